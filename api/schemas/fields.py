@@ -1,0 +1,113 @@
+"""Strict field types: what the library would coerce is refused, what the database cannot hold never reaches it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+YEARS = (1900, 2100)
+
+
+class InSchema(Schema):
+    """A request's shape: unknown members are errors."""
+
+    class Meta:
+        """Refuse what is not named."""
+
+        unknown = RAISE
+
+
+class OutSchema(Schema):
+    """An answer's shape: strict clients survive a member added later."""
+
+    class Meta:
+        """Let answers grow."""
+
+        unknown = EXCLUDE
+
+
+class Text(fields.String):
+    """Text in NFC, stripped, without control characters or lone surrogates, of bounded length."""
+
+    def __init__(self, *, minimum: int = 1, maximum: int = 200, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(min=minimum, max=maximum), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if _CONTROL.search(text):
+            raise ValidationError("Contains characters that cannot be stored.")
+        return unicodedata.normalize("NFC", text).strip()
+
+
+class Flag(fields.Boolean):
+    """`true` or `false`, nothing that merely looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+        if not isinstance(value, bool):
+            raise ValidationError("Not true or false.")
+        return value
+
+
+class Identifier(fields.String):
+    """A UUID as text, lower case, hyphenated."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {"format": "uuid", "pattern": _UUID_PATTERN, **kwargs.pop("metadata", {})}
+        super().__init__(metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not _UUID.fullmatch(text):
+            raise ValidationError("Not a UUID.")
+        return str(uuid.UUID(text))
+
+
+class Moment(fields.AwareDateTime):
+    """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if not YEARS[0] < moment.year < YEARS[1]:
+            raise ValidationError("Not a date of this or the last century.")
+        return moment
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        utc = value.astimezone(UTC) if isinstance(value, datetime) else value
+        return super()._serialize(utc, attr, obj, **kwargs)
+
+
+class Day(fields.Date):
+    """A calendar date `YYYY-MM-DD` between 1900 and 2100."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise ValidationError("Not a date of the form YYYY-MM-DD.")
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not YEARS[0] < day.year < YEARS[1]:
+            raise ValidationError("Not a date of this or the last century.")
+        return day
+
+
+class WholeNumber(fields.Integer):
+    """An integer within bounds; `3.0`, `"3"` and `true` are refused."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(low, high), **kwargs)
+
+
+class QueryNumber(fields.Integer):
+    """An integer within bounds, from the text of a query string."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(low, high), **kwargs)

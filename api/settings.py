@@ -1,0 +1,161 @@
+"""The settings: one frozen object, read once from the environment, all problems reported together.
+
+No secret has a default. `repr` shows no secret. The table in the README is tested against the fields of this class.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "SLOPE_"
+
+
+class Environment(StrEnum):
+    """Where this process runs."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class InvalidSettings(Exception):
+    """The environment does not describe a service that may start.
+
+    Attributes:
+        problems: one sentence per problem, each naming the variable and the remedy.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(["Slope cannot start:", *(f"  - {problem}" for problem in problems)]))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the service takes from its environment; the variable is `SLOPE_` and the upper-case field name."""
+
+    database_uri: str = field(metadata={"help": "MongoDB URI of the engine", "secret": True, "required": True})
+    signing_keys: str = field(
+        repr=False,
+        metadata={
+            "help": "JWKS with the private Ed25519 keys, the active one first: the JSON itself, or a file's path",
+            "secret": True,
+            "required": True,
+        },
+    )
+    refresh_secret: str = field(
+        repr=False,
+        metadata={"help": "at least 32 characters; from it refresh tokens are derived", "secret": True, "required": True},
+    )
+    env: Environment = field(
+        default=Environment.DEVELOPMENT, metadata={"help": "development, test or production"}
+    )
+    database_name: str = field(default="slope", metadata={"help": "name of the database"})
+    embedded: bool = field(
+        default=False, metadata={"help": "set by `make run`: the engine is the embedded one; refused in production"}
+    )
+    issuer: str = field(default="slope", metadata={"help": "issuer and audience of access tokens"})
+    access_minutes: int = field(default=10, metadata={"help": "lifetime of an access token, 1 to 60"})
+    refresh_days: int = field(default=90, metadata={"help": "lifetime of an unused refresh token, 1 to 365"})
+    proxies: int = field(default=0, metadata={"help": "reverse proxies in front whose headers are trusted, 0 to 3"})
+    max_body_kib: int = field(default=256, metadata={"help": "largest accepted request body, 16 to 4096 KiB"})
+    threads: int = field(default=8, metadata={"help": "threads in a server process, 1 to 64"})
+    workers: int = field(default=2, metadata={"help": "server processes, 1 to 32"})
+    bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the server"})
+    sweep_seconds: float = field(default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"})
+
+    def __repr__(self) -> str:
+        """Return the settings without their secrets."""
+        shown = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if not f.metadata.get("secret"))
+        return f"Settings({', '.join(shown)})"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the settings.
+
+        Raises:
+            InvalidSettings: naming every variable that is missing, unreadable or out of bounds.
+        """
+        problems: list[str] = []
+        values = {f.name: _read(f.name, environment, problems) for f in fields(cls)}
+        given = {name: value for name, value in values.items() if value is not None}
+        if not problems:
+            problems += _check(cls(**given))
+        if problems:
+            raise InvalidSettings(problems)
+        return cls(**given)
+
+    def private_keys(self) -> list[dict[str, Any]]:
+        """Return the signing keys as JWKs, the active one first."""
+        return _key_set(self.signing_keys)
+
+
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "access_minutes": (1, 60),
+    "refresh_days": (1, 365),
+    "proxies": (0, 3),
+    "max_body_kib": (16, 4096),
+    "threads": (1, 64),
+    "workers": (1, 32),
+    "sweep_seconds": (0.2, 60),
+}
+
+
+def _read(name: str, environment: Mapping[str, str], problems: list[str]) -> Any:
+    spec = next(f for f in fields(Settings) if f.name == name)
+    variable = PREFIX + name.upper()
+    text = environment.get(variable, "").strip()
+    if not text:
+        if spec.metadata.get("required"):
+            problems.append(f"{variable} is missing: {spec.metadata['help']}")
+        return None
+    try:
+        return _parse(text, spec.default)
+    except ValueError:
+        problems.append(f"{variable} cannot be read: {spec.metadata['help']}")
+        return None
+
+
+def _parse(text: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        if text not in {"0", "1", "true", "false"}:
+            raise ValueError
+        return text in {"1", "true"}
+    if isinstance(default, Environment):
+        return Environment(text)
+    return type(default)(text) if isinstance(default, int | float) else text
+
+
+def _check(settings: Settings) -> list[str]:
+    problems = [
+        f"{PREFIX}{name.upper()} must be from {low:g} to {high:g}"
+        for name, (low, high) in _BOUNDS.items()
+        if not low <= getattr(settings, name) <= high
+    ]
+    if len(settings.refresh_secret) < 32:
+        problems.append(f"{PREFIX}REFRESH_SECRET is too short: at least 32 characters, from a random source")
+    if urlsplit(settings.database_uri).scheme not in {"mongodb", "mongodb+srv"}:
+        problems.append(f"{PREFIX}DATABASE_URI must begin with mongodb:// or mongodb+srv://")
+    try:
+        usable = settings.private_keys()
+    except (ValueError, OSError):
+        usable = []
+    if not usable or not all({"kid", "d", "crv"} <= set(key) for key in usable):
+        problems.append(f"{PREFIX}SIGNING_KEYS holds no private key: make one with `flask keys new`")
+    if settings.env is Environment.PRODUCTION and settings.embedded:
+        problems.append(f"{PREFIX}EMBEDDED is set: the embedded engine is for trying out, production needs MongoDB or DocumentDB")
+    return problems
+
+
+def _key_set(text: str) -> list[dict[str, Any]]:
+    content = text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8")
+    keys = json.loads(content)["keys"] if '"keys"' in content else []
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise ValueError
+    return keys
