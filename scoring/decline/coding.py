@@ -1,0 +1,187 @@
+"""The parts of a standing as short JSON lists, and back.
+
+Report ids are kept once, in a list beside the rest; everything else refers to their place. Nothing here
+knows a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from scoring.decline.flags import Topic, TopicStanding
+from scoring.decline.memory import Baseline, Measure, Opening, Visit
+from scoring.decline.points import Point, make_point
+from scoring.decline.reports import Level
+from scoring.decline.rule import Occasion, RuleState
+from scoring.decline.trend import Trend
+
+
+class Ids:
+    """Report ids in the order of first use."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+
+    def place(self, report_id: str) -> int:
+        """Number of an id, counted from 0."""
+        return self._places.setdefault(report_id, len(self._places))
+
+    @property
+    def known(self) -> list[str]:
+        """The ids, in order of their numbers."""
+        return list(self._places)
+
+
+def write_point(point: Point, ids: Ids) -> list[Any]:
+    """A point without what can be derived."""
+    return [point.day, point.rater, point.items, point.form, point.gastrostomy, ids.place(point.id)]
+
+
+def read_point(row: Sequence[Any], ids: Sequence[str]) -> Point:
+    """The point of a row."""
+    return make_point(row[0], row[1], row[2], row[3], row[4], ids[row[5]])
+
+
+def write_baseline(baseline: Baseline) -> list[Any]:
+    """Firsts as a row."""
+    return [baseline.day, baseline.total, sorted(baseline.seen), baseline.kings, baseline.mitos]
+
+
+def read_baseline(row: Sequence[Any]) -> Baseline:
+    """Firsts of a row."""
+    return Baseline(day=row[0], total=row[1], seen=frozenset(row[2]), kings=row[3], mitos=row[4])
+
+
+def write_measures(measures: Iterable[Measure], ids: Ids) -> list[list[Any]]:
+    """Measures as rows."""
+    return [[one.day, one.value, one.rater, ids.place(one.id)] for one in measures]
+
+
+def read_measures(rows: Iterable[Sequence[Any]], ids: Sequence[str]) -> tuple[Measure, ...]:
+    """Measures of rows."""
+    return tuple(Measure(row[0], row[1], row[2], ids[row[3]]) for row in rows)
+
+
+def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[Any]]:
+    """Rules that are on, by rule id."""
+    return {
+        rule: [
+            state.level,
+            ids.place(state.raised_by),
+            state.raised_at.isoformat(),
+            ids.place(state.met_by),
+            state.met_on.toordinal(),
+            dict(state.numbers),
+            [ids.place(one) for one in state.evidence],
+            state.clears,
+            state.cleared_on and state.cleared_on.toordinal(),
+        ]
+        for rule, state in states.items()
+    }
+
+
+def read_states(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[str, RuleState]:
+    """Rules that are on."""
+    return {
+        rule: RuleState(
+            level=Level(row[0]),
+            raised_by=ids[row[1]],
+            raised_at=datetime.fromisoformat(row[2]),
+            met_by=ids[row[3]],
+            met_on=date.fromordinal(row[4]),
+            numbers=row[5],
+            evidence=tuple(ids[place] for place in row[6]),
+            clears=row[7],
+            cleared_on=None if row[8] is None else date.fromordinal(row[8]),
+        )
+        for rule, row in rows.items()
+    }
+
+
+def write_topics(topics: Mapping[Topic, TopicStanding], ids: Ids) -> dict[str, list[Any]]:
+    """Where the topics stand."""
+    return {
+        topic.value: [
+            topic_now.on,
+            topic_now.level,
+            ids.place(topic_now.raised_by),
+            topic_now.raised_at.isoformat(),
+            topic_now.cleared_at and topic_now.cleared_at.isoformat(),
+            ids.place(topic_now.met_by),
+            topic_now.met_at.isoformat(),
+        ]
+        for topic, topic_now in topics.items()
+    }
+
+
+def read_topics(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[Topic, TopicStanding]:
+    """Where the topics stood."""
+    return {
+        Topic(topic): TopicStanding(
+            on=row[0],
+            level=Level(row[1]),
+            raised_by=ids[row[2]],
+            raised_at=datetime.fromisoformat(row[3]),
+            cleared_at=row[4] and datetime.fromisoformat(row[4]),
+            met_by=ids[row[5]],
+            met_at=datetime.fromisoformat(row[6]),
+        )
+        for topic, row in rows.items()
+    }
+
+
+def write_trend(trend: Trend, ids: Ids) -> list[Any]:
+    """The trend's fields in their order of declaration."""
+    row = [getattr(trend, item.name) for item in fields(Trend)]
+    return [[ids.place(one) for one in trend.evidence], *row[1:]]
+
+
+def read_trend(row: Sequence[Any], ids: Sequence[str]) -> Trend:
+    """The trend of a row."""
+    names = [item.name for item in fields(Trend)]
+    values: dict[str, Any] = dict(zip(names, row, strict=True))
+    values["evidence"] = tuple(ids[place] for place in row[0])
+    values["basis"] = tuple(values["basis"])
+    return Trend(**values)
+
+
+def write_opening(opening: Opening, ids: Ids) -> list[Any]:
+    """How the day began."""
+    visits = [
+        [occasion.observed_at.isoformat(), occasion.mode, occasion.seconds, write_point(point, ids)]
+        for occasion, point in opening.visits
+    ]
+    return [
+        opening.day,
+        visits,
+        write_baseline(opening.baseline),
+        write_states(opening.states, ids),
+        write_topics(opening.topics, ids),
+    ]
+
+
+def read_opening(row: Sequence[Any], ids: Sequence[str]) -> Opening:
+    """How the day began."""
+    return Opening(
+        day=row[0],
+        visits=tuple(_read_visit(visit, ids) for visit in row[1]),
+        baseline=read_baseline(row[2]),
+        states=read_states(row[3], ids),
+        topics=read_topics(row[4], ids),
+    )
+
+
+def _read_visit(row: Sequence[Any], ids: Sequence[str]) -> Visit:
+    point = read_point(row[3], ids)
+    occasion = Occasion(
+        id=point.id,
+        observed_at=datetime.fromisoformat(row[0]),
+        observed_on=date.fromordinal(point.day),
+        respondent=point.rater,
+        mode=row[1],
+        seconds=row[2],
+    )
+    return Visit(occasion, point)

@@ -1,0 +1,136 @@
+"""The result of the fold: which flags stand, where each topic stands, the trend and the stages.
+
+Turns remembered states into flags with sentences; decides nothing that the rules have not decided. Flags
+end here when the profile says that the patient has died, and flags on function when it says that a
+tracheostomy was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from scoring.als_staging import Stages
+
+from scoring.decline.flags import Flag, Signal, Topic, TopicStanding
+from scoring.decline.policy import Policy
+from scoring.decline.reports import Profile
+from scoring.decline.rule import Rule, RuleState
+from scoring.decline.rules import BY_ID, PLACE, RULES, RULES_VERSION
+from scoring.decline.staging import stages_of
+from scoring.decline.standing import Standing
+from scoring.decline.trend import Trend
+
+OF_FUNCTION = frozenset(rule.topic for rule in RULES if rule.of_function and not rule.data_query)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the history, the profile and the policy say together.
+
+    Attributes:
+        flags: standing now, one per topic, most severe first.
+        topics: every topic that has ever had an episode in the history as now known.
+        trajectory: level and slope from the latest ALSFRS-R report, None before the first.
+        stages: of the latest ALSFRS-R report.
+        standing: what the next report needs.
+    """
+
+    flags: tuple[Flag, ...]
+    topics: Mapping[Topic, TopicStanding]
+    trajectory: Trend | None
+    stages: Stages | None
+    rules_version: str
+    policy_version: str
+    standing: Standing
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready form, without the standing."""
+        return {
+            "flags": [flag.as_dict() for flag in self.flags],
+            "topics": {topic.value: _topic_as_dict(now) for topic, now in self.topics.items()},
+            "trajectory": self.trajectory and self.trajectory.as_dict(),
+            "stages": self.stages and self.stages.as_dict(),
+            "rules_version": self.rules_version,
+            "policy_version": self.policy_version,
+        }
+
+
+def conclude(standing: Standing, profile: Profile, policy: Policy) -> Evaluation:
+    """The evaluation of a history, from what the fold remembers of it."""
+    ended = {topic: end for topic, end in ((one, _end(one, profile)) for one in standing.topics) if end}
+    topics = {
+        topic: _ended(now, ended[topic]) if topic in ended and now.on else now
+        for topic, now in standing.topics.items()
+    }
+    flags = [flag_of(topic, standing.states) for topic, now in topics.items() if now.on]
+    flags.sort(key=lambda flag: (-flag.level.rank, PLACE[flag.rule]))
+    return Evaluation(
+        flags=tuple(flags),
+        topics=topics,
+        trajectory=standing.trend,
+        stages=latest_stages(standing, profile),
+        rules_version=RULES_VERSION,
+        policy_version=policy.version,
+        standing=standing,
+    )
+
+
+def flag_of(topic: Topic, states: Mapping[str, RuleState]) -> Flag:
+    """The flag of a topic that is on: its most severe rule, and the others as further signals."""
+    on = [(BY_ID[name], state) for name, state in states.items() if BY_ID[name].topic is topic]
+    on.sort(key=lambda pair: (-pair[1].level.rank, PLACE[pair[0].id]))
+    first, *others = on
+    return Flag(
+        **_signal_fields(*first),
+        topic=topic,
+        restricted=first[0].restricted,
+        data_query=first[0].data_query,
+        further=tuple(Signal(**_signal_fields(*pair)) for pair in others),
+    )
+
+
+def _signal_fields(rule: Rule, state: RuleState) -> dict[str, Any]:
+    return {
+        "rule": rule.id,
+        "rule_version": rule.version,
+        "level": state.level,
+        "kind": rule.kind,
+        "sentence": rule.text.template.format(**state.numbers),
+        "clears_when": rule.text.clears_when.format(**state.numbers),
+        "numbers": state.numbers,
+        "evidence": state.evidence,
+        "raised_by": state.raised_by,
+        "raised_at": state.raised_at,
+    }
+
+
+def latest_stages(standing: Standing, profile: Profile) -> Stages | None:
+    """Stages of the latest ALSFRS-R report."""
+    return stages_of(standing.points[-1], profile) if standing.points else None
+
+
+def _end(topic: Topic, profile: Profile) -> date | None:
+    """The day on which a topic ends for good; a question about the data outlives the patient."""
+    ends = [profile.died_on if topic is not Topic.DATA_QUERY else None]
+    ends.append(profile.tracheostomy_on if topic in OF_FUNCTION else None)
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _ended(now: TopicStanding, end: date) -> TopicStanding:
+    midnight = datetime.combine(end, time(), tzinfo=UTC)
+    return replace(now, on=False, cleared_at=max(midnight, now.met_at))
+
+
+def _topic_as_dict(now: TopicStanding) -> dict[str, Any]:
+    return {
+        "on": now.on,
+        "level": now.level.value,
+        "raised_by": now.raised_by,
+        "raised_at": now.raised_at.isoformat(),
+        "cleared_at": now.cleared_at and now.cleared_at.isoformat(),
+        "met_by": now.met_by,
+        "met_at": now.met_at.isoformat(),
+    }

@@ -1,0 +1,143 @@
+"""ALSFRS-R reports as the rules remember them, and what may be compared with what.
+
+A point keeps the twelve codes, the form of item 5 and the respondent; totals and subscores are derived
+once. A basis names the items left out of a comparison: item 5 where the form changed between 5a and 5b (a
+switch often raises the item without any improvement), item 12 where breathing support changed (a treatment,
+not a loss). Respondents are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from scoring.decline.reports import RATERS, Report
+
+ALSFRS_R = "alsfrs_r"
+ITEMS = (
+    "speech", "salivation", "swallowing", "handwriting", "cutting", "dressing_hygiene",
+    "turning_in_bed", "walking", "climbing_stairs", "dyspnea", "orthopnea", "respiratory_insufficiency",
+)  # fmt: skip
+SPEECH, SWALLOWING, WALKING = 0, 2, 7
+CUTTING, DYSPNEA, ORTHOPNEA, SUPPORT = 4, 9, 10, 11
+DOMAINS = {"bulbar": (0, 3), "fine_motor": (3, 6), "gross_motor": (6, 9), "respiratory": (9, 12)}
+CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
+MISSING = "-"
+
+Basis = tuple[int, ...]
+BASIS_WORDS: dict[Basis, str] = {
+    (): "all 12 items",
+    (CUTTING,): "the 11 items other than cutting food, because the form of that item changed (5a/5b)",
+    (SUPPORT,): "the 11 items other than breathing support, because the support changed",
+    (CUTTING, SUPPORT): "the 10 items other than cutting food and breathing support, because both changed",
+}
+
+
+class Point(NamedTuple):
+    """One ALSFRS-R report.
+
+    `items` holds twelve characters in the order of the form, "-" where an item is missing; `form` is "a",
+    "b" or "-"; `gastrostomy` the answer to that question ("0", "1", "-"). `total` is None unless all twelve
+    are there.
+    """
+
+    day: int
+    rater: str
+    items: str
+    form: str
+    gastrostomy: str
+    id: str
+    total: int | None
+
+    def code(self, item: int) -> int | None:
+        """Code of one item, counted from 0, or None."""
+        mark = self.items[item]
+        return None if mark == MISSING else int(mark)
+
+    def domain(self, name: str) -> int | None:
+        """Subscore 0..12, or None unless its three items are there."""
+        start, end = DOMAINS[name]
+        marks = self.items[start:end]
+        return None if MISSING in marks else sum(map(int, marks))
+
+
+NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None)
+
+
+def make_point(day: int, rater: str, items: str, form: str, gastrostomy: str, id: str) -> Point:
+    """Derive the total of a remembered report."""
+    total = None if MISSING in items else sum(map(int, items))
+    return Point(day, rater, items, form, gastrostomy, id, total)
+
+
+def point_of(report: Report) -> Point:
+    """The point of an ALSFRS-R report."""
+    answers = report.answers
+    form = "b" if CUTTING_B in answers else "a" if CUTTING_A in answers else MISSING
+    cutting = {"a": CUTTING_A, "b": CUTTING_B, MISSING: CUTTING_A}[form]
+    keys = (cutting if key == "cutting" else key for key in ITEMS)
+    items = "".join(str(int(answers[key])) if key in answers else MISSING for key in keys)
+    gastrostomy = str(int(answers["gastrostomy"])) if "gastrostomy" in answers else MISSING
+    return make_point(report.observed_on.toordinal(), report.respondent, items, form, gastrostomy, report.id)
+
+
+def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
+    """Add a point in the order of days; it replaces the same respondent's earlier report of that day.
+
+    An incomplete report replaces no complete one.
+    """
+    if point.total is None and any(replaceable(other, point) and other.total is not None for other in points):
+        return tuple(points)
+    kept = [other for other in points if not replaceable(other, point)]
+    place = len(kept)
+    while place and kept[place - 1].day > point.day:
+        place -= 1
+    return (*kept[:place], point, *kept[place:])
+
+
+def replaceable(old: Point, new: Point) -> bool:
+    """Whether both are one respondent's reports of one day."""
+    return old.day == new.day and old.rater == new.rater
+
+
+def complete(points: Iterable[Point], since: int, until: int) -> list[Point]:
+    """Points with a total, between two days inclusive."""
+    return [point for point in points if point.total is not None and since <= point.day <= until]
+
+
+def reference_rater(points: Iterable[Point], since: int, until: int) -> str:
+    """Whose reports carry the series: the patient's if there are any, else the caregiver's."""
+    present = {point.rater for point in points if point.total is not None and since <= point.day <= until}
+    return next((rater for rater in RATERS if rater in present), RATERS[0])
+
+
+def comparable(points: Sequence[Point]) -> Basis:
+    """Items to leave out so that these complete reports can be compared."""
+    forms = {point.form for point in points}
+    support = {point.items[SUPPORT] for point in points}
+    return (*((CUTTING,) if len(forms) > 1 else ()), *((SUPPORT,) if len(support) > 1 else ()))
+
+
+def value(point: Point, basis: Basis) -> int:
+    """Sum of the items that the basis leaves in; the point must be complete."""
+    total = point.total or 0
+    for item in basis:
+        total -= int(point.items[item])
+    return total
+
+
+def on_day(day: int) -> str:
+    """A day as text."""
+    return date.fromordinal(day).isoformat()
+
+
+def previous(points: Iterable[Point], point: Point, item: int) -> Point | None:
+    """The latest earlier point with this item: the same respondent's where there is one, else anybody's."""
+    earlier = [
+        one
+        for one in points
+        if one.day <= point.day and not replaceable(one, point) and one.items[item] != MISSING
+    ]
+    own = [one for one in earlier if one.rater == point.rater]
+    return next(reversed(own or earlier), None)

@@ -1,0 +1,78 @@
+"""The caregiver's own strain: ZBI-12 total and its rise.
+
+These answers are about the caregiver, not the patient, and are restricted to the people the site names for
+it.
+"""
+
+from __future__ import annotations
+
+from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.reports import Level
+from scoring.decline.rule import CLEARS, Finding, Moment, Rule, Text
+
+ZBI_12 = "zbi_12"
+
+
+def read_total(moment: Moment) -> Finding | None:
+    """Soon above 20 of 48."""
+    if moment.total is None:
+        return None
+    if moment.total <= moment.limits.carer.total:
+        return CLEARS
+    numbers: Numbers = {"total": int(moment.total), "limit": moment.limits.carer.total}
+    return Finding(Level.SOON, False, numbers, (moment.occasion.id,))
+
+
+def read_rise(moment: Moment) -> Finding | None:
+    """Inform at 5 points or more above the form before, of another day."""
+    earlier = [one for one in moment.before.measures.get(ZBI_12, ()) if one.day < moment.occasion.day]
+    if moment.total is None or not earlier:
+        return None
+    before, total = earlier[-1], int(moment.total)
+    if total - before.value < moment.limits.carer.rise:
+        return None
+    return Finding(
+        Level.INFORM, False, {"total": total, "earlier": before.value}, (before.id, moment.occasion.id)
+    )
+
+
+CARER_RULES = (
+    Rule(
+        id="carer_burden",
+        version="1",
+        topic=Topic.CARER_BURDEN,
+        kind=Kind.STATE,
+        instrument=ZBI_12,
+        read=read_total,
+        limits=("carer",),
+        restricted=True,
+        text=Text(
+            template="The caregiver's burden score (ZBI-12) is {total} of 48, above {limit}.",
+            clears_when="The score is {limit} or lower at two reports in a row.",
+            title="Carer burden",
+            formula="ZBI-12 > 20: soon",
+        ),
+        source="Common banding of the ZBI-12 (0 to 10, 10 to 20, above 20); the level is our choice.",
+        weaknesses=(
+            "One score for all caregivers of a patient; two who take turns are compared with each other."
+        ),
+    ),
+    Rule(
+        id="carer_burden_rise",
+        version="1",
+        topic=Topic.CARER_BURDEN,
+        kind=Kind.EVENT,
+        instrument=ZBI_12,
+        read=read_rise,
+        limits=("carer",),
+        restricted=True,
+        text=Text(
+            template="The caregiver's burden score (ZBI-12) rose from {earlier} to {total} of 48.",
+            clears_when="It stands until the first ZBI-12 at least four weeks later.",
+            title="Carer burden rising",
+            formula="ZBI-12 at least 5 above the form before: inform",
+        ),
+        source="Our choice.",
+        weaknesses="Depends on one earlier form.",
+    ),
+)

@@ -1,0 +1,86 @@
+"""Confirmed drop: two successive reports well below the patient's own level of two to four months ago.
+
+Explainable in one sentence and independent of any model, hence a companion of the primary rule. Only
+reports of the reference respondent are compared; items that cannot be compared are left out.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+
+from scoring.decline.flags import Kind, Topic
+from scoring.decline.points import ALSFRS_R, BASIS_WORDS, comparable, complete, reference_rater, value
+from scoring.decline.reports import Level
+from scoring.decline.rule import Finding, Moment, Rule, Text
+
+
+def read_drop(moment: Moment) -> Finding | None:
+    """Compare the latest two reports with the median of those 56 to 112 days before the latest."""
+    limits, point, day = moment.limits.confirmed_drop, moment.point, moment.occasion.day
+    if point.total is None:
+        return None
+    rater = reference_rater(moment.points, day - moment.limits.general.rater_days, day)
+    own = [one for one in complete(moment.points, day - limits.reference_to_days, day) if one.rater == rater]
+    if point.rater != rater or len(own) < 3:
+        return None
+    latest, previous = own[-1], own[-2]
+    reference = [one for one in own[:-2] if one.day <= day - limits.reference_from_days]
+    if not reference:
+        return None
+    compared = (*reference, previous, latest)
+    basis = comparable(compared)
+    usual = float(median(value(one, basis) for one in reference))
+    drop, before = usual - value(latest, basis), usual - value(previous, basis)
+    met = drop >= limits.points and before >= limits.points - 1
+    return Finding(
+        level=Level.INFORM if met else None,
+        clearing=drop < limits.clear_points and value(latest, basis) > limits.points,
+        numbers={
+            "reference": usual,
+            "reference_reports": len(reference),
+            "latest": value(latest, basis),
+            "previous": value(previous, basis),
+            "drop": drop,
+            "from_weeks": round(limits.reference_from_days / 7),
+            "to_weeks": round(limits.reference_to_days / 7),
+            "points": limits.points,
+            "clear_points": limits.clear_points,
+            "compared_on": BASIS_WORDS[basis],
+            "respondent": rater,
+        },
+        evidence=tuple(one.id for one in compared),
+    )
+
+
+CONFIRMED_DROP = Rule(
+    id="confirmed_drop",
+    version="1",
+    topic=Topic.DECLINE,
+    kind=Kind.STATE,
+    instrument=ALSFRS_R,
+    read=read_drop,
+    limits=("confirmed_drop",),
+    of_function=True,
+    text=Text(
+        template=(
+            "The latest ALSFRS-R report is {drop:g} points below the usual level of {from_weeks} to"
+            " {to_weeks} weeks earlier ({latest} now, {previous} in the report before, {reference:g} then),"
+            " measured on {compared_on}."
+        ),
+        clears_when=(
+            "The latest report is less than {clear_points:g} points below the level of {from_weeks} to"
+            " {to_weeks} weeks earlier, at two reports in a row."
+        ),
+        title="Confirmed drop",
+        formula=(
+            "reference = median of the reports 56 to 112 days before the latest; latest <= reference - 6 and"
+            " previous <= reference - 5. The previous report is never part of its own reference; no"
+            " reference, no flag."
+        ),
+    ),
+    source="Our choice; no published rule.",
+    weaknesses=(
+        "Blind until reports reach back eight weeks; flags some slow patients by chance when reports are"
+        " noisy."
+    ),
+)

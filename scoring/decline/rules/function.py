@@ -1,0 +1,153 @@
+"""Events of single items: speech, swallowing, walking reaching a level, feeding tube, breathing support.
+
+Each is an inform: something has changed that may call for an aid, a talk or a plan. What a patient already
+reported at the first report is the starting point and no event. Levels are read from every respondent; a
+change of support is read against the same respondent's last report where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.points import ALSFRS_R, SPEECH, SUPPORT, SWALLOWING, WALKING, previous
+from scoring.decline.reports import WHO, Level
+from scoring.decline.rule import Finding, Moment, Rule, Text
+
+MARKED = {"speech": SPEECH, "swallowing": SWALLOWING, "walking": WALKING}
+FIVE_B = "5b"
+STANDS = "It stands until the first ALSFRS-R report at least four weeks later."
+SUPPORT_WORDS = {
+    4: "none",
+    3: "mask ventilation some of the time",
+    2: "mask ventilation every night",
+    1: "mask ventilation day and night",
+    0: "ventilation through a tube",
+}
+
+
+def reached(name: str) -> Callable[[Moment], Finding | None]:
+    """Inform the first time that an item is at or below its limit."""
+
+    def read(moment: Moment) -> Finding | None:
+        code = moment.point.code(MARKED[name])
+        known = name in moment.before.baseline.seen or not moment.before.points
+        if known or code is None or code > getattr(moment.limits.function, name):
+            return None
+        numbers: Numbers = {"code": code, "respondent": WHO[moment.occasion.respondent]}
+        return Finding(Level.INFORM, False, numbers, (moment.point.id,))
+
+    return read
+
+
+def read_tube(moment: Moment) -> Finding | None:
+    """Inform when item 5b is answered for the first time."""
+    if moment.point.form != "b" or FIVE_B in moment.before.baseline.seen or not moment.before.points:
+        return None
+    return Finding(Level.INFORM, False, {"respondent": WHO[moment.occasion.respondent]}, (moment.point.id,))
+
+
+def read_support(moment: Moment) -> Finding | None:
+    """Inform when the support for breathing differs from the report before."""
+    before = previous(moment.before.points, moment.point, SUPPORT)
+    now, then = moment.point.code(SUPPORT), before and before.code(SUPPORT)
+    if before is None or now is None or then is None or now == then:
+        return None
+    numbers: Numbers = {"code": now, "earlier": then, "now": SUPPORT_WORDS[now], "then": SUPPORT_WORDS[then]}
+    return Finding(Level.INFORM, False, numbers, (before.id, moment.point.id))
+
+
+def _event(
+    name: str,
+    topic: Topic,
+    read: Callable[[Moment], Finding | None],
+    *,
+    text: Text,
+) -> Rule:
+    return Rule(
+        id=name,
+        version="1",
+        topic=topic,
+        kind=Kind.EVENT,
+        instrument=ALSFRS_R,
+        read=read,
+        limits=("function",),
+        of_function=True,
+        text=text,
+        source="Our choice; a single point can be a large loss (Boddy 2025).",
+        weaknesses=(
+            "One report is enough, so a slip of the finger raises it; it does not come back by itself."
+        ),
+    )
+
+
+FUNCTION_RULES = (
+    _event(
+        "speech_level",
+        Topic.SPEECH,
+        reached("speech"),
+        text=Text(
+            title="Speech",
+            formula="item 1 <= 2 for the first time since the first report: inform",
+            template=(
+                "Speech has reached {code} of 4 (item 1), as reported by {respondent}: has to repeat to be"
+                " understood, or worse."
+            ),
+            clears_when=STANDS,
+        ),
+    ),
+    _event(
+        "swallowing_level",
+        Topic.SWALLOWING,
+        reached("swallowing"),
+        text=Text(
+            title="Swallowing",
+            formula="item 3 <= 2 for the first time since the first report: inform",
+            template=(
+                "Swallowing has reached {code} of 4 (item 3), as reported by {respondent}: food or drink is"
+                " changed, or worse."
+            ),
+            clears_when=STANDS,
+        ),
+    ),
+    _event(
+        "walking_level",
+        Topic.WALKING,
+        reached("walking"),
+        text=Text(
+            title="Walking",
+            formula="item 8 <= 1 for the first time since the first report: inform",
+            template=(
+                "Walking has reached {code} of 4 (item 8), as reported by {respondent}: can no longer walk."
+            ),
+            clears_when=STANDS,
+        ),
+    ),
+    _event(
+        "feeding_tube",
+        Topic.FEEDING_TUBE,
+        read_tube,
+        text=Text(
+            title="Feeding through a tube",
+            formula="item 5b answered for the first time since the first report: inform",
+            template=(
+                "Item 5b was answered for the first time, by {respondent}: a feeding tube is now the main"
+                " way of feeding."
+            ),
+            clears_when=STANDS,
+        ),
+    ),
+    _event(
+        "breathing_support",
+        Topic.VENTILATION,
+        read_support,
+        text=Text(
+            title="Breathing support changed",
+            formula="item 12 differs from the same respondent's report before: inform",
+            template=(
+                "The support for breathing changed from {then} to {now} (item 12: {earlier} to {code} of 4)."
+            ),
+            clears_when=STANDS,
+        ),
+    ),
+)

@@ -1,0 +1,98 @@
+"""The primary rule: how likely it is that function is now lost faster than the fast-progression limit.
+
+The posterior itself is computed once per report in `trend` (domain model in scoring.trajectory); this file
+only compares it with the limits and words the result.
+"""
+
+from __future__ import annotations
+
+from scoring.decline.flags import Kind, Topic
+from scoring.decline.limits import Primary
+from scoring.decline.points import ALSFRS_R, BASIS_WORDS, on_day
+from scoring.decline.reports import Level
+from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.trend import Trend
+
+
+def read_primary(moment: Moment) -> Finding | None:
+    """Compare the two tail probabilities with their limits."""
+    trend, limits = moment.trend, moment.limits.primary
+    if trend is None or not trend.measured or trend.too_early:
+        return None
+    return Finding(
+        level=_level(trend, limits),
+        clearing=trend.probability < limits.clear_probability and not trend.at_floor,
+        numbers=_numbers(trend, limits),
+        evidence=trend.evidence,
+    )
+
+
+def _level(trend: Trend, limits: Primary) -> Level | None:
+    if trend.probability >= limits.soon_probability or trend.steep_probability >= limits.steep_probability:
+        return Level.SOON
+    return Level.INFORM if trend.probability >= limits.inform_probability else None
+
+
+def _numbers(trend: Trend, limits: Primary) -> dict[str, int | float | str]:
+    return {
+        "reports": trend.reports,
+        "weeks": max(1, round((trend.last_day - trend.first_day) / 7)),
+        "first_on": on_day(trend.first_day),
+        "last_on": on_day(trend.last_day),
+        "loss_per_month": -trend.slope,
+        "loss_low": -trend.slope - 1.959964 * trend.slope_sd,
+        "loss_high": -trend.slope + 1.959964 * trend.slope_sd,
+        "level_now": trend.level,
+        "limit_per_month": limits.loss_per_month,
+        "steep_per_month": limits.steep_loss_per_month,
+        "probability": trend.probability,
+        "steep_probability": trend.steep_probability,
+        "chance_percent": as_percent(trend.probability),
+        "clear_percent": as_percent(limits.clear_probability),
+        "residual_sd": trend.residual_sd,
+        "compared_on": BASIS_WORDS[trend.basis],
+        "respondent": trend.rater,
+    }
+
+
+def as_percent(probability: float) -> int:
+    """Whole percent for a sentence, never 0 or 100: a model is not that sure."""
+    return min(99, max(1, int(100 * probability + 1e-9)))
+
+
+PRIMARY = Rule(
+    id="fast_decline",
+    version="1",
+    topic=Topic.DECLINE,
+    kind=Kind.STATE,
+    instrument=ALSFRS_R,
+    read=read_primary,
+    limits=("primary", "model"),
+    of_function=True,
+    text=Text(
+        template=(
+            "Over the last {weeks} weeks ({reports} reports, {first_on} to {last_on}) the ALSFRS-R has been"
+            " falling by about {loss_per_month:.1f} points a month (95 % range {loss_low:.1f} to"
+            " {loss_high:.1f}), measured on {compared_on}; the chance that the loss is faster than"
+            " {limit_per_month:g} points a month is {chance_percent} %."
+        ),
+        clears_when=(
+            "The chance of a loss faster than {limit_per_month:g} points a month falls below {clear_percent}"
+            " % at two reports in a row."
+        ),
+        title="Fast decline",
+        formula=(
+            "y = a + b t + e over the window, t in months before the latest report; a ~ N(36, 10²), b ~"
+            " N(-0.9, 0.6²), e ~ N(0, s²); P = P(b < -1.11 | reports). Inform at P >= 0.80; soon at P >= 0.95"
+            " or P(b < -1.5) >= 0.80."
+        ),
+    ),
+    source=(
+        "Threshold: Labra 2016 (fast progression). Prior: PRECISION-ALS, PRO-ACT, US Natural History"
+        " Consortium. Probabilities and window: our choice, by simulation."
+    ),
+    weaknesses=(
+        "Slow to notice a change of pace inside the window; a steady fast patient is found after three to"
+        " five months. Assumes a straight line over half a year."
+    ),
+)

@@ -1,0 +1,244 @@
+"""The respiratory ladder: what the answers to the breathing items ask for, rung by rung.
+
+Items 10 and 11 are symptoms; item 12 is support used and belongs to `function`. The rungs read every report
+of every respondent, also one that is replaced later the same day; only a fall in points is compared within
+one respondent. Self-reported breathing is a coarse screen: that no rung is lit says nothing good about
+breathing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.points import ALSFRS_R, DYSPNEA, ORTHOPNEA, SPEECH, SWALLOWING, previous, replaceable
+from scoring.decline.reports import WHO, Level
+from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text
+
+BULBAR_ITEMS = range(SPEECH, SWALLOWING + 1)
+Reading = Callable[[Moment], Finding | None]
+
+
+def _finding(moment: Moment, level: Level, **more: int | str) -> Finding:
+    numbers: Numbers = {"respondent": WHO[moment.occasion.respondent], **more}
+    return Finding(level, False, numbers, (moment.point.id,))
+
+
+def at_worst(item: int) -> Reading:
+    """Urgent while a breathing item is 0."""
+
+    def read(moment: Moment) -> Finding | None:
+        code = moment.point.code(item)
+        if code is None:
+            return None
+        return _finding(moment, Level.URGENT, code=code) if code == 0 else CLEARS
+
+    return read
+
+
+def read_orthopnea_fall(moment: Moment) -> Finding | None:
+    """Urgent when breathing lying down falls to a very low level that the report before did not have."""
+    code, limit = moment.point.code(ORTHOPNEA), moment.limits.function.orthopnea_urgent
+    if code is None:
+        return None
+    before = previous(moment.before.points, moment.point, ORTHOPNEA)
+    earlier = None if before is None else before.code(ORTHOPNEA)
+    if earlier is None or code > limit or earlier <= limit:
+        return HOLDS if code <= limit else CLEARS
+    return _finding(moment, Level.URGENT, code=code, earlier=earlier)
+
+
+def read_dyspnea_fall(moment: Moment) -> Finding | None:
+    """Urgent when breathlessness worsens by two levels within five weeks in one respondent's reports."""
+    point, limits = moment.point, moment.limits.function
+    code = point.code(DYSPNEA)
+    if code is None:
+        return None
+    recent = (
+        other.code(DYSPNEA)
+        for other in moment.before.points
+        if other.rater == point.rater
+        and 0 <= point.day - other.day <= limits.dyspnea_fall_days
+        and not replaceable(other, point)
+    )
+    earlier = max((one for one in recent if one is not None), default=code)
+    if earlier - code < limits.dyspnea_fall:
+        return CLEARS
+    return _finding(moment, Level.URGENT, code=code, earlier=earlier, days=limits.dyspnea_fall_days)
+
+
+def low(item: int, name: str) -> Reading:
+    """Soon while a breathing item is at or below its limit."""
+
+    def read(moment: Moment) -> Finding | None:
+        code = moment.point.code(item)
+        if code is None:
+            return None
+        limit = int(getattr(moment.limits.function, name))
+        return _finding(moment, Level.SOON, code=code, limit=limit) if code <= limit else CLEARS
+
+    return read
+
+
+def read_first_sign(moment: Moment) -> Finding | None:
+    """Inform the first time that item 10 or 11 is below 4."""
+    return _finding(moment, Level.INFORM, **_codes(moment)) if _first_sign(moment) else None
+
+
+def read_first_sign_with_bulbar(moment: Moment) -> Finding | None:
+    """Soon when the first breathing sign comes with a new loss in speech, saliva or swallowing."""
+    if not _first_sign(moment):
+        return None
+    lost = [item for item in BULBAR_ITEMS if _fell(moment, item)]
+    return _finding(moment, Level.SOON, **_codes(moment), bulbar_items=len(lost)) if lost else None
+
+
+def _first_sign(moment: Moment) -> bool:
+    codes = (moment.point.code(DYSPNEA), moment.point.code(ORTHOPNEA))
+    return "breathing" not in moment.before.baseline.seen and any(
+        code is not None and code < 4 for code in codes
+    )
+
+
+def _codes(moment: Moment) -> dict[str, int | str]:
+    pairs = {"dyspnea": moment.point.code(DYSPNEA), "orthopnea": moment.point.code(ORTHOPNEA)}
+    return {name: "not answered" if code is None else f"{code} of 4" for name, code in pairs.items()}
+
+
+def _fell(moment: Moment, item: int) -> bool:
+    before = previous(moment.before.points, moment.point, item)
+    if before is None or before.rater != moment.point.rater:
+        return False
+    now, then = moment.point.code(item), before.code(item)
+    return now is not None and then is not None and now < then
+
+
+def _rung(
+    name: str,
+    read: Reading,
+    *,
+    text: Text,
+    kind: Kind = Kind.STATE,
+) -> Rule:
+    return Rule(
+        id=name,
+        version="1",
+        topic=Topic.RESPIRATORY,
+        kind=kind,
+        instrument=ALSFRS_R,
+        read=read,
+        limits=("function",),
+        every_report=True,
+        of_function=True,
+        text=text,
+        source="Our choice of levels; symptoms from the NICE list for motor neurone disease (NG42).",
+        weaknesses=(
+            "Self-reported symptoms find about three quarters of the patients with a low vital capacity"
+            " (MND-DS study); one slip of the finger is enough to light it."
+        ),
+    )
+
+
+_TWICE = " at two reports in a row."
+RESPIRATORY_RULES = (
+    _rung(
+        "dyspnea_at_worst",
+        at_worst(DYSPNEA),
+        text=Text(
+            title="Severe breathlessness",
+            formula="item 10 = 0: urgent",
+            template="Breathlessness is reported by {respondent} at its worst level (item 10: {code} of 4).",
+            clears_when="Item 10 is 1 or higher" + _TWICE,
+        ),
+    ),
+    _rung(
+        "orthopnea_at_worst",
+        at_worst(ORTHOPNEA),
+        text=Text(
+            title="Cannot sleep for breathlessness",
+            formula="item 11 = 0: urgent",
+            template=(
+                "Breathing when lying down is reported by {respondent} at its worst level (item 11: {code}"
+                " of 4)."
+            ),
+            clears_when="Item 11 is 1 or higher" + _TWICE,
+        ),
+    ),
+    _rung(
+        "orthopnea_fall",
+        read_orthopnea_fall,
+        text=Text(
+            title="Breathing lying down has become very hard",
+            formula="item 11 falls to 1 or below, from above 1 in the report before: urgent",
+            template=(
+                "Breathing when lying down fell to {code} of 4 (item 11), from {earlier} before, as reported"
+                " by {respondent}."
+            ),
+            clears_when="Item 11 is above 1" + _TWICE,
+        ),
+    ),
+    _rung(
+        "dyspnea_fall",
+        read_dyspnea_fall,
+        text=Text(
+            title="Breathlessness worsened quickly",
+            formula="item 10 at least 2 below the best of the same respondent's last 35 days: urgent",
+            template=(
+                "Breathlessness worsened from {earlier} to {code} of 4 (item 10) within {days} days, as"
+                " reported by {respondent}."
+            ),
+            clears_when="Item 10 is no longer 2 or more below the best of the last {days} days" + _TWICE,
+        ),
+    ),
+    _rung(
+        "dyspnea_low",
+        low(DYSPNEA, "dyspnea_soon"),
+        text=Text(
+            title="Breathless at rest",
+            formula="item 10 <= 1: soon",
+            template="Breathlessness at rest or worse is reported by {respondent} (item 10: {code} of 4).",
+            clears_when="Item 10 is above {limit}" + _TWICE,
+        ),
+    ),
+    _rung(
+        "orthopnea_low",
+        low(ORTHOPNEA, "orthopnea_soon"),
+        text=Text(
+            title="Breathing lying down is hard",
+            formula="item 11 <= 2: soon",
+            template="Trouble breathing when lying down is reported by {respondent} (item 11: {code} of 4).",
+            clears_when="Item 11 is above {limit}" + _TWICE,
+        ),
+    ),
+    _rung(
+        "breathing_first_with_bulbar",
+        read_first_sign_with_bulbar,
+        kind=Kind.EVENT,
+        text=Text(
+            title="First breathing sign together with a bulbar loss",
+            formula=(
+                "item 10 or 11 below 4 for the first time, and item 1, 2 or 3 lower than in the report"
+                " before: soon"
+            ),
+            template=(
+                "Breathing symptoms are reported for the first time by {respondent} (item 10: {dyspnea},"
+                " item 11: {orthopnea}), together with a new loss in speech, saliva or swallowing."
+            ),
+            clears_when="It stands until the first ALSFRS-R report at least four weeks later.",
+        ),
+    ),
+    _rung(
+        "breathing_first",
+        read_first_sign,
+        kind=Kind.EVENT,
+        text=Text(
+            title="First breathing sign",
+            formula="item 10 or 11 below 4 for the first time: inform",
+            template=(
+                "Breathing symptoms are reported for the first time by {respondent} (item 10: {dyspnea},"
+                " item 11: {orthopnea})."
+            ),
+            clears_when="It stands until the first ALSFRS-R report at least four weeks later.",
+        ),
+    ),
+)

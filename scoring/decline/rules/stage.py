@@ -1,0 +1,161 @@
+"""Stage change: King's or MiToS risen in two reports running, and a new 4a or 4b at once.
+
+Stages come from scoring.als_staging. A rise needs two successive reports of one respondent; the failures 4a
+and 4b are read from everybody's. What the first report says is the starting point, and a failure that the
+clinic itself recorded before the report is no news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scoring.als_staging import Stages
+
+from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.points import ALSFRS_R, Point
+from scoring.decline.reports import Level, Profile
+from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.staging import stages_of
+
+NUTRITION, BREATHING = "4a", "4b"
+FAILURE_WORDS = {
+    NUTRITION: "nutritional failure (4a: gastrostomy or feeding through a tube)",
+    BREATHING: "respiratory failure (4b: severe breathlessness or breathing support)",
+}
+
+
+def read_rise(moment: Moment) -> Finding | None:
+    """Inform when two successive reports both reach a higher stage than ever before."""
+    old = moment.before.baseline
+    kings, mitos = confirmed(moment)
+    risen = (_above(kings, old.kings), _above(mitos, old.mitos))
+    if not any(risen):
+        return None
+    return Finding(
+        level=Level.INFORM,
+        clearing=False,
+        numbers={
+            "kings": _number(kings, old.kings),
+            "kings_before": _number(old.kings, None),
+            "mitos": _number(mitos, old.mitos),
+            "mitos_before": _number(old.mitos, None),
+        },
+        evidence=(_before(moment)[-1].id, moment.point.id),
+    )
+
+
+def _above(new: int | None, old: int | None) -> bool:
+    return new is not None and old is not None and new > old
+
+
+def _number(stage: int | None, otherwise: int | None) -> int | str:
+    known = stage if stage is not None else otherwise
+    return "unknown" if known is None else known
+
+
+def read_failure(moment: Moment) -> Finding | None:
+    """Soon when 4a or 4b is reached for the first time after the first report."""
+    baseline, profile = moment.before.baseline, moment.profile
+    if not moment.before.points:
+        return None
+    new = [name for name in failures(moment.point, profile) if name not in baseline.seen]
+    news = [name for name in new if not _recorded(name, profile, moment.occasion.day)]
+    if not news:
+        return None
+    numbers: Numbers = {"stage": news[-1], "failure": FAILURE_WORDS[news[-1]]}
+    return Finding(Level.SOON, False, numbers, (moment.point.id,))
+
+
+def _recorded(name: str, profile: Profile, day: int) -> bool:
+    on = profile.gastrostomy_on if name == NUTRITION else profile.ventilation_on
+    return on is not None and on.toordinal() <= day
+
+
+def failures(point: Point, profile: Profile) -> tuple[str, ...]:
+    """The King's failures that a report shows."""
+    kings = stages_of(point, profile).kings
+    return (*((NUTRITION,) if kings.nutritional else ()), *((BREATHING,) if kings.respiratory else ()))
+
+
+def region_stages(point: Point, profile: Profile) -> tuple[int | None, int | None]:
+    """King's stage by regions (0 to 3; None at 4a and 4b, which are failures and no count) and MiToS."""
+    stages = stages_of(point, profile)
+    return (kings_number(stages), stages.mitos.stage)
+
+
+def kings_number(stages: Stages) -> int | None:
+    """King's stage 0 to 3 as a number, None otherwise."""
+    name = stages.kings.stage
+    return int(name) if name is not None and name.isdigit() else None
+
+
+def confirmed(moment: Moment) -> tuple[int | None, int | None]:
+    """The King's and MiToS stages that this report and the same respondent's one before it both reach."""
+    earlier = _before(moment)
+    if not earlier:
+        return (None, None)
+    pairs = zip(
+        region_stages(earlier[-1], moment.profile), region_stages(moment.point, moment.profile), strict=True
+    )
+    kings, mitos = (None if old is None or new is None else min(old, new) for old, new in pairs)
+    return (kings, mitos)
+
+
+def _before(moment: Moment) -> list[Point]:
+    point = moment.point
+    return [one for one in moment.before.points if one.rater == point.rater and one.day < point.day]
+
+
+def _rule(name: str, read: Callable[[Moment], Finding | None], *, text: Text, weaknesses: str) -> Rule:
+    return Rule(
+        id=name,
+        version="1",
+        topic=Topic.STAGE,
+        kind=Kind.EVENT,
+        instrument=ALSFRS_R,
+        read=read,
+        text=text,
+        source=(
+            "Stages: Roche 2012 and Balendra 2014 (King's), Chio 2015 (MiToS); when to tell is our choice."
+        ),
+        weaknesses=weaknesses,
+        of_function=True,
+    )
+
+
+STANDS = "It stands until the first ALSFRS-R report at least four weeks later."
+STAGE_RULES = (
+    _rule(
+        "stage_failure",
+        read_failure,
+        text=Text(
+            title="New stage 4a or 4b",
+            formula=(
+                "King's 4a or 4b for the first time since the first report, and not on the clinic's record"
+                " before: soon"
+            ),
+            template="King's stage {stage} is reached for the first time: {failure}.",
+            clears_when=STANDS,
+        ),
+        weaknesses="Night ventilation begun by the clinic lights it unless the start is on record.",
+    ),
+    _rule(
+        "stage_rise",
+        read_rise,
+        text=Text(
+            title="Stage rise",
+            formula=(
+                "King's (0 to 3) or MiToS above the highest stage before, in two successive reports of one"
+                " respondent: inform"
+            ),
+            template=(
+                "The stage has risen in two reports running: King's {kings} (was {kings_before}), MiToS"
+                " {mitos} (was {mitos_before})."
+            ),
+            clears_when=STANDS,
+        ),
+        weaknesses=(
+            "A stage can rise by one point on one item; regions are counted from the items, not examined."
+        ),
+    ),
+)

@@ -1,0 +1,249 @@
+"""Weight: loss against the reference weight, confirmed quick loss, low body mass index, doubtful weights.
+
+Grams are whole numbers and every comparison is exact (a loss of exactly 10 % counts as 10 %). A weight more
+than a tenth away from the one before is a question about the data and is not used until a second weight
+agrees with it. A weight is a measurement, not an opinion: respondents are not told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.memory import Measure
+from scoring.decline.reports import Level
+from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text
+
+WEIGHT, REFERENCE, DOUBTED = "weight", "weight_reference", "weight_doubted"
+ITEM = "weight_g"
+
+
+def exact(limit: float) -> Fraction:
+    """A limit as it is written: 2.5 is five halves."""
+    return Fraction(str(limit))
+
+
+def loss_percent(reference_g: int, now_g: int) -> Fraction:
+    """Loss in percent of the reference, exactly; negative is gain."""
+    return Fraction(100 * (reference_g - now_g), reference_g)
+
+
+def grams(moment: Moment) -> int | None:
+    """The weight reported, None if it is not there or not believed yet."""
+    now = moment.answers.get(ITEM)
+    return None if now is None or is_doubtful(moment) else int(now)
+
+
+def is_doubtful(moment: Moment) -> bool:
+    """Whether the weight is too far from the one before, and no doubted one agrees with it."""
+    now = moment.answers.get(ITEM)
+    before = earlier_weights(moment)
+    if now is None or not before or _near(before[-1].value, int(now), moment):
+        return False
+    doubted = moment.before.measures.get(DOUBTED, ())
+    return not any(_near(one.value, int(now), moment) for one in doubted)
+
+
+def earlier_weights(moment: Moment) -> Sequence[Measure]:
+    """Believed weights of earlier days, oldest first, with a doubted one that this report confirms."""
+    now = moment.answers.get(ITEM)
+    believed = [one for one in moment.before.measures.get(WEIGHT, ()) if one.day < moment.occasion.day]
+    if now is None or not believed or _near(believed[-1].value, int(now), moment):
+        return believed
+    doubted = [one for one in moment.before.measures.get(DOUBTED, ()) if one.day < moment.occasion.day]
+    return [*believed, *(one for one in doubted if _near(one.value, int(now), moment))]
+
+
+def _near(before_g: int, now_g: int, moment: Moment) -> bool:
+    return abs(loss_percent(before_g, now_g)) <= exact(moment.limits.weight.jump_percent)
+
+
+def reference_g(moment: Moment) -> int | None:
+    """The diagnosis weight, else the first one recorded."""
+    first = moment.before.measures.get(REFERENCE, ())
+    return moment.profile.diagnosis_weight_g or (first[0].value if first else None)
+
+
+def read_loss(moment: Moment) -> Finding | None:
+    """Inform at 5 % and soon at 10 % below the reference."""
+    now, reference = grams(moment), reference_g(moment)
+    if now is None or reference is None:
+        return None
+    limits, loss = moment.limits.weight, loss_percent(reference, now)
+    soon, inform = loss >= exact(limits.soon_percent), loss >= exact(limits.inform_percent)
+    numbers: Numbers = {
+        "loss_percent": float(loss),
+        "band": "ge10" if soon else "ge5" if inform else "none",
+        "reference_kg": reference / 1000,
+        "now_kg": now / 1000,
+        "clear_percent": limits.inform_percent,
+    }
+    level = Level.SOON if soon else Level.INFORM if inform else None
+    return Finding(level, not inform, numbers, (moment.occasion.id,))
+
+
+def read_quick_loss(moment: Moment) -> Finding | None:
+    """Soon when a quick loss is confirmed by the next weight."""
+    now = grams(moment)
+    if now is None:
+        return None
+    limits, day = moment.limits.weight, moment.occasion.day
+    before = earlier_weights(moment)
+    if not before or day - before[-1].day > limits.confirm_days:
+        return HOLDS
+    first = before[-1]
+    lost = [
+        one
+        for one in before[:-1]
+        if first.day - one.day <= limits.quick_days
+        and min(loss_percent(one.value, first.value), loss_percent(one.value, now))
+        >= exact(limits.quick_percent)
+    ]
+    if not lost:
+        return CLEARS
+    start = max(lost, key=lambda one: one.value)
+    numbers: Numbers = {
+        "start_kg": start.value / 1000,
+        "first_kg": first.value / 1000,
+        "now_kg": now / 1000,
+        "loss_percent": float(loss_percent(start.value, now)),
+        "days": day - start.day,
+        "limit_percent": limits.quick_percent,
+        "limit_days": limits.quick_days,
+    }
+    return Finding(Level.SOON, False, numbers, (start.id, first.id, moment.occasion.id))
+
+
+def read_low_bmi(moment: Moment) -> Finding | None:
+    """Soon below a body mass index of 18.5 kg/m²."""
+    now, height_cm = grams(moment), moment.profile.height_cm
+    if now is None or not height_cm:
+        return None
+    bmi, limit = Fraction(10 * now, height_cm * height_cm), moment.limits.weight.low_bmi
+    if bmi >= exact(limit):
+        return CLEARS
+    numbers: Numbers = {"bmi": float(bmi), "now_kg": now / 1000, "height_cm": height_cm, "limit": limit}
+    return Finding(Level.SOON, False, numbers, (moment.occasion.id,))
+
+
+def read_jump(moment: Moment) -> Finding | None:
+    """A data query when the weight is not believed until it is entered again."""
+    now = moment.answers.get(ITEM)
+    if now is None:
+        return None
+    if not is_doubtful(moment):
+        return CLEARS
+    before = earlier_weights(moment)[-1]
+    numbers: Numbers = {
+        "now_kg": int(now) / 1000,
+        "earlier_kg": before.value / 1000,
+        "limit_percent": moment.limits.weight.jump_percent,
+    }
+    return Finding(Level.INFORM, False, numbers, (before.id, moment.occasion.id))
+
+
+def _rule(
+    name: str,
+    read: Callable[[Moment], Finding | None],
+    *,
+    text: Text,
+    weaknesses: str,
+    topic: Topic = Topic.WEIGHT,
+) -> Rule:
+    return Rule(
+        id=name,
+        version="1",
+        topic=topic,
+        kind=Kind.STATE,
+        instrument=WEIGHT,
+        read=read,
+        limits=("weight",),
+        data_query=topic is Topic.WEIGHT_QUERY,
+        text=text,
+        source=(
+            "ProGas 2015 for 5 % and 10 % of the diagnosis weight; WHO for underweight; the rest is our"
+            " choice."
+        ),
+        weaknesses=weaknesses,
+    )
+
+
+WEIGHT_RULES = (
+    _rule(
+        "weight_loss",
+        read_loss,
+        text=Text(
+            title="Weight loss",
+            formula=(
+                "100 (reference - now) / reference >= 10: soon; >= 5: inform; reference = diagnosis weight,"
+                " else the first"
+            ),
+            template=(
+                "Weight is {now_kg:g} kg, {loss_percent:.1f} % below the reference weight of"
+                " {reference_kg:g} kg."
+            ),
+            clears_when="The loss is below {clear_percent:g} % at two weights in a row.",
+        ),
+        weaknesses=(
+            "Without a diagnosis weight, loss before the first report is not seen. Intended loss looks the"
+            " same."
+        ),
+    ),
+    _rule(
+        "weight_quick_loss",
+        read_quick_loss,
+        text=Text(
+            title="Quick weight loss",
+            formula=(
+                "two successive weights at most 14 days apart, both at least 2.5 % below one of the 30 days"
+                " before the first: soon"
+            ),
+            template=(
+                "Weight fell from {start_kg:g} to {first_kg:g} kg and a second weight confirms it"
+                " ({now_kg:g} kg, {loss_percent:.1f} % less within {days} days)."
+            ),
+            clears_when=(
+                "Two weights in a row, close together, are less than {limit_percent:g} % below those of the"
+                " {limit_days} days before."
+            ),
+        ),
+        weaknesses=(
+            "Needs two weights within two weeks; scales at home differ by a kilogram between clothes and"
+            " hours."
+        ),
+    ),
+    _rule(
+        "low_bmi",
+        read_low_bmi,
+        text=Text(
+            title="Underweight",
+            formula="weight / height² < 18.5 kg/m²: soon",
+            template=(
+                "The body mass index is {bmi:.1f} kg/m² ({now_kg:g} kg at {height_cm} cm), below {limit:g}."
+            ),
+            clears_when="The body mass index is {limit:g} or higher at two weights in a row.",
+        ),
+        weaknesses="Needs the height; says nothing of muscle and fat.",
+    ),
+    _rule(
+        "weight_jump",
+        read_jump,
+        topic=Topic.WEIGHT_QUERY,
+        text=Text(
+            title="Doubtful weight",
+            formula=(
+                "more than 10 % away from the weight before: not used until a second weight within 10 % of"
+                " it comes"
+            ),
+            template=(
+                "The weight entered, {now_kg:g} kg, is more than {limit_percent:g} % away from the one"
+                " before ({earlier_kg:g} kg); it is not used until it is entered again."
+            ),
+            clears_when="Two weights in a row are within {limit_percent:g} % of the one before.",
+        ),
+        weaknesses=(
+            "A true change of more than 10 % between two weights is believed only when it is entered again."
+        ),
+    ),
+)

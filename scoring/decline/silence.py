@@ -1,0 +1,86 @@
+"""Silence: what the absence of a report asks for, as a pure function of dates.
+
+The fold never reads a clock, so silence is no rule of it; the worker asks this function with today's date.
+Steps count from the due date of the next report. A patient who can no longer type is as silent as one who
+forgot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from scoring.decline.limits import Silence as SilenceLimits
+from scoring.decline.reports import Level
+
+RULE, RULE_VERSION = "silence", "1"
+DEFAULTS = SilenceLimits()
+
+
+class SilenceStep(StrEnum):
+    """What to do about it: nothing, remind the patient, tell the team, put on the list to phone."""
+
+    NONE = "none"
+    REMIND = "remind"
+    INFORM = "inform"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long nothing has come, and what that asks for; `level` is None while the team need not be told."""
+
+    step: SilenceStep
+    level: Level | None
+    due_on: date
+    days_since_last: int
+    days_overdue: int
+    rule: str
+    rule_version: str
+    sentence: str
+    clears_when: str
+
+
+def silence(
+    last_observed_on: date,
+    interval_days: int,
+    today: date,
+    *,
+    urgent_open: bool = False,
+    limits: SilenceLimits = DEFAULTS,
+) -> Silence:
+    """What the silence since the last report asks for.
+
+    Remind the patient more than max(7 days, half the interval) after the due date; tell the team after 1.5
+    intervals; put on the list to phone after 2, or as soon as the patient would be reminded while an urgent
+    alert is open. Our choice.
+    """
+    due_on = last_observed_on + timedelta(days=interval_days)
+    overdue = (today - due_on).days
+    step = _step(overdue, interval_days, urgent_open=urgent_open, limits=limits)
+    level = {SilenceStep.INFORM: Level.INFORM, SilenceStep.PHONE: Level.SOON}.get(step)
+    since = (today - last_observed_on).days
+    return Silence(
+        step=step,
+        level=level,
+        due_on=due_on,
+        days_since_last=since,
+        days_overdue=max(0, overdue),
+        rule=RULE,
+        rule_version=RULE_VERSION,
+        sentence=(
+            f"No ALSFRS-R report for {since} days (the last was observed on {last_observed_on.isoformat()};"
+            f" the next was due on {due_on.isoformat()})."
+        ),
+        clears_when="A report arrives.",
+    )
+
+
+def _step(overdue: int, interval: int, *, urgent_open: bool, limits: SilenceLimits) -> SilenceStep:
+    remind_after = max(limits.remind_days, limits.remind_share * interval)
+    if overdue <= remind_after:
+        return SilenceStep.NONE
+    if urgent_open or overdue >= limits.soon_share * interval:
+        return SilenceStep.PHONE
+    return SilenceStep.INFORM if overdue >= limits.inform_share * interval else SilenceStep.REMIND

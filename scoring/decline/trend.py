@@ -1,0 +1,143 @@
+"""The trend of the ALSFRS-R that an evaluation shows and the primary rule judges.
+
+Chooses which reports may be compared and on which items, hands plain totals to scoring.trajectory, and
+keeps the result as numbers. Other respondents than the reference one enter only through an offset of their
+own with a prior of mean 0. Where items are left out, the rest is scaled up to twelve, so that a slope keeps
+its meaning (our choice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scoring import trajectory
+from scoring.decline.limits import Limits
+from scoring.decline.points import (
+    BASIS_WORDS,
+    DOMAINS,
+    Basis,
+    Point,
+    comparable,
+    complete,
+    on_day,
+    reference_rater,
+    value,
+)
+
+FLOOR_TOTAL, FLOOR_DOMAIN = 8, 1
+"""Our choice: at or below these in the last two reports the scale ends, and a flat course says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Level and slope as of the latest report with a total.
+
+    Attributes:
+        evidence: reports used, oldest first.
+        rater: the reference respondent; others were used with an offset.
+        slope: points a month, negative is loss; `slope_sd` its posterior SD.
+        probability: that the loss is faster than the limit for fast progression.
+        steep_probability: that it is faster than the limit for steep loss.
+        measured: enough reports over enough days for the primary rule.
+        too_early: near the top of the scale with few reports.
+        at_floor: the scale ends here; a flat course says nothing.
+    """
+
+    evidence: tuple[str, ...]
+    rater: str
+    basis: Basis
+    reports: int
+    first_day: int
+    last_day: int
+    level: float
+    level_sd: float
+    slope: float
+    slope_sd: float
+    probability: float
+    steep_probability: float
+    residual_sd: float
+    measured: bool
+    too_early: bool
+    at_floor: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready form; the interval is the central 95 % of the posterior."""
+        return {
+            "level": self.level,
+            "level_sd": self.level_sd,
+            "slope_per_month": self.slope,
+            "slope_sd": self.slope_sd,
+            "slope_low": self.slope - 1.959964 * self.slope_sd,
+            "slope_high": self.slope + 1.959964 * self.slope_sd,
+            "probability_fast": self.probability,
+            "probability_steep": self.steep_probability,
+            "residual_sd": self.residual_sd,
+            "reports": self.reports,
+            "first_on": on_day(self.first_day),
+            "last_on": on_day(self.last_day),
+            "respondent": self.rater,
+            "compared_on": BASIS_WORDS[self.basis],
+            "notes": [name for name in ("too_few", "too_early", "scale_floor") if self._holds(name)],
+            "evidence": list(self.evidence),
+        }
+
+    def _holds(self, note: str) -> bool:
+        return {"too_few": not self.measured, "too_early": self.too_early, "scale_floor": self.at_floor}[note]
+
+
+def at_floor(points: Sequence[Point]) -> bool:
+    """Whether the last two reports are both at the end of the scale, in total or in one domain."""
+    last = points[-2:]
+    ends = [
+        all((point.total or 0) <= FLOOR_TOTAL for point in last),
+        *(all((point.domain(name) or 0) <= FLOOR_DOMAIN for point in last) for name in DOMAINS),
+    ]
+    return len(last) == 2 and any(ends)
+
+
+def measure_trend(points: Sequence[Point], point: Point, limits: Limits) -> Trend | None:
+    """The trend up to this report; None when it has no total.
+
+    Only points of the primary rule's window before it are used, the window's ends included.
+    """
+    if point.total is None:
+        return None
+    primary, model = limits.primary, limits.model
+    used = complete(points, point.day - primary.window_days, point.day)
+    rater = reference_rater(used, point.day - limits.general.rater_days, point.day)
+    basis = comparable(used)
+    scale = 12 / (12 - len(basis))
+    prior = trajectory.Prior(
+        level=model.prior_level,
+        level_sd=model.prior_level_sd,
+        slope=model.prior_slope,
+        slope_sd=model.prior_slope_sd,
+        residual_sd=model.residual_sd,
+    )
+    fit = trajectory.posterior(
+        [trajectory.Point(one.day, scale * value(one, basis), one.id, one.rater) for one in used], prior
+    )
+    enough = (
+        len({one.day for one in used}) >= primary.min_reports
+        and point.day - used[0].day >= primary.min_span_days
+    )
+    return Trend(
+        evidence=tuple(one.id for one in used),
+        rater=rater,
+        basis=basis,
+        reports=len(used),
+        first_day=used[0].day,
+        last_day=point.day,
+        level=fit.level,
+        level_sd=fit.level_sd,
+        slope=fit.slope,
+        slope_sd=fit.slope_sd,
+        probability=fit.probability_below(-primary.loss_per_month),
+        steep_probability=fit.probability_below(-primary.steep_loss_per_month),
+        residual_sd=fit.residual_sd,
+        measured=enough,
+        too_early=point.total >= primary.ceiling_total and len(used) < primary.ceiling_reports,
+        at_floor=at_floor(used),
+    )
