@@ -1,0 +1,117 @@
+"""Mood totals and item 9 of the PHQ-9."""
+
+from __future__ import annotations
+
+import pytest
+from scoring.decline import Kind, Level, Policy, Profile, Topic, evaluate
+from tests.scoring.decline.histories import START, days, make_report, rules_after
+
+
+def phq_9(total: int, *, item_9: int = 0, **other: object) -> object:
+    answers = spread("phq", 8, total - item_9)
+    return make_report("phq_9", {**answers, "phq_9": item_9}, **other)
+
+
+def spread(prefix: str, items: int, total: int, highest: int = 3) -> dict[str, int]:
+    """Answers to so many items that add up to the total."""
+    codes = [min(highest, max(0, total - highest * place)) for place in range(items)]
+    assert sum(codes) == total
+    return {f"{prefix}_{place + 1}": code for place, code in enumerate(codes)}
+
+
+def who_5(raw: int, **other: object) -> object:
+    keys = ("cheerful", "calm", "active", "rested", "interested")
+    codes = list(spread("x", 5, raw, 5).values())
+    return make_report("who_5", dict(zip(keys, codes, strict=True)), **other)
+
+
+@pytest.mark.parametrize(("total", "level"), [(9, None), (10, "inform"), (14, "inform"), (15, "soon"), (24, "soon")])
+def test_phq_9_total(total: int, level: str | None) -> None:
+    assert rules_after(phq_9(total)).get("phq_9_total") == level
+
+
+@pytest.mark.parametrize(("total", "level"), [(9, None), (10, "inform"), (14, "inform"), (15, "soon")])
+def test_gad_7_total(total: int, level: str | None) -> None:
+    assert rules_after(make_report("gad_7", spread("gad", 7, total))).get("gad_7_total") == level
+
+
+@pytest.mark.parametrize(("raw", "level"), [(7, "soon"), (8, "inform"), (12, "inform"), (13, None), (0, "soon")])
+def test_who_5_is_worse_when_lower(raw: int, level: str | None) -> None:
+    assert rules_after(who_5(raw)).get("who_5_index") == level
+
+
+@pytest.mark.parametrize(("raw", "level"), [(8, None), (9, "inform"), (12, "inform"), (13, "soon")])
+def test_a_prorated_total_is_rounded_half_up_before_it_is_compared(raw: int, level: str | None) -> None:
+    """Eight of nine answered: 13 becomes 14.625, hence 15."""
+    assert rules_after(make_report("phq_9", spread("phq", 8, raw))).get("phq_9_total") == level
+
+
+def test_a_total_that_cannot_be_formed_says_nothing() -> None:
+    assert rules_after(make_report("phq_9", {"phq_1": 3, "phq_2": 3})) == {}
+
+
+@pytest.mark.parametrize("code", [1, 2, 3])
+def test_item_9_is_urgent_whatever_the_total(code: int) -> None:
+    (flag,) = evaluate([phq_9(code, item_9=code)], Profile(), Policy()).flags
+    assert (flag.topic, flag.level, flag.rule) == (Topic.SELF_HARM, Level.URGENT, "self_harm")
+    assert flag.restricted
+    assert flag.kind is Kind.EVENT
+    assert "thoughts of being better off dead or of self-harm reported" in flag.sentence.lower()
+
+
+def test_item_9_is_read_from_an_incomplete_form() -> None:
+    assert rules_after(make_report("phq_9", {"phq_9": 1})) == {"self_harm": "urgent"}
+
+
+@pytest.mark.parametrize("answers", [{"phq_9": 0}, {"phq_1": 1}])
+def test_item_9_of_zero_or_missing_raises_nothing(answers: dict[str, int]) -> None:
+    assert rules_after(make_report("phq_9", answers)) == {}
+
+
+@pytest.mark.parametrize("by", [{"respondent": "caregiver"}, {"mode": "proxy"}])
+def test_item_9_by_proxy_is_a_carers_concern_and_urgent(by: dict[str, str]) -> None:
+    rules = rules_after(phq_9(20, item_9=2, **by))
+    assert rules == {"self_harm_concern": "urgent"}
+
+
+def test_an_interview_counts_as_the_patients_own_answers() -> None:
+    report = phq_9(20, item_9=1, respondent="clinician", mode="phone")
+    assert rules_after(report) == {"self_harm": "urgent", "phq_9_total": "soon"}
+
+
+def test_item_9_never_clears_by_itself() -> None:
+    reports = [phq_9(1, item_9=1, day=START), *(phq_9(0, day=day) for day in days(28, 56, 84, 400))]
+    assert rules_after(*reports) == {"self_harm": "urgent"}
+
+
+def test_item_9_is_not_undone_by_another_form_of_the_same_day() -> None:
+    reports = (phq_9(1, item_9=1, hour=8), phq_9(0, hour=9))
+    assert rules_after(*reports) == {"self_harm": "urgent"}
+
+
+def test_each_time_item_9_is_reported_is_an_episode_of_its_own() -> None:
+    first, second, third = days(0, 28, 56)
+    reports = [phq_9(1, item_9=1, day=first), phq_9(0, day=second), phq_9(2, item_9=1, day=third)]
+    topic = evaluate(reports, Profile(), Policy()).topics[Topic.SELF_HARM]
+    assert topic.raised_by == reports[2].id
+
+
+def test_self_harm_never_shares_a_topic_with_what_everybody_may_read() -> None:
+    evaluation = evaluate([phq_9(20, item_9=2)], Profile(), Policy())
+    assert [(flag.topic, flag.restricted) for flag in evaluation.flags] == [
+        (Topic.SELF_HARM, True),
+        (Topic.MOOD, False),
+    ]
+    assert "item 9" not in evaluation.flags[1].sentence
+
+
+def test_mood_clears_at_the_second_better_score_in_a_row() -> None:
+    reports = [who_5(raw, day=day) for raw, day in zip((5, 14, 15), days(0, 28, 56), strict=True)]
+    assert "who_5_index" in rules_after(*reports[:2])
+    assert rules_after(*reports) == {}
+
+
+def test_muting_mood_does_not_mute_item_9() -> None:
+    override = {"reason": "in treatment", "starts_on": "2026-01-01", "ends_on": "2026-12-31", "mute": ["mood"]}
+    policy = Policy.from_mapping({"overrides": [override]})
+    assert rules_after(phq_9(20, item_9=1), policy=policy) == {"self_harm": "urgent"}

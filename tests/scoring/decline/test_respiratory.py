@@ -1,0 +1,124 @@
+"""The respiratory ladder, rung by rung, at and beside its limits."""
+
+from __future__ import annotations
+
+import pytest
+from scoring.decline import Level, Policy, Profile, Topic, evaluate
+from tests.scoring.decline.histories import START, alsfrs, codes, days, rules_after
+
+BREATHING = Topic.RESPIRATORY
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, {}),
+        ({"dyspnea": 3}, {"breathing_first": "inform"}),
+        ({"orthopnea": 3}, {"breathing_first": "inform"}),
+        ({"dyspnea": 2}, {"breathing_first": "inform"}),
+        ({"orthopnea": 2}, {"breathing_first": "inform", "orthopnea_low": "soon"}),
+        ({"dyspnea": 1}, {"breathing_first": "inform", "dyspnea_low": "soon"}),
+        ({"orthopnea": 1}, {"breathing_first": "inform", "orthopnea_low": "soon"}),
+        (
+            {"dyspnea": 0},
+            {"breathing_first": "inform", "dyspnea_low": "soon", "dyspnea_at_worst": "urgent"},
+        ),
+        (
+            {"orthopnea": 0},
+            {"breathing_first": "inform", "orthopnea_low": "soon", "orthopnea_at_worst": "urgent"},
+        ),
+        ({"dyspnea": None, "orthopnea": None}, {}),
+    ],
+)
+def test_a_first_report_lights_the_rungs_of_its_level(changed: dict[str, int], expected: dict[str, str]) -> None:
+    assert rules_after(alsfrs(codes(**changed)), of=BREATHING) == expected
+
+
+@pytest.mark.parametrize(
+    ("gap", "before", "now", "lit"),
+    [(35, 4, 2, True), (36, 4, 2, False), (28, 4, 3, False), (28, 3, 1, True), (1, 2, 0, True), (28, 1, 4, False)],
+)
+def test_breathlessness_two_levels_worse_within_35_days_is_urgent(gap: int, before: int, now: int, lit: bool) -> None:
+    first, second = days(0, gap)
+    rules = rules_after(alsfrs(codes(dyspnea=before), first), alsfrs(codes(dyspnea=now), second))
+    assert ("dyspnea_fall" in rules) is lit
+
+
+def test_a_fall_over_several_reports_counts_from_the_best_of_the_35_days() -> None:
+    reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((4, 3, 2), days(0, 14, 28), strict=True)]
+    assert rules_after(*reports)["dyspnea_fall"] == "urgent"
+
+
+def test_a_fall_is_not_read_between_two_respondents() -> None:
+    first, second = days(0, 7)
+    reports = (alsfrs(codes(), first), alsfrs(codes(dyspnea=2), second, respondent="caregiver"))
+    assert "dyspnea_fall" not in rules_after(*reports)
+
+
+@pytest.mark.parametrize(("before", "lit"), [(4, True), (2, True), (1, False)])
+def test_breathing_lying_down_falling_to_1_is_urgent(before: int, lit: bool) -> None:
+    first, second = days(0, 60)
+    rules = rules_after(alsfrs(codes(orthopnea=before), first), alsfrs(codes(orthopnea=1), second))
+    assert ("orthopnea_fall" in rules) is lit
+
+
+def test_an_incomplete_report_is_read_all_the_same() -> None:
+    assert "dyspnea_at_worst" in rules_after(alsfrs(codes(speech=None, walking=None, dyspnea=0)))
+
+
+def test_anybodys_report_lights_a_rung() -> None:
+    first, second = days(0, 7)
+    reports = (alsfrs(codes(), first), alsfrs(codes(dyspnea=0), second, respondent="caregiver"))
+    assert rules_after(*reports)["dyspnea_at_worst"] == "urgent"
+
+
+def test_the_first_breathing_sign_is_told_once() -> None:
+    reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((3, 4, 3), days(0, 28, 56), strict=True)]
+    assert "breathing_first" in rules_after(*reports[:1])
+    assert "breathing_first" not in rules_after(*reports)
+
+
+@pytest.mark.parametrize(("swallowing", "expected"), [(4, "inform"), (3, "soon")])
+def test_a_first_sign_with_a_new_bulbar_loss_is_soon(swallowing: int, expected: str) -> None:
+    first, second = days(0, 28)
+    reports = (alsfrs(codes(), first), alsfrs(codes(swallowing=swallowing, dyspnea=3), second))
+    (flag,) = (flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is BREATHING)
+    assert flag.level == expected
+
+
+def test_a_rung_clears_at_the_second_report_in_a_row_and_not_before() -> None:
+    reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((0, 2, 1, 2, 2), days(0, 7, 14, 21, 28), strict=True)]
+    lit = ["dyspnea_low" in rules_after(*reports[: count + 1]) for count in range(5)]
+    assert lit == [True, True, True, True, False]
+
+
+def test_two_reports_of_one_day_are_not_two_reports_in_a_row() -> None:
+    first, second = days(0, 7)
+    reports = (
+        alsfrs(codes(dyspnea=0), first),
+        alsfrs(codes(dyspnea=4), second, hour=8),
+        alsfrs(codes(dyspnea=4), second, hour=9),
+    )
+    assert "dyspnea_at_worst" in rules_after(*reports)
+
+
+def test_a_worst_answer_is_not_undone_by_another_report_of_the_same_day() -> None:
+    reports = (alsfrs(codes(dyspnea=0), START, hour=8), alsfrs(codes(), START, hour=9))
+    assert rules_after(*reports)["dyspnea_at_worst"] == "urgent"
+
+
+def test_the_flag_carries_the_most_severe_rung_and_the_others_beside_it() -> None:
+    (flag,) = evaluate([alsfrs(codes(dyspnea=0))], Profile(), Policy()).flags
+    assert (flag.rule, flag.level) == ("dyspnea_at_worst", Level.URGENT)
+    assert [signal.rule for signal in flag.further] == ["dyspnea_low", "breathing_first"]
+    assert flag.sentence == (
+        "Breathlessness is reported by the patient at its worst level (item 10: 0 of 4)."
+    )
+
+
+def test_a_flag_that_still_stands_tells_what_was_reported_then() -> None:
+    first, second = days(0, 7)
+    reports = (alsfrs(codes(dyspnea=0), first), alsfrs(codes(dyspnea=2), second))
+    (flag,) = (flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is BREATHING)
+    assert flag.numbers["code"] == 0
+    assert flag.evidence == (reports[0].id,)
