@@ -60,11 +60,7 @@ class Evaluation:
 
 def conclude(standing: Standing, profile: Profile, policy: Policy) -> Evaluation:
     """The evaluation of a history, from what the fold remembers of it."""
-    ended = {topic: end for topic, end in ((one, _end(one, profile)) for one in standing.topics) if end}
-    topics = {
-        topic: _ended(now, ended[topic]) if topic in ended and now.on else now
-        for topic, now in standing.topics.items()
-    }
+    topics = topics_of(standing, profile)
     flags = [flag_of(topic, standing.states) for topic, now in topics.items() if now.on]
     flags.sort(key=lambda flag: (-flag.level.rank, PLACE[flag.rule]))
     return Evaluation(
@@ -76,6 +72,11 @@ def conclude(standing: Standing, profile: Profile, policy: Policy) -> Evaluation
         policy_version=policy.version,
         standing=standing,
     )
+
+
+def topics_of(standing: Standing, profile: Profile) -> dict[Topic, TopicStanding]:
+    """Where the topics stand, those ended by death or tracheostomy closed on that day."""
+    return {topic: _ended(now, _end(topic, profile)) for topic, now in standing.topics.items()}
 
 
 def flag_of(topic: Topic, states: Mapping[str, RuleState]) -> Flag:
@@ -119,7 +120,9 @@ def _end(topic: Topic, profile: Profile) -> date | None:
     return min((end for end in ends if end is not None), default=None)
 
 
-def _ended(now: TopicStanding, end: date) -> TopicStanding:
+def _ended(now: TopicStanding, end: date | None) -> TopicStanding:
+    if end is None or not now.on:
+        return now
     midnight = datetime.combine(end, time(), tzinfo=UTC)
     return replace(now, on=False, cleared_at=max(midnight, now.met_at))
 

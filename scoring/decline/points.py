@@ -132,12 +132,13 @@ def on_day(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
-def previous(points: Iterable[Point], point: Point, item: int) -> Point | None:
+def previous(points: Sequence[Point], point: Point, item: int) -> Point | None:
     """The latest earlier point with this item: the same respondent's where there is one, else anybody's."""
-    earlier = [
-        one
-        for one in points
-        if one.day <= point.day and not replaceable(one, point) and one.items[item] != MISSING
-    ]
-    own = [one for one in earlier if one.rater == point.rater]
-    return next(reversed(own or earlier), None)
+    others = None
+    for one in reversed(points):
+        if one.day > point.day or one.items[item] == MISSING or replaceable(one, point):
+            continue
+        if one.rater == point.rater:
+            return one
+        others = others or one
+    return others

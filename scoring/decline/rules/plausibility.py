@@ -19,8 +19,8 @@ HIGHEST = "4"
 def _own_last(moment: Moment) -> Point | None:
     """The same respondent's last complete report of an earlier day."""
     point = moment.point
-    own = (one for one in moment.before.points if one.rater == point.rater and one.day < point.day)
-    return max((one for one in own if one.total is not None), key=lambda one: one.day, default=None)
+    own = (one for one in reversed(moment.before.points) if one.rater == point.rater and one.day < point.day)
+    return next((one for one in own if one.total is not None), None)
 
 
 def read_rise(moment: Moment) -> Finding | None:

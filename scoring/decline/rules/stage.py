@@ -29,7 +29,8 @@ def read_rise(moment: Moment) -> Finding | None:
     old = moment.before.baseline
     kings, mitos = confirmed(moment)
     risen = (_above(kings, old.kings), _above(mitos, old.mitos))
-    if not any(risen):
+    earlier = _before(moment)
+    if earlier is None or not any(risen):
         return None
     return Finding(
         level=Level.INFORM,
@@ -40,7 +41,7 @@ def read_rise(moment: Moment) -> Finding | None:
             "mitos": _number(mitos, old.mitos),
             "mitos_before": _number(old.mitos, None),
         },
-        evidence=(_before(moment)[-1].id, moment.point.id),
+        evidence=(earlier.id, moment.point.id),
     )
 
 
@@ -92,18 +93,19 @@ def kings_number(stages: Stages) -> int | None:
 def confirmed(moment: Moment) -> tuple[int | None, int | None]:
     """The King's and MiToS stages that this report and the same respondent's one before it both reach."""
     earlier = _before(moment)
-    if not earlier:
+    if earlier is None:
         return (None, None)
     pairs = zip(
-        region_stages(earlier[-1], moment.profile), region_stages(moment.point, moment.profile), strict=True
+        region_stages(earlier, moment.profile), region_stages(moment.point, moment.profile), strict=True
     )
     kings, mitos = (None if old is None or new is None else min(old, new) for old, new in pairs)
     return (kings, mitos)
 
 
-def _before(moment: Moment) -> list[Point]:
+def _before(moment: Moment) -> Point | None:
     point = moment.point
-    return [one for one in moment.before.points if one.rater == point.rater and one.day < point.day]
+    own = (one for one in reversed(moment.before.points) if one.rater == point.rater and one.day < point.day)
+    return next(own, None)
 
 
 def _rule(name: str, read: Callable[[Moment], Finding | None], *, text: Text, weaknesses: str) -> Rule:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
+
 from scoring import instruments
 from scoring.decline import Profile, Report
 from tests.scoring.decline.histories import KEYS, START

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from scoring.decline import Policy, Profile, Topic, evaluate
 from tests.scoring.decline.histories import START, days, make_report, rules_after
 
@@ -14,7 +15,10 @@ def zbi_12(total: int, **other: object) -> object:
 
 def ratings(*values: int, on: list[int] | None = None, **other: object) -> list[object]:
     dates = days(*(on or range(len(values))))
-    return [make_report("well_being", {"rating": one}, day, **other) for one, day in zip(values, dates, strict=True)]
+    return [
+        make_report("well_being", {"rating": one}, day, **other)
+        for one, day in zip(values, dates, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(("total", "level"), [(20, None), (21, "soon"), (48, "soon")])
@@ -47,7 +51,9 @@ LOW = [
 
 
 @pytest.mark.parametrize(("values", "on", "lit"), LOW)
-def test_two_low_ratings_within_a_week_are_soon(values: tuple[int, ...], on: tuple[int, ...], lit: bool) -> None:
+def test_two_low_ratings_within_a_week_are_soon(
+    values: tuple[int, ...], on: tuple[int, ...], lit: bool
+) -> None:
     assert ("well_being_low" in rules_after(*ratings(*values, on=list(on)))) is lit
 
 

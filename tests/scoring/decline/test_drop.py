@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from scoring.decline import Policy, Profile, Report, evaluate
 from tests.scoring.decline.histories import alsfrs, codes_for, days, rules_after, rules_on
 

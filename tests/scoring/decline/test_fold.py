@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from scoring.decline import (
     Evaluation,
     Level,
@@ -42,7 +43,9 @@ def told(evaluation: Evaluation) -> str:
 
 @settings(max_examples=60, deadline=None)
 @given(histories, profiles, st.randoms(use_true_random=False))
-def test_the_order_of_arrival_does_not_matter(history: list[Report], profile: Profile, random: object) -> None:
+def test_the_order_of_arrival_does_not_matter(
+    history: list[Report], profile: Profile, random: object
+) -> None:
     history = named(history)
     shuffled = list(history)
     random.shuffle(shuffled)
@@ -67,7 +70,9 @@ def test_the_memory_survives_its_json_at_every_step(history: list[Report], profi
 @given(histories, profiles)
 def test_flags_and_topics_agree_and_every_flag_can_be_read(history: list[Report], profile: Profile) -> None:
     evaluation = evaluate(named(history), profile, POLICY)
-    assert {flag.topic for flag in evaluation.flags} == {topic for topic, now in evaluation.topics.items() if now.on}
+    assert {flag.topic for flag in evaluation.flags} == {
+        topic for topic, now in evaluation.topics.items() if now.on
+    }
     ids = {report.id for report in named(history)}
     ranks = [flag.level.rank for flag in evaluation.flags]
     assert ranks == sorted(ranks, reverse=True)
@@ -137,7 +142,9 @@ def test_reports_of_one_instant_are_ordered_by_id() -> None:
 
 def test_an_instrument_without_rules_changes_nothing() -> None:
     reports = series(FAST)
-    other = make_report("eat_10", {f"eat_{place}": 4 for place in range(1, 11)}, reports[2].observed_on, hour=20)
+    other = make_report(
+        "eat_10", {f"eat_{place}": 4 for place in range(1, 11)}, reports[2].observed_on, hour=20
+    )
     one, two = evaluate(reports, Profile(), POLICY), evaluate([*reports, other], Profile(), POLICY)
     assert told(one) == told(two)
 
@@ -152,7 +159,10 @@ def test_another_instrument_touches_only_its_own_rules() -> None:
 
 def test_an_incomplete_report_replaces_no_complete_one_of_the_day() -> None:
     reports = [*series(FAST), alsfrs(codes(speech=None), days(140)[0], hour=20)]
-    assert evaluate(reports, Profile(), POLICY).trajectory == evaluate(reports[:-1], Profile(), POLICY).trajectory
+    assert (
+        evaluate(reports, Profile(), POLICY).trajectory
+        == evaluate(reports[:-1], Profile(), POLICY).trajectory
+    )
 
 
 def test_a_day_is_read_again_with_everybodys_reports() -> None:
@@ -221,7 +231,10 @@ def test_a_muted_topic_raises_nothing_until_the_mute_ends() -> None:
 
 
 def test_a_topic_keeps_its_latest_episode_after_clearing() -> None:
-    reports = [make_report("who_5", answers, day) for answers, day in zip(WELL_AND_LOW, days(0, 28, 56, 84), strict=True)]
+    reports = [
+        make_report("who_5", answers, day)
+        for answers, day in zip(WELL_AND_LOW, days(0, 28, 56, 84), strict=True)
+    ]
     topic = evaluate(reports[:3], Profile(), POLICY).topics[Topic.MOOD]
     assert (topic.on, topic.raised_by, topic.cleared_at) == (False, reports[0].id, reports[2].observed_at)
     again = evaluate(reports, Profile(), POLICY).topics[Topic.MOOD]
@@ -233,7 +246,10 @@ WELL_AND_LOW = [dict.fromkeys(WHO_KEYS, code) for code in (1, 4, 4, 1)]
 
 
 def test_within_an_episode_the_level_rises_and_does_not_fall() -> None:
-    reports = [make_report("who_5", dict.fromkeys(WHO_KEYS, code), day) for code, day in zip((2, 1, 2), days(0, 28, 56), strict=True)]
+    reports = [
+        make_report("who_5", dict.fromkeys(WHO_KEYS, code), day)
+        for code, day in zip((2, 1, 2), days(0, 28, 56), strict=True)
+    ]
     levels = [evaluate(reports[: count + 1], Profile(), POLICY).flags[0].level for count in range(3)]
     assert levels == [Level.INFORM, Level.SOON, Level.SOON]
 
@@ -255,4 +271,9 @@ def test_an_evaluation_names_its_policy_and_rules_and_leaves_the_memory_out() ->
 
 def test_a_history_of_nothing_says_nothing() -> None:
     evaluation = evaluate([], Profile(), POLICY)
-    assert (evaluation.flags, evaluation.topics, evaluation.trajectory, evaluation.stages) == ((), {}, None, None)
+    assert (evaluation.flags, evaluation.topics, evaluation.trajectory, evaluation.stages) == (
+        (),
+        {},
+        None,
+        None,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from scoring.decline import Policy, Profile, Topic, evaluate
 from tests.scoring.decline.histories import alsfrs, codes, days, rules_after
 
@@ -29,7 +30,9 @@ def events(*reports: object, profile: Profile = Profile()) -> set[str]:  # noqa:
         ("support", 3, 3, None),
     ],
 )
-def test_an_item_that_reaches_its_level_is_an_event(item: str, before: int, now: int, rule: str | None) -> None:
+def test_an_item_that_reaches_its_level_is_an_event(
+    item: str, before: int, now: int, rule: str | None
+) -> None:
     first, second = days(0, 28)
     found = events(alsfrs(codes(**{item: before}), first), alsfrs(codes(**{item: now}), second))
     assert found == ({rule} if rule else set())
@@ -42,7 +45,9 @@ def test_what_the_first_report_says_is_the_start_and_no_event(item: str) -> None
 
 
 def test_an_event_is_told_once_even_when_the_item_recovers_and_falls_again() -> None:
-    reports = [alsfrs(codes(speech=code), day) for code, day in zip((3, 2, 4, 2), days(0, 28, 56, 84), strict=True)]
+    reports = [
+        alsfrs(codes(speech=code), day) for code, day in zip((3, 2, 4, 2), days(0, 28, 56, 84), strict=True)
+    ]
     assert events(*reports[:2]) == {"speech_level"}
     assert events(*reports) == set()
 
@@ -50,7 +55,9 @@ def test_an_event_is_told_once_even_when_the_item_recovers_and_falls_again() -> 
 @pytest.mark.parametrize(("gap", "stands"), [(27, True), (28, False)])
 def test_an_event_stands_for_four_weeks(gap: int, stands: bool) -> None:
     first, second, third = days(0, 28, 28 + gap)
-    reports = [alsfrs(codes(speech=code), day) for code, day in zip((3, 2, 2), (first, second, third), strict=True)]
+    reports = [
+        alsfrs(codes(speech=code), day) for code, day in zip((3, 2, 2), (first, second, third), strict=True)
+    ]
     assert ("speech_level" in events(*reports)) is stands
 
 

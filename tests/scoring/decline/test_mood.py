@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from scoring.decline import Kind, Level, Policy, Profile, Topic, evaluate
 from tests.scoring.decline.histories import START, days, make_report, rules_after
 
@@ -25,7 +26,9 @@ def who_5(raw: int, **other: object) -> object:
     return make_report("who_5", dict(zip(keys, codes, strict=True)), **other)
 
 
-@pytest.mark.parametrize(("total", "level"), [(9, None), (10, "inform"), (14, "inform"), (15, "soon"), (24, "soon")])
+@pytest.mark.parametrize(
+    ("total", "level"), [(9, None), (10, "inform"), (14, "inform"), (15, "soon"), (24, "soon")]
+)
 def test_phq_9_total(total: int, level: str | None) -> None:
     assert rules_after(phq_9(total)).get("phq_9_total") == level
 
@@ -35,7 +38,9 @@ def test_gad_7_total(total: int, level: str | None) -> None:
     assert rules_after(make_report("gad_7", spread("gad", 7, total))).get("gad_7_total") == level
 
 
-@pytest.mark.parametrize(("raw", "level"), [(7, "soon"), (8, "inform"), (12, "inform"), (13, None), (0, "soon")])
+@pytest.mark.parametrize(
+    ("raw", "level"), [(7, "soon"), (8, "inform"), (12, "inform"), (13, None), (0, "soon")]
+)
 def test_who_5_is_worse_when_lower(raw: int, level: str | None) -> None:
     assert rules_after(who_5(raw)).get("who_5_index") == level
 
@@ -112,6 +117,11 @@ def test_mood_clears_at_the_second_better_score_in_a_row() -> None:
 
 
 def test_muting_mood_does_not_mute_item_9() -> None:
-    override = {"reason": "in treatment", "starts_on": "2026-01-01", "ends_on": "2026-12-31", "mute": ["mood"]}
+    override = {
+        "reason": "in treatment",
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+        "mute": ["mood"],
+    }
     policy = Policy.from_mapping({"overrides": [override]})
     assert rules_after(phq_9(20, item_9=1), policy=policy) == {"self_harm": "urgent"}

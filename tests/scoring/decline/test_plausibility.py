@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from scoring.decline import Policy, Profile, Topic, evaluate
 from tests.scoring.decline.histories import START, alsfrs, codes, days, make_report, rules_after
 
@@ -44,9 +45,17 @@ def test_identical_answers_are_asked_about_once() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "who", "asked"),
-    [(19, "patient", True), (20, "patient", False), (None, "patient", False), (5, "caregiver", True), (5, "clinician", False)],
+    [
+        (19, "patient", True),
+        (20, "patient", False),
+        (None, "patient", False),
+        (5, "caregiver", True),
+        (5, "clinician", False),
+    ],
 )
-def test_a_form_answered_in_under_20_seconds_is_asked_about(seconds: int | None, who: str, asked: bool) -> None:
+def test_a_form_answered_in_under_20_seconds_is_asked_about(
+    seconds: int | None, who: str, asked: bool
+) -> None:
     assert ("too_quick" in rules_after(alsfrs(40, respondent=who, duration_seconds=seconds))) is asked
 
 

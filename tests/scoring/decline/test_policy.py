@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import date
 
 import pytest
+
 from scoring.decline import InvalidPolicy, Policy, Topic
 from scoring.decline.limits import Limits
 from scoring.decline.policy import NEVER_MUTED

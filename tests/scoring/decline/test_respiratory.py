@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from scoring.decline import Level, Policy, Profile, Topic, evaluate
 from tests.scoring.decline.histories import START, alsfrs, codes, days, rules_after
 
@@ -30,15 +31,26 @@ BREATHING = Topic.RESPIRATORY
         ({"dyspnea": None, "orthopnea": None}, {}),
     ],
 )
-def test_a_first_report_lights_the_rungs_of_its_level(changed: dict[str, int], expected: dict[str, str]) -> None:
+def test_a_first_report_lights_the_rungs_of_its_level(
+    changed: dict[str, int], expected: dict[str, str]
+) -> None:
     assert rules_after(alsfrs(codes(**changed)), of=BREATHING) == expected
 
 
 @pytest.mark.parametrize(
     ("gap", "before", "now", "lit"),
-    [(35, 4, 2, True), (36, 4, 2, False), (28, 4, 3, False), (28, 3, 1, True), (1, 2, 0, True), (28, 1, 4, False)],
+    [
+        (35, 4, 2, True),
+        (36, 4, 2, False),
+        (28, 4, 3, False),
+        (28, 3, 1, True),
+        (1, 2, 0, True),
+        (28, 1, 4, False),
+    ],
 )
-def test_breathlessness_two_levels_worse_within_35_days_is_urgent(gap: int, before: int, now: int, lit: bool) -> None:
+def test_breathlessness_two_levels_worse_within_35_days_is_urgent(
+    gap: int, before: int, now: int, lit: bool
+) -> None:
     first, second = days(0, gap)
     rules = rules_after(alsfrs(codes(dyspnea=before), first), alsfrs(codes(dyspnea=now), second))
     assert ("dyspnea_fall" in rules) is lit
@@ -87,7 +99,10 @@ def test_a_first_sign_with_a_new_bulbar_loss_is_soon(swallowing: int, expected: 
 
 
 def test_a_rung_clears_at_the_second_report_in_a_row_and_not_before() -> None:
-    reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((0, 2, 1, 2, 2), days(0, 7, 14, 21, 28), strict=True)]
+    reports = [
+        alsfrs(codes(dyspnea=code), day)
+        for code, day in zip((0, 2, 1, 2, 2), days(0, 7, 14, 21, 28), strict=True)
+    ]
     lit = ["dyspnea_low" in rules_after(*reports[: count + 1]) for count in range(5)]
     assert lit == [True, True, True, True, False]
 

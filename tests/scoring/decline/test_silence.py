@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scoring.decline import Level, SilenceStep, silence
 
 LAST = date(2026, 1, 1)
@@ -51,7 +52,8 @@ def test_only_the_team_steps_have_a_level() -> None:
 @given(st.integers(1, 365), st.integers(0, 2000), st.integers(0, 400), st.booleans())
 def test_a_longer_silence_never_asks_for_less(interval: int, days: int, more: int, urgent: bool) -> None:
     steps = [
-        silence(LAST, interval, LAST + timedelta(days=count), urgent_open=urgent).step for count in (days, days + more)
+        silence(LAST, interval, LAST + timedelta(days=count), urgent_open=urgent).step
+        for count in (days, days + more)
     ]
     assert ORDER.index(steps[0]) <= ORDER.index(steps[1])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scoring.decline import Policy, Profile, Topic, evaluate
 from scoring.decline.rules.weight import loss_percent
 from tests.scoring.decline.histories import days, make_report, rules_after
@@ -25,9 +26,10 @@ def test_published_bands(vector: dict[str, object]) -> None:
     reference, now = round(vector["baseline_kg"] * 1000), round(vector["current_kg"] * 1000)
     profile = Profile(diagnosis_weight_g=reference)
     rules = rules_after(*weights(now), profile=profile)
-    assert rules.get("weight_loss", "none") == {"none": "none", "ge5": "inform", "ge10": "soon"}[
-        vector["expected"]["band"]
-    ]
+    assert (
+        rules.get("weight_loss", "none")
+        == {"none": "none", "ge5": "inform", "ge10": "soon"}[vector["expected"]["band"]]
+    )
     assert float(loss_percent(reference, now)) == pytest.approx(vector["expected"]["loss_percent"])
 
 
@@ -36,7 +38,9 @@ def test_published_bands(vector: dict[str, object]) -> None:
     [(76_001, None), (76_000, "inform"), (72_001, "inform"), (72_000, "soon"), (90_000, None)],
 )
 def test_the_bands_begin_at_exactly_5_and_10_percent(grams: int, level: str | None) -> None:
-    assert rules_after(*weights(grams), profile=Profile(diagnosis_weight_g=80_000)).get("weight_loss") == level
+    assert (
+        rules_after(*weights(grams), profile=Profile(diagnosis_weight_g=80_000)).get("weight_loss") == level
+    )
 
 
 @given(st.integers(20_000, 300_000).filter(lambda grams: grams % 20 == 0))
@@ -83,7 +87,9 @@ def test_without_a_height_there_is_no_body_mass_index() -> None:
     assert rules_after(*weights(30_000)) == {}
 
 
-@pytest.mark.parametrize(("grams", "doubtful"), [(88_000, False), (88_001, True), (72_000, False), (71_999, True)])
+@pytest.mark.parametrize(
+    ("grams", "doubtful"), [(88_000, False), (88_001, True), (72_000, False), (71_999, True)]
+)
 def test_a_jump_of_more_than_10_percent_is_asked_about(grams: int, doubtful: bool) -> None:
     evaluation = evaluate(weights(80_000, grams), Profile(), Policy())
     queries = [flag for flag in evaluation.flags if flag.topic is Topic.WEIGHT_QUERY]
