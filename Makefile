@@ -1,0 +1,59 @@
+# Everything a person or CI does here. `make run` tries Slope out, `make test` is the whole gate.
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := scoring models api launch bench tests wsgi.py gunicorn.conf.py
+ENGINE ?= embedded
+ROUNDS ?= 100
+
+.PHONY: run test check pytest venv bench chaos detection decline openapi lint format lock mutation clean
+
+run: ## start the whole service, with demo data
+	@exec $(PYTHON) -m launch
+
+test: check pytest ## everything CI runs, on the engine of SLOPE_TEST_DATABASE_URI or the embedded one
+
+check: venv lint
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+pytest: venv
+	$(BIN)/pytest -n 2 --dist loadfile
+
+venv:
+	@$(PYTHON) -m launch.environment requirements-dev.lock
+
+lint: venv
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+format: venv
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+openapi: venv ## write openapi.yaml from the code
+	$(BIN)/flask --app wsgi openapi export openapi.yaml
+
+decline: ## play a fast-falling patient against the service of `make run`
+	@$(PYTHON) -m launch flask demo decline
+
+bench: venv ## rate and latency of the submit path: make bench ENGINE=embedded|documentdb|mongodb://...
+	$(BIN)/python -m bench.submit --engine "$(ENGINE)"
+
+chaos: venv ## kill random processes under load and look for losses
+	$(BIN)/python -m bench.chaos --engine "$(ENGINE)" --rounds $(ROUNDS)
+
+detection: venv ## operating characteristics of the decline rules
+	$(BIN)/python -m bench.detection
+
+lock: venv ## compile the lock files from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+
+mutation: venv ## change the scoring rules in small ways and see which changes no test notices
+	$(BIN)/mutmut run
+
+clean: ## delete what was made; var/ holds the data of `make run` and is kept
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants

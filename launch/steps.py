@@ -1,0 +1,187 @@
+"""The order of `make run`: each step says what it does, how long it took, and fails with a sentence.
+
+A second run finds the packages, the secrets, the data and the demo site of the first. What the steps start is
+handed to the supervisor; what a step needs to know about processes is in `children`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from launch import children, demo, development, environment, exclusive, places
+from launch.children import Child
+from launch.failure import CannotStart
+from launch.supervisor import Supervisor
+from models import embedded
+
+_READY_SECONDS = 60.0
+_GRACE_SECONDS = 12.0
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    print(f"  {text}", flush=True)
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Announce a step, and say how long it took."""
+    print(f"- {what} ...", end="", flush=True)
+    begun = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(flush=True)
+        raise
+    print(f" {time.monotonic() - begun:.1f} s", flush=True)
+
+
+def run() -> None:
+    """Bring the service up and keep it up until interrupted.
+
+    Raises:
+        CannotStart: with the sentence to show.
+    """
+    with exclusive.only_one():
+        with step("packages (the first time takes up to a minute)"):
+            environment.install("requirements.lock")
+        _refuse_taken_port()
+        started: list[Child] = []
+        try:
+            _start_all(started)
+            demo.welcome(f"http://{places.ADDRESS}")
+            Supervisor(started, say).watch()
+        finally:
+            _end_all(started)
+
+
+def _start_all(started: list[Child]) -> None:
+    port = embedded.free_port()
+    database = Child("database", lambda: _spawn_database(port), places.DATABASE / "output.log")
+    with step("database (embedded, data in var/database)"):
+        _start(database, started)
+        variables = development.settings(embedded.uri_of(port))
+        development.remember(variables)
+    with step("indexes"):
+        flask(["database", "indexes"], variables)
+    demo.seed_when_empty(step, lambda arguments: flask(arguments, variables))
+    with step("server and worker"):
+        server = ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
+        _start(children.program("server", server, variables), started)
+        _start(children.program("worker", ["flask", "--app", "wsgi", "worker"], variables), started)
+        _wait_until_ready(started)
+
+
+def _spawn_database(port: int) -> subprocess.Popen[bytes]:
+    try:
+        return embedded.start(places.DATABASE, port, python=places.program("python")).process
+    except embedded.DatabaseNotStarted as error:
+        raise CannotStart(f"The database does not start ({error}): see var/database/output.log.") from error
+
+
+def _start(child: Child, started: list[Child]) -> None:
+    child.start()
+    started.append(child)
+
+
+def flask(arguments: list[str], variables: dict[str, str]) -> str:
+    """Run a command of the application and return what it printed.
+
+    Raises:
+        CannotStart: it failed.
+    """
+    log = places.LOGS / f"{'-'.join(arguments)}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [places.program("flask"), "--app", "wsgi", *arguments]
+    with log.open("w", encoding="utf-8") as errors:
+        done = subprocess.run(
+            command,
+            cwd=places.ROOT,
+            env={**os.environ, **variables},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            check=False,
+        )
+    if done.returncode:
+        where = log.relative_to(places.ROOT)
+        raise CannotStart(f"`flask {' '.join(arguments)}` failed ({places.last_line(log)}): see {where}.")
+    return done.stdout.decode()
+
+
+def _refuse_taken_port() -> None:
+    host, _, port = places.ADDRESS.partition(":")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError:
+            raise CannotStart(
+                f"Port {port} is taken by another program: end it (`ss -ltnp 'sport = :{port}'` names it) "
+                "and run this again."
+            ) from None
+
+
+def _wait_until_ready(started: list[Child]) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not _is_ready():
+        for child in started:
+            if child.exit_code() is not None:
+                raise CannotStart(
+                    f"The {child.name} ended at once ({places.last_line(child.log)}): "
+                    f"see {child.log.relative_to(places.ROOT)}."
+                )
+        if time.monotonic() > deadline:
+            raise CannotStart(
+                f"The service was not ready within {_READY_SECONDS:.0f} s: see var/log/server.log."
+            )
+        time.sleep(0.1)
+
+
+def _is_ready() -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{places.ADDRESS}/readyz", timeout=3) as answer:
+            return bool(answer.status == 200)
+    except OSError:  # refused, reset, timed out, or an answer that says no
+        return False
+
+
+def _end_all(started: list[Child]) -> None:
+    # The server and the worker end before the database, so that what they are doing can be stored.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)
+    database, others = started[:1], started[1:]
+    for group in (others, database):
+        for child in group:
+            child.ask_to_end()
+        for child in group:
+            child.end(_GRACE_SECONDS)
+
+
+def interruptible(work: Callable[[], None]) -> int:
+    """Run the work; a signal to end is the usual way out of it.
+
+    Returns:
+        The exit code: 1 when a step failed, with its sentence on stderr.
+    """
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, interrupt)
+    try:
+        work()
+    except KeyboardInterrupt:
+        print("\nSlope has ended.", flush=True)
+    except CannotStart as failure:
+        print(f"\n{failure}", file=sys.stderr, flush=True)
+        return 1
+    return 0
