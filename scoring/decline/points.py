@@ -8,8 +8,9 @@ not a loss). Respondents are never mixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from scoring.decline.reports import RATERS, Report
@@ -57,9 +58,16 @@ class Point(NamedTuple):
 
     def domain(self, name: str) -> int | None:
         """Subscore 0..12, or None unless its three items are there."""
-        start, end = DOMAINS[name]
-        marks = self.items[start:end]
-        return None if MISSING in marks else sum(map(int, marks))
+        return _subscores(self.items)[name]
+
+
+@lru_cache(maxsize=4096)
+def _subscores(items: str) -> Mapping[str, int | None]:
+    """A year of points is looked at again and again."""
+    return {
+        name: None if MISSING in items[start:end] else sum(map(int, items[start:end]))
+        for name, (start, end) in DOMAINS.items()
+    }
 
 
 NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None)

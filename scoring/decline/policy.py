@@ -30,6 +30,14 @@ ORDERED = (
     ("primary", "min_span_days", "window_days"),
     ("confirmed_drop", "clear_points", "points"),
     ("confirmed_drop", "reference_from_days", "reference_to_days"),
+    ("domain", "clear_probability", "probability"),
+    ("domain", "clear_points", "drop_points"),
+    ("domain", "reference_from_days", "reference_to_days"),
+    ("mood", "phq_9_inform", "phq_9_soon"),
+    ("mood", "gad_7_inform", "gad_7_soon"),
+    ("mood", "who_5_soon", "who_5_inform"),
+    ("weight", "inform_percent", "soon_percent"),
+    ("silence", "inform_share", "soon_share"),
 )
 
 

@@ -42,7 +42,8 @@ class Trend:
         steep_probability: that it is faster than the limit for steep loss.
         measured: enough reports over enough days for the primary rule.
         too_early: near the top of the scale with few reports.
-        at_floor: the scale ends here; a flat course says nothing.
+        at_floor: the total or a domain has reached the end of the scale in the last two reports.
+        total_at_floor: the total has; a flat course then says nothing.
     """
 
     evidence: tuple[str, ...]
@@ -61,6 +62,7 @@ class Trend:
     measured: bool
     too_early: bool
     at_floor: bool
+    total_at_floor: bool
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form; the interval is the central 95 % of the posterior."""
@@ -87,14 +89,18 @@ class Trend:
         return {"too_few": not self.measured, "too_early": self.too_early, "scale_floor": self.at_floor}[note]
 
 
-def at_floor(points: Sequence[Point]) -> bool:
-    """Whether the last two reports are both at the end of the scale, in total or in one domain."""
+def total_at_floor(points: Sequence[Point]) -> bool:
+    """Whether the last two totals are both at the end of the scale."""
     last = points[-2:]
-    ends = [
-        all((point.total or 0) <= FLOOR_TOTAL for point in last),
-        *(all((point.domain(name) or 0) <= FLOOR_DOMAIN for point in last) for name in DOMAINS),
-    ]
-    return len(last) == 2 and any(ends)
+    return len(last) == 2 and all((point.total or 0) <= FLOOR_TOTAL for point in last)
+
+
+def domain_at_floor(points: Sequence[Point]) -> bool:
+    """Whether one domain is at the end of its scale in the last two reports."""
+    last = points[-2:]
+    return len(last) == 2 and any(
+        all((point.domain(name) or 0) <= FLOOR_DOMAIN for point in last) for name in DOMAINS
+    )
 
 
 def measure_trend(points: Sequence[Point], point: Point, limits: Limits) -> Trend | None:
@@ -139,5 +145,25 @@ def measure_trend(points: Sequence[Point], point: Point, limits: Limits) -> Tren
         residual_sd=fit.residual_sd,
         measured=enough,
         too_early=point.total >= primary.ceiling_total and len(used) < primary.ceiling_reports,
-        at_floor=at_floor(used),
+        at_floor=total_at_floor(used) or domain_at_floor(used),
+        total_at_floor=total_at_floor(used),
+    )
+
+
+DOMAIN_SHARE = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respiratory": 0.2}
+"""Our choice: share of an average loss that each domain carries."""
+
+
+def fit_domain(name: str, used: Sequence[Point], limits: Limits) -> trajectory.Posterior:
+    """Posterior of one subscore; a domain's slope varies half as much again as its share (our choice)."""
+    share, model = DOMAIN_SHARE[name], limits.model
+    prior = trajectory.Prior(
+        level=9.0,
+        level_sd=4.0,
+        slope=share * model.prior_slope,
+        slope_sd=1.5 * share * model.prior_slope_sd,
+        residual_sd=1.0,
+    )
+    return trajectory.posterior(
+        [trajectory.Point(one.day, one.domain(name) or 0, one.id) for one in used], prior
     )

@@ -6,6 +6,7 @@ here; a rule whose result changes gets a new version, and `RULES_VERSION` change
 
 from scoring.decline.rule import Rule
 from scoring.decline.rules.carer import CARER_RULES
+from scoring.decline.rules.domain import DOMAIN_RULES
 from scoring.decline.rules.drop import CONFIRMED_DROP
 from scoring.decline.rules.function import FUNCTION_RULES
 from scoring.decline.rules.mood import MOOD_RULES
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *RESPIRATORY_RULES,
     PRIMARY,
     CONFIRMED_DROP,
+    *DOMAIN_RULES,
     *STAGE_RULES,
     *FUNCTION_RULES,
     *MOOD_RULES,

@@ -12,6 +12,7 @@ from scoring.decline.flags import Kind, Topic
 from scoring.decline.points import ALSFRS_R, BASIS_WORDS, comparable, complete, reference_rater, value
 from scoring.decline.reports import Level
 from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.trend import FLOOR_TOTAL
 
 
 def read_drop(moment: Moment) -> Finding | None:
@@ -34,7 +35,7 @@ def read_drop(moment: Moment) -> Finding | None:
     met = drop >= limits.points and before >= limits.points - 1
     return Finding(
         level=Level.INFORM if met else None,
-        clearing=drop < limits.clear_points and value(latest, basis) > limits.points,
+        clearing=drop < limits.clear_points and point.total > FLOOR_TOTAL,
         numbers={
             "reference": usual,
             "reference_reports": len(reference),

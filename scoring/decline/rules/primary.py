@@ -20,14 +20,18 @@ def read_primary(moment: Moment) -> Finding | None:
     if trend is None or not trend.measured or trend.too_early:
         return None
     return Finding(
-        level=_level(trend, limits),
-        clearing=trend.probability < limits.clear_probability and not trend.at_floor,
+        level=level_of(moment),
+        clearing=trend.probability < limits.clear_probability and not trend.total_at_floor,
         numbers=_numbers(trend, limits),
         evidence=trend.evidence,
     )
 
 
-def _level(trend: Trend, limits: Primary) -> Level | None:
+def level_of(moment: Moment) -> Level | None:
+    """The level the posterior asks for, None below every limit or with too few reports."""
+    trend, limits = moment.trend, moment.limits.primary
+    if trend is None or not trend.measured or trend.too_early:
+        return None
     if trend.probability >= limits.soon_probability or trend.steep_probability >= limits.steep_probability:
         return Level.SOON
     return Level.INFORM if trend.probability >= limits.inform_probability else None

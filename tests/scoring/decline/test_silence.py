@@ -60,5 +60,6 @@ def test_a_longer_silence_never_asks_for_less(interval: int, days: int, more: in
 
 def test_the_sentence_gives_the_days_and_the_dates() -> None:
     assert silence(LAST, 28, date(2026, 3, 15)).sentence == (
-        "No ALSFRS-R report for 73 days (the last was observed on 2026-01-01; the next was due on 2026-01-29)."
+        "No ALSFRS-R report for 73 days (the last was observed on 2026-01-01;"
+        " the next was due on 2026-01-29)."
     )

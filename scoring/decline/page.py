@@ -1,0 +1,157 @@
+"""docs/rules.md, written from the rules themselves: `python -m scoring.decline > docs/rules.md`.
+
+For each rule its formula, source, defaults, weaknesses and, where the detection bench has measured it, its
+rows of the operating table. A test compares the stored page with this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from scoring.decline.examples import Example, examples
+from scoring.decline.flags import Topic
+from scoring.decline.limits import Limits
+from scoring.decline.rule import Rule
+from scoring.decline.rules import RULES, RULES_VERSION
+
+Operating = Mapping[str, Any]
+"""What the bench stores: `caption`, and `rows`, each with `rule` and one value for every key of COLUMNS."""
+
+COLUMNS = {
+    "schedule": "reports",
+    "false_alerts_per_year": "false alerts a patient-year",
+    "found_in_12_weeks": "found within 12 weeks",
+    "median_delay_weeks": "median delay, weeks",
+}
+
+INTRODUCTION = f"""# The decline rules
+
+Written by `python -m scoring.decline`; do not edit. Rules, version {RULES_VERSION}.
+
+Every report is read by the rules in the order it was observed. A rule that is met raises a flag on its
+topic; a patient has at most one flag on a topic, which carries the most severe rule and names the others. A
+*state* holds until its numbers have recovered at two reports in a row; an *event* happened, and stands
+until the first report of the same kind at least 28 days later. Within an episode the level can rise but not
+fall. No flag, and no absence of a flag, says that somebody is well.
+
+Levels: `inform`, `soon` (within 7 days), `urgent` (same working day). Thresholds can be changed per site,
+and for one patient with a reason and an end date; topics can be muted the same way, except the breathing
+ladder and thoughts of self-harm.
+
+What all ALSFRS-R rules share:
+
+- The last report of a day counts, for each respondent; the breathing ladder reads every report. An
+  incomplete report replaces no complete one, and has no total.
+- Respondents are not mixed. The patient's reports carry the series as long as there was one in the last 112
+  days, then the caregiver's, then the clinician's. Others enter the slope only with an offset of their own
+  (prior mean 0, SD 1.5 points), and no simple comparison.
+- Where item 5 changed between 5a and 5b, or item 12 changed, that item is left out of the comparison and
+  the sentence says so; a slope is then scaled back to twelve items.
+- At a total of 46 or more with fewer than four reports it is too early for a slope. At a total of 8 or
+  less, or with a domain at 1 or less, in the last two reports, the trajectory says that the scale ends; at
+  such a total a flag does not clear by a flat course.
+- The rules on function end with tracheostomy, all rules with death. A report observed after the recorded
+  death is a question.
+- "Our choice" means that no published rule was found or followed.
+"""
+
+
+def render(operating: Operating | None = None) -> str:
+    """The whole page as Markdown."""
+    parts = [INTRODUCTION, "## Three worked examples\n"]
+    parts.extend(_example(example) for example in examples())
+    parts.extend(_topic(topic, operating) for topic in Topic)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _example(example: Example) -> str:
+    flag = example.flag()
+    totals = ", ".join(str(point.total) for point in example.evaluation().standing.points)
+    lines = [
+        f"### {example.title}\n",
+        f"{example.story} Totals: {totals}.\n",
+        f"> **{flag.level}** · `{flag.rule}` version {flag.rule_version} · raised by {flag.raised_by}",
+        ">",
+        f"> {flag.sentence}",
+        ">",
+        f"> Clears when: {flag.clears_when}",
+        *(line for signal in flag.further for line in (">", f"> Also ({signal.level}): {signal.sentence}")),
+        "",
+        f"Reports used: {', '.join(flag.evidence)}.\n",
+        *_table(("number", "value"), [(name, _number(value)) for name, value in flag.numbers.items()]),
+    ]
+    return "\n".join(lines)
+
+
+def _topic(topic: Topic, operating: Operating | None) -> str:
+    rules = [rule for rule in RULES if rule.topic is topic]
+    if topic is Topic.SILENCE:
+        return SILENCE_TEXT + "\n" + "\n".join(_defaults(("silence",)))
+    return "\n".join([f"## Topic `{topic}`\n", *(_rule(rule, operating) for rule in rules)])
+
+
+def _rule(rule: Rule, operating: Operating | None) -> str:
+    text = rule.text
+    marks = [
+        rule.kind.value,
+        f"version {rule.version}",
+        f"reads `{rule.instrument}`",
+        *(["restricted audience"] if rule.restricted else []),
+        *(["a question about the data"] if rule.data_query else []),
+        *(["never clears by itself"] if rule.lasting else []),
+    ]
+    lines = [
+        f"### {text.title} (`{rule.id}`)\n",
+        f"{', '.join(marks)}.\n",
+        f"- Formula: {text.formula}",
+        f"- Source: {rule.source}",
+        f"- Weaknesses: {rule.weaknesses}",
+        f"- Sentence: “{text.template}”",
+        f"- Clears: {text.clears_when}\n",
+        *_defaults(rule.limits),
+        *_operating(rule, operating),
+    ]
+    return "\n".join(lines)
+
+
+def _defaults(groups: Iterable[str]) -> list[str]:
+    rows = [
+        (f"`{group}.{item.name}`", _number(item.default), item.metadata["source"])
+        for group in groups
+        for item in fields(getattr(Limits(), group))
+    ]
+    return _table(("limit", "default", "source"), rows) if rows else []
+
+
+def _operating(rule: Rule, operating: Operating | None) -> list[str]:
+    rows = [row for row in operating["rows"] if row["rule"] == rule.id] if operating else []
+    if not operating or not rows:
+        return []
+    table = _table(tuple(COLUMNS.values()), [tuple(_number(row[key]) for key in COLUMNS) for row in rows])
+    return [f"{operating['caption']}\n", *table]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    return [*lines, ""]
+
+
+def _number(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+SILENCE_TEXT = """## Topic `silence`
+
+### No report (`silence`)
+
+A function of dates, not of the fold: the worker asks it every day.
+
+- Formula: overdue = today - (last report + interval). Remind the patient when overdue > max(7 days, half
+  the interval); tell the team (inform) at 1.5 intervals; put on the list to phone (soon) at 2 intervals,
+  or, with an urgent alert open, as soon as the patient would be reminded.
+- Source: Our choice. The shares count from the due date: counted from the last report, a single missed
+  four-weekly report would tell the team on the day the patient is reminded.
+- Weaknesses: Silence is often a holiday and sometimes an emergency; the dates cannot tell.
+"""
