@@ -7,7 +7,7 @@ keep inserts at one end of the index. Collections are listed in `models.indexes`
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from mongoengine import Document
 from uuid_utils import uuid7
@@ -19,7 +19,7 @@ class BaseDocument(Document):
     Unknown keys are ignored so that the previous release can still read what a newer one wrote.
     """
 
-    meta = {"abstract": True, "auto_create_index": False, "strict": False}  # noqa: RUF012 (mongoengine's own form)
+    meta: ClassVar[dict[str, Any]] = {"abstract": True, "auto_create_index": False, "strict": False}
 
     @classmethod
     def raw(cls) -> Any:
