@@ -1,0 +1,1 @@
+"""Measurements and trials too long for the test suite: rates, kills under load, detection."""

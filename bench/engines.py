@@ -1,0 +1,128 @@
+"""A database for a measurement: named, described by its durability, and able to be killed.
+
+`embedded` gets a directory of its own. `documentdb` is the instance of tests/engines/documentdb.sh at the
+given home and port, so that a trial that kills servers hits nobody else's. All else is taken as a URI.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from models import embedded
+
+SCRIPT = Path(__file__).resolve().parent.parent / "tests" / "engines" / "documentdb.sh"
+
+
+@dataclass(slots=True)
+class Engine:
+    """A running database.
+
+    Attributes:
+        name: what runs.
+        durability: what an acknowledged write has survived.
+        uri: where it listens.
+    """
+
+    name: str
+    durability: str
+    uri: str
+
+    def kill(self) -> None:
+        """Kill every process of the database, without warning."""
+        raise TypeError(f"{self.name} is not ours to kill")
+
+    def revive(self) -> None:
+        """Start the database again after a kill."""
+        raise TypeError(f"{self.name} is not ours to start")
+
+
+@dataclass(slots=True)
+class Embedded(Engine):
+    """The embedded engine as a child of this process."""
+
+    data_dir: Path
+    running: embedded.Running = field(repr=False)
+
+    def kill(self) -> None:
+        """Kill the child."""
+        self.running.process.kill()
+        self.running.process.wait()
+
+    def revive(self) -> None:
+        """Start another child on the same directory and port."""
+        port = int(self.uri.rsplit(":", 1)[1].split("/")[0])
+        self.running = embedded.start(self.data_dir, port)
+
+
+@dataclass(slots=True)
+class DocumentDB(Engine):
+    """DocumentDB behind FerretDB, by its script."""
+
+    environment: dict[str, str] = field(repr=False)
+
+    def kill(self) -> None:
+        """Kill the proxy and every process of PostgreSQL."""
+        _script("crash", self.environment)
+
+    def revive(self) -> None:
+        """Start both again."""
+        _script("start", self.environment)
+
+
+@contextmanager
+def running(name: str, *, home: str | None = None, port: int | None = None) -> Iterator[Engine]:
+    """Run an engine for as long as the block lasts.
+
+    Args:
+        name: embedded, documentdb, or a URI.
+        home: directory of a DocumentDB of its own; the shared one otherwise, which is left running.
+        port: port of that DocumentDB.
+    """
+    if name == "embedded":
+        yield from _embedded()
+    elif name == "documentdb":
+        yield from _documentdb(home, port)
+    else:
+        yield Engine("MongoDB URI given", "w: majority, j: true; the rest is the server's", name)
+
+
+def _embedded() -> Iterator[Engine]:
+    with tempfile.TemporaryDirectory(prefix="slope-bench-") as directory:
+        data_dir = Path(directory)
+        child = embedded.start(data_dir)
+        engine = Embedded(
+            "embedded (nx-27017 on SQLite)",
+            "j: true, SQLite WAL synced at each commit",
+            child.uri,
+            data_dir,
+            child,
+        )
+        try:
+            yield engine
+        finally:
+            engine.running.stop()
+
+
+def _documentdb(home: str | None, port: int | None) -> Iterator[Engine]:
+    own = {"DOCUMENTDB_HOME": home, "DOCUMENTDB_PORT": str(port)} if home and port else {}
+    environment = {**os.environ, **own}
+    uri = _script("start", environment)
+    yield DocumentDB(
+        "DocumentDB (PostgreSQL 18) behind FerretDB 2.7",
+        "w: majority, PostgreSQL synchronous_commit on, fsync on",
+        uri,
+        environment,
+    )
+    if own:
+        _script("stop", environment)
+
+
+def _script(verb: str, environment: dict[str, str]) -> str:
+    done = subprocess.run([SCRIPT, verb], env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.strip()
