@@ -1,0 +1,82 @@
+"""The clients of the benches: what they count is what was answered."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from bench.load import KeepAlive, Window, drive, post
+from bench.submit.comparison import Comparison, table, verdict
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        answer = json.dumps({"got": json.loads(body), "to": self.path}).encode()
+        self.send_response(201)
+        self.send_header("Content-Length", str(len(answer)))
+        if self.path == "/last":
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def test_a_request_is_answered_on_a_kept_and_on_a_closed_connection(port: int) -> None:
+    client = KeepAlive(port)
+    paths = ["/a", "/last", "/b"]
+    answers = [client.send(post(path, b'{"n": 1}', "token")) for path in paths]
+    client.close()
+    assert [answer.status for answer in answers] == [201] * 3
+    assert [json.loads(answer.body)["to"] for answer in answers] == paths
+
+
+def test_every_request_is_counted_once(port: int) -> None:
+    window = drive(port, [lambda: post("/a", b"{}")] * 3, 0.2)
+    assert window.statuses == Counter({201: len(window.latencies)})
+    assert window.rate == pytest.approx(len(window.latencies) / window.seconds)
+
+
+def test_a_server_that_is_away_is_an_error_and_not_a_rate() -> None:
+    with pytest.raises(OSError, match="refused"):
+        drive(1, [lambda: b""], 0.1)
+
+
+def window(rate: float, latency: float) -> Window:
+    return Window(1.0, (latency,) * int(rate), Counter({201: int(rate)}))
+
+
+def test_the_ratio_is_the_median_over_pairs() -> None:
+    pairs = [(window(50, 0.01), window(100, 0.01)), (window(10, 0.01), window(100, 0.01))]
+    pairs.append((window(40, 0.01), window(50, 0.01)))
+    assert Comparison(16, pairs).ratio == pytest.approx(0.5)
+
+
+def test_percentiles_are_milliseconds_of_the_sorted_latencies() -> None:
+    hundred = Window(1.0, tuple(n / 1000 for n in range(1, 101)), Counter())
+    assert [hundred.percentile(p) for p in (50, 95, 99)] == [51.0, 96.0, 100.0]
+
+
+def test_absolute_bars_do_not_count_on_a_slow_machine() -> None:
+    slow = Comparison(16, [(window(100, 0.2), window(200, 0.1))])
+    assert "do not count" in verdict(slow)
+    fast = Comparison(16, [(window(300, 0.05), window(700, 0.02))])
+    assert "bar 200/s met, aim 400/s NOT met" in verdict(fast)
+    assert "0.43" in table([fast])
