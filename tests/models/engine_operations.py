@@ -17,6 +17,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 Operation = Callable[[Any], Any]
 OPERATIONS: dict[str, Operation] = {}
 MORNING = datetime(2026, 3, 1, 8, 30, 0, 123000, tzinfo=UTC)
+LATER = MORNING + timedelta(days=1)
 RACERS = 16
 
 
@@ -334,3 +335,37 @@ def a_guard_on_a_missing_field(box: Any) -> Any:
     guard = {"_id": "a", "sealed": {"$exists": False}}
     counts = [box.update_one(guard, {"$set": {"sealed": True}}).modified_count for _ in range(2)]
     return counts, box.count_documents({"sealed": {"$ne": True}})
+
+
+@operation
+def alternatives_beside_an_id(box: Any) -> Any:
+    box.insert_many([{"_id": "a", "site": "x", "to": ["u", "v"]}, {"_id": "b", "site": "y", "to": []}])
+    either = {"$or": [{"site": {"$in": ["x"]}}, {"to": {"$in": ["v"]}}]}
+    beyond = {"$and": [either, {"_id": {"$gt": "a"}}]}
+    queries = [{"_id": "a", **either}, {"_id": "b", **either}, either, beyond, {"_id": {"$in": []}}]
+    return [[row["_id"] for row in box.find(query)] for query in queries]
+
+
+@operation
+def a_guard_that_changes_nothing_still_matches(box: Any) -> Any:
+    box.insert_one({"_id": "a", "rev": 1, "at": MORNING})
+    results = [box.update_one({"_id": "a", "at": at}, {"$set": {"rev": 1}}) for at in (MORNING, LATER)]
+    return [result.matched_count for result in results]
+
+
+@operation
+def find_and_update_can_leave_fields_out(box: Any) -> Any:
+    box.insert_one({"_id": "a", "rev": 1, "hidden": 1, "list": [{"at": MORNING}]})
+    return box.find_one_and_update(
+        {"_id": "a", "rev": 1},
+        {"$set": {"list": [{"at": MORNING, "n": 2}]}, "$inc": {"rev": 1}},
+        projection={"hidden": 0},
+        return_document=ReturnDocument.AFTER,
+    )
+
+
+@operation
+def a_time_to_live_index_is_accepted(box: Any) -> Any:
+    box.create_index([("expires_at", ASCENDING)], expireAfterSeconds=0)
+    box.insert_one({"_id": "a", "expires_at": datetime(2100, 1, 1, tzinfo=UTC)})
+    return box.count_documents({})
