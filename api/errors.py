@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from flask import Response, current_app, json
@@ -54,7 +55,7 @@ class AppError(Exception):
     """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
-    headers: ClassVar[dict[str, str]] = {}
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self, code: str, detail: str, *, errors: Iterable[FieldError] = (), extra: Mapping[str, Any] | None = None
@@ -70,7 +71,7 @@ class NotSignedIn(AppError):
     """The request carries no usable access token."""
 
     status = HTTPStatus.UNAUTHORIZED
-    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": 'Bearer realm="slope"'}
+    headers = MappingProxyType({"WWW-Authenticate": 'Bearer realm="slope"'})
 
 
 class NotAllowed(AppError):
@@ -110,17 +111,20 @@ class Unprocessable(AppError):
 
 
 class TooManyRequests(AppError):
-    """The account or address asks too often."""
+    """The account or address asks too often; `retry_after` is in seconds."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "30"}
+
+    def __init__(self, code: str, detail: str, *, retry_after: int = 30) -> None:
+        super().__init__(code, detail)
+        self.headers = {"Retry-After": str(retry_after)}
 
 
 class Unavailable(AppError):
     """The database is away; nothing was lost, the same request may be sent again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    headers: ClassVar[dict[str, str]] = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    headers = MappingProxyType({"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 _CODES_BY_STATUS = {
