@@ -1,0 +1,1 @@
+"""HTTP: one blueprint per resource. A view takes the request apart and calls one service."""

@@ -1,0 +1,140 @@
+"""Enrolling by code, signing in, refreshing and signing out; and the public keys of the access tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request
+from flask.views import MethodView
+
+from api import clock
+from api.parsing import Blueprint
+from api.schemas.auth import EnrolIn, KeysOut, RefreshIn, SignInIn, TokensOut
+from api.security.guard import security, signed_in
+from api.security.permissions import Operation
+from api.services import enrolment, identity
+from models.base import new_id
+from models.sessions import Device
+
+blp = Blueprint("auth", __name__, url_prefix="/v1/auth", description="Enrolment, sign-in and sessions")
+keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="Public keys")
+
+_NO_STORE = {"Cache-Control": "no-store"}
+_CACHEABLE = {"Cache-Control": "public, max-age=300"}
+_PHONE = {"id": "6d0f3a52-6a4f-4f60-9a52-0b2f2f1f7a10", "name": "Anna's phone"}
+_TOKENS = {
+    "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6IjFmIiwidHlwIjoiYXQrand0In0.e30.c2ln",
+    "token_type": "Bearer",
+    "expires_in": 600,
+    "refresh_token": "019ab1c2-5d20-7c31-9e3f-0a1b2c3d4e5f.AAAAAbk2",
+    "account": {
+        "id": "019ab1c2-0000-7000-8000-000000000001",
+        "name": "Anna Weiss",
+        "email": "anna@example.org",
+        "patient_id": None,
+        "roles": [{"site_id": "019ab1c2-0000-7000-8000-00000000000a", "role": "clinician"}],
+    },
+}
+
+
+@blp.route("/enrol")
+class AuthEnrol(MethodView):
+    """Redeeming a one-use code."""
+
+    @blp.doc(security=[])
+    @blp.arguments(EnrolIn(), example={"code": "7K3M-9QX2-TB4E", "device": _PHONE})
+    @blp.response(201, TokensOut, example=_TOKENS)
+    @blp.alt_response(400, "BAD_REQUEST")
+    @blp.alt_response(401, "UNAUTHORIZED")
+    @blp.alt_response(409, "CONFLICT")
+    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Redeem a one-use code.
+
+        Opens the account the code was made for, or adds to the account with this e-mail address and
+        password, and begins a session on the device. A code works once; the same device may repeat the
+        request for 15 minutes when the answer was lost. Without an address and a password the device is
+        the only way into the account.
+        """
+        given = enrolment.Enrolment(
+            content["code"], _device(content), _address(), content.get("email"), content.get("password")
+        )
+        return enrolment.enrol(security(), given, now=clock.now()), _NO_STORE
+
+
+@blp.route("/sign-in")
+class AuthSignIn(MethodView):
+    """Signing in with a password."""
+
+    @blp.doc(security=[])
+    @blp.arguments(SignInIn(), example={"email": "anna@example.org", "password": "correct horse battery"})
+    @blp.response(200, TokensOut, example=_TOKENS)
+    @blp.alt_response(400, "BAD_REQUEST")
+    @blp.alt_response(401, "UNAUTHORIZED")
+    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Sign in with e-mail address and password.
+
+        After some wrong tries at one account from one address there are growing pauses (429, Retry-
+        After); they hold nobody up who signs in from elsewhere.
+        """
+        given = identity.SignIn(content["email"], content["password"], _device(content), _address())
+        return identity.sign_in(security(), given, now=clock.now()), _NO_STORE
+
+
+@blp.route("/refresh")
+class AuthRefresh(MethodView):
+    """Continuing a session."""
+
+    @blp.doc(security=[])
+    @blp.arguments(RefreshIn(), example={"refresh_token": _TOKENS["refresh_token"]})
+    @blp.response(200, TokensOut, example=_TOKENS)
+    @blp.alt_response(400, "BAD_REQUEST")
+    @blp.alt_response(401, "UNAUTHORIZED")
+    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Exchange a refresh token for its successor and an access token.
+
+        When the answer is lost, the same token gives the same successor for 45 seconds. Used later than
+        that, the session ends, because somebody else may hold the token.
+        """
+        return identity.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
+
+
+@blp.route("/sign-out")
+class AuthSignOut(MethodView):
+    """Ending a session."""
+
+    @signed_in(Operation.SESSION_END)
+    @blp.response(204)
+    def post(self) -> None:
+        """End this session. Its access token stops working within five seconds."""
+        identity.sign_out(security(), g.actor, now=clock.now())
+
+
+@keys_blp.route("/jwks.json")
+class Keys(MethodView):
+    """The key set."""
+
+    @blp.doc(security=[])
+    @blp.response(200, KeysOut)
+    def get(self) -> tuple[Any, dict[str, str]]:
+        """Return the public keys that access tokens are signed with."""
+        return security().signer.public_keys(), _CACHEABLE
+
+
+def _device(content: dict[str, Any]) -> Device:
+    named = content.get("device", {"id": new_id(), "name": "unnamed"})
+    return Device(named["id"], named["name"])
+
+
+def _address() -> str:
+    return request.remote_addr or ""

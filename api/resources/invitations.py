@@ -1,0 +1,85 @@
+"""Invitations: to a patient (the patient's own account, or a caregiver), and to a site's staff."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from flask.views import MethodView
+
+from api import clock
+from api.parsing import Blueprint
+from api.schemas.invitations import InvitationOut, PatientInvitationIn, StaffInvitationIn
+from api.security.actor import Role
+from api.security.guard import security, signed_in
+from api.security.permissions import Operation
+from api.services import enrolment
+from api.services.enrolment import Invited, PatientInvitation
+from models.invitations import InvitationKind
+from models.patients import GrantScope
+
+blp = Blueprint("invitations", __name__, url_prefix="/v1", description="One-use codes")
+
+_CODE = {"code": "7K3M-9QX2-TB4E", "expires_at": "2026-12-08T09:30:00+00:00"}
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+@blp.route("/patients/<uuid:patient_id>/invitations")
+class PatientInvitations(MethodView):
+    """Invitations to a patient."""
+
+    @signed_in(Operation.GRANT_GIVE)
+    @blp.arguments(
+        PatientInvitationIn(), example={"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
+    )
+    @blp.response(201, InvitationOut, example={**_CODE, "kind": "caregiver", "name": "Jo"})
+    @blp.alt_response(400, "BAD_REQUEST")
+    @blp.alt_response(404, "NOT_FOUND")
+    @blp.alt_response(409, "CONFLICT")
+    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
+        """Invite the patient or a caregiver; the answer holds the code, once.
+
+        A patient may invite caregivers only. A code for a patient who has an account already lets
+        another device in and sets a new password if one is given.
+        """
+        wanted = PatientInvitation(
+            kind=InvitationKind(content["kind"]),
+            name=content.get("name"),
+            grant_scope=GrantScope(content.get("grant_scope", GrantScope.REPORT)),
+            grant_ends_at=content.get("grant_ends_at"),
+        )
+        invited = enrolment.invite_to_patient(
+            security(), str(patient_id), wanted, actor=g.actor, now=clock.now()
+        )
+        return _shown(invited), _NO_STORE
+
+
+@blp.route("/sites/<uuid:site_id>/invitations")
+class StaffInvitations(MethodView):
+    """Invitations to a site's staff."""
+
+    @signed_in(Operation.MEMBER_INVITE)
+    @blp.arguments(StaffInvitationIn(), example={"name": "Dr. Okafor", "role": "clinician"})
+    @blp.response(201, InvitationOut, example={**_CODE, "kind": "staff", "name": "Dr. Okafor"})
+    @blp.alt_response(400, "BAD_REQUEST")
+    @blp.alt_response(404, "NOT_FOUND")
+    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
+        """Invite somebody to the site's staff; the answer holds the code, once."""
+        wanted = (content["name"], Role(content["role"]))
+        invited = enrolment.invite_staff(security(), str(site_id), wanted, actor=g.actor, now=clock.now())
+        return _shown(invited), _NO_STORE
+
+
+def _shown(invited: Invited) -> dict[str, Any]:
+    invitation = invited.invitation
+    return {
+        "code": invited.code,
+        "kind": invitation.kind,
+        "name": invitation.name,
+        "expires_at": invitation.expires_at,
+    }

@@ -1,0 +1,161 @@
+"""Shapes of patients, their profile, overrides of the site's policy, and grants."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import lru_cache
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from api.schemas.fields import (
+    Day,
+    Flag,
+    Identifier,
+    InSchema,
+    Moment,
+    OutSchema,
+    QueryNumber,
+    Text,
+    WholeNumber,
+)
+from models.patients import GrantScope
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+class Zone(Text):
+    """An IANA time zone, such as Europe/Berlin."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        if name not in _zones():
+            raise ValidationError("Not a time zone.")
+        return name
+
+
+class ProfileIn(InSchema):
+    """What the clinic knows of the patient; null says that it is not known."""
+
+    onset_on = Day(allow_none=True, metadata={"description": "first weakness or bulbar symptom"})
+    onset_precision = fields.String(validate=validate.OneOf(["day", "month", "year"]))
+    gastrostomy_on = Day(allow_none=True)
+    ventilation_on = Day(allow_none=True, metadata={"description": "start of non-invasive ventilation"})
+    tracheostomy_on = Day(allow_none=True)
+    died_on = Day(allow_none=True)
+    diagnosis_weight_g = WholeNumber(20_000, 300_000, allow_none=True, metadata={"description": "grams"})
+    height_cm = WholeNumber(50, 250, allow_none=True)
+    report_interval_days = WholeNumber(1, 90)
+
+
+class ProfileOut(OutSchema):
+    """What the clinic knows of the patient."""
+
+    onset_on = Day(required=True, allow_none=True)
+    onset_precision = fields.String(required=True)
+    gastrostomy_on = Day(required=True, allow_none=True)
+    ventilation_on = Day(required=True, allow_none=True)
+    tracheostomy_on = Day(required=True, allow_none=True)
+    died_on = Day(required=True, allow_none=True)
+    diagnosis_weight_g = fields.Integer(required=True, allow_none=True)
+    height_cm = fields.Integer(required=True, allow_none=True)
+    report_interval_days = fields.Integer(required=True)
+
+
+class OverrideIn(InSchema):
+    """An exception from the site's policy for one patient, with a reason and an end."""
+
+    reason = Text(required=True, maximum=500)
+    starts_on = fields.String(required=True, metadata={"format": "date"})
+    ends_on = fields.String(required=True, metadata={"format": "date"})
+    limits = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.Raw()))
+    mute = fields.List(fields.String(), validate=validate.Length(max=20))
+
+
+class PatientIn(InSchema):
+    """A patient to be enrolled."""
+
+    site_id = Identifier(required=True)
+    name = Text(required=True, maximum=120)
+    study_code = Text(allow_none=True, maximum=40)
+    zone = Zone(required=True, maximum=64)
+    profile = fields.Nested(ProfileIn())
+    consent_at = Moment(allow_none=True)
+
+
+class PatientPatchIn(InSchema):
+    """What to change; what is left out stays. `profile` may name single fields."""
+
+    name = Text(maximum=120)
+    study_code = Text(allow_none=True, maximum=40)
+    zone = Zone(maximum=64)
+    profile = fields.Nested(ProfileIn())
+    overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
+    consent_at = Moment(allow_none=True, metadata={"description": "null when consent was withdrawn"})
+    closed = Flag(metadata={"description": "true when the patient is not followed any more"})
+
+    @validates_schema
+    def _not_empty(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not data:
+            raise ValidationError("Name at least one thing to change.")
+
+
+class PatientOut(OutSchema):
+    """A patient; overrides are shown to the clinic only."""
+
+    id = fields.String(required=True)
+    site_id = fields.String(required=True)
+    name = fields.String(required=True)
+    study_code = fields.String(required=True, allow_none=True)
+    zone = fields.String(required=True)
+    profile = fields.Nested(ProfileOut(), required=True)
+    profile_version = fields.Integer(required=True)
+    overrides = fields.List(fields.Dict(), required=True)
+    consent_at = Moment(required=True, allow_none=True)
+    closed_at = Moment(required=True, allow_none=True)
+    created_at = Moment(required=True)
+    rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
+
+
+class PatientsQuery(InSchema):
+    """Which page."""
+
+    after = Identifier(metadata={"description": "`next` of the page before"})
+    limit = QueryNumber(1, 100, load_default=50)
+
+
+class PatientPageOut(OutSchema):
+    """A page of patients, in the order of enrolment."""
+
+    items = fields.List(fields.Nested(PatientOut()), required=True)
+    next = fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"})
+
+
+class GrantIn(InSchema):
+    """A permission for a caregiver's account."""
+
+    account_id = Identifier(required=True)
+    scope = fields.String(required=True, validate=validate.OneOf(list(GrantScope)))
+    starts_at = Moment(metadata={"description": "now when left out"})
+    ends_at = Moment(allow_none=True)
+
+
+class GrantOut(OutSchema):
+    """A permission for a caregiver's account; ended ones stay on record."""
+
+    id = fields.String(required=True)
+    account_id = fields.String(required=True)
+    scope = fields.String(required=True, validate=validate.OneOf(list(GrantScope)))
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True, allow_none=True)
+    revoked_at = Moment(required=True, allow_none=True)
+    given_by = fields.String(required=True, metadata={"description": "account"})
+
+
+class GrantsOut(OutSchema):
+    """All grants of a patient."""
+
+    items = fields.List(fields.Nested(GrantOut()), required=True)

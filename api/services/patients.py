@@ -1,0 +1,216 @@
+"""Enrolling and changing patients, and the grants that let caregivers act for them.
+
+Every function takes the caller's scope and hands it to the data layer. What the evaluation depends on
+(profile and overrides) is followed by an evaluation of the history anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from api.errors import Conflict, FieldError, NotFound, PreconditionFailed, Unprocessable
+from api.security.actor import Actor
+from api.security.permissions import Operation, scope_for
+from models import accounts, patients, sites
+from models.base import new_id
+from models.patients import Grant, GrantScope, NewPatient, Patient
+from models.scope import Scope
+from scoring.decline import InvalidPolicy, Policy, Profile
+
+_RACES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NewGrant:
+    """A grant to be given; it starts at once when no start is named."""
+
+    account_id: str
+    scope: GrantScope
+    given_by: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    id: str | None = None
+
+
+def create(new: NewPatient, scope: Scope, *, now: datetime) -> Patient:
+    """Enrol a patient at a site within reach.
+
+    Raises:
+        NotFound: the site is not within reach.
+        Unprocessable: the profile is not possible.
+    """
+    if not scope.covers_site(new.site_id) or sites.read(new.site_id) is None:
+        raise NotFound("site_not_found", "There is no such site.")
+    _check_profile(new.profile, now)
+    return patients.create(new, now=now)
+
+
+def read(patient_id: str, scope: Scope, *, now: datetime) -> Patient:
+    """Return the patient; the clinic's overrides are left out for those who reach only the patient.
+
+    Raises:
+        NotFound: there is none within reach.
+    """
+    patient = patients.read(patient_id, scope, now=now)
+    if patient is None:
+        raise _not_found()
+    return _as_seen(patient, scope)
+
+
+def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple[list[Patient], str | None]:
+    """Return a page of the patients within reach, and where the next one begins."""
+    found, following = patients.page(scope, after=after, limit=limit, now=now)
+    return [_as_seen(patient, scope) for patient in found], following
+
+
+def change(patient_id: str, changes: Mapping[str, Any], rev: int, *, actor: Actor, now: datetime) -> Patient:
+    """Change a patient that is still at `rev`.
+
+    Args:
+        patient_id: the patient.
+        changes: new values; `profile` names single fields, and `closed` says whether the patient is followed.
+        rev: what the caller read.
+        actor: who changes; overrides of the policy are for clinicians.
+        now: the present moment.
+
+    Raises:
+        NotFound: no such patient within reach.
+        NotAllowed: overrides by somebody who may not.
+        PreconditionFailed: somebody changed it meanwhile.
+        Unprocessable: the profile or an override is not possible.
+    """
+    scope = scope_for(
+        actor, Operation.PATIENT_OVERRIDE if "overrides" in changes else Operation.PATIENT_CHANGE
+    )
+    before = read(patient_id, scope, now=now)
+    if before.rev != rev:
+        raise _changed_meanwhile()
+    after = patients.change_profile(patient_id, scope, rev, **_values(before, changes, now))
+    if after is None:
+        raise _changed_meanwhile()
+    return after
+
+
+def grants(patient_id: str, scope: Scope, *, now: datetime) -> tuple[Grant, ...]:
+    """Return all grants of the patient, the ended ones too.
+
+    Raises:
+        NotFound: no such patient within reach.
+    """
+    return read(patient_id, scope, now=now).grants
+
+
+def give_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetime) -> Grant:
+    """Give a grant to an account that exists; the account's earlier grant ends with it.
+
+    Raises:
+        NotFound: no such patient within reach.
+        Unprocessable: there is no such account, or the times are not possible.
+        Conflict: the patient has as many grants as one can have.
+    """
+    if accounts.read(wanted.account_id) is None:
+        raise _wrong("/account_id", "unknown_account", "There is no such account.")
+    if wanted.ends_at is not None and wanted.ends_at <= (wanted.starts_at or now):
+        raise _wrong("/ends_at", "ends_before_start", "Must be after the start.")
+    return store_grant(patient_id, wanted, scope, now=now)
+
+
+def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetime) -> Grant:
+    """Store a grant, once per id.
+
+    Raises:
+        NotFound: no such patient within reach.
+        Conflict: the patient has as many grants as one can have.
+    """
+    grant = Grant(
+        id=wanted.id or new_id(),
+        account_id=wanted.account_id,
+        scope=wanted.scope,
+        starts_at=wanted.starts_at or now,
+        given_by=wanted.given_by,
+        ends_at=wanted.ends_at,
+    )
+    for _ in range(_RACES):
+        patient = read(patient_id, scope, now=now)
+        known = next((old for old in patient.grants if old.id == grant.id), None)
+        if known is not None:
+            return known
+        if len(patient.grants) >= patients.MAX_GRANTS:
+            raise Conflict("too_many_grants", "This patient has as many grants as one can have.")
+        if patients.add_grant(patient_id, scope, patient.rev, grant=grant, now=now) is not None:
+            return grant
+    raise _changed_meanwhile()
+
+
+def revoke_grant(patient_id: str, grant_id: str, scope: Scope, *, now: datetime) -> None:
+    """Revoke a grant; revoking it again changes nothing.
+
+    Raises:
+        NotFound: no such patient within reach, or no such grant.
+    """
+    for _ in range(_RACES):
+        patient = read(patient_id, scope, now=now)
+        if all(grant.id != grant_id for grant in patient.grants):
+            raise NotFound("grant_not_found", "There is no such grant.")
+        if patients.revoke_grant(patient_id, scope, patient.rev, grant_id=grant_id, now=now) is not None:
+            return
+    raise _changed_meanwhile()
+
+
+def _values(before: Patient, changes: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    values = {name: value for name, value in changes.items() if name != "closed"}
+    if "closed" in changes:
+        values["closed_at"] = (before.closed_at or now) if changes["closed"] else None
+    if "profile" in changes:
+        values["profile"] = replace(before.profile, **changes["profile"])
+        _check_profile(values["profile"], now)
+    if "overrides" in changes:
+        _check_overrides(changes["overrides"])
+    return values
+
+
+def _check_profile(profile: Profile, now: datetime) -> None:
+    # A day ahead is today somewhere.
+    latest = (now + timedelta(days=1)).date()
+    dates = {name: getattr(profile, name) for name in _PAST}
+    errors = [
+        FieldError(f"/profile/{name}", "in_the_future", "Must not be in the future.")
+        for name, day in dates.items()
+        if day is not None and day > latest
+    ]
+    if profile.died_on is not None and any(
+        day is not None and day > profile.died_on for day in dates.values()
+    ):
+        errors.append(FieldError("/profile/died_on", "out_of_order", "Must not be before the other dates."))
+    if errors:
+        raise Unprocessable("invalid", "The request has errors.", errors=errors)
+
+
+_PAST = ("onset_on", "gastrostomy_on", "ventilation_on", "tracheostomy_on", "died_on")
+
+
+def _check_overrides(overrides: list[Mapping[str, Any]]) -> None:
+    try:
+        Policy.from_mapping({"overrides": overrides})
+    except InvalidPolicy as error:
+        errors = [FieldError(found.pointer, found.code, found.detail) for found in error.problems]
+        raise Unprocessable("invalid", "The request has errors.", errors=errors) from error
+
+
+def _as_seen(patient: Patient, scope: Scope) -> Patient:
+    return patient if scope.covers_site(patient.site_id) else replace(patient, overrides=())
+
+
+def _wrong(pointer: str, code: str, detail: str) -> Unprocessable:
+    return Unprocessable("invalid", "The request has errors.", errors=[FieldError(pointer, code, detail)])
+
+
+def _not_found() -> NotFound:
+    return NotFound("patient_not_found", "There is no such patient.")
+
+
+def _changed_meanwhile() -> PreconditionFailed:
+    return PreconditionFailed("changed_meanwhile", "It was changed since you read it. Read it again.")
