@@ -66,7 +66,9 @@ def test_what_was_stored_is_read_back() -> None:
         at(""),
         Scope(patient_id="somebody else"),
         granted("carer"),
-        Scope(site_ids=frozenset({"south"}), patient_id="somebody else", granted_to="carer", grant_scopes=BOTH),
+        Scope(
+            site_ids=frozenset({"south"}), patient_id="somebody else", granted_to="carer", grant_scopes=BOTH
+        ),
     ],
 )
 def test_a_patient_out_of_reach_is_never_found_listed_or_changed(scope: Scope) -> None:
@@ -225,4 +227,6 @@ def test_the_floor_only_rises() -> None:
 
 
 def test_a_profile_of_a_newer_release_can_still_be_read() -> None:
-    assert patients.profile_of({"onset_on": "2024-03-01", "shoe_size": 41}) == Profile(onset_on=date(2024, 3, 1))
+    assert patients.profile_of({"onset_on": "2024-03-01", "shoe_size": 41}) == Profile(
+        onset_on=date(2024, 3, 1)
+    )
