@@ -1,16 +1,15 @@
 """Patients: who is followed, what the clinic knows of them, and who else may act for them.
 
 Every function that reads or changes one for a caller takes the caller's `Scope` and puts it into the
-query. The profile's dates are stored as text because the database knows only moments. A patient's own
-account has the patient's id, so there can be one only. Reports live in `models.ledger`; `ledger_floor`
-is a hint of that module kept here.
+query. A patient's own account has the patient's id, so there can be one only. Reports live in
+`models.ledger`; `ledger_floor` is a hint of that module kept here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -18,6 +17,7 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, St
 from pymongo import ReturnDocument
 
 from models.base import BaseDocument, milliseconds, new_id
+from models.profiles import profile_of, profile_to_dict
 from models.scope import Scope
 from scoring.decline import Profile
 
@@ -223,18 +223,6 @@ def raise_floor(patient_id: str, floor: int) -> None:
     PatientDocument.raw().update_one({"_id": patient_id}, {"$max": {"ledger_floor": floor}})
 
 
-def profile_to_dict(profile: Profile) -> dict[str, Any]:
-    """Return the profile as JSON-ready values: dates as text, what is unknown left out."""
-    plain = {name: _text(value) for name, value in asdict(profile).items()}
-    return {name: value for name, value in plain.items() if value is not None}
-
-
-def profile_of(stored: Mapping[str, Any]) -> Profile:
-    """Return the profile from what `profile_to_dict` made of it; what a newer release added is ignored."""
-    known = {f.name for f in fields(Profile)}
-    return Profile(**{name: _value(name, value) for name, value in stored.items() if name in known})
-
-
 _FIELDS_OF_PATIENT = tuple(f.name for f in fields(Patient))
 _STORED_OTHERWISE = frozenset({"id", "profile", "overrides", "grants"})
 
@@ -292,11 +280,3 @@ def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
         return milliseconds(value)
     return list(value) if isinstance(value, tuple) else value
-
-
-def _text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _value(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name.endswith("_on") else value

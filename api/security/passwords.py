@@ -28,6 +28,7 @@ _ROTATING_TEXTS = (
     "qwertzuiopasdfghjklyxcvbnm",
     "azertyuiopqsdfghjklmwxcvbn",
 )
+_PADDING = "0123456789!?.,-_ "
 _COMMON_PARTS = (
     "password",
     "passwort",
@@ -65,7 +66,7 @@ class Passwords:
         """Return whether the password is right; without a stored hash the same work is done in vain."""
         with self._slot():
             try:
-                return self._hasher.verify(stored or self._nobodys, password) and stored is not None
+                return self._hasher.verify(stored or self._nobodys, password) and bool(stored)
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -101,13 +102,10 @@ def _weakness(password: str, own_name: str) -> tuple[str, str] | None:
     folded = password.casefold()
     if len(password) < MIN_LENGTH or len(password.encode()) > MAX_BYTES:
         return "wrong_length", f"From {MIN_LENGTH} characters to {MAX_BYTES} bytes."
-    rest = folded
+    rest = core = folded.strip(_PADDING)
     for common in (*_COMMON_PARTS, *([own_name.casefold()] if len(own_name) > 3 else [])):
         rest = rest.replace(common, "")
-    if (
-        len(set(folded)) < 5
-        or len(rest) < MIN_LENGTH // 2
-        or any(folded in text * 3 for text in _ROTATING_TEXTS)
-    ):
+    keyboard_walk = any(core in text * 3 for text in _ROTATING_TEXTS)
+    if keyboard_walk or len(set(folded)) < 5 or len(rest) < MIN_LENGTH // 2:
         return "easily_guessed", "This is among the first that would be tried."
     return None

@@ -149,8 +149,11 @@ def new_key_set() -> str:
 
 
 def _actor(claims: Mapping[str, Any]) -> Actor:
+    entries = claims["roles"]
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        raise InvalidToken
     roles = []
-    for entry in claims["roles"]:
+    for entry in entries:
         role, _, site_id = entry.partition("@")
         roles.append((site_id, Role(role)))
     return Actor(claims["sub"], claims["sid"], tuple(roles), claims.get("patient"))

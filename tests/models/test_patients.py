@@ -12,6 +12,7 @@ import pytest
 from models import patients
 from models.base import new_id
 from models.patients import Grant, GrantScope, NewPatient, Patient
+from models.profiles import profile_of
 from models.scope import Scope
 from scoring.decline import Profile
 
@@ -227,6 +228,4 @@ def test_the_floor_only_rises() -> None:
 
 
 def test_a_profile_of_a_newer_release_can_still_be_read() -> None:
-    assert patients.profile_of({"onset_on": "2024-03-01", "shoe_size": 41}) == Profile(
-        onset_on=date(2024, 3, 1)
-    )
+    assert profile_of({"onset_on": "2024-03-01", "shoe_size": 41}) == Profile(onset_on=date(2024, 3, 1))

@@ -1,0 +1,135 @@
+"""Enrolling, signing in, refreshing and signing out over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+import pytest
+from flask.testing import FlaskClient
+
+from api.security.actor import Role
+from models.sites import Site
+from tests.api.people import PASSWORD, People, Person
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    return people.site()
+
+
+@pytest.fixture
+def anna(people: People, site: Site) -> Person:
+    return people.signed_in(
+        people.account((site, Role.CLINICIAN), email="anna@example.org", name="Anna Weiss")
+    )
+
+
+def sign_in(client: FlaskClient, **fields: Any) -> Any:
+    return client.post("/v1/auth/sign-in", json={"email": "anna@example.org", "password": PASSWORD} | fields)
+
+
+def test_signing_in_gives_tokens_and_the_account(client: FlaskClient, anna: Person, site: Site) -> None:
+    response = sign_in(client)
+    body = response.get_json()
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
+    assert set(body) == {"access_token", "token_type", "expires_in", "refresh_token", "account"}
+    assert (body["token_type"], body["expires_in"]) == ("Bearer", 600)
+    assert body["account"] == {
+        "id": anna.account.id,
+        "name": "Anna Weiss",
+        "email": "anna@example.org",
+        "patient_id": None,
+        "roles": [{"site_id": site.id, "role": "clinician"}],
+    }
+
+
+def test_the_token_opens_the_account_until_signing_out(client: FlaskClient, anna: Person) -> None:
+    headers = {"Authorization": f"Bearer {sign_in(client).get_json()['access_token']}"}
+    assert client.get("/v1/me", headers=headers).get_json()["id"] == anna.account.id
+    assert client.post("/v1/auth/sign-out", headers=headers).status_code == 204
+    refused = client.get("/v1/me", headers=headers)
+    assert (refused.status_code, refused.get_json()["code"]) == (401, "session_ended")
+    assert refused.headers["WWW-Authenticate"].startswith("Bearer")
+    assert refused.mimetype == "application/problem+json"
+
+
+def test_a_refresh_token_is_exchanged(client: FlaskClient, anna: Person) -> None:
+    first = sign_in(client).get_json()["refresh_token"]
+    answer = client.post("/v1/auth/refresh", json={"refresh_token": first})
+    assert answer.status_code == 200
+    assert answer.get_json()["refresh_token"] != first
+
+
+def test_a_wrong_password_is_not_echoed(client: FlaskClient, anna: Person) -> None:
+    response = sign_in(client, password="a secret typed wrongly")
+    assert (response.status_code, response.get_json()["code"]) == (401, "wrong_credentials")
+    assert "typed wrongly" not in response.get_data(as_text=True)
+
+
+def test_too_many_wrong_passwords_have_to_wait(client: FlaskClient, anna: Person) -> None:
+    for _ in range(4):
+        sign_in(client, password="wrong")
+    response = sign_in(client)
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "1")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("sign-in", {"email": "anna@example.org"}),
+        ("sign-in", {"email": "anna", "password": "x"}),
+        ("sign-in", {"email": "anna@example.org", "password": 7}),
+        ("sign-in", {"email": "anna@example.org", "password": ""}),
+        ("sign-in", {"email": "anna@example.org", "password": "\ud800"}),
+        ("sign-in", {"email": "a\ud800@example.org", "password": "x"}),
+        ("sign-in", {"email": "anna@example.org", "password": "x", "role": "admin"}),
+        ("sign-in", {"email": "anna@example.org", "password": "x", "device": {"id": "1", "name": "phone"}}),
+        ("refresh", {}),
+        ("refresh", {"refresh_token": "x" * 201}),
+        ("refresh", {"refresh_token": "\x00.AAAA"}),
+        ("enrol", {"code": ""}),
+        ("enrol", {"code": "7K3M-9QX2-TB4E", "name": "me"}),
+    ],
+)
+def test_a_malformed_request_is_refused_with_the_place(
+    client: FlaskClient, path: str, body: dict[str, Any]
+) -> None:
+    response = client.post(f"/v1/auth/{path}", json=body)
+    assert response.status_code == 422
+    assert response.get_json()["errors"]
+
+
+@pytest.mark.parametrize("token", ["nothing", "é.AAAA", "a.b", "." * 50])
+def test_what_is_no_refresh_token_is_refused(client: FlaskClient, token: str) -> None:
+    response = client.post("/v1/auth/refresh", json={"refresh_token": token})
+    assert (response.status_code, response.get_json()["code"]) == (401, "refresh_token_invalid")
+
+
+@pytest.mark.parametrize("header", ["Bearer é", "Bearer a.b.c", "Basic YTpi", "Bearer " + "x" * 9000])
+def test_what_is_no_access_token_is_refused(client: FlaskClient, header: str) -> None:
+    response = client.get("/v1/me", headers={"Authorization": header})
+    assert response.status_code == 401
+
+
+def test_the_public_keys_verify_our_tokens(client: FlaskClient, anna: Person) -> None:
+    response = client.get("/.well-known/jwks.json")
+    keys = {key["kid"]: jwt.PyJWK(key) for key in response.get_json()["keys"]}
+    token = sign_in(client).get_json()["access_token"]
+    kid = jwt.get_unverified_header(token)["kid"]
+    options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
+    claims = jwt.decode(token, keys[kid], ["EdDSA"], audience="slope", issuer="slope", options=options)
+    assert claims["sub"] == anna.account.id
+    assert "max-age" in response.headers["Cache-Control"]
+    assert not [key for key in response.get_json()["keys"] if "d" in key]
+
+
+def test_no_secret_is_logged(client: FlaskClient, anna: Person, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    tokens = sign_in(client).get_json()
+    for token in [tokens["refresh_token"]] * 2:
+        client.post("/v1/auth/refresh", json={"refresh_token": token})
+    sign_in(client, password="wrong password")
+    shown = caplog.text
+    secrets = (PASSWORD, "wrong password", tokens["access_token"], tokens["refresh_token"])
+    assert not [secret for secret in secrets if secret in shown]
