@@ -11,12 +11,10 @@ from flask.views import MethodView
 from api import clock
 from api.parsing import Blueprint
 from api.schemas.invitations import InvitationOut, PatientInvitationIn, StaffInvitationIn
-from api.security.actor import Role
 from api.security.guard import security, signed_in
 from api.security.permissions import Operation
 from api.services import enrolment
 from api.services.enrolment import Invited, PatientInvitation
-from models.invitations import InvitationKind
 from models.patients import GrantScope
 
 blp = Blueprint("invitations", __name__, url_prefix="/v1", description="One-use codes")
@@ -46,9 +44,9 @@ class PatientInvitations(MethodView):
         another device in and sets a new password if one is given.
         """
         wanted = PatientInvitation(
-            kind=InvitationKind(content["kind"]),
+            kind=content["kind"],
             name=content.get("name"),
-            grant_scope=GrantScope(content.get("grant_scope", GrantScope.REPORT)),
+            grant_scope=content.get("grant_scope", GrantScope.REPORT),
             grant_ends_at=content.get("grant_ends_at"),
         )
         invited = enrolment.invite_to_patient(
@@ -70,7 +68,7 @@ class StaffInvitations(MethodView):
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite somebody to the site's staff; the answer holds the code, once."""
-        wanted = (content["name"], Role(content["role"]))
+        wanted = (content["name"], content["role"])
         invited = enrolment.invite_staff(security(), str(site_id), wanted, actor=g.actor, now=clock.now())
         return _shown(invited), _NO_STORE
 

@@ -24,7 +24,7 @@ from api.schemas.patients import (
 from api.security.guard import signed_in
 from api.security.permissions import Operation
 from api.services import patients
-from models.patients import GrantScope, NewPatient
+from models.patients import NewPatient
 from scoring.decline import Profile
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients and grants")
@@ -145,7 +145,6 @@ class Grants(MethodView):
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def post(self, content: dict[str, Any], patient_id: UUID) -> Any:
         """Give a caregiver's account a grant; its earlier one ends with it."""
-        content["scope"] = GrantScope(content["scope"])
         wanted = patients.NewGrant(**content, given_by=g.actor.account_id)
         return patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from api.schemas.fields import Identifier, InSchema, OutSchema, Text
+from api.schemas.fields import Choice, Identifier, InSchema, OutSchema, Text
 from api.security.actor import Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
@@ -70,7 +70,7 @@ class RoleOut(OutSchema):
     """What the account is to a site."""
 
     site_id = fields.String(required=True)
-    role = fields.String(required=True, validate=validate.OneOf(list(Role)))
+    role = Choice(Role, required=True)
 
 
 class AccountOut(OutSchema):

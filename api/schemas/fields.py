@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -111,3 +113,16 @@ class QueryNumber(fields.Integer):
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(validate=validate.Range(low, high), **kwargs)
+
+
+class Choice(fields.String):
+    """One word of a closed set; the program gets the member."""
+
+    def __init__(self, words: Iterable[StrEnum], **kwargs: Any) -> None:
+        self._members = {word.value: word for word in words}
+        super().__init__(validate=validate.OneOf(list(self._members)), **kwargs)
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the member once the word was validated."""
+        word = super().deserialize(value, *args, **kwargs)
+        return self._members.get(word, word)

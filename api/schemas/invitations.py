@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import InSchema, Moment, OutSchema, Text
+from api.schemas.fields import Choice, InSchema, Moment, OutSchema, Text
 from api.security.actor import STAFF
 from models.invitations import InvitationKind
 from models.patients import GrantScope
@@ -17,11 +17,9 @@ _FOR_CAREGIVERS = ("name", "grant_scope", "grant_ends_at")
 class PatientInvitationIn(InSchema):
     """Whom to invite: the patient, or a caregiver with a grant."""
 
-    kind = fields.String(
-        required=True, validate=validate.OneOf([InvitationKind.PATIENT, InvitationKind.CAREGIVER])
-    )
+    kind = Choice([InvitationKind.PATIENT, InvitationKind.CAREGIVER], required=True)
     name = Text(maximum=120, metadata={"description": "of the caregiver"})
-    grant_scope = fields.String(validate=validate.OneOf(list(GrantScope)))
+    grant_scope = Choice(GrantScope)
     grant_ends_at = Moment()
 
     @validates_schema
@@ -38,13 +36,13 @@ class StaffInvitationIn(InSchema):
     """Whom to invite to which role at the site."""
 
     name = Text(required=True, maximum=120)
-    role = fields.String(required=True, validate=validate.OneOf(sorted(STAFF)))
+    role = Choice(sorted(STAFF), required=True)
 
 
 class InvitationOut(OutSchema):
     """A one-use code, to be handed over in person or shown as a QR code."""
 
     code = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(list(InvitationKind)))
+    kind = Choice(InvitationKind, required=True)
     name = fields.String(required=True)
     expires_at = Moment(required=True)

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import (
+    Choice,
     Day,
     Flag,
     Identifier,
@@ -138,7 +139,7 @@ class GrantIn(InSchema):
     """A permission for a caregiver's account."""
 
     account_id = Identifier(required=True)
-    scope = fields.String(required=True, validate=validate.OneOf(list(GrantScope)))
+    scope = Choice(GrantScope, required=True)
     starts_at = Moment(metadata={"description": "now when left out"})
     ends_at = Moment(allow_none=True)
 
@@ -148,7 +149,7 @@ class GrantOut(OutSchema):
 
     id = fields.String(required=True)
     account_id = fields.String(required=True)
-    scope = fields.String(required=True, validate=validate.OneOf(list(GrantScope)))
+    scope = Choice(GrantScope, required=True)
     starts_at = Moment(required=True)
     ends_at = Moment(required=True, allow_none=True)
     revoked_at = Moment(required=True, allow_none=True)

@@ -16,7 +16,9 @@ from api.security import guard
 from api.security.actor import Role
 from api.security.guard import Security, signed_in
 from api.security.permissions import Operation
-from api.security.revocations import Revocations
+from api.security.revocations import BELIEVE_SECONDS, Revocations
+from api.settings import Settings
+from models import sessions
 from models.scope import Scope
 from tests.api.people import People
 
@@ -96,6 +98,20 @@ def test_an_ended_session_is_refused_at_once_where_it_was_ended(
     with pytest.raises(NotSignedIn) as caught:
         called(app, person.headers)
     assert caught.value.code == "session_ended"
+
+
+def test_a_session_ended_elsewhere_is_refused_within_five_seconds(
+    client: FlaskClient, people: People, settings: Settings, now: datetime
+) -> None:
+    ticks = [100.0]
+    person = people.staff(people.site(), Role.CLINICIAN)
+    elsewhere = Security(settings)  # another process has lists of its own
+    elsewhere.revocations = Revocations(sessions.ended_since, timedelta(minutes=10), lambda: ticks[0])
+    assert elsewhere.authenticate(person.headers["Authorization"], now) == person.actor
+    client.post("/v1/auth/sign-out", headers=person.headers)
+    ticks[0] += BELIEVE_SECONDS
+    with pytest.raises(NotSignedIn):
+        elsewhere.authenticate(person.headers["Authorization"], now)
 
 
 def test_without_knowing_what_was_ended_nobody_is_let_in(
