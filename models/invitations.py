@@ -111,7 +111,7 @@ def redeem(digest: str, device_id: str, *, now: datetime) -> bool:
     return bool(result.matched_count)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return milliseconds(value)
     return str(value) if isinstance(value, StrEnum) else value

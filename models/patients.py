@@ -172,7 +172,7 @@ def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple
     return [patient for patient in patients if _reaches(scope, patient, now)], following
 
 
-def change_profile(patient_id: str, scope: Scope, rev: int, **changes: Any) -> Patient | None:
+def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -> Patient | None:
     """Change fields of a patient that is still at `rev`.
 
     Args:
@@ -274,7 +274,7 @@ def _grant(raw: Mapping[str, Any]) -> Grant:
     return Grant(**{**raw, "scope": GrantScope(raw["scope"])})
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: object) -> object:
     if isinstance(value, Profile):
         return profile_to_dict(value)
     if isinstance(value, datetime):

@@ -19,12 +19,13 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
 def profile_of(stored: Mapping[str, Any]) -> Profile:
     """Return the profile from what `profile_to_dict` made of it; what a newer release added is ignored."""
     known = {f.name for f in fields(Profile)}
-    return Profile(**{name: _value(name, value) for name, value in stored.items() if name in known})
+    values: dict[str, Any] = {name: _value(name, value) for name, value in stored.items() if name in known}
+    return Profile(**values)
 
 
-def _text(value: Any) -> Any:
+def _text(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _value(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name.endswith("_on") else value
+def _value(name: str, value: object) -> object:
+    return date.fromisoformat(str(value)) if name.endswith("_on") else value

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 
-from models.base import BaseDocument, milliseconds, new_id
+from models.base import BaseDocument, milliseconds
 
 MEMORY_SECONDS = 5.0
 MEMORY_SITES = 1000
@@ -73,24 +73,16 @@ _memory: dict[str, tuple[float, Site]] = {}
 _memory_lock = Lock()
 
 
-def create(name: str, zone: str, *, now: datetime, site_id: str | None = None, **rest: Any) -> Site:
-    """Store a new site.
-
-    Args:
-        name: as patients know it.
-        zone: IANA name, already checked.
-        now: the present moment.
-        site_id: chosen by the caller, for seeding; made here otherwise.
-        **rest: other fields of `Site`.
+def create(site: Site, *, now: datetime) -> None:
+    """Store a new site; its zone and its policy have been checked.
 
     Raises:
-        NotUniqueError: the chosen id exists.
+        NotUniqueError: there is one with this id.
     """
-    site = Site(id=site_id or new_id(), name=name, zone=zone, **rest)
     SiteDocument(
         id=site.id,
-        name=name,
-        zone=zone,
+        name=site.name,
+        zone=site.zone,
         policy=dict(site.policy),
         policy_version=site.policy_version,
         reads_reports=site.reads_reports,
@@ -98,7 +90,6 @@ def create(name: str, zone: str, *, now: datetime, site_id: str | None = None, *
         shows_patient=list(site.shows_patient),
         created_at=milliseconds(now),
     ).save(force_insert=True)
-    return site
 
 
 def read(site_id: str) -> Site | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 from flask.views import MethodView
 
@@ -12,6 +10,7 @@ from api.schemas.auth import AccountOut
 from api.security.guard import signed_in
 from api.security.permissions import Operation
 from api.services import identity
+from models.accounts import Account
 
 blp = Blueprint("me", __name__, url_prefix="/v1", description="The signed-in account")
 
@@ -22,6 +21,6 @@ class Me(MethodView):
 
     @signed_in(Operation.ACCOUNT_READ)
     @blp.response(200, AccountOut)
-    def get(self) -> Any:
+    def get(self) -> Account:
         """Return the signed-in account with its roles."""
         return identity.own_account(g.actor)

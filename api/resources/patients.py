@@ -143,7 +143,7 @@ class Grants(MethodView):
     @blp.alt_response(412, "PRECONDITION_FAILED")
     @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    def post(self, content: dict[str, Any], patient_id: UUID) -> Any:
+    def post(self, content: dict[str, Any], patient_id: UUID) -> object:
         """Give a caregiver's account a grant; its earlier one ends with it."""
         wanted = patients.NewGrant(**content, given_by=g.actor.account_id)
         return patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())

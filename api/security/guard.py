@@ -14,7 +14,7 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import wraps
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 
@@ -33,7 +33,8 @@ from models import sessions
 EXTENSION = "slope-security"
 REMEMBERED_TOKENS = 4096
 
-View = TypeVar("View", bound=Callable[..., Any])
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 class Security:
@@ -112,21 +113,21 @@ def security() -> Security:
     return cast("Security", current_app.extensions[EXTENSION])
 
 
-def signed_in(operation: Operation) -> Callable[[View], View]:
+def signed_in(operation: Operation) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
     """Let only those call the view who may do the operation; put it above `@blp.arguments`.
 
     The view finds the caller in `g.actor` and the caller's reach for this operation in `g.scope`.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
             g.actor = security().authenticate(request.headers.get("Authorization", ""), clock.now())
             g.scope = scope_for(g.actor, operation)
             return view(*args, **kwargs)
 
         guarded._apidoc = _documented(view, operation)  # type: ignore[attr-defined]
-        return cast("View", guarded)
+        return guarded
 
     return decorate
 

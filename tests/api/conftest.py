@@ -16,9 +16,23 @@ from api.security.tokens import new_key_set
 from api.settings import Environment, Settings
 from models import sites
 from models.accounts import AccountDocument
+from models.attempts import AttemptDocument
+from models.invitations import InvitationDocument
+from models.patients import PatientDocument
+from models.sessions import SessionDocument
+from models.sites import SiteDocument
 from tests.api.people import People
 
-MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+DOCUMENTS = (
+    AccountDocument,
+    AttemptDocument,
+    InvitationDocument,
+    PatientDocument,
+    SessionDocument,
+    SiteDocument,
+)
+# Far ahead, because engines remove what has expired by their own clock.
+MORNING = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +48,8 @@ def settings(database_uri: str, database_name: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def _application(settings: Settings, _prepared: None) -> Flask:
-    AccountDocument.ensure_indexes()
+    for document in DOCUMENTS:
+        document.ensure_indexes()
     return create_app(settings)
 
 

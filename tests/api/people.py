@@ -39,7 +39,9 @@ class People:
         self._numbers = itertools.count(1)
 
     def site(self, **fields: Any) -> Site:
-        return sites.create("Clinic of the tests", "Europe/Berlin", now=self.now, **fields)
+        site = Site(**{"id": new_id(), "name": "Clinic of the tests", "zone": "Europe/Berlin"} | fields)
+        sites.create(site, now=self.now)
+        return site
 
     def patient(self, site: Site, **fields: Any) -> Patient:
         values = {"name": "Maria Silva", "zone": "Europe/Lisbon", **fields}

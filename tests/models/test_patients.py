@@ -16,7 +16,7 @@ from models.profiles import profile_of
 from models.scope import Scope
 from scoring.decline import Profile
 
-NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 BOTH = frozenset({GrantScope.READ, GrantScope.REPORT})
 RACERS = 12
 
@@ -171,8 +171,8 @@ def test_pages_follow_each_other_without_gap_or_repetition() -> None:
     [
         ({"name": "M. Silva", "study_code": None, "zone": "Europe/Rome"}, 1),
         ({"closed_at": NOW, "consent_at": NOW}, 1),
-        ({"profile": Profile(gastrostomy_on=date(2026, 1, 5))}, 2),
-        ({"overrides": [{"reason": "holiday", "starts_on": "2026-01-01", "ends_on": "2026-02-01"}]}, 2),
+        ({"profile": Profile(gastrostomy_on=date(2076, 1, 5))}, 2),
+        ({"overrides": [{"reason": "holiday", "starts_on": "2076-01-01", "ends_on": "2076-02-01"}]}, 2),
     ],
 )
 def test_what_the_evaluation_depends_on_has_its_own_version(changes: dict[str, Any], version: int) -> None:

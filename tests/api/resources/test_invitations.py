@@ -88,7 +88,7 @@ def test_staff_are_invited_by_an_administrator(client: FlaskClient, people: Peop
         {"kind": "patient", "name": "Jo"},
         {"kind": "patient", "grant_scope": "read"},
         {"kind": "caregiver", "name": "Jo", "grant_scope": "all"},
-        {"kind": "caregiver", "name": "Jo", "grant_ends_at": "2026-05-01T00:00:00"},
+        {"kind": "caregiver", "name": "Jo", "grant_ends_at": "2076-05-01T00:00:00"},
         {"kind": "caregiver", "name": "Jo", "role": "admin"},
         {"kind": 5},
     ],

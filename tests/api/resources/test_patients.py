@@ -40,7 +40,7 @@ def body_for(site: Site, **fields: Any) -> dict[str, Any]:
 
 def test_a_patient_is_enrolled_and_read(client: FlaskClient, site: Site, coordinator: Person) -> None:
     profile = {"onset_on": "2025-03-01", "onset_precision": "month", "diagnosis_weight_g": 71_500}
-    body = body_for(site, profile=profile, consent_at="2026-03-01T10:00:00+01:00", study_code=None)
+    body = body_for(site, profile=profile, consent_at="2076-03-01T10:00:00+01:00", study_code=None)
     made = client.post("/v1/patients", json=body, headers=coordinator.headers)
     answer = made.get_json()
     assert (made.status_code, made.headers["ETag"]) == (201, '"0"')
@@ -49,7 +49,7 @@ def test_a_patient_is_enrolled_and_read(client: FlaskClient, site: Site, coordin
         **profile,
         "report_interval_days": 28,
     }
-    assert answer["consent_at"] == "2026-03-01T09:00:00+00:00"
+    assert answer["consent_at"] == "2076-03-01T09:00:00+00:00"
     assert client.get(f"/v1/patients/{answer['id']}", headers=coordinator.headers).get_json() == answer
 
 
@@ -62,7 +62,7 @@ def test_a_patient_is_enrolled_and_read(client: FlaskClient, site: Site, coordin
         ({"zone": "europe/lisbon"}, "/zone"),
         ({"site_id": "north"}, "/site_id"),
         ({"profile": {"onset_on": "2025-3-1"}}, "/profile/onset_on"),
-        ({"profile": {"onset_on": "2026-09-01"}}, "/profile/onset_on"),
+        ({"profile": {"onset_on": "2076-09-01"}}, "/profile/onset_on"),
         ({"profile": {"onset_precision": "week"}}, "/profile/onset_precision"),
         ({"profile": {"height_cm": True}}, "/profile/height_cm"),
         ({"profile": {"height_cm": 10**30}}, "/profile/height_cm"),
@@ -155,10 +155,10 @@ def test_without_a_tag_of_ours_nothing_is_changed(
         {},
         {"site_id": new_id()},
         {"overrides": [{"reason": "r"}]},
-        {"overrides": [{"reason": "\ud800", "starts_on": "2026-03-01", "ends_on": "2026-03-02"}]},
+        {"overrides": [{"reason": "\ud800", "starts_on": "2076-03-01", "ends_on": "2076-03-02"}]},
         {
             "overrides": [
-                {"reason": "r", "starts_on": "2026-03-01", "ends_on": "2026-03-02", "limits": {"x": {}}}
+                {"reason": "r", "starts_on": "2076-03-01", "ends_on": "2076-03-02", "limits": {"x": {}}}
             ]
         },
         {"closed": "yes"},

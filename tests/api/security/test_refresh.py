@@ -10,7 +10,7 @@ import pytest
 from api.security.refresh import MalformedRefreshToken, RefreshTokens, parse
 from models.sessions import Session, SessionState
 
-NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 SESSION = Session("family", "a", "d", "phone", 3, NOW, NOW, SessionState.ACTIVE, NOW, "seed")
 TOKENS = RefreshTokens("s" * 32)
 

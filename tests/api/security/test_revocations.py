@@ -12,7 +12,7 @@ from pymongo.errors import AutoReconnect
 from api.errors import Unavailable
 from api.security.revocations import Revocations
 
-NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 
 
 class Source:

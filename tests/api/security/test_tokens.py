@@ -14,7 +14,7 @@ from api.security.actor import Actor, Role
 from api.security.tokens import LEEWAY_SECONDS, InvalidToken, Signer, new_key_set
 from api.settings import Settings
 
-NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 ACTOR = Actor("account", "session", (("north", Role.PATIENT), ("south", Role.CAREGIVER)), "patient")
 
 

@@ -23,8 +23,8 @@ from tests.api.people import People, Person
 
 OVERRIDE = {
     "reason": "on holiday",
-    "starts_on": "2026-03-01",
-    "ends_on": "2026-03-20",
+    "starts_on": "2076-03-01",
+    "ends_on": "2076-03-20",
     "limits": {},
     "mute": [],
 }
@@ -67,8 +67,8 @@ def test_no_patient_is_enrolled_elsewhere(
 @pytest.mark.parametrize(
     ("profile", "pointer"),
     [
-        ({"onset_on": date(2026, 3, 4)}, "/profile/onset_on"),
-        ({"died_on": date(2026, 3, 4)}, "/profile/died_on"),
+        ({"onset_on": date(2076, 3, 4)}, "/profile/onset_on"),
+        ({"died_on": date(2076, 3, 4)}, "/profile/died_on"),
         ({"died_on": date(2024, 1, 1)}, "/profile/died_on"),
     ],
 )
@@ -81,16 +81,16 @@ def test_an_impossible_profile_is_refused(
 
 
 def test_today_somewhere_is_not_the_future(patient: Patient, clinician: Person, now: datetime) -> None:
-    tomorrow = {"profile": {"ventilation_on": date(2026, 3, 3)}}
+    tomorrow = {"profile": {"ventilation_on": date(2076, 3, 3)}}
     assert patients.change(patient.id, tomorrow, 0, actor=clinician.actor, now=now).profile_version == 2
 
 
 def test_single_fields_of_the_profile_can_be_changed(
     patient: Patient, clinician: Person, now: datetime
 ) -> None:
-    changes = {"profile": {"gastrostomy_on": date(2026, 2, 1)}, "name": "M. Silva"}
+    changes = {"profile": {"gastrostomy_on": date(2076, 2, 1)}, "name": "M. Silva"}
     after = patients.change(patient.id, changes, 0, actor=clinician.actor, now=now)
-    assert after.profile == Profile(onset_on=date(2025, 2, 1), gastrostomy_on=date(2026, 2, 1))
+    assert after.profile == Profile(onset_on=date(2025, 2, 1), gastrostomy_on=date(2076, 2, 1))
     assert (after.name, after.rev) == ("M. Silva", 1)
 
 
@@ -133,7 +133,7 @@ def test_overrides_are_for_clinicians(
     ("override", "pointer"),
     [
         ({"mute": ["self_harm"]}, "/overrides/0/mute/0"),
-        ({"ends_on": "2026-02-01"}, "/overrides/0/ends_on"),
+        ({"ends_on": "2076-02-01"}, "/overrides/0/ends_on"),
         ({"limits": {"primary": {"loss_per_month": -3}}}, "/overrides/0/limits/primary/loss_per_month"),
     ],
 )
