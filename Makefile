@@ -47,10 +47,10 @@ detection: venv ## operating characteristics of the decline rules
 	$(BIN)/python -m bench.detection
 
 lock: venv ## compile the lock files from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	  --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+	  --generate-hashes --no-strip-extras --no-header --no-annotate -q -o requirements-dev.lock
 
 mutation: venv ## change the scoring rules in small ways and see which changes no test notices
 	$(BIN)/mutmut run

@@ -5,7 +5,7 @@
 the reports. Start reading at `fold`, then `rule` and `rules/`; docs/rules.md is generated from them.
 """
 
-from scoring.decline.evaluation import Evaluation, conclude
+from scoring.decline.evaluation import Evaluation, conclude, unread
 from scoring.decline.flags import Flag, Kind, Signal, Topic, TopicStanding
 from scoring.decline.fold import OutOfOrder, advance, begin, evaluate
 from scoring.decline.policy import InvalidPolicy, Override, Policy, PolicyProblem
@@ -41,4 +41,5 @@ __all__ = [
     "conclude",
     "evaluate",
     "silence",
+    "unread",
 ]

@@ -14,9 +14,9 @@ from typing import Any
 
 from scoring.als_staging import Stages
 
-from scoring.decline.flags import Flag, Signal, Topic, TopicStanding
+from scoring.decline.flags import Flag, Kind, Signal, Topic, TopicStanding
 from scoring.decline.policy import Policy
-from scoring.decline.reports import Profile
+from scoring.decline.reports import Level, Profile
 from scoring.decline.rule import Rule, RuleState
 from scoring.decline.rules import BY_ID, PLACE, RULES, RULES_VERSION
 from scoring.decline.staging import stages_of
@@ -137,3 +137,22 @@ def _topic_as_dict(now: TopicStanding) -> dict[str, Any]:
         "met_by": now.met_by,
         "met_at": now.met_at.isoformat(),
     }
+
+
+def unread(report_id: str, observed_at: datetime) -> Flag:
+    """The data query for a report the rules failed on: a failure is told, never silence."""
+    return Flag(
+        rule="not_evaluated",
+        rule_version="1",
+        level=Level.SOON,
+        kind=Kind.STATE,
+        sentence="A report is stored but could not be evaluated: no rule has read it, and somebody must look at it.",
+        clears_when="The history is evaluated again without a failure.",
+        numbers={},
+        evidence=(report_id,),
+        raised_by=report_id,
+        raised_at=observed_at,
+        topic=Topic.DATA_QUERY,
+        restricted=False,
+        data_query=True,
+    )

@@ -59,6 +59,7 @@ class Model:
     prior_level_sd: float = limit(10.0, 1.0, 30.0, "our choice, weak")
     residual_sd: float = limit(1.8, 0.5, 5.0, "ICC of home versions 0.93 to 0.97, SD 8")
     rater_offset_sd: float = limit(1.5, 0.0, 6.0, "our choice; carers rate lower by about a point")
+    patient_noise: bool = switch(True, "our choice: residuals of six reports or more, shrunk to the default")
     information_cap: bool = switch(True, "our choice: reports closer than 28 days are partly the same news")
     onset_informed_prior: bool = switch(False, "US Natural History Consortium: later on onset slope")
 

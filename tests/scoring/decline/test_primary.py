@@ -1,0 +1,199 @@
+"""The primary rule and the trend behind it."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.decline import Level, Policy, Profile, Report, Trend, evaluate
+from tests.scoring.decline.histories import START, alsfrs, codes, codes_for, days, rules_after, series
+
+VECTORS = json.loads((Path(__file__).parent / "golden_decline.json").read_text())["posterior_slope"][
+    "vectors"
+]
+BARE = {"model": {"information_cap": False, "patient_noise": False}}
+S05 = (44, 43, 42, 40, 39, 37)
+
+
+def policy(**limits: object) -> Policy:
+    return Policy.from_mapping({"limits": limits})
+
+
+def trend_of(reports: list[Report], how: Policy = Policy()) -> Trend:  # noqa: B008
+    trend = evaluate(reports, Profile(), how).trajectory
+    assert trend is not None
+    return trend
+
+
+@pytest.mark.parametrize(
+    "vector", [one for one in VECTORS if one["id"] not in {"B07_nowindow"}], ids=lambda vector: vector["id"]
+)
+def test_published_posteriors(vector: dict[str, object]) -> None:
+    reports = [alsfrs(one["total"], date.fromisoformat(one["date"])) for one in vector["reports"]]
+    capped = vector["id"] == "B09_cap"
+    trend = trend_of(reports, policy(model={"information_cap": capped, "patient_noise": False}))
+    expected = vector["expected"]
+    assert trend.slope == pytest.approx(expected["posterior_slope_mean"], abs=1e-6)
+    assert trend.slope_sd == pytest.approx(expected["posterior_slope_sd"], abs=1e-6)
+    assert trend.level == pytest.approx(expected["posterior_level_now"], abs=1e-6)
+    assert trend.probability == pytest.approx(expected["prob_slope_below"]["-1.11"], abs=1e-6)
+    assert trend.steep_probability == pytest.approx(expected["prob_slope_below"]["-1.5"], abs=1e-6)
+
+
+def test_a_probability_just_below_the_limit_raises_nothing() -> None:
+    reports = series(list(S05), every=14)
+    trend = trend_of(reports, policy(**BARE))
+    assert trend.probability == pytest.approx(0.7997, abs=5e-5)
+    assert "fast_decline" not in rules_after(*reports, policy=policy(**BARE))
+    at_the_limit = policy(**BARE, primary={"inform_probability": trend.probability})
+    assert rules_after(*reports, policy=at_the_limit)["fast_decline"] == "inform"
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_the_cap_asks_a_fast_patient_for_two_more_reports(more: int) -> None:
+    """7 points lost in 10 weeks: 0.62 with the cap; at the same pace flagged after two more reports."""
+    totals = [*S05, 36, 34][: len(S05) + more]
+    reports = series(totals, every=14)
+    lit = "fast_decline" in rules_after(*reports, policy=policy(model={"patient_noise": False}))
+    assert lit is (more == 2)
+
+
+@pytest.mark.parametrize(
+    ("totals", "expected"),
+    [
+        ([44, 44, 43, 43, 42, 42, 42], None),
+        ([44, 42, 41, 39, 38, 37, 35], "inform"),
+        ([44, 42, 39, 37, 34, 32], "soon"),
+        ([34, 37, 39, 42, 44, 46], None),
+    ],
+    ids=["slow", "fast", "very fast", "improving"],
+)
+def test_loss_raises_and_gain_does_not(totals: list[int], expected: str | None) -> None:
+    """With the slope's sign turned, the improving course would be flagged and the fast ones not."""
+    assert rules_after(*series(totals)).get("fast_decline") == expected
+
+
+@given(st.lists(st.integers(10, 40), min_size=4, max_size=8))
+def test_a_course_and_its_mirror_are_never_both_fast(totals: list[int]) -> None:
+    there, back = (trend_of(series(course)).probability for course in (totals, totals[::-1]))
+    assert min(there, back) < 0.8
+
+
+@pytest.mark.parametrize(
+    ("count", "gap", "measured"), [(2, 28, False), (3, 13, False), (3, 14, True), (4, 9, True), (4, 8, False)]
+)
+def test_three_reports_over_27_days_are_needed(count: int, gap: int, measured: bool) -> None:
+    reports = series([40 - 4 * place for place in range(count)], every=gap)
+    assert trend_of(reports).measured is measured
+    assert measured or "fast_decline" not in rules_after(*reports)
+
+
+@pytest.mark.parametrize(("gap", "used"), [(183, 2), (184, 1)])
+def test_the_window_is_183_days_inclusive(gap: int, used: int) -> None:
+    first, second = days(0, gap)
+    assert trend_of([alsfrs(40, first), alsfrs(38, second)]).reports == used
+
+
+def test_near_the_ceiling_three_reports_are_too_few() -> None:
+    trend = trend_of(series([48, 48, 46]))
+    assert trend.too_early
+    assert "too_early" in trend.as_dict()["notes"]
+    assert not trend_of(series([48, 48, 48, 46])).too_early
+
+
+@pytest.mark.parametrize(("totals", "note"), [([10, 8, 8], True), ([9, 9, 9], True), ([8, 36, 36], False)])
+def test_at_the_floor_the_trajectory_says_so(totals: list[int], note: bool) -> None:
+    """At a total of 9 a domain has ended although the total has not."""
+    assert ("scale_floor" in trend_of(series(totals)).as_dict()["notes"]) is note
+
+
+def test_a_flat_course_at_the_floor_does_not_clear_the_flag() -> None:
+    falling = [34, 30, 26, 22, 18, 14, 10, 6]
+    reports = series([*falling, *([6] * 8)])
+    assert "fast_decline" in rules_after(*reports)
+    higher = series([total + 12 for total in [*falling, *([6] * 8)]])
+    assert "fast_decline" not in rules_after(*higher)
+
+
+def test_it_clears_at_the_second_report_in_a_row_below_one_half() -> None:
+    totals = [44, 42, 39, 37, 34, 34, 34, 35, 34, 35, 34]
+    reports = series(totals)
+    below = [trend_of(reports[: count + 1]).probability < 0.5 for count in range(len(totals))]
+    lit = ["fast_decline" in rules_after(*reports[: count + 1]) for count in range(len(totals))]
+    raised = lit.index(True)
+    first_low = next(place for place in range(raised, len(totals)) if below[place])
+    assert lit[raised : first_low + 1] == [True] * (first_low + 1 - raised)
+    assert not lit[first_low + 1]
+
+
+def test_an_incomplete_report_has_no_trend() -> None:
+    (last,) = days(112)
+    reports = series([44, 42, 39, 37])
+    with_gap = [*reports, alsfrs(codes(speech=None, walking=0, dressing=0, turning=0), last)]
+    assert trend_of(with_gap) == trend_of(reports)
+
+
+def test_the_switch_to_5b_is_measured_on_eleven_items_scaled_to_twelve() -> None:
+    before = [[4, 4, 4, 2, 1, 2, 4, 4, 4, 4, 4, 4], [4, 4, 4, 1, 1, 1, 4, 4, 4, 4, 4, 4]]
+    after = [[4, 4, 4, 0, 4, 0, 4, 4, 4, 4, 4, 4], [4, 4, 4, 0, 4, 0, 3, 3, 4, 4, 4, 4]]
+    forms = ("a", "a", "b", "b")
+    dates = days(0, 28, 56, 84)
+    reports = [
+        alsfrs(one, day, form=form) for one, day, form in zip([*before, *after], dates, forms, strict=True)
+    ]
+    trend = trend_of(reports)
+    assert trend.basis == (4,)
+    assert trend.slope < -0.9
+    assert "5a/5b" in trend.as_dict()["compared_on"]
+
+
+def test_breathing_support_is_left_out_when_it_changed() -> None:
+    reports = [
+        alsfrs(codes(support=code), day) for code, day in zip((4, 4, 2, 2), days(0, 28, 56, 84), strict=True)
+    ]
+    trend = trend_of(reports)
+    flat = trend_of(series([48] * 4))
+    assert trend.basis == (11,)
+    assert trend.slope == pytest.approx(flat.slope)
+
+
+def test_a_proxys_lower_rating_is_an_offset_and_not_a_fall() -> None:
+    """The caregiver rates three points lower throughout; the patient's own course is flat."""
+    dates = days(*range(0, 196, 28))
+    whos = ["patient", "patient", "patient", "patient", "caregiver", "patient", "caregiver"]
+    totals = [40 if who == "patient" else 37 for who in whos]
+    mixed = [alsfrs(total, day, respondent=who) for total, day, who in zip(totals, dates, whos, strict=True)]
+    unmarked = [alsfrs(total, day) for total, day in zip(totals, dates, strict=True)]
+    assert trend_of(mixed).slope > trend_of(unmarked).slope
+    assert trend_of(mixed).rater == "patient"
+    assert "fast_decline" not in rules_after(*mixed)
+
+
+def test_the_sentence_can_be_read_without_statistics() -> None:
+    (flag, *_) = evaluate(series([44, 42, 39, 37, 34, 32]), Profile(), Policy()).flags
+    assert flag.level is Level.SOON
+    for part in (
+        "Over the last 20 weeks (6 reports",
+        "points a month",
+        "all 12 items",
+        "1.11 points a month",
+    ):
+        assert part in flag.sentence
+    assert not math.isnan(float(flag.numbers["loss_per_month"]))
+    assert flag.numbers["chance_percent"] <= 99
+    assert flag.clears_when == (
+        "The chance of a loss faster than 1.11 points a month falls below 50 % at two reports in a row."
+    )
+    assert flag.evidence == tuple(report.id for report in series([44, 42, 39, 37, 34, 32]))
+
+
+def test_the_window_moves_with_the_report_and_not_with_the_calendar() -> None:
+    old = series([44, 40, 36, 32])
+    late = alsfrs(codes_for(31), START + timedelta(days=900))
+    assert trend_of([*old, late]).reports == 1
