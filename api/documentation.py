@@ -1,7 +1,7 @@
 """The OpenAPI document: what every operation shares, and the export that is checked for drift.
 
-Errors are documented once, as problem+json. The document depends on the Python minor version through the names of HTTP
-statuses, so it is written and compared on the version that CI and the image use (3.11).
+Errors are documented once, as problem+json. The document depends on the Python minor version through the
+names of HTTP statuses, so it is written and compared on the version that CI and the image use (3.11).
 """
 
 from __future__ import annotations
@@ -36,10 +36,23 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(FieldErrorSchema))
 
 
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "the access token of /v1/auth/sign-in or /v1/auth/enrol",
+}
+
+
 class Api(flask_smorest.Api):
     """The API object: problem+json everywhere, one security scheme."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_RESPONSE_CONTENT_TYPE: str = "application/json"
+
+    def _init_spec(self, **options: Any) -> None:
+        super()._init_spec(**options)
+        self.spec.components.security_scheme("bearer", _BEARER)
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Render the framework's errors as problems."""
@@ -47,7 +60,7 @@ class Api(flask_smorest.Api):
 
     def _register_responses(self) -> None:
         # The maintainers' advice for another media type of errors is to override this method.
-        kept = self.DEFAULT_RESPONSE_CONTENT_TYPE
+        kept: str = self.DEFAULT_RESPONSE_CONTENT_TYPE
         self.DEFAULT_RESPONSE_CONTENT_TYPE = errors.PROBLEM_TYPE
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = kept
@@ -62,9 +75,9 @@ OPENAPI_SETTINGS: dict[str, Any] = {
         "servers": [{"url": "/"}],
         "info": {
             "description": (
-                "Home-reported ALSFRS-R and quality of life for people with ALS: reports are validated, scored and "
-                "compared with the patient's history in one request, and rapid decline is shown to a clinician. "
-                "Not a medical device, not an emergency service."
+                "Home-reported ALSFRS-R and quality of life for people with ALS: reports are validated, "
+                "scored and compared with the patient's history in one request, and rapid decline is shown "
+                "to a clinician. Not a medical device, not an emergency service."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

@@ -22,8 +22,11 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from flask import Response, current_app, json
+from flask import Flask, Response, g, json
 from werkzeug.exceptions import HTTPException
+
+from api import logs
+from models import connection
 
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
@@ -58,7 +61,12 @@ class AppError(Exception):
     headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
-        self, code: str, detail: str, *, errors: Iterable[FieldError] = (), extra: Mapping[str, Any] | None = None
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: Iterable[FieldError] = (),
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -127,6 +135,7 @@ class Unavailable(AppError):
     headers = MappingProxyType({"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
+_OUR_FAULT = "Something went wrong on our side. It has been noted."
 _CODES_BY_STATUS = {
     400: "malformed_request",
     401: "not_signed_in",
@@ -154,7 +163,12 @@ def problem(status: int, code: str, detail: str, **members: Any) -> Response:
         detail: sentence for people.
         **members: further members; empty ones are left out.
     """
-    body = {"type": f"urn:slope:problem:{code}", "title": HTTPStatus(status).phrase, "status": status, "code": code}
+    body = {
+        "type": f"urn:slope:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+    }
     body["detail"] = detail
     body.update({name: value for name, value in members.items() if value})
     return Response(json.dumps(body), status=status, mimetype=PROBLEM_TYPE)
@@ -172,7 +186,9 @@ def problem_of(error: AppError) -> Response:
 def problem_of_http(error: HTTPException) -> Response:
     """Render an error of the framework, keeping the headers that it carries (Allow, Retry-After ...)."""
     if error.code is None or error.code < 400:
-        return Response(error.get_response().get_data(), status=error.code or 500, headers=error.get_response().headers)
+        return Response(
+            error.get_response().get_data(), status=error.code or 500, headers=error.get_response().headers
+        )
     data = getattr(error, "data", None) or {}
     errors = [asdict(item) for item in field_errors(data.get("messages", {}))]
     code = _CODES_BY_STATUS.get(error.code, "internal_error" if error.code >= 500 else "malformed_request")
@@ -186,12 +202,31 @@ def problem_of_http(error: HTTPException) -> Response:
     return response
 
 
-def unavailable(error: Exception) -> Response:
+def problem_of_driver(error: Exception) -> Response:
     """Render a driver error: away is 503, anything else is a fault of ours."""
-    current_app.logger.warning("database error: %s", type(error).__name__)
+    if not connection.is_away(error):
+        return problem_of_fault(error)
+    logs.log.warning("database_away", exception=type(error).__qualname__)
     return problem_of(
-        Unavailable("database_away", "The database cannot be reached. Send the same request again in a moment.")
+        Unavailable(
+            "database_away", "The database cannot be reached. Send the same request again in a moment."
+        )
     )
+
+
+def problem_of_fault(error: Exception) -> Response:
+    """Render an exception that nobody expected; the log has where it came from, the client only its id."""
+    logs.fault(error)
+    instance = f"urn:uuid:{g.request_id}" if "request_id" in g else ""
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", _OUR_FAULT, instance=instance)
+
+
+def install(app: Flask) -> None:
+    """Render every exception of the application; the framework's own are rendered by `documentation.Api`."""
+    app.register_error_handler(AppError, problem_of)
+    for kind in connection.DRIVER_ERRORS:
+        app.register_error_handler(kind, problem_of_driver)
+    app.register_error_handler(Exception, problem_of_fault)
 
 
 def field_errors(messages: Any) -> list[FieldError]:
@@ -235,5 +270,5 @@ def _word(text: str) -> str:
 
 def _detail(error: HTTPException) -> str:
     if error.code is not None and error.code >= 500:
-        return "Something went wrong on our side. It has been noted."
+        return _OUR_FAULT
     return error.description if isinstance(error.description, str) else ""

@@ -1,7 +1,8 @@
 """How requests are read: strict JSON, strict query strings, and the blueprint class that all resources use.
 
-The web library accepts more than we do: a wrong media type counts as an empty body, deep nesting and huge integers
-escape as exceptions, duplicate keys and unknown or repeated query parameters pass in silence. Each is an error here.
+The web library accepts more than we do: a wrong media type counts as an empty body, deep nesting and huge
+integers escape as exceptions, duplicate keys and unknown or repeated query parameters pass in silence.
+Each is an error here.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ class StrictParser(FlaskParser):
 
     def handle_error(self, error: marshmallow.ValidationError, *_args: Any, **_kwargs: Any) -> Any:
         """Raise the problem that names each wrong place."""
-        raise Unprocessable("invalid", "The request has errors.", errors=field_errors(error.messages)) from error
+        raise Unprocessable(
+            "invalid", "The request has errors.", errors=field_errors(error.messages)
+        ) from error
 
 
 class Blueprint(SmorestBlueprint):
@@ -74,7 +77,9 @@ class Blueprint(SmorestBlueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+    def _store_endpoint_docs(
+        self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any
+    ) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
         for method, info in self._docs[endpoint].items():
             if method == "parameters":

@@ -1,6 +1,7 @@
 """The settings: one frozen object, read once from the environment, all problems reported together.
 
-No secret has a default. `repr` shows no secret. The table in the README is tested against the fields of this class.
+No secret has a default. `repr` shows no secret. The table in the README is tested against the fields of
+this class.
 """
 
 from __future__ import annotations
@@ -38,37 +39,46 @@ class InvalidSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the service takes from its environment; the variable is `SLOPE_` and the upper-case field name."""
+    """What the service takes from its environment; the variable is `SLOPE_` and the upper-case field name."""
 
-    database_uri: str = field(metadata={"help": "MongoDB URI of the engine", "secret": True, "required": True})
+    database_uri: str = field(
+        metadata={"help": "MongoDB URI of the engine", "secret": True, "required": True}
+    )
     signing_keys: str = field(
         repr=False,
         metadata={
-            "help": "JWKS with the private Ed25519 keys, the active one first: the JSON itself, or a file's path",
+            "help": "JWKS with the private Ed25519 keys, the active one first: the JSON, or a file's path",
             "secret": True,
             "required": True,
         },
     )
     refresh_secret: str = field(
         repr=False,
-        metadata={"help": "at least 32 characters; from it refresh tokens are derived", "secret": True, "required": True},
+        metadata={
+            "help": "at least 32 characters; from it refresh tokens are derived",
+            "secret": True,
+            "required": True,
+        },
     )
     env: Environment = field(
         default=Environment.DEVELOPMENT, metadata={"help": "development, test or production"}
     )
     database_name: str = field(default="slope", metadata={"help": "name of the database"})
     embedded: bool = field(
-        default=False, metadata={"help": "set by `make run`: the engine is the embedded one; refused in production"}
+        default=False,
+        metadata={"help": "the engine is the embedded one (`make run` sets it); refused in production"},
     )
     issuer: str = field(default="slope", metadata={"help": "issuer and audience of access tokens"})
     access_minutes: int = field(default=10, metadata={"help": "lifetime of an access token, 1 to 60"})
     refresh_days: int = field(default=90, metadata={"help": "lifetime of an unused refresh token, 1 to 365"})
-    proxies: int = field(default=0, metadata={"help": "reverse proxies in front whose headers are trusted, 0 to 3"})
+    proxies: int = field(default=0, metadata={"help": "reverse proxies in front whose headers count, 0 to 3"})
     max_body_kib: int = field(default=256, metadata={"help": "largest accepted request body, 16 to 4096 KiB"})
     threads: int = field(default=8, metadata={"help": "threads in a server process, 1 to 64"})
     workers: int = field(default=2, metadata={"help": "server processes, 1 to 32"})
     bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the server"})
-    sweep_seconds: float = field(default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"})
+    sweep_seconds: float = field(
+        default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
+    )
 
     def __repr__(self) -> str:
         """Return the settings without their secrets."""
@@ -149,7 +159,9 @@ def _check(settings: Settings) -> list[str]:
     if not usable or not all({"kid", "d", "crv"} <= set(key) for key in usable):
         problems.append(f"{PREFIX}SIGNING_KEYS holds no private key: make one with `flask keys new`")
     if settings.env is Environment.PRODUCTION and settings.embedded:
-        problems.append(f"{PREFIX}EMBEDDED is set: the embedded engine is for trying out, production needs MongoDB or DocumentDB")
+        problems.append(
+            f"{PREFIX}EMBEDDED is set: the embedded engine is for trying out, production needs another"
+        )
     return problems
 
 

@@ -1,7 +1,8 @@
 """What every document shares: strict storage, no lazy indexes, time-ordered text ids, millisecond times.
 
-Identifiers are text because binary UUIDs do not survive every engine, and version 7 because keys that grow with time
-keep inserts at one end of the index. Collections are listed in `models.indexes`, which creates and checks their indexes.
+Identifiers are text because binary UUIDs do not survive every engine, and version 7 because keys that
+grow with time keep inserts at one end of the index. Collections are listed in `models.indexes`, which
+creates and checks their indexes.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """The client of the database: registered without opening, opened after the fork, closed with the process.
 
-This module also decides which of the driver's errors mean "the database is away" (answered 503 and worth a retry) and
-which mean "that key exists", because engines word both differently. Nothing outside `models/` catches driver errors.
+This module also decides which of the driver's errors mean "the database is away" (answered 503 and worth
+a retry) and which mean "that key exists", because engines word both differently. Nothing outside
+`models/` catches driver errors.
 """
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import mongoengine
@@ -76,8 +78,13 @@ def ping(seconds: float = 1.0) -> None:
     Raises:
         PyMongoError: there was none within the time.
     """
-    with pymongo.timeout(seconds):
+    with within(seconds):
         get_db().command("ping")
+
+
+def within(seconds: float) -> AbstractContextManager[None]:
+    """Bound what every database call in the block may take together."""
+    return pymongo.timeout(seconds)
 
 
 def drop_database() -> None:
@@ -101,7 +108,8 @@ def is_duplicate(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Return whether the database could not be reached or could not say what became of the call.
 
-    mongoengine hides the driver's error behind an `OperationError` without a code, so the cause is looked at too.
+    mongoengine hides the driver's error behind an `OperationError` without a code, so the cause is looked
+    at too.
     """
     cause = error.__cause__ or error.__context__
     if isinstance(error, OperationError) and not isinstance(error, NotUniqueError) and cause is not None:

@@ -1,4 +1,4 @@
-"""Strict field types: what the library would coerce is refused, what the database cannot hold never reaches it."""
+"""Strict field types: what the library would coerce is refused, as is what the database cannot hold."""
 
 from __future__ import annotations
 

@@ -14,23 +14,9 @@ from api import clock, create_app
 from api.security.guard import EXTENSION, Security
 from api.security.tokens import new_key_set
 from api.settings import Environment, Settings
-from models import sites
-from models.accounts import AccountDocument
-from models.attempts import AttemptDocument
-from models.invitations import InvitationDocument
-from models.patients import PatientDocument
-from models.sessions import SessionDocument
-from models.sites import SiteDocument
+from models import indexes, sites
 from tests.api.people import People
 
-DOCUMENTS = (
-    AccountDocument,
-    AttemptDocument,
-    InvitationDocument,
-    PatientDocument,
-    SessionDocument,
-    SiteDocument,
-)
 # Far ahead, because engines remove what has expired by their own clock.
 MORNING = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -48,8 +34,7 @@ def settings(database_uri: str, database_name: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def _application(settings: Settings, _prepared: None) -> Flask:
-    for document in DOCUMENTS:
-        document.ensure_indexes()
+    indexes.create_all()
     return create_app(settings)
 
 
@@ -68,7 +53,8 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def security(app: Flask) -> Security:
     """The application's own security parts."""
-    return app.extensions[EXTENSION]
+    parts: Security = app.extensions[EXTENSION]
+    return parts
 
 
 @pytest.fixture

@@ -1,0 +1,38 @@
+"""The web layer. `create_app` is the whole application on one screen; each line names where to look next.
+
+Nothing is opened here: the database client opens with the first use in each process, after the fork.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api import cli, errors, headers, logs
+from api.documentation import OPENAPI_SETTINGS, Api
+from api.resources import auth, invitations, me, operation, patients
+from api.security import guard
+from api.settings import Settings
+from models import connection
+
+RESOURCES = (auth.blp, auth.keys_blp, me.blp, invitations.blp, patients.blp, operation.blp)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application for these settings."""
+    app = Flask("slope", root_path=__path__[0], static_folder=None, template_folder="pages/templates")
+    app.config.from_mapping(OPENAPI_SETTINGS, MAX_CONTENT_LENGTH=settings.max_body_kib * 1024)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["slope-settings"] = settings
+    connection.register(settings.database_uri, settings.database_name, pool_size=settings.threads + 2)
+    guard.install(app, settings)
+    logs.install(app)
+    headers.install(app)
+    errors.install(app)
+    api = Api(app)
+    for resource in RESOURCES:
+        api.register_blueprint(resource)
+    cli.install(app)
+    return app

@@ -1,0 +1,49 @@
+"""What an operator and a load balancer ask; no account is needed, and nothing about patients is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api import clock
+from api.errors import Unavailable
+from api.parsing import Blueprint
+from api.schemas.operation import LiveOut, ReadyOut
+from api.security.guard import security
+from api.services import readiness
+
+blp = Blueprint("operation", __name__, url_prefix="/", description="Health of the service")
+
+_CHECKS = {"database": "ok", "indexes": "ok", "keys": "ok", "worker": "ok"}
+
+
+@blp.route("/livez")
+class Livez(MethodView):
+    """The process."""
+
+    @blp.doc(security=[])
+    @blp.response(200, LiveOut, example={"live": True})
+    def get(self) -> dict[str, Any]:
+        """Say that this process answers; it looks at nothing else."""
+        return {"live": True}
+
+
+@blp.route("/readyz")
+class Readyz(MethodView):
+    """The process with what it needs."""
+
+    @blp.doc(security=[])
+    @blp.response(200, ReadyOut, example={"ready": True, "checks": _CHECKS})
+    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    def get(self) -> dict[str, Any]:
+        """Say whether requests can be served: database, indexes and signing keys; 503 when not.
+
+        The worker is shown as well. Without it reports are still kept and evaluated, and what a crash left
+        half done waits.
+        """
+        found = readiness.look(len(security().signer.public_keys()["keys"]), now=clock.now())
+        checks = {str(check): verdict for check, verdict in found.checks.items()}
+        if not found.ready:
+            raise Unavailable("not_ready", "The service cannot serve requests now.", extra={"checks": checks})
+        return {"ready": True, "checks": checks}

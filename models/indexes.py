@@ -1,0 +1,44 @@
+"""Every collection, and its indexes: made by an explicit command, checked by the readiness of the service.
+
+Indexes are never made on first use, because two servers that start together would race past a unique one.
+A new document class is added to `DOCUMENTS`; a test compares the list with the classes there are.
+"""
+
+from __future__ import annotations
+
+from models.accounts import AccountDocument
+from models.attempts import AttemptDocument
+from models.base import BaseDocument
+from models.heartbeats import HeartbeatDocument
+from models.invitations import InvitationDocument
+from models.patients import PatientDocument
+from models.sessions import SessionDocument
+from models.sites import SiteDocument
+
+DOCUMENTS: tuple[type[BaseDocument], ...] = (
+    AccountDocument,
+    AttemptDocument,
+    HeartbeatDocument,
+    InvitationDocument,
+    PatientDocument,
+    SessionDocument,
+    SiteDocument,
+)
+
+_OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document
+
+
+def create_all() -> None:
+    """Create every index that is missing; those that are there stay."""
+    for document in DOCUMENTS:
+        document.ensure_indexes()
+
+
+def missing() -> list[str]:
+    """Return the indexes that are not there, as `collection(field, ...)`."""
+    return [
+        f"{document._get_collection_name()}({', '.join(field for field, _ in index)})"
+        for document in DOCUMENTS
+        for index in document.compare_indexes()["missing"]
+        if index != _OF_EVERY_COLLECTION
+    ]
