@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from scoring.als_staging import Stages
-
 from scoring.decline.flags import Flag, Kind, Signal, Topic, TopicStanding
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Level, Profile
@@ -146,7 +145,9 @@ def unread(report_id: str, observed_at: datetime) -> Flag:
         rule_version="1",
         level=Level.SOON,
         kind=Kind.STATE,
-        sentence="A report is stored but could not be evaluated: no rule has read it, and somebody must look at it.",
+        sentence=(
+            "A report is stored but could not be evaluated: no rule has read it, and somebody must look at it."
+        ),
         clears_when="The history is evaluated again without a failure.",
         numbers={},
         evidence=(report_id,),

@@ -23,7 +23,7 @@ from scoring.decline.rule import Moment, Occasion, Rule, RuleState, step
 from scoring.decline.rules import BY_ID, BY_INSTRUMENT
 from scoring.decline.rules.plausibility import AFTER_DEATH
 from scoring.decline.standing import Standing
-from scoring.decline.trend import measure_trend
+from scoring.decline.trend import loss_since_onset, measure_trend
 
 EVERY_REPORT_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if rule.every_report)
 DAY_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if not rule.every_report)
@@ -115,7 +115,8 @@ class _Run:
         end = self.profile.tracheostomy_on
         if end is not None and point.day >= end.toordinal():
             return replace(standing, points=points)
-        trend = measure_trend(points, point, self.limits)
+        onset_loss = loss_since_onset(self.profile, standing.baseline, point)
+        trend = measure_trend(points, point, self.limits, onset_loss)
         moment = Moment(
             occasion=visit.occasion,
             profile=self.profile,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from scoring.als_staging import Stages, stage
-
 from scoring.decline.points import CUTTING, CUTTING_A, CUTTING_B, ITEMS, MISSING, Point
 from scoring.decline.reports import Profile
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring import trajectory
-from scoring.decline.limits import Limits
+from scoring.decline.limits import Limits, Model
+from scoring.decline.memory import Baseline
 from scoring.decline.points import (
     BASIS_WORDS,
     DOMAINS,
@@ -25,6 +26,7 @@ from scoring.decline.points import (
     reference_rater,
     value,
 )
+from scoring.decline.reports import Profile
 
 FLOOR_TOTAL, FLOOR_DOMAIN = 8, 1
 """Our choice: at or below these in the last two reports the scale ends, and a flat course says nothing."""
@@ -103,27 +105,25 @@ def domain_at_floor(points: Sequence[Point]) -> bool:
     )
 
 
-def measure_trend(points: Sequence[Point], point: Point, limits: Limits) -> Trend | None:
+def measure_trend(
+    points: Sequence[Point], point: Point, limits: Limits, onset_loss: float | None = None
+) -> Trend | None:
     """The trend up to this report; None when it has no total.
 
-    Only points of the primary rule's window before it are used, the window's ends included.
+    Only points of the primary rule's window before it are used, the window's ends included. The loss a month
+    since onset, where it is known and the policy wants it, moves the prior.
     """
     if point.total is None:
         return None
-    primary, model = limits.primary, limits.model
+    primary = limits.primary
     used = complete(points, point.day - primary.window_days, point.day)
     rater = reference_rater(used, point.day - limits.general.rater_days, point.day)
     basis = comparable(used)
     scale = 12 / (12 - len(basis))
-    prior = trajectory.Prior(
-        level=model.prior_level,
-        level_sd=model.prior_level_sd,
-        slope=model.prior_slope,
-        slope_sd=model.prior_slope_sd,
-        residual_sd=model.residual_sd,
-    )
     fit = trajectory.posterior(
-        [trajectory.Point(one.day, scale * value(one, basis), one.id, one.rater) for one in used], prior
+        [trajectory.Point(one.day, scale * value(one, basis), one.id, one.rater) for one in used],
+        prior_of(limits.model, onset_loss),
+        reference=rater,
     )
     enough = (
         len({one.day for one in used}) >= primary.min_reports
@@ -148,6 +148,35 @@ def measure_trend(points: Sequence[Point], point: Point, limits: Limits) -> Tren
         at_floor=total_at_floor(used) or domain_at_floor(used),
         total_at_floor=total_at_floor(used),
     )
+
+
+def prior_of(model: Model, onset_loss: float | None = None) -> trajectory.Prior:
+    """The prior and noise that a policy asks for."""
+    prior = trajectory.Prior(
+        level=model.prior_level,
+        level_sd=model.prior_level_sd,
+        slope=model.prior_slope,
+        slope_sd=model.prior_slope_sd,
+        residual_sd=model.residual_sd,
+        offset_sd=model.rater_offset_sd,
+        information_cap=model.information_cap,
+        own_noise=model.patient_noise,
+    )
+    if onset_loss is None or not model.onset_informed_prior:
+        return prior
+    return trajectory.onset_informed(prior, onset_loss)
+
+
+def loss_since_onset(profile: Profile, baseline: Baseline, point: Point) -> float | None:
+    """Points lost a month from onset to the first complete report; None where it would mean little.
+
+    Below three months, or with only the year of onset known, it is unreliable (our choice).
+    """
+    day, total = (baseline.day, baseline.total) if baseline.day is not None else (point.day, point.total)
+    if profile.onset_on is None or profile.onset_precision == "year" or total is None:
+        return None
+    months = (day - profile.onset_on.toordinal()) / trajectory.DAYS_PER_MONTH
+    return (48 - total) / months if months >= 3 else None
 
 
 DOMAIN_SHARE = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respiratory": 0.2}

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scoring.als_staging import Stages
-
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.points import ALSFRS_R, Point
 from scoring.decline.reports import Level, Profile
