@@ -1,0 +1,41 @@
+"""Questionnaires as versioned data, and the small engine that validates, scores and interprets answers.
+
+    definition = get("who_5")
+    result = score(definition, {"cheerful": 3, "calm": 3, "active": 2, "rested": 2, "interested": 2})
+    result.total  # 48
+
+What an instrument is: `definition`. The shipped ones: `definitions/` and docs/instruments.md. A site's own:
+`site_definition`.
+"""
+
+from scoring.instruments.answers import AnswerProblem, InvalidAnswers, ProblemCode, validate
+from scoring.instruments.catalogue import UnknownInstrument, UnknownVersion, catalogue, get, versions
+from scoring.instruments.definition import Band, Change, Definition, Direction, Item, ScoreRule
+from scoring.instruments.engine import score
+from scoring.instruments.interpretation import OtherInstrument, interpret, safety_items
+from scoring.instruments.result import Note, Score, ScoreValue
+
+__all__ = [
+    "AnswerProblem",
+    "Band",
+    "Change",
+    "Definition",
+    "Direction",
+    "InvalidAnswers",
+    "Item",
+    "Note",
+    "OtherInstrument",
+    "ProblemCode",
+    "Score",
+    "ScoreRule",
+    "ScoreValue",
+    "UnknownInstrument",
+    "UnknownVersion",
+    "catalogue",
+    "get",
+    "interpret",
+    "safety_items",
+    "score",
+    "validate",
+    "versions",
+]

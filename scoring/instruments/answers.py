@@ -1,0 +1,104 @@
+"""Checks answers against a definition and names every wrong item.
+
+Missing items are no mistake here: what they cost is the missing rule's business, in `engine`. No message
+repeats an answer, because answers are health data and messages end in logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scoring.instruments.definition import Definition, Item
+
+
+class ProblemCode(StrEnum):
+    """What can be wrong with an answer."""
+
+    UNKNOWN_ITEM = "unknown_item"
+    WRONG_TYPE = "wrong_type"
+    BOOLEAN = "boolean"
+    NOT_PERMITTED = "code_not_permitted"
+    WRONG_UNIT = "wrong_unit"
+    ALTERNATIVES = "both_alternatives"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """One wrong item."""
+
+    item: str
+    code: ProblemCode
+    detail: str
+
+
+class InvalidAnswers(ValueError):
+    """Answers that do not fit the instrument; `problems` has one entry or more for every wrong item."""
+
+    def __init__(self, instrument: str, problems: tuple[AnswerProblem, ...]) -> None:
+        self.instrument = instrument
+        self.problems = problems
+        super().__init__(
+            f"{instrument}: " + "; ".join(f"{problem.item}: {problem.detail}" for problem in problems)
+        )
+
+
+def validate(definition: Definition, answers: Mapping[str, object]) -> Mapping[str, int | float]:
+    """Return the answers in the order of the form.
+
+    Raises:
+        InvalidAnswers: items that are unknown, of a wrong type or code, or answered beside their alternative.
+    """
+    checked: dict[str, int | float] = {}
+    for key, item in definition.by_key.items():
+        code = answers.get(key)
+        if type(code) is int and code in item.codes:
+            checked[key] = code
+    if len(checked) < len(answers) or definition.alternatives:
+        problems = tuple(_problems(definition, answers))
+        if problems:
+            raise InvalidAnswers(definition.key, problems)
+    return checked
+
+
+def _problems(definition: Definition, answers: Mapping[str, object]) -> Iterator[AnswerProblem]:
+    for key, code in answers.items():
+        problem = _problem(definition.by_key.get(key), key, code)
+        if problem:
+            yield problem
+    for keys in definition.alternatives.values():
+        answered = [key for key in keys if key in answers]
+        if len(answered) > 1:
+            detail = f"only one of {' and '.join(answered)} can be answered"
+            yield from (AnswerProblem(key, ProblemCode.ALTERNATIVES, detail) for key in answered)
+
+
+def _problem(item: Item | None, key: str, code: object) -> AnswerProblem | None:
+    if item is None:
+        return AnswerProblem(str(key), ProblemCode.UNKNOWN_ITEM, "the instrument has no such item")
+    if isinstance(code, bool):
+        return AnswerProblem(key, ProblemCode.BOOLEAN, "a code is a whole number, not true or false")
+    if not isinstance(code, int):
+        return AnswerProblem(
+            key, ProblemCode.WRONG_TYPE, "a code is a whole number; leave out what was not answered"
+        )
+    return None if code in item.codes else _not_permitted(item, code)
+
+
+def _not_permitted(item: Item, code: int) -> AnswerProblem:
+    permitted = f"permitted: {permitted_codes(item)}"
+    units = [
+        unit for unit, size in item.other_units.items() if item.codes[0] <= code * size <= item.codes[-1]
+    ]
+    if units:
+        detail = f"{permitted}; this looks like {' or '.join(units)}"
+        return AnswerProblem(item.key, ProblemCode.WRONG_UNIT, detail)
+    return AnswerProblem(item.key, ProblemCode.NOT_PERMITTED, permitted)
+
+
+def permitted_codes(item: Item) -> str:
+    """The codes in words: "0 to 4"."""
+    codes = item.codes
+    steps = f" in steps of {codes.step}" if codes.step > 1 else ""
+    return f"{codes[0]} to {codes[-1]}{steps}{item.unit and ' ' + item.unit}"

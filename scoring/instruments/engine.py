@@ -1,0 +1,113 @@
+"""Scores answers by the rules of a definition.
+
+The whole arithmetic of all instruments: sum, mean, profile, look-up, and what a missing answer costs. Adding
+an instrument adds no line here. Names for ranges of a score are `interpretation`'s; a change between two
+reports is `comparison`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import fsum
+
+from scoring.instruments.answers import validate
+from scoring.instruments.definition import Definition, Kind, ScoreRule
+from scoring.instruments.result import Note, Score, ScoreValue
+
+PRORATED, TOO_MUCH_MISSING = "prorated", "too_much_missing"
+
+
+def score(definition: Definition, answers: Mapping[str, object]) -> Score:
+    """Score one report by the version of the instrument it was answered in.
+
+    Raises:
+        InvalidAnswers: as `validate`.
+    """
+    counted = _count(definition, validate(definition, answers))
+    missing = tuple(place for place in definition.required if place not in counted)
+    limit = definition.missing.at_most
+    notes: tuple[Note, ...] = ()
+    if limit is not None and len(missing) > limit:
+        notes = (Note(TOO_MUCH_MISSING, f"more than {limit} items are missing, so nothing is scored"),)
+    values: dict[str, ScoreValue] = {}
+    for rule in definition.scores:
+        if rule.kind is Kind.TABLE:
+            values[rule.key] = _look_up(rule, values[rule.of[0]])
+        else:
+            values[rule.key] = _from_items(rule, counted, scored=not notes)
+    return Score(
+        instrument=definition.key,
+        rule_version=definition.version,
+        total=_number(values[definition.main].value) if definition.main else None,
+        complete=not missing,
+        missing=missing,
+        values=values,
+        notes=notes,
+    )
+
+
+def _count(definition: Definition, answers: Mapping[str, int | float]) -> dict[str, int | float]:
+    """What each answered place counts."""
+    by_key, counts = definition.by_key, definition.counts
+    return {
+        by_key[key].place: counts[key][int(code)] if key in counts else code for key, code in answers.items()
+    }
+
+
+def _from_items(rule: ScoreRule, counted: Mapping[str, float], *, scored: bool) -> ScoreValue:
+    found = [counted[place] for place in rule.of if place in counted]
+    answered, items = len(found), len(rule.of)
+    missing = () if answered == items else tuple(place for place in rule.of if place not in counted)
+    enough = scored and answered >= (rule.min_answered or items)
+    return ScoreValue(
+        value=_FORMULAS[rule.kind](rule, found) if enough else None,
+        low=rule.low,
+        high=rule.high,
+        direction=rule.direction,
+        answered=answered,
+        items=items,
+        missing=missing,
+        notes=(Note(PRORATED, f"from {answered} of {items} items"),) if enough and missing else (),
+    )
+
+
+def _sum(rule: ScoreRule, found: list[float]) -> float:
+    """Scaled up to all items where some are missing; a whole result is an int."""
+    value = fsum(found) * len(rule.of) * rule.factor / len(found) + rule.offset
+    return int(value) if value.is_integer() else value
+
+
+def _mean(rule: ScoreRule, found: list[float]) -> float:
+    """Multiplied before it is divided, so that exact results stay exact."""
+    return fsum(found) * rule.factor / len(found) + rule.offset
+
+
+def _profile(_: ScoreRule, found: list[float]) -> str:
+    return "".join(str(code) for code in found)
+
+
+_FORMULAS: Mapping[Kind, Callable[[ScoreRule, list[float]], float | str]] = {
+    Kind.SUM: _sum,
+    Kind.MEAN: _mean,
+    Kind.PROFILE: _profile,
+}
+
+
+def _look_up(rule: ScoreRule, raw: ScoreValue) -> ScoreValue:
+    """The row of the raw score, which the checks of a definition have found to be there."""
+    row = None if raw.value is None else rule.rows[raw.value]
+    return ScoreValue(
+        value=row.value if row else None,
+        low=rule.low,
+        high=rule.high,
+        direction=rule.direction,
+        answered=raw.answered,
+        items=raw.items,
+        missing=raw.missing,
+        standard_error=row.standard_error if row else None,
+        notes=raw.notes,
+    )
+
+
+def _number(value: float | str | None) -> int | float | None:
+    return None if isinstance(value, str) else value
