@@ -163,24 +163,31 @@ def problem(status: int, code: str, detail: str, **members: Any) -> Response:
         detail: sentence for people.
         **members: further members; empty ones are left out.
     """
-    body = {
-        "type": f"urn:slope:problem:{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-    }
-    body["detail"] = detail
-    body.update({name: value for name, value in members.items() if value})
+    body = _body(status, code, detail, members)
     return Response(json.dumps(body), status=status, mimetype=PROBLEM_TYPE)
+
+
+def as_problem(error: AppError) -> dict[str, Any]:
+    """Return the problem object of an error of ours, for answers that hold several."""
+    members = {"errors": [asdict(item) for item in error.errors], **error.extra}
+    return _body(error.status, error.code, error.detail, members)
 
 
 def problem_of(error: AppError) -> Response:
     """Render an error of ours."""
-    response = problem(
-        error.status, error.code, error.detail, errors=[asdict(item) for item in error.errors], **error.extra
-    )
+    response = Response(json.dumps(as_problem(error)), status=error.status, mimetype=PROBLEM_TYPE)
     response.headers.update(error.headers)
     return response
+
+
+def _body(status: int, code: str, detail: str, members: Mapping[str, Any]) -> dict[str, Any]:
+    fixed = {"type": f"urn:slope:problem:{code}", "title": HTTPStatus(status).phrase, "status": int(status)}
+    return {
+        **fixed,
+        "code": code,
+        "detail": detail,
+        **{name: value for name, value in members.items() if value},
+    }
 
 
 def problem_of_http(error: HTTPException) -> Response:

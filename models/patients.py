@@ -24,7 +24,7 @@ from scoring.decline import Profile
 MAX_GRANTS = 50
 _EVALUATED = frozenset({"profile", "overrides"})
 _CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "consent_at", "closed_at"})
-_FIELDS: dict[str, int] = {"granted_to": 0}
+_FIELDS: dict[str, int] = {"granted_to": 0, "todo": 0}
 
 
 class GrantScope(StrEnum):
@@ -103,7 +103,7 @@ class NewPatient:
 class PatientDocument(BaseDocument):
     """Stored form of a patient; written and read as plain dictionaries."""
 
-    meta: ClassVar[dict[str, Any]] = {"collection": "patients", "indexes": ["site_id", "granted_to"]}
+    meta: ClassVar[dict[str, Any]] = {"collection": "patients", "indexes": ["site_id", "granted_to", "todo"]}
 
     id = StringField(primary_key=True)
     site_id = StringField(required=True)
@@ -120,6 +120,7 @@ class PatientDocument(BaseDocument):
     closed_at = DateTimeField()
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
+    todo = IntField(required=True)
 
 
 def create(new: NewPatient, *, now: datetime) -> Patient:
@@ -137,7 +138,7 @@ def create(new: NewPatient, *, now: datetime) -> Patient:
     )
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
-    stored |= {"overrides": [], "grants": [], "granted_to": []}
+    stored |= {"overrides": [], "grants": [], "granted_to": [], "todo": 0}
     PatientDocument.raw().insert_one(stored)
     return patient
 
@@ -187,7 +188,10 @@ def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -
     if not _CHANGEABLE.issuperset(changes):
         raise TypeError("not a field that can be changed")
     values = {name: _stored(value) for name, value in changes.items()}
-    counted = {"rev": 1} | ({"profile_version": 1} if _EVALUATED & set(changes) else {})
+    evaluated = bool(_EVALUATED & set(changes))
+    if evaluated:
+        values["todo"] = 1
+    counted = {"rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
     return _guarded(query, rev, {"$set": values, "$inc": counted})
 
@@ -221,6 +225,18 @@ def revoke_grant(patient_id: str, scope: Scope, rev: int, *, grant_id: str, now:
 def raise_floor(patient_id: str, floor: int) -> None:
     """Note that no ledger entry below `floor` has to be read for a new report; it never goes down."""
     PatientDocument.raw().update_one({"_id": patient_id}, {"$max": {"ledger_floor": floor}})
+
+
+def changed(limit: int) -> list[Patient]:
+    """Return patients whose history has not been evaluated since their profile or overrides changed."""
+    return [_patient(raw) for raw in PatientDocument.raw().find({"todo": 1}, _FIELDS).limit(limit)]
+
+
+def clear_changed(patient_id: str, profile_version: int) -> None:
+    """Note that the history was evaluated by this version of the profile."""
+    PatientDocument.raw().update_one(
+        {"_id": patient_id, "profile_version": profile_version}, {"$set": {"todo": 0}}
+    )
 
 
 _FIELDS_OF_PATIENT = tuple(f.name for f in fields(Patient))

@@ -40,3 +40,7 @@ class Actor:
     def roles_anywhere(self) -> frozenset[Role]:
         """The roles held at any site."""
         return frozenset(role for _, role in self.roles)
+
+    def staff_of(self, site_id: str) -> bool:
+        """Return whether the account works at the site."""
+        return any(site == site_id and role in STAFF for site, role in self.roles)

@@ -14,6 +14,7 @@ from typing import Any
 from api.errors import Conflict, FieldError, NotFound, PreconditionFailed, Unprocessable
 from api.security.actor import Actor
 from api.security.permissions import Operation, scope_for
+from api.services import evaluation
 from models import accounts, patients, sites
 from models.base import new_id
 from models.patients import Grant, GrantScope, NewPatient, Patient
@@ -91,6 +92,8 @@ def change(patient_id: str, changes: Mapping[str, Any], rev: int, *, actor: Acto
     after = patients.change_profile(patient_id, scope, rev, **_values(before, changes, now))
     if after is None:
         raise _changed_meanwhile()
+    if after.profile_version != before.profile_version:
+        evaluation.reevaluate_or_leave(patient_id, now=now, account_id=actor.account_id)
     return after
 
 

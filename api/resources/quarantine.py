@@ -1,0 +1,48 @@
+"""Reports kept aside because their instrument version is not known here: shown, and let in by an operator."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from flask.views import MethodView
+
+from api import clock
+from api.parsing import Blueprint
+from api.schemas.reports import QuarantineOut, ReceiptOut
+from api.security.guard import signed_in
+from api.security.permissions import Operation
+from api.services import amendments, receipts, reports
+
+blp = Blueprint("quarantine", __name__, url_prefix="/v1", description="Reports kept aside")
+
+
+@blp.route("/quarantine")
+class Quarantine(MethodView):
+    """What is kept aside."""
+
+    @signed_in(Operation.QUARANTINE_READ)
+    @blp.response(200, QuarantineOut)
+    def get(self) -> dict[str, Any]:
+        """List the reports kept aside at your sites, the oldest first, at most 200."""
+        return {"items": reports.kept_aside(g.scope)}
+
+
+@blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/release")
+class ReportRelease(MethodView):
+    """The end of a quarantine."""
+
+    @signed_in(Operation.QUARANTINE_RELEASE)
+    @blp.response(201, ReceiptOut)
+    @blp.alt_response(200, schema=ReceiptOut, success=True, description="released before")
+    @blp.alt_response(404, "NOT_FOUND")
+    @blp.alt_response(409, "CONFLICT")
+    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    def post(self, patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
+        """Let a report in, once this server knows its instrument version.
+
+        It counts from when it was answered.
+        """
+        receipt = amendments.release(str(patient_id), str(report_id), g.scope, now=clock.now())
+        return receipts.shown(receipt, g.actor), receipts.status_of(receipt)

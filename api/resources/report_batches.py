@@ -1,0 +1,40 @@
+"""The offline queue of a phone: many reports in one request, each with a verdict of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from flask.views import MethodView
+
+from api import clock
+from api.parsing import Blueprint
+from api.resources.reports import REPORT_EXAMPLE
+from api.schemas.reports import BatchIn, BatchOut
+from api.security.guard import signed_in
+from api.security.permissions import Operation
+from api.services import batches
+
+blp = Blueprint("report_batches", __name__, url_prefix="/v1/report-batches", description="Offline queues")
+
+_ENTRY = {"patient_id": "019ab1c2-0000-7000-8000-0000000000b1", **REPORT_EXAMPLE}
+
+
+@blp.route("")
+class ReportBatches(MethodView):
+    """Batches."""
+
+    @signed_in(Operation.REPORT_SUBMIT)
+    @blp.arguments(BatchIn(), example={"entries": [_ENTRY]})
+    @blp.response(200, BatchOut)
+    @blp.alt_response(400, "BAD_REQUEST")
+    @blp.alt_response(413, "CONTENT_TOO_LARGE")
+    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    def post(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Send what was answered offline.
+
+        Each entry gets the status and the body that it would have got alone, in the order of the entries; a
+        bad one blocks no other. Entries with 503 may be sent again.
+        """
+        return {"verdicts": batches.submit(content["entries"], g.scope, actor=g.actor, now=clock.now())}

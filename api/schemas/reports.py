@@ -1,0 +1,238 @@
+"""Shapes of reports, their corrections and voids, and of what the answers show.
+
+What the instrument permits is checked by its definition (`api.services.submissions`), not here: here
+answers are small numbers under short keys, and everything is bounded.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from api.schemas.fields import (
+    Choice,
+    Day,
+    Flag,
+    Identifier,
+    InSchema,
+    Moment,
+    OutSchema,
+    QueryNumber,
+    Text,
+    WholeNumber,
+)
+from api.schemas.patients import Zone
+from api.services.histories import ReportState
+
+MAX_ITEMS = 100
+MAX_ANSWER = 1_000_000
+MAX_BATCH = 100
+KEY = validate.Regexp(r"^[a-z0-9_]{1,64}\Z", error="Must be a key: lower-case letters, digits and _.")
+VERSION = validate.Regexp(r"^[A-Za-z0-9._-]{1,32}\Z", error="Must be a version.")
+POSITION = validate.Regexp(r"^\d{8}T\d{12}-[0-9a-f-]{36}\Z", error="Must be the `next` of a page before.")
+
+
+class Mode(StrEnum):
+    """How a report was given."""
+
+    SELF = "self"
+    PROXY = "proxy"
+    PHONE = "phone"
+    CLINIC = "clinic"
+
+
+class Answers(fields.Dict):
+    """Item keys with codes or numbers; text, booleans and nested values never are answers."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {
+            "type": "object",
+            "additionalProperties": {"type": "number", "minimum": -MAX_ANSWER, "maximum": MAX_ANSWER},
+            "maxProperties": MAX_ITEMS,
+            "description": "codes by item; leave out what was not answered",
+        }
+        super().__init__(metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        answers = super()._deserialize(value, attr, data, **kwargs)
+        if len(answers) > MAX_ITEMS:
+            raise ValidationError("Too many answers.")
+        wrong = {key: ["Not a number."] for key, code in answers.items() if not _is_number(code)}
+        if wrong:
+            raise ValidationError({str(key)[:64]: texts for key, texts in wrong.items()})
+        return answers
+
+
+def _is_number(code: Any) -> bool:
+    number = isinstance(code, int | float) and not isinstance(code, bool)
+    return number and -MAX_ANSWER <= code <= MAX_ANSWER
+
+
+class ReportIn(InSchema):
+    """One answered instrument. The id is made by the phone and makes sending it again safe."""
+
+    id = Identifier(required=True)
+    instrument = fields.String(required=True, validate=KEY)
+    instrument_version = fields.String(required=True, validate=VERSION)
+    observed_at = Moment(required=True, metadata={"description": "when it was answered, with an offset"})
+    answers = Answers(required=True)
+    zone = Zone(maximum=64, metadata={"description": "IANA zone; the patient's own when left out"})
+    mode = Choice(Mode, metadata={"description": "of the clinic's staff: clinic (usual) or phone"})
+    duration_seconds = WholeNumber(0, 86_400)
+    sent_at = Moment(metadata={"description": "the phone's clock at sending; puts its times right"})
+
+
+class BatchEntryIn(ReportIn):
+    """A report in a batch, with the patient it is about."""
+
+    patient_id = Identifier(required=True)
+
+
+class BatchIn(InSchema):
+    """An offline queue. Entries are read one by one, so that a bad one blocks no other."""
+
+    entries = fields.List(
+        fields.Dict(keys=fields.String()), required=True, validate=validate.Length(min=1, max=MAX_BATCH)
+    )
+
+
+class CorrectionIn(InSchema):
+    """New answers or another time for a report, with a reason; the old version stays on record."""
+
+    id = Identifier(required=True, metadata={"description": "of this correction, made by the client"})
+    reason = Text(required=True, maximum=500)
+    answers = Answers()
+    observed_at = Moment()
+
+
+class VoidIn(InSchema):
+    """Why a report is to count no longer."""
+
+    id = Identifier(required=True, metadata={"description": "of this void, made by the client"})
+    reason = Text(required=True, maximum=500)
+
+
+class ReportFactsOut(OutSchema):
+    """What everybody who may see a report sees of it."""
+
+    id = fields.String(required=True)
+    patient_id = fields.String(required=True)
+    state = Choice(ReportState, required=True)
+    instrument = fields.String(required=True)
+    instrument_version = fields.String(required=True)
+    observed_at = Moment(required=True)
+    observed_on = Day(required=True, metadata={"description": "local date"})
+    zone = fields.String(required=True)
+    received_at = Moment(required=True)
+    respondent = fields.String(required=True)
+    mode = fields.String(required=True)
+    version = fields.Integer(required=True, metadata={"description": "1, and one more per correction"})
+    complete = fields.Boolean(
+        required=True, allow_none=True, metadata={"description": "null while it is not scored"}
+    )
+    missing = fields.List(fields.String(), required=True)
+
+
+class HistoryPointOut(OutSchema):
+    """An earlier total."""
+
+    observed_on = Day(required=True)
+    total = fields.Integer(required=True)
+
+
+class AssessmentOut(OutSchema):
+    """What the rules say of the whole history; for clinicians."""
+
+    trajectory = fields.Dict(required=True, allow_none=True)
+    stages = fields.Dict(required=True, allow_none=True)
+    flags = fields.List(fields.Dict(), required=True)
+    rules_version = fields.String(required=True)
+    policy_version = fields.String(required=True)
+
+
+class ReceiptOut(ReportFactsOut):
+    """The answer to a report. Patients see what their clinic shows to patients."""
+
+    replayed = Flag(required=True, metadata={"description": "it was taken before; nothing was stored now"})
+    evaluation = fields.String(
+        required=True,
+        validate=validate.OneOf(["complete", "pending"]),
+        metadata={"description": "pending: alerts follow within a minute"},
+    )
+    total = fields.Float(required=True, allow_none=True)
+    history = fields.List(fields.Nested(HistoryPointOut()))
+    reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
+    next_due_on = Day(required=True, allow_none=True)
+    crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
+    score = fields.Dict(allow_none=True, metadata={"description": "for the clinic's staff"})
+    assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
+
+
+class VersionOut(OutSchema):
+    """One version of a report."""
+
+    received_at = Moment(required=True)
+    observed_at = Moment(required=True)
+    account_id = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    answers = fields.Dict(required=True, allow_none=True)
+    total = fields.Float(required=True, allow_none=True)
+    score = fields.Dict(required=True, allow_none=True)
+
+
+class ReportOut(ReportFactsOut):
+    """A report with all its versions, the first one first."""
+
+    withheld = Flag(required=True, metadata={"description": "its answers are not for you to read"})
+    void_reason = fields.String(required=True, allow_none=True)
+    versions = fields.List(fields.Nested(VersionOut()), required=True)
+
+
+class ReportsQuery(InSchema):
+    """Which reports."""
+
+    instrument = fields.String(validate=KEY)
+    after = fields.String(validate=POSITION, metadata={"description": "`next` of the page before"})
+    limit = QueryNumber(1, 200, load_default=50)
+
+
+class ReportPageOut(OutSchema):
+    """A page of reports, the latest observed first."""
+
+    items = fields.List(fields.Nested(ReportOut()), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class VerdictOut(OutSchema):
+    """What became of one entry of a batch: the answer it would have got alone."""
+
+    index = fields.Integer(required=True)
+    id = fields.String(required=True, allow_none=True)
+    status = fields.Integer(required=True, metadata={"description": "HTTP status of this entry"})
+    report = fields.Nested(ReceiptOut(), allow_none=True)
+    problem = fields.Dict(allow_none=True, metadata={"description": "problem details"})
+
+
+class BatchOut(OutSchema):
+    """Verdicts, in the order of the entries."""
+
+    verdicts = fields.List(fields.Nested(VerdictOut()), required=True)
+
+
+class QuarantineOut(OutSchema):
+    """Reports kept aside until this server knows their instrument version."""
+
+    items = fields.List(fields.Nested(ReportFactsOut()), required=True)
+
+
+class EvaluationOut(AssessmentOut):
+    """The evaluation of a patient's whole history."""
+
+    patient_id = fields.String(required=True)
+    seq = fields.Integer(
+        required=True, metadata={"description": "entry of the ledger it stands on; 0 before any"}
+    )
+    topics = fields.Dict(required=True)
+    in_step = Flag(required=True, metadata={"description": "whether the alerts follow it already"})

@@ -1,0 +1,185 @@
+"""Taking a report: validate, score, compare with the history, decide, and store it all with one insert.
+
+The insert of the ledger entry is the commit point (`models.ledger`); before it nothing was acknowledged,
+after it alerts follow from what is stored, here or in the sweep (`api.services.evaluation`). The report's
+id comes from the
+phone: the same id with the same body gets the first answer again, with another body a conflict.
+Corrections, voids and releases are `api.services.amendments`; what an answer shows to whom is
+`api.services.receipts`.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.errors import Conflict, NotFound, Unavailable
+from api.security.actor import Actor
+from api.services import catalogue, evaluation, folding, submissions
+from api.services.folding import HistoryNeeded, Judge
+from api.services.histories import ReportRecord, ReportState, Version, records
+from api.services.submissions import Submission
+from models import ledger, patients, sites
+from models.entries import Content, Entry, EntryKind, Evaluated, Head
+from models.event_filter import EMPTY, might_contain, with_event
+from models.patients import Patient
+from models.scope import Scope
+from models.sites import Site
+from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+
+FLOOR_STEP = 8
+RACES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a report.
+
+    Attributes:
+        entry: the entry of the event, with the evaluation over everything up to it.
+        record: the report as it stands now.
+        replayed: it was taken before; nothing was stored now.
+        pending: alerts follow within a minute.
+    """
+
+    patient: Patient
+    site: Site
+    entry: Entry
+    record: ReportRecord
+    replayed: bool = False
+    pending: bool = False
+
+
+def submit(patient_id: str, given: Submission, scope: Scope, *, actor: Actor, now: datetime) -> Receipt:
+    """Take a report about a patient.
+
+    Raises:
+        NotFound: no such patient within reach.
+        NotAllowed: this respondent may not answer this instrument.
+        Unprocessable: the answers do not fit the instrument, or the time is not possible.
+        Conflict: the id was used for another body; or the patient is not followed, or has not consented.
+        Unavailable: too many reports about this patient at once.
+    """
+    digest = submissions.digest_of(given, actor)
+    for _ in range(RACES):
+        patient, site = reach(patient_id, scope, now=now)
+        head = ledger.read_head(patient.id, patient.ledger_floor)
+        if head is not None and might_contain(head.seen, given.id):
+            known = ledger.find_event(patient.id, given.id)
+            if known is not None:
+                return _again(patient, site, known, digest)
+        entry = _entry(given, digest, (patient, site, head), actor, now)
+        if ledger.append(entry):
+            return _taken(patient, site, entry, now)
+    raise busy()
+
+
+def busy() -> Unavailable:
+    """Return the error for a ledger that moved on each time."""
+    return Unavailable("busy", "Too many reports about this patient at once. Send the same request again.")
+
+
+def reach(patient_id: str, scope: Scope, *, now: datetime) -> tuple[Patient, Site]:
+    """Return the patient and the site.
+
+    Raises:
+        NotFound: no such patient within reach.
+    """
+    patient = patients.read(patient_id, scope, now=now)
+    site = None if patient is None else sites.read(patient.site_id)
+    if patient is None or site is None:
+        raise NotFound("patient_not_found", "There is no such patient.")
+    return patient, site
+
+
+def refuse_other_body(known: Entry, digest: str) -> None:
+    """Refuse an id that was used for something else.
+
+    Raises:
+        Conflict: with both digests.
+    """
+    if known.digest != digest:
+        raise Conflict(
+            "id_used",
+            "This id was used for another body. Give a new report a new id; to change a report, correct it.",
+            extra={"stored_digest": known.digest, "sent_digest": digest},
+        )
+
+
+def _again(patient: Patient, site: Site, known: Entry, digest: str) -> Receipt:
+    refuse_other_body(known, digest)
+    record = records(ledger.read_entries(patient.id))[known.report_id or known.event_id]
+    return Receipt(patient, site, known, record, replayed=True, pending=known.todo)
+
+
+def _taken(patient: Patient, site: Site, entry: Entry, now: datetime) -> Receipt:
+    pending = entry.todo and not evaluation.reconcile_or_leave(patient.id, now=now)
+    if entry.seq - patient.ledger_floor >= FLOOR_STEP:
+        evaluation.raise_floor_or_leave(patient.id, entry.seq)
+    state = ReportState.QUARANTINED if entry.quarantined else ReportState.CURRENT
+    version = Version(entry.seq, entry.content, entry.received_at, entry.score)
+    record = ReportRecord(entry.event_id, patient.id, state, (version,))
+    return Receipt(patient, site, entry, record, pending=pending)
+
+
+def _entry(
+    given: Submission, digest: str, at: tuple[Patient, Site, Head | None], actor: Actor, now: datetime
+) -> Entry:
+    patient, site, head = at
+    refuse_unfollowed(patient)
+    content = submissions.content_of(given, patient, actor, now)
+    judge = folding.judge_of(patient, site)
+    try:
+        definition = _definition(site, given)
+    except UnknownVersion:
+        evaluated, score, kind = folding.unscored(head, judge), None, EntryKind.QUARANTINE
+    else:
+        content, score = submissions.checked(definition, content)
+        evaluated, kind = _evaluate(given.id, content, head, judge), EntryKind.REPORT
+    return Entry(
+        patient_id=patient.id,
+        site_id=patient.site_id,
+        seq=ledger.FIRST if head is None else head.seq + 1,
+        kind=kind,
+        event_id=given.id,
+        content=content,
+        received_at=now,
+        report_id=given.id,
+        digest=digest,
+        score=score,
+        evaluated=evaluated,
+        seen=with_event(EMPTY if head is None else head.seen, given.id),
+        todo=folding.needs_alignment(evaluated, head),
+        quarantined=kind is EntryKind.QUARANTINE,
+    )
+
+
+def refuse_unfollowed(patient: Patient) -> None:
+    """Refuse what is sent about a patient who is not followed, or whose consent is not recorded.
+
+    Raises:
+        Conflict: with the reason.
+    """
+    if patient.closed_at is not None:
+        raise Conflict("patient_closed", "This patient is not followed any more.")
+    if patient.consent_at is None:
+        raise Conflict("no_consent", "The patient's consent is not recorded at the clinic.")
+
+
+def _definition(site: Site, given: Submission) -> Definition:
+    try:
+        return catalogue.find(site.id, given.instrument, given.instrument_version)
+    except UnknownInstrument as error:
+        raise submissions.wrong(
+            "/instrument", "unknown_instrument", "There is no such instrument."
+        ) from error
+
+
+def _evaluate(report_id: str, content: Content, head: Head | None, judge: Judge) -> Evaluated:
+    with suppress(HistoryNeeded):
+        return folding.follow(head, report_id, content, judge)
+    known = records(ledger.read_entries(judge.patient.id))
+    version = Version(0, content, content.observed_at or datetime.max.replace(tzinfo=UTC), None)
+    known[report_id] = ReportRecord(report_id, judge.patient.id, ReportState.CURRENT, (version,))
+    return folding.anew(known.values(), judge)

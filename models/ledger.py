@@ -1,0 +1,217 @@
+"""The ledger: one entry per event about a patient that the evaluation depends on, numbered without gaps.
+
+Its insert is the commit point of everything a phone sends: an entry carries the answers, the score and the
+evaluation over all events up to it, and its key `patient:seq` lets one of many racing writers be next.
+Answers are never changed; `todo` (alerts are not yet in step) and `quarantined` are the only marks that
+are. How entries become reports is `api.services.histories`, what an evaluation is `scoring.decline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any, ClassVar
+
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+
+from models.base import BaseDocument, milliseconds
+from models.connection import DRIVER_ERRORS, is_duplicate
+from models.entries import Basis, Content, Entry, EntryKind, Evaluated, Head
+from models.event_filter import EMPTY
+
+FIRST = 1
+_WITHOUT_EVALUATION = {"evaluation": 0, "standing": 0, "seen": 0}
+_OF_HEAD = {
+    "_id": 0,
+    "patient_id": 1,
+    "site_id": 1,
+    "seq": 1,
+    "evaluation": 1,
+    "standing": 1,
+    "seen": 1,
+    "basis": 1,
+    "unread": 1,
+    "todo": 1,
+}
+
+
+class LedgerDocument(BaseDocument):
+    """Stored form of an entry; written and read as plain dictionaries."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "ledger",
+        # The embedded engine uses no compound index for its first field, so that field has one of its own.
+        "indexes": ["patient_id", ("patient_id", "seq"), ("patient_id", "event_id"), "todo", "quarantined"],
+    }
+
+    id = StringField(primary_key=True)
+    patient_id = StringField(required=True)
+    site_id = StringField(required=True)
+    seq = IntField(required=True)
+    kind = StringField(required=True)
+    event_id = StringField(required=True)
+    report_id = StringField()
+    digest = StringField()
+    content = DictField()
+    score = DictField()
+    received_at = DateTimeField(required=True)
+    basis = DictField()
+    evaluation = DictField()
+    standing = StringField()
+    seen = StringField()
+    unread = ListField(StringField())
+    todo = IntField(required=True)
+    quarantined = IntField(required=True)
+
+
+def append(entry: Entry) -> bool:
+    """Insert the entry, acknowledged and durable; return False when its place is taken."""
+    try:
+        LedgerDocument.raw().insert_one(_stored(entry))
+    except DRIVER_ERRORS as error:
+        if not is_duplicate(error):
+            raise
+        return False
+    return True
+
+
+def read_head(patient_id: str, floor: int = 0) -> Head | None:
+    """Return the latest entry.
+
+    Args:
+        patient_id: the patient.
+        floor: a seq that is known to exist; keeps the cost independent of the length of the history.
+    """
+    query = {"patient_id": patient_id, "seq": {"$gte": floor}}
+    rows = list(LedgerDocument.raw().find(query, _OF_HEAD).sort("seq", -1).limit(1))
+    return _head(rows[0]) if rows else None
+
+
+def head_seq(patient_id: str, floor: int) -> int:
+    """Return the number of the latest entry, at or above a seq that is known to exist."""
+    query = {"patient_id": patient_id, "seq": {"$gte": floor}}
+    rows = list(LedgerDocument.raw().find(query, {"seq": 1}).sort("seq", -1).limit(1))
+    return int(rows[0]["seq"]) if rows else 0
+
+
+def read_entries(patient_id: str) -> list[Entry]:
+    """Return all entries of the patient in the order of their numbers, without evaluations."""
+    rows = LedgerDocument.raw().find({"patient_id": patient_id}, _WITHOUT_EVALUATION)
+    return sorted((_entry(raw) for raw in rows), key=lambda entry: entry.seq)
+
+
+def find_event(patient_id: str, event_id: str) -> Entry | None:
+    """Return the entry of an event, whole."""
+    raw = LedgerDocument.raw().find_one({"patient_id": patient_id, "event_id": event_id})
+    return None if raw is None else _entry(raw)
+
+
+def clear_todo(patient_id: str, up_to: int) -> None:
+    """Note that the alerts are in step with the entry `up_to`, and so with all before it."""
+    LedgerDocument.raw().update_many(
+        {"patient_id": patient_id, "seq": {"$lte": up_to}, "todo": 1}, {"$set": {"todo": 0}}
+    )
+
+
+def patients_to_do(limit: int) -> list[str]:
+    """Return patients with entries whose alerts are not known to be in step."""
+    rows = LedgerDocument.raw().find({"todo": 1}, {"patient_id": 1}).limit(limit)
+    return list(dict.fromkeys(raw["patient_id"] for raw in rows))
+
+
+def quarantine(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
+    """Return what is kept aside at these sites, oldest first."""
+    query = {"quarantined": 1, "site_id": {"$in": sorted(site_ids)}}
+    rows = LedgerDocument.raw().find(query, _WITHOUT_EVALUATION).limit(limit)
+    return sorted((_entry(raw) for raw in rows), key=lambda entry: entry.received_at)
+
+
+def leave_quarantine(patient_id: str, report_id: str) -> None:
+    """Note that a report is kept aside no longer."""
+    LedgerDocument.raw().update_one(
+        {"patient_id": patient_id, "event_id": report_id}, {"$set": {"quarantined": 0}}
+    )
+
+
+def last_observed(patient_ids: Sequence[str], instrument: str) -> dict[str, date]:
+    """Return for each patient the latest local date of a report of the instrument; voided ones count too."""
+    query = {"patient_id": {"$in": list(patient_ids)}, "content.instrument": instrument}
+    rows = LedgerDocument.raw().find(query, {"patient_id": 1, "content.observed_on": 1})
+    latest: dict[str, date] = {}
+    for raw in rows:
+        day = date.fromisoformat(raw["content"]["observed_on"])
+        latest[raw["patient_id"]] = max(day, latest.get(raw["patient_id"], day))
+    return latest
+
+
+def _stored(entry: Entry) -> dict[str, Any]:
+    if entry.evaluated is None:
+        raise TypeError("an entry is written with its evaluation")
+    evaluated = entry.evaluated
+    content = {name: value for name, value in asdict(entry.content).items() if value not in (None, "", {})}
+    if entry.content.observed_at is not None:
+        content["observed_at"] = milliseconds(entry.content.observed_at)
+    if entry.content.observed_on is not None:
+        content["observed_on"] = entry.content.observed_on.isoformat()
+    return {
+        "_id": entry.id,
+        "patient_id": entry.patient_id,
+        "site_id": entry.site_id,
+        "seq": entry.seq,
+        "kind": entry.kind.value,
+        "event_id": entry.event_id,
+        "report_id": entry.report_id,
+        "digest": entry.digest,
+        "content": content,
+        "score": entry.score,
+        "received_at": milliseconds(entry.received_at),
+        "basis": asdict(evaluated.basis),
+        "evaluation": evaluated.evaluation,
+        "standing": evaluated.standing,
+        "seen": entry.seen,
+        "unread": list(evaluated.unread),
+        "todo": int(entry.todo),
+        "quarantined": int(entry.quarantined),
+    }
+
+
+def _head(raw: Mapping[str, Any]) -> Head:
+    return Head(
+        patient_id=raw["patient_id"],
+        site_id=raw["site_id"],
+        seq=raw["seq"],
+        evaluated=_evaluated(raw),
+        seen=raw["seen"],
+        todo=bool(raw["todo"]),
+    )
+
+
+def _evaluated(raw: Mapping[str, Any]) -> Evaluated:
+    return Evaluated(Basis(**raw["basis"]), raw["evaluation"], raw["standing"], tuple(raw.get("unread", ())))
+
+
+def _entry(raw: Mapping[str, Any]) -> Entry:
+    return Entry(
+        patient_id=raw["patient_id"],
+        site_id=raw["site_id"],
+        seq=raw["seq"],
+        kind=EntryKind(raw["kind"]),
+        event_id=raw["event_id"],
+        content=_content(raw["content"]),
+        received_at=raw["received_at"],
+        report_id=raw.get("report_id"),
+        digest=raw.get("digest", ""),
+        score=raw.get("score"),
+        evaluated=_evaluated(raw) if "evaluation" in raw else None,
+        seen=raw.get("seen", EMPTY),
+        todo=bool(raw["todo"]),
+        quarantined=bool(raw["quarantined"]),
+    )
+
+
+def _content(raw: Mapping[str, Any]) -> Content:
+    values = dict(raw)
+    if "observed_on" in values:
+        values["observed_on"] = date.fromisoformat(values["observed_on"])
+    return Content(**values)
