@@ -1,0 +1,85 @@
+"""Whether a change is larger than the measure's own noise: SEM, detectable change, reliable change index.
+
+After Jacobson and Truax 1991, from the spread between patients and the intraclass correlation of repeated
+measurements. It says that a change is no measurement error; it does not say that the change matters, and one
+patient's second report confirms more than any index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from scoring.distributions import normal_quantile
+from scoring.progression.readings import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Noise of a measure.
+
+    Attributes:
+        sd: observed standard deviation between patients.
+        icc: intraclass correlation of repeated measurements, 0 to 1.
+    """
+
+    sd: float
+    icc: float
+
+    def __post_init__(self) -> None:
+        if not (self.sd >= 0 and 0 <= self.icc <= 1):
+            raise ValueError("SD must not be negative, ICC must lie between 0 and 1")
+
+    @property
+    def sem(self) -> float:
+        """Standard error of one measurement."""
+        return self.sd * sqrt(1 - self.icc)
+
+    @property
+    def s_diff(self) -> float:
+        """Standard error of the difference of two measurements."""
+        return sqrt(2) * self.sem
+
+    def detectable_change(self, confidence: float = 0.95) -> float:
+        """The change that noise alone stays within with this probability (MDC95, MDC90)."""
+        return normal_quantile((1 + confidence) / 2) * self.s_diff
+
+
+HOME_ALSFRS_R = Reliability(sd=8, icc=0.95)
+"""Our choice: home versions have ICCs of 0.93 to 0.97 (telephone, Japan 2011: 0.97) at an SD of about 8."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReliableChange:
+    """A change beside the measure's noise.
+
+    Attributes:
+        index: change / standard error of a difference; negative when the value fell.
+        reliable: whether the change is larger than the detectable change at `confidence`.
+    """
+
+    change: float
+    index: float | None
+    reliable: bool | None
+    sem: float
+    detectable_change: float
+    confidence: float
+    notes: tuple[Note, ...] = ()
+
+
+def reliable_change(
+    first: float, second: float, reliability: Reliability = HOME_ALSFRS_R, confidence: float = 0.95
+) -> ReliableChange:
+    """Compare the change from the first to the second value with the measure's noise."""
+    change = second - first
+    noise = reliability.s_diff
+    detectable = reliability.detectable_change(confidence)
+    return ReliableChange(
+        change=change,
+        index=change / noise if noise else None,
+        reliable=abs(change) > detectable if noise else None,
+        sem=reliability.sem,
+        detectable_change=detectable,
+        confidence=confidence,
+        notes=() if noise else (Note.NO_ERROR,),
+    )

@@ -1,0 +1,343 @@
+"""Rates, slopes and reliable change: golden values, published limits, scipy, and what holds always."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy import stats
+
+from scoring.progression import (
+    ALL_CUTOFFS,
+    DAYS_PER_MONTH,
+    HOME_ALSFRS_R,
+    NOTES,
+    Note,
+    OnsetPrecision,
+    Reading,
+    Reliability,
+    classify,
+    fit_line,
+    interval_change,
+    months_between,
+    rate_since_onset,
+    reliable_change,
+    theil_sen,
+)
+
+GOLDEN = json.loads((Path(__file__).parent / "golden_endpoints.json").read_text())
+START = date(2024, 1, 1)
+KIMURA_THREE = ALL_CUTOFFS[2]
+
+
+def readings(*pairs: tuple[int, float]) -> list[Reading]:
+    """Readings from days since the start and values."""
+    return [Reading(START + timedelta(days=day), value) for day, value in pairs]
+
+
+def of(vector: dict[str, Any]) -> list[Reading]:
+    return [Reading(date.fromisoformat(one["date"]), one["total"]) for one in vector["reports"]]
+
+
+series = (
+    st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 48)), min_size=3, max_size=30)
+    .map(lambda pairs: readings(*pairs))
+    .filter(lambda reports: len({one.on for one in reports}) > 1)
+)
+
+
+@pytest.mark.parametrize("vector", GOLDEN["slopes"]["vectors"], ids=lambda vector: vector["id"])
+def test_golden_slopes(vector: dict[str, Any]) -> None:
+    reports, expected = of(vector), vector["expected"]
+    fit = fit_line(reports)
+    shown = {
+        "ols_slope_per_month": fit.slope_per_month,
+        "ols_intercept_at_first_report": fit.intercept,
+        "residual_sd": fit.residual_sd,
+        "ols_se": fit.se,
+        "ols_ci95": None if fit.low is None else [fit.low, fit.high],
+        "theil_sen_per_month": theil_sen(reports).slope_per_month,
+        "two_point_first_last_per_month": interval_change(reports[0], reports[-1]).slope_per_month,
+    }
+    for name, value in shown.items():
+        assert value == (pytest.approx(expected[name], abs=1e-6) if name in expected else None), name
+
+
+@pytest.mark.parametrize("vector", GOLDEN["slopes"]["vectors"], ids=lambda vector: vector["id"])
+def test_golden_rates_since_onset(vector: dict[str, Any]) -> None:
+    first, expected = of(vector)[0], vector["expected"]
+    onset = date.fromisoformat(vector["onset_date"])
+    rate = rate_since_onset(onset, first)
+    assert rate.months == pytest.approx(expected["months_onset_to_first_report"], abs=1e-6)
+    loss = expected["delta_fs_at_first_report"]
+    assert rate.loss_per_month == (None if loss is None else pytest.approx(loss, abs=1e-6))
+    assert rate.group == expected.get("delta_fs_class_labra2016")
+    three = rate_since_onset(onset, first, cutoffs=KIMURA_THREE)
+    assert three.group == expected.get("delta_fs_class_kimura2006_3group")
+
+
+# Rate since onset
+
+
+def test_the_same_month_length_everywhere() -> None:
+    assert DAYS_PER_MONTH == 30.4375
+    assert months_between(START, START + timedelta(days=487)) == 16
+    assert months_between(START + timedelta(days=487), START) == -16
+
+
+@pytest.mark.parametrize(
+    ("source", "losses", "groups"),
+    [
+        ("Labra", [0.469, 0.47, 1.109, 1.11, -0.2], ["slow", "intermediate", "intermediate", "fast", "slow"]),
+        ("Kimura", [0.669, 0.67], ["slow", "fast"]),
+        ("Gordon", [0.499, 0.5], ["slow", "fast"]),
+        (
+            "Elamin",
+            [0.249, 0.25, 0.499, 0.5, 0.999, 1.0],
+            ["< 0.25", "0.25-0.49", "0.25-0.49", "0.50-0.99", "0.50-0.99", ">= 1.00"],
+        ),
+    ],
+)
+def test_published_groups_begin_at_their_limit(source: str, losses: list[float], groups: list[str]) -> None:
+    cutoffs = next(one for one in ALL_CUTOFFS if one.source.startswith(source))
+    assert [classify(loss, cutoffs) for loss in losses] == groups
+
+
+def test_kimura_has_a_grouping_in_three_too_and_labra_is_the_default() -> None:
+    assert [classify(loss, KIMURA_THREE) for loss in (0.49, 0.5, 0.99, 1.0)] == [
+        "slow",
+        "intermediate",
+        "intermediate",
+        "fast",
+    ]
+    assert classify(1.0) == "intermediate"
+    assert rate_since_onset(date(2023, 1, 1), Reading(START, 40)).source == "Labra 2016 (n 164)"
+
+
+@pytest.mark.parametrize(
+    ("precision", "assumed", "earliest", "latest"),
+    [
+        (OnsetPrecision.DAY, date(2023, 2, 20), date(2023, 2, 20), date(2023, 2, 20)),
+        (OnsetPrecision.MONTH, date(2023, 2, 15), date(2023, 2, 1), date(2023, 2, 28)),
+        (OnsetPrecision.YEAR, date(2023, 7, 1), date(2023, 1, 1), date(2023, 12, 31)),
+    ],
+)
+def test_how_well_the_onset_is_known_gives_the_rate_a_range(
+    precision: OnsetPrecision, assumed: date, earliest: date, latest: date
+) -> None:
+    reading = Reading(date(2024, 6, 1), 38)
+    rate = rate_since_onset(date(2023, 2, 20), reading, precision=precision)
+    assert rate.months == months_between(assumed, reading.on)
+    assert rate.loss_per_month == pytest.approx(10 / months_between(assumed, reading.on))
+    assert rate.loss_low == pytest.approx(10 / months_between(earliest, reading.on))
+    assert rate.loss_high == pytest.approx(10 / months_between(latest, reading.on))
+    assert rate.precision is precision
+    assert (Note.ONSET_APPROXIMATE in rate.notes) is (precision is not OnsetPrecision.DAY)
+
+
+def test_the_range_is_in_order_when_the_score_is_above_the_full_one() -> None:
+    rate = rate_since_onset(
+        date(2023, 1, 5), Reading(START, 42), precision=OnsetPrecision.YEAR, full_score=40
+    )
+    assert rate.loss_low is not None
+    assert rate.loss_low < (rate.loss_per_month or 0) < (rate.loss_high or 0)
+
+
+def test_an_onset_that_may_lie_after_the_reading_has_no_range() -> None:
+    rate = rate_since_onset(date(2024, 1, 1), Reading(date(2024, 10, 1), 44), precision=OnsetPrecision.YEAR)
+    assert rate.loss_per_month == pytest.approx(4 / (92 / DAYS_PER_MONTH))
+    assert (rate.loss_low, rate.loss_high) == (None, None)
+    assert rate.notes == (Note.ONSET_APPROXIMATE,)
+
+
+@pytest.mark.parametrize(
+    ("days", "notes"),
+    [
+        (-30, (Note.ONSET_NOT_BEFORE,)),
+        (0, (Note.ONSET_NOT_BEFORE,)),
+        (1, (Note.ONSET_RECENT,)),
+        (91, (Note.ONSET_RECENT,)),
+        (92, ()),
+    ],
+)
+def test_a_recent_onset_is_told_and_one_not_before_the_reading_has_no_rate(
+    days: int, notes: tuple[Note, ...]
+) -> None:
+    rate = rate_since_onset(START, Reading(START + timedelta(days=days), 44))
+    assert rate.notes == notes
+    assert (rate.loss_per_month is None) is (days <= 0)
+    assert (rate.group is None) is (days <= 0)
+
+
+# Slopes
+
+
+def test_an_interval_change_keeps_the_sign_of_the_change() -> None:
+    change = interval_change(*readings((0, 40), (487, 32)))
+    assert (change.change, change.months, change.slope_per_month, change.notes) == (-8, 16, -0.5, ())
+
+
+def test_a_change_within_a_day_has_no_slope() -> None:
+    change = interval_change(*readings((3, 40), (3, 38)))
+    assert (change.change, change.months, change.slope_per_month) == (-2, 0, None)
+    assert change.notes == (Note.ONE_DAY,)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "note"), [([], Note.NO_READINGS), ([(5, 40)], Note.ONE_DAY), ([(5, 40), (5, 30)], Note.ONE_DAY)]
+)
+def test_without_two_days_there_is_no_slope(pairs: list[tuple[int, float]], note: Note) -> None:
+    fit, robust = fit_line(readings(*pairs)), theil_sen(readings(*pairs))
+    assert (fit.n, fit.slope_per_month, fit.intercept, fit.low, fit.notes) == (
+        len(pairs), None, None, None, (note,),
+    )  # fmt: skip
+    assert (robust.n, robust.pairs, robust.slope_per_month, robust.notes) == (len(pairs), 0, None, (note,))
+
+
+def test_two_readings_have_a_slope_and_no_interval() -> None:
+    fit = fit_line(readings((0, 40), (487, 32)))
+    assert (fit.n, fit.slope_per_month, fit.intercept, fit.intercept_on) == (2, -0.5, 40, START)
+    assert (fit.df, fit.residual_sd, fit.se, fit.low, fit.high) == (None,) * 5
+    assert fit.notes == (Note.NO_INTERVAL,)
+
+
+def test_readings_on_a_line_say_that_the_interval_means_nothing() -> None:
+    fit = fit_line(readings((0, 40), (30, 39), (60, 38), (90, 37)))
+    assert fit.notes == (Note.PERFECT_FIT,)
+    assert fit_line(readings((0, 40), (30, 39), (60, 38.001), (90, 37))).notes == ()
+    assert fit_line(readings((0, 30), (10, 30), (21, 30))).notes == (Note.PERFECT_FIT,)
+
+
+def test_the_confidence_widens_the_interval() -> None:
+    pairs = readings((0, 40), (30, 38), (60, 38), (90, 36), (120, 36))
+    wide, narrow = fit_line(pairs, confidence=0.99), fit_line(pairs, confidence=0.9)
+    assert (wide.confidence, narrow.confidence, fit_line(pairs).confidence) == (0.99, 0.9, 0.95)
+    expected = stats.linregress([day / DAYS_PER_MONTH for day in (0, 30, 60, 90, 120)], [40, 38, 38, 36, 36])
+    for fit, limit in ((wide, stats.t.ppf(0.995, 3)), (narrow, stats.t.ppf(0.95, 3))):
+        assert fit.df == 3
+        assert fit.high - fit.slope_per_month == pytest.approx(limit * expected.stderr, rel=1e-9)
+
+
+@given(series)
+def test_least_squares_agrees_with_scipy(reports: list[Reading]) -> None:
+    start = min(one.on for one in reports)
+    times = [(one.on - start).days / 30.4375 for one in reports]
+    values = [one.value for one in reports]
+    expected, fit = stats.linregress(times, values), fit_line(reports)
+    near = {"rel": 1e-9, "abs": 1e-9}
+    assert fit.slope_per_month == pytest.approx(expected.slope, **near)
+    assert fit.intercept == pytest.approx(expected.intercept, **near)
+    if expected.rvalue**2 < 1 - 1e-6:  # scipy's error comes from 1 - r squared and loses its digits beyond
+        assert fit.se == pytest.approx(expected.stderr, **near)
+    half = stats.t.ppf(0.975, len(reports) - 2) * fit.se
+    assert fit.high == pytest.approx(expected.slope + half, **near)
+    assert fit.low == pytest.approx(expected.slope - half, **near)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered in sqrt")  # of scipy's interval, not used here
+@given(series)
+def test_theil_sen_agrees_with_scipy(reports: list[Reading]) -> None:
+    times = [(one.on - START).days / 30.4375 for one in reports]
+    expected = stats.theilslopes([one.value for one in reports], times)
+    robust = theil_sen(reports)
+    assert robust.slope_per_month == pytest.approx(expected.slope, rel=1e-9, abs=1e-9)
+    assert robust.n == len(reports)
+    days = [one.on for one in reports]
+    same = sum(days.count(day) - 1 for day in days) // 2
+    assert robust.pairs == len(reports) * (len(reports) - 1) // 2 - same
+
+
+@given(series, st.integers(-700, 700), st.integers(-20, 20))
+def test_shifting_the_calendar_or_the_scale_changes_no_slope(
+    reports: list[Reading], days: int, points: int
+) -> None:
+    shifted = [Reading(one.on + timedelta(days=days), one.value + points) for one in reports]
+    old, new = fit_line(reports), fit_line(shifted)
+    near = {"rel": 1e-9, "abs": 1e-9}
+    assert new.slope_per_month == pytest.approx(old.slope_per_month, **near)
+    assert theil_sen(shifted).slope_per_month == pytest.approx(theil_sen(reports).slope_per_month, **near)
+    assert new.se == pytest.approx(old.se, **near)
+    assert new.intercept == pytest.approx((old.intercept or 0) + points, **near)
+
+
+@given(series, st.randoms(use_true_random=False))
+def test_the_order_of_the_readings_does_not_matter(reports: list[Reading], random: Any) -> None:
+    shuffled = list(reports)
+    random.shuffle(shuffled)
+    old, new = fit_line(reports), fit_line(shuffled)
+    assert new.slope_per_month == pytest.approx(old.slope_per_month, rel=1e-12, abs=1e-12)
+    assert theil_sen(shuffled).slope_per_month == pytest.approx(
+        theil_sen(reports).slope_per_month, rel=1e-12, abs=1e-12
+    )
+
+
+def test_one_wild_reading_moves_theil_sen_less_than_least_squares() -> None:
+    steady = readings(*((30 * month, 40 - month) for month in range(12)))
+    wild = [*steady[:-1], Reading(steady[-1].on, 4)]
+    truth = -30.4375 / 30
+    assert theil_sen(wild).slope_per_month == pytest.approx(truth)
+    assert abs((fit_line(wild).slope_per_month or 0) - truth) > 0.9
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_reading_that_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match=r"^a reading must be a finite number$"):
+        Reading(START, value)
+
+
+# Reliable change
+
+
+@pytest.mark.parametrize("vector", GOLDEN["reliable_change"]["vectors"], ids=lambda vector: vector["id"])
+def test_golden_reliable_change(vector: dict[str, Any]) -> None:
+    noise, expected = Reliability(vector["sd"], vector["icc"]), vector["expected"]
+    result = reliable_change(vector["first"], vector["second"], noise)
+    assert noise.sem == result.sem == pytest.approx(expected["sem"], abs=1e-6)
+    assert noise.s_diff == pytest.approx(expected["s_diff"], abs=1e-6)
+    assert noise.detectable_change(0.90) == pytest.approx(expected["mdc90"], abs=1e-6)
+    assert result.detectable_change == pytest.approx(expected["mdc95"], abs=1e-6)
+    assert result.index == pytest.approx(expected["rci"], abs=1e-6)
+    assert result.reliable is expected["reliable_95"]
+
+
+def test_home_reports_have_the_noise_of_the_published_agreement() -> None:
+    assert (HOME_ALSFRS_R.sd, HOME_ALSFRS_R.icc) == (8, 0.95)
+    assert [reliable_change(40, value).reliable for value in (35, 36, 44, 45)] == [True, False, False, True]
+    assert reliable_change(40, 36, confidence=0.8).reliable is True
+    assert reliable_change(40, 36, confidence=0.8).confidence == 0.8
+    assert reliable_change(40, 36).confidence == 0.95
+    assert reliable_change(40, 36).change == -4
+
+
+@pytest.mark.parametrize(("sd", "icc"), [(0, 0.9), (8, 1)])
+def test_a_measure_without_error_has_no_index(sd: float, icc: float) -> None:
+    result = reliable_change(40, 36, Reliability(sd, icc))
+    assert (result.index, result.reliable, result.notes) == (None, None, (Note.NO_ERROR,))
+    assert reliable_change(40, 36).notes == ()
+
+
+@given(st.floats(0.1, 20), st.floats(0, 0.99), st.floats(0.5, 0.99), st.integers(-48, 48))
+def test_the_index_and_the_detectable_change_agree(
+    sd: float, icc: float, confidence: float, change: int
+) -> None:
+    result = reliable_change(20, 20 + change, Reliability(sd, icc), confidence)
+    limit = float(stats.norm.ppf((1 + confidence) / 2))
+    assume(abs(abs(result.index or 0) - limit) > 1e-9)
+    assert result.reliable is (abs(result.index or 0) > limit)
+
+
+@pytest.mark.parametrize(("sd", "icc"), [(-1, 0.9), (8, 1.01), (8, -0.1), (math.nan, 0.9)])
+def test_an_impossible_reliability_is_refused(sd: float, icc: float) -> None:
+    with pytest.raises(ValueError, match=r"^SD must not be negative, ICC must lie between 0 and 1$"):
+        Reliability(sd, icc)
+
+
+def test_every_note_has_its_sentence() -> None:
+    assert set(NOTES) == set(Note)
+    assert all(text[0].isupper() and text.endswith(".") for text in NOTES.values())
