@@ -16,21 +16,21 @@ STAGING_VERSION = "1"
 
 Answers = Mapping[str, int | float]
 
-CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
+CUTTING, CUTTING_A, CUTTING_B = "cutting", "cutting_without_gastrostomy", "cutting_with_gastrostomy"
 GASTROSTOMY = "gastrostomy"
 BULBAR = ("speech", "salivation", "swallowing")
 HANDWRITING, DRESSING, WALKING = "handwriting", "dressing_hygiene", "walking"
 DYSPNEA, SUPPORT = "dyspnea", "respiratory_insufficiency"
 SUBSCORES = {
     "bulbar": BULBAR,
-    "fine_motor": (HANDWRITING, CUTTING_A, DRESSING),
+    "fine_motor": (HANDWRITING, CUTTING, DRESSING),
     "gross_motor": ("turning_in_bed", WALKING, "climbing_stairs"),
     "respiratory": (DYSPNEA, "orthopnea", SUPPORT),
 }
 FT9_ITEMS = tuple(item for items in SUBSCORES.values() for item in items)
 FULL = 4
 
-KINGS_ITEMS = (*BULBAR, HANDWRITING, CUTTING_A, WALKING, DYSPNEA, SUPPORT)
+KINGS_ITEMS = (*BULBAR, HANDWRITING, CUTTING, WALKING, DYSPNEA, SUPPORT)
 BULBAR_AFFECTED = dict.fromkeys(BULBAR, FULL - 1)
 UPPER_LIMB_AFFECTED = {HANDWRITING: FULL - 1, CUTTING_A: FULL - 1}
 UPPER_LIMB_AFFECTED_5B = {HANDWRITING: FULL - 1}
@@ -59,7 +59,7 @@ class KingsStage:
             missing and no gastrostomy is known.
         respiratory: failure 4b, dyspnea 0 or any breathing support; None when missing items leave it open.
         decided_by: the items that put the patient at this stage; none at stage "0" or where it is open.
-        missing: items that this staging reads and that were not answered.
+        missing: items that this staging reads and that were not answered; item 5 is "cutting" in either form.
     """
 
     stage: str | None
@@ -250,13 +250,12 @@ def _ft9(answers: Answers) -> Ft9Stage:
 
 def _code(answers: Answers, item: str) -> float | None:
     """Code of an item; item 5 is read in the form that was answered."""
-    if item == CUTTING_A and CUTTING_A not in answers:
-        item = CUTTING_B
+    if item == CUTTING:
+        item = CUTTING_B if CUTTING_B in answers else CUTTING_A
     return answers.get(item)
 
 
 def _unanswered(answers: Answers, items: Iterable[str]) -> tuple[str, ...]:
-    """Items without an answer; item 5 goes by the key of form 5a."""
     return tuple(item for item in items if _code(answers, item) is None)
 
 
