@@ -10,12 +10,34 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import cli, errors, headers, logs
 from api.documentation import OPENAPI_SETTINGS, Api
-from api.resources import auth, invitations, me, operation, patients
+from api.pages import reference
+from api.resources import (
+    auth,
+    instruments,
+    invitations,
+    me,
+    operation,
+    patients,
+    quarantine,
+    report_batches,
+    reports,
+)
 from api.security import guard
 from api.settings import Settings
 from models import connection
 
-RESOURCES = (auth.blp, auth.keys_blp, me.blp, invitations.blp, patients.blp, operation.blp)
+RESOURCES = (
+    auth.blp,
+    auth.keys_blp,
+    me.blp,
+    instruments.blp,
+    reports.blp,
+    report_batches.blp,
+    quarantine.blp,
+    patients.blp,
+    invitations.blp,
+    operation.blp,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -34,5 +56,6 @@ def create_app(settings: Settings) -> Flask:
     api = Api(app)
     for resource in RESOURCES:
         api.register_blueprint(resource)
+    app.register_blueprint(reference.blp)
     cli.install(app)
     return app

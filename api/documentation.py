@@ -6,11 +6,14 @@ names of HTTP statuses, so it is written and compared on the version that CI and
 
 from __future__ import annotations
 
+from enum import Enum
+from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
 import yaml
 from flask import Flask, Response
+from flask_smorest.utils import prepare_response
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
@@ -63,7 +66,16 @@ class Api(flask_smorest.Api):
         kept: str = self.DEFAULT_RESPONSE_CONTENT_TYPE
         self.DEFAULT_RESPONSE_CONTENT_TYPE = errors.PROBLEM_TYPE
         super()._register_responses()
+        self._register_earlier_names()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = kept
+
+    def _register_earlier_names(self) -> None:
+        # Newer Pythons renamed some statuses; the names in our views are those of 3.11.
+        for name, status in HTTPStatus.__members__.items():
+            if name != status.name:
+                response = {"description": status.phrase, "schema": self.ERROR_SCHEMA}
+                prepare_response(response, self.spec, errors.PROBLEM_TYPE)
+                self.spec.components.response(name, response, lazy=True)
 
 
 OPENAPI_SETTINGS: dict[str, Any] = {
@@ -87,13 +99,21 @@ OPENAPI_SETTINGS: dict[str, Any] = {
 }
 
 
-def document(app: Flask) -> str:
-    """Return the OpenAPI document as YAML, in the order of the code, ending with a newline."""
+def specification(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI document as plain values, in the order of the code."""
     spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
-    return yaml.safe_dump(_plain(spec.to_dict()), sort_keys=False, allow_unicode=True, width=110)
+    content: dict[str, Any] = _plain(spec.to_dict())
+    return content
+
+
+def document(app: Flask) -> str:
+    """Return the OpenAPI document as YAML, ending with a newline."""
+    return yaml.safe_dump(specification(app), sort_keys=False, allow_unicode=True, width=110)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value.value if isinstance(value, Enum) else value

@@ -1,7 +1,8 @@
 """What is written down about running: one JSON line for each request and one for each fault, on stderr.
 
-A line names the route, never the path, and where a fault happened, never its message, because paths and
-messages hold health data. Keys that are not in `KEYS` are dropped, whoever wrote them.
+A line names the route, never the path, and where a fault happened, never the exception's message, because
+paths and messages hold health data. Keys that are not in `KEYS` are dropped, whoever wrote them; that holds
+for the lines of the standard library's loggers too.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ log = structlog.stdlib.get_logger(_NAME)
 
 
 def configure() -> None:
-    """Send what this service logs, and what the framework logs for it, to stderr as JSON lines."""
+    """Send what this process logs to stderr as JSON lines."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -57,13 +58,12 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    logger = logging.getLogger(_NAME)
-    if any(isinstance(handler, _Stderr) for handler in logger.handlers):
-        return
-    handler = _Stderr()
-    handler.setFormatter(_formatter())
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+    logging.getLogger(_NAME).setLevel(logging.INFO)
+    root = logging.getLogger()
+    if not any(isinstance(handler, _Stderr) for handler in root.handlers):
+        handler = _Stderr()
+        handler.setFormatter(_formatter())
+        root.addHandler(handler)
 
 
 def install(app: Flask) -> None:
@@ -75,7 +75,7 @@ def install(app: Flask) -> None:
 
 def fault(error: BaseException, **context: Any) -> None:
     """Log an exception that nobody expected: its class and the lines it came through."""
-    log.error("fault", exception=_names(error), frames=_frames(error), **context)
+    log.error("fault", exc_info=error, **context)
 
 
 class _Stderr(logging.Handler):
@@ -92,10 +92,19 @@ def _formatter() -> logging.Formatter:
         foreign_pre_chain=shared,
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _place_instead_of_message,
             _only_known_keys,
             structlog.processors.JSONRenderer(),
         ],
     )
+
+
+def _place_instead_of_message(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Any:
+    raised = entry.get("exc_info")
+    error = raised[1] if isinstance(raised, tuple) else raised
+    if isinstance(error, BaseException):
+        entry.update(exception=_names(error), frames=_frames(error))
+    return entry
 
 
 def _only_known_keys(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> dict[str, Any]:

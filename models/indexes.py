@@ -11,6 +11,7 @@ from models.attempts import AttemptDocument
 from models.base import BaseDocument
 from models.heartbeats import HeartbeatDocument
 from models.invitations import InvitationDocument
+from models.ledger import LedgerDocument
 from models.patients import PatientDocument
 from models.sessions import SessionDocument
 from models.sites import SiteDocument
@@ -20,6 +21,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     AttemptDocument,
     HeartbeatDocument,
     InvitationDocument,
+    LedgerDocument,
     PatientDocument,
     SessionDocument,
     SiteDocument,

@@ -38,6 +38,7 @@ class Operation(StrEnum):
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_RELEASE = "quarantine:release"
     MEMBER_INVITE = "member:invite"
+    INSTRUMENT_READ = "instrument:read"
     ACCOUNT_READ = "account:read"
     SESSION_END = "session:end"
 
@@ -80,6 +81,7 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.QUARANTINE_READ: {_C: _SITE, _A: _SITE},
     Operation.QUARANTINE_RELEASE: {_A: _SITE},
     Operation.MEMBER_INVITE: {_A: _SITE},
+    Operation.INSTRUMENT_READ: _EVERYBODY,
     Operation.ACCOUNT_READ: _EVERYBODY,
     Operation.SESSION_END: _EVERYBODY,
 }

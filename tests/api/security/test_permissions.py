@@ -33,6 +33,7 @@ alert:act            -       -         s         -           -          -
 quarantine:read      -       -         -         s           -          s
 quarantine:release   -       -         -         -           -          s
 member:invite        -       -         -         -           -          s
+instrument:read      o       o         o         o           o          o
 account:read         o       o         o         o           o          o
 session:end          o       o         o         o           o          o
 """

@@ -1,0 +1,69 @@
+"""Instruments: what can be reported, how it is asked and scored; phones keep them for use offline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.errors import NotFound
+from api.parsing import Blueprint
+from api.preconditions import CACHE_TAG, cacheable
+from api.schemas.instruments import InstrumentOut, InstrumentQuery, InstrumentsOut
+from api.security.guard import signed_in
+from api.security.permissions import Operation
+from scoring import instruments
+from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+
+blp = Blueprint("instruments", __name__, url_prefix="/v1/instruments", description="Questionnaires")
+
+_CACHEABLE = {"Cache-Control": "private, max-age=3600"}
+_EXAMPLE = instruments.get("who_5")
+
+
+def _summary(definition: Definition) -> dict[str, Any]:
+    return {
+        "key": definition.key,
+        "version": definition.version,
+        "versions": [one.version for one in instruments.versions(definition.key)],
+        "title": definition.title,
+        "direction": definition.direction,
+        "subject": definition.subject,
+        "wording": definition.licence.wording,
+        "retired": definition.retired,
+    }
+
+
+@blp.route("")
+class Instruments(MethodView):
+    """All instruments."""
+
+    @cacheable
+    @signed_in(Operation.INSTRUMENT_READ)
+    @blp.response(200, InstrumentsOut, example={"items": [_summary(_EXAMPLE)]}, headers=CACHE_TAG)
+    def get(self) -> tuple[Any, dict[str, str]]:
+        """List the instruments, each in its newest version."""
+        return {"items": [_summary(definition) for definition in instruments.catalogue()]}, _CACHEABLE
+
+
+@blp.route("/<string:key>")
+class Instrument(MethodView):
+    """One instrument."""
+
+    @cacheable
+    @signed_in(Operation.INSTRUMENT_READ)
+    @blp.arguments(InstrumentQuery(), location="query")
+    @blp.response(200, InstrumentOut, example=_EXAMPLE.as_dict(), headers=CACHE_TAG)
+    @blp.alt_response(400, "BAD_REQUEST")
+    @blp.alt_response(404, "NOT_FOUND")
+    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    def get(self, query: dict[str, Any], key: str) -> tuple[Any, dict[str, str]]:
+        """Return one version of an instrument: items, codes, scores, missing rule, licence.
+
+        Old versions stay, because reports answered in them are scored by their own rules.
+        """
+        try:
+            definition = instruments.get(key, query.get("version"))
+        except (UnknownInstrument, UnknownVersion) as error:
+            raise NotFound("instrument_not_found", "There is no such instrument or version.") from error
+        return definition.as_dict(query["locale"]), _CACHEABLE
