@@ -1,5 +1,6 @@
 # Everything a person or CI does here. `make run` tries Slope out, `make test` is the whole gate.
 PYTHON ?= python3
+PORT ?= $(or $(SLOPE_PORT),8000)
 BIN := .venv/bin
 CODE := scoring models api launch bench tests wsgi.py gunicorn.conf.py
 ENGINE ?= embedded
@@ -7,8 +8,8 @@ ROUNDS ?= 100
 
 .PHONY: run test check pytest venv bench chaos detection decline openapi lint format lock mutation clean
 
-run: ## start the whole service, with demo data
-	@exec $(PYTHON) -m launch
+run: ## start the whole service, with demo data: make run PORT=8000
+	@SLOPE_PORT=$(PORT) exec $(PYTHON) -m launch
 
 test: check pytest ## everything CI runs, on the engine of SLOPE_TEST_DATABASE_URI or the embedded one
 

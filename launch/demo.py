@@ -1,6 +1,7 @@
 """The demo site: sown once into an empty database, and shown with commands that can be pasted.
 
-Sowing is the application's (`flask demo seed`); a marker tells a finished seeding from one that was cut short.
+Sowing is the application's (`flask demo seed`). A marker tells a finished seeding from one that was cut
+short; both lie beside the data, so that whoever deletes the data deletes them too.
 """
 
 from __future__ import annotations
@@ -8,12 +9,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
 
 from launch import places
 from launch.failure import CannotStart
 
-_SIGN_INS = places.VAR / "demo.json"
-_UNFINISHED = places.VAR / "demo.unfinished"
+SIGN_INS = "demo.json"
+UNFINISHED = "demo.unfinished"
+_REPORT = {
+    "instrument": "who_5",
+    "instrument_version": "1",
+    "answers": {"cheerful": 3, "calm": 3, "active": 2, "rested": 2, "interested": 4},
+}
+
+
+def sign_ins() -> Path:
+    """Return where the demo's sign-ins are kept."""
+    return places.DATABASE / SIGN_INS
 
 
 def seed_when_empty(
@@ -24,19 +37,59 @@ def seed_when_empty(
     Raises:
         CannotStart: an earlier seeding was cut short, so part of the data is missing.
     """
-    if _UNFINISHED.exists():
+    unfinished = places.DATABASE / UNFINISHED
+    if unfinished.exists():
         raise CannotStart(
             "The demo data is half written, because an earlier seeding was cut short: "
-            "delete it with `rm -r var/database var/demo*` and run this again."
+            "delete it with `rm -r var/database` and run this again."
         )
-    if _SIGN_INS.exists():
+    if sign_ins().exists():
         return
-    with step("demo site (24 patients with 6 to 18 months of reports)"):
-        _UNFINISHED.touch()
-        _SIGN_INS.write_text(flask(["demo", "seed"]), encoding="utf-8")
-        _UNFINISHED.unlink()
+    with step("demo site (24 synthetic patients with 6 to 18 months of reports)"):
+        unfinished.touch()
+        sign_ins().write_text(flask(["demo", "seed"]), encoding="utf-8")
+        unfinished.unlink()
 
 
 def welcome(address: str) -> None:
     """Show where the service is, who can sign in, and three commands to begin with."""
-    print(json.loads(_SIGN_INS.read_text(encoding="utf-8")), address)
+    print(text(json.loads(sign_ins().read_text(encoding="utf-8")), address), flush=True)
+
+
+def text(demo: dict[str, Any], address: str) -> str:
+    """Return the welcome for the sign-ins that the seeding printed."""
+    people = demo["sign_ins"]
+    width = max(len(one["email"]) for one in people)
+    rows = [f"  {one['role']:<12} {one['email']:<{width}}  {one['password']}" for one in people]
+    clinician = next(one for one in people if one["role"] == "clinician")
+    lines = [
+        "",
+        f"Slope runs at {address}   (Ctrl-C ends it)",
+        f"API documentation: {address}/docs",
+        "",
+        f"{demo['notice']} Sign-ins of {demo['site']['name']}:",
+        *rows,
+        "",
+        "Paste into another terminal: sign in, send a report, read the worklist.",
+        "",
+        *_commands(address, clinician, demo["patient"]["id"]),
+        "",
+        "`make decline` plays a patient who loses function fast, report by report, until an alert opens.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _commands(address: str, clinician: dict[str, str], patient_id: str) -> list[str]:
+    credentials = json.dumps({"email": clinician["email"], "password": clinician["password"]})
+    report = json.dumps(_REPORT)[:-1]
+    return [
+        f"SLOPE={address}",
+        'TOKEN=$(curl -sS $SLOPE/v1/auth/sign-in -H "Content-Type: application/json" \\',
+        f'  -d \'{credentials}\' | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\')',
+        f'curl -sS $SLOPE/v1/patients/{patient_id}/reports -H "Authorization: Bearer $TOKEN" \\',
+        f'  -H "Content-Type: application/json" -d \'{report},',
+        '  "id": "\'$(python3 -c "import uuid; print(uuid.uuid4())")\'",',
+        '  "observed_at": "\'$(date -u +%Y-%m-%dT%H:%M:%SZ)\'"}\'',
+        'curl -sS $SLOPE/v1/alerts -H "Authorization: Bearer $TOKEN"',
+    ]

@@ -12,7 +12,7 @@ import secrets
 import subprocess
 from pathlib import Path
 
-from launch import places
+from launch import demo, places
 from launch.failure import CannotStart
 
 _NEW_KEYS = "from api.security.tokens import new_key_set; print(new_key_set())"
@@ -33,7 +33,8 @@ def settings(database_uri: str) -> dict[str, str]:
         "SLOPE_DATABASE_URI": database_uri,
         "SLOPE_SIGNING_KEYS": str(keys),
         "SLOPE_REFRESH_SECRET": refresh.read_text(encoding="utf-8"),
-        "SLOPE_BIND": places.ADDRESS,
+        "SLOPE_BIND": places.address(),
+        "SLOPE_DEMO_SIGN_INS": str(demo.sign_ins()),
     }
 
 

@@ -24,12 +24,12 @@ def only_one() -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.seek(0)
-            holder = lock.read().strip() or "unknown"
+            holder, _, address = lock.read().strip().partition(" ")
             raise CannotStart(
-                f"Slope already runs from this checkout (process {holder}): use it at "
-                f"http://{places.ADDRESS}, or end it with Ctrl-C in its terminal and run this again."
+                f"Slope already runs from this checkout (process {holder or 'unknown'}): use it at "
+                f"http://{address}, or end it with Ctrl-C in its terminal and run this again."
             ) from None
         lock.truncate(0)
-        lock.write(str(os.getpid()))
+        lock.write(f"{os.getpid()} {places.address()}")
         lock.flush()
         yield

@@ -1,15 +1,37 @@
-"""Where things are: the checkout, its virtual environment, and `var/`, which holds what is made."""
+"""Where things are: the checkout, its environment, `var/`, which holds what is made, and the address."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+from launch.failure import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 DATABASE = VAR / "database"
-ADDRESS = "127.0.0.1:8000"
+HOST = "127.0.0.1"
+
+
+def port() -> int:
+    """Return the port of the service: 8000, or what SLOPE_PORT says.
+
+    Raises:
+        CannotStart: it is no port.
+    """
+    text = os.environ.get("SLOPE_PORT") or "8000"
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise CannotStart(
+            "SLOPE_PORT is not a port: give a number from 1 to 65535, or leave it out for 8000."
+        )
+    return int(text)
+
+
+def address() -> str:
+    """Return host and port of the service."""
+    return f"{HOST}:{port()}"
 
 
 def program(name: str) -> str:

@@ -51,13 +51,13 @@ def run() -> None:
         CannotStart: with the sentence to show.
     """
     with exclusive.only_one():
+        _refuse_taken_port()
         with step("packages (the first time takes up to a minute)"):
             environment.install("requirements.lock")
-        _refuse_taken_port()
         started: list[Child] = []
         try:
             _start_all(started)
-            demo.welcome(f"http://{places.ADDRESS}")
+            demo.welcome(f"http://{places.address()}")
             Supervisor(started, say).watch()
         finally:
             _end_all(started)
@@ -117,15 +117,15 @@ def flask(arguments: list[str], variables: dict[str, str]) -> str:
 
 
 def _refuse_taken_port() -> None:
-    host, _, port = places.ADDRESS.partition(":")
+    port = places.port()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, int(port)))
+            probe.bind((places.HOST, port))
         except OSError:
             raise CannotStart(
-                f"Port {port} is taken by another program: end it (`ss -ltnp 'sport = :{port}'` names it) "
-                "and run this again."
+                f"Port {port} is taken by another program: end it (`ss -ltnp 'sport = :{port}'` names it), "
+                f"or choose another port, for instance `make run PORT={port + 1}`."
             ) from None
 
 
@@ -147,7 +147,7 @@ def _wait_until_ready(started: list[Child]) -> None:
 
 def _is_ready() -> bool:
     try:
-        with urllib.request.urlopen(f"http://{places.ADDRESS}/readyz", timeout=3) as answer:
+        with urllib.request.urlopen(f"http://{places.address()}/readyz", timeout=3) as answer:
             return bool(answer.status == 200)
     except OSError:  # refused, reset, timed out, or an answer that says no
         return False
