@@ -28,7 +28,7 @@ class ReportBatches(MethodView):
     @blp.arguments(BatchIn(), example={"entries": [_ENTRY]})
     @blp.response(200, BatchOut)
     @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(413, "CONTENT_TOO_LARGE")
+    @blp.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
     @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def post(self, content: dict[str, Any]) -> dict[str, Any]:

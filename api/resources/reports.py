@@ -65,7 +65,7 @@ class Reports(MethodView):
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(413, "CONTENT_TOO_LARGE")
+    @blp.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
     @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, int]:
