@@ -136,13 +136,12 @@ def leave_quarantine(patient_id: str, report_id: str) -> None:
 
 def last_observed(patient_ids: Sequence[str], instrument: str) -> dict[str, date]:
     """Return for each patient the latest local date of a report of the instrument; voided ones count too."""
-    query = {"patient_id": {"$in": list(patient_ids)}, "content.instrument": instrument}
-    rows = LedgerDocument.raw().find(query, {"patient_id": 1, "content.observed_on": 1})
-    latest: dict[str, date] = {}
-    for raw in rows:
-        day = date.fromisoformat(raw["content"]["observed_on"])
-        latest[raw["patient_id"]] = max(day, latest.get(raw["patient_id"], day))
-    return latest
+    pipeline = [
+        {"$match": {"patient_id": {"$in": list(patient_ids)}, "content.instrument": instrument}},
+        {"$group": {"_id": "$patient_id", "latest": {"$max": "$content.observed_on"}}},
+    ]
+    rows = LedgerDocument.raw().aggregate(pipeline)
+    return {raw["_id"]: date.fromisoformat(raw["latest"]) for raw in rows}
 
 
 def _stored(entry: Entry) -> dict[str, Any]:

@@ -22,8 +22,8 @@ MEMORY_SECONDS = 5.0
 MEMORY_SITES = 1000
 DEFAULT_READS_REPORTS = "Your care team reads reports on working days."
 DEFAULT_CRISIS_TEXT = (
-    "If you are in danger or thinking of ending your life, call your emergency number now "
-    "({emergency_number}), or a crisis line: {crisis_line}."
+    "If you are in danger or thinking of ending your life, call your local emergency number now, or a crisis"
+    " line, or somebody you trust. This text is automatic: nobody reads your answers at this moment."
 )
 DEFAULT_SHOWS_PATIENT = ("total", "history")
 
@@ -54,7 +54,7 @@ class Site:
         policy: its decline thresholds, for `scoring.decline.Policy.from_mapping`.
         policy_version: changes with every change of the policy.
         reads_reports: when the team reads reports, in plain words for patients.
-        crisis_text: shown when a safety item asks for it; the site puts its numbers into it.
+        crisis_text: shown when a safety item asks for it; a site puts the numbers of its country into it.
         shows_patient: what a patient's own answer shows: "total", "history".
     """
 

@@ -1,0 +1,64 @@
+"""Offline queues: a verdict per entry, and no entry blocks another."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from models import ledger
+from models.patients import Patient
+from models.sites import Site
+from tests.api.people import People, Person
+from tests.api.questionnaires import alsfrs
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    return people.site()
+
+
+@pytest.fixture
+def patient(people: People, site: Site, now: datetime) -> Patient:
+    return people.patient(site, consent_at=now)
+
+
+@pytest.fixture
+def own(people: People, site: Site, patient: Patient) -> Person:
+    return people.own(site, patient)
+
+
+def test_each_entry_gets_the_answer_it_would_have_got_alone(
+    client: FlaskClient, patient: Patient, own: Person, people: People, site: Site, now: datetime
+) -> None:
+    good = alsfrs(now - timedelta(days=28)) | {"patient_id": patient.id}
+    later = alsfrs(now) | {"patient_id": patient.id}
+    other = people.patient(site, consent_at=now)
+    entries = [
+        good,
+        good | {"id": "not an id"},
+        {"nonsense": 1},
+        good,
+        alsfrs(now) | {"patient_id": other.id},
+        alsfrs(now, instrument_version="9") | {"patient_id": patient.id},
+        later,
+    ]
+    answer = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
+    assert answer.status_code == 200
+    verdicts = answer.json["verdicts"]
+    assert [one["status"] for one in verdicts] == [201, 422, 422, 200, 404, 202, 201]
+    assert [one["index"] for one in verdicts] == list(range(7))
+    assert verdicts[1]["problem"]["errors"][0]["pointer"] == "/id"
+    assert verdicts[6]["report"]["id"] == later["id"]
+    assert [entry.event_id for entry in ledger.read_entries(patient.id)] == [
+        good["id"],
+        entries[5]["id"],
+        later["id"],
+    ]
+
+
+@pytest.mark.parametrize("entries", [[], [{}] * 101, "x", [1]], ids=["none", "too many", "text", "numbers"])
+def test_what_is_no_batch_is_refused(client: FlaskClient, own: Person, entries: object) -> None:
+    answer = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
+    assert answer.status_code == 422

@@ -1,0 +1,233 @@
+"""The commit point under races: threads, processes, and every order of arrival."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from api.errors import AppError
+from api.security.actor import Actor, Role
+from api.security.permissions import Operation, scope_for
+from api.services import amendments, evaluation, folding, intake
+from api.services.amendments import Correction, Void
+from api.services.histories import records
+from api.services.submissions import Submission
+from models import connection, ledger, patients, sites
+from models.base import new_id
+from models.patients import Patient
+from models.scope import Scope
+from models.sites import Site
+from tests.api.people import People
+from tests.api.questionnaires import answers_for
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    return people.site()
+
+
+@pytest.fixture
+def patient(people: People, site: Site, now: datetime) -> Patient:
+    return people.patient(site, consent_at=now)
+
+
+@pytest.fixture
+def actor(people: People, site: Site) -> Actor:
+    return people.staff(site, Role.CLINICIAN).actor
+
+
+def submission(observed_at: datetime, total: int = 40, report_id: str | None = None) -> Submission:
+    return Submission(report_id or new_id(), "alsfrs_r", "1", observed_at, answers_for(total))
+
+
+def take(patient: Patient, given: Submission, actor: Actor, now: datetime) -> str:
+    scope = scope_for(actor, Operation.REPORT_SUBMIT)
+    try:
+        receipt = intake.submit(patient.id, given, scope, actor=actor, now=now)
+    except AppError as error:
+        return error.code
+    return "replayed" if receipt.replayed else "taken"
+
+
+def head_of(patient: Patient) -> Any:
+    head = ledger.read_head(patient.id)
+    assert head is not None
+    return head
+
+
+def assert_sound(patient: Patient, now: datetime) -> None:
+    """Numbers without gaps, and the head's evaluation is that of the whole history."""
+    entries = ledger.read_entries(patient.id)
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    present = patients.read(patient.id, Scope(patient_id=patient.id), now=now)
+    clinic = sites.read(patient.site_id)
+    assert present is not None
+    assert clinic is not None
+    whole = folding.anew(records(entries).values(), folding.judge_of(present, clinic))
+    assert head_of(patient).evaluated == whole
+
+
+def test_twenty_phones_racing_one_report_store_it_once(patient: Patient, actor: Actor, now: datetime) -> None:
+    given = submission(now)
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(lambda _: take(patient, given, actor, now), range(20)))
+    assert sorted(outcomes) == ["replayed"] * 19 + ["taken"]
+    assert [entry.event_id for entry in ledger.read_entries(patient.id)] == [given.id]
+
+
+def test_of_two_bodies_racing_for_one_id_one_is_taken_and_the_other_refused(
+    patient: Patient, actor: Actor, now: datetime
+) -> None:
+    report_id = new_id()
+    bodies = [submission(now, 40 + number % 2, report_id) for number in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        outcomes = list(pool.map(lambda given: take(patient, given, actor, now), bodies))
+    assert sorted(outcomes) == ["id_used"] * 6 + ["replayed"] * 5 + ["taken"]
+    assert len(ledger.read_entries(patient.id)) == 1
+
+
+def test_different_reports_racing_are_all_taken_and_evaluated_together(
+    patient: Patient, actor: Actor, now: datetime
+) -> None:
+    given = [submission(now - timedelta(days=14 * place), 30 + place) for place in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        outcomes = list(pool.map(lambda one: take(patient, one, actor, now), given))
+    assert outcomes == ["taken"] * 12
+    assert_sound(patient, now)
+    assert head_of(patient).evaluated.evaluation["topics"]["decline"]["on"]
+
+
+def _in_another_process(
+    way: tuple[str, str], patient_id: str, given: list[Submission], whom: Actor, at: datetime
+) -> None:
+    connection.register(*way)
+    for one in given:
+        intake.submit(patient_id, one, scope_for(whom, Operation.REPORT_SUBMIT), actor=whom, now=at)
+    connection.close()
+
+
+def test_processes_racing_for_one_patient_lose_and_double_nothing(
+    patient: Patient, actor: Actor, now: datetime, database_uri: str, database_name: str
+) -> None:
+    """Each of four processes sends its own reports, and all send three shared ones."""
+    shared = [submission(now - timedelta(days=7 * place), 38) for place in range(3)]
+    own = [
+        [submission(now - timedelta(days=7 * place + 1 + lane), 38) for place in range(4)]
+        for lane in range(4)
+    ]
+    spawn = multiprocessing.get_context("spawn")
+    way = (database_uri, database_name)
+    racers = [
+        spawn.Process(target=_in_another_process, args=(way, patient.id, [*mine, *shared], actor, now))
+        for mine in own
+    ]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join(60)
+    assert [racer.exitcode for racer in racers] == [0] * 4
+    stored = [entry.event_id for entry in ledger.read_entries(patient.id)]
+    assert sorted(stored) == sorted(one.id for lane in [*own, shared] for one in lane)
+    assert_sound(patient, now)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_order_of_arrival_leads_to_the_same_flags_and_topics(
+    people: People, site: Site, actor: Actor, now: datetime, seed: int
+) -> None:
+    """Reports late, sent twice, corrected and voided, in two orders, about two patients alike."""
+    totals = (46, 44, 41, 37, 34, 30, 27)
+    given = [
+        submission(now - timedelta(days=28 * place), total) for place, total in enumerate(reversed(totals))
+    ]
+    chance = random.Random(seed)
+    corrected, voided = chance.sample(given, 2)
+    shuffled = chance.sample([*given, chance.choice(given)], len(given) + 1)
+    heads = []
+    for order in (sorted(given, key=lambda one: one.observed_at), shuffled):
+        about = people.patient(site, consent_at=now)
+        for one in order:
+            take(about, one, actor, now)
+        scope = scope_for(actor, Operation.REPORT_CORRECT)
+        slip = Correction(new_id(), "slip", answers_for(40))
+        amendments.correct(about.id, corrected.id, slip, scope, actor=actor, now=now)
+        amendments.void(about.id, voided.id, Void(new_id(), "not mine"), scope, actor=actor, now=now)
+        assert_sound(about, now)
+        heads.append(head_of(about).evaluated)
+    assert heads[0].evaluation == heads[1].evaluation
+    assert heads[0].standing == heads[1].standing
+
+
+def test_a_correction_racing_a_report_keeps_both(patient: Patient, actor: Actor, now: datetime) -> None:
+    first = submission(now - timedelta(days=28), 44)
+    take(patient, first, actor, now)
+    scope = scope_for(actor, Operation.REPORT_CORRECT)
+    slip = Correction(new_id(), "slip", answers_for(30))
+    with ThreadPoolExecutor(2) as pool:
+        corrected = pool.submit(amendments.correct, patient.id, first.id, slip, scope, actor=actor, now=now)
+        taken = pool.submit(take, patient, submission(now, 29), actor, now)
+        assert (corrected.result().replayed, taken.result()) == (False, "taken")
+    assert_sound(patient, now)
+
+
+def test_a_report_that_the_rules_fail_on_becomes_a_data_query_and_hides_nothing(
+    patient: Patient, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = submission(now - timedelta(days=14), 41)
+    real = folding.decline.advance
+
+    def advance(standing: Any, report: Any, *rest: Any) -> Any:
+        if report.id == bad.id:
+            raise ZeroDivisionError
+        return real(standing, report, *rest)
+
+    monkeypatch.setattr(folding.decline, "advance", advance)
+    for given in (submission(now - timedelta(days=28), 42), bad, submission(now, 40)):
+        assert take(patient, given, actor, now) == "taken"
+    head = head_of(patient)
+    flag = next(flag for flag in head.evaluated.evaluation["flags"] if flag["topic"] == "data_query")
+    assert (flag["rule"], flag["evidence"]) == ("not_evaluated", [bad.id])
+    assert head.evaluated.unread == (bad.id,)
+    assert head.evaluated.evaluation["trajectory"]["reports"] == 2
+    monkeypatch.undo()
+    assert take(patient, submission(now, 39), actor, now) == "taken"
+    assert head_of(patient).evaluated.unread == ()
+    assert_sound(patient, now)
+
+
+def test_a_crash_after_the_insert_is_finished_by_the_sweep(
+    patient: Patient, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation.alert_desk, "align", _crash)
+    totals = (46, 42, 38, 34, 30)
+    for place, total in enumerate(totals):
+        given = submission(now - timedelta(days=28 * (len(totals) - 1 - place)), total)
+        assert take(patient, given, actor, now) == "taken"
+    assert ledger.patients_to_do(10) == [patient.id]
+    monkeypatch.undo()
+    assert evaluation.sweep(now) == 1
+    assert ledger.patients_to_do(10) == []
+    assert evaluation.sweep(now) == 0
+
+
+def _crash(*_args: Any, **_kwargs: Any) -> None:
+    raise RuntimeError("killed")
+
+
+def test_a_profile_change_whose_evaluation_was_lost_is_caught_up_by_the_sweep(
+    patient: Patient, actor: Actor, now: datetime
+) -> None:
+    take(patient, submission(now), actor, now)
+    before = head_of(patient)
+    scope = Scope(site_ids=frozenset({patient.site_id}))
+    overrides: list[Any] = []
+    assert patients.change_profile(patient.id, scope, patient.rev, overrides=overrides) is not None
+    assert evaluation.sweep(now) == 1
+    after = head_of(patient)
+    assert (after.seq, after.evaluated.basis.profile_version) == (before.seq + 1, 2)
+    assert patients.changed(10) == []

@@ -1,0 +1,119 @@
+"""The ledger: one writer is next, the head is found from any floor, the stored form is as written."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from models import ledger
+from models.base import new_id
+from models.entries import Basis, Content, Entry, EntryKind, Evaluated
+from models.ledger import LedgerDocument
+
+MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+NOTHING = {"flags": [], "topics": {}, "trajectory": None, "stages": None}
+EVALUATED = Evaluated(Basis(1, "default-1", "1"), NOTHING, '{"v":1}')
+CONTENT = Content(
+    account_id="anna",
+    instrument="alsfrs_r",
+    instrument_version="1",
+    observed_at=MORNING,
+    observed_on=date(2026, 3, 2),
+    zone="Europe/Lisbon",
+    respondent="patient",
+    mode="self",
+    answers={"speech": 4},
+)
+
+
+def entry(patient_id: str, seq: int, **fields: Any) -> Entry:
+    report_id = fields.pop("report_id", None) or new_id()
+    values: dict[str, Any] = {
+        "patient_id": patient_id,
+        "site_id": "site",
+        "seq": seq,
+        "kind": EntryKind.REPORT,
+        "event_id": report_id,
+        "content": CONTENT,
+        "received_at": MORNING,
+        "report_id": report_id,
+        "digest": "d",
+        "score": {"total": 4},
+        "evaluated": EVALUATED,
+        "seen": "AA==",
+    }
+    return Entry(**values | fields)
+
+
+@pytest.fixture(autouse=True)
+def _indexes(database: Any) -> None:
+    LedgerDocument.ensure_indexes()
+
+
+def test_of_twenty_writers_who_want_to_be_next_one_is() -> None:
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(lambda _: ledger.append(entry("p", 1)), range(20)))
+    assert sorted(outcomes) == [False] * 19 + [True]
+    assert [one.seq for one in ledger.read_entries("p")] == [1]
+
+
+def test_an_entry_comes_back_as_it_was_written() -> None:
+    written = entry("p", 1, todo=True, quarantined=True)
+    assert ledger.append(written)
+    assert ledger.find_event("p", written.event_id) == written
+
+
+def test_the_stored_form_is_plain() -> None:
+    written = entry("p", 7)
+    ledger.append(written)
+    raw = LedgerDocument.raw().find_one({"_id": "p:000000007"})
+    assert raw["content"]["observed_on"] == "2026-03-02"
+    assert raw["content"]["observed_at"] == MORNING
+    assert "reason" not in raw["content"]
+    assert (raw["todo"], raw["quarantined"]) == (0, 0)
+    assert raw["basis"] == {"profile_version": 1, "policy_version": "default-1", "rules_version": "1"}
+
+
+@pytest.mark.parametrize("floor", [0, 1, 3, 5])
+def test_the_head_is_the_latest_entry_from_any_floor(floor: int) -> None:
+    for seq in range(1, 6):
+        ledger.append(entry("p", seq))
+    ledger.append(entry("other", 9))
+    head = ledger.read_head("p", floor)
+    assert head is not None
+    assert (head.seq, head.site_id, head.evaluated) == (5, "site", EVALUATED)
+    assert ledger.head_seq("p", floor) == 5
+
+
+def test_there_is_no_head_before_the_first_entry() -> None:
+    assert ledger.read_head("p") is None
+    assert ledger.head_seq("p", 0) == 0
+
+
+def test_clearing_what_is_to_do_leaves_later_entries_alone() -> None:
+    for seq in range(1, 5):
+        ledger.append(entry("p", seq, todo=True))
+    ledger.clear_todo("p", 3)
+    assert [one.todo for one in ledger.read_entries("p")] == [False, False, False, True]
+    assert ledger.patients_to_do(10) == ["p"]
+
+
+def test_what_is_kept_aside_is_listed_by_site_until_it_leaves() -> None:
+    kept = entry("p", 1, quarantined=True, kind=EntryKind.QUARANTINE)
+    ledger.append(kept)
+    ledger.append(entry("q", 1, quarantined=True, site_id="elsewhere"))
+    assert [one.event_id for one in ledger.quarantine(["site"])] == [kept.event_id]
+    ledger.leave_quarantine("p", kept.event_id)
+    assert ledger.quarantine(["site"]) == []
+
+
+def test_the_latest_local_date_is_found_for_each_patient() -> None:
+    later = replace(CONTENT, observed_on=date(2026, 4, 1))
+    ledger.append(entry("p", 1, content=later))
+    ledger.append(entry("p", 2))
+    ledger.append(entry("q", 1, content=replace(CONTENT, instrument="who_5")))
+    assert ledger.last_observed(["p", "q"], "alsfrs_r") == {"p": date(2026, 4, 1)}
