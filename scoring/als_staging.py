@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.instruments import Note
+
 STAGING_VERSION = "1"
 
 Answers = Mapping[str, int | float]
@@ -153,11 +155,16 @@ class Ft9Stage:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The three stagings of one report, to be shown together: they resolve different parts of the disease."""
+    """The three stagings of one report, to be shown together: they resolve different parts of the disease.
+
+    Attributes:
+        notes: answers that do not go together and that somebody should ask about.
+    """
 
     kings: KingsStage
     mitos: MitosStage
     ft9: Ft9Stage
+    notes: tuple[Note, ...] = ()
     rule_version: str = STAGING_VERSION
 
     def as_dict(self) -> dict[str, Any]:
@@ -166,6 +173,7 @@ class Stages:
             "kings": self.kings.as_dict(),
             "mitos": self.mitos.as_dict(),
             "ft9": self.ft9.as_dict(),
+            "notes": [note._asdict() for note in self.notes],
             "rule_version": self.rule_version,
         }
 
@@ -178,16 +186,22 @@ def stage(answers: Answers, gastrostomy: bool | None = None) -> Stages:
         gastrostomy: whether the clinic knows of a gastrostomy in place on that day. The report's own answer
             to the question counts too: either is enough, and neither takes back what the other says.
     """
-    return Stages(kings=_kings(answers, gastrostomy), mitos=_mitos(answers), ft9=_ft9(answers))
+    in_place = bool(gastrostomy) or answers.get(GASTROSTOMY) == 1
+    return Stages(
+        kings=_kings(answers, in_place),
+        mitos=_mitos(answers),
+        ft9=_ft9(answers),
+        notes=_questions(answers, in_place),
+    )
 
 
-def _kings(answers: Answers, gastrostomy: bool | None) -> KingsStage:
+def _kings(answers: Answers, in_place: bool) -> KingsStage:
     bulbar, by_bulbar = _any_at_most(answers, BULBAR_AFFECTED)
     upper, by_upper = _any_at_most(
         answers, UPPER_LIMB_AFFECTED_5B if CUTTING_B in answers else UPPER_LIMB_AFFECTED
     )
     lower, by_lower = _any_at_most(answers, LOWER_LIMB_AFFECTED)
-    nutritional, by_nutrition = _nutritional(answers, gastrostomy)
+    nutritional, by_nutrition = _nutritional(answers, in_place)
     respiratory, by_breathing = _any_at_most(answers, BREATHING_FAILED)
     regions = (bulbar, upper, lower)
     name: str | None = None
@@ -210,8 +224,7 @@ def _kings(answers: Answers, gastrostomy: bool | None) -> KingsStage:
     )
 
 
-def _nutritional(answers: Answers, gastrostomy: bool | None) -> tuple[bool | None, tuple[str, ...]]:
-    in_place = gastrostomy or answers.get(GASTROSTOMY) == 1
+def _nutritional(answers: Answers, in_place: bool) -> tuple[bool | None, tuple[str, ...]]:
     decided_by = (
         *((GASTROSTOMY,) if in_place else ()),
         *((CUTTING_B,) if CUTTING_B in answers else ()),
@@ -219,6 +232,16 @@ def _nutritional(answers: Answers, gastrostomy: bool | None) -> tuple[bool | Non
     if decided_by:
         return True, decided_by
     return (False if CUTTING_A in answers else None), ()
+
+
+def _questions(answers: Answers, in_place: bool) -> tuple[Note, ...]:
+    if in_place:
+        return ()
+    if CUTTING_B in answers:
+        return (Note("tube_not_recorded", "item 5 was answered in form 5b, but no gastrostomy is recorded"),)
+    if answers.get("swallowing", FULL) <= 1:
+        return (Note("tube_not_counted", "item 3 speaks of feeding by tube, but no gastrostomy is recorded"),)
+    return ()
 
 
 def _mitos(answers: Answers) -> MitosStage:

@@ -135,6 +135,28 @@ def test_both_failures_are_kept_beside_the_stage() -> None:
     assert (kings.stage, kings.nutritional, kings.respiratory) == ("4b", True, True)
 
 
+@pytest.mark.parametrize(
+    ("answers", "gastrostomy", "codes"),
+    [
+        (report(form="b"), None, ["tube_not_recorded"]),
+        (report(form="b", gastrostomy=0), False, ["tube_not_recorded"]),
+        (report(form="b", swallowing=0), None, ["tube_not_recorded"]),
+        (report(form="b", gastrostomy=1), None, []),
+        (report(form="b"), True, []),
+        (report(swallowing=1), None, ["tube_not_counted"]),
+        (report(swallowing=1), True, []),
+        (report(swallowing=2), None, []),
+        (report("swallowing"), None, []),
+    ],
+)
+def test_feeding_by_a_tube_that_nobody_recorded_is_asked_about(
+    answers: dict[str, int], gastrostomy: bool | None, codes: list[str]
+) -> None:
+    shown = stage(answers, gastrostomy).as_dict()["notes"]
+    assert [note["code"] for note in shown] == codes
+    assert all("no gastrostomy is recorded" in note["detail"] for note in shown)
+
+
 def test_feeding_equipment_says_nothing_of_the_upper_limb() -> None:
     kings = stage(report(form="b", **{A: 0})).kings
     assert kings.upper_limb is False
@@ -255,6 +277,7 @@ def test_the_stages_are_plain_data_in_json() -> None:
             "missing": [],
         },
         "ft9": {"stage": None, "decided_by": [], "missing": ["salivation"], "experimental": True},
+        "notes": [],
         "rule_version": STAGING_VERSION,
     }
     assert STAGING_VERSION == "1"
