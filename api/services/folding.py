@@ -42,9 +42,14 @@ class Judge:
 
 def judge_of(patient: Patient, site: Site) -> Judge:
     """Return the policy in force for the patient, and the basis that an evaluation by it names."""
-    overrides = json.dumps([dict(one) for one in patient.overrides], sort_keys=True)
-    policy = _policy(json.dumps(dict(site.policy), sort_keys=True), overrides, site.policy_version)
+    policy = policy_of(patient.overrides, site)
     return Judge(patient, policy, Basis(patient.profile_version, policy.version, RULES_VERSION))
+
+
+def policy_of(overrides: Iterable[Mapping[str, Any]], site: Site) -> Policy:
+    """Return the site's policy with these exceptions."""
+    exceptions = json.dumps([dict(one) for one in overrides], sort_keys=True)
+    return _policy(json.dumps(dict(site.policy), sort_keys=True), exceptions, site.policy_version)
 
 
 @lru_cache(maxsize=512)
@@ -82,12 +87,22 @@ def report_of(report_id: str, content: Content, site_id: str) -> Report:
 
 
 def score_or_none(definition: Definition, answers: Mapping[str, int | float]) -> dict[str, Any] | None:
-    """Return the score, or None when scoring fails: the answers are stored all the same."""
+    """Return the score's numbers, or None when scoring fails: the answers are stored all the same.
+
+    Ranges, directions and notes follow from the definition, so they are not stored (`receipts` adds them).
+    """
     try:
-        return instruments.score(definition, answers).as_dict()
+        score = instruments.score(definition, answers)
     except Exception:  # whatever scoring may raise: evaluating tells it as a data query
         _log.exception("answers could not be scored", extra={"instrument": definition.key})
         return None
+    return {
+        "total": score.total,
+        "complete": score.complete,
+        "missing": list(score.missing),
+        "rule_version": score.rule_version,
+        "values": {key: one.value for key, one in score.values.items()},
+    }
 
 
 def follow(head: Head | None, report_id: str, content: Content, judge: Judge) -> Evaluated:

@@ -22,7 +22,7 @@ from models.sites import Site
 from scoring import instruments
 from scoring.decline import Standing, UnknownStanding
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
-from scoring.instruments.definition import Audience
+from scoring.instruments.terms import Audience
 
 ALSFRS_R = "alsfrs_r"
 
@@ -74,6 +74,14 @@ def may_read(record: ReportRecord, patient: Patient, actor: Actor) -> bool:
     return definition is not None and not is_restricted(definition, record.latest.content.answers)
 
 
+def score_of(site_id: str, version: Version) -> dict[str, Any] | None:
+    """Return the whole score of a version: the stored numbers with their ranges, directions and notes."""
+    definition = definition_of(site_id, version.content)
+    if definition is None or version.score is None:
+        return None
+    return instruments.score(definition, version.content.answers).as_dict()
+
+
 def is_restricted(definition: Definition, answers: Mapping[str, Any]) -> bool:
     """Return whether the instrument, or one of the answered items, has the stricter audience."""
     if definition.audience is Audience.RESTRICTED:
@@ -111,7 +119,7 @@ def facts(record: ReportRecord) -> dict[str, Any]:
 
 
 def _version(version: Version, patient: Patient, actor: Actor, *, readable: bool) -> dict[str, Any]:
-    score = version.score if readable and actor.staff_of(patient.site_id) else None
+    score = score_of(patient.site_id, version) if readable and actor.staff_of(patient.site_id) else None
     return {
         "received_at": version.received_at,
         "observed_at": version.content.observed_at,
@@ -125,7 +133,7 @@ def _version(version: Version, patient: Patient, actor: Actor, *, readable: bool
 
 def _of_staff(receipt: Receipt, actor: Actor) -> dict[str, Any]:
     readable = may_read(receipt.record, receipt.patient, actor)
-    score = receipt.record.latest.score if readable else None
+    score = score_of(receipt.site.id, receipt.record.latest) if readable else None
     evaluated = receipt.entry.evaluated
     clinician = (receipt.site.id, Role.CLINICIAN) in actor.roles
     return {

@@ -81,6 +81,14 @@ def test_a_report_is_stored_scored_and_answered(send: Send, patient: Patient, no
     assert stored(patient) == [body["id"]]
 
 
+def test_the_clinic_sees_the_whole_score(send: Send, clinician: Person, now: datetime) -> None:
+    shown = send(alsfrs(now, 41), by=clinician).json
+    total = shown["score"]["values"]["total"]
+    assert (total["value"], total["low"], total["high"]) == (41, 0, 48)
+    assert shown["assessment"]["stages"]["kings"]["stage"] == "2"
+    assert shown["mode"] == "clinic"
+
+
 def test_the_patient_sees_no_stage_no_probability_and_no_flag(send: Send, now: datetime) -> None:
     for body in falling(now):
         answer = send(body)
