@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from api.schemas.fields import InSchema, OutSchema, Text
 from scoring.instruments import Direction
-from scoring.instruments.definition import Audience, Kind, Proxy, Respondent, Wording
+from scoring.instruments.terms import Audience, Kind, Proxy, Respondent, Wording
 
 
 def _word(
@@ -63,6 +63,7 @@ class ItemOut(OutSchema):
     codes = fields.Nested(CodesOut(), required=True)
     label = fields.String(required=True, metadata={"description": "name of the item in our words"})
     text = fields.String(metadata={"description": "wording, where it may be shown"})
+    stem = fields.String(metadata={"description": "what stands above a group of items"})
     options = fields.Dict(
         keys=fields.String(), values=fields.String(), metadata={"description": "texts of the codes"}
     )
@@ -159,6 +160,7 @@ class InstrumentOut(OutSchema):
     missing = fields.Nested(MissingOut(), required=True)
     bands = fields.List(fields.Nested(BandOut()))
     changes = fields.List(fields.Nested(ChangeOut()))
+    instruction = fields.String(metadata={"description": "what stands above the items"})
     audience = _word(Audience, description="who may read the answers; usual")
     retired = fields.Boolean(metadata={"description": "not sent to phones any more; false"})
 

@@ -21,7 +21,7 @@ from models.entries import Content
 from models.patients import Patient
 from scoring import instruments
 from scoring.instruments import Definition, InvalidAnswers
-from scoring.instruments.definition import Proxy, Respondent
+from scoring.instruments.terms import Proxy, Respondent
 
 CLOCK_AHEAD = timedelta(minutes=5)
 """How far a phone's clock may be ahead before its times are refused (our choice)."""

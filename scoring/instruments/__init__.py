@@ -10,10 +10,11 @@ What an instrument is: `definition`. The shipped ones: `definitions/` and docs/i
 
 from scoring.instruments.answers import AnswerProblem, InvalidAnswers, ProblemCode, validate
 from scoring.instruments.catalogue import UnknownInstrument, UnknownVersion, catalogue, get, versions
-from scoring.instruments.definition import Band, Change, Definition, Direction, Item, ScoreRule
+from scoring.instruments.definition import Band, Change, Definition, Item, ScoreRule
 from scoring.instruments.engine import score
 from scoring.instruments.interpretation import OtherInstrument, interpret, safety_items
 from scoring.instruments.result import Note, Score, ScoreValue
+from scoring.instruments.terms import Direction
 
 __all__ = [
     "AnswerProblem",

@@ -6,7 +6,7 @@ repeats an answer, because answers are health data and messages end in logs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,11 +55,14 @@ def validate(definition: Definition, answers: Mapping[str, object]) -> Mapping[s
         code = answers.get(key)
         if type(code) is int and code in item.codes:
             checked[key] = code
-    if len(checked) < len(answers) or definition.alternatives:
-        problems = tuple(_problems(definition, answers))
-        if problems:
-            raise InvalidAnswers(definition.key, problems)
+    doubled = (slot for slot, keys in definition.alternatives.items() if len(_answered(keys, answers)) > 1)
+    if len(checked) < len(answers) or any(doubled):
+        raise InvalidAnswers(definition.key, tuple(_problems(definition, answers)))
     return checked
+
+
+def _answered(keys: Iterable[str], answers: Mapping[str, object]) -> list[str]:
+    return [key for key in keys if key in answers]
 
 
 def _problems(definition: Definition, answers: Mapping[str, object]) -> Iterator[AnswerProblem]:
@@ -68,7 +71,7 @@ def _problems(definition: Definition, answers: Mapping[str, object]) -> Iterator
         if problem:
             yield problem
     for keys in definition.alternatives.values():
-        answered = [key for key in keys if key in answers]
+        answered = _answered(keys, answers)
         if len(answered) > 1:
             detail = f"only one of {' and '.join(answered)} can be answered"
             yield from (AnswerProblem(key, ProblemCode.ALTERNATIVES, detail) for key in answered)

@@ -9,68 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from scoring.instruments.document import DEFAULT_LOCALE, document, nearest
-
-
-class Direction(StrEnum):
-    """Which end of a scale is the good one."""
-
-    HIGHER_IS_BETTER = "higher_is_better"
-    HIGHER_IS_WORSE = "higher_is_worse"
-    NEITHER = "neither"
-
-
-class Respondent(StrEnum):
-    """Who answers, or whom the answers are about."""
-
-    PATIENT = "patient"
-    CAREGIVER = "caregiver"
-    CLINICIAN = "clinician"
-
-
-class Proxy(StrEnum):
-    """What another person's answers are worth.
-
-    MARKED: a series of its own, beside the subject's. APART: kept, never read as a self-report. REFUSED:
-    only the subject can answer.
-    """
-
-    MARKED = "marked"
-    APART = "apart"
-    REFUSED = "refused"
-
-
-class Audience(StrEnum):
-    """Who may read answers. RESTRICTED: whoever gave them and the site's clinicians, nobody else."""
-
-    USUAL = "usual"
-    RESTRICTED = "restricted"
-
-
-class Wording(StrEnum):
-    """What of the instrument's text is shown.
-
-    FULL: its own wording. OWN_WORDS: a paraphrase of items and levels. LABELS: a neutral name for each item.
-    SUPPLIED: nothing, until the licensee supplies it.
-    """
-
-    FULL = "full"
-    OWN_WORDS = "own_words"
-    LABELS = "labels"
-    SUPPLIED = "supplied"
-
-
-class Kind(StrEnum):
-    """How a score is formed: from items (sum, mean, profile) or from another score (table)."""
-
-    SUM = "sum"
-    MEAN = "mean"
-    PROFILE = "profile"
-    TABLE = "table"
+from scoring.instruments.terms import Audience, Direction, Kind, Proxy, Respondent, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +47,7 @@ class Item:
     Attributes:
         codes: permitted codes.
         text: the instrument's wording, only where the licence allows it.
+        stem: what stands above a group of items in the instrument, repeated with each of them.
         options: texts of the codes.
         reversed: whether lowest and highest code change places before scoring.
         values: what each code counts in a score, in the order of the codes; empty when it counts as itself.
@@ -118,6 +62,7 @@ class Item:
     codes: range
     label: str
     text: str = ""
+    stem: str = ""
     options: Mapping[int, str] = field(default_factory=dict)
     reversed: bool = False
     values: tuple[float, ...] = ()

@@ -1,15 +1,19 @@
 """The written form of a definition: plain values, ready for JSON, in the order of the fields.
 
-What has its usual value is left out, so that a definition reads as short as it is. `site_definition` reads
-the same form. Texts exist in English only; the locale is the seam where others would come in.
+What has its usual value is left out, so that a definition reads as short as it is. Reading trusts what it is
+given; `site_definition` checks first. Texts exist in English only; the locale is the seam where others would
+come in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+Thing = TypeVar("Thing")
 
 DEFAULT_LOCALE = "en"
 
@@ -42,3 +46,27 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     return document(value) if is_dataclass(value) else value
+
+
+def read(kind: type[Thing], written: Mapping[str, Any]) -> Thing:
+    """The dataclass that was written; members that it does not have are ignored."""
+    hints = _hints(cast("Hashable", kind))
+    return kind(**{name: _value(hints[name], value) for name, value in written.items() if name in hints})
+
+
+@cache
+def _hints(kind: Hashable) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def _value(hint: Any, value: Any) -> Any:  # noqa: ANN401 - the type hint decides
+    if get_origin(hint) is tuple:
+        return tuple(_value(get_args(hint)[0], one) for one in value)
+    if get_origin(hint) is Mapping:
+        key, of = get_args(hint)
+        return {key(name): _value(of, one) for name, one in value.items()}
+    if hint is range:
+        return range(value["low"], value["high"] + 1, value.get("step", 1))
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint(value)
+    return read(hint, value) if isinstance(hint, type) and is_dataclass(hint) else value

@@ -7,14 +7,15 @@ reports is `comparison`'s.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import fsum
 
 from scoring.instruments.answers import validate
-from scoring.instruments.definition import Definition, Kind, ScoreRule
+from scoring.instruments.definition import Definition, ScoreRule
 from scoring.instruments.result import Note, Score, ScoreValue
+from scoring.instruments.terms import Kind
 
-PRORATED, TOO_MUCH_MISSING = "prorated", "too_much_missing"
+PRORATED, TOO_MUCH_MISSING, NO_KEY = "prorated", "too_much_missing", "no_scoring_key"
 
 
 def score(definition: Definition, answers: Mapping[str, object]) -> Score:
@@ -23,22 +24,19 @@ def score(definition: Definition, answers: Mapping[str, object]) -> Score:
     Raises:
         InvalidAnswers: as `validate`.
     """
-    counted = _count(definition, validate(definition, answers))
+    counted = count(definition, validate(definition, answers))
     missing = tuple(place for place in definition.required if place not in counted)
-    limit = definition.missing.at_most
-    notes: tuple[Note, ...] = ()
-    if limit is not None and len(missing) > limit:
-        notes = (Note(TOO_MUCH_MISSING, f"more than {limit} items are missing, so nothing is scored"),)
+    notes = tuple(_notes(definition, missing))
     values: dict[str, ScoreValue] = {}
     for rule in definition.scores:
         if rule.kind is Kind.TABLE:
             values[rule.key] = _look_up(rule, values[rule.of[0]])
         else:
-            values[rule.key] = _from_items(rule, counted, scored=not notes)
+            values[rule.key] = from_items(rule, counted, scored=not notes)
     return Score(
         instrument=definition.key,
         rule_version=definition.version,
-        total=_number(values[definition.main].value) if definition.main else None,
+        total=number(values[definition.main].value) if definition.main else None,
         complete=not missing,
         missing=missing,
         values=values,
@@ -46,7 +44,16 @@ def score(definition: Definition, answers: Mapping[str, object]) -> Score:
     )
 
 
-def _count(definition: Definition, answers: Mapping[str, int | float]) -> dict[str, int | float]:
+def _notes(definition: Definition, missing: tuple[str, ...]) -> Iterator[Note]:
+    """Why nothing is scored."""
+    limit = definition.missing.at_most
+    if limit is not None and len(missing) > limit:
+        yield Note(TOO_MUCH_MISSING, f"more than {limit} items are missing, so nothing is scored")
+    if not definition.scores:
+        yield Note(NO_KEY, "the scoring key is supplied by the licensee")
+
+
+def count(definition: Definition, answers: Mapping[str, int | float]) -> dict[str, int | float]:
     """What each answered place counts."""
     by_key, counts = definition.by_key, definition.counts
     return {
@@ -54,11 +61,12 @@ def _count(definition: Definition, answers: Mapping[str, int | float]) -> dict[s
     }
 
 
-def _from_items(rule: ScoreRule, counted: Mapping[str, float], *, scored: bool) -> ScoreValue:
+def from_items(rule: ScoreRule, counted: Mapping[str, float], *, scored: bool = True) -> ScoreValue:
+    """A sum, mean or profile; without a value when too much is missing, or nothing is to be scored."""
     found = [counted[place] for place in rule.of if place in counted]
     answered, items = len(found), len(rule.of)
     missing = () if answered == items else tuple(place for place in rule.of if place not in counted)
-    enough = scored and answered >= (rule.min_answered or items)
+    enough = scored and 0 < answered >= (rule.min_answered or items)
     return ScoreValue(
         value=_FORMULAS[rule.kind](rule, found) if enough else None,
         low=rule.low,
@@ -109,5 +117,6 @@ def _look_up(rule: ScoreRule, raw: ScoreValue) -> ScoreValue:
     )
 
 
-def _number(value: float | str | None) -> int | float | None:
+def number(value: float | str | None) -> int | float | None:
+    """A value without the text of a profile."""
     return None if isinstance(value, str) else value

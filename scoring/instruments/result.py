@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from scoring.instruments.definition import Direction
+from scoring.instruments.terms import Direction
 
 
 class Note(NamedTuple):

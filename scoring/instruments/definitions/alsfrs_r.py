@@ -4,20 +4,8 @@ Item 5 has two forms, of which one is answered: 5a, and 5b once a gastrostomy is
 Labels and levels are our own words. Stages from the same answers: `scoring.als_staging`.
 """
 
-from scoring.instruments.definition import (
-    Change,
-    Definition,
-    Direction,
-    Domain,
-    Item,
-    Kind,
-    Licence,
-    Missing,
-    Proxy,
-    Respondent,
-    ScoreRule,
-    Wording,
-)
+from scoring.instruments.definition import Change, Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.terms import ANYBODY, Direction, Kind, Proxy, Respondent, Wording
 
 CODES = range(5)
 BULBAR = ("speech", "salivation", "swallowing")
@@ -55,7 +43,7 @@ VERSION_1 = Definition(
     direction=Direction.HIGHER_IS_BETTER,
     recall="now",
     subject=Respondent.PATIENT,
-    respondents=(Respondent.PATIENT, Respondent.CAREGIVER, Respondent.CLINICIAN),
+    respondents=ANYBODY,
     proxy=Proxy.MARKED,
     domains=(
         Domain("bulbar", "Speech and swallowing"),

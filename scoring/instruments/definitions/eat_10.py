@@ -1,19 +1,7 @@
 """EAT-10: ten items on swallowing difficulty, 40 is worst. Scored without its text."""
 
-from scoring.instruments.definition import (
-    Band,
-    Definition,
-    Direction,
-    Domain,
-    Item,
-    Kind,
-    Licence,
-    Missing,
-    Proxy,
-    Respondent,
-    ScoreRule,
-    Wording,
-)
+from scoring.instruments.definition import Band, Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.terms import ANYBODY, Direction, Kind, Proxy, Respondent, Wording
 
 BELAFSKY = "Belafsky PC et al. Ann Otol Rhinol Laryngol 2008;117:919-924"
 PLOWMAN = "Plowman EK et al. Neurogastroenterol Motil 2016;28:85-90, 70 people with ALS"
@@ -33,7 +21,7 @@ VERSION_1 = Definition(
     direction=Direction.HIGHER_IS_WORSE,
     recall="now",
     subject=Respondent.PATIENT,
-    respondents=(Respondent.PATIENT, Respondent.CAREGIVER, Respondent.CLINICIAN),
+    respondents=ANYBODY,
     proxy=Proxy.APART,
     domains=(Domain("swallowing", "Swallowing"),),
     items=tuple(Item(key, "swallowing", range(5), f"Item {place}") for place, key in enumerate(KEYS, 1)),

@@ -3,21 +3,8 @@
 Few of the items are bodily, so it fits people with ALS better than most scales of its kind.
 """
 
-from scoring.instruments.definition import (
-    Band,
-    Change,
-    Definition,
-    Direction,
-    Domain,
-    Item,
-    Kind,
-    Licence,
-    Missing,
-    Proxy,
-    Respondent,
-    ScoreRule,
-    Wording,
-)
+from scoring.instruments.definition import Band, Change, Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.terms import ANYBODY, Direction, Kind, Proxy, Respondent, Wording
 
 SPITZER = "Spitzer RL et al. Arch Intern Med 2006;166:1092-1097"
 FREQUENCIES = {
@@ -33,7 +20,7 @@ TEXTS = (
     ("Relaxing", "Trouble relaxing"),
     ("Restlessness", "Being so restless that it is hard to sit still"),
     ("Irritability", "Becoming easily annoyed or irritable"),
-    ("Fear", "Feeling afraid, as if something awful might happen"),
+    ("Fear", "Feeling afraid as if something awful might happen"),
 )
 KEYS = tuple(f"gad_{place}" for place in range(1, 8))
 SEVERITIES = (
@@ -60,11 +47,11 @@ VERSION_1 = Definition(
     direction=Direction.HIGHER_IS_WORSE,
     recall="last two weeks",
     subject=Respondent.PATIENT,
-    respondents=(Respondent.PATIENT, Respondent.CAREGIVER, Respondent.CLINICIAN),
+    respondents=ANYBODY,
     proxy=Proxy.APART,
     domains=(Domain("anxiety", "Anxiety"),),
     items=tuple(
-        Item(key, "anxiety", range(4), label, text, FREQUENCIES)
+        Item(key, "anxiety", range(4), label, text, options=FREQUENCIES)
         for key, (label, text) in zip(KEYS, TEXTS, strict=True)
     ),
     scores=(

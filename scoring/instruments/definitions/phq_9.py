@@ -4,22 +4,10 @@ Item 9 is shown to a clinician from code 1 on, whatever the total and however in
 answered is not zero. Fatigue, appetite, sleep and slowing overlap with ALS, so the total runs high.
 """
 
-from scoring.instruments.definition import (
-    Audience,
-    Band,
-    Change,
-    Definition,
-    Direction,
-    Domain,
-    Item,
-    Kind,
-    Licence,
-    Missing,
-    Proxy,
-    Respondent,
-    ScoreRule,
-    Wording,
-)
+from dataclasses import replace
+
+from scoring.instruments.definition import Band, Change, Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.terms import ANYBODY, Audience, Direction, Kind, Proxy, Respondent, Wording
 
 KROENKE = "Kroenke K, Spitzer RL, Williams JBW. J Gen Intern Med 2001;16:606-613"
 CODES = range(4)
@@ -54,6 +42,7 @@ TEXTS = (
     ),
 )
 KEYS = tuple(f"phq_{place}" for place in range(1, 10))
+SELF_HARM = "phq_9"
 SEVERITIES = (
     ("minimal", "Minimal", None, 5),
     ("mild", "Mild", 5, 10),
@@ -64,11 +53,8 @@ SEVERITIES = (
 
 
 def _item(key: str, label: str, text: str) -> Item:
-    if key != KEYS[-1]:
-        return Item(key, "depression", CODES, label, text, FREQUENCIES)
-    return Item(
-        key, "depression", CODES, label, text, FREQUENCIES, safety_from=1, audience=Audience.RESTRICTED
-    )
+    item = Item(key, "depression", CODES, label, text, options=FREQUENCIES)
+    return replace(item, safety_from=1, audience=Audience.RESTRICTED) if key == SELF_HARM else item
 
 
 VERSION_1 = Definition(
@@ -88,7 +74,7 @@ VERSION_1 = Definition(
     direction=Direction.HIGHER_IS_WORSE,
     recall="last two weeks",
     subject=Respondent.PATIENT,
-    respondents=(Respondent.PATIENT, Respondent.CAREGIVER, Respondent.CLINICIAN),
+    respondents=ANYBODY,
     proxy=Proxy.APART,
     domains=(Domain("depression", "Depression"),),
     items=tuple(_item(key, *texts) for key, texts in zip(KEYS, TEXTS, strict=True)),
@@ -119,7 +105,7 @@ VERSION_1 = Definition(
         Band("total", "screen", "positive", "10 or more: ask further", 10, None, KROENKE),
     ),
     changes=(
-        Change("total", 5, "change that clinicians look for", "Kroenke K. 2001; Löwe B et al. Med Care 2004"),
+        Change("total", 5, "change that clinicians look for", "Löwe B et al. Med Care 2004"),
         Change(
             "total",
             3.7,

@@ -4,19 +4,8 @@ The unit guard refuses a number given in kilograms or pounds; a jump from the we
 by the decline rules.
 """
 
-from scoring.instruments.definition import (
-    Definition,
-    Direction,
-    Domain,
-    Item,
-    Kind,
-    Licence,
-    Missing,
-    Proxy,
-    Respondent,
-    ScoreRule,
-    Wording,
-)
+from scoring.instruments.definition import Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.terms import ANYBODY, Direction, Kind, Proxy, Respondent, Wording
 
 LIGHTEST_G, HEAVIEST_G = 20_000, 300_000
 
@@ -29,7 +18,7 @@ VERSION_1 = Definition(
     direction=Direction.NEITHER,
     recall="now",
     subject=Respondent.PATIENT,
-    respondents=(Respondent.PATIENT, Respondent.CAREGIVER, Respondent.CLINICIAN),
+    respondents=ANYBODY,
     proxy=Proxy.MARKED,
     domains=(Domain("body", "Body"),),
     items=(

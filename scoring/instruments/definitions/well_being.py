@@ -1,18 +1,7 @@
 """Well-being today, one rating from 1 to 10, 10 is best; made to be asked often."""
 
-from scoring.instruments.definition import (
-    Definition,
-    Direction,
-    Domain,
-    Item,
-    Kind,
-    Licence,
-    Missing,
-    Proxy,
-    Respondent,
-    ScoreRule,
-    Wording,
-)
+from scoring.instruments.definition import Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.terms import ANYBODY, Direction, Kind, Proxy, Respondent, Wording
 
 VERSION_1 = Definition(
     key="well_being",
@@ -23,7 +12,7 @@ VERSION_1 = Definition(
     direction=Direction.HIGHER_IS_BETTER,
     recall="today",
     subject=Respondent.PATIENT,
-    respondents=(Respondent.PATIENT, Respondent.CAREGIVER, Respondent.CLINICIAN),
+    respondents=ANYBODY,
     proxy=Proxy.APART,
     domains=(Domain("well_being", "Well-being"),),
     items=(

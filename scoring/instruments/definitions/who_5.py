@@ -4,21 +4,8 @@ The text is under CC BY-NC-SA 3.0 IGO, so only neutral labels are shipped. None 
 which suits people whose body is what has changed.
 """
 
-from scoring.instruments.definition import (
-    Band,
-    Change,
-    Definition,
-    Direction,
-    Domain,
-    Item,
-    Kind,
-    Licence,
-    Missing,
-    Proxy,
-    Respondent,
-    ScoreRule,
-    Wording,
-)
+from scoring.instruments.definition import Band, Change, Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.terms import ANYBODY, Direction, Kind, Proxy, Respondent, Wording
 
 LABELS = {
     "cheerful": "Cheerfulness",
@@ -43,7 +30,7 @@ VERSION_1 = Definition(
     direction=Direction.HIGHER_IS_BETTER,
     recall="last two weeks",
     subject=Respondent.PATIENT,
-    respondents=(Respondent.PATIENT, Respondent.CAREGIVER, Respondent.CLINICIAN),
+    respondents=ANYBODY,
     proxy=Proxy.APART,
     domains=(Domain("well_being", "Well-being"),),
     items=tuple(

@@ -4,21 +4,8 @@ Scored without its text, which the licensor supplies. The carer's answers are fo
 clinicians; the patient does not read them.
 """
 
-from scoring.instruments.definition import (
-    Audience,
-    Band,
-    Definition,
-    Direction,
-    Domain,
-    Item,
-    Kind,
-    Licence,
-    Missing,
-    Proxy,
-    Respondent,
-    ScoreRule,
-    Wording,
-)
+from scoring.instruments.definition import Band, Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.terms import Audience, Direction, Kind, Proxy, Respondent, Wording
 
 BEDARD = "Bédard M et al. Gerontologist 2001;41:652-657"
 KEYS = tuple(f"zbi_{place}" for place in range(1, 13))

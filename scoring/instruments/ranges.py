@@ -1,0 +1,156 @@
+"""Checks the numbers of a definition: what codes count, which values a score can reach, tables and bands.
+
+A rule that reads an item which cannot be read, or that is not there, is not judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from math import isclose
+
+from scoring.instruments.definition import Band, Item, ScoreRule
+from scoring.instruments.draft import Draft
+from scoring.instruments.mistakes import Mistake
+from scoring.instruments.reach import Fillers, ends, every_value, span
+from scoring.instruments.terms import Kind
+
+
+def range_mistakes(draft: Draft) -> Iterator[Mistake]:
+    """Yield numbers that contradict each other."""
+    for pointer, item in draft.items:
+        for check in _ITEM_CHECKS:
+            yield from check(pointer, item)
+    counted = {pointer for pointer, item in draft.items if not any(_counting(pointer, item))}
+    sound = {item.key for pointer, item in draft.items if pointer in counted}
+    for pointer, rule in draft.scores:
+        yield from _scored(pointer, rule, draft, sound)
+    yield from _bands(draft)
+
+
+def _counting(pointer: str, item: Item) -> Iterator[Mistake]:
+    if not item.codes:
+        yield Mistake(f"{pointer}/codes", "no_codes", "the lowest code is above the highest")
+    if item.values and len(item.values) != len(item.codes):
+        detail = f"{len(item.codes)} codes and {len(item.values)} values"
+        yield Mistake(f"{pointer}/values", "wrong_number_of_values", detail)
+    if item.values and item.reversed:
+        yield Mistake(f"{pointer}/reversed", "reversed_twice", "its values say already what the codes count")
+
+
+def _naming_codes(pointer: str, item: Item) -> Iterator[Mistake]:
+    for code in item.options:
+        if code not in item.codes:
+            yield Mistake(f"{pointer}/options/{code}", "unknown_code", f"{code} is not a permitted code")
+    if item.safety_from is not None and item.safety_from not in item.codes:
+        yield Mistake(f"{pointer}/safety_from", "unknown_code", f"{item.safety_from} is not a permitted code")
+
+
+_ITEM_CHECKS: tuple[Callable[[str, Item], Iterator[Mistake]], ...] = (_counting, _naming_codes)
+
+
+def _scored(pointer: str, rule: ScoreRule, draft: Draft, sound: set[str]) -> Iterator[Mistake]:
+    if (rule.kind is Kind.PROFILE) != (rule.low is None) or (rule.low is None) != (rule.high is None):
+        yield Mistake(f"{pointer}/low", "wrong_range", "a profile has no range, every other score has one")
+        return
+    if bool(rule.table) != (rule.kind is Kind.TABLE):
+        yield Mistake(f"{pointer}/table", "wrong_table", "a look-up has a table, and no other score has one")
+        return
+    if rule.kind is Kind.TABLE:
+        yield from _table(pointer, rule, draft, sound)
+    elif _judged(rule, draft, sound):
+        yield from _from_items(pointer, rule, draft)
+
+
+def _judged(rule: ScoreRule, draft: Draft, sound: set[str]) -> bool:
+    return all(items and all(item.key in sound for item in items) for items in _fillers(rule, draft))
+
+
+def _from_items(pointer: str, rule: ScoreRule, draft: Draft) -> Iterator[Mistake]:
+    fillers = _fillers(rule, draft)
+    if rule.min_answered > len(rule.of):
+        yield Mistake(f"{pointer}/min_answered", "too_many_needed", f"the score has {len(rule.of)} items")
+    if 0 < rule.min_answered < len(rule.of) and len({span(items) for items in fillers}) > 1:
+        detail = "items of different ranges cannot stand in for each other"
+        yield Mistake(f"{pointer}/min_answered", "unequal_items", detail)
+    if rule.kind is Kind.PROFILE:
+        if any(not 0 <= code <= 9 for items in fillers for item in items for code in item.codes):
+            yield Mistake(f"{pointer}/of", "ambiguous_profile", "a profile needs codes of one digit")
+        return
+    yield from _ends(pointer, rule, *ends(rule, fillers))
+
+
+def _fillers(rule: ScoreRule, draft: Draft) -> Fillers:
+    return [draft.fillers(place) for place in rule.of]
+
+
+def _ends(pointer: str, rule: ScoreRule, low: float, high: float) -> Iterator[Mistake]:
+    for name, given, reached in (("low", rule.low, low), ("high", rule.high, high)):
+        if given is not None and not isclose(given, reached, rel_tol=1e-9, abs_tol=1e-9):
+            detail = f"the answers reach {low:g} to {high:g}"
+            yield Mistake(f"{pointer}/{name}", "unreachable_score", detail)
+
+
+def _table(pointer: str, rule: ScoreRule, draft: Draft, sound: set[str]) -> Iterator[Mistake]:
+    values = [row.value for row in rule.table]
+    yield from _ends(pointer, rule, min(values), max(values))
+    seen: set[float | str] = set()
+    for place, row in enumerate(rule.table):
+        if row.raw in seen:
+            yield Mistake(
+                f"{pointer}/table/{place}/raw", "duplicate_row", f"there is a row for {row.raw} already"
+            )
+        seen.add(row.raw)
+    source = next((one for _, one in draft.scores if [one.key] == list(rule.of)), None)
+    if source is None or source is rule or not _judged(source, draft, sound):
+        return
+    if source.kind not in {Kind.SUM, Kind.PROFILE} or 0 < source.min_answered < len(source.of):
+        yield Mistake(
+            f"{pointer}/of", "wrong_table", "only a sum or a profile of all its items can be looked up"
+        )
+        return
+    yield from _rows(pointer, rule, every_value(source, _fillers(source, draft)))
+
+
+def _rows(pointer: str, rule: ScoreRule, raw: set[float | str] | None) -> Iterator[Mistake]:
+    if raw is None:
+        yield Mistake(f"{pointer}/table", "too_long", "the score looked up has too many values for a table")
+        return
+    gaps = sorted(raw - {row.raw for row in rule.table}, key=str)
+    if gaps:
+        named = ", ".join(map(str, gaps[:10])) + (f" and {len(gaps) - 10} more" if len(gaps) > 10 else "")
+        yield Mistake(f"{pointer}/table", "gap_in_table", f"there is no row for {named}")
+    for place, row in enumerate(rule.table):
+        if row.raw not in raw:
+            yield Mistake(f"{pointer}/table/{place}/raw", "unreachable_row", f"no answers lead to {row.raw}")
+
+
+def _bands(draft: Draft) -> Iterator[Mistake]:
+    rules = {rule.key: rule for _, rule in draft.scores}
+    scales: dict[tuple[str, str], list[tuple[str, Band]]] = {}
+    for pointer, band in draft.bands:
+        yield from _band(pointer, band, rules.get(band.score))
+        scales.setdefault((band.score, band.scale), []).append((pointer, band))
+    for placed in scales.values():
+        for (_, first), (pointer, second) in pairwise(sorted(placed, key=_start)):
+            if first.below is None or second.low is None or second.low < first.below:
+                yield Mistake(f"{pointer}/low", "overlapping_bands", f"it begins within {first.name}")
+            elif second.low > first.below:
+                yield Mistake(f"{pointer}/low", "gap_in_bands", f"{first.name} ends at {first.below:g}")
+
+
+def _start(placed: tuple[str, Band]) -> float:
+    return float("-inf") if placed[1].low is None else placed[1].low
+
+
+def _band(pointer: str, band: Band, rule: ScoreRule | None) -> Iterator[Mistake]:
+    if rule is None or rule.low is None or rule.high is None:
+        if rule is not None:
+            yield Mistake(f"{pointer}/score", "band_of_profile", "a profile has no bands")
+        return
+    low = rule.low if band.low is None else band.low
+    below = rule.high + 1 if band.below is None else band.below
+    if low >= below:
+        yield Mistake(f"{pointer}/below", "empty_band", "it ends where it begins, or before")
+    elif low > rule.high or below <= rule.low:
+        yield Mistake(pointer, "unreachable_band", f"the score goes from {rule.low:g} to {rule.high:g}")

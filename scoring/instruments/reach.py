@@ -1,0 +1,49 @@
+"""Which values a score can have, from what its items can count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import fsum, prod
+
+from scoring.instruments.definition import Item, ScoreRule
+from scoring.instruments.terms import Kind
+
+Fillers = Sequence[Sequence[Item]]
+"""For each place of a score, the items that can fill it."""
+
+MOST_VALUES = 20_000
+"""A score with more values is not looked up in a table (our choice)."""
+
+
+def span(items: Sequence[Item]) -> tuple[float, float]:
+    """The least and the most that a place can count."""
+    values = [value for item in items for value in (item.values or (item.codes[0], item.codes[-1]))]
+    return min(values), max(values)
+
+
+def ends(rule: ScoreRule, fillers: Fillers) -> tuple[float, float]:
+    """The lowest and the highest value of a sum or a mean with all its items answered."""
+    spans = [span(items) for items in fillers]
+    first, second = (_apply(rule, [one[end] for one in spans]) for end in (0, 1))
+    return min(first, second), max(first, second)
+
+
+def every_value(rule: ScoreRule, fillers: Fillers) -> set[float | str] | None:
+    """Every value of a sum or a profile; None when there are too many."""
+    counts = [sorted({value for item in items for value in (item.values or item.codes)}) for items in fillers]
+    if rule.kind is Kind.PROFILE:
+        if prod(map(len, counts)) > MOST_VALUES:
+            return None
+        return {"".join(map(str, codes)) for codes in product(*counts)}
+    sums: set[float] = {0}
+    for values in counts:
+        if len(sums) * len(values) > 50 * MOST_VALUES:
+            return None
+        sums = {one + value for one in sums for value in values}
+    return {_apply(rule, [one]) for one in sums}
+
+
+def _apply(rule: ScoreRule, values: Sequence[float]) -> float:
+    divisor = len(values) if rule.kind is Kind.MEAN else 1
+    return fsum(values) * rule.factor / divisor + rule.offset

@@ -1,0 +1,93 @@
+"""Checks a value against a JSON Schema and names every member that does not fit.
+
+The part of JSON Schema that `schema` uses, and no more: types, enumerations, patterns, limits, members and
+lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
+from typing import Any
+
+from scoring.instruments.mistakes import Mistake
+
+Schema = Mapping[str, Any]
+
+
+def shape_mistakes(value: object, schema: Schema, pointer: str = "") -> Iterator[Mistake]:
+    """Yield what does not fit, from the outside in; below a wrong type nothing is looked at."""
+    types = schema.get("type")
+    names = [types] if isinstance(types, str) else types or list(_TYPES)
+    if not any(_TYPES[name](value) for name in names):
+        yield Mistake(pointer, "wrong_type", f"has to be {' or '.join(names)}")
+    elif isinstance(value, str):
+        yield from _text(value, schema, pointer)
+    elif isinstance(value, list):
+        yield from _list(value, schema, pointer)
+    elif isinstance(value, Mapping):
+        yield from _members(value, schema, pointer)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from _number(value, schema, pointer)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+_TYPES: Mapping[str, Callable[[object], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": _is_number,
+    "boolean": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, Mapping),
+}
+
+
+def _text(value: str, schema: Schema, pointer: str) -> Iterator[Mistake]:
+    if value not in schema.get("enum", [value]):
+        yield Mistake(pointer, "not_permitted", f"has to be one of {', '.join(schema['enum'])}")
+    if not re.fullmatch(schema.get("pattern", "(?s:.*)"), value):
+        yield Mistake(pointer, "not_permitted", f"has to match {schema['pattern']}")
+    if not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
+        yield Mistake(pointer, "wrong_length", "is empty or too long")
+
+
+def _number(value: float, schema: Schema, pointer: str) -> Iterator[Mistake]:
+    low, high = schema.get("minimum", value), schema.get("maximum", value)
+    if not low <= value <= high:
+        yield Mistake(pointer, "out_of_range", f"has to be {low} to {high}")
+
+
+def _list(value: list[object], schema: Schema, pointer: str) -> Iterator[Mistake]:
+    least, most = schema["minItems"], schema["maxItems"]
+    if not least <= len(value) <= most:
+        yield Mistake(pointer, "wrong_length", f"has to have {least} to {most} entries")
+    for place, entry in enumerate(value):
+        yield from shape_mistakes(entry, schema["items"], f"{pointer}/{place}")
+
+
+def _members(value: Mapping[str, object], schema: Schema, pointer: str) -> Iterator[Mistake]:
+    known, others = schema.get("properties", {}), schema["additionalProperties"]
+    for name in schema.get("required", ()):
+        if name not in value:
+            yield Mistake(f"{pointer}/{name}", "missing_member", "is missing")
+    for name, member in value.items():
+        below = f"{pointer}/{_escaped(name)}"
+        if name in known:
+            yield from shape_mistakes(member, known[name], below)
+        elif others is False:
+            yield Mistake(below, "unknown_member", "there is no such member")
+        elif not re.fullmatch(schema["propertyNames"]["pattern"], name):
+            yield Mistake(
+                below, "not_permitted", f"its name has to match {schema['propertyNames']['pattern']}"
+            )
+        else:
+            yield from shape_mistakes(member, others, below)
+
+
+def _escaped(name: str) -> str:
+    return str(name).replace("~", "~0").replace("/", "~1")
