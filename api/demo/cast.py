@@ -1,0 +1,73 @@
+"""Who is in the demo: 24 synthetic patients, each with a course, a rhythm of reporting, and a peculiarity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.demo.course import Course
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A synthetic patient.
+
+    Attributes:
+        months: since the first report.
+        interval_days: between reports; what the clinic has asked for.
+        by_caregiver: a caregiver reports instead.
+        silent_days: nothing has come for so long.
+        onset_months: from the first weakness to the first report.
+    """
+
+    name: str
+    kind: str
+    course: Course
+    months: int
+    interval_days: int
+    by_caregiver: bool = False
+    silent_days: int = 0
+    onset_months: int = 10
+    zone: str = "Europe/Berlin"
+
+
+def _steady(total: int, loss: float, onset: str = "arm", mood: float = 3.9) -> Course:
+    return Course(total, ((0, loss),), onset, mood=mood)
+
+
+def _changing(total: int, before: float, month: float, after: float, onset: str = "arm") -> Course:
+    return Course(total, ((0, before), (month, after)), onset)
+
+
+CAST: tuple[Part, ...] = (
+    Part("Ada Lindqvist", "slow", _steady(44, 0.20), 18, 28, onset_months=20),
+    Part("Bruno Ferreira", "slow", _steady(43, 0.30, "leg"), 18, 28, onset_months=16, zone="Europe/Lisbon"),
+    Part("Clara Nowak", "slow", _steady(45, 0.25, "bulbar"), 12, 14, onset_months=14),
+    Part("Dario Conti", "slow", _steady(41, 0.30, "leg", mood=4.2), 16, 28, onset_months=30),
+    Part("Edith Hahn", "slow", _steady(44, 0.35), 10, 7, onset_months=18),
+    Part("Farid Rahimi", "slow", _steady(42, 0.20, "leg"), 14, 28, onset_months=26),
+    Part("Greta Olsen", "average", _steady(43, 0.70), 12, 28),
+    Part("Henrik Vos", "average", _steady(42, 0.80, "leg"), 10, 14),
+    Part("Ines Moreau", "average", _steady(44, 0.75, "bulbar", mood=2.7), 12, 28),
+    Part("Jonas Meier", "average", _steady(43, 0.85), 9, 28),
+    Part("Katja Simic", "average", _steady(41, 0.65, "leg"), 14, 14),
+    Part("Luis Ortega", "average", _steady(45, 0.90), 8, 28),
+    Part("Mira Kovac", "fast", _steady(44, 1.55, "bulbar", mood=3.0), 8, 14, onset_months=5),
+    Part("Nils Bergman", "fast", _steady(45, 1.45), 9, 28, onset_months=6),
+    Part("Olga Petrova", "fast", _steady(46, 1.80, "leg"), 6, 7, onset_months=4),
+    Part("Paul Keller", "plateau", _changing(43, 0.90, 5, 0.0), 14, 28),
+    Part("Rosa Brandt", "plateau", _changing(41, 0.75, 4, 0.05, "leg"), 12, 14),
+    Part("Sven Dahl", "plateau", _changing(44, 0.80, 6, 0.0, "bulbar"), 16, 28),
+    Part("Tilda Jansen", "accelerating", _changing(44, 0.35, 8, 1.90), 13, 14),
+    Part("Umberto Sala", "accelerating", _changing(43, 0.50, 9, 2.00, "leg"), 14, 28, zone="Europe/Rome"),
+    Part("Vera Horvat", "accelerating", _changing(45, 0.30, 7, 1.70), 11, 7),
+    Part(
+        "Walter Braun",
+        "feeding tube",
+        Course(40, ((0, 0.75),), "bulbar", tube_month=6),
+        12,
+        28,
+        onset_months=12,
+    ),
+    Part("Xenia Adler", "reported by a caregiver", _steady(36, 0.70), 10, 14, by_caregiver=True),
+    Part("Yann Lefevre", "gone silent", _steady(42, 0.60, "leg"), 10, 28, silent_days=75),
+)

@@ -1,0 +1,153 @@
+"""Sows the demo site: staff, patients, and their reports through the real intake, in the order they arrived.
+
+The same moment gives the same data; only the password is new each time, because a known one would be a
+door. Who there is stands in `cast`, what happens in `story`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from api.demo import story
+from api.demo.cast import CAST, Part
+from api.demo.course import DAYS_PER_MONTH
+from api.demo.story import Event, begin_of
+from api.security.actor import Actor, Role
+from api.security.guard import Security
+from api.services import evaluation, patients, silence_watch
+from api.services.patients import NewGrant
+from models import accounts, sites
+from models.accounts import Membership, NewAccount
+from models.base import new_id
+from models.patients import GrantScope, NewPatient, Patient
+from models.scope import Scope
+from models.sites import Site
+from scoring.decline import Profile
+
+SITE = Site("5e10be00-0000-4000-8000-000000000001", "Demo clinic (synthetic data)", "Europe/Berlin")
+NOTICE = "All data is synthetic: no real person is in it."
+_WITHIN = Scope(site_ids=frozenset({SITE.id}))
+_DOMAIN = "demo.example"  # reserved for examples, so no letter can reach anybody
+_STAFF = (
+    ("Dr. Anna Weiss", Role.CLINICIAN),
+    ("Dr. Chidi Okafor", Role.CLINICIAN),
+    ("Lea Fontaine", Role.COORDINATOR),
+    ("Tom Berger", Role.ADMIN),
+)
+_SIGNS_IN = "Mira Kovac"
+_FOR_EXAMPLES = "Henrik Vos"
+_CAREGIVER = "Max Adler (synthetic)"
+
+
+class AlreadySown(Exception):
+    """There is a demo site in this database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """With what somebody of the demo signs in."""
+
+    role: Role
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sown:
+    """What was sown.
+
+    Attributes:
+        password: of every card.
+        patient_id: a patient for whom examples may send reports.
+    """
+
+    cards: tuple[Card, ...]
+    password: str
+    patient_id: str
+
+
+def sow(security: Security, *, now: datetime) -> Sown:
+    """Sow the demo site into the database.
+
+    Raises:
+        AlreadySown: there is one.
+    """
+    if sites.read(SITE.id) is not None:
+        raise AlreadySown
+    return _Sowing(security, now).run()
+
+
+class _Sowing:
+    """The accounts and patients made so far, and when all of it begins."""
+
+    def __init__(self, security: Security, now: datetime) -> None:
+        self._now = now
+        self._begun = min(begin_of(part, now) for part in CAST)
+        self._password = secrets.token_urlsafe(12)
+        self._hash = security.passwords.hash(self._password)
+        self._cards: list[Card] = []
+        self._patients: dict[str, Patient] = {}
+
+    def run(self) -> Sown:
+        """Make everybody, and let happen what happened."""
+        sites.create(SITE, now=self._begun)
+        clinician, *_ = [self._staff(name, role) for name, role in _STAFF]
+        events = [*story.rounds(clinician, self._begun, self._now)]
+        for part in sorted(CAST, key=lambda part: -part.months):
+            events += self._enrol(part, clinician)
+        for event in sorted(events, key=lambda event: event.at):
+            event.happen(event.at)
+        for patient in self._patients.values():
+            evaluation.reconcile(patient.id, now=self._now)
+        silence_watch.look(self._now)
+        return Sown(tuple(self._cards), self._password, self._patients[_FOR_EXAMPLES].id)
+
+    def _staff(self, name: str, role: Role) -> Actor:
+        mailbox = name.removeprefix("Dr. ")
+        return self._actor(NewAccount(new_id(), name, roles=(Membership(SITE.id, role),)), mailbox)
+
+    def _enrol(self, part: Part, clinician: Actor) -> list[Event]:
+        begun = begin_of(part, self._now)
+        onset = begun - timedelta(days=round(part.onset_months * DAYS_PER_MONTH))
+        new = NewPatient(
+            site_id=SITE.id,
+            name=f"{part.name} (synthetic)",
+            study_code=f"DEMO-{CAST.index(part) + 1:02}",
+            zone=part.zone,
+            profile=Profile(
+                onset_on=onset.date(), onset_precision="month", report_interval_days=part.interval_days
+            ),
+            consent_at=begun,
+        )
+        patient = patients.create(new, _WITHIN, now=begun)
+        self._patients[part.name] = patient
+        reporter = self._caregiver(patient) if part.by_caregiver else self._own(part, patient)
+        return [
+            *story.reports(part, patient, reporter, self._now),
+            *story.tubes(part, patient, clinician, self._now),
+        ]
+
+    def _own(self, part: Part, patient: Patient) -> Actor:
+        roles = (Membership(SITE.id, Role.PATIENT),)
+        account = NewAccount(patient.id, patient.name, roles=roles, patient_id=patient.id)
+        return self._actor(account, part.name if part.name == _SIGNS_IN else None)
+
+    def _caregiver(self, patient: Patient) -> Actor:
+        account = NewAccount(new_id(), _CAREGIVER, roles=(Membership(SITE.id, Role.CAREGIVER),))
+        actor = self._actor(account, _CAREGIVER.removesuffix(" (synthetic)"))
+        since = patient.created_at
+        grant = NewGrant(account.id, GrantScope.REPORT, given_by=account.id, starts_at=since)
+        patients.store_grant(patient.id, grant, _WITHIN, now=since)
+        return actor
+
+    def _actor(self, new: NewAccount, mailbox: str | None) -> Actor:
+        """Store the account, with a sign-in when it has a mailbox."""
+        role = Role(new.roles[0].role)
+        if mailbox is not None:
+            email = f"{mailbox.lower().replace(' ', '.')}@{_DOMAIN}"
+            new = NewAccount(new.id, new.name, email, self._hash, new.roles, new.patient_id)
+            self._cards.append(Card(role, new.name, email))
+        accounts.create(new, now=self._begun)
+        return Actor(new.id, "demo", ((SITE.id, role),), new.patient_id)

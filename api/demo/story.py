@@ -1,0 +1,111 @@
+"""What happens in the demo, moment by moment: reports arrive, a tube is placed, the worklist is read.
+
+Everything goes through the services that requests go through, as of the moment at which it happens. Reports
+arrive minutes after they were answered, now and then after hours without a network.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from api.demo.cast import Part
+from api.demo.course import DAYS_PER_MONTH, Reporter
+from api.security.actor import Actor
+from api.security.permissions import Operation, scope_for
+from api.services import alert_actions, intake, patients
+from api.services.alert_actions import Action, Wish
+from api.services.submissions import Submission
+from models import worklists
+from models.alert_parts import State
+from models.patients import Patient
+from models.worklists import Wanted
+
+_REPORTS = uuid.UUID("5e10be00-0000-4000-8000-000000000002")
+_VERSION = "1"
+_ROUND_EVERY = timedelta(days=7)
+_UNREAD = timedelta(days=24)
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens at a moment."""
+
+    at: datetime
+    happen: Callable[[datetime], object]
+
+
+def begin_of(part: Part, now: datetime) -> datetime:
+    """Return when the patient was enrolled: in the morning before the first report."""
+    day = now - timedelta(days=round(part.months * DAYS_PER_MONTH) + 1)
+    return day.replace(hour=8, minute=0, second=0, microsecond=0)
+
+
+def reports(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Iterator[Event]:
+    """Yield the arrival of each of the patient's reports until now, or until they stop."""
+    chance, answers = random.Random(part.name), Reporter(part.course, part.name)
+    begun, end = begin_of(part, now), now - timedelta(days=part.silent_days)
+    day = begun
+    while day < end:
+        observed = _evening(day, ZoneInfo(part.zone), chance)
+        delay = timedelta(hours=chance.uniform(4, 40)) if chance.random() < 0.08 else timedelta(minutes=15)
+        month = (observed - begun).total_seconds() / 86400 / DAYS_PER_MONTH
+        if observed + delay > end:
+            return
+        for instrument, given in (("alsfrs_r", answers.alsfrs_r(month)), ("who_5", answers.who_5(month))):
+            report = Submission(
+                id=str(uuid.uuid5(_REPORTS, f"{patient.study_code} {instrument} {observed:%Y-%m-%d}")),
+                instrument=instrument,
+                instrument_version=_VERSION,
+                observed_at=observed,
+                answers=given,
+                duration_seconds=chance.randint(90, 420),
+            )
+            yield Event(observed + delay, _sending(patient.id, report, reporter))
+            observed += timedelta(minutes=6)
+        day += timedelta(days=part.interval_days + chance.choice((0, 0, 0, 0, 1, 2)))
+
+
+def tubes(part: Part, patient: Patient, clinician: Actor, now: datetime) -> Iterator[Event]:
+    """Yield the entry of a feeding tube into the patient's profile."""
+    if part.course.tube_month is None:
+        return
+    placed = begin_of(part, now) + timedelta(days=part.course.tube_month * DAYS_PER_MONTH)
+
+    def note(at: datetime) -> None:
+        changes = {"profile": {"gastrostomy_on": placed.date()}}
+        patients.change(patient.id, changes, patient.rev, actor=clinician, now=at)
+
+    yield Event(placed, note)
+
+
+def rounds(clinician: Actor, begun: datetime, now: datetime) -> Iterator[Event]:
+    """Yield the weekly readings of the worklist; the last weeks are left to whoever tries the service."""
+    at = begun
+    while at < now - _UNREAD:
+        at += _ROUND_EVERY
+        yield Event(at, lambda moment: _read_worklist(clinician, moment))
+
+
+def _sending(patient_id: str, report: Submission, reporter: Actor) -> Callable[[datetime], object]:
+    scope = scope_for(reporter, Operation.REPORT_SUBMIT)
+    return lambda at: intake.submit(patient_id, report, scope, actor=reporter, now=at)
+
+
+def _read_worklist(clinician: Actor, now: datetime) -> None:
+    scope = scope_for(clinician, Operation.ALERT_ACT)
+    found, _ = worklists.page(Wanted(states=(State.OPEN,)), scope, after=None, limit=_PAGE, now=now)
+    for one in found:
+        wish = Wish(Action.ACKNOWLEDGE, note="Seen; to be discussed at the next visit.")
+        alert_actions.act(one.id, wish, one.rev, scope, actor=clinician, now=now)
+
+
+def _evening(day: datetime, zone: ZoneInfo, chance: random.Random) -> datetime:
+    minute = chance.randint(0, 239)
+    local = datetime.combine(day.astimezone(zone).date(), time(17 + minute // 60, minute % 60), zone)
+    return local.astimezone(day.tzinfo)
