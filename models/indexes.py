@@ -7,6 +7,8 @@ A new document class is added to `DOCUMENTS`; a test compares the list with the 
 from __future__ import annotations
 
 from models.accounts import AccountDocument
+from models.alerts import AlertDocument
+from models.alignments import AlignmentDocument
 from models.attempts import AttemptDocument
 from models.base import BaseDocument
 from models.heartbeats import HeartbeatDocument
@@ -18,6 +20,8 @@ from models.sites import SiteDocument
 
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
     AccountDocument,
+    AlertDocument,
+    AlignmentDocument,
     AttemptDocument,
     HeartbeatDocument,
     InvitationDocument,
