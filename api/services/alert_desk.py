@@ -1,0 +1,134 @@
+"""The alert desk: brings a patient's alerts in step with an evaluation, and wakes what was snoozed.
+
+May be called by several processes at once, again and again, with older and newer evaluations in any order,
+and may be killed at any point. What has to happen is decided by `alert_states`; here it is written, one
+guarded document at a time, until nothing is left to do:
+
+- each round first claims the evaluation's number, and stops when a newer one was claimed;
+- a changed alert was read after the claim and is guarded by its `rev`;
+- a new episode seals the one before, is inserted where nobody sees it, and is shown in the next round.
+  Between the two the number is claimed again: this notices the newer evaluation, or that has seen the insert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from api.services.alert_states import (
+    NEVER_RAISED,
+    Change,
+    Event,
+    Occasion,
+    Opening,
+    Verdict,
+    next_move,
+    opened,
+    verdicts_of,
+    woken,
+)
+from models import alerts, alignments
+from models.alert_parts import Alert, State
+from scoring.decline import Topic
+
+SILENCE = Topic.SILENCE.value
+WAKE_BATCH = 500
+_ROUNDS = 64
+
+
+class BusyAlerts(Exception):
+    """The patient's alerts were changed by others each time; the sweep comes back to them."""
+
+
+Said = Callable[[Mapping[str, Alert]], Mapping[str, Verdict]]
+"""Given the latest alerts by topic, what is said of each topic that is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The alerts of one patient, and by what they are looked at.
+
+    Attributes:
+        is_newest: claims the occasion and returns whether nothing newer was claimed.
+    """
+
+    patient_id: str
+    site_id: str
+    occasion: Occasion
+    is_newest: Callable[[], bool]
+
+    def settle(self, said: Said) -> None:
+        """Make every move that is asked for, until none is left.
+
+        Raises:
+            BusyAlerts: others changed the same alerts each time.
+        """
+        for _ in range(_ROUNDS):
+            if not self.is_newest() or self._round(said):
+                return
+        raise BusyAlerts
+
+    def _round(self, said: Said) -> bool:
+        """Make the next move on each topic; return whether nothing is left to do."""
+        latest = alerts.latest(self.site_id, [self.patient_id])[self.patient_id]
+        settled = True
+        for topic, verdict in said(latest).items():
+            # Silence follows the calendar, whoever looks at it.
+            occasion = replace(self.occasion, seq=0) if topic == SILENCE else self.occasion
+            move = next_move(topic, latest.get(topic), verdict, occasion)
+            if isinstance(move, Opening):
+                self._open(move, verdict, occasion)
+                settled = False
+            elif move is not None:
+                settled = _make(move) and settled
+        return settled
+
+    def _open(self, opening: Opening, verdict: Verdict, occasion: Occasion) -> None:
+        """Seal the episode before and insert the new one; whoever is second leaves it to the first."""
+        before = opening.seals
+        if before is not None and alerts.change(before, replace(before, sealed=True)) is None:
+            return
+        alert = opened(opening, (self.patient_id, self.site_id), verdict, occasion)
+        details = {"level": alert.level.value, "raised_by": alert.grounds.raised_by}
+        alerts.insert(alert, verdict.flag or {}, occasion.step(Event.OPENED, State.OPEN, **details))
+
+
+def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int, *, now: datetime) -> None:
+    """Bring the patient's alerts in step with the evaluation of ledger entry `seq`.
+
+    An evaluation older than one that was aligned before changes nothing. Silence is not an evaluation's
+    matter: it is only ended here, by a report observed since the due date that was missed.
+
+    Raises:
+        BusyAlerts: others changed the same alerts each time.
+    """
+    verdicts = verdicts_of(evaluation)
+    trajectory = evaluation["trajectory"]
+    last_on = trajectory and date.fromisoformat(trajectory["last_on"])
+
+    def said(latest: Mapping[str, Alert]) -> dict[str, Verdict]:
+        known = {topic: verdicts.get(topic, NEVER_RAISED) for topic in {*verdicts, *latest} - {SILENCE}}
+        silent = latest.get(SILENCE)
+        if silent is not None and last_on is not None and last_on >= silent.grounds.raised_at.date():
+            known[SILENCE] = ended(silent)
+        return known
+
+    desk = Desk(patient_id, site_id, Occasion(seq, now), lambda: alignments.claim(patient_id, seq))
+    desk.settle(said)
+
+
+def ended(silent: Alert) -> Verdict:
+    """Return what is said of a silence once it has ended."""
+    return Verdict(grounds=silent.grounds)
+
+
+def wake(now: datetime) -> int:
+    """Open the alerts whose snooze has ended; return how many."""
+    return sum(_make(woken(alert, now)) for alert in alerts.awake(now, WAKE_BATCH))
+
+
+def _make(change: Change) -> bool:
+    """Return whether the alert was as it had been read."""
+    return alerts.change(change.before, change.after, step=change.step, flag=change.flag) is not None
