@@ -12,6 +12,7 @@ from api import cli, errors, headers, logs
 from api.documentation import OPENAPI_SETTINGS, Api
 from api.pages import reference
 from api.resources import (
+    alerts,
     auth,
     instruments,
     invitations,
@@ -35,6 +36,7 @@ RESOURCES = (
     report_batches.blp,
     quarantine.blp,
     patients.blp,
+    alerts.blp,
     invitations.blp,
     operation.blp,
 )

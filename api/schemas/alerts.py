@@ -1,0 +1,167 @@
+"""Shapes of alerts, the worklist, and what a clinician does with an alert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from api.schemas.fields import Choice, Identifier, InSchema, Moment, OutSchema, QueryNumber, Text
+from api.services.alert_actions import Action, DismissReason
+from api.services.worklist import StateWord
+from models.alert_parts import Condition, State
+from scoring.decline import Level, Topic
+
+_SHOWN = [state for state in State if state is not State.OPENING]
+_PLACE = r"^[0-2]\.[0-9]{8}T[0-9]{9}\.[0-9a-z:_-]{1,150}$"
+_NEEDED = {
+    Action.SNOOZE: {"until"},
+    Action.DISMISS: {"reason"},
+    Action.ASSIGN: {"assigned_to"},
+    Action.COMMENT: {"note"},
+}
+_OPTIONAL = {"note"}
+
+
+class AlertsQuery(InSchema):
+    """Which alerts, and which page of them."""
+
+    state = Choice(
+        StateWord,
+        load_default=StateWord.CURRENT,
+        metadata={"description": "one state; or current (open, acknowledged, snoozed), ended, any"},
+    )
+    level = Choice(Level)
+    topic = Choice(Topic)
+    patient_id = Identifier()
+    assigned_to = Identifier(metadata={"description": "account"})
+    after = fields.String(
+        validate=[validate.Length(max=200), validate.Regexp(_PLACE)],
+        metadata={"description": "`next` of the page before"},
+    )
+    limit = QueryNumber(1, 200, load_default=50)
+
+
+class AlertPatientOut(OutSchema):
+    """Whom an alert is about."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    study_code = fields.String(required=True, allow_none=True)
+
+
+class ListedAlertOut(OutSchema):
+    """A line of the worklist."""
+
+    id = fields.String(required=True)
+    patient = fields.Nested(AlertPatientOut(), required=True)
+    site_id = fields.String(required=True)
+    topic = Choice(Topic, required=True)
+    level = Choice(Level, required=True)
+    state = Choice(_SHOWN, required=True)
+    condition = Choice(
+        Condition,
+        required=True,
+        metadata={
+            "description": "what the history as now known says: it holds, has passed, or was withdrawn"
+        },
+    )
+    sentence = fields.String(required=True)
+    opened_at = Moment(required=True)
+    since = Moment(required=True, metadata={"description": "since when it is in its state"})
+    assigned_to = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    snoozed_until = Moment(required=True, allow_none=True)
+    restricted = fields.Boolean(
+        required=True, metadata={"description": "suicide-related, or about the carer's burden"}
+    )
+    data_query = fields.Boolean(
+        required=True, metadata={"description": "a question about the data, not about the patient"}
+    )
+    rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
+
+
+class AlertPageOut(OutSchema):
+    """A page of alerts, the most severe first, then those open longest."""
+
+    items = fields.List(fields.Nested(ListedAlertOut()), required=True)
+    next = fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"})
+
+
+class SignalOut(OutSchema):
+    """What one rule says: its numbers, the reports it used, what would clear it."""
+
+    rule = fields.String(required=True)
+    rule_version = fields.String(required=True)
+    level = Choice(Level, required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["state", "event"]))
+    sentence = fields.String(required=True)
+    clears_when = fields.String(required=True)
+    numbers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+    evidence = fields.List(fields.String(), required=True, metadata={"description": "reports"})
+    raised_by = fields.String(required=True)
+    raised_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class FlagOut(SignalOut):
+    """The evidence: the most severe rule of the topic, and the other rules that are on."""
+
+    further = fields.List(fields.Nested(SignalOut()), required=True)
+
+
+class StepOut(OutSchema):
+    """A line of the history: what happened, by whom, and the state after it."""
+
+    at = Moment(required=True)
+    event = fields.String(required=True)
+    by = fields.String(required=True, metadata={"description": "account; or evaluation, clock"})
+    state = Choice(_SHOWN, required=True)
+    note = fields.String(required=True)
+    details = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class AlertOut(ListedAlertOut):
+    """An alert with its evidence and its history."""
+
+    episode = fields.Integer(required=True)
+    raised_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
+    raised_at = Moment(required=True, metadata={"description": "when that was observed"})
+    met_by = fields.String(
+        required=True, metadata={"description": "the latest that by itself met the condition"}
+    )
+    met_at = Moment(required=True)
+    based_on = fields.Integer(
+        required=True,
+        metadata={"description": "ledger entry whose evaluation it follows, or 0"},
+    )
+    handled_at = Moment(required=True, allow_none=True)
+    handled_by = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    why_ended = fields.String(
+        required=True, allow_none=True, metadata={"description": "for one that was cleared or retracted"}
+    )
+    superseded = fields.Boolean(
+        required=True, metadata={"description": "a later episode has begun; it cannot be reopened"}
+    )
+    flag = fields.Nested(FlagOut(), required=True)
+    history = fields.List(fields.Nested(StepOut()), required=True, metadata={"description": "oldest first"})
+    actions = fields.List(Choice(Action), required=True, metadata={"description": "what its state allows"})
+
+
+class AlertActionIn(InSchema):
+    """What to do with an alert; each action takes what belongs to it, and any of them a note."""
+
+    action = Choice(Action, required=True)
+    note = Text(maximum=1000, metadata={"description": "a comment must have one"})
+    until = Moment(metadata={"description": "snooze: at most 4 hours for an urgent alert, else 28 days"})
+    reason = Choice(DismissReason, metadata={"description": "dismiss"})
+    assigned_to = Identifier(
+        allow_none=True, metadata={"description": "assign: account of a clinician of the site, or null"}
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _what_belongs(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        needed = _NEEDED.get(data["action"], set())
+        wrong = {name: ["Missing data for this action."] for name in needed - data.keys()}
+        beside = data.keys() - needed - _OPTIONAL - {"action"}
+        wrong |= {name: ["Does not belong to this action."] for name in beside}
+        if wrong:
+            raise ValidationError(wrong)
