@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from typing import Any, ClassVar
 
@@ -25,6 +25,8 @@ from models.event_filter import EMPTY
 FIRST = 1
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 _WITHOUT_DERIVED = {"derived": 0}
+_CONTENT = tuple(f.name for f in fields(Content))
+_BASIS = tuple(f.name for f in fields(Basis))
 _OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "derived": 1, "todo": 1}
 
 
@@ -142,7 +144,8 @@ def last_observed(patient_ids: Sequence[str], instrument: str) -> dict[str, date
 def _stored(entry: Entry) -> dict[str, Any]:
     if entry.evaluated is None:
         raise TypeError("an entry is written with its evaluation")
-    content = {name: value for name, value in asdict(entry.content).items() if value not in (None, "", {})}
+    plain = ((name, getattr(entry.content, name)) for name in _CONTENT)
+    content = {name: value for name, value in plain if value not in (None, "", {})}
     if entry.content.observed_at is not None:
         content["observed_at"] = milliseconds(entry.content.observed_at)
     if entry.content.observed_on is not None:
@@ -160,7 +163,7 @@ def _stored(entry: Entry) -> dict[str, Any]:
         "content": content,
         "score": entry.score,
         "received_at": milliseconds(entry.received_at),
-        "basis": asdict(entry.evaluated.basis),
+        "basis": {name: getattr(entry.evaluated.basis, name) for name in _BASIS},
         "derived": _packed(entry.evaluated, entry.seen),
         **{mark: 1 for mark, is_set in marks.items() if is_set},
     }

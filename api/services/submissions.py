@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +60,8 @@ def digest_of(given: Any, actor: Actor) -> str:
         given: a dataclass; `sent_at` is left out, because a repetition has another one.
         actor: who sent it.
     """
-    body = {name: value for name, value in asdict(given).items() if name != "sent_at" and value is not None}
+    plain = ((f.name, getattr(given, f.name)) for f in fields(given) if f.name != "sent_at")
+    body = {name: value for name, value in plain if value is not None}
     text = json.dumps([actor.account_id, body], sort_keys=True, separators=(",", ":"), default=_as_text)
     return hashlib.sha256(text.encode()).hexdigest()
 
