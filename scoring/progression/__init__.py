@@ -22,6 +22,7 @@ from scoring.progression.slopes import (
     RobustSlope,
     fit_line,
     interval_change,
+    least_squares_slope,
     theil_sen,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "classify",
     "fit_line",
     "interval_change",
+    "least_squares_slope",
     "months_between",
     "rate_since_onset",
     "reliable_change",

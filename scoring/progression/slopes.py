@@ -64,6 +64,14 @@ class LinearFit:
     notes: tuple[Note, ...] = ()
 
 
+def least_squares_slope(times: Sequence[float], values: Sequence[float]) -> float:
+    """Slope of the values on the times, of which at least two differ."""
+    mid_time, mid_value = fsum(times) / len(times), fsum(values) / len(values)
+    spread = fsum((time - mid_time) ** 2 for time in times)
+    products = ((time - mid_time) * (value - mid_value) for time, value in zip(times, values, strict=True))
+    return fsum(products) / spread
+
+
 def fit_line(readings: Sequence[Reading], confidence: float = 0.95) -> LinearFit:
     """Least-squares slope with its t interval, in any order of the readings."""
     n = len(readings)
@@ -73,16 +81,14 @@ def fit_line(readings: Sequence[Reading], confidence: float = 0.95) -> LinearFit
     start = min(reading.on for reading in readings)
     times = [months_between(start, reading.on) for reading in readings]
     values = [reading.value for reading in readings]
-    mid_time, mid_value = fsum(times) / n, fsum(values) / n
-    spread = fsum((time - mid_time) ** 2 for time in times)
-    pairs = [(time - mid_time, value - mid_value) for time, value in zip(times, values, strict=True)]
-    slope = fsum(time * value for time, value in pairs) / spread
-    intercept = mid_value - slope * mid_time
+    slope = least_squares_slope(times, values)
+    mid_time = fsum(times) / n
+    intercept = fsum(values) / n - slope * mid_time
     if n == 2:
         return LinearFit(n, confidence, slope, intercept, start, notes=(Note.NO_INTERVAL,))
-    residuals = [value - slope * time for time, value in pairs]
+    residuals = [value - intercept - slope * time for time, value in zip(times, values, strict=True)]
     residual_sd = sqrt(fsum(residual**2 for residual in residuals) / (n - 2))
-    se = residual_sd / sqrt(spread)
+    se = residual_sd / sqrt(fsum((time - mid_time) ** 2 for time in times))
     half = t_quantile((1 + confidence) / 2, n - 2) * se
     exact = max(map(abs, residuals)) <= ROUNDING * max(map(abs, values))
     return LinearFit(

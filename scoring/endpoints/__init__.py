@@ -1,0 +1,66 @@
+"""Trial endpoints: change from baseline at visits, arms compared, responders, and the joint rank (CAFS).
+
+    analysis = analyse(Trial(subjects, measurements), Plan(visits=("week 24",)))
+
+Values from the clinic and from home are never mixed in one analysis, nothing is imputed, and whoever is left
+out is named with the reason. A result that does not exist is None with a caveat. What is computed how:
+docs/endpoints.md. A mixed model (MMRM) is another program's work; `long_table` writes its input.
+"""
+
+from scoring.endpoints.analysis import Analysis, Plan, UnknownArm, analyse, long_table
+from scoring.endpoints.change import Change, Changes, LeftOut, LongRow, changes_at, long_form
+from scoring.endpoints.groups import CAVEATS, Caveat, Difference, RankSum, Summary, rank_sum, summarise, welch
+from scoring.endpoints.joint_rank import JointRank, Participant, Rules, compare, joint_rank, scores
+from scoring.endpoints.published import OH_2018, BackCalculation, PublishedDifference, back_calculate
+from scoring.endpoints.responder import Responders, Response, Share, responders
+from scoring.endpoints.schedule import MONTHS, WEEKS, Schedule, UnknownVisit, Visit, find_visit
+from scoring.endpoints.trial import REASONS, InvalidTrial, Measurement, Reason, Source, Subject, Trial
+
+__all__ = [
+    "CAVEATS",
+    "MONTHS",
+    "OH_2018",
+    "REASONS",
+    "WEEKS",
+    "Analysis",
+    "BackCalculation",
+    "Caveat",
+    "Change",
+    "Changes",
+    "Difference",
+    "InvalidTrial",
+    "JointRank",
+    "LeftOut",
+    "LongRow",
+    "Measurement",
+    "Participant",
+    "Plan",
+    "PublishedDifference",
+    "RankSum",
+    "Reason",
+    "Responders",
+    "Response",
+    "Rules",
+    "Schedule",
+    "Share",
+    "Source",
+    "Subject",
+    "Summary",
+    "Trial",
+    "UnknownArm",
+    "UnknownVisit",
+    "Visit",
+    "analyse",
+    "back_calculate",
+    "changes_at",
+    "compare",
+    "find_visit",
+    "joint_rank",
+    "long_form",
+    "long_table",
+    "rank_sum",
+    "responders",
+    "scores",
+    "summarise",
+    "welch",
+]

@@ -1,0 +1,120 @@
+"""Change from baseline at a visit: who has one, who has none and why, and the trial in long form.
+
+Change is value minus baseline, so that less loss is higher. Baseline is the last valid value on or before
+day 0, from the same source as the visit. Nothing is imputed. `long_form` is what a mixed model (MMRM) in
+another program starts from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scoring.endpoints.schedule import Visit
+from scoring.endpoints.trial import Reason, Source, Subject, Trial, baseline, valued
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A subject who is not in an analysis."""
+
+    subject: str
+    arm: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One subject's change from baseline at one visit."""
+
+    subject: str
+    arm: str
+    baseline_day: int
+    baseline: float
+    study_day: int
+    value: float
+    change: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All changes at one visit, subjects in the order of the trial."""
+
+    visit: Visit
+    source: Source
+    rows: tuple[Change, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def of_arm(self, arm: str) -> tuple[float, ...]:
+        """The changes of one arm."""
+        return tuple(row.change for row in self.rows if row.arm == arm)
+
+
+def changes_at(trial: Trial, visit: Visit, source: Source) -> Changes:
+    """Change from baseline of every subject who has one at this visit."""
+    found = [change_of(trial, subject, visit, source) for subject in trial.subjects]
+    return Changes(
+        visit=visit,
+        source=source,
+        rows=tuple(one for one in found if isinstance(one, Change)),
+        left_out=tuple(one for one in found if isinstance(one, LeftOut)),
+    )
+
+
+def change_of(trial: Trial, subject: Subject, visit: Visit, source: Source) -> Change | LeftOut:
+    """One subject's change from baseline at a visit, or why there is none."""
+    series = trial.series(subject, source)
+    first = baseline(series)
+    if first is None:
+        return LeftOut(subject.id, subject.arm, Reason.NO_BASELINE)
+    chosen = visit.choose(valued(series))
+    if chosen is None:
+        days = [one.study_day for one in series]
+        return LeftOut(subject.id, subject.arm, _why_no_value(days, visit, subject))
+    return Change(
+        subject=subject.id,
+        arm=subject.arm,
+        baseline_day=first[0],
+        baseline=first[1],
+        study_day=chosen[0],
+        value=chosen[1],
+        change=chosen[1] - first[1],
+    )
+
+
+def _why_no_value(days: list[int], visit: Visit, subject: Subject) -> Reason:
+    if subject.died_day is not None and subject.died_day <= visit.window[-1]:
+        return Reason.DIED
+    return Reason.INCOMPLETE if any(day in visit.window for day in days) else Reason.NO_VISIT
+
+
+@dataclass(frozen=True, slots=True)
+class LongRow:
+    """One subject at one visit; None and a reason where there is no change."""
+
+    subject: str
+    arm: str
+    source: Source
+    visit: str
+    nominal_day: int
+    study_day: int | None
+    baseline: float | None
+    value: float | None
+    change: float | None
+    reason: Reason | None
+
+
+def long_form(trial: Trial, visits: Iterable[Visit], source: Source) -> tuple[LongRow, ...]:
+    """One row for each visit and subject."""
+    return tuple(
+        _long_row(change_of(trial, subject, visit, source), visit, source)
+        for visit in visits
+        for subject in trial.subjects
+    )
+
+
+def _long_row(found: Change | LeftOut, visit: Visit, source: Source) -> LongRow:
+    head = (found.subject, found.arm, source, visit.name, visit.nominal_day)
+    if isinstance(found, LeftOut):
+        return LongRow(*head, None, None, None, None, found.reason)
+    return LongRow(*head, found.study_day, found.baseline, found.value, found.change, None)

@@ -1,0 +1,143 @@
+"""The whole analysis: which visits, source and reference, and that its parts are those of the modules."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.endpoints import (
+    Measurement,
+    Plan,
+    Rules,
+    Subject,
+    Trial,
+    UnknownArm,
+    UnknownVisit,
+    analyse,
+    changes_at,
+    find_visit,
+    joint_rank,
+    long_table,
+    responders,
+    summarise,
+    welch,
+)
+from scoring.endpoints.analysis import ENDPOINTS_VERSION
+from tests.scoring.endpoints.trials import CLINIC, HOME, make_trial, random_trials, shuffled, values_of
+
+SERIES = {
+    "A1": {-100: 44, -50: 43, 0: 41, 122: 38, 168: 37, 183: 36, 336: 30},
+    "A2": {0: 39, 122: 37, 168: 35, 183: 34, 336: 30},
+    "A3": {0: 44, 122: 40, 168: 40},
+    "B1": {0: 40, 122: 34, 168: 31, 183: 30, 336: 22},
+    "B2": {0: 42, 122: 38, 168: 33, 183: 31},
+}
+
+
+def test_the_usual_visits_are_weeks_24_and_48_and_months_4_and_6() -> None:
+    analysis = analyse(make_trial(SERIES), Plan())
+    assert [one.visit.name for one in analysis.visits] == ["week 24", "week 48", "month 4", "month 6"]
+    assert [one.visit.nominal_day for one in analysis.visits] == [168, 336, 122, 183]
+    assert (analysis.rule_version, analysis.confidence) == (ENDPOINTS_VERSION, 0.95)
+
+
+def test_every_part_is_that_of_its_module() -> None:
+    trial = make_trial(SERIES, died={"B2": 300}, ventilated={"A3": 160})
+    plan = Plan(("week 24",), confidence=0.9, reference="B", ventilation_counts=True)
+    analysis = analyse(trial, plan)
+    (at,) = analysis.visits
+    schedule, visit = find_visit("week 24")
+    changes, response = changes_at(trial, visit, CLINIC), responders(trial, CLINIC, 182)
+    assert (at.changes, at.responders) == (changes, response)
+    assert [one.arm for one in at.arms] == ["A", "B"]
+    assert [one.change for one in at.arms] == [summarise(changes.of_arm(arm), 0.9) for arm in "AB"]
+    assert [one.responders for one in at.arms] == [response.share(arm, 0.9) for arm in "AB"]
+    (comparison,) = at.comparisons
+    assert (comparison.arm, comparison.reference) == ("A", "B")
+    assert comparison.change == welch(changes.of_arm("A"), changes.of_arm("B"), 0.9)
+    assert comparison.joint_rank == joint_rank(
+        trial, ("A", "B"), schedule, visit, Rules(CLINIC, ventilation_counts=True)
+    )
+    assert comparison.joint_rank.events == (1, 0)
+    assert (analysis.arms, analysis.reference, analysis.confidence) == (("A", "B"), "B", 0.9)
+
+
+def test_the_first_arm_by_name_is_the_reference_unless_one_is_named() -> None:
+    three = make_trial({"A1": {0: 40}, "B1": {0: 40}, "C1": {0: 40}})
+    (by_name,) = analyse(three, Plan(("week 24",))).visits
+    (chosen,) = analyse(three, Plan(("week 24",), reference="B")).visits
+    assert [(one.arm, one.reference) for one in by_name.comparisons] == [("B", "A"), ("C", "A")]
+    assert [(one.arm, one.reference) for one in chosen.comparisons] == [("A", "B"), ("C", "B")]
+    assert analyse(three, Plan()).reference == "A"
+
+
+def test_a_single_arm_is_summarised_and_compared_with_nothing() -> None:
+    analysis = analyse(make_trial({"A1": {0: 40, 168: 38}}), Plan(("week 24",)))
+    (at,) = analysis.visits
+    assert (at.comparisons, analysis.reference, at.arms[0].change.mean) == ((), None, -2)
+
+
+def test_a_trial_without_subjects_has_nothing_to_say() -> None:
+    analysis = analyse(Trial((), ()), Plan(("week 24",)))
+    assert (analysis.arms, analysis.reference, analysis.visits[0].arms) == ((), None, ())
+
+
+def test_another_reference_arm_is_unknown() -> None:
+    with pytest.raises(UnknownArm, match=r"^there is no arm 'Z'; there are A, B$") as caught:
+        analyse(make_trial(SERIES), Plan(reference="Z"))
+    assert caught.value.arm == "Z"
+
+
+def test_one_source_is_analysed_and_the_values_left_out_are_counted() -> None:
+    trial = Trial(
+        (Subject("1", "A"),),
+        (
+            *values_of("1", {0: 40, 168: 34}, CLINIC),
+            *values_of("1", {0: 44, 90: 40, 160: 37}, HOME),
+            Measurement("1", 170, None, HOME),
+        ),
+    )
+    clinic, home = analyse(trial, Plan(("week 24",))), analyse(trial, Plan(("week 24",), source=HOME))
+    assert (clinic.source, clinic.values_of_other_source) == (CLINIC, 3)
+    assert (home.source, home.values_of_other_source) == (HOME, 2)
+    assert (clinic.visits[0].arms[0].change.mean, home.visits[0].arms[0].change.mean) == (-6, -7)
+    assert {row.source for row in long_table(trial, Plan())} == {CLINIC}
+    assert {row.source for row in long_table(trial, Plan(source=HOME))} == {HOME}
+
+
+def test_the_treatment_of_a_responder_ends_with_the_window_of_the_visit() -> None:
+    late = {**SERIES["A1"], 182: 41, 184: 10}
+    (at,) = analyse(make_trial({"A1": late}), Plan(("week 24",))).visits
+    assert at.responders == responders(make_trial({"A1": late}), CLINIC, 182)
+
+
+def test_the_long_table_has_every_visit_of_both_schedules() -> None:
+    rows = long_table(make_trial({"A1": SERIES["A1"]}), Plan())
+    names = [row.visit for row in rows]
+    assert names == [*(f"week {w}" for w in range(4, 49, 4)), *(f"month {m}" for m in range(1, 37))]
+    assert {row.visit: row.change for row in rows if row.change is not None} == {
+        "week 16": -3, "week 24": -4, "week 28": -5, "week 48": -11,
+        "month 4": -3, "month 6": -5, "month 11": -11,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 1.5, -0.1])
+def test_a_confidence_outside_0_and_1_is_refused(confidence: float) -> None:
+    with pytest.raises(ValueError, match=r"^the confidence must lie between 0 and 1$"):
+        Plan(confidence=confidence)
+
+
+def test_a_plan_with_an_unknown_visit_is_refused() -> None:
+    with pytest.raises(UnknownVisit):
+        Plan(visits=("week 24", "week 25"))
+
+
+@given(random_trials(), st.randoms(use_true_random=False))
+def test_no_result_depends_on_the_order_of_the_data(trial: Trial, random: object) -> None:
+    there, again = analyse(trial, Plan(("week 24",))), analyse(shuffled(trial, random), Plan(("week 24",)))
+    assert again.arms == there.arms
+    for one, two in zip(there.visits[0].arms, again.visits[0].arms, strict=True):
+        assert (two.change, two.responders) == (one.change, one.responders)
+    for one, two in zip(there.visits[0].comparisons, again.visits[0].comparisons, strict=True):
+        assert (two.change, two.joint_rank.mean_rank) == (one.change, one.joint_rank.mean_rank)

@@ -1,0 +1,156 @@
+"""Change from baseline: what baseline is, which value stands for a visit, and who is left out and why."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.endpoints import (
+    InvalidTrial,
+    LeftOut,
+    Measurement,
+    Reason,
+    Subject,
+    Trial,
+    changes_at,
+    find_visit,
+    long_form,
+)
+from scoring.endpoints.trial import baseline
+from tests.scoring.endpoints.trials import CLINIC, HOME, make_trial, random_trials, shuffled, values_of
+
+WEEK_24 = find_visit("week 24")[1]
+
+
+def test_change_is_value_minus_the_last_valid_value_on_or_before_day_0() -> None:
+    trial = make_trial({"A1": {-60: 44, -2: 41, 0: None, 1: 48, 160: 36, 170: 35}})
+    (row,) = changes_at(trial, WEEK_24, CLINIC).rows
+    assert (row.baseline_day, row.baseline) == (-2, 41)
+    assert (row.study_day, row.value, row.change) == (170, 35, -6)
+    assert (row.subject, row.arm) == ("A1", "A")
+
+
+def test_a_value_on_day_0_is_the_baseline_and_one_on_day_1_is_not() -> None:
+    series = make_trial({"A1": {0: 40, -1: 41}, "A2": {1: 40}})
+    assert baseline(series.series(series.subjects[0], CLINIC)) == (0, 40)
+    assert baseline(series.series(series.subjects[1], CLINIC)) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "died", "reason"),
+    [
+        ({168: 30}, None, Reason.NO_BASELINE),
+        ({0: None, 168: 30}, None, Reason.NO_BASELINE),
+        ({0: 40}, None, Reason.NO_VISIT),
+        ({0: 40, 154: 30, 183: 30}, None, Reason.NO_VISIT),
+        ({0: 40, 170: None}, None, Reason.INCOMPLETE),
+        ({0: 40, 154: None, 183: None}, None, Reason.NO_VISIT),
+        ({0: 40}, 100, Reason.DIED),
+        ({0: 40}, 182, Reason.DIED),
+        ({0: 40}, 183, Reason.NO_VISIT),
+        ({0: 40, 170: None}, 175, Reason.DIED),
+        ({}, 175, Reason.NO_BASELINE),
+    ],
+)
+def test_who_has_no_change_is_left_out_with_the_reason(
+    values: dict[int, float | None], died: int | None, reason: Reason
+) -> None:
+    trial = make_trial({"A1": values}, died={} if died is None else {"A1": died})
+    changes = changes_at(trial, WEEK_24, CLINIC)
+    assert (changes.rows, changes.left_out) == ((), (LeftOut("A1", "A", reason),))
+
+
+def test_a_visit_before_death_counts() -> None:
+    trial = make_trial({"A1": {0: 40, 160: 20}}, died={"A1": 165})
+    assert changes_at(trial, WEEK_24, CLINIC).of_arm("A") == (-20,)
+
+
+def test_home_and_clinic_values_are_never_mixed() -> None:
+    trial = Trial(
+        (Subject("A1", "A"), Subject("A2", "A")),
+        (
+            *values_of("A1", {0: 40, 168: 34}, CLINIC),
+            *values_of("A1", {0: 44, 168: 36}, HOME),
+            *values_of("A2", {0: 40}, CLINIC),
+            *values_of("A2", {168: 36}, HOME),
+        ),
+    )
+    clinic, home = changes_at(trial, WEEK_24, CLINIC), changes_at(trial, WEEK_24, HOME)
+    assert (clinic.of_arm("A"), home.of_arm("A")) == ((-6,), (-8,))
+    assert clinic.left_out == (LeftOut("A2", "A", Reason.NO_VISIT),)
+    assert home.left_out == (LeftOut("A2", "A", Reason.NO_BASELINE),)
+    assert (clinic.source, home.source, clinic.visit) == (CLINIC, HOME, WEEK_24)
+
+
+def test_clinic_values_are_preferred_where_there_are_any() -> None:
+    home = make_trial({"A1": {0: 40}}, source=HOME)
+    both = Trial(home.subjects, (*home.measurements, Measurement("A1", 3, 39, CLINIC)))
+    incomplete = Trial(home.subjects, (*home.measurements, Measurement("A1", 3, None, CLINIC)))
+    assert (home.preferred_source(), both.preferred_source()) == (HOME, CLINIC)
+    assert incomplete.preferred_source() is HOME
+
+
+@given(random_trials(), st.randoms(use_true_random=False))
+def test_the_order_of_the_data_does_not_matter(trial: Trial, random: object) -> None:
+    changes, other = (changes_at(one, WEEK_24, CLINIC) for one in (trial, shuffled(trial, random)))
+    assert set(other.rows) == set(changes.rows)
+    assert set(other.left_out) == set(changes.left_out)
+
+
+@given(random_trials())
+def test_every_subject_is_in_the_rows_or_left_out(trial: Trial) -> None:
+    changes = changes_at(trial, WEEK_24, CLINIC)
+    named = [row.subject for row in (*changes.rows, *changes.left_out)]
+    assert sorted(named) == sorted(subject.id for subject in trial.subjects)
+    assert all(row.change == row.value - row.baseline for row in changes.rows)
+
+
+def test_the_long_form_has_a_row_for_each_subject_and_visit() -> None:
+    trial = make_trial({"A1": {0: 40, 160: 36}, "B1": {0: 38}})
+    visits = [find_visit("week 20")[1], WEEK_24]
+    rows = long_form(trial, visits, CLINIC)
+    assert [(row.visit, row.nominal_day, row.subject, row.arm) for row in rows] == [
+        ("week 20", 140, "A1", "A"),
+        ("week 20", 140, "B1", "B"),
+        ("week 24", 168, "A1", "A"),
+        ("week 24", 168, "B1", "B"),
+    ]
+    full, empty = rows[2], rows[3]
+    assert (full.study_day, full.baseline, full.value, full.change, full.reason) == (160, 40, 36, -4, None)
+    assert (empty.study_day, empty.baseline, empty.value, empty.change) == (None, None, None, None)
+    assert (empty.reason, full.source) == (Reason.NO_VISIT, CLINIC)
+
+
+# Data that cannot be used
+
+
+def test_every_problem_of_the_data_is_named() -> None:
+    with pytest.raises(InvalidTrial) as caught:
+        Trial(
+            (Subject("1", "A", died_day=50), Subject("2"), Subject("2")),
+            (
+                Measurement("1", 0, 40, CLINIC),
+                Measurement("1", 0, 39, CLINIC),
+                Measurement("1", 51, 30, CLINIC),
+                Measurement("2", 9, math.nan, HOME),
+                Measurement("3", 9, 30, HOME),
+            ),
+        )
+    assert caught.value.problems == (
+        "subject 2 is given 2 times",
+        "subject 1, day 0, clinic: 2 values; keep one",
+        "subject 1, day 51: a value after the day of death",
+        "subject 2, day 9: the value is no finite number",
+        "subject 3, day 9: there is no such subject",
+    )
+    assert str(caught.value) == "; ".join(caught.value.problems)
+
+
+def test_a_value_on_the_day_of_death_and_one_from_each_source_are_no_problem() -> None:
+    trial = make_trial({"A1": {0: 40, 50: 20}}, died={"A1": 50})
+    both = Trial(trial.subjects, (*trial.measurements, *values_of("A1", {0: 41}, HOME)))
+    assert len(both.series(both.subjects[0], CLINIC)) == 2
+    assert both.arms == ("A",)

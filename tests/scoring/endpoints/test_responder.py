@@ -1,0 +1,105 @@
+"""Responders: slopes before and after, the limit of a quarter, and who cannot be judged."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from scoring.endpoints import LeftOut, Reason, responders
+from scoring.endpoints.responder import IMPROVEMENT, wilson_interval
+from tests.scoring.endpoints.trials import CLINIC, HOME, make_trial
+
+LEAD_IN = {-90: 44.0, -45: 42.5, 0: 41.0}
+
+
+def after(loss_share: float) -> dict[int, float]:
+    """A straight course after day 0 that loses this share of the lead-in's points a day."""
+    return {day: 41.0 - loss_share * 3 * day / 90 for day in (45, 90, 135)}
+
+
+def test_a_response_compares_two_least_squares_slopes() -> None:
+    trial = make_trial({"A1": {-100: 44, -50: 43, 0: 40, 60: 39, 120: 37, 168: 36, 200: 10}})
+    (row,) = responders(trial, CLINIC, 182).rows
+    before = stats.linregress([-100 / 30.4375, -50 / 30.4375, 0], [44, 43, 40]).slope
+    during = stats.linregress([day / 30.4375 for day in (0, 60, 120, 168)], [40, 39, 37, 36]).slope
+    assert row.lead_in_slope_per_month == pytest.approx(before)
+    assert row.treatment_slope_per_month == pytest.approx(during)
+    assert row.improvement == pytest.approx(1 - during / before)
+    assert (row.subject, row.arm, row.responder) == ("A1", "A", True)
+
+
+@pytest.mark.parametrize(
+    ("loss_share", "responder"),
+    [(-0.2, True), (0, True), (0.74, True), (0.75, True), (0.76, False), (1.0, False), (1.5, False)],
+)
+def test_a_quarter_less_loss_is_a_response(loss_share: float, responder: bool) -> None:
+    (row,) = responders(make_trial({"A1": {**LEAD_IN, **after(loss_share)}}), CLINIC, 182).rows
+    assert row.improvement == pytest.approx(1 - loss_share)
+    assert row.responder is responder
+    assert IMPROVEMENT == 0.25
+
+
+@given(st.integers(1, 40).map(lambda points: points / 4), st.integers(60, 400))
+def test_exactly_a_quarter_counts_whatever_the_digits(points: float, days: int) -> None:
+    lead_in = {-2 * days: 40 + 2 * points, -days: 40 + points, 0: 40.0}
+    treatment = {day: 40 - 0.75 * points * day / days for day in (days, 2 * days)}
+    (row,) = responders(make_trial({"A1": {**lead_in, **treatment}}), CLINIC, 1000).rows
+    assert row.responder is True
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({}, Reason.NO_BASELINE),
+        ({5: 40, 50: 39, 100: 38}, Reason.NO_BASELINE),
+        ({-90: 44, 0: 41, **after(1)}, Reason.LEAD_IN_SHORT),
+        ({-83: 44, -45: 43, 0: 41, **after(1)}, Reason.LEAD_IN_SHORT),
+        ({-90: 44, -45: None, 0: 41, **after(1)}, Reason.LEAD_IN_SHORT),
+        ({**LEAD_IN, 90: 39}, Reason.TREATMENT_SHORT),
+        ({**LEAD_IN, 40: 40, 83: 39}, Reason.TREATMENT_SHORT),
+        ({**LEAD_IN, 40: 40, 183: 39}, Reason.TREATMENT_SHORT),
+        ({-90: 41, -45: 41, 0: 41, **after(1)}, Reason.LEAD_IN_STABLE),
+        ({-90: 40, -45: 41, 0: 41, **after(1)}, Reason.LEAD_IN_STABLE),
+    ],
+)
+def test_who_cannot_be_judged_is_left_out_with_the_reason(
+    values: dict[int, float | None], reason: Reason
+) -> None:
+    found = responders(make_trial({"A1": values}), CLINIC, 182)
+    assert (found.rows, found.left_out) == ((), (LeftOut("A1", "A", reason),))
+
+
+def test_twelve_weeks_and_three_values_are_enough() -> None:
+    values = {-84: 44, -40: 43, 0: 41, 40: 40, 84: 39}
+    assert len(responders(make_trial({"A1": values}), CLINIC, 84).rows) == 1
+    assert responders(make_trial({"A1": values}), CLINIC, 83).rows == ()
+    assert responders(make_trial({"A1": values}), HOME, 84).rows == ()
+
+
+def test_shares_are_of_those_who_can_be_judged() -> None:
+    trial = make_trial(
+        {
+            "A1": {**LEAD_IN, **after(0.5)},
+            "A2": {**LEAD_IN, **after(1)},
+            "A3": {0: 40},
+            "B1": {0: 40},
+        }
+    )
+    found = responders(trial, CLINIC, 182)
+    share = found.share("A", 0.9)
+    assert (share.arm, share.n, share.responders, share.share, share.confidence) == ("A", 2, 1, 0.5, 0.9)
+    assert (share.low, share.high) == wilson_interval(1, 2, 0.9)
+    empty = found.share("B")
+    assert (empty.arm, empty.n, empty.responders, empty.confidence) == ("B", 0, 0, 0.95)
+    assert (empty.share, empty.low, empty.high) == (None, None, None)
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilsons_interval_agrees_with_scipy(pair: tuple[int, int]) -> None:
+    hits, n = pair
+    expected = stats.binomtest(hits, n).proportion_ci(0.95, method="wilson")
+    assert wilson_interval(hits, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
+    assert wilson_interval(hits, n)[0] >= 0
+    assert wilson_interval(hits, n)[1] <= 1
