@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
@@ -26,7 +26,8 @@ class AlertDocument(BaseDocument):
     """Stored form of an alert; written and read as plain dictionaries.
 
     `shelf` (site and state) and `place` (most severe first, then oldest) are each one string, because that is
-    what every engine finds by one index.
+    what every engine finds by one index. `asleep_until` repeats `snoozed_until`, and is long ago where there
+    is none, because engines differ in comparing null.
     """
 
     meta: ClassVar[dict[str, Any]] = {"collection": "alerts", "indexes": ["patient_id", "shelf", "state"]}
@@ -48,6 +49,7 @@ class AlertDocument(BaseDocument):
     data_query = BooleanField(required=True)
     assigned_to = StringField()
     snoozed_until = DateTimeField()
+    asleep_until = DateTimeField(required=True)
     handled = DictField()
     sealed = BooleanField(required=True)
     shelf = StringField(required=True)
@@ -58,6 +60,7 @@ class AlertDocument(BaseDocument):
     rev = IntField(required=True)
 
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _LIGHT: dict[str, int] = {"flag": 0, "history": 0}
 _KEYS = ("patient_id", "site_id", "topic", "episode")
 
@@ -149,6 +152,7 @@ def _changing(alert: Alert) -> dict[str, Any]:
         "data_query": alert.data_query,
         "assigned_to": alert.assigned_to,
         "snoozed_until": None if alert.snoozed_until is None else milliseconds(alert.snoozed_until),
+        "asleep_until": milliseconds(alert.snoozed_until or LONG_AGO),
         "handled": _handled_stored(alert.handled),
         "sealed": alert.sealed,
         "shelf": shelf_of(alert.site_id, alert.state),

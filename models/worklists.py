@@ -113,9 +113,9 @@ def _in_state(states: tuple[State, ...], scope: Scope, now: datetime) -> dict[st
     shelves = sorted(shelf_of(site_id, state) for site_id in scope.site_ids for state in stored)
     part: dict[str, Any] = {"shelf": {"$in": shelves}}
     if State.OPEN in states and State.SNOOZED not in states:
-        part["$or"] = [{"snoozed_until": None}, {"snoozed_until": {"$lte": now}}]
+        part["asleep_until"] = {"$lte": now}
     elif State.SNOOZED in states and State.OPEN not in states:
-        part["$or"] = [{"snoozed_until": None}, {"snoozed_until": {"$gt": now}}]
+        part["asleep_until"] = {"$gt": now}
     return part
 
 
