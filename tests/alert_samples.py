@@ -126,9 +126,9 @@ def store(*made: Alert) -> None:
         assert alerts.insert(alert, told.flag.as_dict(), opened)
 
 
-def stored(patient_id: str = PATIENT, site_id: str = SITE) -> dict[str, Alert]:
+def stored(patient_id: str = PATIENT) -> dict[str, Alert]:
     """Every alert of the patient by id, the hidden ones too."""
-    rows: Iterable[Any] = alerts.AlertDocument.raw().find({"patient_id": patient_id, "site_id": site_id})
+    rows: Iterable[Any] = alerts.AlertDocument.raw().find({"patient_id": patient_id})
     return {raw["_id"]: alerts._alert(raw) for raw in rows}
 
 
