@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from api.settings import Environment, Settings
 
 group = AppGroup("demo", help="Synthetic data for trying Slope out.")
 
-_BAR = 20
+_BAR, _WIDTH = 20, 100
 _COLOURS = {"inform": "cyan", "soon": "yellow", "urgent": "red"}
 
 
@@ -71,7 +72,8 @@ def _play(service: Client, demo: Mapping[str, Any], pause: float) -> None:
         _show(line)
     click.echo("\nThe clinician's worklist for this patient:")
     for alert in play.worklist():
-        click.echo(f"  {_level(alert)} {alert['topic']}, {alert['state']}: {alert['sentence']}")
+        click.echo(f"  {_level(alert)} {alert['topic']}, {alert['state']}")
+        click.echo(_wrapped(alert["sentence"], indent=4))
 
 
 def _show(line: Line) -> None:
@@ -83,11 +85,16 @@ def _show(line: Line) -> None:
         slope = f"{known['slope_per_month']:+.1f} ({known['slope_low']:+.1f} to {known['slope_high']:+.1f})"
         chance = known["probability_fast"]
         bar = "#" * round(_BAR * chance)
-        click.echo(f"{start}{slope:>26}   {bar:<{_BAR}} {min(99, 100 * chance):3.0f} %")
+        # Cut, and never 0 or 100, as in the alerts' sentences.
+        click.echo(f"{start}{slope:>26}   {bar:<{_BAR}} {min(99, max(1, int(100 * chance))):3} %")
     for alert in line.alerts:
-        click.echo(
-            f"            {click.style('alert opened', bold=True)} {_level(alert)} {alert['sentence']}"
-        )
+        click.echo(f"    {click.style('alert', bold=True)} {_level(alert)} {alert['topic']}")
+        click.echo(_wrapped(alert["sentence"], indent=8))
+
+
+def _wrapped(text: str, *, indent: int) -> str:
+    margin = " " * indent
+    return textwrap.fill(text, _WIDTH, initial_indent=margin, subsequent_indent=margin)
 
 
 def _level(alert: Mapping[str, Any]) -> str:

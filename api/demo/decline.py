@@ -18,7 +18,7 @@ from api.demo.course import DAYS_PER_MONTH, Course, Reporter
 
 INTERVAL_DAYS = 14
 REPORTS = 13
-_COURSE = Course(total=45, losses=((0, 0.7), (2.2, 2.3)), onset="leg")
+_COURSE = Course(total=45, losses=((0, 2.0),), onset="leg")
 _SEED = "decline"
 _NAME = "Dora Fallon (synthetic)"
 
@@ -28,8 +28,8 @@ class Line:
     """What is known after one report.
 
     Attributes:
-        trajectory: as the clinician reads it; None before it can be told.
-        alerts: those that this report opened.
+        trajectory: as the clinician reads it.
+        alerts: those that this report opened, or raised to another level.
     """
 
     observed_at: datetime
@@ -74,7 +74,7 @@ class Play:
 
     def report(self, phone: Client, now: datetime) -> Iterator[Line]:
         """Send the reports one by one, and yield what each has changed."""
-        reporter, seen = Reporter(_COURSE, _SEED), set[str]()
+        reporter, levels = Reporter(_COURSE, _SEED), dict[str, str]()
         for number in range(REPORTS):
             observed = now - timedelta(days=INTERVAL_DAYS * (REPORTS - 1 - number), hours=1)
             month = number * INTERVAL_DAYS / DAYS_PER_MONTH
@@ -82,8 +82,8 @@ class Play:
                 f"/v1/patients/{self.patient_id}/reports", _report(reporter, month, observed)
             )
             evaluation = self.clinician.get(f"/v1/patients/{self.patient_id}/evaluation")
-            fresh = [alert for alert in self.worklist() if alert["id"] not in seen]
-            seen.update(alert["id"] for alert in fresh)
+            fresh = [alert for alert in self.worklist() if levels.get(alert["id"]) != alert["level"]]
+            levels |= {alert["id"]: alert["level"] for alert in fresh}
             yield Line(observed, receipt["total"], evaluation["trajectory"], tuple(fresh))
             time.sleep(self.pause_seconds)
 
