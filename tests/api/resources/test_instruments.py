@@ -1,0 +1,73 @@
+"""Instruments over HTTP: every definition can be fetched whole, by version, and kept by its tag."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.security.actor import Role
+from scoring import instruments
+from tests.api.people import People
+
+KEYS = [definition.key for definition in instruments.catalogue()]
+
+
+@pytest.fixture
+def headers(people: People) -> dict[str, str]:
+    return people.staff(people.site(), Role.RESEARCHER).headers
+
+
+def test_the_list_names_every_instrument_in_its_newest_version(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    items = client.get("/v1/instruments", headers=headers).json["items"]
+    assert [(item["key"], item["version"]) for item in items] == [
+        (definition.key, definition.version) for definition in instruments.catalogue()
+    ]
+    assert {item["wording"] for item in items} >= {"own_words", "labels"}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_definition_arrives_whole(client: FlaskClient, headers: dict[str, str], key: str) -> None:
+    answer = client.get(f"/v1/instruments/{key}", headers=headers)
+    assert answer.status_code == 200
+    assert answer.json == instruments.get(key).as_dict()
+
+
+@pytest.mark.parametrize("path", ["", "/alsfrs_r", "/who_5?version=1"])
+def test_what_is_kept_is_not_sent_again(client: FlaskClient, headers: dict[str, str], path: str) -> None:
+    first = client.get(f"/v1/instruments{path}", headers=headers)
+    again = client.get(f"/v1/instruments{path}", headers={**headers, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "private, max-age=3600"
+
+
+def test_another_instrument_has_another_tag(client: FlaskClient, headers: dict[str, str]) -> None:
+    tags = {client.get(f"/v1/instruments/{key}", headers=headers).headers["ETag"] for key in KEYS}
+    assert len(tags) == len(KEYS)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/alsfrs_r?version=99", "/..%2f", "/__init__"])
+def test_an_unknown_instrument_or_version_is_404(
+    client: FlaskClient, headers: dict[str, str], path: str
+) -> None:
+    assert client.get(f"/v1/instruments{path}", headers=headers).status_code == 404
+
+
+def test_a_language_there_are_no_texts_in_gets_the_nearest(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    answer = client.get("/v1/instruments/alsfrs_r?locale=pt-BR", headers=headers)
+    assert (answer.status_code, answer.json["locale"]) == (200, "en")
+
+
+@pytest.mark.parametrize("query", ["locale=portugu%C3%AAs", "locale=", "local=en", "version="])
+def test_a_query_that_makes_no_sense_is_422(client: FlaskClient, headers: dict[str, str], query: str) -> None:
+    answer = client.get(f"/v1/instruments/alsfrs_r?{query}", headers=headers)
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"].startswith("?")
+
+
+def test_instruments_are_for_those_who_signed_in(client: FlaskClient) -> None:
+    assert client.get("/v1/instruments").status_code == 401

@@ -1,0 +1,74 @@
+"""Health: alive without looking, ready only with database, indexes and keys, and the worker shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models import connection, heartbeats, indexes
+from models.embedded import free_port, uri_of
+
+
+def readiness(client: FlaskClient) -> tuple[int, dict[str, str]]:
+    answer = client.get("/readyz")
+    return answer.status_code, answer.json["checks"]
+
+
+@pytest.fixture
+def database_is_away(app: Flask) -> Iterator[None]:
+    """Nothing listens; the next test registers the real one again."""
+    connection.close()
+    connection.register(uri_of(free_port()), "nothing")
+    yield
+    connection.close()
+
+
+def test_a_service_that_has_everything_is_ready(client: FlaskClient, now: datetime) -> None:
+    heartbeats.beat("worker", [], now=now)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["ready"]) == (200, True)
+    assert set(answer.json["checks"].values()) == {"ok"}
+
+
+def test_without_a_database_it_lives_and_is_not_ready(client: FlaskClient, database_is_away: None) -> None:
+    assert client.get("/livez").json == {"live": True}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["code"]) == (503, "not_ready")
+    assert answer.json["checks"]["database"] == "the database does not answer"
+    assert "Retry-After" in answer.headers
+
+
+def test_a_missing_index_makes_it_unready_and_is_named(client: FlaskClient, database: Any) -> None:
+    database["accounts"].drop_indexes()
+    try:
+        status, checks = readiness(client)
+        assert status == 503
+        assert "accounts(email_key)" in checks["indexes"]
+        assert "flask database indexes" in checks["indexes"]
+    finally:
+        indexes.create_all()
+    assert readiness(client)[0] == 200
+
+
+def test_a_worker_that_was_never_seen_is_shown_and_not_needed(client: FlaskClient) -> None:
+    assert readiness(client) == (
+        200,
+        {"database": "ok", "indexes": "ok", "keys": "ok", "worker": "never seen"},
+    )
+
+
+def test_a_worker_that_has_stopped_is_shown(client: FlaskClient, now: datetime) -> None:
+    heartbeats.beat("worker", [], now=now - timedelta(minutes=3))
+    status, checks = readiness(client)
+    assert status == 200
+    assert checks["worker"].startswith("last seen at 2076-03-02T08:27")
+
+
+def test_a_step_that_fails_is_named(client: FlaskClient, now: datetime) -> None:
+    heartbeats.beat("worker", ["silence"], now=now)
+    assert readiness(client)[1]["worker"] == "failing: silence"

@@ -1,0 +1,182 @@
+"""The application as a whole: what becomes of errors, what every answer carries, and what the log says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+from mongoengine.errors import NotUniqueError, OperationError
+from pymongo.errors import AutoReconnect
+
+from api import create_app
+from api.errors import PROBLEM_TYPE
+from api.settings import Environment, Settings
+
+SECRET = "walking 1, Maria Silva"
+
+
+@pytest.fixture
+def fresh(settings: Settings, database: Any) -> Flask:
+    """An application of its own, to which a test may add views."""
+    return create_app(settings)
+
+
+def failing_with(app: Flask, error: Exception) -> FlaskClient:
+    def view(patient: str) -> str:
+        raise error
+
+    app.add_url_rule("/fails/<patient>", view_func=view)
+    return app.test_client()
+
+
+def log_lines(captured: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in captured.splitlines()]
+
+
+def test_an_unexpected_exception_is_a_problem_without_its_message(fresh: Flask) -> None:
+    answer = failing_with(fresh, ValueError(SECRET)).get("/fails/7")
+    assert (answer.status_code, answer.mimetype) == (500, PROBLEM_TYPE)
+    assert answer.json["code"] == "internal_error"
+    assert SECRET not in answer.text
+
+
+def test_the_log_names_the_place_of_a_fault_and_neither_its_message_nor_the_path(
+    fresh: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing_with(fresh, ValueError(SECRET)).get("/fails/maria-silva?name=maria")
+    output = capsys.readouterr().err
+    fault, line = log_lines(output)
+    assert fault["event"] == "fault"
+    assert fault["exception"] == ["ValueError"]
+    assert fault["frames"][-1].startswith("tests/api/test_app.py:")
+    assert (line["route"], line["status"]) == ("/fails/<patient>", 500)
+    assert "maria" not in output.lower()
+
+
+def test_the_problem_of_a_fault_can_be_found_in_the_log(
+    fresh: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = failing_with(fresh, KeyError("x")).get("/fails/7")
+    fault = log_lines(capsys.readouterr().err)[0]
+    assert answer.json["instance"] == f"urn:uuid:{fault['request_id']}"
+    assert answer.headers["X-Request-Id"] == fault["request_id"]
+
+
+def test_keys_that_are_not_on_the_list_never_reach_the_log(
+    fresh: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh.logger.warning("total of the report", extra={"answers": SECRET})
+    assert SECRET not in capsys.readouterr().err
+
+
+def away() -> OperationError:
+    error = OperationError("hidden by the mapper")
+    error.__cause__ = AutoReconnect(SECRET)
+    return error
+
+
+@pytest.mark.parametrize("error", [AutoReconnect(SECRET), away()], ids=["driver", "mapper"])
+def test_a_database_that_is_away_is_503_and_worth_a_retry(fresh: Flask, error: Exception) -> None:
+    answer = failing_with(fresh, error).get("/fails/7")
+    assert (answer.status_code, answer.json["code"]) == (503, "database_away")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert SECRET not in answer.text
+
+
+def test_a_driver_error_that_no_retry_heals_is_a_fault(fresh: Flask) -> None:
+    answer = failing_with(fresh, NotUniqueError(SECRET)).get("/fails/7")
+    assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
+
+
+def test_an_unknown_address_is_a_problem(client: FlaskClient) -> None:
+    answer = client.get("/v1/nothing")
+    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (404, PROBLEM_TYPE, "not_found")
+
+
+def test_a_wrong_method_says_which_are_allowed(client: FlaskClient) -> None:
+    answer = client.delete("/livez")
+    assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "status"),
+    [
+        ("{}", "text/plain", 415),
+        ("[" * 100_000, "application/json", 400),
+        ("1" * 5000, "application/json", 400),
+        ('{"email": "a@example.org", "email": "b@example.org"}', "application/json", 400),
+        ('{"email": NaN}', "application/json", 400),
+        ("[1]", "application/json", 422),
+        ("null", "application/json", 422),
+    ],
+    ids=["media type", "nesting", "huge integer", "key twice", "NaN", "array", "null"],
+)
+def test_bodies_that_are_no_json_object_are_problems(
+    client: FlaskClient, body: str, media: str, status: int
+) -> None:
+    answer = client.post("/v1/auth/sign-in", data=body, content_type=media)
+    assert (answer.status_code, answer.mimetype) == (status, PROBLEM_TYPE)
+
+
+def test_a_body_over_the_limit_is_refused_and_the_connection_closed(
+    client: FlaskClient, settings: Settings
+) -> None:
+    body = b"x" * (settings.max_body_kib * 1024 + 1)
+    answer = client.post("/v1/auth/sign-in", data=body, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (413, "body_too_large")
+    assert answer.headers["Connection"] == "close"
+
+
+def test_every_answer_forbids_what_it_does_not_need(client: FlaskClient) -> None:
+    for path in ("/livez", "/v1/me", "/v1/nothing"):
+        headers = client.get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert "Strict-Transport-Security" not in headers
+
+
+def test_over_https_browsers_are_told_to_stay_there(client: FlaskClient) -> None:
+    assert "Strict-Transport-Security" in client.get("/livez", base_url="https://localhost").headers
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
+def test_the_callers_address_comes_from_as_many_proxies_as_are_trusted(
+    settings: Settings, database: Any, proxies: int, address: str
+) -> None:
+    given = {"database_uri": settings.database_uri, "database_name": settings.database_name}
+    secrets = {"signing_keys": settings.signing_keys, "refresh_secret": settings.refresh_secret}
+    app = create_app(Settings(**given, **secrets, env=Environment.TEST, proxies=proxies))
+    app.add_url_rule("/address", view_func=lambda: str(request.remote_addr))
+    forwarded = {"X-Forwarded-For": "198.51.100.9, 203.0.113.7"}
+    assert app.test_client().get("/address", headers=forwarded).text == address
+
+
+@pytest.fixture
+def page(client: FlaskClient) -> Iterator[str]:
+    with client.get("/docs") as answer:
+        assert answer.status_code == 200
+        yield answer.text
+
+
+def test_the_reference_shows_every_operation_of_the_document(client: FlaskClient, page: str) -> None:
+    for path, item in client.get("/openapi.json").json["paths"].items():
+        for method in item.keys() & {"get", "post", "patch", "delete"}:
+            assert f'id="{item[method]["operationId"]}"' in page
+            assert f"<code>{path}</code>" in page
+
+
+def test_the_reference_loads_nothing_and_runs_nothing(client: FlaskClient, page: str) -> None:
+    assert "<script" not in page
+    assert "<link" not in page
+    assert "src=" not in page
+    assert "default-src 'none'; style-src 'sha256-" in client.get("/docs").headers["Content-Security-Policy"]
+
+
+def test_the_reference_says_who_may_do_what(page: str) -> None:
+    assert "report:submit</code>: patient (own), caregiver (granted), clinician (site)" in page
