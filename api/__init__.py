@@ -22,6 +22,7 @@ from api.resources import (
     quarantine,
     report_batches,
     reports,
+    site_policy,
 )
 from api.security import guard
 from api.settings import Settings
@@ -38,6 +39,7 @@ RESOURCES = (
     patients.blp,
     alerts.blp,
     invitations.blp,
+    site_policy.blp,
     operation.blp,
 )
 

@@ -15,6 +15,7 @@ from models.heartbeats import HeartbeatDocument
 from models.invitations import InvitationDocument
 from models.ledger import LedgerDocument
 from models.patients import PatientDocument
+from models.policies import PolicyDocument
 from models.sessions import SessionDocument
 from models.sites import SiteDocument
 
@@ -27,6 +28,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     InvitationDocument,
     LedgerDocument,
     PatientDocument,
+    PolicyDocument,
     SessionDocument,
     SiteDocument,
 )

@@ -51,6 +51,13 @@ def names(patient_ids: Iterable[str]) -> dict[str, PatientName]:
     return {raw["_id"]: PatientName(raw["_id"], raw["name"], raw.get("study_code")) for raw in rows}
 
 
+def with_overrides(site_id: str) -> Iterator[tuple[str, tuple[Mapping[str, Any], ...]]]:
+    """Go through the patients of a site who have exceptions from its policy."""
+    for raw in PatientDocument.raw().find({"site_id": site_id}, {"overrides": 1}):
+        if raw.get("overrides"):
+            yield raw["_id"], tuple(raw["overrides"])
+
+
 def pages(size: int) -> Iterator[list[RosterPatient]]:
     """Go through all patients of all sites, page by page in the order of their ids."""
     query: dict[str, Any] = {}

@@ -1,8 +1,8 @@
 """Sites: the clinics. A site is the tenancy boundary and carries what its patients are judged and told by.
 
 Each request needs its site and sites hardly change, so a process may use what it read for up to five
-seconds. Policies are checked by `scoring.decline.Policy.from_mapping` before they are stored; this
-module only keeps them.
+seconds. Policies are checked by `scoring.decline.Policy.from_mapping` before they are stored; how one
+follows another is `models.policies`, how patients follow it `models.rounds`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from pymongo import ReturnDocument
 
 from models.base import BaseDocument, milliseconds
 
@@ -26,18 +27,28 @@ DEFAULT_CRISIS_TEXT = (
     " line, or somebody you trust. This text is automatic: nobody reads your answers at this moment."
 )
 DEFAULT_SHOWS_PATIENT = ("total", "history")
+_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "shows_patient"})
 
 
 class SiteDocument(BaseDocument):
     """Stored form of a site."""
 
-    meta: ClassVar[dict[str, Any]] = {"collection": "sites"}
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "sites",
+        "indexes": [{"fields": ["todo"], "sparse": True}],
+    }
 
     id = StringField(primary_key=True)
     name = StringField(required=True)
     zone = StringField(required=True)
     policy = DictField()
     policy_version = StringField(required=True)
+    policy_number = IntField(required=True, default=0)
+    policy_note = StringField()
+    policy_by = StringField()
+    policy_at = DateTimeField()
+    todo = IntField()
+    todo_after = StringField()
     reads_reports = StringField(required=True)
     crisis_text = StringField(required=True)
     shows_patient = ListField(StringField())
@@ -97,6 +108,11 @@ def read(site_id: str) -> Site | None:
     known = _memory.get(site_id)
     if known is not None and time.monotonic() - known[0] < MEMORY_SECONDS:
         return known[1]
+    return read_anew(site_id)
+
+
+def read_anew(site_id: str) -> Site | None:
+    """Return the site as it is stored now, and remember it."""
     begun = time.monotonic()
     raw = SiteDocument.raw().find_one({"_id": site_id})
     if raw is None:
@@ -107,6 +123,29 @@ def read(site_id: str) -> Site | None:
             _memory.clear()
         _memory[site_id] = (begun, site)
     return site
+
+
+def change(site_id: str, rev: int, **changes: object) -> Site | None:
+    """Change what the patients of a site that is still at `rev` are told.
+
+    Args:
+        site_id: the site.
+        rev: what the caller read.
+        **changes: reads_reports, crisis_text or shows_patient.
+
+    Returns:
+        The site after the change; None when there is none, or somebody changed it meanwhile.
+    """
+    if not _CHANGEABLE.issuperset(changes):
+        raise TypeError("not a field that can be changed")
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in changes.items()}
+    raw = SiteDocument.raw().find_one_and_update(
+        {"_id": site_id, "rev": rev},
+        {"$set": values, "$inc": {"rev": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    forget()
+    return None if raw is None else _site(raw)
 
 
 def forget() -> None:

@@ -3,7 +3,8 @@
 Rows are operations, columns are roles, a cell says how far the role reaches; no cell, no permission.
 The table is printed in the documents and tested cell by cell. It grants the least that the work needs:
 an administrator manages accounts and reads no answers, a researcher works on exports, a patient does
-not see stages, probabilities or flags.
+not see stages, probabilities or flags. Thresholds are a clinical decision, so clinicians change them and
+administrators do not.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ class Operation(StrEnum):
     ALERT_ACT = "alert:act"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_RELEASE = "quarantine:release"
+    SITE_READ = "site:read"
+    SITE_CHANGE = "site:change"
+    POLICY_CHANGE = "policy:change"
+    REPLAY_RUN = "replay:run"
+    INSTRUMENT_ADD = "instrument:add"
     MEMBER_INVITE = "member:invite"
     INSTRUMENT_READ = "instrument:read"
     ACCOUNT_READ = "account:read"
@@ -80,6 +86,11 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.ALERT_ACT: {_D: _SITE},
     Operation.QUARANTINE_READ: {_C: _SITE, _A: _SITE},
     Operation.QUARANTINE_RELEASE: {_A: _SITE},
+    Operation.SITE_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
+    Operation.SITE_CHANGE: {_A: _SITE},
+    Operation.POLICY_CHANGE: {_D: _SITE},
+    Operation.REPLAY_RUN: {_D: _SITE, _A: _SITE},
+    Operation.INSTRUMENT_ADD: {_A: _SITE},
     Operation.MEMBER_INVITE: {_A: _SITE},
     Operation.INSTRUMENT_READ: _EVERYBODY,
     Operation.ACCOUNT_READ: _EVERYBODY,

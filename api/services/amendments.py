@@ -149,7 +149,7 @@ def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> 
 
 def _amend(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Receipt:
     for _ in range(intake.RACES):
-        target = _target(*intake.reach(patient_id, scope, now=now), event.report_id)
+        target = _target(*intake.meet(patient_id, scope, now=now), event.report_id)
         earlier = _earlier(target, event)
         if earlier is not None:
             return Receipt(
@@ -162,8 +162,7 @@ def _amend(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Recei
     raise intake.busy()
 
 
-def _target(patient: Patient, site: Site, report_id: str) -> _Target:
-    head = ledger.read_head(patient.id, patient.ledger_floor)
+def _target(patient: Patient, site: Site, head: Head | None, report_id: str) -> _Target:
     entries = () if head is None else tuple(e for e in ledger.read_entries(patient.id) if e.seq <= head.seq)
     record = records(entries).get(report_id)
     if head is None or record is None:

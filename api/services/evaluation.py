@@ -1,8 +1,12 @@
-"""Keeping what is derived in step with what is stored: evaluations with profiles, alerts with evaluations.
+"""Keeping what is derived in step with what is stored: evaluations, and the alerts that follow from them.
 
 Everything here can be done again at any time, by several processes at once, and is done by the worker for
 whatever a crash left half done. Requests call the `..._or_leave` forms: a failure after the commit point is
 left to the sweep. How an evaluation is made is `api.services.folding`.
+
+No report stays judged by an earlier profile or policy. A change is followed by an entry in the ledger of each
+patient: a report that read the ledger before it loses its place and is judged again; one that reads it
+afterwards finds there that what its process remembers is out of date (`intake.meet`).
 """
 
 from __future__ import annotations
@@ -13,16 +17,19 @@ from datetime import datetime
 from functools import partial
 
 from api.services import alert_desk, folding
+from api.services.folding import Judge
 from api.services.histories import records
-from models import ledger, patients, sites
+from models import ledger, patients, rounds, sites
 from models.base import new_id
 from models.connection import DRIVER_ERRORS
-from models.entries import Content, Entry, EntryKind
-from models.patients import Patient
+from models.entries import Content, Entry, EntryKind, Head
+from models.event_filter import EMPTY
+from models.rounds import Round
 from models.scope import Scope
 
 SYSTEM = "system"
 BATCH = 100
+SITES = 10
 _RACES = 64
 
 _log = logging.getLogger(__name__)
@@ -56,37 +63,36 @@ def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> N
         BusyPatient: new entries kept coming.
     """
     for _ in range(_RACES):
+        head = ledger.read_head(patient_id)
+        # Read after the head, and the site not from memory: so they are no older than what judged the head.
         patient = patients.read(patient_id, Scope(patient_id=patient_id), now=now)
-        if patient is None:
+        site = None if patient is None else sites.read_anew(patient.site_id)
+        if patient is None or site is None:
             return
-        if _is_current(patient, account_id, now):
-            patients.clear_changed(patient_id, patient.profile_version)
+        judge = folding.judge_of(patient, site)
+        current = head is not None and head.evaluated.basis == judge.basis
+        if current or ledger.append(_judged_anew(head, judge, account_id, now)):
+            patients.clear_changed(patient_id, patient.rev)
             return
     raise BusyPatient
 
 
-def _is_current(patient: Patient, account_id: str, now: datetime) -> bool:
-    """Append the entry that is missing; return whether nothing was or is missing."""
-    site, head = sites.read(patient.site_id), ledger.read_head(patient.id)
-    if site is None or head is None:
-        return True
-    judge = folding.judge_of(patient, site)
-    if head.evaluated.basis == judge.basis:
-        return True
+def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime) -> Entry:
+    """Return the entry that follows the head; without a history it still keeps its place from others."""
+    patient = judge.patient
     evaluated = folding.anew(records(ledger.read_entries(patient.id)).values(), judge)
-    entry = Entry(
+    return Entry(
         patient_id=patient.id,
         site_id=patient.site_id,
-        seq=head.seq + 1,
+        seq=ledger.FIRST if head is None else head.seq + 1,
         kind=EntryKind.REEVALUATION,
         event_id=new_id(),
         content=Content(account_id=account_id),
         received_at=now,
         evaluated=evaluated,
-        seen=head.seen,
+        seen=EMPTY if head is None else head.seen,
         todo=folding.needs_alignment(evaluated, head),
     )
-    return ledger.append(entry)
 
 
 def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
@@ -108,9 +114,23 @@ def raise_floor_or_leave(patient_id: str, floor: int) -> None:
 def sweep(now: datetime) -> int:
     """Finish what was left half done; return for how many patients."""
     changed = [patient.id for patient in patients.changed(BATCH)]
+    for one in rounds.unfinished(SITES):
+        _tried(partial(_go_on, one, now))
     done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
     behind = ledger.patients_to_do(BATCH)
     return done + sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
+
+
+def _go_on(one: Round, now: datetime) -> None:
+    """Evaluate the next patients of a round anew; one who fails is left to the next sweep."""
+    following = rounds.next_patients(one, BATCH)
+    for patient_id in following:
+        if not _tried(partial(reevaluate, patient_id, now=now)):
+            rounds.come_back(patient_id)
+    if len(following) < BATCH:
+        rounds.finish(one)
+    else:
+        rounds.go_on(one, following[-1])
 
 
 def _tried(work: Callable[[], None]) -> bool:

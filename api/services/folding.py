@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -43,25 +44,39 @@ class Judge:
 def judge_of(patient: Patient, site: Site) -> Judge:
     """Return the policy in force for the patient, and the basis that an evaluation by it names."""
     policy = policy_of(patient.overrides, site)
-    return Judge(patient, policy, Basis(patient.profile_version, policy.version, RULES_VERSION))
+    return Judge(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
 
 
 def policy_of(overrides: Iterable[Mapping[str, Any]], site: Site) -> Policy:
     """Return the site's policy with these exceptions."""
+    return policy_from(site.policy, overrides, site.policy_version)
+
+
+def policy_from(content: Mapping[str, Any], overrides: Iterable[Mapping[str, Any]], version: str) -> Policy:
+    """Return a stored policy with these exceptions; what is not possible any more is left out."""
     exceptions = json.dumps([dict(one) for one in overrides], sort_keys=True)
-    return _policy(json.dumps(dict(site.policy), sort_keys=True), exceptions, site.policy_version)
+    return _policy(json.dumps(dict(content), sort_keys=True), exceptions, version)
 
 
 @lru_cache(maxsize=512)
 def _policy(policy: str, overrides: str, version: str) -> Policy:
-    content = {**json.loads(policy), "overrides": json.loads(overrides), "version": version}
+    content, exceptions = {**json.loads(policy), "version": version}, json.loads(overrides)
+    with suppress(InvalidPolicy):
+        return Policy.from_mapping({**content, "overrides": exceptions})
+    # All was checked when it was stored; bounds have become narrower since, or two changes have crossed.
+    # What is still possible is used: not judging would be silence.
+    _log.error("a stored policy is not possible any more: parts are left out", extra={"policy": version})
+    possible = content if _is_possible(content) else {}
+    fitting = [one for one in exceptions if _is_possible({**possible, "overrides": [one]})]
+    return Policy.from_mapping({**possible, "overrides": fitting})
+
+
+def _is_possible(content: Mapping[str, Any]) -> bool:
     try:
-        return Policy.from_mapping(content)
+        Policy.from_mapping(content)
     except InvalidPolicy:
-        # It was checked when it was stored: bounds have become narrower since. Judging by the default is
-        # safe and visible; not judging would be silence.
-        _log.error("a stored policy is not possible any more: the default is used", extra={"policy": version})
-        return Policy()
+        return False
+    return True
 
 
 def report_of(report_id: str, content: Content, site_id: str) -> Report:

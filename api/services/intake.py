@@ -28,7 +28,6 @@ from models.scope import Scope
 from models.sites import Site
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 
-FLOOR_STEP = 8
 RACES = 64
 
 
@@ -63,8 +62,7 @@ def submit(patient_id: str, given: Submission, scope: Scope, *, actor: Actor, no
     """
     digest = submissions.digest_of(given, actor)
     for _ in range(RACES):
-        patient, site = reach(patient_id, scope, now=now)
-        head = ledger.read_head(patient.id, patient.ledger_floor)
+        patient, site, head = meet(patient_id, scope, now=now)
         if head is not None and might_contain(head.seen, given.id):
             known = ledger.find_event(patient.id, given.id)
             if known is not None:
@@ -80,14 +78,31 @@ def busy() -> Unavailable:
     return Unavailable("busy", "Too many reports about this patient at once. Send the same request again.")
 
 
-def reach(patient_id: str, scope: Scope, *, now: datetime) -> tuple[Patient, Site]:
-    """Return the patient and the site.
+def meet(patient_id: str, scope: Scope, *, now: datetime) -> tuple[Patient, Site, Head | None]:
+    """Return the patient, the site and the head of the ledger, as an event meets them.
+
+    Where the head was judged by something else, the patient and the site are read again, and the site not
+    from memory; so neither is older than what the head was judged by. A first report reads them again too.
 
     Raises:
         NotFound: no such patient within reach.
     """
+    patient, site = reach(patient_id, scope, now=now)
+    head = ledger.read_head(patient.id, patient.ledger_floor)
+    if head is None or head.evaluated.basis != folding.judge_of(patient, site).basis:
+        patient, site = reach(patient_id, scope, now=now, remembered=False)
+    return patient, site, head
+
+
+def reach(patient_id: str, scope: Scope, *, now: datetime, remembered: bool = True) -> tuple[Patient, Site]:
+    """Return the patient and the site, which may be one that was remembered for a few seconds.
+
+    Raises:
+        NotFound: no such patient within reach.
+    """
+    read_site = sites.read if remembered else sites.read_anew
     patient = patients.read(patient_id, scope, now=now)
-    site = None if patient is None else sites.read(patient.site_id)
+    site = None if patient is None else read_site(patient.site_id)
     if patient is None or site is None:
         raise NotFound("patient_not_found", "There is no such patient.")
     return patient, site
@@ -115,7 +130,7 @@ def _again(patient: Patient, site: Site, known: Entry, digest: str) -> Receipt:
 
 def _taken(patient: Patient, site: Site, entry: Entry, now: datetime) -> Receipt:
     pending = entry.todo and not evaluation.reconcile_or_leave(patient.id, now=now)
-    if entry.seq - patient.ledger_floor >= FLOOR_STEP:
+    if entry.seq - patient.ledger_floor >= ledger.REACH - 1:
         evaluation.raise_floor_or_leave(patient.id, entry.seq)
     state = ReportState.QUARANTINED if entry.quarantined else ReportState.CURRENT
     version = Version(entry.seq, entry.content, entry.received_at, entry.score)

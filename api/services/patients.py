@@ -14,12 +14,12 @@ from typing import Any
 from api.errors import Conflict, FieldError, NotFound, PreconditionFailed, Unprocessable
 from api.security.actor import Actor
 from api.security.permissions import Operation, scope_for
-from api.services import evaluation
+from api.services import evaluation, site_policy
 from models import accounts, patients, sites
 from models.base import new_id
 from models.patients import Grant, GrantScope, NewPatient, Patient
 from models.scope import Scope
-from scoring.decline import InvalidPolicy, Policy, Profile
+from scoring.decline import Profile
 
 _RACES = 20
 
@@ -171,7 +171,7 @@ def _values(before: Patient, changes: Mapping[str, Any], now: datetime) -> dict[
         values["profile"] = replace(before.profile, **changes["profile"])
         _check_profile(values["profile"], now)
     if "overrides" in changes:
-        _check_overrides(changes["overrides"])
+        site_policy.check_overrides(before.site_id, changes["overrides"])
     return values
 
 
@@ -193,14 +193,6 @@ def _check_profile(profile: Profile, now: datetime) -> None:
 
 
 _PAST = ("onset_on", "gastrostomy_on", "ventilation_on", "tracheostomy_on", "died_on")
-
-
-def _check_overrides(overrides: list[Mapping[str, Any]]) -> None:
-    try:
-        Policy.from_mapping({"overrides": overrides})
-    except InvalidPolicy as error:
-        errors = [FieldError(found.pointer, found.code, found.detail) for found in error.problems]
-        raise Unprocessable("invalid", "The request has errors.", errors=errors) from error
 
 
 def _as_seen(patient: Patient, scope: Scope) -> Patient:

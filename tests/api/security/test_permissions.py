@@ -32,6 +32,11 @@ alert:read           -       -         s         -           -          -
 alert:act            -       -         s         -           -          -
 quarantine:read      -       -         -         s           -          s
 quarantine:release   -       -         -         -           -          s
+site:read            -       -         s         s           s          s
+site:change          -       -         -         -           -          s
+policy:change        -       -         s         -           -          -
+replay:run           -       -         s         -           -          s
+instrument:add       -       -         -         -           -          s
 member:invite        -       -         -         -           -          s
 instrument:read      o       o         o         o           o          o
 account:read         o       o         o         o           o          o

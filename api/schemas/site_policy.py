@@ -1,0 +1,107 @@
+"""Shapes of a site's thresholds and of what its patients are told.
+
+Which thresholds there are, and their ranges, is `scoring.decline.limits`' to say, not this module's.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from api.schemas.fields import Choice, Flag, InSchema, Moment, OutSchema, QueryNumber, Text
+
+
+class Shown(StrEnum):
+    """What the answer to a patient's own report shows."""
+
+    TOTAL = "total"
+    HISTORY = "history"
+
+
+class Limits(fields.Dict):
+    """Thresholds by group and name; values are checked by the rules."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": {"type": ["number", "boolean"]},
+            },
+            "description": "thresholds by group and name; what is left out keeps its default",
+            **kwargs.pop("metadata", {}),
+        }
+        super().__init__(keys=fields.String(), metadata=metadata, **kwargs)
+
+
+class PolicyIn(InSchema):
+    """New thresholds of a site, and why."""
+
+    limits = Limits(required=True)
+    note = Text(required=True, maximum=500, metadata={"description": "why they are changed"})
+
+
+class PolicyVersionOut(OutSchema):
+    """A version of a site's thresholds."""
+
+    site_id = fields.String(required=True)
+    number = fields.Integer(required=True, metadata={"description": "0 is what the site began with"})
+    version = fields.String(required=True, metadata={"description": "what evaluations call it"})
+    limits = Limits(required=True, metadata={"description": "what differs from the defaults"})
+    note = fields.String(required=True)
+    changed_by = fields.String(required=True, metadata={"description": "account; empty for number 0"})
+    changed_at = Moment(required=True)
+
+
+class PolicyOut(PolicyVersionOut):
+    """The thresholds in force."""
+
+    in_force = Limits(required=True, metadata={"description": "every threshold, the defaults too"})
+    reevaluating = Flag(
+        required=True, metadata={"description": "some patients may still be judged by the version before"}
+    )
+
+
+class PolicyVersionsQuery(InSchema):
+    """Which page."""
+
+    before = QueryNumber(0, 1_000_000, metadata={"description": "`next` of the page before"})
+    limit = QueryNumber(1, 100, load_default=20)
+
+
+class PolicyVersionsOut(OutSchema):
+    """A page of the versions that were in force before the present one, the latest first."""
+
+    items = fields.List(fields.Nested(PolicyVersionOut()), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class SitePatchIn(InSchema):
+    """What patients are told; what is left out stays."""
+
+    reads_reports = Text(maximum=300, metadata={"description": "when the team reads reports"})
+    crisis_text = Text(
+        minimum=20, maximum=1000, metadata={"description": "shown at once when a safety item asks for it"}
+    )
+    shows_patient = fields.List(Choice(Shown), validate=validate.Length(max=len(Shown)))
+
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not data:
+            raise ValidationError("Name at least one thing to change.")
+        shown = data.get("shows_patient", [])
+        if len(set(shown)) < len(shown):
+            raise ValidationError("Names a thing twice.", "shows_patient")
+
+
+class SiteOut(OutSchema):
+    """A site, and what its patients are told."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    zone = fields.String(required=True)
+    reads_reports = fields.String(required=True)
+    crisis_text = fields.String(required=True)
+    shows_patient = fields.List(fields.String(), required=True)
+    rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
