@@ -10,29 +10,38 @@ What an instrument is: `definition`. The shipped ones: `definitions/` and docs/i
 
 from scoring.instruments.answers import AnswerProblem, InvalidAnswers, ProblemCode, validate
 from scoring.instruments.catalogue import UnknownInstrument, UnknownVersion, catalogue, get, versions
+from scoring.instruments.comparison import Comparison, NotComparable, compare
 from scoring.instruments.definition import Band, Change, Definition, Item, ScoreRule
 from scoring.instruments.engine import score
 from scoring.instruments.interpretation import OtherInstrument, interpret, safety_items
 from scoring.instruments.result import Note, Score, ScoreValue
-from scoring.instruments.terms import Direction
+from scoring.instruments.terms import Audience, Direction, Kind, Proxy, Respondent, Wording
 
 __all__ = [
     "AnswerProblem",
+    "Audience",
     "Band",
     "Change",
+    "Comparison",
     "Definition",
     "Direction",
     "InvalidAnswers",
     "Item",
+    "Kind",
+    "NotComparable",
     "Note",
     "OtherInstrument",
     "ProblemCode",
+    "Proxy",
+    "Respondent",
     "Score",
     "ScoreRule",
     "ScoreValue",
     "UnknownInstrument",
     "UnknownVersion",
+    "Wording",
     "catalogue",
+    "compare",
     "get",
     "interpret",
     "safety_items",

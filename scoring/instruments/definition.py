@@ -214,6 +214,11 @@ class Definition:
         return {item.key: item for item in self.items}
 
     @cached_property
+    def places(self) -> Mapping[str, str]:
+        """The place each item fills."""
+        return {item.key: item.place for item in self.items}
+
+    @cached_property
     def alternatives(self) -> Mapping[str, tuple[str, ...]]:
         """Slots that more than one item can fill, with those items."""
         slots: dict[str, tuple[str, ...]] = {}

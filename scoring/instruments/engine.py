@@ -12,6 +12,7 @@ from math import fsum
 
 from scoring.instruments.answers import validate
 from scoring.instruments.definition import Definition, ScoreRule
+from scoring.instruments.reach import whole
 from scoring.instruments.result import Note, Score, ScoreValue
 from scoring.instruments.terms import Kind
 
@@ -55,10 +56,10 @@ def _notes(definition: Definition, missing: tuple[str, ...]) -> Iterator[Note]:
 
 def count(definition: Definition, answers: Mapping[str, int | float]) -> dict[str, int | float]:
     """What each answered place counts."""
-    by_key, counts = definition.by_key, definition.counts
-    return {
-        by_key[key].place: counts[key][int(code)] if key in counts else code for key, code in answers.items()
-    }
+    places, counts = definition.places, definition.counts
+    if not counts:
+        return {places[key]: code for key, code in answers.items()}
+    return {places[key]: counts[key][int(code)] if key in counts else code for key, code in answers.items()}
 
 
 def from_items(rule: ScoreRule, counted: Mapping[str, float], *, scored: bool = True) -> ScoreValue:
@@ -67,22 +68,16 @@ def from_items(rule: ScoreRule, counted: Mapping[str, float], *, scored: bool = 
     answered, items = len(found), len(rule.of)
     missing = () if answered == items else tuple(place for place in rule.of if place not in counted)
     enough = scored and 0 < answered >= (rule.min_answered or items)
-    return ScoreValue(
-        value=_FORMULAS[rule.kind](rule, found) if enough else None,
-        low=rule.low,
-        high=rule.high,
-        direction=rule.direction,
-        answered=answered,
-        items=items,
-        missing=missing,
-        notes=(Note(PRORATED, f"from {answered} of {items} items"),) if enough and missing else (),
-    )
+    value = _FORMULAS[rule.kind](rule, found) if enough else None
+    if not missing:
+        return ScoreValue(rule, value, answered, items)
+    notes = (Note(PRORATED, f"from {answered} of {items} items"),) if enough else ()
+    return ScoreValue(rule, value, answered, items, missing, notes=notes)
 
 
 def _sum(rule: ScoreRule, found: list[float]) -> float:
     """Scaled up to all items where some are missing; a whole result is an int."""
-    value = fsum(found) * len(rule.of) * rule.factor / len(found) + rule.offset
-    return int(value) if value.is_integer() else value
+    return whole(fsum(found) * len(rule.of) * rule.factor / len(found) + rule.offset)
 
 
 def _mean(rule: ScoreRule, found: list[float]) -> float:
@@ -104,17 +99,8 @@ _FORMULAS: Mapping[Kind, Callable[[ScoreRule, list[float]], float | str]] = {
 def _look_up(rule: ScoreRule, raw: ScoreValue) -> ScoreValue:
     """The row of the raw score, which the checks of a definition have found to be there."""
     row = None if raw.value is None else rule.rows[raw.value]
-    return ScoreValue(
-        value=row.value if row else None,
-        low=rule.low,
-        high=rule.high,
-        direction=rule.direction,
-        answered=raw.answered,
-        items=raw.items,
-        missing=raw.missing,
-        standard_error=row.standard_error if row else None,
-        notes=raw.notes,
-    )
+    value, error = (row.value, row.standard_error) if row else (None, None)
+    return ScoreValue(rule, value, raw.answered, raw.items, raw.missing, error, raw.notes)
 
 
 def number(value: float | str | None) -> int | float | None:

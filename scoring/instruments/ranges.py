@@ -74,7 +74,8 @@ def _from_items(pointer: str, rule: ScoreRule, draft: Draft) -> Iterator[Mistake
         detail = "items of different ranges cannot stand in for each other"
         yield Mistake(f"{pointer}/min_answered", "unequal_items", detail)
     if rule.kind is Kind.PROFILE:
-        if any(not 0 <= code <= 9 for items in fillers for item in items for code in item.codes):
+        counts = (value for items in fillers for item in items for value in item.values or item.codes)
+        if not all(isinstance(value, int) and 0 <= value <= 9 for value in counts):
             yield Mistake(f"{pointer}/of", "ambiguous_profile", "a profile needs codes of one digit")
         return
     yield from _ends(pointer, rule, *ends(rule, fillers))
@@ -112,16 +113,17 @@ def _table(pointer: str, rule: ScoreRule, draft: Draft, sound: set[str]) -> Iter
     yield from _rows(pointer, rule, every_value(source, _fillers(source, draft)))
 
 
-def _rows(pointer: str, rule: ScoreRule, raw: set[float | str] | None) -> Iterator[Mistake]:
+def _rows(pointer: str, rule: ScoreRule, raw: list[float | str] | None) -> Iterator[Mistake]:
     if raw is None:
         yield Mistake(f"{pointer}/table", "too_long", "the score looked up has too many values for a table")
         return
-    gaps = sorted(raw - {row.raw for row in rule.table}, key=str)
+    gaps = [one for one in raw if one not in rule.rows]
     if gaps:
         named = ", ".join(map(str, gaps[:10])) + (f" and {len(gaps) - 10} more" if len(gaps) > 10 else "")
         yield Mistake(f"{pointer}/table", "gap_in_table", f"there is no row for {named}")
+    reached = set(raw)
     for place, row in enumerate(rule.table):
-        if row.raw not in raw:
+        if row.raw not in reached:
             yield Mistake(f"{pointer}/table/{place}/raw", "unreachable_row", f"no answers lead to {row.raw}")
 
 
@@ -144,13 +146,12 @@ def _start(placed: tuple[str, Band]) -> float:
 
 
 def _band(pointer: str, band: Band, rule: ScoreRule | None) -> Iterator[Mistake]:
-    if rule is None or rule.low is None or rule.high is None:
-        if rule is not None:
-            yield Mistake(f"{pointer}/score", "band_of_profile", "a profile has no bands")
+    if rule is None:
         return
-    low = rule.low if band.low is None else band.low
-    below = rule.high + 1 if band.below is None else band.below
-    if low >= below:
+    low, below = band.low, band.below
+    if rule.low is None or rule.high is None:
+        yield Mistake(f"{pointer}/score", "band_of_profile", "a profile has no bands")
+    elif low is not None and below is not None and below <= low:
         yield Mistake(f"{pointer}/below", "empty_band", "it ends where it begins, or before")
-    elif low > rule.high or below <= rule.low:
+    elif (low is not None and low > rule.high) or (below is not None and below <= rule.low):
         yield Mistake(pointer, "unreachable_band", f"the score goes from {rule.low:g} to {rule.high:g}")

@@ -13,7 +13,7 @@ Fillers = Sequence[Sequence[Item]]
 """For each place of a score, the items that can fill it."""
 
 MOST_VALUES = 20_000
-"""A score with more values is not looked up in a table (our choice)."""
+"""A score with more values, or more ways of adding up to them, is not looked up (our choice)."""
 
 
 def span(items: Sequence[Item]) -> tuple[float, float]:
@@ -29,21 +29,26 @@ def ends(rule: ScoreRule, fillers: Fillers) -> tuple[float, float]:
     return min(first, second), max(first, second)
 
 
-def every_value(rule: ScoreRule, fillers: Fillers) -> set[float | str] | None:
-    """Every value of a sum or a profile; None when there are too many."""
+def every_value(rule: ScoreRule, fillers: Fillers) -> list[float | str] | None:
+    """Every value of a sum or a profile in order; None when there are too many."""
     counts = [sorted({value for item in items for value in (item.values or item.codes)}) for items in fillers]
     if rule.kind is Kind.PROFILE:
         if prod(map(len, counts)) > MOST_VALUES:
             return None
-        return {"".join(map(str, codes)) for codes in product(*counts)}
+        return ["".join(map(str, codes)) for codes in product(*counts)]
     sums: set[float] = {0}
     for values in counts:
-        if len(sums) * len(values) > 50 * MOST_VALUES:
+        if len(sums) * len(values) > MOST_VALUES:
             return None
         sums = {one + value for one in sums for value in values}
-    return {_apply(rule, [one]) for one in sums}
+    return [*sorted({_apply(rule, [one]) for one in sums})]
+
+
+def whole(value: float) -> float:
+    """A whole number as an int."""
+    return int(value) if value.is_integer() else value
 
 
 def _apply(rule: ScoreRule, values: Sequence[float]) -> float:
     divisor = len(values) if rule.kind is Kind.MEAN else 1
-    return fsum(values) * rule.factor / divisor + rule.offset
+    return whole(fsum(values) * rule.factor / divisor + rule.offset)

@@ -55,7 +55,7 @@ def _never_scored(draft: Draft) -> Iterator[Mistake]:
 
 
 def _looked_up(draft: Draft) -> Iterator[Mistake]:
-    before: set[str] = set()
+    before = set(draft.given["scores"] - {rule.key for _, rule in draft.scores})
     for pointer, rule in draft.scores:
         if rule.kind is Kind.TABLE and (len(rule.of) != 1 or rule.of[0] not in before):
             yield Mistake(

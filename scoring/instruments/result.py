@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from scoring.instruments.definition import ScoreRule
 from scoring.instruments.terms import Direction
 
 
@@ -21,24 +22,36 @@ class ScoreValue:
     """One score.
 
     Attributes:
+        rule: how it was formed.
         value: None when too much is missing; text for a profile.
-        low: lowest possible value; None for a profile.
-        high: highest possible value; None for a profile.
         answered: how many of its items were answered.
         items: how many it has.
         missing: its unanswered items.
         standard_error: where the table gives one.
     """
 
+    rule: ScoreRule
     value: int | float | str | None
-    low: float | None
-    high: float | None
-    direction: Direction
     answered: int
     items: int
     missing: tuple[str, ...] = ()
     standard_error: float | None = None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def low(self) -> float | None:
+        """Lowest possible value; None for a profile."""
+        return self.rule.low
+
+    @property
+    def high(self) -> float | None:
+        """Highest possible value; None for a profile."""
+        return self.rule.high
+
+    @property
+    def direction(self) -> Direction:
+        """Which end is the good one."""
+        return self.rule.direction
 
     @property
     def completeness(self) -> float:
