@@ -12,7 +12,7 @@ from math import isclose
 from scoring.instruments.definition import Band, Item, ScoreRule
 from scoring.instruments.draft import Draft
 from scoring.instruments.mistakes import Mistake
-from scoring.instruments.reach import Fillers, ends, every_value, span
+from scoring.instruments.reach import MOST_VALUES, Fillers, ends, every_value, span
 from scoring.instruments.terms import Kind
 
 
@@ -34,6 +34,10 @@ def _counting(pointer: str, item: Item) -> Iterator[Mistake]:
     if item.values and len(item.values) != len(item.codes):
         detail = f"{len(item.codes)} codes and {len(item.values)} values"
         yield Mistake(f"{pointer}/values", "wrong_number_of_values", detail)
+    if item.reversed and len(item.codes) > MOST_VALUES:
+        yield Mistake(
+            f"{pointer}/codes", "too_many_codes", f"more than {MOST_VALUES} codes cannot be reversed"
+        )
     if item.values and item.reversed:
         yield Mistake(f"{pointer}/reversed", "reversed_twice", "its values say already what the codes count")
 

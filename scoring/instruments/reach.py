@@ -31,6 +31,8 @@ def ends(rule: ScoreRule, fillers: Fillers) -> tuple[float, float]:
 
 def every_value(rule: ScoreRule, fillers: Fillers) -> list[float | str] | None:
     """Every value of a sum or a profile in order; None when there are too many."""
+    if any(len(item.codes) > MOST_VALUES for items in fillers for item in items):
+        return None
     counts = [sorted({value for item in items for value in (item.values or item.codes)}) for items in fillers]
     if rule.kind is Kind.PROFILE:
         if prod(map(len, counts)) > MOST_VALUES:

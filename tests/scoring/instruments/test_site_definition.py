@@ -194,6 +194,12 @@ def test_a_score_with_too_many_values_is_not_looked_up() -> None:
     assert ("/scores/6/table", "too_long") in mistakes(wide)
 
 
+def test_a_number_of_many_digits_is_not_reversed_code_by_code() -> None:
+    many = ("/items/6/codes/high", 20_100)
+    assert ("/items/6/codes", "too_many_codes") in mistakes(changed(many, ("/items/6/reversed", True)))
+    assert "too_many_codes" not in {code for _, code in mistakes(changed(many))}
+
+
 def test_a_profile_needs_codes_of_one_digit() -> None:
     assert ("/scores/3/of", "ambiguous_profile") in mistakes(changed(("/items/4/codes/high", 10)))
     assert ("/scores/3/of", "ambiguous_profile") in mistakes(changed(("/items/0/codes/low", -1)))
