@@ -1,0 +1,144 @@
+"""Exceptions for one patient, from the request that makes them to the alert that comes or does not come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.security.actor import Role
+from models.patients import Patient
+from models.sites import Site
+from tests.api.people import People, Person
+from tests.api.questionnaires import alsfrs, falling, phq_9
+
+SLOW = (46, 46, 45, 45, 44, 44)
+Make = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    return people.site()
+
+
+@pytest.fixture
+def patient(people: People, site: Site, now: datetime) -> Patient:
+    return people.patient(site, consent_at=now)
+
+
+@pytest.fixture
+def clinician(people: People, site: Site) -> Person:
+    return people.staff(site, Role.CLINICIAN)
+
+
+@pytest.fixture
+def make(client: FlaskClient, patient: Patient, clinician: Person) -> Make:
+    """Give the patient these exceptions in place of all before."""
+
+    def change(*overrides: dict[str, Any]) -> TestResponse:
+        path = f"/v1/patients/{patient.id}"
+        tag = client.get(path, headers=clinician.headers).headers["ETag"]
+        headers = clinician.headers | {"If-Match": tag}
+        return client.patch(path, json={"overrides": list(overrides)}, headers=headers)
+
+    return change
+
+
+@pytest.fixture
+def send(client: FlaskClient, patient: Patient, clinician: Person) -> Callable[[list[dict[str, Any]]], None]:
+    def post(bodies: list[dict[str, Any]]) -> None:
+        for body in bodies:
+            path = f"/v1/patients/{patient.id}/reports"
+            assert client.post(path, json=body, headers=clinician.headers).status_code == 201
+
+    return post
+
+
+@pytest.fixture
+def alerts(client: FlaskClient, patient: Patient, clinician: Person) -> Callable[[], dict[str, Any]]:
+    """The patient's alerts of any state, by topic."""
+
+    def get() -> dict[str, Any]:
+        query = {"patient_id": patient.id, "state": "any"}
+        answer = client.get("/v1/alerts", query_string=query, headers=clinician.headers)
+        return {item["topic"]: item for item in answer.json["items"]}
+
+    return get
+
+
+def override(starts_on: date, ends_on: date, **fields: Any) -> dict[str, Any]:
+    dates = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+    return {"reason": "Known to the team.", **dates, **fields}
+
+
+def around(now: datetime, **fields: Any) -> dict[str, Any]:
+    """An exception over the whole history."""
+    return override(now.date() - timedelta(days=400), now.date() + timedelta(days=30), **fields)
+
+
+def test_without_an_exception_the_alert_opens(
+    send: Callable[..., None], alerts: Callable[[], dict[str, Any]], now: datetime
+) -> None:
+    send(falling(now))
+    assert alerts()["decline"]["state"] == "open"
+
+
+def test_a_muted_topic_opens_no_alert_and_the_others_do(
+    make: Make, send: Callable[..., None], alerts: Callable[[], dict[str, Any]], now: datetime
+) -> None:
+    assert make(around(now, mute=["decline"])).status_code == 200
+    send([*falling(now), phq_9(now, phq_9=1)])
+    found = alerts()
+    assert "decline" not in found
+    assert found["self_harm"]["level"] == "urgent"
+
+
+def test_muting_ends_with_its_last_day(
+    make: Make, send: Callable[..., None], alerts: Callable[[], dict[str, Any]], now: datetime
+) -> None:
+    """The last day counts in the patient's own dates; the report of the day after is read as usual."""
+    *earlier, last = falling(now)
+    end = now.date() - timedelta(days=1)
+    make(override(end - timedelta(days=400), end, mute=["decline"]))
+    send(earlier)
+    assert "decline" not in alerts()
+    send([last])
+    assert alerts()["decline"]["state"] == "open"
+
+
+def test_limits_of_ones_own_hold_while_they_are_in_force(
+    make: Make, send: Callable[..., None], alerts: Callable[[], dict[str, Any]], now: datetime
+) -> None:
+    watchful = {"primary": {"loss_per_month": 0.2, "inform_probability": 0.5, "clear_probability": 0.4}}
+    send(falling(now - timedelta(days=28), totals=SLOW))
+    assert "decline" not in alerts()
+    past = now.date() - timedelta(days=15)
+    make(override(past - timedelta(days=400), past - timedelta(days=385), limits=watchful))
+    send([alsfrs(now - timedelta(days=14), 44)])
+    assert "decline" not in alerts()
+    make(around(now, limits=watchful))
+    assert alerts()["decline"]["state"] == "open"
+
+
+def test_an_exception_made_later_retracts_the_alert_openly_and_its_end_brings_it_back(
+    make: Make, send: Callable[..., None], alerts: Callable[[], dict[str, Any]], now: datetime
+) -> None:
+    send(falling(now))
+    assert alerts()["decline"]["condition"] == "holds"
+    make(around(now, mute=["decline"]))
+    assert alerts()["decline"]["state"] == "retracted"
+    assert make().status_code == 200
+    assert alerts()["decline"]["condition"] == "holds"
+
+
+@pytest.mark.parametrize("topic", ["self_harm", "respiratory"])
+def test_a_safety_topic_cannot_be_muted_for_anybody(make: Make, now: datetime, topic: str) -> None:
+    answer = make(around(now, mute=["weight", topic]))
+    assert answer.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in answer.json["errors"]] == [
+        ("/overrides/0/mute/1", "never_muted")
+    ]
