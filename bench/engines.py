@@ -1,16 +1,20 @@
 """A database for a measurement: named, described by its durability, and able to be killed.
 
-`embedded` gets a directory of its own. `documentdb` is the instance of tests/engines/documentdb.sh at the
-given home and port, so that a trial that kills servers hits nobody else's. All else is taken as a URI.
+`embedded` gets a directory of its own. `documentdb` is what tests/engines/documentdb.sh runs: the instance of
+the tests, or one in a home of its own, so that a trial that kills servers hits nobody else's. All else is
+taken as a URI.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,18 +80,18 @@ class DocumentDB(Engine):
 
 
 @contextmanager
-def running(name: str, *, home: str | None = None, port: int | None = None) -> Iterator[Engine]:
+def running(name: str, *, home: Path | None = None) -> Iterator[Engine]:
     """Run an engine for as long as the block lasts.
 
     Args:
         name: embedded, documentdb, or a URI.
-        home: directory of a DocumentDB of its own; the shared one otherwise, which is left running.
-        port: port of that DocumentDB.
+        home: directory of a DocumentDB of its own, which begins empty and is stopped in the end; without one
+            it is the instance that the tests use, which is left running.
     """
     if name == "embedded":
         yield from _embedded()
     elif name == "documentdb":
-        yield from _documentdb(home, port)
+        yield from _documentdb(home)
     else:
         yield Engine("MongoDB URI given", "w: majority, j: true; the rest is the server's", name)
 
@@ -109,18 +113,46 @@ def _embedded() -> Iterator[Engine]:
             engine.running.stop()
 
 
-def _documentdb(home: str | None, port: int | None) -> Iterator[Engine]:
-    own = {"DOCUMENTDB_HOME": home, "DOCUMENTDB_PORT": str(port)} if home and port else {}
-    environment = {**os.environ, **own}
-    uri = _script("start", environment)
-    yield DocumentDB(
+def _documentdb(home: Path | None) -> Iterator[Engine]:
+    if home is None:
+        yield _started({**os.environ})
+        return
+    environment = {**os.environ, "DOCUMENTDB_HOME": str(home), "DOCUMENTDB_PORT": str(_free_pair())}
+    with _alone_in(home):
+        _script("wipe", environment)
+        try:
+            yield _started(environment)
+        finally:
+            _script("stop", environment)
+
+
+def _started(environment: dict[str, str]) -> DocumentDB:
+    return DocumentDB(
         "DocumentDB (PostgreSQL 18) behind FerretDB 2.7",
         "w: majority, PostgreSQL synchronous_commit on, fsync on",
-        uri,
+        _script("start", environment),
         environment,
     )
-    if own:
-        _script("stop", environment)
+
+
+@contextmanager
+def _alone_in(home: Path) -> Iterator[None]:
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "in_use.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            sys.exit(f"another trial uses {home}: wait until it has ended")
+        yield
+
+
+def _free_pair() -> int:
+    """Return a port that is free together with the next one, where PostgreSQL will listen."""
+    while True:
+        port = embedded.free_port()
+        with socket.socket() as following, suppress(OSError):
+            following.bind(("127.0.0.1", port + 1))
+            return port
 
 
 def _script(verb: str, environment: dict[str, str]) -> str:
