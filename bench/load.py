@@ -6,6 +6,7 @@ body. `drive` runs some of them for a while and returns what each request took.
 
 from __future__ import annotations
 
+import math
 import socket
 import time
 from collections import Counter
@@ -106,8 +107,8 @@ class Window:
 
     def percentile(self, percent: float) -> float:
         """Return the latency in milliseconds that so many per cent of the requests did not exceed."""
-        index = min(len(self.latencies) - 1, int(len(self.latencies) * percent / 100))
-        return self.latencies[index] * 1000
+        rank = math.ceil(len(self.latencies) * percent / 100)
+        return self.latencies[max(rank, 1) - 1] * 1000
 
 
 def drive(port: int, clients: Sequence[Callable[[], bytes]], seconds: float) -> Window:

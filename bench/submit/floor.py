@@ -11,9 +11,7 @@ from models import connection
 from models.base import new_id
 
 _settings = Settings.from_environment(os.environ)
-connection.register(
-    _settings.database_uri, _settings.database_name + "_floor", pool_size=_settings.threads + 2
-)
+connection.register(_settings.database_uri, _settings.database_name, pool_size=_settings.threads + 2)
 app = Flask(__name__)
 
 
