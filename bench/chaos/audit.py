@@ -1,0 +1,181 @@
+"""Compares what was acknowledged with what is stored: nothing lost, doubled or changed, all evaluated.
+
+`compare_events` and `compare_alerts` are pure; the functions that begin with `look_at` read what they need.
+Phones may go on meanwhile when the acknowledgements were taken first: those have to be there by then.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from api import clock
+from api.services import folding
+from api.services.alert_states import SAFETY
+from api.services.histories import records
+from bench.chaos.records import Sent
+from models import alerts, ledger, patients, sites
+from models.alert_parts import CURRENT, Alert, Condition, State
+from models.base import milliseconds
+from models.connection import DRIVER_ERRORS
+from models.entries import Entry, EntryKind
+from models.scope import Scope
+from scoring.decline import Topic
+
+_RETRY_SECONDS = 30.0
+
+Given = TypeVar("Given")
+Read = TypeVar("Read")
+
+
+class Wrong(StrEnum):
+    """What can be wrong with what is stored."""
+
+    LOST = "lost"
+    DOUBLED = "doubled"
+    CHANGED = "changed"
+    GAP = "gap"
+    UNKNOWN = "stored, never acknowledged"
+    EVALUATION = "evaluation differs"
+    TODO = "todo left"
+    ALERTS = "alerts out of step"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with one patient's records."""
+
+    wrong: Wrong
+    patient_id: str
+    detail: str
+
+
+def compare_events(acknowledged: Mapping[str, Sent], entries: Sequence[Entry]) -> list[Fault]:
+    """Return what is wrong with the entries of a patient, given what phones were told of them."""
+    stored = {entry.event_id: entry for entry in entries}
+    times = Counter(entry.event_id for entry in entries)
+    faults = [(Wrong.LOST, event_id) for event_id in acknowledged if event_id not in stored]
+    faults += [(Wrong.DOUBLED, event_id) for event_id, count in times.items() if count > 1]
+    faults += [
+        (Wrong.CHANGED, event_id)
+        for event_id, sent in acknowledged.items()
+        if event_id in stored and not is_as_sent(sent, stored[event_id])
+    ]
+    numbers = sorted(entry.seq for entry in entries)
+    if numbers != list(range(1, len(numbers) + 1)):
+        faults.append((Wrong.GAP, f"numbers {numbers}"))
+    patient_id = next((sent.patient_id for sent in acknowledged.values()), "")
+    return [Fault(wrong, patient_id, detail) for wrong, detail in faults]
+
+
+def unknown_events(acknowledged: Iterable[str], entries: Iterable[Entry]) -> list[Fault]:
+    """Return what is stored though no phone was told so; nothing, once every phone has its answers."""
+    known = set(acknowledged)
+    return [
+        Fault(Wrong.UNKNOWN, entry.patient_id, f"{entry.kind} {entry.event_id}")
+        for entry in entries
+        if entry.event_id not in known and entry.kind is not EntryKind.REEVALUATION
+    ]
+
+
+def is_as_sent(sent: Sent, entry: Entry) -> bool:
+    """Return whether an entry says what was sent."""
+    same_event = (sent.kind, sent.report_id) == (entry.kind, entry.report_id)
+    same_answers = dict(sent.answers) == dict(entry.content.answers)
+    same_time = sent.observed_at is None or milliseconds(sent.observed_at) == entry.content.observed_at
+    return same_event and same_answers and same_time
+
+
+def compare_alerts(evaluation: Mapping[str, Any], latest: Mapping[str, Alert]) -> list[str]:
+    """Return the topics whose latest alert does not fit the evaluation, given that no clinician did anything.
+
+    Silence follows the calendar and is left out; safety alerts are ended by clinicians only.
+    """
+    raised = {topic: said for topic, said in evaluation["topics"].items() if said["on"]}
+    ignored = {Topic.SILENCE.value, *SAFETY}
+    faults = [f"{topic} is raised" for topic, said in raised.items() if not _stands(latest.get(topic), said)]
+    faults += [
+        f"{topic} is {alert.state}, and not raised"
+        for topic, alert in latest.items()
+        if alert.state in (*CURRENT, State.OPENING) and topic not in raised and topic not in ignored
+    ]
+    return faults
+
+
+def _stands(alert: Alert | None, said: Mapping[str, Any]) -> bool:
+    return (
+        alert is not None
+        and alert.state is State.OPEN
+        and alert.condition is Condition.HOLDS
+        and (alert.grounds.raised_by, alert.level.value) == (said["raised_by"], said["level"])
+    )
+
+
+def look_at_events(acknowledged: Mapping[str, Mapping[str, Sent]], *, finished: bool) -> list[Fault]:
+    """Compare the ledger with what was acknowledged.
+
+    Args:
+        acknowledged: by patient, then by event.
+        finished: phones have all their answers, so nothing else may be stored.
+    """
+    faults: list[Fault] = []
+    for patient_id, events in acknowledged.items():
+        entries = patiently(ledger.read_entries, patient_id)
+        faults += compare_events(events, entries)
+        faults += unknown_events(events, entries) if finished else []
+    return faults
+
+
+def look_at_evaluations(patient_ids: Iterable[str]) -> list[Fault]:
+    """Compare each head's evaluation with one of the whole history from scratch."""
+    wrong = [patient_id for patient_id in patient_ids if not patiently(_is_evaluated, patient_id)]
+    return [Fault(Wrong.EVALUATION, patient_id, "of the head and from scratch") for patient_id in wrong]
+
+
+def look_at_alerts(patient_ids: Iterable[str]) -> list[Fault]:
+    """Look for alerts that are not in step, and for entries that wait for it."""
+    faults = [Fault(Wrong.TODO, left, "in the ledger") for left in patiently(ledger.patients_to_do, 1000)]
+    for patient_id in patient_ids:
+        faults += [Fault(Wrong.ALERTS, patient_id, one) for one in patiently(_out_of_step, patient_id)]
+    return faults
+
+
+def patiently(read: Callable[[Given], Read], given: Given) -> Read:
+    """Read; read again while the database does not answer."""
+    until = time.monotonic() + _RETRY_SECONDS
+    while True:
+        try:
+            return read(given)
+        except DRIVER_ERRORS:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def _is_evaluated(patient_id: str) -> bool:
+    patient = patients.read(patient_id, Scope(patient_id=patient_id), now=clock.now())
+    site = None if patient is None else sites.read(patient.site_id)
+    head = ledger.read_head(patient_id)
+    if patient is None or site is None or head is None:
+        return False
+    entries = ledger.read_entries(patient_id)
+    judge = folding.judge_of(patient, site)
+    expected = folding.anew(records(entries).values(), judge)
+    return head.seq == len(entries) and _text(head.evaluated.evaluation) == _text(expected.evaluation)
+
+
+def _text(evaluation: Mapping[str, Any]) -> str:
+    return json.dumps(evaluation, sort_keys=True)
+
+
+def _out_of_step(patient_id: str) -> list[str]:
+    head = ledger.read_head(patient_id)
+    if head is None:
+        return []
+    latest = alerts.latest(head.site_id, [patient_id])[patient_id]
+    return compare_alerts(head.evaluated.evaluation, latest)

@@ -1,0 +1,228 @@
+"""The phones of the kill trial: threads that send reports and repeat each until it is acknowledged.
+
+Most reports are one week later than the last; some are late, some are sent twice at once, some are sent again
+after they were acknowledged, some are corrected or voided. Several phones act for one patient at once, so
+writers race; after some dozens of events a patient is left alone and another takes the place.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event, Lock
+
+from api import clock
+from api.security.actor import Actor
+from bench import load
+from bench.chaos.records import KNOWN, NEW, PENDING, Records, Sent
+from bench.clinic import Clinic
+from bench.courses import FAST, SLOW, Course, report
+from models.base import new_id
+from models.entries import EntryKind
+
+STEP_DAYS = 7
+EVENTS_PER_PATIENT = 40
+PATIENTS_AT_ONCE = 12
+FAST_ONE_IN = 3
+"""Our choice: many fast ones, because alerts are what a kill leaves half done."""
+GIVE_UP_AFTER = 90.0
+_TAKEN = frozenset({200, 201, 202})
+_MAY_BE_REPEATED = frozenset({429, 502, 503, 504})
+_REFUSALS_AFTER_A_VOID = frozenset({"not_current", "voided"})
+
+
+@dataclass(slots=True)
+class Patient:
+    """A patient whom phones act for.
+
+    Attributes:
+        weeks: reports made in order so far.
+        events: events begun so far.
+    """
+
+    actor: Actor
+    course: Course
+    begun_at: datetime
+    weeks: int = 0
+    events: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    @property
+    def id(self) -> str:
+        """The patient's id, which is the id of the own account too."""
+        return self.actor.account_id
+
+    def following(self, sender: Actor) -> Sent:
+        """Return the next report."""
+        with self.lock:
+            self.weeks += 1
+            return self._report(STEP_DAYS * self.weeks, sender)
+
+    def late(self, sender: Actor, chance: random.Random) -> Sent:
+        """Return a report observed between reports that were made before."""
+        with self.lock:
+            day = STEP_DAYS * chance.randrange(self.weeks + 1) + chance.randrange(1, STEP_DAYS)
+            return self._report(day, sender)
+
+    def _report(self, day: int, sender: Actor) -> Sent:
+        answers, observed_at = self.course.answers(day), self.begun_at + timedelta(days=day)
+        report_id = new_id()
+        return Sent(EntryKind.REPORT, sender, self.id, report_id, report_id, answers, observed_at)
+
+
+class Places:
+    """The patients whom phones act for now; one who has had many events is followed by the next."""
+
+    def __init__(self, patients: Iterable[Patient]) -> None:
+        self._waiting: Iterator[Patient] = iter(patients)
+        self._present = [next(self._waiting) for _ in range(PATIENTS_AT_ONCE)]
+        self._lock = Lock()
+
+    def choose(self, chance: random.Random) -> Patient:
+        """Return a patient for one event."""
+        with self._lock:
+            place = chance.randrange(len(self._present))
+            if self._present[place].events >= EVENTS_PER_PATIENT:
+                self._present[place] = next(self._waiting, self._present[place])
+            patient = self._present[place]
+            patient.events += 1
+            return patient
+
+
+@dataclass(slots=True)
+class Phone:
+    """One thread's phone: it acts for one patient after the other, sometimes as the clinic's tablet."""
+
+    clinic: Clinic
+    places: Places
+    records: Records
+    staff: Actor
+    port: int
+    chance: random.Random
+
+    def use(self, ended: Event) -> None:
+        """Send one event after the other until `ended` is set; what has begun is finished."""
+        deeds: tuple[tuple[Callable[[load.KeepAlive, Patient], None], float], ...] = (
+            (self._follow, 0.68),
+            (self._send_late, 0.1),
+            (self._send_twice_at_once, 0.08),
+            (self._send_again, 0.05),
+            (self._correct, 0.07),
+            (self._void, 0.02),
+        )
+        choices, weights = zip(*deeds, strict=True)
+        with _connection(self.port) as connection:
+            while not ended.is_set():
+                deed = self.chance.choices(choices, weights)[0]
+                deed(connection, self.places.choose(self.chance))
+                time.sleep(self.chance.uniform(0, 0.05))
+
+    def _follow(self, connection: load.KeepAlive, patient: Patient) -> None:
+        self._until_taken(connection, patient.following(self._sender(patient)))
+
+    def _send_late(self, connection: load.KeepAlive, patient: Patient) -> None:
+        self._until_taken(connection, patient.late(self._sender(patient), self.chance))
+
+    def _send_twice_at_once(self, connection: load.KeepAlive, patient: Patient) -> None:
+        sent = patient.following(self._sender(patient))
+        with _connection(self.port) as another, ThreadPoolExecutor(1) as pool:
+            twin = pool.submit(self._until_taken, another, sent)
+            self._until_taken(connection, sent)
+            twin.result()
+
+    def _send_again(self, connection: load.KeepAlive, patient: Patient) -> None:
+        known = self._known_report(patient)
+        if known is not None:
+            self._until_taken(connection, known)
+
+    def _correct(self, connection: load.KeepAlive, patient: Patient) -> None:
+        known = self._known_report(patient)
+        if known is not None:
+            answers = {**known.answers, "speech": self.chance.randrange(5)}
+            sender = self.chance.choice([known.sender, self.staff])
+            event = Sent(EntryKind.CORRECTION, sender, patient.id, new_id(), known.report_id, answers)
+            self._until_taken(connection, event)
+
+    def _void(self, connection: load.KeepAlive, patient: Patient) -> None:
+        known = self._known_report(patient)
+        if known is not None:
+            event = Sent(EntryKind.VOID, self.staff, patient.id, new_id(), known.report_id, {})
+            self._until_taken(connection, event)
+
+    def _sender(self, patient: Patient) -> Actor:
+        return self.staff if self.chance.random() < 0.2 else patient.actor
+
+    def _known_report(self, patient: Patient) -> Sent | None:
+        known = self.records.known(patient.id, EntryKind.REPORT)
+        return self.chance.choice(known) if known else None
+
+    def _until_taken(self, connection: load.KeepAlive, sent: Sent) -> None:
+        """Send an event, and repeat it until it is acknowledged or refused for good."""
+        request = request_of(sent, self.clinic.token(sent.sender))
+        give_up_at = time.monotonic() + GIVE_UP_AFTER
+        while time.monotonic() < give_up_at:
+            with suppress(OSError):
+                if self._is_final(sent, connection.send(request)):
+                    return
+            self.records.repeat()
+            time.sleep(random.uniform(0.05, 0.3))
+        self.records.complain(f"{sent.kind} {sent.event_id} found no answer in {GIVE_UP_AFTER:g} s")
+
+    def _is_final(self, sent: Sent, answer: load.Answer) -> bool:
+        if answer.status in _TAKEN:
+            self.records.acknowledge(sent, word_of(answer))
+            return True
+        if answer.status in _MAY_BE_REPEATED:
+            return False
+        code = json.loads(answer.body).get("code")
+        if sent.kind is EntryKind.REPORT or code not in _REFUSALS_AFTER_A_VOID:
+            self.records.complain(f"{sent.kind} {sent.event_id} was answered {answer.status} {code}")
+        return answer.status < 500
+
+
+def word_of(answer: load.Answer) -> str:
+    """Return what an acknowledgement says."""
+    if answer.status != 201:
+        return KNOWN
+    return PENDING if json.loads(answer.body)["evaluation"] == "pending" else NEW
+
+
+def request_of(sent: Sent, token: str) -> bytes:
+    """Return the request that sends an event."""
+    path = f"/v1/patients/{sent.patient_id}/reports"
+    if sent.observed_at is not None:
+        body = report(dict(sent.answers), sent.observed_at) | {"id": sent.event_id}
+        return load.post(path, json.dumps(body).encode(), token)
+    verb = "corrections" if sent.kind is EntryKind.CORRECTION else "void"
+    body = {"id": sent.event_id, "reason": "Made up for a trial."}
+    if sent.answers:
+        body["answers"] = sent.answers
+    return load.post(f"{path}/{sent.report_id}/{verb}", json.dumps(body).encode(), token)
+
+
+def enrolled(clinic: Clinic, patients: int) -> list[Patient]:
+    """Enrol patients."""
+    begun_at = clock.now() - timedelta(days=1500)
+    return [
+        Patient(
+            clinic.enrol(f"Patient {number}"),
+            Course(47, SLOW if number % FAST_ONE_IN else FAST, seed=number),
+            begun_at,
+        )
+        for number in range(patients)
+    ]
+
+
+@contextmanager
+def _connection(port: int) -> Iterator[load.KeepAlive]:
+    connection = load.KeepAlive(port, timeout=15)
+    try:
+        yield connection
+    finally:
+        connection.close()
