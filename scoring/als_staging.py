@@ -2,8 +2,8 @@
 
 Reads answers as scoring.instruments.validate returns them (item key to code, a missing item absent) and
 computes no total. Death is stage 5 in all three systems and is never read from answers. Sources: Roche 2012
-and Balendra 2014 (King's from ALSFRS-R), Chio 2015, table 1 (MiToS), Thakore 2018 (FT9, from secondary
-descriptions, therefore experimental).
+and Balendra 2014 (King's from ALSFRS-R), Chio 2015, table 1 (MiToS), Thakore 2018 (FT9, known from others'
+descriptions and therefore experimental).
 """
 
 from __future__ import annotations

@@ -1,0 +1,231 @@
+"""`endpoints` from files, as a user runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scoring.cli.writing import plain
+from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, analyse, long_table
+from tests.scoring.cli.program import csv_of, errors_of, json_of
+
+HEADER = "subject,arm,study_day,total,source,died_day,ventilated_day\n"
+VISITS = HEADER + (
+    "1,cells,-90,44,clinic,,\n"
+    "1,cells,-45,43,clinic,,\n"
+    "1,cells,0,40,clinic,,\n"
+    "1,cells,122,39,clinic,,\n"
+    "1,cells,168,38,clinic,,\n"
+    "1,cells,168,39,home,,\n"
+    "2,cells,0,41,clinic,,100\n"
+    "2,,160,35,clinic,,\n"
+    "3,control,0,42,clinic,150,\n"
+    "4,control,0,42,clinic,,\n"
+    "4,control,170,36,clinic,,\n"
+    "4,control,180,,clinic,,\n"
+    "5,control,,,,90,\n"
+)
+TRIAL = Trial(
+    (
+        Subject("1", "cells"),
+        Subject("2", "cells", ventilated_day=100),
+        Subject("3", "control", died_day=150),
+        Subject("4", "control"),
+        Subject("5", "control", died_day=90),
+    ),
+    (
+        *(
+            Measurement("1", day, total, Source.CLINIC)
+            for day, total in ((-90, 44), (-45, 43), (0, 40), (122, 39), (168, 38))
+        ),
+        Measurement("1", 168, 39, Source.HOME),
+        Measurement("2", 0, 41, Source.CLINIC),
+        Measurement("2", 160, 35, Source.CLINIC),
+        Measurement("3", 0, 42, Source.CLINIC),
+        Measurement("4", 0, 42, Source.CLINIC),
+        Measurement("4", 170, 36, Source.CLINIC),
+        Measurement("4", 180, None, Source.CLINIC),
+    ),
+)
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Path:
+    """A small trial."""
+    path = tmp_path / "visits.csv"
+    path.write_text(VISITS)
+    return path
+
+
+def test_the_usual_analysis_is_the_librarys(visits: Path) -> None:
+    assert json_of("endpoints", visits) == plain(analyse(TRIAL, Plan()))
+
+
+def test_every_option_reaches_the_plan(visits: Path) -> None:
+    options = [
+        "--at", "week 24", "--at", "month 6", "--reference", "control", "--confidence", "0.9",
+        "--ventilation-counts", "--source", "clinic",
+    ]  # fmt: skip
+    plan = Plan(("week 24", "month 6"), Source.CLINIC, "control", 0.9, ventilation_counts=True)
+    found = json_of("endpoints", visits, *options)
+    assert found == plain(analyse(TRIAL, plan))
+    assert (found["reference"], found["source"], found["values_of_other_source"]) == ("control", "clinic", 1)
+
+
+def test_codes_are_explained_in_json(visits: Path) -> None:
+    (at,) = json_of("endpoints", visits, "--at", "week 24")["visits"]
+    assert at["visit"] == {"name": "week 24", "nominal_day": 168, "window": {"first": 155, "last": 182}}
+    assert at["changes"]["left_out"] == [
+        {
+            "subject": "3",
+            "arm": "control",
+            "reason": {
+                "code": "died",
+                "detail": "Died before the window of the visit closed, without a value in it.",
+            },
+        },
+        {
+            "subject": "5",
+            "arm": "control",
+            "reason": {"code": "no_baseline", "detail": "No value from this source on or before day 0."},
+        },
+    ]
+
+
+def test_the_table_has_one_row_for_each_result(visits: Path) -> None:
+    rows = csv_of("endpoints", visits, "--at", "week 24", "--reference", "control")
+    assert list(rows[0]) == [
+        "visit", "source", "confidence", "endpoint", "arm", "reference", "n",
+        "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "notes",
+    ]  # fmt: skip
+    (at,) = analyse(TRIAL, Plan(("week 24",), reference="control")).visits
+    cells = next(row for row in rows if (row["endpoint"], row["arm"]) == ("change", "cells"))
+    summary = at.arms[0].change
+    assert [float(cells[name]) for name in ("n", "estimate", "sd", "se", "low", "high")] == [
+        summary.n, summary.mean, summary.sd, summary.se, summary.low, summary.high,
+    ]  # fmt: skip
+    assert (cells["visit"], cells["source"], cells["confidence"]) == ("week 24", "clinic", "0.95")
+    test = next(row for row in rows if row["endpoint"] == "joint_rank_test")
+    ranks = at.comparisons[0].joint_rank.test
+    assert (test["arm"], test["reference"], test["n"]) == ("cells", "control", "5")
+    assert [float(test[name]) for name in ("estimate", "statistic", "p")] == [ranks.u, ranks.z, ranks.p]
+    assert test["notes"] == "approximate_p"
+    means = [row for row in rows if row["endpoint"] == "joint_rank_mean"]
+    assert [(row["arm"], row["n"], float(row["estimate"])) for row in means] == [
+        ("cells", "2", 4.25), ("control", "3", 6.5 / 3),
+    ]  # fmt: skip
+    shares = [row for row in rows if row["endpoint"] == "responders"]
+    assert [(row["arm"], row["n"], row["estimate"]) for row in shares] == [
+        ("cells", "1", "1.0"), ("control", "0", ""),
+    ]  # fmt: skip
+    assert float(shares[0]["low"]) == at.arms[0].responders.low
+    left = [
+        (row["endpoint"], row["arm"], row["n"], row["notes"]) for row in rows if "left_out" in row["endpoint"]
+    ]
+    assert left == [
+        ("change_left_out", "control", "1", "died"),
+        ("change_left_out", "control", "1", "no_baseline"),
+        ("responders_left_out", "cells", "1", "lead_in_short"),
+        ("responders_left_out", "control", "2", "lead_in_short"),
+        ("responders_left_out", "control", "1", "no_baseline"),
+    ]
+
+
+def test_the_difference_of_the_arms_reaches_the_table() -> None:
+    rows = "".join(
+        f"{arm}{n},{arm},0,40\n{arm}{n},{arm},168,{38 - n * step}\n"
+        for arm, step in (("a", 1), ("b", 3))
+        for n in (1, 2, 3)
+    )
+    table = csv_of("endpoints", "-", "--at", "week 24", stdin="subject,arm,study_day,total\n" + rows)
+    difference = next(row for row in table if row["endpoint"] == "change_difference")
+    found = json_of("endpoints", "-", "--at", "week 24", stdin="subject,arm,study_day,total\n" + rows)
+    change = found["visits"][0]["comparisons"][0]["change"]
+    assert (difference["arm"], difference["reference"], difference["n"]) == ("b", "a", "6")
+    names = {
+        "estimate": "difference",
+        "se": "se",
+        "low": "low",
+        "high": "high",
+        "df": "df",
+        "statistic": "t",
+        "p": "p",
+    }
+    assert {name: float(difference[name]) for name in names} == {n: change[key] for n, key in names.items()}
+    assert change["difference"] == -4
+
+
+def test_the_long_table_is_the_librarys(visits: Path) -> None:
+    assert json_of("endpoints", visits, "--table", "long") == plain(long_table(TRIAL, Plan()))
+    rows = csv_of("endpoints", visits, "--table", "long", "--source", "home")
+    assert {row["source"] for row in rows} == {"home"}
+    clinic = csv_of("endpoints", visits, "--table", "long")
+    assert clinic[5 * 5] == {
+        "subject": "1", "arm": "cells", "source": "clinic", "visit": "week 24", "nominal_day": "168",
+        "study_day": "168", "baseline": "40", "value": "38", "change": "-2", "reason": "",
+    }  # fmt: skip
+    assert (clinic[5 * 5 + 2]["reason"], clinic[5 * 5 + 2]["change"]) == ("died", "")
+
+
+def test_values_without_a_source_are_from_home_unless_said() -> None:
+    text = "subject,study_day,total\n1,0,40\n1,168,38\n"
+    assert json_of("endpoints", "-", stdin=text)["source"] == "home"
+    found = json_of("endpoints", "-", "--source", "clinic", stdin=text)
+    assert (found["source"], found["values_of_other_source"]) == ("clinic", 0)
+    assert found["visits"][0]["arms"][0]["change"]["mean"] == -2
+    assert (found["arms"], found["reference"]) == ([""], None)
+
+
+def test_every_wrong_cell_is_named_by_row_and_column() -> None:
+    text = "subject,arm,study_day,total,source,died_day,dose\n" + (
+        "1,A,0,40,clinic,50,x\n"
+        "1,B,zero,4o,clinik,60,x\n"
+        "1,A,0,41,clinic,,x\n"
+        "1,A,51,41,clinic,,x\n"
+        ",A,0,40,clinic,,x\n"
+        "2,,0,40,clinic,,x\n"
+        "3,A,,40,home,,x\n"
+        "1,A,50,41,clinic,,x\n"
+    )
+    assert errors_of(1, "endpoints", "-", stdin=text) == [
+        "row 2, column dose: unknown column; known: subject, study_day, total, source, arm, died_day,"
+        " ventilated_day; or use --ignore",
+        "row 3, column study_day: expected a whole number",
+        "row 3, column total: expected a number, with a point for decimals",
+        "row 3, column source: expected one of clinic, home",
+        "row 6, column subject: missing",
+        "row 8, column study_day: missing",
+        "row 3, column arm: differs from an earlier row of this subject",
+        "row 3, column died_day: differs from an earlier row of this subject",
+        "row 4, column study_day: a second value of this subject, day and source; the first is in row 2",
+        "row 5, column study_day: after died_day",
+        "row 7, column arm: missing, while other subjects have one",
+    ]
+
+
+def test_an_arm_that_is_not_there_is_named_with_those_that_are(visits: Path) -> None:
+    assert errors_of(1, "endpoints", visits, "--reference", "placebo") == [
+        "column arm: there is no arm 'placebo'; there are cells, control"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ["--at", "week 25"],
+            "there is no visit 'week 25'; there are week 4, 8, ... 48 and month 1, 2, ... 36",
+        ),
+        (["--source", "phone"], "invalid"),
+        (["--table", "wide"], "invalid choice: 'wide'"),
+        (["--confidence", "95"], "it must lie between 0 and 1"),
+    ],
+)
+def test_a_wrong_option_is_a_wrong_call(visits: Path, arguments: list[str], error: str) -> None:
+    assert error in errors_of(2, "endpoints", visits, *arguments)[-1]
+
+
+def test_ignored_columns_are_not_read(visits: Path) -> None:
+    text = "subject,study_day,total,age\n1,0,40,60\n"
+    assert json_of("endpoints", "-", "--ignore", "age", stdin=text)["arms"] == [""]

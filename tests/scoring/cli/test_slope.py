@@ -1,0 +1,133 @@
+"""`slope` from files, as a user runs it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from scoring.progression import Note, Reading, fit_line, rate_since_onset, reliable_change, theil_sen
+from scoring.progression.onset import OnsetPrecision
+from tests.scoring.cli.program import csv_of, errors_of, json_of
+
+START = date(2024, 1, 1)
+TOTALS = (42, 41, 39, 39, 36)
+READINGS = [Reading(START + timedelta(days=30 * place), total) for place, total in enumerate(TOTALS)]
+SERIES = "date,total\n" + "".join(f"{one.on},{one.value}\n" for one in reversed(READINGS))
+
+
+def test_every_measure_of_a_series_is_the_librarys() -> None:
+    (found,) = json_of("slope", "-", stdin=SERIES)
+    fit, robust, noise = fit_line(READINGS), theil_sen(READINGS), reliable_change(42, 36)
+    assert (found["patient"], found["readings"], found["incomplete"]) == ("", 5, 0)
+    assert (found["first_on"], found["last_on"]) == ("2024-01-01", "2024-04-30")
+    line = found["least_squares"]
+    assert [line[name] for name in ("slope_per_month", "se", "low", "high", "df", "intercept_on")] == [
+        fit.slope_per_month, fit.se, fit.low, fit.high, 3, "2024-01-01",
+    ]  # fmt: skip
+    assert found["theil_sen"] == {"n": 5, "pairs": 10, "slope_per_month": robust.slope_per_month, "notes": []}
+    assert found["first_to_last"]["change"] == -6
+    assert (found["reliable_change"]["index"], found["reliable_change"]["reliable"]) == (noise.index, True)
+    assert found["since_onset"] is None
+
+
+def test_a_file_may_hold_several_patients_with_their_onsets(tmp_path: Path) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(
+        "patient;date;total;onset;onset_precision\n"
+        "1;2024-01-01;42;2023-03-20;month\n"
+        "2;2024-01-01;30;;\n"
+        "1;2024-03-01;40;2023-03-20;month\n"
+        "1;2024-02-01;;;\n"
+        "3;2024-02-01;;;\n"
+    )
+    first, second, third = json_of("slope", path)
+    onset = rate_since_onset(date(2023, 3, 20), Reading(START, 42), precision=OnsetPrecision.MONTH)
+    assert (first["patient"], first["readings"], first["incomplete"]) == ("1", 2, 1)
+    assert first["since_onset"]["loss_per_month"] == onset.loss_per_month
+    assert first["since_onset"]["loss_low"] == onset.loss_low
+    assert first["since_onset"]["group"] == "intermediate"
+    assert [note["code"] for note in first["since_onset"]["notes"]] == [Note.ONSET_APPROXIMATE]
+    assert [note["code"] for note in first["least_squares"]["notes"]] == [Note.NO_INTERVAL]
+    assert "no interval" in first["least_squares"]["notes"][0]["detail"]
+    assert (second["patient"], second["least_squares"]["slope_per_month"]) == ("2", None)
+    assert second["first_to_last"]["notes"][0]["code"] == Note.ONE_DAY
+    assert (third["readings"], third["incomplete"], third["first_on"]) == (0, 1, None)
+    assert (third["first_to_last"], third["reliable_change"]) == (None, None)
+    assert third["theil_sen"]["notes"][0]["code"] == Note.NO_READINGS
+
+
+def test_the_table_has_a_row_for_each_patient_and_the_same_numbers() -> None:
+    text = "patient,date,total,onset\na,2024-01-01,40,2023-01-01\na,2024-02-01,38,\nb,2024-01-01,,\n"
+    first, second = csv_of("slope", "-", stdin=text)
+    (report, _) = json_of("slope", "-", stdin=text)
+    assert float(first["least_squares.slope_per_month"]) == report["least_squares"]["slope_per_month"]
+    assert float(first["since_onset.loss_per_month"]) == report["since_onset"]["loss_per_month"]
+    assert (first["least_squares.notes"], first["first_to_last.change"]) == ("no_interval", "-2")
+    assert "since_onset" not in first
+    assert (second["patient"], second["readings"], second["first_to_last.change"]) == ("b", "0", "")
+    assert second["least_squares.notes"] == "no_readings"
+
+
+def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
+    with_onset = SERIES.replace("total", "total,onset").replace(",42\n", ",42,2023-01-01\n")
+    (found,) = json_of(
+        "slope",
+        "-",
+        "--confidence",
+        "0.9",
+        "--sd",
+        "7",
+        "--icc",
+        "0.9",
+        "--full-score",
+        "44",
+        stdin=with_onset,
+    )
+    assert found["least_squares"]["high"] == fit_line(READINGS, 0.9).high
+    assert found["reliable_change"]["confidence"] == 0.9
+    assert found["reliable_change"]["sem"] == pytest.approx(7 * 0.1**0.5)
+    assert found["since_onset"]["loss_per_month"] == pytest.approx(2 / (365 / 30.4375))
+
+
+def test_every_wrong_cell_is_named_by_row_and_column() -> None:
+    text = (
+        "patient,date,total,onset,onset_precision,site\n"
+        "1,2024-01-01,42,2023-01-01,month,x\n"
+        "1,2024-13-01,39,2023-01-02,month,x\n"
+        '1,,"38,5",2023-01-01,weekday,x\n'
+        "2,2024-01-01,30,January,,x\n"
+    )
+    assert errors_of(1, "slope", "-", stdin=text) == [
+        "row 2, column site: unknown column; known: patient, date, total, onset, onset_precision;"
+        " or use --ignore",
+        "row 3, column date: expected a date such as 2026-01-31",
+        "row 4, column date: missing",
+        "row 4, column onset_precision: expected one of day, month, year",
+        "row 4, column total: expected a number, with a point for decimals",
+        "row 5, column onset: expected a date such as 2026-01-31",
+        "row 3, column onset: differs from an earlier row of this patient",
+        "row 4, column onset: differs from an earlier row of this patient",
+    ]
+
+
+def test_columns_that_are_to_be_ignored_are() -> None:
+    text = "date,total,site,age\n2024-01-01,40,x,60\n"
+    assert json_of("slope", "-", "--ignore", "site, age", stdin=text)[0]["readings"] == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "error"),
+    [
+        ("--confidence", "1", "it must lie between 0 and 1"),
+        ("--confidence", "0", "it must lie between 0 and 1"),
+        ("--confidence", "high", "invalid"),
+        ("--icc", "1.1", "it must lie between 0 and 1"),
+        ("--icc", "-0.1", "it must lie between 0 and 1"),
+        ("--sd", "-1", "it must not be negative"),
+        ("--sd", "inf", "it must not be negative"),
+    ],
+)
+def test_an_impossible_option_is_a_wrong_call(option: str, value: str, error: str) -> None:
+    assert error in errors_of(2, "slope", "-", f"{option}={value}", stdin=SERIES)[-1]
