@@ -1,4 +1,4 @@
-"""Whatever the order of evaluations, clinicians and the clock: one open alert, none lost, the newest holds."""
+"""In any order of evaluations, clinicians and the clock: one open alert, none lost, the newest holds."""
 
 from __future__ import annotations
 

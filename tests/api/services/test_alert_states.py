@@ -166,6 +166,12 @@ def test_an_alert_that_was_reopened_stays_open_until_its_flag_comes_and_goes(ver
     assert changed(on, verdict, replace(LATER, seq=9)).state in {S.CLEARED, S.RETRACTED}
 
 
+def test_a_reopened_alert_stays_open_when_its_evidence_is_corrected_away_as_well() -> None:
+    reopened = replace(changed(make_alert(), said(Told(cleared=9))), state=S.OPEN)
+    result = changed(reopened, NEVER_RAISED)
+    assert (result.state, result.condition) == (S.OPEN, Condition.WITHDRAWN)
+
+
 @pytest.mark.parametrize("state", CURRENT)
 @pytest.mark.parametrize("verdict", [NEVER_RAISED, said(replace(SELF_HARM, cleared=9))])
 def test_a_safety_alert_is_ended_by_a_clinician_only(state: State, verdict: Verdict) -> None:
