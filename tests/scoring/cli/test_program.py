@@ -14,14 +14,58 @@ from scoring.cli.writing import EXPLAINED, flat, plain, to_csv, to_json
 from scoring.endpoints import Caveat, Reason
 from scoring.instruments import Note
 from scoring.progression import Note as ProgressionNote
-from tests.scoring.cli.program import ALSFRS_R, call, errors_of
+from tests.scoring.cli.program import ALSFRS_R, call, call_here, errors_of
 
 COMMANDS = ("score", "stage", "slope", "endpoints", "instruments")
 
 
+FORM = json.dumps(ALSFRS_R)
+SERIES = "date,total\n2024-01-01,42\n2024-02-01,41\n2024-03-01,39\n"
+VISITS = "subject,arm,study_day,total\n1,A,0,40\n1,A,168,38\n2,B,0,40\n2,B,170,30\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code"),
+    [
+        (["score", "alsfrs_r", "-"], FORM, 0),
+        (["score", "alsfrs_r", "-", "--format", "csv"], FORM, 0),
+        (["stage", "-"], FORM, 0),
+        (["slope", "-"], SERIES, 0),
+        (["slope", "-", "--format", "csv"], SERIES, 0),
+        (["endpoints", "-"], VISITS, 0),
+        (["endpoints", "-", "--table", "long", "--format", "csv"], VISITS, 0),
+        (["instruments"], "", 0),
+        (["--help"], "", 0),
+        (["endpoints", "--help"], "", 0),
+        (["stage", "-"], "speech\n9\n", 1),
+        (["endpoints", "-"], "subject,study_day\n1,x\n", 1),
+        (["score", "nothing", "-"], FORM, 2),
+        (["endpoints", "-", "--at", "week 25"], VISITS, 2),
+        (["stage", "there is no such file"], "", 2),
+    ],
+)
+def test_a_process_of_its_own_does_what_the_other_tests_see(
+    arguments: list[str], stdin: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = call(*arguments, stdin=stdin)
+    assert done == call_here(*arguments, stdin=stdin)
+    assert done.returncode == code
+    assert bool(done.stdout) is (code == 0)
+    assert bool(done.stderr) is (code != 0)
+
+
+def test_a_file_is_read_as_utf_8_with_a_byte_order_mark_or_without(tmp_path: Path) -> None:
+    for name, start in (("plain.csv", ""), ("marked.csv", "\ufeff")):
+        path = tmp_path / name
+        path.write_text(start + SERIES.replace("date", "patient,date").replace("\n2024", "\nÄ,2024"), "utf-8")
+        done = call("slope", path)
+        assert json.loads(done.stdout)[0]["patient"] == "Ä"
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_says_what_goes_in_what_comes_out_and_the_exit_codes(command: str) -> None:
-    done = call(command, "--help")
+    done = call_here(command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"python -m scoring {command}" in done.stdout
     assert "Exit codes: 0 done; 1 the data are wrong" in done.stdout
@@ -29,13 +73,13 @@ def test_help_says_what_goes_in_what_comes_out_and_the_exit_codes(command: str) 
 
 
 def test_the_help_of_the_program_lists_its_commands_and_claims_nothing() -> None:
-    done = call("--help")
+    done = call_here("--help")
     assert all(f"\n    {command}" in done.stdout for command in COMMANDS)
     assert "no diagnosis, and establish no treatment as\neffective" in done.stdout
 
 
 def test_the_help_explains_every_column_and_sign() -> None:
-    slope, endpoints = call("slope", "--help").stdout, call("endpoints", "--help").stdout
+    slope, endpoints = call_here("slope", "--help").stdout, call_here("endpoints", "--help").stdout
     assert all(f"\n  {name}" in slope for name in ("date", "total", "patient", "onset", "onset_precision"))
     assert "slope_per_month is negative when function is lost" in slope
     columns = ("subject", "study_day", "total", "arm", "source", "died_day", "ventilated_day")
