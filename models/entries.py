@@ -110,4 +110,9 @@ class Entry:
     @property
     def id(self) -> str:
         """Key of the entry, the same for every writer who wants to be next."""
-        return f"{self.patient_id}:{self.seq:09d}"
+        return entry_id(self.patient_id, self.seq)
+
+
+def entry_id(patient_id: str, seq: int) -> str:
+    """Return the key of a patient's entry with this number."""
+    return f"{patient_id}:{seq:09d}"

@@ -16,13 +16,17 @@ from datetime import date
 from typing import Any, ClassVar
 
 from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, StringField
+from pymongo.errors import BulkWriteError, OperationFailure
 
 from models.base import BaseDocument, milliseconds
-from models.connection import DRIVER_ERRORS, is_duplicate
-from models.entries import Basis, Content, Entry, EntryKind, Evaluated, Head
+from models.connection import is_duplicate
+from models.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, entry_id
 from models.event_filter import EMPTY
+from models.gathering import Gathering
 
 FIRST = 1
+REACH = 8
+"""How many entries above the floor are looked for at once; submitting raises the floor in time."""
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 _WITHOUT_DERIVED = {"derived": 0}
 _CONTENT = tuple(f.name for f in fields(Content))
@@ -64,25 +68,54 @@ class LedgerDocument(BaseDocument):
 
 def append(entry: Entry) -> bool:
     """Insert the entry, acknowledged and durable; return False when its place is taken."""
-    try:
-        LedgerDocument.raw().insert_one(_stored(entry))
-    except DRIVER_ERRORS as error:
-        if not is_duplicate(error):
-            raise
-        return False
-    return True
+    return _APPENDS.ask(_stored(entry))
 
 
-def read_head(patient_id: str, floor: int = 0) -> Head | None:
+def read_head(patient_id: str, floor: int | None = None) -> Head | None:
     """Return the latest entry.
 
     Args:
         patient_id: the patient.
-        floor: a seq that is known to exist; keeps the cost independent of the length of the history.
+        floor: 0, or a seq that is known to exist; near the head, it keeps the cost independent of the length
+            of the history. Looked up when None.
     """
-    query = {"patient_id": patient_id, "seq": {"$gte": floor}}
-    rows = list(LedgerDocument.raw().find(query, _OF_HEAD).sort("seq", -1).limit(1))
-    return _head(rows[0]) if rows else None
+    if floor is None:
+        floor = head_seq(patient_id, 0)
+    found = _HEADS.ask((patient_id, floor))
+    while found is not None and found["seq"] == floor + REACH:  # the floor was not raised for a while
+        floor = found["seq"]
+        found = _HEADS.ask((patient_id, floor))
+    return None if found is None else _head(found)
+
+
+def _insert(entries: Sequence[dict[str, Any]]) -> list[bool | Exception]:
+    """Insert entries of several patients with one acknowledged write; a taken place is that entry's alone."""
+    outcomes: list[bool | Exception] = [True] * len(entries)
+    try:
+        LedgerDocument.raw().insert_many(entries, ordered=False)
+    except BulkWriteError as error:
+        refused = {fault["index"]: fault for fault in error.details["writeErrors"]}
+        if not refused:
+            raise
+        for index, fault in refused.items():
+            failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
+            outcomes[index] = False if is_duplicate(failure) else failure
+    return outcomes
+
+
+def _latest(asked: Sequence[tuple[str, int]]) -> list[dict[str, Any] | Exception | None]:
+    """Return for each patient the latest of the entries that its floor lets expect, by their keys."""
+    keys = [entry_id(patient_id, floor + place) for patient_id, floor in asked for place in range(REACH + 1)]
+    latest: dict[str, dict[str, Any]] = {}
+    for raw in LedgerDocument.raw().find({"_id": {"$in": keys}}, _OF_HEAD):
+        known = latest.get(raw["patient_id"])
+        if known is None or known["seq"] < raw["seq"]:
+            latest[raw["patient_id"]] = raw
+    return [latest.get(patient_id) for patient_id, _ in asked]
+
+
+_APPENDS: Gathering[dict[str, Any], bool] = Gathering(_insert)
+_HEADS: Gathering[tuple[str, int], dict[str, Any] | None] = Gathering(_latest)
 
 
 def head_seq(patient_id: str, floor: int) -> int:

@@ -162,7 +162,7 @@ def read(patient_id: str, scope: Scope, *, now: datetime) -> Patient | None:
     return patient if _reaches(scope, patient, now) else None
 
 
-def _by_ids(asked: Sequence[str]) -> list[dict[str, Any] | None | Exception]:
+def _by_ids(asked: Sequence[str]) -> list[dict[str, Any] | Exception | None]:
     found = {raw["_id"]: raw for raw in PatientDocument.raw().find({"_id": {"$in": list(asked)}}, _FIELDS)}
     return [found.get(patient_id) for patient_id in asked]
 

@@ -92,6 +92,24 @@ def test_the_head_is_the_latest_entry_from_any_floor(floor: int) -> None:
     assert ledger.head_seq("p", floor) == 5
 
 
+@pytest.mark.parametrize("floor", [None, 0, 1, 8, 9, 17, 26])
+def test_the_head_is_found_though_the_floor_was_not_raised_for_long(floor: int | None) -> None:
+    for seq in range(1, 27):
+        ledger.append(entry("p", seq))
+    head = ledger.read_head("p", floor)
+    assert head is not None
+    assert head.seq == 26
+
+
+def test_a_batch_of_writers_fails_only_those_whose_place_is_taken() -> None:
+    ledger.append(entry("taken", 1))
+    people = [*(f"p{number}" for number in range(20)), "taken"] * 2
+    with ThreadPoolExecutor(42) as pool:
+        outcomes = list(pool.map(lambda patient_id: ledger.append(entry(patient_id, 1)), people))
+    assert sum(outcomes) == 20
+    assert not any(done for patient_id, done in zip(people, outcomes, strict=True) if patient_id == "taken")
+
+
 def test_there_is_no_head_before_the_first_entry() -> None:
     assert ledger.read_head("p") is None
     assert ledger.head_seq("p", 0) == 0
