@@ -7,7 +7,7 @@ licensee supplies the key: this definition with `domains`, `reversed` and `score
 from scoring.instruments.definition import Definition, Item, Licence, Missing
 from scoring.instruments.terms import ANYBODY, Direction, Proxy, Respondent, Wording
 
-FELGOISE = "Felgoise SH et al. Muscle Nerve 2018;58:646-654"
+FELGOISE = "Felgoise SH et al. Muscle Nerve 2018"
 
 VERSION_1 = Definition(
     key="alssqol_sf",
