@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.event_filter import EMPTY
+from scoring.decline import Standing
 
 
 class EntryKind(StrEnum):
@@ -68,12 +69,14 @@ class Evaluated:
         evaluation: `scoring.decline.Evaluation.as_dict()`.
         standing: what the next report needs (`scoring.decline.Standing.to_json()`).
         unread: reports that the rules failed on.
+        memory: what `standing` was written from, while the process that wrote it still has it.
     """
 
     basis: Basis
     evaluation: Mapping[str, Any]
     standing: str
     unread: tuple[str, ...] = ()
+    memory: Standing | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def _evaluated(standing: Standing, judge: Judge, failed: list[Flag], unread: tup
     evaluation = decline.conclude(standing, judge.patient.profile, judge.policy).as_dict()
     for flag in failed:
         evaluation = _with_query(evaluation, flag)
-    return Evaluated(judge.basis, evaluation, standing.to_json(), unread)
+    return Evaluated(judge.basis, evaluation, standing.to_json(), unread, memory=standing)
 
 
 def _with_query(evaluation: Mapping[str, Any], query: Flag) -> dict[str, Any]:

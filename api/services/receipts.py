@@ -16,7 +16,7 @@ from api.security.actor import Actor, Role
 from api.services import catalogue
 from api.services.histories import ReportRecord, ReportState, Version
 from api.services.intake import Receipt
-from models.entries import Content
+from models.entries import Content, Evaluated
 from models.patients import Patient
 from models.sites import Site
 from scoring import instruments
@@ -174,16 +174,22 @@ def _history(receipt: Receipt) -> list[dict[str, Any]]:
     record, evaluated = receipt.record, receipt.entry.evaluated
     if evaluated is None or record.latest.content.instrument != ALSFRS_R:
         return []
-    try:
-        points = Standing.from_json(evaluated.standing).points
-    except UnknownStanding:
-        return []
+    points = _remembered(evaluated).points
     own = (point for point in points if point.rater == record.latest.content.respondent)
     return [
         {"observed_on": date.fromordinal(point.day), "total": point.total}
         for point in own
         if point.total is not None
     ]
+
+
+def _remembered(evaluated: Evaluated) -> Standing:
+    if evaluated.memory is not None:
+        return evaluated.memory
+    try:
+        return Standing.from_json(evaluated.standing)
+    except UnknownStanding:
+        return Standing()
 
 
 def page(
