@@ -51,7 +51,6 @@ class Api(flask_smorest.Api):
     """The API object: problem+json everywhere, one security scheme."""
 
     ERROR_SCHEMA = ProblemSchema
-    DEFAULT_RESPONSE_CONTENT_TYPE: str = "application/json"
 
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)
@@ -62,20 +61,16 @@ class Api(flask_smorest.Api):
         return errors.problem_of_http(error)
 
     def _register_responses(self) -> None:
-        # The maintainers' advice for another media type of errors is to override this method.
-        kept: str = self.DEFAULT_RESPONSE_CONTENT_TYPE
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = errors.PROBLEM_TYPE
-        super()._register_responses()
-        self._register_earlier_names()
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = kept
-
-    def _register_earlier_names(self) -> None:
-        # Newer Pythons renamed some statuses; the names in our views are those of 3.11.
+        # The maintainers' advice for another media type of errors is to override this method. Members and
+        # not values, because newer Pythons renamed some statuses, and our views use the names of 3.11.
         for name, status in HTTPStatus.__members__.items():
-            if name != status.name:
-                response = {"description": status.phrase, "schema": self.ERROR_SCHEMA}
-                prepare_response(response, self.spec, errors.PROBLEM_TYPE)
-                self.spec.components.response(name, response, lazy=True)
+            shown = {"schema": ProblemSchema, "example": errors.example(status)} if status >= 400 else {}
+            self._register_response(name, {"description": status.phrase, **shown})
+        self._register_response("DEFAULT_ERROR", {"description": "Any other error", "schema": ProblemSchema})
+
+    def _register_response(self, name: str, response: dict[str, Any]) -> None:
+        prepare_response(response, self.spec, errors.PROBLEM_TYPE)
+        self.spec.components.response(name, response, lazy=True)
 
 
 OPENAPI_SETTINGS: dict[str, Any] = {

@@ -173,6 +173,16 @@ def as_problem(error: AppError) -> dict[str, Any]:
     return _body(error.status, error.code, error.detail, members)
 
 
+def example(status: HTTPStatus) -> dict[str, Any]:
+    """Return what a problem of this status looks like, for the document."""
+    code = _CODES_BY_STATUS.get(status, "internal_error")
+    shown = {"type": f"urn:slope:problem:{code}", "title": status.phrase, "status": int(status), "code": code}
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        wrong = FieldError("/answers/walking", "code_not_permitted", "Must be from 0 to 4.")
+        shown |= {"detail": "The request has errors.", "errors": [asdict(wrong)]}
+    return shown
+
+
 def problem_of(error: AppError) -> Response:
     """Render an error of ours."""
     response = Response(json.dumps(as_problem(error)), status=error.status, mimetype=PROBLEM_TYPE)

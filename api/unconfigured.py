@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 
 import click
 from flask import Flask
@@ -25,10 +24,10 @@ def application(error: InvalidSettings) -> Flask:
     """Return the application for commands that need no settings.
 
     Raises:
-        SystemExit: with every problem, when it is not the command line that asks.
+        InvalidSettings: with every problem, when it is not the command line that asks.
     """
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
-        sys.exit(str(error))
+        raise error  # servers take an exception, and no exit, as a reason not to try again
     app = create_app(_made_up())
     app.before_request(_refuse)
     for name in set(app.cli.commands) - _NEED_NO_SETTINGS:

@@ -22,18 +22,27 @@ keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="P
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
 _PHONE = {"id": "6d0f3a52-6a4f-4f60-9a52-0b2f2f1f7a10", "name": "Anna's phone"}
+_KEY = {
+    "kty": "OKP",
+    "crv": "Ed25519",
+    "alg": "EdDSA",
+    "use": "sig",
+    "kid": "1f0c",
+    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+}
+ACCOUNT_EXAMPLE = {
+    "id": "019ab1c2-0000-7000-8000-000000000001",
+    "name": "Anna Weiss",
+    "email": "anna@example.org",
+    "patient_id": None,
+    "roles": [{"site_id": "019ab1c2-0000-7000-8000-00000000000a", "role": "clinician"}],
+}
 _TOKENS = {
     "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6IjFmIiwidHlwIjoiYXQrand0In0.e30.c2ln",
     "token_type": "Bearer",
     "expires_in": 600,
     "refresh_token": "019ab1c2-5d20-7c31-9e3f-0a1b2c3d4e5f.AAAAAbk2",
-    "account": {
-        "id": "019ab1c2-0000-7000-8000-000000000001",
-        "name": "Anna Weiss",
-        "email": "anna@example.org",
-        "patient_id": None,
-        "roles": [{"site_id": "019ab1c2-0000-7000-8000-00000000000a", "role": "clinician"}],
-    },
+    "account": ACCOUNT_EXAMPLE,
 }
 
 
@@ -125,7 +134,7 @@ class Keys(MethodView):
     """The key set."""
 
     @blp.doc(security=[])
-    @blp.response(200, KeysOut)
+    @blp.response(200, KeysOut, example={"keys": [_KEY]})
     def get(self) -> tuple[Any, dict[str, str]]:
         """Return the public keys that access tokens are signed with."""
         return security().signer.public_keys(), _CACHEABLE

@@ -6,6 +6,7 @@ from flask import g
 from flask.views import MethodView
 
 from api.parsing import Blueprint
+from api.resources.auth import ACCOUNT_EXAMPLE
 from api.schemas.auth import AccountOut
 from api.security.guard import signed_in
 from api.security.permissions import Operation
@@ -20,7 +21,7 @@ class Me(MethodView):
     """The account."""
 
     @signed_in(Operation.ACCOUNT_READ)
-    @blp.response(200, AccountOut)
+    @blp.response(200, AccountOut, example=ACCOUNT_EXAMPLE)
     def get(self) -> Account:
         """Return the signed-in account with its roles."""
         return identity.own_account(g.actor)

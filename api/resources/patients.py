@@ -58,6 +58,14 @@ _PATIENT = {
     "rev": 0,
 }
 _GRANT = {"account_id": "019ab1c2-0000-7000-8000-0000000000c1", "scope": "report"}
+_GIVEN = {
+    **_GRANT,
+    "id": "019ab1c2-0000-7000-8000-0000000000e1",
+    "starts_at": "2026-11-24T09:30:00+00:00",
+    "ends_at": None,
+    "revoked_at": None,
+    "given_by": "019ab1c2-0000-7000-8000-0000000000d1",
+}
 
 
 @blp.route("")
@@ -128,7 +136,7 @@ class Grants(MethodView):
     """Who may act for the patient."""
 
     @signed_in(Operation.GRANT_READ)
-    @blp.response(200, GrantsOut)
+    @blp.response(200, GrantsOut, example={"items": [_GIVEN]})
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """List the patient's grants, the ended ones too."""
@@ -136,7 +144,7 @@ class Grants(MethodView):
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.arguments(GrantIn(), example=_GRANT)
-    @blp.response(201, GrantOut)
+    @blp.response(201, GrantOut, example=_GIVEN)
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")

@@ -10,6 +10,7 @@ from flask.views import MethodView
 
 from api import clock
 from api.parsing import Blueprint
+from api.resources import report_examples as examples
 from api.schemas.reports import QuarantineOut, ReceiptOut
 from api.security.guard import signed_in
 from api.security.permissions import Operation
@@ -23,7 +24,7 @@ class Quarantine(MethodView):
     """What is kept aside."""
 
     @signed_in(Operation.QUARANTINE_READ)
-    @blp.response(200, QuarantineOut)
+    @blp.response(200, QuarantineOut, example={"items": [{**examples.FACTS, "state": "quarantined"}]})
     def get(self) -> dict[str, Any]:
         """List the reports kept aside at your sites, the oldest first, at most 200."""
         return {"items": reports.kept_aside(g.scope)}
@@ -34,7 +35,7 @@ class ReportRelease(MethodView):
     """The end of a quarantine."""
 
     @signed_in(Operation.QUARANTINE_RELEASE)
-    @blp.response(201, ReceiptOut)
+    @blp.response(201, ReceiptOut, example=examples.RECEIPT)
     @blp.alt_response(200, schema=ReceiptOut, success=True, description="released before")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")

@@ -9,7 +9,7 @@ from flask.views import MethodView
 
 from api import clock
 from api.parsing import Blueprint
-from api.resources.reports import REPORT_EXAMPLE
+from api.resources import report_examples as examples
 from api.schemas.reports import BatchIn, BatchOut
 from api.security.guard import signed_in
 from api.security.permissions import Operation
@@ -17,16 +17,14 @@ from api.services import batches
 
 blp = Blueprint("report_batches", __name__, url_prefix="/v1/report-batches", description="Offline queues")
 
-_ENTRY = {"patient_id": "019ab1c2-0000-7000-8000-0000000000b1", **REPORT_EXAMPLE}
-
 
 @blp.route("")
 class ReportBatches(MethodView):
     """Batches."""
 
     @signed_in(Operation.REPORT_SUBMIT)
-    @blp.arguments(BatchIn(), example={"entries": [_ENTRY]})
-    @blp.response(200, BatchOut)
+    @blp.arguments(BatchIn(), example=examples.BATCH)
+    @blp.response(200, BatchOut, example=examples.VERDICTS)
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
     @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")

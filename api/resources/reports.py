@@ -10,6 +10,7 @@ from flask.views import MethodView
 
 from api import clock
 from api.parsing import Blueprint
+from api.resources import report_examples as examples
 from api.schemas.reports import (
     CorrectionIn,
     EvaluationOut,
@@ -28,39 +29,27 @@ from api.services.submissions import Submission
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/patients", description="Reports and their evaluation")
 
-REPORT_EXAMPLE: dict[str, Any] = {
-    "id": "0d3f1a52-6a4f-4f60-9a52-0b2f2f1f7a10",
-    "instrument": "alsfrs_r",
-    "instrument_version": "1",
-    "observed_at": "2026-11-24T18:30:00+01:00",
-    "answers": {
-        "speech": 4,
-        "salivation": 4,
-        "swallowing": 3,
-        "handwriting": 3,
-        "cutting_without_gastrostomy": 2,
-        "dressing_hygiene": 2,
-        "turning_in_bed": 3,
-        "walking": 2,
-        "climbing_stairs": 1,
-        "dyspnea": 4,
-        "orthopnea": 4,
-        "respiratory_insufficiency": 4,
-    },
-    "duration_seconds": 240,
-}
-
 
 @blp.route("/<uuid:patient_id>/reports")
 class Reports(MethodView):
     """All reports of a patient."""
 
     @signed_in(Operation.REPORT_SUBMIT)
-    @blp.arguments(ReportIn(), example=REPORT_EXAMPLE)
-    @blp.response(201, ReceiptOut)
-    @blp.alt_response(200, schema=ReceiptOut, success=True, description="taken before, with the same body")
+    @blp.arguments(ReportIn(), example=examples.REPORT)
+    @blp.response(201, ReceiptOut, example=examples.RECEIPT)
     @blp.alt_response(
-        202, schema=ReceiptOut, success=True, description="kept aside: unknown instrument version"
+        200,
+        schema=ReceiptOut,
+        success=True,
+        description="taken before, with the same body",
+        example=examples.REPLAYED,
+    )
+    @blp.alt_response(
+        202,
+        schema=ReceiptOut,
+        success=True,
+        description="kept aside: unknown instrument version",
+        example=examples.ASIDE,
     )
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
@@ -83,7 +72,7 @@ class Reports(MethodView):
 
     @signed_in(Operation.REPORT_READ)
     @blp.arguments(ReportsQuery(), location="query")
-    @blp.response(200, ReportPageOut)
+    @blp.response(200, ReportPageOut, example={"items": [examples.READ], "next": None})
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
@@ -97,7 +86,7 @@ class Report(MethodView):
     """One report."""
 
     @signed_in(Operation.REPORT_READ)
-    @blp.response(200, ReportOut)
+    @blp.response(200, ReportOut, example=examples.READ)
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID, report_id: UUID) -> dict[str, Any]:
         """Return a report with all its versions."""
@@ -109,15 +98,8 @@ class ReportCorrections(MethodView):
     """Corrections of a report."""
 
     @signed_in(Operation.REPORT_CORRECT)
-    @blp.arguments(
-        CorrectionIn(),
-        example={
-            "id": "5b0f1a52-6a4f-4f60-9a52-0b2f2f1f7a11",
-            "reason": "Mixed up walking and stairs.",
-            "answers": {**REPORT_EXAMPLE["answers"], "walking": 1, "climbing_stairs": 2},
-        },
-    )
-    @blp.response(201, ReceiptOut)
+    @blp.arguments(CorrectionIn(), example=examples.CORRECTION)
+    @blp.response(201, ReceiptOut, example=examples.CORRECTED)
     @blp.alt_response(200, schema=ReceiptOut, success=True, description="taken before, with the same body")
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
@@ -146,11 +128,8 @@ class ReportVoid(MethodView):
     """The end of a report."""
 
     @signed_in(Operation.REPORT_VOID)
-    @blp.arguments(
-        VoidIn(),
-        example={"id": "7c0f1a52-6a4f-4f60-9a52-0b2f2f1f7a12", "reason": "Another patient's answers."},
-    )
-    @blp.response(201, ReceiptOut)
+    @blp.arguments(VoidIn(), example=examples.VOID)
+    @blp.response(201, ReceiptOut, example=examples.VOIDED)
     @blp.alt_response(200, schema=ReceiptOut, success=True, description="done before, with the same body")
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
@@ -170,7 +149,7 @@ class Evaluation(MethodView):
     """What the rules say of the whole history."""
 
     @signed_in(Operation.EVALUATION_READ)
-    @blp.response(200, EvaluationOut)
+    @blp.response(200, EvaluationOut, example=examples.EVALUATION)
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it."""
