@@ -40,6 +40,7 @@ class Trial:
     """The kills of one run, and what was found after each."""
 
     stage: Stage
+    places: phones.Places
     records: Records
     faults: dict[str, Fault] = field(default_factory=dict)
     killed: Counter[str] = field(default_factory=Counter)
@@ -62,6 +63,7 @@ class Trial:
     def _round(self) -> tuple[str, int]:
         before = self.records.acknowledged()
         time.sleep(self.stage.chance.uniform(0.5, 1.5))
+        self.places.leave_some(self.stage.chance)
         killed = self.stage.kill_something()
         self.killed[killed] += 1
         acknowledged = self.records.acknowledged()
@@ -113,7 +115,7 @@ def run(arguments: argparse.Namespace, engine: Engine) -> bool:
         waiting = phones.enrolled(opened, phones.PATIENTS_AT_ONCE + _PATIENTS_PER_ROUND * arguments.rounds)
         places, staff = phones.Places(waiting), opened.staff(Role.CLINICIAN)
         set_up = stage.stage_of(engine, variables, logs, chance)
-        trial = Trial(set_up, records)
+        trial = Trial(set_up, places, records)
         try:
             set_up.begin()
             in_hand = [

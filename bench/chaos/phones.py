@@ -1,8 +1,8 @@
 """The phones of the kill trial: threads that send reports and repeat each until it is acknowledged.
 
-Most reports are one week later than the last; some are late, some are sent twice at once, some are sent again
-after they were acknowledged, some are corrected or voided. Several phones act for one patient at once, so
-writers race; after some dozens of events a patient is left alone and another takes the place.
+Most reports are two weeks later than the last; some are late, sent twice at once, sent again after they were
+acknowledged, corrected or voided. Several phones act for one patient at once, so writers race. Some patients
+are left alone when something is killed, or after some dozens of events, and others take their places.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ from api.security.actor import Actor
 from bench import load
 from bench.chaos.records import KNOWN, NEW, PENDING, Records, Sent
 from bench.clinic import Clinic
-from bench.courses import FAST, SLOW, Course, report
+from bench.courses import SLOW, Course, report
 from models.base import new_id
 from models.entries import EntryKind
 
-STEP_DAYS = 7
+STEP_DAYS = 14
 EVENTS_PER_PATIENT = 40
-PATIENTS_AT_ONCE = 12
-FAST_ONE_IN = 3
-"""Our choice: many fast ones, because alerts are what a kill leaves half done."""
+PATIENTS_AT_ONCE, LEFT_AT_ONCE = 12, 4
+SLOW_ONE_IN = 3
+LOSS_PER_MONTH = 4.0
+"""Faster than almost any patient, and most are fast: alerts are what a kill leaves half done."""
 GIVE_UP_AFTER = 90.0
 _TAKEN = frozenset({200, 201, 202})
 _MAY_BE_REPEATED = frozenset({429, 502, 503, 504})
@@ -42,14 +43,14 @@ class Patient:
     """A patient whom phones act for.
 
     Attributes:
-        weeks: reports made in order so far.
+        made: reports made in order so far.
         events: events begun so far.
     """
 
     actor: Actor
     course: Course
     begun_at: datetime
-    weeks: int = 0
+    made: int = 0
     events: int = 0
     lock: Lock = field(default_factory=Lock)
 
@@ -61,13 +62,13 @@ class Patient:
     def following(self, sender: Actor) -> Sent:
         """Return the next report."""
         with self.lock:
-            self.weeks += 1
-            return self._report(STEP_DAYS * self.weeks, sender)
+            self.made += 1
+            return self._report(STEP_DAYS * self.made, sender)
 
     def late(self, sender: Actor, chance: random.Random) -> Sent:
         """Return a report observed between reports that were made before."""
         with self.lock:
-            day = STEP_DAYS * chance.randrange(self.weeks + 1) + chance.randrange(1, STEP_DAYS)
+            day = STEP_DAYS * chance.randrange(self.made + 1) + chance.randrange(1, STEP_DAYS)
             return self._report(day, sender)
 
     def _report(self, day: int, sender: Actor) -> Sent:
@@ -93,6 +94,16 @@ class Places:
             patient = self._present[place]
             patient.events += 1
             return patient
+
+    def leave_some(self, chance: random.Random) -> None:
+        """Let others follow some of the patients, whatever is under way about those.
+
+        Nothing that happens later to such a patient can put right what a kill left half done; the service has
+        to.
+        """
+        with self._lock:
+            for place in chance.sample(range(len(self._present)), LEFT_AT_ONCE):
+                self._present[place] = next(self._waiting, self._present[place])
 
 
 @dataclass(slots=True)
@@ -212,7 +223,7 @@ def enrolled(clinic: Clinic, patients: int) -> list[Patient]:
     return [
         Patient(
             clinic.enrol(f"Patient {number}"),
-            Course(47, SLOW if number % FAST_ONE_IN else FAST, seed=number),
+            Course(47, LOSS_PER_MONTH if number % SLOW_ONE_IN else SLOW, seed=number),
             begun_at,
         )
         for number in range(patients)

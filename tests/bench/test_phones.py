@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 import pytest
 
 from api.security.actor import Actor
-from bench.chaos.phones import EVENTS_PER_PATIENT, PATIENTS_AT_ONCE, Patient, Places, request_of, word_of
+from bench.chaos.phones import (
+    EVENTS_PER_PATIENT,
+    LEFT_AT_ONCE,
+    PATIENTS_AT_ONCE,
+    Patient,
+    Places,
+    request_of,
+    word_of,
+)
 from bench.chaos.records import KNOWN, NEW, PENDING, Sent
 from bench.courses import SLOW, Course
 from bench.load import Answer
@@ -68,6 +76,15 @@ def test_a_patient_with_many_events_gives_way_to_the_next() -> None:
         places.choose(chance)
     assert max(one.events for one in waiting) == EVENTS_PER_PATIENT
     assert all(one.events for one in waiting[: 2 * PATIENTS_AT_ONCE])
+
+
+def test_patients_who_are_left_are_not_chosen_again() -> None:
+    waiting = [patient(number) for number in range(2 * PATIENTS_AT_ONCE)]
+    places, chance = Places(waiting), random.Random(3)
+    places.leave_some(chance)
+    chosen = {places.choose(chance).id for _ in range(20 * PATIENTS_AT_ONCE)}
+    assert len(chosen) == PATIENTS_AT_ONCE
+    assert len(chosen - {one.id for one in waiting[:PATIENTS_AT_ONCE]}) == LEFT_AT_ONCE
 
 
 @pytest.mark.parametrize(
