@@ -20,6 +20,7 @@ from api.resources import (
     operation,
     patients,
     quarantine,
+    replays,
     report_batches,
     reports,
     site_policy,
@@ -40,6 +41,7 @@ RESOURCES = (
     alerts.blp,
     invitations.blp,
     site_policy.blp,
+    replays.blp,
     operation.blp,
 )
 

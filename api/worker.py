@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from api import clock
 from api.logs import fault, log
-from api.services import alert_desk, evaluation, silence_watch
+from api.services import alert_desk, evaluation, replays, silence_watch
 from api.services.readiness import WORKER
 from models import connection, heartbeats
 from models.connection import DRIVER_ERRORS
@@ -42,6 +42,7 @@ class Step:
 STEPS = (
     Step("sweep", evaluation.sweep),
     Step("wake", alert_desk.wake),
+    Step("replays", replays.go_on),
     Step("silence", silence_watch.look, timedelta(hours=1)),
 )
 

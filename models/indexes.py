@@ -16,6 +16,7 @@ from models.invitations import InvitationDocument
 from models.ledger import LedgerDocument
 from models.patients import PatientDocument
 from models.policies import PolicyDocument
+from models.replays import ReplayDocument, ReplayPartDocument
 from models.sessions import SessionDocument
 from models.sites import SiteDocument
 
@@ -29,6 +30,8 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     LedgerDocument,
     PatientDocument,
     PolicyDocument,
+    ReplayDocument,
+    ReplayPartDocument,
     SessionDocument,
     SiteDocument,
 )

@@ -13,6 +13,7 @@ from typing import Any
 from models.patients import PatientDocument
 from models.profiles import profile_of
 
+WHOLE_SITE = 20_000
 _NAMES = {"name": 1, "study_code": 1}
 _ROUND = {"site_id": 1, "zone": 1, "profile": 1, "overrides": 1, "closed_at": 1}
 
@@ -51,9 +52,14 @@ def names(patient_ids: Iterable[str]) -> dict[str, PatientName]:
     return {raw["_id"]: PatientName(raw["_id"], raw["name"], raw.get("study_code")) for raw in rows}
 
 
+def count(site_id: str) -> int:
+    """Return how many patients the site has."""
+    return int(PatientDocument.raw().count_documents({"site_id": site_id}))
+
+
 def with_overrides(site_id: str) -> Iterator[tuple[str, tuple[Mapping[str, Any], ...]]]:
     """Go through the patients of a site who have exceptions from its policy."""
-    for raw in PatientDocument.raw().find({"site_id": site_id}, {"overrides": 1}):
+    for raw in PatientDocument.raw().find({"site_id": site_id}, {"overrides": 1}, batch_size=WHOLE_SITE):
         if raw.get("overrides"):
             yield raw["_id"], tuple(raw["overrides"])
 

@@ -70,8 +70,7 @@ def change(
     before = read(site_id, scope)
     if before.number != number:
         raise _changed_meanwhile()
-    check({"limits": wanted["limits"]})
-    _check_exceptions(site_id, wanted["limits"])
+    check_limits(site_id, wanted["limits"])
     after = SitePolicy(
         site_id=site_id,
         number=number + 1,
@@ -93,6 +92,25 @@ def in_force(policy: SitePolicy) -> dict[str, Any]:
         "limits"
     ]
     return limits
+
+
+def check_limits(site_id: str, limits: Mapping[str, Any]) -> None:
+    """Check limits, also against the exceptions that were made for single patients of the site.
+
+    Raises:
+        Unprocessable: naming everything that is wrong with them.
+        Conflict: exceptions for some patients would not be possible any more.
+    """
+    check({"limits": limits})
+    broken = [
+        patient_id
+        for patient_id, overrides in rosters.with_overrides(site_id)
+        if not _is_possible({"limits": limits, "overrides": list(overrides)})
+    ]
+    if broken:
+        detail = "Exceptions for some patients contradict these limits. Change or end those exceptions first."
+        extra = {"patients": broken[:SHOWN_PATIENTS], "patients_in_all": len(broken)}
+        raise Conflict("exceptions_contradict", detail, extra=extra)
 
 
 def check(content: Mapping[str, Any]) -> Policy:
@@ -142,19 +160,6 @@ def change_site(site_id: str, changes: Mapping[str, Any], rev: int, scope: Scope
     if site is None:
         raise _changed_meanwhile()
     return site
-
-
-def _check_exceptions(site_id: str, limits: Mapping[str, Any]) -> None:
-    """Refuse limits with which an exception that was made for a patient could not stand."""
-    broken = [
-        patient_id
-        for patient_id, overrides in rosters.with_overrides(site_id)
-        if not _is_possible({"limits": limits, "overrides": list(overrides)})
-    ]
-    if broken:
-        detail = "Exceptions for some patients contradict these limits. Change or end those exceptions first."
-        extra = {"patients": broken[:SHOWN_PATIENTS], "patients_in_all": len(broken)}
-        raise Conflict("exceptions_contradict", detail, extra=extra)
 
 
 def _is_possible(content: Mapping[str, Any]) -> bool:
