@@ -14,13 +14,14 @@ import flask_smorest
 import yaml
 from flask import Flask, Response
 from flask_smorest.utils import prepare_response
-from marshmallow import Schema, fields
+from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
 from api import errors
+from api.schemas.fields import OutSchema
 
 
-class FieldErrorSchema(Schema):
+class FieldErrorSchema(OutSchema):
     """One thing wrong with one place of the request."""
 
     pointer = fields.String(required=True, metadata={"description": "JSON Pointer into the body, or ?name"})
@@ -28,14 +29,15 @@ class FieldErrorSchema(Schema):
     detail = fields.String(required=True)
 
 
-class ProblemSchema(Schema):
-    """RFC 9457 problem details with a stable code."""
+class ProblemSchema(OutSchema):
+    """RFC 9457 problem details with a stable code; some codes have further members."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     code = fields.String(required=True)
     detail = fields.String()
+    instance = fields.String(metadata={"description": "names this one occurrence, for whoever reads the log"})
     errors = fields.List(fields.Nested(FieldErrorSchema))
 
 

@@ -72,8 +72,15 @@ class StrictParser(FlaskParser):
         ) from error
 
 
+_ANSWERS_TO_QUERIES = {400: "BAD_REQUEST"}
+_ANSWERS_TO_BODIES = {**_ANSWERS_TO_QUERIES, 413: "REQUEST_ENTITY_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+
+
 class Blueprint(SmorestBlueprint):
-    """Blueprint with the strict parser and derived operation ids (`reports_post`, `alerts_get` ...)."""
+    """Blueprint with the strict parser and derived operation ids (`reports_post`, `alerts_get` ...).
+
+    What the parser answers stands in the document without being named at each view.
+    """
 
     ARGUMENTS_PARSER = StrictParser()
 
@@ -86,3 +93,12 @@ class Blueprint(SmorestBlueprint):
                 continue
             name = endpoint[0].lower() + "".join(f"_{c.lower()}" if c.isupper() else c for c in endpoint[1:])
             info.setdefault("manual_doc", {}).setdefault("operationId", f"{name}_{method}")
+            _document_parser(info)
+
+
+def _document_parser(info: dict[str, Any]) -> None:
+    places = {one["in"] for one in info.get("arguments", {}).get("parameters", ())}
+    if places:
+        responses = info.setdefault("response", {}).setdefault("responses", {})
+        for status, name in (_ANSWERS_TO_BODIES if "json" in places else _ANSWERS_TO_QUERIES).items():
+            responses.setdefault(status, [name])
