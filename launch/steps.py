@@ -51,7 +51,7 @@ def run() -> None:
         CannotStart: with the sentence to show.
     """
     with exclusive.only_one():
-        _refuse_taken_port()
+        refuse_taken_port()
         with step("packages (the first time takes up to a minute)"):
             environment.install("requirements.lock")
         started: list[Child] = []
@@ -116,7 +116,12 @@ def flask(arguments: list[str], variables: dict[str, str]) -> str:
     return done.stdout.decode()
 
 
-def _refuse_taken_port() -> None:
+def refuse_taken_port() -> None:
+    """Refuse to start on a port that somebody uses.
+
+    Raises:
+        CannotStart: it is taken.
+    """
     port = places.port()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
