@@ -125,6 +125,8 @@ def run(arguments: argparse.Namespace, engine: Engine) -> bool:
             with _phones_in_use(in_hand):
                 rounds = trial.run(arguments.rounds, until)
             in_step_after = trial.end()
+            for patient_id in {fault.patient_id for fault in trial.faults.values()}:
+                (logs / f"{patient_id}.json").write_text(audit.evidence(patient_id), encoding="utf-8")
         finally:
             set_up.end()
     return _summary(trial, rounds, in_step_after)

@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -133,8 +133,8 @@ def look_at_events(acknowledged: Mapping[str, Mapping[str, Sent]], *, finished: 
 
 def look_at_evaluations(patient_ids: Iterable[str]) -> list[Fault]:
     """Compare each head's evaluation with one of the whole history from scratch."""
-    wrong = [patient_id for patient_id in patient_ids if not patiently(_is_evaluated, patient_id)]
-    return [Fault(Wrong.EVALUATION, patient_id, "of the head and from scratch") for patient_id in wrong]
+    details = {patient_id: patiently(_differences, patient_id) for patient_id in patient_ids}
+    return [Fault(Wrong.EVALUATION, one, ", ".join(detail)) for one, detail in details.items() if detail]
 
 
 def look_at_alerts(patient_ids: Iterable[str]) -> list[Fault]:
@@ -157,20 +157,36 @@ def patiently(read: Callable[[Given], Read], given: Given) -> Read:
             time.sleep(0.1)
 
 
-def _is_evaluated(patient_id: str) -> bool:
+def evidence(patient_id: str) -> str:
+    """Return everything that is stored about a patient's reports, for whoever looks into a fault."""
+    head, scratch = patiently(_evaluations, patient_id)
+    content = {
+        "head": head,
+        "from scratch": scratch,
+        "entries": [asdict(entry) for entry in patiently(ledger.read_entries, patient_id)],
+    }
+    return json.dumps(content, indent=1, default=str)
+
+
+def _differences(patient_id: str) -> list[str]:
+    """Return what of the evaluation differs between the head and one of the whole history from scratch."""
+    head, scratch = _evaluations(patient_id)
+    return [name for name in sorted({*head, *scratch}) if head.get(name) != scratch.get(name)]
+
+
+def _evaluations(patient_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the evaluation of the head, and one of the whole history from scratch, with their numbers."""
     patient = patients.read(patient_id, Scope(patient_id=patient_id), now=clock.now())
     site = None if patient is None else sites.read(patient.site_id)
     head = ledger.read_head(patient_id)
     if patient is None or site is None or head is None:
-        return False
+        return {"seq": None}, {"seq": "expected"}
     entries = ledger.read_entries(patient_id)
-    judge = folding.judge_of(patient, site)
-    expected = folding.anew(records(entries).values(), judge)
-    return head.seq == len(entries) and _text(head.evaluated.evaluation) == _text(expected.evaluation)
-
-
-def _text(evaluation: Mapping[str, Any]) -> str:
-    return json.dumps(evaluation, sort_keys=True)
+    scratch = folding.anew(records(entries).values(), folding.judge_of(patient, site))
+    return (
+        {**head.evaluated.evaluation, "seq": head.seq},
+        {**json.loads(json.dumps(scratch.evaluation)), "seq": len(entries)},
+    )
 
 
 def _out_of_step(patient_id: str) -> list[str]:
