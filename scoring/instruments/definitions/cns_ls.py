@@ -41,12 +41,20 @@ VERSION_1 = Definition(
     main="total",
     missing=Missing(rule="All seven items are needed.", source="Moore 1997"),
     bands=(
-        Band("total", "screen", "positive", "13 or more suggests pseudobulbar affect", 13, None, MOORE),
+        Band(
+            "total",
+            "screen",
+            "positive",
+            "13 or more suggests pseudobulbar affect (research cut-off)",
+            13,
+            None,
+            MOORE,
+        ),
         Band(
             "total",
             "sensitive_screen",
             "positive",
-            "11 or more: sensitivity 0.91, specificity 0.71",
+            "11 or more: clinical cut-off, sensitivity 0.91, specificity 0.71",
             11,
             None,
             "NINDS common data elements, CNS-LS sheet",

@@ -110,7 +110,7 @@ VERSION_1 = Definition(
             "total",
             3.7,
             "average smallest change that patients notice",
-            "Bauer-Staeb C et al. Psychol Med 2021",
+            "Bauer-Staeb C et al. J Clin Epidemiol 2021;137:200-208: more where the start is worse",
         ),
     ),
     instruction="Over the last 2 weeks, how often have you been bothered by any of the following problems?",
