@@ -68,7 +68,7 @@ def own_definition(text: str) -> Definition:
     try:
         return load(read_document(text))
     except InvalidDefinition as error:
-        mistakes = [Problem(mistake.pointer, "", mistake.detail) for mistake in error.mistakes]
+        mistakes = [Problem(mistake.detail, mistake.pointer) for mistake in error.mistakes]
         raise WrongInput(mistakes) from error
 
 

@@ -25,7 +25,7 @@ def read_sheet(text: str) -> Sheet:
         return _read_json(text)
     rows = tuple(_read_csv(text))
     if not rows:
-        raise WrongInput([Problem("", "", "there are no rows")])
+        raise _wrong("there are no rows")
     return Sheet(rows)
 
 
@@ -43,8 +43,8 @@ def read_document(text: str) -> object:
         raise _wrong("not JSON that can be read: nested too deeply, or a number too long") from error
 
 
-def _wrong(detail: str, place: str = "", column: str = "") -> WrongInput:
-    return WrongInput([Problem(place, column, detail)])
+def _wrong(detail: str, place: str = "") -> WrongInput:
+    return WrongInput([Problem(detail, place)])
 
 
 def _read_csv(text: str) -> Iterator[Row]:
@@ -71,9 +71,9 @@ def _delimiter(text: str) -> str:
 
 def _check_header(header: Sequence[str]) -> None:
     twice = sorted({name for name in header if header.count(name) > 1 and name})
-    problems = [Problem("row 1", name, "the header has this column twice") for name in twice]
+    problems = [Problem("the header has this column twice", "row 1", name) for name in twice]
     if not all(header):
-        problems.append(Problem("row 1", "", "a column has no name"))
+        problems.append(Problem("a column has no name", "row 1"))
     if problems:
         raise WrongInput(problems)
 
@@ -86,9 +86,7 @@ def _read_json(text: str) -> Sheet:
     if not entries:
         raise _wrong("there are no rows")
     numbered = [(f"entry {number}", entry) for number, entry in enumerate(entries, 1)]
-    wrong = [
-        Problem(place, "", "expected an object") for place, entry in numbered if not isinstance(entry, dict)
-    ]
+    wrong = [Problem("expected an object", place) for place, entry in numbered if not isinstance(entry, dict)]
     if wrong:
         raise WrongInput(wrong)
     return Sheet(tuple(_json_row(place, entry) for place, entry in numbered))
@@ -102,7 +100,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = [name for name, _ in pairs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise WrongInput([Problem("", name, "given twice in one object") for name in twice])
+        raise WrongInput([Problem("given twice in one object", column=name) for name in twice])
     return dict(pairs)
 
 

@@ -21,11 +21,11 @@ LARGEST = 1e12
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in the input; `place` and `column` are empty where they say nothing."""
+    """One mistake in the input, and where it is as far as that is known."""
 
-    place: str
-    column: str
     detail: str
+    place: str = ""
+    column: str = ""
 
     def __str__(self) -> str:
         where = (self.place, f"column {self.column}" if self.column else "")
@@ -76,7 +76,7 @@ class Sheet:
 
     def report(self, place: str, column: str, detail: str) -> None:
         """Note a mistake."""
-        self.problems.append(Problem(place, column, detail))
+        self.problems.append(Problem(detail, place, column))
 
     def finish(self) -> None:
         """End the reading.

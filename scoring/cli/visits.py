@@ -53,7 +53,7 @@ def run_endpoints(text: str, plan: Plan, ignore: Collection[str]) -> Result:
     try:
         analysis = analyse(read_trial(text, plan.source, ignore), plan)
     except UnknownArm as error:
-        raise WrongInput([Problem("", "arm", str(error))]) from error
+        raise WrongInput([Problem(str(error), column="arm")]) from error
     return Result(analysis, list(_summary(analysis)))
 
 

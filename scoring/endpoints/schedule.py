@@ -63,12 +63,9 @@ def _schedule(name: str, nominal: list[tuple[str, int]]) -> Schedule:
     days = [day for _, day in nominal]
     ends = [(day + following) // 2 for day, following in pairwise(days)]
     ends.append(days[-1] + (days[-1] - days[-2]) // 2)
-    starts = [0, *(end + 1 for end in ends)]
-    visits = (
-        Visit(title, day, range(start, end + 1))
-        for (title, day), start, end in zip(nominal, starts, ends, strict=False)
-    )
-    return Schedule(name, tuple(visits))
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    windows = map(range, starts, (end + 1 for end in ends))
+    return Schedule(name, tuple(Visit(*one, window) for one, window in zip(nominal, windows, strict=True)))
 
 
 WEEKS = schedule_of_weeks(range(0, 49, 4))

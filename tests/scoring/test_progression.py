@@ -109,6 +109,14 @@ def test_published_groups_begin_at_their_limit(source: str, losses: list[float],
     assert [classify(loss, cutoffs) for loss in losses] == groups
 
 
+def test_the_group_of_a_rate_is_that_of_the_cutoffs_asked_for() -> None:
+    reading = Reading(date(2024, 1, 1), 36)
+    onset = date(2023, 1, 1)
+    assert rate_since_onset(onset, reading).group == "intermediate"
+    assert rate_since_onset(onset, reading, cutoffs=KIMURA_THREE).group == "fast"
+    assert rate_since_onset(onset, reading, cutoffs=KIMURA_THREE).source == "Kimura 2006 (n 82)"
+
+
 def test_kimura_has_a_grouping_in_three_too_and_labra_is_the_default() -> None:
     assert [classify(loss, KIMURA_THREE) for loss in (0.49, 0.5, 0.99, 1.0)] == [
         "slow",

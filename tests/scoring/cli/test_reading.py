@@ -199,7 +199,7 @@ def test_a_sheet_without_mistakes_finishes_quietly() -> None:
 
 
 def test_a_problem_says_where_it_is_as_far_as_it_knows() -> None:
-    assert str(Problem("", "", "detail")) == "detail"
-    assert str(Problem("row 2", "", "detail")) == "row 2: detail"
-    assert str(Problem("", "x", "detail")) == "column x: detail"
-    assert str(Problem("row 2", "x", "detail")) == "row 2, column x: detail"
+    assert str(Problem("detail")) == "detail"
+    assert str(Problem("detail", "row 2")) == "row 2: detail"
+    assert str(Problem("detail", column="x")) == "column x: detail"
+    assert str(Problem("detail", "row 2", "x")) == "row 2, column x: detail"

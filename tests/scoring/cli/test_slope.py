@@ -130,4 +130,10 @@ def test_columns_that_are_to_be_ignored_are() -> None:
     ],
 )
 def test_an_impossible_option_is_a_wrong_call(option: str, value: str, error: str) -> None:
-    assert error in errors_of(2, "slope", "-", f"{option}={value}", stdin=SERIES)[-1]
+    last = errors_of(2, "slope", "-", f"{option}={value}", stdin=SERIES)[-1]
+    assert last.startswith(f"python -m scoring slope: error: argument {option}: {error}")
+
+
+@pytest.mark.parametrize("option", ["--confidence=0.5", "--icc=0", "--icc=1", "--sd=0", "--sd=0.5"])
+def test_the_ends_of_what_is_possible_are_accepted(option: str) -> None:
+    assert json_of("slope", "-", option, stdin=SERIES)[0]["readings"] == 5

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.endpoints import MONTHS, WEEKS, Schedule, UnknownVisit, find_visit
+from scoring.endpoints import MONTHS, WEEKS, Schedule, UnknownVisit, Visit, find_visit
 from scoring.endpoints.schedule import schedule_of_months, schedule_of_weeks
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden_endpoints.json").read_text())["visit_windows"]
@@ -119,6 +119,16 @@ def test_every_day_belongs_to_the_nearest_visit_and_windows_have_no_gap(steps: l
         else:
             nearest = min(visits, key=lambda visit: (abs(day - visit.nominal_day), visit.nominal_day))
             assert inside == [nearest]
+
+
+def test_a_schedule_can_be_made_of_other_weeks_or_months() -> None:
+    assert schedule_of_weeks(range(0, 49, 4)) == WEEKS
+    assert schedule_of_months(range(37)) == MONTHS
+    assert schedule_of_weeks([0, 13, 26]).visits == (
+        Visit("week 0", 0, range(46)),
+        Visit("week 13", 91, range(46, 137)),
+        Visit("week 26", 182, range(137, 228)),
+    )
 
 
 def test_visits_up_to_one_leave_baseline_out() -> None:
