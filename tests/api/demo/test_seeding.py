@@ -1,0 +1,150 @@
+"""The demo site once it is sown: what is in it, that it says what it is, and that everything is in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from mongoengine.connection import get_db
+
+from api.demo import seeding
+from api.demo.cast import CAST
+from api.demo.seeding import AlreadySown, Sown
+from api.security.guard import EXTENSION
+from models import ledger, sites
+from models.alert_parts import CURRENT, State
+from tests.api.conftest import MORNING
+
+KINDS = {f"{part.name} (synthetic)": part.kind for part in CAST}
+
+
+@pytest.fixture(scope="module")
+def service(_application: Flask) -> Iterator[Flask]:
+    """The application, on a database that the tests of this module only read."""
+    _emptied()
+    yield _application
+    _emptied()
+
+
+@pytest.fixture(scope="module")
+def sown(service: Flask) -> Sown:
+    """Sown once for all tests."""
+    return seeding.sow(service.extensions[EXTENSION], now=MORNING)
+
+
+def _emptied() -> None:
+    sites.forget()
+    for name in get_db().list_collection_names():
+        get_db()[name].delete_many({})
+
+
+@pytest.fixture(scope="module")
+def patients(sown: Sown) -> dict[str, dict[str, Any]]:
+    return {raw["_id"]: raw for raw in get_db()["patients"].find()}
+
+
+def entries(patient_id: str) -> list[dict[str, Any]]:
+    return list(get_db()["ledger"].find({"patient_id": patient_id}).sort("seq", 1))
+
+
+def one_of(patients: dict[str, dict[str, Any]], kind: str) -> str:
+    return next(patient_id for patient_id, raw in patients.items() if KINDS[raw["name"]] == kind)
+
+
+def alerts_of(patient_id: str, topic: str) -> list[dict[str, Any]]:
+    return list(get_db()["alerts"].find({"patient_id": patient_id, "topic": topic}))
+
+
+def test_everything_says_that_it_is_synthetic(patients: dict[str, dict[str, Any]]) -> None:
+    assert "synthetic" in get_db()["sites"].find_one()["name"]
+    assert "synthetic" in seeding.NOTICE
+    assert {raw["name"] for raw in patients.values()} == set(KINDS)
+    assert all(raw["study_code"].startswith("DEMO-") for raw in patients.values())
+    assert all(
+        "synthetic" in raw["name"] for raw in get_db()["accounts"].find({"roles": {"$regex": "^patient"}})
+    )
+
+
+def test_everybody_with_a_card_can_sign_in(sown: Sown, service: Flask) -> None:
+    roles = [card.role for card in sown.cards]
+    assert sorted(roles) == ["admin", "caregiver", "clinician", "clinician", "coordinator", "patient"]
+    for card in sown.cards:
+        given = {"email": card.email, "password": sown.password}
+        assert service.test_client().post("/v1/auth/sign-in", json=given).status_code == 200
+
+
+def test_addresses_can_reach_nobody(sown: Sown) -> None:
+    assert all(card.email.endswith(".example") for card in sown.cards)
+
+
+def test_every_patient_has_reported_function_and_well_being_for_months(
+    patients: dict[str, dict[str, Any]],
+) -> None:
+    for patient_id in patients:
+        reports = [entry["content"] for entry in entries(patient_id) if entry["kind"] == "report"]
+        assert {content["instrument"] for content in reports} == {"alsfrs_r", "who_5"}
+        days = (reports[-1]["observed_at"] - reports[0]["observed_at"]).days
+        assert days > 150
+
+
+def test_reports_arrive_after_they_were_answered_and_before_now(patients: dict[str, dict[str, Any]]) -> None:
+    for patient_id in patients:
+        reports = [entry for entry in entries(patient_id) if entry["kind"] == "report"]
+        assert all(entry["content"]["observed_at"] < entry["received_at"] <= MORNING for entry in reports)
+
+
+def test_alerts_are_in_step_with_every_evaluation(patients: dict[str, dict[str, Any]]) -> None:
+    for patient_id in patients:
+        head = ledger.read_head(patient_id)
+        assert head is not None
+        flagged = {flag["topic"] for flag in head.evaluated.evaluation["flags"]}
+        current = {
+            raw["topic"]
+            for raw in get_db()["alerts"].find({"patient_id": patient_id})
+            if raw["state"] in CURRENT and raw["topic"] != "silence"
+        }
+        assert current == flagged
+    assert ledger.patients_to_do(100) == []
+
+
+def test_rapid_decline_is_found_where_it_is_and_nowhere_else(patients: dict[str, dict[str, Any]]) -> None:
+    found = {raw["name"] for patient_id, raw in patients.items() if alerts_of(patient_id, "decline")}
+    kinds = [KINDS[name] for name in found]
+    assert kinds.count("fast") == 3
+    assert kinds.count("accelerating") >= 2
+    assert set(kinds) == {"fast", "accelerating"}
+
+
+def test_the_feeding_tube_is_answered_and_known(patients: dict[str, dict[str, Any]]) -> None:
+    patient_id = one_of(patients, "feeding tube")
+    latest = [
+        e["content"] for e in entries(patient_id) if e.get("content", {}).get("instrument") == "alsfrs_r"
+    ][-1]
+    assert "cutting_with_gastrostomy" in latest["answers"]
+    assert patients[patient_id]["profile"]["gastrostomy_on"] is not None
+    assert alerts_of(patient_id, "feeding_tube")
+
+
+def test_the_caregivers_reports_are_a_proxys(patients: dict[str, dict[str, Any]]) -> None:
+    contents = [entry["content"] for entry in entries(one_of(patients, "reported by a caregiver"))]
+    assert {(content["respondent"], content["mode"]) for content in contents} == {("caregiver", "proxy")}
+
+
+def test_the_silence_of_one_patient_is_on_the_worklist(patients: dict[str, dict[str, Any]]) -> None:
+    silent = one_of(patients, "gone silent")
+    assert [raw["state"] for raw in alerts_of(silent, "silence")] == [State.OPEN]
+    assert not any(alerts_of(patient_id, "silence") for patient_id in patients.keys() - {silent})
+
+
+def test_a_clinician_has_dealt_with_earlier_alerts(sown: Sown) -> None:
+    assert any(step["event"] == "acknowledge" for raw in get_db()["alerts"].find() for step in raw["history"])
+    assert get_db()["alerts"].count_documents({"state": State.OPEN.value}) >= 5
+
+
+def test_a_second_sowing_is_refused(sown: Sown, service: Flask) -> None:
+    before = get_db()["ledger"].count_documents({})
+    with pytest.raises(AlreadySown):
+        seeding.sow(service.extensions[EXTENSION], now=MORNING)
+    assert get_db()["ledger"].count_documents({}) == before
