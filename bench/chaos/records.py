@@ -88,7 +88,8 @@ class Records:
     def known(self, patient_id: str, kind: EntryKind) -> list[Sent]:
         """Return the acknowledged events of one kind about a patient."""
         with self._lock:
-            return [sent for sent in self._acknowledged[patient_id].values() if sent.kind is kind]
+            events = self._acknowledged.get(patient_id, {})
+            return [sent for sent in events.values() if sent.kind is kind]
 
     @property
     def faults(self) -> tuple[str, ...]:

@@ -87,6 +87,12 @@ def test_an_event_answered_as_new_twice_is_a_fault() -> None:
     assert records.count() == 1
 
 
+def test_looking_for_reports_of_a_patient_acknowledges_nothing() -> None:
+    records = Records()
+    assert records.known("patient", EntryKind.REPORT) == []
+    assert records.acknowledged() == {}
+
+
 def alert(**changes: Any) -> Alert:
     grounds = Grounds(Level.SOON, "r1", NOON, "r2", NOON)
     place = ("patient", "site", "decline", 1)
