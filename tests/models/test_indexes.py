@@ -1,0 +1,60 @@
+"""Indexes: every document class is listed, what is missing is named, making them again changes nothing."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import pytest
+
+import models
+from models import indexes
+from models.accounts import AccountDocument
+from models.base import BaseDocument
+from models.ledger import LedgerDocument
+
+
+def document_classes() -> set[type[BaseDocument]]:
+    for module in pkgutil.iter_modules(models.__path__):
+        importlib.import_module(f"models.{module.name}")
+    return {
+        document for document in BaseDocument.__subclasses__() if document.__module__.startswith("models.")
+    }
+
+
+@pytest.fixture(autouse=True)
+def _all_indexes_afterwards(database: Any) -> Any:
+    yield
+    indexes.create_all()
+
+
+def test_every_document_class_is_listed_once() -> None:
+    assert len(set(indexes.DOCUMENTS)) == len(indexes.DOCUMENTS)
+    assert set(indexes.DOCUMENTS) == document_classes()
+
+
+def test_no_document_makes_indexes_on_first_use() -> None:
+    assert not any(document._meta["auto_create_index"] for document in indexes.DOCUMENTS)
+
+
+def test_what_is_missing_is_named_until_it_is_made() -> None:
+    indexes.create_all()
+    assert indexes.missing() == []
+    AccountDocument.raw().drop_indexes()
+    assert indexes.missing() == ["accounts(email_key)"]
+    indexes.create_all()
+    assert indexes.missing() == []
+
+
+def test_making_them_again_changes_nothing() -> None:
+    indexes.create_all()
+    before = LedgerDocument.raw().index_information()
+    indexes.create_all()
+    assert LedgerDocument.raw().index_information() == before
+
+
+def test_the_unique_index_is_unique() -> None:
+    indexes.create_all()
+    known = AccountDocument.raw().index_information().values()
+    assert [index["key"] for index in known if index.get("unique")] == [[("email_key", 1)]]
