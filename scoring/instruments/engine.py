@@ -100,7 +100,7 @@ def _look_up(rule: ScoreRule, raw: ScoreValue) -> ScoreValue:
     """The row of the raw score, which the checks of a definition have found to be there."""
     row = None if raw.value is None else rule.rows[raw.value]
     value, error = (row.value, row.standard_error) if row else (None, None)
-    return ScoreValue(rule, value, raw.answered, raw.items, raw.missing, error, raw.notes)
+    return ScoreValue(rule, value, raw.answered, raw.items, raw.missing, error)
 
 
 def number(value: float | str | None) -> int | float | None:

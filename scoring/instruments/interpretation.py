@@ -41,5 +41,5 @@ def safety_items(definition: Definition, answers: Mapping[str, int | float]) -> 
     return tuple(
         item.key
         for item in definition.items
-        if item.safety_from is not None and answers.get(item.key, item.safety_from - 1) >= item.safety_from
+        if item.safety_from is not None and item.key in answers and answers[item.key] >= item.safety_from
     )

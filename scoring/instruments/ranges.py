@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from math import isclose
+from math import inf, isclose
 
 from scoring.instruments.definition import Band, Item, ScoreRule
 from scoring.instruments.draft import Draft
@@ -107,14 +107,14 @@ def _table(pointer: str, rule: ScoreRule, draft: Draft, sound: set[str]) -> Iter
             )
         seen.add(row.raw)
     source = next((one for _, one in draft.scores if [one.key] == list(rule.of)), None)
-    if source is None or source is rule or not _judged(source, draft, sound):
+    if source is None:
         return
     if source.kind not in {Kind.SUM, Kind.PROFILE} or 0 < source.min_answered < len(source.of):
         yield Mistake(
             f"{pointer}/of", "wrong_table", "only a sum or a profile of all its items can be looked up"
         )
-        return
-    yield from _rows(pointer, rule, every_value(source, _fillers(source, draft)))
+    elif _judged(source, draft, sound):
+        yield from _rows(pointer, rule, every_value(source, _fillers(source, draft)))
 
 
 def _rows(pointer: str, rule: ScoreRule, raw: list[float | str] | None) -> Iterator[Mistake]:
@@ -146,7 +146,7 @@ def _bands(draft: Draft) -> Iterator[Mistake]:
 
 
 def _start(placed: tuple[str, Band]) -> float:
-    return float("-inf") if placed[1].low is None else placed[1].low
+    return -inf if placed[1].low is None else placed[1].low
 
 
 def _band(pointer: str, band: Band, rule: ScoreRule | None) -> Iterator[Mistake]:

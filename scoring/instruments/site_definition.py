@@ -47,10 +47,9 @@ def _against_shipped(draft: Draft) -> Iterator[Mistake]:
         yield Mistake("/version", "version_taken", "this version is shipped; choose another name")
     if known[-1].audience is Audience.RESTRICTED and draft.document.get("audience") != Audience.RESTRICTED:
         yield Mistake("/audience", "protection_dropped", "the answers are for a restricted audience")
-    own = {item.key: (pointer, item) for pointer, item in draft.items}
-    for item in known[-1].items:
-        pointer, mine = own.get(item.key, ("", item))
-        if _protection(mine) != _protection(item):
+    protected = {item.key: _protection(item) for item in known[-1].items}
+    for pointer, item in draft.items:
+        if item.key in protected and _protection(item) != protected[item.key]:
             detail = "safety_from and audience have to stay as shipped"
             yield Mistake(pointer, "protection_dropped", detail)
 

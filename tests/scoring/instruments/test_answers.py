@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scoring import instruments
-from scoring.instruments import AnswerProblem, InvalidAnswers, ProblemCode
+from scoring.instruments import AnswerProblem, InvalidAnswers, Item, ProblemCode
 from scoring.instruments.answers import permitted_codes
 from tests.scoring.instruments.made_up import MADE_UP
 
@@ -74,6 +74,8 @@ def test_details_say_what_is_permitted() -> None:
         "wrong_type": "a code is a whole number; leave out what was not answered",
         "unknown_item": "the instrument has no such item",
     }
+    with pytest.raises(InvalidAnswers, match=r"one: a code is a whole number, not true or false$"):
+        instruments.validate(MADE_UP, {"one": True})
 
 
 def test_the_error_names_the_instrument_and_its_problems() -> None:
@@ -106,4 +108,5 @@ def test_permitted_codes_in_words() -> None:
     found = {key: permitted_codes(item) for key, item in MADE_UP.by_key.items()}
     assert found["one"] == "0 to 4"
     assert found["odd_a"] == "0 to 20 in steps of 10"
+    assert permitted_codes(Item("x", "", range(0, 7, 2), "X")) == "0 to 6 in steps of 2"
     assert found["metres"] == "100 to 10000 m"
