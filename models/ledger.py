@@ -37,13 +37,12 @@ _OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "deri
 class LedgerDocument(BaseDocument):
     """Stored form of an entry; written and read as plain dictionaries."""
 
-    # Each insert writes every index, so there are few. The embedded engine uses no compound index for its
-    # first field, so that field has one of its own; the marks are stored only while they are set.
+    # Each insert writes every index, so there are few: a new report's neighbours are found by their keys, and
+    # the marks are stored only while they are set.
     meta: ClassVar[dict[str, Any]] = {
         "collection": "ledger",
         "indexes": [
             "patient_id",
-            ("patient_id", "seq"),
             {"fields": ["todo"], "sparse": True},
             {"fields": ["quarantined"], "sparse": True},
         ],
@@ -80,7 +79,7 @@ def read_head(patient_id: str, floor: int | None = None) -> Head | None:
             of the history. Looked up when None.
     """
     if floor is None:
-        floor = head_seq(patient_id, 0)
+        floor = _head_seq(patient_id)
     found = _HEADS.ask((patient_id, floor))
     while found is not None and found["seq"] == floor + REACH:  # the floor was not raised for a while
         floor = found["seq"]
@@ -118,11 +117,14 @@ _APPENDS: Gathering[dict[str, Any], bool] = Gathering(_insert)
 _HEADS: Gathering[tuple[str, int], dict[str, Any] | None] = Gathering(_latest)
 
 
-def head_seq(patient_id: str, floor: int) -> int:
-    """Return the number of the latest entry, at or above a seq that is known to exist."""
-    query = {"patient_id": patient_id, "seq": {"$gte": floor}}
-    rows = list(LedgerDocument.raw().find(query, {"seq": 1}).sort("seq", -1).limit(1))
+def _head_seq(patient_id: str) -> int:
+    rows = list(LedgerDocument.raw().find({"patient_id": patient_id}, {"seq": 1}).sort("seq", -1).limit(1))
     return int(rows[0]["seq"]) if rows else 0
+
+
+def is_head(patient_id: str, seq: int) -> bool:
+    """Return whether nothing has followed the entry yet."""
+    return LedgerDocument.raw().find_one({"_id": entry_id(patient_id, seq + 1)}, {"_id": 1}) is None
 
 
 def read_entries(patient_id: str) -> list[Entry]:

@@ -39,20 +39,26 @@ class BusyPatient(Exception):
     """The patient's ledger moved on each time; the sweep comes back to it."""
 
 
-def reconcile(patient_id: str, *, now: datetime) -> None:
+def reconcile(patient_id: str, *, now: datetime, floor: int | None = None) -> None:
     """Bring the alerts in step with the head of the ledger, and note it.
+
+    Args:
+        patient_id: the patient.
+        now: the present moment.
+        floor: the seq of an entry, where one is known.
 
     Raises:
         BusyPatient: new entries kept coming.
     """
     for _ in range(_RACES):
-        head = ledger.read_head(patient_id)
+        head = ledger.read_head(patient_id, floor)
         if head is None:
             return
         alert_desk.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
-        if ledger.head_seq(patient_id, head.seq) == head.seq:
+        if ledger.is_head(patient_id, head.seq):
             ledger.clear_todo(patient_id, head.seq)
             return
+        floor = head.seq
     raise BusyPatient
 
 
@@ -95,9 +101,9 @@ def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime
     )
 
 
-def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
+def reconcile_or_leave(patient_id: str, *, now: datetime, floor: int | None = None) -> bool:
     """Bring the alerts in step; return False when the sweep will have to."""
-    return _tried(lambda: reconcile(patient_id, now=now))
+    return _tried(lambda: reconcile(patient_id, now=now, floor=floor))
 
 
 def reevaluate_or_leave(patient_id: str, *, now: datetime, account_id: str) -> bool:
