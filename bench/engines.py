@@ -37,6 +37,10 @@ class Engine:
     durability: str
     uri: str
 
+    def processes(self) -> list[int]:
+        """Return what it runs as on this machine, without descendants; nothing when that is not known."""
+        return []
+
     def kill(self) -> None:
         """Kill every process of the database, without warning."""
         raise TypeError(f"{self.name} is not ours to kill")
@@ -52,6 +56,10 @@ class Embedded(Engine):
 
     data_dir: Path
     running: embedded.Running = field(repr=False)
+
+    def processes(self) -> list[int]:
+        """Return the child."""
+        return [self.running.process.pid]
 
     def kill(self) -> None:
         """Kill the child."""
@@ -69,6 +77,12 @@ class DocumentDB(Engine):
     """DocumentDB behind FerretDB, by its script."""
 
     environment: dict[str, str] = field(repr=False)
+
+    def processes(self) -> list[int]:
+        """Return the proxy and the first process of PostgreSQL."""
+        home = Path(self.environment.get("DOCUMENTDB_HOME", Path.home() / ".cache" / "slope-documentdb"))
+        files = (home / "ferretdb.pid", home / "root/var/lib/documentdb/data/postmaster.pid")
+        return [int(file.read_text().split()[0]) for file in files if file.exists()]
 
     def kill(self) -> None:
         """Kill the proxy and every process of PostgreSQL."""

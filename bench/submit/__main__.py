@@ -13,9 +13,9 @@ import platform
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.settings import Settings
@@ -23,6 +23,7 @@ from bench import clinic, engines, load, servers
 from bench.courses import SLOW, Course
 from bench.engines import Engine
 from bench.load import Window
+from bench.processes import cpu_seconds
 from bench.submit import cohort, profiling
 from bench.submit.cohort import Cohort
 from bench.submit.comparison import Comparison, alternate, table, verdict
@@ -37,6 +38,7 @@ _SETTINGS = {"SLOPE_ACCESS_MINUTES": "60"}
 class Trial:
     """Both servers, and what is sent to them."""
 
+    engine: Engine
     service: servers.Process
     floor: servers.Process
     cohort: Cohort
@@ -54,16 +56,24 @@ class Trial:
 
     def _service(self, clients: int, seconds: float) -> Window:
         self.cohort.prepare(int(seconds * _MOST_PER_SECOND))
-        return load.drive(self.service.port, [self.cohort.next_request] * clients, seconds)
+        return self._drive(self.service, [self.cohort.next_request] * clients, seconds)
 
     def _floor(self, clients: int, seconds: float) -> Window:
         body = json.dumps({"answers": Course(40, SLOW, 1).answers(0)}).encode()
         request = load.post("/", body)
-        return load.drive(self.floor.port, [lambda: request] * clients, seconds)
+        return self._drive(self.floor, [lambda: request] * clients, seconds)
+
+    def _drive(
+        self, server: servers.Process, clients: Sequence[Callable[[], bytes]], seconds: float
+    ) -> Window:
+        processes = [server.pid, *self.engine.processes()]
+        before = cpu_seconds(processes)
+        window = load.drive(server.port, clients, seconds)
+        return replace(window, cpu_seconds=cpu_seconds(processes) - before)
 
 
 @contextmanager
-def _running(variables: dict[str, str], patients: Cohort, logs: Path) -> Iterator[Trial]:
+def _running(engine: Engine, variables: dict[str, str], patients: Cohort, logs: Path) -> Iterator[Trial]:
     service = servers.server("wsgi:app", variables, logs / "service.log")
     own = {"SLOPE_DATABASE_NAME": _floor_name(variables)}
     floor = servers.server("bench.submit.floor:app", variables | own, logs / "floor.log")
@@ -71,7 +81,7 @@ def _running(variables: dict[str, str], patients: Cohort, logs: Path) -> Iterato
         for process, path in ((service, "/readyz"), (floor, "/")):
             process.start()
             process.wait_ready(path)
-        yield Trial(service, floor, patients)
+        yield Trial(engine, service, floor, patients)
     finally:
         service.stop()
         floor.stop()
@@ -95,7 +105,7 @@ def measure(arguments: argparse.Namespace, engine: Engine) -> bool:
         if arguments.profile:
             profiling.show(Settings.from_environment(variables), patients)
             return True
-        with _running(variables, patients, Path(logs)) as trial:
+        with _running(engine, variables, patients, Path(logs)) as trial:
             trial.warm_up()
             done = [trial.compare(n, arguments.pairs, arguments.seconds) for n in arguments.clients]
         print(f"\n{table(done)}\n\n{verdict(done)}\n")

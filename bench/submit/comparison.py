@@ -1,7 +1,8 @@
 """What was measured with one number of clients, and the table that is printed of it.
 
 Windows of the two servers come in pairs, taken one after the other; the ratio is the median over the pairs,
-the other figures are medians over the windows.
+the other figures are medians over the windows. CPU is what servers and database used for a request: of all
+figures the one that other programs on the machine change least.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from statistics import median
 from bench.load import Window
 
 _PERCENTILES = (50, 95, 99)
-_HEADER = "clients |  reports/s     p50     p95     p99 ms |    floor/s     p50     p95     p99 ms |  ratio"
+_FIGURES = "     p50     p95     p99  CPU ms"
+_HEADER = f"clients |  reports/s{_FIGURES} |    floor/s{_FIGURES} |  ratio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Comparison:
 
 def _figures(windows: Sequence[Window]) -> str:
     latencies = "".join(f"{median(w.percentile(p) for w in windows):8.1f}" for p in _PERCENTILES)
-    return f"{median(w.rate for w in windows):10.0f}{latencies}   "
+    cpu = median(w.cpu_milliseconds for w in windows)
+    return f"{median(w.rate for w in windows):10.0f}{latencies}{cpu:8.2f}"
 
 
 def table(comparisons: Sequence[Comparison]) -> str:

@@ -11,7 +11,7 @@ from bench.submit.comparison import Comparison, alternate, table, verdict
 
 
 def window(rate: float, latency: float, status: int = 201) -> Window:
-    return Window(1.0, (latency,) * int(rate), Counter({status: int(rate)}))
+    return Window(1.0, (latency,) * int(rate), Counter({status: int(rate)}), cpu_seconds=rate / 1000)
 
 
 def one(clients: int, service: Window, floor: Window) -> Comparison:
@@ -74,4 +74,5 @@ def test_every_answer_other_than_201_of_either_server_is_told() -> None:
 
 def test_a_row_shows_both_servers_and_their_ratio() -> None:
     row = table([one(16, window(300, 0.05), window(700, 0.02))]).splitlines()[-1]
-    assert row.split() == ["16", "|", "300", *["50.0"] * 3, "|", "700", *["20.0"] * 3, "|", "0.43"]
+    service, floor = ["300", *["50.0"] * 3, "1.00"], ["700", *["20.0"] * 3, "1.00"]
+    assert row.split() == ["16", "|", *service, "|", *floor, "|", "0.43"]
