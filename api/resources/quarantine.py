@@ -36,7 +36,9 @@ class ReportRelease(MethodView):
 
     @signed_in(Operation.QUARANTINE_RELEASE)
     @blp.response(201, ReceiptOut, example=examples.RECEIPT)
-    @blp.alt_response(200, schema=ReceiptOut, success=True, description="released before")
+    @blp.alt_response(
+        200, schema=ReceiptOut, success=True, description="released before", example=examples.REPLAYED
+    )
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")

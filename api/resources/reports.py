@@ -100,7 +100,13 @@ class ReportCorrections(MethodView):
     @signed_in(Operation.REPORT_CORRECT)
     @blp.arguments(CorrectionIn(), example=examples.CORRECTION)
     @blp.response(201, ReceiptOut, example=examples.CORRECTED)
-    @blp.alt_response(200, schema=ReceiptOut, success=True, description="taken before, with the same body")
+    @blp.alt_response(
+        200,
+        schema=ReceiptOut,
+        success=True,
+        description="taken before, with the same body",
+        example={**examples.CORRECTED, "replayed": True},
+    )
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
@@ -130,7 +136,13 @@ class ReportVoid(MethodView):
     @signed_in(Operation.REPORT_VOID)
     @blp.arguments(VoidIn(), example=examples.VOID)
     @blp.response(201, ReceiptOut, example=examples.VOIDED)
-    @blp.alt_response(200, schema=ReceiptOut, success=True, description="done before, with the same body")
+    @blp.alt_response(
+        200,
+        schema=ReceiptOut,
+        success=True,
+        description="done before, with the same body",
+        example={**examples.VOIDED, "replayed": True},
+    )
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
