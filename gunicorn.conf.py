@@ -2,7 +2,8 @@
 
 Addresses and counts come from the settings. `timeout` watches the process and ends no slow request; the
 database driver and outgoing calls have limits of their own. There is no access log here, because paths hold
-identifiers of patients; the application logs the route of each request instead.
+identifiers of patients; the application logs the route of each request instead. New code
+needs a restart and not a reload, because reading the settings here imports the application.
 """
 
 from __future__ import annotations
