@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 
-from models.alert_parts import Alert, AlertDetail, Condition, Grounds, Handled, State, Step
+from models.alert_parts import ENDED, Alert, AlertDetail, Condition, Grounds, Handled, State, Step
 from models.base import BaseDocument, milliseconds
 from models.connection import DRIVER_ERRORS, is_duplicate
 from models.scope import Scope
@@ -25,9 +25,8 @@ from scoring.decline import Level
 class AlertDocument(BaseDocument):
     """Stored form of an alert; written and read as plain dictionaries.
 
-    `shelf` (site and state) and `place` (most severe first, then oldest) are each one string, because that is
-    what every engine finds by one index. `asleep_until` repeats `snoozed_until`, and is long ago where there
-    is none, because engines differ in comparing null.
+    `shelf` (site, and whether it has ended) and `place` (most severe first, then oldest) are each one string,
+    because that is what every engine finds by one index.
     """
 
     meta: ClassVar[dict[str, Any]] = {"collection": "alerts", "indexes": ["patient_id", "shelf", "state"]}
@@ -49,7 +48,6 @@ class AlertDocument(BaseDocument):
     data_query = BooleanField(required=True)
     assigned_to = StringField()
     snoozed_until = DateTimeField()
-    asleep_until = DateTimeField(required=True)
     handled = DictField()
     sealed = BooleanField(required=True)
     shelf = StringField(required=True)
@@ -60,7 +58,7 @@ class AlertDocument(BaseDocument):
     rev = IntField(required=True)
 
 
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+ONE_BATCH = 1000
 _LIGHT: dict[str, int] = {"flag": 0, "history": 0}
 _KEYS = ("patient_id", "site_id", "topic", "episode")
 
@@ -100,8 +98,8 @@ def change(
 def latest(site_id: str, patient_ids: Iterable[str]) -> dict[str, dict[str, Alert]]:
     """Return the latest episode of each topic, by patient and topic."""
     wanted = list(patient_ids)
-    which = wanted[0] if len(wanted) == 1 else {"$in": wanted}
-    rows = AlertDocument.raw().find({"patient_id": which, "site_id": site_id}, _LIGHT)
+    query = {"patient_id": any_of(wanted), "site_id": site_id}
+    rows = AlertDocument.raw().find(query, _LIGHT, batch_size=ONE_BATCH)
     found: dict[str, dict[str, Alert]] = {patient_id: {} for patient_id in wanted}
     for alert in map(_alert, rows):
         topics = found[alert.patient_id]
@@ -126,8 +124,14 @@ def awake(now: datetime, limit: int) -> list[Alert]:
 
 
 def shelf_of(site_id: str, state: State) -> str:
-    """Return where the alerts of a site in a state are found."""
-    return f"{site_id}:{state.value}"
+    """Return where alerts of a site in this state are found: with others that ended, or did not."""
+    return f"{site_id}:ended" if state in ENDED else f"{site_id}:current"
+
+
+def any_of(values: Iterable[str]) -> Any:
+    """Return the query for one of these; equality for a single one, which every engine finds by its index."""
+    wanted = sorted(set(values))
+    return wanted[0] if len(wanted) == 1 else {"$in": wanted}
 
 
 def place_of(alert: Alert) -> str:
@@ -152,7 +156,6 @@ def _changing(alert: Alert) -> dict[str, Any]:
         "data_query": alert.data_query,
         "assigned_to": alert.assigned_to,
         "snoozed_until": None if alert.snoozed_until is None else milliseconds(alert.snoozed_until),
-        "asleep_until": milliseconds(alert.snoozed_until or LONG_AGO),
         "handled": _handled_stored(alert.handled),
         "sealed": alert.sealed,
         "shelf": shelf_of(alert.site_id, alert.state),

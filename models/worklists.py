@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.alert_parts import CURRENT, Condition, State
-from models.alerts import AlertDocument, shelf_of
-from models.base import milliseconds
+from models.alerts import AlertDocument, any_of, shelf_of
 from models.scope import Scope
 from scoring.decline import Level
 
@@ -48,8 +47,7 @@ class Wanted:
     assigned_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A line of a worklist.
 
     Attributes:
@@ -89,12 +87,22 @@ def page(
         limit: at most so many.
         now: decides which snoozes have ended.
     """
-    query = {**_filter(wanted), **_in_state(wanted.states, scope, milliseconds(now))}
-    if after is not None:
-        query["place"] = {"$gt": after}
-    rows = list(AlertDocument.raw().find(query, _LISTED).sort("place", 1).limit(limit + 1))
-    following = rows[limit - 1]["place"] if len(rows) > limit else None
-    return [_listed(raw, now) for raw in rows[:limit]], following
+    query = {**_filter(wanted), **_stands(wanted.states, scope)}
+    found: list[Listed] = []
+    while True:
+        rows = _rows(query, after, limit + 1)
+        found += (listed for listed in (_listed(raw, now) for raw in rows) if listed.state in wanted.states)
+        if len(found) > limit or len(rows) <= limit:
+            break
+        after = rows[-1]["place"]  # some had woken, or were still asleep: go on until the page is full
+    return found[:limit], found[limit - 1].place if len(found) > limit else None
+
+
+def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[str, Any]]:
+    part = {**query, **({} if after is None else {"place": {"$gt": after}})}
+    # In one batch: a second one costs DocumentDB many times the first.
+    cursor = AlertDocument.raw().find(part, _LISTED, batch_size=count)
+    return list(cursor.sort("place", 1).limit(count))
 
 
 def _filter(wanted: Wanted) -> dict[str, Any]:
@@ -107,16 +115,11 @@ def _filter(wanted: Wanted) -> dict[str, Any]:
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def _in_state(states: tuple[State, ...], scope: Scope, now: datetime) -> dict[str, Any]:
-    """The query part for these states as they are now, at the sites within reach only."""
+def _stands(states: tuple[State, ...], scope: Scope) -> dict[str, Any]:
+    """Where alerts that are in these states now may stand, at the sites within reach only."""
     stored = {*states, State.SNOOZED} if State.OPEN in states else set(states)
-    shelves = sorted(shelf_of(site_id, state) for site_id in scope.site_ids for state in stored)
-    part: dict[str, Any] = {"shelf": {"$in": shelves}}
-    if State.OPEN in states and State.SNOOZED not in states:
-        part["asleep_until"] = {"$lte": now}
-    elif State.SNOOZED in states and State.OPEN not in states:
-        part["asleep_until"] = {"$gt": now}
-    return part
+    shelf = any_of(shelf_of(site_id, state) for site_id in scope.site_ids for state in stored)
+    return {"shelf": shelf, "state": any_of(state.value for state in stored)}
 
 
 def _listed(raw: Mapping[str, Any], now: datetime) -> Listed:

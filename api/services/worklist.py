@@ -56,7 +56,7 @@ def page(
     """Return a page of alerts with their patients' names, and where the next one begins."""
     found, following = worklists.page(wanted, scope, after=after, limit=limit, now=now)
     names = rosters.names(listed.patient_id for listed in found)
-    items = [{**asdict(listed), "patient": _called(listed.patient_id, names)} for listed in found]
+    items = [{**listed._asdict(), "patient": _called(listed.patient_id, names)} for listed in found]
     return items, following
 
 

@@ -59,10 +59,9 @@ def test_the_stored_shape() -> None:
         "data_query": False,
         "assigned_to": "someone",
         "snoozed_until": on_day(9),
-        "asleep_until": on_day(9),
         "handled": {"at": on_day(3), "by": "clinician", "grounds": rests_on},
         "sealed": False,
-        "shelf": f"{SITE}:snoozed",
+        "shelf": f"{SITE}:current",
         "place": f"1.20760106T080000000.{PATIENT}:decline:1",
         "flag": Told().flag.as_dict(),
         "history": [

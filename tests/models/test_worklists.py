@@ -93,6 +93,22 @@ def test_a_snooze_ends_by_itself(day: float, states: tuple[State, ...], expected
     assert found(Wanted(states=states), now=on_day(day)) == expected
 
 
+@pytest.mark.parametrize("states", [(State.OPEN,), (State.SNOOZED,)])
+def test_a_page_is_filled_past_those_that_have_woken_or_still_sleep(states: tuple[State, ...]) -> None:
+    sleepy = (on_day(7 if number % 3 else 9) for number in range(30))
+    store(*(make_alert(State.SNOOZED, episode=n, snoozed_until=until) for n, until in enumerate(sleepy, 1)))
+    seen: list[Listed] = []
+    after: str | None = None
+    while True:
+        part, after = page(Wanted(states=states), after=after, limit=3)
+        seen += part
+        assert len(part) == 3 or after is None
+        if after is None:
+            break
+    assert {listed.state for listed in seen} == set(states)
+    assert len({listed.id for listed in seen}) == len(seen) == (20 if states == (State.OPEN,) else 10)
+
+
 def test_what_has_woken_says_since_when() -> None:
     store(make_alert(State.SNOOZED))
     ((listed,), _) = page(now=on_day(12))
