@@ -23,6 +23,7 @@ from api.resources import (
     replays,
     report_batches,
     reports,
+    site_instruments,
     site_policy,
 )
 from api.security import guard
@@ -42,6 +43,7 @@ RESOURCES = (
     invitations.blp,
     site_policy.blp,
     replays.blp,
+    site_instruments.blp,
     operation.blp,
 )
 

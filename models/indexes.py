@@ -18,6 +18,7 @@ from models.patients import PatientDocument
 from models.policies import PolicyDocument
 from models.replays import ReplayDocument, ReplayPartDocument
 from models.sessions import SessionDocument
+from models.site_instruments import SiteInstrumentDocument
 from models.sites import SiteDocument
 
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
@@ -34,6 +35,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     ReplayPartDocument,
     SessionDocument,
     SiteDocument,
+    SiteInstrumentDocument,
 )
 
 _OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document

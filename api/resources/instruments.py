@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import g
 from flask.views import MethodView
 
 from api.errors import NotFound
@@ -12,6 +13,7 @@ from api.preconditions import CACHE_TAG, cacheable
 from api.schemas.instruments import InstrumentOut, InstrumentQuery, InstrumentsOut
 from api.security.guard import signed_in
 from api.security.permissions import Operation
+from api.services import catalogue
 from scoring import instruments
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 
@@ -21,11 +23,11 @@ _CACHEABLE = {"Cache-Control": "private, max-age=3600"}
 _EXAMPLE = instruments.get("who_5")
 
 
-def _summary(definition: Definition) -> dict[str, Any]:
+def _summary(definition: Definition, versions: list[str]) -> dict[str, Any]:
     return {
         "key": definition.key,
         "version": definition.version,
-        "versions": [one.version for one in instruments.versions(definition.key)],
+        "versions": versions,
         "title": definition.title,
         "direction": definition.direction,
         "subject": definition.subject,
@@ -34,16 +36,22 @@ def _summary(definition: Definition) -> dict[str, Any]:
     }
 
 
+def _own_sites() -> list[str]:
+    return sorted({site_id for site_id, _ in g.actor.roles})
+
+
 @blp.route("")
 class Instruments(MethodView):
     """All instruments."""
 
     @cacheable
     @signed_in(Operation.INSTRUMENT_READ)
-    @blp.response(200, InstrumentsOut, example={"items": [_summary(_EXAMPLE)]}, headers=CACHE_TAG)
+    @blp.response(200, InstrumentsOut, example={"items": [_summary(_EXAMPLE, ["1"])]}, headers=CACHE_TAG)
     def get(self) -> tuple[Any, dict[str, str]]:
-        """List the instruments, each in its newest version."""
-        return {"items": [_summary(definition) for definition in instruments.catalogue()]}, _CACHEABLE
+        """List the instruments, each in its newest version: the shipped ones, and those of your sites."""
+        sites = _own_sites()
+        found = catalogue.listed(sites)
+        return {"items": [_summary(one, catalogue.versions(sites, one.key)) for one in found]}, _CACHEABLE
 
 
 @blp.route("/<string:key>")
@@ -63,7 +71,7 @@ class Instrument(MethodView):
         Old versions stay, because reports answered in them are scored by their own rules.
         """
         try:
-            definition = instruments.get(key, query.get("version"))
+            definition = catalogue.find_among(_own_sites(), key, query.get("version"))
         except (UnknownInstrument, UnknownVersion) as error:
             raise NotFound("instrument_not_found", "There is no such instrument or version.") from error
         return definition.as_dict(query["locale"]), _CACHEABLE

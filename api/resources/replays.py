@@ -23,12 +23,56 @@ from api.security.guard import signed_in
 from api.security.permissions import Operation
 from api.services import replays
 from models.replays import Replay as Asked
+from scoring.decline.replay import Change
 
-blp = Blueprint(
-    "replays", __name__, url_prefix="/v1/sites", description="Other thresholds on old reports"
-)
+blp = Blueprint("replays", __name__, url_prefix="/v1/sites", description="Other thresholds on old reports")
 
 _LIMITS = {"primary": {"loss_per_month": 1.3}}
+_REPLAY = {
+    "id": "019ab1c2-0000-7000-8000-0000000000e1",
+    "site_id": "019ab1c2-0000-7000-8000-00000000000a",
+    "state": "waiting",
+    "limits": _LIMITS,
+    "version_before": "site-3",
+    "asked_by": "019ab1c2-0000-7000-8000-0000000000d1",
+    "asked_at": "2026-11-24T09:30:00+00:00",
+    "ended_at": None,
+    "progress": {"patients_done": 0, "patients_in_all": 214},
+}
+_COUNTS = {kind.value: 0 for kind in Change} | {"dropped": 1, "later": 1}
+_RESULT = {
+    "patients": 214,
+    "patients_changed": 2,
+    "failed": 0,
+    "unread": 0,
+    "opened_before": 3,
+    "opened_after": 2,
+    "totals": _COUNTS,
+    "by_topic": {"decline": _COUNTS},
+    "weeks": [{"week": "2026-W46", "before": 2, "after": 0}, {"week": "2026-W47", "before": 1, "after": 2}],
+}
+_DONE = {
+    **_REPLAY,
+    "state": "done",
+    "ended_at": "2026-11-24T09:31:00+00:00",
+    "progress": {"patients_done": 214, "patients_in_all": 214},
+    "result": _RESULT,
+}
+_EPISODE = {
+    "topic": "decline",
+    "level": "inform",
+    "opened_by": "7d9f2f0e-4a54-4a44-9d5c-0d3c1e1f0a01",
+    "opened_at": "2026-11-10T09:12:00+00:00",
+    "closed_at": None,
+}
+_DIFFERENCE = {
+    "patient": "019ab1c2-0000-7000-8000-0000000000b1",
+    "topic": "decline",
+    "change": "dropped",
+    "before": _EPISODE,
+    "after": None,
+    "days": 0,
+}
 _LOCATION = {"Location": {"description": "where to look for it", "schema": {"type": "string"}}}
 
 
@@ -38,7 +82,7 @@ class Replays(MethodView):
 
     @signed_in(Operation.REPLAY_RUN)
     @blp.arguments(ReplayIn(), example={"limits": _LIMITS})
-    @blp.response(202, ReplayListedOut, headers=_LOCATION)
+    @blp.response(202, ReplayListedOut, example=_REPLAY, headers=_LOCATION)
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
@@ -53,7 +97,7 @@ class Replays(MethodView):
         return _shown(asked), {"Location": f"/v1/sites/{asked.site_id}/replays/{asked.id}"}
 
     @signed_in(Operation.REPLAY_RUN)
-    @blp.response(200, ReplaysOut)
+    @blp.response(200, ReplaysOut, example={"items": [_REPLAY]})
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, site_id: UUID) -> dict[str, Any]:
         """List the latest replays of a site, at most twenty."""
@@ -65,7 +109,7 @@ class Replay(MethodView):
     """One replay."""
 
     @signed_in(Operation.REPLAY_RUN)
-    @blp.response(200, ReplayOut)
+    @blp.response(200, ReplayOut, example=_DONE)
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, site_id: UUID, replay_id: UUID) -> dict[str, Any]:
         """Return how far a replay has come and, once it is done, what would have been different in sum."""
@@ -79,7 +123,7 @@ class ReplayDifferences(MethodView):
 
     @signed_in(Operation.EVALUATION_READ)
     @blp.arguments(DifferencesQuery(), location="query")
-    @blp.response(200, DifferencesOut)
+    @blp.response(200, DifferencesOut, example={"items": [_DIFFERENCE], "next": 20})
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")

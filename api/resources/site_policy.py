@@ -23,12 +23,32 @@ from api.schemas.site_policy import (
 from api.security.guard import signed_in
 from api.security.permissions import Operation
 from api.services import site_policy
-from models.policies import SitePolicy
+from models import policies
+from scoring.decline import Policy
 
 blp = Blueprint("sites", __name__, url_prefix="/v1/sites", description="Thresholds and texts of a site")
 
 _LIMITS = {"primary": {"loss_per_month": 1.3}, "silence": {"inform_share": 1.8}}
 _NOTE = "Fewer alerts for patients who are known to progress fast."
+_SITE = {
+    "id": "019ab1c2-0000-7000-8000-00000000000a",
+    "name": "Clinic for motor neurone diseases",
+    "zone": "Europe/Lisbon",
+    "reads_reports": "Your care team reads reports on working days.",
+    "crisis_text": "If you are in danger, call 112. This text is automatic: nobody reads it now.",
+    "shows_patient": ["total"],
+    "rev": 1,
+}
+_VERSION = {
+    "site_id": _SITE["id"],
+    "number": 3,
+    "version": "site-3",
+    "limits": _LIMITS,
+    "note": _NOTE,
+    "changed_by": "019ab1c2-0000-7000-8000-0000000000d1",
+    "changed_at": "2026-11-24T09:30:00+00:00",
+}
+_POLICY = {**_VERSION, "in_force": Policy.from_mapping({"limits": _LIMITS}).as_dict()["limits"]}
 
 
 @blp.route("/<uuid:site_id>")
@@ -36,7 +56,7 @@ class Site(MethodView):
     """One site."""
 
     @signed_in(Operation.SITE_READ)
-    @blp.response(200, SiteOut, headers=ETAG)
+    @blp.response(200, SiteOut, example=_SITE, headers=ETAG)
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return a site and what its patients are told."""
@@ -46,7 +66,7 @@ class Site(MethodView):
     @signed_in(Operation.SITE_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
     @blp.arguments(SitePatchIn(), example={"shows_patient": ["total"]})
-    @blp.response(200, SiteOut, headers=ETAG)
+    @blp.response(200, SiteOut, example=_SITE, headers=ETAG)
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(412, "PRECONDITION_FAILED")
@@ -60,11 +80,11 @@ class Site(MethodView):
 
 
 @blp.route("/<uuid:site_id>/policy")
-class Policy(MethodView):
+class SitePolicy(MethodView):
     """The thresholds in force."""
 
     @signed_in(Operation.SITE_READ)
-    @blp.response(200, PolicyOut, headers=ETAG)
+    @blp.response(200, PolicyOut, example={**_POLICY, "reevaluating": False}, headers=ETAG)
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return the thresholds that the site's patients are judged by."""
@@ -73,7 +93,7 @@ class Policy(MethodView):
     @signed_in(Operation.POLICY_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
     @blp.arguments(PolicyIn(), example={"limits": _LIMITS, "note": _NOTE})
-    @blp.response(200, PolicyOut, headers=ETAG)
+    @blp.response(200, PolicyOut, example={**_POLICY, "reevaluating": True}, headers=ETAG)
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
@@ -95,12 +115,12 @@ class Policy(MethodView):
 
 
 @blp.route("/<uuid:site_id>/policy/versions")
-class PolicyVersions(MethodView):
+class SitePolicyVersions(MethodView):
     """The thresholds that were in force."""
 
     @signed_in(Operation.SITE_READ)
     @blp.arguments(PolicyVersionsQuery(), location="query")
-    @blp.response(200, PolicyVersionsOut)
+    @blp.response(200, PolicyVersionsOut, example={"items": [_VERSION], "next": 3})
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
@@ -112,5 +132,5 @@ class PolicyVersions(MethodView):
         return {"items": found, "next": following}
 
 
-def _shown(policy: SitePolicy) -> tuple[dict[str, Any], dict[str, str]]:
+def _shown(policy: policies.SitePolicy) -> tuple[dict[str, Any], dict[str, str]]:
     return asdict(policy) | {"in_force": site_policy.in_force(policy)}, tag(policy.number)

@@ -152,7 +152,7 @@ def test_of_changes_that_race_one_is_made_and_none_is_lost(app: Flask, site: Sit
     path = f"/v1/sites/{site.id}/policy"
 
     def send(place: int) -> int:
-        body = {"limits": {"primary": {"loss_per_month": 1 + place / 10}}, "note": f"Racer {place}."}
+        body = {"limits": {"primary": {"loss_per_month": 1 + place / 20}}, "note": f"Racer {place}."}
         return app.test_client().put(path, json=body, headers=headers).status_code
 
     with ThreadPoolExecutor(8) as pool:

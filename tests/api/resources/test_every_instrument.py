@@ -1,0 +1,191 @@
+"""Every instrument there is, and a site's own, through the API: fetched, answered, scored, read back.
+
+The answers are made from the definition as it was fetched; the scores are compared with the library's.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.security.actor import Role
+from api.services import catalogue
+from models import ledger
+from models.patients import Patient
+from models.sites import Site
+from scoring import instruments
+from scoring.instruments import Definition, Proxy, Respondent
+from tests.api import definitions
+from tests.api.people import People, Person
+
+SUPPLIED = {one["key"]: one for one in (definitions.OWN, definitions.EVERYTHING)}
+KEYS = [*(one.key for one in instruments.catalogue()), *SUPPLIED]
+each_instrument = pytest.mark.parametrize("key", KEYS)
+Send = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    return people.site()
+
+
+@pytest.fixture
+def patient(people: People, site: Site, now: datetime) -> Patient:
+    return people.patient(site, consent_at=now)
+
+
+@pytest.fixture
+def clinician(people: People, site: Site) -> Person:
+    return people.staff(site, Role.CLINICIAN)
+
+
+@pytest.fixture
+def own(people: People, site: Site, patient: Patient) -> Person:
+    return people.own(site, patient)
+
+
+@pytest.fixture
+def caregiver(people: People, site: Site, patient: Patient) -> Person:
+    return people.caregiver(site, patient)
+
+
+@pytest.fixture
+def fetched(client: FlaskClient, people: People, site: Site, own: Person, key: str) -> dict[str, Any]:
+    """The definition as the patient's phone reads it."""
+    if key in SUPPLIED:
+        admin = people.staff(site, Role.ADMIN)
+        path = f"/v1/sites/{site.id}/instruments"
+        assert client.post(path, json=SUPPLIED[key], headers=admin.headers).status_code == 201
+    answer = client.get(f"/v1/instruments/{key}?locale=pt-BR", headers=own.headers)
+    assert answer.status_code == 200
+    content: dict[str, Any] = answer.json
+    return content
+
+
+@pytest.fixture
+def definition(site: Site, fetched: dict[str, Any]) -> Definition:
+    return catalogue.find(site.id, fetched["key"], fetched["version"])
+
+
+@pytest.fixture
+def send(
+    client: FlaskClient,
+    patient: Patient,
+    own: Person,
+    caregiver: Person,
+    fetched: dict[str, Any],
+    now: datetime,
+) -> Send:
+    """Report as whom the instrument is about, or as somebody else."""
+
+    def post(answers: dict[str, Any], by: Person | None = None) -> TestResponse:
+        subject = caregiver if fetched["subject"] == Respondent.CAREGIVER else own
+        body = definitions.report(fetched, answers, now)
+        path = f"/v1/patients/{patient.id}/reports"
+        return client.post(path, json=body, headers=(by or subject).headers)
+
+    return post
+
+
+@pytest.fixture
+def read_back(client: FlaskClient, patient: Patient, clinician: Person) -> Callable[[str], dict[str, Any]]:
+    def get(report_id: str) -> dict[str, Any]:
+        path = f"/v1/patients/{patient.id}/reports/{report_id}"
+        (version,) = client.get(path, headers=clinician.headers).json["versions"]
+        content: dict[str, Any] = version
+        return content
+
+    return get
+
+
+@each_instrument
+def test_the_definition_is_the_librarys_and_can_be_kept_by_a_phone(
+    client: FlaskClient, own: Person, fetched: dict[str, Any], definition: Definition, key: str
+) -> None:
+    assert fetched == definition.as_dict("pt-BR")
+    listed = client.get("/v1/instruments", headers=own.headers).json["items"]
+    assert (key, definition.version) in {(one["key"], one["version"]) for one in listed}
+    kept = client.get(f"/v1/instruments/{key}", headers=own.headers).headers["ETag"]
+    again = client.get(f"/v1/instruments/{key}", headers=own.headers | {"If-None-Match": kept})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@each_instrument
+def test_complete_answers_come_back_with_the_librarys_score(
+    send: Send,
+    read_back: Callable[[str], dict[str, Any]],
+    fetched: dict[str, Any],
+    definition: Definition,
+) -> None:
+    for seed in range(3):
+        answers = definitions.filled(fetched, random.Random(seed))
+        answer = send(answers)
+        score = instruments.score(definition, answers)
+        assert (answer.status_code, answer.json["complete"], answer.json["missing"]) == (201, True, [])
+        version = read_back(answer.json["id"])
+        assert version["answers"] == answers
+        assert version["score"] == score.as_dict()
+        assert version["total"] == score.total
+
+
+@each_instrument
+def test_incomplete_answers_are_taken_marked_and_scored_as_the_library_does(
+    send: Send,
+    read_back: Callable[[str], dict[str, Any]],
+    fetched: dict[str, Any],
+    definition: Definition,
+) -> None:
+    """One left out, half of them, and an empty form."""
+    answers = definitions.filled(fetched, random.Random(1))
+    required = [key for key in answers if not definition.by_key[key].optional]
+    for gone in (required[:1], required[::2], list(answers)):
+        left = {key: code for key, code in answers.items() if key not in gone}
+        answer = send(left)
+        score = instruments.score(definition, left)
+        assert (answer.status_code, answer.json["complete"]) == (201, False)
+        assert answer.json["missing"] == list(score.missing) != []
+        assert read_back(answer.json["id"])["score"] == score.as_dict()
+
+
+@each_instrument
+def test_wrong_answers_are_refused_item_by_item_and_nothing_is_stored(
+    send: Send, fetched: dict[str, Any], patient: Patient
+) -> None:
+    wrong = {item["key"]: item["codes"]["high"] + 1 for item in fetched["items"]}
+    answer = send(wrong | {"no_such_item": 0})
+    assert answer.status_code == 422
+    pointers = {error["pointer"]: error["code"] for error in answer.json["errors"]}
+    assert pointers.pop("/answers/no_such_item") == "unknown_item"
+    assert pointers.keys() == {f"/answers/{key}" for key in wrong}
+    for code in (True, "1", None, 0.5, [0]):
+        answer = send({fetched["items"][0]["key"]: code})
+        assert answer.status_code == 422, code
+        assert [error["pointer"] for error in answer.json["errors"]] == [f"/answers/{next(iter(wrong))}"]
+    assert ledger.read_entries(patient.id) == []
+
+
+@each_instrument
+def test_who_answers_is_marked_and_who_cannot_is_refused(
+    send: Send,
+    fetched: dict[str, Any],
+    definition: Definition,
+    own: Person,
+    caregiver: Person,
+    clinician: Person,
+) -> None:
+    people = {Respondent.PATIENT: own, Respondent.CAREGIVER: caregiver, Respondent.CLINICIAN: clinician}
+    for respondent, person in people.items():
+        answer = send(definitions.filled(fetched, random.Random(respondent)), by=person)
+        apart = respondent not in {definition.subject, Respondent.CLINICIAN}
+        if respondent not in definition.respondents or (apart and definition.proxy is Proxy.REFUSED):
+            assert (answer.status_code, answer.json["code"]) == (403, "respondent_not_allowed")
+            continue
+        mode = "clinic" if respondent is Respondent.CLINICIAN else "proxy" if apart else "self"
+        assert answer.status_code == 201
+        assert (answer.json["respondent"], answer.json["mode"]) == (respondent, mode)
