@@ -47,7 +47,9 @@ def seed_when_empty(
         return
     with step("demo site (24 synthetic patients with 6 to 18 months of reports)"):
         unfinished.touch()
-        sign_ins().write_text(flask(["demo", "seed"]), encoding="utf-8")
+        printed = flask(["demo", "seed"])
+        sign_ins().touch(0o600)
+        sign_ins().write_text(printed, encoding="utf-8")
         unfinished.unlink()
 
 

@@ -52,6 +52,7 @@ def test_an_empty_database_is_sown_once(step: Step) -> None:
     for _ in range(2):
         demo.seed_when_empty(step, sowing(calls))
     assert calls == [["demo", "seed"]]
+    assert demo.sign_ins().stat().st_mode & 0o077 == 0
 
 
 def test_a_deleted_database_is_sown_again(step: Step, data: Path) -> None:
