@@ -91,7 +91,7 @@ def _fillers(rule: ScoreRule, draft: Draft) -> Fillers:
 
 def _ends(pointer: str, rule: ScoreRule, low: float, high: float) -> Iterator[Mistake]:
     for name, given, reached in (("low", rule.low, low), ("high", rule.high, high)):
-        if given is not None and not isclose(given, reached, rel_tol=1e-9, abs_tol=1e-9):
+        if given is not None and not isclose(given, reached, abs_tol=1e-9):
             detail = f"the answers reach {low:g} to {high:g}"
             yield Mistake(f"{pointer}/{name}", "unreachable_score", detail)
 

@@ -127,8 +127,23 @@ def test_nothing_else_is_blamed_for_it(
 
 
 def test_no_codes_at_all() -> None:
-    found = mistakes(changed(("/items/6/codes/low", 20_000)))
-    assert found == [("/items/6/codes", "no_codes")]
+    whole = changed(("/items/6/codes/low", 20_000))
+    assert mistakes(whole) == [("/items/6/codes", "no_codes")]
+    assert reasons(whole) == ["the lowest code is above the highest"]
+
+
+def test_a_single_code_is_enough() -> None:
+    assert load(changed(("/items/5/codes/high", 0))).by_key["extra"].codes == range(1)
+
+
+def test_items_of_different_ranges_may_stand_together_when_all_are_needed() -> None:
+    assert load(changed(("/scores/1/min_answered", 2))).rule("part").min_answered == 2
+
+
+def test_a_range_is_compared_as_numbers_are_computed() -> None:
+    # 12 * 0.1 - 1.2 is not quite 0 in binary.
+    tenth = {**written()["scores"][0], "key": "tenth", "factor": 0.1, "offset": -1.2, "low": -1.2, "high": 0}
+    assert load(changed(("/scores/-", tenth))).rule("tenth").high == 0
 
 
 def test_an_item_with_alternatives_goes_by_its_slot() -> None:
@@ -216,11 +231,19 @@ def test_a_score_with_too_many_values_is_not_looked_up() -> None:
 
 
 def test_a_number_of_many_digits_is_not_reversed_code_by_code() -> None:
+    most = ("/items/6/codes/high", 20_099)
     many = ("/items/6/codes/high", 20_100)
-    assert ("/items/6/codes", "too_many_codes") in mistakes(changed(many, ("/items/6/reversed", True)))
-    assert "too_many_codes" not in {code for _, code in mistakes(changed(many))}
+    turned = ("/items/6/reversed", True)
+    assert ("/items/6/codes", "too_many_codes") in mistakes(changed(many, turned))
+    assert "more than 20000 codes cannot be reversed" in reasons(changed(many, turned))
+    for fitting in (changed(many), changed(most, turned)):
+        assert "too_many_codes" not in {code for _, code in mistakes(fitting)}
 
 
 def test_a_profile_needs_codes_of_one_digit() -> None:
-    assert ("/scores/3/of", "ambiguous_profile") in mistakes(changed(("/items/4/codes/high", 10)))
+    wrong = changed(("/items/4/codes/high", 10))
+    assert ("/scores/3/of", "ambiguous_profile") in mistakes(wrong)
+    assert "a profile needs codes of one digit" in reasons(wrong)
     assert ("/scores/3/of", "ambiguous_profile") in mistakes(changed(("/items/0/codes/low", -1)))
+    assert ("/scores/3/of", "ambiguous_profile") in mistakes(changed(("/items/3/values", [2, 0, 1.5])))
+    assert ("/scores/3/of", "ambiguous_profile") not in mistakes(changed(("/items/4/codes/high", 9)))
