@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scoring.instruments.site_definition import InvalidDefinition, load
-from tests.scoring.instruments.written import GONE, changed, mistakes, written
+from tests.scoring.instruments.written import GONE, changed, mistakes, reasons, written
 
 ONE = written()["items"][0]
 
