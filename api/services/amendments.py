@@ -85,7 +85,8 @@ def correct(
         old = target.record.latest.content
         if target.record.state is not ReportState.CURRENT:
             raise Conflict("not_current", "This report was voided or is kept aside.")
-        if not actor.staff_of(target.patient.site_id) and old.account_id != actor.account_id:
+        given_by = target.record.versions[0].content.account_id
+        if actor.account_id != given_by and not actor.staff_of(target.patient.site_id):
             raise NotAllowed("not_yours", "Somebody else gave this report.")
         answers = old.answers if given.answers is None else given.answers
         content = replace(old, account_id=actor.account_id, reason=given.reason, answers=dict(answers))
