@@ -129,7 +129,7 @@ def is_head(patient_id: str, seq: int) -> bool:
 
 def read_entries(patient_id: str) -> list[Entry]:
     """Return all entries of the patient in the order of their numbers, without evaluations."""
-    rows = LedgerDocument.raw().find({"patient_id": patient_id}, _WITHOUT_DERIVED)
+    rows = LedgerDocument.raw().find({"patient_id": patient_id}, _WITHOUT_DERIVED).batch_size(_BATCH)
     return sorted((_entry(raw) for raw in rows), key=lambda entry: entry.seq)
 
 
