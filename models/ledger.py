@@ -27,6 +27,8 @@ from models.gathering import Gathering
 FIRST = 1
 REACH = 8
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
+_BATCH = 1000
+"""A history comes in one answer: a second batch costs a round trip and more."""
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 _WITHOUT_DERIVED = {"derived": 0}
 _CONTENT = tuple(f.name for f in fields(Content))
