@@ -30,6 +30,8 @@ from models.scope import Scope
 SYSTEM = "system"
 BATCH = 100
 SITES = 10
+PAGE = 50
+"""Patients of a round in one sweep: a few seconds, for alerts that were left half done wait so long."""
 _RACES = 64
 
 _log = logging.getLogger(__name__)
@@ -118,22 +120,28 @@ def raise_floor_or_leave(patient_id: str, floor: int) -> None:
 
 
 def sweep(now: datetime) -> int:
-    """Finish what was left half done; return for how many patients."""
+    """Finish what was left half done, and go on with rounds; return for how many patients."""
     changed = [patient.id for patient in patients.changed(BATCH)]
-    for one in rounds.unfinished(SITES):
-        _tried(partial(_go_on, one, now))
     done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
+    done += _reconcile_all(now)
+    begun = rounds.unfinished(SITES)
+    for one in begun:
+        _tried(partial(_go_on, one, now))
+    return done + _reconcile_all(now) if begun else done
+
+
+def _reconcile_all(now: datetime) -> int:
     behind = ledger.patients_to_do(BATCH)
-    return done + sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
+    return sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
 
 
 def _go_on(one: Round, now: datetime) -> None:
     """Evaluate the next patients of a round anew; one who fails is left to the next sweep."""
-    following = rounds.next_patients(one, BATCH)
+    following = rounds.next_patients(one, PAGE)
     for patient_id in following:
         if not _tried(partial(reevaluate, patient_id, now=now)):
             rounds.come_back(patient_id)
-    if len(following) < BATCH:
+    if len(following) < PAGE:
         rounds.finish(one)
     else:
         rounds.go_on(one, following[-1])

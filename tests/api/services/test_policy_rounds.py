@@ -22,7 +22,7 @@ def clinic(people: People, now: datetime) -> Clinic:
 
 @pytest.fixture
 def _pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation, "BATCH", 2)
+    monkeypatch.setattr(evaluation, "PAGE", 2)
 
 
 @pytest.mark.usefixtures("_pages_of_two")
