@@ -1,0 +1,139 @@
+"""The exported document against the running application, with requests generated from the document.
+
+Each request is sent by somebody who may do the operation and by somebody who may not; the document's own
+examples by everybody. No answer may be a server error or one that the document does not name, and in the end
+everybody must have been served: a run that meets only 404s fails. `SLOPE_CONTRACT_EXAMPLES=200` searches
+longer, and sends each request as everybody.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from schemathesis import Case, CheckContext, Response
+from schemathesis.core.failures import FailureGroup
+from schemathesis.generation.meta import TestPhase
+from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
+
+from api.security.actor import Role
+from api.security.permissions import PERMISSIONS, Operation
+from tests.contract.aim import Aim, number_of, phase_of
+from tests.contract.document import ENDPOINTS, FILE, Endpoint
+from tests.contract.world import World
+
+NOBODY = "nobody"
+LONG = os.environ.get("SLOPE_CONTRACT_EXAMPLES")
+CONFIG: dict[str, Any] = {
+    "generation": {
+        "max-examples": int(LONG or 5),
+        "deterministic": LONG is None,
+        "database": "none",
+        # Tokens are real or absent here; made-up ones are tests/api/security/test_tokens.py.
+        "with-security-parameters": False,
+    },
+    "phases": {"coverage": {"unexpected-methods": ["trace"]}},
+    "checks": {
+        # What fits the document can still be refused: by the instrument's rules, a patient's state, a tag.
+        "positive_data_acceptance": {"enabled": False},
+        # Without If-Match the answer is 428, which the check does not expect; and who may not is told first.
+        "missing_required_header": {"expected-statuses": [401, 403, 404, 422, 428]},
+    },
+}
+SERVED_AS = {
+    # A report is kept aside because its version is unknown here, and that stays so while this runs.
+    "report_release_post": {409},
+}
+
+
+class Served:
+    """Stands for the application, which is there only once its database is."""
+
+    app: Flask
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        return self.app(environ, start_response)
+
+
+SERVED = Served()
+SCHEMA = schemathesis.openapi.from_path(FILE, config=schemathesis.Config.from_dict(CONFIG))
+SCHEMA.app = SERVED
+
+
+class Round:
+    """All requests to one operation, and the statuses that each role met."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._aims: dict[str, Aim] = {}
+        self.endpoint: Endpoint | None = None
+        self.statuses: defaultdict[str, Counter[int]] = defaultdict(Counter)
+
+    def send(self, case: Case[Any]) -> None:
+        """Send the case as everybody who should, and check each answer."""
+        self.endpoint = ENDPOINTS[case.operation.definition.raw["operationId"]]
+        for role in _senders(case, self.endpoint):
+            try:
+                self._send(case.derive(), role, self.endpoint)
+            except FailureGroup as error:
+                error.add_note(f"sent as {role}")
+                raise
+
+    def _send(self, case: Case[Any], role: str, endpoint: Endpoint) -> None:
+        if role not in self._aims:
+            changes = endpoint.writes and role in _admitted(endpoint)
+            chart = self._world.chart() if changes else self._world.near
+            self._aims[role] = Aim(self._world, endpoint, role, chart)
+        headers = self._aims[role].take(case)
+        response = case.call(headers=headers)
+        self.statuses[role][response.status_code] += 1
+        case.validate_response(response, headers=headers, additional_checks=[_status_is_named])
+
+    def unserved(self) -> set[str]:
+        """Return who may do the operation, and never could."""
+        assert self.endpoint is not None
+        good = SERVED_AS.get(self.endpoint.id, set()) | set(range(200, 300))
+        return {role for role in _admitted(self.endpoint) if not good & self.statuses[role].keys()}
+
+
+def _senders(case: Case[Any], endpoint: Endpoint) -> list[str]:
+    admitted, number = _admitted(endpoint), number_of(case)
+    one = [admitted[number % len(admitted)]]
+    if is_unexpected_http_status_case(case) or endpoint.permission is None:
+        return one
+    refused = [role for role in (NOBODY, *Role) if role not in admitted]
+    everybody = LONG or phase_of(case) is TestPhase.EXAMPLES or not endpoint.takes_values
+    return [*(admitted if everybody else one), refused[number % len(refused)]]
+
+
+def _admitted(endpoint: Endpoint) -> list[str]:
+    return [NOBODY] if endpoint.permission is None else [*PERMISSIONS[Operation(endpoint.permission)]]
+
+
+def _status_is_named(_context: CheckContext, response: Response, case: Case[Any]) -> None:
+    # The library's check is content with `default`, which stands for what no view answers itself.
+    if not is_unexpected_http_status_case(case):
+        named = case.operation.definition.raw["responses"]
+        assert str(response.status_code) in named, f"The document does not name {response.status_code}."
+
+
+# The parameter gives each operation's test a name of its own.
+@pytest.fixture(params=["every role"])
+def asked(world: World) -> Iterator[Round]:
+    """The round of one operation, at whose end everybody who may must have been served."""
+    SERVED.app = world.app
+    asked = Round(world)
+    yield asked
+    assert asked.unserved() == set(), dict(asked.statuses)
+
+
+@SCHEMA.parametrize()
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # one round for all cases, on purpose
+def test_every_answer_is_one_that_the_document_names(case: Case[Any], asked: Round) -> None:
+    asked.send(case)

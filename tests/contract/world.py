@@ -1,0 +1,203 @@
+"""A small world for tests that ask every operation of the document: clinics, people of every role, real ids.
+
+`World.chart` makes a patient with all that a path can name: reports, one kept aside, a grant, an alert.
+`World.ids` fills the parameters of a path, `World.body` turns the document's own example into a body that is
+about this chart. A path parameter that is not known here is an error, so that no new operation is tested
+with made-up ids only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api import clock
+from api.security.actor import STAFF, Role
+from api.security.guard import EXTENSION, Security
+from api.security.permissions import Operation
+from api.services import enrolment, replays
+from api.services.enrolment import PatientInvitation
+from models.base import new_id
+from models.invitations import InvitationKind
+from models.patients import Grant, GrantScope, Patient
+from models.sites import Site
+from tests.api.people import PASSWORD, People, Person
+from tests.api.questionnaires import alsfrs, falling, phq_9
+from tests.contract.document import ENDPOINTS, Endpoint
+
+UNKNOWN_VERSION = "2027-01"
+_RELEASE = Operation.QUARANTINE_RELEASE
+_STAFF = tuple(role for role in Role if role in STAFF)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A patient of a site with everything that an operation can be about, and people of every role.
+
+    Attributes:
+        people: by role, each within reach of the patient as far as the role goes.
+        reports: by role, a report that somebody of the role gave; staff's is the patient's.
+        other: a caregiver's account without a grant.
+    """
+
+    site: Site
+    patient: Patient
+    people: dict[str, Person]
+    reports: dict[str, str]
+    kept_aside: str
+    grant: Grant
+    other: Person
+    alert_id: str
+
+
+class World:
+    """Clinics with a chart each on an empty database, and whom to ask as.
+
+    Attributes:
+        near: what is only read stands here.
+        far: another clinic.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+        self.security: Security = app.extensions[EXTENSION]
+        self.people = People(self.security, clock.now())
+        self._replays: dict[str, str] = {}
+        self.near, self.far = self.chart(), self.chart()
+
+    def chart(self, beside: Chart | None = None) -> Chart:
+        """Make a patient with reports, a grant and an alert: at a new clinic, or beside another one."""
+        people = self.people
+        site = people.site() if beside is None else beside.site
+        patient = people.patient(site, consent_at=people.now)
+        own, caregiver = people.own(site, patient), people.caregiver(site, patient)
+        spare, other = people.caregiver(site), people.caregiver(site)
+        grant = people.grant(patient, spare.account, scope=GrantScope.READ)
+        staff: dict[str, Person] = {
+            role: people.staff(site, role) if beside is None else beside.people[role] for role in _STAFF
+        }
+        given = self._reports(patient, own, caregiver)
+        return Chart(
+            site=site,
+            patient=patient,
+            people={Role.PATIENT: own, Role.CAREGIVER: caregiver, **staff},
+            reports={Role.PATIENT: given[0], Role.CAREGIVER: given[1]},
+            kept_aside=given[2],
+            grant=grant,
+            other=other,
+            alert_id=self._alert(patient, staff[Role.CLINICIAN]),
+        )
+
+    def _reports(self, patient: Patient, own: Person, caregiver: Person) -> list[str]:
+        last = self.people.now - timedelta(days=1)
+        early = last - timedelta(days=200)
+        told = [(own, body) for body in falling(last)]
+        told += [(caregiver, alsfrs(early)), (own, alsfrs(early, instrument_version=UNKNOWN_VERSION))]
+        told += [(own, phq_9(early, phq_9=1))]
+        for person, body in told:
+            self.ask("post", f"/v1/patients/{patient.id}/reports", person, json=body, expected=(201, 202))
+        return [body["id"] for _, body in told][5:8]
+
+    def _alert(self, patient: Patient, clinician: Person) -> str:
+        listed = self.ask("get", f"/v1/alerts?patient_id={patient.id}&topic=decline", clinician)
+        return str(listed.json["items"][0]["id"])
+
+    def ask(
+        self, method: str, path: str, person: Person, *, expected: tuple[int, ...] = (200,), **sent: Any
+    ) -> Any:
+        """Send a request that has to be answered as expected."""
+        answer = self.client.open(path, method=method.upper(), headers=person.headers, **sent)
+        assert answer.status_code in expected, (path, answer.status_code, answer.get_data(as_text=True))
+        return answer
+
+    def headers(self, endpoint: Endpoint, chart: Chart, role: str) -> dict[str, str]:
+        """Return the headers of somebody of the role, none for nobody; who signs out does it only once."""
+        if role not in chart.people:
+            return {}
+        person = chart.people[role]
+        return self._anew(person).headers if endpoint.permission == Operation.SESSION_END else person.headers
+
+    def _anew(self, person: Person) -> Person:
+        return self.people.signed_in(person.account)
+
+    def ids(self, endpoint: Endpoint, chart: Chart, role: str) -> dict[str, str]:
+        """Return a value for every parameter of the endpoint's path."""
+        report = chart.reports.get(role, chart.reports[Role.PATIENT])
+        known: dict[str, Callable[[], str]] = {
+            "patient_id": lambda: chart.patient.id,
+            "report_id": lambda: chart.kept_aside if endpoint.permission == _RELEASE else report,
+            "grant_id": lambda: chart.grant.id,
+            "site_id": lambda: chart.site.id,
+            "alert_id": lambda: chart.alert_id,
+            "replay_id": lambda: self._replay(chart),
+            "key": lambda: "who_5",
+        }
+        return {name: known[name]() for name in endpoint.parameters}
+
+    def path(self, endpoint: Endpoint, chart: Chart, role: str) -> str:
+        """Return the endpoint's path with the chart's ids in it."""
+        return endpoint.path.format(**self.ids(endpoint, chart, role))
+
+    def tag(self, endpoint: Endpoint, chart: Chart) -> str:
+        """Return the present ETag of what the endpoint changes: at its own path, or the nearest above it."""
+        readable = {one.path for one in ENDPOINTS.values() if not one.writes}
+        path = endpoint.path
+        while path not in readable:
+            path = path.rpartition("/")[0]
+        clinician = chart.people[Role.CLINICIAN]
+        ids = self.ids(endpoint, chart, Role.CLINICIAN)
+        return str(self.ask("get", path.format(**ids), clinician).headers["ETag"])
+
+    def body(self, endpoint: Endpoint, chart: Chart, role: str) -> Any:
+        """Return the document's example, about this chart and by this role; None when it takes no body."""
+        return self.about(endpoint.example, chart, role)
+
+    def about(self, value: Any, chart: Chart, role: str) -> Any:
+        """Return a body with the ids, times and secrets in it replaced by those that exist."""
+        if isinstance(value, list):
+            return [self.about(inner, chart, role) for inner in value]
+        if not isinstance(value, dict):
+            return value
+        fresh = self._fresh(chart, role)
+        return {
+            name: fresh[name]() if name in fresh else self.about(inner, chart, role)
+            for name, inner in value.items()
+        }
+
+    def _fresh(self, chart: Chart, role: str) -> dict[str, Callable[[], Any]]:
+        person = chart.people.get(role, chart.other)
+        observed_at = clock.now() - timedelta(hours=3)
+        return {
+            "id": new_id,
+            "site_id": lambda: chart.site.id,
+            "patient_id": lambda: chart.patient.id,
+            "account_id": lambda: chart.other.account.id,
+            "observed_at": observed_at.isoformat,
+            "code": lambda: self._code(chart),
+            "email": lambda: person.account.email,
+            "password": lambda: PASSWORD,
+            "refresh_token": lambda: self.security.refresh_tokens.of(self._anew(person).session),
+        }
+
+    def _replay(self, chart: Chart) -> str:
+        if chart.site.id not in self._replays:
+            path = f"/v1/sites/{chart.site.id}/replays"
+            clinician, wanted = chart.people[Role.CLINICIAN], ENDPOINTS["replays_post"].example
+            answer = self.ask("post", path, clinician, json=wanted, expected=(202,))
+            replays.go_on(clock.now())
+            self._replays[chart.site.id] = str(answer.json["id"])
+        return self._replays[chart.site.id]
+
+    def _code(self, chart: Chart) -> str:
+        wanted = PatientInvitation(kind=InvitationKind.CAREGIVER, name="Jo")
+        actor = chart.people[Role.CLINICIAN].actor
+        invited = enrolment.invite_to_patient(
+            self.security, chart.patient.id, wanted, actor=actor, now=clock.now()
+        )
+        return invited.code
