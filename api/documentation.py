@@ -97,9 +97,13 @@ OPENAPI_SETTINGS: dict[str, Any] = {
 
 
 def specification(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI document as plain values, in the order of the code."""
+    """Return the OpenAPI document as plain values, in the order of the code; answers by their status."""
     spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
     content: dict[str, Any] = _plain(spec.to_dict())
+    for path in content["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict):
+                operation["responses"] = dict(sorted(operation["responses"].items()))
     return content
 
 
