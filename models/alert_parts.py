@@ -52,6 +52,7 @@ class Grounds:
         raised_by: what began the episode, a report's id; for silence the due date that was missed.
         raised_at: when that was observed.
         met_by: the latest that by itself met the condition; `met_at` when it was observed.
+        occurrences: of a safety topic, the reports that told of it.
     """
 
     level: Level
@@ -59,6 +60,7 @@ class Grounds:
     raised_at: datetime
     met_by: str
     met_at: datetime
+    occurrences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def _changing(alert: Alert) -> dict[str, Any]:
 
 
 def _grounds_stored(grounds: Grounds) -> dict[str, Any]:
-    return {**asdict(grounds), "level": grounds.level.value}
+    return {**asdict(grounds), "level": grounds.level.value, "occurrences": list(grounds.occurrences)}
 
 
 def _handled_stored(handled: Handled | None) -> dict[str, Any] | None:
@@ -201,7 +201,7 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
 
 
 def _grounds(raw: Mapping[str, Any]) -> Grounds:
-    return Grounds(**{**raw, "level": Level(raw["level"])})
+    return Grounds(**{**raw, "level": Level(raw["level"]), "occurrences": tuple(raw["occurrences"])})
 
 
 def _step(raw: Mapping[str, Any]) -> Step:

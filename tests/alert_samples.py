@@ -6,10 +6,11 @@ Days are counted from one morning, long ago enough for every clock.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from api.services.alert_states import SAFETY
 from models import alerts
 from models.alert_parts import Alert, Condition, Grounds, Handled, State, Step
 from scoring.decline import Evaluation, Flag, Kind, Level, Standing, Topic, TopicStanding
@@ -88,7 +89,8 @@ def evaluation(*told: Told) -> dict[str, Any]:
 
 def grounds(told: Told) -> Grounds:
     standing = told.standing
-    return Grounds(standing.level, standing.raised_by, standing.raised_at, standing.met_by, standing.met_at)
+    found = Grounds(standing.level, standing.raised_by, standing.raised_at, standing.met_by, standing.met_at)
+    return replace(found, occurrences=told.flag.evidence) if told.topic.value in SAFETY else found
 
 
 def make_alert(state: State = State.OPEN, told: Told | None = None, **fields: Any) -> Alert:

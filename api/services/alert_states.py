@@ -121,7 +121,9 @@ Move = Change | Opening
 def verdicts_of(evaluation: Mapping[str, Any]) -> dict[str, Verdict]:
     """Return what an evaluation, in the form of `Evaluation.as_dict`, says of each topic it names."""
     flags = {flag["topic"]: flag for flag in evaluation["flags"]}
-    return {topic: _verdict(flags.get(topic), standing) for topic, standing in evaluation["topics"].items()}
+    return {
+        topic: _verdict(topic, flags.get(topic), standing) for topic, standing in evaluation["topics"].items()
+    }
 
 
 def next_move(topic: str, latest: Alert | None, verdict: Verdict, occasion: Occasion) -> Move | None:
@@ -161,9 +163,9 @@ def woken(alert: Alert, now: datetime) -> Change:
 def raised_again(alert: Alert, grounds: Grounds, now: datetime) -> Reason | None:
     """Return why an alert is to be raised again on these grounds; None when it is not.
 
-    For what was dealt with, a higher level always is a reason. An episode that began after everything seen
-    then is one for a safety topic, and once the alert was resolved or dismissed. Otherwise it takes new
-    evidence, and `QUIET`.
+    For what was dealt with, a higher level always is a reason. For a safety topic every report of it is one,
+    also one that arrived late; once the alert was resolved or dismissed, an episode that began after
+    everything seen then. Otherwise it takes new evidence, and `QUIET`.
     """
     if alert.handled is None and alert.topic not in SAFETY:
         return None
@@ -171,7 +173,8 @@ def raised_again(alert: Alert, grounds: Grounds, now: datetime) -> Reason | None
     if grounds.level.rank > seen.level.rank:
         return Reason.HIGHER_LEVEL
     began_later = (grounds.raised_at, grounds.raised_by) > (seen.met_at, seen.met_by)
-    if began_later and (alert.topic in SAFETY or alert.state in BY_CLINICIAN):
+    told_late = not set(grounds.occurrences) <= set(seen.occurrences)
+    if told_late or (began_later and (alert.topic in SAFETY or alert.state in BY_CLINICIAN)):
         return Reason.NEW_EPISODE
     met_later = (grounds.met_at, grounds.met_by) > (seen.met_at, seen.met_by)
     long_ago = alert.handled is not None and now - alert.handled.at >= QUIET
@@ -252,16 +255,21 @@ def _change(
     return Change(before, after, occasion.step(event, after.state, **details), flag)
 
 
-def _verdict(flag: Mapping[str, Any] | None, standing: Mapping[str, Any]) -> Verdict:
+def _verdict(topic: str, flag: Mapping[str, Any] | None, standing: Mapping[str, Any]) -> Verdict:
     grounds = Grounds(
         level=Level(standing["level"]),
         raised_by=standing["raised_by"],
         raised_at=_moment(standing["raised_at"]),
         met_by=standing["met_by"],
         met_at=_moment(standing["met_at"]),
+        occurrences=_occurrences(flag) if flag is not None and topic in SAFETY else (),
     )
     cleared_at = standing["cleared_at"]
     return Verdict(flag, grounds, None if cleared_at is None else _moment(cleared_at))
+
+
+def _occurrences(flag: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(report for signal in (flag, *flag["further"]) for report in signal["evidence"])
 
 
 def _moment(text: str) -> datetime:

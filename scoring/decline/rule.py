@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from scoring.decline.trend import Trend
 
 
+MAX_OCCURRENCES = 50
+"""Our choice: of a flag that never clears, so many of the latest are named."""
+
+
 class Occasion(NamedTuple):
     """Which report, when, by whom: what every rule may know of any report."""
 
@@ -173,8 +177,15 @@ def _met(rule: Rule, state: RuleState | None, finding: Finding, occasion: Occasi
         met_by=occasion.id,
         met_on=occasion.observed_on,
         numbers=finding.numbers,
-        evidence=finding.evidence,
+        evidence=_evidence(rule, state, finding),
     )
+
+
+def _evidence(rule: Rule, state: RuleState | None, finding: Finding) -> tuple[str, ...]:
+    """What a flag rests on; one that never clears names every occurrence, also one that became known late."""
+    if state is None or not rule.lasting:
+        return finding.evidence
+    return (*state.evidence, *finding.evidence)[-MAX_OCCURRENCES:]
 
 
 def _not_met(state: RuleState, finding: Finding, moment: Moment) -> RuleState | None:

@@ -40,6 +40,7 @@ def test_the_stored_shape() -> None:
         "raised_at": on_day(1),
         "met_by": "r1",
         "met_at": on_day(1),
+        "occurrences": [],
     }
     assert alerts.AlertDocument.raw().find_one({}) == {
         "_id": f"{PATIENT}:decline:1",

@@ -1,0 +1,79 @@
+"""Every report of thoughts of self-harm raises the alert, whenever it arrives and whatever is known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.security.actor import Role
+from models.patients import Patient
+from models.sites import Site
+from tests.api.people import People, Person
+from tests.api.questionnaires import phq_9
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    return people.site()
+
+
+@pytest.fixture
+def patient(people: People, site: Site, now: datetime) -> Patient:
+    return people.patient(site, consent_at=now)
+
+
+@pytest.fixture
+def own(people: People, site: Site, patient: Patient) -> Person:
+    return people.own(site, patient)
+
+
+@pytest.fixture
+def clinician(people: People, site: Site) -> Person:
+    return people.staff(site, Role.CLINICIAN)
+
+
+def send(client: FlaskClient, patient: Patient, by: Person, body: dict[str, Any]) -> None:
+    answer = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=by.headers)
+    assert answer.status_code == 201
+
+
+def current(client: FlaskClient, clinician: Person) -> list[dict[str, Any]]:
+    listed = client.get("/v1/alerts?topic=self_harm", headers=clinician.headers).json["items"]
+    return [client.get(f"/v1/alerts/{one['id']}", headers=clinician.headers).json for one in listed]
+
+
+def act(client: FlaskClient, clinician: Person, alert: dict[str, Any], action: str) -> None:
+    headers = clinician.headers | {"If-Match": f'"{alert["rev"]}"'}
+    body = {"action": action, "note": "Talked on the phone."}
+    answer = client.post(f"/v1/alerts/{alert['id']}/actions", json=body, headers=headers)
+    assert answer.status_code == 200, answer.json
+
+
+@pytest.mark.parametrize("action", ["acknowledge", "resolve"])
+def test_an_older_report_that_arrives_late_raises_what_was_dealt_with_again(
+    client: FlaskClient, patient: Patient, own: Person, clinician: Person, now: datetime, action: str
+) -> None:
+    later, older = phq_9(now - timedelta(days=2), phq_9=1), phq_9(now - timedelta(days=9), phq_9=3)
+    send(client, patient, own, later)
+    act(client, clinician, current(client, clinician)[0], action)
+    assert [one["state"] for one in current(client, clinician)] == ["acknowledged"] * (
+        action == "acknowledge"
+    )
+    send(client, patient, own, older)
+    raised = current(client, clinician)
+    assert [one["state"] for one in raised] == ["open"]
+    assert {later["id"], older["id"]} <= set(raised[0]["flag"]["evidence"])
+
+
+def test_the_same_report_again_raises_nothing_that_was_dealt_with(
+    client: FlaskClient, patient: Patient, own: Person, clinician: Person, now: datetime
+) -> None:
+    body = phq_9(now - timedelta(days=2), phq_9=1)
+    send(client, patient, own, body)
+    act(client, clinician, current(client, clinician)[0], "acknowledge")
+    client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=own.headers)
+    send(client, patient, own, phq_9(now - timedelta(days=1)))
+    assert [one["state"] for one in current(client, clinician)] == ["acknowledged"]
