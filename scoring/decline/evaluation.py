@@ -146,7 +146,7 @@ def unread(report_id: str, observed_at: datetime) -> Flag:
         level=Level.SOON,
         kind=Kind.STATE,
         sentence=(
-            "A report is stored but could not be evaluated: no rule has read it, and somebody must look at it."
+            "A report is stored but could not be evaluated: no rule has read it; somebody must look at it."
         ),
         clears_when="The history is evaluated again without a failure.",
         numbers={},
