@@ -91,7 +91,7 @@ class Difference:
 
 def welch(first: Sequence[float], second: Sequence[float], confidence: float = 0.95) -> Difference:
     """Welch's difference of means, with its interval and p value."""
-    a, b = summarise(first, confidence), summarise(second, confidence)
+    a, b = summarise(first), summarise(second)
     n = (a.n, b.n)
     if a.mean is None or b.mean is None:
         return Difference(n, confidence, notes=(Caveat.NOBODY,))

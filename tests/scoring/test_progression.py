@@ -206,10 +206,12 @@ def test_without_two_days_there_is_no_slope(pairs: list[tuple[int, float]], note
         len(pairs), None, None, None, (note,),
     )  # fmt: skip
     assert (robust.n, robust.pairs, robust.slope_per_month, robust.notes) == (len(pairs), 0, None, (note,))
+    assert fit_line(readings(*pairs), 0.8).confidence == 0.8
 
 
 def test_two_readings_have_a_slope_and_no_interval() -> None:
-    fit = fit_line(readings((0, 40), (487, 32)))
+    fit = fit_line(readings((0, 40), (487, 32)), confidence=0.8)
+    assert fit.confidence == 0.8
     assert (fit.n, fit.slope_per_month, fit.intercept, fit.intercept_on) == (2, -0.5, 40, START)
     assert (fit.df, fit.residual_sd, fit.se, fit.low, fit.high) == (None,) * 5
     assert fit.notes == (Note.NO_INTERVAL,)
@@ -220,6 +222,7 @@ def test_readings_on_a_line_say_that_the_interval_means_nothing() -> None:
     assert fit.notes == (Note.PERFECT_FIT,)
     assert fit_line(readings((0, 40), (30, 39), (60, 38.001), (90, 37))).notes == ()
     assert fit_line(readings((0, 30), (10, 30), (21, 30))).notes == (Note.PERFECT_FIT,)
+    assert fit_line(readings((0, 0), (10, 0), (21, 0))).notes == (Note.PERFECT_FIT,)
 
 
 def test_the_confidence_widens_the_interval() -> None:
@@ -228,7 +231,7 @@ def test_the_confidence_widens_the_interval() -> None:
     assert (wide.confidence, narrow.confidence, fit_line(pairs).confidence) == (0.99, 0.9, 0.95)
     expected = stats.linregress([day / DAYS_PER_MONTH for day in (0, 30, 60, 90, 120)], [40, 38, 38, 36, 36])
     for fit, limit in ((wide, stats.t.ppf(0.995, 3)), (narrow, stats.t.ppf(0.95, 3))):
-        assert fit.df == 3
+        assert (fit.n, fit.df) == (5, 3)
         assert fit.high - fit.slope_per_month == pytest.approx(limit * expected.stderr, rel=1e-9)
 
 
@@ -321,6 +324,8 @@ def test_home_reports_have_the_noise_of_the_published_agreement() -> None:
     assert reliable_change(40, 36, confidence=0.8).confidence == 0.8
     assert reliable_change(40, 36).confidence == 0.95
     assert reliable_change(40, 36).change == -4
+    assert HOME_ALSFRS_R.detectable_change() == HOME_ALSFRS_R.detectable_change(0.95)
+    assert reliable_change(0, HOME_ALSFRS_R.detectable_change()).reliable is False
 
 
 @pytest.mark.parametrize(("sd", "icc"), [(0, 0.9), (8, 1)])

@@ -158,8 +158,15 @@ def test_the_sign_of_z_says_which_group_ranks_higher() -> None:
     assert rank_sum([1, 4], [2, 3]).z == 0
 
 
+def test_the_approximation_is_called_rough_below_ten_in_a_group() -> None:
+    assert rank_sum(range(10), range(5, 15)).notes == ()
+    assert rank_sum(range(10), range(5, 14)).notes == (Caveat.APPROXIMATE_P,)
+    assert rank_sum(range(9), range(5, 15)).notes == (Caveat.APPROXIMATE_P,)
+
+
 def test_ranks_that_cannot_be_compared_say_why() -> None:
     assert rank_sum([], [1]).notes == rank_sum([1], []).notes == (Caveat.NOBODY,)
+    assert (rank_sum([], [1]).n, rank_sum([2, 2], [2, 2, 2]).n) == ((0, 1), (2, 3))
     assert (rank_sum([], [1]).p, rank_sum([], [1]).u) == (None, None)
     tied = rank_sum([2, 2], [2, 2, 2])
     assert (tied.u, tied.z, tied.p, tied.notes) == (3, None, None, (Caveat.ALL_TIED,))

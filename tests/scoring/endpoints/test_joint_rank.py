@@ -143,6 +143,20 @@ def test_without_a_baseline_only_the_dead_are_ranked() -> None:
     assert [(row.subject, row.score) for row in result.ranks] == [("A2", -1), ("B1", 1)]
 
 
+@pytest.mark.parametrize(
+    ("died", "source", "scores_of_a"),
+    [(40, CLINIC, 1), (41, CLINIC, -1), (41, Source.HOME, 1)],
+)
+def test_a_death_counts_against_a_drop_out_up_to_their_own_last_valid_visit(
+    died: int, source: Source, scores_of_a: int
+) -> None:
+    trial = make_trial({"A1": {0: 40, 28: 30, 40: 30, 90: None}, "B1": {0: 40, 28: 39}}, died={"B1": died})
+    home = make_trial({"A1": {0: 40, 28: 30, 60: 29}, "B1": {0: 40, 28: 39}}, source=Source.HOME)
+    both = Trial(trial.subjects, (*trial.measurements, *home.measurements))
+    result = joint_rank(both, ("A", "B"), SCHEDULE, WEEK_24, Rules(source))
+    assert result.ranks[0].score == scores_of_a
+
+
 def test_an_arm_without_anybody_has_no_mean_rank() -> None:
     result = joint_rank(make_trial({"A1": {0: 40}}), ("A", "B"), SCHEDULE, WEEK_24, Rules(CLINIC))
     assert (result.mean_rank, result.test.p) == ((1, None), None)

@@ -78,6 +78,14 @@ def test_twelve_weeks_and_three_values_are_enough() -> None:
     assert responders(make_trial({"A1": values}), HOME, 84).rows == ()
 
 
+def test_a_value_of_day_1_belongs_to_the_treatment() -> None:
+    (row,) = responders(make_trial({"A1": {**LEAD_IN, 1: 30, 90: 30}}), CLINIC, 182).rows
+    assert row.lead_in_slope_per_month == pytest.approx(-3 * 30.4375 / 90)
+    assert row.treatment_slope_per_month == pytest.approx(
+        stats.linregress([day / 30.4375 for day in (0, 1, 90)], [41, 30, 30]).slope
+    )
+
+
 def test_shares_are_of_those_who_can_be_judged() -> None:
     trial = make_trial(
         {
@@ -103,3 +111,8 @@ def test_wilsons_interval_agrees_with_scipy(pair: tuple[int, int]) -> None:
     assert wilson_interval(hits, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
     assert wilson_interval(hits, n)[0] >= 0
     assert wilson_interval(hits, n)[1] <= 1
+
+
+def test_rounding_does_not_push_wilsons_interval_out_of_0_to_1() -> None:
+    assert wilson_interval(11, 11, 0.9)[1] == wilson_interval(32, 32)[1] == 1
+    assert wilson_interval(0, 2)[0] == wilson_interval(0, 1, 0.99)[0] == 0
