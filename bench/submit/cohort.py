@@ -29,6 +29,7 @@ from models import ledger
 STEP_DAYS = 7
 LONGEST = 250
 """Weekly reports of a patient; more would come from the future, or begin more than five years ago."""
+SPREAD = 8
 FAST_ONE_IN = 14
 """Our choice: with the changes of stage of the others, about one report in ten meets an alert."""
 
@@ -75,9 +76,15 @@ class Cohort:
         self._lock = Lock()
 
     def write_histories(self, reports: int) -> None:
-        """Take the first reports of every patient, by the service itself."""
+        """Take the first reports of every patient, by the service itself.
+
+        Args:
+            reports: of the patient who has fewest; others have up to `SPREAD` - 1 more, or what happens with
+                each so manieth report would happen to all patients at once.
+        """
         with ThreadPoolExecutor(4) as pool:
-            for done in [pool.submit(_write, one, reports) for one in self._reporters]:
+            lengths = ((one, reports + number % SPREAD) for number, one in enumerate(self._reporters))
+            for done in [pool.submit(_write, one, length) for one, length in lengths]:
                 done.result()
 
     def prepare(self, requests: int) -> None:
