@@ -79,8 +79,8 @@ class Cohort:
         """Take the first reports of every patient, by the service itself.
 
         Args:
-            reports: of the patient who has fewest; others have up to `SPREAD` - 1 more, or what happens with
-                each so manieth report would happen to all patients at once.
+            reports: of the patient who has fewest. The others have up to `SPREAD` - 1 more, because what the
+                service does at every eighth report or so must not fall on all patients at once.
         """
         with ThreadPoolExecutor(4) as pool:
             lengths = ((one, reports + number % SPREAD) for number, one in enumerate(self._reporters))
