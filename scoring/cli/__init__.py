@@ -1,7 +1,8 @@
 """`python -m scoring`: score, stage, slope and endpoints from JSON or CSV, without the service.
 
-Text in, text out: files are read and written by `scoring.__main__` alone. `command_line` has the arguments,
-one module each has the commands, `sheet` reads rows and `writing` prints results. Nothing is computed here.
+Text in, text out: files are read and written by `scoring.__main__` alone. `arguments` has the options,
+`command_line` runs a command, `answers`, `series` and `visits` are the commands, `reading` and `sheet` make
+rows of text, `writing` makes text of results. Nothing is computed here.
 """
 
 from scoring.cli.command_line import Outcome, run

@@ -217,7 +217,7 @@ def test_an_arm_that_is_not_there_is_named_with_those_that_are(visits: Path) -> 
             ["--at", "week 25"],
             "there is no visit 'week 25'; there are week 4, 8, ... 48 and month 1, 2, ... 36",
         ),
-        (["--source", "phone"], "invalid"),
+        (["--source", "phone"], "invalid choice: 'phone'"),
         (["--table", "wide"], "invalid choice: 'wide'"),
         (["--confidence", "95"], "it must lie between 0 and 1"),
     ],

@@ -120,20 +120,25 @@ def test_columns_that_are_to_be_ignored_are() -> None:
 @pytest.mark.parametrize(
     ("option", "value", "error"),
     [
-        ("--confidence", "1", "it must lie between 0 and 1"),
-        ("--confidence", "0", "it must lie between 0 and 1"),
-        ("--confidence", "high", "invalid"),
+        ("--confidence", "1", "it must lie between 0 and 1, neither included"),
+        ("--confidence", "0", "it must lie between 0 and 1, neither included"),
+        ("--confidence", "1.5", "it must lie between 0 and 1"),
+        ("--confidence", "high", "invalid confidence value: 'high'"),
         ("--icc", "1.1", "it must lie between 0 and 1"),
         ("--icc", "-0.1", "it must lie between 0 and 1"),
         ("--sd", "-1", "it must not be negative"),
-        ("--sd", "inf", "it must not be negative"),
+        ("--sd", "inf", "it must be a finite number"),
+        ("--sd", "1e12", "it must be a finite number"),
+        ("--full-score", "nan", "it must be a finite number"),
     ],
 )
 def test_an_impossible_option_is_a_wrong_call(option: str, value: str, error: str) -> None:
     last = errors_of(2, "slope", "-", f"{option}={value}", stdin=SERIES)[-1]
-    assert last.startswith(f"python -m scoring slope: error: argument {option}: {error}")
+    assert last == f"python -m scoring slope: error: argument {option}: {error}"
 
 
-@pytest.mark.parametrize("option", ["--confidence=0.5", "--icc=0", "--icc=1", "--sd=0", "--sd=0.5"])
+@pytest.mark.parametrize(
+    "option", ["--confidence=0.5", "--icc=0", "--icc=1", "--sd=0", "--sd=0.5", "--full-score=-1"]
+)
 def test_the_ends_of_what_is_possible_are_accepted(option: str) -> None:
     assert json_of("slope", "-", option, stdin=SERIES)[0]["readings"] == 5
