@@ -94,23 +94,24 @@ class Window:
         seconds: how long it lasted.
         latencies: seconds of each request, sorted.
         statuses: how often each status was answered.
-        cpu_seconds: of the processes that answered, database included; 0 when it is not known.
+        server_cpu: seconds of the processes that answered.
+        database_cpu: seconds of the database; 0 when it is not known.
     """
 
     seconds: float
     latencies: tuple[float, ...]
     statuses: Counter[int]
-    cpu_seconds: float = 0.0
+    server_cpu: float = 0.0
+    database_cpu: float = 0.0
 
     @property
     def rate(self) -> float:
         """Requests a second."""
         return len(self.latencies) / self.seconds
 
-    @property
-    def cpu_milliseconds(self) -> float:
-        """CPU time of a request."""
-        return self.cpu_seconds / len(self.latencies) * 1000
+    def per_request(self, seconds: float) -> float:
+        """Return so many seconds of the window as milliseconds of a request."""
+        return seconds / len(self.latencies) * 1000
 
     def percentile(self, percent: float) -> float:
         """Return the latency in milliseconds that so many per cent of the requests did not exceed."""

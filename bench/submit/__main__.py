@@ -67,10 +67,11 @@ class Trial:
     def _drive(
         self, server: servers.Process, clients: Sequence[Callable[[], bytes]], seconds: float
     ) -> Window:
-        processes = [server.pid, *self.engine.processes()]
-        before = cpu_seconds(processes)
+        database = self.engine.processes()
+        before = cpu_seconds([server.pid]), cpu_seconds(database)
         window = load.drive(server.port, clients, seconds)
-        return replace(window, cpu_seconds=cpu_seconds(processes) - before)
+        used, of_database = cpu_seconds([server.pid]) - before[0], cpu_seconds(database) - before[1]
+        return replace(window, server_cpu=used, database_cpu=of_database)
 
 
 @contextmanager

@@ -59,8 +59,14 @@ class Comparison:
 
 def _figures(windows: Sequence[Window]) -> str:
     latencies = "".join(f"{median(w.percentile(p) for w in windows):8.1f}" for p in _PERCENTILES)
-    cpu = median(w.cpu_milliseconds for w in windows)
+    cpu = sum(_cpu(windows))
     return f"{median(w.rate for w in windows):10.0f}{latencies}{cpu:8.2f}"
+
+
+def _cpu(windows: Sequence[Window]) -> tuple[float, float]:
+    """Return the milliseconds of a request: of the servers, and of the database."""
+    servers = median(one.per_request(one.server_cpu) for one in windows)
+    return servers, median(one.per_request(one.database_cpu) for one in windows)
 
 
 def table(comparisons: Sequence[Comparison]) -> str:
@@ -72,7 +78,7 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
     """Return how the runs with the fewest and the most clients stand against the project's bars and aims."""
     fewest = min(comparisons, key=lambda one: one.clients)
     most = max(comparisons, key=lambda one: one.clients)
-    lines = [_of_ratio(most), *_of_rate(most)]
+    lines = [_of_ratio(most), *_of_rate(most), _of_cpu(most)]
     if fewest.clients == 1:
         p50 = fewest.percentile(50)
         lines.append(f" 1 client:  p50 {p50:.1f} ms: bar 10 ms {_met(p50 < 10)}, aim 6 ms {_met(p50 <= 6)}")
@@ -83,6 +89,15 @@ def _of_ratio(one: Comparison) -> str:
     return (
         f"{one.clients:2} clients: {one.ratio:.2f} of the floor: bar 0.35 {_met(one.ratio >= 0.35)}, "
         f"aim 0.55 {_met(one.ratio >= 0.55)}"
+    )
+
+
+def _of_cpu(one: Comparison) -> str:
+    server, database = _cpu([pair[0] for pair in one.pairs])
+    floor_server, floor_database = _cpu([pair[1] for pair in one.pairs])
+    return (
+        f"{one.clients:2} clients: CPU of a report {server:.2f} ms servers + {database:.2f} ms database, "
+        f"of the floor {floor_server:.2f} + {floor_database:.2f}"
     )
 
 

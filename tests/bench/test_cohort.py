@@ -1,4 +1,4 @@
-"""The patients of the bench: each report later than the last, never from the future, each with its own token."""
+"""The patients of the bench: reports follow one another, none from the future, each with its own token."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from bench.submit.comparison import Comparison, alternate, table, verdict
 
 
 def window(rate: float, latency: float, status: int = 201) -> Window:
-    return Window(1.0, (latency,) * int(rate), Counter({status: int(rate)}), cpu_seconds=rate / 1000)
+    return Window(1.0, (latency,) * int(rate), Counter({status: int(rate)}), rate / 1000, rate / 2000)
 
 
 def one(clients: int, service: Window, floor: Window) -> Comparison:
@@ -67,6 +67,11 @@ def test_one_client_has_a_bar_of_its_own() -> None:
     assert "1 client" not in verdict([most])
 
 
+def test_cpu_is_told_for_a_request_of_servers_and_database() -> None:
+    said = verdict([one(16, window(300, 0.05), window(700, 0.02))])
+    assert "CPU of a report 1.00 ms servers + 0.50 ms database, of the floor 1.00 + 0.50" in said
+
+
 def test_every_answer_other_than_201_of_either_server_is_told() -> None:
     done = Comparison(1, [(window(3, 0.1, 503), window(5, 0.1)), (window(2, 0.1), window(4, 0.1, 500))])
     assert done.refused() == Counter({503: 3, 500: 4})
@@ -74,5 +79,5 @@ def test_every_answer_other_than_201_of_either_server_is_told() -> None:
 
 def test_a_row_shows_both_servers_and_their_ratio() -> None:
     row = table([one(16, window(300, 0.05), window(700, 0.02))]).splitlines()[-1]
-    service, floor = ["300", *["50.0"] * 3, "1.00"], ["700", *["20.0"] * 3, "1.00"]
+    service, floor = ["300", *["50.0"] * 3, "1.50"], ["700", *["20.0"] * 3, "1.50"]
     assert row.split() == ["16", "|", *service, "|", *floor, "|", "0.43"]
