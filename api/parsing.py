@@ -12,11 +12,11 @@ from http import HTTPStatus
 from typing import Any
 
 import marshmallow
-from flask import Request, abort
+from flask import Request, abort, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
 
-from api.errors import Unprocessable, field_errors
+from api.errors import FieldError, Unprocessable, field_errors
 
 
 class _DuplicateKey(ValueError):
@@ -72,7 +72,8 @@ class StrictParser(FlaskParser):
         ) from error
 
 
-_ANSWERS_TO_QUERIES = {400: "BAD_REQUEST"}
+_ANSWERS = {422: "UNPROCESSABLE_ENTITY"}
+_ANSWERS_TO_QUERIES = {**_ANSWERS, 400: "BAD_REQUEST"}
 _ANSWERS_TO_BODIES = {**_ANSWERS_TO_QUERIES, 413: "REQUEST_ENTITY_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
 
 
@@ -84,6 +85,19 @@ class Blueprint(SmorestBlueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._reading_queries: set[tuple[str, str]] = set()
+        self.before_request(self._refuse_surplus_query)
+
+    def _refuse_surplus_query(self) -> None:
+        # Views that read a query have a schema for it; the others would pass over a misspelt filter.
+        method = "get" if request.method == "HEAD" else request.method.lower()
+        view = ((request.endpoint or "").rpartition(".")[2], method)
+        if request.args and method != "options" and view not in self._reading_queries:
+            surplus = [FieldError(f"?{name}", "unknown_field", "Unknown field.") for name in request.args]
+            raise Unprocessable("invalid", "The request has errors.", errors=surplus)
+
     def _store_endpoint_docs(
         self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any
     ) -> None:
@@ -93,12 +107,14 @@ class Blueprint(SmorestBlueprint):
                 continue
             name = endpoint[0].lower() + "".join(f"_{c.lower()}" if c.isupper() else c for c in endpoint[1:])
             info.setdefault("manual_doc", {}).setdefault("operationId", f"{name}_{method}")
-            _document_parser(info)
+            places = {one["in"] for one in info.get("arguments", {}).get("parameters", ())}
+            if "query" in places:
+                self._reading_queries.add((endpoint, method))
+            _document_parser(info, places)
 
 
-def _document_parser(info: dict[str, Any]) -> None:
-    places = {one["in"] for one in info.get("arguments", {}).get("parameters", ())}
-    if places:
-        responses = info.setdefault("response", {}).setdefault("responses", {})
-        for status, name in (_ANSWERS_TO_BODIES if "json" in places else _ANSWERS_TO_QUERIES).items():
-            responses.setdefault(status, [name])
+def _document_parser(info: dict[str, Any], places: set[str]) -> None:
+    answers = _ANSWERS_TO_BODIES if "json" in places else _ANSWERS_TO_QUERIES if places else _ANSWERS
+    responses = info.setdefault("response", {}).setdefault("responses", {})
+    for status, name in answers.items():
+        responses.setdefault(status, [name])

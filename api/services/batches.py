@@ -68,5 +68,7 @@ def _checked(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _id(entry: Mapping[str, Any]) -> str | None:
-    value = entry.get("id")
-    return value if isinstance(value, str) and len(value) <= 64 else None
+    try:
+        return str(_ENTRY.fields["id"].deserialize(entry.get("id")))
+    except marshmallow.ValidationError:
+        return None  # what is no id is not repeated

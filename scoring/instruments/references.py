@@ -73,7 +73,7 @@ def _of_scores(draft: Draft) -> Iterator[Mistake]:
     main = draft.document.get("main")
     profiles = {rule.key for _, rule in draft.scores if rule.kind is Kind.PROFILE}
     if isinstance(main, str) and main and (main not in draft.given["scores"] or main in profiles):
-        yield Mistake("/main", "unknown_score", f"there is no score {main} with numbers")
+        yield Mistake("/main", "unknown_score", "there is no such score with numbers")
 
 
 def _who_answers(draft: Draft) -> Iterator[Mistake]:

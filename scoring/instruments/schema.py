@@ -14,8 +14,10 @@ from scoring.instruments.terms import Audience, Direction, Kind, Proxy, Responde
 Schema = dict[str, Any]
 
 KEY: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}
-NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-TEXT: Schema = {"type": "string", "maxLength": 2000}
+# Control characters and halves of surrogate pairs cannot be shown, and not everything can store them.
+_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*$"
+NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": _PRINTABLE}
+TEXT: Schema = {"type": "string", "maxLength": 2000, "pattern": _PRINTABLE}
 CODE: Schema = {"type": "integer", "minimum": -1_000_000, "maximum": 1_000_000}
 NUMBER: Schema = {"type": "number", "minimum": -1_000_000, "maximum": 1_000_000}
 FLAG: Schema = {"type": "boolean"}
