@@ -21,6 +21,7 @@ class Topic(StrEnum):
     """What a flag is about; a patient has at most one flag, and one open alert, on each."""
 
     DECLINE = "decline"
+    ACCELERATION = "acceleration"
     DOMAIN = "domain_decline"
     RESPIRATORY = "respiratory"
     VENTILATION = "ventilation"

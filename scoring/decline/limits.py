@@ -65,6 +65,17 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceleration:
+    """Posterior probability that the loss has become faster within the last half year."""
+
+    probability: float = limit(0.35, 0.1, 0.999, "our choice, by simulation: four-weekly reports")
+    probability_weekly: float = limit(0.43, 0.1, 0.999, "our choice, by simulation: weekly reports")
+    clear_probability: float = limit(0.28, 0.05, 0.95, "our choice: hysteresis")
+    min_reports: int = limit(4, 3, 20, "our choice")
+    min_span_days: int = limit(55, 27, 365, "our choice")
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmedDrop:
     """Two successive reports well below the level of two to four months ago."""
 
@@ -172,6 +183,7 @@ class Limits:
     general: General = General()
     model: Model = Model()
     primary: Primary = Primary()
+    acceleration: Acceleration = Acceleration()
     confirmed_drop: ConfirmedDrop = ConfirmedDrop()
     domain: Domain = Domain()
     function: Function = Function()

@@ -1,9 +1,11 @@
 """A patient's course over time: closed-form posteriors over totals, with no clock and no package.
 
-`posterior` fits a straight line and says how sure its slope is. It takes plain points in any order and tells
-which it used and which it left out. What is made of it is `scoring.decline`'s.
+`posterior` fits a straight line and says how sure its slope is; `change_point` weighs a bent line against it
+and says since when and by how much the pace has changed. Both take plain points in any order and tell which
+they used and which they left out. What is made of it is `scoring.decline`'s.
 """
 
+from scoring.trajectory.change import Change, change_point
 from scoring.trajectory.line import Offset, Posterior, onset_informed, posterior
 from scoring.trajectory.points import (
     DAYS_PER_MONTH,
@@ -19,6 +21,7 @@ from scoring.trajectory.points import (
 __all__ = [
     "DAYS_PER_MONTH",
     "PATIENT",
+    "Change",
     "LeftOut",
     "NoPoints",
     "Offset",
@@ -26,6 +29,7 @@ __all__ = [
     "Posterior",
     "Prior",
     "Reason",
+    "change_point",
     "information_cap",
     "onset_informed",
     "posterior",

@@ -5,6 +5,7 @@ here; a rule whose result changes gets a new version, and `RULES_VERSION` change
 """
 
 from scoring.decline.rule import Rule
+from scoring.decline.rules.acceleration import ACCELERATION
 from scoring.decline.rules.carer import CARER_RULES
 from scoring.decline.rules.domain import DOMAIN_RULES
 from scoring.decline.rules.drop import CONFIRMED_DROP
@@ -17,11 +18,12 @@ from scoring.decline.rules.stage import STAGE_RULES
 from scoring.decline.rules.weight import WEIGHT_RULES
 from scoring.decline.rules.well_being import WELL_BEING_RULES
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 RULES: tuple[Rule, ...] = (
     *RESPIRATORY_RULES,
     PRIMARY,
     CONFIRMED_DROP,
+    ACCELERATION,
     *DOMAIN_RULES,
     *STAGE_RULES,
     *FUNCTION_RULES,

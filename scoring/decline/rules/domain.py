@@ -125,14 +125,14 @@ def comparable_domains(used: Sequence[Point]) -> list[str]:
 
 
 def total_speaks(moment: Moment) -> bool:
-    """Whether the total already raises a decline flag, before or with this report."""
-    topic = moment.before.topics.get(Topic.DECLINE)
-    return (topic is not None and topic.on) or level_of(moment) is not None
+    """Whether the total already raises a flag: one on decline, also with this report, or on acceleration."""
+    topics = (moment.before.topics.get(topic) for topic in (Topic.DECLINE, Topic.ACCELERATION))
+    return any(topic is not None and topic.on for topic in topics) or level_of(moment) is not None
 
 
 DOMAIN_DROP = Rule(
     id="domain_drop",
-    version="1",
+    version="2",
     topic=Topic.DOMAIN,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -141,7 +141,8 @@ DOMAIN_DROP = Rule(
         title="Drop in one domain",
         formula=(
             "for each domain: reference = median of the subscores 28 to 62 days before the latest report;"
-            " latest <= reference - 3 and previous <= reference - 2; not while a decline flag stands"
+            " latest <= reference - 3 and previous <= reference - 2; not while a flag on decline or"
+            " acceleration stands"
         ),
         template=(
             "The {domain} fell by {drop:g} points of 12 against the level of {from_weeks} to {to_weeks}"
@@ -159,7 +160,7 @@ DOMAIN_DROP = Rule(
 )
 DOMAIN_SLOPE = Rule(
     id="domain_slope",
-    version="1",
+    version="2",
     topic=Topic.DOMAIN,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -169,8 +170,8 @@ DOMAIN_SLOPE = Rule(
         formula=(
             "the primary rule's posterior on each subscore: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s"
             " = 1.0, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2 respiratory; P(slope < -1.11 w) >="
-            " 0.95 and the latest at least 2 below the highest of the window: inform; not while a decline"
-            " flag stands"
+            " 0.95 and the latest at least 2 below the highest of the window: inform; not while a flag on"
+            " decline or acceleration stands"
         ),
         template=(
             "Over the last {weeks} weeks ({reports} reports) the {domain} have been falling by about"

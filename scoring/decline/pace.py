@@ -1,0 +1,63 @@
+"""Whether the pace of the ALSFRS-R has changed: the reports that may be compared, and their change point.
+
+The model is scoring.trajectory's; the rule that reads the result is `rules/acceleration`. Reports of a year
+are compared on the items that all of them share, scaled up to twelve, as in `trend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from scoring import trajectory
+from scoring.decline.limits import Limits
+from scoring.decline.points import Basis, Point, comparable, complete, reference_rater, value
+from scoring.decline.trend import prior_of
+from scoring.trajectory.bends import HISTORY_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The change point up to a report, and what it rests on.
+
+    Attributes:
+        rater: the reference respondent; others were used with an offset.
+        gap_days: median days between reports, which the limit depends on.
+        measured: enough reports over enough days.
+    """
+
+    change: trajectory.Change
+    rater: str
+    basis: Basis
+    reports: int
+    first_day: int
+    gap_days: float
+    measured: bool
+
+
+def measure_pace(points: Sequence[Point], point: Point, limits: Limits) -> Pace | None:
+    """The change of pace up to this report; None when it has no total or is alone."""
+    used = complete(points, point.day - HISTORY_DAYS, point.day)
+    days = sorted({one.day for one in used})
+    if point.total is None or len(days) < 2:
+        return None
+    rater = reference_rater(used, point.day - limits.general.rater_days, point.day)
+    basis = comparable(used)
+    scale = 12 / (12 - len(basis))
+    change = trajectory.change_point(
+        [trajectory.Point(one.day, scale * value(one, basis), one.id, one.rater) for one in used],
+        prior_of(limits.model),
+        reference=rater,
+    )
+    own = limits.acceleration
+    return Pace(
+        change=change,
+        rater=rater,
+        basis=basis,
+        reports=len(used),
+        first_day=days[0],
+        gap_days=median(later - day for day, later in pairwise(days)),
+        measured=len(days) >= own.min_reports and point.day - days[0] >= own.min_span_days,
+    )

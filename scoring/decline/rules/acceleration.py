@@ -1,0 +1,115 @@
+"""Acceleration: the patient's own loss has become faster, whatever the limit for fast progression.
+
+A topic of its own, because a patient who is known to be fast can still accelerate, and muting the one must
+not mute the other. The change point is computed in `pace`; this file compares its probability with a limit
+that depends on how often the patient reports, and words the result.
+"""
+
+from __future__ import annotations
+
+import math
+
+from scoring.decline.flags import Kind, Topic
+from scoring.decline.limits import Acceleration
+from scoring.decline.pace import Pace, measure_pace
+from scoring.decline.points import ALSFRS_R, BASIS_WORDS, on_day
+from scoring.decline.reports import WHO, Level
+from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.rules.primary import PRIMARY, as_percent, level_of
+
+SPARSE_DAYS, DENSE_DAYS = 28, 7
+
+
+def read_acceleration(moment: Moment) -> Finding | None:
+    """Compare the probability of a faster loss within the last half year with its limit."""
+    trend, limits = moment.trend, moment.limits.acceleration
+    if trend is None or trend.too_early:
+        return None
+    pace = measure_pace(moment.points, moment.point, moment.limits)
+    if pace is None or not pace.measured or pace.change.since is None:
+        return None
+    probability = pace.change.probability
+    met = probability >= limit_of(pace.gap_days, limits) and not is_known_fast(moment)
+    return Finding(
+        level=Level.SOON if met else None,
+        clearing=probability < limits.clear_probability and not trend.total_at_floor,
+        numbers=_numbers(pace, limits),
+        evidence=pace.change.used,
+    )
+
+
+def is_known_fast(moment: Moment) -> bool:
+    """Whether the primary rule already asks for a look within days; a steady fast course resembles a bend."""
+    state = moment.before.states.get(PRIMARY.id)
+    return level_of(moment) is Level.SOON or (state is not None and state.level is Level.SOON)
+
+
+def limit_of(gap_days: float, limits: Acceleration) -> float:
+    """The limit for reports so many days apart, from weekly to four-weekly even on a logarithmic scale."""
+    gap = min(SPARSE_DAYS, max(DENSE_DAYS, gap_days))
+    share = math.log(SPARSE_DAYS / gap) / math.log(SPARSE_DAYS / DENSE_DAYS)
+    return limits.probability + share * (limits.probability_weekly - limits.probability)
+
+
+def _numbers(pace: Pace, limits: Acceleration) -> dict[str, int | float | str]:
+    change = pace.change
+    since = change.since or change.day
+    return {
+        "reports": pace.reports,
+        "weeks": max(1, round((change.day - pace.first_day) / 7)),
+        "since_on": on_day(since),
+        "since_low_on": on_day(change.since_low or since),
+        "since_high_on": on_day(change.since_high or since),
+        "loss_before": -change.before,
+        "loss_after": -change.after,
+        "loss_after_sd": change.after_sd,
+        "probability": change.probability,
+        "limit": limit_of(pace.gap_days, limits),
+        "chance_percent": as_percent(change.probability),
+        "clear_percent": as_percent(limits.clear_probability),
+        "residual_sd": change.residual_sd,
+        "compared_on": BASIS_WORDS[pace.basis],
+        "respondent": WHO[pace.rater],
+    }
+
+
+ACCELERATION = Rule(
+    id="acceleration",
+    version="1",
+    topic=Topic.ACCELERATION,
+    kind=Kind.STATE,
+    instrument=ALSFRS_R,
+    read=read_acceleration,
+    limits=("acceleration", "model"),
+    of_function=True,
+    text=Text(
+        title="Acceleration",
+        formula=(
+            "y = a + b t + c max(0, t - k) + e over a year, t in months before the latest report; k on a"
+            " grid of two to four weeks, one change in sixty weeks; a ~ N(36, 10²); the loss before ~ a"
+            " normal mixture for the cohorts' Gamma (mean 0.9, SD 0.6), after it at least 1.5 and at least"
+            " half as much again; e ~ N(0, s²), s the patient's own. P = P(a change within the last 182 days"
+            " | reports). Soon at P >= the limit, which lies between that for four-weekly and that for"
+            " weekly reports by the logarithm of the median gap; not raised while the primary rule says soon."
+        ),
+        template=(
+            "The ALSFRS-R seems to be falling faster since about {since_on} (between {since_low_on} and"
+            " {since_high_on}): about {loss_after:.1f} points a month now, about {loss_before:.1f} before,"
+            " measured on {compared_on} in {reports} reports over {weeks} weeks; the chance that the pace"
+            " has changed is {chance_percent} %."
+        ),
+        clears_when=(
+            "The chance of a change of pace within the last half year falls below {clear_percent} % at two"
+            " reports in a row."
+        ),
+    ),
+    source=(
+        "Earlier slopes: PRECISION-ALS, PRO-ACT, US Natural History Consortium. The size and frequency of a"
+        " change, the grid and the limits: our choice, by simulation."
+    ),
+    weaknesses=(
+        "The limit is low so that changes are found early: about two of three alerts are false in a"
+        " population where three in ten patients accelerate. Noise that lasts from week to week, and a"
+        " plateau that ends, look like a change."
+    ),
+)
