@@ -12,8 +12,15 @@ from typing import Any
 
 import yaml
 
+from api.security.permissions import PERMISSIONS, Operation
+
 FILE = Path(__file__).parents[2] / "openapi.yaml"
 METHODS = ("get", "put", "post", "patch", "delete")
+NOBODY = "nobody"
+_ALSO_SERVED = {
+    # A report is kept aside because its version is not known, and the tests do not bring it.
+    "report_release_post": (409,),
+}
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,23 @@ class Endpoint:
         return tuple(one["name"] for one in self.content.get("parameters", ()) if one.get("in") == "query")
 
     @property
+    def needs_tag(self) -> bool:
+        """Whether it wants an If-Match."""
+        return any(one.get("name") == "If-Match" for one in self.content.get("parameters", ()))
+
+    @property
     def takes_values(self) -> bool:
         """Whether there is anything to fill in."""
         return bool(self.parameters or self.queries or self.example is not None)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that may do it somewhere, by the permission table; nobody for what needs no account."""
+        return (NOBODY,) if self.permission is None else tuple(PERMISSIONS[Operation(self.permission)])
+
+    def serves(self, status: int) -> bool:
+        """Whether the status says that the caller may do this here."""
+        return 200 <= status < 300 or status in _ALSO_SERVED.get(self.id, ())
 
 
 def _endpoints() -> dict[str, Endpoint]:

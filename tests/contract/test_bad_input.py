@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from api.errors import PROBLEM_TYPE
-from api.security.permissions import PERMISSIONS, Operation
 from tests.contract.document import ENDPOINTS, Endpoint
 from tests.contract.world import World
 
@@ -86,9 +85,7 @@ QUERY_VALUES = {
 
 def send(world: World, endpoint: Endpoint, *, query: str = "", **sent: Any) -> Any:
     """Ask about the near chart, as the first role that may."""
-    role = (
-        "nobody" if endpoint.permission is None else next(iter(PERMISSIONS[Operation(endpoint.permission)]))
-    )
+    role = endpoint.roles[0]
     headers = {"If-Match": '"1"', **world.headers(endpoint, world.near, role)}
     path = world.path(endpoint, world.near, role) + query
     return world.client.open(path, method=endpoint.method.upper(), headers=headers, **sent)

@@ -23,12 +23,10 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
 from api.security.actor import Role
-from api.security.permissions import PERMISSIONS, Operation
 from tests.contract.aim import Aim, number_of, phase_of
-from tests.contract.document import ENDPOINTS, FILE, Endpoint
+from tests.contract.document import ENDPOINTS, FILE, NOBODY, Endpoint
 from tests.contract.world import World
 
-NOBODY = "nobody"
 LONG = os.environ.get("SLOPE_CONTRACT_EXAMPLES")
 CONFIG: dict[str, Any] = {
     "generation": {
@@ -45,10 +43,6 @@ CONFIG: dict[str, Any] = {
         # Without If-Match the answer is 428, which the check does not expect; and who may not is told first.
         "missing_required_header": {"expected-statuses": [401, 403, 404, 422, 428]},
     },
-}
-SERVED_AS = {
-    # A report is kept aside because its version is unknown here, and that stays so while this runs.
-    "report_release_post": {409},
 }
 
 
@@ -87,7 +81,7 @@ class Round:
 
     def _send(self, case: Case[Any], role: str, endpoint: Endpoint) -> None:
         if role not in self._aims:
-            changes = endpoint.writes and role in _admitted(endpoint)
+            changes = endpoint.writes and role in endpoint.roles
             chart = self._world.chart() if changes else self._world.near
             self._aims[role] = Aim(self._world, endpoint, role, chart)
         headers = self._aims[role].take(case)
@@ -98,22 +92,18 @@ class Round:
     def unserved(self) -> set[str]:
         """Return who may do the operation, and never could."""
         assert self.endpoint is not None
-        good = SERVED_AS.get(self.endpoint.id, set()) | set(range(200, 300))
-        return {role for role in _admitted(self.endpoint) if not good & self.statuses[role].keys()}
+        served = self.endpoint.serves
+        return {role for role in self.endpoint.roles if not any(map(served, self.statuses[role]))}
 
 
 def _senders(case: Case[Any], endpoint: Endpoint) -> list[str]:
-    admitted, number = _admitted(endpoint), number_of(case)
+    admitted, number = endpoint.roles, number_of(case)
     one = [admitted[number % len(admitted)]]
     if is_unexpected_http_status_case(case) or endpoint.permission is None:
         return one
     refused = [role for role in (NOBODY, *Role) if role not in admitted]
     everybody = LONG or phase_of(case) is TestPhase.EXAMPLES or not endpoint.takes_values
     return [*(admitted if everybody else one), refused[number % len(refused)]]
-
-
-def _admitted(endpoint: Endpoint) -> list[str]:
-    return [NOBODY] if endpoint.permission is None else [*PERMISSIONS[Operation(endpoint.permission)]]
 
 
 def _status_is_named(_context: CheckContext, response: Response, case: Case[Any]) -> None:

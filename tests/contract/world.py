@@ -60,6 +60,7 @@ class World:
 
     Attributes:
         near: what is only read stands here.
+        neighbour: another patient of the same clinic.
         far: another clinic.
     """
 
@@ -70,6 +71,7 @@ class World:
         self.people = People(self.security, clock.now())
         self._replays: dict[str, str] = {}
         self.near, self.far = self.chart(), self.chart()
+        self.neighbour = self.chart(beside=self.near)
 
     def chart(self, beside: Chart | None = None) -> Chart:
         """Make a patient with reports, a grant and an alert: at a new clinic, or beside another one."""

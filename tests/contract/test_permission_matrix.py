@@ -1,0 +1,170 @@
+"""Every operation of the document, as every role, at one's own and at other places.
+
+The permission table says who may do what and how far that reaches; here the running application is held to
+it, operation by operation. That the table itself is as intended is tests/api/security/test_permissions.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.security.actor import Role
+from api.security.permissions import PERMISSIONS, Operation, Reach
+from models.patients import GrantScope
+from tests.api.people import Person
+from tests.contract.document import ENDPOINTS, Endpoint
+from tests.contract.world import Chart, World
+
+GUARDED = {name: endpoint for name, endpoint in ENDPOINTS.items() if endpoint.permission is not None}
+EVERY_CELL = [(name, str(role)) for name in GUARDED for role in Role]
+ADMITTED = [(name, role) for name, role in EVERY_CELL if role in GUARDED[name].roles]
+REFUSED = [cell for cell in EVERY_CELL if cell not in ADMITTED]
+# Instruments are the same for everybody; all other ids in paths belong to a clinic.
+PLACED = [(name, role) for name, role in ADMITTED if set(GUARDED[name].parameters) - {"key"}]
+NESTED = [(name, role) for name, role in PLACED if len(GUARDED[name].parameters) > 1]
+READING = [(name, role) for name, role in ADMITTED if not GUARDED[name].writes]
+PLACED_BY_BODY = [cell for cell in ADMITTED if cell not in PLACED and GUARDED[cell[0]].example is not None]
+OUTSIDE_THE_DOCUMENT = {"/openapi.json", "/docs", "/docs/{name}"}
+
+
+def reach(operation: str, role: str) -> Reach:
+    return PERMISSIONS[Operation(str(GUARDED[operation].permission))][Role(role)]
+
+
+def of_reach(*reaches: Reach) -> list[tuple[str, str]]:
+    return [cell for cell in PLACED if reach(*cell) in reaches]
+
+
+def ask(world: World, endpoint: Endpoint, role: str, about: Chart, headers: dict[str, str]) -> Any:
+    """Do the operation about this chart, with these headers."""
+    body = world.body(endpoint, about, role)
+    if endpoint.needs_tag:
+        headers = headers | {"If-Match": world.tag(endpoint, about)}
+    sent = {} if body is None else {"json": body}
+    path = world.path(endpoint, about, role)
+    return world.client.open(path, method=endpoint.method.upper(), headers=headers, **sent)
+
+
+def status_of(world: World, endpoint: Endpoint, role: str, about: Chart, by: Person) -> int:
+    return int(ask(world, endpoint, role, about, by.headers).status_code)
+
+
+@pytest.mark.parametrize("operation", ENDPOINTS)
+def test_an_operation_names_its_permission_or_says_that_it_needs_no_account(operation: str) -> None:
+    content = ENDPOINTS[operation].content
+    public = content.get("security") == []
+    assert public is (content.get("x-permission") is None)
+    assert public or content["x-permission"] in list(Operation)
+
+
+def test_no_route_is_outside_the_document(world: World) -> None:
+    documented = {endpoint.path for endpoint in ENDPOINTS.values()} | OUTSIDE_THE_DOCUMENT
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in world.app.url_map.iter_rules()}
+    assert routes - documented == set()
+
+
+@pytest.mark.parametrize("operation", GUARDED)
+def test_without_a_token_nothing_is_done(world: World, operation: str) -> None:
+    answer = ask(world, GUARDED[operation], Role.CLINICIAN, world.near, {})
+    assert (answer.status_code, answer.json["code"]) == (401, "not_signed_in")
+
+
+@pytest.mark.parametrize(("operation", "role"), REFUSED)
+def test_who_has_no_cell_in_the_table_is_refused_everywhere(world: World, operation: str, role: str) -> None:
+    for chart in (world.near, world.far):
+        answer = ask(world, GUARDED[operation], role, chart, world.near.people[role].headers)
+        assert (answer.status_code, answer.json["code"]) == (403, "not_allowed")
+
+
+@pytest.mark.parametrize(("operation", "role"), ADMITTED)
+def test_who_has_a_cell_is_served_within_reach(world: World, operation: str, role: str) -> None:
+    endpoint = GUARDED[operation]
+    chart = world.chart() if endpoint.writes else world.near
+    answer = ask(world, endpoint, role, chart, world.headers(endpoint, chart, role))
+    assert endpoint.serves(answer.status_code), answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("operation", "role"), PLACED)
+def test_what_another_clinic_has_is_not_there(world: World, operation: str, role: str) -> None:
+    assert status_of(world, GUARDED[operation], role, world.far, world.near.people[role]) == 404
+
+
+@pytest.mark.parametrize(("operation", "role"), of_reach(Reach.SITE))
+def test_a_role_at_one_clinic_opens_nothing_at_another(world: World, operation: str, role: str) -> None:
+    roles = ((world.far.site, Role(role)), (world.near.site, Role.CAREGIVER))
+    both = world.people.signed_in(world.people.account(*roles))
+    assert status_of(world, GUARDED[operation], role, world.near, both) == 404
+    if not GUARDED[operation].writes:
+        assert status_of(world, GUARDED[operation], role, world.far, both) == 200
+
+
+@pytest.mark.parametrize(("operation", "role"), of_reach(Reach.OWN, Reach.GRANTED))
+def test_another_patient_of_the_same_clinic_is_not_there(world: World, operation: str, role: str) -> None:
+    neighbour = world.neighbour
+    assert status_of(world, GUARDED[operation], role, neighbour, world.near.people[role]) == 404
+    clinician = world.near.people[Role.CLINICIAN]
+    assert world.ask("get", f"/v1/patients/{neighbour.patient.id}", clinician).json["id"]
+
+
+@pytest.mark.parametrize(("operation", "role"), NESTED)
+def test_an_id_from_elsewhere_is_not_found_under_ones_own(world: World, operation: str, role: str) -> None:
+    endpoint, near = GUARDED[operation], world.near
+    outer = endpoint.parameters[0]
+    ids = world.ids(endpoint, world.far, role) | {outer: world.ids(endpoint, near, role)[outer]}
+    body = world.body(endpoint, near, role)
+    answer = world.client.open(
+        endpoint.path.format(**ids),
+        method=endpoint.method.upper(),
+        headers=near.people[role].headers,
+        **({} if body is None else {"json": body}),
+    )
+    assert answer.status_code == 404
+
+
+NO_GRANT: dict[str, Callable[[World], dict[str, Any]]] = {
+    "one that has ended": lambda world: {
+        "starts_at": world.people.now - timedelta(days=2),
+        "ends_at": world.people.now,
+    },
+    "one that has not begun": lambda world: {"starts_at": world.people.now + timedelta(seconds=1)},
+    "one that was revoked": lambda world: {"revoked_at": world.people.now},
+}
+
+
+@pytest.mark.parametrize("grant", NO_GRANT)
+@pytest.mark.parametrize(("operation", "role"), of_reach(Reach.GRANTED))
+def test_a_grant_that_does_not_run_opens_nothing(world: World, operation: str, role: str, grant: str) -> None:
+    near = world.near
+    caregiver = world.people.caregiver(near.site, near.patient, **NO_GRANT[grant](world))
+    assert status_of(world, GUARDED[operation], role, near, caregiver) == 404
+
+
+@pytest.mark.parametrize(("operation", "role"), of_reach(Reach.GRANTED))
+def test_a_grant_to_read_opens_reading_only(world: World, operation: str, role: str) -> None:
+    near = world.near
+    reader = world.people.caregiver(near.site, near.patient, scope=GrantScope.READ)
+    expected = 404 if GUARDED[operation].writes else 200
+    assert status_of(world, GUARDED[operation], role, near, reader) == expected
+
+
+@pytest.mark.parametrize(("operation", "role"), READING)
+def test_what_is_read_holds_nothing_of_what_is_out_of_reach(world: World, operation: str, role: str) -> None:
+    near, endpoint = world.near, GUARDED[operation]
+    text = ask(world, endpoint, role, near, near.people[role].headers).get_data(as_text=True)
+    hidden = [world.far] if reach(operation, role) is Reach.SITE else [world.far, world.neighbour]
+    for chart in hidden:
+        for value in (chart.patient.id, chart.kept_aside, chart.alert_id, *chart.reports.values()):
+            assert value not in text
+    assert world.far.site.id not in text
+
+
+@pytest.mark.parametrize(("operation", "role"), PLACED_BY_BODY)
+def test_a_body_about_another_clinic_finds_nothing(world: World, operation: str, role: str) -> None:
+    answer = ask(world, GUARDED[operation], role, world.far, world.near.people[role].headers)
+    statuses = [one["status"] for one in answer.json.get("verdicts", [{"status": answer.status_code}])]
+    assert set(statuses) == {404}
