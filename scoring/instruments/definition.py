@@ -82,7 +82,8 @@ class Item:
         """What each code counts in a score; None when it counts as itself."""
         if self.values:
             return dict(zip(self.codes, self.values, strict=True))
-        return dict(zip(self.codes, self.codes[::-1], strict=True)) if self.reversed else None
+        ends = self.codes[0] + self.codes[-1]
+        return {code: ends - code for code in self.codes} if self.reversed else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,8 @@ def _value(hint: Any, value: Any) -> Any:  # noqa: ANN401 - the type hint decide
     if get_origin(hint) is tuple:
         return tuple(_value(get_args(hint)[0], one) for one in value)
     if get_origin(hint) is Mapping:
-        key, of = get_args(hint)
-        return {key(name): _value(of, one) for name, one in value.items()}
+        key, _ = get_args(hint)
+        return {key(name): one for name, one in value.items()}
     if hint is range:
         return range(value["low"], value["high"] + 1, value.get("step", 1))
     if isinstance(hint, type) and issubclass(hint, StrEnum):

@@ -61,7 +61,7 @@ def draft_of(document: Mapping[str, Any], broken: frozenset[str]) -> Draft:
 
 
 def _entries(document: Mapping[str, Any], member: str) -> list[Any]:
-    entries = document.get(member, [])
+    entries = document.get(member)
     return entries if isinstance(entries, list) else []
 
 

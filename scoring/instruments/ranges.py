@@ -5,7 +5,7 @@ A rule that reads an item which cannot be read, or that is not there, is not jud
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from math import inf, isclose
 
@@ -18,11 +18,12 @@ from scoring.instruments.terms import Kind
 
 def range_mistakes(draft: Draft) -> Iterator[Mistake]:
     """Yield numbers that contradict each other."""
+    sound: set[str] = set()
     for pointer, item in draft.items:
-        for check in _ITEM_CHECKS:
-            yield from check(pointer, item)
-    counted = {pointer for pointer, item in draft.items if not any(_counting(pointer, item))}
-    sound = {item.key for pointer, item in draft.items if pointer in counted}
+        counting = list(_counting(pointer, item))
+        yield from (*counting, *_naming_codes(pointer, item))
+        if not counting:
+            sound.add(item.key)
     for pointer, rule in draft.scores:
         yield from _scored(pointer, rule, draft, sound)
     yield from _bands(draft)
@@ -48,9 +49,6 @@ def _naming_codes(pointer: str, item: Item) -> Iterator[Mistake]:
             yield Mistake(f"{pointer}/options/{code}", "unknown_code", f"{code} is not a permitted code")
     if item.safety_from is not None and item.safety_from not in item.codes:
         yield Mistake(f"{pointer}/safety_from", "unknown_code", f"{item.safety_from} is not a permitted code")
-
-
-_ITEM_CHECKS: tuple[Callable[[str, Item], Iterator[Mistake]], ...] = (_counting, _naming_codes)
 
 
 def _scored(pointer: str, rule: ScoreRule, draft: Draft, sound: set[str]) -> Iterator[Mistake]:

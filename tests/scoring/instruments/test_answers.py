@@ -84,6 +84,12 @@ def test_the_error_names_the_instrument_and_its_problems() -> None:
     assert error.instrument == "made_up"
 
 
+def test_the_error_of_a_form_names_its_instrument() -> None:
+    with pytest.raises(InvalidAnswers) as error:
+        instruments.validate(MADE_UP, {"one": 9})
+    assert error.value.instrument == "made_up"
+
+
 def test_no_message_repeats_an_answer() -> None:
     with pytest.raises(InvalidAnswers) as error:
         instruments.validate(MADE_UP, {"one": 987, "two": "secret", "metres": 654_321})

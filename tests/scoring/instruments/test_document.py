@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from scoring import instruments
-from scoring.instruments import Definition
+from scoring.instruments import Definition, Item
 from scoring.instruments.document import document, read
 from scoring.instruments.site_definition import SCHEMA
 from tests.scoring.instruments.made_up import MADE_UP
@@ -56,6 +56,11 @@ def test_codes_options_and_words_are_plain() -> None:
     assert type(three["audience"]) is str
     assert odd_a["codes"] == {"low": 0, "high": 20, "step": 10}
     assert odd_a["values"] == [2, 0, 1]
+
+
+def test_values_that_do_not_stand_for_every_code_are_not_paired() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        Item("x", "", range(3), "X", values=(1, 2)).counts()
 
 
 def test_the_table_is_written_row_by_row() -> None:

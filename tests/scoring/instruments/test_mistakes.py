@@ -16,6 +16,7 @@ ONE = written()["items"][0]
 ONE_MISTAKE: list[tuple[str, Any, str, str]] = [
     ("/items/1/key", "one", "/items/1/key", "duplicate_item"),
     ("/domains/1/key", "good", "/domains/1/key", "duplicate_domain"),
+    ("/scores/1/key", "total", "/scores/1/key", "duplicate_score"),
     ("/items/0/domain", "bad", "/items/0/domain", "unknown_domain"),
     ("/items/5/slot", "one", "/items/5/slot", "slot_is_item"),
     ("/items/3/reversed", True, "/items/3/reversed", "reversed_twice"),
@@ -63,6 +64,7 @@ ONE_MISTAKE: list[tuple[str, Any, str, str]] = [
 DETAILS = {
     "duplicate_item": "another item has the key one",
     "duplicate_domain": "another domain has the key good",
+    "duplicate_score": "another score has the key total",
     "unknown_domain": "there is no domain bad",
     "slot_is_item": "one is the key of an item",
     "reversed_twice": "its values say already what the codes count",
@@ -144,6 +146,20 @@ def test_a_range_is_compared_as_numbers_are_computed() -> None:
     # 12 * 0.1 - 1.2 is not quite 0 in binary.
     tenth = {**written()["scores"][0], "key": "tenth", "factor": 0.1, "offset": -1.2, "low": -1.2, "high": 0}
     assert load(changed(("/scores/-", tenth))).rule("tenth").high == 0
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "detail"),
+    [
+        ("/scores/0/of/0", "four", "there is no item or slot four"),
+        ("/bands/2/score", "nothing", "there is no score nothing"),
+        ("/changes/0/score", "nothing", "there is no score nothing"),
+        ("/main", "nothing", "there is no such score with numbers"),
+        ("/items/0/options/7", "seven", "7 is not a permitted code"),
+    ],
+)
+def test_what_a_name_does_not_refer_to_is_said(pointer: str, value: str, detail: str) -> None:
+    assert detail in reasons(changed((pointer, value)))
 
 
 def test_an_item_with_alternatives_goes_by_its_slot() -> None:
