@@ -1,22 +1,18 @@
-"""Where the time of one report goes: round trips by command, and time by layer, in this process.
+"""Where the time of one report goes: round trips by command, and CPU time by layer, in this process.
 
-The application is called as a server would call it, one report after the other, without sockets to clients.
-First undisturbed, for the times and the round trips; then under the profiler, which slows Python more than
-it slows waiting, so that its shares and not its times count.
+The application is called as a server would call it, one report after the other, without sockets to clients:
+first for times and round trips, then with samples taken of what runs (`sampling`).
 """
 
 from __future__ import annotations
 
-import cProfile
 import io
-import pstats
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -24,29 +20,13 @@ from pymongo import monitoring
 
 from api import create_app
 from api.settings import Settings
+from bench.submit import sampling
 from bench.submit.cohort import Cohort
 from models import connection
 
-REPORTS = 400
-_ROOT = str(Path(__file__).resolve().parents[2])
-_TOP = 30
+REPORTS, SAMPLED = 400, 1600
+_TOP = 40
 _ROWS = 6
-
-_LAYERS = (
-    ("api/resources, api/schemas", ("/api/resources/", "/api/schemas/", "/api/parsing.py")),
-    ("api/security", ("/api/security/",)),
-    ("api/services", ("/api/services/",)),
-    ("api, the rest", ("/api/",)),
-    ("models", ("/models/",)),
-    ("scoring", ("/scoring/",)),
-    ("flask, werkzeug", ("/flask/", "/werkzeug/")),
-    ("marshmallow, webargs, smorest", ("/marshmallow/", "/webargs/", "/flask_smorest/", "/apispec/")),
-    ("pymongo, bson, mongoengine", ("/pymongo/", "/bson/", "/mongoengine/")),
-    ("jwt, cryptography", ("/jwt/", "/cryptography/")),
-    ("json", ("/json/",)),
-    ("logging", ("/structlog/", "/logging/")),
-)
-_WAITING = ("'recv_into'", "'recv'", "'sendall'", "'send'", "poll'", "select'")
 
 
 @dataclass(slots=True)
@@ -72,19 +52,6 @@ class RoundTrips(monitoring.CommandListener):
         return asked
 
 
-def is_waiting(function: str) -> bool:
-    """Return whether a function of the profile waits for the other end of a socket."""
-    return any(word in function for word in _WAITING)
-
-
-def layer_of(file: str, function: str) -> str:
-    """Return the layer that a function of the profile belongs to."""
-    if is_waiting(function):
-        return "waiting for the database"
-    inside = file.removeprefix(_ROOT)
-    return next((name for name, marks in _LAYERS if any(mark in inside for mark in marks)), "the rest")
-
-
 @dataclass(slots=True)
 class Cost:
     """What reports with the same round trips took together, in seconds."""
@@ -106,10 +73,25 @@ def show(settings: Settings, cohort: Cohort) -> None:
     connection.close()
     with redirect_stderr(io.StringIO()):  # the log, which a server writes to a file
         app = create_app(settings)
-        _send(app, cohort, 20)
+        _send(app, [_environment(cohort.make()) for _ in range(20)])
         trips.take()
-        shown = [_costs(app, cohort, trips), *_profiled(app, cohort)]
-    print("\n".join(shown))
+        costs = _costs(app, cohort, trips)
+        requests = [_environment(cohort.make()) for _ in range(SAMPLED)]
+        cpu = time.process_time()
+        with sampling.sampled() as stacks:
+            _send(app, requests)
+        milliseconds = (time.process_time() - cpu) / SAMPLED * 1000
+    print(costs)
+    print(_table("layer", sampling.layers(stacks), stacks.total(), milliseconds))
+    print(_table("function, with all it calls", sampling.functions(stacks), stacks.total(), milliseconds))
+
+
+def _table(what: str, samples: Counter[str], whole: int, milliseconds: float) -> str:
+    """Return the shares of the CPU time of a report, the greatest first."""
+    lines = ["", f"share  ms CPU  {what}"]
+    for name, count in samples.most_common(_TOP):
+        lines.append(f"{count / whole:5.0%}  {count / whole * milliseconds:6.3f}  {name}")
+    return "\n".join(lines)
 
 
 def _costs(app: Flask, cohort: Cohort, trips: RoundTrips) -> str:
@@ -123,52 +105,6 @@ def _costs(app: Flask, cohort: Cohort, trips: RoundTrips) -> str:
     commonest = sorted(costs.items(), key=lambda one: -one[1].reports)
     lines = ["", "reports  ms wall  ms CPU of this process, round trips"]
     return "\n".join(lines + [cost.row(commands) for commands, cost in commonest[:_ROWS]])
-
-
-def _profiled(app: Flask, cohort: Cohort) -> tuple[str, str]:
-    profile = cProfile.Profile()
-    requests = [_environment(cohort.make()) for _ in range(REPORTS)]
-    profile.enable()
-    for request in requests:
-        _call(app, request)
-    profile.disable()
-    stats = pstats.Stats(profile)
-    return by_layer(stats, REPORTS), by_function(stats, REPORTS)
-
-
-def by_layer(stats: pstats.Stats, reports: int) -> str:
-    """Return the table of the time that was spent in each layer itself.
-
-    Args:
-        stats: of the profiler; what is written in C counts for the layer that called it.
-        reports: how many were sent.
-    """
-    spent: Counter[str] = Counter()
-    for (file, _, function), (_, _, own, _, callers) in stats.stats.items():  # type: ignore[attr-defined]
-        if file != "~" or is_waiting(function):
-            spent[layer_of(file, function)] += own
-            continue
-        for (caller, _, name), (_, _, part, _) in callers.items():
-            spent[layer_of(caller, name)] += part
-    whole = sum(spent.values())
-    lines = ["", "share  ms/report  layer (own time, under the profiler)"]
-    lines += [
-        f"{time / whole:5.0%}  {time / reports * 1000:9.3f}  {name}" for name, time in spent.most_common()
-    ]
-    return "\n".join(lines)
-
-
-def by_function(stats: pstats.Stats, reports: int) -> str:
-    """Return the table of the project's costliest functions, each with all that it calls."""
-    spent = {
-        f"{file.removeprefix(_ROOT)[1:]}:{line} {function}": (calls, whole)
-        for (file, line, function), (_, calls, _, whole, _) in stats.stats.items()  # type: ignore[attr-defined]
-        if file.startswith(_ROOT) and "/.venv/" not in file and "/bench/" not in file
-    }
-    costliest = sorted(spent.items(), key=lambda one: -one[1][1])[:_TOP]
-    lines = ["", "calls  ms/report  function (with all it calls, under the profiler)"]
-    lines += [f"{calls:5}  {whole / reports * 1000:9.3f}  {name}" for name, (calls, whole) in costliest]
-    return "\n".join(lines)
 
 
 def _environment(request: bytes) -> dict[str, Any]:
@@ -216,6 +152,6 @@ def _call(app: Flask, environment: dict[str, Any]) -> None:
         raise RuntimeError(f"{answered[0]}: {body!r}")
 
 
-def _send(app: Flask, cohort: Cohort, reports: int) -> None:
-    for _ in range(reports):
-        _call(app, _environment(cohort.make()))
+def _send(app: Flask, requests: Iterable[dict[str, Any]]) -> None:
+    for request in requests:
+        _call(app, request)
