@@ -168,6 +168,25 @@ def test_the_long_table_is_the_librarys(visits: Path) -> None:
     assert (clinic[5 * 5 + 2]["reason"], clinic[5 * 5 + 2]["change"]) == ("died", "")
 
 
+def test_what_is_known_of_a_subject_may_stand_in_any_row() -> None:
+    rows = "1,,0,40,,\n1,,168,38,,\n1,A,,,170,160\n2,B,0,40,,\n2,,170,36,,\n"
+    text = "subject,arm,study_day,total,died_day,ventilated_day\n" + rows
+    found = json_of("endpoints", "-", "--at", "week 28", "--ventilation-counts", stdin=text)
+    ranks = found["visits"][0]["comparisons"][0]["joint_rank"]
+    assert found["arms"] == ["A", "B"]
+    assert [(one["arm"], one["event_day"]) for one in ranks["ranks"]] == [("A", 160), ("B", None)]
+    ranks = json_of("endpoints", "-", "--at", "week 28", stdin=text)["visits"][0]["comparisons"][0][
+        "joint_rank"
+    ]
+    assert [one["event_day"] for one in ranks["ranks"]] == [170, None]
+
+
+def test_the_long_table_takes_the_source_and_the_columns_to_ignore() -> None:
+    text = "subject,study_day,total,age\n1,0,40,60\n1,28,38,60\n"
+    rows = json_of("endpoints", "-", "--table", "long", "--source", "clinic", "--ignore", "age", stdin=text)
+    assert (rows[0]["source"], rows[0]["change"]) == ("clinic", -2)
+
+
 def test_values_without_a_source_are_from_home_unless_said() -> None:
     text = "subject,study_day,total\n1,0,40\n1,168,38\n"
     assert json_of("endpoints", "-", stdin=text)["source"] == "home"

@@ -75,6 +75,8 @@ def test_help_says_what_goes_in_what_comes_out_and_the_exit_codes(command: str) 
 def test_the_help_of_the_program_lists_its_commands_and_claims_nothing() -> None:
     done = call_here("--help")
     assert all(f"\n    {command}" in done.stdout for command in COMMANDS)
+    assert "usage: python -m scoring [-h] COMMAND ...\n" in done.stdout
+    assert "\ncommands:\n  COMMAND\n    score      score answered forms\n" in done.stdout
     assert "no diagnosis, and establish no treatment as\neffective" in done.stdout
 
 

@@ -40,6 +40,14 @@ def test_a_quoted_cell_may_hold_the_delimiter_and_a_line_break() -> None:
     ]
 
 
+def test_the_header_alone_says_what_separates_the_cells() -> None:
+    assert rows_of("MAXXX,b\n1,;;;\n2,;;;\n")[0] == ("row 2", {"MAXXX": "1", "b": ";;;"})
+
+
+def test_lines_may_end_as_on_any_system() -> None:
+    assert [cells for _, cells in rows_of("a,b\r1,2\r3,4\r")] == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
+
+
 def test_a_short_row_leaves_the_rest_absent() -> None:
     assert rows_of("a,b,c\n1\n,2\n") == [("row 2", {"a": "1"}), ("row 3", {"b": "2"})]
 

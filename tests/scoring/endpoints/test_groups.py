@@ -96,6 +96,7 @@ def test_what_cannot_be_had_is_none_and_says_why() -> None:
     assert (one.n, one.mean, one.sd, one.low, one.notes) == (1, -3, None, None, (Caveat.ONE_VALUE,))
     assert (equal.mean, equal.sd, equal.se, equal.low) == (pytest.approx(0.1), 0, 0, None)
     assert equal.notes == (Caveat.NO_SPREAD,)
+    assert [summarise(values, 0.8).confidence for values in ([], [1], [1, 1])] == [0.8, 0.8, 0.8]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_a_difference_that_cannot_be_tested_says_why(
 def test_one_group_without_spread_can_still_be_compared() -> None:
     found = welch([2, 2, 2], [1, 3, 5, 8])
     assert found.df == pytest.approx(3)
-    assert found.notes == ()
+    assert (found.notes, found.confidence) == ((), 0.95)
 
 
 def test_tiny_values_do_not_break_the_degrees_of_freedom() -> None:
