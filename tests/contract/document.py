@@ -68,11 +68,6 @@ class Endpoint:
         return any(one.get("name") == "If-Match" for one in self.content.get("parameters", ()))
 
     @property
-    def takes_values(self) -> bool:
-        """Whether there is anything to fill in."""
-        return bool(self.parameters or self.queries or self.example is not None)
-
-    @property
     def roles(self) -> tuple[str, ...]:
         """The roles that may do it somewhere, by the permission table; nobody for what needs no account."""
         return (NOBODY,) if self.permission is None else tuple(PERMISSIONS[Operation(self.permission)])

@@ -1,9 +1,9 @@
 """The exported document against the running application, with requests generated from the document.
 
-Each request is sent by somebody who may do the operation and by somebody who may not; the document's own
-examples by everybody. No answer may be a server error or one that the document does not name, and in the end
-everybody must have been served: a run that meets only 404s fails. `SLOPE_CONTRACT_EXAMPLES=200` searches
-longer, and sends each request as everybody.
+Each request is sent by those who may do the operation (one with a generated body by one of them, in turn)
+and by one who may not. No answer may be a server error or one that the document does not name, and in the end
+everybody who may must have been served: a run that meets only 404s fails. `SLOPE_CONTRACT_EXAMPLES=200`
+searches longer, and spares nobody any request.
 """
 
 from __future__ import annotations
@@ -28,14 +28,17 @@ from tests.contract.document import ENDPOINTS, FILE, NOBODY, Endpoint
 from tests.contract.world import World
 
 LONG = os.environ.get("SLOPE_CONTRACT_EXAMPLES")
+SEARCH = settings(
+    max_examples=int(LONG or 15),
+    derandomize=LONG is None,
+    database=None,
+    deadline=None,
+    # All cases of an operation share one round, on purpose.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 CONFIG: dict[str, Any] = {
-    "generation": {
-        "max-examples": int(LONG or 5),
-        "deterministic": LONG is None,
-        "database": "none",
-        # Tokens are real or absent here; made-up ones are tests/api/security/test_tokens.py.
-        "with-security-parameters": False,
-    },
+    # Tokens are real or absent here; made-up ones are tests/api/security/test_tokens.py.
+    "generation": {"with-security-parameters": False},
     "phases": {"coverage": {"unexpected-methods": ["trace"]}},
     "checks": {
         # What fits the document can still be refused: by the instrument's rules, a patient's state, a tag.
@@ -102,7 +105,7 @@ def _senders(case: Case[Any], endpoint: Endpoint) -> list[str]:
     if is_unexpected_http_status_case(case) or endpoint.permission is None:
         return one
     refused = [role for role in (NOBODY, *Role) if role not in admitted]
-    everybody = LONG or phase_of(case) is TestPhase.EXAMPLES or not endpoint.takes_values
+    everybody = LONG or phase_of(case) is TestPhase.EXAMPLES or endpoint.example is None
     return [*(admitted if everybody else one), refused[number % len(refused)]]
 
 
@@ -124,6 +127,6 @@ def asked(world: World) -> Iterator[Round]:
 
 
 @SCHEMA.parametrize()
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # one round for all cases, on purpose
+@SEARCH
 def test_every_answer_is_one_that_the_document_names(case: Case[Any], asked: Round) -> None:
     asked.send(case)
