@@ -95,8 +95,11 @@ def _of_ratio(one: Comparison) -> str:
 def _of_cpu(one: Comparison) -> str:
     server, database = _cpu([pair[0] for pair in one.pairs])
     floor_server, floor_database = _cpu([pair[1] for pair in one.pairs])
+    lead = f"{one.clients:2} clients: CPU of a report "
+    if not database:
+        return f"{lead}{server:.2f} ms servers, of the floor {floor_server:.2f}; the database runs elsewhere"
     return (
-        f"{one.clients:2} clients: CPU of a report {server:.2f} ms servers + {database:.2f} ms database, "
+        f"{lead}{server:.2f} ms servers + {database:.2f} ms database, "
         f"of the floor {floor_server:.2f} + {floor_database:.2f}"
     )
 
