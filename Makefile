@@ -5,6 +5,7 @@ BIN := .venv/bin
 CODE := scoring models api launch bench tests wsgi.py gunicorn.conf.py
 ENGINE ?= embedded
 ROUNDS ?= 100
+MUTANTS ?= '*_1' '*[47]'
 
 .PHONY: run test check pytest venv bench chaos detection decline openapi lint format lock mutation clean
 
@@ -53,8 +54,9 @@ lock: venv ## compile the lock files from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-strip-extras --no-header --no-annotate -q -o requirements-dev.lock
 
-mutation: venv ## change the scoring rules in small ways and see which changes no test notices
-	$(BIN)/mutmut run
+mutation: venv ## change the scoring rules in small ways and list the changes no test notices (MUTANTS='*' is all)
+	CI=1 nice $(BIN)/mutmut run --max-children 2 $(MUTANTS)
+	$(BIN)/mutmut results
 
 clean: ## delete what was made; var/ holds the data of `make run` and is kept
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants
