@@ -68,9 +68,9 @@ class Model:
 class Acceleration:
     """Posterior probability that the loss has become faster within the last half year."""
 
-    probability: float = limit(0.35, 0.1, 0.999, "our choice, by simulation: four-weekly reports")
-    probability_weekly: float = limit(0.43, 0.1, 0.999, "our choice, by simulation: weekly reports")
-    clear_probability: float = limit(0.28, 0.05, 0.95, "our choice: hysteresis")
+    probability: float = limit(0.345, 0.1, 0.999, "our choice, by simulation: four-weekly reports")
+    probability_weekly: float = limit(0.45, 0.1, 0.999, "our choice, by simulation: weekly reports")
+    clear_share: float = limit(0.9, 0.1, 1.0, "our choice: hysteresis, share of the limit to raise")
     min_reports: int = limit(4, 3, 20, "our choice")
     min_span_days: int = limit(55, 27, 365, "our choice")
 
@@ -80,6 +80,7 @@ class ConfirmedDrop:
     """Two successive reports well below the level of two to four months ago."""
 
     points: float = limit(6, 3, 20, "our choice, by simulation")
+    confirm_days: int = limit(14, 0, 62, "our choice, by simulation: one bad week is no drop")
     reference_from_days: int = limit(56, 14, 182, "our choice")
     reference_to_days: int = limit(112, 28, 365, "our choice")
     clear_points: float = limit(3, 0, 20, "our choice: hysteresis")
@@ -89,10 +90,10 @@ class ConfirmedDrop:
 class Domain:
     """Decline of one of the four subscores."""
 
-    probability: float = limit(0.95, 0.5, 0.9999, "our choice, by simulation")
+    probability: float = limit(0.98, 0.5, 0.9999, "our choice, by simulation")
     clear_probability: float = limit(0.50, 0.05, 0.95, "our choice: hysteresis")
     slope_points: int = limit(2, 1, 12, "our choice: a slope without two points lost is noise")
-    drop_points: float = limit(3, 2, 12, "our choice")
+    drop_points: float = limit(4, 2, 12, "our choice, by simulation")
     reference_from_days: int = limit(28, 7, 182, "our choice")
     reference_to_days: int = limit(62, 14, 365, "our choice")
     clear_points: float = limit(2, 0, 12, "our choice: hysteresis")

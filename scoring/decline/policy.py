@@ -28,8 +28,6 @@ ORDERED = (
     ("primary", "inform_probability", "soon_probability"),
     ("primary", "loss_per_month", "steep_loss_per_month"),
     ("primary", "min_span_days", "window_days"),
-    ("acceleration", "clear_probability", "probability"),
-    ("acceleration", "clear_probability", "probability_weekly"),
     ("confirmed_drop", "clear_points", "points"),
     ("confirmed_drop", "reference_from_days", "reference_to_days"),
     ("domain", "clear_probability", "probability"),

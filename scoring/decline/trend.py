@@ -192,6 +192,7 @@ def fit_domain(name: str, used: Sequence[Point], limits: Limits) -> trajectory.P
         slope=share * model.prior_slope,
         slope_sd=1.5 * share * model.prior_slope_sd,
         residual_sd=1.0,
+        information_cap=model.information_cap,
     )
     return trajectory.posterior(
         [trajectory.Point(one.day, one.domain(name) or 0, one.id) for one in used], prior

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
@@ -184,6 +184,7 @@ class History:
         self._tt -= self._keep * self._n_t**2
         self._ty = sum(own.all.ty - own.keep * own.all.t * own.all.y for own in self._series)
         self._ty -= self._keep * self._n_t * self._n_y
+        self._parts = [self._part(part) for part in CHANGED]
 
     def straight(self) -> float:
         """Log likelihood without a bend, up to what all models share."""
@@ -192,12 +193,11 @@ class History:
     def _straight(self, part: Earlier) -> float:
         variance, spread = self._variance, part.sd**2
         pull = self._ty - part.slope * self._tt
-        misfit = part.slope * (part.slope * self._tt - 2 * self._ty) - pull**2 / (
-            self._tt + variance / spread
-        )
+        misfit = part.slope * (part.slope * self._tt - 2 * self._ty)
+        misfit -= pull**2 / (self._tt + variance / spread)
         return math.log(part.weight) - 0.5 * (misfit / variance + math.log1p(spread * self._tt / variance))
 
-    def bent(self, back: int, width: int) -> Iterator[Piece]:
+    def bent(self, back: int, width: int) -> list[Piece]:
         """The components of a bend so many days before the latest report."""
         knot = -back / DAYS_PER_MONTH
         n_h = th = hh = hy = 0.0
@@ -214,30 +214,55 @@ class History:
         hy -= self._keep * n_h * self._n_y
         age = self._series[0].days - back
         place = math.log(CHANGES_PER_DAY * width) + math.log1p(-CHANGES_PER_DAY) * max(0, age)
-        for part in CHANGED:
-            yield self._bent(part, (th, hh, hy), back, place)
+        return [self._bent(part, (th, hh, hy), back, place) for part in self._parts]
 
-    def _bent(self, part: Changed, sums: tuple[float, float, float], back: int, place: float) -> Piece:
+    def _bent(self, part: _Part, sums: tuple[float, float, float], back: int, place: float) -> Piece:
         """Normal equations of slope and change in excess of the component's means."""
-        (th, hh, hy), tt, variance = sums, self._tt, self._variance
-        _, b, c, bb, bc, cc = part
-        determinant = bb * cc - bc * bc
-        scale = variance / determinant
-        u = self._ty - b * tt - c * th
+        th, hh, hy = sums
+        b, c, first, less, more, pull, misfit, log_weight = part
+        cross, second = th - less, hh + more
+        u = pull - c * th
         v = hy - b * th - c * hh
-        first, cross, second = tt + scale * cc, th - scale * bc, hh + scale * bb
         size = first * second - cross * cross
         slope = (second * u - cross * v) / size
         change = (first * v - cross * u) / size
-        misfit = b * (b * tt - 2 * self._ty) + c * (c * hh - 2 * hy) + 2 * b * c * th - u * slope - v * change
-        log_size = math.log(size * determinant / (variance * variance))
+        misfit += c * (c * hh - 2 * hy + 2 * b * th) - u * slope - v * change
         return Piece(
-            back=back,
-            log_weight=place + math.log(part.weight) - 0.5 * (misfit / variance + log_size),
-            before=b + slope,
-            after=b + slope + c + change,
-            variance=variance * (second + first - 2 * cross) / size,
+            back,
+            place + log_weight - 0.5 * (misfit / self._variance + math.log(size)),
+            b + slope,
+            b + slope + c + change,
+            self._variance * (second + first - 2 * cross) / size,
         )
+
+    def _part(self, part: Changed) -> _Part:
+        """What a component contributes at every bend alike."""
+        weight, b, c, bb, bc, cc = part
+        determinant, variance = bb * cc - bc * bc, self._variance
+        scale = variance / determinant
+        return _Part(
+            slope=b,
+            change=c,
+            first=self._tt + scale * cc,
+            less=scale * bc,
+            more=scale * bb,
+            pull=self._ty - b * self._tt,
+            misfit=b * (b * self._tt - 2 * self._ty),
+            log_weight=math.log(weight) - 0.5 * math.log(determinant / (variance * variance)),
+        )
+
+
+class _Part(NamedTuple):
+    """A component with what does not depend on the bend; its inverse covariance is scaled by the noise."""
+
+    slope: float
+    change: float
+    first: float
+    less: float
+    more: float
+    pull: float
+    misfit: float
+    log_weight: float
 
 
 class _Series:

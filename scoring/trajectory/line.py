@@ -13,7 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from scoring.trajectory.points import PATIENT, LeftOut, Point, Prior, months_before, noise_of, select
+from scoring.trajectory.points import (
+    DAYS_PER_MONTH,
+    PATIENT,
+    LeftOut,
+    Point,
+    Prior,
+    months_before,
+    noise_of,
+    select,
+)
 
 
 class Offset(NamedTuple):
@@ -158,14 +167,12 @@ def onset_informed(prior: Prior, loss_since_onset: float) -> Prior:
 
 def _sums(used: Sequence[Point], rater: str) -> Sums:
     last = used[-1].day
-    own = [(months_before(one.day, last), one.value) for one in used if one.rater == rater]
-    return Sums(
-        n=len(own),
-        t=math.fsum(t for t, _ in own),
-        y=math.fsum(y for _, y in own),
-        tt=math.fsum(t * t for t, _ in own),
-        ty=math.fsum(t * y for t, y in own),
-    )
+    n = t = y = tt = ty = 0.0
+    for day, value, _, own in used:
+        if own == rater:
+            month = (day - last) / DAYS_PER_MONTH
+            n, t, y, tt, ty = n + 1, t + month, y + value, tt + month * month, ty + month * value
+    return Sums(n, t, y, tt, ty)
 
 
 def _keep(own: Sums, is_reference: bool, noise: float, prior: Prior) -> float:
@@ -178,11 +185,11 @@ def _keep(own: Sums, is_reference: bool, noise: float, prior: Prior) -> float:
 def _solve(sums: Sequence[Sums], noise: float, prior: Prior) -> _Line:
     """The two normal equations, the level eliminated first."""
     variance, level_weight, slope_weight = noise**2, 1 / prior.level_sd**2, 1 / prior.slope_sd**2
-    a = level_weight + math.fsum(own.n for own in sums) / variance
-    b = math.fsum(own.t for own in sums) / variance
-    c = slope_weight + math.fsum(own.tt for own in sums) / variance
-    u = level_weight * prior.level + math.fsum(own.y for own in sums) / variance
-    v = slope_weight * prior.slope + math.fsum(own.ty for own in sums) / variance
+    a = level_weight + sum(own.n for own in sums) / variance
+    b = sum(own.t for own in sums) / variance
+    c = slope_weight + sum(own.tt for own in sums) / variance
+    u = level_weight * prior.level + sum(own.y for own in sums) / variance
+    v = slope_weight * prior.slope + sum(own.ty for own in sums) / variance
     ratio = b / a
     weight = c - ratio * b
     slope = (v - ratio * u) / weight

@@ -1,7 +1,7 @@
 """What a trajectory is computed from: points in time, the prior and the noise of one report.
 
-Days are ordinals and months have 30.4375 days. Sums are correctly rounded (`math.fsum`), so no result
-depends on the order of the points. The models themselves are in `line` and `change`.
+Days are ordinals and months have 30.4375 days. `select` puts the points in one order before anything is
+summed, so no result depends on the order they came in. The models themselves are in `line` and `change`.
 """
 
 from __future__ import annotations
@@ -80,15 +80,17 @@ OWN_NOISE_FLOOR = 1.2
 
 def select(points: Iterable[Point], window_days: int | None) -> tuple[list[Point], tuple[LeftOut, ...]]:
     """The points to use, by day, and those left out: the window reaches back from the latest, inclusive."""
-    ordered = sorted(points, key=lambda one: (one.day, one.id, one.rater, one.value))
-    finite = [one for one in ordered if math.isfinite(one.value)]
+    given = list(points)
+    finite = sorted(one for one in given if math.isfinite(one.value))
     if not finite:
         raise NoPoints("a trajectory needs at least one finite point")
     since = finite[-1].day - window_days if window_days is not None else finite[0].day
+    if finite[0].day >= since and len(finite) == len(given):
+        return finite, ()
     used = [one for one in finite if one.day >= since]
     left_out = [LeftOut(one.id, Reason.BEFORE_WINDOW) for one in finite if one.day < since]
-    left_out += [LeftOut(one.id, Reason.NOT_FINITE) for one in ordered if not math.isfinite(one.value)]
-    return used, tuple(left_out)
+    broken = sorted(one.id for one in given if not math.isfinite(one.value))
+    return used, (*left_out, *(LeftOut(one, Reason.NOT_FINITE) for one in broken))
 
 
 def months_before(day: int, last: int) -> float:
@@ -119,15 +121,15 @@ def _own_noise(used: Sequence[Point], default: float) -> float:
 
 def _squared_residuals(used: Sequence[Point]) -> float:
     """Sum of squares about the least-squares line; respondents share its slope and have a level each."""
-    centred = [pair for rater in {one.rater for one in used} for pair in _centred(used, rater)]
-    spread = math.fsum(t * t for t, _ in centred)
-    slope = math.fsum(t * y for t, y in centred) / spread if spread else 0.0
-    return math.fsum((y - slope * t) ** 2 for t, y in centred)
+    centred = [pair for rater in sorted({one.rater for one in used}) for pair in _centred(used, rater)]
+    spread = sum([t * t for t, _ in centred])
+    slope = sum([t * y for t, y in centred]) / spread if spread else 0.0
+    return sum([(y - slope * t) ** 2 for t, y in centred])
 
 
 def _centred(used: Sequence[Point], rater: str) -> list[tuple[float, float]]:
-    own = [one for one in used if one.rater == rater]
     last = used[-1].day
-    mean_t = math.fsum(months_before(one.day, last) for one in own) / len(own)
-    mean_y = math.fsum(one.value for one in own) / len(own)
-    return [(months_before(one.day, last) - mean_t, one.value - mean_y) for one in own]
+    own = [((one.day - last) / DAYS_PER_MONTH, one.value) for one in used if one.rater == rater]
+    mean_t = sum([t for t, _ in own]) / len(own)
+    mean_y = sum([y for _, y in own]) / len(own)
+    return [(t - mean_t, y - mean_y) for t, y in own]

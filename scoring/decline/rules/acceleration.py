@@ -7,15 +7,19 @@ that depends on how often the patient reports, and words the result.
 
 from __future__ import annotations
 
-import math
+from typing import TYPE_CHECKING
 
 from scoring.decline.flags import Kind, Topic
-from scoring.decline.limits import Acceleration
+from scoring.decline.limits import Acceleration, Primary
 from scoring.decline.pace import Pace, measure_pace
 from scoring.decline.points import ALSFRS_R, BASIS_WORDS, on_day
 from scoring.decline.reports import WHO, Level
 from scoring.decline.rule import Finding, Moment, Rule, Text
-from scoring.decline.rules.primary import PRIMARY, as_percent, level_of
+from scoring.decline.rules.primary import PRIMARY, as_percent, level_for
+
+if TYPE_CHECKING:
+    from scoring.decline.standing import Standing
+    from scoring.decline.trend import Trend
 
 SPARSE_DAYS, DENSE_DAYS = 28, 7
 
@@ -29,29 +33,31 @@ def read_acceleration(moment: Moment) -> Finding | None:
     if pace is None or not pace.measured or pace.change.since is None:
         return None
     probability = pace.change.probability
-    met = probability >= limit_of(pace.gap_days, limits) and not is_known_fast(moment)
+    known_fast = is_known_fast(moment.before, trend, moment.limits.primary)
+    limit = limit_of(pace.gap_days, limits)
+    met = probability >= limit and not known_fast
     return Finding(
         level=Level.SOON if met else None,
-        clearing=probability < limits.clear_probability and not trend.total_at_floor,
-        numbers=_numbers(pace, limits),
+        clearing=probability < limit * limits.clear_share and not trend.total_at_floor,
+        numbers=_numbers(pace, limit, limits.clear_share),
         evidence=pace.change.used,
     )
 
 
-def is_known_fast(moment: Moment) -> bool:
+def is_known_fast(before: Standing, trend: Trend, limits: Primary) -> bool:
     """Whether the primary rule already asks for a look within days; a steady fast course resembles a bend."""
-    state = moment.before.states.get(PRIMARY.id)
-    return level_of(moment) is Level.SOON or (state is not None and state.level is Level.SOON)
+    state = before.states.get(PRIMARY.id)
+    return level_for(trend, limits) is Level.SOON or (state is not None and state.level is Level.SOON)
 
 
 def limit_of(gap_days: float, limits: Acceleration) -> float:
-    """The limit for reports so many days apart, from weekly to four-weekly even on a logarithmic scale."""
+    """The limit for reports so many days apart, in proportion to their number between the two given."""
     gap = min(SPARSE_DAYS, max(DENSE_DAYS, gap_days))
-    share = math.log(SPARSE_DAYS / gap) / math.log(SPARSE_DAYS / DENSE_DAYS)
+    share = (SPARSE_DAYS / gap - 1) / (SPARSE_DAYS / DENSE_DAYS - 1)
     return limits.probability + share * (limits.probability_weekly - limits.probability)
 
 
-def _numbers(pace: Pace, limits: Acceleration) -> dict[str, int | float | str]:
+def _numbers(pace: Pace, limit: float, clear_share: float) -> dict[str, int | float | str]:
     change = pace.change
     since = change.since or change.day
     return {
@@ -64,9 +70,9 @@ def _numbers(pace: Pace, limits: Acceleration) -> dict[str, int | float | str]:
         "loss_after": -change.after,
         "loss_after_sd": change.after_sd,
         "probability": change.probability,
-        "limit": limit_of(pace.gap_days, limits),
+        "limit": limit,
         "chance_percent": as_percent(change.probability),
-        "clear_percent": as_percent(limits.clear_probability),
+        "clear_percent": as_percent(limit * clear_share),
         "residual_sd": change.residual_sd,
         "compared_on": BASIS_WORDS[pace.basis],
         "respondent": WHO[pace.rater],
@@ -90,7 +96,8 @@ ACCELERATION = Rule(
             " normal mixture for the cohorts' Gamma (mean 0.9, SD 0.6), after it at least 1.5 and at least"
             " half as much again; e ~ N(0, s²), s the patient's own. P = P(a change within the last 182 days"
             " | reports). Soon at P >= the limit, which lies between that for four-weekly and that for"
-            " weekly reports by the logarithm of the median gap; not raised while the primary rule says soon."
+            " weekly reports in proportion to the number of reports; not raised while the primary rule says"
+            " soon."
         ),
         template=(
             "The ALSFRS-R seems to be falling faster since about {since_on} (between {since_low_on} and"

@@ -141,7 +141,7 @@ DOMAIN_DROP = Rule(
         title="Drop in one domain",
         formula=(
             "for each domain: reference = median of the subscores 28 to 62 days before the latest report;"
-            " latest <= reference - 3 and previous <= reference - 2; not while a flag on decline or"
+            " latest <= reference - 4 and previous <= reference - 3; not while a flag on decline or"
             " acceleration stands"
         ),
         template=(
@@ -169,9 +169,9 @@ DOMAIN_SLOPE = Rule(
         title="Fast decline of one domain",
         formula=(
             "the primary rule's posterior on each subscore: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s"
-            " = 1.0, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2 respiratory; P(slope < -1.11 w) >="
-            " 0.95 and the latest at least 2 below the highest of the window: inform; not while a flag on"
-            " decline or acceleration stands"
+            " = 1.0 times the information cap, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
+            " respiratory; P(slope < -1.11 w) >= 0.98 and the latest at least 2 below the highest of the"
+            " window: inform; not while a flag on decline or acceleration stands"
         ),
         template=(
             "Over the last {weeks} weeks ({reports} reports) the {domain} have been falling by about"

@@ -1,4 +1,4 @@
-"""Confirmed drop: two successive reports well below the patient's own level of two to four months ago.
+"""Confirmed drop: successive reports well below the patient's own level of two to four months ago.
 
 Explainable in one sentence and independent of any model, hence a companion of the primary rule. Only
 reports of the reference respondent are compared; items that cannot be compared are left out.
@@ -16,7 +16,7 @@ from scoring.decline.trend import FLOOR_TOTAL
 
 
 def read_drop(moment: Moment) -> Finding | None:
-    """Compare the latest two reports with the median of those 56 to 112 days before the latest."""
+    """Compare the latest reports with the median of those 56 to 112 days before the latest."""
     limits, point, day = moment.limits.confirmed_drop, moment.point, moment.occasion.day
     if point.total is None:
         return None
@@ -25,14 +25,16 @@ def read_drop(moment: Moment) -> Finding | None:
     if point.rater != rater or len(own) < 3:
         return None
     latest, previous = own[-1], own[-2]
+    confirming = [one for one in own[:-1] if one is previous or day - one.day <= limits.confirm_days]
     reference = [one for one in own[:-2] if one.day <= day - limits.reference_from_days]
     if not reference:
         return None
-    compared = (*reference, previous, latest)
+    compared = (*reference, *confirming, latest)
     basis = comparable(compared)
     usual = float(median(value(one, basis) for one in reference))
-    drop, before = usual - value(latest, basis), usual - value(previous, basis)
-    met = drop >= limits.points and before >= limits.points - 1
+    drop = usual - value(latest, basis)
+    confirmed = all(usual - value(one, basis) >= limits.points - 1 for one in confirming)
+    met = drop >= limits.points and confirmed
     return Finding(
         level=Level.INFORM if met else None,
         clearing=drop < limits.clear_points and point.total > FLOOR_TOTAL,
@@ -55,7 +57,7 @@ def read_drop(moment: Moment) -> Finding | None:
 
 CONFIRMED_DROP = Rule(
     id="confirmed_drop",
-    version="1",
+    version="2",
     topic=Topic.DECLINE,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -74,9 +76,9 @@ CONFIRMED_DROP = Rule(
         ),
         title="Confirmed drop",
         formula=(
-            "reference = median of the reports 56 to 112 days before the latest; latest <= reference - 6 and"
-            " previous <= reference - 5. The previous report is never part of its own reference; no"
-            " reference, no flag."
+            "reference = median of the reports 56 to 112 days before the latest; latest <= reference - 6;"
+            " the previous report and all others of the 14 days before the latest <= reference - 5. The"
+            " previous report is never part of its own reference; no reference, no flag."
         ),
     ),
     source="Our choice; no published rule.",

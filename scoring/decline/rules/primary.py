@@ -29,7 +29,11 @@ def read_primary(moment: Moment) -> Finding | None:
 
 def level_of(moment: Moment) -> Level | None:
     """The level the posterior asks for, None below every limit or with too few reports."""
-    trend, limits = moment.trend, moment.limits.primary
+    return level_for(moment.trend, moment.limits.primary)
+
+
+def level_for(trend: Trend | None, limits: Primary) -> Level | None:
+    """The same, of a trend alone."""
     if trend is None or not trend.measured or trend.too_early:
         return None
     if trend.probability >= limits.soon_probability or trend.steep_probability >= limits.steep_probability:

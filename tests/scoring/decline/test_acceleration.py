@@ -58,7 +58,7 @@ def test_four_reports_over_eight_weeks_are_needed(reports: int, measured: bool) 
     low = Policy.from_mapping(
         {
             "limits": {
-                "acceleration": {"probability": 0.1, "probability_weekly": 0.1, "clear_probability": 0.05}
+                "acceleration": {"probability": 0.1, "probability_weekly": 0.1}
             }
         }
     )
@@ -70,7 +70,7 @@ def test_the_limit_follows_the_gap_between_reports() -> None:
     limits = Acceleration()
     assert limit_of(28, limits) == limit_of(91, limits) == limits.probability
     assert limit_of(7, limits) == limit_of(1, limits) == pytest.approx(limits.probability_weekly)
-    assert limit_of(14, limits) == pytest.approx((limits.probability + limits.probability_weekly) / 2)
+    assert limit_of(14, limits) == pytest.approx((2 * limits.probability + limits.probability_weekly) / 3)
 
 
 def test_the_switch_to_5b_and_begun_ventilation_are_no_acceleration() -> None:

@@ -1,0 +1,6 @@
+"""Operating characteristics of the decline rules on simulated patients; `make detection` runs it.
+
+`patients` and `richer` simulate, `tracks` runs the real rules, `rivals` computes the bound and the plain
+broken stick, `measures` and `calibration` count, `study` puts it together, `page` and `plots` write
+docs/detection.
+"""

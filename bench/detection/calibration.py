@@ -1,0 +1,123 @@
+"""Are the stated probabilities met? Deciles of what was stated against how often it was so, and Brier scores.
+
+Under the assumed models totals are drawn from the priors themselves and handed to scoring.trajectory without
+rounding; elsewhere the statements are those the rules made on the simulated populations.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bench.detection.patients import DAYS_PER_MONTH
+from bench.detection.tracks import FAST, Track
+from scoring.trajectory import Point, Prior, change_point, posterior
+from scoring.trajectory.bends import CHANGED, CHANGES_PER_DAY, EARLIER, RECENT_DAYS
+
+LEAST = 40
+Statement = tuple[float, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was stated and what was so.
+
+    Attributes:
+        bins: mean stated, share observed and number, for each tenth of the probability scale.
+        worst: largest difference in a tenth with at least 40 statements.
+    """
+
+    bins: tuple[tuple[float, float, int], ...]
+    brier: float
+    worst: float
+    statements: int
+
+
+def calibrate(statements: Iterable[Statement]) -> Calibration:
+    """Sort statements into tenths of the scale."""
+    known = list(statements)
+    bins = []
+    for tenth in range(10):
+        own = [one for one in known if tenth == min(9, int(one[0] * 10))]
+        if own:
+            stated, observed = (sum(float(one[part]) for one in own) / len(own) for part in (0, 1))
+            bins.append((stated, observed, len(own)))
+    brier = sum((stated - so) ** 2 for stated, so in known) / len(known)
+    worst = max((abs(stated - observed) for stated, observed, count in bins if count >= LEAST), default=0.0)
+    return Calibration(tuple(bins), brier, worst, len(known))
+
+
+def stated_changes(tracks: Sequence[Track]) -> list[Statement]:
+    """What the acceleration rule stated, once a patient: more would count the same luck again."""
+    found = []
+    for track in tracks:
+        own = [one for one in track.stated if one.open_to]
+        if own:
+            stated = random.Random(track.patient.seed).choice(own)
+            changes_on = track.patient.changes_on
+            so = changes_on is not None and stated.day - RECENT_DAYS <= changes_on <= stated.day
+            found.append((stated.changed, so))
+    return found
+
+
+def stated_fast(tracks: Sequence[Track]) -> list[Statement]:
+    """What the primary rule stated, once a patient."""
+    found = []
+    for track in tracks:
+        own = [one for one in track.stated if one.fast is not None]
+        if own:
+            stated = random.Random(track.patient.seed).choice(own)
+            found.append((stated.fast or 0.0, track.patient.loss_on(stated.day) > FAST))
+    return found
+
+
+def assumed_changes(count: int, every_weeks: int) -> list[Statement]:
+    """Statements about patients drawn from the change model's own prior."""
+    return [
+        _assumed_change(random.Random(f"change {seed} {every_weeks}"), every_weeks) for seed in range(count)
+    ]
+
+
+def _assumed_change(chance: random.Random, every_weeks: int) -> Statement:
+    length = chance.randrange(8, 53, every_weeks)
+    waits = chance.expovariate(-math.log1p(-CHANGES_PER_DAY))
+    bend = waits - 7 * length
+    if bend < 0:
+        part = chance.choices(CHANGED, [one.weight for one in CHANGED])[0]
+        first = chance.gauss(0, 1)
+        slope = part.slope + math.sqrt(part.slope_variance) * first
+        share = part.covariance / part.slope_variance
+        rest = math.sqrt(part.change_variance - share * part.covariance)
+        change = part.change + share * (slope - part.slope) + rest * chance.gauss(0, 1)
+    else:
+        one = chance.choices(EARLIER, [one.weight for one in EARLIER])[0]
+        slope, change = chance.gauss(one.slope, one.sd), 0.0
+    points = _points(chance, every_weeks, length, slope, (bend, change))
+    stated = change_point(points, Prior()).probability
+    return stated, -RECENT_DAYS <= bend < 0
+
+
+def assumed_fast(count: int, every_weeks: int) -> list[Statement]:
+    """Statements about patients drawn from the straight line's own prior."""
+    found = []
+    for seed in range(count):
+        chance = random.Random(f"fast {seed} {every_weeks}")
+        slope = chance.gauss(-0.9, 0.6)
+        points = _points(chance, every_weeks, chance.randrange(8, 27, every_weeks), slope, (0.0, 0.0))
+        found.append((posterior(points, Prior()).probability_below(-FAST), slope < -FAST))
+    return found
+
+
+def _points(
+    chance: random.Random, every_weeks: int, length: int, slope: float, bend: tuple[float, float]
+) -> list[Point]:
+    level = chance.gauss(36, 10)
+    knot, change = bend
+    points = []
+    for week in range(0, length + 1, every_weeks):
+        day = 7 * (week - length)
+        lost = slope * day + change * max(0.0, day - knot)
+        points.append(Point(day, level + lost / DAYS_PER_MONTH + chance.gauss(0, 1.8), str(week)))
+    return points

@@ -1,0 +1,147 @@
+"""The benchmark population: straight courses, some of which bend, and totals with independent noise.
+
+Level at enrolment N(37, 5.5) within 20..47; loss Gamma(shape 2, scale 0.42) points a month within
+0.05..3; a year of reports every one, two or four weeks, each but the first missing with probability 0.15;
+noise SD 1.6, then rounded to 0..48. In 30 % the loss changes at 10 to 36 weeks to max(1.8, 2.5 times the
+loss). The rules are told none of this. Everybody here is made up.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+DAYS, WEEK = 364, 7
+DAYS_PER_MONTH = 30.4375
+ITEMS = 12
+SUPPORT = 11
+FASTEST_SCORED = 1.2
+
+
+class Noise(StrEnum):
+    """How the noise of neighbouring reports hangs together."""
+
+    INDEPENDENT = "independent"
+    CORRELATED = "correlated"
+    LASTING = "lasting"
+    HEAVY = "heavy"
+
+
+WEEKLY_CORRELATION = {Noise.CORRELATED: 0.4, Noise.LASTING: 0.5**0.25}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One simulated report: its day, the day it arrived, twelve codes, the form of item 5, the respondent."""
+
+    day: int
+    arrived: int
+    codes: tuple[int, ...]
+    form: str = "a"
+    rater: str = "patient"
+
+    @property
+    def total(self) -> int:
+        """Sum of the codes."""
+        return sum(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A simulated patient: the truth and the reports.
+
+    Attributes:
+        loss: points a month before a change; `new_loss` after it; `changes_on` None without one.
+        drift: yearly growth of the logarithm of the loss, 0 for a straight course.
+        plateau: first and last day of a rest without loss, if there is one.
+    """
+
+    seed: int
+    loss: float
+    new_loss: float
+    changes_on: float | None
+    reports: tuple[Answered, ...]
+    drift: float = 0.0
+    plateau: tuple[float, float] | None = None
+
+    @property
+    def scored(self) -> bool:
+        """The faster ones are the primary rule's."""
+        return self.loss < FASTEST_SCORED
+
+    def loss_on(self, day: float) -> float:
+        """Points a month that are truly lost on this day."""
+        if self.plateau is not None and self.plateau[0] <= day < self.plateau[1]:
+            return 0.0
+        loss = self.new_loss if self.changed_on(day) else self.loss
+        return loss * math.exp(self.drift * day / 365.25)
+
+    def changed_on(self, day: float) -> bool:
+        """Whether the loss has changed by this day."""
+        return self.changes_on is not None and day >= self.changes_on
+
+    @property
+    def years_before(self) -> float:
+        """Years in which a flag would be false."""
+        return (DAYS if self.changes_on is None else self.changes_on) / 365.25
+
+
+def benchmark_patient(
+    seed: int, every_weeks: int, *, noise: Noise = Noise.INDEPENDENT, noise_sd: float = 1.6
+) -> Patient:
+    """One patient of the benchmark population; the seed fixes everything."""
+    chance = random.Random(f"benchmark {seed} {every_weeks}")
+    level = min(47.0, max(20.0, chance.gauss(37, 5.5)))
+    loss = min(3.0, max(0.05, chance.gammavariate(2, 0.42)))
+    changes_on = chance.uniform(10, 36) * WEEK if chance.random() < 0.3 else None
+    patient = Patient(seed, loss, max(1.8, 2.5 * loss), changes_on, ())
+    order = losing_order(chance)
+    errors = errors_of(chance, every_weeks, noise, noise_sd)
+    reports = []
+    for place, day in enumerate(range(0, DAYS + 1, every_weeks * WEEK)):
+        value = level - lost(patient, day) + errors[place]
+        seen = chance.random() >= 0.15 or place == 0
+        if seen:
+            total = min(48, max(0, round(value)))
+            reports.append(Answered(day, day, codes_of(total, order)))
+    return replace(patient, reports=tuple(reports))
+
+
+def lost(patient: Patient, day: int) -> float:
+    """Points lost since enrolment on a course with at most one bend."""
+    bend = day if patient.changes_on is None else min(day, patient.changes_on)
+    return (patient.loss * bend + patient.new_loss * (day - bend)) / DAYS_PER_MONTH
+
+
+def errors_of(chance: random.Random, every_weeks: int, noise: Noise, sd: float) -> list[float]:
+    """Noise of every scheduled report, seen or not."""
+    count = DAYS // (every_weeks * WEEK) + 1
+    if noise is Noise.HEAVY:
+        return [sd * student(chance, 4) / math.sqrt(2) for _ in range(count)]
+    kept = WEEKLY_CORRELATION.get(noise, 0.0) ** every_weeks
+    errors = [chance.gauss(0, sd)]
+    while len(errors) < count:
+        errors.append(kept * errors[-1] + chance.gauss(0, sd * math.sqrt(1 - kept**2)))
+    return errors
+
+
+def student(chance: random.Random, freedom: int) -> float:
+    """One draw of Student's t."""
+    return chance.gauss(0, 1) / math.sqrt(chance.gammavariate(freedom / 2, 2 / freedom))
+
+
+def losing_order(chance: random.Random) -> tuple[int, ...]:
+    """In which order the items lose their points; breathing support comes last, it is a treatment."""
+    order = [item for item in range(ITEMS) if item != SUPPORT for _ in range(4)]
+    chance.shuffle(order)
+    return (*order, SUPPORT, SUPPORT, SUPPORT, SUPPORT)
+
+
+def codes_of(total: int, order: tuple[int, ...]) -> tuple[int, ...]:
+    """Twelve codes with this total."""
+    codes = [4] * ITEMS
+    for item in order[: 48 - total]:
+        codes[item] -= 1
+    return tuple(codes)

@@ -1,0 +1,239 @@
+"""The whole measurement: simulate, run the rules and their rivals, and gather the figures for the page.
+
+Thresholds, of the rivals here and of the rules in scoring.decline.limits, were chosen on the training seeds;
+every figure comes from seeds that were held back. The result is plain data, so that the page can be written
+again without computing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import Pool
+from typing import Any
+
+from bench.detection import calibration, rivals
+from bench.detection.measures import Measured, Raised, crossings, measure, paired_difference, replayed
+from bench.detection.patients import Noise, Patient, benchmark_patient
+from bench.detection.richer import Traits, richer_patient
+from bench.detection.tracks import TRAJECTORY_RULES, Track, follow
+from scoring.decline import RULES_VERSION, Policy, Topic
+
+SCHEDULES = {1: "weekly", 2: "fortnightly", 4: "4-weekly"}
+TRAINING_FROM = 1_000_000
+ALL, WITHOUT_DOMAINS = "all trajectory rules", "all but the domain rules"
+LIMITS = (0.27, 0.3, 0.33, 0.36, 0.39, 0.42, 0.45, 0.48, 0.52, 0.56, 0.6)
+
+Simulate = Callable[[int, int], Patient]
+RIVALS: Mapping[str, Callable[[Sequence[Patient]], rivals.Statistic]] = {
+    "broken stick": rivals.stick,
+    "bound": rivals.bound,
+}
+MISSPECIFIED: Mapping[str, Simulate] = {
+    "noise correlated 0.4 from week to week": partial(benchmark_patient, noise=Noise.CORRELATED),
+    "noise whose correlation halves in 28 days": partial(benchmark_patient, noise=Noise.LASTING),
+    "Student t noise, 4 degrees of freedom": partial(benchmark_patient, noise=Noise.HEAVY),
+    "noise SD 2.0": partial(benchmark_patient, noise_sd=2.0),
+    "richer, strongly curved": partial(richer_patient, traits=Traits(drift_sd=0.7)),
+    "richer, every second patient with a plateau": partial(richer_patient, traits=Traits(plateaus=0.5)),
+    "richer, every patient with a change of respondent": partial(richer_patient, traits=Traits(caregivers=1)),
+    "richer, every third with tube and mask": partial(richer_patient, traits=Traits(treatments=0.33)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How many patients of each kind; the seeds are fixed."""
+
+    held_back: int = 4000
+    richer: int = 2000
+    training: int = 1500
+    curve: int = 400
+    misspecified: int = 250
+    processes: int = 2
+
+
+def run(options: Options) -> dict[str, Any]:
+    """Every figure, as data that JSON can hold."""
+    bar = _Bar(3 * (options.held_back + options.richer + 2 * options.curve + 8 * options.misspecified))
+    populations: dict[str, tuple[Simulate, int]] = {
+        "benchmark": (benchmark_patient, options.held_back),
+        "richer": (richer_patient, options.richer),
+    }
+    result: dict[str, Any] = {
+        "rules_version": RULES_VERSION,
+        "patients": {name: count for name, (_, count) in populations.items()},
+        "training": options.training,
+        "misspecified_patients": options.misspecified,
+        "populations": {},
+        "misspecified": {},
+    }
+    thresholds = {every: _thresholds(every, options.training) for every in SCHEDULES}
+    for name, (simulate, count) in populations.items():
+        result["populations"][name] = {
+            schedule: _population(simulate, every, count, options, bar, thresholds[every])
+            for every, schedule in SCHEDULES.items()
+        }
+    for name, simulate in MISSPECIFIED.items():
+        result["misspecified"][name] = {
+            SCHEDULES[every]: _misspecified(simulate, every, options, bar) for every in SCHEDULES
+        }
+    result["calibration"] = _assumed(options)
+    result |= _for_rules(result)
+    bar.end()
+    return result
+
+
+def _for_rules(result: dict[str, Any]) -> dict[str, Any]:
+    """The rows that docs/rules.md shows beside each rule."""
+    rows = [
+        {
+            "rule": rule,
+            "schedule": f"{schedule}, {name}",
+            "false_alerts_per_year": f"{row['rate']:.2f}",
+            "found_in_12_weeks": f"{100 * row['found'][1]:.0f} %",
+            "median_delay_weeks": "-" if row["delay_weeks"] is None else f"{row['delay_weeks']:.1f}",
+        }
+        for name, schedules in result["populations"].items()
+        for schedule, found in schedules.items()
+        for rule, row in found["rows"].items()
+        if rule in TRAJECTORY_RULES
+    ]
+    return {"caption": "On simulated patients, alone (docs/detection.md):", "rows": rows}
+
+
+def _thresholds(every: int, count: int) -> dict[str, float]:
+    """The rivals' thresholds, from the benchmark's training seeds; they are kept on every population."""
+    patients = [benchmark_patient(seed, every) for seed in range(TRAINING_FROM, TRAINING_FROM + count)]
+    return {name: rivals.threshold(patients, statistic(patients)) for name, statistic in RIVALS.items()}
+
+
+def _population(
+    simulate: Simulate, every: int, count: int, options: Options, bar: _Bar, thresholds: dict[str, float]
+) -> dict[str, Any]:
+    training = _tracks(simulate, every, range(TRAINING_FROM, TRAINING_FROM + options.curve), options, bar)
+    tracks = _tracks(simulate, every, range(count), options, bar)
+    rows = {name: measure(tracks, raised) for name, raised in _raised().items()}
+    rows |= {name: _rival(tracks, statistic, thresholds[name]) for name, statistic in RIVALS.items()}
+    curve = [(limit, measure(training, partial(_with_limit, limit=limit))) for limit in LIMITS]
+    return {
+        "rows": {name: _plain(row) for name, row in rows.items()},
+        "compared": {name: paired_difference(rows[ALL].hits, rows[name].hits) for name in RIVALS},
+        "thresholds": thresholds,
+        "curve": [(limit, one.rate, one.found[1]) for limit, one in curve],
+        "changed": _calibration(calibration.stated_changes(tracks)),
+        "fast": _calibration(calibration.stated_fast(tracks)),
+    }
+
+
+def _misspecified(simulate: Simulate, every: int, options: Options, bar: _Bar) -> dict[str, Any]:
+    tracks = _tracks(simulate, every, range(options.misspecified), options, bar)
+    return {
+        "rows": {ALL: _plain(measure(tracks, _all))},
+        "changed": _calibration(calibration.stated_changes(tracks)),
+        "fast": _calibration(calibration.stated_fast(tracks)),
+    }
+
+
+def _assumed(options: Options) -> dict[str, Any]:
+    count = 3 * options.held_back
+    return {
+        SCHEDULES[every]: {
+            "changed": _calibration(calibration.assumed_changes(count, every)),
+            "fast": _calibration(calibration.assumed_fast(count, every)),
+        }
+        for every in SCHEDULES
+    }
+
+
+def _tracks(simulate: Simulate, every: int, seeds: Sequence[int], options: Options, bar: _Bar) -> list[Track]:
+    task = partial(_track, simulate, every)
+    if options.processes == 1:
+        return [bar.step(task(seed)) for seed in seeds]
+    with Pool(options.processes, initializer=_be_nice) as pool:
+        return [bar.step(track) for track in pool.imap(task, seeds, chunksize=25)]
+
+
+def _be_nice() -> None:
+    os.nice(5)
+
+
+def _track(simulate: Simulate, every: int, seed: int) -> Track:
+    return follow(simulate(seed, every), Policy())
+
+
+def _raised() -> dict[str, Raised]:
+    """What each row of the operating table counts."""
+    rows: dict[str, Raised] = {name: partial(_of_rule, rule=name) for name in TRAJECTORY_RULES}
+    return {**rows, WITHOUT_DOMAINS: _but_domains, ALL: _all}
+
+
+def _of_rule(track: Track, rule: str) -> Sequence[int]:
+    return track.raised[rule]
+
+
+def _all(track: Track) -> Sequence[int]:
+    return [alert.day for alert in track.alerts if not alert.excused]
+
+
+def _but_domains(track: Track) -> Sequence[int]:
+    return [alert.day for alert in track.alerts if not alert.excused and alert.topic is not Topic.DOMAIN]
+
+
+def _with_limit(track: Track, limit: float) -> Sequence[int]:
+    """All alerts as they would be with another limit of the acceleration rule."""
+    clear = limit * Policy().limits.acceleration.clear_share
+    others = [
+        alert.day for alert in track.alerts if not alert.excused and alert.topic is not Topic.ACCELERATION
+    ]
+    return [*others, *replayed(track, limit, clear)]
+
+
+def _rival(tracks: Sequence[Track], statistic: Callable[..., rivals.Statistic], limit: float) -> Measured:
+    found = statistic([track.patient for track in tracks])
+    arrivals = [{one.day: one.arrived for one in track.patient.reports} for track in tracks]
+    days = {
+        id(track): [arrived[day] for day in crossings(points, limit)]
+        for track, points, arrived in zip(tracks, found, arrivals, strict=True)
+    }
+    return measure(tracks, lambda track: days[id(track)])
+
+
+def _plain(row: Measured) -> dict[str, Any]:
+    bare = replace(row, hits=())
+    return {name: getattr(bare, name) for name in Measured.__dataclass_fields__ if name != "hits"}
+
+
+def _calibration(statements: list[calibration.Statement]) -> dict[str, Any]:
+    found = calibration.calibrate(statements)
+    return {
+        "bins": found.bins,
+        "brier": found.brier,
+        "worst": found.worst,
+        "statements": found.statements,
+    }
+
+
+class _Bar:
+    """Progress on a terminal; silent elsewhere."""
+
+    def __init__(self, whole: int) -> None:
+        self._whole, self._done = whole, 0
+
+    def step(self, track: Track) -> Track:
+        """Count one patient, and pass it on."""
+        self._done += 1
+        if sys.stderr.isatty() and self._done % 25 == 0:
+            share = min(1.0, self._done / self._whole)
+            filled = "#" * int(40 * share)
+            sys.stderr.write(f"\r[{filled:<40}] {100 * share:3.0f} % of {self._whole} patients")
+            sys.stderr.flush()
+        return track
+
+    def end(self) -> None:
+        """Leave the line."""
+        if sys.stderr.isatty():
+            sys.stderr.write("\n")

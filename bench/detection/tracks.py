@@ -1,0 +1,113 @@
+"""One simulated patient through the real rules: what was raised when, and what was stated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from bench.detection.patients import Answered, Patient
+from scoring import instruments
+from scoring.decline import Policy, Profile, Report, Standing, Topic, advance, begin
+from scoring.decline.pace import measure_pace
+from scoring.decline.points import ALSFRS_R, CUTTING, CUTTING_A, CUTTING_B, ITEMS
+from scoring.decline.rules.acceleration import is_known_fast
+
+START = date(2024, 1, 1)
+TRAJECTORY_RULES = ("fast_decline", "confirmed_drop", "acceleration", "domain_drop", "domain_slope")
+TOPICS = (Topic.DECLINE, Topic.ACCELERATION, Topic.DOMAIN)
+FAST = 1.11
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A topic's flag was raised, or its level rose; `excused` if the patient truly loses more than 1.11."""
+
+    day: int
+    topic: Topic
+    excused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What was stated on a day: the chances of a change and of fast loss; if a change could be raised."""
+
+    day: int
+    arrived: int
+    changed: float
+    open_to: bool
+    fast: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A patient's year as the rules saw it."""
+
+    patient: Patient
+    raised: dict[str, tuple[int, ...]]
+    alerts: tuple[Alert, ...]
+    stated: tuple[Stated, ...]
+
+
+def follow(patient: Patient, policy: Policy) -> Track:
+    """Run the real rules report by report; alerts count from the day a report arrived."""
+    standing, profile = begin(), Profile(report_interval_days=28)
+    raised: dict[str, list[int]] = {name: [] for name in TRAJECTORY_RULES}
+    alerts: list[Alert] = []
+    stated: list[Stated] = []
+    highest: dict[Topic, int] = {}
+    for place, answered in enumerate(patient.reports):
+        report = report_of(place, answered)
+        before, standing = standing, advance(standing, report, profile, policy)
+        fast = patient.loss_on(answered.day) > FAST and not patient.changed_on(answered.day)
+        for name in TRAJECTORY_RULES:
+            state = standing.states.get(name)
+            excused = name == "fast_decline" and fast
+            if state is not None and state.raised_by == report.id and not excused:
+                raised[name].append(answered.arrived)
+        alerts.extend(_alerts(standing, highest, answered, fast))
+        stated.append(_stated(before, standing, answered, policy))
+    return Track(patient, {name: tuple(days) for name, days in raised.items()}, tuple(alerts), tuple(stated))
+
+
+def _alerts(standing: Standing, highest: dict[Topic, int], answered: Answered, fast: bool) -> Sequence[Alert]:
+    found = []
+    for topic in TOPICS:
+        now = standing.topics.get(topic)
+        level = now.level.rank + 1 if now is not None and now.on else 0
+        if level > highest.get(topic, 0):
+            excused = fast and topic is Topic.DECLINE and "fast_decline" in standing.states
+            found.append(Alert(answered.arrived, topic, excused))
+        highest[topic] = max(level, highest.get(topic, 0)) if level else 0
+    return found
+
+
+def _stated(before: Standing, standing: Standing, answered: Answered, policy: Policy) -> Stated:
+    limits = policy.limits
+    pace = measure_pace(standing.points, standing.points[-1], limits)
+    trend = standing.trend
+    measured = pace is not None and pace.measured and trend is not None and not trend.too_early
+    return Stated(
+        day=answered.day,
+        arrived=answered.arrived,
+        changed=pace.change.probability if pace is not None else 0.0,
+        open_to=measured and trend is not None and not is_known_fast(before, trend, limits.primary),
+        fast=trend.probability if trend is not None and trend.measured else None,
+    )
+
+
+def report_of(place: int, answered: Answered) -> Report:
+    """The report as the service would pass it on."""
+    cutting = CUTTING_B if answered.form == "b" else CUTTING_A
+    keys = (cutting if item == CUTTING else key for item, key in enumerate(ITEMS))
+    answers = dict(zip(keys, answered.codes, strict=True))
+    on = START + timedelta(days=answered.day)
+    return Report(
+        id=f"{place:03d}",
+        observed_at=datetime.combine(on, time(9), tzinfo=UTC),
+        observed_on=on,
+        instrument=ALSFRS_R,
+        respondent=answered.rater,
+        answers=answers,
+        score=instruments.score(instruments.get(ALSFRS_R), answers),
+    )
