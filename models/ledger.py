@@ -141,11 +141,17 @@ def find_event(patient_id: str, event_id: str) -> Entry | None:
     return None if raw is None else _entry(raw)
 
 
-def clear_todo(patient_id: str, up_to: int) -> None:
-    """Note that the alerts are in step with the entry `up_to`, and so with all before it."""
-    LedgerDocument.raw().update_many(
-        {"patient_id": patient_id, "seq": {"$lte": up_to}, "todo": 1}, {"$unset": {"todo": ""}}
-    )
+def clear_todo(patient_id: str, seqs: Sequence[int]) -> None:
+    """Note that the alerts are in step with these entries."""
+    keys = [entry_id(patient_id, seq) for seq in seqs]
+    LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"todo": ""}})
+
+
+def seqs_to_do(patient_id: str) -> list[int]:
+    """Return the numbers of the patient's entries whose alerts are not known to be in step."""
+    return [
+        raw["seq"] for raw in LedgerDocument.raw().find({"patient_id": patient_id, "todo": 1}, {"seq": 1})
+    ]
 
 
 def patients_to_do(limit: int) -> list[str]:

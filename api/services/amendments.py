@@ -158,7 +158,7 @@ def _amend(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Recei
             )
         entry, record = _entry(target, event, now)
         if ledger.append(entry):
-            pending = entry.todo and not evaluation.reconcile_or_leave(patient_id, now=now, floor=entry.seq)
+            pending = entry.todo and not evaluation.align_or_leave(entry, now=now)
             return Receipt(target.patient, target.site, entry, record, pending=pending)
     raise intake.busy()
 

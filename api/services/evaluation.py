@@ -41,27 +41,38 @@ class BusyPatient(Exception):
     """The patient's ledger moved on each time; the sweep comes back to it."""
 
 
-def reconcile(patient_id: str, *, now: datetime, floor: int | None = None) -> None:
+def reconcile(patient_id: str, *, now: datetime) -> None:
     """Bring the alerts in step with the head of the ledger, and note it.
-
-    Args:
-        patient_id: the patient.
-        now: the present moment.
-        floor: the seq of an entry, where one is known.
 
     Raises:
         BusyPatient: new entries kept coming.
     """
     for _ in range(_RACES):
-        head = ledger.read_head(patient_id, floor)
+        head = ledger.read_head(patient_id)
         if head is None:
             return
         alert_desk.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
         if ledger.is_head(patient_id, head.seq):
-            ledger.clear_todo(patient_id, head.seq)
+            done = [seq for seq in ledger.seqs_to_do(patient_id) if seq <= head.seq]
+            ledger.clear_todo(patient_id, done)
             return
-        floor = head.seq
     raise BusyPatient
+
+
+def align_or_leave(entry: Entry, *, now: datetime) -> bool:
+    """Bring the alerts in step with an entry that was just stored; return False when the sweep will have to.
+
+    The ledger need not be looked at again: an entry that says otherwise carries a mark of its own, and the
+    desk lets no older evaluation follow a newer one.
+    """
+    return _tried(partial(_align, entry, now))
+
+
+def _align(entry: Entry, now: datetime) -> None:
+    if entry.evaluated is None:
+        raise TypeError("an entry is stored with its evaluation")
+    alert_desk.align(entry.patient_id, entry.site_id, entry.evaluated.evaluation, entry.seq, now=now)
+    ledger.clear_todo(entry.patient_id, [entry.seq])
 
 
 def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> None:
@@ -103,9 +114,9 @@ def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime
     )
 
 
-def reconcile_or_leave(patient_id: str, *, now: datetime, floor: int | None = None) -> bool:
+def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
     """Bring the alerts in step; return False when the sweep will have to."""
-    return _tried(lambda: reconcile(patient_id, now=now, floor=floor))
+    return _tried(lambda: reconcile(patient_id, now=now))
 
 
 def reevaluate_or_leave(patient_id: str, *, now: datetime, account_id: str) -> bool:

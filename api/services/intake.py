@@ -129,7 +129,7 @@ def _again(patient: Patient, site: Site, known: Entry, digest: str) -> Receipt:
 
 
 def _taken(patient: Patient, site: Site, entry: Entry, now: datetime) -> Receipt:
-    pending = entry.todo and not evaluation.reconcile_or_leave(patient.id, now=now, floor=entry.seq)
+    pending = entry.todo and not evaluation.align_or_leave(entry, now=now)
     if entry.seq - patient.ledger_floor >= ledger.REACH - 1:
         evaluation.raise_floor_or_leave(patient.id, entry.seq)
     state = ReportState.QUARANTINED if entry.quarantined else ReportState.CURRENT

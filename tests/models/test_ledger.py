@@ -116,10 +116,11 @@ def test_there_is_no_head_before_the_first_entry() -> None:
     assert ledger.read_head("p", 0) is None
 
 
-def test_clearing_what_is_to_do_leaves_later_entries_alone() -> None:
+def test_clearing_what_is_to_do_leaves_other_entries_alone() -> None:
     for seq in range(1, 5):
         ledger.append(entry("p", seq, todo=True))
-    ledger.clear_todo("p", 3)
+    assert sorted(ledger.seqs_to_do("p")) == [1, 2, 3, 4]
+    ledger.clear_todo("p", [1, 2, 3])
     assert [one.todo for one in ledger.read_entries("p")] == [False, False, False, True]
     assert ledger.patients_to_do(10) == ["p"]
 
