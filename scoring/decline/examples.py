@@ -86,7 +86,7 @@ def examples() -> tuple[Example, ...]:
         Example(
             title="Accelerating decline",
             story="A report every two weeks; half a point a month at first, two and a half from July.",
-            topic=Topic.DECLINE,
+            topic=Topic.ACCELERATION,
             reports=course((43, 43, 42, 43, 42, 42, 42, 41, 42, 41, 41, 41, 40, 41, 39, 38, 37), 14),
         ),
         Example(

@@ -77,6 +77,7 @@ class _Run:
     def function(self, standing: Standing, report: Report) -> Standing:
         """An ALSFRS-R report: it may replace an earlier one of the same respondent and day."""
         visit = Visit(_occasion(report), point_of(report))
+        standing = _without_old(standing, visit.point.day)
         opening = standing.opening
         if opening is None or opening.day != visit.point.day:
             opening = _open_day(standing, visit.point.day)
@@ -162,6 +163,14 @@ def _occasion(report: Report) -> Occasion:
         mode=report.mode,
         seconds=report.duration_seconds,
     )
+
+
+def _without_old(standing: Standing, day: int) -> Standing:
+    """No rule sees more than a year, not even as what came before: a replaced report has forgotten it too."""
+    if not standing.points or standing.points[0].day >= day - HISTORY_DAYS:
+        return standing
+    kept = tuple(point for point in standing.points if point.day >= day - HISTORY_DAYS)
+    return replace(standing, points=kept)
 
 
 def _within_a_year(points: tuple[Point, ...]) -> tuple[Point, ...]:

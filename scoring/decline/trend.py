@@ -179,6 +179,16 @@ def loss_since_onset(profile: Profile, baseline: Baseline, point: Point) -> floa
     return (48 - total) / months if months >= 3 else None
 
 
+def surprise_of(point: Point, earlier: Sequence[Point], basis: Basis, limits: Limits) -> float:
+    """Predictive z of one respondent's report, from the line through that respondent's earlier ones."""
+    scale = 12 / (12 - len(basis))
+    fit = trajectory.posterior(
+        [trajectory.Point(one.day, scale * value(one, basis), one.id) for one in earlier],
+        prior_of(limits.model),
+    )
+    return fit.surprise(trajectory.Point(point.day, scale * value(point, basis), point.id))
+
+
 DOMAIN_SHARE = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respiratory": 0.2}
 """Our choice: share of an average loss that each domain carries."""
 

@@ -33,7 +33,6 @@ from scoring.trajectory.points import (
     LeftOut,
     Point,
     Prior,
-    months_before,
     noise_of,
     select,
 )
@@ -202,13 +201,12 @@ class History:
         knot = -back / DAYS_PER_MONTH
         n_h = th = hh = hy = 0.0
         for own in self._series:
-            after = own.after(knot)
-            h = after.t - knot * after.n
-            y = after.ty - knot * after.y
+            n, t, y, tt, ty = own.after(knot)
+            h = t - knot * n
             n_h += h - own.keep * own.all.n * h
-            th += after.tt - knot * after.t - own.keep * own.all.t * h
-            hh += after.tt - knot * (2 * after.t - knot * after.n) - own.keep * h * h
-            hy += y - own.keep * h * own.all.y
+            th += tt - knot * t - own.keep * own.all.t * h
+            hh += tt - knot * (2 * t - knot * n) - own.keep * h * h
+            hy += ty - knot * y - own.keep * h * own.all.y
         th -= self._keep * self._n_t * n_h
         hh -= self._keep * n_h**2
         hy -= self._keep * n_h * self._n_y
@@ -272,20 +270,20 @@ class _Series:
         last = used[-1].day
         own = [one for one in used if one.rater == rater]
         self.days = last - used[0].day
-        self._months = [months_before(one.day, last) for one in own]
-        sums = [Sums(0.0, 0.0, 0.0, 0.0, 0.0)]
+        self._months = [(one.day - last) / DAYS_PER_MONTH for one in own]
+        sums = [(0.0, 0.0, 0.0, 0.0, 0.0)]
         n = t = y = tt = ty = 0.0
         for one, month in zip(reversed(own), reversed(self._months), strict=True):
             value = one.value - prior.level
             n, t, y, tt, ty = n + 1, t + month, y + value, tt + month * month, ty + month * value
-            sums.append(Sums(n, t, y, tt, ty))
+            sums.append((n, t, y, tt, ty))
         self._tails = sums[::-1]
-        self.all = self._tails[0]
+        self.all = Sums(*self._tails[0])
         free = rater == reference or prior.offset_sd == 0
         self.keep = 0.0 if free else 1 / (self.all.n + (noise / prior.offset_sd) ** 2)
 
-    def after(self, month: float) -> Sums:
-        """Sums over the points later than this."""
+    def after(self, month: float) -> tuple[float, float, float, float, float]:
+        """The sums n, t, y, tt and ty over the points later than this."""
         return self._tails[bisect_right(self._months, month)]
 
 

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.points import ALSFRS_R, BASIS_WORDS, SWALLOWING, Point, comparable, value
+from scoring.decline.points import (
+    ALSFRS_R,
+    BASIS_WORDS,
+    SWALLOWING,
+    Point,
+    comparable,
+    complete,
+    value,
+)
 from scoring.decline.reports import CLINICIAN, WHO, Level
 from scoring.decline.rule import CLEARS, Finding, Moment, Rule, Text
+from scoring.decline.trend import surprise_of
 
 HIGHEST = "4"
 
@@ -40,6 +49,32 @@ def read_rise(moment: Moment) -> Finding | None:
         "respondent": WHO[point.rater],
     }
     return Finding(Level.INFORM, False, numbers, (before.id, point.id))
+
+
+def read_surprise(moment: Moment) -> Finding | None:
+    """A total four points down or more, and far below what the earlier reports lead to expect."""
+    before, point, limits = _own_last(moment), moment.point, moment.limits.plausibility
+    if before is None or point.total is None:
+        return None
+    earlier = [one for one in moment.before.points if one.rater == point.rater and one.day < point.day]
+    used = complete(earlier, point.day - moment.limits.primary.window_days, point.day)
+    compared = (*used, point) if used else (before, point)
+    basis = comparable(compared)
+    fall = value(before, basis) - value(point, basis)
+    if fall < limits.surprise_drop or len(used) < moment.limits.primary.min_reports:
+        return None
+    z = surprise_of(point, used, basis, moment.limits)
+    if z > -limits.surprise_z:
+        return None
+    numbers: Numbers = {
+        "fall": fall,
+        "latest": value(point, basis),
+        "earlier": value(before, basis),
+        "z": z,
+        "compared_on": BASIS_WORDS[basis],
+        "respondent": WHO[point.rater],
+    }
+    return Finding(Level.INFORM, False, numbers, tuple(one.id for one in compared))
 
 
 def read_straight_line(moment: Moment) -> Finding | None:
@@ -146,6 +181,23 @@ PLAUSIBILITY_RULES = (
             template=(
                 "The ALSFRS-R reported by {respondent} rose by {rise} points, from {earlier} to {latest},"
                 " measured on {compared_on}: check who answered and how."
+            ),
+            clears_when=_STANDS,
+        ),
+    ),
+    _query(
+        "surprise",
+        read_surprise,
+        text=Text(
+            title="Far below what was expected",
+            formula=(
+                "total at least 4 below the same respondent's report before, on comparable items, and"
+                " predictive z <= -3 against the line through that respondent's earlier reports of the window"
+            ),
+            template=(
+                "The ALSFRS-R reported by {respondent} fell by {fall} points at once, from {earlier} to"
+                " {latest}, far more than the earlier reports led to expect, measured on {compared_on}: check"
+                " the report, and what happened."
             ),
             clears_when=_STANDS,
         ),

@@ -55,13 +55,7 @@ def test_it_is_not_raised_while_the_primary_rule_says_soon() -> None:
 
 @pytest.mark.parametrize(("reports", "measured"), [(3, False), (4, True)])
 def test_four_reports_over_eight_weeks_are_needed(reports: int, measured: bool) -> None:
-    low = Policy.from_mapping(
-        {
-            "limits": {
-                "acceleration": {"probability": 0.1, "probability_weekly": 0.1}
-            }
-        }
-    )
+    low = Policy.from_mapping({"limits": {"acceleration": {"probability": 0.1, "probability_weekly": 0.1}}})
     assert lit(series([42, 42, 38, 34][4 - reports :]), low) is measured
     assert not lit(series([42, 42, 38, 34], every=18), low)
 

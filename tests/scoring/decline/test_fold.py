@@ -106,6 +106,14 @@ def test_an_earlier_report_of_the_day_leaves_no_trace_in_the_rules_of_the_series
     assert with_slip.trajectory == without.trajectory
 
 
+def test_a_replaced_report_of_the_day_does_not_change_what_is_remembered_of_the_year_before() -> None:
+    first, second = days(0, 366)
+    history = [alsfrs([0] * 12, first), alsfrs([0] * 12, second, hour=9)]
+    slip = alsfrs([0] * 12, second, hour=8)
+    with_slip, without = (evaluate(reports, Profile(), POLICY) for reports in ([*history, slip], history))
+    assert day_flags(with_slip) == day_flags(without)
+
+
 def day_flags(evaluation: Evaluation) -> list[object]:
     return [flag.as_dict() for flag in evaluation.flags if flag.topic is not Topic.RESPIRATORY]
 

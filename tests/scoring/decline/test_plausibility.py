@@ -31,6 +31,19 @@ def test_a_rise_between_two_respondents_is_the_change_of_respondent() -> None:
     assert rules_after(*reports, of=QUERY) == {"new_respondent": "inform"}
 
 
+@pytest.mark.parametrize(("latest", "asked"), [(38, False), (33, False), (32, True)])
+def test_a_fall_far_below_what_was_expected_is_asked_about(latest: int, asked: bool) -> None:
+    totals = (42, 42, 41, 41, 41, latest)
+    reports = [alsfrs(total, day) for total, day in zip(totals, days(0, 28, 56, 84, 112, 140), strict=True)]
+    assert ("surprise" in rules_after(*reports, of=QUERY)) is asked
+
+
+def test_a_fall_on_a_course_that_is_already_falling_is_less_of_a_surprise() -> None:
+    totals = (46, 43, 40, 37, 34, 29)
+    reports = [alsfrs(total, day) for total, day in zip(totals, days(0, 28, 56, 84, 112, 140), strict=True)]
+    assert "surprise" not in rules_after(*reports, of=QUERY)
+
+
 @pytest.mark.parametrize(("code", "asked"), [(0, True), (1, True), (3, True), (4, False)])
 def test_twelve_identical_answers_below_4_are_asked_about(code: int, asked: bool) -> None:
     assert ("straight_line" in rules_after(alsfrs([code] * 12))) is asked
