@@ -122,11 +122,16 @@ def dense(used: list[Point], prior: Prior, noise: float, reference: str) -> tupl
         for one in used
     ]
     design = np.array(rows)
-    spread = np.diag([prior.level_sd**2, prior.slope_sd**2, prior.offset_sd**2, prior.offset_sd**2])
+    # Without a prior spread there is no offset; a precision matrix is inverted, for nothing cancels in it.
+    free = 4 if prior.offset_sd else 2
+    spread = np.zeros((4, 4))
+    deviations = (prior.level_sd, prior.slope_sd, prior.offset_sd, prior.offset_sd)[:free]
+    before = [one**-2 for one in deviations]
+    precision = np.diag(before) + design[:, :free].T @ design[:, :free] / noise**2
+    spread[:free, :free] = np.linalg.inv(precision)
     mean = np.array([prior.level, prior.slope, 0, 0])
-    gain = spread @ design.T @ np.linalg.inv(design @ spread @ design.T + noise**2 * np.eye(len(rows)))
-    values = np.array([one.value for one in used])
-    return mean + gain @ (values - design @ mean), spread - gain @ design @ spread
+    rest = np.array([one.value for one in used]) - design @ mean
+    return mean + spread @ design.T @ rest / noise**2, spread
 
 
 @settings(max_examples=150, deadline=None)
