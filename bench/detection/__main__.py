@@ -15,7 +15,7 @@ from bench.detection.plots import plots
 from bench.detection.study import Options, run
 
 DOCS = Path(__file__).parents[2] / "docs"
-QUICK = Options(held_back=60, richer=60, training=60, curve=20, misspecified=20, processes=1)
+QUICK = Options(held_back=60, richer=60, training=60, curve=20, misspecified=20, assumed=200, processes=1)
 
 
 def main() -> None:

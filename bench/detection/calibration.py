@@ -16,7 +16,7 @@ from bench.detection.tracks import FAST, Track
 from scoring.trajectory import Point, Prior, change_point, posterior
 from scoring.trajectory.bends import CHANGED, CHANGES_PER_DAY, EARLIER, RECENT_DAYS
 
-LEAST = 40
+LEAST = 100
 Statement = tuple[float, bool]
 
 
@@ -26,12 +26,12 @@ class Calibration:
 
     Attributes:
         bins: mean stated, share observed and number, for each tenth of the probability scale.
-        worst: largest difference in a tenth with at least 40 statements.
+        worst: largest difference in a tenth with at least 100 statements; None where no tenth has as many.
     """
 
     bins: tuple[tuple[float, float, int], ...]
     brier: float
-    worst: float
+    worst: float | None
     statements: int
 
 
@@ -45,8 +45,8 @@ def calibrate(statements: Iterable[Statement]) -> Calibration:
             stated, observed = (sum(float(one[part]) for one in own) / len(own) for part in (0, 1))
             bins.append((stated, observed, len(own)))
     brier = sum((stated - so) ** 2 for stated, so in known) / len(known)
-    worst = max((abs(stated - observed) for stated, observed, count in bins if count >= LEAST), default=0.0)
-    return Calibration(tuple(bins), brier, worst, len(known))
+    errors = [abs(stated - observed) for stated, observed, count in bins if count >= LEAST]
+    return Calibration(tuple(bins), brier, max(errors, default=None), len(known))
 
 
 def stated_changes(tracks: Sequence[Track]) -> list[Statement]:

@@ -131,7 +131,7 @@ def _calibration(result: dict[str, Any]) -> list[str]:
         "\n## Are the stated probabilities met?\n\nThe chance of a change of pace within the last half year"
         " (acceleration) and of a loss faster than 1.11 points a month (fast decline). The largest error is"
         " the difference between the mean stated and the share observed in a tenth of the scale with at least"
-        " 40 statements, one or none from each patient, in points. The change model expects one change in"
+        " 100 statements, one or none from each patient, in points. The change model expects one change in"
         " sixty weeks and the populations have fewer, so it states too much there; the primary rule counts"
         " dense reports as partly the same news and so states too little certainty where noise is"
         " independent.\n"
@@ -142,11 +142,15 @@ def _calibration(result: dict[str, Any]) -> list[str]:
 def _errors(found: dict[str, Any]) -> tuple[str, str, str, str]:
     changed, fast = found["changed"], found["fast"]
     return (
-        f"{100 * changed['worst']:.0f}",
-        f"{100 * fast['worst']:.0f}",
+        _points(changed["worst"]),
+        _points(fast["worst"]),
         f"{changed['brier']:.3f}",
         f"{fast['brier']:.3f}",
     )
+
+
+def _points(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.0f}"
 
 
 def _percent(share: float) -> str:

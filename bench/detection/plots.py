@@ -47,6 +47,6 @@ def _reliability(result: dict[str, Any], kind: str, title: str) -> str:
     axes = Axes(f"Stated and observed: {title}", "stated probability", "observed share", SHARE, SHARE)
     lines = [Line("perfect", [(0.0, 0.0), (1.0, 1.0)], dashed=True)]
     for schedule, found in result["calibration"].items():
-        points = [(stated, observed) for stated, observed, count in found[kind]["bins"] if count >= 40]
+        points = [(stated, observed) for stated, observed, count in found[kind]["bins"] if count >= 100]
         lines.append(Line(f"assumed, {schedule}", points))
     return plot(axes, lines)

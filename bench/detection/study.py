@@ -23,7 +23,7 @@ from bench.detection.tracks import TRAJECTORY_RULES, Track, follow
 from scoring.decline import RULES_VERSION, Policy, Topic
 
 SCHEDULES = {1: "weekly", 2: "fortnightly", 4: "4-weekly"}
-TRAINING_FROM = 1_000_000
+HELD_BACK_FROM, TRAINING_FROM = 3_000_000, 2_000_000
 ALL, WITHOUT_DOMAINS = "all trajectory rules", "all but the domain rules"
 LIMITS = (0.27, 0.3, 0.33, 0.36, 0.39, 0.42, 0.45, 0.48, 0.52, 0.56, 0.6)
 
@@ -48,11 +48,12 @@ MISSPECIFIED: Mapping[str, Simulate] = {
 class Options:
     """How many patients of each kind; the seeds are fixed."""
 
-    held_back: int = 3000
+    held_back: int = 4000
     richer: int = 1500
     training: int = 1500
     curve: int = 400
-    misspecified: int = 250
+    misspecified: int = 400
+    assumed: int = 30_000
     processes: int = 2
 
 
@@ -115,7 +116,7 @@ def _population(
     simulate: Simulate, every: int, count: int, options: Options, bar: _Bar, thresholds: dict[str, float]
 ) -> dict[str, Any]:
     training = _tracks(simulate, every, range(TRAINING_FROM, TRAINING_FROM + options.curve), options, bar)
-    tracks = _tracks(simulate, every, range(count), options, bar)
+    tracks = _tracks(simulate, every, range(HELD_BACK_FROM, HELD_BACK_FROM + count), options, bar)
     rows = {name: measure(tracks, raised) for name, raised in _raised().items()}
     rows |= {name: _rival(tracks, statistic, thresholds[name]) for name, statistic in RIVALS.items()}
     curve = [(limit, measure(training, partial(_with_limit, limit=limit))) for limit in LIMITS]
@@ -130,7 +131,8 @@ def _population(
 
 
 def _misspecified(simulate: Simulate, every: int, options: Options, bar: _Bar) -> dict[str, Any]:
-    tracks = _tracks(simulate, every, range(options.misspecified), options, bar)
+    seeds = range(HELD_BACK_FROM, HELD_BACK_FROM + options.misspecified)
+    tracks = _tracks(simulate, every, seeds, options, bar)
     return {
         "rows": {ALL: _plain(measure(tracks, _all))},
         "changed": _calibration(calibration.stated_changes(tracks)),
@@ -139,7 +141,7 @@ def _misspecified(simulate: Simulate, every: int, options: Options, bar: _Bar) -
 
 
 def _assumed(options: Options) -> dict[str, Any]:
-    count = 3 * options.held_back
+    count = options.assumed
     return {
         SCHEDULES[every]: {
             "changed": _calibration(calibration.assumed_changes(count, every)),

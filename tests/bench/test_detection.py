@@ -139,9 +139,9 @@ def codes_after(day: int) -> tuple[int, int, int, int]:
 
 
 def test_calibration_sorts_statements_into_tenths() -> None:
-    statements = [(0.05, False)] * 50 + [(0.95, True)] * 40 + [(0.95, False)] * 10
+    statements = [(0.05, False)] * 50 + [(0.95, True)] * 80 + [(0.95, False)] * 20
     found = calibration.calibrate(statements)
-    assert found.bins == ((pytest.approx(0.05), 0, 50), (pytest.approx(0.95), 0.8, 50))
+    assert found.bins == ((pytest.approx(0.05), 0, 50), (pytest.approx(0.95), 0.8, 100))
     assert found.worst == pytest.approx(0.15)
 
 
