@@ -250,6 +250,15 @@ def test_a_report_as_expected_is_no_surprise_and_a_low_one_is_negative() -> None
     assert spread > BARE.residual_sd
 
 
+def test_a_respondent_who_never_reported_is_uncertain_by_the_offset_and_the_reference_one_is_not() -> None:
+    fit = posterior(points([40, 39, 38], rater="caregiver"), Prior(offset_sd=1.5))
+    bare = fit.level_sd**2 + fit.residual_sd**2
+    expected = {"patient": bare, "clinician": bare + 1.5**2}
+    for rater, variance in expected.items():
+        mean, sd = fit.expected(fit.day, rater)
+        assert (mean, sd**2) == pytest.approx((fit.level, variance)), rater
+
+
 def test_the_onset_informs_the_prior() -> None:
     prior = onset_informed(BARE, 1.0)
     assert (prior.slope, prior.slope_sd) == pytest.approx((-0.896, 0.58))

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date, datetime
 
+import pytest
 from hypothesis import given, settings
 
 from scoring.decline import Level, Policy, Profile, Report, Topic
-from scoring.decline.replay import Change, History, episodes, replay
-from tests.scoring.decline.histories import days, make_report, series
+from scoring.decline.replay import Change, Difference, Episode, History, Replay, compare, episodes, replay
+from tests.scoring.decline.histories import at, days, make_report, series
 from tests.scoring.decline.strategies import histories, profiles
 from tests.scoring.decline.test_fold import named
 
 FAST = series([44, 42, 39, 37, 34, 32])
 DEFAULT = Policy()
+JANUARY, MARCH, JUNE = at(date(2026, 1, 5)), at(date(2026, 3, 2)), at(date(2026, 6, 1))
+
+
+def episode(opened_at: datetime, closed_at: datetime | None = None) -> Episode:
+    return Episode(Topic.MOOD, Level.INFORM, "phq_9-1", opened_at, closed_at)
 
 
 def policy(**limits: object) -> Policy:
@@ -99,3 +107,118 @@ def test_the_load_counts_openings_by_week() -> None:
     assert result.load_before[f"2026-W{week:02d}"] - result.load_after.get(f"2026-W{week:02d}", 0) == 2
     assert result.totals[Change.DROPPED] == 2
     assert json.loads(json.dumps(result.as_dict()))["patients"] == 2
+
+
+@pytest.mark.parametrize(
+    ("reported_on", "week"),
+    [
+        (date(2026, 2, 9), "2026-W07"),
+        (date(2026, 2, 15), "2026-W07"),
+        (date(2026, 2, 16), "2026-W08"),
+        (date(2025, 12, 29), "2026-W01"),
+        (date(2027, 1, 1), "2026-W53"),
+    ],
+)
+def test_an_opening_counts_in_the_iso_week_of_its_report(reported_on: date, week: str) -> None:
+    history = History([make_report("phq_9", {"phq_9": 1}, reported_on)])
+    assert replay({"p": history}, DEFAULT, QUIET).as_dict()["load_after"] == {week: 1}
+
+
+def test_the_weeks_are_in_order_and_add_up_over_patients() -> None:
+    late, early = days(70, 0)
+    histories = {
+        "a": History([make_report("phq_9", {"phq_9": 1}, late)]),
+        "b": History([make_report("phq_9", {"phq_9": 1}, day) for day in (early, late)]),
+    }
+    assert list(replay(histories, DEFAULT, DEFAULT).load_before.items()) == [("2026-W02", 1), ("2026-W12", 2)]
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "written"), [(None, None), (MARCH, "2026-03-02T09:00:00+00:00")], ids=["running", "closed"]
+)
+def test_the_json_form_of_an_episode(closed_at: datetime | None, written: str | None) -> None:
+    assert episode(JANUARY, closed_at).as_dict() == {
+        "topic": "mood",
+        "level": "inform",
+        "opened_by": "phq_9-1",
+        "opened_at": "2026-01-05T09:00:00+00:00",
+        "closed_at": written,
+    }
+
+
+def test_the_json_form_of_a_difference() -> None:
+    before, after = episode(MARCH), episode(JANUARY)
+    assert Difference("p", Topic.MOOD, Change.EARLIER, before, after, 56).as_dict() == {
+        "patient": "p",
+        "topic": "mood",
+        "change": "earlier",
+        "before": before.as_dict(),
+        "after": after.as_dict(),
+        "days": 56,
+    }
+
+
+def test_a_difference_without_one_of_its_sides_says_null() -> None:
+    opened = Difference("p", Topic.MOOD, Change.OPENED, None, episode(MARCH)).as_dict()
+    dropped = Difference("p", Topic.MOOD, Change.DROPPED, episode(MARCH), None).as_dict()
+    assert (opened["before"], opened["days"], dropped["after"]) == (None, 0, None)
+
+
+def test_the_json_form_of_a_replay() -> None:
+    difference = Difference("p", Topic.MOOD, Change.DROPPED, episode(MARCH), None)
+    assert Replay((difference, difference), 3, {"2026-W10": 2}, {}).as_dict() == {
+        "patients": 3,
+        "totals": {
+            "opened": 0,
+            "dropped": 2,
+            "earlier": 0,
+            "later": 0,
+            "level": 0,
+            "closed_earlier": 0,
+            "closed_later": 0,
+        },
+        "load_before": {"2026-W10": 2},
+        "load_after": {},
+        "differences": [difference.as_dict()] * 2,
+    }
+
+
+RUNNING, ENDED, LONGER = episode(JANUARY), episode(JANUARY, MARCH), episode(JANUARY, JUNE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (RUNNING, RUNNING, []),
+        (ENDED, LONGER, [("closed_later", 91)]),
+        (LONGER, ENDED, [("closed_earlier", 91)]),
+        (ENDED, RUNNING, [("closed_later", 0)]),
+        (RUNNING, ENDED, [("closed_earlier", 0)]),
+        (episode(MARCH), RUNNING, [("earlier", 56)]),
+        (RUNNING, episode(MARCH), [("later", 56)]),
+        (ENDED, episode(MARCH, JUNE), [("later", 56), ("closed_later", 91)]),
+        (ENDED, episode(JUNE), [("dropped", 0), ("opened", 0)]),
+        (episode(JUNE), ENDED, [("dropped", 0), ("opened", 0)]),
+        (RUNNING, replace(RUNNING, level=Level.SOON), [("level", 0)]),
+        (RUNNING, replace(RUNNING, topic=Topic.DECLINE), [("dropped", 0), ("opened", 0)]),
+        (RUNNING, replace(RUNNING, opened_by="phq_9-2"), []),
+    ],
+)
+def test_what_becomes_of_an_episode_is_told_with_its_days(
+    before: Episode, after: Episode, expected: list[tuple[str, int]]
+) -> None:
+    """How much longer a running episode lasts is not known, so its days are 0."""
+    found = compare("p", [before], [after])
+    assert [(one.change.value, one.days) for one in found] == expected
+    assert {one.patient for one in found} <= {"p"}
+    assert {one.before for one in found} <= {before, None}
+    assert {one.after for one in found} <= {after, None}
+
+
+def test_two_episodes_are_matched_one_to_one() -> None:
+    later = episode(JUNE)
+    assert compare("p", [ENDED, later], [ENDED, later]) == []
+    assert [one.change for one in compare("p", [ENDED, later], [RUNNING])] == [
+        Change.CLOSED_LATER,
+        Change.DROPPED,
+    ]

@@ -24,7 +24,68 @@ NEVER = (
     "life expect",
     "suicid",
 )
+MARKS = ("every_report", "lasting", "restricted", "data_query", "of_function")
+TABLE = [
+    # rule, topic, kind, instrument, groups of limits, marks
+    ("dyspnea_at_worst", "respiratory", "state", "alsfrs_r", "function", "every_report of_function"),
+    ("orthopnea_at_worst", "respiratory", "state", "alsfrs_r", "function", "every_report of_function"),
+    ("orthopnea_fall", "respiratory", "state", "alsfrs_r", "function", "every_report of_function"),
+    ("dyspnea_fall", "respiratory", "state", "alsfrs_r", "function", "every_report of_function"),
+    ("dyspnea_low", "respiratory", "state", "alsfrs_r", "function", "every_report of_function"),
+    ("orthopnea_low", "respiratory", "state", "alsfrs_r", "function", "every_report of_function"),
+    (
+        "breathing_first_with_bulbar",
+        "respiratory",
+        "event",
+        "alsfrs_r",
+        "function",
+        "every_report of_function",
+    ),
+    ("breathing_first", "respiratory", "event", "alsfrs_r", "function", "every_report of_function"),
+    ("fast_decline", "decline", "state", "alsfrs_r", "primary model", "of_function"),
+    ("confirmed_drop", "decline", "state", "alsfrs_r", "confirmed_drop", "of_function"),
+    ("acceleration", "acceleration", "state", "alsfrs_r", "acceleration model", "of_function"),
+    ("domain_drop", "domain_decline", "state", "alsfrs_r", "domain", "of_function"),
+    ("domain_slope", "domain_decline", "state", "alsfrs_r", "domain", "of_function"),
+    ("stage_failure", "stage", "event", "alsfrs_r", "", "of_function"),
+    ("stage_rise", "stage", "event", "alsfrs_r", "", "of_function"),
+    ("speech_level", "speech", "event", "alsfrs_r", "function", "of_function"),
+    ("swallowing_level", "swallowing", "event", "alsfrs_r", "function", "of_function"),
+    ("walking_level", "walking", "event", "alsfrs_r", "function", "of_function"),
+    ("feeding_tube", "feeding_tube", "event", "alsfrs_r", "function", "of_function"),
+    ("breathing_support", "ventilation", "event", "alsfrs_r", "function", "of_function"),
+    ("self_harm", "self_harm", "event", "phq_9", "", "every_report lasting restricted"),
+    ("self_harm_concern", "self_harm", "event", "phq_9", "", "every_report lasting restricted"),
+    ("phq_9_total", "mood", "state", "phq_9", "mood", ""),
+    ("gad_7_total", "mood", "state", "gad_7", "mood", ""),
+    ("who_5_index", "mood", "state", "who_5", "mood", ""),
+    ("weight_loss", "weight", "state", "weight", "weight", ""),
+    ("weight_quick_loss", "weight", "state", "weight", "weight", ""),
+    ("low_bmi", "weight", "state", "weight", "weight", ""),
+    ("weight_jump", "weight_query", "state", "weight", "weight", "data_query"),
+    ("well_being_low", "well_being", "state", "well_being", "well_being", ""),
+    ("well_being_fall", "well_being", "state", "well_being", "well_being", ""),
+    ("carer_burden", "carer_burden", "state", "zbi_12", "carer", "restricted"),
+    ("carer_burden_rise", "carer_burden", "event", "zbi_12", "carer", "restricted"),
+    ("total_rise", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
+    ("surprise", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
+    ("straight_line", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
+    ("too_quick", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
+    ("new_respondent", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
+    ("tube_unrecorded", "data_query", "state", "alsfrs_r", "plausibility", "data_query of_function"),
+    ("tube_form", "data_query", "state", "alsfrs_r", "plausibility", "data_query of_function"),
+    ("report_after_death", "data_query", "state", "alsfrs_r", "plausibility", "data_query of_function"),
+]
 EACH = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+
+
+def facts(rule: Rule) -> tuple[str, ...]:
+    marks = " ".join(name for name in MARKS if getattr(rule, name))
+    return (rule.id, rule.topic.value, rule.kind.value, rule.instrument, " ".join(rule.limits), marks)
+
+
+def test_each_rule_is_of_the_kind_that_the_table_says() -> None:
+    assert [facts(rule) for rule in RULES] == TABLE
 
 
 def test_ids_are_distinct() -> None:

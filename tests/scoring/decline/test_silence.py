@@ -63,3 +63,15 @@ def test_the_sentence_gives_the_days_and_the_dates() -> None:
         "No ALSFRS-R report for 73 days (the last was observed on 2026-01-01;"
         " the next was due on 2026-01-29)."
     )
+
+
+@pytest.mark.parametrize(("days", "overdue"), [(0, 0), (27, 0), (28, 0), (29, 1), (70, 42)])
+def test_the_days_overdue_count_from_the_due_date_and_are_never_negative(days: int, overdue: int) -> None:
+    found = silence(LAST, 28, LAST + timedelta(days=days))
+    assert (found.due_on, found.days_since_last, found.days_overdue) == (date(2026, 1, 29), days, overdue)
+
+
+def test_a_silence_names_its_rule_and_what_ends_it() -> None:
+    found = silence(LAST, 28, LAST)
+    assert (found.rule, found.rule_version) == ("silence", "1")
+    assert found.clears_when == "A report arrives."
