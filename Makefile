@@ -7,7 +7,7 @@ ENGINE ?= embedded
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
-.PHONY: run test check pytest venv bench chaos detection decline openapi lint format lock mutation clean
+.PHONY: run test check pytest venv bench speed chaos detection decline openapi lint format lock mutation clean
 
 run: ## start the whole service, with demo data: make run PORT=8000
 	@SLOPE_PORT=$(PORT) exec $(PYTHON) -m launch
@@ -41,6 +41,10 @@ decline: ## play a fast-falling patient against the service of `make run`
 
 bench: venv ## rate and latency of the submit path: make bench ENGINE=embedded|documentdb|mongodb://...
 	$(BIN)/python -m bench.submit --engine "$(ENGINE)"
+
+speed: venv ## CPU time of scoring, and of evaluating one more report
+	$(BIN)/python -m bench.scoring
+	$(BIN)/python -m bench.evaluation
 
 chaos: venv ## kill random processes under load and look for losses
 	$(BIN)/python -m bench.chaos --engine "$(ENGINE)" --rounds $(ROUNDS)
