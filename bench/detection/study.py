@@ -48,11 +48,11 @@ MISSPECIFIED: Mapping[str, Simulate] = {
 class Options:
     """How many patients of each kind; the seeds are fixed."""
 
-    held_back: int = 4000
-    richer: int = 1500
+    held_back: int = 6000
+    richer: int = 2000
     training: int = 1500
-    curve: int = 400
-    misspecified: int = 400
+    curve: int = 300
+    misspecified: int = 300
     assumed: int = 30_000
     processes: int = 2
 

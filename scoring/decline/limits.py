@@ -69,7 +69,7 @@ class Acceleration:
     """Posterior probability that the loss has become faster within the last half year."""
 
     probability: float = limit(0.345, 0.1, 0.999, "our choice, by simulation: four-weekly reports")
-    probability_weekly: float = limit(0.45, 0.1, 0.999, "our choice, by simulation: weekly reports")
+    probability_weekly: float = limit(0.44, 0.1, 0.999, "our choice, by simulation: weekly reports")
     clear_share: float = limit(0.9, 0.1, 1.0, "our choice: hysteresis, share of the limit to raise")
     min_reports: int = limit(4, 3, 20, "our choice")
     min_span_days: int = limit(55, 27, 365, "our choice")

@@ -13,8 +13,8 @@ from statistics import median
 
 from scoring import trajectory
 from scoring.decline.limits import Limits
-from scoring.decline.points import Basis, Point, comparable, complete, reference_rater, value
-from scoring.decline.trend import prior_of
+from scoring.decline.points import Basis, Point, comparable, complete, reference_rater
+from scoring.decline.trend import prior_of, scaled
 from scoring.trajectory.bends import HISTORY_DAYS
 
 
@@ -45,12 +45,7 @@ def measure_pace(points: Sequence[Point], point: Point, limits: Limits) -> Pace 
         return None
     rater = reference_rater(used, point.day - limits.general.rater_days, point.day)
     basis = comparable(used)
-    scale = 12 / (12 - len(basis))
-    change = trajectory.change_point(
-        [trajectory.Point(one.day, scale * value(one, basis), one.id, one.rater) for one in used],
-        prior_of(limits.model),
-        reference=rater,
-    )
+    change = trajectory.change_point(scaled(used, basis), prior_of(limits.model), reference=rater)
     own = limits.acceleration
     return Pace(
         change=change,

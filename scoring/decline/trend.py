@@ -119,12 +119,7 @@ def measure_trend(
     used = complete(points, point.day - primary.window_days, point.day)
     rater = reference_rater(used, point.day - limits.general.rater_days, point.day)
     basis = comparable(used)
-    scale = 12 / (12 - len(basis))
-    fit = trajectory.posterior(
-        [trajectory.Point(one.day, scale * value(one, basis), one.id, one.rater) for one in used],
-        prior_of(limits.model, onset_loss),
-        reference=rater,
-    )
+    fit = trajectory.posterior(scaled(used, basis), prior_of(limits.model, onset_loss), reference=rater)
     enough = (
         len({one.day for one in used}) >= primary.min_reports
         and point.day - used[0].day >= primary.min_span_days
@@ -148,6 +143,14 @@ def measure_trend(
         at_floor=total_at_floor(used) or domain_at_floor(used),
         total_at_floor=total_at_floor(used),
     )
+
+
+def scaled(used: Sequence[Point], basis: Basis) -> list[trajectory.Point]:
+    """Complete reports as points of a trajectory, on the items the basis leaves in, scaled up to twelve."""
+    if not basis:
+        return [trajectory.Point(one.day, one.total or 0, one.id, one.rater) for one in used]
+    scale = 12 / (12 - len(basis))
+    return [trajectory.Point(one.day, scale * value(one, basis), one.id, one.rater) for one in used]
 
 
 def prior_of(model: Model, onset_loss: float | None = None) -> trajectory.Prior:
@@ -181,12 +184,8 @@ def loss_since_onset(profile: Profile, baseline: Baseline, point: Point) -> floa
 
 def surprise_of(point: Point, earlier: Sequence[Point], basis: Basis, limits: Limits) -> float:
     """Predictive z of one respondent's report, from the line through that respondent's earlier ones."""
-    scale = 12 / (12 - len(basis))
-    fit = trajectory.posterior(
-        [trajectory.Point(one.day, scale * value(one, basis), one.id) for one in earlier],
-        prior_of(limits.model),
-    )
-    return fit.surprise(trajectory.Point(point.day, scale * value(point, basis), point.id))
+    fit = trajectory.posterior(scaled(earlier, basis), prior_of(limits.model), reference=point.rater)
+    return fit.surprise(scaled((point,), basis)[0])
 
 
 DOMAIN_SHARE = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respiratory": 0.2}

@@ -37,6 +37,9 @@ from scoring.trajectory.points import (
     select,
 )
 
+STAY = math.log1p(-CHANGES_PER_DAY)
+"""Log of the chance that a day passes without a change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -92,7 +95,7 @@ def change_point(points: Iterable[Point], prior: Prior, *, reference: str = PATI
     recent = [one for one in used if one.day >= last - NOISE_DAYS]
     noise = noise_of(recent, replace(prior, information_cap=False))
     history = History(used, prior, noise, reference)
-    straight = history.straight() + math.log1p(-CHANGES_PER_DAY) * (last - used[0].day)
+    straight = history.straight() + STAY * (last - used[0].day)
     bends = [bend for bend in BENDS if bend[0] < last - used[0].day]
     pieces = [piece for back, width in bends for piece in history.bent(back, width)]
     return Change(
@@ -120,21 +123,20 @@ def _summary(straight: float, pieces: Sequence[Piece], last: int) -> _Summary:
     recent = [piece for piece in pieces if piece.back <= RECENT_DAYS]
     if not recent:
         return _Summary(0.0, 0.0)
-    top = max(straight, *(piece.log_weight for piece in pieces))
-    weights = [math.exp(piece.log_weight - top) for piece in recent]
-    changed = math.fsum(weights)
-    earlier = math.fsum(math.exp(piece.log_weight - top) for piece in pieces if piece.back > RECENT_DAYS)
-    whole = math.exp(straight - top) + changed + earlier
-    # Within the recent bends the weights may all be tiny: normalise them by their own largest.
-    peak = max(piece.log_weight for piece in recent)
+    # Given a recent change its weights are normalised among themselves: against the rest they may all vanish.
+    peak = max([piece.log_weight for piece in recent])
     shares = [math.exp(piece.log_weight - peak) for piece in recent]
-    total = math.fsum(shares)
-    before = math.fsum(share * piece.before for share, piece in zip(shares, recent, strict=True)) / total
-    after = math.fsum(share * piece.after for share, piece in zip(shares, recent, strict=True)) / total
-    square = math.fsum(
-        share * (piece.variance + (piece.after - after) ** 2)
-        for share, piece in zip(shares, recent, strict=True)
-    )
+    total = sum(shares)
+    before = after = square = 0.0
+    for share, piece in zip(shares, recent, strict=True):
+        before += share * piece.before
+        after += share * piece.after
+        square += share * (piece.variance + piece.after**2)
+    before, after = before / total, after / total
+    old = [piece.log_weight for piece in pieces[len(recent) :]]
+    top = max([straight, peak, *old])
+    changed, earlier = total * math.exp(peak - top), sum([math.exp(one - top) for one in old])
+    whole = math.exp(straight - top) + changed + earlier
     since, low, high = _since(shares, recent, last)
     return _Summary(
         probability=changed / whole,
@@ -144,7 +146,7 @@ def _summary(straight: float, pieces: Sequence[Piece], last: int) -> _Summary:
         since_high=high,
         before=before,
         after=after,
-        after_sd=math.sqrt(square / total),
+        after_sd=math.sqrt(max(0.0, square / total - after**2)),
     )
 
 
@@ -210,28 +212,8 @@ class History:
         th -= self._keep * self._n_t * n_h
         hh -= self._keep * n_h**2
         hy -= self._keep * n_h * self._n_y
-        age = self._series[0].days - back
-        place = math.log(CHANGES_PER_DAY * width) + math.log1p(-CHANGES_PER_DAY) * max(0, age)
-        return [self._bent(part, (th, hh, hy), back, place) for part in self._parts]
-
-    def _bent(self, part: _Part, sums: tuple[float, float, float], back: int, place: float) -> Piece:
-        """Normal equations of slope and change in excess of the component's means."""
-        th, hh, hy = sums
-        b, c, first, less, more, pull, misfit, log_weight = part
-        cross, second = th - less, hh + more
-        u = pull - c * th
-        v = hy - b * th - c * hh
-        size = first * second - cross * cross
-        slope = (second * u - cross * v) / size
-        change = (first * v - cross * u) / size
-        misfit += c * (c * hh - 2 * hy + 2 * b * th) - u * slope - v * change
-        return Piece(
-            back,
-            place + log_weight - 0.5 * (misfit / self._variance + math.log(size)),
-            b + slope,
-            b + slope + c + change,
-            self._variance * (second + first - 2 * cross) / size,
-        )
+        place = math.log(CHANGES_PER_DAY * width) + STAY * max(0, self._series[0].days - back)
+        return [_piece(part, (th, hh, hy), self._variance, back, place) for part in self._parts]
 
     def _part(self, part: Changed) -> _Part:
         """What a component contributes at every bend alike."""
@@ -263,6 +245,24 @@ class _Part(NamedTuple):
     log_weight: float
 
 
+def _piece(part: _Part, sums: tuple[float, float, float], variance: float, back: int, place: float) -> Piece:
+    """Normal equations of slope and change in excess of the component's means."""
+    th, hh, hy = sums
+    b, c, first, less, more, pull, misfit, log_weight = part
+    cross, second = th - less, hh + more
+    u = pull - c * th
+    v = hy - b * th - c * hh
+    size = first * second - cross * cross
+    slope = (second * u - cross * v) / size
+    change = (first * v - cross * u) / size
+    misfit += c * (c * hh - 2 * hy + 2 * b * th) - u * slope - v * change
+    log_weight += place - 0.5 * (misfit / variance + math.log(size))
+    before = b + slope
+    return Piece(
+        back, log_weight, before, before + c + change, variance * (second + first - 2 * cross) / size
+    )
+
+
 class _Series:
     """One respondent's points with their sums from each point to the latest."""
 
@@ -289,4 +289,4 @@ class _Series:
 
 def _log_sum(logs: Sequence[float]) -> float:
     top = max(logs)
-    return top + math.log(math.fsum(math.exp(one - top) for one in logs))
+    return top + math.log(sum([math.exp(one - top) for one in logs]))
