@@ -117,6 +117,7 @@ ACCELERATION = Rule(
     weaknesses=(
         "The limit is low so that changes are found early: about two of three alerts are false in a"
         " population where three in ten patients accelerate. Noise that lasts from week to week, and a"
-        " plateau that ends, look like a change."
+        " plateau that ends, look like a change; a steady fast course can look like one too, until the"
+        " primary rule is sure of it."
     ),
 )
