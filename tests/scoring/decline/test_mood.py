@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.decline import Kind, Level, Policy, Profile, Topic, evaluate
+from scoring.decline import Kind, Level, Policy, Profile, Report, Topic, evaluate
 from tests.scoring.decline.histories import START, days, make_report, rules_after
 
 
@@ -43,6 +43,21 @@ def test_gad_7_total(total: int, level: str | None) -> None:
 )
 def test_who_5_is_worse_when_lower(raw: int, level: str | None) -> None:
     assert rules_after(who_5(raw)).get("who_5_index") == level
+
+
+@pytest.mark.parametrize(
+    ("report", "numbers"),
+    [
+        (phq_9(12), {"total": 12, "limit": 10}),
+        (make_report("gad_7", spread("gad", 7, 15)), {"total": 15, "limit": 10}),
+        (who_5(6), {"total": 24, "limit": 50}),
+        (phq_9(2, item_9=2), {"code": 2, "respondent": "the patient"}),
+        (phq_9(2, item_9=1, respondent="caregiver"), {"code": 1, "respondent": "the caregiver"}),
+    ],
+)
+def test_a_mood_flag_names_its_report_and_its_numbers(report: Report, numbers: dict[str, object]) -> None:
+    (flag,) = evaluate([report], Profile(), Policy()).flags
+    assert (flag.evidence, flag.numbers) == ((report.id,), numbers)
 
 
 @pytest.mark.parametrize(("raw", "level"), [(8, None), (9, "inform"), (12, "inform"), (13, "soon")])

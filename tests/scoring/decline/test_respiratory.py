@@ -131,6 +131,29 @@ def test_the_flag_carries_the_most_severe_rung_and_the_others_beside_it() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "sentence", "clears_when"),
+    [
+        (
+            {"dyspnea": 1},
+            "Breathlessness at rest or worse is reported by the patient (item 10: 1 of 4).",
+            "Item 10 is above 1 at two reports in a row.",
+        ),
+        (
+            {"orthopnea": 2},
+            "Trouble breathing when lying down is reported by the patient (item 11: 2 of 4).",
+            "Item 11 is above 2 at two reports in a row.",
+        ),
+    ],
+)
+def test_a_low_item_is_told_with_its_code_and_the_limit_that_clears_it(
+    changed: dict[str, int], sentence: str, clears_when: str
+) -> None:
+    report = alsfrs(codes(**changed))
+    (flag,) = (flag for flag in evaluate([report], Profile(), Policy()).flags if flag.topic is BREATHING)
+    assert (flag.sentence, flag.clears_when, flag.evidence) == (sentence, clears_when, (report.id,))
+
+
 def test_a_flag_that_still_stands_tells_what_was_reported_then() -> None:
     first, second = days(0, 7)
     reports = (alsfrs(codes(dyspnea=0), first), alsfrs(codes(dyspnea=2), second))
