@@ -33,7 +33,9 @@ SECONDS_TO_START = 180.0
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
-    pytest.mark.skipif("SLOPE_TEST_DATABASE_URI" in os.environ, reason="the launcher brings its own engine"),
+    pytest.mark.skipif(
+        bool(os.environ.get("SLOPE_TEST_DATABASE_URI")), reason="the launcher brings its own engine"
+    ),
 ]
 
 
