@@ -83,9 +83,9 @@ def _alerts(standing: Standing, highest: dict[Topic, int], answered: Answered, f
 
 
 def _stated(before: Standing, standing: Standing, answered: Answered, policy: Policy) -> Stated:
-    limits = policy.limits
-    pace = measure_pace(standing.points, standing.points[-1], limits)
-    trend = standing.trend
+    limits, trend = policy.limits, standing.trend
+    last = standing.points[-1]
+    pace = measure_pace(standing.points, last, trend.rater, limits) if trend is not None else None
     measured = pace is not None and pace.measured and trend is not None and not trend.too_early
     return Stated(
         day=answered.day,

@@ -92,7 +92,7 @@ class Domain:
 
     probability: float = limit(0.98, 0.5, 0.9999, "our choice, by simulation")
     clear_probability: float = limit(0.50, 0.05, 0.95, "our choice: hysteresis")
-    slope_points: int = limit(2, 1, 12, "our choice: a slope without two points lost is noise")
+    slope_points: int = limit(3, 1, 12, "our choice: a slope without three points lost is noise")
     drop_points: float = limit(4, 2, 12, "our choice, by simulation")
     reference_from_days: int = limit(28, 7, 182, "our choice")
     reference_to_days: int = limit(62, 14, 365, "our choice")

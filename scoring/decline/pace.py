@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 
 from scoring import trajectory
 from scoring.decline.limits import Limits
-from scoring.decline.points import Basis, Point, comparable, complete, reference_rater
+from scoring.decline.points import Basis, Point, comparable, complete
 from scoring.decline.trend import prior_of, scaled
 from scoring.trajectory.bends import HISTORY_DAYS
 
@@ -37,13 +35,13 @@ class Pace:
     measured: bool
 
 
-def measure_pace(points: Sequence[Point], point: Point, limits: Limits) -> Pace | None:
-    """The change of pace up to this report; None when it has no total or is alone."""
+def measure_pace(points: Sequence[Point], point: Point, rater: str, limits: Limits) -> Pace | None:
+    """The change of pace up to this report, on the reference respondent's level; None of a single day."""
     used = complete(points, point.day - HISTORY_DAYS, point.day)
     days = sorted({one.day for one in used})
-    if point.total is None or len(days) < 2:
+    gap_days = trajectory.median_gap(days)
+    if point.total is None or gap_days is None:
         return None
-    rater = reference_rater(used, point.day - limits.general.rater_days, point.day)
     basis = comparable(used)
     change = trajectory.change_point(scaled(used, basis), prior_of(limits.model), reference=rater)
     own = limits.acceleration
@@ -53,6 +51,6 @@ def measure_pace(points: Sequence[Point], point: Point, limits: Limits) -> Pace 
         basis=basis,
         reports=len(used),
         first_day=days[0],
-        gap_days=median(later - day for day, later in pairwise(days)),
+        gap_days=gap_days,
         measured=len(days) >= own.min_reports and point.day - days[0] >= own.min_span_days,
     )

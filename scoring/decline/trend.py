@@ -8,6 +8,7 @@ its meaning (our choice).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -192,17 +193,22 @@ DOMAIN_SHARE = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respirato
 """Our choice: share of an average loss that each domain carries."""
 
 
-def fit_domain(name: str, used: Sequence[Point], limits: Limits) -> trajectory.Posterior:
+def domain_noise(used: Sequence[Point], model: Model) -> float:
+    """Noise of a subscore, 1 point (our choice) times the information cap: the same for all four."""
+    return math.sqrt(trajectory.information_cap(one.day for one in used)) if model.information_cap else 1.0
+
+
+def fit_domain(
+    name: str, scores: Sequence[int], used: Sequence[Point], noise: float, model: Model
+) -> trajectory.Posterior:
     """Posterior of one subscore; a domain's slope varies half as much again as its share (our choice)."""
-    share, model = DOMAIN_SHARE[name], limits.model
+    share = DOMAIN_SHARE[name]
     prior = trajectory.Prior(
         level=9.0,
         level_sd=4.0,
         slope=share * model.prior_slope,
         slope_sd=1.5 * share * model.prior_slope_sd,
-        residual_sd=1.0,
-        information_cap=model.information_cap,
+        residual_sd=noise,
     )
-    return trajectory.posterior(
-        [trajectory.Point(one.day, one.domain(name) or 0, one.id) for one in used], prior
-    )
+    points = [trajectory.Point(one.day, score, one.id) for one, score in zip(used, scores, strict=True)]
+    return trajectory.posterior(points, prior)

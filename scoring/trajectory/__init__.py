@@ -16,6 +16,7 @@ from scoring.trajectory.points import (
     Prior,
     Reason,
     information_cap,
+    median_gap,
 )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Reason",
     "change_point",
     "information_cap",
+    "median_gap",
     "onset_informed",
     "posterior",
 ]

@@ -40,6 +40,9 @@ from scoring.trajectory.points import (
 STAY = math.log1p(-CHANGES_PER_DAY)
 """Log of the chance that a day passes without a change."""
 
+LOG_PLACES = {width: math.log(CHANGES_PER_DAY * width) for _, width in BENDS}
+"""Log of the chance of a change within so many days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -212,8 +215,24 @@ class History:
         th -= self._keep * self._n_t * n_h
         hh -= self._keep * n_h**2
         hy -= self._keep * n_h * self._n_y
-        place = math.log(CHANGES_PER_DAY * width) + STAY * max(0, self._series[0].days - back)
-        return [_piece(part, (th, hh, hy), self._variance, back, place) for part in self._parts]
+        place = LOG_PLACES[width] + STAY * max(0, self._series[0].days - back)
+        return self._weighed(back, place, th, hh, hy)
+
+    def _weighed(self, back: int, place: float, th: float, hh: float, hy: float) -> list[Piece]:
+        """Each component's normal equations of slope and change, in excess of its means."""
+        pieces, variance = [], self._variance
+        for b, c, first, less, more, pull, base, log_weight in self._parts:
+            cross, second = th - less, hh + more
+            u = pull - c * th
+            v = hy - b * th - c * hh
+            size = first * second - cross * cross
+            slope = (second * u - cross * v) / size
+            change = (first * v - cross * u) / size
+            misfit = base + c * (c * hh - 2 * hy + 2 * b * th) - u * slope - v * change
+            weight = place + log_weight - 0.5 * (misfit / variance + math.log(size))
+            spread = variance * (second + first - 2 * cross) / size
+            pieces.append(Piece(back, weight, b + slope, b + slope + c + change, spread))
+        return pieces
 
     def _part(self, part: Changed) -> _Part:
         """What a component contributes at every bend alike."""
@@ -243,24 +262,6 @@ class _Part(NamedTuple):
     pull: float
     misfit: float
     log_weight: float
-
-
-def _piece(part: _Part, sums: tuple[float, float, float], variance: float, back: int, place: float) -> Piece:
-    """Normal equations of slope and change in excess of the component's means."""
-    th, hh, hy = sums
-    b, c, first, less, more, pull, misfit, log_weight = part
-    cross, second = th - less, hh + more
-    u = pull - c * th
-    v = hy - b * th - c * hh
-    size = first * second - cross * cross
-    slope = (second * u - cross * v) / size
-    change = (first * v - cross * u) / size
-    misfit += c * (c * hh - 2 * hy + 2 * b * th) - u * slope - v * change
-    log_weight += place - 0.5 * (misfit / variance + math.log(size))
-    before = b + slope
-    return Piece(
-        back, log_weight, before, before + c + change, variance * (second + first - 2 * cross) / size
-    )
 
 
 class _Series:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from operator import mul
 from statistics import median
 from typing import NamedTuple
 
@@ -103,15 +104,18 @@ def months_before(day: int, last: int) -> float:
 def noise_of(used: Sequence[Point], prior: Prior) -> float:
     """Noise of one report: the prior's, moved by the patient's own residuals and raised by the cap."""
     own = _own_noise(used, prior.residual_sd) if prior.own_noise else prior.residual_sd
-    return own * math.sqrt(information_cap(used)) if prior.information_cap else own
+    return own * math.sqrt(information_cap([one.day for one in used])) if prior.information_cap else own
 
 
-def information_cap(used: Iterable[Point]) -> float:
+def information_cap(days: Iterable[int]) -> float:
     """Factor on the variance: 28 days over the median gap between distinct days, at least 1."""
-    days = sorted({one.day for one in used})
-    if len(days) < 2:
-        return 1.0
-    return max(1.0, CAP_DAYS / median(later - day for day, later in pairwise(days)))
+    gap = median_gap(sorted(set(days)))
+    return 1.0 if gap is None else max(1.0, CAP_DAYS / gap)
+
+
+def median_gap(days: Sequence[int]) -> float | None:
+    """Median of the gaps between these days, which are distinct and in order; None of a single day."""
+    return median([later - day for day, later in pairwise(days)]) if len(days) > 1 else None
 
 
 def _own_noise(used: Sequence[Point], default: float) -> float:
@@ -123,15 +127,15 @@ def _own_noise(used: Sequence[Point], default: float) -> float:
 
 def _squared_residuals(used: Sequence[Point]) -> float:
     """Sum of squares about the least-squares line; respondents share its slope and have a level each."""
-    centred = [pair for rater in sorted({one.rater for one in used}) for pair in _centred(used, rater)]
-    spread = sum([t * t for t, _ in centred])
-    slope = sum([t * y for t, y in centred]) / spread if spread else 0.0
-    return sum([(y - slope * t) ** 2 for t, y in centred])
+    centred = [_centred(used, rater) for rater in sorted({one.rater for one in used})]
+    spread = sum([sum([t * t for t in months]) for months, _ in centred])
+    cross = sum([sum(map(mul, months, values)) for months, values in centred])
+    slope = cross / spread if spread else 0.0
+    return sum([(y - slope * t) ** 2 for pair in centred for t, y in zip(*pair, strict=True)])
 
 
-def _centred(used: Sequence[Point], rater: str) -> list[tuple[float, float]]:
-    last = used[-1].day
-    own = [((one.day - last) / DAYS_PER_MONTH, one.value) for one in used if one.rater == rater]
-    mean_t = sum([t for t, _ in own]) / len(own)
-    mean_y = sum([y for _, y in own]) / len(own)
-    return [(t - mean_t, y - mean_y) for t, y in own]
+def _centred(used: Sequence[Point], rater: str) -> tuple[list[float], list[float]]:
+    days = [one.day for one in used if one.rater == rater]
+    values = [one.value for one in used if one.rater == rater]
+    middle, mean = sum(days) / len(days), sum(values) / len(values)
+    return [(day - middle) / DAYS_PER_MONTH for day in days], [value - mean for value in values]

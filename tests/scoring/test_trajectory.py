@@ -204,7 +204,7 @@ def test_nothing_has_no_trajectory() -> None:
     [([0], 1), ([0, 0], 1), ([0, 28], 1), ([0, 56], 1), ([0, 14], 2), ([0, 7, 14, 21], 4), ([0, 7, 35], 1.6)],
 )
 def test_the_information_cap_is_four_weeks_over_the_median_gap(days: list[int], factor: float) -> None:
-    assert information_cap([Point(day, 40, str(day)) for day in days]) == pytest.approx(factor)
+    assert information_cap(days) == pytest.approx(factor)
 
 
 def test_the_cap_widens_the_noise_and_not_the_prior() -> None:

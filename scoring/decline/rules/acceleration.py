@@ -29,7 +29,7 @@ def read_acceleration(moment: Moment) -> Finding | None:
     trend, limits = moment.trend, moment.limits.acceleration
     if trend is None or trend.too_early:
         return None
-    pace = measure_pace(moment.points, moment.point, moment.limits)
+    pace = measure_pace(moment.points, moment.point, trend.rater, moment.limits)
     if pace is None or not pace.measured or pace.change.since is None:
         return None
     probability = pace.change.probability

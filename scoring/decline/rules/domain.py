@@ -15,7 +15,8 @@ from scoring.decline.points import ALSFRS_R, DOMAINS, Point, comparable, complet
 from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text
 from scoring.decline.rules.primary import as_percent, level_of
-from scoring.decline.trend import DOMAIN_SHARE, fit_domain
+from scoring.decline.trend import DOMAIN_SHARE, domain_noise, fit_domain
+from scoring.trajectory import Posterior
 
 WORDS = {
     "bulbar": "bulbar items (speech, saliva, swallowing)",
@@ -65,23 +66,19 @@ def read_domain_slope(moment: Moment) -> Finding | None:
     used = own_points(moment, limits.window_days)
     if len(used) < limits.min_reports or used[-1].day - used[0].day < limits.min_span_days:
         return None
-    names = comparable_domains(used)
-    lost = [name for name in names if _lost(name, used) >= moment.limits.domain.slope_points]
+    series = {name: [one.domain(name) or 0 for one in used] for name in comparable_domains(used)}
+    least = moment.limits.domain.slope_points
+    lost = [name for name, scores in series.items() if max(scores) - scores[-1] >= least]
     if not lost:
-        return CLEARS if names else None
-    return worst([_slope(name, used, moment) for name in lost], by="probability")
+        return CLEARS if series else None
+    noise = domain_noise(used, moment.limits.model)
+    fits = {name: fit_domain(name, series[name], used, noise, moment.limits.model) for name in lost}
+    return worst([_slope(name, fit, used, moment) for name, fit in fits.items()], by="probability")
 
 
-def _lost(name: str, used: Sequence[Point]) -> int:
-    """Points between the highest subscore of the window and the latest."""
-    scores = [one.domain(name) or 0 for one in used]
-    return max(scores) - scores[-1]
-
-
-def _slope(name: str, used: Sequence[Point], moment: Moment) -> Finding:
+def _slope(name: str, fit: Posterior, used: Sequence[Point], moment: Moment) -> Finding:
     limits, share = moment.limits.domain, DOMAIN_SHARE[name]
     threshold = share * moment.limits.primary.loss_per_month
-    fit = fit_domain(name, used, moment.limits)
     probability = fit.probability_below(-threshold)
     numbers: Numbers = {
         "domain": WORDS[name],
@@ -170,7 +167,7 @@ DOMAIN_SLOPE = Rule(
         formula=(
             "the primary rule's posterior on each subscore: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s"
             " = 1.0 times the information cap, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
-            " respiratory; P(slope < -1.11 w) >= 0.98 and the latest at least 2 below the highest of the"
+            " respiratory; P(slope < -1.11 w) >= 0.98 and the latest at least 3 below the highest of the"
             " window: inform; not while a flag on decline or acceleration stands"
         ),
         template=(
