@@ -2,9 +2,8 @@
 
 The insert of the ledger entry is the commit point (`models.ledger`); before it nothing was acknowledged,
 after it alerts follow from what is stored, here or in the sweep (`api.services.evaluation`). The report's
-id comes from the
-phone: the same id with the same body gets the first answer again, with another body a conflict.
-Corrections, voids and releases are `api.services.amendments`; what an answer shows to whom is
+id comes from the phone: the same id with the same body gets the first answer again, with another body a
+conflict. Corrections, voids and releases are `api.services.amendments`; what an answer shows to whom is
 `api.services.receipts`.
 """
 

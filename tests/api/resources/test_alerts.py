@@ -31,18 +31,8 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
 def patient(people: People, site: Site, now: datetime) -> Patient:
     return people.patient(site, study_code="S-014", consent_at=now - timedelta(days=900))
-
-
-@pytest.fixture
-def clinician(people: People, site: Site) -> Person:
-    return people.staff(site, Role.CLINICIAN)
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from tests.api.people import PASSWORD, People, Person
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
 def anna(people: People, site: Site) -> Person:
     return people.signed_in(
         people.account((site, Role.CLINICIAN), email="anna@example.org", name="Anna Weiss")

@@ -31,26 +31,6 @@ Send = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
-def patient(people: People, site: Site, now: datetime) -> Patient:
-    return people.patient(site, consent_at=now)
-
-
-@pytest.fixture
-def clinician(people: People, site: Site) -> Person:
-    return people.staff(site, Role.CLINICIAN)
-
-
-@pytest.fixture
-def own(people: People, site: Site, patient: Patient) -> Person:
-    return people.own(site, patient)
-
-
-@pytest.fixture
 def caregiver(people: People, site: Site, patient: Patient) -> Person:
     return people.caregiver(site, patient)
 

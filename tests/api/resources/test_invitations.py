@@ -15,11 +15,6 @@ from tests.api.people import PASSWORD, People, Person
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
 def patient(people: People, site: Site) -> Patient:
     return people.patient(site)
 

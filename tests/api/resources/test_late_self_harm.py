@@ -8,31 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.security.actor import Role
 from models.patients import Patient
-from models.sites import Site
-from tests.api.people import People, Person
+from tests.api.people import Person
 from tests.api.questionnaires import phq_9
-
-
-@pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
-def patient(people: People, site: Site, now: datetime) -> Patient:
-    return people.patient(site, consent_at=now)
-
-
-@pytest.fixture
-def own(people: People, site: Site, patient: Patient) -> Person:
-    return people.own(site, patient)
-
-
-@pytest.fixture
-def clinician(people: People, site: Site) -> Person:
-    return people.staff(site, Role.CLINICIAN)
 
 
 def send(client: FlaskClient, patient: Patient, by: Person, body: dict[str, Any]) -> None:

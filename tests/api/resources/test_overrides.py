@@ -10,29 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.security.actor import Role
 from models.patients import Patient
-from models.sites import Site
-from tests.api.people import People, Person
+from tests.api.people import Person
 from tests.api.questionnaires import alsfrs, falling, phq_9
 
 SLOW = (46, 46, 45, 45, 44, 44)
 Make = Callable[..., TestResponse]
-
-
-@pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
-def patient(people: People, site: Site, now: datetime) -> Patient:
-    return people.patient(site, consent_at=now)
-
-
-@pytest.fixture
-def clinician(people: People, site: Site) -> Person:
-    return people.staff(site, Role.CLINICIAN)
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ from tests.api.people import People, Person
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
 def patient(people: People, site: Site) -> Patient:
     return people.patient(site)
 
@@ -27,11 +22,6 @@ def patient(people: People, site: Site) -> Patient:
 @pytest.fixture
 def coordinator(people: People, site: Site) -> Person:
     return people.staff(site, Role.COORDINATOR)
-
-
-@pytest.fixture
-def clinician(people: People, site: Site) -> Person:
-    return people.staff(site, Role.CLINICIAN)
 
 
 def body_for(site: Site, **fields: Any) -> dict[str, Any]:

@@ -21,16 +21,6 @@ from tests.api.questionnaires import alsfrs
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
-def patient(people: People, site: Site, now: datetime) -> Patient:
-    return people.patient(site, consent_at=now)
-
-
-@pytest.fixture
 def admin(people: People, site: Site) -> Person:
     return people.staff(site, Role.ADMIN)
 

@@ -14,21 +14,6 @@ from tests.api.people import People, Person
 from tests.api.questionnaires import alsfrs
 
 
-@pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
-def patient(people: People, site: Site, now: datetime) -> Patient:
-    return people.patient(site, consent_at=now)
-
-
-@pytest.fixture
-def own(people: People, site: Site, patient: Patient) -> Person:
-    return people.own(site, patient)
-
-
 def test_each_entry_gets_the_answer_it_would_have_got_alone(
     client: FlaskClient, patient: Patient, own: Person, people: People, site: Site, now: datetime
 ) -> None:

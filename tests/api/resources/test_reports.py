@@ -22,26 +22,6 @@ Send = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
-def patient(people: People, site: Site, now: datetime) -> Patient:
-    return people.patient(site, consent_at=now)
-
-
-@pytest.fixture
-def own(people: People, site: Site, patient: Patient) -> Person:
-    return people.own(site, patient)
-
-
-@pytest.fixture
-def clinician(people: People, site: Site) -> Person:
-    return people.staff(site, Role.CLINICIAN)
-
-
-@pytest.fixture
 def send(client: FlaskClient, patient: Patient, own: Person) -> Send:
     def post(body: dict[str, Any], by: Person = own, to: Patient = patient, way: str = "") -> TestResponse:
         return client.post(f"/v1/patients/{to.id}/reports{way}", json=body, headers=by.headers)

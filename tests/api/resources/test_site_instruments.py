@@ -30,21 +30,6 @@ Send = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
-def patient(people: People, site: Site, now: datetime) -> Patient:
-    return people.patient(site, consent_at=now)
-
-
-@pytest.fixture
-def clinician(people: People, site: Site) -> Person:
-    return people.staff(site, Role.CLINICIAN)
-
-
-@pytest.fixture
 def admin(people: People, site: Site) -> Person:
     return people.staff(site, Role.ADMIN)
 

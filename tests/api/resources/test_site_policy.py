@@ -26,16 +26,6 @@ Put = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def site(people: People) -> Site:
-    return people.site()
-
-
-@pytest.fixture
-def clinician(people: People, site: Site) -> Person:
-    return people.staff(site, Role.CLINICIAN)
-
-
-@pytest.fixture
 def admin(people: People, site: Site) -> Person:
     return people.staff(site, Role.ADMIN)
 
