@@ -81,6 +81,19 @@ def codes(**changed: int | None) -> list[int]:
     return [changed.get(name, 4) for name in names]
 
 
+ITEMS_OF = {"bulbar": (0, 1, 2), "fine_motor": (3, 4, 5), "gross_motor": (6, 7, 8), "respiratory": (9, 10)}
+
+
+def lost(**points: int) -> list[int]:
+    """Twelve codes with so many points lost in each domain, spread over its items; support stays."""
+    codes = [4] * 12
+    for domain, count in points.items():
+        items = ITEMS_OF[domain]
+        for place in range(count):
+            codes[items[place % len(items)]] -= 1
+    return codes
+
+
 def rules_on(evaluation: Evaluation) -> dict[str, str]:
     """Every rule whose flag stands, with its level."""
     signals = [signal for flag in evaluation.flags for signal in (flag, *flag.further)]
