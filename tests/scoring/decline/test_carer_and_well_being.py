@@ -81,6 +81,11 @@ def test_a_rating_3_below_the_usual_is_soon(values: tuple[int, ...], on: tuple[i
     assert ("well_being_fall" in rules_after(*ratings(*values, on=list(on)))) is lit
 
 
+def test_a_low_rating_that_is_alone_in_its_week_does_not_count_towards_clearing() -> None:
+    assert "well_being_low" in rules_after(*ratings(4, 4, 4, 7, on=[0, 1, 20, 40]))
+    assert "well_being_low" not in rules_after(*ratings(4, 4, 5, 7, on=[0, 1, 20, 40]))
+
+
 def test_well_being_clears_at_the_second_better_rating_in_a_row() -> None:
     assert "well_being_low" in rules_after(*ratings(4, 4, 7))
     assert "well_being_low" not in rules_after(*ratings(4, 4, 7, 7))
