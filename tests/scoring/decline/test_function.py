@@ -52,6 +52,14 @@ def test_an_event_is_told_once_even_when_the_item_recovers_and_falls_again() -> 
     assert events(*reports) == set()
 
 
+@pytest.mark.parametrize("forms", ["abb", "abab"])
+def test_a_tube_is_told_once_also_when_5a_was_answered_between(forms: str) -> None:
+    dates = days(*(28 * place for place in range(len(forms))))
+    reports = [alsfrs(codes(), day, form=form) for form, day in zip(forms, dates, strict=True)]
+    assert events(*reports[:2]) == {"feeding_tube"}
+    assert events(*reports) == set()
+
+
 @pytest.mark.parametrize(("gap", "stands"), [(27, True), (28, False)])
 def test_an_event_stands_for_four_weeks(gap: int, stands: bool) -> None:
     first, second, third = days(0, 28, 28 + gap)

@@ -20,6 +20,10 @@ def spread(prefix: str, items: int, total: int, highest: int = 3) -> dict[str, i
     return {f"{prefix}_{place + 1}": code for place, code in enumerate(codes)}
 
 
+def gad_7(total: int, **other: object) -> object:
+    return make_report("gad_7", spread("gad", 7, total), **other)
+
+
 def who_5(raw: int, **other: object) -> object:
     keys = ("cheerful", "calm", "active", "rested", "interested")
     codes = list(spread("x", 5, raw, 5).values())
@@ -35,7 +39,7 @@ def test_phq_9_total(total: int, level: str | None) -> None:
 
 @pytest.mark.parametrize(("total", "level"), [(9, None), (10, "inform"), (14, "inform"), (15, "soon")])
 def test_gad_7_total(total: int, level: str | None) -> None:
-    assert rules_after(make_report("gad_7", spread("gad", 7, total))).get("gad_7_total") == level
+    assert rules_after(gad_7(total)).get("gad_7_total") == level
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_who_5_is_worse_when_lower(raw: int, level: str | None) -> None:
     ("report", "numbers"),
     [
         (phq_9(12), {"total": 12, "limit": 10}),
-        (make_report("gad_7", spread("gad", 7, 15)), {"total": 15, "limit": 10}),
+        (gad_7(15), {"total": 15, "limit": 10}),
         (who_5(6), {"total": 24, "limit": 50}),
         (phq_9(2, item_9=2), {"code": 2, "respondent": "the patient"}),
         (phq_9(2, item_9=1, respondent="caregiver"), {"code": 1, "respondent": "the caregiver"}),
@@ -68,6 +72,24 @@ def test_a_prorated_total_is_rounded_half_up_before_it_is_compared(raw: int, lev
 
 def test_a_total_that_cannot_be_formed_says_nothing() -> None:
     assert rules_after(make_report("phq_9", {"phq_1": 3, "phq_2": 3})) == {}
+
+
+@pytest.mark.parametrize("by", [{"respondent": "caregiver"}, {"mode": "proxy"}])
+def test_a_proxys_totals_are_no_measure_of_mood(by: dict[str, str]) -> None:
+    assert rules_after(phq_9(20, **by), gad_7(20, **by), who_5(0, **by)) == {}
+
+
+def test_an_incomplete_who_5_has_no_index() -> None:
+    assert rules_after(make_report("who_5", {"cheerful": 0, "calm": 0})) == {}
+
+
+@pytest.mark.parametrize(("raw", "level"), [(13, None), (12, "inform")])
+def test_an_index_at_the_limit_is_not_below_it(raw: int, level: str | None) -> None:
+    """The index moves in steps of 4, so that only another limit than 50 can be met exactly."""
+    policy = Policy.from_mapping({"limits": {"mood": {"who_5_inform": 52}}})
+    assert rules_after(who_5(raw), policy=policy).get("who_5_index") == level
+    recovered = [who_5(raw, day=day) for raw, day in zip((5, 13, 13), days(0, 28, 56), strict=True)]
+    assert rules_after(*recovered, policy=policy) == {}
 
 
 @pytest.mark.parametrize("code", [1, 2, 3])
@@ -129,6 +151,16 @@ def test_mood_clears_at_the_second_better_score_in_a_row() -> None:
     reports = [who_5(raw, day=day) for raw, day in zip((5, 14, 15), days(0, 28, 56), strict=True)]
     assert "who_5_index" in rules_after(*reports[:2])
     assert rules_after(*reports) == {}
+
+
+@pytest.mark.parametrize(("later", "stands"), [(9, False), (10, True)])
+def test_a_total_at_the_limit_does_not_count_towards_clearing(later: int, stands: bool) -> None:
+    first, *others = days(0, 28, 56)
+    for rule, totals in (
+        ("phq_9_total", [phq_9(20, day=first), *(phq_9(later, day=day) for day in others)]),
+        ("gad_7_total", [gad_7(20, day=first), *(gad_7(later, day=day) for day in others)]),
+    ):
+        assert (rule in rules_after(*totals)) is stands
 
 
 def test_muting_mood_does_not_mute_item_9() -> None:

@@ -84,8 +84,10 @@ def test_anybodys_report_lights_a_rung() -> None:
     assert rules_after(*reports)["dyspnea_at_worst"] == "urgent"
 
 
-def test_the_first_breathing_sign_is_told_once() -> None:
-    reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((3, 4, 3), days(0, 28, 56), strict=True)]
+@pytest.mark.parametrize("item", ["dyspnea", "orthopnea"])
+def test_the_first_breathing_sign_is_told_once(item: str) -> None:
+    dates = days(0, 28, 56)
+    reports = [alsfrs(codes(**{item: code}), day) for code, day in zip((3, 4, 3), dates, strict=True)]
     assert "breathing_first" in rules_after(*reports[:1])
     assert "breathing_first" not in rules_after(*reports)
 
