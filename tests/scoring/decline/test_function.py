@@ -86,12 +86,25 @@ def test_support_is_compared_within_one_respondent() -> None:
     assert events(*reports[:2]) == {"breathing_support"}
 
 
-def test_the_support_event_names_both_levels() -> None:
+SUPPORT = (
+    "ventilation through a tube",
+    "mask ventilation day and night",
+    "mask ventilation every night",
+    "mask ventilation some of the time",
+    "none",
+)
+
+
+@pytest.mark.parametrize(("then", "now"), [(4, 3), (3, 2), (2, 1), (1, 0), (0, 4), (4, 2)])
+def test_the_support_event_names_both_levels(then: int, now: int) -> None:
     first, second = days(0, 28)
-    evaluation = evaluate([alsfrs(codes(), first), alsfrs(codes(support=2), second)], Profile(), Policy())
-    (flag,) = (flag for flag in evaluation.flags if flag.topic is Topic.VENTILATION)
+    reports = [alsfrs(codes(support=then), first), alsfrs(codes(support=now), second)]
+    (flag,) = (
+        flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is Topic.VENTILATION
+    )
     assert flag.sentence == (
-        "The support for breathing changed from none to mask ventilation every night (item 12: 4 to 2 of 4)."
+        f"The support for breathing changed from {SUPPORT[then]} to {SUPPORT[now]}"
+        f" (item 12: {then} to {now} of 4)."
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.decline import Policy, Profile, Topic, evaluate
+from scoring.decline import Flag, Policy, Profile, Topic, evaluate
 from scoring.decline.rules.weight import loss_percent
 from tests.scoring.decline.histories import days, make_report, rules_after
 
@@ -113,7 +113,9 @@ def test_a_doubtful_weight_may_be_entered_again_on_the_same_day() -> None:
         *weights(80_000),
         *(make_report("weight", {"weight_g": 71_000}, days(14)[0], hour=hour) for hour in (8, 9)),
     ]
-    assert rules_after(*reports)["weight_loss"] == "soon"
+    rules = rules_after(*reports)
+    assert rules["weight_loss"] == "soon"
+    assert "weight_quick_loss" not in rules, "two entries of one day do not confirm each other"
 
 
 def test_weights_of_different_respondents_are_one_series() -> None:
@@ -129,3 +131,131 @@ def test_weights_of_different_respondents_are_one_series() -> None:
 def test_the_sentence_says_the_weights_in_kilograms() -> None:
     (flag,) = evaluate(weights(72_000), Profile(diagnosis_weight_g=80_000), Policy()).flags
     assert flag.sentence == "Weight is 72 kg, 10.0 % below the reference weight of 80 kg."
+
+
+def flag_of(rule: str, reports: list[object], profile: Profile = Profile()) -> Flag:  # noqa: B008
+    flags = evaluate(reports, profile, Policy()).flags
+    (flag,) = (flag for flag in flags if flag.rule == rule)
+    return flag
+
+
+@pytest.mark.parametrize(
+    ("grams", "level", "band", "percent"),
+    [(76_000, "inform", "ge5", 5.0), (72_800, "inform", "ge5", 9.0), (72_000, "soon", "ge10", 10.0)],
+)
+def test_a_loss_is_recorded_with_its_band_and_both_weights(
+    grams: int, level: str, band: str, percent: float
+) -> None:
+    reports = weights(grams)
+    flag = flag_of("weight_loss", reports, Profile(diagnosis_weight_g=80_000))
+    assert (flag.level, flag.evidence) == (level, (reports[0].id,))
+    assert dict(flag.numbers) == {
+        "loss_percent": percent,
+        "band": band,
+        "reference_kg": 80.0,
+        "now_kg": grams / 1000,
+        "clear_percent": 5,
+    }
+    assert flag.clears_when == "The loss is below 5 % at two weights in a row."
+
+
+def test_a_loss_that_is_clearing_shows_the_weight_of_now() -> None:
+    flag = flag_of("weight_loss", weights(76_000, 77_000), Profile(diagnosis_weight_g=80_000))
+    assert (flag.numbers["band"], flag.numbers["now_kg"], flag.level) == ("none", 77.0, "inform")
+
+
+@pytest.mark.parametrize(("grams", "stands"), [(76_001, False), (76_000, True)])
+def test_the_loss_clears_below_5_percent_at_two_weights_in_a_row(grams: int, stands: bool) -> None:
+    rules = rules_after(*weights(75_000, grams, grams), profile=Profile(diagnosis_weight_g=80_000))
+    assert ("weight_loss" in rules) is stands
+
+
+def test_a_quick_loss_is_counted_from_the_heaviest_weight_of_the_30_days_before() -> None:
+    """The first weight is 35 days before the first low one, the third less than 2.5 % above it."""
+    reports = weights(82_000, 80_500, 79_900, 81_000, 78_000, 77_760, on=[0, 5, 8, 10, 35, 45])
+    flag = flag_of("weight_quick_loss", reports)
+    assert (flag.level, flag.evidence) == ("soon", tuple(reports[place].id for place in (3, 4, 5)))
+    assert dict(flag.numbers) == {
+        "start_kg": 81.0,
+        "first_kg": 78.0,
+        "now_kg": 77.76,
+        "loss_percent": pytest.approx(4.0),
+        "days": 35,
+        "limit_percent": 2.5,
+        "limit_days": 30,
+    }
+    assert flag.sentence == (
+        "Weight fell from 81 to 78 kg and a second weight confirms it (77.76 kg, 4.0 % less within 35 days)."
+    )
+    assert flag.clears_when == (
+        "Two weights in a row, close together, are less than 2.5 % below those of the 30 days before."
+    )
+
+
+def test_a_quick_loss_clears_at_two_steady_weights_close_together() -> None:
+    lost = ((80_000, 0), (78_000, 30), (77_900, 44))
+    for later, stands in ((((77_900, 58), (77_900, 72)), False), (((77_900, 70), (77_900, 96)), True)):
+        grams, on = zip(*lost, *later, strict=True)
+        assert ("weight_quick_loss" in rules_after(*weights(*grams, on=list(on)))) is stands
+
+
+def test_a_replaced_weight_of_the_day_starts_no_quick_loss() -> None:
+    """82 kg was entered in the morning of the first day and 80 kg in its place."""
+    first = days(0)[0]
+    slip = [
+        make_report("weight", {"weight_g": grams}, first, hour=hour)
+        for grams, hour in ((82_000, 8), (80_000, 9))
+    ]
+    later = weights(79_000, 78_900, on=[30, 44])
+    assert "weight_quick_loss" not in rules_after(*slip, *later)
+    assert "weight_quick_loss" in rules_after(slip[0], *later)
+
+
+@pytest.mark.parametrize(("grams", "lit"), [(74_000, False), (73_999, True)])
+def test_a_body_mass_index_of_exactly_18_5_is_not_below_it(grams: int, lit: bool) -> None:
+    tall = Profile(height_cm=200)
+    assert ("low_bmi" in rules_after(*weights(grams), profile=tall)) is lit
+    assert ("low_bmi" in rules_after(*weights(73_000, grams, grams), profile=tall)) is lit
+
+
+def test_underweight_is_told_with_weight_and_height() -> None:
+    reports = weights(50_000)
+    flag = flag_of("low_bmi", reports, Profile(height_cm=170))
+    assert (flag.level, flag.evidence) == ("soon", (reports[0].id,))
+    assert dict(flag.numbers) == {
+        "bmi": pytest.approx(50 / 1.7**2),
+        "now_kg": 50.0,
+        "height_cm": 170,
+        "limit": 18.5,
+    }
+    assert flag.sentence == "The body mass index is 17.3 kg/m² (50 kg at 170 cm), below 18.5."
+    assert flag.clears_when == "The body mass index is 18.5 or higher at two weights in a row."
+
+
+def test_a_doubtful_weight_is_told_with_the_one_before() -> None:
+    reports = weights(79_000, 80_000, 176_400)
+    flag = flag_of("weight_jump", reports)
+    assert (flag.level, flag.evidence) == ("inform", (reports[1].id, reports[2].id))
+    assert dict(flag.numbers) == {"now_kg": 176.4, "earlier_kg": 80.0, "limit_percent": 10}
+    assert flag.sentence == (
+        "The weight entered, 176.4 kg, is more than 10 % away from the one before (80 kg); it is not used"
+        " until it is entered again."
+    )
+    assert flag.clears_when == "Two weights in a row are within 10 % of the one before."
+
+
+def test_a_doubted_weight_is_forgotten_once_another_is_believed() -> None:
+    """71 kg is doubted, 80 kg comes again; 71 kg later is doubted anew, and then believed."""
+    grams = (80_000, 71_000, 80_000, 71_000, 71_000)
+    flags = [
+        rules_after(*weights(*grams[: count + 1]), profile=Profile(diagnosis_weight_g=80_000))
+        for count in range(5)
+    ]
+    assert ["weight_loss" in rules for rules in flags] == [False, False, False, False, True]
+
+
+def test_only_a_second_weight_near_the_doubted_one_confirms_it() -> None:
+    """Within 10 % of the doubted weight, itself more than 10 % away from the believed one."""
+    for again, believed in ((63_900, True), (63_899, False), (78_100, True)):
+        rules = rules_after(*weights(88_000, 71_000, again), profile=Profile(diagnosis_weight_g=88_000))
+        assert ("weight_loss" in rules) is believed
