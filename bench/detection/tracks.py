@@ -12,6 +12,7 @@ from scoring.decline import Policy, Profile, Report, Standing, Topic, advance, b
 from scoring.decline.pace import measure_pace
 from scoring.decline.points import ALSFRS_R, CUTTING, CUTTING_A, CUTTING_B, ITEMS
 from scoring.decline.rules.acceleration import is_known_fast
+from scoring.decline.series import Series
 
 START = date(2024, 1, 1)
 TRAJECTORY_RULES = ("fast_decline", "confirmed_drop", "acceleration", "domain_drop", "domain_slope")
@@ -85,7 +86,7 @@ def _alerts(standing: Standing, highest: dict[Topic, int], answered: Answered, f
 def _stated(before: Standing, standing: Standing, answered: Answered, policy: Policy) -> Stated:
     limits, trend = policy.limits, standing.trend
     last = standing.points[-1]
-    pace = measure_pace(standing.points, last, trend.rater, limits) if trend is not None else None
+    pace = measure_pace(Series(standing.points), last, trend.rater, limits) if trend is not None else None
     measured = pace is not None and pace.measured and trend is not None and not trend.too_early
     return Stated(
         day=answered.day,

@@ -22,6 +22,7 @@ from scoring.decline.reports import Profile, Report
 from scoring.decline.rule import Moment, Occasion, Rule, RuleState, step
 from scoring.decline.rules import BY_ID, BY_INSTRUMENT
 from scoring.decline.rules.plausibility import AFTER_DEATH
+from scoring.decline.series import Series
 from scoring.decline.standing import Standing
 from scoring.decline.trend import loss_since_onset, measure_trend
 
@@ -117,14 +118,15 @@ class _Run:
         if end is not None and point.day >= end.toordinal():
             return replace(standing, points=points)
         onset_loss = loss_since_onset(self.profile, standing.baseline, point)
-        trend = measure_trend(points, point, self.limits, onset_loss)
+        series = Series(points)
+        trend = measure_trend(series, point, self.limits, onset_loss)
         moment = Moment(
             occasion=visit.occasion,
             profile=self.profile,
             limits=self.limits,
             before=standing,
             point=point,
-            points=points,
+            series=series,
             trend=trend,
         )
         after = self._read(standing, moment, rules)

@@ -6,13 +6,13 @@ are compared on the items that all of them share, scaled up to twelve, as in `tr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scoring import trajectory
 from scoring.decline.limits import Limits
-from scoring.decline.points import Basis, Point, comparable, complete
-from scoring.decline.trend import prior_of, scaled
+from scoring.decline.points import Basis, Point
+from scoring.decline.series import Series
+from scoring.decline.trend import prior_of
 from scoring.trajectory.bends import HISTORY_DAYS
 
 
@@ -35,21 +35,20 @@ class Pace:
     measured: bool
 
 
-def measure_pace(points: Sequence[Point], point: Point, rater: str, limits: Limits) -> Pace | None:
+def measure_pace(series: Series, point: Point, rater: str, limits: Limits) -> Pace | None:
     """The change of pace up to this report, on the reference respondent's level; None of a single day."""
-    used = complete(points, point.day - HISTORY_DAYS, point.day)
-    days = sorted({one.day for one in used})
+    course, basis = series.course_since(point.day - HISTORY_DAYS)
+    days = sorted(set(course.days))
     gap_days = trajectory.median_gap(days)
     if point.total is None or gap_days is None:
         return None
-    basis = comparable(used)
-    change = trajectory.change_point(scaled(used, basis), prior_of(limits.model), reference=rater)
+    change = trajectory.find_change(course, prior_of(limits.model), reference=rater)
     own = limits.acceleration
     return Pace(
         change=change,
         rater=rater,
         basis=basis,
-        reports=len(used),
+        reports=len(course.days),
         first_day=days[0],
         gap_days=gap_days,
         measured=len(days) >= own.min_reports and point.day - days[0] >= own.min_span_days,

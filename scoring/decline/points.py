@@ -8,12 +8,12 @@ not a loss). Respondents are never mixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from scoring.decline.reports import RATERS, Report
+from scoring.decline.reports import Report
 
 ALSFRS_R = "alsfrs_r"
 ITEMS = (
@@ -58,16 +58,15 @@ class Point(NamedTuple):
 
     def domain(self, name: str) -> int | None:
         """Subscore 0..12, or None unless its three items are there."""
-        return _subscores(self.items)[name]
+        start, end = DOMAINS[name]
+        items = self.items[start:end]
+        return None if MISSING in items else sum(map(int, items))
 
 
 @lru_cache(maxsize=4096)
-def _subscores(items: str) -> Mapping[str, int | None]:
-    """A year of points is looked at again and again."""
-    return {
-        name: None if MISSING in items[start:end] else sum(map(int, items[start:end]))
-        for name, (start, end) in DOMAINS.items()
-    }
+def subscores(items: str) -> tuple[int, ...]:
+    """The subscores of twelve codes, in the order of `DOMAINS`; a year of reports is looked at each time."""
+    return tuple(sum(map(int, items[start:end])) for start, end in DOMAINS.values())
 
 
 NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None)
@@ -95,29 +94,22 @@ def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
 
     An incomplete report replaces no complete one.
     """
-    if point.total is None and any(replaceable(other, point) and other.total is not None for other in points):
+    later = len(points)
+    while later and points[later - 1].day > point.day:
+        later -= 1
+    earlier = later
+    while earlier and points[earlier - 1].day == point.day:
+        earlier -= 1
+    same_day = points[earlier:later]
+    if point.total is None and any(one.rater == point.rater and one.total is not None for one in same_day):
         return tuple(points)
-    kept = [other for other in points if not replaceable(other, point)]
-    place = len(kept)
-    while place and kept[place - 1].day > point.day:
-        place -= 1
-    return (*kept[:place], point, *kept[place:])
+    others = [one for one in same_day if one.rater != point.rater]
+    return (*points[:earlier], *others, point, *points[later:])
 
 
 def replaceable(old: Point, new: Point) -> bool:
     """Whether both are one respondent's reports of one day."""
     return old.day == new.day and old.rater == new.rater
-
-
-def complete(points: Iterable[Point], since: int, until: int) -> list[Point]:
-    """Points with a total, between two days inclusive."""
-    return [point for point in points if point.total is not None and since <= point.day <= until]
-
-
-def reference_rater(points: Iterable[Point], since: int, until: int) -> str:
-    """Whose reports carry the series: the patient's if there are any, else the caregiver's."""
-    present = {point.rater for point in points if point.total is not None and since <= point.day <= until}
-    return next((rater for rater in RATERS if rater in present), RATERS[0])
 
 
 def comparable(points: Sequence[Point]) -> Basis:

@@ -25,10 +25,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """Order of the levels, higher is more severe."""
-        return _RANKS[self]
+        return _RANKS[self.value]
 
 
-_RANKS = {Level.INFORM: 0, Level.SOON: 1, Level.URGENT: 2}
+_RANKS = {"inform": 0, "soon": 1, "urgent": 2}
 
 PATIENT, CAREGIVER, CLINICIAN = "patient", "caregiver", "clinician"
 RATERS = (PATIENT, CAREGIVER, CLINICIAN)

@@ -16,12 +16,14 @@ from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.limits import Limits
 from scoring.decline.points import NO_POINT, Point
 from scoring.decline.reports import Level, Profile
+from scoring.decline.series import Series
 
 if TYPE_CHECKING:
     from scoring.decline.standing import Standing
     from scoring.decline.trend import Trend
 
 
+NO_SERIES = Series(())
 MAX_OCCURRENCES = 50
 """Our choice: of a flag that never clears, so many of the latest are named."""
 
@@ -50,8 +52,8 @@ class Moment:
         before: what was remembered before this report; what it replaces is already left out.
         answers: of the report; empty for the ALSFRS-R, whose codes are in `point`.
         total: main score of the instrument, None when it cannot be formed; empty for the ALSFRS-R too.
-        point: this report as a point, ALSFRS-R only; `points` the remembered ones with it.
-        trend: the posterior over `points`; None when this report has no total.
+        point: this report as a point, ALSFRS-R only; `series` the complete ones of a year, with it.
+        trend: the posterior over `series`; None when this report has no total.
     """
 
     occasion: Occasion
@@ -61,29 +63,51 @@ class Moment:
     answers: Mapping[str, int | float] = field(default_factory=dict)
     total: float | None = None
     point: Point = NO_POINT
-    points: tuple[Point, ...] = ()
+    series: Series = NO_SERIES
     trend: Trend | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Account(NamedTuple):
+    """What a finding rests on.
+
+    `numbers` are for the sentence and the record; empty ones keep those the flag already has, for sentences
+    that tell what happened and not what is.
+    """
+
+    numbers: Numbers
+    evidence: tuple[str, ...]
+
+
+class Finding(NamedTuple):
     """What a rule reads in one moment.
 
     Attributes:
         level: the level the report by itself asks for; None when the raising condition is not met.
         clearing: the report counts towards clearing a flag that is on.
-        numbers: for the sentence and the record; empty keeps those the flag already has, for sentences that
-            tell what happened and not what is.
+        account: gives what it rests on; asked only for a flag that is on or raised, which few are.
     """
 
     level: Level | None
     clearing: bool
-    numbers: Numbers
-    evidence: tuple[str, ...]
+    account: Callable[[], Account]
 
 
-CLEARS = Finding(None, True, {}, ())
-HOLDS = Finding(None, False, {}, ())
+def rests_on(numbers: Numbers, *evidence: str) -> Callable[[], Account]:
+    """The account of a finding whose numbers cost nothing."""
+    return lambda: Account(numbers, evidence)
+
+
+def met(level: Level, numbers: Numbers, *evidence: str) -> Finding:
+    """The raising condition is met, by these reports."""
+    return Finding(level, False, rests_on(numbers, *evidence))
+
+
+def _as_before() -> Account:
+    return Account({}, ())
+
+
+CLEARS = Finding(None, True, _as_before)
+HOLDS = Finding(None, False, _as_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +194,21 @@ def _met(rule: Rule, state: RuleState | None, finding: Finding, occasion: Occasi
     else:
         raised_by, raised_at = state.raised_by, state.raised_at
         level = max(level, state.level, key=lambda one: one.rank)
+    numbers, evidence = finding.account()
     return RuleState(
         level=level,
         raised_by=raised_by,
         raised_at=raised_at,
         met_by=occasion.id,
         met_on=occasion.observed_on,
-        numbers=finding.numbers,
-        evidence=_evidence(rule, state, finding),
+        numbers=numbers,
+        evidence=_occurrences(state, evidence) if rule.lasting else evidence,
     )
 
 
-def _evidence(rule: Rule, state: RuleState | None, finding: Finding) -> tuple[str, ...]:
-    """What a flag rests on; one that never clears names every occurrence, also one that became known late."""
-    if state is None or not rule.lasting:
-        return finding.evidence
-    return (*state.evidence, *finding.evidence)[-MAX_OCCURRENCES:]
+def _occurrences(state: RuleState | None, evidence: tuple[str, ...]) -> tuple[str, ...]:
+    """A flag that never clears names every occurrence, also one that became known late."""
+    return evidence if state is None else (*state.evidence, *evidence)[-MAX_OCCURRENCES:]
 
 
 def _not_met(state: RuleState, finding: Finding, moment: Moment) -> RuleState | None:
@@ -193,10 +216,11 @@ def _not_met(state: RuleState, finding: Finding, moment: Moment) -> RuleState | 
     clears = state.clears + (state.cleared_on != on) if finding.clearing else 0
     if clears >= moment.limits.general.clear_reports:
         return None
+    numbers, evidence = finding.account()
     return replace(
         state,
         clears=clears,
         cleared_on=on if finding.clearing else None,
-        numbers=finding.numbers or state.numbers,
-        evidence=finding.evidence or state.evidence,
+        numbers=numbers or state.numbers,
+        evidence=evidence or state.evidence,
     )

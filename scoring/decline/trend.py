@@ -21,13 +21,10 @@ from scoring.decline.points import (
     DOMAINS,
     Basis,
     Point,
-    comparable,
-    complete,
     on_day,
-    reference_rater,
-    value,
 )
 from scoring.decline.reports import Profile
+from scoring.decline.series import Series, scaled
 
 FLOOR_TOTAL, FLOOR_DOMAIN = 8, 1
 """Our choice: at or below these in the last two reports the scale ends, and a flat course says nothing."""
@@ -107,30 +104,29 @@ def domain_at_floor(points: Sequence[Point]) -> bool:
 
 
 def measure_trend(
-    points: Sequence[Point], point: Point, limits: Limits, onset_loss: float | None = None
+    series: Series, point: Point, limits: Limits, onset_loss: float | None = None
 ) -> Trend | None:
     """The trend up to this report; None when it has no total.
 
-    Only points of the primary rule's window before it are used, the window's ends included. The loss a month
+    Only reports of the primary rule's window before it are used, the window's ends included. The loss a month
     since onset, where it is known and the policy wants it, moves the prior.
     """
     if point.total is None:
         return None
     primary = limits.primary
-    used = complete(points, point.day - primary.window_days, point.day)
-    rater = reference_rater(used, point.day - limits.general.rater_days, point.day)
-    basis = comparable(used)
-    fit = trajectory.posterior(scaled(used, basis), prior_of(limits.model, onset_loss), reference=rater)
-    enough = (
-        len({one.day for one in used}) >= primary.min_reports
-        and point.day - used[0].day >= primary.min_span_days
-    )
+    since = point.day - primary.window_days
+    rater = series.reference_rater(max(since, point.day - limits.general.rater_days))
+    course, basis = series.course_since(since)
+    fit = trajectory.fit_line(course, prior_of(limits.model, onset_loss), reference=rater)
+    first, reports = course.days[0], len(course.days)
+    enough = len(set(course.days)) >= primary.min_reports and point.day - first >= primary.min_span_days
+    last = series.points[-min(2, reports) :]
     return Trend(
-        evidence=tuple(one.id for one in used),
+        evidence=fit.used,
         rater=rater,
         basis=basis,
-        reports=len(used),
-        first_day=used[0].day,
+        reports=reports,
+        first_day=first,
         last_day=point.day,
         level=fit.level,
         level_sd=fit.level_sd,
@@ -140,18 +136,10 @@ def measure_trend(
         steep_probability=fit.probability_below(-primary.steep_loss_per_month),
         residual_sd=fit.residual_sd,
         measured=enough,
-        too_early=point.total >= primary.ceiling_total and len(used) < primary.ceiling_reports,
-        at_floor=total_at_floor(used) or domain_at_floor(used),
-        total_at_floor=total_at_floor(used),
+        too_early=point.total >= primary.ceiling_total and reports < primary.ceiling_reports,
+        at_floor=total_at_floor(last) or domain_at_floor(last),
+        total_at_floor=total_at_floor(last),
     )
-
-
-def scaled(used: Sequence[Point], basis: Basis) -> list[trajectory.Point]:
-    """Complete reports as points of a trajectory, on the items the basis leaves in, scaled up to twelve."""
-    if not basis:
-        return [trajectory.Point(one.day, one.total or 0, one.id, one.rater) for one in used]
-    scale = 12 / (12 - len(basis))
-    return [trajectory.Point(one.day, scale * value(one, basis), one.id, one.rater) for one in used]
 
 
 def prior_of(model: Model, onset_loss: float | None = None) -> trajectory.Prior:
@@ -185,23 +173,23 @@ def loss_since_onset(profile: Profile, baseline: Baseline, point: Point) -> floa
 
 def surprise_of(point: Point, earlier: Sequence[Point], basis: Basis, limits: Limits) -> float:
     """Predictive z of one respondent's report, from the line through that respondent's earlier ones."""
-    fit = trajectory.posterior(scaled(earlier, basis), prior_of(limits.model), reference=point.rater)
-    return fit.surprise(scaled((point,), basis)[0])
+    new, *before = (
+        trajectory.Point(one.day, scaled(one, basis), one.id, one.rater) for one in (point, *earlier)
+    )
+    return trajectory.posterior(before, prior_of(limits.model), reference=point.rater).surprise(new)
 
 
 DOMAIN_SHARE = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respiratory": 0.2}
 """Our choice: share of an average loss that each domain carries."""
 
 
-def domain_noise(used: Sequence[Point], model: Model) -> float:
+def domain_noise(days: Sequence[int], model: Model) -> float:
     """Noise of a subscore, 1 point (our choice) times the information cap: the same for all four."""
-    return math.sqrt(trajectory.information_cap(one.day for one in used)) if model.information_cap else 1.0
+    return math.sqrt(trajectory.information_cap(days)) if model.information_cap else 1.0
 
 
-def fit_domain(
-    name: str, scores: Sequence[int], used: Sequence[Point], noise: float, model: Model
-) -> trajectory.Posterior:
-    """Posterior of one subscore; a domain's slope varies half as much again as its share (our choice)."""
+def fit_domain(name: str, course: trajectory.Course, noise: float, model: Model) -> trajectory.Posterior:
+    """Posterior of a subscore; a domain's slope varies half as much again as its share (our choice)."""
     share = DOMAIN_SHARE[name]
     prior = trajectory.Prior(
         level=9.0,
@@ -210,5 +198,4 @@ def fit_domain(
         slope_sd=1.5 * share * model.prior_slope_sd,
         residual_sd=noise,
     )
-    points = [trajectory.Point(one.day, score, one.id) for one, score in zip(used, scores, strict=True)]
-    return trajectory.posterior(points, prior)
+    return trajectory.fit_line(course, prior, reference=course.raters[0])

@@ -5,11 +5,12 @@ and says since when and by how much the pace has changed. Both take plain points
 they used and which they left out. What is made of it is `scoring.decline`'s.
 """
 
-from scoring.trajectory.change import Change, change_point
-from scoring.trajectory.line import Offset, Posterior, onset_informed, posterior
+from scoring.trajectory.change import Change, NoBend, Turn, change_point, find_change
+from scoring.trajectory.line import Offset, Posterior, fit_line, onset_informed, posterior
 from scoring.trajectory.points import (
     DAYS_PER_MONTH,
     PATIENT,
+    Course,
     LeftOut,
     NoPoints,
     Point,
@@ -23,14 +24,19 @@ __all__ = [
     "DAYS_PER_MONTH",
     "PATIENT",
     "Change",
+    "Course",
     "LeftOut",
+    "NoBend",
     "NoPoints",
     "Offset",
     "Point",
     "Posterior",
     "Prior",
     "Reason",
+    "Turn",
     "change_point",
+    "find_change",
+    "fit_line",
     "information_cap",
     "median_gap",
     "onset_informed",

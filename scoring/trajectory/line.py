@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import mul
 from typing import NamedTuple
 
 from scoring.trajectory.points import (
     DAYS_PER_MONTH,
     PATIENT,
+    Course,
     LeftOut,
     Point,
     Prior,
@@ -99,6 +101,8 @@ class Sums(NamedTuple):
 
     def shrunk(self, keep: float) -> Sums:
         """The sums that are left when a constant of these points is integrated out."""
+        if keep == 0:
+            return self
         return Sums(
             n=self.n - keep * self.n * self.n,
             t=self.t - keep * self.n * self.t,
@@ -130,14 +134,21 @@ def posterior(
     Raises:
         NoPoints: no finite point was given.
     """
-    used, left_out = select(points, window_days)
-    noise = noise_of(used, prior)
-    by_rater = {rater: _sums(used, rater) for rater in sorted({one.rater for one in used})}
+    course, left_out = select(points, window_days)
+    return fit_line(course, prior, reference=reference, left_out=left_out)
+
+
+def fit_line(
+    course: Course, prior: Prior, *, reference: str = PATIENT, left_out: tuple[LeftOut, ...] = ()
+) -> Posterior:
+    """The posterior of points that are in order already; `posterior` says what it is."""
+    noise = noise_of(course, prior)
+    last = course.days[-1]
+    by_rater = {rater: _sums(own, last) for rater, own in course.by_rater().items()}
     keep = {rater: _keep(own, rater == reference, noise, prior) for rater, own in by_rater.items()}
-    total = [own.shrunk(keep[rater]) for rater, own in by_rater.items()]
-    line = _solve(total, noise, prior)
+    line = _solve([own.shrunk(keep[rater]) for rater, own in by_rater.items()], noise, prior)
     return Posterior(
-        day=used[-1].day,
+        day=last,
         level=line.level,
         level_sd=math.sqrt(line.level_variance),
         slope=line.slope,
@@ -151,7 +162,7 @@ def posterior(
             for rater, own in by_rater.items()
             if rater != reference
         ),
-        used=tuple(one.id for one in used),
+        used=tuple(course.ids),
         left_out=left_out,
     )
 
@@ -165,14 +176,15 @@ def onset_informed(prior: Prior, loss_since_onset: float) -> Prior:
     return replace(prior, slope=-0.69 - 0.206 * loss_since_onset, slope_sd=0.58)
 
 
-def _sums(used: Sequence[Point], rater: str) -> Sums:
-    last = used[-1].day
-    n = t = y = tt = ty = 0.0
-    for day, value, _, own in used:
-        if own == rater:
-            month = (day - last) / DAYS_PER_MONTH
-            n, t, y, tt, ty = n + 1, t + month, y + value, tt + month * month, ty + month * value
-    return Sums(n, t, y, tt, ty)
+def _sums(own: Course, last: int) -> Sums:
+    months = [(day - last) / DAYS_PER_MONTH for day in own.days]
+    return Sums(
+        n=len(months),
+        t=sum(months),
+        y=sum(own.values),
+        tt=sum(map(mul, months, months)),
+        ty=sum(map(mul, months, own.values)),
+    )
 
 
 def _keep(own: Sums, is_reference: bool, noise: float, prior: Prior) -> float:
@@ -184,12 +196,13 @@ def _keep(own: Sums, is_reference: bool, noise: float, prior: Prior) -> float:
 
 def _solve(sums: Sequence[Sums], noise: float, prior: Prior) -> _Line:
     """The two normal equations, the level eliminated first."""
+    n, t, y, tt, ty = map(sum, zip(*sums, strict=True))
     variance, level_weight, slope_weight = noise**2, 1 / prior.level_sd**2, 1 / prior.slope_sd**2
-    a = level_weight + sum(own.n for own in sums) / variance
-    b = sum(own.t for own in sums) / variance
-    c = slope_weight + sum(own.tt for own in sums) / variance
-    u = level_weight * prior.level + sum(own.y for own in sums) / variance
-    v = slope_weight * prior.slope + sum(own.ty for own in sums) / variance
+    a = level_weight + n / variance
+    b = t / variance
+    c = slope_weight + tt / variance
+    u = level_weight * prior.level + y / variance
+    v = slope_weight * prior.slope + ty / variance
     ratio = b / a
     weight = c - ratio * b
     slope = (v - ratio * u) / weight

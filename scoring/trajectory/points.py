@@ -1,17 +1,18 @@
 """What a trajectory is computed from: points in time, the prior and the noise of one report.
 
 Days are ordinals and months have 30.4375 days. `select` puts the points in one order before anything is
-summed, so no result depends on the order they came in. The models themselves are in `line` and `change`.
+summed, so no result depends on the order they came in; whoever has them in order already makes a `Course`.
+The models themselves are in `line` and `change`.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
-from operator import mul
+from operator import mul, sub
 from statistics import median
 from typing import NamedTuple
 
@@ -79,21 +80,53 @@ OWN_NOISE_FLOOR = 1.2
 """Our choice: the default noise counts as much as eight residuals, and nobody reports better than 1.2."""
 
 
-def select(points: Iterable[Point], window_days: int | None) -> tuple[list[Point], tuple[LeftOut, ...]]:
-    """The points to use, by day, and those left out: the window reaches back from the latest, inclusive."""
+class Course(NamedTuple):
+    """Finite totals as columns, in the order of their days: what the models are computed from."""
+
+    days: Sequence[int]
+    values: Sequence[float]
+    ids: Sequence[str]
+    raters: Sequence[str]
+
+    def since(self, day: int) -> Course:
+        """The totals of this day and later ones."""
+        first = bisect_left(self.days, day)
+        if first == 0:
+            return self
+        return Course(self.days[first:], self.values[first:], self.ids[first:], self.raters[first:])
+
+    def by_rater(self) -> dict[str, Course]:
+        """Each respondent's own totals."""
+        present = sorted(set(self.raters))
+        if len(present) == 1:
+            return {present[0]: self}
+        return {rater: self._of(rater) for rater in present}
+
+    def _of(self, rater: str) -> Course:
+        own = [place for place, one in enumerate(self.raters) if one == rater]
+        return Course(
+            days=[self.days[place] for place in own],
+            values=[self.values[place] for place in own],
+            ids=[self.ids[place] for place in own],
+            raters=[rater] * len(own),
+        )
+
+
+def select(points: Iterable[Point], window_days: int | None) -> tuple[Course, tuple[LeftOut, ...]]:
+    """The points to use, and those left out: the window reaches back from the latest, inclusive.
+
+    Raises:
+        NoPoints: no finite point was given.
+    """
     given = list(points)
-    # One sum tells whether any is not finite, faster than asking each.
-    whole = math.isfinite(sum([one[1] for one in given]))
-    finite = sorted(given if whole else [one for one in given if math.isfinite(one.value)])
+    finite = sorted(one for one in given if math.isfinite(one.value))
     if not finite:
         raise NoPoints("a trajectory needs at least one finite point")
-    since = finite[-1].day - window_days if window_days is not None else finite[0].day
-    if finite[0].day >= since and len(finite) == len(given):
-        return finite, ()
-    used = [one for one in finite if one.day >= since]
-    left_out = [LeftOut(one.id, Reason.BEFORE_WINDOW) for one in finite if one.day < since]
+    since = finite[0].day if window_days is None else finite[-1].day - window_days
+    old = [LeftOut(one.id, Reason.BEFORE_WINDOW) for one in finite if one.day < since]
     broken = sorted(one.id for one in given if not math.isfinite(one.value))
-    return used, (*left_out, *(LeftOut(one, Reason.NOT_FINITE) for one in broken))
+    left_out = (*old, *(LeftOut(one, Reason.NOT_FINITE) for one in broken))
+    return Course(*zip(*finite[len(old) :], strict=True)), left_out
 
 
 def months_before(day: int, last: int) -> float:
@@ -101,10 +134,10 @@ def months_before(day: int, last: int) -> float:
     return (day - last) / DAYS_PER_MONTH
 
 
-def noise_of(used: Sequence[Point], prior: Prior) -> float:
-    """Noise of one report: the prior's, moved by the patient's own residuals and raised by the cap."""
-    own = _own_noise(used, prior.residual_sd) if prior.own_noise else prior.residual_sd
-    return own * math.sqrt(information_cap([one.day for one in used])) if prior.information_cap else own
+def noise_of(course: Course, prior: Prior) -> float:
+    """Noise of one report: the patient's own, raised by the cap."""
+    own = own_noise(course, prior)
+    return own * math.sqrt(information_cap(course.days)) if prior.information_cap else own
 
 
 def information_cap(days: Iterable[int]) -> float:
@@ -115,27 +148,28 @@ def information_cap(days: Iterable[int]) -> float:
 
 def median_gap(days: Sequence[int]) -> float | None:
     """Median of the gaps between these days, which are distinct and in order; None of a single day."""
-    return median([later - day for day, later in pairwise(days)]) if len(days) > 1 else None
+    return median(map(sub, days[1:], days)) if len(days) > 1 else None
 
 
-def _own_noise(used: Sequence[Point], default: float) -> float:
-    if len(used) < OWN_NOISE_FROM:
-        return default
-    squares = OWN_NOISE_WEIGHT * default**2 + _squared_residuals(used)
-    return max(OWN_NOISE_FLOOR, math.sqrt(squares / (OWN_NOISE_WEIGHT + len(used) - 2)))
+def own_noise(course: Course, prior: Prior) -> float:
+    """Noise of one report before any cap: the prior's, moved by the patient's own residuals."""
+    if not prior.own_noise or len(course.days) < OWN_NOISE_FROM:
+        return prior.residual_sd
+    squares = OWN_NOISE_WEIGHT * prior.residual_sd**2 + _squared_residuals(course)
+    return max(OWN_NOISE_FLOOR, math.sqrt(squares / (OWN_NOISE_WEIGHT + len(course.days) - 2)))
 
 
-def _squared_residuals(used: Sequence[Point]) -> float:
+def _squared_residuals(course: Course) -> float:
     """Sum of squares about the least-squares line; respondents share its slope and have a level each."""
-    centred = [_centred(used, rater) for rater in sorted({one.rater for one in used})]
-    spread = sum([sum([t * t for t in months]) for months, _ in centred])
-    cross = sum([sum(map(mul, months, values)) for months, values in centred])
-    slope = cross / spread if spread else 0.0
-    return sum([(y - slope * t) ** 2 for pair in centred for t, y in zip(*pair, strict=True)])
+    spread = cross = squares = 0.0
+    for own in course.by_rater().values():
+        days, values = _centred(own.days), _centred(own.values)
+        spread += sum(map(mul, days, days))
+        cross += sum(map(mul, days, values))
+        squares += sum(map(mul, values, values))
+    return max(0.0, squares - cross**2 / spread) if spread else squares
 
 
-def _centred(used: Sequence[Point], rater: str) -> tuple[list[float], list[float]]:
-    days = [one.day for one in used if one.rater == rater]
-    values = [one.value for one in used if one.rater == rater]
-    middle, mean = sum(days) / len(days), sum(values) / len(values)
-    return [(day - middle) / DAYS_PER_MONTH for day in days], [value - mean for value in values]
+def _centred(numbers: Sequence[float]) -> list[float]:
+    mean = sum(numbers) / len(numbers)
+    return [one - mean for one in numbers]

@@ -14,7 +14,7 @@ from scoring.decline.limits import Acceleration, Primary
 from scoring.decline.pace import Pace, measure_pace
 from scoring.decline.points import ALSFRS_R, BASIS_WORDS, on_day
 from scoring.decline.reports import WHO, Level
-from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.rule import Account, Finding, Moment, Rule, Text
 from scoring.decline.rules.primary import PRIMARY, as_percent, level_for
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def read_acceleration(moment: Moment) -> Finding | None:
     trend, limits = moment.trend, moment.limits.acceleration
     if trend is None or trend.too_early:
         return None
-    pace = measure_pace(moment.points, moment.point, trend.rater, moment.limits)
-    if pace is None or not pace.measured or pace.change.since is None:
+    pace = measure_pace(moment.series, moment.point, trend.rater, moment.limits)
+    if pace is None or not pace.measured:
         return None
     probability = pace.change.probability
     known_fast = is_known_fast(moment.before, trend, moment.limits.primary)
@@ -39,8 +39,7 @@ def read_acceleration(moment: Moment) -> Finding | None:
     return Finding(
         level=Level.SOON if met else None,
         clearing=probability < limit * limits.clear_share and not trend.total_at_floor,
-        numbers=_numbers(pace, limit, limits.clear_share),
-        evidence=pace.change.used,
+        account=lambda: Account(_numbers(pace, limit, limits.clear_share), pace.change.used),
     )
 
 
@@ -59,16 +58,16 @@ def limit_of(gap_days: float, limits: Acceleration) -> float:
 
 def _numbers(pace: Pace, limit: float, clear_share: float) -> dict[str, int | float | str]:
     change = pace.change
-    since = change.since or change.day
+    turn = change.turn()
     return {
         "reports": pace.reports,
         "weeks": max(1, round((change.day - pace.first_day) / 7)),
-        "since_on": on_day(since),
-        "since_low_on": on_day(change.since_low or since),
-        "since_high_on": on_day(change.since_high or since),
-        "loss_before": -change.before,
-        "loss_after": -change.after,
-        "loss_after_sd": change.after_sd,
+        "since_on": on_day(turn.since),
+        "since_low_on": on_day(turn.low),
+        "since_high_on": on_day(turn.high),
+        "loss_before": -turn.before,
+        "loss_after": -turn.after,
+        "loss_after_sd": turn.after_sd,
         "probability": change.probability,
         "limit": limit,
         "chance_percent": as_percent(change.probability),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.reports import Level
-from scoring.decline.rule import CLEARS, Finding, Moment, Rule, Text
+from scoring.decline.rule import CLEARS, Finding, Moment, Rule, Text, met
 
 ZBI_12 = "zbi_12"
 
@@ -20,7 +20,7 @@ def read_total(moment: Moment) -> Finding | None:
     if moment.total <= moment.limits.carer.total:
         return CLEARS
     numbers: Numbers = {"total": int(moment.total), "limit": moment.limits.carer.total}
-    return Finding(Level.SOON, False, numbers, (moment.occasion.id,))
+    return met(Level.SOON, numbers, moment.occasion.id)
 
 
 def read_rise(moment: Moment) -> Finding | None:
@@ -31,9 +31,7 @@ def read_rise(moment: Moment) -> Finding | None:
     before, total = earlier[-1], int(moment.total)
     if total - before.value < moment.limits.carer.rise:
         return None
-    return Finding(
-        Level.INFORM, False, {"total": total, "earlier": before.value}, (before.id, moment.occasion.id)
-    )
+    return met(Level.INFORM, {"total": total, "earlier": before.value}, before.id, moment.occasion.id)
 
 
 CARER_RULES = (

@@ -7,16 +7,20 @@ breathing support) is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from statistics import median
 
 from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.points import ALSFRS_R, DOMAINS, Point, comparable, complete, reference_rater
+from scoring.decline.limits import Domain, Limits
+from scoring.decline.points import ALSFRS_R, DOMAINS, Point, subscores
 from scoring.decline.reports import Level
-from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text
+from scoring.decline.rule import CLEARS, HOLDS, Account, Finding, Moment, Rule, Text
 from scoring.decline.rules.primary import as_percent, level_of
 from scoring.decline.trend import DOMAIN_SHARE, domain_noise, fit_domain
-from scoring.trajectory import Posterior
+from scoring.trajectory import Course
+
+Reading = tuple[float, Finding]
+"""What one domain says: how much, and the finding."""
 
 WORDS = {
     "bulbar": "bulbar items (speech, saliva, swallowing)",
@@ -34,28 +38,32 @@ def read_domain_drop(moment: Moment) -> Finding | None:
         return None
     latest, previous = own[-1], own[-2]
     reference = [one for one in own[:-2] if latest.day - one.day >= limits.reference_from_days]
-    names = comparable_domains((*reference, previous, latest)) if reference else []
-    return worst([_drop(name, (*reference, previous, latest), moment) for name in names], by="drop")
+    if not reference:
+        return None
+    compared = (*reference, previous, latest)
+    return worst([_drop(name, scores, compared, limits) for name, scores in domain_scores(moment, compared)])
 
 
-def _drop(name: str, compared: Sequence[Point], moment: Moment) -> Finding:
-    limits = moment.limits.domain
-    *reference, previous, latest = [one.domain(name) or 0 for one in compared]
+def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: Domain) -> Reading:
+    *reference, previous, latest = scores
     usual = float(median(reference))
     drop, before = usual - latest, usual - previous
-    met = drop >= limits.drop_points and before >= limits.drop_points - 1
-    numbers: Numbers = {
-        "domain": WORDS[name],
-        "drop": drop,
-        "latest": latest,
-        "previous": previous,
-        "reference": usual,
-        "from_weeks": round(limits.reference_from_days / 7),
-        "to_weeks": round(limits.reference_to_days / 7),
-        "clear_points": limits.clear_points,
-    }
-    evidence = tuple(one.id for one in compared)
-    return Finding(Level.INFORM if met else None, drop < limits.clear_points, numbers, evidence)
+    fallen = drop >= limits.drop_points and before >= limits.drop_points - 1
+
+    def account() -> Account:
+        numbers: Numbers = {
+            "domain": WORDS[name],
+            "drop": drop,
+            "latest": latest,
+            "previous": previous,
+            "reference": usual,
+            "from_weeks": round(limits.reference_from_days / 7),
+            "to_weeks": round(limits.reference_to_days / 7),
+            "clear_points": limits.clear_points,
+        }
+        return Account(numbers, tuple(one.id for one in compared))
+
+    return drop, Finding(Level.INFORM if fallen else None, drop < limits.clear_points, account)
 
 
 def read_domain_slope(moment: Moment) -> Finding | None:
@@ -66,59 +74,68 @@ def read_domain_slope(moment: Moment) -> Finding | None:
     used = own_points(moment, limits.window_days)
     if len(used) < limits.min_reports or used[-1].day - used[0].day < limits.min_span_days:
         return None
-    series = {name: [one.domain(name) or 0 for one in used] for name in comparable_domains(used)}
+    scored = domain_scores(moment, used)
     least = moment.limits.domain.slope_points
-    lost = [name for name, scores in series.items() if max(scores) - scores[-1] >= least]
+    lost = [(name, scores) for name, scores in scored if max(scores) - scores[-1] >= least]
     if not lost:
-        return CLEARS if series else None
-    noise = domain_noise(used, moment.limits.model)
-    fits = {name: fit_domain(name, series[name], used, noise, moment.limits.model) for name in lost}
-    return worst([_slope(name, fit, used, moment) for name, fit in fits.items()], by="probability")
+        return CLEARS if scored else None
+    days = [one.day for one in used]
+    course = Course(days, (), [one.id for one in used], [one.rater for one in used])
+    noise = domain_noise(days, moment.limits.model)
+    return worst(
+        [_slope(name, course._replace(values=scores), noise, moment.limits) for name, scores in lost]
+    )
 
 
-def _slope(name: str, fit: Posterior, used: Sequence[Point], moment: Moment) -> Finding:
-    limits, share = moment.limits.domain, DOMAIN_SHARE[name]
-    threshold = share * moment.limits.primary.loss_per_month
+def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Reading:
+    limits, threshold = all_limits.domain, DOMAIN_SHARE[name] * all_limits.primary.loss_per_month
+    fit = fit_domain(name, course, noise, all_limits.model)
     probability = fit.probability_below(-threshold)
-    numbers: Numbers = {
-        "domain": WORDS[name],
-        "loss_per_month": -fit.slope,
-        "limit_per_month": threshold,
-        "probability": probability,
-        "chance_percent": as_percent(probability),
-        "clear_percent": as_percent(limits.clear_probability),
-        "reports": len(used),
-        "weeks": max(1, round((used[-1].day - used[0].day) / 7)),
-    }
-    met = probability >= limits.probability
-    evidence = tuple(one.id for one in used)
-    return Finding(Level.INFORM if met else None, probability < limits.clear_probability, numbers, evidence)
+
+    def account() -> Account:
+        numbers: Numbers = {
+            "domain": WORDS[name],
+            "loss_per_month": -fit.slope,
+            "limit_per_month": threshold,
+            "probability": probability,
+            "chance_percent": as_percent(probability),
+            "clear_percent": as_percent(limits.clear_probability),
+            "reports": len(course.days),
+            "weeks": max(1, round((course.days[-1] - course.days[0]) / 7)),
+        }
+        return Account(numbers, fit.used)
+
+    level = Level.INFORM if probability >= limits.probability else None
+    return probability, Finding(level, probability < limits.clear_probability, account)
 
 
-def worst(findings: Iterable[Finding], by: str) -> Finding | None:
+def worst(readings: Sequence[Reading]) -> Finding | None:
     """The domain that says most; when none is met, whether all of them count towards clearing."""
-    findings = list(findings)
-    met = [finding for finding in findings if finding.level is not None]
-    if met:
-        return max(met, key=lambda finding: float(finding.numbers[by]))
-    if not findings:
+    raised = [reading for reading in readings if reading[1].level is not None]
+    if raised:
+        return max(raised, key=lambda reading: reading[0])[1]
+    if not readings:
         return None
-    return CLEARS if all(finding.clearing for finding in findings) else HOLDS
+    return CLEARS if all(finding.clearing for _, finding in readings) else HOLDS
 
 
 def own_points(moment: Moment, window_days: int) -> list[Point]:
     """The reference respondent's complete reports of the window; empty when this report is another's."""
     point, since = moment.point, moment.point.day - moment.limits.general.rater_days
-    if point.total is None or point.rater != reference_rater(moment.points, since, point.day):
+    if point.total is None or point.rater != moment.series.reference_rater(since):
         return []
-    used = complete(moment.points, point.day - window_days, point.day)
-    return [one for one in used if one.rater == point.rater]
+    return [one for one in moment.series.since(point.day - window_days) if one.rater == point.rater]
 
 
-def comparable_domains(used: Sequence[Point]) -> list[str]:
-    """Domains none of whose items has to be left out."""
-    out = comparable(used)
-    return [name for name, (start, end) in DOMAINS.items() if not any(start <= item < end for item in out)]
+def domain_scores(moment: Moment, used: Sequence[Point]) -> list[tuple[str, tuple[int, ...]]]:
+    """Subscores of the reports by domain, without the domains of which an item has to be left out."""
+    out = moment.series.comparable(used)
+    by_domain = zip(DOMAINS.items(), zip(*(subscores(one.items) for one in used), strict=True), strict=True)
+    return [
+        (name, scores)
+        for (name, (start, end)), scores in by_domain
+        if not any(start <= item < end for item in out)
+    ]
 
 
 def total_speaks(moment: Moment) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from statistics import median
 
-from scoring.decline.flags import Kind, Topic
-from scoring.decline.points import ALSFRS_R, BASIS_WORDS, comparable, complete, reference_rater, value
+from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.points import ALSFRS_R, BASIS_WORDS, value
 from scoring.decline.reports import Level
-from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.rule import Account, Finding, Moment, Rule, Text
 from scoring.decline.trend import FLOOR_TOTAL
 
 
@@ -20,8 +20,8 @@ def read_drop(moment: Moment) -> Finding | None:
     limits, point, day = moment.limits.confirmed_drop, moment.point, moment.occasion.day
     if point.total is None:
         return None
-    rater = reference_rater(moment.points, day - moment.limits.general.rater_days, day)
-    own = [one for one in complete(moment.points, day - limits.reference_to_days, day) if one.rater == rater]
+    rater = moment.series.reference_rater(day - moment.limits.general.rater_days)
+    own = [one for one in moment.series.since(day - limits.reference_to_days) if one.rater == rater]
     if point.rater != rater or len(own) < 3:
         return None
     latest, previous = own[-1], own[-2]
@@ -30,15 +30,14 @@ def read_drop(moment: Moment) -> Finding | None:
     if not reference:
         return None
     compared = (*reference, *confirming, latest)
-    basis = comparable(compared)
+    basis = moment.series.comparable(compared)
     usual = float(median(value(one, basis) for one in reference))
     drop = usual - value(latest, basis)
     confirmed = all(usual - value(one, basis) >= limits.points - 1 for one in confirming)
-    met = drop >= limits.points and confirmed
-    return Finding(
-        level=Level.INFORM if met else None,
-        clearing=drop < limits.clear_points and point.total > FLOOR_TOTAL,
-        numbers={
+    fallen = drop >= limits.points and confirmed
+
+    def account() -> Account:
+        numbers: Numbers = {
             "reference": usual,
             "reference_reports": len(reference),
             "latest": value(latest, basis),
@@ -50,9 +49,11 @@ def read_drop(moment: Moment) -> Finding | None:
             "clear_points": limits.clear_points,
             "compared_on": BASIS_WORDS[basis],
             "respondent": rater,
-        },
-        evidence=tuple(one.id for one in compared),
-    )
+        }
+        return Account(numbers, tuple(one.id for one in compared))
+
+    clearing = drop < limits.clear_points and point.total > FLOOR_TOTAL
+    return Finding(Level.INFORM if fallen else None, clearing, account)
 
 
 CONFIRMED_DROP = Rule(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.points import ALSFRS_R, SPEECH, SUPPORT, SWALLOWING, WALKING, previous
 from scoring.decline.reports import WHO, Level
-from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.rule import Finding, Moment, Rule, Text, met
 
 MARKED = {"speech": SPEECH, "swallowing": SWALLOWING, "walking": WALKING}
 FIVE_B = "5b"
@@ -35,7 +35,7 @@ def reached(name: str) -> Callable[[Moment], Finding | None]:
         if known or code is None or code > getattr(moment.limits.function, name):
             return None
         numbers: Numbers = {"code": code, "respondent": WHO[moment.occasion.respondent]}
-        return Finding(Level.INFORM, False, numbers, (moment.point.id,))
+        return met(Level.INFORM, numbers, moment.point.id)
 
     return read
 
@@ -44,7 +44,7 @@ def read_tube(moment: Moment) -> Finding | None:
     """Inform when item 5b is answered for the first time."""
     if moment.point.form != "b" or FIVE_B in moment.before.baseline.seen or not moment.before.points:
         return None
-    return Finding(Level.INFORM, False, {"respondent": WHO[moment.occasion.respondent]}, (moment.point.id,))
+    return met(Level.INFORM, {"respondent": WHO[moment.occasion.respondent]}, moment.point.id)
 
 
 def read_support(moment: Moment) -> Finding | None:
@@ -54,7 +54,7 @@ def read_support(moment: Moment) -> Finding | None:
     if before is None or now is None or then is None or now == then:
         return None
     numbers: Numbers = {"code": now, "earlier": then, "now": SUPPORT_WORDS[now], "then": SUPPORT_WORDS[then]}
-    return Finding(Level.INFORM, False, numbers, (before.id, moment.point.id))
+    return met(Level.INFORM, numbers, before.id, moment.point.id)
 
 
 def _event(

@@ -12,7 +12,7 @@ from math import floor
 
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.reports import CAREGIVER, WHO, Level
-from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.rule import Finding, Moment, Rule, Text, met, rests_on
 
 ITEM_9 = "phq_9"
 PROXY = "proxy"
@@ -32,7 +32,7 @@ def high_total(instrument: str) -> Callable[[Moment], Finding | None]:
         limits, total = moment.limits.mood, floor(moment.total + 0.5)
         inform, soon = getattr(limits, f"{instrument}_inform"), getattr(limits, f"{instrument}_soon")
         level = Level.SOON if total >= soon else Level.INFORM if total >= inform else None
-        return Finding(level, total < inform, {"total": total, "limit": inform}, (moment.occasion.id,))
+        return Finding(level, total < inform, rests_on({"total": total, "limit": inform}, moment.occasion.id))
 
     return read
 
@@ -46,7 +46,7 @@ def read_who_5(moment: Moment) -> Finding | None:
         Level.SOON if total <= limits.who_5_soon else Level.INFORM if total < limits.who_5_inform else None
     )
     numbers: Numbers = {"total": total, "limit": limits.who_5_inform}
-    return Finding(level, total >= limits.who_5_inform, numbers, (moment.occasion.id,))
+    return Finding(level, total >= limits.who_5_inform, rests_on(numbers, moment.occasion.id))
 
 
 def item_9(*, proxy: bool) -> Callable[[Moment], Finding | None]:
@@ -57,7 +57,7 @@ def item_9(*, proxy: bool) -> Callable[[Moment], Finding | None]:
         if code is None or code < 1 or by_proxy(moment) is not proxy:
             return None
         numbers: Numbers = {"code": int(code), "respondent": WHO[moment.occasion.respondent]}
-        return Finding(Level.URGENT, False, numbers, (moment.occasion.id,))
+        return met(Level.URGENT, numbers, moment.occasion.id)
 
     return read
 

@@ -15,11 +15,10 @@ from scoring.decline.points import (
     SWALLOWING,
     Point,
     comparable,
-    complete,
     value,
 )
 from scoring.decline.reports import CLINICIAN, WHO, Level
-from scoring.decline.rule import CLEARS, Finding, Moment, Rule, Text
+from scoring.decline.rule import CLEARS, Finding, Moment, Rule, Text, met
 from scoring.decline.trend import surprise_of
 
 HIGHEST = "4"
@@ -48,7 +47,7 @@ def read_rise(moment: Moment) -> Finding | None:
         "compared_on": BASIS_WORDS[basis],
         "respondent": WHO[point.rater],
     }
-    return Finding(Level.INFORM, False, numbers, (before.id, point.id))
+    return met(Level.INFORM, numbers, before.id, point.id)
 
 
 def read_surprise(moment: Moment) -> Finding | None:
@@ -56,10 +55,10 @@ def read_surprise(moment: Moment) -> Finding | None:
     before, point, limits = _own_last(moment), moment.point, moment.limits.plausibility
     if before is None or point.total is None:
         return None
-    earlier = [one for one in moment.before.points if one.rater == point.rater and one.day < point.day]
-    used = complete(earlier, point.day - moment.limits.primary.window_days, point.day)
+    window = moment.series.since(point.day - moment.limits.primary.window_days)
+    used = [one for one in window if one.rater == point.rater and one.day < point.day]
     compared = (*used, point) if used else (before, point)
-    basis = comparable(compared)
+    basis = moment.series.comparable(compared)
     fall = value(before, basis) - value(point, basis)
     if fall < limits.surprise_drop or len(used) < moment.limits.primary.min_reports:
         return None
@@ -74,7 +73,7 @@ def read_surprise(moment: Moment) -> Finding | None:
         "compared_on": BASIS_WORDS[basis],
         "respondent": WHO[point.rater],
     }
-    return Finding(Level.INFORM, False, numbers, tuple(one.id for one in compared))
+    return met(Level.INFORM, numbers, *(one.id for one in compared))
 
 
 def read_straight_line(moment: Moment) -> Finding | None:
@@ -84,7 +83,7 @@ def read_straight_line(moment: Moment) -> Finding | None:
     if moment.point.total is None or len(set(marks)) > 1 or marks[0] == HIGHEST or repeated:
         return None
     numbers: Numbers = {"code": int(marks[0]), "respondent": WHO[moment.point.rater]}
-    return Finding(Level.INFORM, False, numbers, (moment.point.id,))
+    return met(Level.INFORM, numbers, moment.point.id)
 
 
 def read_too_quick(moment: Moment) -> Finding | None:
@@ -93,7 +92,7 @@ def read_too_quick(moment: Moment) -> Finding | None:
     if seconds is None or seconds >= limit or moment.occasion.respondent == CLINICIAN:
         return None
     numbers: Numbers = {"seconds": seconds, "limit": limit, "respondent": WHO[moment.point.rater]}
-    return Finding(Level.INFORM, False, numbers, (moment.point.id,))
+    return met(Level.INFORM, numbers, moment.point.id)
 
 
 def read_new_respondent(moment: Moment) -> Finding | None:
@@ -104,7 +103,7 @@ def read_new_respondent(moment: Moment) -> Finding | None:
     if not recent or any(one.rater == point.rater for one in recent):
         return None
     numbers: Numbers = {"respondent": WHO[point.rater], "earlier": WHO[recent[-1].rater]}
-    return Finding(Level.INFORM, False, numbers, (recent[-1].id, point.id))
+    return met(Level.INFORM, numbers, recent[-1].id, point.id)
 
 
 def read_tube_unrecorded(moment: Moment) -> Finding | None:
@@ -112,7 +111,7 @@ def read_tube_unrecorded(moment: Moment) -> Finding | None:
     recorded = moment.profile.gastrostomy_on
     if moment.point.form != "b" or (recorded is not None and recorded.toordinal() <= moment.point.day):
         return CLEARS
-    return Finding(Level.INFORM, False, {"respondent": WHO[moment.point.rater]}, (moment.point.id,))
+    return met(Level.INFORM, {"respondent": WHO[moment.point.rater]}, moment.point.id)
 
 
 def read_tube_form(moment: Moment) -> Finding | None:
@@ -120,9 +119,7 @@ def read_tube_form(moment: Moment) -> Finding | None:
     code = moment.point.code(SWALLOWING)
     if code is None or code > 1 or moment.point.form != "a":
         return CLEARS
-    return Finding(
-        Level.INFORM, False, {"code": code, "respondent": WHO[moment.point.rater]}, (moment.point.id,)
-    )
+    return met(Level.INFORM, {"code": code, "respondent": WHO[moment.point.rater]}, moment.point.id)
 
 
 def read_after_death(moment: Moment) -> Finding | None:
@@ -130,7 +127,7 @@ def read_after_death(moment: Moment) -> Finding | None:
     died_on = moment.profile.died_on
     if died_on is None or moment.occasion.observed_on <= died_on:
         return None
-    return Finding(Level.INFORM, False, {"died_on": died_on.isoformat()}, (moment.occasion.id,))
+    return met(Level.INFORM, {"died_on": died_on.isoformat()}, moment.occasion.id)
 
 
 _STANDS = "It stands until the first ALSFRS-R report at least four weeks later that raises no such question."

@@ -10,7 +10,7 @@ from scoring.decline.flags import Kind, Topic
 from scoring.decline.limits import Primary
 from scoring.decline.points import ALSFRS_R, BASIS_WORDS, on_day
 from scoring.decline.reports import Level
-from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.rule import Account, Finding, Moment, Rule, Text
 from scoring.decline.trend import Trend
 
 
@@ -22,8 +22,7 @@ def read_primary(moment: Moment) -> Finding | None:
     return Finding(
         level=level_of(moment),
         clearing=trend.probability < limits.clear_probability and not trend.total_at_floor,
-        numbers=_numbers(trend, limits),
-        evidence=trend.evidence,
+        account=lambda: Account(_numbers(trend, limits), trend.evidence),
     )
 
 

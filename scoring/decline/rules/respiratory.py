@@ -13,7 +13,7 @@ from collections.abc import Callable
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.points import ALSFRS_R, DYSPNEA, ORTHOPNEA, SPEECH, SWALLOWING, previous, replaceable
 from scoring.decline.reports import WHO, Level
-from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text
+from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text, met
 
 BULBAR_ITEMS = range(SPEECH, SWALLOWING + 1)
 Reading = Callable[[Moment], Finding | None]
@@ -21,7 +21,7 @@ Reading = Callable[[Moment], Finding | None]
 
 def _finding(moment: Moment, level: Level, **more: int | str) -> Finding:
     numbers: Numbers = {"respondent": WHO[moment.occasion.respondent], **more}
-    return Finding(level, False, numbers, (moment.point.id,))
+    return met(level, numbers, moment.point.id)
 
 
 def at_worst(item: int) -> Reading:

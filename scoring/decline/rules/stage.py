@@ -13,7 +13,7 @@ from scoring.als_staging import Stages
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.points import ALSFRS_R, Point
 from scoring.decline.reports import Level, Profile
-from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.rule import Finding, Moment, Rule, Text, met
 from scoring.decline.staging import stages_of
 
 NUTRITION, BREATHING = "4a", "4b"
@@ -31,17 +31,13 @@ def read_rise(moment: Moment) -> Finding | None:
     earlier = _before(moment)
     if earlier is None or not any(risen):
         return None
-    return Finding(
-        level=Level.INFORM,
-        clearing=False,
-        numbers={
-            "kings": _number(kings, old.kings),
-            "kings_before": _number(old.kings, None),
-            "mitos": _number(mitos, old.mitos),
-            "mitos_before": _number(old.mitos, None),
-        },
-        evidence=(earlier.id, moment.point.id),
-    )
+    numbers: Numbers = {
+        "kings": _number(kings, old.kings),
+        "kings_before": _number(old.kings, None),
+        "mitos": _number(mitos, old.mitos),
+        "mitos_before": _number(old.mitos, None),
+    }
+    return met(Level.INFORM, numbers, earlier.id, moment.point.id)
 
 
 def _above(new: int | None, old: int | None) -> bool:
@@ -63,7 +59,7 @@ def read_failure(moment: Moment) -> Finding | None:
     if not news:
         return None
     numbers: Numbers = {"stage": news[-1], "failure": FAILURE_WORDS[news[-1]]}
-    return Finding(Level.SOON, False, numbers, (moment.point.id,))
+    return met(Level.SOON, numbers, moment.point.id)
 
 
 def _recorded(name: str, profile: Profile, day: int) -> bool:

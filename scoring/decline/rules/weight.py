@@ -13,7 +13,7 @@ from fractions import Fraction
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.memory import Measure
 from scoring.decline.reports import Level
-from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text
+from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text, met, rests_on
 
 WEIGHT, REFERENCE, DOUBTED = "weight", "weight_reference", "weight_doubted"
 ITEM = "weight_g"
@@ -80,7 +80,7 @@ def read_loss(moment: Moment) -> Finding | None:
         "clear_percent": limits.inform_percent,
     }
     level = Level.SOON if soon else Level.INFORM if inform else None
-    return Finding(level, not inform, numbers, (moment.occasion.id,))
+    return Finding(level, not inform, rests_on(numbers, moment.occasion.id))
 
 
 def read_quick_loss(moment: Moment) -> Finding | None:
@@ -112,7 +112,7 @@ def read_quick_loss(moment: Moment) -> Finding | None:
         "limit_percent": limits.quick_percent,
         "limit_days": limits.quick_days,
     }
-    return Finding(Level.SOON, False, numbers, (start.id, first.id, moment.occasion.id))
+    return met(Level.SOON, numbers, start.id, first.id, moment.occasion.id)
 
 
 def read_low_bmi(moment: Moment) -> Finding | None:
@@ -124,7 +124,7 @@ def read_low_bmi(moment: Moment) -> Finding | None:
     if bmi >= exact(limit):
         return CLEARS
     numbers: Numbers = {"bmi": float(bmi), "now_kg": now / 1000, "height_cm": height_cm, "limit": limit}
-    return Finding(Level.SOON, False, numbers, (moment.occasion.id,))
+    return met(Level.SOON, numbers, moment.occasion.id)
 
 
 def read_jump(moment: Moment) -> Finding | None:
@@ -140,7 +140,7 @@ def read_jump(moment: Moment) -> Finding | None:
         "earlier_kg": before.value / 1000,
         "limit_percent": moment.limits.weight.jump_percent,
     }
-    return Finding(Level.INFORM, False, numbers, (before.id, moment.occasion.id))
+    return met(Level.INFORM, numbers, before.id, moment.occasion.id)
 
 
 def _rule(

@@ -10,7 +10,7 @@ from statistics import median
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.memory import Measure
 from scoring.decline.reports import WHO, Level
-from scoring.decline.rule import Finding, Moment, Rule, Text
+from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text, met
 
 WELL_BEING = "well_being"
 
@@ -22,7 +22,7 @@ def read_low(moment: Moment) -> Finding | None:
     limits, rating = moment.limits.well_being, int(moment.total)
     low = [one for one in _earlier(moment, limits.within_days) if one.value <= limits.low]
     if rating > limits.low or not low:
-        return Finding(None, rating > limits.low, {}, ())
+        return CLEARS if rating > limits.low else HOLDS
     numbers: Numbers = {
         "rating": rating,
         "earlier": low[-1].value,
@@ -30,7 +30,7 @@ def read_low(moment: Moment) -> Finding | None:
         "limit": limits.low,
         **_who(moment),
     }
-    return Finding(Level.SOON, False, numbers, (low[-1].id, moment.occasion.id))
+    return met(Level.SOON, numbers, low[-1].id, moment.occasion.id)
 
 
 def read_fall(moment: Moment) -> Finding | None:
@@ -43,7 +43,7 @@ def read_fall(moment: Moment) -> Finding | None:
         return None
     usual = float(median(one.value for one in before))
     if usual - rating < limits.fall:
-        return Finding(None, True, {}, ())
+        return CLEARS
     numbers: Numbers = {
         "rating": rating,
         "usual": usual,
@@ -51,7 +51,7 @@ def read_fall(moment: Moment) -> Finding | None:
         "points": limits.fall,
         **_who(moment),
     }
-    return Finding(Level.SOON, False, numbers, (*(one.id for one in before), moment.occasion.id))
+    return met(Level.SOON, numbers, *(one.id for one in before), moment.occasion.id)
 
 
 def _earlier(moment: Moment, days: int) -> list[Measure]:

@@ -1,0 +1,192 @@
+"""How well a line with a bend explains the reports: log weights, and the slopes before and after.
+
+The reports enter through sums alone, taken once; a bend then costs a handful of multiplications for each
+component of the prior (see `bends`), however many reports there are. Offsets of other respondents and the
+level are integrated out. What the weights mean together is `change`'s.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from operator import mul
+from typing import NamedTuple
+
+from scoring.trajectory.bends import BENDS, CHANGED, CHANGES_PER_DAY, EARLIER, Changed, Earlier
+from scoring.trajectory.points import DAYS_PER_MONTH, Course, Prior
+
+STAY = math.log1p(-CHANGES_PER_DAY)
+"""Log of the chance that a day passes without a change."""
+
+LOG_PLACES = {width: math.log(CHANGES_PER_DAY * width) for _, width in BENDS}
+"""Log of the chance of a change within so many days."""
+
+
+class Bend(NamedTuple):
+    """A place of the bend, days before the latest report.
+
+    With h = max(0, t - k), offsets and level taken out, `th`, `hh` and `hy` are the sums of products of h
+    with time, itself and the totals. `place` is the log of the chance that a change lies there.
+    """
+
+    back: int
+    place: float
+    th: float
+    hh: float
+    hy: float
+
+
+class Slopes(NamedTuple):
+    """Slopes before a bend and after it, with the variance of the latter."""
+
+    before: float
+    after: float
+    variance: float
+
+
+class Weighing:
+    """The sums of some reports, from which every bend is weighed.
+
+    Args:
+        course: the reports; `noise` the SD of one of them.
+        prior: level and offsets are used; the slopes' priors are those of `bends`.
+        reference: the respondent without an offset.
+    """
+
+    def __init__(self, course: Course, prior: Prior, noise: float, reference: str) -> None:
+        self._variance = noise**2
+        self._last = course.days[-1]
+        self._span = self._last - course.days[0]
+        free = prior.offset_sd == 0
+        self._series = [
+            _Series(own, self._last, prior, 0.0 if free or rater == reference else noise)
+            for rater, own in course.by_rater().items()
+        ]
+        n, self._n_t, self._n_y, tt, ty = map(sum, zip(*(own.free for own in self._series), strict=True))
+        self._keep = 1 / (n + self._variance / prior.level_sd**2)
+        self._tt = tt - self._keep * self._n_t**2
+        self._ty = ty - self._keep * self._n_t * self._n_y
+        self._parts = [self._part(part) for part in CHANGED]
+
+    def straight(self) -> float:
+        """Log weight of no bend at all, up to what all models share."""
+        logs = [self._straight(part) for part in EARLIER]
+        top = max(logs)
+        return top + math.log(sum([math.exp(one - top) for one in logs])) + STAY * self._span
+
+    def _straight(self, part: Earlier) -> float:
+        variance, spread = self._variance, part.sd**2
+        pull = self._ty - part.slope * self._tt
+        misfit = part.slope * (part.slope * self._tt - 2 * self._ty)
+        misfit -= pull**2 / (self._tt + variance / spread)
+        return math.log(part.weight) - 0.5 * (misfit / variance + math.log1p(spread * self._tt / variance))
+
+    def bends(self) -> list[Bend]:
+        """The places that lie after the first report, latest first."""
+        return [self._bend(back, width) for back, width in BENDS if back < self._span]
+
+    def _bend(self, back: int, width: int) -> Bend:
+        knot = -back / DAYS_PER_MONTH
+        n_h = th = hh = hy = 0.0
+        for own in self._series:
+            n, t, y, tt, ty = own.after(knot)
+            h = t - knot * n
+            kept = own.keep * h
+            n_h += h - kept * own.n
+            th += tt - knot * t - kept * own.t
+            hh += tt - knot * (t + h) - kept * h
+            hy += ty - knot * y - kept * own.y
+        kept = self._keep * n_h
+        place = LOG_PLACES[width] + STAY * (self._span - back)
+        return Bend(back, place, th - kept * self._n_t, hh - kept * n_h, hy - kept * self._n_y)
+
+    def log_weights(self, bend: Bend) -> list[float]:
+        """Log weight of the bend with each component, up to what all models share."""
+        _, place, th, hh, hy = bend
+        scale, logs, log = -0.5 / self._variance, [], math.log
+        for b, c, first, less, more, pull, base, log_weight in self._parts:
+            cross, second = th - less, hh + more
+            rest = hy - b * th
+            u, v = pull - c * th, rest - c * hh
+            size = first * second - cross * cross
+            explained = (u * (second * u - 2 * cross * v) + first * v * v) / size
+            logs.append(place + log_weight + scale * (base - c * (v + rest) - explained) - 0.5 * log(size))
+        return logs
+
+    def slopes(self, bend: Bend) -> list[Slopes]:
+        """What the bend leads to with each component: the solution of its normal equations."""
+        found = []
+        for b, c, first, less, more, pull, *_ in self._parts:
+            cross, second = bend.th - less, bend.hh + more
+            u, v = pull - c * bend.th, bend.hy - b * bend.th - c * bend.hh
+            size = first * second - cross * cross
+            before = b + (second * u - cross * v) / size
+            after = before + c + (first * v - cross * u) / size
+            found.append(Slopes(before, after, self._variance * (second + first - 2 * cross) / size))
+        return found
+
+    def _part(self, part: Changed) -> _Part:
+        """What a component contributes at every bend alike."""
+        weight, b, c, bb, bc, cc = part
+        determinant, variance = bb * cc - bc * bc, self._variance
+        scale = variance / determinant
+        return _Part(
+            slope=b,
+            change=c,
+            first=self._tt + scale * cc,
+            less=scale * bc,
+            more=scale * bb,
+            pull=self._ty - b * self._tt,
+            misfit=b * (b * self._tt - 2 * self._ty),
+            log_weight=math.log(weight) - 0.5 * math.log(determinant / (variance * variance)),
+        )
+
+
+class _Part(NamedTuple):
+    """A component with what does not depend on the bend; its inverse covariance is scaled by the noise."""
+
+    slope: float
+    change: float
+    first: float
+    less: float
+    more: float
+    pull: float
+    misfit: float
+    log_weight: float
+
+
+class _Series:
+    """One respondent's sums of n, t, y, t² and ty, over the latest points in any number.
+
+    Attributes:
+        keep: the share of a sum over the points that goes into the offset, for each; 0 without an offset.
+        free: the sums over all points, the offset integrated out.
+    """
+
+    def __init__(self, own: Course, last: int, prior: Prior, offset_noise: float) -> None:
+        level = prior.level
+        self._months = [(day - last) / DAYS_PER_MONTH for day in own.days]
+        months, values = self._months[::-1], [value - level for value in reversed(own.values)]
+        self._sums = [
+            list(accumulate(column, initial=0.0))
+            for column in (months, values, map(mul, months, months), map(mul, months, values))
+        ]
+        self.n = len(months)
+        self.t, self.y, tt, ty = (column[-1] for column in self._sums)
+        self.keep = keep = 1 / (self.n + (offset_noise / prior.offset_sd) ** 2) if offset_noise else 0.0
+        rest = 1 - keep * self.n
+        self.free: Sequence[float] = (
+            self.n * rest,
+            self.t * rest,
+            self.y * rest,
+            tt - keep * self.t * self.t,
+            ty - keep * self.t * self.y,
+        )
+
+    def after(self, month: float) -> tuple[int, float, float, float, float]:
+        """The sums over the points later than this."""
+        n = self.n - bisect_right(self._months, month)
+        t, y, tt, ty = self._sums
+        return n, t[n], y[n], tt[n], ty[n]
