@@ -1,7 +1,7 @@
 """The parts of a standing as short JSON lists, and back.
 
-Report ids are kept once, in a list beside the rest; everything else refers to their place. Nothing here
-knows a rule.
+Points are written as they are, so that writing and reading the longest part costs next to nothing; what else
+names a report refers to its number. Nothing here knows a rule.
 """
 
 from __future__ import annotations
@@ -9,40 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from scoring.decline.flags import Topic, TopicStanding
 from scoring.decline.memory import Baseline, Measure, Opening, Visit
-from scoring.decline.points import Point, make_point
+from scoring.decline.points import Point
 from scoring.decline.reports import Level
 from scoring.decline.rule import Occasion, RuleState
 from scoring.decline.trend import Trend
 
 
 class Ids:
-    """Report ids in the order of first use."""
+    """Report ids by number: those that the points carry, then others in the order of first use.
 
-    def __init__(self) -> None:
-        self._places: dict[str, int] = {}
+    Attributes:
+        others: the ids that no point carries.
+    """
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        self._places = {point.id: place for place, point in enumerate(points)}
+        self._carried = len(points)
+        self.others: list[str] = []
 
     def place(self, report_id: str) -> int:
         """Number of an id, counted from 0."""
-        return self._places.setdefault(report_id, len(self._places))
-
-    @property
-    def known(self) -> list[str]:
-        """The ids, in order of their numbers."""
-        return list(self._places)
-
-
-def write_point(point: Point, ids: Ids) -> list[Any]:
-    """A point without what can be derived."""
-    return [point.day, point.rater, point.items, point.form, point.gastrostomy, ids.place(point.id)]
-
-
-def read_point(row: Sequence[Any], ids: Sequence[str]) -> Point:
-    """The point of a row."""
-    return make_point(row[0], row[1], row[2], row[3], row[4], ids[row[5]])
+        if report_id not in self._places:
+            self._places[report_id] = self._carried + len(self.others)
+            self.others.append(report_id)
+        return self._places[report_id]
 
 
 def write_baseline(baseline: Baseline) -> list[Any]:
@@ -133,25 +128,25 @@ def read_topics(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[T
     }
 
 
+_trend_row = attrgetter(*(item.name for item in fields(Trend)))
+
+
 def write_trend(trend: Trend, ids: Ids) -> list[Any]:
     """The trend's fields in their order of declaration."""
-    row = [getattr(trend, item.name) for item in fields(Trend)]
-    return [[ids.place(one) for one in trend.evidence], *row[1:]]
+    evidence, *row = _trend_row(trend)
+    return [[ids.place(one) for one in evidence], *row]
 
 
 def read_trend(row: Sequence[Any], ids: Sequence[str]) -> Trend:
     """The trend of a row."""
-    names = [item.name for item in fields(Trend)]
-    values: dict[str, Any] = dict(zip(names, row, strict=True))
-    values["evidence"] = tuple(ids[place] for place in row[0])
-    values["basis"] = tuple(values["basis"])
-    return Trend(**values)
+    evidence, rater, basis, *others = row
+    return Trend(tuple(ids[place] for place in evidence), rater, tuple(basis), *others)
 
 
 def write_opening(opening: Opening, ids: Ids) -> list[Any]:
     """How the day began."""
     visits = [
-        [occasion.observed_at.isoformat(), occasion.mode, occasion.seconds, write_point(point, ids)]
+        [occasion.observed_at.isoformat(), occasion.mode, occasion.seconds, point]
         for occasion, point in opening.visits
     ]
     return [
@@ -167,15 +162,15 @@ def read_opening(row: Sequence[Any], ids: Sequence[str]) -> Opening:
     """How the day began."""
     return Opening(
         day=row[0],
-        visits=tuple(_read_visit(visit, ids) for visit in row[1]),
+        visits=tuple(_read_visit(visit) for visit in row[1]),
         baseline=read_baseline(row[2]),
         states=read_states(row[3], ids),
         topics=read_topics(row[4], ids),
     )
 
 
-def _read_visit(row: Sequence[Any], ids: Sequence[str]) -> Visit:
-    point = read_point(row[3], ids)
+def _read_visit(row: Sequence[Any]) -> Visit:
+    point = Point._make(row[3])
     occasion = Occasion(
         id=point.id,
         observed_at=datetime.fromisoformat(row[0]),

@@ -72,12 +72,6 @@ def subscores(items: str) -> tuple[int, ...]:
 NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None)
 
 
-def make_point(day: int, rater: str, items: str, form: str, gastrostomy: str, id: str) -> Point:
-    """Derive the total of a remembered report."""
-    total = None if MISSING in items else sum(map(int, items))
-    return Point(day, rater, items, form, gastrostomy, id, total)
-
-
 def point_of(report: Report) -> Point:
     """The point of an ALSFRS-R report."""
     answers = report.answers
@@ -86,7 +80,9 @@ def point_of(report: Report) -> Point:
     keys = (cutting if key == "cutting" else key for key in ITEMS)
     items = "".join(str(int(answers[key])) if key in answers else MISSING for key in keys)
     gastrostomy = str(int(answers["gastrostomy"])) if "gastrostomy" in answers else MISSING
-    return make_point(report.observed_on.toordinal(), report.respondent, items, form, gastrostomy, report.id)
+    total = None if MISSING in items else sum(map(int, items))
+    day = report.observed_on.toordinal()
+    return Point(day, report.respondent, items, form, gastrostomy, report.id, total)
 
 
 def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:

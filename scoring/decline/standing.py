@@ -20,7 +20,7 @@ from scoring.decline.points import Point
 from scoring.decline.rule import RuleState
 from scoring.decline.trend import Trend
 
-FORMAT = 1
+FORMAT = 2
 
 
 class UnknownStanding(ValueError):
@@ -41,19 +41,19 @@ class Standing:
     opening: Opening | None = None
 
     def to_json(self) -> str:
-        """Compact text, read back by `from_json`; each report id is written once."""
-        ids = coding.Ids()
+        """Compact text, read back by `from_json`."""
+        ids = coding.Ids(self.points)
         body = {
             "v": FORMAT,
             "key": self.last_key and [self.last_key[0].isoformat(), self.last_key[1]],
-            "points": [coding.write_point(point, ids) for point in self.points],
+            "points": self.points,
             "baseline": coding.write_baseline(self.baseline),
             "measures": {name: coding.write_measures(own, ids) for name, own in self.measures.items()},
             "states": coding.write_states(self.states, ids),
             "topics": coding.write_topics(self.topics, ids),
             "trend": self.trend and coding.write_trend(self.trend, ids),
             "opening": self.opening and coding.write_opening(self.opening, ids),
-            "ids": ids.known,
+            "ids": ids.others,
         }
         return json.dumps(body, separators=(",", ":"), allow_nan=False)
 
@@ -67,11 +67,12 @@ class Standing:
         body = json.loads(text)
         if body.get("v") != FORMAT:
             raise UnknownStanding("this state has another format; evaluate the history anew")
-        ids: list[str] = body["ids"]
+        points = tuple(map(Point._make, body["points"]))
+        ids = [*(point.id for point in points), *body["ids"]]
         key = body["key"]
         return cls(
             last_key=key and (datetime.fromisoformat(key[0]), key[1]),
-            points=tuple(coding.read_point(row, ids) for row in body["points"]),
+            points=points,
             baseline=coding.read_baseline(body["baseline"]),
             measures={name: coding.read_measures(rows, ids) for name, rows in body["measures"].items()},
             states=coding.read_states(body["states"], ids),

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from scoring.trajectory import DAYS_PER_MONTH, Change, Point, Prior, change_point
+from scoring.trajectory import DAYS_PER_MONTH, Change, NoBend, Point, Prior, change_point
 from scoring.trajectory.bends import BENDS, CHANGED, CHANGES_PER_DAY, EARLIER, HISTORY_DAYS, RECENT_DAYS
 
 PRIOR = Prior(own_noise=True)
@@ -100,51 +100,64 @@ def test_it_agrees_with_enumeration(points: list[Point], reference: str, offset_
     expected = brute_force(points, prior, found.residual_sd, reference)
     assert found.probability == pytest.approx(expected["probability"], abs=1e-6)
     assert found.probability_ever == pytest.approx(expected["probability_ever"], abs=1e-6)
-    if found.since is not None and not math.isnan(expected["before"]):
-        assert found.before == pytest.approx(expected["before"], abs=1e-6)
-        assert found.after == pytest.approx(expected["after"], abs=1e-6)
+    if has_room(points) and not math.isnan(expected["before"]):
+        assert found.turn().before == pytest.approx(expected["before"], abs=1e-6)
+        assert found.turn().after == pytest.approx(expected["after"], abs=1e-6)
 
 
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_of_the_points_does_not_matter(points: list[Point], random: object) -> None:
     shuffled = list(points)
     random.shuffle(shuffled)
-    assert change_point(points, PRIOR) == change_point(shuffled, PRIOR)
+    one, other = change_point(points, PRIOR), change_point(shuffled, PRIOR)
+    assert one == other
+    assert not has_room(points) or one.turn() == other.turn()
 
 
-def finite(found: Change) -> bool:
-    numbers = (found.probability, found.probability_ever, found.before, found.after, found.after_sd)
-    return all(math.isfinite(number) for number in numbers)
+def has_room(points: list[Point]) -> bool:
+    """Whether a bend fits between the first report that is looked at and the last."""
+    last = max(one.day for one in points)
+    return last - min(one.day for one in points if one.day >= last - HISTORY_DAYS) > BENDS[0][0]
+
+
+def finite(found: Change, points: list[Point]) -> bool:
+    turn = found.turn() if has_room(points) else (0.0,)
+    return all(math.isfinite(number) for number in (found.probability, found.probability_ever, *turn))
 
 
 @given(histories())
 def test_it_is_finite_and_in_order(points: list[Point]) -> None:
     found = change_point(points, PRIOR)
-    assert finite(found)
+    assert finite(found, points)
     assert 0 <= found.probability <= found.probability_ever <= 1
-    if found.since is not None:
-        assert found.since_low <= found.since <= found.since_high < found.day
+    if has_room(points):
+        turn = found.turn()
+        assert turn.low <= turn.since <= turn.high < found.day
     assert set(found.used) | {one.id for one in found.left_out} == {one.id for one in points}
 
 
 @pytest.mark.parametrize("every", [0, 1, 7, 400])
 @pytest.mark.parametrize("value", [0.0, 48.0])
 def test_it_is_finite_for_500_reports(every: int, value: float) -> None:
-    assert finite(change_point(course([value] * 500, every), PRIOR))
+    points = course([value] * 500, every)
+    assert finite(change_point(points, PRIOR), points)
 
 
 def test_one_report_says_nothing_of_a_change() -> None:
     found = change_point(course([40]), PRIOR)
-    assert (found.probability, found.since) == (0, None)
+    assert (found.probability, found.probability_ever) == (0, 0)
+    with pytest.raises(NoBend):
+        found.turn()
 
 
 def test_a_straight_course_has_not_changed_and_a_bent_one_has() -> None:
     assert change_point(course([44 - 0.4 * place for place in range(26)]), PRIOR).probability < 0.2
     found = change_point(accelerating(18, 8), PRIOR)
     assert found.probability > 0.9
-    assert found.before == pytest.approx(-0.5, abs=0.2)
-    assert found.after == pytest.approx(-2.5, abs=0.4)
-    assert found.since_low <= START + 14 * 17 <= found.since_high
+    turn = found.turn()
+    assert turn.before == pytest.approx(-0.5, abs=0.2)
+    assert turn.after == pytest.approx(-2.5, abs=0.4)
+    assert turn.low <= START + 14 * 17 <= turn.high
 
 
 def test_a_steady_fast_course_is_no_change() -> None:

@@ -9,6 +9,7 @@ breathing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.points import ALSFRS_R, DYSPNEA, ORTHOPNEA, SPEECH, SWALLOWING, previous, replaceable
@@ -54,12 +55,12 @@ def read_dyspnea_fall(moment: Moment) -> Finding | None:
     code = point.code(DYSPNEA)
     if code is None:
         return None
+    since = point.day - limits.dyspnea_fall_days
+    window = takewhile(lambda other: other.day >= since, reversed(moment.before.points))
     recent = (
         other.code(DYSPNEA)
-        for other in moment.before.points
-        if other.rater == point.rater
-        and 0 <= point.day - other.day <= limits.dyspnea_fall_days
-        and not replaceable(other, point)
+        for other in window
+        if other.rater == point.rater and not replaceable(other, point)
     )
     earlier = max((one for one in recent if one is not None), default=code)
     if earlier - code < limits.dyspnea_fall:
