@@ -53,11 +53,12 @@ def test_a_rise_is_above_the_highest_stage_before(courses: list[dict[str, int]],
     [
         (KINGS[2], {"kings": 2, "kings_before": 1, "mitos": 0, "mitos_before": 0}),
         (KINGS[2] | MITOS[1], {"kings": 2, "kings_before": 1, "mitos": 1, "mitos_before": 0}),
+        (KINGS[2] | {"dressing": None}, {"kings": 2, "kings_before": 1, "mitos": 0, "mitos_before": 0}),
         (FAILED | KINGS[1] | MITOS[1], {"kings": 1, "kings_before": 1, "mitos": 1, "mitos_before": 0}),
     ],
 )
 def test_the_rise_names_both_stages_now_and_before(last: dict[str, int], numbers: dict[str, int]) -> None:
-    """At 4a and 4b the stage by regions is unknown; the one before is named."""
+    """At 4a and 4b the stage by regions is unknown, and MiToS without dressing; the one before is named."""
     dates = days(0, 28, 56)
     reports = [alsfrs(codes(**one), day) for one, day in zip([KINGS[1], last, last], dates, strict=True)]
     flag = stage_flag(reports)
