@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
+from datetime import date, timedelta
 
 import pytest
 
-from scoring.decline import Level, Policy, Profile, Report, Topic, evaluate
+from scoring.decline import Flag, Level, Policy, Profile, Report, Topic, evaluate
 from scoring.decline.limits import Acceleration
 from scoring.decline.rules.acceleration import limit_of
+from scoring.trajectory import Point, Prior, change_point
 from tests.scoring.decline.histories import START, alsfrs, codes_for, rules_after, series
 
 SLOW_THEN_FAST = [43, 43, 42, 43, 42, 42, 42, 41, 42, 41, 41, 41, 40, 41, 39, 38, 37]
@@ -57,7 +59,6 @@ def test_it_is_not_raised_while_the_primary_rule_says_soon() -> None:
 def test_four_reports_over_eight_weeks_are_needed(reports: int, measured: bool) -> None:
     low = Policy.from_mapping({"limits": {"acceleration": {"probability": 0.1, "probability_weekly": 0.1}}})
     assert lit(series([42, 42, 38, 34][4 - reports :]), low) is measured
-    assert not lit(series([42, 42, 38, 34], every=18), low)
 
 
 def test_the_limit_follows_the_gap_between_reports() -> None:
@@ -114,3 +115,118 @@ def test_the_sentence_says_since_when_and_from_what_to_what() -> None:
     ):
         assert part in flag.sentence
     assert flag.evidence == tuple(report.id for report in series(SLOW_THEN_FAST, every=14))
+
+
+def flag_after(reports: list[Report], policy: Policy = Policy()) -> Flag:  # noqa: B008
+    flags = evaluate(reports, Profile(), policy).flags
+    (flag,) = (flag for flag in flags if flag.topic is Topic.ACCELERATION)
+    return flag
+
+
+def limits(**own: float) -> Policy:
+    return Policy.from_mapping({"limits": {"acceleration": own}})
+
+
+def test_its_numbers_are_those_of_the_change_point() -> None:
+    reports = series(SLOW_THEN_FAST, every=14)
+    points = [
+        Point(report.observed_on.toordinal(), total, report.id)
+        for report, total in zip(reports, SLOW_THEN_FAST, strict=True)
+    ]
+    change = change_point(points, Prior(information_cap=True, own_noise=True))
+    turn = change.turn()
+    limit = (2 * 0.345 + 0.44) / 3
+    assert dict(flag_after(reports).numbers) == {
+        "reports": 17,
+        "weeks": 32,
+        "since_on": date.fromordinal(turn.since).isoformat(),
+        "since_low_on": date.fromordinal(turn.low).isoformat(),
+        "since_high_on": date.fromordinal(turn.high).isoformat(),
+        "loss_before": pytest.approx(-turn.before),
+        "loss_after": pytest.approx(-turn.after),
+        "loss_after_sd": pytest.approx(turn.after_sd),
+        "probability": pytest.approx(change.probability),
+        "limit": pytest.approx(limit),
+        "chance_percent": math.floor(100 * change.probability),
+        "clear_percent": math.floor(90 * limit),
+        "residual_sd": pytest.approx(change.residual_sd),
+        "compared_on": "all 12 items",
+        "respondent": "the patient",
+    }
+    assert flag_after(reports).clears_when == (
+        "The chance of a change of pace within the last half year falls below 33 % at two reports in a row."
+    )
+
+
+def test_the_caregivers_series_counts_once_the_patient_has_stopped() -> None:
+    reports = [
+        alsfrs(44, START - timedelta(days=400)),
+        *series(SLOW_THEN_FAST, every=14, respondent="caregiver"),
+    ]
+    assert flag_after(reports).numbers["respondent"] == "the caregiver"
+
+
+def test_the_limit_itself_is_enough() -> None:
+    reports = series(SLOW_THEN_FAST)
+    probability = float(flag_after(reports, limits(probability=0.1)).numbers["probability"])
+    assert lit(reports, limits(probability=probability))
+    assert not lit(reports, limits(probability=math.nextafter(probability, 1)))
+
+
+@pytest.mark.parametrize(("every", "lit_there"), [(18, False), (19, True)])
+def test_four_reports_over_55_days_are_needed(every: int, lit_there: bool) -> None:
+    """Three gaps of 18 days are 54 days, of 19 days 57."""
+    low = limits(probability=0.1, probability_weekly=0.1)
+    assert lit(series([42, 42, 38, 34], every=every), low) is lit_there
+
+
+def test_four_reports_on_three_days_are_not_enough() -> None:
+    low = limits(probability=0.1, probability_weekly=0.1)
+    first, second, third = (START + timedelta(days=28 * place) for place in range(3))
+    own = [alsfrs(42, first), alsfrs(38, second), alsfrs(30, third)]
+    assert not lit([*own, alsfrs(30, third, hour=8, respondent="caregiver")], low)
+
+
+def test_near_the_ceiling_three_reports_of_half_a_year_are_too_early() -> None:
+    """Four reports of a year, of which the last three are in the primary rule's window."""
+    low = limits(probability=0.1, probability_weekly=0.1)
+    dates = [START + timedelta(days=day) for day in (0, 200, 260, 320)]
+    for totals, expected in (((48, 48, 48, 46), False), ((47, 47, 47, 45), True)):
+        reports = [alsfrs(total, day) for total, day in zip(totals, dates, strict=True)]
+        assert lit(reports, low) is expected
+
+
+def test_a_year_is_looked_at_inclusive() -> None:
+    (first,) = series([44])
+    for gap, reports in ((365, 5), (366, 4)):
+        days = [START + timedelta(days=gap - back) for back in (84, 56, 28, 0)]
+        later = [alsfrs(total, day) for total, day in zip((44, 44, 40, 36), days, strict=True)]
+        numbers = flag_after([first, *later], limits(probability=0.1, probability_weekly=0.1)).numbers
+        assert numbers["reports"] == reports
+
+
+def test_it_clears_at_the_second_chance_below_nine_tenths_of_the_limit() -> None:
+    totals = [*SLOW_THEN_FAST, 39, 40, 41, 41, 41, 41]
+    reports = series(totals, every=14)
+    chances = [
+        change_point(
+            [Point(place * 14, total, str(place)) for place, total in enumerate(totals[:count])],
+            Prior(own_noise=True),
+        ).probability
+        for count in range(17, len(totals) + 1)
+    ]
+    limit = (2 * 0.345 + 0.44) / 3
+    below = [chance < 0.9 * limit for chance in chances]
+    first_low = below.index(True)
+    assert below[first_low : first_low + 2] == [True, True]
+    told = [lit(reports[: 17 + place]) for place in range(first_low + 2)]
+    assert told == [True] * (first_low + 1) + [False]
+
+
+def test_at_the_floor_it_is_not_taken_back() -> None:
+    """A total that has ended cannot go on falling; that it lies flat says nothing."""
+    falling = [40, 40, 40, 39, 40, 39, 39, 38, 33, 28, 22, 16, 11, 8]
+    calm = {"primary": {"inform_probability": 0.999, "soon_probability": 0.9999, "steep_probability": 0.999}}
+    policy = Policy.from_mapping({"limits": calm})
+    assert lit(series([*falling, *([8] * 12)]), policy)
+    assert not lit(series([total + 8 for total in [*falling, *([8] * 12)]]), policy)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.decline import Level, Policy, Profile, Report, Trend, evaluate
+from scoring.decline.rules.primary import as_percent
 from tests.scoring.decline.histories import START, alsfrs, codes, codes_for, days, rules_after, series
 
 VECTORS = json.loads((Path(__file__).parent / "golden_decline.json").read_text())["posterior_slope"][
@@ -197,3 +198,90 @@ def test_the_window_moves_with_the_report_and_not_with_the_calendar() -> None:
     old = series([44, 40, 36, 32])
     late = alsfrs(codes_for(31), START + timedelta(days=900))
     assert trend_of([*old, late]).reports == 1
+
+
+def test_its_numbers_are_those_of_the_trend() -> None:
+    reports = series([44, 42, 39, 37, 34, 32])
+    trend = trend_of(reports)
+    (flag, *_) = evaluate(reports, Profile(), Policy()).flags
+    assert dict(flag.numbers) == {
+        "reports": 6,
+        "weeks": 20,
+        "first_on": "2026-01-05",
+        "last_on": "2026-05-25",
+        "loss_per_month": -trend.slope,
+        "loss_low": pytest.approx(-trend.slope - 1.959964 * trend.slope_sd),
+        "loss_high": pytest.approx(-trend.slope + 1.959964 * trend.slope_sd),
+        "level_now": trend.level,
+        "limit_per_month": 1.11,
+        "steep_per_month": 1.5,
+        "probability": trend.probability,
+        "steep_probability": trend.steep_probability,
+        "chance_percent": 99,
+        "clear_percent": 50,
+        "residual_sd": trend.residual_sd,
+        "compared_on": "all 12 items",
+        "respondent": "patient",
+    }
+
+
+@pytest.mark.parametrize(
+    ("probability", "percent"),
+    [
+        (0.0, 1),
+        (0.0099, 1),
+        (0.02, 2),
+        (0.29, 29),
+        (0.57, 57),
+        (0.799, 79),
+        (0.99, 99),
+        (0.9999, 99),
+        (1.0, 99),
+    ],
+)
+def test_a_chance_is_told_in_whole_percent_and_never_as_certain(probability: float, percent: int) -> None:
+    """0.29 and 0.57 are a little less in binary: the percent they are written as is meant."""
+    assert as_percent(probability) == percent
+
+
+@pytest.mark.parametrize(
+    ("limits", "level"),
+    [
+        ({}, None),
+        ({"inform_probability": "own"}, "inform"),
+        ({"inform_probability": "own", "soon_probability": "own"}, "soon"),
+        ({"steep_probability": "steep"}, "soon"),
+    ],
+)
+def test_each_limit_itself_is_enough(limits: dict[str, str], level: str | None) -> None:
+    reports = series([44, 42, 40, 38, 36, 34])
+    trend = trend_of(reports)
+    own = {"own": trend.probability, "steep": trend.steep_probability}
+    exactly = {"inform_probability": 0.99, "soon_probability": 0.999, "steep_probability": 0.99}
+    exactly |= {name: own[which] for name, which in limits.items()}
+    assert rules_after(*reports, policy=policy(primary=exactly)).get("fast_decline") == level
+
+
+def test_a_chance_at_the_clearing_limit_does_not_count_towards_clearing() -> None:
+    reports = series([44, 42, 39, 37, 34, 34, 34, 34, 34])
+    exactly = trend_of(reports[:-1]).probability
+    for limit, stands in ((exactly, True), (math.nextafter(exactly, 1), False)):
+        clear = policy(primary={"clear_probability": limit})
+        assert ("fast_decline" in rules_after(*reports, policy=clear)) is stands
+
+
+def test_near_the_ceiling_nothing_is_raised_however_steep() -> None:
+    sure = {"loss_per_month": 0.2, "inform_probability": 0.5}
+    early, later = series([48, 47, 46]), series([48, 47, 47, 46])
+    assert "fast_decline" not in rules_after(*early, policy=policy(primary=sure))
+    assert "fast_decline" in rules_after(*later, policy=policy(primary=sure))
+
+
+def test_a_span_of_a_week_is_told_as_one_week() -> None:
+    short = policy(primary={"min_span_days": 7, "inform_probability": 0.5}, **BARE)
+    (flag,) = (
+        flag
+        for flag in evaluate(series([40, 30, 20], every=4), Profile(), short).flags
+        if flag.rule == "fast_decline"
+    )
+    assert flag.numbers["weeks"] == 1
