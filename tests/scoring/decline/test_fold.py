@@ -136,7 +136,7 @@ def test_a_corrected_report_takes_its_flag_back() -> None:
 def test_a_report_before_the_last_one_is_refused() -> None:
     first, second = series([40, 39])
     standing = advance(begin(), second, Profile(), POLICY)
-    with pytest.raises(OutOfOrder):
+    with pytest.raises(OutOfOrder, match="observed earlier than the last one: evaluate the history anew"):
         advance(standing, first, Profile(), POLICY)
 
 
@@ -196,7 +196,7 @@ def test_the_memory_is_bounded() -> None:
 
 
 def test_a_state_in_another_format_is_refused() -> None:
-    with pytest.raises(UnknownStanding):
+    with pytest.raises(UnknownStanding, match="another format; evaluate the history anew"):
         Standing.from_json('{"v":0}')
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pytest
@@ -36,6 +37,70 @@ def test_a_fall_far_below_what_was_expected_is_asked_about(latest: int, asked: b
     totals = (42, 42, 41, 41, 41, latest)
     reports = [alsfrs(total, day) for total, day in zip(totals, days(0, 28, 56, 84, 112, 140), strict=True)]
     assert ("surprise" in rules_after(*reports, of=QUERY)) is asked
+
+
+@pytest.mark.parametrize("who", ["patient", "caregiver"])
+def test_the_surprise_is_the_predictive_z_of_the_published_formula(who: str) -> None:
+    """z = (y - level(t)) / sqrt(Var(level(t)) + s²), t from the last earlier report, any respondent alike."""
+    totals, on, noise = (42, 42, 41, 41, 41, 30), (0, 20, 56, 84, 112, 140), 1.8**2
+    months = [(day - on[4]) / 30.4375 for day in on]
+    before = list(zip(months[:5], totals, strict=False))
+    a, b = 1 / 100 + 5 / noise, sum(t for t, _ in before) / noise
+    c = 1 / 0.36 + sum(t * t for t, _ in before) / noise
+    u, v = 36 / 100 + sum(totals[:5]) / noise, -0.9 / 0.36 + sum(t * y for t, y in before) / noise
+    size, ahead = a * c - b * b, months[5]
+    mean = (c * u - b * v + (a * v - b * u) * ahead) / size
+    spread = math.sqrt((c - 2 * b * ahead + a * ahead**2) / size + noise)
+    plain = Policy.from_mapping({"limits": {"model": {"information_cap": False, "patient_noise": False}}})
+    reports = [alsfrs(total, day, respondent=who) for total, day in zip(totals, days(*on), strict=True)]
+    signals = [one for flag in evaluate(reports, Profile(), plain).flags for one in (flag, *flag.further)]
+    (surprise,) = (one for one in signals if one.rule == "surprise")
+    assert surprise.numbers["z"] == pytest.approx((30 - mean) / spread)
+    exactly = {"surprise_z": -float(surprise.numbers["z"])}
+    for limits, asked in (
+        (exactly, True),
+        ({"surprise_z": math.nextafter(exactly["surprise_z"], 10)}, False),
+    ):
+        how = Policy.from_mapping({"limits": {**plain.as_dict()["limits"], "plausibility": limits}})
+        assert ("surprise" in rules_after(*reports, policy=how)) is asked
+
+
+SURPRISES = [
+    ((0, 28, 56, 84), (42, 42, 42, 30), True, "three before it"),
+    ((0, 28, 84), (42, 42, 30), False, "two before it"),
+    ((0, 28, 56, 183), (42, 42, 42, 10), True, "all three in the window"),
+    ((0, 28, 56, 184), (42, 42, 42, 10), False, "the first of three before the window"),
+    ((0, 28, 56, 84), (42, 42, 42, 39), False, "three points down"),
+]
+
+
+@pytest.mark.parametrize(("on", "totals", "asked", "why"), SURPRISES, ids=[case[3] for case in SURPRISES])
+def test_a_surprise_needs_three_earlier_reports_of_the_window(
+    on: tuple[int, ...], totals: tuple[int, ...], asked: bool, why: str
+) -> None:
+    reports = [alsfrs(total, day) for total, day in zip(totals, days(*on), strict=True)]
+    assert ("surprise" in rules_after(*reports, of=QUERY)) is asked
+
+
+def test_a_surprise_is_measured_against_the_respondents_own_reports_of_earlier_days() -> None:
+    own = [alsfrs(42, day) for day in days(0, 28, 56)]
+    last = alsfrs(30, days(84)[0], hour=9)
+    others = [alsfrs(30, day, respondent="caregiver", hour=8) for day in days(10, 20, 30, 40, 50, 60, 70, 84)]
+    evaluation = evaluate([*own, *others, last], Profile(), Policy())
+    signals = [one for flag in evaluation.flags for one in (flag, *flag.further)]
+    (surprise,) = (one for one in signals if one.rule == "surprise")
+    assert surprise.evidence == tuple(one.id for one in (*own, last))
+    assert surprise.numbers["earlier"] == 42
+
+
+def test_a_surprise_through_the_switch_to_5b_is_measured_on_the_other_items() -> None:
+    dates = days(0, 28, 56, 84)
+    before, after = codes(), codes(cutting=0, speech=3, walking=3, dressing=3)
+    precise = {"residual_sd": 0.5, "information_cap": False, "patient_noise": False}
+    policy = Policy.from_mapping({"limits": {"model": precise}})
+    for form, asked in (("b", False), ("a", True)):
+        reports = [*(alsfrs(before, day) for day in dates[:3]), alsfrs(after, dates[3], form=form)]
+        assert ("surprise" in rules_after(*reports, policy=policy, of=QUERY)) is asked
 
 
 def test_a_fall_on_a_course_that_is_already_falling_is_less_of_a_surprise() -> None:
