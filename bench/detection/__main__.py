@@ -1,6 +1,7 @@
 """`python -m bench.detection`: measure, print, and write docs/detection.md with its plots.
 
-`--quick` uses few patients and one process; `--page` writes the page again from the stored figures.
+`--quick` uses few patients and one process; `--page` writes the page again from the stored figures; `--only
+other-information` measures that section alone and keeps the other figures as they are stored.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from pathlib import Path
 
 from bench.detection.page import render, tables
 from bench.detection.plots import plots
-from bench.detection.study import Options, run
+from bench.detection.study import Options, measure_gains, run
 
 DOCS = Path(__file__).parents[2] / "docs"
-QUICK = Options(held_back=60, richer=60, training=60, curve=20, misspecified=20, assumed=200, processes=1)
+QUICK = Options(
+    held_back=60, richer=60, training=60, curve=20, misspecified=20, assumed=200, gains=20, processes=1
+)
 
 
 def main() -> None:
@@ -25,13 +28,16 @@ def main() -> None:
         parser.add_argument(f"--{item.name.replace('_', '-')}", type=int, default=item.default)
     parser.add_argument("--quick", action="store_true", help="few patients, to see that it works")
     parser.add_argument("--page", action="store_true", help="write the page from the stored figures")
+    parser.add_argument("--only", choices=["other-information"], help="measure this section alone")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where detection.md and detection/ go")
     given = parser.parse_args()
     options = Options(**{item.name: getattr(given, item.name) for item in fields(Options)})
+    options = QUICK if given.quick else options
     stored = given.docs / "detection" / "operating.json"
     stored.parent.mkdir(parents=True, exist_ok=True)
     if not given.page:
-        stored.write_text(json.dumps(run(QUICK if given.quick else options), indent=1) + "\n")
+        result = json.loads(stored.read_text()) | measure_gains(options) if given.only else run(options)
+        stored.write_text(json.dumps(result, indent=1) + "\n")
     result = json.loads(stored.read_text())
     for name, text in plots(result).items():
         (stored.parent / name).write_text(text)

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
+from typing import Any
 
 from bench.detection.patients import DAYS, Patient
 from bench.detection.tracks import Track
+from scoring.decline import Policy, Topic
 
 APART = 84
 WEEKS = (8, 12, 16)
+ALL, WITHOUT_DOMAINS = "all trajectory rules", "all but the domain rules"
 Raised = Callable[[Track], Sequence[int]]
+Alerted = tuple[Sequence[Track], Raised]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,12 @@ def measure(tracks: Sequence[Track], raised: Raised) -> Measured:
     )
 
 
+def plain(row: Measured) -> dict[str, Any]:
+    """What JSON holds of a line."""
+    bare = replace(row, hits=())
+    return {name: getattr(bare, name) for name in Measured.__dataclass_fields__ if name != "hits"}
+
+
 def wilson(share: float, count: int) -> tuple[float, float]:
     """95 % interval of a share (Wilson 1927)."""
     square = 1.96**2 / count
@@ -109,6 +119,25 @@ def paired_difference(one: Sequence[bool], other: Sequence[bool]) -> tuple[float
     return mean, mean - margin, mean + margin
 
 
+def paired_rates(one: Alerted, other: Alerted) -> tuple[float, float, float]:
+    """How many more false alerts a patient-year the other gives, same patients, with its 95 % interval."""
+    counts, others = (
+        [false_alerts(track.patient, raised(track)) for track in tracks if track.patient.scored]
+        for tracks, raised in (one, other)
+    )
+    years = math.fsum(track.patient.years_before for track in one[0] if track.patient.scored)
+    pairs = [b - a for a, b in zip(counts, others, strict=True)]
+    mean, margin = sum(pairs) / years, 1.96 * math.sqrt(_variance(pairs) * len(pairs)) / years
+    return mean, mean - margin, mean + margin
+
+
+def false_rate(tracks: Sequence[Track], raised: Raised) -> float:
+    """False alerts a patient-year, at most one in 84 days."""
+    scored = [track for track in tracks if track.patient.scored]
+    years = math.fsum(track.patient.years_before for track in scored)
+    return sum(false_alerts(track.patient, raised(track)) for track in scored) / years
+
+
 def _variance(numbers: Sequence[float]) -> float:
     mean = sum(numbers) / len(numbers)
     return sum((one - mean) ** 2 for one in numbers) / max(1, len(numbers) - 1)
@@ -126,13 +155,28 @@ def crossings(points: Sequence[tuple[int, float]], limit: float) -> list[int]:
 
 def replayed(track: Track, limit: float, clear: float, clear_reports: int = 2) -> list[int]:
     """Days on which the acceleration rule would have been raised with another limit."""
-    days, is_on, low = [], False, 0
+    days: list[int] = []
+    is_on, low = False, set[int]()
     for stated in track.stated:
         if stated.open_to and stated.changed >= limit:
             if not is_on:
                 days.append(stated.arrived)
-            is_on, low = True, 0
+            is_on, low = True, set()
         elif is_on:
-            low = low + 1 if stated.changed < clear else 0
-            is_on = low < clear_reports
+            low = low | {stated.day} if stated.changed < clear else set()
+            is_on = len(low) < clear_reports
     return days
+
+
+def all_alerts(track: Track) -> Sequence[int]:
+    """All trajectory rules together."""
+    return [alert.day for alert in track.alerts if not alert.excused]
+
+
+def with_limit(track: Track, limit: float) -> Sequence[int]:
+    """All alerts as they would be with another limit of the acceleration rule."""
+    clear = limit * Policy().limits.acceleration.clear_share
+    others = [
+        alert.day for alert in track.alerts if not alert.excused and alert.topic is not Topic.ACCELERATION
+    ]
+    return [*others, *replayed(track, limit, clear)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bench.detection.cells import cells, in_points, table
+from bench.detection.gains_page import gains
 from bench.detection.tracks import TRAJECTORY_RULES
 
 CLINIC = 200
@@ -56,7 +57,7 @@ def tables(result: dict[str, Any]) -> list[str]:
         for schedule, found in schedules.items():
             parts += [f"\n## {name.capitalize()} population, {schedule} reports\n", *_rows(found)]
             parts += _compared(found)
-    return [*parts, *_misspecified(result), *_calibration(result)]
+    return [*parts, *gains(result), *_misspecified(result), *_calibration(result)]
 
 
 def _rows(found: dict[str, Any]) -> list[str]:
@@ -71,33 +72,19 @@ def _rows(found: dict[str, Any]) -> list[str]:
         f"alerts a week in a clinic of {CLINIC}",
     ]
     rows = [
-        (f"`{name}`" if name in TRAJECTORY_RULES else name, *_cells(row))
+        (f"`{name}`" if name in TRAJECTORY_RULES else name, *cells(row))
         for name, row in found["rows"].items()
     ]
-    return _table(head, rows)
-
-
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    eight, twelve, sixteen = row["found"]
-    delay = row["delay_weeks"]
-    return (
-        f"{row['rate']:.2f} ({row['rate_low']:.2f} to {row['rate_high']:.2f})",
-        f"{row['raw_rate']:.2f}",
-        _percent(eight),
-        f"{_percent(twelve)} ({_percent(row['found_low'])} to {_percent(row['found_high'])})",
-        _percent(sixteen),
-        "-" if delay is None else f"{delay:.1f}",
-        f"{row['per_week']:.1f}",
-    )
+    return table(head, rows)
 
 
 def _compared(found: dict[str, Any]) -> list[str]:
     count = found["rows"]["broken stick"]["changes"]
     lines = []
-    for name, (mean, low, high) in found["compared"].items():
+    for name, difference in found["compared"].items():
         lines.append(
             f"\nAll trajectory rules against the {name}, same {count} changes, found within 12 weeks:"
-            f" {100 * mean:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})."
+            f" {in_points(difference)}."
         )
     return lines
 
@@ -117,9 +104,9 @@ def _misspecified(result: dict[str, Any]) -> list[str]:
     for name, schedules in result["misspecified"].items():
         for schedule, found in schedules.items():
             row = found["rows"]["all trajectory rules"]
-            rate, _, _, twelve, *_ = _cells(row)
+            rate, _, _, twelve, *_ = cells(row)
             rows.append((name, schedule, rate, twelve, *_errors(found)))
-    return ["\n## All trajectory rules where an assumption fails\n", *_table(head, rows)]
+    return ["\n## All trajectory rules where an assumption fails\n", *table(head, rows)]
 
 
 def _calibration(result: dict[str, Any]) -> list[str]:
@@ -136,26 +123,18 @@ def _calibration(result: dict[str, Any]) -> list[str]:
         " dense reports as partly the same news and so states too little certainty where noise is"
         " independent.\n"
     )
-    return [text, *_table(head, rows)]
+    return [text, *table(head, rows)]
 
 
 def _errors(found: dict[str, Any]) -> tuple[str, str, str, str]:
     changed, fast = found["changed"], found["fast"]
     return (
-        _points(changed["worst"]),
-        _points(fast["worst"]),
+        _worst(changed["worst"]),
+        _worst(fast["worst"]),
         f"{changed['brier']:.3f}",
         f"{fast['brier']:.3f}",
     )
 
 
-def _points(share: float | None) -> str:
+def _worst(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.0f}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]

@@ -18,6 +18,10 @@ DAYS_PER_MONTH = 30.4375
 ITEMS = 12
 SUPPORT = 11
 FASTEST_SCORED = 1.2
+NOISE_SD, MISSED = 1.6, 0.15
+SCHEDULES = {1: "weekly", 2: "fortnightly", 4: "4-weekly"}
+HELD_BACK_FROM, TRAINING_FROM = 3_000_000, 2_000_000
+"""Weeks between reports with their names, and the first seeds of the two halves."""
 
 
 class Noise(StrEnum):
@@ -56,6 +60,8 @@ class Patient:
         loss: points a month before a change; `new_loss` after it; `changes_on` None without one.
         drift: yearly growth of the logarithm of the loss, 0 for a straight course.
         plateau: first and last day of a rest without loss, if there is one.
+        level: total at enrolment before noise, and `order` the items in the order in which they lose points;
+            of the benchmark population only, for those who add to its reports.
     """
 
     seed: int
@@ -65,6 +71,8 @@ class Patient:
     reports: tuple[Answered, ...]
     drift: float = 0.0
     plateau: tuple[float, float] | None = None
+    level: float = 0.0
+    order: tuple[int, ...] = ()
 
     @property
     def scored(self) -> bool:
@@ -89,27 +97,32 @@ class Patient:
 
 
 def benchmark_patient(
-    seed: int, every_weeks: int, *, noise: Noise = Noise.INDEPENDENT, noise_sd: float = 1.6
+    seed: int, every_weeks: int, *, noise: Noise = Noise.INDEPENDENT, noise_sd: float = NOISE_SD
 ) -> Patient:
     """One patient of the benchmark population; the seed fixes everything."""
     chance = random.Random(f"benchmark {seed} {every_weeks}")
     level = min(47.0, max(20.0, chance.gauss(37, 5.5)))
     loss = min(3.0, max(0.05, chance.gammavariate(2, 0.42)))
     changes_on = chance.uniform(10, 36) * WEEK if chance.random() < 0.3 else None
-    patient = Patient(seed, loss, max(1.8, 2.5 * loss), changes_on, ())
-    order = losing_order(chance)
+    patient = Patient(
+        seed, loss, max(1.8, 2.5 * loss), changes_on, (), level=level, order=losing_order(chance)
+    )
     errors = errors_of(chance, every_weeks, noise, noise_sd)
     reports = []
     for place, day in enumerate(range(0, DAYS + 1, every_weeks * WEEK)):
-        value = level - lost(patient, day) + errors[place]
-        seen = chance.random() >= 0.15 or place == 0
+        seen = chance.random() >= MISSED or place == 0
         if seen:
-            total = min(48, max(0, round(value)))
-            reports.append(Answered(day, day, codes_of(total, order)))
+            reports.append(answered(patient, day, errors[place]))
     return replace(patient, reports=tuple(reports))
 
 
-def lost(patient: Patient, day: int) -> float:
+def answered(patient: Patient, day: int, error: float, rater: str = "patient") -> Answered:
+    """The report of a benchmark patient's day: the course and an error, rounded to the scale."""
+    total = min(48, max(0, round(patient.level - lost(patient, day) + error)))
+    return Answered(day, day, codes_of(total, patient.order), rater=rater)
+
+
+def lost(patient: Patient, day: float) -> float:
     """Points lost since enrolment on a course with at most one bend."""
     bend = day if patient.changes_on is None else min(day, patient.changes_on)
     return (patient.loss * bend + patient.new_loss * (day - bend)) / DAYS_PER_MONTH

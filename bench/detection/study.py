@@ -7,24 +7,38 @@ again without computing.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from multiprocessing import Pool
 from typing import Any
 
 from bench.detection import calibration, rivals
-from bench.detection.measures import Measured, Raised, crossings, measure, paired_difference, replayed
-from bench.detection.patients import Noise, Patient, benchmark_patient
+from bench.detection.gains import other_information
+from bench.detection.measures import (
+    ALL,
+    WITHOUT_DOMAINS,
+    Measured,
+    Raised,
+    all_alerts,
+    crossings,
+    measure,
+    paired_difference,
+    plain,
+    with_limit,
+)
+from bench.detection.patients import (
+    HELD_BACK_FROM,
+    SCHEDULES,
+    TRAINING_FROM,
+    Noise,
+    Patient,
+    benchmark_patient,
+)
+from bench.detection.progress import Bar, each
 from bench.detection.richer import Traits, richer_patient
 from bench.detection.tracks import TRAJECTORY_RULES, Track, follow
 from scoring.decline import RULES_VERSION, Policy, Topic
 
-SCHEDULES = {1: "weekly", 2: "fortnightly", 4: "4-weekly"}
-HELD_BACK_FROM, TRAINING_FROM = 3_000_000, 2_000_000
-ALL, WITHOUT_DOMAINS = "all trajectory rules", "all but the domain rules"
 LIMITS = (0.27, 0.3, 0.33, 0.36, 0.39, 0.42, 0.45, 0.48, 0.52, 0.56, 0.6)
 
 Simulate = Callable[[int, int], Patient]
@@ -54,12 +68,14 @@ class Options:
     curve: int = 300
     misspecified: int = 300
     assumed: int = 30_000
+    gains: int = 1500
     processes: int = 2
 
 
 def run(options: Options) -> dict[str, Any]:
     """Every figure, as data that JSON can hold."""
-    bar = _Bar(3 * (options.held_back + options.richer + 2 * options.curve + 8 * options.misspecified))
+    patients = options.held_back + options.richer + 2 * options.curve + 8 * options.misspecified
+    bar = Bar(3 * patients)
     populations: dict[str, tuple[Simulate, int]] = {
         "benchmark": (benchmark_patient, options.held_back),
         "richer": (richer_patient, options.richer),
@@ -85,7 +101,13 @@ def run(options: Options) -> dict[str, Any]:
     result["calibration"] = _assumed(options)
     result |= _for_rules(result)
     bar.end()
-    return result
+    return result | measure_gains(options)
+
+
+def measure_gains(options: Options) -> dict[str, Any]:
+    """The section on other information alone, to be put in the place of the stored one."""
+    found = other_information(options.gains, options.processes)
+    return {"other_information": {"rules_version": RULES_VERSION, **found}}
 
 
 def _for_rules(result: dict[str, Any]) -> dict[str, Any]:
@@ -113,15 +135,15 @@ def _thresholds(every: int, count: int) -> dict[str, float]:
 
 
 def _population(
-    simulate: Simulate, every: int, count: int, options: Options, bar: _Bar, thresholds: dict[str, float]
+    simulate: Simulate, every: int, count: int, options: Options, bar: Bar, thresholds: dict[str, float]
 ) -> dict[str, Any]:
     training = _tracks(simulate, every, range(TRAINING_FROM, TRAINING_FROM + options.curve), options, bar)
     tracks = _tracks(simulate, every, range(HELD_BACK_FROM, HELD_BACK_FROM + count), options, bar)
     rows = {name: measure(tracks, raised) for name, raised in _raised().items()}
     rows |= {name: _rival(tracks, statistic, thresholds[name]) for name, statistic in RIVALS.items()}
-    curve = [(limit, measure(training, partial(_with_limit, limit=limit))) for limit in LIMITS]
+    curve = [(limit, measure(training, partial(with_limit, limit=limit))) for limit in LIMITS]
     return {
-        "rows": {name: _plain(row) for name, row in rows.items()},
+        "rows": {name: plain(row) for name, row in rows.items()},
         "compared": {name: paired_difference(rows[ALL].hits, rows[name].hits) for name in RIVALS},
         "thresholds": thresholds,
         "curve": [(limit, one.rate, one.found[1]) for limit, one in curve],
@@ -130,11 +152,11 @@ def _population(
     }
 
 
-def _misspecified(simulate: Simulate, every: int, options: Options, bar: _Bar) -> dict[str, Any]:
+def _misspecified(simulate: Simulate, every: int, options: Options, bar: Bar) -> dict[str, Any]:
     seeds = range(HELD_BACK_FROM, HELD_BACK_FROM + options.misspecified)
     tracks = _tracks(simulate, every, seeds, options, bar)
     return {
-        "rows": {ALL: _plain(measure(tracks, _all))},
+        "rows": {ALL: plain(measure(tracks, all_alerts))},
         "changed": _calibration(calibration.stated_changes(tracks)),
         "fast": _calibration(calibration.stated_fast(tracks)),
     }
@@ -151,16 +173,8 @@ def _assumed(options: Options) -> dict[str, Any]:
     }
 
 
-def _tracks(simulate: Simulate, every: int, seeds: Sequence[int], options: Options, bar: _Bar) -> list[Track]:
-    task = partial(_track, simulate, every)
-    if options.processes == 1:
-        return [bar.step(task(seed)) for seed in seeds]
-    with Pool(options.processes, initializer=_be_nice) as pool:
-        return [bar.step(track) for track in pool.imap(task, seeds, chunksize=25)]
-
-
-def _be_nice() -> None:
-    os.nice(1)
+def _tracks(simulate: Simulate, every: int, seeds: Sequence[int], options: Options, bar: Bar) -> list[Track]:
+    return each(partial(_track, simulate, every), seeds, options.processes, bar)
 
 
 def _track(simulate: Simulate, every: int, seed: int) -> Track:
@@ -170,28 +184,15 @@ def _track(simulate: Simulate, every: int, seed: int) -> Track:
 def _raised() -> dict[str, Raised]:
     """What each row of the operating table counts."""
     rows: dict[str, Raised] = {name: partial(_of_rule, rule=name) for name in TRAJECTORY_RULES}
-    return {**rows, WITHOUT_DOMAINS: _but_domains, ALL: _all}
+    return {**rows, WITHOUT_DOMAINS: _but_domains, ALL: all_alerts}
 
 
 def _of_rule(track: Track, rule: str) -> Sequence[int]:
     return track.raised[rule]
 
 
-def _all(track: Track) -> Sequence[int]:
-    return [alert.day for alert in track.alerts if not alert.excused]
-
-
 def _but_domains(track: Track) -> Sequence[int]:
     return [alert.day for alert in track.alerts if not alert.excused and alert.topic is not Topic.DOMAIN]
-
-
-def _with_limit(track: Track, limit: float) -> Sequence[int]:
-    """All alerts as they would be with another limit of the acceleration rule."""
-    clear = limit * Policy().limits.acceleration.clear_share
-    others = [
-        alert.day for alert in track.alerts if not alert.excused and alert.topic is not Topic.ACCELERATION
-    ]
-    return [*others, *replayed(track, limit, clear)]
 
 
 def _rival(tracks: Sequence[Track], statistic: Callable[..., rivals.Statistic], limit: float) -> Measured:
@@ -204,11 +205,6 @@ def _rival(tracks: Sequence[Track], statistic: Callable[..., rivals.Statistic], 
     return measure(tracks, lambda track: days[id(track)])
 
 
-def _plain(row: Measured) -> dict[str, Any]:
-    bare = replace(row, hits=())
-    return {name: getattr(bare, name) for name in Measured.__dataclass_fields__ if name != "hits"}
-
-
 def _calibration(statements: list[calibration.Statement]) -> dict[str, Any]:
     found = calibration.calibrate(statements)
     return {
@@ -217,25 +213,3 @@ def _calibration(statements: list[calibration.Statement]) -> dict[str, Any]:
         "worst": found.worst,
         "statements": found.statements,
     }
-
-
-class _Bar:
-    """Progress on a terminal; silent elsewhere."""
-
-    def __init__(self, whole: int) -> None:
-        self._whole, self._done = whole, 0
-
-    def step(self, track: Track) -> Track:
-        """Count one patient, and pass it on."""
-        self._done += 1
-        if sys.stderr.isatty() and self._done % 25 == 0:
-            share = min(1.0, self._done / self._whole)
-            filled = "#" * int(40 * share)
-            sys.stderr.write(f"\r[{filled:<40}] {100 * share:3.0f} % of {self._whole} patients")
-            sys.stderr.flush()
-        return track
-
-    def end(self) -> None:
-        """Leave the line."""
-        if sys.stderr.isatty():
-            sys.stderr.write("\n")

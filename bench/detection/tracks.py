@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,10 +12,12 @@ from scoring.decline import Policy, Profile, Report, Standing, Topic, advance, b
 from scoring.decline.pace import measure_pace
 from scoring.decline.points import ALSFRS_R, CUTTING, CUTTING_A, CUTTING_B, ITEMS
 from scoring.decline.rules.acceleration import is_known_fast
+from scoring.decline.rules.weight import ITEM, WEIGHT
 from scoring.decline.series import Series
 
 START = date(2024, 1, 1)
 TRAJECTORY_RULES = ("fast_decline", "confirmed_drop", "acceleration", "domain_drop", "domain_slope")
+QUICK_LOSS = "weight_quick_loss"
 TOPICS = (Topic.DECLINE, Topic.ACCELERATION, Topic.DOMAIN)
 FAST = 1.11
 
@@ -71,14 +73,48 @@ def follow(patient: Patient, policy: Policy) -> Track:
     return Track(patient, {name: tuple(days) for name, days in raised.items()}, tuple(alerts), tuple(stated))
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Days on which weight was raised, or its level rose; `quick` those on which quick loss was raised."""
+
+    alerts: tuple[int, ...]
+    quick: tuple[int, ...]
+
+
+def follow_weights(weights: Iterable[tuple[int, int]], policy: Policy) -> Weighed:
+    """Run the real weight rules over days and grams; they read nothing of the ALSFRS-R, nor it of them.
+
+    Neither a weight at diagnosis nor the height is known: the first weight is the reference.
+    """
+    standing, highest = begin(), dict[Topic, int]()
+    alerts, quick = [], []
+    for place, (day, grams) in enumerate(weights):
+        report = weight_report(place, day, grams)
+        standing = advance(standing, report, Profile(), policy)
+        if risen(standing, highest, (Topic.WEIGHT,)):
+            alerts.append(day)
+        state = standing.states.get(QUICK_LOSS)
+        if state is not None and state.raised_by == report.id:
+            quick.append(day)
+    return Weighed(tuple(alerts), tuple(quick))
+
+
 def _alerts(standing: Standing, highest: dict[Topic, int], answered: Answered, fast: bool) -> Sequence[Alert]:
     found = []
-    for topic in TOPICS:
+    for topic in risen(standing, highest, TOPICS):
+        excused = fast and topic is Topic.DECLINE and "fast_decline" in standing.states
+        found.append(Alert(answered.arrived, topic, excused))
+    return found
+
+
+def risen(standing: Standing, highest: dict[Topic, int], topics: Iterable[Topic]) -> list[Topic]:
+    """Topics newly on or at a higher level than before in their episode; `highest` is brought up to date."""
+    found = []
+    for topic in topics:
         now = standing.topics.get(topic)
         level = now.level.rank + 1 if now is not None and now.on else 0
         if level > highest.get(topic, 0):
-            excused = fast and topic is Topic.DECLINE and "fast_decline" in standing.states
-            found.append(Alert(answered.arrived, topic, excused))
+            found.append(topic)
         highest[topic] = max(level, highest.get(topic, 0)) if level else 0
     return found
 
@@ -102,13 +138,22 @@ def report_of(place: int, answered: Answered) -> Report:
     cutting = CUTTING_B if answered.form == "b" else CUTTING_A
     keys = (cutting if item == CUTTING else key for item, key in enumerate(ITEMS))
     answers = dict(zip(keys, answered.codes, strict=True))
-    on = START + timedelta(days=answered.day)
+    return _report(f"{place:03d}", answered.day, ALSFRS_R, answers, answered.rater)
+
+
+def weight_report(place: int, day: int, grams: int) -> Report:
+    """A weight as the service would pass it on."""
+    return _report(f"w{place:03d}", day, WEIGHT, {ITEM: grams}, "patient")
+
+
+def _report(id: str, day: int, instrument: str, answers: Mapping[str, int], rater: str) -> Report:
+    on = START + timedelta(days=day)
     return Report(
-        id=f"{place:03d}",
+        id=id,
         observed_at=datetime.combine(on, time(9), tzinfo=UTC),
         observed_on=on,
-        instrument=ALSFRS_R,
-        respondent=answered.rater,
+        instrument=instrument,
+        respondent=rater,
         answers=answers,
-        score=instruments.score(instruments.get(ALSFRS_R), answers),
+        score=instruments.score(instruments.get(instrument), answers),
     )
