@@ -1,0 +1,193 @@
+"""Reports as the rules remember them: what a point keeps, where it is put, and which one came before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from scoring.decline import Policy, Profile, evaluate
+from scoring.decline.points import (
+    CUTTING,
+    DOMAINS,
+    SPEECH,
+    SUPPORT,
+    Point,
+    comparable,
+    insert,
+    on_day,
+    point_of,
+    previous,
+    value,
+)
+from scoring.decline.series import Series
+from tests.scoring.decline.histories import KEYS, START, alsfrs, codes, make_report
+
+TWELVE = [4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1]
+
+
+def point(day: int, id: str, rater: str = "patient", items: str = "4" * 12, form: str = "a") -> Point:
+    total = None if "-" in items else sum(map(int, items))
+    return Point(day, rater, items, form, "-", id, total)
+
+
+def ids(points: tuple[Point, ...]) -> str:
+    return "".join(one.id for one in points)
+
+
+def test_a_point_keeps_the_codes_in_the_order_of_the_form() -> None:
+    report = alsfrs(TWELVE, respondent="caregiver", id="r1")
+    assert point_of(report) == Point(START.toordinal(), "caregiver", "432101234321", "a", "-", "r1", 26)
+
+
+@pytest.mark.parametrize(
+    ("changed", "items", "form", "gastrostomy"),
+    [
+        ({}, "444444444444", "a", "-"),
+        ({"gastrostomy": 0}, "444444444444", "a", "0"),
+        ({"gastrostomy": 1}, "444444444444", "a", "1"),
+        ({"cutting_without_gastrostomy": None}, "4444-4444444", "-", "-"),
+        ({"cutting_without_gastrostomy": None, "cutting_with_gastrostomy": 2}, "444424444444", "b", "-"),
+        ({"speech": None, "respiratory_insufficiency": None}, "-4444444444-", "a", "-"),
+    ],
+)
+def test_a_point_tells_the_form_of_item_5_and_what_is_missing(
+    changed: dict[str, int | None], items: str, form: str, gastrostomy: str
+) -> None:
+    answers = {key: code for key, code in ({**dict.fromkeys(KEYS, 4), **changed}).items() if code is not None}
+    found = point_of(make_report("alsfrs_r", answers))
+    assert (found.items, found.form, found.gastrostomy) == (items, form, gastrostomy)
+    assert found.total == (None if "-" in items else sum(map(int, items)))
+
+
+def test_codes_and_subscores_are_none_where_an_item_is_missing() -> None:
+    found = point(1, "r", items="43210123-321")
+    assert [found.code(item) for item in range(12)] == [4, 3, 2, 1, 0, 1, 2, 3, None, 3, 2, 1]
+    assert [found.domain(name) for name in DOMAINS] == [9, 2, None, 6]
+
+
+FIVE = (point(10, "a"), point(20, "b"), point(20, "c", "caregiver"), point(30, "d"))
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (point(40, "x"), "abcdx"),
+        (point(30, "x"), "abcx"),
+        (point(30, "x", "caregiver"), "abcdx"),
+        (point(25, "x"), "abcxd"),
+        (point(20, "x"), "acxd"),
+        (point(20, "x", "caregiver"), "abxd"),
+        (point(20, "x", "clinician"), "abcxd"),
+        (point(5, "x"), "xabcd"),
+        (point(10, "x"), "xbcd"),
+        (point(20, "x", items="-" + "4" * 11), "abcd"),
+        (point(20, "x", "clinician", items="-" + "4" * 11), "abcxd"),
+        (point(25, "x", items="-" + "4" * 11), "abcxd"),
+    ],
+)
+def test_a_point_is_put_in_the_order_of_days_and_replaces_the_same_respondents_of_the_day(
+    new: Point, expected: str
+) -> None:
+    assert ids(insert(FIVE, new)) == expected
+
+
+def test_an_incomplete_point_gives_way_to_another_incomplete_one() -> None:
+    gap = point(20, "g", items="-" + "4" * 11)
+    assert ids(insert((gap,), point(20, "x", items="4-" + "4" * 10))) == "x"
+    assert ids(insert((gap,), point(20, "x"))) == "x"
+    assert ids(insert((), gap)) == "g"
+
+
+def test_a_report_of_an_earlier_local_day_takes_its_place_in_the_series() -> None:
+    """Westward over the date line: sent an hour later, on the calendar a day before."""
+    first, second = alsfrs(40, START), alsfrs(39, START + timedelta(days=28))
+    west = replace(
+        alsfrs(38, START + timedelta(days=27)), observed_at=second.observed_at + timedelta(hours=1)
+    )
+    points = evaluate([first, second, west], Profile(), Policy()).standing.points
+    assert [one.id for one in points] == [first.id, west.id, second.id]
+
+
+@pytest.mark.parametrize(
+    ("items", "forms", "basis"),
+    [
+        (("4" * 12, "4" * 12), "aa", ()),
+        (("4" * 12, "4" * 12), "ab", (CUTTING,)),
+        (("4" * 12, "4" * 11 + "3"), "aa", (SUPPORT,)),
+        (("4" * 12, "4" * 11 + "3"), "ba", (CUTTING, SUPPORT)),
+        (("4" * 12,), "b", ()),
+    ],
+)
+def test_what_changed_in_form_or_support_is_left_out(
+    items: tuple[str, ...], forms: str, basis: tuple[int, ...]
+) -> None:
+    points = [
+        point(place, "r", items=one, form=form)
+        for place, (one, form) in enumerate(zip(items, forms, strict=True))
+    ]
+    assert comparable(points) == basis
+    assert Series(points).comparable(points) == basis
+    course, left_out = Series(points).course_since(0)
+    assert left_out == basis
+    assert course.values == pytest.approx([value(one, basis) * 12 / (12 - len(basis)) for one in points])
+
+
+def test_a_value_is_the_sum_of_the_items_left_in() -> None:
+    found = point(1, "r", items="432101234321")
+    assert [value(found, basis) for basis in ((), (CUTTING,), (SUPPORT,), (CUTTING, SUPPORT))] == [
+        26,
+        26,
+        25,
+        25,
+    ]
+
+
+def test_a_window_that_is_all_of_one_form_leaves_nothing_out() -> None:
+    """The year holds a switch to 5b, the reports since day 20 do not."""
+    points = [point(day, str(day), form=form) for day, form in ((10, "a"), (20, "b"), (30, "b"))]
+    series = Series([*points, point(40, "40", items="-" + "4" * 11)])
+    assert series.course_since(10)[1] == (CUTTING,)
+    course, basis = series.course_since(20)
+    assert (list(course.ids), basis) == (["20", "30"], ())
+    assert [one.id for one in series.since(20)] == ["20", "30"]
+    assert series.comparable(series.since(20)) == ()
+
+
+EARLIER = (
+    point(10, "a", items="3" + "4" * 11),
+    point(20, "b", "caregiver"),
+    point(30, "c", "clinician", items="-" + "4" * 11),
+    point(40, "d", "caregiver"),
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "item", "expected"),
+    [
+        (point(50, "x"), SPEECH, "a"),
+        (point(50, "x", "caregiver"), SPEECH, "d"),
+        (point(40, "x", "caregiver"), SPEECH, "b"),
+        (point(50, "x", "clinician"), SPEECH, "d"),
+        (point(50, "x", "clinician"), CUTTING, "c"),
+        (point(35, "x", "caregiver"), SPEECH, "b"),
+        (point(10, "x"), SPEECH, None),
+        (point(10, "x", "caregiver"), SPEECH, "a"),
+        (point(5, "x"), SPEECH, None),
+    ],
+)
+def test_the_report_before_is_the_same_respondents_else_anybodys_with_the_item(
+    new: Point, item: int, expected: str | None
+) -> None:
+    found = previous(EARLIER, new, item)
+    assert (found and found.id) == expected
+
+
+def test_a_day_is_written_as_a_date() -> None:
+    assert on_day(START.toordinal()) == "2026-01-05"
+
+
+def test_the_answers_of_the_other_form_are_no_part_of_the_total() -> None:
+    both = codes(cutting=1)
+    assert point_of(alsfrs(both, form="b")).total == point_of(alsfrs(both)).total == 45
