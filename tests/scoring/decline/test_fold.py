@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -193,6 +194,19 @@ def test_the_memory_is_bounded() -> None:
     weekly = evaluate(series([44 - place // 8 for place in range(260)], every=7), Profile(), POLICY).standing
     assert len(weekly.points) == 53
     assert len(weekly.to_json()) < 8000
+
+
+def test_the_memory_is_written_without_a_space_that_no_sentence_needs() -> None:
+    text = evaluate(series(FAST), Profile(), POLICY).standing.to_json()
+    assert text == json.dumps(json.loads(text), separators=(",", ":"))
+
+
+def test_a_number_that_is_none_is_never_written() -> None:
+    standing = evaluate(series(FAST), Profile(), POLICY).standing
+    assert standing.trend is not None
+    broken = replace(standing, trend=replace(standing.trend, slope=math.nan))
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        broken.to_json()
 
 
 def test_a_state_in_another_format_is_refused() -> None:

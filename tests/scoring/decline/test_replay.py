@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from scoring.decline import Level, Policy, Profile, Report, Topic
 from scoring.decline.replay import Change, Difference, Episode, History, Replay, compare, episodes, replay
-from tests.scoring.decline.histories import at, days, make_report, series
+from tests.scoring.decline.histories import alsfrs, at, codes, days, make_report, series
 from tests.scoring.decline.strategies import histories, profiles
 from tests.scoring.decline.test_fold import named
 
@@ -91,6 +91,20 @@ def test_each_report_of_self_harm_is_an_episode() -> None:
 def test_an_episode_has_the_highest_level_it_reached() -> None:
     (episode,) = (one for one in episodes(History(FAST), DEFAULT) if one.topic is Topic.DECLINE)
     assert episode.level is Level.SOON
+
+
+def test_an_episode_keeps_the_highest_level_when_the_topic_falls_back() -> None:
+    """Breathlessness at its worst, then a little less: the worst rung clears, the low one stays."""
+    dates = days(0, 7, 14, 21)
+    reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((0, 1, 1, 1), dates, strict=True)]
+    (found,) = (one for one in episodes(History(reports), DEFAULT) if one.topic is Topic.RESPIRATORY)
+    assert (found.level, found.closed_at) == (Level.URGENT, None)
+
+
+def test_a_difference_names_its_patient() -> None:
+    result = replay({"a": History(FAST), "b": History([]), "c": History(FAST)}, DEFAULT, QUIET)
+    assert [one.patient for one in result.differences if one.topic == "decline"] == ["a", "c"]
+    assert result.patients == 3
 
 
 def test_death_closes_the_episode() -> None:
@@ -211,8 +225,8 @@ def test_what_becomes_of_an_episode_is_told_with_its_days(
     found = compare("p", [before], [after])
     assert [(one.change.value, one.days) for one in found] == expected
     assert {one.patient for one in found} <= {"p"}
-    assert {one.before for one in found} <= {before, None}
-    assert {one.after for one in found} <= {after, None}
+    sides = {"dropped": (before, None), "opened": (None, after)}
+    assert all((one.before, one.after) == sides.get(one.change, (before, after)) for one in found)
 
 
 def test_two_episodes_are_matched_one_to_one() -> None:
@@ -221,4 +235,7 @@ def test_two_episodes_are_matched_one_to_one() -> None:
     assert [one.change for one in compare("p", [ENDED, later], [RUNNING])] == [
         Change.CLOSED_LATER,
         Change.DROPPED,
+    ]
+    assert [one.change for one in compare("p", [replace(ENDED, topic=Topic.DECLINE), later], [later])] == [
+        Change.DROPPED
     ]
