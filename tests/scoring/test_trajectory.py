@@ -222,6 +222,17 @@ def test_own_noise_begins_at_six_reports() -> None:
     assert own == pytest.approx(math.sqrt((8 * 1.8**2 + residuals @ residuals) / (8 + 6 - 2)))
 
 
+def test_own_noise_of_several_respondents_is_about_one_slope_and_a_level_each() -> None:
+    mine, carers = [40, 34, 41, 33, 42, 34], [30, 33, 27, 31]
+    course = [*points(mine), *points(carers, 35, rater="caregiver"), Point(START + 50, 20, "c", "clinician")]
+    design = np.array([[one.day, *(float(one.rater == rater) for rater in RATERS)] for one in course])
+    totals = np.array([one.value for one in course])
+    fitted = design @ np.linalg.lstsq(design, totals, rcond=None)[0]
+    squares = float(((totals - fitted) ** 2).sum())
+    own = posterior(course, replace(BARE, own_noise=True)).residual_sd
+    assert own == pytest.approx(math.sqrt((8 * 1.8**2 + squares) / (8 + 11 - 2)))
+
+
 def test_own_noise_has_a_floor() -> None:
     quiet = points([40.0] * 60)
     assert posterior(quiet, replace(BARE, own_noise=True)).residual_sd == 1.2

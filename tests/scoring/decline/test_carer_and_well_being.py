@@ -89,3 +89,27 @@ def test_a_low_rating_that_is_alone_in_its_week_does_not_count_towards_clearing(
 def test_well_being_clears_at_the_second_better_rating_in_a_row() -> None:
     assert "well_being_low" in rules_after(*ratings(4, 4, 7))
     assert "well_being_low" not in rules_after(*ratings(4, 4, 7, 7))
+
+
+def test_a_replaced_rating_of_the_day_is_no_part_of_the_usual() -> None:
+    slip, own = (
+        make_report("well_being", {"rating": one}, START, hour=hour) for one, hour in ((2, 8), (8, 9))
+    )
+    later = ratings(8, 5, on=[1, 2])
+    assert "well_being_fall" not in rules_after(slip, own, *later)
+    assert "well_being_fall" in rules_after(*ratings(2, 8, 8, 5, on=[-1, 0, 1, 2]))
+
+
+def test_the_longest_memory_a_clinic_may_ask_for_is_kept_to_its_last_day() -> None:
+    """The first rating is 182 days old when the day's second one comes."""
+    policy = Policy.from_mapping({"limits": {"well_being": {"median_days": 182, "median_reports": 1}}})
+    (last,) = days(182)
+    reports = [*ratings(9), *(make_report("well_being", {"rating": 5}, last, hour=hour) for hour in (8, 9))]
+    flags = evaluate(reports, Profile(), policy).flags
+    (fall,) = (flag for flag in flags if flag.rule == "well_being_fall")
+    assert fall.evidence == (reports[0].id, reports[2].id)
+
+
+def test_the_burden_of_years_ago_is_still_compared() -> None:
+    first, second = days(0, 3000)
+    assert "carer_burden_rise" in rules_after(zbi_12(5, day=first), zbi_12(10, day=second))

@@ -208,6 +208,12 @@ def test_an_incomplete_report_says_nothing() -> None:
     assert lit(reports)
 
 
+def test_the_caregivers_own_series_is_measured_like_the_patients() -> None:
+    own, carers = course(STEADY[:6]), course(STEADY[:6], respondent="caregiver")
+    numbers = [flag_after(reports, policy(domain=LOW)).numbers for reports in (own, carers)]
+    assert numbers[0] == numbers[1]
+
+
 def test_another_respondents_reports_are_no_part_of_the_slope() -> None:
     own = course((0, 1, 1, 2, 2, 2))
     carer = [alsfrs(lost(bulbar=6), day, respondent="caregiver") for day in days(120, 130)]

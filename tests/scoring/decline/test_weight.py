@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.decline import Flag, Policy, Profile, Topic, evaluate
+from scoring.decline import Policy, Profile, Signal, Topic, evaluate
 from scoring.decline.rules.weight import loss_percent
 from tests.scoring.decline.histories import days, make_report, rules_after
 
@@ -133,10 +133,11 @@ def test_the_sentence_says_the_weights_in_kilograms() -> None:
     assert flag.sentence == "Weight is 72 kg, 10.0 % below the reference weight of 80 kg."
 
 
-def flag_of(rule: str, reports: list[object], profile: Profile = Profile()) -> Flag:  # noqa: B008
+def signal_of(rule: str, reports: list[object], profile: Profile = Profile()) -> Signal:  # noqa: B008
     flags = evaluate(reports, profile, Policy()).flags
-    (flag,) = (flag for flag in flags if flag.rule == rule)
-    return flag
+    signals = [signal for flag in flags for signal in (flag, *flag.further)]
+    (found,) = (signal for signal in signals if signal.rule == rule)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -147,21 +148,21 @@ def test_a_loss_is_recorded_with_its_band_and_both_weights(
     grams: int, level: str, band: str, percent: float
 ) -> None:
     reports = weights(grams)
-    flag = flag_of("weight_loss", reports, Profile(diagnosis_weight_g=80_000))
-    assert (flag.level, flag.evidence) == (level, (reports[0].id,))
-    assert dict(flag.numbers) == {
+    signal = signal_of("weight_loss", reports, Profile(diagnosis_weight_g=80_000))
+    assert (signal.level, signal.evidence) == (level, (reports[0].id,))
+    assert dict(signal.numbers) == {
         "loss_percent": percent,
         "band": band,
         "reference_kg": 80.0,
         "now_kg": grams / 1000,
         "clear_percent": 5,
     }
-    assert flag.clears_when == "The loss is below 5 % at two weights in a row."
+    assert signal.clears_when == "The loss is below 5 % at two weights in a row."
 
 
 def test_a_loss_that_is_clearing_shows_the_weight_of_now() -> None:
-    flag = flag_of("weight_loss", weights(76_000, 77_000), Profile(diagnosis_weight_g=80_000))
-    assert (flag.numbers["band"], flag.numbers["now_kg"], flag.level) == ("none", 77.0, "inform")
+    signal = signal_of("weight_loss", weights(76_000, 77_000), Profile(diagnosis_weight_g=80_000))
+    assert (signal.numbers["band"], signal.numbers["now_kg"], signal.level) == ("none", 77.0, "inform")
 
 
 @pytest.mark.parametrize(("grams", "stands"), [(76_001, False), (76_000, True)])
@@ -171,11 +172,11 @@ def test_the_loss_clears_below_5_percent_at_two_weights_in_a_row(grams: int, sta
 
 
 def test_a_quick_loss_is_counted_from_the_heaviest_weight_of_the_30_days_before() -> None:
-    """The first weight is 35 days before the first low one, the third less than 2.5 % above it."""
-    reports = weights(82_000, 80_500, 79_900, 81_000, 78_000, 77_760, on=[0, 5, 8, 10, 35, 45])
-    flag = flag_of("weight_quick_loss", reports)
-    assert (flag.level, flag.evidence) == ("soon", tuple(reports[place].id for place in (3, 4, 5)))
-    assert dict(flag.numbers) == {
+    """The first weight is 35 days before the first low one, the fourth less than 2.5 % above it."""
+    reports = weights(82_000, 81_000, 80_500, 79_900, 78_000, 77_760, on=[0, 10, 12, 14, 35, 45])
+    signal = signal_of("weight_quick_loss", reports)
+    assert (signal.level, signal.evidence) == ("soon", tuple(reports[place].id for place in (1, 4, 5)))
+    assert dict(signal.numbers) == {
         "start_kg": 81.0,
         "first_kg": 78.0,
         "now_kg": 77.76,
@@ -184,12 +185,30 @@ def test_a_quick_loss_is_counted_from_the_heaviest_weight_of_the_30_days_before(
         "limit_percent": 2.5,
         "limit_days": 30,
     }
-    assert flag.sentence == (
+    assert signal.sentence == (
         "Weight fell from 81 to 78 kg and a second weight confirms it (77.76 kg, 4.0 % less within 35 days)."
     )
-    assert flag.clears_when == (
+    assert signal.clears_when == (
         "Two weights in a row, close together, are less than 2.5 % below those of the 30 days before."
     )
+
+
+def test_a_doubtful_weight_that_is_confirmed_counts_as_the_first_of_a_quick_loss() -> None:
+    """The weight of day 0 is three weeks old by the second of the two low ones."""
+    reports = weights(80_000, 71_000, 70_900, on=[0, 14, 21])
+    signal = signal_of("weight_quick_loss", reports)
+    assert signal.evidence == tuple(report.id for report in reports)
+    assert (signal.numbers["start_kg"], signal.numbers["first_kg"], signal.numbers["now_kg"]) == (
+        80.0,
+        71.0,
+        70.9,
+    )
+
+
+def test_two_weights_of_one_day_do_not_confirm_each_other() -> None:
+    low = [make_report("weight", {"weight_g": 77_000}, days(20)[0], hour=hour) for hour in (8, 9)]
+    assert "weight_quick_loss" not in rules_after(*weights(80_000), *low)
+    assert "weight_quick_loss" in rules_after(*weights(80_000), *low, *weights(77_000, on=[21]))
 
 
 def test_a_quick_loss_clears_at_two_steady_weights_close_together() -> None:
@@ -220,28 +239,28 @@ def test_a_body_mass_index_of_exactly_18_5_is_not_below_it(grams: int, lit: bool
 
 def test_underweight_is_told_with_weight_and_height() -> None:
     reports = weights(50_000)
-    flag = flag_of("low_bmi", reports, Profile(height_cm=170))
-    assert (flag.level, flag.evidence) == ("soon", (reports[0].id,))
-    assert dict(flag.numbers) == {
+    signal = signal_of("low_bmi", reports, Profile(height_cm=170))
+    assert (signal.level, signal.evidence) == ("soon", (reports[0].id,))
+    assert dict(signal.numbers) == {
         "bmi": pytest.approx(50 / 1.7**2),
         "now_kg": 50.0,
         "height_cm": 170,
         "limit": 18.5,
     }
-    assert flag.sentence == "The body mass index is 17.3 kg/m² (50 kg at 170 cm), below 18.5."
-    assert flag.clears_when == "The body mass index is 18.5 or higher at two weights in a row."
+    assert signal.sentence == "The body mass index is 17.3 kg/m² (50 kg at 170 cm), below 18.5."
+    assert signal.clears_when == "The body mass index is 18.5 or higher at two weights in a row."
 
 
 def test_a_doubtful_weight_is_told_with_the_one_before() -> None:
     reports = weights(79_000, 80_000, 176_400)
-    flag = flag_of("weight_jump", reports)
-    assert (flag.level, flag.evidence) == ("inform", (reports[1].id, reports[2].id))
-    assert dict(flag.numbers) == {"now_kg": 176.4, "earlier_kg": 80.0, "limit_percent": 10}
-    assert flag.sentence == (
+    signal = signal_of("weight_jump", reports)
+    assert (signal.level, signal.evidence) == ("inform", (reports[1].id, reports[2].id))
+    assert dict(signal.numbers) == {"now_kg": 176.4, "earlier_kg": 80.0, "limit_percent": 10}
+    assert signal.sentence == (
         "The weight entered, 176.4 kg, is more than 10 % away from the one before (80 kg); it is not used"
         " until it is entered again."
     )
-    assert flag.clears_when == "Two weights in a row are within 10 % of the one before."
+    assert signal.clears_when == "Two weights in a row are within 10 % of the one before."
 
 
 def test_a_doubted_weight_is_forgotten_once_another_is_believed() -> None:
