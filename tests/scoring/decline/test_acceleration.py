@@ -159,11 +159,47 @@ def test_its_numbers_are_those_of_the_change_point() -> None:
 
 
 def test_the_caregivers_series_counts_once_the_patient_has_stopped() -> None:
-    reports = [
-        alsfrs(44, START - timedelta(days=400)),
-        *series(SLOW_THEN_FAST, every=14, respondent="caregiver"),
-    ]
-    assert flag_after(reports).numbers["respondent"] == "the caregiver"
+    """A year after the patient's last report the caregiver's totals are measured like the patient's."""
+    carers = series(SLOW_THEN_FAST, every=14, respondent="caregiver")
+    numbers = dict(flag_after([alsfrs(44, START - timedelta(days=400)), *carers]).numbers)
+    assert numbers.pop("respondent") == "the caregiver"
+    assert numbers.items() < flag_after(series(SLOW_THEN_FAST, every=14)).numbers.items()
+
+
+def overridden(on: date, **primary: float) -> Policy:
+    """The default policy but for the primary rule's limits on one day."""
+    day = on.isoformat()
+    override = {"reason": "asked", "starts_on": day, "ends_on": day, "limits": {"primary": primary}}
+    return Policy.from_mapping({"overrides": [override]})
+
+
+@pytest.mark.parametrize(
+    ("primary", "level", "lit_there"),
+    [
+        ({"inform_probability": 0.5}, "inform", True),
+        ({"inform_probability": 0.5, "soon_probability": 0.5}, "soon", False),
+    ],
+)
+def test_a_primary_flag_that_stands_at_soon_keeps_it_silent(
+    primary: dict[str, float], level: str, lit_there: bool
+) -> None:
+    """Under the limits of the day before the last; the last report by itself asks for no more than inform."""
+    reports = series(SLOW_THEN_FAST, every=14)
+    policy = overridden(reports[-2].observed_on, **primary, loss_per_month=0.6)
+    assert rules_after(*reports[:-1], policy=policy).get("fast_decline") == level
+    assert rules_after(*reports).get("fast_decline") != "soon"
+    assert lit(reports, policy) is lit_there
+
+
+def test_a_primary_rule_with_too_few_reports_does_not_silence_it() -> None:
+    """Of five reports of a year only the last two are in the primary rule's window."""
+    days = [START + timedelta(days=day) for day in (0, 60, 120, 310, 360)]
+    reports = [alsfrs(total, day) for total, day in zip((44, 44, 44, 42, 26), days, strict=True)]
+    evaluation = evaluate(reports, Profile(), Policy())
+    assert evaluation.trajectory is not None
+    assert not evaluation.trajectory.measured
+    assert evaluation.trajectory.steep_probability > 0.8
+    assert lit(reports)
 
 
 def test_the_limit_itself_is_enough() -> None:
@@ -173,11 +209,12 @@ def test_the_limit_itself_is_enough() -> None:
     assert not lit(reports, limits(probability=math.nextafter(probability, 1)))
 
 
-@pytest.mark.parametrize(("every", "lit_there"), [(18, False), (19, True)])
-def test_four_reports_over_55_days_are_needed(every: int, lit_there: bool) -> None:
-    """Three gaps of 18 days are 54 days, of 19 days 57."""
+@pytest.mark.parametrize(("last", "lit_there"), [(54, False), (55, True)])
+def test_four_reports_over_55_days_are_needed(last: int, lit_there: bool) -> None:
     low = limits(probability=0.1, probability_weekly=0.1)
-    assert lit(series([42, 42, 38, 34], every=every), low) is lit_there
+    days = [START + timedelta(days=day) for day in (0, 18, 36, last)]
+    reports = [alsfrs(total, day) for total, day in zip((42, 42, 38, 34), days, strict=True)]
+    assert lit(reports, low) is lit_there
 
 
 def test_four_reports_on_three_days_are_not_enough() -> None:

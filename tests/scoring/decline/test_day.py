@@ -39,6 +39,14 @@ def test_an_incomplete_report_is_read_in_full_where_the_complete_one_is_another_
     assert "walking_level" in rules_after(alsfrs(codes(), FIRST), carers, gap)
 
 
+def test_an_incomplete_report_takes_the_place_of_another_incomplete_one() -> None:
+    gaps = [
+        alsfrs(codes(speech=None), SECOND, hour=8),
+        alsfrs(codes(speech=None, walking=0), SECOND, hour=9),
+    ]
+    assert "walking_level" in rules_after(alsfrs(codes(), FIRST), *gaps)
+
+
 def test_a_complete_report_takes_the_place_of_an_incomplete_one_of_the_day() -> None:
     first = alsfrs(codes(), FIRST)
     gap = alsfrs(codes(speech=None, walking=0), SECOND, hour=8)

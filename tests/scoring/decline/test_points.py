@@ -144,6 +144,11 @@ def test_a_value_is_the_sum_of_the_items_left_in() -> None:
     ]
 
 
+def test_a_total_of_nothing_is_nothing() -> None:
+    nothing = point(1, "r", items="0" * 12)
+    assert (nothing.total, value(nothing, ()), value(nothing, (CUTTING, SUPPORT))) == (0, 0, 0)
+
+
 def test_a_window_that_is_all_of_one_form_leaves_nothing_out() -> None:
     """The year holds a switch to 5b, the reports since day 20 do not."""
     points = [point(day, str(day), form=form) for day, form in ((10, "a"), (20, "b"), (30, "b"))]

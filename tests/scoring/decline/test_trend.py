@@ -199,6 +199,13 @@ def test_the_trend_is_the_trajectory_of_the_window_with_the_policys_prior() -> N
     assert trend.evidence == tuple(report.id for report in reports)
 
 
+@pytest.mark.parametrize("who", ["caregiver", "clinician"])
+def test_a_series_of_another_respondent_alone_is_measured_like_the_patients(who: str) -> None:
+    totals = [44, 42, 41, 39, 38]
+    own, theirs = trend_of(series(totals)), trend_of(series(totals, respondent=who))
+    assert theirs == replace(own, rater=who)
+
+
 def test_other_limits_of_fast_and_steep_loss_are_the_policys() -> None:
     reports = series([44, 42, 40, 38])
     own = Policy.from_mapping({"limits": {"primary": {"loss_per_month": 0.7, "steep_loss_per_month": 1.11}}})
