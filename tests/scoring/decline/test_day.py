@@ -87,6 +87,13 @@ def test_a_year_is_looked_back_on_inclusive(gap: int, told: bool) -> None:
     assert len(kept) == (2 if told else 1)
 
 
+def test_the_report_of_a_year_ago_is_kept_when_the_one_before_it_is_forgotten() -> None:
+    reports = [alsfrs(codes(support=code), day) for code, day in zip((4, 4, 3), days(0, 1, 366), strict=True)]
+    assert "breathing_support" in rules_after(*reports)
+    kept = evaluate(reports, Profile(), POLICY).standing.points
+    assert [one.id for one in kept] == [reports[1].id, reports[2].id]
+
+
 def test_of_daily_reports_the_latest_are_kept() -> None:
     reports = series([40] * (MAX_POINTS + 3), every=1)
     for count, first in ((MAX_POINTS, 0), (MAX_POINTS + 1, 1), (MAX_POINTS + 3, 3)):

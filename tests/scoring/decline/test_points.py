@@ -147,6 +147,7 @@ def test_a_value_is_the_sum_of_the_items_left_in() -> None:
 def test_a_total_of_nothing_is_nothing() -> None:
     nothing = point(1, "r", items="0" * 12)
     assert (nothing.total, value(nothing, ()), value(nothing, (CUTTING, SUPPORT))) == (0, 0, 0)
+    assert list(Series([nothing]).course_since(0)[0].values) == [0]
 
 
 def test_a_window_that_is_all_of_one_form_leaves_nothing_out() -> None:
