@@ -195,7 +195,7 @@ def test_a_number_that_is_none_is_left_out_and_named() -> None:
 
 
 def test_nothing_has_no_trajectory() -> None:
-    with pytest.raises(NoPoints, match="^a trajectory needs at least one finite point$"):
+    with pytest.raises(NoPoints, match=r"^a trajectory needs at least one finite point$"):
         posterior([], BARE)
 
 

@@ -146,7 +146,7 @@ def test_it_is_finite_for_500_reports(every: int, value: float) -> None:
 def test_one_report_says_nothing_of_a_change() -> None:
     found = change_point(course([40]), PRIOR)
     assert (found.probability, found.probability_ever) == (0, 0)
-    with pytest.raises(NoBend, match="^the reports are too close together for a bend$"):
+    with pytest.raises(NoBend, match=r"^the reports are too close together for a bend$"):
         found.turn()
 
 

@@ -212,7 +212,7 @@ def test_a_number_that_is_none_is_never_written() -> None:
 
 
 def test_a_state_in_another_format_is_refused() -> None:
-    with pytest.raises(UnknownStanding, match="^this state has another format; evaluate the history anew$"):
+    with pytest.raises(UnknownStanding, match=r"^this state has another format; evaluate the history anew$"):
         Standing.from_json('{"v":0}')
 
 
