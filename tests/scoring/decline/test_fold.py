@@ -138,7 +138,7 @@ def test_a_report_before_the_last_one_is_refused() -> None:
     first, second = series([40, 39])
     standing = advance(begin(), second, Profile(), POLICY)
     with pytest.raises(
-        OutOfOrder, match="^a report observed earlier than the last one: evaluate the history anew$"
+        OutOfOrder, match=r"^a report observed earlier than the last one: evaluate the history anew$"
     ):
         advance(standing, first, Profile(), POLICY)
 
