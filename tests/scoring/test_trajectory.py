@@ -14,6 +14,7 @@ from scipy import integrate
 
 from scoring.trajectory import (
     DAYS_PER_MONTH,
+    Course,
     NoPoints,
     Point,
     Posterior,
@@ -192,6 +193,23 @@ def test_a_number_that_is_none_is_left_out_and_named() -> None:
     fit = posterior([*points([40, 39]), Point(START + 400, math.nan, "broken")], BARE)
     assert fit.left_out == (("broken", Reason.NOT_FINITE),)
     assert fit.day == START + 28
+
+
+def test_a_course_is_split_into_each_respondents_own_points() -> None:
+    course = Course([1, 2, 2, 3], [40, 39, 36, 38], ["a", "b", "c", "d"], ["patient", *RATERS[:2], "patient"])
+    assert course.by_rater() == {
+        "caregiver": Course([2], [36], ["c"], ["caregiver"]),
+        "patient": Course([1, 2, 3], [40, 39, 38], ["a", "b", "d"], ["patient"] * 3),
+    }
+    alone = course.since(3)
+    assert alone.by_rater() == {"patient": Course([3], [38], ["d"], ["patient"])}
+    assert [list(course.since(day).ids) for day in (0, 1, 2, 3, 4)] == [
+        ["a", "b", "c", "d"],
+        ["a", "b", "c", "d"],
+        ["b", "c", "d"],
+        ["d"],
+        [],
+    ]
 
 
 def test_nothing_has_no_trajectory() -> None:
