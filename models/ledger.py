@@ -22,7 +22,6 @@ from models.base import BaseDocument, milliseconds
 from models.connection import is_duplicate
 from models.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, entry_id
 from models.event_filter import EMPTY
-from models.gathering import Gathering
 
 FIRST = 1
 REACH = 8
@@ -69,7 +68,30 @@ class LedgerDocument(BaseDocument):
 
 def append(entry: Entry) -> bool:
     """Insert the entry, acknowledged and durable; return False when its place is taken."""
-    return _APPENDS.ask(_stored(entry))
+    (outcome,) = append_all([entry])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def append_all(entries: Sequence[Entry]) -> list[bool | Exception]:
+    """Insert entries of several patients with one acknowledged write.
+
+    Returns:
+        For each entry what `append` would have returned or raised: a place that is taken is that entry's
+        alone.
+    """
+    outcomes: list[bool | Exception] = [True] * len(entries)
+    try:
+        LedgerDocument.raw().insert_many([_stored(entry) for entry in entries], ordered=False)
+    except BulkWriteError as error:
+        refused = {fault["index"]: fault for fault in error.details["writeErrors"]}
+        if not refused:
+            raise
+        for index, fault in refused.items():
+            failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
+            outcomes[index] = False if is_duplicate(failure) else failure
+    return outcomes
 
 
 def read_head(patient_id: str, floor: int | None = None) -> Head | None:
@@ -82,41 +104,33 @@ def read_head(patient_id: str, floor: int | None = None) -> Head | None:
     """
     if floor is None:
         floor = _head_seq(patient_id)
-    found = _HEADS.ask((patient_id, floor))
-    while found is not None and found["seq"] == floor + REACH:  # the floor was not raised for a while
-        floor = found["seq"]
-        found = _HEADS.ask((patient_id, floor))
-    return None if found is None else _head(found)
+    return read_heads([(patient_id, floor)]).get(patient_id)
 
 
-def _insert(entries: Sequence[dict[str, Any]]) -> list[bool | Exception]:
-    """Insert entries of several patients with one acknowledged write; a taken place is that entry's alone."""
-    outcomes: list[bool | Exception] = [True] * len(entries)
-    try:
-        LedgerDocument.raw().insert_many(entries, ordered=False)
-    except BulkWriteError as error:
-        refused = {fault["index"]: fault for fault in error.details["writeErrors"]}
-        if not refused:
-            raise
-        for index, fault in refused.items():
-            failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
-            outcomes[index] = False if is_duplicate(failure) else failure
-    return outcomes
+def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
+    """Return the latest entries of several patients, found by their keys.
+
+    Args:
+        floors: patients, each with 0 or a seq that is known to exist.
+    """
+    known = dict(floors)
+    heads: dict[str, Head] = {}
+    while known:
+        found = _latest(known)
+        heads |= {patient_id: _head(raw) for patient_id, raw in found.items()}
+        # A floor that was not raised for a while: there may be more behind.
+        known = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == known[one] + REACH}
+    return heads
 
 
-def _latest(asked: Sequence[tuple[str, int]]) -> list[dict[str, Any] | Exception | None]:
-    """Return for each patient the latest of the entries that its floor lets expect, by their keys."""
-    keys = [entry_id(patient_id, floor + place) for patient_id, floor in asked for place in range(REACH + 1)]
+def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    keys = [entry_id(one, floor + place) for one, floor in floors.items() for place in range(REACH + 1)]
     latest: dict[str, dict[str, Any]] = {}
     for raw in LedgerDocument.raw().find({"_id": {"$in": keys}}, _OF_HEAD):
         known = latest.get(raw["patient_id"])
         if known is None or known["seq"] < raw["seq"]:
             latest[raw["patient_id"]] = raw
-    return [latest.get(patient_id) for patient_id, _ in asked]
-
-
-_APPENDS: Gathering[dict[str, Any], bool] = Gathering(_insert)
-_HEADS: Gathering[tuple[str, int], dict[str, Any] | None] = Gathering(_latest)
+    return latest
 
 
 def _head_seq(patient_id: str) -> int:

@@ -7,7 +7,7 @@ query. A patient's own account has the patient's id, so there can be one only. R
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,6 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, St
 from pymongo import ReturnDocument
 
 from models.base import BaseDocument, milliseconds, new_id
-from models.gathering import Gathering
 from models.profiles import profile_of, profile_to_dict
 from models.scope import Scope
 from scoring.decline import Profile
@@ -149,25 +148,17 @@ def read(patient_id: str, scope: Scope, *, now: datetime) -> Patient | None:
 
     A caregiver reaches a patient through a grant that runs at `now` only.
     """
-    query = scope.one_patient(patient_id)
-    # What needs no more than the id, a patient's own account, is read for several requests at once.
-    raw = (
-        _BY_ID.ask(patient_id)
-        if query == {"_id": patient_id}
-        else PatientDocument.raw().find_one(query, _FIELDS)
-    )
+    raw = PatientDocument.raw().find_one(scope.one_patient(patient_id), _FIELDS)
     if raw is None:
         return None
     patient = _patient(raw)
     return patient if _reaches(scope, patient, now) else None
 
 
-def _by_ids(asked: Sequence[str]) -> list[dict[str, Any] | Exception | None]:
-    found = {raw["_id"]: raw for raw in PatientDocument.raw().find({"_id": {"$in": list(asked)}}, _FIELDS)}
-    return [found.get(patient_id) for patient_id in asked]
-
-
-_BY_ID: Gathering[str, dict[str, Any] | None] = Gathering(_by_ids)
+def read_own(patient_ids: Iterable[str]) -> dict[str, Patient]:
+    """Return patients for their own accounts, which reach them by their ids alone (`Scope.is_own`)."""
+    rows = PatientDocument.raw().find({"_id": {"$in": list(patient_ids)}}, _FIELDS)
+    return {raw["_id"]: _patient(raw) for raw in rows}
 
 
 def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple[list[Patient], str | None]:

@@ -41,12 +41,16 @@ class Scope:
 
     def one_patient(self, patient_id: str) -> dict[str, Any]:
         """Return the query for this patient, which finds nothing when it is out of reach."""
-        if patient_id == self.patient_id:
+        if self.is_own(patient_id):
             return {"_id": patient_id}
         rest = [part for part in self._parts() if "_id" not in part]
         if not rest:
             return dict(NOTHING)
         return {"_id": patient_id, **(rest[0] if len(rest) == 1 else {"$or": rest})}
+
+    def is_own(self, patient_id: str) -> bool:
+        """Return whether the patient is within reach by its id alone."""
+        return patient_id == self.patient_id
 
     def covers_site(self, site_id: str) -> bool:
         """Return whether everything of the site is within reach."""

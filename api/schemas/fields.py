@@ -107,6 +107,13 @@ class Day(fields.Date):
         return day
 
 
+class ReadyList(fields.List[Any]):
+    """A list whose items are in their JSON form already: they are described here, but not converted."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        return value
+
+
 class WholeNumber(fields.Integer):
     """An integer within bounds; `3.0`, `"3"` and `true` are refused."""
 

@@ -20,6 +20,7 @@ from api.schemas.fields import (
     Moment,
     OutSchema,
     QueryNumber,
+    ReadyList,
     Text,
     WholeNumber,
 )
@@ -162,7 +163,7 @@ class ReceiptOut(ReportFactsOut):
         metadata={"description": "pending: alerts follow within a minute"},
     )
     total = fields.Float(required=True, allow_none=True)
-    history = fields.List(fields.Nested(HistoryPointOut()))
+    history = ReadyList(fields.Nested(HistoryPointOut()))
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     next_due_on = Day(required=True, allow_none=True)
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})

@@ -12,6 +12,7 @@ import secrets
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -96,11 +97,18 @@ class Signer:
         return {"keys": list(self._public.values())}
 
     def _claims(self, token: str) -> dict[str, Any]:
-        header = jwt.get_unverified_header(token)
-        key = self._verifying.get(header.get("kid", ""))
-        if key is None or header.get("typ") != TYPE:
-            raise InvalidToken
-        claims: dict[str, Any] = jwt.decode(
+        # The active key first; that the header names the one which fits is looked at afterwards.
+        for kid, key in self._verifying.items():
+            with suppress(jwt.InvalidSignatureError):
+                decoded = self._decoded(token, key)
+                header, claims = decoded["header"], decoded["payload"]
+                if header.get("kid") != kid or header.get("typ") != TYPE or claims["token_use"] != USE:
+                    raise InvalidToken
+                return dict(claims)
+        raise InvalidToken
+
+    def _decoded(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
+        return jwt.decode_complete(
             token,
             key,
             algorithms=[ALGORITHM],
@@ -115,9 +123,6 @@ class Signer:
                 "verify_iat": False,
             },
         )
-        if claims["token_use"] != USE:
-            raise InvalidToken
-        return claims
 
     @staticmethod
     def _check_times(claims: Mapping[str, Any], now: datetime) -> None:

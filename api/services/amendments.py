@@ -24,7 +24,7 @@ from models.event_filter import with_event
 from models.patients import Patient
 from models.scope import Scope
 from models.sites import Site
-from scoring.instruments import UnknownVersion
+from scoring.instruments import Score, UnknownVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Target:
     record: ReportRecord
 
 
-Made = tuple[EntryKind, Content, Mapping[str, Any] | None]
+Made = tuple[EntryKind, Content, Score | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def _entry(target: _Target, event: _Event, now: datetime) -> tuple[Entry, Report
         received_at=now,
         report_id=event.report_id,
         digest=event.digest,
-        score=score,
+        score=folding.score_to_store(score),
         seen=with_event(head.seen, event.id),
     )
     after = records((*target.entries, entry))

@@ -23,7 +23,7 @@ from models.patients import Patient
 from models.sites import Site
 from scoring import decline, instruments
 from scoring.decline import RULES_VERSION, Flag, InvalidPolicy, Policy, Report, Standing, UnknownStanding
-from scoring.instruments import Definition
+from scoring.instruments import Definition, Score
 
 _log = logging.getLogger(__name__)
 
@@ -79,15 +79,23 @@ def _is_possible(content: Mapping[str, Any]) -> bool:
     return True
 
 
-def report_of(report_id: str, content: Content, site_id: str) -> Report:
+def report_of(report_id: str, content: Content, site_id: str, score: Score | None = None) -> Report:
     """Return the report as the rules see it, scored by the rules of its own instrument version.
+
+    Args:
+        report_id: the report.
+        content: what was answered.
+        site_id: whose definitions count.
+        score: where it is known already.
 
     Raises:
         Exception: whatever scoring may raise on stored answers; callers turn it into a data query.
     """
     if content.observed_at is None or content.observed_on is None:
         raise ValueError("a report has a time")
-    definition = catalogue.find(site_id, content.instrument, content.instrument_version)
+    if score is None:
+        definition = catalogue.find(site_id, content.instrument, content.instrument_version)
+        score = instruments.score(definition, content.answers)
     return Report(
         id=report_id,
         observed_at=content.observed_at,
@@ -95,21 +103,27 @@ def report_of(report_id: str, content: Content, site_id: str) -> Report:
         instrument=content.instrument,
         respondent=content.respondent,
         answers=content.answers,
-        score=instruments.score(definition, content.answers),
+        score=score,
         mode=content.mode,
         duration_seconds=content.duration_seconds,
     )
 
 
-def score_or_none(definition: Definition, answers: Mapping[str, int | float]) -> dict[str, Any] | None:
-    """Return the score's numbers, or None when scoring fails: the answers are stored all the same.
+def score_or_none(definition: Definition, answers: Mapping[str, int | float]) -> Score | None:
+    """Return the score, or None when scoring fails: the answers are stored all the same."""
+    try:
+        return instruments.score(definition, answers)
+    except Exception:  # whatever scoring may raise: evaluating tells it as a data query
+        _log.exception("answers could not be scored", extra={"instrument": definition.key})
+        return None
+
+
+def score_to_store(score: Score | None) -> dict[str, Any] | None:
+    """Return the numbers of a score.
 
     Ranges, directions and notes follow from the definition, so they are not stored (`receipts` adds them).
     """
-    try:
-        score = instruments.score(definition, answers)
-    except Exception:  # whatever scoring may raise: evaluating tells it as a data query
-        _log.exception("answers could not be scored", extra={"instrument": definition.key})
+    if score is None:
         return None
     return {
         "total": score.total,
@@ -120,7 +134,9 @@ def score_or_none(definition: Definition, answers: Mapping[str, int | float]) ->
     }
 
 
-def follow(head: Head | None, report_id: str, content: Content, judge: Judge) -> Evaluated:
+def follow(
+    head: Head | None, report_id: str, content: Content, score: Score | None, judge: Judge
+) -> Evaluated:
     """Fold a new report into what the head remembers.
 
     Raises:
@@ -134,7 +150,7 @@ def follow(head: Head | None, report_id: str, content: Content, judge: Judge) ->
     else:
         standing = _remembered(head)
     try:
-        report = report_of(report_id, content, judge.patient.site_id)
+        report = report_of(report_id, content, judge.patient.site_id, score)
         standing = decline.advance(standing, report, judge.patient.profile, judge.policy)
     except Exception as error:
         raise HistoryNeeded from error

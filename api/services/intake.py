@@ -9,14 +9,18 @@ conflict. Corrections, voids and releases are `api.services.amendments`; what an
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from api.errors import Conflict, NotFound, Unavailable
 from api.security.actor import Actor
 from api.services import catalogue, evaluation, folding, submissions
 from api.services.folding import HistoryNeeded, Judge
+from api.services.gathering import Gathering
 from api.services.histories import ReportRecord, ReportState, Version, records
 from api.services.submissions import Submission
 from models import ledger, patients, sites
@@ -25,9 +29,11 @@ from models.event_filter import EMPTY, might_contain, with_event
 from models.patients import Patient
 from models.scope import Scope
 from models.sites import Site
-from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
 
 RACES = 64
+
+Evaluate = Callable[[Head | None, str, Content, Score | None, Judge], Evaluated]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,89 @@ def submit(patient_id: str, given: Submission, scope: Scope, *, actor: Actor, no
         Conflict: the id was used for another body; or the patient is not followed, or has not consented.
         Unavailable: too many reports about this patient at once.
     """
-    digest = submissions.digest_of(given, actor)
+    asked = _Asked(patient_id, given, submissions.digest_of(given, actor), scope, actor, now)
+    stored = _TOGETHER.ask(asked) if scope.is_own(patient_id) else None
+    stored = stored or _alone(asked)
+    return _again(stored, asked.digest) if stored.before else _taken(stored, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A report to be taken; what is logged on the way belongs to the request that sent it."""
+
+    patient_id: str
+    given: Submission
+    digest: str
+    scope: Scope
+    actor: Actor
+    now: datetime
+    context: Context = field(default_factory=copy_context)
+
+
+class _Stored(NamedTuple):
+    """The entry of a report, and whether it was there before."""
+
+    patient: Patient
+    site: Site
+    entry: Entry
+    before: bool = False
+
+
+def _together(asked: Sequence[_Asked]) -> list[_Stored | Exception | None]:
+    """Take reports of several patients with two reads and one write.
+
+    Returns:
+        For each what became of it; None for those that need more than that: a first report, a late one, a
+        profile or policy that has changed, an id that was perhaps used before, a place that was taken.
+    """
+    patients_met = patients.read_own(one.patient_id for one in asked)
+    heads = ledger.read_heads((patient.id, patient.ledger_floor) for patient in patients_met.values())
+    outcomes = [
+        one.context.run(_next, one, patients_met.get(one.patient_id), heads.get(one.patient_id))
+        for one in asked
+    ]
+    entries = [outcome.entry for outcome in outcomes if isinstance(outcome, _Stored)]
+    appended = iter(ledger.append_all(entries) if entries else ())
+    return [
+        _after(outcome, next(appended)) if isinstance(outcome, _Stored) else outcome for outcome in outcomes
+    ]
+
+
+def _next(asked: _Asked, patient: Patient | None, head: Head | None) -> _Stored | Exception | None:
+    """Return the entry that is to follow the head."""
+    if patient is None or head is None or might_contain(head.seen, asked.given.id):
+        return None
+    try:
+        site = sites.read(patient.site_id)
+        judge = None if site is None else folding.judge_of(patient, site)
+        if site is None or judge is None or head.evaluated.basis != judge.basis:
+            return None
+        return _Stored(patient, site, _entry(asked, head, judge, folding.follow))
+    except HistoryNeeded:
+        return None
+    except Exception as error:  # the report's own: the others are taken all the same
+        return error
+
+
+def _after(stored: _Stored, appended: bool | Exception) -> _Stored | Exception | None:
+    if isinstance(appended, Exception):
+        return appended
+    return stored if appended else None
+
+
+_TOGETHER: Gathering[_Asked, _Stored | None] = Gathering(_together)
+
+
+def _alone(asked: _Asked) -> _Stored:
     for _ in range(RACES):
-        patient, site, head = meet(patient_id, scope, now=now)
-        if head is not None and might_contain(head.seen, given.id):
-            known = ledger.find_event(patient.id, given.id)
+        patient, site, head = meet(asked.patient_id, asked.scope, now=asked.now)
+        if head is not None and might_contain(head.seen, asked.given.id):
+            known = ledger.find_event(patient.id, asked.given.id)
             if known is not None:
-                return _again(patient, site, known, digest)
-        entry = _entry(given, digest, (patient, site, head), actor, now)
+                return _Stored(patient, site, known, before=True)
+        entry = _entry(asked, head, folding.judge_of(patient, site), _evaluate)
         if ledger.append(entry):
-            return _taken(patient, site, entry, now)
+            return _Stored(patient, site, entry)
     raise busy()
 
 
@@ -121,13 +200,15 @@ def refuse_other_body(known: Entry, digest: str) -> None:
         )
 
 
-def _again(patient: Patient, site: Site, known: Entry, digest: str) -> Receipt:
+def _again(stored: _Stored, digest: str) -> Receipt:
+    patient, site, known, _ = stored
     refuse_other_body(known, digest)
     record = records(ledger.read_entries(patient.id))[known.report_id or known.event_id]
     return Receipt(patient, site, known, record, replayed=True, pending=known.todo)
 
 
-def _taken(patient: Patient, site: Site, entry: Entry, now: datetime) -> Receipt:
+def _taken(stored: _Stored, now: datetime) -> Receipt:
+    patient, site, entry, _ = stored
     pending = entry.todo and not evaluation.align_or_leave(entry, now=now)
     if entry.seq - patient.ledger_floor >= ledger.REACH - 1:
         evaluation.raise_floor_or_leave(patient.id, entry.seq)
@@ -137,20 +218,17 @@ def _taken(patient: Patient, site: Site, entry: Entry, now: datetime) -> Receipt
     return Receipt(patient, site, entry, record, pending=pending)
 
 
-def _entry(
-    given: Submission, digest: str, at: tuple[Patient, Site, Head | None], actor: Actor, now: datetime
-) -> Entry:
-    patient, site, head = at
+def _entry(asked: _Asked, head: Head | None, judge: Judge, evaluate: Evaluate) -> Entry:
+    patient, given = judge.patient, asked.given
     refuse_unfollowed(patient)
-    content = submissions.content_of(given, patient, actor, now)
-    judge = folding.judge_of(patient, site)
+    content = submissions.content_of(given, patient, asked.actor, asked.now)
     try:
-        definition = _definition(site, given)
+        definition = _definition(patient.site_id, given)
     except UnknownVersion:
         evaluated, score, kind = folding.unscored(head, judge), None, EntryKind.QUARANTINE
     else:
         content, score = submissions.checked(definition, content)
-        evaluated, kind = _evaluate(given.id, content, head, judge), EntryKind.REPORT
+        evaluated, kind = evaluate(head, given.id, content, score, judge), EntryKind.REPORT
     return Entry(
         patient_id=patient.id,
         site_id=patient.site_id,
@@ -158,10 +236,10 @@ def _entry(
         kind=kind,
         event_id=given.id,
         content=content,
-        received_at=now,
+        received_at=asked.now,
         report_id=given.id,
-        digest=digest,
-        score=score,
+        digest=asked.digest,
+        score=folding.score_to_store(score),
         evaluated=evaluated,
         seen=with_event(EMPTY if head is None else head.seen, given.id),
         todo=folding.needs_alignment(evaluated, head),
@@ -181,18 +259,20 @@ def refuse_unfollowed(patient: Patient) -> None:
         raise Conflict("no_consent", "The patient's consent is not recorded at the clinic.")
 
 
-def _definition(site: Site, given: Submission) -> Definition:
+def _definition(site_id: str, given: Submission) -> Definition:
     try:
-        return catalogue.find(site.id, given.instrument, given.instrument_version)
+        return catalogue.find(site_id, given.instrument, given.instrument_version)
     except UnknownInstrument as error:
         raise submissions.wrong(
             "/instrument", "unknown_instrument", "There is no such instrument."
         ) from error
 
 
-def _evaluate(report_id: str, content: Content, head: Head | None, judge: Judge) -> Evaluated:
+def _evaluate(
+    head: Head | None, report_id: str, content: Content, score: Score | None, judge: Judge
+) -> Evaluated:
     with suppress(HistoryNeeded):
-        return folding.follow(head, report_id, content, judge)
+        return folding.follow(head, report_id, content, score, judge)
     known = records(ledger.read_entries(judge.patient.id))
     version = Version(0, content, content.observed_at or datetime.max.replace(tzinfo=UTC), None)
     known[report_id] = ReportRecord(report_id, judge.patient.id, ReportState.CURRENT, (version,))

@@ -177,7 +177,7 @@ def _history(receipt: Receipt) -> list[dict[str, Any]]:
     points = _remembered(evaluated).points
     own = (point for point in points if point.rater == record.latest.content.respondent)
     return [
-        {"observed_on": date.fromordinal(point.day), "total": point.total}
+        {"observed_on": date.fromordinal(point.day).isoformat(), "total": point.total}
         for point in own
         if point.total is not None
     ]

@@ -20,7 +20,7 @@ from api.services import folding
 from models.entries import Content
 from models.patients import Patient
 from scoring import instruments
-from scoring.instruments import Definition, InvalidAnswers
+from scoring.instruments import Definition, InvalidAnswers, Score
 from scoring.instruments.terms import Proxy, Respondent
 
 CLOCK_AHEAD = timedelta(minutes=5)
@@ -133,7 +133,7 @@ def capacity(mode: str | None, patient: Patient, actor: Actor) -> tuple[str, str
     return respondent, mode or modes[0]
 
 
-def checked(definition: Definition, content: Content) -> tuple[Content, dict[str, Any] | None]:
+def checked(definition: Definition, content: Content) -> tuple[Content, Score | None]:
     """Return the content with canonical answers, and the score.
 
     A score that fails is None: the answers are stored all the same, and the rules tell it as a data query.

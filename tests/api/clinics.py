@@ -40,12 +40,14 @@ class Clinic:
         made = [self.people.patient(self.site, consent_at=self.now) for _ in range(count)]
         return sorted(made, key=lambda one: one.id)
 
-    def send(self, patient: Patient, total: int = 40, *, days_ago: int = 0) -> str:
-        """Take an ALSFRS-R report and return its id."""
+    def send(self, patient: Patient, total: int = 40, *, days_ago: int = 0, by_patient: bool = False) -> str:
+        """Take an ALSFRS-R report, from the clinic or the patient's own account, and return its id."""
         at = self.now - timedelta(days=days_ago)
         given = Submission(new_id(), "alsfrs_r", "1", at, answers_for(total))
-        scope = scope_for(self.actor, Operation.REPORT_SUBMIT)
-        return intake.submit(patient.id, given, scope, actor=self.actor, now=self.now).record.id
+        own = Actor(patient.id, new_id(), ((patient.site_id, Role.PATIENT),), patient.id)
+        actor = own if by_patient else self.actor
+        scope = scope_for(actor, Operation.REPORT_SUBMIT)
+        return intake.submit(patient.id, given, scope, actor=actor, now=self.now).record.id
 
     def change_policy(self, **groups: Any) -> str:
         """Put other limits in force and return their version; without limits, some that differ each time."""

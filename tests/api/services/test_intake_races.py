@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +22,7 @@ from api.services.histories import records
 from api.services.submissions import Submission
 from models import connection, ledger, patients, sites
 from models.base import new_id
+from models.entries import Entry
 from models.patients import Patient
 from models.scope import Scope
 from models.sites import Site
@@ -36,9 +40,16 @@ def patient(people: People, site: Site, now: datetime) -> Patient:
     return people.patient(site, consent_at=now)
 
 
-@pytest.fixture
-def actor(people: People, site: Site) -> Actor:
+@pytest.fixture(params=["by the clinic", "by the patient"])
+def actor(request: pytest.FixtureRequest, people: People, site: Site, patient: Patient) -> Actor:
+    """Reports from patients' own accounts are taken together, all others one by one."""
+    if request.param == "by the patient":
+        return own_account(patient)
     return people.staff(site, Role.CLINICIAN).actor
+
+
+def own_account(patient: Patient) -> Actor:
+    return Actor(patient.id, new_id(), ((patient.site_id, Role.PATIENT),), patient.id)
 
 
 def submission(observed_at: datetime, total: int = 40, report_id: str | None = None) -> Submission:
@@ -136,6 +147,39 @@ def test_processes_racing_for_one_patient_lose_and_double_nothing(
     assert_sound(patient, now)
 
 
+def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
+    people: People, site: Site, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One answers out of range, one is not followed, one sends twice, one sends an old report: each alone."""
+    cohort = [people.patient(site, consent_at=now) for _ in range(14)]
+    unfollowed = people.patient(site)
+    for one in cohort:
+        assert take(one, submission(now - timedelta(days=28)), own_account(one), now) == "taken"
+    writes, append_all = [], ledger.append_all
+
+    def counted(entries: Sequence[Entry]) -> list[bool | Exception]:
+        writes.append(len(entries))
+        time.sleep(0.05)
+        return append_all(entries)
+
+    monkeypatch.setattr(ledger, "append_all", counted)
+    wrong = replace(submission(now), answers={**answers_for(40), "speech": 7})
+    twice, late = submission(now), submission(now - timedelta(days=56))
+    sent = [(one, submission(now)) for one in cohort[:10]]
+    sent += [(cohort[10], wrong), (unfollowed, submission(now)), (cohort[11], twice), (cohort[11], twice)]
+    sent += [(cohort[12], late), (cohort[13], replace(submission(now), instrument_version="999"))]
+    with ThreadPoolExecutor(len(sent)) as pool:
+        outcomes = list(pool.map(lambda one: take(*one, own_account(one[0]), now), sent))
+    assert outcomes[:12] == ["taken"] * 10 + ["invalid_answers", "no_consent"]
+    assert sorted(outcomes[12:]) == ["replayed", "taken", "taken", "taken"]
+    assert sum(writes) >= 14
+    assert len(writes) < 10
+    for one in cohort:
+        assert_sound(one, now)
+        assert len(ledger.read_entries(one.id)) == (1 if one is cohort[10] else 2)
+
+
+@pytest.mark.parametrize("actor", ["by the clinic"], indirect=True)
 @pytest.mark.parametrize("seed", range(6))
 def test_every_order_of_arrival_leads_to_the_same_flags_and_topics(
     people: People, site: Site, actor: Actor, now: datetime, seed: int

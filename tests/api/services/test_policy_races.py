@@ -104,14 +104,21 @@ def test_reports_by_the_policy_of_before_do_not_take_a_patient_back(
 
 @pytest.mark.parametrize("earlier", [0, 2], ids=["first report", "third"])
 @pytest.mark.parametrize("what", ["policy", "profile"])
+@pytest.mark.parametrize("by_patient", [False, True], ids=["the clinic's", "the patient's"])
 def test_a_report_judged_before_a_change_and_stored_after_its_round_is_judged_again(
-    clinic: Clinic, patient: Patient, now: datetime, monkeypatch: pytest.MonkeyPatch, earlier: int, what: str
+    clinic: Clinic,
+    patient: Patient,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    earlier: int,
+    what: str,
+    by_patient: bool,
 ) -> None:
     for place in range(earlier):
         clinic.send(patient, 40, days_ago=28 * (earlier - place))
-    append, changed = ledger.append, []
+    append_all, changed = ledger.append_all, []
 
-    def after_a_whole_round(entry: Entry) -> bool:
+    def after_a_whole_round(entries: list[Entry]) -> list[bool | Exception]:
         if not changed:
             changed.append(what)
             if what == "policy":
@@ -120,31 +127,33 @@ def test_a_report_judged_before_a_change_and_stored_after_its_round_is_judged_ag
                 profile = {"profile": {"ventilation_on": now.date()}}
                 patient_service.change(patient.id, profile, 0, actor=clinic.actor, now=now)
             clinic.sweep_until_done()
-        return append(entry)
+        return append_all(entries)
 
-    monkeypatch.setattr(ledger, "append", after_a_whole_round)
-    clinic.send(patient, 36)
+    monkeypatch.setattr(ledger, "append_all", after_a_whole_round)
+    clinic.send(patient, 36, by_patient=by_patient)
     assert changed == [what]
     assert_sound(patient, now)
     assert kinds_of(patient).count(EntryKind.REPORT) == earlier + 1
 
 
+@pytest.mark.parametrize("by_patient", [False, True], ids=["the clinic's", "the patient's"])
 def test_a_report_that_read_the_profile_of_before_finds_the_change_in_the_ledger(
-    clinic: Clinic, patient: Patient, now: datetime, monkeypatch: pytest.MonkeyPatch
+    clinic: Clinic, patient: Patient, now: datetime, monkeypatch: pytest.MonkeyPatch, by_patient: bool
 ) -> None:
     """The patient is read, the profile changes and is followed, and only then the ledger is read."""
     clinic.send(patient, 40, days_ago=28)
-    read_head, changed = ledger.read_head, []
+    read_heads, changed = ledger.read_heads, []
 
     def after_the_change(*args: object) -> object:
         if not changed:
             changed.append(True)
             profile = {"profile": {"ventilation_on": now.date()}}
             patient_service.change(patient.id, profile, 0, actor=clinic.actor, now=now)
-        return read_head(*args)  # type: ignore[arg-type]
+        return read_heads(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ledger, "read_head", after_the_change)
-    clinic.send(patient, 36)
+    monkeypatch.setattr(ledger, "read_heads", after_the_change)
+    clinic.send(patient, 36, by_patient=by_patient)
+    assert changed
     assert_sound(patient, now)
 
 

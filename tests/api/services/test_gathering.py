@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from models.gathering import MOST, Gathering
+from api.services.gathering import MOST, Gathering
 
 
 def test_one_who_asks_alone_is_served_at_once() -> None:

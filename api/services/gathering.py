@@ -1,10 +1,10 @@
-"""One call to the database for all threads of a process that ask at the same moment.
+"""One piece of work for all threads of a process that ask at the same moment.
 
-A round trip costs more than what it carries. The first to ask runs at once, alone; whoever asks meanwhile
-waits and is served by the next run together with the others who waited, so one client waits no longer than
-before and sixteen cost a few round trips instead of sixteen. A run begins after everything that it serves
-was asked, so a read is never older than its question. What a run does for each item is the caller's; one
-item's failure is its own.
+A round trip to the database costs more than what it carries. The first to ask works at once, alone; whoever
+asks meanwhile waits and is served by the next run together with the others who waited, so one client waits
+for nobody, and the busier a process is, the more it does with one call. A run begins after everything that it
+serves was asked, so a read is never older than its question. What a run does for each item is the caller's;
+one item's failure is its own.
 """
 
 from __future__ import annotations
