@@ -139,6 +139,13 @@ def test_a_topics_level_is_that_of_the_rules_still_on() -> None:
     assert found == [(True, Level.URGENT), (True, Level.URGENT), (True, Level.SOON)]
 
 
+def test_a_topics_level_falls_also_with_a_report_that_meets_no_condition() -> None:
+    """At the third report the worst rung clears and the low one is half way to it."""
+    reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((0, 1, 2), days(0, 7, 14), strict=True)]
+    assert level_of(reports[:2], Topic.RESPIRATORY) == (True, Level.URGENT)
+    assert level_of(reports, Topic.RESPIRATORY) == (True, Level.SOON)
+
+
 def test_a_topic_names_who_began_it_and_who_met_it_last() -> None:
     dates = days(0, 7, 14)
     reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((1, 0, 2), dates, strict=True)]
