@@ -74,6 +74,27 @@ def test_breathing_lying_down_falling_to_1_is_urgent(before: int, lit: bool) -> 
     assert ("orthopnea_fall" in rules) is lit
 
 
+@pytest.mark.parametrize(
+    ("later", "stands"), [((1, 1), True), ((0, 0), True), ((2, 2), False), ((2, 1), True), ((1, 2), True)]
+)
+def test_the_fall_lying_down_clears_above_1_at_two_reports_in_a_row(
+    later: tuple[int, int], stands: bool
+) -> None:
+    dates = days(0, 28, 56, 84)
+    reports = [alsfrs(codes(orthopnea=code), day) for code, day in zip((4, 1, *later), dates, strict=True)]
+    assert "orthopnea_fall" in rules_after(*reports[:2])
+    assert ("orthopnea_fall" in rules_after(*reports)) is stands
+
+
+@pytest.mark.parametrize(("later", "stands"), [((3, 3), False), ((2, 2), True), ((None, None), True)])
+def test_breathlessness_clears_when_it_is_no_longer_two_below_the_best_of_35_days(
+    later: tuple[int | None, ...], stands: bool
+) -> None:
+    dates = days(0, 14, 21, 28)
+    reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((4, 2, *later), dates, strict=True)]
+    assert ("dyspnea_fall" in rules_after(*reports)) is stands
+
+
 def test_an_incomplete_report_is_read_all_the_same() -> None:
     assert "dyspnea_at_worst" in rules_after(alsfrs(codes(speech=None, walking=None, dyspnea=0)))
 
