@@ -260,6 +260,22 @@ def test_it_clears_at_the_second_chance_below_nine_tenths_of_the_limit() -> None
     assert told == [True] * (first_low + 1) + [False]
 
 
+def test_a_chance_at_the_clearing_limit_does_not_count_towards_clearing() -> None:
+    """Half of twice the chance is the chance itself, so that the limit can be met exactly."""
+    totals = [42, 42, 42, 42, 42, 42, 36, 36, 41, 41, 41, 41]
+    points = [Point(place * 28, total, str(place)) for place, total in enumerate(totals)]
+    chances = [
+        change_point(points[:count], Prior(own_noise=True)).probability for count in range(8, len(totals))
+    ]
+    place = next(place for place, chance in enumerate(chances) if chance < chances[0] / 2)
+    exactly, a_little_more = chances[place], math.nextafter(chances[place], 1)
+    assert max(chances[place + 1 :]) < exactly
+    for chance, stands in ((exactly, True), (a_little_more, False)):
+        policy = limits(probability=2 * chance, clear_share=0.5)
+        assert lit(series(totals[:8]), policy)
+        assert lit(series(totals[: place + 9]), policy) is stands
+
+
 def test_at_the_floor_it_is_not_taken_back() -> None:
     """A total that has ended cannot go on falling; that it lies flat says nothing."""
     falling = [40, 40, 40, 39, 40, 39, 39, 38, 33, 28, 22, 16, 11, 8]

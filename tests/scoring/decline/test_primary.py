@@ -285,3 +285,14 @@ def test_a_span_of_a_week_is_told_as_one_week() -> None:
         if flag.rule == "fast_decline"
     )
     assert flag.numbers["weeks"] == 1
+
+
+@pytest.mark.parametrize(
+    ("total", "lit"), [(40, [True, True, True, False, False]), (48, [True, True, True, True, False])]
+)
+def test_too_few_reports_do_not_count_towards_clearing(total: int, lit: list[bool]) -> None:
+    """More than half a year later two reports are too few, and near the ceiling three are too early."""
+    old = series([44, 42, 39, 37, 34, 32])
+    late = [alsfrs(total, day) for day in days(600, 620, 640, 660, 680)]
+    found = ["fast_decline" in rules_after(*old, *late[:count]) for count in range(1, 6)]
+    assert found == lit
