@@ -82,6 +82,15 @@ def test_a_surprise_needs_three_earlier_reports_of_the_window(
     assert ("surprise" in rules_after(*reports, of=QUERY)) is asked
 
 
+@pytest.mark.parametrize(("latest", "asked"), [(38, True), (39, False)])
+def test_a_surprise_needs_four_points_however_surprising(latest: int, asked: bool) -> None:
+    precise = {"residual_sd": 0.5, "information_cap": False, "patient_noise": False}
+    policy = Policy.from_mapping({"limits": {"model": precise, "plausibility": {"surprise_z": 1}}})
+    totals, dates = (42, 42, 42, 42, latest), days(0, 28, 56, 84, 112)
+    reports = [alsfrs(total, day) for total, day in zip(totals, dates, strict=True)]
+    assert ("surprise" in rules_after(*reports, policy=policy, of=QUERY)) is asked
+
+
 def test_a_surprise_is_measured_against_the_respondents_own_reports_of_earlier_days() -> None:
     own = [alsfrs(42, day) for day in days(0, 28, 56)]
     last = alsfrs(30, days(84)[0], hour=9)
@@ -112,6 +121,19 @@ def test_a_fall_on_a_course_that_is_already_falling_is_less_of_a_surprise() -> N
 @pytest.mark.parametrize(("code", "asked"), [(0, True), (1, True), (3, True), (4, False)])
 def test_twelve_identical_answers_below_4_are_asked_about(code: int, asked: bool) -> None:
     assert ("straight_line" in rules_after(alsfrs([code] * 12))) is asked
+
+
+@pytest.mark.parametrize("answers", [codes(speech=3), [3] * 11 + [2], [3] * 11 + [None], [None] * 11 + [3]])
+def test_answers_that_differ_or_are_missing_are_no_straight_line(answers: list[int | None]) -> None:
+    assert "straight_line" not in rules_after(alsfrs(answers))
+
+
+def test_identical_answers_of_another_level_are_asked_about_again() -> None:
+    first, second = days(0, 28)
+    reports = [alsfrs([3] * 12, first), alsfrs([2] * 12, second)]
+    (flag,) = (flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is QUERY)
+    signals = [one for one in (flag, *flag.further) if one.rule == "straight_line"]
+    assert [one.numbers["code"] for one in signals] == [2]
 
 
 def test_identical_answers_are_asked_about_once() -> None:
