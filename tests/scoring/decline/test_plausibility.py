@@ -166,6 +166,11 @@ def test_a_new_respondent_is_asked_about(gap: int, asked: bool) -> None:
     assert ("new_respondent" in rules_after(*reports)) is asked
 
 
+def test_a_respondent_who_joins_another_on_the_same_day_is_new() -> None:
+    reports = (alsfrs(40, START, hour=8), alsfrs(40, START, hour=9, respondent="caregiver"))
+    assert rules_after(*reports, of=QUERY) == {"new_respondent": "inform"}
+
+
 def test_two_respondents_who_take_turns_are_asked_about_once() -> None:
     whos = ("patient", "caregiver", "patient", "caregiver")
     reports = [alsfrs(40, day, respondent=who) for day, who in zip(days(0, 28, 56, 84), whos, strict=True)]
