@@ -73,7 +73,7 @@ class Settings:
     refresh_days: int = field(default=90, metadata={"help": "lifetime of an unused refresh token, 1 to 365"})
     proxies: int = field(default=0, metadata={"help": "reverse proxies in front whose headers count, 0 to 3"})
     max_body_kib: int = field(default=256, metadata={"help": "largest accepted request body, 16 to 4096 KiB"})
-    threads: int = field(default=8, metadata={"help": "threads in a server process, 1 to 64"})
+    threads: int = field(default=16, metadata={"help": "threads in a server process, 1 to 64"})
     workers: int = field(default=2, metadata={"help": "server processes, 1 to 32"})
     bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the server"})
     sweep_seconds: float = field(

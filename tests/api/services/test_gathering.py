@@ -9,10 +9,12 @@ from threading import Event
 
 import pytest
 
+from api.services import gathering as gathering_module
 from api.services.gathering import MOST, Gathering
 
 
-def test_one_who_asks_alone_is_served_at_once() -> None:
+def test_one_who_asks_alone_is_served_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering_module, "LINGER", 60)
     runs: list[int] = []
 
     def double(items: Sequence[int]) -> list[int | Exception]:
@@ -59,6 +61,32 @@ def test_whoever_asks_during_a_run_is_served_by_a_later_one() -> None:
         go_on.set()
         assert (early.result(5), late.result(5)) == ("early", "late")
     assert runs == [["early"], ["late"]]
+
+
+def test_after_a_run_for_several_the_next_waits_a_moment_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering_module, "LINGER", 0.2)
+    runs: list[list[int]] = []
+    begun, go_on = Event(), Event()
+
+    def run(items: Sequence[int]) -> list[int | Exception]:
+        runs.append(sorted(items))
+        begun.set()
+        go_on.wait(5)
+        return list(items)
+
+    gathering = Gathering(run)
+    with ThreadPoolExecutor(5) as pool:
+        futures = [pool.submit(gathering.ask, 0)]
+        begun.wait(5)
+        futures += [pool.submit(gathering.ask, number) for number in (1, 2)]
+        time.sleep(0.05)
+        go_on.set()
+        assert [future.result(5) for future in futures] == [0, 1, 2]
+        futures = [pool.submit(gathering.ask, 3)]
+        time.sleep(0.05)
+        futures.append(pool.submit(gathering.ask, 4))
+        assert [future.result(5) for future in futures] == [3, 4]
+    assert runs == [[0], [1, 2], [3, 4]]
 
 
 def test_an_items_own_exception_is_raised_to_it_alone() -> None:
