@@ -129,6 +129,14 @@ def test_three_reports_over_27_days_are_needed(count: int, every: int, expected:
     assert lit(reports, policy(domain=LOW, model={"information_cap": False})) is expected
 
 
+@pytest.mark.parametrize(("last", "expected"), [(66, False), (67, True)])
+def test_the_27_days_are_between_the_respondents_own_reports(last: int, expected: bool) -> None:
+    """The caregiver's report of day 0 makes the span of the total long enough."""
+    carers = alsfrs(lost(), days(0)[0], respondent="caregiver")
+    own = [alsfrs(lost(bulbar=count), day) for count, day in zip((0, 6, 12), days(40, 55, last), strict=True)]
+    assert lit([carers, *own], policy(domain=LOW, model={"information_cap": False})) is expected
+
+
 def test_a_span_of_a_week_is_told_as_one_week() -> None:
     short = {"min_span_days": 7, "soon_probability": 0.9999, "inform_probability": 0.999}
     how = policy(domain=LOW, primary=short, model={"information_cap": False})
