@@ -143,6 +143,12 @@ def test_a_report_before_the_last_one_is_refused() -> None:
         advance(standing, first, Profile(), POLICY)
 
 
+def test_the_last_report_read_once_more_is_not_out_of_order() -> None:
+    (report,) = series([40])
+    standing = advance(begin(), report, Profile(), POLICY)
+    assert advance(standing, report, Profile(), POLICY).points == standing.points
+
+
 def test_reports_of_one_instant_are_ordered_by_id() -> None:
     one, other = (replace(alsfrs(40), id=name) for name in ("a", "b"))
     standing = advance(begin(), one, Profile(), POLICY)
