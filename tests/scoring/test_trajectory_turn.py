@@ -115,6 +115,14 @@ def test_the_turn_lies_where_the_course_bends() -> None:
     assert 0 < turn.after_sd < 0.6
 
 
+def test_a_bend_beyond_every_doubt_overflows_nothing() -> None:
+    """Daily totals that lose a point every third day after half a year of none: odds that no float holds."""
+    precise = replace(PRIOR, own_noise=False, residual_sd=0.5)
+    change = change_point(course([48 - max(0, place - 180) / 3 for place in range(320)], 1), precise)
+    assert change.probability == pytest.approx(1)
+    assert change.turn().after < -5
+
+
 def test_the_noise_is_that_of_the_last_half_year_without_the_cap() -> None:
     """The first reports are wild; those of the last 183 days lie on a line."""
     wild = [44, 36, 44, 36, 44, 36, 44, 36]
