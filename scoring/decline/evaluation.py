@@ -113,7 +113,7 @@ def latest_stages(standing: Standing, profile: Profile) -> Stages | None:
 
 
 def _end(topic: Topic, profile: Profile) -> date | None:
-    """The day on which a topic ends for good; a question about the data outlives the patient."""
+    """The day on which a topic ends for good; a question about the answers outlives the patient."""
     ends = [profile.died_on if topic is not Topic.DATA_QUERY else None]
     ends.append(profile.tracheostomy_on if topic in OF_FUNCTION else None)
     return min((end for end in ends if end is not None), default=None)

@@ -16,7 +16,14 @@ from scoring.decline.rule import Moment
 from scoring.decline.rules.carer import ZBI_12
 from scoring.decline.rules.function import FIVE_B, MARKED
 from scoring.decline.rules.stage import confirmed, failures, region_stages
-from scoring.decline.rules.weight import DOUBTED, REFERENCE, WEIGHT, earlier_weights, is_doubtful
+from scoring.decline.rules.weight import (
+    DOUBTED,
+    REFERENCE,
+    WEIGHT,
+    earlier_weights,
+    is_doubtful,
+    reference,
+)
 from scoring.decline.rules.well_being import WELL_BEING
 
 # Ratings may come daily, weights weekly; the rules look back a month or two.
@@ -47,18 +54,18 @@ def _at_most(code: int | None, limit: int) -> bool:
 
 
 def _with_stages(baseline: Baseline, moment: Moment) -> Baseline:
-    """The stages that two reports running have reached; the first report sets the start."""
-    first = baseline.kings is None or baseline.mitos is None
-    kings, mitos = region_stages(moment.point, moment.profile) if first else confirmed(moment)
-    highest = (_higher(baseline.kings, kings), _higher(baseline.mitos, mitos))
-    if highest == (baseline.kings, baseline.mitos):
+    """The stages that two reports running have reached; the first report with a stage sets its start."""
+    here, twice = region_stages(moment.point, moment.profile), confirmed(moment)
+    kings, mitos = _higher(baseline.kings, here[0], twice[0]), _higher(baseline.mitos, here[1], twice[1])
+    if (kings, mitos) == (baseline.kings, baseline.mitos):
         return baseline
-    return replace(baseline, kings=highest[0], mitos=highest[1])
+    return replace(baseline, kings=kings, mitos=mitos)
 
 
-def _higher(old: int | None, new: int | None) -> int | None:
-    known = [one for one in (old, new) if one is not None]
-    return max(known, default=None)
+def _higher(old: int | None, here: int | None, twice: int | None) -> int | None:
+    if old is None:
+        return here
+    return old if twice is None else max(old, twice)
 
 
 def remember(measures: Measures, moment: Moment, instrument: str) -> Measures:
@@ -81,8 +88,7 @@ def _remember_weight(measures: Measures, moment: Moment) -> Measures:
     if is_doubtful(moment):
         return {**measures, DOUBTED: (weight,)}
     believed = _kept(earlier_weights(moment), weight, WEIGHT)
-    reference = measures.get(REFERENCE) or (weight,)
-    return {**measures, WEIGHT: believed, REFERENCE: reference, DOUBTED: ()}
+    return {**measures, WEIGHT: believed, REFERENCE: reference(moment) or (weight,), DOUBTED: ()}
 
 
 def _measure(moment: Moment, number: float) -> Measure:

@@ -41,10 +41,6 @@ class Series:
         """The reports of this day and later ones."""
         return self.points[bisect_left(self._days, day) :]
 
-    def days_since(self, day: int) -> list[int]:
-        """The distinct days of these reports, in order."""
-        return sorted(set(self._days[bisect_left(self._days, day) :]))
-
     def comparable(self, points: Sequence[Point]) -> Basis:
         """Items to leave out so that these reports of the series can be compared."""
         return comparable(points) if self._basis else ()

@@ -78,7 +78,7 @@ def read_domain_slope(moment: Moment) -> Finding | None:
     least = moment.limits.domain.slope_points
     lost = [(name, scores) for name, scores in scored if max(scores) - scores[-1] >= least]
     if not lost:
-        return CLEARS if scored else None
+        return CLEARS
     days = [one.day for one in used]
     course = Course(days, (), [one.id for one in used], [one.rater for one in used])
     noise = domain_noise(days, moment.limits.model)
@@ -109,13 +109,11 @@ def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Readi
     return probability, Finding(level, probability < limits.clear_probability, account)
 
 
-def worst(readings: Sequence[Reading]) -> Finding | None:
+def worst(readings: Sequence[Reading]) -> Finding:
     """The domain that says most; when none is met, whether all of them count towards clearing."""
     raised = [reading for reading in readings if reading[1].level is not None]
     if raised:
         return max(raised, key=lambda reading: reading[0])[1]
-    if not readings:
-        return None
     return CLEARS if all(finding.clearing for _, finding in readings) else HOLDS
 
 

@@ -57,10 +57,12 @@ def read_surprise(moment: Moment) -> Finding | None:
         return None
     window = moment.series.since(point.day - moment.limits.primary.window_days)
     used = [one for one in window if one.rater == point.rater and one.day < point.day]
-    compared = (*used, point) if used else (before, point)
+    if len(used) < moment.limits.primary.min_reports:
+        return None
+    compared = (*used, point)
     basis = moment.series.comparable(compared)
     fall = value(before, basis) - value(point, basis)
-    if fall < limits.surprise_drop or len(used) < moment.limits.primary.min_reports:
+    if fall < limits.surprise_drop:
         return None
     z = surprise_of(point, used, basis, moment.limits)
     if z > -limits.surprise_z:

@@ -103,10 +103,12 @@ def _before(moment: Moment) -> Point | None:
     return next(own, None)
 
 
-def _rule(name: str, read: Callable[[Moment], Finding | None], *, text: Text, weaknesses: str) -> Rule:
+def _rule(
+    name: str, read: Callable[[Moment], Finding | None], *, text: Text, weaknesses: str, version: str = "1"
+) -> Rule:
     return Rule(
         id=name,
-        version="1",
+        version=version,
         topic=Topic.STAGE,
         kind=Kind.EVENT,
         instrument=ALSFRS_R,
@@ -139,6 +141,7 @@ STAGE_RULES = (
     _rule(
         "stage_rise",
         read_rise,
+        version="2",
         text=Text(
             title="Stage rise",
             formula=(

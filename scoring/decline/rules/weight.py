@@ -59,9 +59,15 @@ def _near(before_g: int, now_g: int, moment: Moment) -> bool:
     return abs(loss_percent(before_g, now_g)) <= exact(moment.limits.weight.jump_percent)
 
 
+def reference(moment: Moment) -> tuple[Measure, ...]:
+    """The first weight recorded, if there is one that this report does not replace."""
+    new = (moment.occasion.day, moment.occasion.respondent)
+    return tuple(one for one in moment.before.measures.get(REFERENCE, ()) if (one.day, one.rater) != new)
+
+
 def reference_g(moment: Moment) -> int | None:
     """The diagnosis weight, else the first one recorded."""
-    first = moment.before.measures.get(REFERENCE, ())
+    first = reference(moment)
     return moment.profile.diagnosis_weight_g or (first[0].value if first else None)
 
 
@@ -150,10 +156,11 @@ def _rule(
     text: Text,
     weaknesses: str,
     topic: Topic = Topic.WEIGHT,
+    version: str = "1",
 ) -> Rule:
     return Rule(
         id=name,
-        version="1",
+        version=version,
         topic=topic,
         kind=Kind.STATE,
         instrument=WEIGHT,
@@ -173,6 +180,7 @@ WEIGHT_RULES = (
     _rule(
         "weight_loss",
         read_loss,
+        version="2",
         text=Text(
             title="Weight loss",
             formula=(

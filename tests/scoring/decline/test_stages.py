@@ -15,6 +15,7 @@ KINGS = [{}, {"speech": 3}, {"speech": 3, "handwriting": 3}, {"speech": 3, "hand
 MITOS = [{}, {"dressing": 1}]
 # 4b, while at night only or less it is no loss of the breathing function of MiToS.
 FAILED = {"support": 3}
+NO_MITOS = {"dressing": None}
 
 
 def told(answers: list[dict[str, int]]) -> list[bool]:
@@ -41,6 +42,9 @@ def told(answers: list[dict[str, int]]) -> list[bool]:
         ([MITOS[1], MITOS[0], MITOS[0], MITOS[1], MITOS[1]], False),
         ([FAILED, KINGS[2], KINGS[1], KINGS[2], KINGS[2]], False),
         ([FAILED, KINGS[1], KINGS[2], KINGS[2]], True),
+        # The one scale begins where it is known, whatever the other still lacks.
+        ([FAILED, FAILED | MITOS[1], FAILED | MITOS[1]], True),
+        ([NO_MITOS, NO_MITOS | KINGS[1], NO_MITOS | KINGS[1]], True),
     ],
 )
 def test_a_rise_is_above_the_highest_stage_before(courses: list[dict[str, int]], rise: bool) -> None:

@@ -118,6 +118,15 @@ def test_a_doubtful_weight_may_be_entered_again_on_the_same_day() -> None:
     assert "weight_quick_loss" not in rules, "two entries of one day do not confirm each other"
 
 
+def test_a_first_weight_that_is_replaced_the_same_day_is_no_reference() -> None:
+    slip, right, later = (
+        make_report("weight", {"weight_g": grams}, day, hour=hour)
+        for grams, day, hour in zip((176_000, 80_000, 79_000), days(0, 0, 7), (9, 10, 9), strict=True)
+    )
+    assert not rules_after(slip, right, of=Topic.WEIGHT)
+    assert not rules_after(slip, right, later, of=Topic.WEIGHT)
+
+
 def test_weights_of_different_respondents_are_one_series() -> None:
     first, second, third = days(0, 28, 35)
     reports = [
