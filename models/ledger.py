@@ -24,7 +24,7 @@ from models.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, en
 from models.event_filter import EMPTY
 
 FIRST = 1
-REACH = 8
+REACH = 16
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
