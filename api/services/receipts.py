@@ -21,6 +21,7 @@ from models.patients import Patient
 from models.sites import Site
 from scoring import instruments
 from scoring.decline import Standing, UnknownStanding
+from scoring.decline.points import on_day
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from scoring.instruments.terms import Audience
 
@@ -177,7 +178,7 @@ def _history(receipt: Receipt) -> list[dict[str, Any]]:
     points = _remembered(evaluated).points
     own = (point for point in points if point.rater == record.latest.content.respondent)
     return [
-        {"observed_on": date.fromordinal(point.day).isoformat(), "total": point.total}
+        {"observed_on": on_day(point.day), "total": point.total}
         for point in own
         if point.total is not None
     ]

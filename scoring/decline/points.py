@@ -123,6 +123,7 @@ def value(point: Point, basis: Basis) -> int:
     return total
 
 
+@lru_cache(maxsize=4096)
 def on_day(day: int) -> str:
     """A day as text."""
     return date.fromordinal(day).isoformat()
