@@ -59,15 +59,21 @@ class Desk:
     occasion: Occasion
     is_newest: Callable[[], bool]
 
-    def settle(self, said: Said) -> None:
+    def settle(self, said: Said) -> bool:
         """Make every move that is asked for, until none is left.
+
+        Returns:
+            False when something newer was claimed meanwhile: what was begun here is for an alignment with the
+            newest entry to finish.
 
         Raises:
             BusyAlerts: others changed the same alerts each time.
         """
         for _ in range(_ROUNDS):
-            if not self.is_newest() or self._round(said):
-                return
+            if not self.is_newest():
+                return False
+            if self._round(said):
+                return True
         raise BusyAlerts
 
     def _round(self, said: Said) -> bool:
@@ -95,10 +101,11 @@ class Desk:
         alerts.insert(alert, verdict.flag or {}, occasion.step(Event.OPENED, State.OPEN, **details))
 
 
-def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int, *, now: datetime) -> None:
-    """Bring the patient's alerts in step with the evaluation of ledger entry `seq`.
+def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int, *, now: datetime) -> bool:
+    """Bring the patient's alerts in step with the evaluation of ledger entry `seq`; return whether they are.
 
-    An evaluation older than one that was aligned before changes nothing. Silence is not an evaluation's
+    An evaluation older than one that was aligned before shows nothing to anybody; what it may have opened
+    unseen, while the newer one looked, is left for an alignment with the head of the ledger to end. Silence is not an evaluation's
     matter: it is only ended here, by a report observed since the due date that was missed.
 
     Raises:
@@ -116,7 +123,7 @@ def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int
         return known
 
     desk = Desk(patient_id, site_id, Occasion(seq, now), lambda: alignments.claim(patient_id, seq))
-    desk.settle(said)
+    return desk.settle(said)
 
 
 def ended(silent: Alert) -> Verdict:

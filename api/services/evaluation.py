@@ -37,6 +37,10 @@ _RACES = 64
 _log = logging.getLogger(__name__)
 
 
+class Overtaken(Exception):
+    """A newer entry's alerts were brought in step meanwhile."""
+
+
 class BusyPatient(Exception):
     """The patient's ledger moved on each time; the sweep comes back to it."""
 
@@ -51,8 +55,8 @@ def reconcile(patient_id: str, *, now: datetime) -> None:
         head = ledger.read_head(patient_id)
         if head is None:
             return
-        alert_desk.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
-        if ledger.is_head(patient_id, head.seq):
+        settled = alert_desk.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
+        if settled and ledger.is_head(patient_id, head.seq):
             done = [seq for seq in ledger.seqs_to_do(patient_id) if seq <= head.seq]
             ledger.clear_todo(patient_id, done)
             return
@@ -63,7 +67,7 @@ def align_or_leave(entry: Entry, *, now: datetime) -> bool:
     """Bring the alerts in step with an entry that was just stored; return False when the sweep will have to.
 
     The ledger need not be looked at again: an entry that says otherwise carries a mark of its own, and the
-    desk lets no older evaluation follow a newer one.
+    desk lets no older evaluation follow a newer one. One that was overtaken keeps its mark for the sweep.
     """
     return _tried(partial(_align, entry, now))
 
@@ -71,7 +75,9 @@ def align_or_leave(entry: Entry, *, now: datetime) -> bool:
 def _align(entry: Entry, now: datetime) -> None:
     if entry.evaluated is None:
         raise TypeError("an entry is stored with its evaluation")
-    alert_desk.align(entry.patient_id, entry.site_id, entry.evaluated.evaluation, entry.seq, now=now)
+    evaluation = entry.evaluated.evaluation
+    if not alert_desk.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now):
+        raise Overtaken
     ledger.clear_todo(entry.patient_id, [entry.seq])
 
 
@@ -161,7 +167,7 @@ def _go_on(one: Round, now: datetime) -> None:
 def _tried(work: Callable[[], None]) -> bool:
     try:
         work()
-    except DRIVER_ERRORS as error:
+    except (Overtaken, *DRIVER_ERRORS) as error:
         _log.warning("left to the sweep: %s", type(error).__name__)
         return False
     except Exception:  # one patient's fault must not stop the others, nor fail a request already committed

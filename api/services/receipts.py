@@ -178,9 +178,7 @@ def _history(receipt: Receipt) -> list[dict[str, Any]]:
     points = _remembered(evaluated).points
     own = (point for point in points if point.rater == record.latest.content.respondent)
     return [
-        {"observed_on": on_day(point.day), "total": point.total}
-        for point in own
-        if point.total is not None
+        {"observed_on": on_day(point.day), "total": point.total} for point in own if point.total is not None
     ]
 
 

@@ -20,7 +20,8 @@ from api.services import amendments, evaluation, folding, intake
 from api.services.amendments import Correction, Void
 from api.services.histories import records
 from api.services.submissions import Submission
-from models import connection, ledger, patients, sites
+from models import alerts, connection, ledger, patients, sites
+from models.alert_parts import Alert, State
 from models.base import new_id
 from models.entries import Entry
 from models.patients import Patient
@@ -275,3 +276,31 @@ def test_a_profile_change_whose_evaluation_was_lost_is_caught_up_by_the_sweep(
     after = head_of(patient)
     assert (after.seq, after.evaluated.basis.profile_version) == (before.seq + 1, 2)
     assert patients.changed(10) == []
+
+
+@pytest.mark.parametrize("actor", ["by the clinic"], indirect=True)
+def test_an_alert_opened_while_a_newer_entry_was_settled_is_ended_by_the_sweep(
+    patient: Patient, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking for alerts and inserting one, the report is voided, which finds no alert to retract."""
+    given = replace(submission(now), answers={**answers_for(40), "dyspnea": 0})
+    insert, voided = alerts.insert, []
+
+    def voided_meanwhile(alert: Alert, *rest: Any) -> bool:
+        if not voided:
+            voided.append(alert.topic)
+            scope = scope_for(actor, Operation.REPORT_VOID)
+            amendments.void(patient.id, given.id, Void(new_id(), "Slip."), scope, actor=actor, now=now)
+        return insert(alert, *rest)
+
+    def states() -> set[State]:
+        return {alert.state for alert in alerts.latest(patient.site_id, [patient.id])[patient.id].values()}
+
+    monkeypatch.setattr(alerts, "insert", voided_meanwhile)
+    assert take(patient, given, actor, now) == "taken"
+    assert voided
+    assert states() == {State.OPENING}
+    assert ledger.patients_to_do(10) == [patient.id]
+    evaluation.sweep(now)
+    assert states() == {State.RETRACTED}
+    assert ledger.patients_to_do(10) == []
