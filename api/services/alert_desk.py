@@ -105,8 +105,9 @@ def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int
     """Bring the patient's alerts in step with the evaluation of ledger entry `seq`; return whether they are.
 
     An evaluation older than one that was aligned before shows nothing to anybody; what it may have opened
-    unseen, while the newer one looked, is left for an alignment with the head of the ledger to end. Silence is not an evaluation's
-    matter: it is only ended here, by a report observed since the due date that was missed.
+    unseen, while the newer one looked, is left for an alignment with the head of the ledger to end. Silence
+    is not an evaluation's matter: it is only ended here, by a report observed since the due date that was
+    missed.
 
     Raises:
         BusyAlerts: others changed the same alerts each time.
