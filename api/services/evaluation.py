@@ -41,6 +41,9 @@ class Overtaken(Exception):
     """A newer entry's alerts were brought in step meanwhile."""
 
 
+_EXPECTED: tuple[type[Exception], ...] = (Overtaken, *DRIVER_ERRORS)
+
+
 class BusyPatient(Exception):
     """The patient's ledger moved on each time; the sweep comes back to it."""
 
@@ -167,7 +170,7 @@ def _go_on(one: Round, now: datetime) -> None:
 def _tried(work: Callable[[], None]) -> bool:
     try:
         work()
-    except (Overtaken, *DRIVER_ERRORS) as error:
+    except _EXPECTED as error:
         _log.warning("left to the sweep: %s", type(error).__name__)
         return False
     except Exception:  # one patient's fault must not stop the others, nor fail a request already committed
