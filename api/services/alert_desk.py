@@ -63,15 +63,15 @@ class Desk:
         """Make every move that is asked for, until none is left.
 
         Returns:
-            False when something newer was claimed meanwhile: what was begun here is for an alignment with the
-            newest entry to finish.
+            False when something newer was claimed after the first move: what was begun here is for an
+            alignment with the newest entry to finish.
 
         Raises:
             BusyAlerts: others changed the same alerts each time.
         """
-        for _ in range(_ROUNDS):
+        for moves in range(_ROUNDS):
             if not self.is_newest():
-                return False
+                return moves == 0
             if self._round(said):
                 return True
         raise BusyAlerts
@@ -102,12 +102,15 @@ class Desk:
 
 
 def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int, *, now: datetime) -> bool:
-    """Bring the patient's alerts in step with the evaluation of ledger entry `seq`; return whether they are.
+    """Bring the patient's alerts in step with the evaluation of ledger entry `seq`.
 
     An evaluation older than one that was aligned before shows nothing to anybody; what it may have opened
     unseen, while the newer one looked, is left for an alignment with the head of the ledger to end. Silence
     is not an evaluation's matter: it is only ended here, by a report observed since the due date that was
     missed.
+
+    Returns:
+        False when something is left in this way.
 
     Raises:
         BusyAlerts: others changed the same alerts each time.
