@@ -119,8 +119,10 @@ def _next(asked: _Asked, patient: Patient | None, head: Head | None) -> _Stored 
         return None
     try:
         site = sites.read(patient.site_id)
-        judge = None if site is None else folding.judge_of(patient, site)
-        if site is None or judge is None or head.evaluated.basis != judge.basis:
+        if site is None:
+            return None
+        judge = folding.judge_of(patient, site)
+        if head.evaluated.basis != judge.basis:
             return None
         return _Stored(patient, site, _entry(asked, head, judge, folding.follow))
     except HistoryNeeded:

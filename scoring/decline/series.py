@@ -47,11 +47,11 @@ class Series:
 
     def course_since(self, day: int) -> tuple[trajectory.Course, Basis]:
         """The totals of this day and later ones, on the items that may be compared."""
-        course = self._course.since(day)
-        basis = self.comparable(self.since(day)) if self._basis else ()
+        course, used = self._course.since(day), self.since(day)
+        basis = self.comparable(used)
         if not basis:
             return course, basis
-        return course._replace(values=[scaled(one, basis) for one in self.since(day)]), basis
+        return course._replace(values=[scaled(one, basis) for one in used]), basis
 
     def reference_rater(self, since: int) -> str:
         """Whose reports carry the series: the patient's if there are any since, else the caregiver's."""

@@ -145,7 +145,10 @@ def fit_line(
     noise = noise_of(course, prior)
     last = course.days[-1]
     by_rater = {rater: _sums(own, last) for rater, own in course.by_rater().items()}
-    keep = {rater: _keep(own, rater == reference, noise, prior) for rater, own in by_rater.items()}
+    keep = {
+        rater: offset_share(own.n, noise, prior, is_reference=rater == reference)
+        for rater, own in by_rater.items()
+    }
     line = _solve([own.shrunk(keep[rater]) for rater, own in by_rater.items()], noise, prior)
     return Posterior(
         day=last,
@@ -187,11 +190,11 @@ def _sums(own: Course, last: int) -> Sums:
     )
 
 
-def _keep(own: Sums, is_reference: bool, noise: float, prior: Prior) -> float:
-    """Share of a respondent's sums that goes into the offset, per report."""
+def offset_share(n: float, noise: float, prior: Prior, *, is_reference: bool) -> float:
+    """Share of a respondent's sums that goes into the offset, per report; n is the number of reports."""
     if is_reference or prior.offset_sd == 0:
         return 0.0
-    return 1 / (own.n + (noise / prior.offset_sd) ** 2)
+    return 1 / (n + (noise / prior.offset_sd) ** 2)
 
 
 def _solve(sums: Sequence[Sums], noise: float, prior: Prior) -> _Line:

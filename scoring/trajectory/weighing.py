@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
 from itertools import accumulate
 from operator import mul
 from typing import NamedTuple
 
 from scoring.trajectory.bends import BENDS, CHANGED, CHANGES_PER_DAY, EARLIER, Changed, Earlier
+from scoring.trajectory.line import Sums, offset_share
 from scoring.trajectory.points import DAYS_PER_MONTH, Course, Prior
 
 STAY = math.log1p(-CHANGES_PER_DAY)
@@ -59,9 +59,13 @@ class Weighing:
         self._variance = noise**2
         self._last = course.days[-1]
         self._span = self._last - course.days[0]
-        free = prior.offset_sd == 0
         self._series = [
-            _Series(own, self._last, prior, 0.0 if free or rater == reference else noise)
+            _Series(
+                own,
+                self._last,
+                prior.level,
+                keep=offset_share(len(own.days), noise, prior, is_reference=rater == reference),
+            )
             for rater, own in course.by_rater().items()
         ]
         n, self._n_t, self._n_y, tt, ty = map(sum, zip(*(own.free for own in self._series), strict=True))
@@ -165,8 +169,7 @@ class _Series:
         free: the sums over all points, the offset integrated out.
     """
 
-    def __init__(self, own: Course, last: int, prior: Prior, offset_noise: float) -> None:
-        level = prior.level
+    def __init__(self, own: Course, last: int, level: float, *, keep: float) -> None:
         self._months = [(day - last) / DAYS_PER_MONTH for day in own.days]
         months, values = self._months[::-1], [value - level for value in reversed(own.values)]
         self._sums = [
@@ -175,15 +178,8 @@ class _Series:
         ]
         self.n = len(months)
         self.t, self.y, tt, ty = (column[-1] for column in self._sums)
-        self.keep = keep = 1 / (self.n + (offset_noise / prior.offset_sd) ** 2) if offset_noise else 0.0
-        rest = 1 - keep * self.n
-        self.free: Sequence[float] = (
-            self.n * rest,
-            self.t * rest,
-            self.y * rest,
-            tt - keep * self.t * self.t,
-            ty - keep * self.t * self.y,
-        )
+        self.keep = keep
+        self.free = Sums(self.n, self.t, self.y, tt, ty).shrunk(keep)
 
     def after(self, month: float) -> tuple[int, float, float, float, float]:
         """The sums over the points later than this."""
