@@ -89,15 +89,13 @@ class Trend:
         return {"too_few": not self.measured, "too_early": self.too_early, "scale_floor": self.at_floor}[note]
 
 
-def total_at_floor(points: Sequence[Point]) -> bool:
+def total_at_floor(last: Sequence[Point]) -> bool:
     """Whether the last two totals are both at the end of the scale."""
-    last = points[-2:]
     return len(last) == 2 and all((point.total or 0) <= FLOOR_TOTAL for point in last)
 
 
-def domain_at_floor(points: Sequence[Point]) -> bool:
+def domain_at_floor(last: Sequence[Point]) -> bool:
     """Whether one domain is at the end of its scale in the last two reports."""
-    last = points[-2:]
     return len(last) == 2 and any(
         all((point.domain(name) or 0) <= FLOOR_DOMAIN for point in last) for name in DOMAINS
     )

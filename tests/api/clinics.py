@@ -17,7 +17,7 @@ from models.entries import EntryKind
 from models.patients import Patient
 from models.scope import Scope
 from models.sites import Site
-from tests.api.people import People
+from tests.api.people import People, own_actor
 from tests.api.questionnaires import answers_for
 
 
@@ -44,8 +44,7 @@ class Clinic:
         """Take an ALSFRS-R report, from the clinic or the patient's own account, and return its id."""
         at = self.now - timedelta(days=days_ago)
         given = Submission(new_id(), "alsfrs_r", "1", at, answers_for(total))
-        own = Actor(patient.id, new_id(), ((patient.site_id, Role.PATIENT),), patient.id)
-        actor = own if by_patient else self.actor
+        actor = own_actor(patient) if by_patient else self.actor
         scope = scope_for(actor, Operation.REPORT_SUBMIT)
         return intake.submit(patient.id, given, scope, actor=actor, now=self.now).record.id
 

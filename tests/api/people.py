@@ -20,6 +20,11 @@ from models.sites import Site
 PASSWORD = "nine lives of a tabby cat"
 
 
+def own_actor(patient: Patient) -> Actor:
+    """The patient's own account, where no session has to stand behind it."""
+    return Actor(patient.id, new_id(), ((patient.site_id, Role.PATIENT),), patient.id)
+
+
 @dataclass(frozen=True)
 class Person:
     """A signed-in account."""

@@ -27,7 +27,7 @@ from models.entries import Entry
 from models.patients import Patient
 from models.scope import Scope
 from models.sites import Site
-from tests.api.people import People
+from tests.api.people import People, own_actor
 from tests.api.questionnaires import answers_for
 
 
@@ -45,12 +45,8 @@ def patient(people: People, site: Site, now: datetime) -> Patient:
 def actor(request: pytest.FixtureRequest, people: People, site: Site, patient: Patient) -> Actor:
     """Reports from patients' own accounts are taken together, all others one by one."""
     if request.param == "by the patient":
-        return own_account(patient)
+        return own_actor(patient)
     return people.staff(site, Role.CLINICIAN).actor
-
-
-def own_account(patient: Patient) -> Actor:
-    return Actor(patient.id, new_id(), ((patient.site_id, Role.PATIENT),), patient.id)
 
 
 def submission(observed_at: datetime, total: int = 40, report_id: str | None = None) -> Submission:
@@ -155,7 +151,7 @@ def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
     cohort = [people.patient(site, consent_at=now) for _ in range(14)]
     unfollowed = people.patient(site)
     for one in cohort:
-        assert take(one, submission(now - timedelta(days=28)), own_account(one), now) == "taken"
+        assert take(one, submission(now - timedelta(days=28)), own_actor(one), now) == "taken"
     writes, append_all = [], ledger.append_all
 
     def counted(entries: Sequence[Entry]) -> list[bool | Exception]:
@@ -170,7 +166,7 @@ def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
     sent += [(cohort[10], wrong), (unfollowed, submission(now)), (cohort[11], twice), (cohort[11], twice)]
     sent += [(cohort[12], late), (cohort[13], replace(submission(now), instrument_version="999"))]
     with ThreadPoolExecutor(len(sent)) as pool:
-        outcomes = list(pool.map(lambda one: take(*one, own_account(one[0]), now), sent))
+        outcomes = list(pool.map(lambda one: take(*one, own_actor(one[0]), now), sent))
     assert outcomes[:12] == ["taken"] * 10 + ["invalid_answers", "no_consent"]
     assert sorted(outcomes[12:]) == ["replayed", "taken", "taken", "taken"]
     assert sum(writes) >= 14
