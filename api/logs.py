@@ -13,10 +13,13 @@ import time
 import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import FilteringBoundLogger
 
 from models.base import new_id
 
@@ -38,31 +41,25 @@ KEYS = frozenset(
         "timestamp",
     }
 )
-_NAME = "slope"
 _ROOT = Path(__file__).resolve().parent.parent
 _QUIET = frozenset({"/livez", "/readyz"})
 _DEEPEST_FRAMES = 12
 
-log = structlog.stdlib.get_logger(_NAME)
+log: FilteringBoundLogger = structlog.get_logger()
 
 
 def configure() -> None:
     """Send what this process logs to stderr as JSON lines."""
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.stdlib.add_log_level,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=[*_SHARED, *_RENDERING],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=_Line,
         cache_logger_on_first_use=True,
     )
-    logging.getLogger(_NAME).setLevel(logging.INFO)
     root = logging.getLogger()
-    if not any(isinstance(handler, _Stderr) for handler in root.handlers):
-        handler = _Stderr()
-        handler.setFormatter(_formatter())
+    if not any(isinstance(handler, _OfLibraries) for handler in root.handlers):
+        handler = _OfLibraries()
+        handler.setFormatter(ProcessorFormatter(foreign_pre_chain=_SHARED, processors=_RENDERING))
         root.addHandler(handler)
 
 
@@ -78,25 +75,24 @@ def fault(error: BaseException, **context: Any) -> None:
     log.error("fault", exc_info=error, **context)
 
 
-class _Stderr(logging.Handler):
+class _Line:
     """Writes to what is stderr at that moment, which a test may have replaced."""
 
+    _lock = Lock()
+
+    def msg(self, text: str) -> None:
+        with self._lock:
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
+
+    info = warning = error = critical = msg
+
+
+class _OfLibraries(logging.Handler):
+    """Lines of the standard library's loggers."""
+
     def emit(self, record: logging.LogRecord) -> None:
-        sys.stderr.write(self.format(record) + "\n")
-        sys.stderr.flush()
-
-
-def _formatter() -> logging.Formatter:
-    shared = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level]
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _place_instead_of_message,
-            _only_known_keys,
-            structlog.processors.JSONRenderer(),
-        ],
-    )
+        _Line().msg(self.format(record))
 
 
 def _place_instead_of_message(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Any:
@@ -109,6 +105,15 @@ def _place_instead_of_message(_logger: Any, _method: str, entry: MutableMapping[
 
 def _only_known_keys(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if key in KEYS}
+
+
+_SHARED = (structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level)
+_RENDERING = (
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _place_instead_of_message,
+    _only_known_keys,
+    structlog.processors.JSONRenderer(),
+)
 
 
 def _begin() -> None:
