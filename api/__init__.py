@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import cli, errors, headers, logs
 from api.documentation import OPENAPI_SETTINGS, Api
+from api.encoding import AnswerJSON
 from api.pages import reference
 from api.resources import (
     alerts,
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.from_mapping(OPENAPI_SETTINGS, MAX_CONTENT_LENGTH=settings.max_body_kib * 1024)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = AnswerJSON(app)
     app.extensions["slope-settings"] = settings
     connection.register(settings.database_uri, settings.database_name, pool_size=settings.threads + 2)
     guard.install(app, settings)

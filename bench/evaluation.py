@@ -6,6 +6,7 @@ read the standing, fold the report in, conclude, write the standing. A late repo
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -36,13 +37,13 @@ def in_order(earlier: int) -> Callable[[], object]:
     standing = begin()
     for report in before:
         standing = advance(standing, report, Profile(), Policy())
-    stored = standing.to_json()
+    stored = json.dumps(standing.as_dict())
 
     def once() -> object:
         evaluation = conclude(
-            advance(Standing.from_json(stored), latest, Profile(), Policy()), Profile(), Policy()
+            advance(Standing.from_dict(json.loads(stored)), latest, Profile(), Policy()), Profile(), Policy()
         )
-        return evaluation.as_dict(), evaluation.standing.to_json()
+        return evaluation.as_dict(), json.dumps(evaluation.standing.as_dict())
 
     return once
 

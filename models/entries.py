@@ -67,14 +67,14 @@ class Evaluated:
 
     Attributes:
         evaluation: `scoring.decline.Evaluation.as_dict()`.
-        standing: what the next report needs (`scoring.decline.Standing.to_json()`).
+        standing: what the next report needs (`scoring.decline.Standing.as_dict()`).
         unread: reports that the rules failed on.
         memory: what `standing` was written from, while the process that wrote it still has it.
     """
 
     basis: Basis
     evaluation: Mapping[str, Any]
-    standing: str
+    standing: Mapping[str, Any]
     unread: tuple[str, ...] = ()
     memory: Standing | None = field(default=None, compare=False, repr=False)
 

@@ -8,16 +8,17 @@ are. How entries become reports is `api.services.histories`, what an evaluation 
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any, ClassVar
 
+import orjson
 from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, StringField
 from pymongo.errors import BulkWriteError, OperationFailure
 
+from models import ledger_ends
 from models.base import BaseDocument, milliseconds
 from models.connection import is_duplicate
 from models.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, entry_id
@@ -91,6 +92,9 @@ def append_all(entries: Sequence[Entry]) -> list[bool | Exception]:
         for index, fault in refused.items():
             failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
             outcomes[index] = False if is_duplicate(failure) else failure
+    for entry, outcome in zip(entries, outcomes, strict=True):
+        if outcome is True:
+            ledger_ends.remember(entry.patient_id, entry.seq)
     return outcomes
 
 
@@ -113,14 +117,21 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
     Args:
         floors: patients, each with 0 or a seq that is known to exist.
     """
-    known = dict(floors)
-    heads: dict[str, Head] = {}
-    while known:
-        found = _latest(known)
-        heads |= {patient_id: _head(raw) for patient_id, raw in found.items()}
+    given = dict(floors)
+    begins = {one: ledger_ends.remembered(one, floor) for one, floor in given.items()}
+    latest: dict[str, dict[str, Any]] = {}
+    while begins:
+        found = _latest(begins)
+        latest |= found
         # A floor that was not raised for a while: there may be more behind.
-        known = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == known[one] + REACH}
-    return heads
+        behind = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == begins[one] + REACH}
+        lost = {one for one, begin in begins.items() if one not in found and begin > given[one]}
+        for one in lost:
+            ledger_ends.forget(one)
+        begins = behind | {one: given[one] for one in lost}
+    for one, raw in latest.items():
+        ledger_ends.remember(one, raw["seq"])
+    return {one: _head(raw) for one, raw in latest.items()}
 
 
 def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:
@@ -229,14 +240,13 @@ def _stored(entry: Entry) -> dict[str, Any]:
 def _packed(evaluated: Evaluated, seen: str) -> bytes:
     """Return what can be computed again, in a third of its size: the insert is half the cost of a report."""
     parts = [evaluated.evaluation, list(evaluated.unread), seen]
-    text = json.dumps(parts, separators=(",", ":"), allow_nan=False)
-    return zlib.compress(f"{text}\n{evaluated.standing}".encode(), _LEVEL)
+    return zlib.compress(orjson.dumps(parts) + b"\n" + orjson.dumps(evaluated.standing), _LEVEL)
 
 
 def _unpacked(raw: Mapping[str, Any]) -> tuple[Evaluated, str]:
-    text, _, standing = zlib.decompress(raw["derived"]).decode().partition("\n")
-    evaluation, unread, seen = json.loads(text)
-    return Evaluated(Basis(**raw["basis"]), evaluation, standing, tuple(unread)), seen
+    parts, _, standing = zlib.decompress(raw["derived"]).partition(b"\n")
+    evaluation, unread, seen = orjson.loads(parts)
+    return Evaluated(Basis(**raw["basis"]), evaluation, orjson.loads(standing), tuple(unread)), seen
 
 
 def _head(raw: Mapping[str, Any]) -> Head:

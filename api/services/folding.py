@@ -8,13 +8,14 @@ itself nor the others.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from api.services import catalogue
 from api.services.histories import ReportRecord, ReportState
@@ -54,13 +55,13 @@ def policy_of(overrides: Iterable[Mapping[str, Any]], site: Site) -> Policy:
 
 def policy_from(content: Mapping[str, Any], overrides: Iterable[Mapping[str, Any]], version: str) -> Policy:
     """Return a stored policy with these exceptions; what is not possible any more is left out."""
-    exceptions = json.dumps([dict(one) for one in overrides], sort_keys=True)
-    return _policy(json.dumps(dict(content), sort_keys=True), exceptions, version)
+    exceptions = orjson.dumps([dict(one) for one in overrides], option=orjson.OPT_SORT_KEYS)
+    return _policy(orjson.dumps(dict(content), option=orjson.OPT_SORT_KEYS), exceptions, version)
 
 
 @lru_cache(maxsize=512)
-def _policy(policy: str, overrides: str, version: str) -> Policy:
-    content, exceptions = {**json.loads(policy), "version": version}, json.loads(overrides)
+def _policy(policy: bytes, overrides: bytes, version: str) -> Policy:
+    content, exceptions = {**orjson.loads(policy), "version": version}, orjson.loads(overrides)
     with suppress(InvalidPolicy):
         return Policy.from_mapping({**content, "overrides": exceptions})
     # All was checked when it was stored; bounds have become narrower since, or two changes have crossed.
@@ -189,7 +190,7 @@ def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
 
 def _remembered(head: Head) -> Standing:
     try:
-        return Standing.from_json(head.evaluated.standing)
+        return Standing.from_dict(head.evaluated.standing)
     except UnknownStanding as error:
         raise HistoryNeeded from error
 
@@ -198,7 +199,7 @@ def _evaluated(standing: Standing, judge: Judge, failed: list[Flag], unread: tup
     evaluation = decline.conclude(standing, judge.patient.profile, judge.policy).as_dict()
     for flag in failed:
         evaluation = _with_query(evaluation, flag)
-    return Evaluated(judge.basis, evaluation, standing.to_json(), unread, memory=standing)
+    return Evaluated(judge.basis, evaluation, standing.as_dict(), unread, memory=standing)
 
 
 def _with_query(evaluation: Mapping[str, Any], query: Flag) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def _remembered(evaluated: Evaluated) -> Standing:
     if evaluated.memory is not None:
         return evaluated.memory
     try:
-        return Standing.from_json(evaluated.standing)
+        return Standing.from_dict(evaluated.standing)
     except UnknownStanding:
         return Standing()
 

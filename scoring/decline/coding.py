@@ -1,4 +1,4 @@
-"""The parts of a standing as short JSON lists, and back.
+"""The parts of a standing as short JSON-ready lists, and back.
 
 Points are written as they are, so that writing and reading the longest part costs next to nothing; what else
 names a report refers to its number. Nothing here knows a rule.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from math import isfinite
 from operator import attrgetter
 from typing import Any
 
@@ -69,13 +70,23 @@ def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[An
             state.raised_at.isoformat(),
             ids.place(state.met_by),
             state.met_on.toordinal(),
-            dict(state.numbers),
+            _finite(state.numbers),
             [ids.place(one) for one in state.evidence],
             state.clears,
             state.cleared_on and state.cleared_on.toordinal(),
         ]
         for rule, state in states.items()
     }
+
+
+def _finite(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    _refuse_infinite(numbers.values())
+    return dict(numbers)
+
+
+def _refuse_infinite(values: Iterable[object]) -> None:
+    if not all(isfinite(value) for value in values if isinstance(value, float)):
+        raise ValueError("a number is not finite")
 
 
 def read_states(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[str, RuleState]:
@@ -134,6 +145,7 @@ _trend_row = attrgetter(*(item.name for item in fields(Trend)))
 def write_trend(trend: Trend, ids: Ids) -> list[Any]:
     """The trend's fields in their order of declaration."""
     evidence, *row = _trend_row(trend)
+    _refuse_infinite(row)
     return [[ids.place(one) for one in evidence], *row]
 
 
@@ -146,7 +158,7 @@ def read_trend(row: Sequence[Any], ids: Sequence[str]) -> Trend:
 def write_opening(opening: Opening, ids: Ids) -> list[Any]:
     """How the day began."""
     visits = [
-        [occasion.observed_at.isoformat(), occasion.mode, occasion.seconds, point]
+        [occasion.observed_at.isoformat(), occasion.mode, occasion.seconds, tuple(point)]
         for occasion, point in opening.visits
     ]
     return [

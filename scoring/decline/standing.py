@@ -1,4 +1,4 @@
-"""What the fold remembers between reports, and its compact JSON.
+"""What the fold remembers between reports, and its compact plain form.
 
 Everything a later report needs, and nothing else: the ALSFRS-R points of a year, a few last values of other
 instruments, what has been seen before, the rules that are on, the topics. Its size is bounded, so a
@@ -8,10 +8,10 @@ ledger, and `fold.evaluate` rebuilds this from it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from scoring.decline import coding
 from scoring.decline.flags import Topic, TopicStanding
@@ -40,13 +40,17 @@ class Standing:
     trend: Trend | None = None
     opening: Opening | None = None
 
-    def to_json(self) -> str:
-        """Compact text, read back by `from_json`."""
+    def as_dict(self) -> dict[str, Any]:
+        """Compact and JSON-ready, read back by `from_dict`.
+
+        Raises:
+            ValueError: a number is not finite, so it has no JSON.
+        """
         ids = coding.Ids(self.points)
-        body = {
+        return {
             "v": FORMAT,
             "key": self.last_key and [self.last_key[0].isoformat(), self.last_key[1]],
-            "points": self.points,
+            "points": [tuple(point) for point in self.points],
             "baseline": coding.write_baseline(self.baseline),
             "measures": {name: coding.write_measures(own, ids) for name, own in self.measures.items()},
             "states": coding.write_states(self.states, ids),
@@ -55,16 +59,14 @@ class Standing:
             "opening": self.opening and coding.write_opening(self.opening, ids),
             "ids": ids.others,
         }
-        return json.dumps(body, separators=(",", ":"), allow_nan=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Standing:
-        """Read what `to_json` wrote.
+    def from_dict(cls, body: Mapping[str, Any]) -> Standing:
+        """Read what `as_dict` wrote.
 
         Raises:
             UnknownStanding: written in another format.
         """
-        body = json.loads(text)
         if body.get("v") != FORMAT:
             raise UnknownStanding("this state has another format; evaluate the history anew")
         points = tuple(map(Point._make, body["points"]))

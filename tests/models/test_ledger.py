@@ -18,7 +18,7 @@ from models.ledger import LedgerDocument
 
 MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 NOTHING = {"flags": [], "topics": {}, "trajectory": None, "stages": None}
-EVALUATED = Evaluated(Basis(1, "default-1", "1"), NOTHING, '{"v":1}')
+EVALUATED = Evaluated(Basis(1, "default-1", "1"), NOTHING, {"v": 1})
 CONTENT = Content(
     account_id="anna",
     instrument="alsfrs_r",

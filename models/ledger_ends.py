@@ -1,0 +1,34 @@
+"""Where this process last saw patients' ledgers end: who reads on from there meets no older entries.
+
+A hint: another process may have gone further, and a database restored from a backup may end earlier. Who
+reads finds out and looks further, or from the beginning.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+
+MOST = 50_000
+"""Patients; about ten megabytes."""
+
+_ends: dict[str, int] = {}
+_lock = Lock()
+
+
+def remembered(patient_id: str, otherwise: int) -> int:
+    """Return the highest number seen, at least `otherwise`."""
+    return max(_ends.get(patient_id, 0), otherwise)
+
+
+def remember(patient_id: str, seq: int) -> None:
+    """Note that the entry exists."""
+    with _lock:
+        if len(_ends) >= MOST:
+            _ends.clear()
+        _ends[patient_id] = max(_ends.get(patient_id, 0), seq)
+
+
+def forget(patient_id: str) -> None:
+    """Note that the entry that was seen is not there any more."""
+    with _lock:
+        _ends.pop(patient_id, None)
