@@ -93,7 +93,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry; `evaluated` and `seen` are there when it was read whole or is to be written."""
+    """An entry; `evaluated` and `seen` are there when it was read whole or is to be written.
+
+    Attributes:
+        todo: alerts are not known to be in step with it.
+        after_todo: the entry before had this mark when this one was made; known to its writer only.
+    """
 
     patient_id: str
     site_id: str
@@ -108,6 +113,7 @@ class Entry:
     evaluated: Evaluated | None = None
     seen: str = EMPTY
     todo: bool = False
+    after_todo: bool = field(default=False, compare=False)
     quarantined: bool = False
 
     @property

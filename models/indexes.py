@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from models.accounts import AccountDocument
 from models.alerts import AlertDocument
-from models.alignments import AlignmentDocument
 from models.attempts import AttemptDocument
 from models.base import BaseDocument
 from models.heartbeats import HeartbeatDocument
@@ -24,7 +23,6 @@ from models.sites import SiteDocument
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
     AccountDocument,
     AlertDocument,
-    AlignmentDocument,
     AttemptDocument,
     HeartbeatDocument,
     InvitationDocument,

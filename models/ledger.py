@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import orjson
@@ -25,7 +25,7 @@ from models.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, en
 from models.event_filter import EMPTY
 
 FIRST = 1
-REACH = 16
+REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
@@ -172,16 +172,18 @@ def clear_todo(patient_id: str, seqs: Sequence[int]) -> None:
     LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"todo": ""}})
 
 
-def seqs_to_do(patient_id: str) -> list[int]:
-    """Return the numbers of the patient's entries whose alerts are not known to be in step."""
-    return [
-        raw["seq"] for raw in LedgerDocument.raw().find({"patient_id": patient_id, "todo": 1}, {"seq": 1})
-    ]
+def seqs_to_do(patient_id: str, *, before: datetime) -> list[int]:
+    """Return the numbers of the patient's marked entries of before a moment."""
+    query = {"patient_id": patient_id, "todo": 1, "received_at": {"$lte": milliseconds(before)}}
+    return [raw["seq"] for raw in LedgerDocument.raw().find(query, {"seq": 1})]
 
 
-def patients_to_do(limit: int) -> list[str]:
-    """Return patients with entries whose alerts are not known to be in step."""
-    rows = LedgerDocument.raw().find({"todo": 1}, {"patient_id": 1}).limit(limit)
+def patients_to_do(limit: int, *, before: datetime | None = None) -> list[str]:
+    """Return patients with marked entries, or with such of before a moment."""
+    query: dict[str, Any] = {"todo": 1}
+    if before is not None:
+        query["received_at"] = {"$lte": milliseconds(before)}
+    rows = LedgerDocument.raw().find(query, {"patient_id": 1}).limit(limit)
     return list(dict.fromkeys(raw["patient_id"] for raw in rows))
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from api.services.alert_states import SAFETY
 from models import alerts
 from models.alert_parts import Alert, Condition, Grounds, Handled, State, Step
+from models.entries import entry_id
+from models.ledger import LedgerDocument
 from scoring.decline import Evaluation, Flag, Kind, Level, Standing, Topic, TopicStanding
 
 DAY_0 = datetime(2076, 1, 5, 8, 0, tzinfo=UTC)
@@ -72,6 +74,12 @@ class Told:
             restricted=self.topic in {Topic.SELF_HARM, Topic.CARER_BURDEN},
             data_query=self.topic is Topic.DATA_QUERY,
         )
+
+
+def in_ledger(seq: int, patient_id: str = PATIENT) -> None:
+    """Store an entry with this number, of which an alignment asks only whether it is the newest."""
+    key = {"_id": entry_id(patient_id, seq)}
+    LedgerDocument.raw().update_one(key, {"$set": {"patient_id": patient_id, "seq": seq}}, upsert=True)
 
 
 def evaluation(*told: Told) -> dict[str, Any]:

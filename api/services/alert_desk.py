@@ -4,10 +4,13 @@ May be called by several processes at once, again and again, with older and newe
 and may be killed at any point. What has to happen is decided by `alert_states`; here it is written, one
 guarded document at a time, until nothing is left to do:
 
-- each round first claims the evaluation's number, and stops when a newer one was claimed;
-- a changed alert was read after the claim and is guarded by its `rev`;
-- a new episode seals the one before, is inserted where nobody sees it, and is shown in the next round.
-  Between the two the number is claimed again: this notices the newer evaluation, or that has seen the insert.
+- a changed alert is guarded by its `rev`, and names the evaluation that it follows: no older one changes it;
+- before anything that people will see, the ledger is asked whether the evaluation is still the newest;
+- a new episode seals the one before, is inserted where nobody sees it, and is shown in the next round: either
+  that one notices a newer entry, or whoever aligns with the newer entry has seen the insert.
+
+What is left, that a newer entry comes between question and write, is noticed by whoever stored it: the older
+entry was marked then (`evaluation`).
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from api.services.alert_states import (
     NEVER_RAISED,
     Change,
     Event,
+    Move,
     Occasion,
     Opening,
     Verdict,
@@ -29,7 +33,7 @@ from api.services.alert_states import (
     verdicts_of,
     woken,
 )
-from models import alerts, alignments
+from models import alerts, ledger
 from models.alert_parts import Alert, State
 from scoring.decline import Topic
 
@@ -51,7 +55,7 @@ class Desk:
     """The alerts of one patient, and by what they are looked at.
 
     Attributes:
-        is_newest: claims the occasion and returns whether nothing newer was claimed.
+        is_newest: whether nothing newer has come.
     """
 
     patient_id: str
@@ -63,33 +67,41 @@ class Desk:
         """Make every move that is asked for, until none is left.
 
         Returns:
-            False when something newer was claimed after the first move: what was begun here is for an
-            alignment with the newest entry to finish.
+            False when something newer came after the first move: what was begun here is for an alignment
+            with the newest entry to finish.
 
         Raises:
             BusyAlerts: others changed the same alerts each time.
         """
-        for moves in range(_ROUNDS):
-            if not self.is_newest():
-                return moves == 0
-            if self._round(said):
+        for rounds in range(_ROUNDS):
+            moves = self._next_moves(said)
+            if any(_is_seen(move) for move, _, _ in moves) and not self.is_newest():
+                return rounds == 0
+            settled = True
+            for move in moves:
+                settled = self._make(*move) and settled
+            if settled:
                 return True
         raise BusyAlerts
 
-    def _round(self, said: Said) -> bool:
-        """Make the next move on each topic; return whether nothing is left to do."""
+    def _next_moves(self, said: Said) -> list[tuple[Move, Verdict, Occasion]]:
+        """Return what has to happen next, with what is said of the topic and on which occasion."""
         latest = alerts.latest(self.site_id, [self.patient_id])[self.patient_id]
-        settled = True
+        moves = []
         for topic, verdict in said(latest).items():
             # Silence follows the calendar, whoever looks at it.
             occasion = replace(self.occasion, seq=0) if topic == SILENCE else self.occasion
             move = next_move(topic, latest.get(topic), verdict, occasion)
-            if isinstance(move, Opening):
-                self._open(move, verdict, occasion)
-                settled = False
-            elif move is not None:
-                settled = _make(move) and settled
-        return settled
+            if move is not None:
+                moves.append((move, verdict, occasion))
+        return moves
+
+    def _make(self, move: Move, verdict: Verdict, occasion: Occasion) -> bool:
+        """Make a move; return whether nothing more has to happen on its topic."""
+        if isinstance(move, Change):
+            return _make(move)
+        self._open(move, verdict, occasion)
+        return False
 
     def _open(self, opening: Opening, verdict: Verdict, occasion: Occasion) -> None:
         """Seal the episode before and insert the new one; whoever is second leaves it to the first."""
@@ -104,10 +116,9 @@ class Desk:
 def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int, *, now: datetime) -> bool:
     """Bring the patient's alerts in step with the evaluation of ledger entry `seq`.
 
-    An evaluation older than one that was aligned before shows nothing to anybody; what it may have opened
-    unseen, while the newer one looked, is left for an alignment with the head of the ledger to end. Silence
-    is not an evaluation's matter: it is only ended here, by a report observed since the due date that was
-    missed.
+    An evaluation that is not the newest any more shows nothing to anybody; what it may have opened unseen
+    is left for an alignment with the head of the ledger to end. Silence is not an evaluation's matter: it is
+    only ended here, by a report observed since the due date that was missed.
 
     Returns:
         False when something is left in this way.
@@ -126,7 +137,7 @@ def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int
             known[SILENCE] = ended(silent)
         return known
 
-    desk = Desk(patient_id, site_id, Occasion(seq, now), lambda: alignments.claim(patient_id, seq))
+    desk = Desk(patient_id, site_id, Occasion(seq, now), is_newest=lambda: ledger.is_head(patient_id, seq))
     return desk.settle(said)
 
 
@@ -138,6 +149,11 @@ def ended(silent: Alert) -> Verdict:
 def wake(now: datetime) -> int:
     """Open the alerts whose snooze has ended; return how many."""
     return sum(_make(woken(alert, now)) for alert in alerts.awake(now, WAKE_BATCH))
+
+
+def _is_seen(move: Move) -> bool:
+    """Whether more than the evidence of an alert will change."""
+    return isinstance(move, Opening) or move.step is not None or move.before.state is not move.after.state
 
 
 def _make(change: Change) -> bool:

@@ -198,4 +198,5 @@ def _entry(target: _Target, event: _Event, now: datetime) -> tuple[Entry, Report
     after = records((*target.entries, entry))
     evaluated = folding.anew(after.values(), folding.judge_of(patient, target.site))
     todo = folding.needs_alignment(evaluated, head)
-    return replace(entry, evaluated=evaluated, todo=todo), after[event.report_id]
+    entry = replace(entry, evaluated=evaluated, todo=todo, after_todo=head.todo)
+    return entry, after[event.report_id]

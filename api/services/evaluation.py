@@ -4,6 +4,10 @@ Everything here can be done again at any time, by several processes at once, and
 whatever a crash left half done. Requests call the `..._or_leave` forms: a failure after the commit point is
 left to the sweep. How an evaluation is made is `api.services.folding`.
 
+An entry whose alerts are not known to be in step carries a mark. Whoever stored it takes the mark away after
+its last write to them, unless the entry before was marked too: then somebody else may still be writing, and
+the mark is left to the sweep, which takes up what nobody works on any more.
+
 No report stays judged by an earlier profile or policy. A change is followed by an entry in the ledger of each
 patient: a report that read the ledger before it loses its place and is judged again; one that reads it
 afterwards finds there that what its process remembers is out of date (`intake.meet`).
@@ -13,7 +17,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from api.services import alert_desk, folding
@@ -30,6 +34,8 @@ from models.scope import Scope
 SYSTEM = "system"
 BATCH = 100
 SITES = 10
+UNATTENDED = timedelta(seconds=15)
+"""Our choice: no request works on an entry for so long, and within a minute the sweep has finished it."""
 PAGE = 50
 """Patients of a round in one sweep: a few seconds, for alerts that were left half done wait so long."""
 _RACES = 64
@@ -38,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 class Overtaken(Exception):
-    """A newer entry's alerts were brought in step meanwhile."""
+    """Entries of the patient came so close together that only the sweep can tell that nothing is left."""
 
 
 _EXPECTED: tuple[type[Exception], ...] = (Overtaken, *DRIVER_ERRORS)
@@ -49,7 +55,7 @@ class BusyPatient(Exception):
 
 
 def reconcile(patient_id: str, *, now: datetime) -> None:
-    """Bring the alerts in step with the head of the ledger, and note it.
+    """Bring the alerts in step with the head of the ledger, and note it for entries that nobody works on.
 
     Raises:
         BusyPatient: new entries kept coming.
@@ -60,18 +66,14 @@ def reconcile(patient_id: str, *, now: datetime) -> None:
             return
         settled = alert_desk.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
         if settled and ledger.is_head(patient_id, head.seq):
-            done = [seq for seq in ledger.seqs_to_do(patient_id) if seq <= head.seq]
-            ledger.clear_todo(patient_id, done)
+            left = ledger.seqs_to_do(patient_id, before=now - UNATTENDED)
+            ledger.clear_todo(patient_id, [seq for seq in left if seq <= head.seq])
             return
     raise BusyPatient
 
 
 def align_or_leave(entry: Entry, *, now: datetime) -> bool:
-    """Bring the alerts in step with an entry that was just stored; return False when the sweep will have to.
-
-    The ledger need not be looked at again: an entry that says otherwise carries a mark of its own, and the
-    desk lets no older evaluation follow a newer one. One that was overtaken keeps its mark for the sweep.
-    """
+    """Bring the alerts in step with an entry just stored; return False when the sweep has to look."""
     return _tried(partial(_align, entry, now))
 
 
@@ -79,13 +81,16 @@ def _align(entry: Entry, now: datetime) -> None:
     if entry.evaluated is None:
         raise TypeError("an entry is stored with its evaluation")
     evaluation = entry.evaluated.evaluation
-    if not alert_desk.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now):
+    settled = alert_desk.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
+    if entry.after_todo or not settled:
         raise Overtaken
     ledger.clear_todo(entry.patient_id, [entry.seq])
 
 
 def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> None:
     """Evaluate the history anew if it was judged by another profile, policy or set of rules than now.
+
+    The alerts follow at once, or are left to the sweep.
 
     Raises:
         BusyPatient: new entries kept coming.
@@ -98,9 +103,13 @@ def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> N
         if patient is None or site is None:
             return
         judge = folding.judge_of(patient, site)
-        current = head is not None and head.evaluated.basis == judge.basis
-        if current or ledger.append(_judged_anew(head, judge, account_id, now)):
+        entry = None
+        if head is None or head.evaluated.basis != judge.basis:
+            entry = _judged_anew(head, judge, account_id, now)
+        if entry is None or ledger.append(entry):
             patients.clear_changed(patient_id, patient.rev)
+            if entry is not None and entry.todo:
+                align_or_leave(entry, now=now)
             return
     raise BusyPatient
 
@@ -120,18 +129,13 @@ def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime
         evaluated=evaluated,
         seen=EMPTY if head is None else head.seen,
         todo=folding.needs_alignment(evaluated, head),
+        after_todo=head is not None and head.todo,
     )
 
 
-def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
-    """Bring the alerts in step; return False when the sweep will have to."""
-    return _tried(lambda: reconcile(patient_id, now=now))
-
-
-def reevaluate_or_leave(patient_id: str, *, now: datetime, account_id: str) -> bool:
-    """Evaluate anew and bring the alerts in step; return False when the sweep will have to."""
-    done = _tried(lambda: reevaluate(patient_id, now=now, account_id=account_id))
-    return done and reconcile_or_leave(patient_id, now=now)
+def reevaluate_or_leave(patient_id: str, *, now: datetime, account_id: str) -> None:
+    """Evaluate anew, or leave it to the sweep."""
+    _tried(lambda: reevaluate(patient_id, now=now, account_id=account_id))
 
 
 def raise_floor_or_leave(patient_id: str, floor: int) -> None:
@@ -143,16 +147,11 @@ def sweep(now: datetime) -> int:
     """Finish what was left half done, and go on with rounds; return for how many patients."""
     changed = [patient.id for patient in patients.changed(BATCH)]
     done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
-    done += _reconcile_all(now)
-    begun = rounds.unfinished(SITES)
-    for one in begun:
+    behind = ledger.patients_to_do(BATCH, before=now - UNATTENDED)
+    done += sum(_tried(partial(reconcile, patient_id, now=now)) for patient_id in behind)
+    for one in rounds.unfinished(SITES):
         _tried(partial(_go_on, one, now))
-    return done + _reconcile_all(now) if begun else done
-
-
-def _reconcile_all(now: datetime) -> int:
-    behind = ledger.patients_to_do(BATCH)
-    return sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
+    return done
 
 
 def _go_on(one: Round, now: datetime) -> None:

@@ -182,10 +182,11 @@ def unscored(head: Head | None, judge: Judge) -> Evaluated:
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
-    """Return whether alerts may be out of step: a topic is on, or one has changed."""
+    """Return whether alerts may be out of step: they were before, a topic is on, or one has changed."""
     topics = evaluated.evaluation["topics"]
     before = {} if head is None else head.evaluated.evaluation["topics"]
-    return topics != before or any(topic["on"] for topic in topics.values())
+    was_todo = head is not None and head.todo
+    return was_todo or topics != before or any(topic["on"] for topic in topics.values())
 
 
 def _remembered(head: Head) -> Standing:

@@ -245,6 +245,7 @@ def _entry(asked: _Asked, head: Head | None, judge: Judge, evaluate: Evaluate) -
         evaluated=evaluated,
         seen=with_event(EMPTY if head is None else head.seen, given.id),
         todo=folding.needs_alignment(evaluated, head),
+        after_todo=head is not None and head.todo,
         quarantined=kind is EntryKind.QUARANTINE,
     )
 

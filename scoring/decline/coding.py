@@ -144,9 +144,9 @@ _trend_row = attrgetter(*(item.name for item in fields(Trend)))
 
 def write_trend(trend: Trend, ids: Ids) -> list[Any]:
     """The trend's fields in their order of declaration."""
-    evidence, *row = _trend_row(trend)
-    _refuse_infinite(row)
-    return [[ids.place(one) for one in evidence], *row]
+    evidence, rater, basis, *others = _trend_row(trend)
+    _refuse_infinite(others)
+    return [[ids.place(one) for one in evidence], rater, list(basis), *others]
 
 
 def read_trend(row: Sequence[Any], ids: Sequence[str]) -> Trend:
@@ -158,7 +158,7 @@ def read_trend(row: Sequence[Any], ids: Sequence[str]) -> Trend:
 def write_opening(opening: Opening, ids: Ids) -> list[Any]:
     """How the day began."""
     visits = [
-        [occasion.observed_at.isoformat(), occasion.mode, occasion.seconds, tuple(point)]
+        [occasion.observed_at.isoformat(), occasion.mode, occasion.seconds, list(point)]
         for occasion, point in opening.visits
     ]
     return [

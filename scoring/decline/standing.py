@@ -50,7 +50,7 @@ class Standing:
         return {
             "v": FORMAT,
             "key": self.last_key and [self.last_key[0].isoformat(), self.last_key[1]],
-            "points": [tuple(point) for point in self.points],
+            "points": [list(point) for point in self.points],
             "baseline": coding.write_baseline(self.baseline),
             "measures": {name: coding.write_measures(own, ids) for name, own in self.measures.items()},
             "states": coding.write_states(self.states, ids),

@@ -58,7 +58,7 @@ class Clinic:
 
     def sweep_until_done(self) -> None:
         for _ in range(50):
-            evaluation.sweep(self.now)
+            evaluation.sweep(self.now + evaluation.UNATTENDED)
             if not rounds.unfinished(1) and not patients.changed(1) and not ledger.patients_to_do(1):
                 return
         raise AssertionError("the sweep does not come to an end")

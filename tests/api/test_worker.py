@@ -18,12 +18,13 @@ from pymongo.errors import AutoReconnect
 from api import clock
 from api.security.actor import Role
 from api.security.permissions import Operation, scope_for
-from api.services import intake
+from api.services import evaluation, intake
 from api.services.submissions import Submission
 from api.settings import Settings
 from api.worker import LONGEST_PAUSE_SECONDS, STEPS, Step, Worker
 from models import heartbeats, ledger
 from models.base import new_id
+from models.entries import entry_id
 from models.ledger import LedgerDocument
 from tests.api.people import People
 
@@ -145,7 +146,9 @@ def test_what_a_crash_left_half_done_is_finished(
     intake.submit(patient.id, report, scope, actor=clinician.actor, now=now)
     head = ledger.read_head(patient.id)
     assert head is not None
-    LedgerDocument.raw().update_one({"_id": f"{patient.id}:{head.seq}"}, {"$set": {"todo": 1}})
+    key = {"_id": entry_id(patient.id, head.seq)}
+    assert LedgerDocument.raw().update_one(key, {"$set": {"todo": 1}}).modified_count == 1
+    set_clock(now + evaluation.UNATTENDED)
     assert Worker(STEPS, 1).go_round() == []
     assert ledger.patients_to_do(10) == []
 

@@ -6,49 +6,15 @@ import json
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from models import ledger
-from models.base import new_id
-from models.entries import Basis, Content, Entry, EntryKind, Evaluated
+from models import ledger, ledger_ends
+from models.entries import EntryKind
 from models.ledger import LedgerDocument
-
-MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
-NOTHING = {"flags": [], "topics": {}, "trajectory": None, "stages": None}
-EVALUATED = Evaluated(Basis(1, "default-1", "1"), NOTHING, {"v": 1})
-CONTENT = Content(
-    account_id="anna",
-    instrument="alsfrs_r",
-    instrument_version="1",
-    observed_at=MORNING,
-    observed_on=date(2026, 3, 2),
-    zone="Europe/Lisbon",
-    respondent="patient",
-    mode="self",
-    answers={"speech": 4},
-)
-
-
-def entry(patient_id: str, seq: int, **fields: Any) -> Entry:
-    report_id = fields.pop("report_id", None) or new_id()
-    values: dict[str, Any] = {
-        "patient_id": patient_id,
-        "site_id": "site",
-        "seq": seq,
-        "kind": EntryKind.REPORT,
-        "event_id": report_id,
-        "content": CONTENT,
-        "received_at": MORNING,
-        "report_id": report_id,
-        "digest": "d",
-        "score": {"total": 4},
-        "evaluated": EVALUATED,
-        "seen": "AA==",
-    }
-    return Entry(**values | fields)
+from tests.ledger_samples import CONTENT, EVALUATED, MORNING, NOTHING, entry
 
 
 @pytest.fixture(autouse=True)
@@ -87,19 +53,21 @@ def test_the_head_is_the_latest_entry_from_any_floor(floor: int) -> None:
     for seq in range(1, 6):
         ledger.append(entry("p", seq))
     ledger.append(entry("other", 9))
+    ledger_ends.forget("p")
     head = ledger.read_head("p", floor)
     assert head is not None
     assert (head.seq, head.site_id, head.evaluated) == (5, "site", EVALUATED)
     assert [ledger.is_head("p", seq) for seq in (4, 5)] == [False, True]
 
 
-@pytest.mark.parametrize("floor", [None, 0, 1, 8, 9, 17, 26])
+@pytest.mark.parametrize("floor", [None, 0, 1, 16, 17, 33, 50])
 def test_the_head_is_found_though_the_floor_was_not_raised_for_long(floor: int | None) -> None:
-    for seq in range(1, 27):
+    for seq in range(1, 51):
         ledger.append(entry("p", seq))
+    ledger_ends.forget("p")
     head = ledger.read_head("p", floor)
     assert head is not None
-    assert head.seq == 26
+    assert head.seq == 50
 
 
 def test_a_batch_of_writers_fails_only_those_whose_place_is_taken() -> None:
@@ -119,10 +87,12 @@ def test_there_is_no_head_before_the_first_entry() -> None:
 def test_clearing_what_is_to_do_leaves_other_entries_alone() -> None:
     for seq in range(1, 5):
         ledger.append(entry("p", seq, todo=True))
-    assert sorted(ledger.seqs_to_do("p")) == [1, 2, 3, 4]
+    assert sorted(ledger.seqs_to_do("p", before=MORNING)) == [1, 2, 3, 4]
+    assert ledger.seqs_to_do("p", before=MORNING - timedelta(seconds=1)) == []
     ledger.clear_todo("p", [1, 2, 3])
     assert [one.todo for one in ledger.read_entries("p")] == [False, False, False, True]
-    assert ledger.patients_to_do(10) == ["p"]
+    assert ledger.patients_to_do(10) == ledger.patients_to_do(10, before=MORNING) == ["p"]
+    assert ledger.patients_to_do(10, before=MORNING - timedelta(seconds=1)) == []
 
 
 def test_what_is_kept_aside_is_listed_by_site_until_it_leaves() -> None:

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from api.services import alert_desk
-from models import alerts, alignments
+from models import alerts
 from models.alert_parts import Alert, Condition, State
+from models.ledger import LedgerDocument
 from models.scope import Scope
 from scoring.decline import Level, Topic
 from tests.alert_samples import (
@@ -24,6 +25,7 @@ from tests.alert_samples import (
     STAGES,
     Told,
     evaluation,
+    in_ledger,
     make_alert,
     on_day,
     only,
@@ -38,6 +40,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 def align(*told: Told, seq: int = 1, day: float = 1) -> None:
+    in_ledger(seq)
     alert_desk.align(PATIENT, SITE, evaluation(*told), seq, now=on_day(day))
 
 
@@ -193,10 +196,6 @@ def test_snoozed_alerts_wake_at_their_time() -> None:
     assert alert_desk.wake(on_day(10)) == 0
 
 
-def test_the_claim_only_rises() -> None:
-    assert [alignments.claim(PATIENT, seq) for seq in (3, 2, 3, 4, 3)] == [True, False, True, True, False]
-
-
 @pytest.fixture(scope="module")
 def mortal(database_uri: str, database_name: str) -> Iterator[Callable[[str, int], bool]]:
     """Aligns a stage in a process that dies before the nth round trip; returns whether it did."""
@@ -244,7 +243,7 @@ def settled() -> dict[str, Alert]:
 
 
 def empty() -> None:
-    for document in (alerts.AlertDocument, alignments.AlignmentDocument):
+    for document in (alerts.AlertDocument, LedgerDocument):
         document.raw().delete_many({})
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -17,9 +19,21 @@ from api.services import alert_actions, alert_desk
 from api.services.alert_actions import Action, Wish
 from models import alerts, connection
 from models.alert_parts import CURRENT, Alert, Condition, State
+from models.ledger import LedgerDocument
 from models.scope import Scope
 from scoring.decline import Level, Topic
-from tests.alert_samples import PATIENT, SITE, Told, evaluation, make_alert, on_day, only, store, stored
+from tests.alert_samples import (
+    PATIENT,
+    SITE,
+    Told,
+    evaluation,
+    in_ledger,
+    make_alert,
+    on_day,
+    only,
+    store,
+    stored,
+)
 
 REACH = Scope(site_ids=frozenset({SITE}))
 ACTOR = Actor("clinician", "session", ((SITE, Role.CLINICIAN),))
@@ -96,6 +110,8 @@ def test_twenty_alignments_at_once_begin_one_new_episode() -> None:
 
 def test_processes_that_align_in_any_order_end_with_the_newest(database_uri: str, database_name: str) -> None:
     context, newest = multiprocessing.get_context("spawn"), 30
+    for seq in range(1, newest + 1):
+        in_ledger(seq)
     orders = [random.Random(seed).sample(range(1, newest + 1), newest) for seed in range(4)]
     children = [
         context.Process(target=in_process, args=(database_uri, database_name, order)) for order in orders
@@ -110,13 +126,31 @@ def test_processes_that_align_in_any_order_end_with_the_newest(database_uri: str
 
 def test_threads_that_align_in_any_order_end_with_the_newest() -> None:
     for newest in range(4, 9):
-        alerts.AlertDocument.raw().delete_many({})
-        connection.collection("alignments").delete_many({})
+        for document in (alerts.AlertDocument, LedgerDocument):
+            document.raw().delete_many({})
+        for seq in range(1, newest + 1):
+            in_ledger(seq)
         seqs = [seq for seq in range(1, newest + 1) for _ in range(3)]
         random.Random(newest).shuffle(seqs)
         together(*[partial(align, seq, *told(seq)) for seq in seqs])
         align(newest, *told(newest))  # as the one who reads the head again would
         assert_in_step_with(newest)
+
+
+def test_threads_that_align_what_each_has_just_stored_end_with_the_newest() -> None:
+    """As requests do: numbers without gaps, alignments at once; then the sweep reads the head again."""
+    following, turn = itertools.count(1), Lock()
+
+    def store_and_align() -> None:
+        for _ in range(5):
+            with turn:
+                seq = next(following)
+                in_ledger(seq)
+            align(seq, *told(seq))
+
+    together(*[store_and_align] * 6)
+    align(30, *told(30))
+    assert_in_step_with(30)
 
 
 def test_an_update_and_an_acknowledgement_both_count_or_the_clinician_reads_again() -> None:

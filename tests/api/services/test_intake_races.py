@@ -251,9 +251,10 @@ def test_a_crash_after_the_insert_is_finished_by_the_sweep(
         assert take(patient, given, actor, now) == "taken"
     assert ledger.patients_to_do(10) == [patient.id]
     monkeypatch.undo()
-    assert evaluation.sweep(now) == 1
+    later = now + evaluation.UNATTENDED
+    assert evaluation.sweep(later) == 1
     assert ledger.patients_to_do(10) == []
-    assert evaluation.sweep(now) == 0
+    assert evaluation.sweep(later) == 0
 
 
 def _crash(*_args: Any, **_kwargs: Any) -> None:
@@ -297,6 +298,6 @@ def test_an_alert_opened_while_a_newer_entry_was_settled_is_ended_by_the_sweep(
     assert voided
     assert states() == {State.OPENING}
     assert ledger.patients_to_do(10) == [patient.id]
-    evaluation.sweep(now)
+    evaluation.sweep(now + evaluation.UNATTENDED)
     assert states() == {State.RETRACTED}
     assert ledger.patients_to_do(10) == []

@@ -61,7 +61,9 @@ def test_the_memory_survives_its_json_at_every_step(history: list[Report], profi
     standing = begin()
     for report in sorted(named(history), key=lambda one: one.key):
         standing = advance(standing, report, profile, POLICY)
-        again = Standing.from_dict(json.loads(json.dumps(standing.as_dict())))
+        written = standing.as_dict()
+        assert json.loads(json.dumps(written)) == written
+        again = Standing.from_dict(written)
         assert again == standing
         standing = again
     assert told(conclude(standing, profile, POLICY)) == told(evaluate(named(history), profile, POLICY))
