@@ -11,6 +11,9 @@ from typing import Any
 
 import orjson
 from flask.json.provider import JSONProvider
+from werkzeug.sansio.response import Response
+
+JSON = "application/json"
 
 
 class AnswerJSON(JSONProvider):
@@ -26,3 +29,8 @@ class AnswerJSON(JSONProvider):
     def loads(self, s: str | bytes, **_options: Any) -> Any:
         """Return the object of a text."""
         return json.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return the answer that holds an object; it ends a line, for those who read it in a terminal."""
+        text = self.dumps(self._prepare_response_obj(args, kwargs))
+        return self._app.response_class(f"{text}\n", mimetype=JSON)

@@ -35,6 +35,14 @@ def test_keys_keep_their_order_and_no_space_is_wasted(writer: AnswerJSON) -> Non
     assert writer.dumps({"b": 1, "a": [1, 2]}) == '{"b":1,"a":[1,2]}'
 
 
+def test_an_answer_is_json_that_ends_a_line() -> None:
+    app = Flask("test")
+    app.json = AnswerJSON(app)
+    app.add_url_rule("/", view_func=lambda: {"total": 41})
+    answer = app.test_client().get("/")
+    assert (answer.data, answer.mimetype) == (b'{"total":41}\n', "application/json")
+
+
 def test_text_that_utf8_cannot_hold_is_escaped(writer: AnswerJSON) -> None:
     assert writer.dumps({"pointer": "/\ud800"}) == '{"pointer":"/\\ud800"}'
 
