@@ -153,7 +153,10 @@ def wake(now: datetime) -> int:
 
 def _is_seen(move: Move) -> bool:
     """Whether more than the evidence of an alert will change."""
-    return isinstance(move, Opening) or move.step is not None or move.before.state is not move.after.state
+    if isinstance(move, Opening) or move.step is not None:
+        return True
+    before, after = move.before, move.after
+    return (before.state, before.condition, before.level) != (after.state, after.condition, after.level)
 
 
 def _make(change: Change) -> bool:
