@@ -24,6 +24,9 @@ from models.connection import is_duplicate
 from models.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, entry_id
 from models.event_filter import EMPTY
 
+Span = tuple[datetime, datetime]
+"""After the one moment, and up to the other."""
+
 FIRST = 1
 REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
@@ -172,19 +175,23 @@ def clear_todo(patient_id: str, seqs: Sequence[int]) -> None:
     LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"todo": ""}})
 
 
-def seqs_to_do(patient_id: str, *, before: datetime) -> list[int]:
-    """Return the numbers of the patient's marked entries of before a moment."""
-    query = {"patient_id": patient_id, "todo": 1, "received_at": {"$lte": milliseconds(before)}}
+def seqs_to_do(patient_id: str, *, but_within: Span | None = None) -> list[int]:
+    """Return the numbers of the patient's marked entries, but for those received within a span."""
+    query = {"patient_id": patient_id, **_marked(but_within)}
     return [raw["seq"] for raw in LedgerDocument.raw().find(query, {"seq": 1})]
 
 
-def patients_to_do(limit: int, *, before: datetime | None = None) -> list[str]:
-    """Return patients with marked entries, or with such of before a moment."""
-    query: dict[str, Any] = {"todo": 1}
-    if before is not None:
-        query["received_at"] = {"$lte": milliseconds(before)}
-    rows = LedgerDocument.raw().find(query, {"patient_id": 1}).limit(limit)
+def patients_to_do(limit: int, *, but_within: Span | None = None) -> list[str]:
+    """Return patients with marked entries, but for those received within a span."""
+    rows = LedgerDocument.raw().find(_marked(but_within), {"patient_id": 1}).limit(limit)
     return list(dict.fromkeys(raw["patient_id"] for raw in rows))
+
+
+def _marked(but_within: Span | None) -> dict[str, Any]:
+    if but_within is None:
+        return {"todo": 1}
+    begin, end = map(milliseconds, but_within)
+    return {"todo": 1, "$or": [{"received_at": {"$lte": begin}}, {"received_at": {"$gt": end}}]}
 
 
 def quarantine(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:

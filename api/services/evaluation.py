@@ -66,7 +66,7 @@ def reconcile(patient_id: str, *, now: datetime) -> None:
             return
         settled = alert_desk.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
         if settled and ledger.is_head(patient_id, head.seq):
-            left = ledger.seqs_to_do(patient_id, before=now - UNATTENDED)
+            left = ledger.seqs_to_do(patient_id, but_within=_attended(now))
             ledger.clear_todo(patient_id, [seq for seq in left if seq <= head.seq])
             return
     raise BusyPatient
@@ -147,11 +147,16 @@ def sweep(now: datetime) -> int:
     """Finish what was left half done, and go on with rounds; return for how many patients."""
     changed = [patient.id for patient in patients.changed(BATCH)]
     done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
-    behind = ledger.patients_to_do(BATCH, before=now - UNATTENDED)
+    behind = ledger.patients_to_do(BATCH, but_within=_attended(now))
     done += sum(_tried(partial(reconcile, patient_id, now=now)) for patient_id in behind)
     for one in rounds.unfinished(SITES):
         _tried(partial(_go_on, one, now))
     return done
+
+
+def _attended(now: datetime) -> tuple[datetime, datetime]:
+    """When an entry was received that a request may still work on; servers' clocks may differ as much."""
+    return now - UNATTENDED, now + UNATTENDED
 
 
 def _go_on(one: Round, now: datetime) -> None:

@@ -87,12 +87,20 @@ def test_there_is_no_head_before_the_first_entry() -> None:
 def test_clearing_what_is_to_do_leaves_other_entries_alone() -> None:
     for seq in range(1, 5):
         ledger.append(entry("p", seq, todo=True))
-    assert sorted(ledger.seqs_to_do("p", before=MORNING)) == [1, 2, 3, 4]
-    assert ledger.seqs_to_do("p", before=MORNING - timedelta(seconds=1)) == []
+    assert sorted(ledger.seqs_to_do("p")) == [1, 2, 3, 4]
     ledger.clear_todo("p", [1, 2, 3])
     assert [one.todo for one in ledger.read_entries("p")] == [False, False, False, True]
-    assert ledger.patients_to_do(10) == ledger.patients_to_do(10, before=MORNING) == ["p"]
-    assert ledger.patients_to_do(10, before=MORNING - timedelta(seconds=1)) == []
+    assert ledger.patients_to_do(10) == ["p"]
+
+
+def test_what_is_to_do_is_found_but_for_what_was_received_within_a_span() -> None:
+    second = timedelta(seconds=1)
+    for seq in (1, 2, 3):
+        ledger.append(entry("p", seq, todo=True, received_at=MORNING + (seq - 2) * second))
+    assert sorted(ledger.seqs_to_do("p", but_within=(MORNING - second, MORNING))) == [1, 3]
+    assert ledger.seqs_to_do("p", but_within=(MORNING - 2 * second, MORNING)) == [3]
+    assert ledger.patients_to_do(10, but_within=(MORNING - second, MORNING + second)) == ["p"]
+    assert ledger.patients_to_do(10, but_within=(MORNING - 2 * second, MORNING + second)) == []
 
 
 def test_what_is_kept_aside_is_listed_by_site_until_it_leaves() -> None:

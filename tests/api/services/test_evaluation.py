@@ -84,6 +84,12 @@ def test_the_sweep_leaves_alone_what_a_request_may_still_work_on() -> None:
     assert marked() == []
 
 
+def test_a_server_whose_clock_is_ahead_leaves_nothing_undone_for_long() -> None:
+    stored(Told(), at=NOW + timedelta(days=1))
+    assert evaluation.sweep(NOW) == 1
+    assert marked() == []
+
+
 def test_a_change_written_after_a_newer_alignment_has_looked_is_put_right_by_the_sweep(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
