@@ -5,8 +5,9 @@ whatever a crash left half done. Requests call the `..._or_leave` forms: a failu
 left to the sweep. How an evaluation is made is `api.services.folding`.
 
 An entry whose alerts are not known to be in step carries a mark. Whoever stored it takes the mark away after
-its last write to them, unless the entry before was marked too: then somebody else may still be writing, and
-the mark is left to the sweep, which takes up what nobody works on any more.
+its last write to them. If the entry before was marked too, somebody else may still be writing: when all
+earlier marks have gone, the alerts are looked at again; otherwise the mark is left to the sweep, which takes
+up what nobody works on any more.
 
 No report stays judged by an earlier profile or policy. A change is followed by an entry in the ledger of each
 patient: a report that read the ledger before it loses its place and is judged again; one that reads it
@@ -78,13 +79,20 @@ def align_or_leave(entry: Entry, *, now: datetime) -> bool:
 
 
 def _align(entry: Entry, now: datetime) -> None:
+    settled = _settled(entry, now)
+    if entry.after_todo:
+        earlier = any(seq < entry.seq for seq in ledger.seqs_to_do(entry.patient_id))
+        settled = not earlier and _settled(entry, now)
+    if not settled:
+        raise Overtaken
+    ledger.clear_todo(entry.patient_id, [entry.seq])
+
+
+def _settled(entry: Entry, now: datetime) -> bool:
     if entry.evaluated is None:
         raise TypeError("an entry is stored with its evaluation")
     evaluation = entry.evaluated.evaluation
-    settled = alert_desk.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
-    if entry.after_todo or not settled:
-        raise Overtaken
-    ledger.clear_todo(entry.patient_id, [entry.seq])
+    return alert_desk.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
 
 
 def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> None:

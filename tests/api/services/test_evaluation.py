@@ -69,6 +69,28 @@ def test_an_entry_after_a_marked_one_is_aligned_at_once_and_keeps_its_mark_for_t
     assert marked() == []
 
 
+def test_an_entry_after_one_that_is_finished_meanwhile_looks_at_the_alerts_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The earlier one raises what the later one says has passed, after the later one has looked."""
+    raising = stored(Told())
+    entry = stored(Told(cleared=3))
+    latest, looked = alerts.latest, []
+
+    def crossed(*given: Any) -> dict[str, dict[str, Alert]]:
+        found = latest(*given)
+        looked.append(found)
+        if len(looked) == 1:
+            store(make_alert(based_on=raising.seq))
+            ledger.clear_todo(PATIENT, [raising.seq])
+        return found
+
+    monkeypatch.setattr(alerts, "latest", crossed)
+    assert evaluation.align_or_leave(entry, now=NOW)
+    assert len(looked) == 2
+    assert (only().state, marked()) == (State.CLEARED, [])
+
+
 def test_an_entry_after_a_marked_one_is_marked_though_it_raises_nothing() -> None:
     stored(Told(cleared=3))
     assert stored(Told(cleared=3)).todo
