@@ -153,8 +153,9 @@ def _amend(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Recei
         target = _target(*intake.meet(patient_id, scope, now=now), event.report_id)
         earlier = _earlier(target, event)
         if earlier is not None:
+            pending = earlier.todo and not evaluation.reconcile_or_leave(patient_id, now=now)
             return Receipt(
-                target.patient, target.site, earlier, target.record, replayed=True, pending=earlier.todo
+                target.patient, target.site, earlier, target.record, replayed=True, pending=pending
             )
         entry, record = _entry(target, event, now)
         if ledger.append(entry):

@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 class Overtaken(Exception):
-    """Entries of the patient came so close together that only the sweep can tell that nothing is left."""
+    """A newer entry came before everything was done."""
 
 
 _EXPECTED: tuple[type[Exception], ...] = (Overtaken, *DRIVER_ERRORS)
@@ -74,15 +74,16 @@ def reconcile(patient_id: str, *, now: datetime) -> None:
 
 
 def align_or_leave(entry: Entry, *, now: datetime) -> bool:
-    """Bring the alerts in step with an entry just stored; return False when the sweep has to look."""
+    """Bring the alerts in step with an entry just stored; return False when the sweep will have to."""
     return _tried(partial(_align, entry, now))
 
 
 def _align(entry: Entry, now: datetime) -> None:
     settled = _settled(entry, now)
-    if entry.after_todo:
-        earlier = any(seq < entry.seq for seq in ledger.seqs_to_do(entry.patient_id))
-        settled = not earlier and _settled(entry, now)
+    if settled and entry.after_todo:
+        if any(seq < entry.seq for seq in ledger.seqs_to_do(entry.patient_id)):
+            return
+        settled = _settled(entry, now)
     if not settled:
         raise Overtaken
     ledger.clear_todo(entry.patient_id, [entry.seq])
@@ -141,6 +142,11 @@ def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime
     )
 
 
+def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
+    """Bring the alerts in step with the head; return False when the sweep will have to."""
+    return _tried(partial(reconcile, patient_id, now=now))
+
+
 def reevaluate_or_leave(patient_id: str, *, now: datetime, account_id: str) -> None:
     """Evaluate anew, or leave it to the sweep."""
     _tried(lambda: reevaluate(patient_id, now=now, account_id=account_id))
@@ -156,7 +162,7 @@ def sweep(now: datetime) -> int:
     changed = [patient.id for patient in patients.changed(BATCH)]
     done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
     behind = ledger.patients_to_do(BATCH, but_within=_attended(now))
-    done += sum(_tried(partial(reconcile, patient_id, now=now)) for patient_id in behind)
+    done += sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
     for one in rounds.unfinished(SITES):
         _tried(partial(_go_on, one, now))
     return done

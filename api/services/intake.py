@@ -68,7 +68,7 @@ def submit(patient_id: str, given: Submission, scope: Scope, *, actor: Actor, no
     asked = _Asked(patient_id, given, submissions.digest_of(given, actor), scope, actor, now)
     stored = _TOGETHER.ask(asked) if scope.is_own(patient_id) else None
     stored = stored or _alone(asked)
-    return _again(stored, asked.digest) if stored.before else _taken(stored, now)
+    return _again(stored, asked.digest, now) if stored.before else _taken(stored, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +202,13 @@ def refuse_other_body(known: Entry, digest: str) -> None:
         )
 
 
-def _again(stored: _Stored, digest: str) -> Receipt:
+def _again(stored: _Stored, digest: str, now: datetime) -> Receipt:
     patient, site, known, _ = stored
     refuse_other_body(known, digest)
     record = records(ledger.read_entries(patient.id))[known.report_id or known.event_id]
-    return Receipt(patient, site, known, record, replayed=True, pending=known.todo)
+    # A phone that heard nothing sends again: what a crash has left undone is not kept waiting for the sweep.
+    pending = known.todo and not evaluation.reconcile_or_leave(patient.id, now=now)
+    return Receipt(patient, site, known, record, replayed=True, pending=pending)
 
 
 def _taken(stored: _Stored, now: datetime) -> Receipt:

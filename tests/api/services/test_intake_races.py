@@ -257,6 +257,20 @@ def test_a_crash_after_the_insert_is_finished_by_the_sweep(
     assert evaluation.sweep(later) == 0
 
 
+def test_a_phone_that_sends_again_after_a_crash_need_not_wait_for_the_sweep(
+    patient: Patient, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = replace(submission(now), answers={**answers_for(40), "dyspnea": 0})
+    monkeypatch.setattr(evaluation.alert_desk, "align", _crash)
+    assert take(patient, given, actor, now) == "taken"
+    assert alerts.latest(patient.site_id, [patient.id])[patient.id] == {}
+    monkeypatch.undo()
+    again = intake.submit(patient.id, given, scope_for(actor, Operation.REPORT_SUBMIT), actor=actor, now=now)
+    assert (again.replayed, again.pending) == (True, False)
+    found = alerts.latest(patient.site_id, [patient.id])[patient.id]
+    assert {alert.state for alert in found.values()} == {State.OPEN}
+
+
 def _crash(*_args: Any, **_kwargs: Any) -> None:
     raise RuntimeError("killed")
 
