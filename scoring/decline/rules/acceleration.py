@@ -99,7 +99,7 @@ ACCELERATION = Rule(
             " soon."
         ),
         template=(
-            "The ALSFRS-R seems to be falling faster since about {since_on} (between {since_low_on} and"
+            "The ALSFRS-R may be falling faster since about {since_on} (between {since_low_on} and"
             " {since_high_on}): about {loss_after:.1f} points a month now, about {loss_before:.1f} before,"
             " measured on {compared_on} in {reports} reports over {weeks} weeks; the chance that the pace"
             " has changed is {chance_percent} %."
