@@ -153,8 +153,10 @@ def _head_seq(patient_id: str) -> int:
 
 
 def is_head(patient_id: str, seq: int) -> bool:
-    """Return whether nothing has followed the entry yet."""
-    return LedgerDocument.raw().find_one({"_id": entry_id(patient_id, seq + 1)}, {"_id": 1}) is None
+    """Return whether the entry is there, and nothing has followed it yet."""
+    keys = [entry_id(patient_id, seq), entry_id(patient_id, seq + 1)]
+    found = LedgerDocument.raw().find({"_id": {"$in": keys}}, {"_id": 1})
+    return [raw["_id"] for raw in found] == keys[:1]
 
 
 def read_entries(patient_id: str) -> list[Entry]:
@@ -175,23 +177,20 @@ def clear_todo(patient_id: str, seqs: Sequence[int]) -> None:
     LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"todo": ""}})
 
 
-def seqs_to_do(patient_id: str, *, but_within: Span | None = None) -> list[int]:
-    """Return the numbers of the patient's marked entries, but for those received within a span."""
-    query = {"patient_id": patient_id, **_marked(but_within)}
-    return [raw["seq"] for raw in LedgerDocument.raw().find(query, {"seq": 1})]
+def to_do(patient_id: str) -> list[tuple[int, datetime]]:
+    """Return the patient's entries whose alerts are not known to be in step: number, and when received."""
+    rows = LedgerDocument.raw().find({"patient_id": patient_id, "todo": 1}, {"seq": 1, "received_at": 1})
+    return sorted((raw["seq"], raw["received_at"]) for raw in rows)
 
 
 def patients_to_do(limit: int, *, but_within: Span | None = None) -> list[str]:
-    """Return patients with marked entries, but for those received within a span."""
-    rows = LedgerDocument.raw().find(_marked(but_within), {"patient_id": 1}).limit(limit)
-    return list(dict.fromkeys(raw["patient_id"] for raw in rows))
-
-
-def _marked(but_within: Span | None) -> dict[str, Any]:
-    if but_within is None:
-        return {"todo": 1}
-    begin, end = map(milliseconds, but_within)
-    return {"todo": 1, "$or": [{"received_at": {"$lte": begin}}, {"received_at": {"$gt": end}}]}
+    """Return patients with such entries, but for those received within a span."""
+    query: dict[str, Any] = {"todo": 1}
+    if but_within is not None:
+        begin, end = map(milliseconds, but_within)
+        query["$or"] = [{"received_at": {"$lte": begin}}, {"received_at": {"$gt": end}}]
+    patients = [{"$group": {"_id": "$patient_id"}}, {"$limit": limit}]
+    return [raw["_id"] for raw in LedgerDocument.raw().aggregate([{"$match": query}, *patients])]
 
 
 def quarantine(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:

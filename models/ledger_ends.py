@@ -23,7 +23,7 @@ def remembered(patient_id: str, otherwise: int) -> int:
 def remember(patient_id: str, seq: int) -> None:
     """Note that the entry exists."""
     with _lock:
-        if len(_ends) >= MOST:
+        if len(_ends) >= MOST and patient_id not in _ends:
             _ends.clear()
         _ends[patient_id] = max(_ends.get(patient_id, 0), seq)
 

@@ -4,10 +4,11 @@ May be called by several processes at once, again and again, with older and newe
 and may be killed at any point. What has to happen is decided by `alert_states`; here it is written, one
 guarded document at a time, until nothing is left to do:
 
-- a changed alert is guarded by its `rev`, and names the evaluation that it follows: no older one changes it;
-- before anything that people will see, the ledger is asked whether the evaluation is still the newest;
-- a new episode seals the one before, is inserted where nobody sees it, and is shown in the next round: either
-  that one notices a newer entry, or whoever aligns with the newer entry has seen the insert.
+- a changed alert is guarded by its `rev`; one that is on names the evaluation that it follows, and no older
+  one changes it;
+- before anything but evidence is changed, the ledger is asked whether the evaluation is still the newest;
+- a new episode seals the one before, is inserted where nobody sees it, and is shown in the next round, which
+  asks again: an entry stored before that is noticed, the alignment of one stored after it sees the insert.
 
 What is left, that a newer entry comes between question and write, is noticed by whoever stored it: the older
 entry was marked then (`evaluation`).

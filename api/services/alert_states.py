@@ -217,6 +217,9 @@ def _while_off(latest: Alert, condition: Condition, occasion: Occasion) -> Chang
         return None
     after = replace(latest, condition=condition, based_on=occasion.seq)
     passed = condition is Condition.PASSED
+    if latest.state is State.OPENING and latest.topic in SAFETY:
+        # Taken back before anybody saw it: a clinician hears of it all the same.
+        after = replace(after, state=State.OPEN, opened_at=occasion.now, since=occasion.now)
     if not _ends(latest):
         return _change(latest, after, Event.PASSED if passed else Event.WITHDRAWN, occasion)
     state, event = (State.CLEARED, Event.CLEARED) if passed else (State.RETRACTED, Event.RETRACTED)

@@ -20,6 +20,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import takewhile
 
 from api.services import alert_desk, folding
 from api.services.folding import Judge
@@ -36,7 +37,7 @@ SYSTEM = "system"
 BATCH = 100
 SITES = 10
 UNATTENDED = timedelta(seconds=15)
-"""Our choice: no request works on an entry for so long, and within a minute the sweep has finished it."""
+"""Our choice: nobody works on an entry so long after it was received; the sweep is done within a minute."""
 PAGE = 50
 """Patients of a round in one sweep: a few seconds, for alerts that were left half done wait so long."""
 _RACES = 64
@@ -62,13 +63,13 @@ def reconcile(patient_id: str, *, now: datetime) -> None:
         BusyPatient: new entries kept coming.
     """
     for _ in range(_RACES):
+        left = _unattended(patient_id, now)
         head = ledger.read_head(patient_id)
         if head is None:
             return
         settled = alert_desk.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
         if settled and ledger.is_head(patient_id, head.seq):
-            left = ledger.seqs_to_do(patient_id, but_within=_attended(now))
-            ledger.clear_todo(patient_id, [seq for seq in left if seq <= head.seq])
+            ledger.clear_todo(patient_id, left)
             return
     raise BusyPatient
 
@@ -81,7 +82,7 @@ def align_or_leave(entry: Entry, *, now: datetime) -> bool:
 def _align(entry: Entry, now: datetime) -> None:
     settled = _settled(entry, now)
     if settled and entry.after_todo:
-        if any(seq < entry.seq for seq in ledger.seqs_to_do(entry.patient_id)):
+        if any(seq < entry.seq for seq, _ in ledger.to_do(entry.patient_id)):
             return
         settled = _settled(entry, now)
     if not settled:
@@ -168,8 +169,20 @@ def sweep(now: datetime) -> int:
     return done
 
 
+def _unattended(patient_id: str, now: datetime) -> list[int]:
+    """The marked entries that nobody works on: those before the first that was received lately.
+
+    What stands behind that one may have been received before it; its mark says that the one before it was
+    marked, and must not go first. To be asked before the alerts are looked at, because afterwards the writer
+    of the first may have finished.
+    """
+    begin, end = _attended(now)
+    left = takewhile(lambda one: not begin < one[1] <= end, ledger.to_do(patient_id))
+    return [seq for seq, _ in left]
+
+
 def _attended(now: datetime) -> tuple[datetime, datetime]:
-    """When an entry was received that a request may still work on; servers' clocks may differ as much."""
+    """When an entry was received that somebody may still work on; servers' clocks may differ as much."""
     return now - UNATTENDED, now + UNATTENDED
 
 

@@ -145,6 +145,7 @@ def test_silence_is_left_alone_until_a_report_is_observed_after_its_due_date() -
         (earlier, 2, State.OPEN),
         (later, 3, State.CLEARED),
     ):
+        in_ledger(seq)
         alert_desk.align(PATIENT, SITE, given, seq, now=on_day(30))
         assert (only().state, only().based_on) == (state, 0)
 
@@ -228,6 +229,7 @@ def test_an_alignment_killed_at_any_round_trip_is_finished_by_the_next(
     wanted = settled()
     for round_trip in itertools.count():
         empty()
+        in_ledger(9)
         store(*before)
         killed = mortal(stage, round_trip)
         align(*told, seq=9, day=40)

@@ -58,7 +58,6 @@ class Alerts(RuleBasedStateMachine):
         self.patient_id = new_id()
         self.now: datetime = on_day(0)
         self.entries: list[Mapping[str, Any]] = []
-        self.aligned = 0
         self.known: dict[str, tuple[dict[str, Any], AlertDetail]] = {}
 
     def raw(self) -> dict[str, dict[str, Any]]:
@@ -88,13 +87,11 @@ class Alerts(RuleBasedStateMachine):
         self.align(seq)
         if seq < len(self.entries):
             assert self.seen() == before
-        self.aligned = max(self.aligned, seq)
 
     @precondition(lambda self: self.entries)
     @rule()
     def align_with_the_newest(self) -> None:
         self.align(len(self.entries))
-        self.aligned = len(self.entries)
         self.assert_in_step()
         before = self.raw()
         self.align(len(self.entries))

@@ -94,6 +94,7 @@ def assert_in_step_with(newest: int) -> None:
 
 
 def test_twenty_alignments_at_once_open_one_alert() -> None:
+    in_ledger(7)
     together(*[partial(align, 7, Told())] * 20)
     alert = only()
     assert (alert.state, alert.based_on, alert.steps) == (State.OPEN, 7, 1)
@@ -101,6 +102,7 @@ def test_twenty_alignments_at_once_open_one_alert() -> None:
 
 def test_twenty_alignments_at_once_begin_one_new_episode() -> None:
     store(make_alert(State.CLEARED))
+    in_ledger(7)
     together(*[partial(align, 7, Told(raised=30))] * 20)
     assert {alert.episode: (alert.state, alert.sealed) for alert in stored().values()} == {
         1: (State.CLEARED, True),
@@ -155,6 +157,7 @@ def test_threads_that_align_what_each_has_just_stored_end_with_the_newest() -> N
 
 def test_an_update_and_an_acknowledgement_both_count_or_the_clinician_reads_again() -> None:
     for day in range(20, 32):
+        in_ledger(day)
         alerts.AlertDocument.raw().delete_many({})
         store(make_alert())
         read = only()
@@ -173,6 +176,7 @@ def test_an_update_and_an_acknowledgement_both_count_or_the_clinician_reads_agai
 
 def test_a_higher_level_is_never_lost_to_an_acknowledgement_of_the_lower() -> None:
     for seq in range(20, 32):
+        in_ledger(seq)
         alerts.AlertDocument.raw().delete_many({})
         store(make_alert())
         read = only()
@@ -195,6 +199,7 @@ def test_of_twenty_clinicians_one_acknowledges() -> None:
 def test_reopening_and_a_new_episode_exclude_each_other(ended: State) -> None:
     outcomes = set()
     for seq in range(20, 40):
+        in_ledger(seq)
         alerts.AlertDocument.raw().delete_many({})
         store(make_alert(ended))
         read = only()
@@ -211,6 +216,7 @@ def test_reopening_and_a_new_episode_exclude_each_other(ended: State) -> None:
 
 def test_an_end_and_a_snooze_leave_it_ended_or_unsnoozed() -> None:
     for seq in range(20, 32):
+        in_ledger(seq)
         alerts.AlertDocument.raw().delete_many({})
         store(make_alert())
         read = only()

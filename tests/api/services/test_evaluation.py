@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from api.services import evaluation, folding
+from api.services import alert_desk, evaluation, folding
+from api.services.alert_states import SAFETY
 from models import alerts, ledger
-from models.alert_parts import Alert, Condition, State
+from models.alert_parts import CURRENT, Alert, Condition, State
 from models.base import new_id
 from models.entries import Basis, Content, Entry, EntryKind, Evaluated
+from models.ledger import LedgerDocument
 from scoring.decline import Level, Topic
 from tests import alert_samples
 from tests.alert_samples import PATIENT, SITE, Told, make_alert, on_day, only, store
@@ -136,6 +141,134 @@ def test_a_change_written_after_a_newer_alignment_has_looked_is_put_right_by_the
     evaluation.sweep(LATER)
     assert only().condition is not Condition.HOLDS
     assert marked() == []
+
+
+def cross(monkeypatch: pytest.MonkeyPatch, older: Entry, *newer_says: Told, seconds: int) -> None:
+    """Store and align a newer entry, and sweep, between the older one's question and its write.
+
+    Args:
+        seconds: how long before it was stored the newer entry was received, as in a long batch.
+    """
+    change, newer = alerts.change, []
+
+    def crossed(*given: Any, **more: Any) -> Alert | None:
+        if not newer:
+            newer.append(stored(*newer_says, at=NOW - timedelta(seconds=seconds)))
+            evaluation.align_or_leave(newer[0], now=NOW)
+            evaluation.sweep(NOW)
+        return change(*given, **more)
+
+    monkeypatch.setattr(alerts, "change", crossed)
+    evaluation.align_or_leave(older, now=NOW)
+    assert newer
+    evaluation.sweep(LATER)
+    evaluation.sweep(LATER)
+    assert marked() == []
+
+
+@pytest.mark.parametrize("seconds", [0, 16])
+def test_a_reopened_alert_does_not_hold_by_what_was_corrected_away(
+    monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    store(make_alert(State.OPEN, condition=Condition.PASSED, based_on=0))
+    evaluation.align_or_leave(stored(Told(cleared=8)), now=NOW)
+    cross(monkeypatch, stored(Told(raised=20)), Told(cleared=8), seconds=seconds)
+    assert only().condition is not Condition.HOLDS
+
+
+@pytest.mark.parametrize("seconds", [0, 16])
+def test_a_resolved_alert_has_not_passed_by_what_was_corrected_away(
+    monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    store(make_alert(State.RESOLVED, based_on=0))
+    evaluation.align_or_leave(stored(Told()), now=NOW)
+    cross(monkeypatch, stored(Told(cleared=8)), Told(), seconds=seconds)
+    assert only().condition is Condition.HOLDS
+
+
+def test_thoughts_of_self_harm_taken_back_before_they_were_shown_are_shown_as_withdrawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    telling = stored(HARM)
+    insert, voided = alerts.insert, []
+
+    def crossed(*given: Any) -> bool:
+        if not voided:
+            voided.append(stored())
+            evaluation.align_or_leave(voided[0], now=NOW)
+        return insert(*given)
+
+    monkeypatch.setattr(alerts, "insert", crossed)
+    evaluation.align_or_leave(telling, now=NOW)
+    evaluation.sweep(LATER)
+    assert (only().state, only().condition) == (State.OPEN, Condition.WITHDRAWN)
+    assert marked() == []
+
+
+def test_a_patient_whose_alignment_fails_each_time_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(evaluation, "BATCH", 3)
+    for _ in range(3):
+        stored(Told())
+    other = replace(stored(Told()), patient_id=new_id(), seq=1)
+    assert ledger.append(other)
+    align = alert_desk.align
+
+    def faulty(patient_id: str, *rest: Any, **more: Any) -> bool:
+        if patient_id == PATIENT:
+            raise ZeroDivisionError
+        return align(patient_id, *rest, **more)
+
+    monkeypatch.setattr(alert_desk, "align", faulty)
+    evaluation.sweep(LATER)
+    assert only(other.patient_id).state is State.OPEN
+
+
+def test_an_entry_that_a_restored_database_has_lost_shows_nothing() -> None:
+    stored()
+    telling = stored(Told())
+    LedgerDocument.raw().delete_one({"_id": telling.id})
+    evaluation.align_or_leave(telling, now=NOW)
+    assert alert_samples.stored() == {}
+
+
+SAYINGS = st.lists(
+    st.builds(
+        Told,
+        st.sampled_from([Topic.DECLINE, Topic.SELF_HARM]),
+        st.sampled_from(Level),
+        raised=st.integers(1, 4),
+        cleared=st.one_of(st.none(), st.integers(5, 9)),
+    ),
+    max_size=2,
+    unique_by=lambda told: told.topic,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(SAYINGS, st.sampled_from(["aligned", "killed", "swept"])), min_size=1, max_size=8))
+def test_whoever_is_killed_after_storing_the_sweep_brings_the_alerts_in_step(
+    course: list[tuple[list[Told], str]],
+) -> None:
+    """A killed writer's entry stays marked, and those after it; the sweep comes soon, and once more late."""
+    for document in (alerts.AlertDocument, LedgerDocument):
+        document.raw().delete_many({})
+    for told, then in course:
+        entry = stored(*told)
+        if then != "killed" and entry.todo:
+            evaluation.align_or_leave(entry, now=NOW)
+        if then == "swept":
+            evaluation.sweep(NOW)
+    evaluation.sweep(LATER)
+    assert marked() == []
+    on = {told.topic.value: told for told in course[-1][0] if told.cleared is None}
+    current = {alert.topic: alert for alert in alert_samples.stored().values() if alert.state in CURRENT}
+    for topic, told in on.items():
+        assert current[topic].condition is Condition.HOLDS
+        assert current[topic].level is told.level
+    off = [alert for topic, alert in current.items() if topic not in on]
+    assert all(alert.topic in SAFETY and alert.condition is not Condition.HOLDS for alert in off)
 
 
 def test_an_evaluation_that_is_not_the_newest_any_more_shows_nothing() -> None:
