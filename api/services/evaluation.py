@@ -39,7 +39,7 @@ SITES = 10
 UNATTENDED = timedelta(seconds=15)
 """Our choice: nobody works on an entry so long after it was received; the sweep is done within a minute."""
 PAGE = 50
-"""Patients of a round in one sweep: a few seconds, for alerts that were left half done wait so long."""
+"""Patients of each round in one sweep: a few seconds, for alerts that were left half done wait so long."""
 _RACES = 64
 
 _log = logging.getLogger(__name__)
