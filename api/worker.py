@@ -44,6 +44,7 @@ STEPS = (
     Step("wake", alert_desk.wake),
     Step("replays", replays.go_on),
     Step("silence", silence_watch.look, timedelta(hours=1)),
+    Step("silence_end", silence_watch.look_again, timedelta(minutes=1)),
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 
-from models.alert_parts import ENDED, Alert, AlertDetail, Condition, Grounds, Handled, State, Step
+from models.alert_parts import CURRENT, ENDED, Alert, AlertDetail, Condition, Grounds, Handled, State, Step
 from models.base import BaseDocument, milliseconds
 from models.connection import DRIVER_ERRORS, is_duplicate
 from models.scope import Scope
@@ -115,6 +115,13 @@ def read(alert_id: str, scope: Scope) -> AlertDetail | None:
     if raw is None or raw["state"] == State.OPENING:
         return None
     return AlertDetail(_alert(raw), raw["flag"], tuple(_step(entry) for entry in raw["history"]))
+
+
+def patients_with(topic: str) -> list[str]:
+    """Return the patients who have an alert of the topic that is not ended."""
+    query = {"state": {"$in": [state.value for state in CURRENT]}, "topic": topic}
+    rows = AlertDocument.raw().find(query, {"patient_id": 1}, batch_size=ONE_BATCH)
+    return sorted(raw["patient_id"] for raw in rows)
 
 
 def awake(now: datetime, limit: int) -> list[Alert]:

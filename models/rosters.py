@@ -80,6 +80,13 @@ def pages(size: int) -> Iterator[list[RosterPatient]]:
         query = {"_id": {"$gt": rows[-1]["_id"]}}
 
 
+def of(patient_ids: Iterable[str]) -> list[RosterPatient]:
+    """Return these patients, in the order of their ids."""
+    query = {"_id": {"$in": sorted(set(patient_ids))}}
+    rows = PatientDocument.raw().find(query, _ROUND, batch_size=ONE_BATCH).sort("_id", 1)
+    return [_patient(raw) for raw in rows]
+
+
 def _patient(raw: Mapping[str, Any]) -> RosterPatient:
     profile = profile_of(raw["profile"])
     return RosterPatient(

@@ -118,8 +118,9 @@ def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int
     """Bring the patient's alerts in step with the evaluation of ledger entry `seq`.
 
     An evaluation that is not the newest any more shows nothing to anybody; what it may have opened unseen
-    is left for an alignment with the head of the ledger to end. Silence is not an evaluation's matter: it is
-    only ended here, by a report observed since the due date that was missed.
+    is left for an alignment with the head of the ledger to end. Silence is not an evaluation's matter: where
+    something else is flagged it is ended here, by a report observed since the due date that was missed, and
+    otherwise by the silence watch.
 
     Returns:
         False when something is left in this way.

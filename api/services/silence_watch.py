@@ -1,4 +1,4 @@
-"""Silence: the worker's round over all patients, which opens, updates and clears the alerts on it.
+"""Silence: the worker's rounds over the patients, which open, update and clear the alerts on it.
 
 What a silence asks for is `scoring.decline.silence`, in dates of the patient's own zone; what becomes of the
 alert is decided and written by the alert desk, as for any other topic. A patient who never reported has not
@@ -43,6 +43,16 @@ class _Known:
 def look(now: datetime) -> int:
     """Look at every patient once; return for how many something changed."""
     return sum(_look_at(page, now) for page in rosters.pages(PAGE))
+
+
+def look_again(now: datetime) -> int:
+    """Look at those who are on the list as silent, for a report may have come; return for how many one has.
+
+    The round over all patients is too seldom for this: somebody would phone a patient who has just reported.
+    """
+    silent = alerts.patients_with(SILENCE)
+    pages = (rosters.of(silent[place : place + PAGE]) for place in range(0, len(silent), PAGE))
+    return sum(_look_at(page, now) for page in pages)
 
 
 def _look_at(page: list[RosterPatient], now: datetime) -> int:

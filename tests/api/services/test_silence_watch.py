@@ -117,6 +117,42 @@ def test_the_alert_says_since_when_and_what_ends_it(patient: Patient, heard: Hea
     assert [step.by for step in detail.history] == ["clock"]
 
 
+def test_a_report_takes_the_patient_off_the_list_without_waiting_for_the_round_over_all(
+    patient: Patient, people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
+    for one in (patient, other):
+        heard(one, LAST)
+    monkeypatch.setattr(silence_watch, "PAGE", 1)
+    silence_watch.look(noon(TOLD))
+    assert silence_watch.look_again(noon(TOLD)) == 0
+    heard(patient, TOLD)
+    assert silence_watch.look_again(noon(TOLD)) == 1
+    states = [alert and alert.state for alert in (silence_of(patient), silence_of(other))]
+    assert states == [State.CLEARED, State.OPEN]
+    assert silence_watch.look_again(noon(TOLD)) == 0
+
+
+def test_a_silence_told_while_a_report_came_is_ended_by_the_next_look(
+    patient: Patient, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard(patient, LAST)
+    last_observed = ledger.last_observed
+
+    def report_after(*asked: Any) -> dict[str, date]:
+        found = last_observed(*asked)
+        monkeypatch.setattr(ledger, "last_observed", last_observed)
+        heard(patient, TOLD)
+        return found
+
+    monkeypatch.setattr(ledger, "last_observed", report_after)
+    silence_watch.look(noon(TOLD))
+    silence_watch.look_again(noon(TOLD))
+    alert = silence_of(patient)
+    assert alert is not None
+    assert alert.state is State.CLEARED
+
+
 def test_a_second_look_on_the_same_day_changes_nothing(patient: Patient, heard: Heard) -> None:
     heard(patient, LAST)
     silence_watch.look(noon(TOLD))
