@@ -1,7 +1,7 @@
 """Where this process last saw patients' ledgers end: who reads on from there meets no older entries.
 
 A hint: another process may have gone further, and a database restored from a backup may end earlier. Who
-reads finds out and looks further, or from the beginning.
+reads finds out, and looks further or begins at the floor.
 """
 
 from __future__ import annotations
