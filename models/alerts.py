@@ -121,7 +121,7 @@ def patients_with(topic: str) -> list[str]:
     """Return the patients who have an alert of the topic that is not ended."""
     query = {"state": {"$in": [state.value for state in CURRENT]}, "topic": topic}
     rows = AlertDocument.raw().find(query, {"patient_id": 1}, batch_size=ONE_BATCH)
-    return sorted(raw["patient_id"] for raw in rows)
+    return [raw["patient_id"] for raw in rows]
 
 
 def awake(now: datetime, limit: int) -> list[Alert]:

@@ -100,7 +100,7 @@ class Desk:
     def _make(self, move: Move, verdict: Verdict, occasion: Occasion) -> bool:
         """Make a move; return whether nothing more has to happen on its topic."""
         if isinstance(move, Change):
-            return _make(move)
+            return _changed(move)
         self._open(move, verdict, occasion)
         return False
 
@@ -150,7 +150,7 @@ def ended(silent: Alert) -> Verdict:
 
 def wake(now: datetime) -> int:
     """Open the alerts whose snooze has ended; return how many."""
-    return sum(_make(woken(alert, now)) for alert in alerts.awake(now, WAKE_BATCH))
+    return sum(_changed(woken(alert, now)) for alert in alerts.awake(now, WAKE_BATCH))
 
 
 def _is_seen(move: Move) -> bool:
@@ -161,6 +161,6 @@ def _is_seen(move: Move) -> bool:
     return (before.state, before.condition, before.level) != (after.state, after.condition, after.level)
 
 
-def _make(change: Change) -> bool:
-    """Return whether the alert was as it had been read."""
+def _changed(change: Change) -> bool:
+    """Write the change; return whether the alert was as it had been read."""
     return alerts.change(change.before, change.after, step=change.step, flag=change.flag) is not None

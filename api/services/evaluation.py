@@ -181,7 +181,7 @@ def _unattended(patient_id: str, now: datetime) -> list[int]:
     return [seq for seq, _ in left]
 
 
-def _attended(now: datetime) -> tuple[datetime, datetime]:
+def _attended(now: datetime) -> ledger.Span:
     """When an entry was received that somebody may still work on; servers' clocks may differ as much."""
     return now - UNATTENDED, now + UNATTENDED
 
