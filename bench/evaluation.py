@@ -6,11 +6,12 @@ read the standing, fold the report in, conclude, write the standing. A late repo
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable
 from statistics import median
+
+import orjson
 
 from bench.detection.patients import Answered, codes_of, losing_order
 from bench.detection.tracks import report_of
@@ -37,13 +38,12 @@ def in_order(earlier: int) -> Callable[[], object]:
     standing = begin()
     for report in before:
         standing = advance(standing, report, Profile(), Policy())
-    stored = json.dumps(standing.as_dict())
+    stored = orjson.dumps(standing.as_dict())
 
     def once() -> object:
-        evaluation = conclude(
-            advance(Standing.from_dict(json.loads(stored)), latest, Profile(), Policy()), Profile(), Policy()
-        )
-        return evaluation.as_dict(), json.dumps(evaluation.standing.as_dict())
+        remembered = Standing.from_dict(orjson.loads(stored))
+        evaluation = conclude(advance(remembered, latest, Profile(), Policy()), Profile(), Policy())
+        return evaluation.as_dict(), orjson.dumps(evaluation.standing.as_dict())
 
     return once
 

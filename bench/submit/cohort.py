@@ -29,7 +29,7 @@ from models import ledger
 STEP_DAYS = 7
 LONGEST = 250
 """Weekly reports of a patient; more would come from the future, or begin more than five years ago."""
-SPREAD = 16
+SPREAD = ledger.REACH
 FAST_ONE_IN = 14
 """Our choice: with the changes of stage of the others, about one report in ten meets an alert."""
 
@@ -80,7 +80,7 @@ class Cohort:
 
         Args:
             reports: of the patient who has fewest. The others have up to `SPREAD` - 1 more, because what the
-                service does at every fifteenth report or so must not fall on all patients at once.
+                service does once in so many, raising the floor, must not fall on all patients at once.
         """
         with ThreadPoolExecutor(4) as pool:
             lengths = ((one, reports + number % SPREAD) for number, one in enumerate(self._reporters))
