@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from api.schemas.fields import Choice, Identifier, InSchema, OutSchema, Text
+from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Text
 from api.security.actor import Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
@@ -21,19 +20,17 @@ class Email(Text):
         self.validators = [*self.validators, validate.Regexp(_EMAIL_PATTERN, error="Not an e-mail address.")]
 
 
-class Password(fields.String):
+class Password(NormalText):
     """A password as typed, in NFC; never shown in an answer, a log or an error."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            validate=validate.Length(1, 1024), load_only=True, metadata={"format": "password"}, **kwargs
-        )
+        super().__init__(minimum=1, maximum=1024, load_only=True, metadata={"format": "password"}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise ValidationError("Contains characters that cannot be typed.")
-        return unicodedata.normalize("NFC", text)
+        return text
 
 
 class DeviceIn(InSchema):

@@ -42,17 +42,36 @@ class OutSchema(Schema):
         return super().get_attribute(obj, attr, default)
 
 
-class Text(fields.String):
+class NormalText(fields.String):
+    """Text in NFC of bounded length, as it comes and as it is kept.
+
+    The time that the normal form takes can grow with the square of the length, so the length is looked at
+    before anything else; and again afterwards, because the normal form can be three times as long
+    (Unicode Standard Annex 15).
+    """
+
+    def __init__(self, *, minimum: int, maximum: int, **kwargs: Any) -> None:
+        self._maximum = maximum
+        super().__init__(validate=validate.Length(min=minimum, max=maximum), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > self._maximum:
+            raise ValidationError(f"Longer than maximum length {self._maximum}.")
+        return unicodedata.normalize("NFC", text)
+
+
+class Text(NormalText):
     """Text in NFC, stripped, without control characters or lone surrogates, of bounded length."""
 
     def __init__(self, *, minimum: int = 1, maximum: int = 200, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(min=minimum, max=maximum), **kwargs)
+        super().__init__(minimum=minimum, maximum=maximum, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if _CONTROL.search(text):
             raise ValidationError("Contains characters that cannot be stored.")
-        return unicodedata.normalize("NFC", text).strip()
+        return text.strip()
 
 
 class Flag(fields.Boolean):

@@ -43,13 +43,14 @@ class Draft:
 
 
 def draft_of(document: Mapping[str, Any], broken: frozenset[str]) -> Draft:
-    """Read what has none of the broken pointers in it."""
+    """Read what has none of the broken pointers in it; of a list that is itself broken, nothing."""
+    unread = frozenset("/".join(pointer.split("/", 3)[:3]) for pointer in broken)
     return Draft(
-        domains=tuple(_readable(document, "domains", Domain, broken)),
-        items=tuple(_readable(document, "items", Item, broken)),
-        scores=tuple(_readable(document, "scores", ScoreRule, broken)),
-        bands=tuple(_readable(document, "bands", Band, broken)),
-        changes=tuple(_readable(document, "changes", Change, broken)),
+        domains=tuple(_readable(document, "domains", Domain, unread)),
+        items=tuple(_readable(document, "items", Item, unread)),
+        scores=tuple(_readable(document, "scores", ScoreRule, unread)),
+        bands=tuple(_readable(document, "bands", Band, unread)),
+        changes=tuple(_readable(document, "changes", Change, unread)),
         given={
             "places": _names(document, "items", "slot") | _plain_items(document),
             "items": _names(document, "items", "key"),
@@ -66,11 +67,13 @@ def _entries(document: Mapping[str, Any], member: str) -> list[Any]:
 
 
 def _readable(
-    document: Mapping[str, Any], member: str, kind: type[Thing], broken: frozenset[str]
+    document: Mapping[str, Any], member: str, kind: type[Thing], unread: frozenset[str]
 ) -> Iterator[tuple[str, Thing]]:
+    if f"/{member}" in unread:
+        return
     for place, entry in enumerate(_entries(document, member)):
         pointer = f"/{member}/{place}"
-        if not any(one == pointer or one.startswith(f"{pointer}/") for one in broken):
+        if pointer not in unread:
             yield pointer, read(kind, entry)
 
 

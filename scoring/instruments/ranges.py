@@ -1,6 +1,6 @@
 """Checks the numbers of a definition: what codes count, which values a score can reach, tables and bands.
 
-A rule that reads an item which cannot be read, or that is not there, is not judged here.
+A rule that reads an item which cannot be read, or that is not there, or one twice, is not judged here.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ def _scored(pointer: str, rule: ScoreRule, draft: Draft, sound: set[str]) -> Ite
 
 
 def _judged(rule: ScoreRule, draft: Draft, sound: set[str]) -> bool:
+    if len(set(rule.of)) < len(rule.of):
+        return False
     return all(items and all(item.key in sound for item in items) for items in _fillers(rule, draft))
 
 

@@ -17,7 +17,7 @@ Schema = Mapping[str, Any]
 
 
 def shape_mistakes(value: object, schema: Schema, pointer: str = "") -> Iterator[Mistake]:
-    """Yield what does not fit, from the outside in; below a wrong type nothing is looked at."""
+    """Yield what does not fit, from the outside in; not below a wrong type, nor behind a list's limit."""
     types = schema.get("type")
     names = [types] if isinstance(types, str) else types or list(_TYPES)
     if not any(_TYPES[name](value) for name in names):
@@ -66,7 +66,7 @@ def _list(value: list[object], schema: Schema, pointer: str) -> Iterator[Mistake
     least, most = schema["minItems"], schema["maxItems"]
     if not least <= len(value) <= most:
         yield Mistake(pointer, "wrong_length", f"has to have {least} to {most} entries")
-    for place, entry in enumerate(value):
+    for place, entry in enumerate(value[:most]):
         yield from shape_mistakes(entry, schema["items"], f"{pointer}/{place}")
 
 

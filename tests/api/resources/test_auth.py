@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+import unicodedata
 from typing import Any
 
 import jwt
@@ -93,6 +96,59 @@ def test_a_malformed_request_is_refused_with_the_place(
     response = client.post(f"/v1/auth/{path}", json=body)
     assert response.status_code == 422
     assert response.get_json()["errors"]
+
+
+LARGEST = 256 * 1024
+PHONE = {"id": "6d0f3a52-6a4f-4f60-9a52-0b2f2f1f7a10", "name": "phone"}
+TEXTS = [
+    ("sign-in", "email"),
+    ("sign-in", "password"),
+    ("sign-in", "device"),
+    ("enrol", "code"),
+    ("enrol", "email"),
+    ("enrol", "password"),
+    ("enrol", "device"),
+    ("refresh", "refresh_token"),
+]
+# What costs the most: marks to be put in order, and letters to be put together or taken apart.
+UNITS = {"marks": "\u0300\u0316", "syllables": "\u1100\u1161\u11a8", "apart": "\ufb2c", "addresses": "a@a."}
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS)
+@pytest.mark.parametrize(("path", "member"), TEXTS)
+def test_a_text_as_large_as_a_body_may_be_costs_nothing_before_its_length_is_looked_at(
+    client: FlaskClient, path: str, member: str, unit: str
+) -> None:
+    """Nobody has to be signed in for these. The normal form of such a text takes seconds, reading it 1 ms."""
+    fits = {"email": "anna@example.org", "password": "x", "device": PHONE}
+    body: dict[str, Any] = (
+        fits if path == "sign-in" else {"code": "7K3M-9QX2-TB4E"} if path == "enrol" else {}
+    )
+    text = "a" + unit * ((LARGEST - 500) // len(unit.encode()))
+    sent = json.dumps(
+        body | {member: PHONE | {"name": text} if member == "device" else text}, ensure_ascii=False
+    )
+    assert LARGEST - 1000 < len(sent.encode()) <= LARGEST
+    began = time.process_time()
+    answer = client.post(f"/v1/auth/{path}", data=sent.encode(), content_type="application/json")
+    assert time.process_time() - began < 0.3
+    assert answer.status_code == 422
+    pointer = "/device/name" if member == "device" else f"/{member}"
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("path", "member", "most"), [("sign-in", "password", 1024), ("refresh", "refresh_token", 200)]
+)
+def test_a_text_that_its_normal_form_makes_too_long_is_too_long(
+    client: FlaskClient, path: str, member: str, most: int
+) -> None:
+    body = {"email": "anna@example.org"} if path == "sign-in" else {}
+    longest, grows = "a" * most, "a" * (most - 1) + "\ufb2c"
+    assert len(grows) == most < len(unicodedata.normalize("NFC", grows))
+    assert client.post(f"/v1/auth/{path}", json=body | {member: longest}).status_code == 401
+    answer = client.post(f"/v1/auth/{path}", json=body | {member: grows})
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"/{member}")
 
 
 @pytest.mark.parametrize("token", ["nothing", "é.AAAA", "a.b", "." * 50])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -76,6 +77,33 @@ def test_a_list_that_is_none_is_refused(member: str) -> None:
 
 def test_entries_that_are_no_objects_are_refused() -> None:
     assert ("/items/0", "wrong_type") in mistakes(changed(("/items/0", "one")))
+
+
+def _slots(scores: int, places: int) -> dict[str, Any]:
+    """Every score reads one slot over and over, and every item fills it."""
+    item = {"domain": "", "codes": {"low": 0, "high": 199}, "label": "a", "slot": "s", "values": [0] * 200}
+    score = {**written()["scores"][0], "kind": "sum", "of": ["s"] * places, "low": 0, "high": 0}
+    return {
+        "items": [{**item, "key": f"i{place}"} for place in range(200)],
+        "scores": [{**score, "key": f"s{place}"} for place in range(scores)],
+    }
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"items": [0] * 80_000},
+        {"items": written()["items"][:1] * 1_500},
+        {"bands": [{}] * 40_000, "domains": [[]] * 40_000},
+        written() | _slots(50, 200),
+    ],
+    ids=["numbers", "items", "empty entries", "slots"],
+)
+def test_what_is_far_too_long_costs_no_more_than_what_is_just_too_long(document: dict[str, Any]) -> None:
+    assert len(json.dumps(document, separators=(",", ":"))) < 256 * 1024
+    began = time.process_time()
+    assert mistakes(document)
+    assert time.process_time() - began < 1.5
 
 
 def test_the_error_lists_places_and_reasons() -> None:
