@@ -119,6 +119,11 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, _AWAY) or (_code(error) == _PROXY_FAILURE and not is_duplicate(error))
 
 
+def gave_no_answer(error: BaseException) -> bool:
+    """Return whether the database was silent, so that asking again at once would be in vain."""
+    return isinstance(error, _AWAY)
+
+
 def _code(error: BaseException) -> int | None:
     code = getattr(error, "code", None)
     return code if isinstance(code, int) else None

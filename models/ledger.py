@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import orjson
 from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, StringField
-from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models import ledger_ends
 from models.base import BaseDocument, milliseconds
@@ -84,6 +84,10 @@ def append_all(entries: Sequence[Entry]) -> list[bool | Exception]:
     Returns:
         For each entry what `append` would have returned or raised: a place that is taken is that entry's
         alone.
+
+    Raises:
+        WriteConcernError: they were written, and that they will last was not confirmed.
+        Exception: one of them cannot be written; the others may be, or not.
     """
     outcomes: list[bool | Exception] = [True] * len(entries)
     try:
@@ -91,7 +95,7 @@ def append_all(entries: Sequence[Entry]) -> list[bool | Exception]:
     except BulkWriteError as error:
         refused = {fault["index"]: fault for fault in error.details["writeErrors"]}
         if not refused:
-            raise
+            raise WriteConcernError("not confirmed", details=error.details) from error
         for index, fault in refused.items():
             failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
             outcomes[index] = False if is_duplicate(failure) else failure

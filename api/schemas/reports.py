@@ -6,10 +6,12 @@ answers are small numbers under short keys, and everything is bounded.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
+from marshmallow.exceptions import SCHEMA
 
 from api.schemas.fields import (
     Choice,
@@ -30,6 +32,7 @@ from api.services.histories import ReportState
 MAX_ITEMS = 100
 MAX_ANSWER = 1_000_000
 MAX_BATCH = 100
+_ITEM = re.compile(r"[a-z0-9_]{1,64}")
 KEY = validate.Regexp(r"^[a-z0-9_]{1,64}\Z", error="Must be a key: lower-case letters, digits and _.")
 VERSION = validate.Regexp(r"^[A-Za-z0-9._-]{1,32}\Z", error="Must be a version.")
 POSITION = validate.Regexp(r"^\d{8}T\d{12}-[0-9a-f-]{36}\Z", error="Must be the `next` of a page before.")
@@ -45,14 +48,21 @@ class Mode(StrEnum):
 
 
 class Answers(fields.Dict):
-    """Item keys with codes or numbers; text, booleans and nested values never are answers."""
+    """Item keys with codes or numbers; text, booleans and nested values never are answers.
+
+    Nothing else is there to look at what a version is answered with that this server does not know: here
+    is where it is made sure that all of it can be stored.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         metadata = {
             "type": "object",
             "additionalProperties": {"type": "number", "minimum": -MAX_ANSWER, "maximum": MAX_ANSWER},
             "maxProperties": MAX_ITEMS,
-            "description": "codes by item; leave out what was not answered",
+            "description": (
+                "codes by item, whose key has at most 64 lower-case letters, digits and _;"
+                " leave out what was not answered"
+            ),
         }
         super().__init__(metadata=metadata, **kwargs)
 
@@ -60,9 +70,14 @@ class Answers(fields.Dict):
         answers = super()._deserialize(value, attr, data, **kwargs)
         if len(answers) > MAX_ITEMS:
             raise ValidationError("Too many answers.")
-        wrong = {key: ["Not a number."] for key, code in answers.items() if not _is_number(code)}
+        keys = {key for key in answers if isinstance(key, str) and _ITEM.fullmatch(key)}
+        wrong = {
+            key: ["Not a number."] for key, code in answers.items() if key in keys and not _is_number(code)
+        }
+        if len(keys) < len(answers):  # such a key is not repeated: it may be anything
+            wrong[SCHEMA] = ["Items have keys of at most 64 lower-case letters, digits and _."]
         if wrong:
-            raise ValidationError({str(key)[:64]: texts for key, texts in wrong.items()})
+            raise ValidationError(wrong)
         return answers
 
 

@@ -9,6 +9,7 @@ conflict. Corrections, voids and releases are `api.services.amendments`; what an
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import Context, copy_context
@@ -23,7 +24,7 @@ from api.services.folding import HistoryNeeded, Judge
 from api.services.gathering import Gathering
 from api.services.histories import ReportRecord, ReportState, Version, records
 from api.services.submissions import Submission
-from models import ledger, patients, sites
+from models import connection, ledger, patients, sites
 from models.entries import Content, Entry, EntryKind, Evaluated, Head
 from models.event_filter import EMPTY, might_contain, with_event
 from models.patients import Patient
@@ -32,6 +33,8 @@ from models.sites import Site
 from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
 
 RACES = 64
+
+_log = logging.getLogger(__name__)
 
 Evaluate = Callable[[Head | None, str, Content, Score | None, Judge], Evaluated]
 
@@ -96,10 +99,23 @@ class _Stored(NamedTuple):
 def _together(asked: Sequence[_Asked]) -> list[_Stored | Exception | None]:
     """Take reports of several patients with two reads and one write.
 
+    What goes wrong with all of them may be due to one, so each is then taken alone; what was stored before
+    it went wrong is found again by its id. Only where the database gives no answer is that in vain.
+
     Returns:
         For each what became of it; None for those that need more than that: a first report, a late one, a
         profile or policy that has changed, an id that was perhaps used before, a place that was taken.
     """
+    try:
+        return _joined(asked)
+    except Exception as error:
+        if len(asked) == 1 or connection.gave_no_answer(error):
+            raise
+        _log.exception("%d reports could not be taken together; each is taken alone", len(asked))
+        return [None] * len(asked)
+
+
+def _joined(asked: Sequence[_Asked]) -> list[_Stored | Exception | None]:
     patients_met = patients.read_own(one.patient_id for one in asked)
     heads = ledger.read_heads((patient.id, patient.ledger_floor) for patient in patients_met.values())
     outcomes = [

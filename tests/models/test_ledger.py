@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import BulkWriteError, WriteConcernError
 
-from models import ledger, ledger_ends
+from models import connection, ledger, ledger_ends
 from models.entries import EntryKind
 from models.ledger import LedgerDocument
 from tests.ledger_samples import CONTENT, EVALUATED, MORNING, NOTHING, entry
@@ -77,6 +78,22 @@ def test_a_batch_of_writers_fails_only_those_whose_place_is_taken() -> None:
         outcomes = list(pool.map(lambda patient_id: ledger.append(entry(patient_id, 1)), people))
     assert sum(outcomes) == 20
     assert not any(done for patient_id, done in zip(people, outcomes, strict=True) if patient_id == "taken")
+
+
+def test_what_was_written_and_not_confirmed_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that steps down while it writes says so beside the writes, none of which failed."""
+
+    class SteppingDown:
+        def insert_many(self, _documents: Any, *, ordered: bool) -> None:
+            raise BulkWriteError(
+                {"writeErrors": [], "writeConcernErrors": [{"code": 91}], "ordered": ordered}
+            )
+
+    monkeypatch.setattr(LedgerDocument, "raw", SteppingDown)
+    with pytest.raises(WriteConcernError) as raised:
+        ledger.append_all([entry("p", 1), entry("q", 1)])
+    assert connection.is_away(raised.value)
+    assert connection.gave_no_answer(raised.value)
 
 
 def test_there_is_no_head_before_the_first_entry() -> None:

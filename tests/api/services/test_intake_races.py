@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from api.services.submissions import Submission
 from models import alerts, connection, ledger, patients, sites
 from models.alert_parts import Alert, State
 from models.base import new_id
-from models.entries import Entry
+from models.entries import Entry, Head
 from models.patients import Patient
 from models.scope import Scope
 from models.sites import Site
@@ -174,6 +174,78 @@ def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
     for one in cohort:
         assert_sound(one, now)
         assert len(ledger.read_entries(one.id)) == (1 if one is cohort[10] else 2)
+
+
+def outcome(patient: Patient, given: Submission, now: datetime) -> str:
+    try:
+        return take(patient, given, own_actor(patient), now)
+    except Exception as error:
+        return type(error).__name__
+
+
+def together(
+    sent: Sequence[tuple[Patient, Submission]], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """Send them from a thread each, behind a first one whose reading takes long: the others wait together."""
+    read_heads, sizes = ledger.read_heads, []
+
+    def slow(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
+        given = list(floors)
+        sizes.append(len(given))
+        time.sleep(0.2)
+        return read_heads(given)
+
+    monkeypatch.setattr(ledger, "read_heads", slow)
+    with ThreadPoolExecutor(len(sent)) as pool:
+        outcomes = list(pool.map(lambda one: outcome(*one, now), sent))
+    monkeypatch.undo()
+    assert max(sizes) > len(sent) // 2
+    return outcomes
+
+
+@pytest.mark.parametrize(
+    ("answers", "failure"),
+    [
+        ({"\0": 1}, "InvalidDocument"),
+        ({"\ud800": 1}, "UnicodeEncodeError"),
+        ({"a": 2**70}, "OverflowError"),
+    ],
+    ids=["NUL", "lone surrogate", "long integer"],
+)
+def test_a_report_that_cannot_be_written_fails_for_nobody_else(
+    people: People,
+    site: Site,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: dict[str, Any],
+    failure: str,
+) -> None:
+    """Such keys and values are refused before; this is for what nobody has thought of."""
+    cohort = [people.patient(site, consent_at=now) for _ in range(12)]
+    for one in cohort:
+        assert take(one, submission(now - timedelta(days=28)), own_actor(one), now) == "taken"
+    unknown = replace(submission(now), instrument_version="999", answers=answers)
+    sent = [(one, unknown if place == 6 else submission(now)) for place, one in enumerate(cohort)]
+    outcomes = together(sent, now, monkeypatch)
+    assert outcomes.pop(6) == failure
+    assert outcomes == ["taken"] * 11
+    for place, one in enumerate(cohort):
+        assert_sound(one, now)
+        assert len(ledger.read_entries(one.id)) == (1 if place == 6 else 2)
+
+
+def test_a_history_that_cannot_be_read_fails_for_nobody_else(
+    people: People, site: Site, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cohort = [people.patient(site, consent_at=now) for _ in range(12)]
+    for one in cohort:
+        assert take(one, submission(now - timedelta(days=28)), own_actor(one), now) == "taken"
+    entries = ledger.LedgerDocument.raw()
+    broken = entries.find_one_and_delete({"patient_id": cohort[6].id})
+    entries.insert_one({**broken, "derived": b"no such form"})
+    outcomes = together([(one, submission(now)) for one in cohort], now, monkeypatch)
+    assert outcomes.pop(6) == "error"
+    assert outcomes == ["taken"] * 11
 
 
 @pytest.mark.parametrize("actor", ["by the clinic"], indirect=True)
