@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= $(or $(SLOPE_PORT),8000)
 BIN := .venv/bin
-CODE := scoring models api launch bench tests wsgi.py gunicorn.conf.py
+CODE := scoring models services api launch bench tests wsgi.py gunicorn.conf.py
 ENGINE ?= embedded
 ROUNDS ?= 100
 MUTANTS ?= '*7'

@@ -12,8 +12,8 @@ import os
 import sys
 from pathlib import Path
 
-from api.settings import InvalidSettings, Settings
-from models import connection
+from models.store import connection
+from services.settings import InvalidSettings, Settings
 
 try:
     _settings = Settings.from_environment(os.environ)

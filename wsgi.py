@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from api import create_app, unconfigured
-from api.settings import InvalidSettings, Settings
+from services.settings import InvalidSettings, Settings
 
 try:
     app = create_app(Settings.from_environment(os.environ))

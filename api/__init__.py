@@ -1,6 +1,8 @@
 """The web layer. `create_app` is the whole application on one screen; each line names where to look next.
 
-Nothing is opened here: the database client opens with the first use in each process, after the fork.
+Nothing is opened here: the database client opens with the first use in each process, after the fork. The
+doors (JSON, the page of the API, commands, the worker, the demo) do not know each other; they are mounted
+here and in `api.cli`.
 """
 
 from __future__ import annotations
@@ -8,10 +10,8 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import cli, errors, headers, logs
-from api.documentation import OPENAPI_SETTINGS, Api
-from api.encoding import AnswerJSON
-from api.pages import reference
+from api import application, cli
+from api.reference import page
 from api.resources import (
     alerts,
     auth,
@@ -27,9 +27,11 @@ from api.resources import (
     site_instruments,
     site_policy,
 )
-from api.security import guard
-from api.settings import Settings
-from models import connection
+from api.rest import headers, problems, request_log
+from api.rest.documentation import OPENAPI_SETTINGS, Api
+from api.rest.encoding import AnswerJSON
+from models.store import connection
+from services.settings import Settings
 
 RESOURCES = (
     auth.blp,
@@ -51,20 +53,19 @@ RESOURCES = (
 
 def create_app(settings: Settings) -> Flask:
     """Build the application for these settings."""
-    app = Flask("slope", root_path=__path__[0], static_folder=None, template_folder="pages/templates")
+    app = Flask("slope", root_path=__path__[0], static_folder=None, template_folder="reference/templates")
     app.config.from_mapping(OPENAPI_SETTINGS, MAX_CONTENT_LENGTH=settings.max_body_kib * 1024)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     app.json = AnswerJSON(app)
-    app.extensions["slope-settings"] = settings
     connection.register(settings.database_uri, settings.database_name, pool_size=settings.threads + 2)
-    guard.install(app, settings)
-    logs.install(app)
+    application.install(app, settings)
+    request_log.install(app)
     headers.install(app)
-    errors.install(app)
+    problems.install(app)
     api = Api(app)
     for resource in RESOURCES:
         api.register_blueprint(resource)
-    app.register_blueprint(reference.blp)
+    app.register_blueprint(page.blp)
     cli.install(app)
     return app

@@ -1,13 +1,18 @@
-"""The commands of `flask --app wsgi`: one group per thing, each command a few lines that call a service."""
+"""The commands of `flask --app wsgi`: each door brings its own, here they are listed."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from api.commands import database, demo, keys, openapi, replay, worker
+from api.commands import database, keys, replay
+from api.demo.commands import group as demo
+from api.rest.export import group as openapi
+from api.worker.commands import run as worker
+
+COMMANDS = (database.group, keys.group, openapi, demo, worker, replay.run)
 
 
 def install(app: Flask) -> None:
     """Add the commands; the library's own `openapi` group sorts and exits 0 on failure, and is replaced."""
-    for command in (database.group, keys.group, openapi.group, demo.group, worker.run, replay.run):
+    for command in COMMANDS:
         app.cli.add_command(command)

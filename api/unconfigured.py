@@ -13,9 +13,9 @@ import click
 from flask import Flask
 
 from api import create_app
-from api.errors import Unavailable
-from api.security.tokens import new_key_set
-from api.settings import InvalidSettings, Settings
+from services.access.tokens import new_key_set
+from services.errors import Unavailable
+from services.settings import InvalidSettings, Settings
 
 _NEED_NO_SETTINGS = frozenset({"keys", "openapi"})
 

@@ -11,17 +11,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from api import clock
-from api.security.actor import Actor, Role
-from api.security.tokens import Signer
-from api.settings import Settings
-from models import accounts, connection, indexes, patients, sessions, sites
-from models.accounts import Membership, NewAccount
-from models.base import new_id
-from models.connection import DRIVER_ERRORS
-from models.patients import NewPatient
-from models.sessions import Device
-from models.sites import Site
+from models import indexes
+from models.accounts import accounts, sessions
+from models.accounts.accounts import Membership, NewAccount
+from models.accounts.sessions import Device
+from models.patients import patients
+from models.patients.patients import NewPatient
+from models.sites import sites
+from models.sites.sites import Site
+from models.store import connection
+from models.store.base import new_id
+from models.store.connection import DRIVER_ERRORS
+from services import clock
+from services.access.actor import Actor, Role
+from services.access.tokens import Signer
+from services.settings import Settings
 
 ZONE = "Europe/Berlin"
 _SESSION = timedelta(days=90)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.base import new_id
+from models.store.base import new_id
 from scoring.decline.examples import spread
 from scoring.decline.points import ALSFRS_R, CUTTING, CUTTING_A, ITEMS
 

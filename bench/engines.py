@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models import embedded
+from models.store import embedded
 
 SCRIPT = Path(__file__).resolve().parent.parent / "tests" / "engines" / "documentdb.sh"
 

@@ -17,8 +17,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.security.tokens import new_key_set
-from models.embedded import free_port
+from models.store.embedded import free_port
+from services.access.tokens import new_key_set
 
 ROOT = Path(__file__).resolve().parent.parent
 

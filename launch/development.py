@@ -15,7 +15,7 @@ from pathlib import Path
 from launch import demo, places
 from launch.failure import CannotStart
 
-_NEW_KEYS = "from api.security.tokens import new_key_set; print(new_key_set())"
+_NEW_KEYS = "from services.access.tokens import new_key_set; print(new_key_set())"
 
 
 def settings(database_uri: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from launch import children, demo, development, environment, exclusive, places
 from launch.children import Child
 from launch.failure import CannotStart
 from launch.supervisor import Supervisor
-from models import embedded
+from models.store import embedded
 
 _READY_SECONDS = 60.0
 _GRACE_SECONDS = 12.0

@@ -6,19 +6,19 @@ A new document class is added to `DOCUMENTS`; a test compares the list with the 
 
 from __future__ import annotations
 
-from models.accounts import AccountDocument
-from models.alerts import AlertDocument
-from models.attempts import AttemptDocument
-from models.base import BaseDocument
-from models.heartbeats import HeartbeatDocument
-from models.invitations import InvitationDocument
-from models.ledger import LedgerDocument
-from models.patients import PatientDocument
-from models.policies import PolicyDocument
-from models.replays import ReplayDocument, ReplayPartDocument
-from models.sessions import SessionDocument
-from models.site_instruments import SiteInstrumentDocument
-from models.sites import SiteDocument
+from models.accounts.accounts import AccountDocument
+from models.accounts.invitations import InvitationDocument
+from models.accounts.sessions import SessionDocument
+from models.accounts.sign_in_attempts import AttemptDocument
+from models.alerts.alerts import AlertDocument
+from models.ledger.ledger import LedgerDocument
+from models.patients.patients import PatientDocument
+from models.replays.replays import ReplayDocument, ReplayPartDocument
+from models.sites.policies import PolicyDocument
+from models.sites.site_instruments import SiteInstrumentDocument
+from models.sites.sites import SiteDocument
+from models.store.base import BaseDocument
+from models.store.heartbeats import HeartbeatDocument
 
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
     AccountDocument,

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from api.services.alert_states import SAFETY
-from models import alerts
-from models.alert_parts import Alert, Condition, Grounds, Handled, State, Step
-from models.entries import entry_id
-from models.ledger import LedgerDocument
+from models.alerts import alerts
+from models.alerts.alert import Alert, Condition, Grounds, Handled, State, Step
+from models.ledger.entries import entry_id
+from models.ledger.ledger import LedgerDocument
 from scoring.decline import Evaluation, Flag, Kind, Level, Standing, Topic, TopicStanding
+from services.alerts.lifecycle import SAFETY
 
 DAY_0 = datetime(2076, 1, 5, 8, 0, tzinfo=UTC)
 PATIENT = "019ab1c2-0000-7000-8000-0000000000b1"

@@ -15,7 +15,9 @@ import pytest
 from hypothesis import settings
 from mongoengine.connection import get_db
 
-from models import connection, embedded
+from models.store import connection, embedded
+
+pytest_plugins = ["tests.application"]
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from models.base import new_id
-from models.entries import Basis, Content, Entry, EntryKind, Evaluated
+from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated
+from models.store.base import new_id
 
 MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 NOTHING = {"flags": [], "topics": {}, "trajectory": None, "stages": None}

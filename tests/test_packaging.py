@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from api.settings import Settings
+from services.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from api.security.tokens import new_key_set
+from services.access.tokens import new_key_set
 
 group = AppGroup("keys", help="Keys of access tokens.")
 

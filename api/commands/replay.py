@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from api import clock
-from api.errors import AppError
-from api.services import replays
-from api.services.replays import Question
 from scoring.decline.replay import Change
+from services import clock
+from services.errors import AppError
+from services.replays import replays
+from services.replays.replays import Question
 
 _NOT_SILENCE = "Silence follows the calendar and is not part of a replay."
 Row = tuple[object, ...]

@@ -14,17 +14,19 @@ from api.demo import story
 from api.demo.cast import CAST, Part
 from api.demo.course import DAYS_PER_MONTH
 from api.demo.story import Event, begin_of
-from api.security.actor import Actor, Role
-from api.security.guard import Security
-from api.services import evaluation, patients, silence_watch
-from api.services.patients import NewGrant
-from models import accounts, sites
-from models.accounts import Membership, NewAccount
-from models.base import new_id
-from models.patients import GrantScope, NewPatient, Patient
-from models.scope import Scope
-from models.sites import Site
+from models.accounts import accounts
+from models.accounts.accounts import Membership, NewAccount
+from models.patients.patients import GrantScope, NewPatient, Patient
+from models.sites import sites
+from models.sites.sites import Site
+from models.store.base import new_id
+from models.store.scope import Scope
 from scoring.decline import Profile
+from services.access.actor import Actor, Role
+from services.access.security import Security
+from services.patients import patients, silence
+from services.patients.patients import NewGrant
+from services.reports import reconcile
 
 SITE = Site("5e10be00-0000-4000-8000-000000000001", "Demo clinic (synthetic data)", "Europe/Berlin")
 NOTICE = "All data is synthetic: no real person is in it."
@@ -100,8 +102,8 @@ class _Sowing:
         for event in sorted(events, key=lambda event: event.at):
             event.happen(event.at)
         for patient in self._patients.values():
-            evaluation.reconcile(patient.id, now=self._now)
-        silence_watch.look(self._now)
+            reconcile.reconcile(patient.id, now=self._now)
+        silence.look(self._now)
         return Sown(tuple(self._cards), self._password, self._patients[_FOR_EXAMPLES].id)
 
     def _staff(self, name: str, role: Role) -> Actor:

@@ -15,15 +15,17 @@ from zoneinfo import ZoneInfo
 
 from api.demo.cast import Part
 from api.demo.course import DAYS_PER_MONTH, Reporter
-from api.security.actor import Actor
-from api.security.permissions import Operation, scope_for
-from api.services import alert_actions, intake, patients
-from api.services.alert_actions import Action, Wish
-from api.services.submissions import Submission
-from models import worklists
-from models.alert_parts import State
-from models.patients import Patient
-from models.worklists import Wanted
+from models.alerts import worklists
+from models.alerts.alert import State
+from models.alerts.worklists import Wanted
+from models.patients.patients import Patient
+from services.access.actor import Actor
+from services.access.permissions import Operation, scope_for
+from services.alerts import actions
+from services.alerts.actions import Action, Wish
+from services.patients import patients
+from services.reports import submit
+from services.reports.check import Submission
 
 _REPORTS = uuid.UUID("5e10be00-0000-4000-8000-000000000002")
 _VERSION = "1"
@@ -94,7 +96,7 @@ def rounds(clinician: Actor, begun: datetime, now: datetime) -> Iterator[Event]:
 
 def _sending(patient_id: str, report: Submission, reporter: Actor) -> Callable[[datetime], object]:
     scope = scope_for(reporter, Operation.REPORT_SUBMIT)
-    return lambda at: intake.submit(patient_id, report, scope, actor=reporter, now=at)
+    return lambda at: submit.submit(patient_id, report, scope, actor=reporter, now=at)
 
 
 def _read_worklist(clinician: Actor, now: datetime) -> None:
@@ -102,7 +104,7 @@ def _read_worklist(clinician: Actor, now: datetime) -> None:
     found, _ = worklists.page(Wanted(states=(State.OPEN,)), scope, after=None, limit=_PAGE, now=now)
     for one in found:
         wish = Wish(Action.ACKNOWLEDGE, note="Seen; to be discussed at the next visit.")
-        alert_actions.act(one.id, wish, one.rev, scope, actor=clinician, now=now)
+        actions.act(one.id, wish, one.rev, scope, actor=clinician, now=now)
 
 
 def _evening(day: datetime, zone: ZoneInfo, chance: random.Random) -> datetime:

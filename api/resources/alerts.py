@@ -7,15 +7,15 @@ from typing import Any
 from flask import g
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
-from api.preconditions import ETAG, IF_MATCH, expected_rev, tag
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
+from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.alerts import AlertActionIn, AlertOut, AlertPageOut, AlertsQuery
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import alert_actions, worklist
-from api.services.alert_actions import Wish
-from models.worklists import Wanted
+from models.alerts.worklists import Wanted
+from services import clock
+from services.access.permissions import Operation
+from services.alerts import actions, worklist
+from services.alerts.actions import Wish
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs a clinician")
 
@@ -132,7 +132,7 @@ class Alert(MethodView):
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, alert_id: str) -> tuple[Any, dict[str, str]]:
         """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
-        found = alert_actions.read(alert_id, g.scope)
+        found = actions.read(alert_id, g.scope)
         return worklist.shown(found, clock.now()), tag(found.alert.rev)
 
 
@@ -158,5 +158,5 @@ class AlertActions(MethodView):
         evidence changes an alert too: whoever acts has seen the latest.
         """
         rev, now = expected_rev(), clock.now()
-        done = alert_actions.act(alert_id, Wish(**content), rev, g.scope, actor=g.actor, now=now)
+        done = actions.act(alert_id, Wish(**content), rev, g.scope, actor=g.actor, now=now)
         return worklist.shown(done, now), tag(done.alert.rev)

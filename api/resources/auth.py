@@ -7,14 +7,15 @@ from typing import Any
 from flask import g, request
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
+from api.application import security
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
 from api.schemas.auth import EnrolIn, KeysOut, RefreshIn, SignInIn, TokensOut
-from api.security.guard import security, signed_in
-from api.security.permissions import Operation
-from api.services import enrolment, identity
-from models.base import new_id
-from models.sessions import Device
+from models.accounts.sessions import Device
+from models.store.base import new_id
+from services import clock
+from services.access.permissions import Operation
+from services.accounts import invitations, sign_in
 
 blp = Blueprint("auth", __name__, url_prefix="/v1/auth", description="Enrolment, sign-in and sessions")
 keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="Public keys")
@@ -68,10 +69,10 @@ class AuthEnrol(MethodView):
         request for 15 minutes when the answer was lost. Without an address and a password the device is
         the only way into the account.
         """
-        given = enrolment.Enrolment(
+        given = invitations.Enrolment(
             content["code"], _device(content), _address(), content.get("email"), content.get("password")
         )
-        return enrolment.enrol(security(), given, now=clock.now()), _NO_STORE
+        return invitations.enrol(security(), given, now=clock.now()), _NO_STORE
 
 
 @blp.route("/sign-in")
@@ -93,8 +94,8 @@ class AuthSignIn(MethodView):
         After some wrong tries at one account from one address there are growing pauses (429, Retry-
         After); they hold nobody up who signs in from elsewhere.
         """
-        given = identity.SignIn(content["email"], content["password"], _device(content), _address())
-        return identity.sign_in(security(), given, now=clock.now()), _NO_STORE
+        given = sign_in.SignIn(content["email"], content["password"], _device(content), _address())
+        return sign_in.sign_in(security(), given, now=clock.now()), _NO_STORE
 
 
 @blp.route("/refresh")
@@ -115,7 +116,7 @@ class AuthRefresh(MethodView):
         When the answer is lost, the same token gives the same successor for 45 seconds. Used later than
         that, the session ends, because somebody else may hold the token.
         """
-        return identity.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
+        return sign_in.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
 
 
 @blp.route("/sign-out")
@@ -126,7 +127,7 @@ class AuthSignOut(MethodView):
     @blp.response(204)
     def post(self) -> None:
         """End this session. Its access token stops working within five seconds."""
-        identity.sign_out(security(), g.actor, now=clock.now())
+        sign_in.sign_out(security(), g.actor, now=clock.now())
 
 
 @keys_blp.route("/jwks.json")

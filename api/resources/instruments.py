@@ -7,15 +7,15 @@ from typing import Any
 from flask import g
 from flask.views import MethodView
 
-from api.errors import NotFound
-from api.parsing import Blueprint
-from api.preconditions import CACHE_TAG, cacheable
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
+from api.rest.preconditions import CACHE_TAG, cacheable
 from api.schemas.instruments import InstrumentOut, InstrumentQuery, InstrumentsOut
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import catalogue
 from scoring import instruments
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from services.access.permissions import Operation
+from services.errors import not_found
+from services.sites import catalogue
 
 blp = Blueprint("instruments", __name__, url_prefix="/v1/instruments", description="Questionnaires")
 
@@ -73,5 +73,5 @@ class Instrument(MethodView):
         try:
             definition = catalogue.find_among(_own_sites(), key, query.get("version"))
         except (UnknownInstrument, UnknownVersion) as error:
-            raise NotFound("instrument_not_found", "There is no such instrument or version.") from error
+            raise not_found("instrument") from error
         return definition.as_dict(query["locale"]), _CACHEABLE

@@ -8,14 +8,15 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
+from api.application import security
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
 from api.schemas.invitations import InvitationOut, PatientInvitationIn, StaffInvitationIn
-from api.security.guard import security, signed_in
-from api.security.permissions import Operation
-from api.services import enrolment
-from api.services.enrolment import Invited, PatientInvitation
-from models.patients import GrantScope
+from models.patients.patients import GrantScope
+from services import clock
+from services.access.permissions import Operation
+from services.accounts import invitations
+from services.accounts.invitations import Invited, PatientInvitation
 
 blp = Blueprint("invitations", __name__, url_prefix="/v1", description="One-use codes")
 
@@ -49,7 +50,7 @@ class PatientInvitations(MethodView):
             grant_scope=content.get("grant_scope", GrantScope.REPORT),
             grant_ends_at=content.get("grant_ends_at"),
         )
-        invited = enrolment.invite_to_patient(
+        invited = invitations.invite_to_patient(
             security(), str(patient_id), wanted, actor=g.actor, now=clock.now()
         )
         return _shown(invited), _NO_STORE
@@ -69,7 +70,7 @@ class StaffInvitations(MethodView):
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite somebody to the site's staff; the answer holds the code, once."""
         wanted = (content["name"], content["role"])
-        invited = enrolment.invite_staff(security(), str(site_id), wanted, actor=g.actor, now=clock.now())
+        invited = invitations.invite_staff(security(), str(site_id), wanted, actor=g.actor, now=clock.now())
         return _shown(invited), _NO_STORE
 
 

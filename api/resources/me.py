@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import g
 from flask.views import MethodView
 
-from api.parsing import Blueprint
 from api.resources.auth import ACCOUNT_EXAMPLE
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
 from api.schemas.auth import AccountOut
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import identity
-from models.accounts import Account
+from models.accounts.accounts import Account
+from services.access.permissions import Operation
+from services.accounts import sign_in
 
 blp = Blueprint("me", __name__, url_prefix="/v1", description="The signed-in account")
 
@@ -24,4 +24,4 @@ class Me(MethodView):
     @blp.response(200, AccountOut, example=ACCOUNT_EXAMPLE)
     def get(self) -> Account:
         """Return the signed-in account with its roles."""
-        return identity.own_account(g.actor)
+        return sign_in.own_account(g.actor)

@@ -6,12 +6,11 @@ from typing import Any
 
 from flask.views import MethodView
 
-from api import clock
-from api.errors import Unavailable
-from api.parsing import Blueprint
+from api.application import security
+from api.rest.parsing import Blueprint
 from api.schemas.operation import LiveOut, ReadyOut
-from api.security.guard import security
-from api.services import readiness
+from services import clock, readiness
+from services.errors import Unavailable
 
 blp = Blueprint("operation", __name__, url_prefix="/", description="Health of the service")
 

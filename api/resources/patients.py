@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
-from api.preconditions import ETAG, IF_MATCH, expected_rev, tag
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
+from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.patients import (
     GrantIn,
     GrantOut,
@@ -21,11 +21,11 @@ from api.schemas.patients import (
     PatientPatchIn,
     PatientsQuery,
 )
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import patients
-from models.patients import NewPatient
+from models.patients.patients import NewPatient
 from scoring.decline import Profile
+from services import clock
+from services.access.permissions import Operation
+from services.patients import patients
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients and grants")
 

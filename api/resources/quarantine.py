@@ -8,13 +8,14 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
-from api.resources import report_examples as examples
+from api.examples import reports as examples
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
 from api.schemas.reports import QuarantineOut, ReceiptOut
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import amendments, receipts, reports
+from api.views.receipts import status_of
+from services import clock
+from services.access.permissions import Operation
+from services.reports import amend, read, receipts
 
 blp = Blueprint("quarantine", __name__, url_prefix="/v1", description="Reports kept aside")
 
@@ -27,7 +28,7 @@ class Quarantine(MethodView):
     @blp.response(200, QuarantineOut, example={"items": [{**examples.FACTS, "state": "quarantined"}]})
     def get(self) -> dict[str, Any]:
         """List the reports kept aside at your sites, the oldest first, at most 200."""
-        return {"items": reports.kept_aside(g.scope)}
+        return {"items": read.kept_aside(g.scope)}
 
 
 @blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/release")
@@ -47,5 +48,5 @@ class ReportRelease(MethodView):
 
         It counts from when it was answered.
         """
-        receipt = amendments.release(str(patient_id), str(report_id), g.scope, now=clock.now())
-        return receipts.shown(receipt, g.actor), receipts.status_of(receipt)
+        receipt = amend.release(str(patient_id), str(report_id), g.scope, now=clock.now())
+        return receipts.shown(receipt, g.actor), status_of(receipt)

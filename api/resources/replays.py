@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
 from api.schemas.replays import (
     DifferencesOut,
     DifferencesQuery,
@@ -19,11 +19,11 @@ from api.schemas.replays import (
     ReplayOut,
     ReplaysOut,
 )
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import replays
-from models.replays import Replay as Asked
+from models.replays.replays import Replay as Asked
 from scoring.decline.replay import Change
+from services import clock
+from services.access.permissions import Operation
+from services.replays import replays
 
 blp = Blueprint("replays", __name__, url_prefix="/v1/sites", description="Other thresholds on old reports")
 

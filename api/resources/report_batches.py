@@ -7,13 +7,13 @@ from typing import Any
 from flask import g
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
-from api.resources import report_examples as examples
+from api.examples import reports as examples
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
 from api.schemas.reports import BatchIn, BatchOut
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import batches
+from api.views import report_batches
+from services import clock
+from services.access.permissions import Operation
 
 blp = Blueprint("report_batches", __name__, url_prefix="/v1/report-batches", description="Offline queues")
 
@@ -35,4 +35,6 @@ class ReportBatches(MethodView):
         Each entry gets the status and the body that it would have got alone, in the order of the entries; a
         bad one blocks no other. Entries with 503 may be sent again.
         """
-        return {"verdicts": batches.submit(content["entries"], g.scope, actor=g.actor, now=clock.now())}
+        return {
+            "verdicts": report_batches.submit(content["entries"], g.scope, actor=g.actor, now=clock.now())
+        }

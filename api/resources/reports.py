@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
-from api.resources import report_examples as examples
+from api.examples import reports as examples
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
 from api.schemas.reports import (
     CorrectionIn,
     EvaluationOut,
@@ -21,11 +21,12 @@ from api.schemas.reports import (
     ReportsQuery,
     VoidIn,
 )
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import amendments, intake, receipts, reports
-from api.services.amendments import Correction, Void
-from api.services.submissions import Submission
+from api.views.receipts import status_of
+from services import clock
+from services.access.permissions import Operation
+from services.reports import amend, read, receipts, submit
+from services.reports.amend import Correction, Void
+from services.reports.check import Submission
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/patients", description="Reports and their evaluation")
 
@@ -65,10 +66,10 @@ class Reports(MethodView):
         and marked. A version that this server does not know yet is kept aside (202) and shown to the
         clinic.
         """
-        receipt = intake.submit(
+        receipt = submit.submit(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipts.shown(receipt, g.actor), receipts.status_of(receipt)
+        return receipts.shown(receipt, g.actor), status_of(receipt)
 
     @signed_in(Operation.REPORT_READ)
     @blp.arguments(ReportsQuery(), location="query")
@@ -78,7 +79,7 @@ class Reports(MethodView):
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """List the reports, the latest observed first, voided ones too."""
-        return reports.page(str(patient_id), query, g.scope, actor=g.actor, now=clock.now())
+        return read.page(str(patient_id), query, g.scope, actor=g.actor, now=clock.now())
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>")
@@ -90,7 +91,7 @@ class Report(MethodView):
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID, report_id: UUID) -> dict[str, Any]:
         """Return a report with all its versions."""
-        return reports.read(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())
+        return read.read(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/corrections")
@@ -118,7 +119,7 @@ class ReportCorrections(MethodView):
         Stores a new version and evaluates the whole history anew; alerts that it would not have raised are
         retracted, openly. For whoever gave the report, and for the clinic's staff.
         """
-        receipt = amendments.correct(
+        receipt = amend.correct(
             str(patient_id),
             str(report_id),
             Correction(**content),
@@ -126,7 +127,7 @@ class ReportCorrections(MethodView):
             actor=g.actor,
             now=clock.now(),
         )
-        return receipts.shown(receipt, g.actor), receipts.status_of(receipt)
+        return receipts.shown(receipt, g.actor), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/void")
@@ -150,10 +151,10 @@ class ReportVoid(MethodView):
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
         """Void a report: it stays readable and is evaluated no longer."""
-        receipt = amendments.void(
+        receipt = amend.void(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipts.shown(receipt, g.actor), receipts.status_of(receipt)
+        return receipts.shown(receipt, g.actor), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/evaluation")
@@ -165,4 +166,4 @@ class Evaluation(MethodView):
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it."""
-        return reports.evaluation_of(str(patient_id), g.scope, now=clock.now())
+        return read.evaluation_of(str(patient_id), g.scope, now=clock.now())

@@ -10,12 +10,12 @@ from flask import g
 from flask.views import MethodView
 from marshmallow import INCLUDE
 
-from api import clock
-from api.parsing import Blueprint
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
 from api.schemas.site_instruments import SiteInstrumentIn, SiteInstrumentOut, SiteInstrumentsOut
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import site_instruments
+from services import clock
+from services.access.permissions import Operation
+from services.sites import site_instruments
 
 blp = Blueprint("site_instruments", __name__, url_prefix="/v1/sites", description="Instruments of its own")
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api import clock
-from api.parsing import Blueprint
-from api.preconditions import ETAG, IF_MATCH, expected_rev, tag
+from api.rest.guard import signed_in
+from api.rest.parsing import Blueprint
+from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.site_policy import (
     PolicyIn,
     PolicyOut,
@@ -20,11 +20,11 @@ from api.schemas.site_policy import (
     SiteOut,
     SitePatchIn,
 )
-from api.security.guard import signed_in
-from api.security.permissions import Operation
-from api.services import site_policy
-from models import policies
+from models.sites import policies
 from scoring.decline import Policy
+from services import clock
+from services.access.permissions import Operation
+from services.sites import site_policy
 
 blp = Blueprint("sites", __name__, url_prefix="/v1/sites", description="Thresholds and texts of a site")
 

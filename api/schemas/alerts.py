@@ -7,10 +7,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import Choice, Identifier, InSchema, Moment, OutSchema, QueryNumber, Text
-from api.services.alert_actions import Action, DismissReason
-from api.services.worklist import StateWord
-from models.alert_parts import Condition, State
+from models.alerts.alert import Condition, State
 from scoring.decline import Level, Topic
+from services.alerts.actions import Action, DismissReason
+from services.alerts.worklist import StateWord
 
 _SHOWN = [state for state in State if state is not State.OPENING]
 _PLACE = r"^[0-2]\.[0-9]{8}T[0-9]{9}\.[0-9a-z:_-]{1,150}$"

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Text
-from api.security.actor import Role
+from services.access.actor import Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 

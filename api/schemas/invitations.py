@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.fields import Choice, InSchema, Moment, OutSchema, Text
-from api.security.actor import STAFF
-from models.invitations import InvitationKind
-from models.patients import GrantScope
+from models.accounts.invitations import InvitationKind
+from models.patients.patients import GrantScope
+from services.access.actor import STAFF
 
 _FOR_CAREGIVERS = ("name", "grant_scope", "grant_ends_at")
 

@@ -20,7 +20,7 @@ from api.schemas.fields import (
     Text,
     WholeNumber,
 )
-from models.patients import GrantScope
+from models.patients.patients import GrantScope
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from api.schemas.fields import Choice, InSchema, Moment, OutSchema, QueryNumber
 from api.schemas.site_policy import Limits
-from models.replays import ReplayState
+from models.replays.replays import ReplayState
 from scoring.decline import Level, Topic
 from scoring.decline.replay import Change
 

@@ -1,6 +1,6 @@
 """Shapes of reports, their corrections and voids, and of what the answers show.
 
-What the instrument permits is checked by its definition (`api.services.submissions`), not here: here
+What the instrument permits is checked by its definition (`services.reports.check`), not here: here
 answers are small numbers under short keys, and everything is bounded.
 """
 
@@ -27,7 +27,7 @@ from api.schemas.fields import (
     WholeNumber,
 )
 from api.schemas.patients import Zone
-from api.services.histories import ReportState
+from services.reports.histories import ReportState
 
 MAX_ITEMS = 100
 MAX_ANSWER = 1_000_000

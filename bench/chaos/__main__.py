@@ -20,13 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
-from api.security.actor import Role
 from bench import clinic, engines, servers
 from bench.chaos import audit, phones, stage
 from bench.chaos.audit import Fault
 from bench.chaos.records import Records
 from bench.chaos.stage import Stage
 from bench.engines import Engine
+from services.access.actor import Role
 
 PHONES = 10
 DOCUMENTDB_HOME = Path.home() / ".cache" / "slope-documentdb-chaos"

@@ -14,18 +14,21 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from api import clock
-from api.services import folding
-from api.services.alert_states import SAFETY
-from api.services.histories import records
 from bench.chaos.records import Sent
-from models import alerts, ledger, patients, sites
-from models.alert_parts import CURRENT, Alert, Condition, State
-from models.base import milliseconds
-from models.connection import DRIVER_ERRORS
-from models.entries import Entry, EntryKind
-from models.scope import Scope
+from models.alerts import alerts
+from models.alerts.alert import CURRENT, Alert, Condition, State
+from models.ledger import ledger
+from models.ledger.entries import Entry, EntryKind
+from models.patients import patients
+from models.sites import sites
+from models.store.base import milliseconds
+from models.store.connection import DRIVER_ERRORS
+from models.store.scope import Scope
 from scoring.decline import Topic
+from services import clock
+from services.alerts.lifecycle import SAFETY
+from services.reports import evaluate
+from services.reports.histories import records
 
 _RETRY_SECONDS = 30.0
 
@@ -182,7 +185,7 @@ def _evaluations(patient_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if patient is None or site is None or head is None:
         return {"seq": None}, {"seq": "expected"}
     entries = ledger.read_entries(patient_id)
-    scratch = folding.anew(records(entries).values(), folding.judge_of(patient, site))
+    scratch = evaluate.anew(records(entries).values(), evaluate.judge_of(patient, site))
     return (
         {**head.evaluated.evaluation, "seq": head.seq},
         {**json.loads(json.dumps(scratch.evaluation)), "seq": len(entries)},

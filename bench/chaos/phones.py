@@ -17,14 +17,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Lock
 
-from api import clock
-from api.security.actor import Actor
 from bench import load
 from bench.chaos.records import KNOWN, NEW, PENDING, Records, Sent
 from bench.clinic import Clinic
 from bench.courses import SLOW, Course, report
-from models.base import new_id
-from models.entries import EntryKind
+from models.ledger.entries import EntryKind
+from models.store.base import new_id
+from services import clock
+from services.access.actor import Actor
 
 STEP_DAYS = 14
 EVENTS_PER_PATIENT = 40

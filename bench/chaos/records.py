@@ -12,8 +12,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from api.security.actor import Actor
-from models.entries import EntryKind
+from models.ledger.entries import EntryKind
+from services.access.actor import Actor
 
 NEW, PENDING, KNOWN = "new", "new, alerts to follow", "known before"
 """What an acknowledgement says."""

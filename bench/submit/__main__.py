@@ -19,7 +19,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from api.settings import Settings
 from bench import clinic, engines, load, servers
 from bench.courses import SLOW, Course
 from bench.engines import Engine
@@ -28,6 +27,7 @@ from bench.processes import cpu_seconds
 from bench.submit import cohort, profiling
 from bench.submit.cohort import Cohort
 from bench.submit.comparison import Comparison, alternate, table, verdict
+from services.settings import Settings
 
 _WARM_UP_SECONDS = 2.0
 _MOST_PER_SECOND = 1500  # requests made ahead; more are made on the way

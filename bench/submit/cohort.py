@@ -16,15 +16,15 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from api import clock
-from api.security.actor import Actor
-from api.security.permissions import Operation, scope_for
-from api.services import intake
-from api.services.submissions import Submission
 from bench import load
 from bench.clinic import Clinic
 from bench.courses import FAST, SLOW, Course, report
-from models import ledger
+from models.ledger import ledger
+from services import clock
+from services.access.actor import Actor
+from services.access.permissions import Operation, scope_for
+from services.reports import submit
+from services.reports.check import Submission
 
 STEP_DAYS = 7
 LONGEST = 250
@@ -133,4 +133,4 @@ def _write(one: Reporter, reports: int) -> None:
     for _ in range(reports):
         body = one.next_report()
         given = Submission(**{**body, "observed_at": datetime.fromisoformat(body["observed_at"])})
-        intake.submit(one.actor.account_id, given, scope, actor=one.actor, now=clock.now())
+        submit.submit(one.actor.account_id, given, scope, actor=one.actor, now=clock.now())

@@ -6,9 +6,9 @@ import os
 
 from flask import Flask, request
 
-from api.settings import Settings
-from models import connection
-from models.base import new_id
+from models.store import connection
+from models.store.base import new_id
+from services.settings import Settings
 
 _settings = Settings.from_environment(os.environ)
 connection.register(_settings.database_uri, _settings.database_name, pool_size=_settings.threads + 2)

@@ -19,10 +19,10 @@ from flask import Flask
 from pymongo import monitoring
 
 from api import create_app
-from api.settings import Settings
 from bench.submit import sampling
 from bench.submit.cohort import Cohort
-from models import connection
+from models.store import connection
+from services.settings import Settings
 
 REPORTS, SAMPLED = 400, 1600
 _TOP = 40

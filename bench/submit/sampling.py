@@ -19,9 +19,9 @@ Stack = tuple[tuple[str, str], ...]
 _INTERVAL = 0.001  # of CPU time; the kernel may make it its tick, a few times longer
 _ROOT = str(Path(__file__).resolve().parents[2])
 _LAYERS = (
-    ("api/resources, api/schemas", ("/api/resources/", "/api/schemas/", "/api/parsing.py")),
-    ("api/security", ("/api/security/",)),
-    ("api/services", ("/api/services/",)),
+    ("api", ("/api/resources/", "/api/schemas/", "/api/rest/", "/api/views/")),
+    ("services/access", ("/services/access/",)),
+    ("services", ("/services/",)),
     ("api, the rest", ("/api/",)),
     ("models", ("/models/",)),
     ("scoring", ("/scoring/",)),

@@ -13,8 +13,8 @@ from mongoengine.errors import NotUniqueError, OperationError
 from pymongo.errors import AutoReconnect
 
 from api import create_app
-from api.errors import PROBLEM_TYPE
-from api.settings import Environment, Settings
+from api.rest.problems import PROBLEM_TYPE
+from services.settings import Environment, Settings
 
 SECRET = "walking 1, Maria Silva"
 

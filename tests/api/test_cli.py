@@ -14,11 +14,12 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from api import create_app, documentation
-from api.settings import Environment, Settings
+from api import create_app
+from api.rest import documentation
 from models import indexes
-from models.accounts import AccountDocument
-from models.sites import SiteDocument
+from models.accounts.accounts import AccountDocument
+from models.sites.sites import SiteDocument
+from services.settings import Environment, Settings
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_SETTINGS = {name: value for name, value in os.environ.items() if not name.startswith("SLOPE_")}

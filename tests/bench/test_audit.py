@@ -10,21 +10,21 @@ from uuid import uuid4
 
 import pytest
 
-from api import clock
-from api.security.actor import Actor
-from api.security.permissions import Operation, scope_for
-from api.services import intake
-from api.services.submissions import Submission
 from bench import clinic, servers
 from bench.chaos import audit
 from bench.chaos.audit import Wrong, compare_alerts, compare_events, unknown_events
 from bench.chaos.records import KNOWN, NEW, PENDING, Records, Sent
 from bench.clinic import Clinic
 from bench.courses import FAST, Course, report
-from models import connection
-from models.alert_parts import Alert, Condition, Grounds, State
-from models.entries import Content, Entry, EntryKind
+from models.alerts.alert import Alert, Condition, Grounds, State
+from models.ledger.entries import Content, Entry, EntryKind
+from models.store import connection
 from scoring.decline import Level
+from services import clock
+from services.access.actor import Actor
+from services.access.permissions import Operation, scope_for
+from services.reports import submit
+from services.reports.check import Submission
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SENDER = Actor("patient", "session")
@@ -139,7 +139,7 @@ def taken(actor: Actor, reports: int) -> dict[str, dict[str, Sent]]:
     for week in range(reports):
         observed_at = clock.now() - timedelta(days=7 * (reports - week))
         body = report(course.answers(7 * week), observed_at) | {"observed_at": observed_at}
-        intake.submit(actor.account_id, Submission(**body), scope, actor=actor, now=clock.now())
+        submit.submit(actor.account_id, Submission(**body), scope, actor=actor, now=clock.now())
         told = (actor.account_id, body["id"], body["id"], body["answers"], observed_at)
         events[body["id"]] = Sent(EntryKind.REPORT, actor, *told)
     return {actor.account_id: events}

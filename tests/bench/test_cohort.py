@@ -11,12 +11,12 @@ from uuid import uuid4
 
 import pytest
 
-from api import clock
 from bench import clinic, servers
 from bench.clinic import Clinic
 from bench.submit import cohort
 from bench.submit.cohort import LONGEST, SPREAD, HistoryFull, Reporter
-from models import ledger
+from models.ledger import ledger
+from services import clock
 
 
 @pytest.fixture

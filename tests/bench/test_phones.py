@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.security.actor import Actor
 from bench.chaos.phones import (
     EVENTS_PER_PATIENT,
     LEFT_AT_ONCE,
@@ -21,7 +20,8 @@ from bench.chaos.phones import (
 from bench.chaos.records import KNOWN, NEW, PENDING, Sent
 from bench.courses import SLOW, Course
 from bench.load import Answer
-from models.entries import EntryKind
+from models.ledger.entries import EntryKind
+from services.access.actor import Actor
 
 BEGUN = datetime(2024, 1, 1, 8, tzinfo=UTC)
 

@@ -18,11 +18,12 @@ FLASK = ("/x/site-packages/flask/app.py", "wsgi_app")
 @pytest.mark.parametrize(
     ("file", "layer"),
     [
-        (f"{ROOT}/api/resources/reports.py", "api/resources, api/schemas"),
-        (f"{ROOT}/api/security/tokens.py", "api/security"),
-        (f"{ROOT}/api/services/intake.py", "api/services"),
-        (f"{ROOT}/api/errors.py", "api, the rest"),
-        (f"{ROOT}/models/ledger.py", "models"),
+        (f"{ROOT}/api/resources/reports.py", "api"),
+        (f"{ROOT}/services/access/tokens.py", "services/access"),
+        (f"{ROOT}/services/reports/submit.py", "services"),
+        (f"{ROOT}/services/errors.py", "services"),
+        (f"{ROOT}/api/application.py", "api, the rest"),
+        (f"{ROOT}/models/ledger/ledger.py", "models"),
         (f"{ROOT}/scoring/decline/fold.py", "scoring"),
         ("/x/site-packages/pymongo/pool.py", "pymongo, bson, mongoengine"),
     ],

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 import pytest
 from mongoengine.connection import get_db
 
-from api import clock, create_app
-from api.security.tokens import new_key_set
-from api.settings import Environment, Settings
-from models import connection, indexes, sites
-from tests.api.conftest import MORNING
+from api import create_app
+from models import indexes
+from models.sites import sites
+from models.store import connection
+from services import clock
+from services.access.tokens import new_key_set
+from services.settings import Environment, Settings
+from tests.application import MORNING
 from tests.contract.world import World
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from api.security.permissions import PERMISSIONS, Operation
+from services.access.permissions import PERMISSIONS, Operation
 
 FILE = Path(__file__).parents[2] / "openapi.yaml"
 METHODS = ("get", "put", "post", "patch", "delete")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from api.errors import PROBLEM_TYPE
+from api.rest.problems import PROBLEM_TYPE
 from tests.contract.document import ENDPOINTS, Endpoint
 from tests.contract.world import World
 

@@ -12,11 +12,12 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from api import create_app, documentation
-from api.errors import PROBLEM_TYPE
-from api.security.permissions import Operation
-from api.security.tokens import new_key_set
-from api.settings import Environment, Settings
+from api import create_app
+from api.rest import documentation
+from api.rest.problems import PROBLEM_TYPE
+from services.access.permissions import Operation
+from services.access.tokens import new_key_set
+from services.settings import Environment, Settings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from api.security.actor import Role
-from api.security.permissions import PERMISSIONS, Operation, Reach
-from models.patients import GrantScope
-from tests.api.people import Person
+from models.patients.patients import GrantScope
+from services.access.actor import Role
+from services.access.permissions import PERMISSIONS, Operation, Reach
 from tests.contract.document import ENDPOINTS, Endpoint
 from tests.contract.world import Chart, World
+from tests.people import Person
 
 GUARDED = {name: endpoint for name, endpoint in ENDPOINTS.items() if endpoint.permission is not None}
 EVERY_CELL = [(name, str(role)) for name in GUARDED for role in Role]

@@ -22,7 +22,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
-from api.security.actor import Role
+from services.access.actor import Role
 from tests.contract.aim import Aim, number_of, phase_of
 from tests.contract.document import ENDPOINTS, FILE, NOBODY, Endpoint
 from tests.contract.world import World

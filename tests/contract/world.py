@@ -16,19 +16,21 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api import clock
-from api.security.actor import STAFF, Role
-from api.security.guard import EXTENSION, Security
-from api.security.permissions import Operation
-from api.services import enrolment, replays
-from api.services.enrolment import PatientInvitation
-from models.base import new_id
-from models.invitations import InvitationKind
-from models.patients import Grant, GrantScope, Patient
-from models.sites import Site
-from tests.api.people import PASSWORD, People, Person
-from tests.api.questionnaires import alsfrs, falling, phq_9
+from api.application import SECURITY
+from models.accounts.invitations import InvitationKind
+from models.patients.patients import Grant, GrantScope, Patient
+from models.sites.sites import Site
+from models.store.base import new_id
+from services import clock
+from services.access.actor import STAFF, Role
+from services.access.permissions import Operation
+from services.access.security import Security
+from services.accounts import invitations
+from services.accounts.invitations import PatientInvitation
+from services.replays import replays
 from tests.contract.document import ENDPOINTS, Endpoint
+from tests.people import PASSWORD, People, Person
+from tests.questionnaires import alsfrs, falling, phq_9
 
 UNKNOWN_VERSION = "2027-01"
 _RELEASE = Operation.QUARANTINE_RELEASE
@@ -67,7 +69,7 @@ class World:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.client: FlaskClient = app.test_client()
-        self.security: Security = app.extensions[EXTENSION]
+        self.security: Security = app.extensions[SECURITY]
         self.people = People(self.security, clock.now())
         self._replays: dict[str, str] = {}
         self.near, self.far = self.chart(), self.chart()
@@ -199,7 +201,7 @@ class World:
     def _code(self, chart: Chart) -> str:
         wanted = PatientInvitation(kind=InvitationKind.CAREGIVER, name="Jo")
         actor = chart.people[Role.CLINICIAN].actor
-        invited = enrolment.invite_to_patient(
+        invited = invitations.invite_to_patient(
             self.security, chart.patient.id, wanted, actor=actor, now=clock.now()
         )
         return invited.code

@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from models.embedded import free_port
+from models.store.embedded import free_port
 
 ROOT = Path(__file__).parents[2]
 PARTS = (
     "api",
     "models",
+    "services",
     "scoring",
     "launch",
     "wsgi.py",
@@ -154,7 +155,7 @@ def test_a_second_launcher_says_where_the_first_one_is(launched: Launched) -> No
     assert f"http://127.0.0.1:{launched.port}" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["models.embedded", "gunicorn", "flask"])
+@pytest.mark.parametrize("name", ["models.store.embedded", "gunicorn", "flask"])
 def test_a_killed_child_is_started_again(launched: Launched, name: str) -> None:
     killed = min(pid for pid, command in processes_in(launched.checkout).items() if name in command)
     os.kill(killed, signal.SIGKILL)

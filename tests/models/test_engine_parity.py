@@ -1,6 +1,6 @@
 """The same operations on the embedded engine and on DocumentDB give the same results.
 
-This holds down the repairs of `models.embedded`, and that nothing Slope asks of an engine is answered
+This holds down the repairs of `models.store.embedded`, and that nothing Slope asks of an engine is answered
 differently; what is answered differently, and is therefore not asked, stands at the end. Where there is no
 DocumentDB the comparison cannot be made, and says so; SLOPE_REQUIRE_DOCUMENTDB makes that a failure.
 """
@@ -18,7 +18,7 @@ import pymongo
 import pytest
 from pymongo.errors import PyMongoError
 
-from models import embedded
+from models.store import embedded
 from tests.models.engine_operations import MORNING, OPERATIONS
 
 SCRIPT = Path(__file__).parents[1] / "engines" / "documentdb.sh"

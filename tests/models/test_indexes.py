@@ -10,14 +10,14 @@ import pytest
 
 import models
 from models import indexes
-from models.accounts import AccountDocument
-from models.base import BaseDocument
-from models.ledger import LedgerDocument
+from models.accounts.accounts import AccountDocument
+from models.ledger.ledger import LedgerDocument
+from models.store.base import BaseDocument
 
 
 def document_classes() -> set[type[BaseDocument]]:
-    for module in pkgutil.iter_modules(models.__path__):
-        importlib.import_module(f"models.{module.name}")
+    for module in pkgutil.walk_packages(models.__path__, "models."):
+        importlib.import_module(module.name)
     return {
         document for document in BaseDocument.__subclasses__() if document.__module__.startswith("models.")
     }

@@ -12,9 +12,9 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from models import policies
-from tests.api.clinics import Clinic
-from tests.api.people import People
+from models.sites import policies
+from tests.clinics import Clinic
+from tests.people import People
 
 LAX = {
     "primary": {"min_reports": 20},

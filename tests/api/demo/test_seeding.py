@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 from mongoengine.connection import get_db
 
+from api.application import SECURITY
 from api.demo import seeding
 from api.demo.cast import CAST
 from api.demo.seeding import AlreadySown, Sown
-from api.security.guard import EXTENSION
-from models import ledger, sites
-from models.alert_parts import CURRENT, State
-from tests.api.conftest import MORNING
+from models.alerts.alert import CURRENT, State
+from models.ledger import ledger
+from models.sites import sites
+from tests.application import MORNING
 
 KINDS = {f"{part.name} (synthetic)": part.kind for part in CAST}
 
@@ -31,7 +32,7 @@ def service(_application: Flask) -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def sown(service: Flask) -> Sown:
     """Sown once for all tests."""
-    return seeding.sow(service.extensions[EXTENSION], now=MORNING)
+    return seeding.sow(service.extensions[SECURITY], now=MORNING)
 
 
 def _emptied() -> None:
@@ -151,5 +152,5 @@ def test_a_clinician_has_dealt_with_earlier_alerts(sown: Sown) -> None:
 def test_a_second_sowing_is_refused(sown: Sown, service: Flask) -> None:
     before = get_db()["ledger"].count_documents({})
     with pytest.raises(AlreadySown):
-        seeding.sow(service.extensions[EXTENSION], now=MORNING)
+        seeding.sow(service.extensions[SECURITY], now=MORNING)
     assert get_db()["ledger"].count_documents({}) == before

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from api.security.actor import Role
-from models.patients import Patient
-from models.sites import Site
-from tests.api.people import People, Person
+from models.patients.patients import Patient
+from models.sites.sites import Site
+from services.access.actor import Role
+from tests.people import People, Person
 
 
 @pytest.fixture

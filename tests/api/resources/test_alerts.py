@@ -11,15 +11,15 @@ import pymongo.monitoring
 import pytest
 from flask.testing import FlaskClient
 
-from api.security.actor import Role
-from models import connection
-from models.alert_parts import Alert, State
-from models.patients import Patient
-from models.sites import Site
+from models.alerts.alert import Alert, State
+from models.patients.patients import Patient
+from models.sites.sites import Site
+from models.store import connection
 from scoring.decline import Level, Topic
+from services.access.actor import Role
 from tests.alert_samples import PATIENT, Told, make_alert, on_day, store
-from tests.api.people import People, Person
-from tests.api.questionnaires import falling, phq_9
+from tests.people import People, Person
+from tests.questionnaires import falling, phq_9
 
 SetClock = Callable[[datetime], None]
 URL = "/v1/alerts"

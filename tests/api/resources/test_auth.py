@@ -11,9 +11,9 @@ import jwt
 import pytest
 from flask.testing import FlaskClient
 
-from api.security.actor import Role
-from models.sites import Site
-from tests.api.people import PASSWORD, People, Person
+from models.sites.sites import Site
+from services.access.actor import Role
+from tests.people import PASSWORD, People, Person
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.security.actor import Role
-from api.services import catalogue
-from models import ledger
-from models.patients import Patient
-from models.sites import Site
+from models.ledger import ledger
+from models.patients.patients import Patient
+from models.sites.sites import Site
 from scoring import instruments
 from scoring.instruments import Definition, Proxy, Respondent
-from tests.api import definitions
-from tests.api.people import People, Person
+from services.access.actor import Role
+from services.sites import catalogue
+from tests import definitions
+from tests.people import People, Person
 
 SUPPLIED = {one["key"]: one for one in (definitions.OWN, definitions.EVERYTHING)}
 KEYS = [*(one.key for one in instruments.catalogue()), *SUPPLIED]

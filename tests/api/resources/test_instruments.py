@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from api.security.actor import Role
 from scoring import instruments
-from tests.api.people import People
+from services.access.actor import Role
+from tests.people import People
 
 KEYS = [definition.key for definition in instruments.catalogue()]
 

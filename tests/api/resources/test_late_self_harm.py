@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from models.patients import Patient
-from tests.api.people import Person
-from tests.api.questionnaires import phq_9
+from models.patients.patients import Patient
+from tests.people import Person
+from tests.questionnaires import phq_9
 
 
 def send(client: FlaskClient, patient: Patient, by: Person, body: dict[str, Any]) -> None:

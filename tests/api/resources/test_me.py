@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from api.security.actor import Role
-from tests.api.people import People
+from services.access.actor import Role
+from tests.people import People
 
 
 def test_staff_see_their_name_and_roles(client: FlaskClient, people: People) -> None:

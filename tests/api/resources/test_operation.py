@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import connection, heartbeats, indexes
-from models.embedded import free_port, uri_of
+from models import indexes
+from models.store import connection, heartbeats
+from models.store.embedded import free_port, uri_of
 
 
 def readiness(client: FlaskClient) -> tuple[int, dict[str, str]]:

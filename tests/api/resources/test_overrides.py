@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.patients import Patient
-from tests.api.people import Person
-from tests.api.questionnaires import alsfrs, falling, phq_9
+from models.patients.patients import Patient
+from tests.people import Person
+from tests.questionnaires import alsfrs, falling, phq_9
 
 SLOW = (46, 46, 45, 45, 44, 44)
 Make = Callable[..., TestResponse]

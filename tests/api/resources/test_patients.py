@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.security.actor import Role
-from models.base import new_id
-from models.patients import Patient
-from models.sites import Site
-from tests.api.people import People, Person
+from models.patients.patients import Patient
+from models.sites.sites import Site
+from models.store.base import new_id
+from services.access.actor import Role
+from tests.people import People, Person
 
 
 @pytest.fixture

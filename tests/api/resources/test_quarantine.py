@@ -11,15 +11,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api.security.actor import Role
-from api.services import catalogue
-from models import ledger
-from models.patients import Patient
-from models.sites import Site
+from models.ledger import ledger
+from models.patients.patients import Patient
+from models.sites.sites import Site
 from scoring import instruments
 from scoring.instruments import Definition
-from tests.api.people import People, Person
-from tests.api.questionnaires import alsfrs
+from services.access.actor import Role
+from services.sites import catalogue
+from tests.people import People, Person
+from tests.questionnaires import alsfrs
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.security.actor import Role
-from api.services import replays
-from models.base import new_id
-from models.patients import Patient
-from tests.api.clinics import Clinic
-from tests.api.people import People, Person
-from tests.api.questionnaires import phq_9
+from models.patients.patients import Patient
+from models.store.base import new_id
+from services.access.actor import Role
+from services.replays import replays
+from tests.clinics import Clinic
+from tests.people import People, Person
+from tests.questionnaires import phq_9
 
 STRICT = {"limits": {"primary": {"loss_per_month": 3.5, "steep_loss_per_month": 4.0}}}
 Ask = Callable[..., TestResponse]

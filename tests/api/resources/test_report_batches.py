@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from models import ledger
-from models.patients import Patient
-from models.sites import Site
-from tests.api.people import People, Person
-from tests.api.questionnaires import alsfrs
+from models.ledger import ledger
+from models.patients.patients import Patient
+from models.sites.sites import Site
+from tests.people import People, Person
+from tests.questionnaires import alsfrs
 
 
 def test_each_entry_gets_the_answer_it_would_have_got_alone(

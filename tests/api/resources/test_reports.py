@@ -10,13 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.security.actor import Role
-from models import ledger
-from models.base import new_id
-from models.patients import Patient
-from models.sites import Site
-from tests.api.people import People, Person
-from tests.api.questionnaires import alsfrs, answers_for, falling, phq_9
+from models.ledger import ledger
+from models.patients.patients import Patient
+from models.sites.sites import Site
+from models.store.base import new_id
+from services.access.actor import Role
+from tests.people import People, Person
+from tests.questionnaires import alsfrs, answers_for, falling, phq_9
 
 Send = Callable[..., TestResponse]
 

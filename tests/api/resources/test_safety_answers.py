@@ -10,11 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.security.actor import Role
-from models.patients import Patient
-from models.sites import Site
-from tests.api.people import People, Person
-from tests.api.questionnaires import alsfrs
+from models.patients.patients import Patient
+from models.sites.sites import Site
+from services.access.actor import Role
+from tests.people import People, Person
+from tests.questionnaires import alsfrs
 
 PHQ = [f"phq_{place}" for place in range(1, 10)]
 WHO = ("cheerful", "calm", "active", "rested", "interested")

@@ -14,16 +14,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.security.actor import Role
-from api.services import catalogue
-from models import site_instruments
-from models.base import new_id
-from models.patients import Patient
-from models.site_instruments import SiteInstrument
-from models.sites import Site
+from models.patients.patients import Patient
+from models.sites import site_instruments
+from models.sites.site_instruments import SiteInstrument
+from models.sites.sites import Site
+from models.store.base import new_id
 from scoring import instruments
-from tests.api.definitions import own, report, shipped
-from tests.api.people import People, Person
+from services.access.actor import Role
+from services.sites import catalogue
+from tests.definitions import own, report, shipped
+from tests.people import People, Person
 
 Add = Callable[..., TestResponse]
 Send = Callable[..., TestResponse]

@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.resources import site_policy as resource
-from api.security.actor import Role
-from api.services import evaluation
-from models import policies
-from models.sites import Site
+from models.sites import policies
+from models.sites.sites import Site
 from scoring.decline import Policy
-from tests.api.people import People, Person
-from tests.api.questionnaires import alsfrs, falling
+from services.access.actor import Role
+from services.reports import reconcile
+from tests.people import People, Person
+from tests.questionnaires import alsfrs, falling
 
 STEEP = {"primary": {"loss_per_month": 2.5, "steep_loss_per_month": 3.0}}
 Put = Callable[..., TestResponse]
@@ -233,7 +233,7 @@ def test_reports_and_histories_are_judged_by_the_new_thresholds(
     assert "fast_decline" in {flag["rule"] for flag in before["flags"]}
     assert (before["policy_version"], before["topics"]["decline"]["on"]) == ("default-1", True)
     put(STEEP)
-    evaluation.sweep(now)
+    reconcile.sweep(now)
     after = evaluated()
     assert (after["policy_version"], after["in_step"]) == ("site-1", True)
     assert "fast_decline" not in {flag["rule"] for flag in after["flags"]}

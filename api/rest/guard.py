@@ -1,0 +1,50 @@
+"""The decorator of the views: who calls, may they, and how far they reach.
+
+`signed_in` verifies the bearer token, looks whether its session was ended, asks the permission table
+and leaves `g.actor` and `g.scope` for the view. It reads nothing from the database but the short list
+of ended sessions every few seconds. The rules are in `services.access`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import g, request
+
+from api.application import security
+from services import clock
+from services.access.permissions import Operation, scope_for
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+def signed_in(operation: Operation) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
+    """Let only those call the view who may do the operation; put it above `@blp.arguments`.
+
+    The view finds the caller in `g.actor` and the caller's reach for this operation in `g.scope`.
+    """
+
+    def decorate(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
+        @wraps(view)
+        def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+            g.actor = security().authenticate(request.headers.get("Authorization", ""), clock.now())
+            g.scope = scope_for(g.actor, operation)
+            return view(*args, **kwargs)
+
+        guarded._apidoc = _documented(view, operation)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _documented(view: Callable[..., Any], operation: Operation) -> dict[str, Any]:
+    doc: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
+    responses = doc.setdefault("response", {}).setdefault("responses", {})
+    for status, name in ((401, "UNAUTHORIZED"), (403, "FORBIDDEN"), (503, "SERVICE_UNAVAILABLE")):
+        responses.setdefault(status, []).append(name)
+    doc.setdefault("manual_doc", {})["x-permission"] = operation.value
+    return doc

@@ -1,0 +1,80 @@
+"""An offline queue: each entry is taken as if it had come alone, so that one cannot block another."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import marshmallow
+
+from api.rest import problems
+from api.rest.problems import as_problem
+from api.schemas.reports import BatchEntryIn
+from api.views.receipts import status_of
+from models.store.connection import DRIVER_ERRORS, is_away
+from models.store.scope import Scope
+from services import errors
+from services.access.actor import Actor
+from services.errors import AppError, Invalid
+from services.reports import receipts
+from services.reports import submit as submitting
+from services.reports.check import Submission
+
+_ENTRY = BatchEntryIn()
+_log = logging.getLogger(__name__)
+
+
+def submit(
+    entries: Sequence[Mapping[str, Any]], scope: Scope, *, actor: Actor, now: datetime
+) -> list[dict[str, Any]]:
+    """Take the entries in their order and return a verdict for each."""
+    return [
+        {"index": index, "id": _id(entry), **_verdict(entry, scope, actor, now)}
+        for index, entry in enumerate(entries)
+    ]
+
+
+def _verdict(entry: Mapping[str, Any], scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
+    try:
+        content = _checked(entry)
+        patient_id = content.pop("patient_id")
+        receipt = submitting.submit(patient_id, Submission(**content), scope, actor=actor, now=now)
+    except AppError as error:
+        return _problem(error)
+    except DRIVER_ERRORS as error:
+        return _unsaved(error) if is_away(error) else _failed()
+    except Exception:  # a fault of ours in one entry must not lose the others
+        return _failed()
+    return {"status": int(status_of(receipt)), "report": receipts.shown(receipt, actor)}
+
+
+def _unsaved(error: Exception) -> dict[str, Any]:
+    _log.warning("an entry was not taken: %s", type(error).__name__)
+    return _problem(errors.database_away())
+
+
+def _failed() -> dict[str, Any]:
+    _log.exception("an entry could not be taken")
+    return _problem(errors.fault())
+
+
+def _problem(error: AppError) -> dict[str, Any]:
+    return {"status": int(problems.status_of(error)), "problem": as_problem(error)}
+
+
+def _checked(entry: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = _ENTRY.load(entry)
+    except marshmallow.ValidationError as error:
+        found = problems.field_errors({"json": error.messages})
+        raise Invalid("invalid", "The entry has errors.", errors=found) from error
+    return content
+
+
+def _id(entry: Mapping[str, Any]) -> str | None:
+    try:
+        return str(_ENTRY.fields["id"].deserialize(entry.get("id")))
+    except marshmallow.ValidationError:
+        return None  # what is no id is not repeated

@@ -1,0 +1,1 @@
+"""The worker: a door that nobody knocks at; the clock drives it."""

@@ -1,0 +1,1 @@
+"""Accounts, their sessions, one-use codes, and attempts to sign in."""

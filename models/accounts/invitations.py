@@ -1,0 +1,125 @@
+"""Invitations: one-use codes for a patient's own account, for a caregiver of a patient, for staff of a site.
+
+The key is a digest of the code (`services.access.codes`), so the code itself is stored nowhere. Redeeming
+is one guarded update: of many that race, one wins. The account's id is chosen with the invitation, so
+that a phone that lost the answer can ask again with the same device id and gets the same account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from mongoengine.fields import DateTimeField, StringField
+
+from models.patients.patients import GrantScope
+from models.store.base import BaseDocument, milliseconds
+
+
+class InvitationKind(StrEnum):
+    """Whom an invitation is for."""
+
+    PATIENT = "patient"
+    CAREGIVER = "caregiver"
+    STAFF = "staff"
+
+
+class InvitationState(StrEnum):
+    """Whether the code was used."""
+
+    OPEN = "open"
+    REDEEMED = "redeemed"
+
+
+class InvitationDocument(BaseDocument):
+    """Stored form of an invitation."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "invitations",
+        "indexes": [{"fields": ["expires_at"], "expireAfterSeconds": 90 * 86400}],
+    }
+
+    id = StringField(primary_key=True)
+    kind = StringField(required=True)
+    site_id = StringField(required=True)
+    account_id = StringField(required=True)
+    name = StringField(required=True)
+    created_by = StringField(required=True)
+    created_at = DateTimeField(required=True)
+    expires_at = DateTimeField(required=True)
+    patient_id = StringField()
+    role = StringField()
+    grant_scope = StringField()
+    grant_ends_at = DateTimeField()
+    state = StringField(required=True)
+    redeemed_at = DateTimeField()
+    device_id = StringField()
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation.
+
+    Attributes:
+        digest: of the code.
+        account_id: the account that redeeming opens, unless the person has one already.
+        name: of the person invited.
+        role: the role at the site, for staff.
+        grant_scope: what the grant opens, for a caregiver; it runs until `grant_ends_at`.
+        device_id: the device that redeemed it.
+    """
+
+    digest: str
+    kind: InvitationKind
+    site_id: str
+    account_id: str
+    name: str
+    created_by: str
+    created_at: datetime
+    expires_at: datetime
+    patient_id: str | None = None
+    role: str | None = None
+    grant_scope: GrantScope | None = None
+    grant_ends_at: datetime | None = None
+    state: InvitationState = InvitationState.OPEN
+    redeemed_at: datetime | None = None
+    device_id: str | None = None
+
+
+def create(invitation: Invitation) -> None:
+    """Store a new invitation."""
+    stored = {name: _plain(value) for name, value in asdict(invitation).items() if name != "digest"}
+    InvitationDocument.raw().insert_one({"_id": invitation.digest, **stored})
+
+
+def read(digest: str) -> Invitation | None:
+    """Return the invitation whose code has this digest."""
+    raw = InvitationDocument.raw().find_one({"_id": digest})
+    return None if raw is None else _invitation(raw)
+
+
+def redeem(digest: str, device_id: str, *, now: datetime) -> bool:
+    """Use up an open invitation that has not expired; return whether this call did."""
+    moment = milliseconds(now)
+    result = InvitationDocument.raw().update_one(
+        {"_id": digest, "state": str(InvitationState.OPEN), "expires_at": {"$gt": moment}},
+        {"$set": {"state": str(InvitationState.REDEEMED), "redeemed_at": moment, "device_id": device_id}},
+    )
+    return bool(result.matched_count)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return milliseconds(value)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _invitation(raw: Mapping[str, Any]) -> Invitation:
+    known = {f.name: raw[f.name] for f in fields(Invitation) if f.name in raw}
+    known["kind"] = InvitationKind(raw["kind"])
+    known["state"] = InvitationState(raw["state"])
+    known["grant_scope"] = GrantScope(raw["grant_scope"]) if raw.get("grant_scope") else None
+    return Invitation(digest=raw["_id"], **known)

@@ -1,0 +1,1 @@
+"""Alerts and the lists they stand in."""

@@ -1,0 +1,1 @@
+"""The event-sourced ledger of each patient."""

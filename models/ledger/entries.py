@@ -1,0 +1,127 @@
+"""What an entry of the ledger says: kinds, contents, and the evaluation that it carries. Plain data.
+
+`models.ledger` stores and reads them; how entries become reports is `services.reports.histories`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from models.ledger.seen_ids import EMPTY
+from scoring.decline import Standing
+
+
+class EntryKind(StrEnum):
+    """What happened: a report came, was corrected, voided, kept aside let in; or the basis changed."""
+
+    REPORT = "report"
+    QUARANTINE = "quarantine"
+    CORRECTION = "correction"
+    VOID = "void"
+    RELEASE = "release"
+    REEVALUATION = "reevaluation"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was answered or decided, as it was sent.
+
+    Attributes:
+        observed_on: the local date, by `zone`.
+        account_id: who sent it; `respondent` and `mode` say in which capacity.
+        answers: item key to code, as sent.
+        reason: of a correction or a void.
+        clock_offset_seconds: by how much the phone's clock was behind, where its times were put right.
+    """
+
+    account_id: str
+    instrument: str = ""
+    instrument_version: str = ""
+    observed_at: datetime | None = None
+    observed_on: date | None = None
+    zone: str = ""
+    respondent: str = ""
+    mode: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    duration_seconds: int | None = None
+    reason: str | None = None
+    clock_offset_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an evaluation rests on besides the reports; when it changes, the history is evaluated anew."""
+
+    profile_version: int
+    policy_version: str
+    rules_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An evaluation as the ledger keeps it.
+
+    Attributes:
+        evaluation: `scoring.decline.Evaluation.as_dict()`.
+        standing: what the next report needs (`scoring.decline.Standing.as_dict()`).
+        unread: reports that the rules failed on.
+        memory: what `standing` was written from, while the process that wrote it still has it.
+    """
+
+    basis: Basis
+    evaluation: Mapping[str, Any]
+    standing: Mapping[str, Any]
+    unread: tuple[str, ...] = ()
+    memory: Standing | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The latest entry of a patient, without what was answered."""
+
+    patient_id: str
+    site_id: str
+    seq: int
+    evaluated: Evaluated
+    seen: str
+    todo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry; `evaluated` and `seen` are there when it was read whole or is to be written.
+
+    Attributes:
+        todo: alerts are not known to be in step with it.
+        after_todo: the entry before had this mark when this one was made; known to its writer only.
+    """
+
+    patient_id: str
+    site_id: str
+    seq: int
+    kind: EntryKind
+    event_id: str
+    content: Content
+    received_at: datetime
+    report_id: str | None = None
+    digest: str = ""
+    score: Mapping[str, Any] | None = None
+    evaluated: Evaluated | None = None
+    seen: str = EMPTY
+    todo: bool = False
+    after_todo: bool = field(default=False, compare=False)
+    quarantined: bool = False
+
+    @property
+    def id(self) -> str:
+        """Key of the entry, the same for every writer who wants to be next."""
+        return entry_id(self.patient_id, self.seq)
+
+
+def entry_id(patient_id: str, seq: int) -> str:
+    """Return the key of a patient's entry with this number."""
+    return f"{patient_id}:{seq:09d}"

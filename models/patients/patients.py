@@ -1,0 +1,302 @@
+"""Patients: who is followed, what the clinic knows of them, and who else may act for them.
+
+Every function that reads or changes one for a caller takes the caller's `Scope` and puts it into the
+query. A patient's own account has the patient's id, so there can be one only. Reports live in
+`models.ledger`; `ledger_floor` is a hint of that module kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from pymongo import ReturnDocument
+
+from models.patients.profiles import profile_of, profile_to_dict
+from models.store.base import BaseDocument, milliseconds, new_id
+from models.store.scope import Scope
+from scoring.decline import Profile
+
+MAX_GRANTS = 50
+_EVALUATED = frozenset({"profile", "overrides"})
+_CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "consent_at", "closed_at"})
+_FIELDS: dict[str, int] = {"granted_to": 0, "todo": 0}
+
+
+class GrantScope(StrEnum):
+    """What a grant opens: to read what the patient may read, or also to report."""
+
+    READ = "read"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission for a caregiver's account; it is never deleted, only revoked."""
+
+    id: str
+    account_id: str
+    scope: GrantScope
+    starts_at: datetime
+    given_by: str
+    ends_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def active(self, now: datetime) -> bool:
+        """Return whether the grant opens anything at this moment; its end is exclusive."""
+        begun = self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
+        return begun and self.revoked_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A patient.
+
+    Attributes:
+        zone: IANA name; the local date of a report follows from it when the phone sends none.
+        profile_version: counts changes of what the evaluation depends on (profile and overrides).
+        overrides: exceptions from the site's policy, in the form of `scoring.decline.Policy.from_mapping`.
+        ledger_floor: no ledger entry below this number has to be read for a new report.
+        consent_at: when consent was given; None while it is not recorded or was withdrawn.
+        closed_at: since when the patient is not followed any more.
+        rev: counts changes, for conditional writes.
+    """
+
+    id: str
+    site_id: str
+    name: str
+    zone: str
+    profile: Profile
+    profile_version: int
+    created_at: datetime
+    study_code: str | None = None
+    overrides: tuple[Mapping[str, Any], ...] = ()
+    grants: tuple[Grant, ...] = ()
+    ledger_floor: int = 0
+    consent_at: datetime | None = None
+    closed_at: datetime | None = None
+    rev: int = 0
+
+    def grant_of(self, account_id: str, now: datetime) -> Grant | None:
+        """Return the account's running grant."""
+        mine = (grant for grant in self.grants if grant.account_id == account_id and grant.active(now))
+        return next(mine, None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPatient:
+    """What is needed to enrol a patient."""
+
+    site_id: str
+    name: str
+    zone: str
+    profile: Profile = field(default_factory=Profile)
+    study_code: str | None = None
+    consent_at: datetime | None = None
+    id: str | None = None
+
+
+class PatientDocument(BaseDocument):
+    """Stored form of a patient; written and read as plain dictionaries."""
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "patients", "indexes": ["site_id", "granted_to", "todo"]}
+
+    id = StringField(primary_key=True)
+    site_id = StringField(required=True)
+    name = StringField(required=True)
+    study_code = StringField()
+    zone = StringField(required=True)
+    profile = DictField()
+    profile_version = IntField(required=True)
+    overrides = ListField(DictField())
+    grants = ListField(DictField())
+    granted_to = ListField(StringField())
+    ledger_floor = IntField(required=True)
+    consent_at = DateTimeField()
+    closed_at = DateTimeField()
+    rev = IntField(required=True)
+    created_at = DateTimeField(required=True)
+    todo = IntField(required=True)
+
+
+def create(new: NewPatient, *, now: datetime) -> Patient:
+    """Store a new patient; whether the caller may enrol at the site is decided before."""
+    patient = Patient(
+        id=new.id or new_id(),
+        site_id=new.site_id,
+        name=new.name,
+        zone=new.zone,
+        profile=new.profile,
+        profile_version=1,
+        created_at=milliseconds(now),
+        study_code=new.study_code,
+        consent_at=None if new.consent_at is None else milliseconds(new.consent_at),
+    )
+    stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
+    stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
+    stored |= {"overrides": [], "grants": [], "granted_to": [], "todo": 0}
+    PatientDocument.raw().insert_one(stored)
+    return patient
+
+
+def read(patient_id: str, scope: Scope, *, now: datetime) -> Patient | None:
+    """Return the patient if it is within reach: one query by id and scope.
+
+    A caregiver reaches a patient through a grant that runs at `now` only.
+    """
+    raw = PatientDocument.raw().find_one(scope.one_patient(patient_id), _FIELDS)
+    if raw is None:
+        return None
+    patient = _patient(raw)
+    return patient if _reaches(scope, patient, now) else None
+
+
+def read_own(patient_ids: Iterable[str]) -> dict[str, Patient]:
+    """Return patients for their own accounts, which reach them by their ids alone (`Scope.is_own`)."""
+    rows = PatientDocument.raw().find({"_id": {"$in": list(patient_ids)}}, _FIELDS)
+    return {raw["_id"]: _patient(raw) for raw in rows}
+
+
+def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple[list[Patient], str | None]:
+    """Return reachable patients in the order of their ids, and where the next page begins.
+
+    Args:
+        scope: the caller's reach.
+        after: the `next` of the page before.
+        limit: at most so many; a page may hold fewer while there are more, when grants have ended.
+        now: the present moment.
+    """
+    query = scope.patient_filter()
+    if after is not None:
+        query = {"$and": [query, {"_id": {"$gt": after}}]}
+    rows = list(PatientDocument.raw().find(query, _FIELDS).sort("_id", 1).limit(limit + 1))
+    following = rows[limit - 1]["_id"] if len(rows) > limit else None
+    patients = (_patient(raw) for raw in rows[:limit])
+    return [patient for patient in patients if _reaches(scope, patient, now)], following
+
+
+def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -> Patient | None:
+    """Change fields of a patient that is still at `rev`.
+
+    Args:
+        patient_id: the patient.
+        scope: the caller's reach.
+        rev: what the caller read.
+        **changes: name, study_code, zone, profile, overrides, consent_at or closed_at.
+
+    Returns: The patient after the change, with a new `profile_version` if the evaluation depends on
+        what was changed; None when it is out of reach or somebody changed it meanwhile.
+    """
+    if not _CHANGEABLE.issuperset(changes):
+        raise TypeError("not a field that can be changed")
+    values = {name: _stored(value) for name, value in changes.items()}
+    evaluated = bool(_EVALUATED & set(changes))
+    if evaluated:
+        values["todo"] = 1
+    counted = {"rev": 1} | ({"profile_version": 1} if evaluated else {})
+    query = scope.without_grants().one_patient(patient_id)
+    return _guarded(query, rev, {"$set": values, "$inc": counted})
+
+
+def add_grant(patient_id: str, scope: Scope, rev: int, *, grant: Grant, now: datetime) -> Patient | None:
+    """Add a grant to a patient that is still at `rev`; an earlier one of the same account is revoked with it.
+
+    Returns:
+        The patient after the change; None when it is out of reach or somebody changed it meanwhile.
+    """
+    before = _grants_at(patient_id, scope, rev)
+    if before is None:
+        return None
+    kept = [_revoked(old, now) if old.account_id == grant.account_id else old for old in before]
+    return _write_grants(patient_id, rev, [*kept, grant])
+
+
+def revoke_grant(patient_id: str, scope: Scope, rev: int, *, grant_id: str, now: datetime) -> Patient | None:
+    """Revoke a grant of a patient that is still at `rev`; one revoked before keeps its moment.
+
+    Returns:
+        The patient after the change; None when it is out of reach or somebody changed it meanwhile.
+    """
+    before = _grants_at(patient_id, scope, rev)
+    if before is None:
+        return None
+    changed = [_revoked(old, now) if old.id == grant_id else old for old in before]
+    return _write_grants(patient_id, rev, changed)
+
+
+def raise_floor(patient_id: str, floor: int) -> None:
+    """Note that no ledger entry below `floor` has to be read for a new report; it never goes down."""
+    PatientDocument.raw().update_one({"_id": patient_id}, {"$max": {"ledger_floor": floor}})
+
+
+def changed(limit: int) -> list[Patient]:
+    """Return patients whose history has not been evaluated since their profile or overrides changed."""
+    return [_patient(raw) for raw in PatientDocument.raw().find({"todo": 1}, _FIELDS).limit(limit)]
+
+
+def clear_changed(patient_id: str, rev: int) -> None:
+    """Note that the history was evaluated by what this revision of the patient says."""
+    PatientDocument.raw().update_one({"_id": patient_id, "rev": rev}, {"$set": {"todo": 0}})
+
+
+_FIELDS_OF_PATIENT = tuple(f.name for f in fields(Patient))
+_STORED_OTHERWISE = frozenset({"id", "profile", "overrides", "grants"})
+
+
+def _guarded(query: dict[str, Any], rev: int, update: dict[str, Any]) -> Patient | None:
+    raw = PatientDocument.raw().find_one_and_update(
+        {**query, "rev": rev}, update, projection=_FIELDS, return_document=ReturnDocument.AFTER
+    )
+    return None if raw is None else _patient(raw)
+
+
+def _grants_at(patient_id: str, scope: Scope, rev: int) -> list[Grant] | None:
+    query = {**scope.without_grants().one_patient(patient_id), "rev": rev}
+    raw = PatientDocument.raw().find_one(query, {"grants": 1})
+    return None if raw is None else [_grant(entry) for entry in raw["grants"]]
+
+
+def _write_grants(patient_id: str, rev: int, grants: list[Grant]) -> Patient | None:
+    # The list of accounts repeats what the grants say, because it can be indexed on every engine.
+    granted_to = sorted({grant.account_id for grant in grants if grant.revoked_at is None})
+    stored = [asdict(grant) | {"scope": str(grant.scope)} for grant in grants]
+    values = {"grants": stored, "granted_to": granted_to}
+    return _guarded({"_id": patient_id}, rev, {"$set": values, "$inc": {"rev": 1}})
+
+
+def _revoked(grant: Grant, now: datetime) -> Grant:
+    return grant if grant.revoked_at is not None else replace(grant, revoked_at=milliseconds(now))
+
+
+def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
+    if patient.site_id in scope.site_ids or patient.id == scope.patient_id:
+        return True
+    grant = None if scope.granted_to is None else patient.grant_of(scope.granted_to, now)
+    return grant is not None and grant.scope in scope.grant_scopes
+
+
+def _patient(raw: Mapping[str, Any]) -> Patient:
+    plain = {name: raw[name] for name in _FIELDS_OF_PATIENT if name in raw and name not in _STORED_OTHERWISE}
+    return Patient(
+        id=raw["_id"],
+        profile=profile_of(raw["profile"]),
+        overrides=tuple(raw.get("overrides", ())),
+        grants=tuple(_grant(entry) for entry in raw.get("grants", ())),
+        **plain,
+    )
+
+
+def _grant(raw: Mapping[str, Any]) -> Grant:
+    return Grant(**{**raw, "scope": GrantScope(raw["scope"])})
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, Profile):
+        return profile_to_dict(value)
+    if isinstance(value, datetime):
+        return milliseconds(value)
+    return list(value) if isinstance(value, tuple) else value

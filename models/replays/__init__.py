@@ -1,0 +1,1 @@
+"""Replays, and the reevaluation of a site after a change of policy."""

@@ -1,0 +1,1 @@
+"""Sites, their policies and their own instruments."""

@@ -1,0 +1,87 @@
+"""Instruments that sites brought along: their own, and versions of shipped ones with a licensed text or key.
+
+A definition is stored once per site, key and version, and never changed: reports are scored by the version
+they were answered in. It is kept as text, because its member names are the site's. How it is found again is
+`services.sites.catalogue`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar
+
+from mongoengine.fields import DateTimeField, StringField
+
+from models.store.base import BaseDocument, milliseconds
+from models.store.connection import DRIVER_ERRORS, is_duplicate
+
+
+class SiteInstrumentDocument(BaseDocument):
+    """Stored form; the key is `site:key:version`."""
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "site_instruments", "indexes": ["site_id"]}
+
+    id = StringField(primary_key=True)
+    site_id = StringField(required=True)
+    key = StringField(required=True)
+    version = StringField(required=True)
+    digest = StringField(required=True)
+    definition = StringField(required=True)
+    added_by = StringField(required=True)
+    added_at = DateTimeField(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInstrument:
+    """One version of an instrument that a site brought along.
+
+    Attributes:
+        digest: of the definition, in whatever order its members were sent.
+        definition: JSON, in the form of `scoring.instruments.Definition.as_dict`.
+    """
+
+    site_id: str
+    key: str
+    version: str
+    digest: str
+    definition: str
+    added_by: str
+    added_at: datetime
+
+
+def add(instrument: SiteInstrument) -> bool:
+    """Store the definition; return False when the site has this version of the instrument already."""
+    stored = asdict(instrument) | {"_id": _id(instrument.site_id, instrument.key, instrument.version)}
+    stored["added_at"] = milliseconds(instrument.added_at)
+    try:
+        SiteInstrumentDocument.raw().insert_one(stored)
+    except DRIVER_ERRORS as error:
+        if not is_duplicate(error):
+            raise
+        return False
+    return True
+
+
+def read(site_id: str, key: str, version: str) -> SiteInstrument | None:
+    """Return one version of an instrument of the site."""
+    raw = SiteInstrumentDocument.raw().find_one({"_id": _id(site_id, key, version)})
+    return None if raw is None else _instrument(raw)
+
+
+def of_site(site_id: str) -> list[SiteInstrument]:
+    """Return every version of every instrument of the site, in the order in which they were added."""
+    rows = SiteInstrumentDocument.raw().find({"site_id": site_id})
+    return sorted((_instrument(raw) for raw in rows), key=lambda one: (one.added_at, one.key, one.version))
+
+
+_FIELDS = tuple(f.name for f in fields(SiteInstrument))
+
+
+def _id(site_id: str, key: str, version: str) -> str:
+    return f"{site_id}:{key}:{version}"
+
+
+def _instrument(raw: Mapping[str, Any]) -> SiteInstrument:
+    return SiteInstrument(**{name: raw[name] for name in _FIELDS})

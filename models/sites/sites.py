@@ -1,0 +1,168 @@
+"""Sites: the clinics. A site is the tenancy boundary and carries what its patients are judged and told by.
+
+Each request needs its site and sites hardly change, so a process may use what it read for up to five
+seconds. Policies are checked by `scoring.decline.Policy.from_mapping` before they are stored; how one
+follows another is `models.sites.policies`, how patients follow it `models.replays.reevaluations`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any, ClassVar
+
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from pymongo import ReturnDocument
+
+from models.store.base import BaseDocument, milliseconds
+
+MEMORY_SECONDS = 5.0
+MEMORY_SITES = 1000
+DEFAULT_READS_REPORTS = "Your care team reads reports on working days."
+DEFAULT_CRISIS_TEXT = (
+    "If you are in danger or thinking of ending your life, call your local emergency number now, or a crisis"
+    " line, or somebody you trust. This text is automatic: nobody reads your answers at this moment."
+)
+DEFAULT_SHOWS_PATIENT = ("total", "history")
+_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "shows_patient"})
+
+
+class SiteDocument(BaseDocument):
+    """Stored form of a site."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "sites",
+        "indexes": [{"fields": ["todo"], "sparse": True}],
+    }
+
+    id = StringField(primary_key=True)
+    name = StringField(required=True)
+    zone = StringField(required=True)
+    policy = DictField()
+    policy_version = StringField(required=True)
+    policy_number = IntField(required=True, default=0)
+    policy_note = StringField()
+    policy_by = StringField()
+    policy_at = DateTimeField()
+    todo = IntField()
+    todo_after = StringField()
+    reads_reports = StringField(required=True)
+    crisis_text = StringField(required=True)
+    shows_patient = ListField(StringField())
+    rev = IntField(required=True, default=0)
+    created_at = DateTimeField(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A clinic.
+
+    Attributes:
+        zone: IANA name of its time zone.
+        policy: its decline thresholds, for `scoring.decline.Policy.from_mapping`.
+        policy_version: changes with every change of the policy.
+        reads_reports: when the team reads reports, in plain words for patients.
+        crisis_text: shown when a safety item asks for it; a site puts the numbers of its country into it.
+        shows_patient: what a patient's own answer shows: "total", "history".
+    """
+
+    id: str
+    name: str
+    zone: str
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    policy_version: str = "default-1"
+    reads_reports: str = DEFAULT_READS_REPORTS
+    crisis_text: str = DEFAULT_CRISIS_TEXT
+    shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
+    rev: int = 0
+
+
+_memory: dict[str, tuple[float, Site]] = {}
+_memory_lock = Lock()
+
+
+def create(site: Site, *, now: datetime) -> None:
+    """Store a new site; its zone and its policy have been checked.
+
+    Raises:
+        NotUniqueError: there is one with this id.
+    """
+    SiteDocument(
+        id=site.id,
+        name=site.name,
+        zone=site.zone,
+        policy=dict(site.policy),
+        policy_version=site.policy_version,
+        reads_reports=site.reads_reports,
+        crisis_text=site.crisis_text,
+        shows_patient=list(site.shows_patient),
+        created_at=milliseconds(now),
+    ).save(force_insert=True)
+
+
+def read(site_id: str) -> Site | None:
+    """Return the site, at most `MEMORY_SECONDS` old."""
+    known = _memory.get(site_id)
+    if known is not None and time.monotonic() - known[0] < MEMORY_SECONDS:
+        return known[1]
+    return read_anew(site_id)
+
+
+def read_anew(site_id: str) -> Site | None:
+    """Return the site as it is stored now, and remember it."""
+    begun = time.monotonic()
+    raw = SiteDocument.raw().find_one({"_id": site_id})
+    if raw is None:
+        return None
+    site = _site(raw)
+    with _memory_lock:
+        if len(_memory) >= MEMORY_SITES:
+            _memory.clear()
+        _memory[site_id] = (begun, site)
+    return site
+
+
+def change(site_id: str, rev: int, **changes: object) -> Site | None:
+    """Change what the patients of a site that is still at `rev` are told.
+
+    Args:
+        site_id: the site.
+        rev: what the caller read.
+        **changes: reads_reports, crisis_text or shows_patient.
+
+    Returns:
+        The site after the change; None when there is none, or somebody changed it meanwhile.
+    """
+    if not _CHANGEABLE.issuperset(changes):
+        raise TypeError("not a field that can be changed")
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in changes.items()}
+    raw = SiteDocument.raw().find_one_and_update(
+        {"_id": site_id, "rev": rev},
+        {"$set": values, "$inc": {"rev": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    forget()
+    return None if raw is None else _site(raw)
+
+
+def forget() -> None:
+    """Drop what this process remembers; after a change of a site, and between tests."""
+    with _memory_lock:
+        _memory.clear()
+
+
+def _site(raw: Mapping[str, Any]) -> Site:
+    return Site(
+        id=raw["_id"],
+        name=raw["name"],
+        zone=raw["zone"],
+        policy=raw.get("policy", {}),
+        policy_version=raw["policy_version"],
+        reads_reports=raw["reads_reports"],
+        crisis_text=raw["crisis_text"],
+        shows_patient=tuple(raw.get("shows_patient", ())),
+        rev=raw.get("rev", 0),
+    )

@@ -1,0 +1,1 @@
+"""Who is it, and may they: actors, the permission table, passwords, tokens and codes."""

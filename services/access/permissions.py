@@ -1,0 +1,124 @@
+"""The permission table, as data, and the one function that turns it into a reach.
+
+Rows are operations, columns are roles, a cell says how far the role reaches; no cell, no permission.
+The table is printed in the documents and tested cell by cell. It grants the least that the work needs:
+an administrator manages accounts and reads no answers, a researcher works on exports, a patient does
+not see stages, probabilities or flags. Thresholds are a clinical decision, so clinicians change them and
+administrators do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from models.patients.patients import GrantScope
+from models.store.scope import Scope
+from services.access.actor import Actor, Role
+from services.errors import NotAllowed
+
+
+class Operation(StrEnum):
+    """What can be done; the part before the colon is the kind of thing it is done to."""
+
+    REPORT_SUBMIT = "report:submit"
+    REPORT_READ = "report:read"
+    REPORT_CORRECT = "report:correct"
+    REPORT_VOID = "report:void"
+    PATIENT_CREATE = "patient:create"
+    PATIENT_READ = "patient:read"
+    PATIENT_CHANGE = "patient:change"
+    PATIENT_OVERRIDE = "patient:override"
+    PATIENT_INVITE = "patient:invite"
+    GRANT_READ = "grant:read"
+    GRANT_GIVE = "grant:give"
+    GRANT_REVOKE = "grant:revoke"
+    EVALUATION_READ = "evaluation:read"
+    ALERT_READ = "alert:read"
+    ALERT_ACT = "alert:act"
+    QUARANTINE_READ = "quarantine:read"
+    QUARANTINE_RELEASE = "quarantine:release"
+    SITE_READ = "site:read"
+    SITE_CHANGE = "site:change"
+    POLICY_CHANGE = "policy:change"
+    REPLAY_RUN = "replay:run"
+    INSTRUMENT_ADD = "instrument:add"
+    MEMBER_INVITE = "member:invite"
+    INSTRUMENT_READ = "instrument:read"
+    ACCOUNT_READ = "account:read"
+    SESSION_END = "session:end"
+
+
+class Reach(StrEnum):
+    """How far a role reaches: what is one's own, what was granted, or the whole site of the role."""
+
+    OWN = "own"
+    GRANTED = "granted"
+    SITE = "site"
+
+
+_P, _G, _D, _C, _R, _A = (
+    Role.PATIENT,
+    Role.CAREGIVER,
+    Role.CLINICIAN,
+    Role.COORDINATOR,
+    Role.RESEARCHER,
+    Role.ADMIN,
+)
+_OWN, _GRANTED, _SITE = Reach.OWN, Reach.GRANTED, Reach.SITE
+_EVERYBODY = dict.fromkeys(Role, _OWN)
+
+PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
+    Operation.REPORT_SUBMIT: {_P: _OWN, _G: _GRANTED, _D: _SITE, _C: _SITE},
+    Operation.REPORT_READ: {_P: _OWN, _G: _GRANTED, _D: _SITE, _C: _SITE},
+    Operation.REPORT_CORRECT: {_P: _OWN, _G: _GRANTED, _D: _SITE, _C: _SITE},
+    Operation.REPORT_VOID: {_D: _SITE, _C: _SITE},
+    Operation.PATIENT_CREATE: {_C: _SITE},
+    Operation.PATIENT_READ: {_P: _OWN, _G: _GRANTED, _D: _SITE, _C: _SITE},
+    Operation.PATIENT_CHANGE: {_D: _SITE, _C: _SITE},
+    Operation.PATIENT_OVERRIDE: {_D: _SITE},
+    Operation.PATIENT_INVITE: {_D: _SITE, _C: _SITE},
+    Operation.GRANT_READ: {_P: _OWN, _D: _SITE, _C: _SITE},
+    Operation.GRANT_GIVE: {_P: _OWN, _D: _SITE, _C: _SITE},
+    Operation.GRANT_REVOKE: {_P: _OWN, _D: _SITE, _C: _SITE},
+    Operation.EVALUATION_READ: {_D: _SITE},
+    Operation.ALERT_READ: {_D: _SITE},
+    Operation.ALERT_ACT: {_D: _SITE},
+    Operation.QUARANTINE_READ: {_C: _SITE, _A: _SITE},
+    Operation.QUARANTINE_RELEASE: {_A: _SITE},
+    Operation.SITE_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
+    Operation.SITE_CHANGE: {_A: _SITE},
+    Operation.POLICY_CHANGE: {_D: _SITE},
+    Operation.REPLAY_RUN: {_D: _SITE, _A: _SITE},
+    Operation.INSTRUMENT_ADD: {_A: _SITE},
+    Operation.MEMBER_INVITE: {_A: _SITE},
+    Operation.INSTRUMENT_READ: _EVERYBODY,
+    Operation.ACCOUNT_READ: _EVERYBODY,
+    Operation.SESSION_END: _EVERYBODY,
+}
+
+_NEEDS_REPORT_GRANT = frozenset({Operation.REPORT_SUBMIT, Operation.REPORT_CORRECT})
+
+
+def scope_for(actor: Actor, operation: Operation) -> Scope:
+    """Return what the actor may reach with this operation.
+
+    Raises:
+        NotAllowed: none of the actor's roles permits it anywhere.
+    """
+    row = PERMISSIONS[operation]
+    reaches = {(site_id, row[role]) for site_id, role in actor.roles if role in row}
+    if not reaches:
+        raise NotAllowed("not_allowed", "Your account may not do this.")
+    kinds = {reach for _, reach in reaches}
+    return Scope(
+        site_ids=frozenset(site_id for site_id, reach in reaches if reach is Reach.SITE),
+        patient_id=actor.patient_id if Reach.OWN in kinds else None,
+        granted_to=actor.account_id if Reach.GRANTED in kinds else None,
+        grant_scopes=_grant_scopes(operation) if Reach.GRANTED in kinds else frozenset(),
+    )
+
+
+def _grant_scopes(operation: Operation) -> frozenset[str]:
+    report = frozenset[str]({GrantScope.REPORT})
+    return report if operation in _NEEDS_REPORT_GRANT else report | {GrantScope.READ}

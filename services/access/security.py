@@ -1,0 +1,86 @@
+"""Everything that holds a secret or remembers a verified token; one object per application."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from threading import Lock
+
+from models.accounts import sessions
+from services.access.actor import Actor
+from services.access.codes import CodeDigests
+from services.access.passwords import Passwords
+from services.access.refresh_tokens import RefreshTokens
+from services.access.revocations import Revocations
+from services.access.tokens import LEEWAY_SECONDS, InvalidToken, Signer
+from services.errors import NotSignedIn
+from services.settings import Environment, Settings
+
+REMEMBERED_TOKENS = 4096
+
+
+class Security:
+    """The parts that sign, verify and remember; made once from the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.signer = Signer(settings)
+        self.refresh_tokens = RefreshTokens(settings.refresh_secret)
+        self.codes = CodeDigests(settings.refresh_secret)
+        self.passwords = Passwords(cheap=settings.env is Environment.TEST)
+        self.revocations = Revocations(sessions.ended_since, self.signer.lifetime)
+        self.session_lifetime = timedelta(days=settings.refresh_days)
+        self._verified = _Verified(REMEMBERED_TOKENS)
+
+    def authenticate(self, authorization: str, now: datetime) -> Actor:
+        """Return who sent the header.
+
+        Raises:
+            NotSignedIn: no usable token, or its session was ended.
+            Unavailable: whether the session was ended cannot be known.
+        """
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotSignedIn("not_signed_in", "Sign in and send the access token.")
+        actor = self._actor(token, now)
+        if self.revocations.contains(actor.session_id, now):
+            raise NotSignedIn("session_ended", "This session was ended. Sign in again.")
+        return actor
+
+    def _actor(self, token: str, now: datetime) -> Actor:
+        digest = hashlib.sha256(token.encode()).digest()
+        actor = self._verified.get(digest, now)
+        if actor is not None:
+            return actor
+        try:
+            actor, expires_at = self.signer.verify(token, now)
+        except InvalidToken as error:
+            code = "token_expired" if error.expired else "token_invalid"
+            raise NotSignedIn(code, "Refresh the access token, or sign in again.") from error
+        self._verified.put(digest, actor, expires_at + timedelta(seconds=LEEWAY_SECONDS))
+        return actor
+
+
+class _Verified:
+    """The tokens verified before, the most lately used ones, by digest."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._entries: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, digest: bytes, now: datetime) -> Actor | None:
+        """Return the actor of a token that has not ended."""
+        with self._lock:
+            entry = self._entries.get(digest)
+            if entry is None or now >= entry[1]:
+                return None
+            self._entries.move_to_end(digest)
+            return entry[0]
+
+    def put(self, digest: bytes, actor: Actor, until: datetime) -> None:
+        """Remember a token until it ends or newer ones push it out."""
+        with self._lock:
+            self._entries[digest] = (actor, until)
+            if len(self._entries) > self._size:
+                self._entries.popitem(last=False)

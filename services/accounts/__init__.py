@@ -1,0 +1,1 @@
+"""How people get in: sign-in, refresh, and one-use codes."""

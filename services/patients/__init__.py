@@ -1,0 +1,1 @@
+"""Patients: profile, consent, grants, and who has not been heard from."""

@@ -1,0 +1,82 @@
+"""Whether this process can do its work: database, indexes, signing keys; and when the worker was last seen.
+
+A missing worker does not make a server unready, because reports are still kept and evaluated; it is
+shown, so that an operator sees it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from models import indexes
+from models.store import connection, heartbeats
+from models.store.connection import DRIVER_ERRORS
+
+WORKER = "worker"
+WORKER_LATE_AFTER = timedelta(minutes=2)
+_DATABASE_SECONDS = 1.0
+
+
+class Check(StrEnum):
+    """What is looked at."""
+
+    DATABASE = "database"
+    INDEXES = "indexes"
+    KEYS = "keys"
+    WORKER = "worker"
+
+
+_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS})
+OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The verdict of each check: `ok`, or what is wrong and what to do."""
+
+    checks: dict[Check, str]
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests can be served."""
+        return all(self.checks[check] == OK for check in _NEEDED)
+
+
+def look(keys: int, *, now: datetime) -> Readiness:
+    """Look at everything, within a second or so.
+
+    Args:
+        keys: how many signing keys the process holds.
+        now: the present moment.
+    """
+    checks = {
+        Check.DATABASE: OK,
+        Check.INDEXES: OK,
+        Check.KEYS: OK if keys else "there is no signing key",
+        Check.WORKER: OK,
+    }
+    try:
+        with connection.within(_DATABASE_SECONDS):
+            connection.ping(_DATABASE_SECONDS)
+            checks[Check.INDEXES] = _indexes()
+            checks[Check.WORKER] = _worker(now)
+    except DRIVER_ERRORS:
+        away = "the database does not answer"
+        checks |= {Check.DATABASE: away, Check.INDEXES: "unknown", Check.WORKER: "unknown"}
+    return Readiness(checks)
+
+
+def _indexes() -> str:
+    missing = indexes.missing()
+    return f"missing, run `flask database indexes`: {', '.join(missing)}" if missing else OK
+
+
+def _worker(now: datetime) -> str:
+    last = heartbeats.read(WORKER)
+    if last is None:
+        return "never seen"
+    if now - last.at > WORKER_LATE_AFTER:
+        return f"last seen at {last.at.isoformat(timespec='seconds')}"
+    return f"failing: {', '.join(last.failing)}" if last.failing else OK

@@ -1,0 +1,263 @@
+"""Replays: what other limits would have done to the stored histories of a site. Nothing is changed by one.
+
+The arithmetic is `scoring.decline.replay`'s; here histories are read, exceptions of single patients are put
+over both policies, and parts are added up. A replay that was asked for over HTTP is run by the worker, a few
+patients at a time; `flask replay` goes through them at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from models.ledger import ledger
+from models.patients import patient_lists, patients
+from models.patients.patients import Patient
+from models.replays import replays
+from models.replays.replays import Limits, Replay, ReplayState
+from models.sites import policies
+from models.store.base import new_id
+from models.store.scope import Scope
+from scoring.decline import replay as comparison
+from scoring.decline.replay import Change, History
+from services.access.actor import Actor
+from services.errors import Conflict, not_found
+from services.reports import evaluate
+from services.reports.histories import ReportState, records
+from services.sites import policy_in_force, site_policy
+
+PATIENTS_A_PART = 10
+MAX_WAITING = 3
+MAX_TRIES = 5
+LEASE = timedelta(minutes=2)
+BUDGET_SECONDS = 3.0
+"""How long the worker stays with a replay before it looks after everything else again."""
+SHOWN = 20
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which two policies are compared for the patients of a site."""
+
+    site_id: str
+    before: Limits
+    version_before: str
+    after: Limits
+
+
+def ask(site_id: str, limits: Limits, scope: Scope, *, actor: Actor, now: datetime) -> Replay:
+    """Have the worker compare the policy in force with these limits.
+
+    Raises:
+        NotFound: no such site within reach.
+        Invalid: naming everything that is wrong with the limits.
+        Conflict: enough are waiting already, or the limits contradict exceptions for some patients.
+    """
+    present = site_policy.read(site_id, scope)
+    site_policy.check_limits(site_id, limits)
+    unfinished = (ReplayState.WAITING, ReplayState.RUNNING)
+    waiting = [one for one in replays.latest(site_id, SHOWN) if one.state in unfinished]
+    if len(waiting) >= MAX_WAITING:
+        raise Conflict("replays_waiting", "Enough replays of this site are waiting. Look at those first.")
+    asked = Replay(
+        id=new_id(),
+        site_id=site_id,
+        limits=limits,
+        limits_before=present.limits,
+        version_before=present.version,
+        asked_by=actor.account_id,
+        asked_at=now,
+        patients_in_all=patient_lists.count(site_id),
+    )
+    replays.create(asked)
+    return asked
+
+
+def read(site_id: str, replay_id: str, scope: Scope) -> Replay:
+    """Return a replay.
+
+    Raises:
+        NotFound: no such replay within reach.
+    """
+    found = replays.read(site_id, replay_id) if scope.covers_site(site_id) else None
+    if found is None:
+        raise not_found("replay")
+    return found
+
+
+def latest(site_id: str, scope: Scope) -> list[Replay]:
+    """Return the latest replays of a site.
+
+    Raises:
+        NotFound: no such site within reach.
+    """
+    site_policy.read(site_id, scope)
+    return replays.latest(site_id, SHOWN)
+
+
+def result(replay: Replay) -> dict[str, Any] | None:
+    """Return the sums over all patients; None before it is done."""
+    if replay.state is not ReplayState.DONE:
+        return None
+    return summary(content for _, content in replays.parts(replay.id))
+
+
+def differences(
+    site_id: str, replay_id: str, scope: Scope, *, first: int, limit: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Return what changes for single patients, some parts of the result at a time, and where to go on.
+
+    Raises:
+        NotFound: no such replay within reach.
+    """
+    found = replays.parts(read(site_id, replay_id, scope).id, first, limit + 1)
+    items = [one for _, content in found[:limit] for one in content["differences"]]
+    return items, found[limit][0] if len(found) > limit else None
+
+
+def go_on(now: datetime) -> int:
+    """Go on with a replay for a while; return how many patients were compared.
+
+    Safe to be called by several workers: a replay is one's at a time, and comes free when that one dies.
+    """
+    replay = replays.claim(now, LEASE)
+    if replay is None:
+        return 0
+    if replay.tries > MAX_TRIES:
+        replays.end(replay, ReplayState.FAILED, now)
+        return 0
+    begun, done = time.monotonic(), 0
+    while True:
+        after = _next_part(replay, now)
+        if after is None:
+            return done
+        done += after.patients_done - replay.patients_done
+        if after.state is ReplayState.DONE:
+            return done
+        replay = after
+        if time.monotonic() - begun >= BUDGET_SECONDS:
+            replays.leave(replay, now)
+            return done
+
+
+def _next_part(replay: Replay, now: datetime) -> Replay | None:
+    question = Question(replay.site_id, replay.limits_before, replay.version_before, replay.limits)
+    following = _page(replay.site_id, replay.after, now)
+    if following:
+        return replays.add_part(replay, part(question, following), [one.id for one in following])
+    return replays.end(replay, ReplayState.DONE, now)
+
+
+def parts_of(question: Question, now: datetime) -> Iterator[dict[str, Any]]:
+    """Compare all patients of the site, part by part."""
+    after = ""
+    while following := _page(question.site_id, after, now):
+        yield part(question, following)
+        after = following[-1].id
+
+
+def question_of(site_id: str, limits: Limits) -> Question | None:
+    """Return the comparison of the policy in force with these limits; None when there is no such site.
+
+    Raises:
+        Invalid: naming everything that is wrong with the limits.
+        Conflict: they contradict exceptions for some patients.
+    """
+    present = policies.in_force(site_id)
+    if present is None:
+        return None
+    site_policy.check_limits(site_id, limits)
+    return Question(site_id, present.limits, present.version, limits)
+
+
+def _page(site_id: str, after: str, now: datetime) -> list[Patient]:
+    scope = Scope(site_ids=frozenset({site_id}))
+    return patients.page(scope, after=after or None, limit=PATIENTS_A_PART, now=now)[0]
+
+
+def part(question: Question, compared: Iterable[Patient]) -> dict[str, Any]:
+    """Compare the two policies for these patients; JSON-ready.
+
+    A report that scoring fails on is left out and counted; a patient whose comparison fails is counted too.
+    """
+    sums: dict[str, Any] = {"patients": 0, "failed": 0, "unread": 0, "differences": []}
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    for patient in compared:
+        try:
+            found, unread = _compare(question, patient)
+        except Exception:  # one patient's fault must not cost the others their comparison
+            _log.exception("a patient could not be compared", extra={"patient_id": patient.id})
+            sums["failed"] += 1
+            continue
+        sums["patients"] += 1
+        sums["unread"] += unread
+        sums["differences"] += [one.as_dict() for one in found.differences]
+        before.update(found.load_before)
+        after.update(found.load_after)
+    return sums | {"load_before": dict(before), "load_after": dict(after)}
+
+
+def _compare(question: Question, patient: Patient) -> tuple[comparison.Replay, int]:
+    history, unread = _history(patient)
+    before = policy_in_force.policy_from(
+        {"limits": question.before}, patient.overrides, question.version_before
+    )
+    after = policy_in_force.policy_from({"limits": question.after}, patient.overrides, "replay")
+    return comparison.replay({patient.id: history}, before, after), unread
+
+
+def _history(patient: Patient) -> tuple[History, int]:
+    reports, unread = [], 0
+    for record in records(ledger.read_entries(patient.id)).values():
+        if record.state is not ReportState.CURRENT:
+            continue
+        try:
+            reports.append(evaluate.report_of(record.id, record.latest.content, patient.site_id))
+        except Exception:  # told by a data query already, when it was evaluated
+            unread += 1
+    return History(reports, patient.profile), unread
+
+
+def summary(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Add parts up: differences by topic and kind, and alerts opened in each week under either policy."""
+    sums = {"patients": 0, "failed": 0, "unread": 0}
+    kinds: Counter[tuple[str, str]] = Counter()
+    touched: set[str] = set()
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    for one in parts:
+        for name in sums:
+            sums[name] += one[name]
+        kinds.update((found["topic"], found["change"]) for found in one["differences"])
+        touched.update(found["patient"] for found in one["differences"])
+        before.update(one["load_before"])
+        after.update(one["load_after"])
+    topics = sorted({topic for topic, _ in kinds})
+    return sums | {
+        "patients_changed": len(touched),
+        "opened_before": before.total(),
+        "opened_after": after.total(),
+        "totals": {kind.value: sum(kinds[topic, kind] for topic in topics) for kind in Change},
+        "by_topic": {topic: {kind.value: kinds[topic, kind] for kind in Change} for topic in topics},
+        "weeks": [
+            {"week": week, "before": before[week], "after": after[week]} for week in _weeks({*before, *after})
+        ],
+    }
+
+
+def _weeks(named: Iterable[str]) -> list[str]:
+    """Return all ISO weeks from the first to the last of those named."""
+    mondays = sorted(date.fromisocalendar(int(week[:4]), int(week[6:]), 1) for week in named)
+    if not mondays:
+        return []
+    count = (mondays[-1] - mondays[0]).days // 7 + 1
+    dates = [(mondays[0] + timedelta(days=7 * place)).isocalendar() for place in range(count)]
+    return [f"{day.year}-W{day.week:02d}" for day in dates]

@@ -1,0 +1,1 @@
+"""Reports: taking, correcting, reading, and keeping evaluations and alerts in step with them."""

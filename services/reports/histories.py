@@ -1,0 +1,94 @@
+"""From the entries of a ledger to the reports they add up to: versions, voids, what is kept aside.
+
+Pure functions of entries. A correction is a new version of its report and never overwrites the old one; a
+voided report stays readable and is evaluated no longer; a report of an unknown instrument version is kept
+aside until it is released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from models.ledger.entries import Content, Entry, EntryKind
+
+
+class ReportState(StrEnum):
+    """What has become of a report."""
+
+    CURRENT = "current"
+    QUARANTINED = "quarantined"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a report: the first, or a correction with its reason."""
+
+    seq: int
+    content: Content
+    received_at: datetime
+    score: Mapping[str, Any] | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRecord:
+    """A report as its ledger tells it.
+
+    Attributes:
+        versions: first to latest; the latest one counts.
+        void_reason: why it was voided.
+    """
+
+    id: str
+    patient_id: str
+    state: ReportState
+    versions: tuple[Version, ...]
+    void_reason: str | None = None
+
+    @property
+    def latest(self) -> Version:
+        """The version that counts."""
+        return self.versions[-1]
+
+    @property
+    def key(self) -> tuple[datetime, str]:
+        """Place in the history; text ids keep the order total."""
+        return (self.latest.content.observed_at or datetime.max.replace(tzinfo=UTC), self.id)
+
+
+def records(entries: Iterable[Entry]) -> dict[str, ReportRecord]:
+    """Return the reports of a patient by id.
+
+    Args:
+        entries: of one patient, in the order of their numbers.
+    """
+    found: dict[str, ReportRecord] = {}
+    for entry in entries:
+        if entry.report_id is None:
+            continue
+        known = found.get(entry.report_id)
+        found[entry.report_id] = _first(entry) if known is None else _after(known, entry)
+    return found
+
+
+def _first(entry: Entry) -> ReportRecord:
+    state = ReportState.QUARANTINED if entry.kind is EntryKind.QUARANTINE else ReportState.CURRENT
+    return ReportRecord(entry.report_id or "", entry.patient_id, state, (_version(entry),))
+
+
+def _after(known: ReportRecord, entry: Entry) -> ReportRecord:
+    if entry.kind is EntryKind.VOID:
+        return replace(known, state=ReportState.VOIDED, void_reason=entry.content.reason)
+    if entry.kind is EntryKind.RELEASE:
+        released = replace(known.latest, score=entry.score)
+        return replace(known, state=ReportState.CURRENT, versions=(*known.versions[:-1], released))
+    return replace(known, versions=(*known.versions, _version(entry)))
+
+
+def _version(entry: Entry) -> Version:
+    return Version(entry.seq, entry.content, entry.received_at, entry.score, entry.content.reason)

@@ -1,0 +1,214 @@
+"""Keeping what is derived in step with what is stored: evaluations, and the alerts that follow from them.
+
+Everything here can be done again at any time, by several processes at once, and is done by the worker for
+whatever a crash left half done. Requests call the `..._or_leave` forms: a failure after the commit point is
+left to the sweep. How an evaluation is made is `services.reports.evaluate`.
+
+An entry whose alerts are not known to be in step carries a mark. Whoever stored it takes the mark away after
+its last write to them. If the entry before was marked too, somebody else may still be writing: when all
+earlier marks have gone, the alerts are looked at again; otherwise the mark is left to the sweep, which takes
+up what nobody works on any more.
+
+No report stays judged by an earlier profile or policy. A change is followed by an entry in the ledger of each
+patient: a report that read the ledger before it loses its place and is judged again; one that reads it
+afterwards finds there that what its process remembers is out of date (`intake.meet`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
+
+from models.ledger import ledger
+from models.ledger.entries import Content, Entry, EntryKind, Head
+from models.ledger.seen_ids import EMPTY
+from models.patients import patients
+from models.replays import reevaluations
+from models.replays.reevaluations import Round
+from models.sites import sites
+from models.store.base import new_id
+from models.store.connection import DRIVER_ERRORS
+from models.store.scope import Scope
+from services.alerts import align
+from services.reports import evaluate
+from services.reports.evaluate import Judge
+from services.reports.histories import records
+
+SYSTEM = "system"
+BATCH = 100
+SITES = 10
+UNATTENDED = timedelta(seconds=15)
+"""Our choice: nobody works on an entry so long after it was received; the sweep is done within a minute."""
+PAGE = 50
+"""Patients of each round in one sweep: a few seconds, for alerts that were left half done wait so long."""
+_RACES = 64
+
+_log = logging.getLogger(__name__)
+
+
+class Overtaken(Exception):
+    """A newer entry came before everything was done."""
+
+
+_EXPECTED: tuple[type[Exception], ...] = (Overtaken, *DRIVER_ERRORS)
+
+
+class BusyPatient(Exception):
+    """The patient's ledger moved on each time; the sweep comes back to it."""
+
+
+def reconcile(patient_id: str, *, now: datetime) -> None:
+    """Bring the alerts in step with the head of the ledger, and note it for entries that nobody works on.
+
+    Raises:
+        BusyPatient: new entries kept coming.
+    """
+    for _ in range(_RACES):
+        left = _unattended(patient_id, now)
+        head = ledger.read_head(patient_id)
+        if head is None:
+            return
+        settled = align.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
+        if settled and ledger.is_head(patient_id, head.seq):
+            ledger.clear_todo(patient_id, left)
+            return
+    raise BusyPatient
+
+
+def align_or_leave(entry: Entry, *, now: datetime) -> bool:
+    """Bring the alerts in step with an entry just stored; return False when the sweep will have to."""
+    return _tried(partial(_align, entry, now))
+
+
+def _align(entry: Entry, now: datetime) -> None:
+    settled = _settled(entry, now)
+    if settled and entry.after_todo:
+        if any(seq < entry.seq for seq, _ in ledger.to_do(entry.patient_id)):
+            return
+        settled = _settled(entry, now)
+    if not settled:
+        raise Overtaken
+    ledger.clear_todo(entry.patient_id, [entry.seq])
+
+
+def _settled(entry: Entry, now: datetime) -> bool:
+    if entry.evaluated is None:
+        raise TypeError("an entry is stored with its evaluation")
+    evaluation = entry.evaluated.evaluation
+    return align.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
+
+
+def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> None:
+    """Evaluate the history anew if it was judged by another profile, policy or set of rules than now.
+
+    The alerts follow at once, or are left to the sweep.
+
+    Raises:
+        BusyPatient: new entries kept coming.
+    """
+    for _ in range(_RACES):
+        head = ledger.read_head(patient_id)
+        # Read after the head, and the site not from memory: so they are no older than what judged the head.
+        patient = patients.read(patient_id, Scope(patient_id=patient_id), now=now)
+        site = None if patient is None else sites.read_anew(patient.site_id)
+        if patient is None or site is None:
+            return
+        judge = evaluate.judge_of(patient, site)
+        entry = None
+        if head is None or head.evaluated.basis != judge.basis:
+            entry = _judged_anew(head, judge, account_id, now)
+        if entry is None or ledger.append(entry):
+            patients.clear_changed(patient_id, patient.rev)
+            if entry is not None and entry.todo:
+                align_or_leave(entry, now=now)
+            return
+    raise BusyPatient
+
+
+def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime) -> Entry:
+    """Return the entry that follows the head; without a history it still keeps its place from others."""
+    patient = judge.patient
+    evaluated = evaluate.anew(records(ledger.read_entries(patient.id)).values(), judge)
+    return Entry(
+        patient_id=patient.id,
+        site_id=patient.site_id,
+        seq=ledger.FIRST if head is None else head.seq + 1,
+        kind=EntryKind.REEVALUATION,
+        event_id=new_id(),
+        content=Content(account_id=account_id),
+        received_at=now,
+        evaluated=evaluated,
+        seen=EMPTY if head is None else head.seen,
+        todo=evaluate.needs_alignment(evaluated, head),
+        after_todo=head is not None and head.todo,
+    )
+
+
+def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
+    """Bring the alerts in step with the head; return False when the sweep will have to."""
+    return _tried(partial(reconcile, patient_id, now=now))
+
+
+def reevaluate_or_leave(patient_id: str, *, now: datetime, account_id: str) -> None:
+    """Evaluate anew, or leave it to the sweep."""
+    _tried(lambda: reevaluate(patient_id, now=now, account_id=account_id))
+
+
+def raise_floor_or_leave(patient_id: str, floor: int) -> None:
+    """Keep the next reading short; when it fails, the next report raises the floor."""
+    _tried(lambda: patients.raise_floor(patient_id, floor))
+
+
+def sweep(now: datetime) -> int:
+    """Finish what was left half done, and go on with rounds; return for how many patients."""
+    changed = [patient.id for patient in patients.changed(BATCH)]
+    done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
+    behind = ledger.patients_to_do(BATCH, but_within=_attended(now))
+    done += sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
+    for one in reevaluations.unfinished(SITES):
+        _tried(partial(_go_on, one, now))
+    return done
+
+
+def _unattended(patient_id: str, now: datetime) -> list[int]:
+    """The marked entries that nobody works on: those before the first that was received lately.
+
+    What stands behind that one may have been received before it; its mark says that the one before it was
+    marked, and must not go first. To be asked before the alerts are looked at, because afterwards the writer
+    of the first may have finished.
+    """
+    begin, end = _attended(now)
+    left = takewhile(lambda one: not begin < one[1] <= end, ledger.to_do(patient_id))
+    return [seq for seq, _ in left]
+
+
+def _attended(now: datetime) -> ledger.Span:
+    """When an entry was received that somebody may still work on; servers' clocks may differ as much."""
+    return now - UNATTENDED, now + UNATTENDED
+
+
+def _go_on(one: Round, now: datetime) -> None:
+    """Evaluate the next patients of a round anew; one who fails is left to the next sweep."""
+    following = reevaluations.next_patients(one, PAGE)
+    for patient_id in following:
+        if not _tried(partial(reevaluate, patient_id, now=now)):
+            reevaluations.come_back(patient_id)
+    if len(following) < PAGE:
+        reevaluations.finish(one)
+    else:
+        reevaluations.go_on(one, following[-1])
+
+
+def _tried(work: Callable[[], None]) -> bool:
+    try:
+        work()
+    except _EXPECTED as error:
+        _log.warning("left to the sweep: %s", type(error).__name__)
+        return False
+    except Exception:  # one patient's fault must not stop the others, nor fail a request already committed
+        _log.exception("left to the sweep")
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""What a site sets: its policy, its texts, its own instruments."""

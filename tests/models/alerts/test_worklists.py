@@ -1,0 +1,176 @@
+"""Worklists show what is asked for, of the sites within reach, in an order that pages can follow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from models.alerts import worklists
+from models.alerts.alert import CURRENT, ENDED, State
+from models.alerts.worklists import Listed, Wanted
+from models.store.scope import Scope
+from scoring.decline import Level, Topic
+from tests.alert_samples import PATIENT, SITE, Told, make_alert, on_day, store
+
+OTHER_PATIENT = "019ab1c2-0000-7000-8000-0000000000b2"
+NOW = on_day(8)  # alerts made as snoozed are so until day 9
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def page(
+    wanted: Wanted | None = None, scope: Scope | None = None, now: datetime = NOW, **which: Any
+) -> tuple[list[Listed], str | None]:
+    reach = Scope(site_ids=frozenset({SITE})) if scope is None else scope
+    return worklists.page(wanted or Wanted(), reach, **{"after": None, "limit": 50, "now": now} | which)
+
+
+def found(wanted: Wanted | None = None, scope: Scope | None = None, now: datetime = NOW) -> list[str]:
+    return sorted(listed.state.value for listed in page(wanted, scope, now)[0])
+
+
+def store_one_of_each() -> None:
+    store(*(make_alert(state, episode=place) for place, state in enumerate(State, 1)))
+
+
+def test_a_line_says_what_a_clinician_needs() -> None:
+    store(make_alert(told=Told(Topic.SELF_HARM, Level.URGENT), assigned_to="someone"))
+    ((listed,), following) = page()
+    assert following is None
+    assert listed == Listed(
+        id=f"{PATIENT}:self_harm:1",
+        patient_id=PATIENT,
+        site_id=SITE,
+        topic="self_harm",
+        episode=1,
+        state=State.OPEN,
+        condition=listed.condition,
+        level=Level.URGENT,
+        sentence="Something fell, as r1 says.",
+        opened_at=on_day(1),
+        since=on_day(1),
+        restricted=True,
+        data_query=False,
+        assigned_to="someone",
+        snoozed_until=None,
+        place=f"0.20760106T080000000.{PATIENT}:self_harm:1",
+        rev=0,
+    )
+
+
+def test_what_still_needs_somebody_is_listed_and_nothing_else() -> None:
+    store_one_of_each()
+    assert found() == ["acknowledged", "open", "snoozed"]
+
+
+@pytest.mark.parametrize("state", [*CURRENT, *ENDED])
+def test_each_state_can_be_asked_for(state: State) -> None:
+    store_one_of_each()
+    assert found(Wanted(states=(state,))) == [state.value]
+
+
+def test_ends_and_everything_can_be_asked_for() -> None:
+    store_one_of_each()
+    assert found(Wanted(states=ENDED)) == ["cleared", "dismissed", "resolved", "retracted"]
+    assert len(found(Wanted(states=(*CURRENT, *ENDED)))) == len(State) - 1
+
+
+@pytest.mark.parametrize(
+    ("day", "states", "expected"),
+    [
+        (8.99, CURRENT, ["snoozed"]),
+        (9, CURRENT, ["open"]),
+        (8.99, (State.OPEN,), []),
+        (9, (State.OPEN,), ["open"]),
+        (8.99, (State.SNOOZED,), ["snoozed"]),
+        (9, (State.SNOOZED,), []),
+    ],
+)
+def test_a_snooze_ends_by_itself(day: float, states: tuple[State, ...], expected: list[str]) -> None:
+    store(make_alert(State.SNOOZED))
+    assert found(Wanted(states=states), now=on_day(day)) == expected
+
+
+@pytest.mark.parametrize("states", [(State.OPEN,), (State.SNOOZED,)])
+def test_a_page_is_filled_past_those_that_have_woken_or_still_sleep(states: tuple[State, ...]) -> None:
+    sleepy = (on_day(7 if number % 3 else 9) for number in range(30))
+    store(*(make_alert(State.SNOOZED, episode=n, snoozed_until=until) for n, until in enumerate(sleepy, 1)))
+    seen: list[Listed] = []
+    after: str | None = None
+    while True:
+        part, after = page(Wanted(states=states), after=after, limit=3)
+        seen += part
+        assert len(part) == 3 or after is None
+        if after is None:
+            break
+    assert {listed.state for listed in seen} == set(states)
+    assert len({listed.id for listed in seen}) == len(seen) == (20 if states == (State.OPEN,) else 10)
+
+
+def test_what_has_woken_says_since_when() -> None:
+    store(make_alert(State.SNOOZED))
+    ((listed,), _) = page(now=on_day(12))
+    assert (listed.since, listed.snoozed_until) == (on_day(9), None)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(level=Level.URGENT),
+        Wanted(topic="speech"),
+        Wanted(patient_id=OTHER_PATIENT),
+        Wanted(assigned_to="someone"),
+        Wanted(level=Level.URGENT, topic="speech", patient_id=OTHER_PATIENT, assigned_to="someone"),
+    ],
+)
+def test_filters_leave_what_they_name(wanted: Wanted) -> None:
+    urgent = Told(Topic.SPEECH, Level.URGENT)
+    store(make_alert(), make_alert(told=urgent, patient_id=OTHER_PATIENT, assigned_to="someone"))
+    ((listed,), _) = page(wanted)
+    assert listed.id == f"{OTHER_PATIENT}:speech:1"
+
+
+def test_a_filter_on_two_counts_needs_both() -> None:
+    store(make_alert(), make_alert(told=Told(Topic.SPEECH, Level.URGENT)))
+    assert page(Wanted(level=Level.URGENT, topic="decline")) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "scope", [Scope(), Scope(patient_id=PATIENT), Scope(site_ids=frozenset({"elsewhere"}))]
+)
+def test_outside_the_scope_nothing_is_listed(scope: Scope) -> None:
+    store_one_of_each()
+    assert page(Wanted(states=(*CURRENT, *ENDED)), scope) == ([], None)
+
+
+def test_two_sites_make_one_list() -> None:
+    store(
+        make_alert(),
+        make_alert(site_id="south", patient_id=OTHER_PATIENT),
+        make_alert(site_id="x", episode=9),
+    )
+    both = Scope(site_ids=frozenset({SITE, "south"}))
+    assert [listed.site_id for listed in page(scope=both)[0]] == [SITE, "south"]
+
+
+def test_pages_follow_each_other_in_order_without_a_gap() -> None:
+    levels = list(Level)
+    made = [
+        make_alert(told=Told(level=levels[n % 3]), opened_at=on_day(n * 7 % 5), episode=n)
+        for n in range(1, 24)
+    ]
+    store(*made)
+    seen: list[Listed] = []
+    after: str | None = None
+    while True:
+        part, after = page(after=after, limit=5)
+        assert len(part) <= 5
+        seen += part
+        if after is None:
+            break
+    assert [listed.episode for listed in seen] == [
+        alert.episode
+        for alert in sorted(made, key=lambda one: (-one.level.rank, one.opened_at, str(one.episode)))
+    ]

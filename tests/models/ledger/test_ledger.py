@@ -1,0 +1,136 @@
+"""The ledger: one writer is next, the head is found from any floor, the stored form is as written."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from pymongo.errors import BulkWriteError, WriteConcernError
+
+from models.ledger import head_hints, ledger
+from models.ledger.entries import EntryKind
+from models.ledger.ledger import LedgerDocument
+from models.store import connection
+from tests.ledger_samples import CONTENT, EVALUATED, MORNING, NOTHING, entry
+
+
+@pytest.fixture(autouse=True)
+def _indexes(database: Any) -> None:
+    LedgerDocument.ensure_indexes()
+
+
+def test_of_twenty_writers_who_want_to_be_next_one_is() -> None:
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(lambda _: ledger.append(entry("p", 1)), range(20)))
+    assert sorted(outcomes) == [False] * 19 + [True]
+    assert [one.seq for one in ledger.read_entries("p")] == [1]
+
+
+def test_an_entry_comes_back_as_it_was_written() -> None:
+    written = entry("p", 1, todo=True, quarantined=True)
+    assert ledger.append(written)
+    assert ledger.find_event("p", written.event_id) == written
+
+
+def test_the_stored_form_is_plain_but_for_what_can_be_computed_again() -> None:
+    written = entry("p", 7)
+    ledger.append(written)
+    raw = LedgerDocument.raw().find_one({"_id": "p:000000007"})
+    assert raw["content"]["observed_on"] == "2026-03-02"
+    assert raw["content"]["observed_at"] == MORNING
+    assert "reason" not in raw["content"]
+    assert not {"todo", "quarantined"} & raw.keys()
+    evaluation, standing = zlib.decompress(raw["derived"]).decode().split("\n")
+    assert (json.loads(evaluation), standing) == ([NOTHING, [], "AA=="], '{"v":1}')
+    assert raw["basis"] == {"profile_version": 1, "policy_version": "default-1", "rules_version": "1"}
+
+
+@pytest.mark.parametrize("floor", [0, 1, 3, 5])
+def test_the_head_is_the_latest_entry_from_any_floor(floor: int) -> None:
+    for seq in range(1, 6):
+        ledger.append(entry("p", seq))
+    ledger.append(entry("other", 9))
+    head_hints.forget("p")
+    head = ledger.read_head("p", floor)
+    assert head is not None
+    assert (head.seq, head.site_id, head.evaluated) == (5, "site", EVALUATED)
+    assert [ledger.is_head("p", seq) for seq in (4, 5, 6)] == [False, True, False]
+
+
+@pytest.mark.parametrize("floor", [None, 0, 1, 16, 17, 33, 50])
+def test_the_head_is_found_though_the_floor_was_not_raised_for_long(floor: int | None) -> None:
+    for seq in range(1, 51):
+        ledger.append(entry("p", seq))
+    head_hints.forget("p")
+    head = ledger.read_head("p", floor)
+    assert head is not None
+    assert head.seq == 50
+
+
+def test_a_batch_of_writers_fails_only_those_whose_place_is_taken() -> None:
+    ledger.append(entry("taken", 1))
+    people = [*(f"p{number}" for number in range(20)), "taken"] * 2
+    with ThreadPoolExecutor(42) as pool:
+        outcomes = list(pool.map(lambda patient_id: ledger.append(entry(patient_id, 1)), people))
+    assert sum(outcomes) == 20
+    assert not any(done for patient_id, done in zip(people, outcomes, strict=True) if patient_id == "taken")
+
+
+def test_what_was_written_and_not_confirmed_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that steps down while it writes says so beside the writes, none of which failed."""
+
+    class SteppingDown:
+        def insert_many(self, _documents: Any, *, ordered: bool) -> None:
+            raise BulkWriteError(
+                {"writeErrors": [], "writeConcernErrors": [{"code": 91}], "ordered": ordered}
+            )
+
+    monkeypatch.setattr(LedgerDocument, "raw", SteppingDown)
+    with pytest.raises(WriteConcernError) as raised:
+        ledger.append_all([entry("p", 1), entry("q", 1)])
+    assert connection.is_away(raised.value)
+    assert connection.gave_no_answer(raised.value)
+
+
+def test_there_is_no_head_before_the_first_entry() -> None:
+    assert ledger.read_head("p") is None
+    assert ledger.read_head("p", 0) is None
+
+
+def test_clearing_what_is_to_do_leaves_other_entries_alone() -> None:
+    for seq in range(1, 5):
+        ledger.append(entry("p", seq, todo=True))
+    assert ledger.to_do("p") == [(seq, MORNING) for seq in (1, 2, 3, 4)]
+    ledger.clear_todo("p", [1, 2, 3])
+    assert [one.todo for one in ledger.read_entries("p")] == [False, False, False, True]
+    assert ledger.patients_to_do(10) == ["p"]
+
+
+def test_what_is_to_do_is_found_but_for_what_was_received_within_a_span() -> None:
+    second = timedelta(seconds=1)
+    for seq in (1, 2, 3):
+        ledger.append(entry("p", seq, todo=True, received_at=MORNING + (seq - 2) * second))
+    assert ledger.patients_to_do(10, but_within=(MORNING - second, MORNING + second)) == ["p"]
+    assert ledger.patients_to_do(10, but_within=(MORNING - 2 * second, MORNING + second)) == []
+
+
+def test_what_is_kept_aside_is_listed_by_site_until_it_leaves() -> None:
+    kept = entry("p", 1, quarantined=True, kind=EntryKind.QUARANTINE)
+    ledger.append(kept)
+    ledger.append(entry("q", 1, quarantined=True, site_id="elsewhere"))
+    assert [one.event_id for one in ledger.quarantine(["site"])] == [kept.event_id]
+    ledger.leave_quarantine("p", kept.event_id)
+    assert ledger.quarantine(["site"]) == []
+
+
+def test_the_latest_local_date_is_found_for_each_patient() -> None:
+    later = replace(CONTENT, observed_on=date(2026, 4, 1))
+    ledger.append(entry("p", 1, content=later))
+    ledger.append(entry("p", 2))
+    ledger.append(entry("q", 1, content=replace(CONTENT, instrument="who_5")))
+    assert ledger.last_observed(["p", "q"], "alsfrs_r") == {"p": date(2026, 4, 1)}

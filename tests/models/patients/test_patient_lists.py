@@ -1,0 +1,56 @@
+"""Rosters name patients and go through all of them, each once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from models.patients import patient_lists, patients
+from models.patients.patient_lists import PatientName, RosterPatient
+from models.patients.patients import NewPatient, Patient
+from models.store.scope import Scope
+from scoring.decline import Profile
+
+NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def make(**fields: Any) -> Patient:
+    values = {"site_id": "north", "name": "Maria", "zone": "Europe/Lisbon", **fields}
+    return patients.create(NewPatient(**values), now=NOW)
+
+
+def everybody(size: int = 10) -> dict[str, RosterPatient]:
+    return {one.id: one for page in patient_lists.pages(size) for one in page}
+
+
+def test_names_are_those_that_were_asked_for() -> None:
+    first, second, _third = make(study_code="S-1"), make(name="Jo"), make()
+    assert patient_lists.names([first.id, second.id, first.id, "nobody"]) == {
+        first.id: PatientName(first.id, "Maria", "S-1"),
+        second.id: PatientName(second.id, "Jo", None),
+    }
+    assert patient_lists.names([]) == {}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
+def test_every_patient_is_met_once_whatever_the_size_of_the_pages(count: int) -> None:
+    made = [make().id for _ in range(count)]
+    pages = [[one.id for one in page] for page in patient_lists.pages(2)]
+    assert [patient_id for page in pages for patient_id in page] == sorted(made)
+    assert all(pages)
+
+
+def test_what_a_round_needs_is_there() -> None:
+    made = make(profile=Profile(report_interval_days=14))
+    assert everybody() == {made.id: RosterPatient(made.id, "north", "Europe/Lisbon", True, 14, ())}
+
+
+def test_closed_and_dead_patients_are_not_followed() -> None:
+    dead, closed = make(profile=Profile(died_on=date(2076, 3, 1))), make()
+    reach = Scope(site_ids=frozenset({"north"}))
+    assert patients.change_profile(closed.id, reach, closed.rev, closed_at=NOW)
+    assert {one.id: one.followed for one in everybody().values()} == {dead.id: False, closed.id: False}

@@ -1,0 +1,96 @@
+"""Passwords: verified with the same work for everybody, bounded in memory, not the first ones to be tried."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from services.access import passwords
+from services.access.passwords import Passwords, check_new
+from services.errors import Invalid, TooManyRequests
+
+
+@pytest.fixture(scope="module")
+def cheap() -> Passwords:
+    return Passwords(cheap=True)
+
+
+def test_the_right_password_is_right(cheap: Passwords) -> None:
+    stored = cheap.hash("nine lives of a tabby cat")
+    assert cheap.verify(stored, "nine lives of a tabby cat")
+    assert not cheap.verify(stored, "nine lives of a tabby dog")
+
+
+@pytest.mark.parametrize("stored", [None, "", "not a hash", "$argon2id$broken"])
+def test_without_a_usable_hash_no_password_is_right(cheap: Passwords, stored: str | None) -> None:
+    assert not cheap.verify(stored, "nobody has this password")
+
+
+def test_unknown_accounts_cost_the_same_work(cheap: Passwords, monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[str] = []
+    verify = cheap._hasher.verify
+
+    class Counting:
+        def verify(self, stored: str, password: str) -> bool:
+            verified.append(stored)
+            return verify(stored, password)
+
+    monkeypatch.setattr(cheap, "_hasher", Counting())
+    cheap.verify(None, "a guess")
+    assert len(verified) == 1
+
+
+def test_production_uses_the_stated_parameters() -> None:
+    assert "$argon2id$v=19$m=65536,t=3,p=1$" in Passwords().hash("nine lives")
+
+
+def test_a_hash_by_other_parameters_is_outdated(cheap: Passwords) -> None:
+    dear = Passwords()
+    assert dear.outdated(cheap.hash("nine lives"))
+    assert not dear.outdated(dear.hash("nine lives"))
+
+
+def test_no_more_than_a_few_hashes_are_made_at_once(
+    cheap: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, leave = threading.Semaphore(0), threading.Event()
+
+    class Slow:
+        def hash(self, _password: str) -> str:
+            inside.release()
+            leave.wait(5)
+            return "hash"
+
+    monkeypatch.setattr(cheap, "_hasher", Slow())
+    monkeypatch.setattr(passwords, "WAIT_SECONDS", 0.05)
+    busy = [threading.Thread(target=cheap.hash, args=("x",)) for _ in range(passwords.CONCURRENT)]
+    for thread in busy:
+        thread.start()
+        assert inside.acquire(timeout=5)
+    with pytest.raises(TooManyRequests):
+        cheap.hash("one too many")
+    leave.set()
+    for thread in busy:
+        thread.join(5)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("short", "elevenchars", "aaaaaaaaaaaaaaaa", "abababababababab", "123456789012", "Qwertyuiop123"),
+        *("passwordpassword", "Password1234", "slope slope slope", "maria.silva1", "x" * 1025, "ü" * 600),
+    ],
+)
+def test_easily_guessed_passwords_are_refused(password: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_new(password, "maria.silva@example.org")
+    assert caught.value.errors[0].pointer == "/password"
+
+
+@pytest.mark.parametrize(
+    "password", ["nine lives of a tabby cat", "v7!kQz-p2Lm@", "пароль из слов и 9", "x8" * 9 + "y!w"]
+)
+def test_other_passwords_are_accepted(password: str) -> None:
+    check_new(password, "maria.silva@example.org")
+    check_new(password, None)

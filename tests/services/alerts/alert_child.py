@@ -1,0 +1,62 @@
+"""A process that forks children which align alerts and die at one round trip to the database.
+
+    python -m tests.api.services.alert_child URI DATABASE
+
+Each line read names a stage of `tests.alert_samples` and the number of a round trip; each line written is the
+exit code of the child: 9 when it died before that round trip, 0 when it came to its end first.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pymongo.monitoring
+
+from models.store import connection
+from services.alerts import align as alert_desk
+from tests.alert_samples import PATIENT, SITE, STAGES, evaluation, on_day
+
+HANDSHAKE = {"hello", "ismaster", "isMaster", "saslStart", "saslContinue", "endSessions", "ping"}
+
+
+class Dies(pymongo.monitoring.CommandListener):
+    """Ends the process before the nth command is sent, without any clean-up."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def started(self, event: pymongo.monitoring.CommandStartedEvent) -> None:
+        if event.command_name in HANDSHAKE:
+            return
+        if self.left == 0:
+            os._exit(9)
+        self.left -= 1
+
+    def succeeded(self, event: object) -> None:
+        pass
+
+    def failed(self, event: object) -> None:
+        pass
+
+
+def align(stage: str, round_trip: int) -> None:
+    pymongo.monitoring.register(Dies(round_trip))
+    _, told = STAGES[stage]
+    alert_desk.align(PATIENT, SITE, evaluation(*told), 9, now=on_day(40))
+
+
+def main(uri: str, name: str) -> None:
+    connection.register(uri, name)
+    for line in sys.stdin:
+        stage, round_trip = line.split()
+        child = os.fork()
+        if child == 0:
+            align(stage, int(round_trip))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,255 @@
+"""Alerts are brought in step with evaluations: in any order, again and again, killed anywhere."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.alerts import alerts
+from models.alerts.alert import Alert, Condition, State
+from models.ledger.ledger import LedgerDocument
+from models.store.scope import Scope
+from scoring.decline import Level, Topic
+from services.alerts import align as alert_desk
+from tests.alert_samples import (
+    PATIENT,
+    SITE,
+    STAGES,
+    Told,
+    evaluation,
+    in_ledger,
+    make_alert,
+    on_day,
+    only,
+    store,
+    stored,
+)
+
+ROOT = Path(__file__).parents[3]
+REACH = Scope(site_ids=frozenset({SITE}))
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def align(*told: Told, seq: int = 1, day: float = 1) -> None:
+    in_ledger(seq)
+    alert_desk.align(PATIENT, SITE, evaluation(*told), seq, now=on_day(day))
+
+
+def states() -> dict[str, State]:
+    return {key.removeprefix(f"{PATIENT}:"): alert.state for key, alert in stored().items()}
+
+
+def everything() -> dict[str, object]:
+    rows = alerts.AlertDocument.raw().find({})
+    return {raw["_id"]: raw for raw in rows}
+
+
+def test_a_flag_becomes_an_open_alert_with_its_evidence() -> None:
+    align(Told(), seq=4, day=1.5)
+    detail = alerts.read(f"{PATIENT}:decline:1", REACH)
+    assert detail is not None
+    assert (detail.alert.state, detail.alert.based_on) == (State.OPEN, 4)
+    assert (detail.alert.opened_at, detail.alert.grounds.raised_at) == (on_day(1.5), on_day(1))
+    assert detail.flag == Told().flag.as_dict()
+    (step,) = detail.history
+    assert (step.event, step.by, step.state) == ("opened", "evaluation", State.OPEN)
+    assert step.details == {"level": "soon", "raised_by": "r1", "entry": "4"}
+
+
+def test_a_repeat_updates_the_one_alert() -> None:
+    align(Told())
+    align(Told(met=8, level=Level.URGENT), seq=2, day=8)
+    alert = only()
+    assert (alert.level, alert.grounds.met_by, alert.opened_at) == (Level.URGENT, "r8", on_day(1))
+    detail = alerts.read(alert.id, REACH)
+    assert detail is not None
+    assert detail.flag["evidence"] == ["r1", "r8"]
+    assert [step.event for step in detail.history] == ["opened", "level_changed"]
+
+
+def test_each_topic_has_its_own_alert() -> None:
+    align(Told(), Told(Topic.SPEECH, Level.INFORM))
+    assert states() == {"decline:1": State.OPEN, "speech:1": State.OPEN}
+    align(Told(Topic.SPEECH, Level.INFORM), seq=2)
+    assert states() == {"decline:1": State.RETRACTED, "speech:1": State.OPEN}
+
+
+def test_a_replay_changes_nothing() -> None:
+    told = (Told(), Told(Topic.SPEECH), Told(Topic.WALKING, cleared=3))
+    align(*told)
+    before = everything()
+    align(*told)
+    align(*told, day=2)
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "older", [(), (Told(level=Level.URGENT),), (Told(Topic.SPEECH),), (Told(cleared=9),)]
+)
+def test_an_older_evaluation_changes_nothing(older: tuple[Told, ...]) -> None:
+    align(Told(), seq=5)
+    before = everything()
+    align(*older, seq=4)
+    assert everything() == before
+
+
+def test_an_older_flag_opens_nothing_once_a_newer_evaluation_had_none() -> None:
+    align(seq=5)
+    align(Told(), seq=4)
+    assert states() == {}
+
+
+def test_what_is_corrected_away_stays_visible_as_retracted_with_why() -> None:
+    align(Told())
+    align(seq=2, day=3)
+    detail = alerts.read(f"{PATIENT}:decline:1", REACH)
+    assert detail is not None
+    assert (detail.alert.state, detail.alert.since) == (State.RETRACTED, on_day(3))
+    assert (detail.history[-1].event, detail.history[-1].details) == ("retracted", {"entry": "2"})
+    assert detail.flag == Told().flag.as_dict()
+
+
+def test_a_new_episode_seals_the_one_before() -> None:
+    align(Told())
+    align(Told(cleared=5), seq=2, day=5)
+    align(Told(raised=9), seq=3, day=9)
+    assert states() == {"decline:1": State.CLEARED, "decline:2": State.OPEN}
+    sealed = {alert.episode: alert.sealed for alert in stored().values()}
+    assert sealed == {1: True, 2: False}
+
+
+def test_what_was_dismissed_is_not_opened_by_the_same_evidence_but_by_new() -> None:
+    store(make_alert(State.DISMISSED))
+    align(Told(), seq=4, day=60)
+    assert states() == {"decline:1": State.DISMISSED}
+    align(Told(met=61), seq=5, day=61)
+    assert states() == {"decline:1": State.DISMISSED, "decline:2": State.OPEN}
+
+
+def test_silence_is_left_alone_until_a_report_is_observed_after_its_due_date() -> None:
+    store(make_alert(told=Told(Topic.SILENCE, raised=10), based_on=0))
+    trajectory = {"last_on": on_day(9).date().isoformat()}
+    earlier, later = evaluation() | {"trajectory": trajectory}, evaluation()
+    later["trajectory"] = {"last_on": on_day(10).date().isoformat()}
+    for given, seq, state in (
+        (evaluation(), 1, State.OPEN),
+        (earlier, 2, State.OPEN),
+        (later, 3, State.CLEARED),
+    ):
+        in_ledger(seq)
+        alert_desk.align(PATIENT, SITE, given, seq, now=on_day(30))
+        assert (only().state, only().based_on) == (state, 0)
+
+
+def test_an_insert_nobody_finished_is_shown_by_the_next_alignment() -> None:
+    store(make_alert(State.OPENING, based_on=1))
+    assert alerts.read(f"{PATIENT}:decline:1", REACH) is None
+    align(Told(), seq=2, day=2)
+    assert (only().state, only().opened_at, only().steps) == (State.OPEN, on_day(2), 1)
+
+
+def test_an_opening_that_a_newer_evaluation_overtakes_stays_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newer one comes, finds nothing on and is done, between the older one's read and its insert."""
+    insert = alerts.insert
+
+    def overtaken(*args: Any) -> bool:
+        monkeypatch.setattr(alerts, "insert", insert)
+        align(seq=6)
+        return insert(*args)
+
+    monkeypatch.setattr(alerts, "insert", overtaken)
+    align(Told(), seq=5)
+    assert only().state is State.OPENING
+    align(seq=7)
+    assert only().state is State.RETRACTED
+
+
+def test_a_newer_evaluation_that_comes_after_the_insert_deals_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    insert = alerts.insert
+
+    def overtaken(*args: Any) -> bool:
+        monkeypatch.setattr(alerts, "insert", insert)
+        inserted = insert(*args)
+        align(seq=6)
+        return inserted
+
+    monkeypatch.setattr(alerts, "insert", overtaken)
+    align(Told(), seq=5)
+    assert (only().state, only().based_on) == (State.RETRACTED, 6)
+
+
+def test_snoozed_alerts_wake_at_their_time() -> None:
+    store(make_alert(State.SNOOZED), make_alert(State.SNOOZED, Told(Topic.SPEECH), snoozed_until=on_day(11)))
+    assert alert_desk.wake(on_day(8)) == 0
+    assert alert_desk.wake(on_day(10)) == 1
+    assert states() == {"decline:1": State.OPEN, "speech:1": State.SNOOZED}
+    assert alert_desk.wake(on_day(10)) == 0
+
+
+@pytest.fixture(scope="module")
+def mortal(database_uri: str, database_name: str) -> Iterator[Callable[[str, int], bool]]:
+    """Aligns a stage in a process that dies before the nth round trip; returns whether it did."""
+    child = [sys.executable, "-m", "tests.services.alerts.alert_child", database_uri, database_name]
+    with subprocess.Popen(
+        child, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        given, answers = process.stdin, process.stdout
+
+        def killed(stage: str, round_trip: int) -> bool:
+            given.write(f"{stage} {round_trip}\n")
+            given.flush()
+            code = int(answers.readline())
+            assert code in {0, 9}
+            return code == 9
+
+        yield killed
+        given.close()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_alignment_killed_at_any_round_trip_is_finished_by_the_next(
+    stage: str, mortal: Callable[[str, int], bool]
+) -> None:
+    before, told = STAGES[stage]
+    store(*before)
+    align(*told, seq=9, day=40)
+    wanted = settled()
+    for round_trip in itertools.count():
+        empty()
+        in_ledger(9)
+        store(*before)
+        killed = mortal(stage, round_trip)
+        align(*told, seq=9, day=40)
+        assert settled() == wanted
+        if not killed:
+            break
+    assert round_trip >= 3
+
+
+def settled() -> dict[str, Alert]:
+    """The alerts without what counts how often they were written."""
+    return {key: replace(alert, rev=0) for key, alert in stored().items()}
+
+
+def empty() -> None:
+    for document in (alerts.AlertDocument, LedgerDocument):
+        document.raw().delete_many({})
+
+
+def test_the_hidden_ones_are_in_no_state_that_is_asked_for() -> None:
+    store(make_alert(State.OPENING))
+    assert only().condition is Condition.HOLDS
+    assert alerts.awake(on_day(90) + timedelta(days=900), 10) == []

@@ -1,0 +1,10 @@
+"""The clock stands still in all tests of the services."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _stopped(stopped_clock: None) -> None:
+    """The clock stands still."""

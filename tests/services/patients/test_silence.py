@@ -1,0 +1,283 @@
+"""Silence is seen in the patient's own dates, told once, escalated, and ended by a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from models.alerts import alerts
+from models.alerts.alert import Alert, AlertDetail, State
+from models.ledger import ledger
+from models.patients import patients
+from models.patients.patients import Patient
+from models.sites.sites import Site
+from models.store.base import new_id
+from models.store.scope import Scope
+from scoring.decline import Level, Profile, Topic
+from services.access.actor import Actor, Role
+from services.access.permissions import Operation, scope_for
+from services.alerts import actions
+from services.alerts.actions import Action, Wish
+from services.patients import silence
+from services.reports import submit
+from services.reports.check import Submission
+from tests.alert_samples import Told, make_alert, store, stored
+from tests.people import People
+from tests.questionnaires import answers_for
+
+LAST = date(2076, 1, 5)
+DUE = date(2076, 2, 2)  # 28 days later
+TOLD = DUE + timedelta(days=42)  # 1.5 intervals overdue
+TO_PHONE = DUE + timedelta(days=56)  # 2 intervals overdue
+
+Heard = Callable[[Patient, date], None]
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    return people.site()
+
+
+@pytest.fixture
+def actor(people: People, site: Site) -> Actor:
+    return people.staff(site, Role.CLINICIAN).actor
+
+
+@pytest.fixture
+def patient(people: People, site: Site) -> Patient:
+    return people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
+
+
+@pytest.fixture
+def heard(actor: Actor) -> Heard:
+    """Takes an ALSFRS-R report of the patient, observed on a day, through the real intake."""
+    return lambda patient, day: take(actor, patient, day)
+
+
+def take(actor: Actor, patient: Patient, day: date) -> None:
+    given = Submission(new_id(), "alsfrs_r", "1", noon(day), answers_for(44))
+    scope = scope_for(actor, Operation.REPORT_SUBMIT)
+    submit.submit(patient.id, given, scope, actor=actor, now=noon(day))
+
+
+def silence_of(patient: Patient) -> Alert | None:
+    return stored(patient.id).get(f"{patient.id}:silence:1")
+
+
+def detail_of(alert: Alert) -> AlertDetail:
+    found = alerts.read(alert.id, Scope(site_ids=frozenset({alert.site_id})))
+    assert found is not None
+    return found
+
+
+def change(patient: Patient, **changes: Any) -> None:
+    reach = Scope(site_ids=frozenset({patient.site_id}))
+    present = patients.read(patient.id, reach, now=noon(LAST))
+    assert present is not None
+    assert patients.change_profile(patient.id, reach, present.rev, **changes) is not None
+
+
+@pytest.mark.parametrize(
+    ("day", "level"),
+    [
+        (TOLD - timedelta(days=1), None),
+        (TOLD, Level.INFORM),
+        (TO_PHONE - timedelta(days=1), Level.INFORM),
+        (TO_PHONE, Level.SOON),
+    ],
+)
+def test_the_team_is_told_after_one_and_a_half_intervals_and_asked_to_phone_after_two(
+    patient: Patient, heard: Heard, day: date, level: Level | None
+) -> None:
+    heard(patient, LAST)
+    assert silence.look(noon(day)) == (level is not None)
+    alert = silence_of(patient)
+    assert (alert and alert.level) == level
+
+
+def test_the_alert_says_since_when_and_what_ends_it(patient: Patient, heard: Heard) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    alert = silence_of(patient)
+    assert alert is not None
+    detail = detail_of(alert)
+    assert (alert.state, alert.based_on, alert.grounds.raised_by) == (State.OPEN, 0, f"due {DUE}")
+    assert alert.sentence.startswith("No ALSFRS-R report for 70 days (the last was observed on 2076-01-05")
+    assert detail.flag["clears_when"] == "A report arrives."
+    assert detail.flag["numbers"] == {
+        "last_observed_on": "2076-01-05",
+        "due_on": "2076-02-02",
+        "interval_days": 28,
+        "days_since_last": 70,
+        "days_overdue": 42,
+    }
+    assert [step.by for step in detail.history] == ["clock"]
+
+
+def test_a_report_takes_the_patient_off_the_list_without_waiting_for_the_round_over_all(
+    patient: Patient, people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
+    for one in (patient, other):
+        heard(one, LAST)
+    monkeypatch.setattr(silence, "PAGE", 1)
+    silence.look(noon(TOLD))
+    assert silence.look_again(noon(TOLD)) == 0
+    heard(patient, TOLD)
+    assert silence.look_again(noon(TOLD)) == 1
+    states = [alert and alert.state for alert in (silence_of(patient), silence_of(other))]
+    assert states == [State.CLEARED, State.OPEN]
+    assert silence.look_again(noon(TOLD)) == 0
+
+
+def test_a_silence_told_while_a_report_came_is_ended_by_the_next_look(
+    patient: Patient, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard(patient, LAST)
+    last_observed = ledger.last_observed
+
+    def report_after(*asked: Any) -> dict[str, date]:
+        found = last_observed(*asked)
+        monkeypatch.setattr(ledger, "last_observed", last_observed)
+        heard(patient, TOLD)
+        return found
+
+    monkeypatch.setattr(ledger, "last_observed", report_after)
+    silence.look(noon(TOLD))
+    silence.look_again(noon(TOLD))
+    alert = silence_of(patient)
+    assert alert is not None
+    assert alert.state is State.CLEARED
+
+
+def test_a_second_look_on_the_same_day_changes_nothing(patient: Patient, heard: Heard) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    before = silence_of(patient)
+    assert silence.look(noon(TOLD) + timedelta(hours=3)) == 0
+    assert silence_of(patient) == before
+    assert silence.look(noon(TOLD) + timedelta(days=1)) == 1
+
+
+def test_days_are_those_of_the_patients_zone(people: People, site: Site, heard: Heard) -> None:
+    consent_at = noon(LAST) - timedelta(days=9)
+    zones = ("Pacific/Auckland", "Pacific/Honolulu")
+    east, west = (people.patient(site, zone=zone, consent_at=consent_at) for zone in zones)
+    for patient in (east, west):
+        heard(patient, LAST - timedelta(days=1))
+    assert ledger.last_observed([east.id, west.id], "alsfrs_r") == {
+        east.id: LAST,
+        west.id: LAST - timedelta(days=1),
+    }
+    # Between these two hours the day begins in the east, and its own day has begun in the west.
+    silence.look(datetime.combine(TOLD - timedelta(days=1), time(5), tzinfo=UTC))
+    assert (silence_of(east), silence_of(west)) == (None, None)
+    silence.look(datetime.combine(TOLD - timedelta(days=1), time(12), tzinfo=UTC))
+    assert silence_of(east) is not None
+    assert silence_of(west) is not None
+
+
+def test_who_never_reported_is_not_silent(patient: Patient) -> None:
+    assert silence.look(noon(TO_PHONE) + timedelta(days=900)) == 0
+    assert silence_of(patient) is None
+
+
+def test_an_open_urgent_alert_puts_a_silent_patient_on_the_list_to_phone_sooner(
+    patient: Patient, heard: Heard
+) -> None:
+    heard(patient, LAST)
+    urgent = make_alert(
+        told=Told(Topic.RESPIRATORY, Level.URGENT), patient_id=patient.id, site_id=patient.site_id
+    )
+    store(urgent)
+    day = DUE + timedelta(days=15)
+    silence.look(noon(day))
+    alert = silence_of(patient)
+    assert alert is not None
+    assert alert.level is Level.SOON
+
+
+def test_a_report_clears_it_without_waiting_for_the_next_look(patient: Patient, heard: Heard) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    heard(patient, TOLD + timedelta(days=1))
+    silence.look(noon(TOLD) + timedelta(days=1, hours=1))
+    alert = silence_of(patient)
+    assert alert is not None
+    assert (alert.state, detail_of(alert).history[-1].event) == (State.CLEARED, "cleared")
+
+
+def test_a_new_silence_is_a_new_episode(patient: Patient, heard: Heard) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    heard(patient, TOLD)
+    silence.look(noon(TOLD))
+    silence.look(noon(TOLD + timedelta(days=28 + 42)))
+    found = {key.rsplit(":", 1)[1]: alert.state for key, alert in stored(patient.id).items()}
+    assert found == {"1": State.CLEARED, "2": State.OPEN}
+
+
+def test_what_was_acknowledged_comes_back_when_it_is_time_to_phone(
+    patient: Patient, heard: Heard, actor: Actor
+) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    alert = silence_of(patient)
+    assert alert is not None
+    scope = scope_for(actor, Operation.ALERT_ACT)
+    actions.act(alert.id, Wish(Action.ACKNOWLEDGE), alert.rev, scope, actor=actor, now=noon(TOLD))
+    for day, state in ((TO_PHONE - timedelta(days=1), State.ACKNOWLEDGED), (TO_PHONE, State.OPEN)):
+        silence.look(noon(day))
+        now_stored = silence_of(patient)
+        assert now_stored is not None
+        assert now_stored.state is state
+
+
+@pytest.mark.parametrize("changes", [{"closed_at": noon(TOLD)}, {"profile": Profile(died_on=TOLD)}])
+def test_a_patient_who_is_no_longer_followed_is_not_silent(
+    patient: Patient, heard: Heard, changes: dict[str, Any]
+) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    change(patient, **changes)
+    silence.look(noon(TO_PHONE))
+    alert = silence_of(patient)
+    assert alert is not None
+    assert alert.state is State.CLEARED
+
+
+def test_overrides_of_the_patient_hold(patient: Patient, heard: Heard) -> None:
+    heard(patient, LAST)
+    dates = {"starts_on": LAST.isoformat(), "ends_on": TO_PHONE.isoformat()}
+    override = {"reason": "on holiday", "limits": {}, "mute": ["silence"], **dates}
+    change(patient, overrides=[override])
+    assert silence.look(noon(TO_PHONE)) == 0
+    assert silence.look(noon(TO_PHONE + timedelta(days=1))) == 1
+
+
+def test_limits_of_the_site_hold(people: People) -> None:
+    site = people.site(policy={"limits": {"silence": {"inform_share": 1.0}}})
+    patient = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
+    take(people.staff(site, Role.CLINICIAN).actor, patient, LAST)
+    assert silence.look(noon(DUE + timedelta(days=27))) == 0
+    assert silence.look(noon(DUE + timedelta(days=28))) == 1
+
+
+def test_every_patient_of_every_site_is_looked_at(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silence, "PAGE", 2)
+    silent = []
+    for site in (people.site(), people.site()):
+        actor = people.staff(site, Role.CLINICIAN).actor
+        for _ in range(3):
+            patient = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
+            take(actor, patient, LAST)
+            silent.append(patient)
+    assert silence.look(noon(TOLD)) == len(silent)
+    assert all(silence_of(patient) for patient in silent)

@@ -1,0 +1,253 @@
+"""Replays run by workers: read only, once, in parts, and to their end whatever happens on the way."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from mongoengine.connection import get_db
+
+from models.patients.patients import Patient
+from models.replays import replays as stored
+from models.replays.replays import Replay, ReplayPartDocument, ReplayState
+from scoring.decline import Policy
+from scoring.decline.replay import History, replay
+from services.access.permissions import Operation, scope_for
+from services.errors import Conflict
+from services.replays import replays
+from services.replays.replays import Question
+from services.sites import policy_in_force
+from tests.clinics import Clinic
+from tests.people import People
+
+FAST, SLOW = (46, 43, 40, 36, 32, 28), (44, 44, 43, 43, 43, 42)
+LAX = {
+    "primary": {"min_reports": 20},
+    "confirmed_drop": {"points": 20},
+    "domain": {"probability": 0.9999, "drop_points": 12},
+}
+
+
+@pytest.fixture
+def clinic(people: People, now: datetime) -> Clinic:
+    return Clinic.of(people, now)
+
+
+@pytest.fixture
+def followed(clinic: Clinic) -> list[Patient]:
+    """Five patients; the second and the fourth lose function fast."""
+    made = clinic.patients(5)
+    for place, one in enumerate(made):
+        for back, total in enumerate(reversed(FAST if place % 2 else SLOW)):
+            clinic.send(one, total, days_ago=28 * back)
+    return made
+
+
+@pytest.fixture
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replays, "PATIENTS_A_PART", 2)
+
+
+def ask(clinic: Clinic, limits: Any = LAX) -> Replay:
+    scope = scope_for(clinic.actor, Operation.REPLAY_RUN)
+    return replays.ask(clinic.site.id, limits, scope, actor=clinic.actor, now=clinic.now)
+
+
+def present(asked: Replay) -> Replay:
+    found = stored.read(asked.site_id, asked.id)
+    assert found is not None
+    return found
+
+
+def run(now: datetime) -> None:
+    for _ in range(50):
+        if replays.go_on(now) == 0:
+            return
+
+
+def everything() -> dict[str, Any]:
+    """All that is stored, but for the replays."""
+    names = sorted(name for name in get_db().list_collection_names() if not name.startswith("replay"))
+    return {name: sorted(map(str, get_db()[name].find())) for name in names}
+
+
+def test_a_replay_tells_what_the_rules_say_of_each_history(clinic: Clinic, followed: list[Patient]) -> None:
+    asked = ask(clinic)
+    run(clinic.now)
+    done = present(asked)
+    assert (done.state, done.patients_done, done.patients_in_all) == (ReplayState.DONE, 5, 5)
+    result = replays.result(done)
+    assert result is not None
+    assert (result["patients"], result["failed"], result["unread"]) == (5, 0, 0)
+    assert result["patients_changed"] == 2
+    assert result["by_topic"]["decline"]["dropped"] == 2
+    assert result["opened_before"] - result["opened_after"] >= 2
+    weeks = result["weeks"]
+    assert sum(week["before"] for week in weeks) == result["opened_before"]
+    assert sum(week["after"] for week in weeks) == result["opened_after"]
+
+
+def test_the_result_is_the_one_of_the_rules_library(clinic: Clinic, followed: list[Patient]) -> None:
+    question = Question(clinic.site.id, {}, "default-1", LAX)
+    by_parts = [one for part in replays.parts_of(question, clinic.now) for one in part["differences"]]
+    histories: dict[str, History] = {one.id: replays._history(one)[0] for one in followed}
+    whole = replay(histories, Policy(), policy_in_force.policy_from({"limits": LAX}, (), "other"))
+    assert by_parts == [one.as_dict() for one in whole.differences]
+
+
+def test_a_replay_changes_nothing(clinic: Clinic, followed: list[Patient]) -> None:
+    before = everything()
+    ask(clinic)
+    run(clinic.now)
+    assert everything() == before
+
+
+def test_exceptions_for_a_patient_hold_under_both_policies(clinic: Clinic) -> None:
+    (patient,) = clinic.patients(1)
+    for back, total in enumerate(reversed(FAST)):
+        clinic.send(patient, total, days_ago=28 * back)
+    always = {"reason": "x", "starts_on": "2070-01-01", "ends_on": "2079-01-01"}
+    muted = replace(patient, overrides=({**always, "mute": ["decline", "domain_decline"]},))
+    question = Question(clinic.site.id, {}, "default-1", LAX)
+    assert replays.part(question, [patient])["differences"]
+    topics = {one["topic"] for one in replays.part(question, [muted])["differences"]}
+    assert not topics & {"decline", "domain_decline"}
+
+
+@pytest.mark.usefixtures("_small_parts", "followed")
+def test_it_is_run_in_parts_with_progress(
+    clinic: Clinic, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replays, "BUDGET_SECONDS", 0)
+    asked = ask(clinic)
+    seen = [(present(asked).state, present(asked).patients_done)]
+    for _ in range(4):
+        replays.go_on(now)
+        seen.append((present(asked).state, present(asked).patients_done))
+    assert seen == [("waiting", 0), ("running", 2), ("running", 4), ("running", 5), ("done", 5)]
+
+
+@pytest.mark.usefixtures("_small_parts", "followed")
+@pytest.mark.parametrize("moment", ["before the part is stored", "after it"])
+def test_after_a_crash_another_worker_goes_on_once_the_lease_has_ended(
+    clinic: Clinic, now: datetime, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    asked = ask(clinic)
+    add_part, calls = stored.add_part, []
+
+    def killed(claimed: Replay, content: Any, patients: list[str]) -> Replay | None:
+        calls.append(patients)
+        if len(calls) == 2:
+            if moment == "after it":
+                monkeypatch.setattr(stored, "_moved", _die)
+                add_part(claimed, content, patients)
+            raise SystemExit
+        return add_part(claimed, content, patients)
+
+    moved = stored._moved
+    monkeypatch.setattr(stored, "add_part", killed)
+    with pytest.raises(SystemExit):
+        replays.go_on(now)
+    monkeypatch.setattr(stored, "add_part", add_part)
+    monkeypatch.setattr(stored, "_moved", moved)
+    assert replays.go_on(now + timedelta(seconds=60)) == 0
+    assert present(asked).patients_done == 2
+    run(now + replays.LEASE)
+    result = replays.result(present(asked))
+    assert result is not None
+    assert (result["patients"], result["by_topic"]["decline"]["dropped"]) == (5, 2)
+    assert [number for number, _ in stored.parts(asked.id)] == [0, 1, 2]
+
+
+def _die(*_args: object) -> None:
+    raise SystemExit
+
+
+@pytest.mark.usefixtures("_small_parts", "followed")
+def test_a_worker_that_lost_its_lease_does_nothing_more(clinic: Clinic, now: datetime) -> None:
+    asked = ask(clinic)
+    slow = stored.claim(now, replays.LEASE)
+    assert slow is not None
+    later = now + replays.LEASE
+    run(later)
+    assert stored.add_part(slow, {"late": True}, ["x"]) is None
+    assert stored.end(slow, ReplayState.FAILED, later) is None
+    stored.leave(slow, later)
+    assert present(asked).state is ReplayState.DONE
+    assert all("late" not in content for _, content in stored.parts(asked.id))
+
+
+@pytest.mark.usefixtures("_small_parts", "followed")
+def test_of_many_workers_one_runs_it(clinic: Clinic, now: datetime) -> None:
+    asked = ask(clinic)
+    together = threading.Barrier(8)
+
+    def work(_: int) -> int:
+        together.wait()
+        return replays.go_on(now)
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(work, range(8)))
+    assert sorted(done) == [0] * 7 + [5]
+    assert present(asked).state is ReplayState.DONE
+    assert ReplayPartDocument.raw().count_documents({}) == 3
+
+
+def test_one_that_fails_each_time_is_given_up(clinic: Clinic, now: datetime) -> None:
+    asked = ask(clinic)
+    for turn in range(replays.MAX_TRIES):
+        assert stored.claim(now + turn * replays.LEASE, replays.LEASE) is not None
+    replays.go_on(now + replays.MAX_TRIES * replays.LEASE)
+    assert present(asked).state is ReplayState.FAILED
+    assert replays.result(present(asked)) is None
+
+
+def test_a_patient_who_cannot_be_compared_is_counted_and_holds_up_nobody(
+    clinic: Clinic, followed: list[Patient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_entries = replays.ledger.read_entries
+
+    def failing(patient_id: str) -> Any:
+        if patient_id == followed[0].id:
+            raise ValueError
+        return read_entries(patient_id)
+
+    asked = ask(clinic)
+    monkeypatch.setattr(replays.ledger, "read_entries", failing)
+    run(clinic.now)
+    result = replays.result(present(asked))
+    assert result is not None
+    assert (result["patients"], result["failed"]) == (4, 1)
+
+
+def test_a_site_without_patients_is_done_at_once(clinic: Clinic, now: datetime) -> None:
+    asked = ask(clinic)
+    replays.go_on(now)
+    result = replays.result(present(asked))
+    assert result is not None
+    assert (result["patients"], result["weeks"], result["by_topic"]) == (0, [], {})
+
+
+def test_only_so_many_wait(clinic: Clinic, now: datetime) -> None:
+    for _ in range(replays.MAX_WAITING):
+        ask(clinic)
+    with pytest.raises(Conflict):
+        ask(clinic)
+    replays.go_on(now)
+    assert ask(clinic).state is ReplayState.WAITING
+
+
+def test_weeks_without_alerts_are_named_too() -> None:
+    part = {"patients": 1, "failed": 0, "unread": 0, "differences": []}
+    loads = {"load_before": {"2026-W52": 1}, "load_after": {"2027-W02": 2}}
+    weeks = replays.summary([part | loads])["weeks"]
+    assert [(one["week"], one["before"], one["after"]) for one in weeks] == [
+        ("2026-W52", 1, 0),
+        ("2026-W53", 0, 0),
+        ("2027-W01", 0, 0),
+        ("2027-W02", 0, 2),
+    ]
