@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from models.store.base import new_id
+from scoring.decline.alsfrs.points import ALSFRS_R, CUTTING, CUTTING_A, ITEMS
 from scoring.decline.examples import spread
-from scoring.decline.points import ALSFRS_R, CUTTING, CUTTING_A, ITEMS
 
 DAYS_PER_MONTH = 365.25 / 12
 LEAST, MOST = 12, 48

@@ -1,7 +1,7 @@
 """What evaluating one ALSFRS-R report costs, in order after five years of weekly ones, or late.
 
 `python -m bench.evaluation` prints CPU times. In order means what the service does with the usual report:
-read the standing, fold the report in, conclude, write the standing. A late report is the whole history again.
+read the memory, fold the report in, conclude, write the memory. A late report is the whole history again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import orjson
 
 from bench.detection.patients import Answered, codes_of, losing_order
 from bench.detection.tracks import report_of
-from scoring.decline import Policy, Profile, Report, Standing, advance, begin, conclude, evaluate
+from scoring.decline import Memory, Policy, Profile, Report, advance, begin, conclude, evaluate
 
 WEEKS = 260
 IN_ORDER_MS, LATE_MS = 2.0, 100.0
@@ -33,17 +33,17 @@ def history(reports: int) -> list[Report]:
 
 
 def in_order(earlier: int) -> Callable[[], object]:
-    """The usual report after so many earlier ones, from the stored standing to the one to be stored."""
+    """The usual report after so many earlier ones, from the stored memory to the one to be stored."""
     *before, latest = history(earlier + 1)
-    standing = begin()
+    memory = begin()
     for report in before:
-        standing = advance(standing, report, Profile(), Policy())
-    stored = orjson.dumps(standing.as_dict())
+        memory = advance(memory, report, Profile(), Policy())
+    stored = orjson.dumps(memory.as_dict())
 
     def once() -> object:
-        remembered = Standing.from_dict(orjson.loads(stored))
+        remembered = Memory.from_dict(orjson.loads(stored))
         evaluation = conclude(advance(remembered, latest, Profile(), Policy()), Profile(), Policy())
-        return evaluation.as_dict(), orjson.dumps(evaluation.standing.as_dict())
+        return evaluation.as_dict(), orjson.dumps(evaluation.memory.as_dict())
 
     return once
 

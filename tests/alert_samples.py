@@ -14,7 +14,7 @@ from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, Grounds, Handled, State, Step
 from models.ledger.entries import entry_id
 from models.ledger.ledger import LedgerDocument
-from scoring.decline import Evaluation, Flag, Kind, Level, Standing, Topic, TopicStanding
+from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicState
 from services.alerts.lifecycle import SAFETY
 
 DAY_0 = datetime(2076, 1, 5, 8, 0, tzinfo=UTC)
@@ -43,10 +43,10 @@ class Told:
     cleared: int | None = None
 
     @property
-    def standing(self) -> TopicStanding:
+    def standing(self) -> TopicState:
         met = self.raised if self.met is None else self.met
         cleared_at = None if self.cleared is None else on_day(self.cleared)
-        return TopicStanding(
+        return TopicState(
             on=self.cleared is None,
             level=self.level,
             raised_by=f"r{self.raised}",
@@ -91,7 +91,7 @@ def evaluation(*told: Told) -> dict[str, Any]:
         stages=None,
         rules_version="1",
         policy_version="default-1",
-        standing=Standing(),
+        memory=Memory(),
     ).as_dict()
 
 

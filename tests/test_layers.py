@@ -50,3 +50,8 @@ def test_scoring_does_no_input_or_output(path: Path) -> None:
 @pytest.mark.parametrize("path", [*SCORING, *SERVICE], ids=name_of)
 def test_only_the_clock_module_reads_the_clock(path: Path) -> None:
     assert not clock_readings(path) or name_of(path) == "services/clock.py"
+
+
+@pytest.mark.parametrize("path", SCORING, ids=name_of)
+def test_nothing_in_scoring_hides_an_import_from_the_contracts(path: Path) -> None:
+    assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8")

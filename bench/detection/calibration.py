@@ -40,9 +40,11 @@ def calibrate(statements: Iterable[Statement]) -> Calibration:
     known = list(statements)
     bins = []
     for tenth in range(10):
-        own = [one for one in known if tenth == min(9, int(one[0] * 10))]
+        own = [statement for statement in known if tenth == min(9, int(statement[0] * 10))]
         if own:
-            stated, observed = (sum(float(one[part]) for one in own) / len(own) for part in (0, 1))
+            stated, observed = (
+                sum(float(statement[part]) for statement in own) / len(own) for part in (0, 1)
+            )
             bins.append((stated, observed, len(own)))
     brier = sum((stated - so) ** 2 for stated, so in known) / len(known)
     errors = [abs(stated - observed) for stated, observed, count in bins if count >= LEAST]
@@ -53,7 +55,7 @@ def stated_changes(tracks: Sequence[Track]) -> list[Statement]:
     """What the acceleration rule stated, once a patient: more would count the same luck again."""
     found = []
     for track in tracks:
-        own = [one for one in track.stated if one.open_to]
+        own = [stated for stated in track.stated if stated.open_to]
         if own:
             stated = random.Random(track.patient.seed).choice(own)
             changes_on = track.patient.changes_on
@@ -66,7 +68,7 @@ def stated_fast(tracks: Sequence[Track]) -> list[Statement]:
     """What the primary rule stated, once a patient."""
     found = []
     for track in tracks:
-        own = [one for one in track.stated if one.fast is not None]
+        own = [stated for stated in track.stated if stated.fast is not None]
         if own:
             stated = random.Random(track.patient.seed).choice(own)
             found.append((stated.fast or 0.0, track.patient.loss_on(stated.day) > FAST))
@@ -85,14 +87,14 @@ def _assumed_change(chance: random.Random, every_weeks: int) -> Statement:
     waits = chance.expovariate(-math.log1p(-CHANGES_PER_DAY))
     bend = waits - 7 * length
     if bend < 0:
-        part = chance.choices(CHANGED, [one.weight for one in CHANGED])[0]
+        part = chance.choices(CHANGED, [part.weight for part in CHANGED])[0]
         first = chance.gauss(0, 1)
         slope = part.slope + math.sqrt(part.slope_variance) * first
         share = part.covariance / part.slope_variance
         rest = math.sqrt(part.change_variance - share * part.covariance)
         change = part.change + share * (slope - part.slope) + rest * chance.gauss(0, 1)
     else:
-        one = chance.choices(EARLIER, [one.weight for one in EARLIER])[0]
+        one = chance.choices(EARLIER, [part.weight for part in EARLIER])[0]
         slope, change = chance.gauss(one.slope, one.sd), 0.0
     points = _points(chance, every_weeks, length, slope, (bend, change))
     stated = change_point(points, Prior()).probability

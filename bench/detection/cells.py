@@ -35,7 +35,7 @@ def more_a_year(difference: Sequence[float]) -> str:
 
 def in_points(difference: Sequence[float]) -> str:
     """A difference of shares with its interval."""
-    mean, low, high = (100 * one for one in difference)
+    mean, low, high = (100 * bound for bound in difference)
     return f"{mean:+.1f} points ({low:+.1f} to {high:+.1f})"
 
 

@@ -69,7 +69,7 @@ def with_carer(patient: Patient, every_weeks: int, carer: Carer) -> Patient:
     """The same patient where a caregiver reports too."""
     chance = random.Random(f"carer {patient.seed} {every_weeks}")
     offset = chance.gauss(OFFSET, OFFSET_SD)
-    errors = {one.day: _error(patient, one) for one in patient.reports}
+    errors = {report.day: _error(patient, report) for report in patient.reports}
     more = []
     for day in range(0, DAYS + 1, (carer.every_weeks or every_weeks) * WEEK):
         error, seen = chance.gauss(0, NOISE_SD), chance.random() >= MISSED or day == 0

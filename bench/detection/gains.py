@@ -70,14 +70,16 @@ def other_information(patients: int, processes: int) -> dict[str, Any]:
     found: dict[str, Any] = {"patients": patients, "answering": {}, "weight": {}}
     for every, schedule in SCHEDULES.items():
         known = each(partial(follow_all, every), scored[every], processes, bar)
-        alone = [one.tracks[ALONE] for one in known]
+        alone = [family.tracks[ALONE] for family in known]
         found["answering"][schedule] = {ALONE: _row(alone, all_alerts)} | {
-            name: _against(alone, [one.tracks[name] for one in known])
+            name: _against(alone, [family.tracks[name] for family in known])
             for name in known[0].tracks
             if name != ALONE
         }
         found["weight"][schedule] = {
-            name: _weight(alone, [one.weights[name] for one in known], [one.steady[name] for one in known])
+            name: _weight(
+                alone, [family.weights[name] for family in known], [family.steady[name] for family in known]
+            )
             for name in COUPLINGS
         }
     bar.end()
@@ -158,7 +160,9 @@ def as_many(tracks: Sequence[Track], like: Sequence[Track]) -> Raised:
     """
     limits = []
     for parity in (1, 0):
-        own, others = ([one for one in some if one.patient.seed % 2 == parity] for some in (tracks, like))
+        own, others = (
+            [track for track in some if track.patient.seed % 2 == parity] for some in (tracks, like)
+        )
         limits.append(_limit(own, false_rate(others, all_alerts)))
     return lambda track: with_limit(track, limits[track.patient.seed % 2])
 

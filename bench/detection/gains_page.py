@@ -110,7 +110,7 @@ def _domains(populations: dict[str, Schedules]) -> str:
 def _answering(schedules: Schedules) -> Iterator[tuple[str, ...]]:
     for schedule, rows in schedules.items():
         for name, row in rows.items():
-            eight, twelve, sixteen = (percent(one) for one in row["found"])
+            eight, twelve, sixteen = (percent(share) for share in row["found"])
             compared = ("", "", "", "", "")
             if name != ALONE:
                 same = row["same_false"]

@@ -58,9 +58,9 @@ def measure(tracks: Sequence[Track], raised: Raised) -> Measured:
     delays = [delay(track.patient, raised(track)) for track in scored if track.patient.changes_on is not None]
     rate = sum(counts) / years
     margin = 1.96 * math.sqrt(_variance(counts) * len(counts)) / years
-    within = tuple(sum(one <= 7 * weeks for one in delays) / len(delays) for weeks in WEEKS)
+    within = tuple(sum(delay <= 7 * weeks for delay in delays) / len(delays) for weeks in WEEKS)
     low, high = wilson(within[1], len(delays))
-    seen = [one / 7 for one in delays if one <= 7 * 16]
+    seen = [delay / 7 for delay in delays if delay <= 7 * 16]
     return Measured(
         patients=len(scored),
         changes=len(delays),
@@ -73,7 +73,7 @@ def measure(tracks: Sequence[Track], raised: Raised) -> Measured:
         found_high=high,
         delay_weeks=median(seen) if seen else None,
         per_week=200 * sum(len(raised(track)) for track in tracks) / len(tracks) / (DAYS / 7),
-        hits=tuple(one <= 7 * 12 for one in delays),
+        hits=tuple(delay <= 7 * 12 for delay in delays),
     )
 
 
@@ -140,7 +140,7 @@ def false_rate(tracks: Sequence[Track], raised: Raised) -> float:
 
 def _variance(numbers: Sequence[float]) -> float:
     mean = sum(numbers) / len(numbers)
-    return sum((one - mean) ** 2 for one in numbers) / max(1, len(numbers) - 1)
+    return sum((number - mean) ** 2 for number in numbers) / max(1, len(numbers) - 1)
 
 
 def crossings(points: Sequence[tuple[int, float]], limit: float) -> list[int]:

@@ -74,7 +74,7 @@ def _habits(chance: random.Random, traits: Traits) -> _Habits:
     lose(latent, 48 - level, shares)
     never = math.inf
     return _Habits(
-        latent=tuple(min(HIGHEST, one + chance.uniform(-0.5, 0.5)) for one in latent),
+        latent=tuple(min(HIGHEST, item + chance.uniform(-0.5, 0.5)) for item in latent),
         shares=shares,
         shares_after=_shares(chance, 1.0) if chance.random() < 0.5 else shares,
         noise_sd=traits.noise_sd * math.exp(chance.gauss(0, 0.2)),
@@ -97,7 +97,7 @@ def lose(latent: list[float], points: float, shares: tuple[float, ...]) -> None:
 def _shares(chance: random.Random, evenness: float) -> tuple[float, ...]:
     """How a loss falls on the domains: 0.2, 0.3, 0.3, 0.2 on average, less evenly the smaller `evenness`."""
     drawn = [chance.gammavariate(evenness * mean * 5, 1) + 1e-6 for mean in (0.2, 0.3, 0.3, 0.2)]
-    return tuple(one / sum(drawn) for one in drawn)
+    return tuple(share / sum(drawn) for share in drawn)
 
 
 def _reports(
@@ -129,8 +129,8 @@ def _answered(
     today = math.sqrt(share) * lasting + math.sqrt(1 - share) * student(chance, 5) / math.sqrt(5 / 3)
     caregiver = day >= habits.caregiver_from
     shift = (habits.noise_sd * today + (habits.offset if caregiver else 0)) / 11
-    noisy = [one + shift + chance.gauss(0, 0.15) for one in latent]
-    codes = [*(min(4, max(0, round(one))) for one in noisy), 4]
+    noisy = [item + shift + chance.gauss(0, 0.15) for item in latent]
+    codes = [*(min(4, max(0, round(item))) for item in noisy), 4]
     form = "a"
     if day >= habits.tube_from:
         form, codes[CUTTING] = "b", min(4, codes[CUTTING] + habits.tube_gain)

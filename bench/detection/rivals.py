@@ -40,8 +40,8 @@ def bound(patients: Sequence[Patient]) -> Statistic:
 def _bound_of(
     patient: Patient, losses: Floats, extra: Floats, bends: Floats, weights: Floats
 ) -> list[tuple[int, float]]:
-    days = np.array([one.day for one in patient.reports], float)
-    totals = np.array([one.total for one in patient.reports], float)
+    days = np.array([report.day for report in patient.reports], float)
+    totals = np.array([report.total for report in patient.reports], float)
     months = days / DAYS_PER_MONTH
     after = np.maximum(0, days - 7 * bends[:, None]) / DAYS_PER_MONTH
     hinge = np.concatenate([np.zeros((1, len(days))), after])
@@ -63,8 +63,8 @@ def stick(patients: Sequence[Patient]) -> Statistic:
 
 
 def _stick_of(patient: Patient) -> list[tuple[int, float]]:
-    days = np.array([one.day for one in patient.reports], float)
-    totals = np.array([one.total for one in patient.reports], float)
+    days = np.array([report.day for report in patient.reports], float)
+    totals = np.array([report.total for report in patient.reports], float)
     found = [(int(days[0]), 0.0)]
     for upto in range(2, len(days) + 1):
         found.append((int(days[upto - 1]), _stick_at(days[:upto], totals[:upto])))
@@ -107,5 +107,5 @@ def threshold(patients: Sequence[Patient], statistic: Statistic) -> float:
         rate = sum(false_alerts(patient, days) for patient, days in raised) / years
         if rate <= ALLOWED:
             changing = [delay(patient, days) for patient, days in raised if patient.changes_on is not None]
-            best = max(best, (sum(one <= 84 for one in changing) / len(changing), float(limit)))
+            best = max(best, (sum(delay <= 84 for delay in changing) / len(changing), float(limit)))
     return best[1]

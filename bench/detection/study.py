@@ -197,7 +197,7 @@ def _but_domains(track: Track) -> Sequence[int]:
 
 def _rival(tracks: Sequence[Track], statistic: Callable[..., rivals.Statistic], limit: float) -> Measured:
     found = statistic([track.patient for track in tracks])
-    arrivals = [{one.day: one.arrived for one in track.patient.reports} for track in tracks]
+    arrivals = [{report.day: report.arrived for report in track.patient.reports} for track in tracks]
     days = {
         id(track): [arrived[day] for day in crossings(points, limit)]
         for track, points, arrived in zip(tracks, found, arrivals, strict=True)

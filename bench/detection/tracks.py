@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bench.detection.patients import Answered, Patient
 from scoring import instruments
-from scoring.decline import Policy, Profile, Report, Standing, Topic, advance, begin
-from scoring.decline.pace import measure_pace
-from scoring.decline.points import ALSFRS_R, CUTTING, CUTTING_A, CUTTING_B, ITEMS
+from scoring.decline import Memory, Policy, Profile, Report, Topic, advance, begin
+from scoring.decline.alsfrs.pace import measure_pace
+from scoring.decline.alsfrs.points import ALSFRS_R, CUTTING, CUTTING_A, CUTTING_B, ITEMS
+from scoring.decline.alsfrs.series import Series
+from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
 from scoring.decline.rules.acceleration import is_known_fast
-from scoring.decline.rules.weight import ITEM, WEIGHT
-from scoring.decline.series import Series
 
 START = date(2024, 1, 1)
 TRAJECTORY_RULES = ("fast_decline", "confirmed_drop", "acceleration", "domain_drop", "domain_slope")
@@ -54,22 +54,22 @@ class Track:
 
 def follow(patient: Patient, policy: Policy) -> Track:
     """Run the real rules report by report; alerts count from the day a report arrived."""
-    standing, profile = begin(), Profile(report_interval_days=28)
+    memory, profile = begin(), Profile(report_interval_days=28)
     raised: dict[str, list[int]] = {name: [] for name in TRAJECTORY_RULES}
     alerts: list[Alert] = []
     stated: list[Stated] = []
     highest: dict[Topic, int] = {}
     for place, answered in enumerate(patient.reports):
         report = report_of(place, answered)
-        before, standing = standing, advance(standing, report, profile, policy)
+        before, memory = memory, advance(memory, report, profile, policy)
         fast = patient.loss_on(answered.day) > FAST and not patient.changed_on(answered.day)
         for name in TRAJECTORY_RULES:
-            state = standing.states.get(name)
+            state = memory.states.get(name)
             excused = name == "fast_decline" and fast
             if state is not None and state.raised_by == report.id and not excused:
                 raised[name].append(answered.arrived)
-        alerts.extend(_alerts(standing, highest, answered, fast))
-        stated.append(_stated(before, standing, answered, policy))
+        alerts.extend(_alerts(memory, highest, answered, fast))
+        stated.append(_stated(before, memory, answered, policy))
     return Track(patient, {name: tuple(days) for name, days in raised.items()}, tuple(alerts), tuple(stated))
 
 
@@ -86,32 +86,32 @@ def follow_weights(weights: Iterable[tuple[int, int]], policy: Policy) -> Weighe
 
     Neither a weight at diagnosis nor the height is known: the first weight is the reference.
     """
-    standing, highest = begin(), dict[Topic, int]()
+    memory, highest = begin(), dict[Topic, int]()
     alerts, quick = [], []
     for place, (day, grams) in enumerate(weights):
         report = weight_report(place, day, grams)
-        standing = advance(standing, report, Profile(), policy)
-        if risen(standing, highest, (Topic.WEIGHT,)):
+        memory = advance(memory, report, Profile(), policy)
+        if risen(memory, highest, (Topic.WEIGHT,)):
             alerts.append(day)
-        state = standing.states.get(QUICK_LOSS)
+        state = memory.states.get(QUICK_LOSS)
         if state is not None and state.raised_by == report.id:
             quick.append(day)
     return Weighed(tuple(alerts), tuple(quick))
 
 
-def _alerts(standing: Standing, highest: dict[Topic, int], answered: Answered, fast: bool) -> Sequence[Alert]:
+def _alerts(memory: Memory, highest: dict[Topic, int], answered: Answered, fast: bool) -> Sequence[Alert]:
     found = []
-    for topic in risen(standing, highest, TOPICS):
-        excused = fast and topic is Topic.DECLINE and "fast_decline" in standing.states
+    for topic in risen(memory, highest, TOPICS):
+        excused = fast and topic is Topic.DECLINE and "fast_decline" in memory.states
         found.append(Alert(answered.arrived, topic, excused))
     return found
 
 
-def risen(standing: Standing, highest: dict[Topic, int], topics: Iterable[Topic]) -> list[Topic]:
+def risen(memory: Memory, highest: dict[Topic, int], topics: Iterable[Topic]) -> list[Topic]:
     """Topics newly on or at a higher level than before in their episode; `highest` is brought up to date."""
     found = []
     for topic in topics:
-        now = standing.topics.get(topic)
+        now = memory.topics.get(topic)
         level = now.level.rank + 1 if now is not None and now.on else 0
         if level > highest.get(topic, 0):
             found.append(topic)
@@ -119,10 +119,10 @@ def risen(standing: Standing, highest: dict[Topic, int], topics: Iterable[Topic]
     return found
 
 
-def _stated(before: Standing, standing: Standing, answered: Answered, policy: Policy) -> Stated:
-    limits, trend = policy.limits, standing.trend
-    last = standing.points[-1]
-    pace = measure_pace(Series(standing.points), last, trend.rater, limits) if trend is not None else None
+def _stated(before: Memory, memory: Memory, answered: Answered, policy: Policy) -> Stated:
+    limits, trend = policy.limits, memory.trend
+    last = memory.points[-1]
+    pace = measure_pace(Series(memory.points), last, trend.rater, limits) if trend is not None else None
     measured = pace is not None and pace.measured and trend is not None and not trend.too_early
     return Stated(
         day=answered.day,
@@ -143,7 +143,7 @@ def report_of(place: int, answered: Answered) -> Report:
 
 def weight_report(place: int, day: int, grams: int) -> Report:
     """A weight as the service would pass it on."""
-    return _report(f"w{place:03d}", day, WEIGHT, {ITEM: grams}, "patient")
+    return _report(f"w{place:03d}", day, WEIGHT, {WEIGHT_ITEM: grams}, "patient")
 
 
 def _report(id: str, day: int, instrument: str, answers: Mapping[str, int], rater: str) -> Report:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.ledger.seen_ids import EMPTY
-from scoring.decline import Standing
+from scoring.decline import Memory
 
 
 class EntryKind(StrEnum):
@@ -67,7 +67,7 @@ class Evaluated:
 
     Attributes:
         evaluation: `scoring.decline.Evaluation.as_dict()`.
-        standing: what the next report needs (`scoring.decline.Standing.as_dict()`).
+        standing: what the next report needs (`scoring.decline.Memory.as_dict()`).
         unread: reports that the rules failed on.
         memory: what `standing` was written from, while the process that wrote it still has it.
     """
@@ -76,7 +76,7 @@ class Evaluated:
     evaluation: Mapping[str, Any]
     standing: Mapping[str, Any]
     unread: tuple[str, ...] = ()
-    memory: Standing | None = field(default=None, compare=False, repr=False)
+    memory: Memory | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

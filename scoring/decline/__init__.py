@@ -1,19 +1,20 @@
 """The decline engine: a fold over a patient's reports that says what a clinician should look at, and why.
 
 `evaluate` folds a whole history; `begin`, `advance` and `conclude` do the same one report at a time, with
-`Standing` as the memory between reports. Thresholds are a `Policy`. No clock and no I/O: dates come with
+`Memory` as the memory between reports. Thresholds are a `Policy`. No clock and no I/O: dates come with
 the reports. Start reading at `fold`, then `rule` and `rules/`; docs/rules.md is generated from them.
 """
 
+from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.evaluation import Evaluation, conclude, unread
-from scoring.decline.flags import Flag, Kind, Signal, Topic, TopicStanding
+from scoring.decline.flags import Flag, Kind, Signal, Topic
 from scoring.decline.fold import OutOfOrder, advance, begin, evaluate
+from scoring.decline.memory.memory import Memory, UnknownMemory
+from scoring.decline.memory.states import TopicState
 from scoring.decline.policy import InvalidPolicy, Override, Policy, PolicyProblem
 from scoring.decline.reports import Level, Profile, Report
 from scoring.decline.rules import RULES_VERSION
 from scoring.decline.silence import Silence, SilenceStep, silence
-from scoring.decline.standing import Standing, UnknownStanding
-from scoring.decline.trend import Trend
 
 __all__ = [
     "RULES_VERSION",
@@ -22,6 +23,7 @@ __all__ = [
     "InvalidPolicy",
     "Kind",
     "Level",
+    "Memory",
     "OutOfOrder",
     "Override",
     "Policy",
@@ -31,11 +33,10 @@ __all__ = [
     "Signal",
     "Silence",
     "SilenceStep",
-    "Standing",
     "Topic",
-    "TopicStanding",
+    "TopicState",
     "Trend",
-    "UnknownStanding",
+    "UnknownMemory",
     "advance",
     "begin",
     "conclude",

@@ -13,14 +13,15 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from scoring.als_staging import Stages
-from scoring.decline.flags import Flag, Kind, Signal, Topic, TopicStanding
+from scoring.decline.alsfrs.staging import stages_of
+from scoring.decline.alsfrs.trend import Trend
+from scoring.decline.flags import Flag, Kind, Signal, Topic
+from scoring.decline.memory.memory import Memory
+from scoring.decline.memory.states import RuleState, TopicState
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Level, Profile
-from scoring.decline.rule import Rule, RuleState
+from scoring.decline.rule import Rule
 from scoring.decline.rules import BY_ID, PLACE, RULES, RULES_VERSION
-from scoring.decline.staging import stages_of
-from scoring.decline.standing import Standing
-from scoring.decline.trend import Trend
 
 OF_FUNCTION = frozenset(rule.topic for rule in RULES if rule.of_function and not rule.data_query)
 
@@ -34,19 +35,19 @@ class Evaluation:
         topics: every topic that has ever had an episode in the history as now known.
         trajectory: level and slope from the latest ALSFRS-R report, None before the first.
         stages: of the latest ALSFRS-R report.
-        standing: what the next report needs.
+        memory: what the next report needs.
     """
 
     flags: tuple[Flag, ...]
-    topics: Mapping[Topic, TopicStanding]
+    topics: Mapping[Topic, TopicState]
     trajectory: Trend | None
     stages: Stages | None
     rules_version: str
     policy_version: str
-    standing: Standing
+    memory: Memory
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready form, without the standing."""
+        """JSON-ready form, without the memory."""
         return {
             "flags": [flag.as_dict() for flag in self.flags],
             "topics": {topic.value: _topic_as_dict(now) for topic, now in self.topics.items()},
@@ -57,25 +58,25 @@ class Evaluation:
         }
 
 
-def conclude(standing: Standing, profile: Profile, policy: Policy) -> Evaluation:
+def conclude(memory: Memory, profile: Profile, policy: Policy) -> Evaluation:
     """The evaluation of a history, from what the fold remembers of it."""
-    topics = topics_of(standing, profile)
-    flags = [flag_of(topic, standing.states) for topic, now in topics.items() if now.on]
+    topics = topics_of(memory, profile)
+    flags = [flag_of(topic, memory.states) for topic, now in topics.items() if now.on]
     flags.sort(key=lambda flag: (-flag.level.rank, PLACE[flag.rule]))
     return Evaluation(
         flags=tuple(flags),
         topics=topics,
-        trajectory=standing.trend,
-        stages=latest_stages(standing, profile),
+        trajectory=memory.trend,
+        stages=latest_stages(memory, profile),
         rules_version=RULES_VERSION,
         policy_version=policy.version,
-        standing=standing,
+        memory=memory,
     )
 
 
-def topics_of(standing: Standing, profile: Profile) -> dict[Topic, TopicStanding]:
+def topics_of(memory: Memory, profile: Profile) -> dict[Topic, TopicState]:
     """Where the topics stand, those ended by death or tracheostomy closed on that day."""
-    return {topic: _ended(now, _end(topic, profile)) for topic, now in standing.topics.items()}
+    return {topic: _ended(now, _end(topic, profile)) for topic, now in memory.topics.items()}
 
 
 def flag_of(topic: Topic, states: Mapping[str, RuleState]) -> Flag:
@@ -107,9 +108,9 @@ def _signal_fields(rule: Rule, state: RuleState) -> dict[str, Any]:
     }
 
 
-def latest_stages(standing: Standing, profile: Profile) -> Stages | None:
+def latest_stages(memory: Memory, profile: Profile) -> Stages | None:
     """Stages of the latest ALSFRS-R report."""
-    return stages_of(standing.points[-1], profile) if standing.points else None
+    return stages_of(memory.points[-1], profile) if memory.points else None
 
 
 def _end(topic: Topic, profile: Profile) -> date | None:
@@ -119,14 +120,14 @@ def _end(topic: Topic, profile: Profile) -> date | None:
     return min((end for end in ends if end is not None), default=None)
 
 
-def _ended(now: TopicStanding, end: date | None) -> TopicStanding:
+def _ended(now: TopicState, end: date | None) -> TopicState:
     if end is None or not now.on:
         return now
     midnight = datetime.combine(end, time(), tzinfo=UTC)
     return replace(now, on=False, cleared_at=max(midnight, now.met_at))
 
 
-def _topic_as_dict(now: TopicStanding) -> dict[str, Any]:
+def _topic_as_dict(now: TopicState) -> dict[str, Any]:
     return {
         "on": now.on,
         "level": now.level.value,

@@ -1,4 +1,4 @@
-"""What the rules say: topics, flags with their evidence, and where each topic stands.
+"""What the rules say: topics, and flags with their evidence.
 
 A flag belongs to one evaluation and is never stored as a decision; dealing with it is the alert desk's
 work. Sentences come from the templates of `rule.Rule`, put together in `evaluation`.
@@ -45,29 +45,6 @@ class Kind(StrEnum):
 
     STATE = "state"
     EVENT = "event"
-
-
-@dataclass(frozen=True, slots=True)
-class TopicStanding:
-    """The latest episode of a topic in the history as now known.
-
-    Attributes:
-        level: most severe level of the rules on now; after clearing, the last one.
-        raised_by: id of the report that began the episode. A safety event begins a new one each time it is
-        reported.
-        raised_at: when that report was observed.
-        cleared_at: when the report that ended it was observed; None while on.
-        met_by: id of the latest report that by itself met a raising condition.
-        met_at: when that one was observed.
-    """
-
-    on: bool
-    level: Level
-    raised_by: str
-    raised_at: datetime
-    cleared_at: datetime | None
-    met_by: str
-    met_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The fold: one report at a time, in the order they were observed, into the standing that later reports need.
+"""The fold: one report at a time, in the order they were observed, into the memory that later reports need.
 
 `evaluate` sorts a whole history and folds it; `advance` adds one report to what is remembered and costs the
 same whatever the length of the history. Both lead to the same evaluation. A late, corrected or voided
@@ -11,20 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, point_of, replaceable
+from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
 from scoring.decline.evaluation import Evaluation, conclude
-from scoring.decline.flags import Topic, TopicStanding
+from scoring.decline.flags import Topic
 from scoring.decline.limits import Limits
-from scoring.decline.memory import HISTORY_DAYS, MAX_POINTS, Opening, Visit
-from scoring.decline.points import ALSFRS_R, Point, insert, point_of, replaceable
+from scoring.decline.memory.day import DayStart, Visit
+from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
+from scoring.decline.memory.memory import HISTORY_DAYS, MAX_POINTS, Memory
+from scoring.decline.memory.recall import recall, remember
+from scoring.decline.memory.states import ReportRef, RuleState, TopicState
 from scoring.decline.policy import Policy
-from scoring.decline.recall import recall, remember
 from scoring.decline.reports import Profile, Report
-from scoring.decline.rule import Moment, Occasion, Rule, RuleState, step
+from scoring.decline.rule import Rule, RuleInput, step
 from scoring.decline.rules import BY_ID, BY_INSTRUMENT
 from scoring.decline.rules.plausibility import AFTER_DEATH
-from scoring.decline.series import Series
-from scoring.decline.standing import Standing
-from scoring.decline.trend import loss_since_onset, measure_trend
 
 EVERY_REPORT_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if rule.every_report)
 DAY_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if not rule.every_report)
@@ -36,35 +38,35 @@ class OutOfOrder(ValueError):
     """A report observed before the last one folded in: evaluate the history anew."""
 
 
-def begin() -> Standing:
-    """The standing before the first report."""
-    return Standing()
+def begin() -> Memory:
+    """The memory before the first report."""
+    return Memory()
 
 
 def evaluate(reports: Iterable[Report], profile: Profile, policy: Policy) -> Evaluation:
     """Evaluate a whole history, given in any order."""
-    standing = begin()
+    memory = begin()
     for report in sorted(reports, key=lambda one: one.key):
-        standing = advance(standing, report, profile, policy)
-    return conclude(standing, profile, policy)
+        memory = advance(memory, report, profile, policy)
+    return conclude(memory, profile, policy)
 
 
-def advance(standing: Standing, report: Report, profile: Profile, policy: Policy) -> Standing:
+def advance(memory: Memory, report: Report, profile: Profile, policy: Policy) -> Memory:
     """Fold one more report in.
 
     Raises:
         OutOfOrder: it was observed before the last one folded in.
     """
-    if standing.last_key is not None and report.key < standing.last_key:
+    if memory.last_key is not None and report.key < memory.last_key:
         raise OutOfOrder("a report observed earlier than the last one: evaluate the history anew")
     run = _Run(profile, policy, policy.on(report.observed_on))
     if profile.died_on is not None and report.observed_on > profile.died_on:
-        standing = run.after_death(standing, report)
+        memory = run.after_death(memory, report)
     elif report.instrument == ALSFRS_R:
-        standing = run.function(standing, report)
+        memory = run.function(memory, report)
     elif report.instrument in BY_INSTRUMENT:
-        standing = run.other(standing, report)
-    return replace(standing, last_key=report.key)
+        memory = run.other(memory, report)
+    return replace(memory, last_key=report.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,89 +77,92 @@ class _Run:
     policy: Policy
     limits: Limits
 
-    def function(self, standing: Standing, report: Report) -> Standing:
+    def function(self, memory: Memory, report: Report) -> Memory:
         """An ALSFRS-R report: it may replace an earlier one of the same respondent and day."""
-        visit = Visit(_occasion(report), point_of(report))
-        standing = _without_old(standing, visit.point.day)
-        opening = standing.opening
-        if opening is None or opening.day != visit.point.day:
-            opening = _open_day(standing, visit.point.day)
-        earlier = [other.point for other in opening.visits if replaceable(other.point, visit.point)]
+        visit = Visit(_ref(report), point_of(report))
+        memory = _without_old(memory, visit.point.day)
+        day_start = memory.day_start
+        if day_start is None or day_start.day != visit.point.day:
+            day_start = _start_day(memory, visit.point.day)
+        earlier = [other.point for other in day_start.visits if replaceable(other.point, visit.point)]
         if visit.point.total is None and any(point.total is not None for point in earlier):
-            return self._visit(standing, visit, EVERY_REPORT_RULES)
+            return self._visit(memory, visit, EVERY_REPORT_RULES)
         if earlier:
-            opening = replace(opening, visits=_others(opening, visit.point))
-            standing = _rewind(standing, opening)
-            for other in opening.visits:
-                standing = self._visit(standing, other, DAY_RULES)
-        standing = self._visit(standing, visit, BY_INSTRUMENT[ALSFRS_R])
-        return replace(standing, opening=replace(opening, visits=(*opening.visits, visit)))
+            day_start = replace(day_start, visits=_others(day_start, visit.point))
+            memory = _rewind(memory, day_start)
+            for other in day_start.visits:
+                memory = self._visit(memory, other, DAY_RULES)
+        memory = self._visit(memory, visit, BY_INSTRUMENT[ALSFRS_R])
+        return replace(memory, day_start=replace(day_start, visits=(*day_start.visits, visit)))
 
-    def other(self, standing: Standing, report: Report) -> Standing:
+    def other(self, memory: Memory, report: Report) -> Memory:
         """A report of any other instrument that a rule reads."""
-        moment = Moment(
-            occasion=_occasion(report),
+        given = RuleInput(
+            report=_ref(report),
             profile=self.profile,
             limits=self.limits,
-            before=standing,
+            before=memory,
             answers=report.answers,
             total=report.score.total,
         )
-        standing = self._read(standing, moment, BY_INSTRUMENT[report.instrument])
-        return replace(standing, measures=remember(standing.measures, moment, report.instrument))
+        memory = self._read(memory, given, BY_INSTRUMENT[report.instrument])
+        value = report.answers.get(WEIGHT_ITEM) if report.instrument == WEIGHT else report.score.total
+        measures = remember(memory.measures, given.report, report.instrument, value, self.limits)
+        return replace(memory, measures=measures)
 
-    def after_death(self, standing: Standing, report: Report) -> Standing:
+    def after_death(self, memory: Memory, report: Report) -> Memory:
         """A report observed after the recorded day of death is a question about the data and nothing else."""
-        moment = Moment(occasion=_occasion(report), profile=self.profile, limits=self.limits, before=standing)
-        return self._read(standing, moment, (AFTER_DEATH,))
+        given = RuleInput(report=_ref(report), profile=self.profile, limits=self.limits, before=memory)
+        return self._read(memory, given, (AFTER_DEATH,))
 
-    def _visit(self, standing: Standing, visit: Visit, rules: tuple[Rule, ...]) -> Standing:
+    def _visit(self, memory: Memory, visit: Visit, rules: tuple[Rule, ...]) -> Memory:
         point = visit.point
-        points = _within_a_year(insert(standing.points, point))
+        points = _within_a_year(insert(memory.points, point))
         end = self.profile.tracheostomy_on
         if end is not None and point.day >= end.toordinal():
-            return replace(standing, points=points)
-        onset_loss = loss_since_onset(self.profile, standing.baseline, point)
+            return replace(memory, points=points)
+        first = memory.baseline if memory.baseline.day is not None else point
+        onset_loss = loss_since_onset(self.profile, first.day or point.day, first.total)
         series = Series(points)
         trend = measure_trend(series, point, self.limits, onset_loss)
-        moment = Moment(
-            occasion=visit.occasion,
+        given = RuleInput(
+            report=visit.report,
             profile=self.profile,
             limits=self.limits,
-            before=standing,
+            before=memory,
             point=point,
             series=series,
             trend=trend,
         )
-        after = self._read(standing, moment, rules)
-        baseline = recall(standing.baseline, moment)
-        return replace(after, points=points, baseline=baseline, trend=trend or standing.trend)
+        after = self._read(memory, given, rules)
+        baseline = recall(memory.baseline, point, memory.points, self.profile, self.limits)
+        return replace(after, points=points, baseline=baseline, trend=trend or memory.trend)
 
-    def _read(self, standing: Standing, moment: Moment, rules: Iterable[Rule]) -> Standing:
-        states = dict(standing.states)
+    def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:
+        states = dict(memory.states)
         touched: set[Topic] = set()
         for rule in rules:
-            finding = rule.read(moment)
+            finding = rule.read(given)
             state = states.pop(rule.id, None)
-            if state is None and (finding is None or finding.level is None or self._muted(rule, moment)):
+            if state is None and (finding is None or finding.level is None or self._muted(rule, given)):
                 continue
-            after = step(rule, state, finding, moment)
+            after = step(rule, state, finding, given)
             if after is not None:
                 states[rule.id] = after
             touched.add(rule.topic)
         if not touched:
-            return standing
-        topics = dict(standing.topics)
+            return memory
+        topics = dict(memory.topics)
         for topic in touched:
-            topics[topic] = _topic_after(topics.get(topic), _on(topic, states), moment.occasion)
-        return replace(standing, states=states, topics=topics)
+            topics[topic] = _topic_after(topics.get(topic), _on(topic, states), given.report)
+        return replace(memory, states=states, topics=topics)
 
-    def _muted(self, rule: Rule, moment: Moment) -> bool:
-        return bool(self.policy.overrides) and self.policy.mutes(rule.topic, moment.occasion.observed_on)
+    def _muted(self, rule: Rule, given: RuleInput) -> bool:
+        return bool(self.policy.overrides) and self.policy.mutes(rule.topic, given.report.observed_on)
 
 
-def _occasion(report: Report) -> Occasion:
-    return Occasion(
+def _ref(report: Report) -> ReportRef:
+    return ReportRef(
         id=report.id,
         observed_at=report.observed_at,
         observed_on=report.observed_on,
@@ -167,12 +172,12 @@ def _occasion(report: Report) -> Occasion:
     )
 
 
-def _without_old(standing: Standing, day: int) -> Standing:
+def _without_old(memory: Memory, day: int) -> Memory:
     """No rule sees more than a year, not even as what came before: a replaced report has forgotten it too."""
-    if not standing.points or standing.points[0].day >= day - HISTORY_DAYS:
-        return standing
-    kept = tuple(point for point in standing.points if point.day >= day - HISTORY_DAYS)
-    return replace(standing, points=kept)
+    if not memory.points or memory.points[0].day >= day - HISTORY_DAYS:
+        return memory
+    kept = tuple(point for point in memory.points if point.day >= day - HISTORY_DAYS)
+    return replace(memory, points=kept)
 
 
 def _within_a_year(points: tuple[Point, ...]) -> tuple[Point, ...]:
@@ -182,29 +187,29 @@ def _within_a_year(points: tuple[Point, ...]) -> tuple[Point, ...]:
     return tuple(point for point in points if point.day >= first)[-MAX_POINTS:]
 
 
-def _open_day(standing: Standing, day: int) -> Opening:
-    return Opening(
+def _start_day(memory: Memory, day: int) -> DayStart:
+    return DayStart(
         day=day,
-        baseline=standing.baseline,
-        states={name: state for name, state in standing.states.items() if name in DAY_RULE_IDS},
-        topics={topic: now for topic, now in standing.topics.items() if topic in DAY_TOPICS},
+        baseline=memory.baseline,
+        states={name: state for name, state in memory.states.items() if name in DAY_RULE_IDS},
+        topics={topic: now for topic, now in memory.topics.items() if topic in DAY_TOPICS},
     )
 
 
-def _others(opening: Opening, point: Point) -> tuple[Visit, ...]:
-    return tuple(other for other in opening.visits if not replaceable(other.point, point))
+def _others(day_start: DayStart, point: Point) -> tuple[Visit, ...]:
+    return tuple(other for other in day_start.visits if not replaceable(other.point, point))
 
 
-def _rewind(standing: Standing, opening: Opening) -> Standing:
-    """The standing before the day's ALSFRS-R reports; rules that read every report keep what they have."""
-    others = {name: state for name, state in standing.states.items() if name not in DAY_RULE_IDS}
-    other_topics = {topic: now for topic, now in standing.topics.items() if topic not in DAY_TOPICS}
+def _rewind(memory: Memory, day_start: DayStart) -> Memory:
+    """The memory before the day's ALSFRS-R reports; rules that read every report keep what they have."""
+    others = {name: state for name, state in memory.states.items() if name not in DAY_RULE_IDS}
+    other_topics = {topic: now for topic, now in memory.topics.items() if topic not in DAY_TOPICS}
     return replace(
-        standing,
-        points=tuple(point for point in standing.points if point.day != opening.day),
-        baseline=opening.baseline,
-        states={**others, **opening.states},
-        topics={**other_topics, **opening.topics},
+        memory,
+        points=tuple(point for point in memory.points if point.day != day_start.day),
+        baseline=day_start.baseline,
+        states={**others, **day_start.states},
+        topics={**other_topics, **day_start.topics},
     )
 
 
@@ -212,20 +217,18 @@ def _on(topic: Topic, states: Mapping[str, RuleState]) -> list[tuple[Rule, RuleS
     return [(BY_ID[name], state) for name, state in states.items() if BY_ID[name].topic is topic]
 
 
-def _topic_after(
-    old: TopicStanding | None, on: list[tuple[Rule, RuleState]], occasion: Occasion
-) -> TopicStanding:
+def _topic_after(old: TopicState | None, on: list[tuple[Rule, RuleState]], ref: ReportRef) -> TopicState:
     if old is not None and not on:
-        return replace(old, on=False, cleared_at=occasion.observed_at) if old.on else old
+        return replace(old, on=False, cleared_at=ref.observed_at) if old.on else old
     level = max((state.level for _, state in on), key=lambda one: one.rank)
-    met = any(state.met_by == occasion.id for _, state in on)
-    if old is None or not old.on or any(_happened_again(rule, state, occasion) for rule, state in on):
-        at = occasion.observed_at
-        return TopicStanding(True, level, occasion.id, at, None, occasion.id, at)
+    met = any(state.met_by == ref.id for _, state in on)
+    if old is None or not old.on or any(_happened_again(rule, state, ref) for rule, state in on):
+        at = ref.observed_at
+        return TopicState(True, level, ref.id, at, None, ref.id, at)
     if met:
-        return replace(old, level=level, met_by=occasion.id, met_at=occasion.observed_at)
+        return replace(old, level=level, met_by=ref.id, met_at=ref.observed_at)
     return replace(old, level=level)
 
 
-def _happened_again(rule: Rule, state: RuleState, occasion: Occasion) -> bool:
-    return rule.lasting and state.raised_by == occasion.id
+def _happened_again(rule: Rule, state: RuleState, ref: ReportRef) -> bool:
+    return rule.lasting and state.raised_by == ref.id

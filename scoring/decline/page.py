@@ -68,7 +68,7 @@ def render(operating: Operating | None = None) -> str:
 
 def _example(example: Example) -> str:
     flag = example.flag()
-    totals = ", ".join(str(point.total) for point in example.evaluation().standing.points)
+    totals = ", ".join(str(point.total) for point in example.evaluation().memory.points)
     lines = [
         f"### {example.title}\n",
         f"{example.story} Totals: {totals}.\n",

@@ -15,8 +15,9 @@ from enum import StrEnum
 from typing import Any
 
 from scoring.decline.evaluation import topics_of
-from scoring.decline.flags import Topic, TopicStanding
+from scoring.decline.flags import Topic
 from scoring.decline.fold import advance, begin
+from scoring.decline.memory.states import TopicState
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Level, Profile, Report
 
@@ -138,19 +139,19 @@ def replay(histories: Mapping[str, History], policy_before: Policy, policy_after
 
 def episodes(history: History, policy: Policy) -> list[Episode]:
     """Every episode of every topic, in the order in which they opened."""
-    standing = begin()
+    memory = begin()
     running: dict[Topic, Episode] = {}
     past: list[Episode] = []
     for report in sorted(history.reports, key=lambda one: one.key):
-        standing = advance(standing, report, history.profile, policy)
-        for topic, now in standing.topics.items():
+        memory = advance(memory, report, history.profile, policy)
+        for topic, now in memory.topics.items():
             past.extend(_follow(running, topic, now))
-    for topic, now in topics_of(standing, history.profile).items():
+    for topic, now in topics_of(memory, history.profile).items():
         past.extend(_follow(running, topic, now))
     return sorted([*past, *running.values()], key=lambda one: (one.opened_at, one.topic))
 
 
-def _follow(running: dict[Topic, Episode], topic: Topic, now: TopicStanding) -> Iterable[Episode]:
+def _follow(running: dict[Topic, Episode], topic: Topic, now: TopicState) -> Iterable[Episode]:
     """Bring a topic's running episode up to date; give back the one that has ended."""
     old = running.pop(topic, None)
     if now.on:
@@ -166,7 +167,9 @@ def compare(patient: str, before: Iterable[Episode], after: Iterable[Episode]) -
     left = list(after)
     found: list[Difference] = []
     for old in before:
-        new = next((one for one in left if one.topic is old.topic and _overlap(one, old)), None)
+        new = next(
+            (episode for episode in left if episode.topic is old.topic and _overlap(episode, old)), None
+        )
         if new is None:
             found.append(Difference(patient, old.topic, Change.DROPPED, old, None))
             continue

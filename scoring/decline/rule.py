@@ -1,6 +1,6 @@
-"""The form of a rule, the moment it reads, and the small state machine that every rule shares.
+"""The form of a rule, what it is given, and the small state machine that every rule shares.
 
-A rule is data plus one pure function from a moment to a finding. It never sees its own state: raising,
+A rule is data plus one pure function from its input to a finding. It never sees its own state: raising,
 holding and clearing happen here, the same way for all. The rules themselves are in `rules/`; `fold` runs
 them in order.
 """
@@ -9,43 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from scoring.decline.alsfrs.points import NO_POINT, Point
+from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.limits import Limits
-from scoring.decline.points import NO_POINT, Point
+from scoring.decline.memory.memory import Memory
+from scoring.decline.memory.states import ReportRef, RuleState
 from scoring.decline.reports import Level, Profile
-from scoring.decline.series import Series
-
-if TYPE_CHECKING:
-    from scoring.decline.standing import Standing
-    from scoring.decline.trend import Trend
-
 
 NO_SERIES = Series(())
 MAX_OCCURRENCES = 50
 """Our choice: of a flag that never clears, so many of the latest are named."""
 
 
-class Occasion(NamedTuple):
-    """Which report, when, by whom: what every rule may know of any report."""
-
-    id: str
-    observed_at: datetime
-    observed_on: date
-    respondent: str
-    mode: str
-    seconds: int | None
-
-    @property
-    def day(self) -> int:
-        """Local day as an ordinal."""
-        return self.observed_on.toordinal()
-
-
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RuleInput:
     """Everything a rule may look at when a report arrives.
 
     Attributes:
@@ -56,10 +37,10 @@ class Moment:
         trend: the posterior over `series`; None when this report has no total.
     """
 
-    occasion: Occasion
+    report: ReportRef
     profile: Profile
     limits: Limits
-    before: Standing
+    before: Memory
     answers: Mapping[str, int | float] = field(default_factory=dict)
     total: float | None = None
     point: Point = NO_POINT
@@ -67,7 +48,7 @@ class Moment:
     trend: Trend | None = None
 
 
-class Account(NamedTuple):
+class Evidence(NamedTuple):
     """What a finding rests on.
 
     `numbers` are for the sentence and the record; empty ones keep those the flag already has, for sentences
@@ -75,35 +56,35 @@ class Account(NamedTuple):
     """
 
     numbers: Numbers
-    evidence: tuple[str, ...]
+    reports: tuple[str, ...]
 
 
 class Finding(NamedTuple):
-    """What a rule reads in one moment.
+    """What a rule reads in one report.
 
     Attributes:
         level: the level the report by itself asks for; None when the raising condition is not met.
         clearing: the report counts towards clearing a flag that is on.
-        account: gives what it rests on; asked only for a flag that is on or raised, which few are.
+        evidence: gives what it rests on; asked only for a flag that is on or raised, which few are.
     """
 
     level: Level | None
     clearing: bool
-    account: Callable[[], Account]
+    evidence: Callable[[], Evidence]
 
 
-def rests_on(numbers: Numbers, *evidence: str) -> Callable[[], Account]:
-    """The account of a finding whose numbers cost nothing."""
-    return lambda: Account(numbers, evidence)
+def rests_on(numbers: Numbers, *reports: str) -> Callable[[], Evidence]:
+    """The evidence of a finding whose numbers cost nothing."""
+    return lambda: Evidence(numbers, reports)
 
 
-def met(level: Level, numbers: Numbers, *evidence: str) -> Finding:
+def met(level: Level, numbers: Numbers, *reports: str) -> Finding:
     """The raising condition is met, by these reports."""
-    return Finding(level, False, rests_on(numbers, *evidence))
+    return Finding(level, False, rests_on(numbers, *reports))
 
 
-def _as_before() -> Account:
-    return Account({}, ())
+def _as_before() -> Evidence:
+    return Evidence({}, ())
 
 
 CLEARS = Finding(None, True, _as_before)
@@ -142,7 +123,7 @@ class Rule:
     topic: Topic
     kind: Kind
     instrument: str
-    read: Callable[[Moment], Finding | None]
+    read: Callable[[RuleInput], Finding | None]
     text: Text
     source: str
     weaknesses: str
@@ -154,73 +135,52 @@ class Rule:
     of_function: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RuleState:
-    """A rule whose flag is on.
-
-    Attributes:
-        met_by: latest report that met the raising condition; `met_on` its day.
-        clears: consecutive reports that counted towards clearing, at most one a day; `cleared_on` the day
-        of the last.
-    """
-
-    level: Level
-    raised_by: str
-    raised_at: datetime
-    met_by: str
-    met_on: date
-    numbers: Numbers
-    evidence: tuple[str, ...]
-    clears: int = 0
-    cleared_on: date | None = field(default=None)
-
-
-def step(rule: Rule, state: RuleState | None, finding: Finding | None, moment: Moment) -> RuleState | None:
+def step(rule: Rule, state: RuleState | None, finding: Finding | None, given: RuleInput) -> RuleState | None:
     """The rule's next state: None is off."""
     if finding is not None and finding.level is not None:
-        return _met(rule, state, finding, moment.occasion)
+        return _met(rule, state, finding, given.report)
     if state is None:
         return None
     if rule.kind is Kind.EVENT:
-        age = (moment.occasion.observed_on - state.met_on).days
-        return None if not rule.lasting and age >= moment.limits.general.event_days else state
-    return state if finding is None else _not_met(state, finding, moment)
+        age = (given.report.observed_on - state.met_on).days
+        return None if not rule.lasting and age >= given.limits.general.event_days else state
+    return state if finding is None else _not_met(state, finding, given)
 
 
-def _met(rule: Rule, state: RuleState | None, finding: Finding, occasion: Occasion) -> RuleState:
+def _met(rule: Rule, state: RuleState | None, finding: Finding, ref: ReportRef) -> RuleState:
     level = finding.level or Level.INFORM
     if state is None or rule.lasting:
-        raised_by, raised_at = occasion.id, occasion.observed_at
+        raised_by, raised_at = ref.id, ref.observed_at
     else:
         raised_by, raised_at = state.raised_by, state.raised_at
         level = max(level, state.level, key=lambda one: one.rank)
-    numbers, evidence = finding.account()
+    numbers, reports = finding.evidence()
     return RuleState(
         level=level,
         raised_by=raised_by,
         raised_at=raised_at,
-        met_by=occasion.id,
-        met_on=occasion.observed_on,
+        met_by=ref.id,
+        met_on=ref.observed_on,
         numbers=numbers,
-        evidence=_occurrences(state, evidence) if rule.lasting else evidence,
+        evidence=_occurrences(state, reports) if rule.lasting else reports,
     )
 
 
-def _occurrences(state: RuleState | None, evidence: tuple[str, ...]) -> tuple[str, ...]:
+def _occurrences(state: RuleState | None, reports: tuple[str, ...]) -> tuple[str, ...]:
     """A flag that never clears names every occurrence, also one that became known late."""
-    return evidence if state is None else (*state.evidence, *evidence)[-MAX_OCCURRENCES:]
+    return reports if state is None else (*state.evidence, *reports)[-MAX_OCCURRENCES:]
 
 
-def _not_met(state: RuleState, finding: Finding, moment: Moment) -> RuleState | None:
-    on = moment.occasion.observed_on
+def _not_met(state: RuleState, finding: Finding, given: RuleInput) -> RuleState | None:
+    on = given.report.observed_on
     clears = state.clears + (state.cleared_on != on) if finding.clearing else 0
-    if clears >= moment.limits.general.clear_reports:
+    if clears >= given.limits.general.clear_reports:
         return None
-    numbers, evidence = finding.account()
+    numbers, reports = finding.evidence()
     return replace(
         state,
         clears=clears,
         cleared_on=on if finding.clearing else None,
         numbers=numbers or state.numbers,
-        evidence=evidence or state.evidence,
+        evidence=reports or state.evidence,
     )

@@ -87,7 +87,7 @@ class Posterior:
 
     def _offset(self, rater: str) -> Offset:
         unseen = Offset(rater, 0.0, 0.0, 0.0, 0.0 if rater == self.reference else self.offset_sd)
-        return next((one for one in self.offsets if one.rater == rater), unseen)
+        return next((offset for offset in self.offsets if offset.rater == rater), unseen)
 
 
 class Sums(NamedTuple):

@@ -119,13 +119,13 @@ def select(points: Iterable[Point], window_days: int | None) -> tuple[Course, tu
         NoPoints: no finite point was given.
     """
     given = list(points)
-    finite = sorted(one for one in given if math.isfinite(one.value))
+    finite = sorted(point for point in given if math.isfinite(point.value))
     if not finite:
         raise NoPoints("a trajectory needs at least one finite point")
     since = finite[0].day if window_days is None else finite[-1].day - window_days
-    old = [LeftOut(one.id, Reason.BEFORE_WINDOW) for one in finite if one.day < since]
-    broken = sorted(one.id for one in given if not math.isfinite(one.value))
-    left_out = (*old, *(LeftOut(one, Reason.NOT_FINITE) for one in broken))
+    old = [LeftOut(point.id, Reason.BEFORE_WINDOW) for point in finite if point.day < since]
+    broken = sorted(point.id for point in given if not math.isfinite(point.value))
+    left_out = (*old, *(LeftOut(id, Reason.NOT_FINITE) for id in broken))
     return Course(*zip(*finite[len(old) :], strict=True)), left_out
 
 
@@ -172,4 +172,4 @@ def _squared_residuals(course: Course) -> float:
 
 def _centred(numbers: Sequence[float]) -> list[float]:
     mean = sum(numbers) / len(numbers)
-    return [one - mean for one in numbers]
+    return [number - mean for number in numbers]

@@ -3,6 +3,15 @@
 The reports enter through sums alone, taken once; a bend then costs a handful of multiplications for each
 component of the prior (see `bends`), however many reports there are. Offsets of other respondents and the
 level are integrated out. What the weights mean together is `change`'s.
+
+For a bend and a component with mean slopes b (before) and c (what the change adds), the distances db and dc
+of the best slopes from them solve the normal equations
+
+    a11 db + a12 dc = rhs1        a11 = tt + p11, a12 = th + p12, a22 = hh + p22
+    a12 db + a22 dc = rhs2        rhs1 = ty - b tt - c th, rhs2 = hy - b th - c hh
+
+where tt, th, hh, ty, hy are sums of products of time t, h = max(0, t - k) and the totals y, and p is the
+component's inverse covariance times the variance of the noise.
 """
 
 from __future__ import annotations
@@ -78,7 +87,7 @@ class Weighing:
         """Log weight of no bend at all, up to what all models share."""
         logs = [self._straight(part) for part in EARLIER]
         top = max(logs)
-        return top + math.log(sum([math.exp(one - top) for one in logs])) + STAY * self._span
+        return top + math.log(sum([math.exp(log - top) for log in logs])) + STAY * self._span
 
     def _straight(self, part: Earlier) -> float:
         variance, spread = self._variance, part.sd**2
@@ -110,25 +119,25 @@ class Weighing:
         """Log weight of the bend with each component, up to what all models share."""
         _, place, th, hh, hy = bend
         scale, logs, log = -0.5 / self._variance, [], math.log
-        for b, c, first, less, more, pull, base, log_weight in self._parts:
-            cross, second = th - less, hh + more
+        for b, c, a11, prior12, prior22, rhs, base, log_weight in self._parts:
+            a12, a22 = th + prior12, hh + prior22
             rest = hy - b * th
-            u, v = pull - c * th, rest - c * hh
-            size = first * second - cross * cross
-            explained = (u * (second * u - 2 * cross * v) + first * v * v) / size
-            logs.append(place + log_weight + scale * (base - c * (v + rest) - explained) - 0.5 * log(size))
+            rhs1, rhs2 = rhs - c * th, rest - c * hh
+            size = a11 * a22 - a12 * a12
+            explained = (rhs1 * (a22 * rhs1 - 2 * a12 * rhs2) + a11 * rhs2 * rhs2) / size
+            logs.append(place + log_weight + scale * (base - c * (rhs2 + rest) - explained) - 0.5 * log(size))
         return logs
 
     def slopes(self, bend: Bend) -> list[Slopes]:
         """What the bend leads to with each component: the solution of its normal equations."""
         found = []
-        for b, c, first, less, more, pull, *_ in self._parts:
-            cross, second = bend.th - less, bend.hh + more
-            u, v = pull - c * bend.th, bend.hy - b * bend.th - c * bend.hh
-            size = first * second - cross * cross
-            before = b + (second * u - cross * v) / size
-            after = before + c + (first * v - cross * u) / size
-            found.append(Slopes(before, after, self._variance * (second + first - 2 * cross) / size))
+        for b, c, a11, prior12, prior22, rhs, *_ in self._parts:
+            a12, a22 = bend.th + prior12, bend.hh + prior22
+            rhs1, rhs2 = rhs - c * bend.th, bend.hy - b * bend.th - c * bend.hh
+            size = a11 * a22 - a12 * a12
+            before = b + (a22 * rhs1 - a12 * rhs2) / size
+            after = before + c + (a11 * rhs2 - a12 * rhs1) / size
+            found.append(Slopes(before, after, self._variance * (a22 + a11 - 2 * a12) / size))
         return found
 
     def _part(self, part: Changed) -> _Part:
@@ -139,24 +148,28 @@ class Weighing:
         return _Part(
             slope=b,
             change=c,
-            first=self._tt + scale * cc,
-            less=scale * bc,
-            more=scale * bb,
-            pull=self._ty - b * self._tt,
+            a11=self._tt + scale * cc,
+            prior12=-scale * bc,
+            prior22=scale * bb,
+            rhs=self._ty - b * self._tt,
             misfit=b * (b * self._tt - 2 * self._ty),
             log_weight=math.log(weight) - 0.5 * math.log(determinant / (variance * variance)),
         )
 
 
 class _Part(NamedTuple):
-    """A component with what does not depend on the bend; its inverse covariance is scaled by the noise."""
+    """A component with what does not depend on the bend; its inverse covariance is scaled by the noise.
+
+    `a11` is whole, `prior12` and `prior22` are what the prior adds to the bend's sums, `rhs` is the part of
+    the first right side that every bend shares.
+    """
 
     slope: float
     change: float
-    first: float
-    less: float
-    more: float
-    pull: float
+    a11: float
+    prior12: float
+    prior22: float
+    rhs: float
     misfit: float
     log_weight: float
 

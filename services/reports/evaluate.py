@@ -17,7 +17,7 @@ from models.ledger.entries import Basis, Content, Evaluated, Head
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from scoring import decline, instruments
-from scoring.decline import RULES_VERSION, Flag, Policy, Report, Standing, UnknownStanding
+from scoring.decline import RULES_VERSION, Flag, Memory, Policy, Report, UnknownMemory
 from scoring.instruments import Definition, Score
 from services.reports.histories import ReportRecord, ReportState
 from services.sites import catalogue, policy_in_force
@@ -153,14 +153,14 @@ def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
     return was_todo or topics != before or any(topic["on"] for topic in topics.values())
 
 
-def _remembered(head: Head) -> Standing:
+def _remembered(head: Head) -> Memory:
     try:
-        return Standing.from_dict(head.evaluated.standing)
-    except UnknownStanding as error:
+        return Memory.from_dict(head.evaluated.standing)
+    except UnknownMemory as error:
         raise HistoryNeeded from error
 
 
-def _evaluated(standing: Standing, judge: Judge, failed: list[Flag], unread: tuple[str, ...]) -> Evaluated:
+def _evaluated(standing: Memory, judge: Judge, failed: list[Flag], unread: tuple[str, ...]) -> Evaluated:
     evaluation = decline.conclude(standing, judge.patient.profile, judge.policy).as_dict()
     for flag in failed:
         evaluation = _with_query(evaluation, flag)

@@ -15,8 +15,8 @@ from models.ledger.entries import Content, Evaluated
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from scoring import instruments
-from scoring.decline import Standing, UnknownStanding
-from scoring.decline.points import on_day
+from scoring.decline import Memory, UnknownMemory
+from scoring.decline.alsfrs.points import on_day
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from scoring.instruments.terms import Audience
 from services.access.actor import Actor, Role
@@ -173,13 +173,13 @@ def _history(receipt: Receipt) -> list[dict[str, Any]]:
     ]
 
 
-def _remembered(evaluated: Evaluated) -> Standing:
+def _remembered(evaluated: Evaluated) -> Memory:
     if evaluated.memory is not None:
         return evaluated.memory
     try:
-        return Standing.from_dict(evaluated.standing)
-    except UnknownStanding:
-        return Standing()
+        return Memory.from_dict(evaluated.standing)
+    except UnknownMemory:
+        return Memory()
 
 
 def page(

@@ -141,10 +141,10 @@ def test_weight_and_function_are_folded_apart_as_they_would_be_together() -> Non
     ]
     standings = []
     for reports in (function, weights, sorted([*function, *weights], key=lambda one: one.key)):
-        standing = begin()
+        memory = begin()
         for report in reports:
-            standing = advance(standing, report, Profile(), Policy())
-        standings.append(standing)
+            memory = advance(memory, report, Profile(), Policy())
+        standings.append(memory)
     apart, weight, together = standings
     assert {Topic.DECLINE} <= apart.topics.keys()
     assert {Topic.WEIGHT} <= weight.topics.keys()

@@ -7,43 +7,39 @@ that depends on how often the patient reports, and words the result.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from scoring.decline.alsfrs.pace import Pace, measure_pace
+from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, on_day
+from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic
 from scoring.decline.limits import Acceleration, Primary
-from scoring.decline.pace import Pace, measure_pace
-from scoring.decline.points import ALSFRS_R, BASIS_WORDS, on_day
+from scoring.decline.memory.memory import Memory
 from scoring.decline.reports import WHO, Level
-from scoring.decline.rule import Account, Finding, Moment, Rule, Text
+from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
 from scoring.decline.rules.primary import PRIMARY, as_percent, level_for
-
-if TYPE_CHECKING:
-    from scoring.decline.standing import Standing
-    from scoring.decline.trend import Trend
 
 SPARSE_DAYS, DENSE_DAYS = 28, 7
 
 
-def read_acceleration(moment: Moment) -> Finding | None:
+def read_acceleration(given: RuleInput) -> Finding | None:
     """Compare the probability of a faster loss within the last half year with its limit."""
-    trend, limits = moment.trend, moment.limits.acceleration
+    trend, limits = given.trend, given.limits.acceleration
     if trend is None or trend.too_early:
         return None
-    pace = measure_pace(moment.series, moment.point, trend.rater, moment.limits)
+    pace = measure_pace(given.series, given.point, trend.rater, given.limits)
     if pace is None or not pace.measured:
         return None
     probability = pace.change.probability
-    known_fast = is_known_fast(moment.before, trend, moment.limits.primary)
+    known_fast = is_known_fast(given.before, trend, given.limits.primary)
     limit = limit_of(pace.gap_days, limits)
     met = probability >= limit and not known_fast
     return Finding(
         level=Level.SOON if met else None,
         clearing=probability < limit * limits.clear_share and not trend.total_at_floor,
-        account=lambda: Account(_numbers(pace, limit, limits.clear_share), pace.change.used),
+        evidence=lambda: Evidence(_numbers(pace, limit, limits.clear_share), pace.change.used),
     )
 
 
-def is_known_fast(before: Standing, trend: Trend, limits: Primary) -> bool:
+def is_known_fast(before: Memory, trend: Trend, limits: Primary) -> bool:
     """Whether the primary rule already asks for a look within days; a steady fast course resembles a bend."""
     state = before.states.get(PRIMARY.id)
     return level_for(trend, limits) is Level.SOON or (state is not None and state.level is Level.SOON)
@@ -73,7 +69,7 @@ def _numbers(pace: Pace, limit: float, clear_share: float) -> dict[str, int | fl
         "chance_percent": as_percent(change.probability),
         "clear_percent": as_percent(limit * clear_share),
         "residual_sd": change.residual_sd,
-        "compared_on": BASIS_WORDS[pace.basis],
+        "compared_on": OMITTED_WORDS[pace.omitted],
         "respondent": WHO[pace.rater],
     }
 

@@ -7,31 +7,30 @@ it.
 from __future__ import annotations
 
 from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.memory.measures import ZBI_12
 from scoring.decline.reports import Level
-from scoring.decline.rule import CLEARS, Finding, Moment, Rule, Text, met
-
-ZBI_12 = "zbi_12"
+from scoring.decline.rule import CLEARS, Finding, Rule, RuleInput, Text, met
 
 
-def read_total(moment: Moment) -> Finding | None:
+def read_total(given: RuleInput) -> Finding | None:
     """Soon above 20 of 48."""
-    if moment.total is None:
+    if given.total is None:
         return None
-    if moment.total <= moment.limits.carer.total:
+    if given.total <= given.limits.carer.total:
         return CLEARS
-    numbers: Numbers = {"total": int(moment.total), "limit": moment.limits.carer.total}
-    return met(Level.SOON, numbers, moment.occasion.id)
+    numbers: Numbers = {"total": int(given.total), "limit": given.limits.carer.total}
+    return met(Level.SOON, numbers, given.report.id)
 
 
-def read_rise(moment: Moment) -> Finding | None:
+def read_rise(given: RuleInput) -> Finding | None:
     """Inform at 5 points or more above the form before, of another day."""
-    earlier = [one for one in moment.before.measures.get(ZBI_12, ()) if one.day < moment.occasion.day]
-    if moment.total is None or not earlier:
+    earlier = [form for form in given.before.measures.get(ZBI_12, ()) if form.day < given.report.day]
+    if given.total is None or not earlier:
         return None
-    before, total = earlier[-1], int(moment.total)
-    if total - before.value < moment.limits.carer.rise:
+    before, total = earlier[-1], int(given.total)
+    if total - before.value < given.limits.carer.rise:
         return None
-    return met(Level.INFORM, {"total": total, "earlier": before.value}, before.id, moment.occasion.id)
+    return met(Level.INFORM, {"total": total, "earlier": before.value}, before.id, given.report.id)
 
 
 CARER_RULES = (

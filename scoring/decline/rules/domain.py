@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
+from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, subscores
+from scoring.decline.alsfrs.trend import DOMAIN_SHARE, domain_noise, fit_domain
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.limits import Domain, Limits
-from scoring.decline.points import ALSFRS_R, DOMAINS, Point, subscores
 from scoring.decline.reports import Level
-from scoring.decline.rule import CLEARS, HOLDS, Account, Finding, Moment, Rule, Text
+from scoring.decline.rule import CLEARS, HOLDS, Evidence, Finding, Rule, RuleInput, Text
 from scoring.decline.rules.primary import as_percent, level_of
-from scoring.decline.trend import DOMAIN_SHARE, domain_noise, fit_domain
 from scoring.trajectory import Course
 
 Reading = tuple[float, Finding]
@@ -30,18 +30,18 @@ WORDS = {
 }
 
 
-def read_domain_drop(moment: Moment) -> Finding | None:
+def read_domain_drop(given: RuleInput) -> Finding | None:
     """The domain that fell most below its own level of one to two months ago, in two successive reports."""
-    limits = moment.limits.domain
-    own = own_points(moment, limits.reference_to_days)
-    if len(own) < 3 or total_speaks(moment):
+    limits = given.limits.domain
+    own = own_points(given, limits.reference_to_days)
+    if len(own) < 3 or total_speaks(given):
         return None
     latest, previous = own[-1], own[-2]
-    reference = [one for one in own[:-2] if latest.day - one.day >= limits.reference_from_days]
+    reference = [report for report in own[:-2] if latest.day - report.day >= limits.reference_from_days]
     if not reference:
         return None
     compared = (*reference, previous, latest)
-    return worst([_drop(name, scores, compared, limits) for name, scores in domain_scores(moment, compared)])
+    return worst([_drop(name, scores, compared, limits) for name, scores in domain_scores(given, compared)])
 
 
 def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: Domain) -> Reading:
@@ -50,7 +50,7 @@ def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: D
     drop, before = usual - latest, usual - previous
     fallen = drop >= limits.drop_points and before >= limits.drop_points - 1
 
-    def account() -> Account:
+    def evidence() -> Evidence:
         numbers: Numbers = {
             "domain": WORDS[name],
             "drop": drop,
@@ -61,30 +61,28 @@ def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: D
             "to_weeks": round(limits.reference_to_days / 7),
             "clear_points": limits.clear_points,
         }
-        return Account(numbers, tuple(one.id for one in compared))
+        return Evidence(numbers, tuple(report.id for report in compared))
 
-    return drop, Finding(Level.INFORM if fallen else None, drop < limits.clear_points, account)
+    return drop, Finding(Level.INFORM if fallen else None, drop < limits.clear_points, evidence)
 
 
-def read_domain_slope(moment: Moment) -> Finding | None:
+def read_domain_slope(given: RuleInput) -> Finding | None:
     """The domain most surely losing faster than its share of the limit for fast progression."""
-    trend, limits = moment.trend, moment.limits.primary
-    if trend is None or not trend.measured or trend.too_early or total_speaks(moment):
+    trend, limits = given.trend, given.limits.primary
+    if trend is None or not trend.measured or trend.too_early or total_speaks(given):
         return None
-    used = own_points(moment, limits.window_days)
+    used = own_points(given, limits.window_days)
     if len(used) < limits.min_reports or used[-1].day - used[0].day < limits.min_span_days:
         return None
-    scored = domain_scores(moment, used)
-    least = moment.limits.domain.slope_points
+    scored = domain_scores(given, used)
+    least = given.limits.domain.slope_points
     lost = [(name, scores) for name, scores in scored if max(scores) - scores[-1] >= least]
     if not lost:
         return CLEARS
-    days = [one.day for one in used]
-    course = Course(days, (), [one.id for one in used], [one.rater for one in used])
-    noise = domain_noise(days, moment.limits.model)
-    return worst(
-        [_slope(name, course._replace(values=scores), noise, moment.limits) for name, scores in lost]
-    )
+    days = [report.day for report in used]
+    course = Course(days, (), [report.id for report in used], [report.rater for report in used])
+    noise = domain_noise(days, given.limits.model)
+    return worst([_slope(name, course._replace(values=scores), noise, given.limits) for name, scores in lost])
 
 
 def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Reading:
@@ -92,7 +90,7 @@ def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Readi
     fit = fit_domain(name, course, noise, all_limits.model)
     probability = fit.probability_below(-threshold)
 
-    def account() -> Account:
+    def evidence() -> Evidence:
         numbers: Numbers = {
             "domain": WORDS[name],
             "loss_per_month": -fit.slope,
@@ -103,10 +101,10 @@ def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Readi
             "reports": len(course.days),
             "weeks": max(1, round((course.days[-1] - course.days[0]) / 7)),
         }
-        return Account(numbers, fit.used)
+        return Evidence(numbers, fit.used)
 
     level = Level.INFORM if probability >= limits.probability else None
-    return probability, Finding(level, probability < limits.clear_probability, account)
+    return probability, Finding(level, probability < limits.clear_probability, evidence)
 
 
 def worst(readings: Sequence[Reading]) -> Finding:
@@ -117,18 +115,20 @@ def worst(readings: Sequence[Reading]) -> Finding:
     return CLEARS if all(finding.clearing for _, finding in readings) else HOLDS
 
 
-def own_points(moment: Moment, window_days: int) -> list[Point]:
+def own_points(given: RuleInput, window_days: int) -> list[Point]:
     """The reference respondent's complete reports of the window; empty when this report is another's."""
-    point, since = moment.point, moment.point.day - moment.limits.general.rater_days
-    if point.total is None or point.rater != moment.series.reference_rater(since):
+    point, since = given.point, given.point.day - given.limits.general.rater_days
+    if point.total is None or point.rater != given.series.reference_rater(since):
         return []
-    return [one for one in moment.series.since(point.day - window_days) if one.rater == point.rater]
+    return [report for report in given.series.since(point.day - window_days) if report.rater == point.rater]
 
 
-def domain_scores(moment: Moment, used: Sequence[Point]) -> list[tuple[str, tuple[int, ...]]]:
+def domain_scores(given: RuleInput, used: Sequence[Point]) -> list[tuple[str, tuple[int, ...]]]:
     """Subscores of the reports by domain, without the domains of which an item has to be left out."""
-    out = moment.series.comparable(used)
-    by_domain = zip(DOMAINS.items(), zip(*(subscores(one.items) for one in used), strict=True), strict=True)
+    out = given.series.comparable(used)
+    by_domain = zip(
+        DOMAINS.items(), zip(*(subscores(report.items) for report in used), strict=True), strict=True
+    )
     return [
         (name, scores)
         for (name, (start, end)), scores in by_domain
@@ -136,10 +136,10 @@ def domain_scores(moment: Moment, used: Sequence[Point]) -> list[tuple[str, tupl
     ]
 
 
-def total_speaks(moment: Moment) -> bool:
+def total_speaks(given: RuleInput) -> bool:
     """Whether the total already raises a flag: one on decline, also with this report, or on acceleration."""
-    topics = (moment.before.topics.get(topic) for topic in (Topic.DECLINE, Topic.ACCELERATION))
-    return any(topic is not None and topic.on for topic in topics) or level_of(moment) is not None
+    topics = (given.before.topics.get(topic) for topic in (Topic.DECLINE, Topic.ACCELERATION))
+    return any(topic is not None and topic.on for topic in topics) or level_of(given) is not None
 
 
 DOMAIN_DROP = Rule(

@@ -8,52 +8,54 @@ from __future__ import annotations
 
 from statistics import median
 
+from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, value
+from scoring.decline.alsfrs.trend import FLOOR_TOTAL
 from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.points import ALSFRS_R, BASIS_WORDS, value
 from scoring.decline.reports import Level
-from scoring.decline.rule import Account, Finding, Moment, Rule, Text
-from scoring.decline.trend import FLOOR_TOTAL
+from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
 
 
-def read_drop(moment: Moment) -> Finding | None:
+def read_drop(given: RuleInput) -> Finding | None:
     """Compare the latest reports with the median of those 56 to 112 days before the latest."""
-    limits, point, day = moment.limits.confirmed_drop, moment.point, moment.occasion.day
+    limits, point, day = given.limits.confirmed_drop, given.point, given.report.day
     if point.total is None:
         return None
-    rater = moment.series.reference_rater(day - moment.limits.general.rater_days)
-    own = [one for one in moment.series.since(day - limits.reference_to_days) if one.rater == rater]
+    rater = given.series.reference_rater(day - given.limits.general.rater_days)
+    own = [report for report in given.series.since(day - limits.reference_to_days) if report.rater == rater]
     if point.rater != rater or len(own) < 3:
         return None
     latest, previous = own[-1], own[-2]
-    confirming = [one for one in own[:-1] if one is previous or day - one.day <= limits.confirm_days]
-    reference = [one for one in own[:-2] if one.day <= day - limits.reference_from_days]
+    confirming = [
+        report for report in own[:-1] if report is previous or day - report.day <= limits.confirm_days
+    ]
+    reference = [report for report in own[:-2] if report.day <= day - limits.reference_from_days]
     if not reference:
         return None
     compared = (*reference, *confirming, latest)
-    basis = moment.series.comparable(compared)
-    usual = float(median(value(one, basis) for one in reference))
-    drop = usual - value(latest, basis)
-    confirmed = all(usual - value(one, basis) >= limits.points - 1 for one in confirming)
+    omitted = given.series.comparable(compared)
+    usual = float(median(value(report, omitted) for report in reference))
+    drop = usual - value(latest, omitted)
+    confirmed = all(usual - value(report, omitted) >= limits.points - 1 for report in confirming)
     fallen = drop >= limits.points and confirmed
 
-    def account() -> Account:
+    def evidence() -> Evidence:
         numbers: Numbers = {
             "reference": usual,
             "reference_reports": len(reference),
-            "latest": value(latest, basis),
-            "previous": value(previous, basis),
+            "latest": value(latest, omitted),
+            "previous": value(previous, omitted),
             "drop": drop,
             "from_weeks": round(limits.reference_from_days / 7),
             "to_weeks": round(limits.reference_to_days / 7),
             "points": limits.points,
             "clear_points": limits.clear_points,
-            "compared_on": BASIS_WORDS[basis],
+            "compared_on": OMITTED_WORDS[omitted],
             "respondent": rater,
         }
-        return Account(numbers, tuple(one.id for one in compared))
+        return Evidence(numbers, tuple(report.id for report in compared))
 
     clearing = drop < limits.clear_points and point.total > FLOOR_TOTAL
-    return Finding(Level.INFORM if fallen else None, clearing, account)
+    return Finding(Level.INFORM if fallen else None, clearing, evidence)
 
 
 CONFIRMED_DROP = Rule(

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from scoring.decline.alsfrs.points import ALSFRS_R, SUPPORT, previous
 from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.points import ALSFRS_R, SPEECH, SUPPORT, SWALLOWING, WALKING, previous
+from scoring.decline.memory.baseline import FIVE_B, MARKED
 from scoring.decline.reports import WHO, Level
-from scoring.decline.rule import Finding, Moment, Rule, Text, met
+from scoring.decline.rule import Finding, Rule, RuleInput, Text, met
 
-MARKED = {"speech": SPEECH, "swallowing": SWALLOWING, "walking": WALKING}
-FIVE_B = "5b"
 STANDS = "It stands until the first ALSFRS-R report at least four weeks later."
 SUPPORT_WORDS = {
     4: "none",
@@ -26,41 +25,41 @@ SUPPORT_WORDS = {
 }
 
 
-def reached(name: str) -> Callable[[Moment], Finding | None]:
+def reached(name: str) -> Callable[[RuleInput], Finding | None]:
     """Inform the first time that an item is at or below its limit."""
 
-    def read(moment: Moment) -> Finding | None:
-        code = moment.point.code(MARKED[name])
-        known = name in moment.before.baseline.seen or not moment.before.points
-        if known or code is None or code > getattr(moment.limits.function, name):
+    def read(given: RuleInput) -> Finding | None:
+        code = given.point.code(MARKED[name])
+        known = name in given.before.baseline.seen or not given.before.points
+        if known or code is None or code > getattr(given.limits.function, name):
             return None
-        numbers: Numbers = {"code": code, "respondent": WHO[moment.occasion.respondent]}
-        return met(Level.INFORM, numbers, moment.point.id)
+        numbers: Numbers = {"code": code, "respondent": WHO[given.report.respondent]}
+        return met(Level.INFORM, numbers, given.point.id)
 
     return read
 
 
-def read_tube(moment: Moment) -> Finding | None:
+def read_tube(given: RuleInput) -> Finding | None:
     """Inform when item 5b is answered for the first time."""
-    if moment.point.form != "b" or FIVE_B in moment.before.baseline.seen or not moment.before.points:
+    if given.point.form != "b" or FIVE_B in given.before.baseline.seen or not given.before.points:
         return None
-    return met(Level.INFORM, {"respondent": WHO[moment.occasion.respondent]}, moment.point.id)
+    return met(Level.INFORM, {"respondent": WHO[given.report.respondent]}, given.point.id)
 
 
-def read_support(moment: Moment) -> Finding | None:
+def read_support(given: RuleInput) -> Finding | None:
     """Inform when the support for breathing differs from the report before."""
-    before = previous(moment.before.points, moment.point, SUPPORT)
-    now, then = moment.point.code(SUPPORT), before and before.code(SUPPORT)
+    before = previous(given.before.points, given.point, SUPPORT)
+    now, then = given.point.code(SUPPORT), before and before.code(SUPPORT)
     if before is None or now is None or then is None or now == then:
         return None
     numbers: Numbers = {"code": now, "earlier": then, "now": SUPPORT_WORDS[now], "then": SUPPORT_WORDS[then]}
-    return met(Level.INFORM, numbers, before.id, moment.point.id)
+    return met(Level.INFORM, numbers, before.id, given.point.id)
 
 
 def _event(
     name: str,
     topic: Topic,
-    read: Callable[[Moment], Finding | None],
+    read: Callable[[RuleInput], Finding | None],
     *,
     text: Text,
 ) -> Rule:

@@ -12,52 +12,52 @@ from math import floor
 
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.reports import CAREGIVER, WHO, Level
-from scoring.decline.rule import Finding, Moment, Rule, Text, met, rests_on
+from scoring.decline.rule import Finding, Rule, RuleInput, Text, met, rests_on
 
 ITEM_9 = "phq_9"
 PROXY = "proxy"
 
 
-def by_proxy(moment: Moment) -> bool:
+def by_proxy(given: RuleInput) -> bool:
     """Whether somebody else than the patient gave the answers."""
-    return moment.occasion.respondent == CAREGIVER or moment.occasion.mode == PROXY
+    return given.report.respondent == CAREGIVER or given.report.mode == PROXY
 
 
-def high_total(instrument: str) -> Callable[[Moment], Finding | None]:
+def high_total(instrument: str) -> Callable[[RuleInput], Finding | None]:
     """Inform and soon at or above two totals; prorated totals are rounded half up first."""
 
-    def read(moment: Moment) -> Finding | None:
-        if moment.total is None or by_proxy(moment):
+    def read(given: RuleInput) -> Finding | None:
+        if given.total is None or by_proxy(given):
             return None
-        limits, total = moment.limits.mood, floor(moment.total + 0.5)
+        limits, total = given.limits.mood, floor(given.total + 0.5)
         inform, soon = getattr(limits, f"{instrument}_inform"), getattr(limits, f"{instrument}_soon")
         level = Level.SOON if total >= soon else Level.INFORM if total >= inform else None
-        return Finding(level, total < inform, rests_on({"total": total, "limit": inform}, moment.occasion.id))
+        return Finding(level, total < inform, rests_on({"total": total, "limit": inform}, given.report.id))
 
     return read
 
 
-def read_who_5(moment: Moment) -> Finding | None:
+def read_who_5(given: RuleInput) -> Finding | None:
     """Inform below 50, soon at or below 28; low is worse."""
-    if moment.total is None or by_proxy(moment):
+    if given.total is None or by_proxy(given):
         return None
-    limits, total = moment.limits.mood, floor(moment.total + 0.5)
+    limits, total = given.limits.mood, floor(given.total + 0.5)
     level = (
         Level.SOON if total <= limits.who_5_soon else Level.INFORM if total < limits.who_5_inform else None
     )
     numbers: Numbers = {"total": total, "limit": limits.who_5_inform}
-    return Finding(level, total >= limits.who_5_inform, rests_on(numbers, moment.occasion.id))
+    return Finding(level, total >= limits.who_5_inform, rests_on(numbers, given.report.id))
 
 
-def item_9(*, proxy: bool) -> Callable[[Moment], Finding | None]:
+def item_9(*, proxy: bool) -> Callable[[RuleInput], Finding | None]:
     """Urgent whenever item 9 is 1 or more, whatever else was answered."""
 
-    def read(moment: Moment) -> Finding | None:
-        code = moment.answers.get(ITEM_9)
-        if code is None or code < 1 or by_proxy(moment) is not proxy:
+    def read(given: RuleInput) -> Finding | None:
+        code = given.answers.get(ITEM_9)
+        if code is None or code < 1 or by_proxy(given) is not proxy:
             return None
-        numbers: Numbers = {"code": int(code), "respondent": WHO[moment.occasion.respondent]}
-        return met(Level.URGENT, numbers, moment.occasion.id)
+        numbers: Numbers = {"code": int(code), "respondent": WHO[given.report.respondent]}
+        return met(Level.URGENT, numbers, given.report.id)
 
     return read
 

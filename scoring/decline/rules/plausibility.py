@@ -8,128 +8,132 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.points import (
+from scoring.decline.alsfrs.points import (
     ALSFRS_R,
-    BASIS_WORDS,
+    OMITTED_WORDS,
     SWALLOWING,
     Point,
     comparable,
     value,
 )
+from scoring.decline.alsfrs.trend import surprise_of
+from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.reports import CLINICIAN, WHO, Level
-from scoring.decline.rule import CLEARS, Finding, Moment, Rule, Text, met
-from scoring.decline.trend import surprise_of
+from scoring.decline.rule import CLEARS, Finding, Rule, RuleInput, Text, met
 
 HIGHEST = "4"
 
 
-def _own_last(moment: Moment) -> Point | None:
+def _own_last(given: RuleInput) -> Point | None:
     """The same respondent's last complete report of an earlier day."""
-    point = moment.point
-    own = (one for one in reversed(moment.before.points) if one.rater == point.rater and one.day < point.day)
-    return next((one for one in own if one.total is not None), None)
+    point = given.point
+    own = (
+        report
+        for report in reversed(given.before.points)
+        if report.rater == point.rater and report.day < point.day
+    )
+    return next((report for report in own if report.total is not None), None)
 
 
-def read_rise(moment: Moment) -> Finding | None:
+def read_rise(given: RuleInput) -> Finding | None:
     """A total four points up or more on comparable items."""
-    before, point = _own_last(moment), moment.point
+    before, point = _own_last(given), given.point
     if before is None or point.total is None:
         return None
-    basis = comparable((before, point))
-    rise = value(point, basis) - value(before, basis)
-    if rise < moment.limits.plausibility.rise:
+    omitted = comparable((before, point))
+    rise = value(point, omitted) - value(before, omitted)
+    if rise < given.limits.plausibility.rise:
         return None
     numbers: Numbers = {
         "rise": rise,
-        "latest": value(point, basis),
-        "earlier": value(before, basis),
-        "compared_on": BASIS_WORDS[basis],
+        "latest": value(point, omitted),
+        "earlier": value(before, omitted),
+        "compared_on": OMITTED_WORDS[omitted],
         "respondent": WHO[point.rater],
     }
     return met(Level.INFORM, numbers, before.id, point.id)
 
 
-def read_surprise(moment: Moment) -> Finding | None:
+def read_surprise(given: RuleInput) -> Finding | None:
     """A total four points down or more, and far below what the earlier reports lead to expect."""
-    before, point, limits = _own_last(moment), moment.point, moment.limits.plausibility
+    before, point, limits = _own_last(given), given.point, given.limits.plausibility
     if before is None or point.total is None:
         return None
-    window = moment.series.since(point.day - moment.limits.primary.window_days)
-    used = [one for one in window if one.rater == point.rater and one.day < point.day]
-    if len(used) < moment.limits.primary.min_reports:
+    window = given.series.since(point.day - given.limits.primary.window_days)
+    used = [report for report in window if report.rater == point.rater and report.day < point.day]
+    if len(used) < given.limits.primary.min_reports:
         return None
     compared = (*used, point)
-    basis = moment.series.comparable(compared)
-    fall = value(before, basis) - value(point, basis)
+    omitted = given.series.comparable(compared)
+    fall = value(before, omitted) - value(point, omitted)
     if fall < limits.surprise_drop:
         return None
-    z = surprise_of(point, used, basis, moment.limits)
+    z = surprise_of(point, used, omitted, given.limits)
     if z > -limits.surprise_z:
         return None
     numbers: Numbers = {
         "fall": fall,
-        "latest": value(point, basis),
-        "earlier": value(before, basis),
+        "latest": value(point, omitted),
+        "earlier": value(before, omitted),
         "z": z,
-        "compared_on": BASIS_WORDS[basis],
+        "compared_on": OMITTED_WORDS[omitted],
         "respondent": WHO[point.rater],
     }
-    return met(Level.INFORM, numbers, *(one.id for one in compared))
+    return met(Level.INFORM, numbers, *(report.id for report in compared))
 
 
-def read_straight_line(moment: Moment) -> Finding | None:
+def read_straight_line(given: RuleInput) -> Finding | None:
     """Twelve identical answers below 4, where the report before was not the same."""
-    marks, before = moment.point.items, _own_last(moment)
+    marks, before = given.point.items, _own_last(given)
     repeated = before is not None and before.items == marks
-    if moment.point.total is None or len(set(marks)) > 1 or marks[0] == HIGHEST or repeated:
+    if given.point.total is None or len(set(marks)) > 1 or marks[0] == HIGHEST or repeated:
         return None
-    numbers: Numbers = {"code": int(marks[0]), "respondent": WHO[moment.point.rater]}
-    return met(Level.INFORM, numbers, moment.point.id)
+    numbers: Numbers = {"code": int(marks[0]), "respondent": WHO[given.point.rater]}
+    return met(Level.INFORM, numbers, given.point.id)
 
 
-def read_too_quick(moment: Moment) -> Finding | None:
+def read_too_quick(given: RuleInput) -> Finding | None:
     """A form answered faster than it can be read; a clinician's own entry is not timed."""
-    seconds, limit = moment.occasion.seconds, moment.limits.plausibility.seconds
-    if seconds is None or seconds >= limit or moment.occasion.respondent == CLINICIAN:
+    seconds, limit = given.report.seconds, given.limits.plausibility.seconds
+    if seconds is None or seconds >= limit or given.report.respondent == CLINICIAN:
         return None
-    numbers: Numbers = {"seconds": seconds, "limit": limit, "respondent": WHO[moment.point.rater]}
-    return met(Level.INFORM, numbers, moment.point.id)
+    numbers: Numbers = {"seconds": seconds, "limit": limit, "respondent": WHO[given.point.rater]}
+    return met(Level.INFORM, numbers, given.point.id)
 
 
-def read_new_respondent(moment: Moment) -> Finding | None:
+def read_new_respondent(given: RuleInput) -> Finding | None:
     """Somebody answers who has not answered within the reference time, while somebody else has."""
-    point = moment.point
-    since = point.day - moment.limits.general.rater_days
-    recent = [one for one in moment.before.points if since <= one.day <= point.day]
-    if not recent or any(one.rater == point.rater for one in recent):
+    point = given.point
+    since = point.day - given.limits.general.rater_days
+    recent = [report for report in given.before.points if since <= report.day <= point.day]
+    if not recent or any(report.rater == point.rater for report in recent):
         return None
     numbers: Numbers = {"respondent": WHO[point.rater], "earlier": WHO[recent[-1].rater]}
     return met(Level.INFORM, numbers, recent[-1].id, point.id)
 
 
-def read_tube_unrecorded(moment: Moment) -> Finding | None:
+def read_tube_unrecorded(given: RuleInput) -> Finding | None:
     """Item 5b while the clinic has no gastrostomy on record."""
-    recorded = moment.profile.gastrostomy_on
-    if moment.point.form != "b" or (recorded is not None and recorded.toordinal() <= moment.point.day):
+    recorded = given.profile.gastrostomy_on
+    if given.point.form != "b" or (recorded is not None and recorded.toordinal() <= given.point.day):
         return CLEARS
-    return met(Level.INFORM, {"respondent": WHO[moment.point.rater]}, moment.point.id)
+    return met(Level.INFORM, {"respondent": WHO[given.point.rater]}, given.point.id)
 
 
-def read_tube_form(moment: Moment) -> Finding | None:
+def read_tube_form(given: RuleInput) -> Finding | None:
     """Item 5a while swallowing says that food goes through a tube."""
-    code = moment.point.code(SWALLOWING)
-    if code is None or code > 1 or moment.point.form != "a":
+    code = given.point.code(SWALLOWING)
+    if code is None or code > 1 or given.point.form != "a":
         return CLEARS
-    return met(Level.INFORM, {"code": code, "respondent": WHO[moment.point.rater]}, moment.point.id)
+    return met(Level.INFORM, {"code": code, "respondent": WHO[given.point.rater]}, given.point.id)
 
 
-def read_after_death(moment: Moment) -> Finding | None:
+def read_after_death(given: RuleInput) -> Finding | None:
     """A report observed after the recorded day of death."""
-    died_on = moment.profile.died_on
-    if died_on is None or moment.occasion.observed_on <= died_on:
+    died_on = given.profile.died_on
+    if died_on is None or given.report.observed_on <= died_on:
         return None
-    return met(Level.INFORM, {"died_on": died_on.isoformat()}, moment.occasion.id)
+    return met(Level.INFORM, {"died_on": died_on.isoformat()}, given.report.id)
 
 
 _STANDS = "It stands until the first ALSFRS-R report at least four weeks later that raises no such question."
@@ -137,7 +141,7 @@ _STANDS = "It stands until the first ALSFRS-R report at least four weeks later t
 
 def _query(
     name: str,
-    read: Callable[[Moment], Finding | None],
+    read: Callable[[RuleInput], Finding | None],
     *,
     text: Text,
 ) -> Rule:

@@ -6,29 +6,29 @@ only compares it with the limits and words the result.
 
 from __future__ import annotations
 
+from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, on_day
+from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic
 from scoring.decline.limits import Primary
-from scoring.decline.points import ALSFRS_R, BASIS_WORDS, on_day
 from scoring.decline.reports import Level
-from scoring.decline.rule import Account, Finding, Moment, Rule, Text
-from scoring.decline.trend import Trend
+from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
 
 
-def read_primary(moment: Moment) -> Finding | None:
+def read_primary(given: RuleInput) -> Finding | None:
     """Compare the two tail probabilities with their limits."""
-    trend, limits = moment.trend, moment.limits.primary
+    trend, limits = given.trend, given.limits.primary
     if trend is None or not trend.measured or trend.too_early:
         return None
     return Finding(
-        level=level_of(moment),
+        level=level_of(given),
         clearing=trend.probability < limits.clear_probability and not trend.total_at_floor,
-        account=lambda: Account(_numbers(trend, limits), trend.evidence),
+        evidence=lambda: Evidence(_numbers(trend, limits), trend.evidence),
     )
 
 
-def level_of(moment: Moment) -> Level | None:
+def level_of(given: RuleInput) -> Level | None:
     """The level the posterior asks for, None below every limit or with too few reports."""
-    return level_for(moment.trend, moment.limits.primary)
+    return level_for(given.trend, given.limits.primary)
 
 
 def level_for(trend: Trend | None, limits: Primary) -> Level | None:
@@ -57,7 +57,7 @@ def _numbers(trend: Trend, limits: Primary) -> dict[str, int | float | str]:
         "chance_percent": as_percent(trend.probability),
         "clear_percent": as_percent(limits.clear_probability),
         "residual_sd": trend.residual_sd,
-        "compared_on": BASIS_WORDS[trend.basis],
+        "compared_on": OMITTED_WORDS[trend.omitted],
         "respondent": trend.rater,
     }
 

@@ -11,106 +11,115 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import takewhile
 
+from scoring.decline.alsfrs.points import (
+    ALSFRS_R,
+    DYSPNEA,
+    ORTHOPNEA,
+    SPEECH,
+    SWALLOWING,
+    previous,
+    replaceable,
+)
 from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.points import ALSFRS_R, DYSPNEA, ORTHOPNEA, SPEECH, SWALLOWING, previous, replaceable
+from scoring.decline.memory.baseline import BREATHING
 from scoring.decline.reports import WHO, Level
-from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text, met
+from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met
 
 BULBAR_ITEMS = range(SPEECH, SWALLOWING + 1)
-Reading = Callable[[Moment], Finding | None]
+Reading = Callable[[RuleInput], Finding | None]
 
 
-def _finding(moment: Moment, level: Level, **more: int | str) -> Finding:
-    numbers: Numbers = {"respondent": WHO[moment.occasion.respondent], **more}
-    return met(level, numbers, moment.point.id)
+def _finding(given: RuleInput, level: Level, **more: int | str) -> Finding:
+    numbers: Numbers = {"respondent": WHO[given.report.respondent], **more}
+    return met(level, numbers, given.point.id)
 
 
 def at_worst(item: int) -> Reading:
     """Urgent while a breathing item is 0."""
 
-    def read(moment: Moment) -> Finding | None:
-        code = moment.point.code(item)
+    def read(given: RuleInput) -> Finding | None:
+        code = given.point.code(item)
         if code is None:
             return None
-        return _finding(moment, Level.URGENT, code=code) if code == 0 else CLEARS
+        return _finding(given, Level.URGENT, code=code) if code == 0 else CLEARS
 
     return read
 
 
-def read_orthopnea_fall(moment: Moment) -> Finding | None:
+def read_orthopnea_fall(given: RuleInput) -> Finding | None:
     """Urgent when breathing lying down falls to a very low level that the report before did not have."""
-    code, limit = moment.point.code(ORTHOPNEA), moment.limits.function.orthopnea_urgent
+    code, limit = given.point.code(ORTHOPNEA), given.limits.function.orthopnea_urgent
     if code is None:
         return None
-    before = previous(moment.before.points, moment.point, ORTHOPNEA)
+    before = previous(given.before.points, given.point, ORTHOPNEA)
     earlier = None if before is None else before.code(ORTHOPNEA)
     if earlier is None or code > limit or earlier <= limit:
         return HOLDS if code <= limit else CLEARS
-    return _finding(moment, Level.URGENT, code=code, earlier=earlier)
+    return _finding(given, Level.URGENT, code=code, earlier=earlier)
 
 
-def read_dyspnea_fall(moment: Moment) -> Finding | None:
+def read_dyspnea_fall(given: RuleInput) -> Finding | None:
     """Urgent when breathlessness worsens by two levels within five weeks in one respondent's reports."""
-    point, limits = moment.point, moment.limits.function
+    point, limits = given.point, given.limits.function
     code = point.code(DYSPNEA)
     if code is None:
         return None
     since = point.day - limits.dyspnea_fall_days
-    window = takewhile(lambda other: other.day >= since, reversed(moment.before.points))
+    window = takewhile(lambda other: other.day >= since, reversed(given.before.points))
     recent = (
         other.code(DYSPNEA)
         for other in window
         if other.rater == point.rater and not replaceable(other, point)
     )
-    earlier = max((one for one in recent if one is not None), default=code)
+    earlier = max((known for known in recent if known is not None), default=code)
     if earlier - code < limits.dyspnea_fall:
         return CLEARS
-    return _finding(moment, Level.URGENT, code=code, earlier=earlier, days=limits.dyspnea_fall_days)
+    return _finding(given, Level.URGENT, code=code, earlier=earlier, days=limits.dyspnea_fall_days)
 
 
 def low(item: int, name: str) -> Reading:
     """Soon while a breathing item is at or below its limit."""
 
-    def read(moment: Moment) -> Finding | None:
-        code = moment.point.code(item)
+    def read(given: RuleInput) -> Finding | None:
+        code = given.point.code(item)
         if code is None:
             return None
-        limit = int(getattr(moment.limits.function, name))
-        return _finding(moment, Level.SOON, code=code, limit=limit) if code <= limit else CLEARS
+        limit = int(getattr(given.limits.function, name))
+        return _finding(given, Level.SOON, code=code, limit=limit) if code <= limit else CLEARS
 
     return read
 
 
-def read_first_sign(moment: Moment) -> Finding | None:
+def read_first_sign(given: RuleInput) -> Finding | None:
     """Inform the first time that item 10 or 11 is below 4."""
-    return _finding(moment, Level.INFORM, **_codes(moment)) if _first_sign(moment) else None
+    return _finding(given, Level.INFORM, **_codes(given)) if _first_sign(given) else None
 
 
-def read_first_sign_with_bulbar(moment: Moment) -> Finding | None:
+def read_first_sign_with_bulbar(given: RuleInput) -> Finding | None:
     """Soon when the first breathing sign comes with a new loss in speech, saliva or swallowing."""
-    if not _first_sign(moment):
+    if not _first_sign(given):
         return None
-    lost = [item for item in BULBAR_ITEMS if _fell(moment, item)]
-    return _finding(moment, Level.SOON, **_codes(moment), bulbar_items=len(lost)) if lost else None
+    lost = [item for item in BULBAR_ITEMS if _fell(given, item)]
+    return _finding(given, Level.SOON, **_codes(given), bulbar_items=len(lost)) if lost else None
 
 
-def _first_sign(moment: Moment) -> bool:
-    codes = (moment.point.code(DYSPNEA), moment.point.code(ORTHOPNEA))
-    return "breathing" not in moment.before.baseline.seen and any(
+def _first_sign(given: RuleInput) -> bool:
+    codes = (given.point.code(DYSPNEA), given.point.code(ORTHOPNEA))
+    return BREATHING not in given.before.baseline.seen and any(
         code is not None and code < 4 for code in codes
     )
 
 
-def _codes(moment: Moment) -> dict[str, int | str]:
-    pairs = {"dyspnea": moment.point.code(DYSPNEA), "orthopnea": moment.point.code(ORTHOPNEA)}
+def _codes(given: RuleInput) -> dict[str, int | str]:
+    pairs = {"dyspnea": given.point.code(DYSPNEA), "orthopnea": given.point.code(ORTHOPNEA)}
     return {name: "not answered" if code is None else f"{code} of 4" for name, code in pairs.items()}
 
 
-def _fell(moment: Moment, item: int) -> bool:
-    before = previous(moment.before.points, moment.point, item)
-    if before is None or before.rater != moment.point.rater:
+def _fell(given: RuleInput, item: int) -> bool:
+    before = previous(given.before.points, given.point, item)
+    if before is None or before.rater != given.point.rater:
         return False
-    now, then = moment.point.code(item), before.code(item)
+    now, then = given.point.code(item), before.code(item)
     return now is not None and then is not None and now < then
 
 

@@ -9,26 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scoring.als_staging import Stages
+from scoring.decline.alsfrs.points import ALSFRS_R
+from scoring.decline.alsfrs.staging import BREATHING, NUTRITION, confirmed_stages, failures, own_before
 from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.points import ALSFRS_R, Point
 from scoring.decline.reports import Level, Profile
-from scoring.decline.rule import Finding, Moment, Rule, Text, met
-from scoring.decline.staging import stages_of
+from scoring.decline.rule import Finding, Rule, RuleInput, Text, met
 
-NUTRITION, BREATHING = "4a", "4b"
 FAILURE_WORDS = {
     NUTRITION: "nutritional failure (4a: gastrostomy or feeding through a tube)",
     BREATHING: "respiratory failure (4b: severe breathlessness or breathing support)",
 }
 
 
-def read_rise(moment: Moment) -> Finding | None:
+def read_rise(given: RuleInput) -> Finding | None:
     """Inform when two successive reports both reach a higher stage than ever before."""
-    old = moment.before.baseline
-    kings, mitos = confirmed(moment)
+    old = given.before.baseline
+    kings, mitos = confirmed_stages(given.point, given.before.points, given.profile)
     risen = (_above(kings, old.kings), _above(mitos, old.mitos))
-    earlier = _before(moment)
+    earlier = own_before(given.point, given.before.points)
     if earlier is None or not any(risen):
         return None
     numbers: Numbers = {
@@ -37,7 +35,7 @@ def read_rise(moment: Moment) -> Finding | None:
         "mitos": _number(mitos, old.mitos),
         "mitos_before": _number(old.mitos, None),
     }
-    return met(Level.INFORM, numbers, earlier.id, moment.point.id)
+    return met(Level.INFORM, numbers, earlier.id, given.point.id)
 
 
 def _above(new: int | None, old: int | None) -> bool:
@@ -49,17 +47,17 @@ def _number(stage: int | None, otherwise: int | None) -> int | str:
     return "unknown" if known is None else known
 
 
-def read_failure(moment: Moment) -> Finding | None:
+def read_failure(given: RuleInput) -> Finding | None:
     """Soon when 4a or 4b is reached for the first time after the first report."""
-    baseline, profile = moment.before.baseline, moment.profile
-    if not moment.before.points:
+    baseline, profile = given.before.baseline, given.profile
+    if not given.before.points:
         return None
-    new = [name for name in failures(moment.point, profile) if name not in baseline.seen]
-    news = [name for name in new if not _recorded(name, profile, moment.occasion.day)]
+    new = [name for name in failures(given.point, profile) if name not in baseline.seen]
+    news = [name for name in new if not _recorded(name, profile, given.report.day)]
     if not news:
         return None
     numbers: Numbers = {"stage": news[-1], "failure": FAILURE_WORDS[news[-1]]}
-    return met(Level.SOON, numbers, moment.point.id)
+    return met(Level.SOON, numbers, given.point.id)
 
 
 def _recorded(name: str, profile: Profile, day: int) -> bool:
@@ -67,44 +65,8 @@ def _recorded(name: str, profile: Profile, day: int) -> bool:
     return on is not None and on.toordinal() <= day
 
 
-def failures(point: Point, profile: Profile) -> tuple[str, ...]:
-    """The King's failures that a report shows."""
-    kings = stages_of(point, profile).kings
-    return (*((NUTRITION,) if kings.nutritional else ()), *((BREATHING,) if kings.respiratory else ()))
-
-
-def region_stages(point: Point, profile: Profile) -> tuple[int | None, int | None]:
-    """King's stage by regions (0 to 3; None at 4a and 4b, which are failures and no count) and MiToS."""
-    stages = stages_of(point, profile)
-    return (kings_number(stages), stages.mitos.stage)
-
-
-def kings_number(stages: Stages) -> int | None:
-    """King's stage 0 to 3 as a number, None otherwise."""
-    name = stages.kings.stage
-    return int(name) if name is not None and name.isdigit() else None
-
-
-def confirmed(moment: Moment) -> tuple[int | None, int | None]:
-    """The King's and MiToS stages that this report and the same respondent's one before it both reach."""
-    earlier = _before(moment)
-    if earlier is None:
-        return (None, None)
-    pairs = zip(
-        region_stages(earlier, moment.profile), region_stages(moment.point, moment.profile), strict=True
-    )
-    kings, mitos = (None if old is None or new is None else min(old, new) for old, new in pairs)
-    return (kings, mitos)
-
-
-def _before(moment: Moment) -> Point | None:
-    point = moment.point
-    own = (one for one in reversed(moment.before.points) if one.rater == point.rater and one.day < point.day)
-    return next(own, None)
-
-
 def _rule(
-    name: str, read: Callable[[Moment], Finding | None], *, text: Text, weaknesses: str, version: str = "1"
+    name: str, read: Callable[[RuleInput], Finding | None], *, text: Text, weaknesses: str, version: str = "1"
 ) -> Rule:
     return Rule(
         id=name,

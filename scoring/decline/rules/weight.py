@@ -7,76 +7,40 @@ agrees with it. A weight is a measurement, not an opinion: respondents are not t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 
 from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.memory import Measure
+from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
+from scoring.decline.memory.weights import Weights, exact, loss_percent, weights_before
 from scoring.decline.reports import Level
-from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text, met, rests_on
-
-WEIGHT, REFERENCE, DOUBTED = "weight", "weight_reference", "weight_doubted"
-ITEM = "weight_g"
+from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met, rests_on
 
 
-def exact(limit: float) -> Fraction:
-    """A limit as it is written: 2.5 is five halves."""
-    return Fraction(str(limit))
+def weights_of(given: RuleInput) -> Weights:
+    """The weight that arrives with those before it."""
+    jump_percent = given.limits.weight.jump_percent
+    return weights_before(given.before.measures, given.report, given.answers.get(WEIGHT_ITEM), jump_percent)
 
 
-def loss_percent(reference_g: int, now_g: int) -> Fraction:
-    """Loss in percent of the reference, exactly; negative is gain."""
-    return Fraction(100 * (reference_g - now_g), reference_g)
-
-
-def grams(moment: Moment) -> int | None:
+def grams(given: RuleInput) -> int | None:
     """The weight reported, None if it is not there or not believed yet."""
-    now = moment.answers.get(ITEM)
-    return None if now is None or is_doubtful(moment) else int(now)
+    weights = weights_of(given)
+    return None if weights.is_doubtful() else weights.now
 
 
-def is_doubtful(moment: Moment) -> bool:
-    """Whether the weight is too far from the one before, and no doubted one agrees with it."""
-    now = moment.answers.get(ITEM)
-    before = earlier_weights(moment)
-    if now is None or not before or _near(before[-1].value, int(now), moment):
-        return False
-    doubted = moment.before.measures.get(DOUBTED, ())
-    return not any(_near(one.value, int(now), moment) for one in doubted)
-
-
-def earlier_weights(moment: Moment) -> Sequence[Measure]:
-    """Believed weights of earlier days, oldest first, with a doubted one that this report confirms."""
-    now = moment.answers.get(ITEM)
-    believed = [one for one in moment.before.measures.get(WEIGHT, ()) if one.day < moment.occasion.day]
-    if now is None or not believed or _near(believed[-1].value, int(now), moment):
-        return believed
-    doubted = [one for one in moment.before.measures.get(DOUBTED, ()) if one.day < moment.occasion.day]
-    return [*believed, *(one for one in doubted if _near(one.value, int(now), moment))]
-
-
-def _near(before_g: int, now_g: int, moment: Moment) -> bool:
-    return abs(loss_percent(before_g, now_g)) <= exact(moment.limits.weight.jump_percent)
-
-
-def reference(moment: Moment) -> tuple[Measure, ...]:
-    """The first weight recorded, if there is one that this report does not replace."""
-    new = (moment.occasion.day, moment.occasion.respondent)
-    return tuple(one for one in moment.before.measures.get(REFERENCE, ()) if (one.day, one.rater) != new)
-
-
-def reference_g(moment: Moment) -> int | None:
+def reference_g(given: RuleInput) -> int | None:
     """The diagnosis weight, else the first one recorded."""
-    first = reference(moment)
-    return moment.profile.diagnosis_weight_g or (first[0].value if first else None)
+    first = weights_of(given).first
+    return given.profile.diagnosis_weight_g or (first[0].value if first else None)
 
 
-def read_loss(moment: Moment) -> Finding | None:
+def read_loss(given: RuleInput) -> Finding | None:
     """Inform at 5 % and soon at 10 % below the reference."""
-    now, reference = grams(moment), reference_g(moment)
+    now, reference = grams(given), reference_g(given)
     if now is None or reference is None:
         return None
-    limits, loss = moment.limits.weight, loss_percent(reference, now)
+    limits, loss = given.limits.weight, loss_percent(reference, now)
     soon, inform = loss >= exact(limits.soon_percent), loss >= exact(limits.inform_percent)
     numbers: Numbers = {
         "loss_percent": float(loss),
@@ -86,24 +50,24 @@ def read_loss(moment: Moment) -> Finding | None:
         "clear_percent": limits.inform_percent,
     }
     level = Level.SOON if soon else Level.INFORM if inform else None
-    return Finding(level, not inform, rests_on(numbers, moment.occasion.id))
+    return Finding(level, not inform, rests_on(numbers, given.report.id))
 
 
-def read_quick_loss(moment: Moment) -> Finding | None:
+def read_quick_loss(given: RuleInput) -> Finding | None:
     """Soon when a quick loss is confirmed by the next weight."""
-    now = grams(moment)
+    now = grams(given)
     if now is None:
         return None
-    limits, day = moment.limits.weight, moment.occasion.day
-    before = earlier_weights(moment)
+    limits, day = given.limits.weight, given.report.day
+    before = weights_of(given).earlier()
     if not before or day - before[-1].day > limits.confirm_days:
         return HOLDS
     first = before[-1]
     lost = [
-        one
-        for one in before[:-1]
-        if first.day - one.day <= limits.quick_days
-        and min(loss_percent(one.value, first.value), loss_percent(one.value, now))
+        weight
+        for weight in before[:-1]
+        if first.day - weight.day <= limits.quick_days
+        and min(loss_percent(weight.value, first.value), loss_percent(weight.value, now))
         >= exact(limits.quick_percent)
     ]
     if not lost:
@@ -118,40 +82,40 @@ def read_quick_loss(moment: Moment) -> Finding | None:
         "limit_percent": limits.quick_percent,
         "limit_days": limits.quick_days,
     }
-    return met(Level.SOON, numbers, start.id, first.id, moment.occasion.id)
+    return met(Level.SOON, numbers, start.id, first.id, given.report.id)
 
 
-def read_low_bmi(moment: Moment) -> Finding | None:
+def read_low_bmi(given: RuleInput) -> Finding | None:
     """Soon below a body mass index of 18.5 kg/m²."""
-    now, height_cm = grams(moment), moment.profile.height_cm
+    now, height_cm = grams(given), given.profile.height_cm
     if now is None or not height_cm:
         return None
-    bmi, limit = Fraction(10 * now, height_cm * height_cm), moment.limits.weight.low_bmi
+    bmi, limit = Fraction(10 * now, height_cm * height_cm), given.limits.weight.low_bmi
     if bmi >= exact(limit):
         return CLEARS
     numbers: Numbers = {"bmi": float(bmi), "now_kg": now / 1000, "height_cm": height_cm, "limit": limit}
-    return met(Level.SOON, numbers, moment.occasion.id)
+    return met(Level.SOON, numbers, given.report.id)
 
 
-def read_jump(moment: Moment) -> Finding | None:
+def read_jump(given: RuleInput) -> Finding | None:
     """A data query when the weight is not believed until it is entered again."""
-    now = moment.answers.get(ITEM)
-    if now is None:
+    weights = weights_of(given)
+    if weights.now is None:
         return None
-    if not is_doubtful(moment):
+    if not weights.is_doubtful():
         return CLEARS
-    before = earlier_weights(moment)[-1]
+    before = weights.earlier()[-1]
     numbers: Numbers = {
-        "now_kg": int(now) / 1000,
+        "now_kg": weights.now / 1000,
         "earlier_kg": before.value / 1000,
-        "limit_percent": moment.limits.weight.jump_percent,
+        "limit_percent": given.limits.weight.jump_percent,
     }
-    return met(Level.INFORM, numbers, before.id, moment.occasion.id)
+    return met(Level.INFORM, numbers, before.id, given.report.id)
 
 
 def _rule(
     name: str,
-    read: Callable[[Moment], Finding | None],
+    read: Callable[[RuleInput], Finding | None],
     *,
     text: Text,
     weaknesses: str,

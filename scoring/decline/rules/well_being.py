@@ -8,19 +8,17 @@ from __future__ import annotations
 from statistics import median
 
 from scoring.decline.flags import Kind, Numbers, Topic
-from scoring.decline.memory import Measure
+from scoring.decline.memory.measures import WELL_BEING, Measure
 from scoring.decline.reports import WHO, Level
-from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Rule, Text, met
-
-WELL_BEING = "well_being"
+from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met
 
 
-def read_low(moment: Moment) -> Finding | None:
+def read_low(given: RuleInput) -> Finding | None:
     """Soon when two ratings of different days within a week are low."""
-    if moment.total is None:
+    if given.total is None:
         return None
-    limits, rating = moment.limits.well_being, int(moment.total)
-    low = [one for one in _earlier(moment, limits.within_days) if one.value <= limits.low]
+    limits, rating = given.limits.well_being, int(given.total)
+    low = [past for past in _earlier(given, limits.within_days) if past.value <= limits.low]
     if rating > limits.low or not low:
         return CLEARS if rating > limits.low else HOLDS
     numbers: Numbers = {
@@ -28,20 +26,20 @@ def read_low(moment: Moment) -> Finding | None:
         "earlier": low[-1].value,
         "days": limits.within_days,
         "limit": limits.low,
-        **_who(moment),
+        **_who(given),
     }
-    return met(Level.SOON, numbers, low[-1].id, moment.occasion.id)
+    return met(Level.SOON, numbers, low[-1].id, given.report.id)
 
 
-def read_fall(moment: Moment) -> Finding | None:
+def read_fall(given: RuleInput) -> Finding | None:
     """Soon when a rating is 3 or more below the median of the respondent's 28 days before."""
-    if moment.total is None:
+    if given.total is None:
         return None
-    limits, rating = moment.limits.well_being, int(moment.total)
-    before = _earlier(moment, limits.median_days)
+    limits, rating = given.limits.well_being, int(given.total)
+    before = _earlier(given, limits.median_days)
     if len(before) < limits.median_reports:
         return None
-    usual = float(median(one.value for one in before))
+    usual = float(median(earlier.value for earlier in before))
     if usual - rating < limits.fall:
         return CLEARS
     numbers: Numbers = {
@@ -49,19 +47,23 @@ def read_fall(moment: Moment) -> Finding | None:
         "usual": usual,
         "days": limits.median_days,
         "points": limits.fall,
-        **_who(moment),
+        **_who(given),
     }
-    return met(Level.SOON, numbers, *(one.id for one in before), moment.occasion.id)
+    return met(Level.SOON, numbers, *(earlier.id for earlier in before), given.report.id)
 
 
-def _earlier(moment: Moment, days: int) -> list[Measure]:
-    now = moment.occasion
-    ratings = moment.before.measures.get(WELL_BEING, ())
-    return [one for one in ratings if one.rater == now.respondent and 0 < now.day - one.day <= days]
+def _earlier(given: RuleInput, days: int) -> list[Measure]:
+    now = given.report
+    ratings = given.before.measures.get(WELL_BEING, ())
+    return [
+        earlier
+        for earlier in ratings
+        if earlier.rater == now.respondent and 0 < now.day - earlier.day <= days
+    ]
 
 
-def _who(moment: Moment) -> dict[str, str]:
-    return {"respondent": WHO[moment.occasion.respondent]}
+def _who(given: RuleInput) -> dict[str, str]:
+    return {"respondent": WHO[given.report.respondent]}
 
 
 WELL_BEING_RULES = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scoring.decline import Level, Policy, Profile, Report, Topic, evaluate
-from scoring.decline.memory import MAX_POINTS
+from scoring.decline.memory.memory import MAX_POINTS
 from tests.scoring.decline.histories import alsfrs, codes, days, make_report, rules_after, series
 
 FIRST, SECOND, THIRD = days(0, 28, 56)
@@ -27,7 +27,7 @@ def test_an_incomplete_report_beside_a_complete_one_is_read_by_the_rules_of_brea
         "dyspnea_fall": "urgent",
         "breathing_first": "inform",
     }
-    assert [point.id for point in evaluate(reports, Profile(), POLICY).standing.points] == [
+    assert [point.id for point in evaluate(reports, Profile(), POLICY).memory.points] == [
         reports[0].id,
         reports[1].id,
     ]
@@ -64,14 +64,14 @@ def test_a_day_read_again_begins_where_the_day_before_had_ended() -> None:
     with_slip, without = (evaluate(own, Profile(), POLICY) for own in ([*reports, slip], reports))
     assert with_slip.topics == without.topics
     assert with_slip.flags == without.flags
-    assert with_slip.standing.baseline == without.standing.baseline
+    assert with_slip.memory.baseline == without.memory.baseline
 
 
 def test_a_first_report_that_is_replaced_leaves_no_first_behind() -> None:
     slip = alsfrs(codes(speech=1, dressing=1), FIRST, hour=8)
     own = [alsfrs(codes(), FIRST, hour=9), alsfrs(codes(speech=2), SECOND)]
     assert "speech_level" in rules_after(slip, *own)
-    baseline = evaluate([slip, own[0]], Profile(), POLICY).standing.baseline
+    baseline = evaluate([slip, own[0]], Profile(), POLICY).memory.baseline
     assert (baseline.total, baseline.kings, baseline.mitos) == (48, 0, 0)
 
 
@@ -83,21 +83,21 @@ def test_a_year_is_looked_back_on_inclusive(gap: int, told: bool) -> None:
     rules = rules_after(*reports)
     assert ("breathing_support" in rules) is told
     assert ("speech_level" in rules) is told
-    kept = evaluate(reports, Profile(), POLICY).standing.points
+    kept = evaluate(reports, Profile(), POLICY).memory.points
     assert len(kept) == (2 if told else 1)
 
 
 def test_the_report_of_a_year_ago_is_kept_when_the_one_before_it_is_forgotten() -> None:
     reports = [alsfrs(codes(support=code), day) for code, day in zip((4, 4, 3), days(0, 1, 366), strict=True)]
     assert "breathing_support" in rules_after(*reports)
-    kept = evaluate(reports, Profile(), POLICY).standing.points
+    kept = evaluate(reports, Profile(), POLICY).memory.points
     assert [one.id for one in kept] == [reports[1].id, reports[2].id]
 
 
 def test_of_daily_reports_the_latest_are_kept() -> None:
     reports = series([40] * (MAX_POINTS + 3), every=1)
     for count, first in ((MAX_POINTS, 0), (MAX_POINTS + 1, 1), (MAX_POINTS + 3, 3)):
-        points = evaluate(reports[:count], Profile(), POLICY).standing.points
+        points = evaluate(reports[:count], Profile(), POLICY).memory.points
         assert [one.id for one in points] == [one.id for one in reports[first:count]]
 
 
@@ -178,5 +178,5 @@ def test_after_tracheostomy_the_answers_are_kept_and_the_trend_is_not_moved() ->
     reports = series([44, 40, 20])
     profile = Profile(tracheostomy_on=THIRD)
     evaluation = evaluate(reports, profile, POLICY)
-    assert [point.id for point in evaluation.standing.points] == [one.id for one in reports]
+    assert [point.id for point in evaluation.memory.points] == [one.id for one in reports]
     assert evaluation.trajectory == evaluate(reports[:2], profile, POLICY).trajectory

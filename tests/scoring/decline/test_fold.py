@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from scoring.decline import (
     Evaluation,
     Level,
+    Memory,
     OutOfOrder,
     Policy,
     Profile,
     Report,
-    Standing,
     Topic,
-    UnknownStanding,
+    UnknownMemory,
     advance,
     begin,
     conclude,
     evaluate,
 )
-from scoring.decline.memory import MAX_POINTS
+from scoring.decline.memory.memory import MAX_POINTS
 from tests.scoring.decline.histories import alsfrs, codes, days, make_report, rules_after, rules_on, series
 from tests.scoring.decline.strategies import histories, profiles
 
@@ -52,21 +52,21 @@ def test_the_order_of_arrival_does_not_matter(
     random.shuffle(shuffled)
     one, other = evaluate(history, profile, POLICY), evaluate(shuffled, profile, POLICY)
     assert told(one) == told(other)
-    assert one.standing == other.standing
+    assert one.memory == other.memory
 
 
 @settings(max_examples=60, deadline=None)
 @given(histories, profiles)
 def test_the_memory_survives_its_json_at_every_step(history: list[Report], profile: Profile) -> None:
-    standing = begin()
+    memory = begin()
     for report in sorted(named(history), key=lambda one: one.key):
-        standing = advance(standing, report, profile, POLICY)
-        written = standing.as_dict()
+        memory = advance(memory, report, profile, POLICY)
+        written = memory.as_dict()
         assert json.loads(json.dumps(written)) == written
-        again = Standing.from_dict(written)
-        assert again == standing
-        standing = again
-    assert told(conclude(standing, profile, POLICY)) == told(evaluate(named(history), profile, POLICY))
+        again = Memory.from_dict(written)
+        assert again == memory
+        memory = again
+    assert told(conclude(memory, profile, POLICY)) == told(evaluate(named(history), profile, POLICY))
 
 
 @settings(max_examples=60, deadline=None)
@@ -105,7 +105,7 @@ def test_an_earlier_report_of_the_day_leaves_no_trace_in_the_rules_of_the_series
     slip = replace(slip, observed_at=last.observed_at - timedelta(minutes=1))
     with_slip, without = (evaluate(reports, Profile(), POLICY) for reports in ([*history, slip], history))
     assert day_flags(with_slip) == day_flags(without)
-    assert with_slip.standing.points == without.standing.points
+    assert with_slip.memory.points == without.memory.points
     assert with_slip.trajectory == without.trajectory
 
 
@@ -138,23 +138,23 @@ def test_a_corrected_report_takes_its_flag_back() -> None:
 
 def test_a_report_before_the_last_one_is_refused() -> None:
     first, second = series([40, 39])
-    standing = advance(begin(), second, Profile(), POLICY)
+    memory = advance(begin(), second, Profile(), POLICY)
     with pytest.raises(
         OutOfOrder, match=r"^a report observed earlier than the last one: evaluate the history anew$"
     ):
-        advance(standing, first, Profile(), POLICY)
+        advance(memory, first, Profile(), POLICY)
 
 
 def test_the_last_report_read_once_more_is_not_out_of_order() -> None:
     (report,) = series([40])
-    standing = advance(begin(), report, Profile(), POLICY)
-    assert advance(standing, report, Profile(), POLICY).points == standing.points
+    memory = advance(begin(), report, Profile(), POLICY)
+    assert advance(memory, report, Profile(), POLICY).points == memory.points
 
 
 def test_reports_of_one_instant_are_ordered_by_id() -> None:
     one, other = (replace(alsfrs(40), id=name) for name in ("a", "b"))
-    standing = advance(begin(), one, Profile(), POLICY)
-    assert advance(standing, other, Profile(), POLICY).last_key == other.key
+    memory = advance(begin(), one, Profile(), POLICY)
+    assert advance(memory, other, Profile(), POLICY).last_key == other.key
     with pytest.raises(OutOfOrder):
         advance(advance(begin(), other, Profile(), POLICY), one, Profile(), POLICY)
 
@@ -194,37 +194,37 @@ def test_a_day_is_read_again_with_everybodys_reports() -> None:
     ]
     evaluation = evaluate(reports, Profile(), POLICY)
     assert set(rules_on(evaluation)) == {"new_respondent"}
-    assert [point.id for point in evaluation.standing.points] == [reports[0].id, "carer", reports[3].id]
+    assert [point.id for point in evaluation.memory.points] == [reports[0].id, "carer", reports[3].id]
 
 
 def test_the_memory_is_bounded() -> None:
     reports = series([40] * 400, every=1)
-    standing = evaluate(reports, Profile(), POLICY).standing
-    assert len(standing.points) == MAX_POINTS
-    weekly = evaluate(series([44 - place // 8 for place in range(260)], every=7), Profile(), POLICY).standing
+    memory = evaluate(reports, Profile(), POLICY).memory
+    assert len(memory.points) == MAX_POINTS
+    weekly = evaluate(series([44 - place // 8 for place in range(260)], every=7), Profile(), POLICY).memory
     assert len(weekly.points) == 53
     assert len(json.dumps(weekly.as_dict(), separators=(",", ":"))) < 8000
 
 
 def test_a_number_that_is_none_is_never_written() -> None:
-    standing = evaluate(series(FAST), Profile(), POLICY).standing
-    assert standing.trend is not None
-    broken = replace(standing, trend=replace(standing.trend, slope=math.nan))
+    memory = evaluate(series(FAST), Profile(), POLICY).memory
+    assert memory.trend is not None
+    broken = replace(memory, trend=replace(memory.trend, slope=math.nan))
     with pytest.raises(ValueError, match=r"^a number is not finite$"):
         broken.as_dict()
 
 
 def test_a_number_of_a_rule_that_is_none_is_never_written() -> None:
-    standing = evaluate(series(FAST), Profile(), POLICY).standing
-    (rule, state), *_ = standing.states.items()
-    broken = replace(standing, states={rule: replace(state, numbers={"loss": math.inf})})
+    memory = evaluate(series(FAST), Profile(), POLICY).memory
+    (rule, state), *_ = memory.states.items()
+    broken = replace(memory, states={rule: replace(state, numbers={"loss": math.inf})})
     with pytest.raises(ValueError, match=r"^a number is not finite$"):
         broken.as_dict()
 
 
 def test_a_state_in_another_format_is_refused() -> None:
-    with pytest.raises(UnknownStanding, match=r"^this state has another format; evaluate the history anew$"):
-        Standing.from_dict({"v": 0})
+    with pytest.raises(UnknownMemory, match=r"^this state has another format; evaluate the history anew$"):
+        Memory.from_dict({"v": 0})
 
 
 FUNCTION_END = {"tracheostomy_on": days(126)[0]}

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scoring.decline import Policy, Profile, evaluate
-from scoring.decline.points import (
+from scoring.decline.alsfrs.points import (
     CUTTING,
     DOMAINS,
     SPEECH,
@@ -21,7 +21,7 @@ from scoring.decline.points import (
     previous,
     value,
 )
-from scoring.decline.series import Series
+from scoring.decline.alsfrs.series import Series
 from tests.scoring.decline.histories import KEYS, START, alsfrs, codes, make_report
 
 TWELVE = [4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1]
@@ -106,12 +106,12 @@ def test_a_report_of_an_earlier_local_day_takes_its_place_in_the_series() -> Non
     west = replace(
         alsfrs(38, START + timedelta(days=27)), observed_at=second.observed_at + timedelta(hours=1)
     )
-    points = evaluate([first, second, west], Profile(), Policy()).standing.points
+    points = evaluate([first, second, west], Profile(), Policy()).memory.points
     assert [one.id for one in points] == [first.id, west.id, second.id]
 
 
 @pytest.mark.parametrize(
-    ("items", "forms", "basis"),
+    ("items", "forms", "omitted"),
     [
         (("4" * 12, "4" * 12), "aa", ()),
         (("4" * 12, "4" * 12), "ab", (CUTTING,)),
@@ -121,22 +121,22 @@ def test_a_report_of_an_earlier_local_day_takes_its_place_in_the_series() -> Non
     ],
 )
 def test_what_changed_in_form_or_support_is_left_out(
-    items: tuple[str, ...], forms: str, basis: tuple[int, ...]
+    items: tuple[str, ...], forms: str, omitted: tuple[int, ...]
 ) -> None:
     points = [
         point(place, "r", items=one, form=form)
         for place, (one, form) in enumerate(zip(items, forms, strict=True))
     ]
-    assert comparable(points) == basis
-    assert Series(points).comparable(points) == basis
+    assert comparable(points) == omitted
+    assert Series(points).comparable(points) == omitted
     course, left_out = Series(points).course_since(0)
-    assert left_out == basis
-    assert course.values == pytest.approx([value(one, basis) * 12 / (12 - len(basis)) for one in points])
+    assert left_out == omitted
+    assert course.values == pytest.approx([value(one, omitted) * 12 / (12 - len(omitted)) for one in points])
 
 
 def test_a_value_is_the_sum_of_the_items_left_in() -> None:
     found = point(1, "r", items="432101234321")
-    assert [value(found, basis) for basis in ((), (CUTTING,), (SUPPORT,), (CUTTING, SUPPORT))] == [
+    assert [value(found, omitted) for omitted in ((), (CUTTING,), (SUPPORT,), (CUTTING, SUPPORT))] == [
         26,
         26,
         25,
@@ -155,8 +155,8 @@ def test_a_window_that_is_all_of_one_form_leaves_nothing_out() -> None:
     points = [point(day, str(day), form=form) for day, form in ((10, "a"), (20, "b"), (30, "b"))]
     series = Series([*points, point(40, "40", items="-" + "4" * 11)])
     assert series.course_since(10)[1] == (CUTTING,)
-    course, basis = series.course_since(20)
-    assert (list(course.ids), basis) == (["20", "30"], ())
+    course, omitted = series.course_since(20)
+    assert (list(course.ids), omitted) == (["20", "30"], ())
     assert [one.id for one in series.since(20)] == ["20", "30"]
     assert series.comparable(series.since(20)) == ()
 

@@ -9,10 +9,10 @@ import pytest
 
 from scoring.decline import Level, Policy, Profile, evaluate
 from scoring.decline.limits import General, Limits
+from scoring.decline.memory.memory import Memory
 from scoring.decline.reports import Profile as PatientProfile
-from scoring.decline.rule import CLEARS, HOLDS, Finding, Moment, Occasion, RuleState, met, rests_on, step
+from scoring.decline.rule import CLEARS, HOLDS, Finding, ReportRef, RuleInput, RuleState, met, rests_on, step
 from scoring.decline.rules import BY_ID
-from scoring.decline.standing import Standing
 from tests.scoring.decline.histories import START, at, days, make_report
 
 STATE, EVENT, LASTING = BY_ID["dyspnea_low"], BY_ID["speech_level"], BY_ID["self_harm"]
@@ -27,10 +27,10 @@ ON = RuleState(
 )
 
 
-def moment(day: int, limits: Limits = Limits()) -> Moment:  # noqa: B008
+def given(day: int, limits: Limits = Limits()) -> RuleInput:  # noqa: B008
     on = START + timedelta(days=day)
-    occasion = Occasion(f"r{day}", at(on), on, "patient", "self", None)
-    return Moment(occasion=occasion, profile=PatientProfile(), limits=limits, before=Standing())
+    ref = ReportRef(f"r{day}", at(on), on, "patient", "self", None)
+    return RuleInput(report=ref, profile=PatientProfile(), limits=limits, before=Memory())
 
 
 def told(level: Level, code: int) -> Finding:
@@ -40,13 +40,13 @@ def told(level: Level, code: int) -> Finding:
 @pytest.mark.parametrize("finding", [None, CLEARS, HOLDS])
 @pytest.mark.parametrize("rule", [STATE, EVENT, LASTING], ids=lambda rule: rule.id)
 def test_what_is_off_stays_off_until_the_condition_is_met(rule: object, finding: Finding | None) -> None:
-    assert step(rule, None, finding, moment(7)) is None
+    assert step(rule, None, finding, given(7)) is None
 
 
 @pytest.mark.parametrize("rule", [STATE, EVENT, LASTING], ids=lambda rule: rule.id)
 def test_the_report_that_meets_the_condition_raises_it(rule: object) -> None:
     on = START + timedelta(days=7)
-    assert step(rule, None, told(Level.SOON, 1), moment(7)) == RuleState(
+    assert step(rule, None, told(Level.SOON, 1), given(7)) == RuleState(
         level=Level.SOON,
         raised_by="r7",
         raised_at=at(on),
@@ -62,7 +62,7 @@ def test_the_report_that_meets_the_condition_raises_it(rule: object) -> None:
     [(Level.INFORM, Level.SOON), (Level.SOON, Level.SOON), (Level.URGENT, Level.URGENT)],
 )
 def test_met_again_it_keeps_its_beginning_and_its_highest_level(level: Level, expected: Level) -> None:
-    again = step(STATE, replace(ON, clears=1, cleared_on=START), told(level, 0), moment(7))
+    again = step(STATE, replace(ON, clears=1, cleared_on=START), told(level, 0), given(7))
     on = START + timedelta(days=7)
     assert again == replace(
         ON, level=expected, met_by="r7", met_on=on, numbers={"code": 0}, evidence=("e0", "e")
@@ -70,7 +70,7 @@ def test_met_again_it_keeps_its_beginning_and_its_highest_level(level: Level, ex
 
 
 def test_one_that_never_clears_begins_anew_with_the_level_and_the_evidence_of_each_time() -> None:
-    again = step(LASTING, replace(ON, level=Level.URGENT), told(Level.SOON, 2), moment(7))
+    again = step(LASTING, replace(ON, level=Level.URGENT), told(Level.SOON, 2), given(7))
     assert again is not None
     assert (again.level, again.raised_by, again.raised_at) == (
         Level.SOON,
@@ -93,42 +93,42 @@ def test_an_event_stands_for_its_days_whatever_is_reported(
     finding: Finding | None, day: int, event_days: int, stands: bool
 ) -> None:
     limits = replace(Limits(), general=General(event_days=event_days))
-    now = step(EVENT, ON, finding, moment(day, limits))
+    now = step(EVENT, ON, finding, given(day, limits))
     assert now == (ON if stands else None)
 
 
 def test_an_event_counts_from_the_latest_report_that_met_it() -> None:
-    again = step(EVENT, ON, told(Level.SOON, 0), moment(20))
-    assert step(EVENT, again, None, moment(47)) == again
-    assert step(EVENT, again, None, moment(48)) is None
+    again = step(EVENT, ON, told(Level.SOON, 0), given(20))
+    assert step(EVENT, again, None, given(47)) == again
+    assert step(EVENT, again, None, given(48)) is None
 
 
 @pytest.mark.parametrize("finding", [None, CLEARS, HOLDS])
 def test_one_that_never_clears_does_not_end_with_time(finding: Finding | None) -> None:
-    assert step(LASTING, ON, finding, moment(4000)) == ON
+    assert step(LASTING, ON, finding, given(4000)) == ON
 
 
 def test_a_report_that_says_nothing_leaves_a_state_as_it_was() -> None:
     once = replace(ON, clears=1, cleared_on=START + timedelta(days=7))
-    assert step(STATE, once, None, moment(14)) == once
+    assert step(STATE, once, None, given(14)) == once
 
 
 def test_a_state_clears_at_the_second_report_in_a_row() -> None:
-    once = step(STATE, ON, CLEARS, moment(7))
+    once = step(STATE, ON, CLEARS, given(7))
     assert once == replace(ON, clears=1, cleared_on=START + timedelta(days=7))
-    assert step(STATE, once, CLEARS, moment(8)) is None
+    assert step(STATE, once, CLEARS, given(8)) is None
 
 
 def test_a_report_that_does_not_count_begins_the_row_again() -> None:
-    once = step(STATE, ON, CLEARS, moment(7))
-    held = step(STATE, once, HOLDS, moment(14))
+    once = step(STATE, ON, CLEARS, given(7))
+    held = step(STATE, once, HOLDS, given(14))
     assert held == ON
-    assert step(STATE, held, CLEARS, moment(21)) is not None
+    assert step(STATE, held, CLEARS, given(21)) is not None
 
 
 def test_two_reports_of_one_day_count_once() -> None:
-    once = step(STATE, ON, CLEARS, moment(7))
-    assert step(STATE, once, CLEARS, moment(7)) == once
+    once = step(STATE, ON, CLEARS, given(7))
+    assert step(STATE, once, CLEARS, given(7)) == once
 
 
 @pytest.mark.parametrize("needed", [1, 2, 3])
@@ -136,14 +136,14 @@ def test_a_clinic_chooses_how_many_reports_clear(needed: int) -> None:
     limits = replace(Limits(), general=General(clear_reports=needed))
     state: RuleState | None = ON
     for day in range(1, needed):
-        state = step(STATE, state, CLEARS, moment(day, limits))
+        state = step(STATE, state, CLEARS, given(day, limits))
         assert state is not None
         assert state.clears == day
-    assert step(STATE, state, CLEARS, moment(needed, limits)) is None
+    assert step(STATE, state, CLEARS, given(needed, limits)) is None
 
 
 @pytest.mark.parametrize("clearing", [True, False])
 def test_while_it_stands_it_tells_the_numbers_of_now_where_there_are_any(clearing: bool) -> None:
-    now = step(STATE, ON, Finding(None, clearing, rests_on({"code": 3}, "r7")), moment(7))
+    now = step(STATE, ON, Finding(None, clearing, rests_on({"code": 3}, "r7")), given(7))
     assert now is not None
     assert (now.numbers, now.evidence, now.level, now.met_by) == ({"code": 3}, ("r7",), Level.SOON, "r0")

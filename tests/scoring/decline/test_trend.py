@@ -14,7 +14,7 @@ POLICY = Policy()
 TREND = Trend(
     evidence=("r1", "r2"),
     rater="caregiver",
-    basis=(4, 11),
+    omitted=(4, 11),
     reports=2,
     first_day=START.toordinal(),
     last_day=START.toordinal() + 28,
@@ -195,7 +195,7 @@ def test_the_trend_is_the_trajectory_of_the_window_with_the_policys_prior() -> N
     assert trend.residual_sd == 2.0
     assert trend.probability == pytest.approx(fit.probability_below(-1.11))
     assert trend.steep_probability == pytest.approx(fit.probability_below(-1.5))
-    assert (trend.reports, trend.last_day - trend.first_day, trend.basis) == (4, 61, ())
+    assert (trend.reports, trend.last_day - trend.first_day, trend.omitted) == (4, 61, ())
     assert trend.evidence == tuple(report.id for report in reports)
 
 

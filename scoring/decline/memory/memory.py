@@ -13,22 +13,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scoring.decline import coding
-from scoring.decline.flags import Topic, TopicStanding
-from scoring.decline.memory import NO_BASELINE, Baseline, Measure, Opening
-from scoring.decline.points import Point
-from scoring.decline.rule import RuleState
-from scoring.decline.trend import Trend
+from scoring.decline.alsfrs.points import Point
+from scoring.decline.alsfrs.trend import Trend
+from scoring.decline.flags import Topic
+from scoring.decline.memory import coding
+from scoring.decline.memory.baseline import NO_BASELINE, Baseline
+from scoring.decline.memory.day import DayStart
+from scoring.decline.memory.measures import Measure
+from scoring.decline.memory.states import RuleState, TopicState
 
-FORMAT = 2
+FORMAT = 3
+HISTORY_DAYS = 365
+MAX_POINTS = 200
+"""A daily reporter's window of 183 days still fits; a weekly reporter's year has 53."""
 
 
-class UnknownStanding(ValueError):
+class UnknownMemory(ValueError):
     """A remembered state written in another format: evaluate the history anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Memory:
     """The fold's memory after the report at `last_key`; `trend` is None until an ALSFRS-R report has come."""
 
     last_key: tuple[datetime, str] | None = None
@@ -36,9 +41,9 @@ class Standing:
     baseline: Baseline = NO_BASELINE
     measures: Mapping[str, tuple[Measure, ...]] = field(default_factory=dict)
     states: Mapping[str, RuleState] = field(default_factory=dict)
-    topics: Mapping[Topic, TopicStanding] = field(default_factory=dict)
+    topics: Mapping[Topic, TopicState] = field(default_factory=dict)
     trend: Trend | None = None
-    opening: Opening | None = None
+    day_start: DayStart | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Compact and JSON-ready, read back by `from_dict`.
@@ -56,19 +61,19 @@ class Standing:
             "states": coding.write_states(self.states, ids),
             "topics": coding.write_topics(self.topics, ids),
             "trend": self.trend and coding.write_trend(self.trend, ids),
-            "opening": self.opening and coding.write_opening(self.opening, ids),
+            "day_start": self.day_start and coding.write_day_start(self.day_start, ids),
             "ids": ids.others,
         }
 
     @classmethod
-    def from_dict(cls, body: Mapping[str, Any]) -> Standing:
+    def from_dict(cls, body: Mapping[str, Any]) -> Memory:
         """Read what `as_dict` wrote.
 
         Raises:
-            UnknownStanding: written in another format.
+            UnknownMemory: written in another format.
         """
         if body.get("v") != FORMAT:
-            raise UnknownStanding("this state has another format; evaluate the history anew")
+            raise UnknownMemory("this state has another format; evaluate the history anew")
         points = tuple(map(Point._make, body["points"]))
         ids = [*(point.id for point in points), *body["ids"]]
         key = body["key"]
@@ -80,5 +85,5 @@ class Standing:
             states=coding.read_states(body["states"], ids),
             topics=coding.read_topics(body["topics"], ids),
             trend=body["trend"] and coding.read_trend(body["trend"], ids),
-            opening=body["opening"] and coding.read_opening(body["opening"], ids),
+            day_start=body["day_start"] and coding.read_day_start(body["day_start"], ids),
         )

@@ -1,9 +1,9 @@
 """ALSFRS-R reports as the rules remember them, and what may be compared with what.
 
 A point keeps the twelve codes, the form of item 5 and the respondent; totals and subscores are derived
-once. A basis names the items left out of a comparison: item 5 where the form changed between 5a and 5b (a
-switch often raises the item without any improvement), item 12 where breathing support changed (a treatment,
-not a loss). Respondents are never mixed.
+once. Two items may be omitted from a comparison: item 5 where the form changed between 5a and 5b (a switch
+often raises the item without any improvement), item 12 where breathing support changed (a treatment, not a
+loss). Respondents are never mixed.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ DOMAINS = {"bulbar": (0, 3), "fine_motor": (3, 6), "gross_motor": (6, 9), "respi
 CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
 MISSING = "-"
 
-Basis = tuple[int, ...]
-BASIS_WORDS: dict[Basis, str] = {
+Omitted = tuple[int, ...]
+OMITTED_WORDS: dict[Omitted, str] = {
     (): "all 12 items",
     (CUTTING,): "the 11 items other than cutting food, because the form of that item changed (5a/5b)",
     (SUPPORT,): "the 11 items other than breathing support, because the support changed",
@@ -97,9 +97,11 @@ def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
     while earlier and points[earlier - 1].day == point.day:
         earlier -= 1
     same_day = points[earlier:later]
-    if point.total is None and any(one.rater == point.rater and one.total is not None for one in same_day):
+    if point.total is None and any(
+        other.rater == point.rater and other.total is not None for other in same_day
+    ):
         return tuple(points)
-    others = [one for one in same_day if one.rater != point.rater]
+    others = [other for other in same_day if other.rater != point.rater]
     return (*points[:earlier], *others, point, *points[later:])
 
 
@@ -108,17 +110,17 @@ def replaceable(old: Point, new: Point) -> bool:
     return old.day == new.day and old.rater == new.rater
 
 
-def comparable(points: Sequence[Point]) -> Basis:
+def comparable(points: Sequence[Point]) -> Omitted:
     """Items to leave out so that these complete reports can be compared."""
     forms = {point.form for point in points}
     support = {point.items[SUPPORT] for point in points}
     return (*((CUTTING,) if len(forms) > 1 else ()), *((SUPPORT,) if len(support) > 1 else ()))
 
 
-def value(point: Point, basis: Basis) -> int:
-    """Sum of the items that the basis leaves in; the point must be complete."""
+def value(point: Point, omitted: Omitted) -> int:
+    """Sum of the items that are not omitted; the point must be complete."""
     total = point.total or 0
-    for item in basis:
+    for item in omitted:
         total -= int(point.items[item])
     return total
 
@@ -132,10 +134,10 @@ def on_day(day: int) -> str:
 def previous(points: Sequence[Point], point: Point, item: int) -> Point | None:
     """The latest earlier point with this item: the same respondent's where there is one, else anybody's."""
     others = None
-    for one in reversed(points):
-        if one.day > point.day or one.items[item] == MISSING or replaceable(one, point):
+    for other in reversed(points):
+        if other.day > point.day or other.items[item] == MISSING or replaceable(other, point):
             continue
-        if one.rater == point.rater:
-            return one
-        others = others or one
+        if other.rater == point.rater:
+            return other
+        others = others or other
     return others

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scoring import trajectory
+from scoring.decline.alsfrs.points import Omitted, Point
+from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.trend import prior_of
 from scoring.decline.limits import Limits
-from scoring.decline.points import Basis, Point
-from scoring.decline.series import Series
-from scoring.decline.trend import prior_of
 from scoring.trajectory.bends import HISTORY_DAYS
 
 
@@ -28,7 +28,7 @@ class Pace:
 
     change: trajectory.Change
     rater: str
-    basis: Basis
+    omitted: Omitted
     reports: int
     first_day: int
     gap_days: float
@@ -37,7 +37,7 @@ class Pace:
 
 def measure_pace(series: Series, point: Point, rater: str, limits: Limits) -> Pace | None:
     """The change of pace up to this report, on the reference respondent's level; None of a single day."""
-    course, basis = series.course_since(point.day - HISTORY_DAYS)
+    course, omitted = series.course_since(point.day - HISTORY_DAYS)
     days = sorted(set(course.days))
     gap_days = trajectory.median_gap(days)
     if point.total is None or gap_days is None:
@@ -47,7 +47,7 @@ def measure_pace(series: Series, point: Point, rater: str, limits: Limits) -> Pa
     return Pace(
         change=change,
         rater=rater,
-        basis=basis,
+        omitted=omitted,
         reports=len(course.days),
         first_day=days[0],
         gap_days=gap_days,

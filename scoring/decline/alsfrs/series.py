@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from scoring import trajectory
-from scoring.decline.points import Basis, Point, comparable, value
+from scoring.decline.alsfrs.points import Omitted, Point, comparable, value
 from scoring.decline.reports import RATERS
 
 
@@ -24,12 +24,12 @@ class Series:
         points: the complete ones, oldest first.
     """
 
-    __slots__ = ("_basis", "_course", "_days", "points")
+    __slots__ = ("_course", "_days", "_omitted", "points")
 
     def __init__(self, points: Iterable[Point]) -> None:
         self.points = [point for point in points if point.total is not None]
         self._days = [point.day for point in self.points]
-        self._basis = comparable(self.points)
+        self._omitted = comparable(self.points)
         self._course = trajectory.Course(
             days=self._days,
             values=[point.total or 0 for point in self.points],
@@ -41,17 +41,17 @@ class Series:
         """The reports of this day and later ones."""
         return self.points[bisect_left(self._days, day) :]
 
-    def comparable(self, points: Sequence[Point]) -> Basis:
+    def comparable(self, points: Sequence[Point]) -> Omitted:
         """Items to leave out so that these reports of the series can be compared."""
-        return comparable(points) if self._basis else ()
+        return comparable(points) if self._omitted else ()
 
-    def course_since(self, day: int) -> tuple[trajectory.Course, Basis]:
+    def course_since(self, day: int) -> tuple[trajectory.Course, Omitted]:
         """The totals of this day and later ones, on the items that may be compared."""
         course, used = self._course.since(day), self.since(day)
-        basis = self.comparable(used)
-        if not basis:
-            return course, basis
-        return course._replace(values=[scaled(one, basis) for one in used]), basis
+        omitted = self.comparable(used)
+        if not omitted:
+            return course, omitted
+        return course._replace(values=[scaled(point, omitted) for point in used]), omitted
 
     def reference_rater(self, since: int) -> str:
         """Whose reports carry the series: the patient's if there are any since, else the caregiver's."""
@@ -59,6 +59,6 @@ class Series:
         return next((rater for rater in RATERS if rater in present), RATERS[0])
 
 
-def scaled(point: Point, basis: Basis) -> float:
-    """The total on the items that the basis leaves in, scaled up to twelve: a slope keeps its meaning."""
-    return value(point, basis) * 12 / (12 - len(basis))
+def scaled(point: Point, omitted: Omitted) -> float:
+    """The total on the items that are not omitted, scaled up to twelve: a slope keeps its meaning."""
+    return value(point, omitted) * 12 / (12 - len(omitted))

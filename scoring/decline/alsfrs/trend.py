@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring import trajectory
-from scoring.decline.limits import Limits, Model
-from scoring.decline.memory import Baseline
-from scoring.decline.points import (
-    BASIS_WORDS,
+from scoring.decline.alsfrs.points import (
     DOMAINS,
-    Basis,
+    OMITTED_WORDS,
+    Omitted,
     Point,
     on_day,
 )
+from scoring.decline.alsfrs.series import Series, scaled
+from scoring.decline.limits import Limits, Model
 from scoring.decline.reports import Profile
-from scoring.decline.series import Series, scaled
 
 FLOOR_TOTAL, FLOOR_DOMAIN = 8, 1
 """Our choice: at or below these in the last two reports the scale ends, and a flat course says nothing."""
@@ -48,7 +47,7 @@ class Trend:
 
     evidence: tuple[str, ...]
     rater: str
-    basis: Basis
+    omitted: Omitted
     reports: int
     first_day: int
     last_day: int
@@ -80,7 +79,7 @@ class Trend:
             "first_on": on_day(self.first_day),
             "last_on": on_day(self.last_day),
             "respondent": self.rater,
-            "compared_on": BASIS_WORDS[self.basis],
+            "compared_on": OMITTED_WORDS[self.omitted],
             "notes": [name for name in ("too_few", "too_early", "scale_floor") if self._holds(name)],
             "evidence": list(self.evidence),
         }
@@ -114,7 +113,7 @@ def measure_trend(
     primary = limits.primary
     since = point.day - primary.window_days
     rater = series.reference_rater(max(since, point.day - limits.general.rater_days))
-    course, basis = series.course_since(since)
+    course, omitted = series.course_since(since)
     fit = trajectory.fit_line(course, prior_of(limits.model, onset_loss), reference=rater)
     first, reports = course.days[0], len(course.days)
     enough = len(set(course.days)) >= primary.min_reports and point.day - first >= primary.min_span_days
@@ -122,7 +121,7 @@ def measure_trend(
     return Trend(
         evidence=fit.used,
         rater=rater,
-        basis=basis,
+        omitted=omitted,
         reports=reports,
         first_day=first,
         last_day=point.day,
@@ -157,22 +156,22 @@ def prior_of(model: Model, onset_loss: float | None = None) -> trajectory.Prior:
     return trajectory.onset_informed(prior, onset_loss)
 
 
-def loss_since_onset(profile: Profile, baseline: Baseline, point: Point) -> float | None:
-    """Points lost a month from onset to the first complete report; None where it would mean little.
+def loss_since_onset(profile: Profile, day: int, total: int | None) -> float | None:
+    """Points lost a month from onset to the first complete report, its day and total; None if unreliable.
 
     Below three months, or with only the year of onset known, it is unreliable (our choice).
     """
-    day, total = (baseline.day, baseline.total) if baseline.day is not None else (point.day, point.total)
     if profile.onset_on is None or profile.onset_precision == "year" or total is None:
         return None
     months = (day - profile.onset_on.toordinal()) / trajectory.DAYS_PER_MONTH
     return (48 - total) / months if months >= 3 else None
 
 
-def surprise_of(point: Point, earlier: Sequence[Point], basis: Basis, limits: Limits) -> float:
+def surprise_of(point: Point, earlier: Sequence[Point], omitted: Omitted, limits: Limits) -> float:
     """Predictive z of one respondent's report, from the line through that respondent's earlier ones."""
     new, *before = (
-        trajectory.Point(one.day, scaled(one, basis), one.id, one.rater) for one in (point, *earlier)
+        trajectory.Point(report.day, scaled(report, omitted), report.id, report.rater)
+        for report in (point, *earlier)
     )
     return trajectory.posterior(before, prior_of(limits.model), reference=point.rater).surprise(new)
 

@@ -1,4 +1,4 @@
-"""The parts of a standing as short JSON-ready lists, and back.
+"""The parts of a memory as short JSON-ready lists, and back.
 
 Points are written as they are, so that writing and reading the longest part costs next to nothing; what else
 names a report refers to its number. Nothing here knows a rule.
@@ -13,12 +13,14 @@ from math import isfinite
 from operator import attrgetter
 from typing import Any
 
-from scoring.decline.flags import Topic, TopicStanding
-from scoring.decline.memory import Baseline, Measure, Opening, Visit
-from scoring.decline.points import Point
+from scoring.decline.alsfrs.points import Point
+from scoring.decline.alsfrs.trend import Trend
+from scoring.decline.flags import Topic
+from scoring.decline.memory.baseline import Baseline
+from scoring.decline.memory.day import DayStart, Visit
+from scoring.decline.memory.measures import Measure
+from scoring.decline.memory.states import ReportRef, RuleState, TopicState
 from scoring.decline.reports import Level
-from scoring.decline.rule import Occasion, RuleState
-from scoring.decline.trend import Trend
 
 
 class Ids:
@@ -53,7 +55,7 @@ def read_baseline(row: Sequence[Any]) -> Baseline:
 
 def write_measures(measures: Iterable[Measure], ids: Ids) -> list[list[Any]]:
     """Measures as rows."""
-    return [[one.day, one.value, one.rater, ids.place(one.id)] for one in measures]
+    return [[measure.day, measure.value, measure.rater, ids.place(measure.id)] for measure in measures]
 
 
 def read_measures(rows: Iterable[Sequence[Any]], ids: Sequence[str]) -> tuple[Measure, ...]:
@@ -71,7 +73,7 @@ def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[An
             ids.place(state.met_by),
             state.met_on.toordinal(),
             _finite(state.numbers),
-            [ids.place(one) for one in state.evidence],
+            [ids.place(report_id) for report_id in state.evidence],
             state.clears,
             state.cleared_on and state.cleared_on.toordinal(),
         ]
@@ -107,7 +109,7 @@ def read_states(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[s
     }
 
 
-def write_topics(topics: Mapping[Topic, TopicStanding], ids: Ids) -> dict[str, list[Any]]:
+def write_topics(topics: Mapping[Topic, TopicState], ids: Ids) -> dict[str, list[Any]]:
     """Where the topics stand."""
     return {
         topic.value: [
@@ -123,10 +125,10 @@ def write_topics(topics: Mapping[Topic, TopicStanding], ids: Ids) -> dict[str, l
     }
 
 
-def read_topics(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[Topic, TopicStanding]:
+def read_topics(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[Topic, TopicState]:
     """Where the topics stood."""
     return {
-        Topic(topic): TopicStanding(
+        Topic(topic): TopicState(
             on=row[0],
             level=Level(row[1]),
             raised_by=ids[row[2]],
@@ -144,35 +146,34 @@ _trend_row = attrgetter(*(item.name for item in fields(Trend)))
 
 def write_trend(trend: Trend, ids: Ids) -> list[Any]:
     """The trend's fields in their order of declaration."""
-    evidence, rater, basis, *others = _trend_row(trend)
+    evidence, rater, omitted, *others = _trend_row(trend)
     _refuse_infinite(others)
-    return [[ids.place(one) for one in evidence], rater, list(basis), *others]
+    return [[ids.place(report_id) for report_id in evidence], rater, list(omitted), *others]
 
 
 def read_trend(row: Sequence[Any], ids: Sequence[str]) -> Trend:
     """The trend of a row."""
-    evidence, rater, basis, *others = row
-    return Trend(tuple(ids[place] for place in evidence), rater, tuple(basis), *others)
+    evidence, rater, omitted, *others = row
+    return Trend(tuple(ids[place] for place in evidence), rater, tuple(omitted), *others)
 
 
-def write_opening(opening: Opening, ids: Ids) -> list[Any]:
+def write_day_start(day_start: DayStart, ids: Ids) -> list[Any]:
     """How the day began."""
     visits = [
-        [occasion.observed_at.isoformat(), occasion.mode, occasion.seconds, list(point)]
-        for occasion, point in opening.visits
+        [ref.observed_at.isoformat(), ref.mode, ref.seconds, list(point)] for ref, point in day_start.visits
     ]
     return [
-        opening.day,
+        day_start.day,
         visits,
-        write_baseline(opening.baseline),
-        write_states(opening.states, ids),
-        write_topics(opening.topics, ids),
+        write_baseline(day_start.baseline),
+        write_states(day_start.states, ids),
+        write_topics(day_start.topics, ids),
     ]
 
 
-def read_opening(row: Sequence[Any], ids: Sequence[str]) -> Opening:
+def read_day_start(row: Sequence[Any], ids: Sequence[str]) -> DayStart:
     """How the day began."""
-    return Opening(
+    return DayStart(
         day=row[0],
         visits=tuple(_read_visit(visit) for visit in row[1]),
         baseline=read_baseline(row[2]),
@@ -183,7 +184,7 @@ def read_opening(row: Sequence[Any], ids: Sequence[str]) -> Opening:
 
 def _read_visit(row: Sequence[Any]) -> Visit:
     point = Point._make(row[3])
-    occasion = Occasion(
+    ref = ReportRef(
         id=point.id,
         observed_at=datetime.fromisoformat(row[0]),
         observed_on=date.fromordinal(point.day),
@@ -191,4 +192,4 @@ def _read_visit(row: Sequence[Any]) -> Visit:
         mode=row[1],
         seconds=row[2],
     )
-    return Visit(occasion, point)
+    return Visit(ref, point)

@@ -1,0 +1,1 @@
+"""ALSFRS-R reports as the rules compare them: points, the series of a year, trend, pace and stages."""

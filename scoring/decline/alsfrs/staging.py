@@ -1,0 +1,67 @@
+"""King's and MiToS stages of remembered reports, with what the clinic's record adds to the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from scoring.als_staging import Stages, stage
+from scoring.decline.alsfrs.points import CUTTING, CUTTING_A, CUTTING_B, ITEMS, MISSING, Point
+from scoring.decline.reports import Profile
+
+
+def stages_of(point: Point, profile: Profile) -> Stages:
+    """Stages of one report; a gastrostomy counts when the report or the clinic says so."""
+    known = profile.gastrostomy_on is not None and profile.gastrostomy_on.toordinal() <= point.day
+    return _stages(point.items, point.form, known or point.gastrostomy == "1")
+
+
+@lru_cache(maxsize=1024)
+def _stages(items: str, form: str, gastrostomy: bool) -> Stages:
+    """Several rules ask for the same report's stages."""
+    cutting = CUTTING_B if form == "b" else CUTTING_A
+    answers = {
+        cutting if place == CUTTING else key: int(items[place])
+        for place, key in enumerate(ITEMS)
+        if items[place] != MISSING
+    }
+    return stage(answers, gastrostomy=gastrostomy or None)
+
+
+NUTRITION, BREATHING = "4a", "4b"
+
+
+def failures(point: Point, profile: Profile) -> tuple[str, ...]:
+    """The King's failures that a report shows."""
+    kings = stages_of(point, profile).kings
+    return (*((NUTRITION,) if kings.nutritional else ()), *((BREATHING,) if kings.respiratory else ()))
+
+
+def region_stages(point: Point, profile: Profile) -> tuple[int | None, int | None]:
+    """King's stage by regions (0 to 3; None at 4a and 4b, which are failures and no count) and MiToS."""
+    stages = stages_of(point, profile)
+    return (kings_number(stages), stages.mitos.stage)
+
+
+def kings_number(stages: Stages) -> int | None:
+    """King's stage 0 to 3 as a number, None otherwise."""
+    name = stages.kings.stage
+    return int(name) if name is not None and name.isdigit() else None
+
+
+def confirmed_stages(
+    point: Point, earlier: Sequence[Point], profile: Profile
+) -> tuple[int | None, int | None]:
+    """The King's and MiToS stages that this report and the same respondent's one before it both reach."""
+    before = own_before(point, earlier)
+    if before is None:
+        return (None, None)
+    pairs = zip(region_stages(before, profile), region_stages(point, profile), strict=True)
+    kings, mitos = (None if old is None or new is None else min(old, new) for old, new in pairs)
+    return (kings, mitos)
+
+
+def own_before(point: Point, earlier: Sequence[Point]) -> Point | None:
+    """The same respondent's latest report of an earlier day."""
+    own = (other for other in reversed(earlier) if other.rater == point.rater and other.day < point.day)
+    return next(own, None)

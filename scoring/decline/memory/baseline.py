@@ -1,0 +1,34 @@
+"""Firsts of the ALSFRS-R series, which later reports are compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scoring.decline.alsfrs.points import SPEECH, SWALLOWING, WALKING
+
+MARKED = {"speech": SPEECH, "swallowing": SWALLOWING, "walking": WALKING}
+"""Items whose reaching a level is told once; the marker is remembered under this name."""
+
+FIVE_B, BREATHING = "5b", "breathing"
+"""Markers of item 5b answered, and of item 10 or 11 below 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Firsts of the ALSFRS-R series.
+
+    Attributes:
+        total: first complete total, with its day: the slope since onset starts here.
+        seen: markers of what was reported before, such as "speech" (at or below its limit) or "4b".
+        kings: highest King's stage (0 to 3) reported twice running; None before the first.
+        mitos: the same for MiToS.
+    """
+
+    day: int | None = None
+    total: int | None = None
+    seen: frozenset[str] = frozenset()
+    kings: int | None = None
+    mitos: int | None = None
+
+
+NO_BASELINE = Baseline()

@@ -1,0 +1,76 @@
+"""How the fold's memory of firsts and last values changes with a report.
+
+The rules read the memory as it was before the report; this file brings it up to date afterwards. Each list
+is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import floor
+
+from scoring.decline.alsfrs.points import DYSPNEA, ORTHOPNEA, Point
+from scoring.decline.alsfrs.staging import confirmed_stages, failures, region_stages
+from scoring.decline.limits import Limits
+from scoring.decline.memory.baseline import BREATHING, FIVE_B, MARKED, Baseline
+from scoring.decline.memory.measures import KEPT_DAYS, WEIGHT, Measure, Measures, kept
+from scoring.decline.memory.states import ReportRef
+from scoring.decline.memory.weights import remember_weight, weights_before
+from scoring.decline.reports import Profile
+
+
+def recall(
+    baseline: Baseline, point: Point, earlier: Sequence[Point], profile: Profile, limits: Limits
+) -> Baseline:
+    """Firsts of the ALSFRS-R series after this report; `earlier` are the points before it."""
+    seen = set(failures(point, profile))
+    marked = ((name, point.code(item)) for name, item in MARKED.items())
+    seen.update(name for name, code in marked if _at_most(code, getattr(limits.function, name)))
+    if point.form == "b":
+        seen.add(FIVE_B)
+    if _at_most(point.code(DYSPNEA), 3) or _at_most(point.code(ORTHOPNEA), 3):
+        seen.add(BREATHING)
+    if not seen <= baseline.seen:
+        baseline = replace(baseline, seen=baseline.seen | seen)
+    if baseline.total is None and point.total is not None:
+        baseline = replace(baseline, day=point.day, total=point.total)
+    return _with_stages(baseline, region_stages(point, profile), confirmed_stages(point, earlier, profile))
+
+
+def _at_most(code: int | None, limit: int) -> bool:
+    return code is not None and code <= limit
+
+
+def _with_stages(
+    baseline: Baseline, here: tuple[int | None, int | None], twice: tuple[int | None, int | None]
+) -> Baseline:
+    """The stages that two reports running have reached; the first report with a stage sets its start."""
+    kings, mitos = _higher(baseline.kings, here[0], twice[0]), _higher(baseline.mitos, here[1], twice[1])
+    if (kings, mitos) == (baseline.kings, baseline.mitos):
+        return baseline
+    return replace(baseline, kings=kings, mitos=mitos)
+
+
+def _higher(old: int | None, here: int | None, twice: int | None) -> int | None:
+    if old is None:
+        return here
+    return old if twice is None else max(old, twice)
+
+
+def remember(
+    measures: Measures,
+    report: ReportRef,
+    instrument: str,
+    value: float | None,
+    limits: Limits,
+) -> Measures:
+    """Last values of the other instruments after this report: `value` is its total, or its weight."""
+    if value is None or instrument not in KEPT_DAYS:
+        return measures
+    new = Measure(report.day, floor(value + 0.5), report.respondent, report.id)
+    if instrument == WEIGHT:
+        return remember_weight(
+            measures, weights_before(measures, report, value, limits.weight.jump_percent), new
+        )
+    return {**measures, instrument: kept(measures.get(instrument, ()), new, instrument)}
