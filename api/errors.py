@@ -27,6 +27,7 @@ from werkzeug.exceptions import HTTPException
 
 from api import logs
 from models import connection
+from scoring.problems import pointer_to
 
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
@@ -275,8 +276,8 @@ def _walk(pointer: str, content: Any, location: str, found: list[FieldError]) ->
 def _join(pointer: str, key: str) -> str:
     if key == "_schema":
         return pointer
-    escaped = key.replace("~", "~0").replace("/", "~1")
-    return pointer + escaped if pointer == "?" else f"{pointer}/{escaped}"
+    below = pointer_to(key)
+    return pointer + below[1:] if pointer == "?" else pointer + below
 
 
 def _word(text: str) -> str:

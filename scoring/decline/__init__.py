@@ -8,7 +8,7 @@ the reports. Start reading at `fold`, then `rule` and `rules/`; docs/rules.md is
 from scoring.decline.evaluation import Evaluation, conclude, unread
 from scoring.decline.flags import Flag, Kind, Signal, Topic, TopicStanding
 from scoring.decline.fold import OutOfOrder, advance, begin, evaluate
-from scoring.decline.policy import InvalidPolicy, Override, Policy, PolicyProblem
+from scoring.decline.policy import InvalidPolicy, Override, Policy
 from scoring.decline.reports import Level, Profile, Report
 from scoring.decline.rules import RULES_VERSION
 from scoring.decline.silence import Silence, SilenceStep, silence
@@ -25,7 +25,6 @@ __all__ = [
     "OutOfOrder",
     "Override",
     "Policy",
-    "PolicyProblem",
     "Profile",
     "Report",
     "Signal",

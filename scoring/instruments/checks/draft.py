@@ -70,16 +70,18 @@ def _readable(
 ) -> Iterator[tuple[str, Thing]]:
     for place, entry in enumerate(_entries(document, member)):
         pointer = f"/{member}/{place}"
-        if not any(one == pointer or one.startswith(f"{pointer}/") for one in broken):
+        if not any(problem == pointer or problem.startswith(f"{pointer}/") for problem in broken):
             yield pointer, read(kind, entry)
 
 
 def _names(document: Mapping[str, Any], member: str, name: str) -> frozenset[str]:
     given = (entry.get(name) for entry in _entries(document, member) if isinstance(entry, Mapping))
-    return frozenset(one for one in given if isinstance(one, str))
+    return frozenset(name for name in given if isinstance(name, str))
 
 
 def _plain_items(document: Mapping[str, Any]) -> frozenset[str]:
     """Items that are a place by themselves."""
-    alone = [one for one in _entries(document, "items") if isinstance(one, Mapping) and not one.get("slot")]
+    alone = [
+        item for item in _entries(document, "items") if isinstance(item, Mapping) and not item.get("slot")
+    ]
     return _names({"items": alone}, "items", "key")
