@@ -1,4 +1,4 @@
-"""The commands and options of `python -m scoring`, as tables, and the parser made of them.
+"""The commands and options of `slope`, as tables, and the parser made of them.
 
 What a command does is `command_line`'s business; what its help says at length is in `help_texts`.
 """

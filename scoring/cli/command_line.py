@@ -1,4 +1,4 @@
-"""Runs one command of `python -m scoring`, text in and text out.
+"""Runs one command of `slope`, text in and text out.
 
 Exit codes: 0, the results were printed; 1, the data are wrong, every mistake is on standard error by row and
 column, and nothing was printed; 2, it was called wrongly (an unknown option, instrument or visit, a file

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 PROGRAM = """\
 Score, stage and follow ALSFRS-R and quality-of-life data, and compute trial
-endpoints, from JSON or CSV files. Nothing is stored or sent anywhere.
+endpoints, from JSON or CSV files. Nothing is stored or sent anywhere. From the
+source tree the program is called as "python -m scoring".
 
 Results describe data. They are no diagnosis, and establish no treatment as
 effective. Rules, sources and our own choices: docs/instruments.md and

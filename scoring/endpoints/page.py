@@ -25,7 +25,7 @@ Written by `python -m scoring.endpoints`; do not edit.
 How `scoring.als_staging`, `scoring.progression` and `scoring.endpoints` compute what they compute, and where
 it comes from. "Our choice" means that no published rule was found or followed. A number that does not exist
 is left empty with a note; nothing is NaN, and nothing is imputed. The same from files:
-`python -m scoring --help`.
+`slope --help`.
 """
 
 KINGS = """### King's clinical stage

@@ -125,14 +125,14 @@ class Trial:
         for (subject, day, source), times in keys.items():
             if times > 1:
                 yield f"subject {subject}, day {day}, {source}: {times} values; keep one"
-        for measurement in self.measurements:
-            died_day = died.get(measurement.subject)
-            if measurement.subject not in died:
-                yield f"subject {measurement.subject}, day {measurement.study_day}: there is no such subject"
-            if died_day is not None and measurement.study_day > died_day:
-                yield f"subject {measurement.subject}, day {measurement.study_day}: a value after the day of death"
-            if measurement.value is not None and not isfinite(measurement.value):
-                yield f"subject {measurement.subject}, day {measurement.study_day}: the value is no finite number"
+        for found in self.measurements:
+            died_day = died.get(found.subject)
+            if found.subject not in died:
+                yield f"subject {found.subject}, day {found.study_day}: there is no such subject"
+            if died_day is not None and found.study_day > died_day:
+                yield f"subject {found.subject}, day {found.study_day}: a value after the day of death"
+            if found.value is not None and not isfinite(found.value):
+                yield f"subject {found.subject}, day {found.study_day}: the value is no finite number"
 
 
 def valued(series: tuple[Measurement, ...]) -> tuple[tuple[int, float], ...]:

@@ -67,7 +67,7 @@ def test_a_file_is_read_as_utf_8_with_a_byte_order_mark_or_without(tmp_path: Pat
 def test_help_says_what_goes_in_what_comes_out_and_the_exit_codes(command: str) -> None:
     done = call_here(command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"python -m scoring {command}" in done.stdout
+    assert f"slope {command}" in done.stdout
     assert "Exit codes: 0 done; 1 the data are wrong" in done.stdout
     assert "--format {json,csv}" in done.stdout
 
@@ -75,7 +75,7 @@ def test_help_says_what_goes_in_what_comes_out_and_the_exit_codes(command: str) 
 def test_the_help_of_the_program_lists_its_commands_and_claims_nothing() -> None:
     done = call_here("--help")
     assert all(f"\n    {command}" in done.stdout for command in COMMANDS)
-    assert "usage: python -m scoring [-h] COMMAND ...\n" in done.stdout
+    assert "usage: slope [-h] COMMAND ...\n" in done.stdout
     assert "\ncommands:\n  COMMAND\n    score      score answered forms\n" in done.stdout
     assert "no diagnosis, and establish no treatment as\neffective" in done.stdout
 
@@ -91,7 +91,7 @@ def test_the_help_explains_every_column_and_sign() -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["sore"], ["score"], ["score", "alsfrs_r"], ["stage", "a", "b"]])
 def test_a_wrong_call_prints_the_usage_and_ends_with_2(arguments: list[str]) -> None:
-    assert errors_of(2, *arguments)[0].startswith("usage: python -m scoring")
+    assert errors_of(2, *arguments)[0].startswith("usage: slope")
 
 
 def test_a_file_that_cannot_be_read_ends_with_2(tmp_path: Path) -> None:
