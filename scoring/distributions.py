@@ -7,10 +7,11 @@ scipy in the tests. Nothing here knows what is being tested.
 
 from __future__ import annotations
 
-from math import exp, inf, isfinite, isnan, lgamma, log
+from math import erfc, exp, inf, isfinite, isnan, lgamma, log, sqrt
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
+_ROOT_2 = sqrt(2)
 _TINY = 1e-300
 _PRECISION = 1e-15
 
@@ -22,7 +23,7 @@ def normal_quantile(probability: float) -> float:
 
 def normal_two_sided_p(z: float) -> float:
     """Probability that a standard normal variable is at least this far from 0."""
-    return 2 * _NORMAL.cdf(-abs(z))
+    return erfc(abs(z) / _ROOT_2)
 
 
 def t_two_sided_p(t: float, df: float) -> float:

@@ -16,6 +16,7 @@ from flask import Flask, Response, g, json
 from werkzeug.exceptions import HTTPException
 
 from models.store import connection
+from scoring.problems import pointer_to
 from services import errors, logs
 from services.errors import AppError, FieldError
 
@@ -165,8 +166,8 @@ def _walk(pointer: str, content: Any, location: str, found: list[FieldError]) ->
 def _join(pointer: str, key: str) -> str:
     if key == "_schema":
         return pointer
-    escaped = key.replace("~", "~0").replace("/", "~1")
-    return pointer + escaped if pointer == "?" else f"{pointer}/{escaped}"
+    below = pointer_to(key)
+    return pointer + below[1:] if pointer == "?" else pointer + below
 
 
 def _word(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m scoring`: score, stage, slope and endpoints from JSON or CSV, without the service.
+"""`slope`, or `python -m scoring`: score, stage, trend and endpoints from files, without the service.
 
 Text in, text out: files are read and written by `scoring.__main__` alone. `arguments` has the options,
 `command_line` runs a command, `answers`, `series` and `visits` are the commands, `reading` and `sheet` make

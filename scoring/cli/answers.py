@@ -68,8 +68,8 @@ def own_definition(text: str) -> Definition:
     try:
         return load(read_document(text))
     except InvalidDefinition as error:
-        mistakes = [Problem(mistake.detail, mistake.pointer) for mistake in error.mistakes]
-        raise WrongInput(mistakes) from error
+        problems = [Problem(problem.detail, problem.pointer) for problem in error.problems]
+        raise WrongInput(problems) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _read_form(sheet: Sheet, row: Row, definition: Definition, keep: Collection[
         return _Form(kept, validate(definition, given))
     except InvalidAnswers as error:
         for problem in error.problems:
-            sheet.report(row.place, problem.item, problem.detail)
+            sheet.report(row.place, problem.path[-1], problem.detail)
         return _Form(kept, {})
 
 

@@ -1,4 +1,4 @@
-"""The commands and options of `python -m scoring`, as tables, and the parser made of them.
+"""The commands and options of `slope`, as tables, and the parser made of them.
 
 What a command does is `command_line`'s business; what its help says at length is in `help_texts`.
 """
@@ -133,9 +133,9 @@ COMMANDS = (
     ),
     Command("stage", "stage ALSFRS-R forms", help_texts.STAGE, ("file", "--keep")),
     Command(
-        "slope",
+        "trend",
         "measure how fast patients change",
-        help_texts.SLOPE,
+        help_texts.TREND,
         ("file", "--ignore", "--confidence", "--full-score", "--sd", "--icc"),
     ),
     Command(
@@ -157,7 +157,7 @@ def build_parser() -> ArgumentParser:
         "epilog": help_texts.EXIT_CODES,
         "formatter_class": RawDescriptionHelpFormatter,
     }
-    parser = ArgumentParser(prog="python -m scoring", description=help_texts.PROGRAM, **texts)
+    parser = ArgumentParser(prog="slope", description=help_texts.PROGRAM, **texts)
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         one = commands.add_parser(command.name, help=command.summary, description=command.text, **texts)

@@ -1,4 +1,4 @@
-"""Runs one command of `python -m scoring`, text in and text out.
+"""Runs one command of `slope`, text in and text out.
 
 Exit codes: 0, the results were printed; 1, the data are wrong, every mistake is on standard error by row and
 column, and nothing was printed; 2, it was called wrongly (an unknown option, instrument or visit, a file
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from scoring.cli.answers import own_definition, run_score, run_stage
 from scoring.cli.arguments import build_parser
-from scoring.cli.series import Options, run_slope
+from scoring.cli.series import Options, run_trend
 from scoring.cli.sheet import WrongInput
 from scoring.cli.visits import run_endpoints, run_long
 from scoring.cli.writing import Cell, Result, to_csv, to_json
@@ -65,9 +65,9 @@ def _stage(options: Namespace, read: Read) -> Result:
     return run_stage(read(options.file), options.keep)
 
 
-def _slope(options: Namespace, read: Read) -> Result:
+def _trend(options: Namespace, read: Read) -> Result:
     how = Options(Reliability(options.sd, options.icc), options.full_score, options.confidence)
-    return run_slope(read(options.file), how, options.ignore)
+    return run_trend(read(options.file), how, options.ignore)
 
 
 def _endpoints(options: Namespace, read: Read) -> Result:
@@ -83,7 +83,7 @@ def _endpoints(options: Namespace, read: Read) -> Result:
 
 
 def _instruments(_: Namespace, __: Read) -> Result:
-    rows = [_listing(one) for one in catalogue()]
+    rows = [_listing(definition) for definition in catalogue()]
     return Result(rows, rows)
 
 
@@ -103,7 +103,7 @@ def _listing(definition: Definition) -> Mapping[str, Cell]:
 RUN: Mapping[str, Callable[[Namespace, Read], Result]] = {
     "score": _score,
     "stage": _stage,
-    "slope": _slope,
+    "trend": _trend,
     "endpoints": _endpoints,
     "instruments": _instruments,
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 PROGRAM = """\
 Score, stage and follow ALSFRS-R and quality-of-life data, and compute trial
-endpoints, from JSON or CSV files. Nothing is stored or sent anywhere.
+endpoints, from JSON or CSV files. Nothing is stored or sent anywhere. From the
+source tree the program is called as "python -m scoring".
 
 Results describe data. They are no diagnosis, and establish no treatment as
 effective. Rules, sources and our own choices: docs/instruments.md and
@@ -22,15 +23,15 @@ column, nothing is printed); 2 called wrongly.
 
 SCORE = """\
 Score answered forms: one row for each form, one column for each item, named as
-in docs/instruments.md ("python -m scoring instruments" lists the instruments).
+in docs/instruments.md ("slope instruments" lists the instruments).
 Cells are the instrument's codes. A missing answer costs what the instrument's
 published rule says; what was missing is in the output. Items that a clinician
 has to see at once (PHQ-9 item 9) are listed whatever the total is.
 
 INSTRUMENT may also be a JSON file with a definition of your own.
 
-  python -m scoring score alsfrs_r answers.json
-  python -m scoring score phq_9 forms.csv --keep patient,date --format csv
+  slope score alsfrs_r answers.json
+  slope score phq_9 forms.csv --keep patient,date --format csv
 """
 
 STAGE = """\
@@ -41,10 +42,10 @@ leaves it open; the items that decided it and those missing are in the output.
 King's failures 4a (nutrition) and 4b (breathing) are both kept; with both the
 stage says 4b. FT9 is experimental.
 
-  python -m scoring stage answers.json
+  slope stage answers.json
 """
 
-SLOPE = """\
+TREND = """\
 How fast each patient changes. Columns:
 
   date             calendar date, 2026-01-31
@@ -60,7 +61,7 @@ slope_per_month is negative when function is lost; loss_per_month is positive
 then. A month is 30.4375 days. Every report of one patient counts as one
 independent reading: do not mix respondents in one series.
 
-  python -m scoring slope series.csv
+  slope trend series.csv
 """
 
 ENDPOINTS = """\
@@ -84,8 +85,8 @@ Nothing is imputed; who is left out is named with the reason. There is no
 correction for several visits or arms, and no mixed model: --table long writes
 its input.
 
-  python -m scoring endpoints visits.csv --reference control
-  python -m scoring endpoints visits.csv --at "week 24" --format csv
+  slope endpoints visits.csv --reference control
+  slope endpoints visits.csv --at "week 24" --format csv
 """
 
 INSTRUMENTS = """\

@@ -1,4 +1,4 @@
-"""`slope`: how fast each patient changes.
+"""`trend`: how fast each patient changes.
 
 Columns: date and total; patient where there are several; onset and onset_precision (the same in all rows of
 a patient) for the rate since onset. Rows without a total are incomplete reports and are counted, not used.
@@ -66,7 +66,7 @@ class _Line:
     onset: tuple[date, OnsetPrecision] | None
 
 
-def run_slope(text: str, options: Options, ignore: Collection[str]) -> Result:
+def run_trend(text: str, options: Options, ignore: Collection[str]) -> Result:
     """Measure every patient's course, patients in order of appearance.
 
     Raises:

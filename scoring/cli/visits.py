@@ -150,11 +150,11 @@ def _summary(analysis: Analysis) -> Iterator[dict[str, Cell]]:
 
 
 def _of_arms(at: AtVisit) -> Iterator[dict[str, Cell]]:
-    for one in at.arms:
-        change, share = one.change, one.responders
+    for arm in at.arms:
+        change, share = arm.change, arm.responders
         yield {
             "endpoint": "change",
-            "arm": one.arm,
+            "arm": arm.arm,
             "n": change.n,
             "estimate": change.mean,
             "sd": change.sd,
@@ -165,7 +165,7 @@ def _of_arms(at: AtVisit) -> Iterator[dict[str, Cell]]:
         }
         yield {
             "endpoint": "responders",
-            "arm": one.arm,
+            "arm": arm.arm,
             "n": share.n,
             "estimate": share.share,
             "low": share.low,
@@ -174,9 +174,9 @@ def _of_arms(at: AtVisit) -> Iterator[dict[str, Cell]]:
 
 
 def _of_comparisons(at: AtVisit) -> Iterator[dict[str, Cell]]:
-    for one in at.comparisons:
-        pair: dict[str, Cell] = {"arm": one.arm, "reference": one.reference}
-        change, ranks = one.change, one.joint_rank
+    for comparison in at.comparisons:
+        pair: dict[str, Cell] = {"arm": comparison.arm, "reference": comparison.reference}
+        change, ranks = comparison.change, comparison.joint_rank
         yield {
             "endpoint": "change_difference",
             **pair,
@@ -210,7 +210,9 @@ def _left_out(at: AtVisit) -> Iterator[dict[str, Cell]]:
         "responders_left_out": at.responders.left_out,
     }
     for endpoint, subjects in everybody.items():
-        for (arm, reason), n in sorted(Counter((one.arm, one.reason) for one in subjects).items()):
+        for (arm, reason), n in sorted(
+            Counter((omitted.arm, omitted.reason) for omitted in subjects).items()
+        ):
             yield {"endpoint": endpoint, "arm": arm, "n": n, "notes": reason.value}
 
 

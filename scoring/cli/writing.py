@@ -45,7 +45,7 @@ def plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
+        return [plain(entry) for entry in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -59,7 +59,7 @@ def _flatten(name: str, value: object) -> Iterator[tuple[str, Cell]]:
         for key, one in value.items():
             yield from _flatten(f"{name}.{key}" if name else key, one)
     elif isinstance(value, list):
-        yield name, listed(one["code"] if isinstance(one, Mapping) else one for one in value)
+        yield name, listed(entry["code"] if isinstance(entry, Mapping) else entry for entry in value)
     elif value is None or isinstance(value, (str, int, float)):
         yield name, value
 

@@ -11,7 +11,7 @@ from scoring.decline.flags import Flag, Kind, Signal, Topic
 from scoring.decline.fold import OutOfOrder, advance, begin, evaluate
 from scoring.decline.memory.memory import Memory, UnknownMemory
 from scoring.decline.memory.states import TopicState
-from scoring.decline.policy import InvalidPolicy, Override, Policy, PolicyProblem
+from scoring.decline.policy import InvalidPolicy, Override, Policy
 from scoring.decline.reports import Level, Profile, Report
 from scoring.decline.rules import RULES_VERSION
 from scoring.decline.silence import Silence, SilenceStep, silence
@@ -27,7 +27,6 @@ __all__ = [
     "OutOfOrder",
     "Override",
     "Policy",
-    "PolicyProblem",
     "Profile",
     "Report",
     "Signal",

@@ -15,6 +15,7 @@ from typing import Any
 
 from scoring.decline.flags import Topic
 from scoring.decline.limits import Limits
+from scoring.problems import Problem, pointer_to
 
 DEFAULT_VERSION = "default-1"
 DEFAULT_LIMITS = Limits()
@@ -41,19 +42,10 @@ ORDERED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyProblem:
-    """One thing wrong with a policy: where (JSON Pointer), a stable code, a sentence without the value."""
-
-    pointer: str
-    code: str
-    detail: str
-
-
 class InvalidPolicy(ValueError):
     """A policy that cannot be used; `problems` lists all that is wrong with it."""
 
-    def __init__(self, problems: tuple[PolicyProblem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{problem.pointer}: {problem.detail}" for problem in problems))
         self.problems = problems
 
@@ -140,7 +132,7 @@ class _Reader:
     """Reads one policy and collects what is wrong with it."""
 
     def __init__(self) -> None:
-        self.problems: list[PolicyProblem] = []
+        self.problems: list[Problem] = []
 
     def policy(self, data: Mapping[str, object]) -> Policy:
         self._unknown("", data, {"version", "limits", "overrides"})
@@ -244,11 +236,10 @@ class _Reader:
 
     def _unknown(self, pointer: str, data: Mapping[str, object], known: set[str]) -> None:
         for name in sorted(str(name) for name in data if name not in known):
-            escaped = name.replace("~", "~0").replace("/", "~1")
-            self._problem(f"{pointer}/{escaped}", "unknown_field", "is not known here")
+            self._problem(pointer + pointer_to(name), "unknown_field", "is not known here")
 
     def _problem(self, pointer: str, code: str, detail: str) -> None:
-        self.problems.append(PolicyProblem(pointer=pointer, code=code, detail=detail))
+        self.problems.append(Problem(pointer=pointer, code=code, detail=detail))
 
 
 _WANTED = {bool: "true or false", int: "a whole number", float: "a number"}

@@ -13,7 +13,7 @@ from scoring.endpoints.groups import CAVEATS, Caveat, Difference, RankSum, Summa
 from scoring.endpoints.joint_rank import JointRank, Participant, Rules, compare, joint_rank, scores
 from scoring.endpoints.published import OH_2018, BackCalculation, PublishedDifference, back_calculate
 from scoring.endpoints.responder import Responders, Response, Share, responders
-from scoring.endpoints.schedule import MONTHS, WEEKS, Schedule, UnknownVisit, Visit, find_visit
+from scoring.endpoints.schedule import MONTHS, WEEKS, TrialSchedule, TrialVisit, UnknownVisit, find_visit
 from scoring.endpoints.trial import REASONS, InvalidTrial, Measurement, Reason, Source, Subject, Trial
 
 __all__ = [
@@ -41,15 +41,15 @@ __all__ = [
     "Responders",
     "Response",
     "Rules",
-    "Schedule",
     "Share",
     "Source",
     "Subject",
     "Summary",
     "Trial",
+    "TrialSchedule",
+    "TrialVisit",
     "UnknownArm",
     "UnknownVisit",
-    "Visit",
     "analyse",
     "back_calculate",
     "changes_at",

@@ -13,7 +13,7 @@ from scoring.endpoints.change import Changes, LongRow, changes_at, long_form
 from scoring.endpoints.groups import Difference, Summary, summarise, welch
 from scoring.endpoints.joint_rank import JointRank, Rules, joint_rank
 from scoring.endpoints.responder import Responders, Share, responders
-from scoring.endpoints.schedule import SCHEDULES, Visit, find_visit
+from scoring.endpoints.schedule import SCHEDULES, TrialVisit, find_visit
 from scoring.endpoints.trial import Source, Trial
 
 ENDPOINTS_VERSION = "1"
@@ -75,7 +75,7 @@ class Comparison:
 class AtVisit:
     """All endpoints at one visit, with the rows behind them."""
 
-    visit: Visit
+    visit: TrialVisit
     arms: tuple[ArmSummary, ...]
     comparisons: tuple[Comparison, ...]
     changes: Changes
@@ -108,7 +108,11 @@ def analyse(trial: Trial, plan: Plan) -> Analysis:
     """
     source = plan.source or trial.preferred_source()
     pairs = _pairs(trial.arms, plan.reference)
-    others = [one for one in trial.measurements if one.source is not source and one.value is not None]
+    others = [
+        measurement
+        for measurement in trial.measurements
+        if measurement.source is not source and measurement.value is not None
+    ]
     return Analysis(
         source=source,
         values_of_other_source=len(others),

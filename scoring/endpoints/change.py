@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scoring.endpoints.schedule import Visit
+from scoring.endpoints.schedule import TrialVisit
 from scoring.endpoints.trial import Reason, Source, Subject, Trial, baseline, valued
 
 
@@ -40,7 +40,7 @@ class Change:
 class Changes:
     """All changes at one visit, subjects in the order of the trial."""
 
-    visit: Visit
+    visit: TrialVisit
     source: Source
     rows: tuple[Change, ...]
     left_out: tuple[LeftOut, ...]
@@ -50,18 +50,18 @@ class Changes:
         return tuple(row.change for row in self.rows if row.arm == arm)
 
 
-def changes_at(trial: Trial, visit: Visit, source: Source) -> Changes:
+def changes_at(trial: Trial, visit: TrialVisit, source: Source) -> Changes:
     """Change from baseline of every subject who has one at this visit."""
     found = [change_of(trial, subject, visit, source) for subject in trial.subjects]
     return Changes(
         visit=visit,
         source=source,
-        rows=tuple(one for one in found if isinstance(one, Change)),
-        left_out=tuple(one for one in found if isinstance(one, LeftOut)),
+        rows=tuple(change for change in found if isinstance(change, Change)),
+        left_out=tuple(omitted for omitted in found if isinstance(omitted, LeftOut)),
     )
 
 
-def change_of(trial: Trial, subject: Subject, visit: Visit, source: Source) -> Change | LeftOut:
+def change_of(trial: Trial, subject: Subject, visit: TrialVisit, source: Source) -> Change | LeftOut:
     """One subject's change from baseline at a visit, or why there is none."""
     series = trial.series(subject, source)
     first = baseline(series)
@@ -69,7 +69,7 @@ def change_of(trial: Trial, subject: Subject, visit: Visit, source: Source) -> C
         return LeftOut(subject.id, subject.arm, Reason.NO_BASELINE)
     chosen = visit.choose(valued(series))
     if chosen is None:
-        days = [one.study_day for one in series]
+        days = [measurement.study_day for measurement in series]
         return LeftOut(subject.id, subject.arm, _why_no_value(days, visit, subject))
     return Change(
         subject=subject.id,
@@ -82,7 +82,7 @@ def change_of(trial: Trial, subject: Subject, visit: Visit, source: Source) -> C
     )
 
 
-def _why_no_value(days: list[int], visit: Visit, subject: Subject) -> Reason:
+def _why_no_value(days: list[int], visit: TrialVisit, subject: Subject) -> Reason:
     if subject.died_day is not None and subject.died_day <= visit.window[-1]:
         return Reason.DIED
     return Reason.INCOMPLETE if any(day in visit.window for day in days) else Reason.NO_VISIT
@@ -104,7 +104,7 @@ class LongRow:
     reason: Reason | None
 
 
-def long_form(trial: Trial, visits: Iterable[Visit], source: Source) -> tuple[LongRow, ...]:
+def long_form(trial: Trial, visits: Iterable[TrialVisit], source: Source) -> tuple[LongRow, ...]:
     """One row for each visit and subject."""
     return tuple(
         _long_row(change_of(trial, subject, visit, source), visit, source)
@@ -113,7 +113,7 @@ def long_form(trial: Trial, visits: Iterable[Visit], source: Source) -> tuple[Lo
     )
 
 
-def _long_row(found: Change | LeftOut, visit: Visit, source: Source) -> LongRow:
+def _long_row(found: Change | LeftOut, visit: TrialVisit, source: Source) -> LongRow:
     head = (found.subject, found.arm, source, visit.name, visit.nominal_day)
     if isinstance(found, LeftOut):
         return LongRow(*head, None, None, None, None, found.reason)

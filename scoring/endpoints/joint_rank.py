@@ -15,7 +15,7 @@ from statistics import fmean
 
 from scoring.endpoints.change import Change, LeftOut, change_of
 from scoring.endpoints.groups import RankSum, mid_ranks, rank_sum
-from scoring.endpoints.schedule import Schedule, Visit
+from scoring.endpoints.schedule import TrialSchedule, TrialVisit
 from scoring.endpoints.trial import Reason, Source, Subject, Trial, baseline, valued
 
 
@@ -39,7 +39,7 @@ class Participant:
 
 def compare(first: Participant, second: Participant, horizon_day: int) -> int | None:
     """1 when the first subject did better, -1 when the second did, 0 when equal, None without a basis."""
-    died = [_event(one, horizon_day) for one in (first, second)]
+    died = [_event(participant, horizon_day) for participant in (first, second)]
     if died[0] is not None and died[1] is not None:
         return _sign(died[0] - died[1])
     if died[0] is not None and _outlived(second, died[0], horizon_day):
@@ -105,7 +105,7 @@ class JointRank:
             analysis of covariance of the ranks, which is left to a statistics program.
     """
 
-    horizon: Visit
+    horizon: TrialVisit
     arms: tuple[str, str]
     ranks: tuple[Rank, ...]
     mean_rank: tuple[float | None, float | None]
@@ -125,7 +125,7 @@ class Rules:
 
 
 def joint_rank(
-    trial: Trial, arms: tuple[str, str], schedule: Schedule, horizon: Visit, rules: Rules
+    trial: Trial, arms: tuple[str, str], schedule: TrialSchedule, horizon: TrialVisit, rules: Rules
 ) -> JointRank:
     """Rank the subjects of two arms together.
 
@@ -133,11 +133,11 @@ def joint_rank(
     """
     subjects = [subject for subject in trial.subjects if subject.arm in arms]
     everybody = [_participant(trial, subject, schedule.until(horizon), rules) for subject in subjects]
-    ranked = [one for one in everybody if _rankable(one, horizon)]
+    ranked = [participant for participant in everybody if _rankable(participant, horizon)]
     totals, without = scores(ranked, horizon.nominal_day)
     ranks = tuple(
-        Rank(one.id, one.arm, _event(one, horizon.nominal_day), total, rank)
-        for one, total, rank in zip(ranked, totals, mid_ranks(totals), strict=True)
+        Rank(participant.id, participant.arm, _event(participant, horizon.nominal_day), total, rank)
+        for participant, total, rank in zip(ranked, totals, mid_ranks(totals), strict=True)
     )
     by_arm = [[row for row in ranks if row.arm == arm] for arm in arms]
     first, second = ([row.rank for row in rows] for rows in by_arm)
@@ -151,12 +151,14 @@ def joint_rank(
         ventilation_counts=rules.ventilation_counts,
         test=rank_sum(first, second),
         left_out=tuple(
-            LeftOut(one.id, one.arm, Reason.NO_BASELINE) for one in everybody if not _rankable(one, horizon)
+            LeftOut(participant.id, participant.arm, Reason.NO_BASELINE)
+            for participant in everybody
+            if not _rankable(participant, horizon)
         ),
     )
 
 
-def _participant(trial: Trial, subject: Subject, visits: Sequence[Visit], rules: Rules) -> Participant:
+def _participant(trial: Trial, subject: Subject, visits: Sequence[TrialVisit], rules: Rules) -> Participant:
     values = valued(trial.series(subject, rules.source))
     found = {visit.nominal_day: change_of(trial, subject, visit, rules.source) for visit in visits}
     ends = [subject.died_day, subject.ventilated_day if rules.ventilation_counts else None]
@@ -170,7 +172,7 @@ def _participant(trial: Trial, subject: Subject, visits: Sequence[Visit], rules:
     )
 
 
-def _rankable(participant: Participant, horizon: Visit) -> bool:
+def _rankable(participant: Participant, horizon: TrialVisit) -> bool:
     return participant.has_baseline or _event(participant, horizon.nominal_day) is not None
 
 

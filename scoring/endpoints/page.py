@@ -13,7 +13,7 @@ from scoring.endpoints.groups import APPROXIMATE_BELOW, CAVEATS, mid_ranks
 from scoring.endpoints.joint_rank import Participant, scores
 from scoring.endpoints.published import CONTEXT, OH_2018, PublishedDifference, back_calculate
 from scoring.endpoints.responder import IMPROVEMENT, MIN_DAYS, MIN_VALUES
-from scoring.endpoints.schedule import MONTHS, WEEKS, Schedule
+from scoring.endpoints.schedule import MONTHS, WEEKS, TrialSchedule
 from scoring.endpoints.trial import REASONS
 from scoring.progression import ALL_CUTOFFS, DAYS_PER_MONTH, HOME_ALSFRS_R, NOTES
 from scoring.progression.onset import EARLY_MONTHS
@@ -25,7 +25,7 @@ Written by `python -m scoring.endpoints`; do not edit.
 How `scoring.als_staging`, `scoring.progression` and `scoring.endpoints` compute what they compute, and where
 it comes from. "Our choice" means that no published rule was found or followed. A number that does not exist
 is left empty with a note; nothing is NaN, and nothing is imputed. The same from files:
-`python -m scoring --help`.
+`slope --help`.
 """
 
 KINGS = """### King's clinical stage
@@ -103,7 +103,7 @@ our choice.
 - Difference, arm minus reference arm, by Welch: SE^2 = SD1^2/n1 + SD2^2/n2, degrees of freedom by
   Welch-Satterthwaite, two-sided p. Undefined with a single value in a group, or no spread in both.
 - No correction for several visits or arms is made: which comparison is primary is the protocol's to say.
-- No mixed model (MMRM) is fitted, which would use all visits at once: `python -m scoring endpoints
+- No mixed model (MMRM) is fitted, which would use all visits at once: `slope endpoints
   --table long` writes its input for a statistics program.
 
 ### Responders
@@ -200,8 +200,8 @@ def _limits(limits: Mapping[str, int], word: str) -> str:
 
 def _cutoffs() -> str:
     rows = (
-        (one.source, ", ".join(f"{limit:g}" for limit in one.limits), ", ".join(one.groups))
-        for one in ALL_CUTOFFS
+        (cutoffs.source, ", ".join(f"{limit:g}" for limit in cutoffs.limits), ", ".join(cutoffs.groups))
+        for cutoffs in ALL_CUTOFFS
     )
     default = f"Default: {ALL_CUTOFFS[0].source} (our choice among them).\n"
     return _table(["source", "limits", "groups"], rows) + "\n" + default
@@ -221,15 +221,15 @@ def _example() -> str:
     totals, _ = scores(EXAMPLE, 168)
     rows = (
         (
-            one.id,
-            one.arm,
-            one.changes.get(28, ""),
-            one.changes.get(168, ""),
-            one.event_day or "",
+            participant.id,
+            participant.arm,
+            participant.changes.get(28, ""),
+            participant.changes.get(168, ""),
+            participant.event_day or "",
             total,
             f"{rank:g}",
         )
-        for one, total, rank in zip(EXAMPLE, totals, mid_ranks(totals), strict=True)
+        for participant, total, rank in zip(EXAMPLE, totals, mid_ranks(totals), strict=True)
     )
     head = ["subject", "arm", "change at week 4", "change at week 24", "death, day", "score", "rank"]
     return (
@@ -238,7 +238,7 @@ def _example() -> str:
     )
 
 
-def _windows(schedule: Schedule) -> str:
+def _windows(schedule: TrialSchedule) -> str:
     rows = (
         (visit.name, visit.nominal_day, f"{visit.window[0]} to {visit.window[-1]}")
         for visit in schedule.visits
@@ -247,7 +247,7 @@ def _windows(schedule: Schedule) -> str:
 
 
 def _published() -> str:
-    rows = [_published_row(one) for one in OH_2018]
+    rows = [_published_row(published) for published in OH_2018]
     head = ["published", "difference (95 % CI)", "n", "df", "SE", "pooled SD", "t", "p"]
     return "\n".join(
         [

@@ -68,7 +68,7 @@ OH_2018 = (
         "ALSFRS-R change from baseline to month 4", 2.98, 1.48, 4.47, (32, 27), "Oh 2018 (NCT01363401)"
     ),
     PublishedDifference(
-        "ALSFRS-R change from baseline to month 6", 3.38, 1.23, 5.54, (32, 27), "Oh 2018 (NCT01363401)"
+        "ALSFRS-R change from baseline to month 6", 3.38, 1.23, 5.54, (31, 25), "Oh 2018 (NCT01363401)"
     ),
 )
 CONTEXT = (

@@ -74,8 +74,8 @@ def responders(trial: Trial, source: Source, until_day: int) -> Responders:
     """Judge every subject's response, from values up to a study day inclusive."""
     found = [_response(trial, source, until_day, subject) for subject in trial.subjects]
     return Responders(
-        rows=tuple(one for one in found if isinstance(one, Response)),
-        left_out=tuple(one for one in found if isinstance(one, LeftOut)),
+        rows=tuple(response for response in found if isinstance(response, Response)),
+        left_out=tuple(omitted for omitted in found if isinstance(omitted, LeftOut)),
     )
 
 

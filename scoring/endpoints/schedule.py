@@ -15,7 +15,7 @@ from scoring.progression import DAYS_PER_MONTH
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class TrialVisit:
     """A scheduled visit.
 
     Attributes:
@@ -29,43 +29,45 @@ class Visit:
 
     def choose(self, values: Iterable[tuple[int, float]]) -> tuple[int, float] | None:
         """The (study day, value) that stands for this visit; None when none is in its window."""
-        inside = [one for one in values if one[0] in self.window]
-        return min(inside, key=lambda one: (abs(one[0] - self.nominal_day), -one[0]), default=None)
+        inside = [(day, value) for day, value in values if day in self.window]
+        return min(inside, key=lambda pair: (abs(pair[0] - self.nominal_day), -pair[0]), default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class TrialSchedule:
     """The visits of a trial in order, their windows without a gap."""
 
     name: str
-    visits: tuple[Visit, ...]
+    visits: tuple[TrialVisit, ...]
 
-    def visit_on(self, study_day: int) -> Visit | None:
+    def visit_on(self, study_day: int) -> TrialVisit | None:
         """The visit that a study day belongs to."""
         return next((visit for visit in self.visits if study_day in visit.window), None)
 
-    def until(self, visit: Visit) -> tuple[Visit, ...]:
+    def until(self, visit: TrialVisit) -> tuple[TrialVisit, ...]:
         """The visits after baseline up to this one."""
-        return tuple(one for one in self.visits if 0 < one.nominal_day <= visit.nominal_day)
+        return tuple(other for other in self.visits if 0 < other.nominal_day <= visit.nominal_day)
 
 
-def schedule_of_weeks(weeks: Iterable[int]) -> Schedule:
+def schedule_of_weeks(weeks: Iterable[int]) -> TrialSchedule:
     """Two visits or more, by week in order; nominal day 7 w."""
     return _schedule("weeks", [(f"week {week}", 7 * week) for week in weeks])
 
 
-def schedule_of_months(months: Iterable[int]) -> Schedule:
+def schedule_of_months(months: Iterable[int]) -> TrialSchedule:
     """Two visits or more, by month in order; nominal day round(30.4375 m), a half to the even day."""
     return _schedule("months", [(f"month {month}", round(DAYS_PER_MONTH * month)) for month in months])
 
 
-def _schedule(name: str, nominal: list[tuple[str, int]]) -> Schedule:
+def _schedule(name: str, nominal: list[tuple[str, int]]) -> TrialSchedule:
     days = [day for _, day in nominal]
     ends = [(day + following) // 2 for day, following in pairwise(days)]
     ends.append(days[-1] + (days[-1] - days[-2]) // 2)
     starts = [0, *(end + 1 for end in ends[:-1])]
     windows = map(range, starts, (end + 1 for end in ends))
-    return Schedule(name, tuple(Visit(*one, window) for one, window in zip(nominal, windows, strict=True)))
+    return TrialSchedule(
+        name, tuple(TrialVisit(*named, window) for named, window in zip(nominal, windows, strict=True))
+    )
 
 
 WEEKS = schedule_of_weeks(range(0, 49, 4))
@@ -81,7 +83,7 @@ class UnknownVisit(ValueError):
         super().__init__(f"there is no visit {name!r}; there are week 4, 8, ... 48 and month 1, 2, ... 36")
 
 
-def find_visit(name: str) -> tuple[Schedule, Visit]:
+def find_visit(name: str) -> tuple[TrialSchedule, TrialVisit]:
     """The visit after baseline of this name ("week 24", "month 6"), with its schedule.
 
     Raises:

@@ -101,8 +101,8 @@ class Trial:
     @cached_property
     def _by_subject(self) -> dict[tuple[str, Source], tuple[Measurement, ...]]:
         series: dict[tuple[str, Source], list[Measurement]] = {}
-        for one in sorted(self.measurements, key=lambda one: one.study_day):
-            series.setdefault((one.subject, one.source), []).append(one)
+        for measurement in sorted(self.measurements, key=lambda measurement: measurement.study_day):
+            series.setdefault((measurement.subject, measurement.source), []).append(measurement)
         return {key: tuple(found) for key, found in series.items()}
 
     def series(self, subject: Subject, source: Source) -> tuple[Measurement, ...]:
@@ -111,30 +111,35 @@ class Trial:
 
     def preferred_source(self) -> Source:
         """The clinic's where it has any value, else home; never both."""
-        valued = {one.source for one in self.measurements if one.value is not None}
+        valued = {measurement.source for measurement in self.measurements if measurement.value is not None}
         return Source.CLINIC if Source.CLINIC in valued else Source.HOME
 
     def _problems(self) -> Iterator[str]:
         died = {subject.id: subject.died_day for subject in self.subjects}
         times_given = Counter(subject.id for subject in self.subjects)
         yield from (f"subject {id} is given {times} times" for id, times in times_given.items() if times > 1)
-        keys = Counter((one.subject, one.study_day, one.source) for one in self.measurements)
+        keys = Counter(
+            (measurement.subject, measurement.study_day, measurement.source)
+            for measurement in self.measurements
+        )
         for (subject, day, source), times in keys.items():
             if times > 1:
                 yield f"subject {subject}, day {day}, {source}: {times} values; keep one"
-        for one in self.measurements:
-            died_day = died.get(one.subject)
-            if one.subject not in died:
-                yield f"subject {one.subject}, day {one.study_day}: there is no such subject"
-            if died_day is not None and one.study_day > died_day:
-                yield f"subject {one.subject}, day {one.study_day}: a value after the day of death"
-            if one.value is not None and not isfinite(one.value):
-                yield f"subject {one.subject}, day {one.study_day}: the value is no finite number"
+        for found in self.measurements:
+            died_day = died.get(found.subject)
+            if found.subject not in died:
+                yield f"subject {found.subject}, day {found.study_day}: there is no such subject"
+            if died_day is not None and found.study_day > died_day:
+                yield f"subject {found.subject}, day {found.study_day}: a value after the day of death"
+            if found.value is not None and not isfinite(found.value):
+                yield f"subject {found.subject}, day {found.study_day}: the value is no finite number"
 
 
 def valued(series: tuple[Measurement, ...]) -> tuple[tuple[int, float], ...]:
     """Day and value of the measurements that have one."""
-    return tuple((one.study_day, one.value) for one in series if one.value is not None)
+    return tuple(
+        (measurement.study_day, measurement.value) for measurement in series if measurement.value is not None
+    )
 
 
 def baseline(series: tuple[Measurement, ...]) -> tuple[int, float] | None:

@@ -8,7 +8,7 @@ What an instrument is: `definition`. The shipped ones: `definitions/` and docs/i
 `site_definition`.
 """
 
-from scoring.instruments.answers import AnswerProblem, InvalidAnswers, ProblemCode, validate
+from scoring.instruments.answers import InvalidAnswers, ProblemCode, validate
 from scoring.instruments.catalogue import UnknownInstrument, UnknownVersion, catalogue, get, versions
 from scoring.instruments.comparison import Comparison, NotComparable, compare
 from scoring.instruments.definition import Band, Change, Definition, Item, ScoreRule
@@ -18,7 +18,6 @@ from scoring.instruments.result import Note, Score, ScoreValue
 from scoring.instruments.terms import Audience, Direction, Kind, Proxy, Respondent, Wording
 
 __all__ = [
-    "AnswerProblem",
     "Audience",
     "Band",
     "Change",

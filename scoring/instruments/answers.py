@@ -7,10 +7,10 @@ repeats an answer, because answers are health data and messages end in logs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scoring.instruments.definition import Definition, Item
+from scoring.problems import Problem, pointer_to
 
 
 class ProblemCode(StrEnum):
@@ -24,23 +24,14 @@ class ProblemCode(StrEnum):
     ALTERNATIVES = "both_alternatives"
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerProblem:
-    """One wrong item."""
-
-    item: str
-    code: ProblemCode
-    detail: str
-
-
 class InvalidAnswers(ValueError):
     """Answers that do not fit the instrument; `problems` has one entry or more for every wrong item."""
 
-    def __init__(self, instrument: str, problems: tuple[AnswerProblem, ...]) -> None:
+    def __init__(self, instrument: str, problems: tuple[Problem, ...]) -> None:
         self.instrument = instrument
         self.problems = problems
         super().__init__(
-            f"{instrument}: " + "; ".join(f"{problem.item}: {problem.detail}" for problem in problems)
+            f"{instrument}: " + "; ".join(f"{problem.path[-1]}: {problem.detail}" for problem in problems)
         )
 
 
@@ -65,7 +56,7 @@ def _answered(keys: Iterable[str], answers: Mapping[str, object]) -> list[str]:
     return [key for key in keys if key in answers]
 
 
-def _problems(definition: Definition, answers: Mapping[str, object]) -> Iterator[AnswerProblem]:
+def _problems(definition: Definition, answers: Mapping[str, object]) -> Iterator[Problem]:
     for key, code in answers.items():
         problem = _problem(definition.by_key.get(key), key, code)
         if problem:
@@ -74,30 +65,32 @@ def _problems(definition: Definition, answers: Mapping[str, object]) -> Iterator
         answered = _answered(keys, answers)
         if len(answered) > 1:
             detail = f"only one of {' and '.join(answered)} can be answered"
-            yield from (AnswerProblem(key, ProblemCode.ALTERNATIVES, detail) for key in answered)
+            yield from (Problem(pointer_to(key), ProblemCode.ALTERNATIVES, detail) for key in answered)
 
 
-def _problem(item: Item | None, key: str, code: object) -> AnswerProblem | None:
+def _problem(item: Item | None, key: str, code: object) -> Problem | None:
     if item is None:
-        return AnswerProblem(str(key), ProblemCode.UNKNOWN_ITEM, "the instrument has no such item")
+        return Problem(pointer_to(key), ProblemCode.UNKNOWN_ITEM, "the instrument has no such item")
     if isinstance(code, bool):
-        return AnswerProblem(key, ProblemCode.BOOLEAN, "a code is a whole number, not true or false")
+        return Problem(pointer_to(key), ProblemCode.BOOLEAN, "a code is a whole number, not true or false")
     if not isinstance(code, int):
-        return AnswerProblem(
-            key, ProblemCode.WRONG_TYPE, "a code is a whole number; leave out what was not answered"
+        return Problem(
+            pointer_to(key),
+            ProblemCode.WRONG_TYPE,
+            "a code is a whole number; leave out what was not answered",
         )
     return None if code in item.codes else _not_permitted(item, code)
 
 
-def _not_permitted(item: Item, code: int) -> AnswerProblem:
+def _not_permitted(item: Item, code: int) -> Problem:
     permitted = f"permitted: {permitted_codes(item)}"
     units = [
         unit for unit, size in item.other_units.items() if item.codes[0] <= code * size <= item.codes[-1]
     ]
     if units:
         detail = f"{permitted}; this looks like {' or '.join(units)}"
-        return AnswerProblem(item.key, ProblemCode.WRONG_UNIT, detail)
-    return AnswerProblem(item.key, ProblemCode.NOT_PERMITTED, permitted)
+        return Problem(pointer_to(item.key), ProblemCode.WRONG_UNIT, detail)
+    return Problem(pointer_to(item.key), ProblemCode.NOT_PERMITTED, permitted)
 
 
 def permitted_codes(item: Item) -> str:

@@ -51,7 +51,7 @@ def get(key: str, version: str | None = None) -> Definition:
     for definition in known:
         if definition.version == version:
             return definition
-    raise UnknownVersion(key, version, tuple(one.version for one in known))
+    raise UnknownVersion(key, version, tuple(definition.version for definition in known))
 
 
 def versions(key: str) -> tuple[Definition, ...]:

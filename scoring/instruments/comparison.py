@@ -74,13 +74,13 @@ def compare(
         InvalidAnswers: as `validate`.
     """
     key = score or definition.main
-    rule = next((one for one in definition.scores if one.key == key and one.kind is Kind.SUM), None)
+    rule = next((rule for rule in definition.scores if rule.key == key and rule.kind is Kind.SUM), None)
     if rule is None:
         raise NotComparable(key)
     first, second = validate(definition, earlier), validate(definition, later)
     left_out = tuple(slot for slot in rule.of if _switched(definition, slot, first, second))
     rest = replace(rule, of=tuple(place for place in rule.of if place not in left_out))
-    low, high = ends(rest, [[one for one in definition.items if one.place == place] for place in rest.of])
+    low, high = ends(rest, [[item for item in definition.items if item.place == place] for place in rest.of])
     values = [number(from_items(rest, count(definition, answers)).value) for answers in (first, second)]
     notes = (
         Note(SWITCHED, f"{slot} switched form; compared on the other {len(rest.of)} items")

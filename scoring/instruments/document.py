@@ -28,8 +28,8 @@ def document(value: object) -> dict[str, Any]:
     """A dataclass of `definition` as a mapping."""
     if not is_dataclass(value):
         raise TypeError(f"not a dataclass: {type(value).__name__}")
-    known = ((one, getattr(value, one.name)) for one in fields(value))
-    return {one.name: _plain(what) for one, what in known if what != _usual(one)}
+    known = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: _plain(what) for field, what in known if what != _usual(field)}
 
 
 def _usual(one: Field[Any]) -> object:
@@ -42,7 +42,7 @@ def _plain(value: object) -> object:
     if isinstance(value, range):
         return {"low": value[0], "high": value[-1], **({"step": value.step} if value.step != 1 else {})}
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return [_plain(entry) for entry in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     return document(value) if is_dataclass(value) else value
@@ -61,7 +61,7 @@ def _hints(kind: Hashable) -> Mapping[str, Any]:
 
 def _value(hint: Any, value: Any) -> Any:  # noqa: ANN401 - the type hint decides
     if get_origin(hint) is tuple:
-        return tuple(_value(get_args(hint)[0], one) for one in value)
+        return tuple(_value(get_args(hint)[0], entry) for entry in value)
     if get_origin(hint) is Mapping:
         key, _ = get_args(hint)
         return {key(name): one for name, one in value.items()}

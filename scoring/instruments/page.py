@@ -61,13 +61,13 @@ def render() -> str:
     newest = catalogue()
     rows = [
         (
-            f"[{one.title}](#{_anchor(one)})",
-            f"`{one.key}`",
-            str(len(one.required)),
-            _DIRECTIONS[one.direction],
-            _WORDINGS[one.licence.wording],
+            f"[{definition.title}](#{_anchor(definition)})",
+            f"`{definition.key}`",
+            str(len(definition.required)),
+            _DIRECTIONS[definition.direction],
+            _WORDINGS[definition.licence.wording],
         )
-        for one in newest
+        for definition in newest
     ]
     parts = [INTRODUCTION, *_table(("instrument", "key", "items", "direction", "text"), rows)]
     for definition in newest:
@@ -111,8 +111,8 @@ def _identity(definition: Definition) -> Iterator[str]:
 
 
 def _older(definition: Definition) -> str:
-    older = [one for one in versions(definition.key) if one.version != definition.version]
-    return "".join(f"; {one.version} is {'retired' if one.retired else 'older'}" for one in older)
+    older = [version for version in versions(definition.key) if version.version != definition.version]
+    return "".join(f"; {version.version} is {'retired' if version.retired else 'older'}" for version in older)
 
 
 def _items(definition: Definition) -> Iterator[Sequence[str]]:

@@ -25,7 +25,7 @@ def span(items: Sequence[Item]) -> tuple[float, float]:
 def ends(rule: ScoreRule, fillers: Fillers) -> tuple[float, float]:
     """The lowest and the highest value of a sum or a mean with all its items answered."""
     spans = [span(items) for items in fillers]
-    first, second = (_apply(rule, [one[end] for one in spans]) for end in (0, 1))
+    first, second = (_apply(rule, [limits[end] for limits in spans]) for end in (0, 1))
     return min(first, second), max(first, second)
 
 
@@ -42,8 +42,8 @@ def every_value(rule: ScoreRule, fillers: Fillers) -> list[float | str] | None:
     for values in counts:
         if len(sums) * len(values) > MOST_VALUES:
             return None
-        sums = {one + value for one in sums for value in values}
-    return [*sorted({_apply(rule, [one]) for one in sums})]
+        sums = {total + value for total in sums for value in values}
+    return [*sorted({_apply(rule, [total]) for total in sums})]
 
 
 def whole(value: float) -> float:

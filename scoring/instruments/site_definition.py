@@ -10,17 +10,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scoring.instruments.catalogue import UnknownInstrument, versions
+from scoring.instruments.checks.draft import Draft, draft_of
+from scoring.instruments.checks.mistakes import InvalidDefinition
+from scoring.instruments.checks.ranges import range_problems
+from scoring.instruments.checks.references import reference_problems
+from scoring.instruments.checks.schema import SCHEMA
+from scoring.instruments.checks.shape import shape_problems
 from scoring.instruments.definition import Definition, Item
 from scoring.instruments.document import read
-from scoring.instruments.draft import Draft, draft_of
-from scoring.instruments.mistakes import InvalidDefinition, Mistake
-from scoring.instruments.ranges import range_mistakes
-from scoring.instruments.references import reference_mistakes
-from scoring.instruments.schema import SCHEMA
-from scoring.instruments.shape import shape_mistakes
 from scoring.instruments.terms import Audience
+from scoring.problems import Problem
 
-__all__ = ["SCHEMA", "InvalidDefinition", "Mistake", "load"]
+__all__ = ["SCHEMA", "InvalidDefinition", "load"]
 
 
 def load(document: object) -> Definition:
@@ -29,29 +30,29 @@ def load(document: object) -> Definition:
     Raises:
         InvalidDefinition: with every mistake there is.
     """
-    mistakes = list(shape_mistakes(document, SCHEMA))
+    problems = list(shape_problems(document, SCHEMA))
     if isinstance(document, Mapping):
-        draft = draft_of(document, frozenset(mistake.pointer for mistake in mistakes))
-        mistakes += [*reference_mistakes(draft), *range_mistakes(draft), *_against_shipped(draft)]
-    if mistakes or not isinstance(document, Mapping):
-        raise InvalidDefinition(mistakes)
+        draft = draft_of(document, frozenset(problem.pointer for problem in problems))
+        problems += [*reference_problems(draft), *range_problems(draft), *_against_shipped(draft)]
+    if problems or not isinstance(document, Mapping):
+        raise InvalidDefinition(problems)
     return read(Definition, document)
 
 
-def _against_shipped(draft: Draft) -> Iterator[Mistake]:
+def _against_shipped(draft: Draft) -> Iterator[Problem]:
     """A site may add to a shipped instrument, but not take its version or its protection."""
     known = _shipped(draft.document)
     if not known:
         return
-    if draft.document.get("version") in {one.version for one in known}:
-        yield Mistake("/version", "version_taken", "this version is shipped; choose another name")
+    if draft.document.get("version") in {shipped.version for shipped in known}:
+        yield Problem("/version", "version_taken", "this version is shipped; choose another name")
     if known[-1].audience is Audience.RESTRICTED and draft.document.get("audience") != Audience.RESTRICTED:
-        yield Mistake("/audience", "protection_dropped", "the answers are for a restricted audience")
+        yield Problem("/audience", "protection_dropped", "the answers are for a restricted audience")
     protected = {item.key: _protection(item) for item in known[-1].items}
     for pointer, item in draft.items:
         if item.key in protected and _protection(item) != protected[item.key]:
             detail = "safety_from and audience have to stay as shipped"
-            yield Mistake(pointer, "protection_dropped", detail)
+            yield Problem(pointer, "protection_dropped", detail)
 
 
 def _protection(item: Item) -> tuple[int | None, Audience]:

@@ -146,7 +146,7 @@ def checked(definition: Definition, content: Content) -> tuple[Content, Score | 
     try:
         answers = instruments.validate(definition, content.answers)
     except InvalidAnswers as error:
-        errors = [FieldError(_pointer(one.item), one.code, one.detail) for one in error.problems]
+        errors = [FieldError("/answers" + one.pointer, one.code, one.detail) for one in error.problems]
         detail = "The answers do not fit the instrument."
         raise Invalid("invalid_answers", detail, errors=errors) from error
     return replace(content, answers=answers), evaluate.score_or_none(definition, answers)
@@ -165,7 +165,3 @@ def in_mode(definition: Definition, content: Content) -> Content:
         detail = "This questionnaire is for somebody else to answer."
         raise NotAllowed("respondent_not_allowed", detail)
     return content if by_staff else replace(content, mode="self" if own else "proxy")
-
-
-def _pointer(item: str) -> str:
-    return "/answers/" + item.replace("~", "~0").replace("/", "~1") if item else "/answers"

@@ -79,7 +79,7 @@ def checked(document: Mapping[str, Any]) -> Definition:
     try:
         definition = load(document)
     except InvalidDefinition as error:
-        errors = [FieldError(one.pointer, one.code, one.detail) for one in error.mistakes]
+        errors = [FieldError(one.pointer, one.code, one.detail) for one in error.problems]
         raise _refused(errors) from error
     errors = list(_mistakes(definition))
     if errors:

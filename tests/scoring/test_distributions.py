@@ -31,7 +31,7 @@ def test_t_quantiles_agree_with_scipy(probability: float, df: float) -> None:
 @given(TS, DFS)
 def test_t_probabilities_agree_with_scipy(t: float, df: float) -> None:
     assert t_cdf(t, df) == pytest.approx(stats.t.cdf(t, df), abs=1e-10)
-    assert t_two_sided_p(t, df) == pytest.approx(2 * stats.t.sf(abs(t), df), rel=1e-9)
+    assert t_two_sided_p(t, df) == pytest.approx(2 * stats.t.sf(abs(t), df), rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_middle_and_the_ends() -> None:
 
 
 def test_a_p_value_far_out_keeps_its_digits() -> None:
-    assert t_two_sided_p(40.0, 100) == pytest.approx(2 * stats.t.sf(40.0, 100), rel=1e-9)
+    assert t_two_sided_p(40.0, 100) == pytest.approx(2 * stats.t.sf(40.0, 100), rel=1e-9, abs=0)
     assert t_two_sided_p(40.0, 100) < 1e-60
 
 
@@ -76,7 +76,16 @@ def test_the_normal_distribution() -> None:
     assert normal_quantile(0.975) == pytest.approx(1.959963984540054, abs=1e-12)
     assert normal_two_sided_p(-1.959963984540054) == pytest.approx(0.05, abs=1e-12)
     assert normal_two_sided_p(0) == 1.0
-    assert normal_two_sided_p(8.0) == pytest.approx(2 * stats.norm.sf(8.0), rel=1e-9)
+
+
+@given(st.floats(-37, 37))
+def test_normal_probabilities_keep_their_digits_far_out(z: float) -> None:
+    assert normal_two_sided_p(z) == pytest.approx(2 * stats.norm.sf(abs(z)), rel=1e-12, abs=0)
+
+
+def test_a_normal_probability_beyond_all_floats_is_0() -> None:
+    assert normal_two_sided_p(9.0) == pytest.approx(2.2571768119076845e-19, rel=1e-12, abs=0)
+    assert normal_two_sided_p(math.inf) == normal_two_sided_p(-40.0) == 0.0
 
 
 @pytest.mark.parametrize("probability", [0.0, 1.0, -0.1, 1.1, math.nan])

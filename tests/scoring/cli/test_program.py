@@ -16,7 +16,7 @@ from scoring.instruments import Note
 from scoring.progression import Note as ProgressionNote
 from tests.scoring.cli.program import ALSFRS_R, call, call_here, errors_of
 
-COMMANDS = ("score", "stage", "slope", "endpoints", "instruments")
+COMMANDS = ("score", "stage", "trend", "endpoints", "instruments")
 
 
 FORM = json.dumps(ALSFRS_R)
@@ -30,8 +30,8 @@ VISITS = "subject,arm,study_day,total\n1,A,0,40\n1,A,168,38\n2,B,0,40\n2,B,170,3
         (["score", "alsfrs_r", "-"], FORM, 0),
         (["score", "alsfrs_r", "-", "--format", "csv"], FORM, 0),
         (["stage", "-"], FORM, 0),
-        (["slope", "-"], SERIES, 0),
-        (["slope", "-", "--format", "csv"], SERIES, 0),
+        (["trend", "-"], SERIES, 0),
+        (["trend", "-", "--format", "csv"], SERIES, 0),
         (["endpoints", "-"], VISITS, 0),
         (["endpoints", "-", "--table", "long", "--format", "csv"], VISITS, 0),
         (["instruments"], "", 0),
@@ -59,7 +59,7 @@ def test_a_file_is_read_as_utf_8_with_a_byte_order_mark_or_without(tmp_path: Pat
     for name, start in (("plain.csv", ""), ("marked.csv", "\ufeff")):
         path = tmp_path / name
         path.write_text(start + SERIES.replace("date", "patient,date").replace("\n2024", "\nÄ,2024"), "utf-8")
-        done = call("slope", path)
+        done = call("trend", path)
         assert json.loads(done.stdout)[0]["patient"] == "Ä"
 
 
@@ -67,7 +67,7 @@ def test_a_file_is_read_as_utf_8_with_a_byte_order_mark_or_without(tmp_path: Pat
 def test_help_says_what_goes_in_what_comes_out_and_the_exit_codes(command: str) -> None:
     done = call_here(command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"python -m scoring {command}" in done.stdout
+    assert f"slope {command}" in done.stdout
     assert "Exit codes: 0 done; 1 the data are wrong" in done.stdout
     assert "--format {json,csv}" in done.stdout
 
@@ -75,13 +75,13 @@ def test_help_says_what_goes_in_what_comes_out_and_the_exit_codes(command: str) 
 def test_the_help_of_the_program_lists_its_commands_and_claims_nothing() -> None:
     done = call_here("--help")
     assert all(f"\n    {command}" in done.stdout for command in COMMANDS)
-    assert "usage: python -m scoring [-h] COMMAND ...\n" in done.stdout
+    assert "usage: slope [-h] COMMAND ...\n" in done.stdout
     assert "\ncommands:\n  COMMAND\n    score      score answered forms\n" in done.stdout
     assert "no diagnosis, and establish no treatment as\neffective" in done.stdout
 
 
 def test_the_help_explains_every_column_and_sign() -> None:
-    slope, endpoints = call_here("slope", "--help").stdout, call_here("endpoints", "--help").stdout
+    slope, endpoints = call_here("trend", "--help").stdout, call_here("endpoints", "--help").stdout
     assert all(f"\n  {name}" in slope for name in ("date", "total", "patient", "onset", "onset_precision"))
     assert "slope_per_month is negative when function is lost" in slope
     columns = ("subject", "study_day", "total", "arm", "source", "died_day", "ventilated_day")
@@ -91,7 +91,7 @@ def test_the_help_explains_every_column_and_sign() -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["sore"], ["score"], ["score", "alsfrs_r"], ["stage", "a", "b"]])
 def test_a_wrong_call_prints_the_usage_and_ends_with_2(arguments: list[str]) -> None:
-    assert errors_of(2, *arguments)[0].startswith("usage: python -m scoring")
+    assert errors_of(2, *arguments)[0].startswith("usage: slope")
 
 
 def test_a_file_that_cannot_be_read_ends_with_2(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from scoring.decline import InvalidPolicy, Policy, Topic
 from scoring.decline.limits import Limits
-from scoring.decline.policy import DEFAULT_VERSION, NEVER_MUTED, Override, PolicyProblem
+from scoring.decline.policy import DEFAULT_VERSION, NEVER_MUTED, Override
+from scoring.problems import Problem
 
 FROM, UNTIL = date(2026, 3, 1), date(2026, 5, 31)
 LIMITS = [
@@ -179,7 +180,7 @@ def test_each_problem_is_told_in_a_sentence(
 ) -> None:
     with pytest.raises(InvalidPolicy) as caught:
         Policy.from_mapping(data)
-    assert caught.value.problems == (PolicyProblem(pointer, code, detail),)
+    assert caught.value.problems == (Problem(pointer, code, detail),)
     assert str(caught.value) == f"{pointer}: {detail}"
 
 

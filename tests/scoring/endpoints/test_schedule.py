@@ -1,4 +1,4 @@
-"""Visit windows: golden values, the rule restated by distance, and the schedules of the trials."""
+"""TrialVisit windows: golden values, the rule restated by distance, and the schedules of the trials."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.endpoints import MONTHS, WEEKS, Schedule, UnknownVisit, Visit, find_visit
+from scoring.endpoints import MONTHS, WEEKS, TrialSchedule, TrialVisit, UnknownVisit, find_visit
 from scoring.endpoints.schedule import schedule_of_months, schedule_of_weeks
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden_endpoints.json").read_text())["visit_windows"]
 
 
-def name_on(schedule: Schedule, day: int) -> str | None:
+def name_on(schedule: TrialSchedule, day: int) -> str | None:
     visit = schedule.visit_on(day)
     return visit and visit.name
 
@@ -125,9 +125,9 @@ def test_a_schedule_can_be_made_of_other_weeks_or_months() -> None:
     assert schedule_of_weeks(range(0, 49, 4)) == WEEKS
     assert schedule_of_months(range(37)) == MONTHS
     assert schedule_of_weeks([0, 13, 26]).visits == (
-        Visit("week 0", 0, range(46)),
-        Visit("week 13", 91, range(46, 137)),
-        Visit("week 26", 182, range(137, 228)),
+        TrialVisit("week 0", 0, range(46)),
+        TrialVisit("week 13", 91, range(46, 137)),
+        TrialVisit("week 26", 182, range(137, 228)),
     )
 
 

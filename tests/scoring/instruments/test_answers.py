@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from scoring import instruments
-from scoring.instruments import AnswerProblem, InvalidAnswers, Item, ProblemCode
+from scoring.instruments import InvalidAnswers, Item, ProblemCode
 from scoring.instruments.answers import permitted_codes
+from scoring.problems import Problem
 from tests.scoring.instruments.made_up import MADE_UP
 
 
@@ -16,7 +17,7 @@ def problems(answers: dict[Any, Any]) -> dict[str, str]:
     """Code of the problem by item."""
     with pytest.raises(InvalidAnswers) as error:
         instruments.validate(MADE_UP, answers)
-    return {problem.item: problem.code.value for problem in error.value.problems}
+    return {problem.path[-1]: problem.code.value for problem in error.value.problems}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_every_wrong_item_is_named_at_once() -> None:
 def test_an_item_can_be_wrong_twice() -> None:
     with pytest.raises(InvalidAnswers) as error:
         instruments.validate(MADE_UP, {"odd_a": 11, "odd_b": 1})
-    found = [(problem.item, problem.code) for problem in error.value.problems]
+    found = [(problem.path[-1], problem.code) for problem in error.value.problems]
     assert found == [
         ("odd_a", ProblemCode.NOT_PERMITTED),
         ("odd_a", ProblemCode.ALTERNATIVES),
@@ -79,7 +80,7 @@ def test_details_say_what_is_permitted() -> None:
 
 
 def test_the_error_names_the_instrument_and_its_problems() -> None:
-    error = InvalidAnswers("made_up", (AnswerProblem("one", ProblemCode.BOOLEAN, "no"),) * 2)
+    error = InvalidAnswers("made_up", (Problem("/one", ProblemCode.BOOLEAN, "no"),) * 2)
     assert str(error) == "made_up: one: no; one: no"
     assert error.instrument == "made_up"
 

@@ -6,9 +6,9 @@ import pytest
 
 from scoring import instruments
 from scoring.instruments import UnknownInstrument, UnknownVersion
-from scoring.instruments.draft import draft_of
-from scoring.instruments.ranges import range_mistakes
-from scoring.instruments.references import reference_mistakes
+from scoring.instruments.checks.draft import draft_of
+from scoring.instruments.checks.ranges import range_problems
+from scoring.instruments.checks.references import reference_problems
 
 KEYS = (
     "alsaq_40",
@@ -63,7 +63,7 @@ def test_an_unknown_version_is_named_with_the_known_ones() -> None:
 @pytest.mark.parametrize("definition", EVERY, ids=lambda one: f"{one.key}-{one.version}")
 def test_no_shipped_definition_has_a_mistake(definition: instruments.Definition) -> None:
     draft = draft_of(definition.as_dict(), frozenset())
-    assert [*reference_mistakes(draft), *range_mistakes(draft)] == []
+    assert [*reference_problems(draft), *range_problems(draft)] == []
 
 
 @pytest.mark.parametrize("definition", EVERY, ids=lambda one: f"{one.key}-{one.version}")

@@ -163,4 +163,4 @@ def test_every_wrong_item_is_named_and_no_right_one(definition: Definition, data
         answers[key] = data.draw(wrong)
     with pytest.raises(instruments.InvalidAnswers) as error:
         instruments.validate(definition, answers)
-    assert {problem.item for problem in error.value.problems} == spoilt
+    assert {problem.path[-1] for problem in error.value.problems} == spoilt

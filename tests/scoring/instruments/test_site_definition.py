@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from scoring import instruments
-from scoring.instruments.site_definition import SCHEMA, InvalidDefinition, Mistake, load
+from scoring.instruments.site_definition import SCHEMA, InvalidDefinition, load
+from scoring.problems import Problem
 from tests.scoring.instruments.made_up import MADE_UP
 from tests.scoring.instruments.written import GONE, changed, mistakes, reasons, written
 
@@ -107,7 +108,7 @@ def test_what_is_far_too_long_costs_no_more_than_what_is_just_too_long(document:
 
 
 def test_the_error_lists_places_and_reasons() -> None:
-    error = InvalidDefinition([Mistake("/title", "wrong_type", "has to be string"), Mistake("/x", "y", "z")])
+    error = InvalidDefinition([Problem("/title", "wrong_type", "has to be string"), Problem("/x", "y", "z")])
     assert str(error) == "/title: has to be string; /x: z"
 
 
@@ -185,15 +186,15 @@ def _errors(whole: Any) -> list[Any]:
     return list(Draft202012Validator(SCHEMA).iter_errors(whole))
 
 
-def _mistakes(whole: Any) -> tuple[Mistake, ...]:
+def _mistakes(whole: Any) -> tuple[Problem, ...]:
     try:
         load(whole)
     except InvalidDefinition as error:
-        return error.mistakes
+        return error.problems
     return ()
 
 
-def _as_jsonschema_points(mistake: Mistake) -> str:
+def _as_jsonschema_points(mistake: Problem) -> str:
     """It points at the object that lacks a member or has one too many."""
     if mistake.code in {"missing_member", "unknown_member"} or "its name" in mistake.detail:
         return mistake.pointer.rpartition("/")[0]

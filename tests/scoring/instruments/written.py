@@ -38,10 +38,10 @@ def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
 def mistakes(document: object) -> list[tuple[str, str]]:
     with pytest.raises(InvalidDefinition) as error:
         load(document)
-    return [(mistake.pointer, mistake.code) for mistake in error.value.mistakes]
+    return [(mistake.pointer, mistake.code) for mistake in error.value.problems]
 
 
 def reasons(document: object) -> list[str]:
     with pytest.raises(InvalidDefinition) as error:
         load(document)
-    return [mistake.detail for mistake in error.value.mistakes]
+    return [mistake.detail for mistake in error.value.problems]

@@ -96,7 +96,7 @@ def test_missing_bulbar_item_leaves_total_and_bulbar_undefined() -> None:
 def test_both_forms_of_item_5_are_refused() -> None:
     with pytest.raises(InvalidAnswers) as error:
         instruments.validate(DEFINITION, {**form([4] * 12), FIVE_B: 4})
-    assert {problem.item for problem in error.value.problems} == {FIVE_A, FIVE_B}
+    assert {problem.path[-1] for problem in error.value.problems} == {FIVE_A, FIVE_B}
 
 
 def test_the_tube_question_is_optional_and_counts_nothing() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from scoring.instruments.shape import shape_mistakes
+from scoring.instruments.checks.shape import shape_problems
 
 
 def found(value: object, schema: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(one.pointer, one.code, one.detail) for one in shape_mistakes(value, schema)]
+    return [(one.pointer, one.code, one.detail) for one in shape_problems(value, schema)]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_a_mistake_says_why() -> None:
     for pointer, value, at, code in ONE_MISTAKE:
         with pytest.raises(InvalidDefinition) as error:
             load(changed((pointer, value)))
-        here = [one.detail for one in error.value.mistakes if (one.pointer, one.code) == (at, code)]
+        here = [one.detail for one in error.value.problems if (one.pointer, one.code) == (at, code)]
         found.setdefault(code, here[0])
     assert found == DETAILS
 
@@ -165,7 +165,7 @@ def test_what_a_name_does_not_refer_to_is_said(pointer: str, value: str, detail:
 def test_an_item_with_alternatives_goes_by_its_slot() -> None:
     with pytest.raises(InvalidDefinition) as error:
         load(changed(("/scores/4/of/0", "odd_a")))
-    found = {mistake.pointer: mistake.detail for mistake in error.value.mistakes}
+    found = {mistake.pointer: mistake.detail for mistake in error.value.problems}
     assert found["/scores/4/of/0"] == "there is no item or slot odd_a; name its slot"
 
 
@@ -182,7 +182,7 @@ def test_gaps_in_a_table_are_counted_out(high: int, detail: str) -> None:
     whole = changed(("/items/4/codes/high", high), ("/scores/4/high", high))
     with pytest.raises(InvalidDefinition) as error:
         load(whole)
-    (gap,) = (mistake for mistake in error.value.mistakes if mistake.code == "gap_in_table")
+    (gap,) = (mistake for mistake in error.value.problems if mistake.code == "gap_in_table")
     assert gap.detail == detail
 
 
@@ -209,7 +209,7 @@ def test_only_sums_and_profiles_of_all_items_are_looked_up(
     needed = [] if least is None else [(f"/scores/{place}/min_answered", least)]
     with pytest.raises(InvalidDefinition) as error:
         load(changed(*looking_up(score), *needed, ("/nothing", 0)))
-    details = {mistake.code: mistake.detail for mistake in error.value.mistakes}
+    details = {mistake.code: mistake.detail for mistake in error.value.problems}
     assert ("wrong_table" in details) is wrong
     if wrong:
         assert details["wrong_table"] == "only a sum or a profile of all its items can be looked up"
@@ -241,7 +241,7 @@ def test_a_score_with_too_many_values_is_not_looked_up() -> None:
     wide = changed(("/items/6/codes/high", 1_000_000), *looking_up("far"))
     with pytest.raises(InvalidDefinition) as error:
         load(wide)
-    (long,) = (mistake for mistake in error.value.mistakes if mistake.code == "too_long")
+    (long,) = (mistake for mistake in error.value.problems if mistake.code == "too_long")
     assert long.pointer == "/scores/6/table"
     assert long.detail == "the score looked up has too many values for a table"
 

@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-from scoring.instruments.mistakes import Mistake
+from scoring.problems import Problem, pointer_to
 
 Schema = Mapping[str, Any]
 
 
-def shape_mistakes(value: object, schema: Schema, pointer: str = "") -> Iterator[Mistake]:
+def shape_problems(value: object, schema: Schema, pointer: str = "") -> Iterator[Problem]:
     """Yield what does not fit, from the outside in; not below a wrong type, nor behind a list's limit."""
     types = schema.get("type")
     names = [types] if isinstance(types, str) else types or list(_TYPES)
     if not any(_TYPES[name](value) for name in names):
-        yield Mistake(pointer, "wrong_type", f"has to be {' or '.join(names)}")
+        yield Problem(pointer, "wrong_type", f"has to be {' or '.join(names)}")
     elif isinstance(value, str):
         yield from _text(value, schema, pointer)
     elif isinstance(value, list):
@@ -47,47 +47,43 @@ _TYPES: Mapping[str, Callable[[object], bool]] = {
 }
 
 
-def _text(value: str, schema: Schema, pointer: str) -> Iterator[Mistake]:
+def _text(value: str, schema: Schema, pointer: str) -> Iterator[Problem]:
     if value not in schema.get("enum", [value]):
-        yield Mistake(pointer, "not_permitted", f"has to be one of {', '.join(schema['enum'])}")
+        yield Problem(pointer, "not_permitted", f"has to be one of {', '.join(schema['enum'])}")
     if not re.fullmatch(schema.get("pattern", "(?s:.*)"), value):
-        yield Mistake(pointer, "not_permitted", f"has to match {schema['pattern']}")
+        yield Problem(pointer, "not_permitted", f"has to match {schema['pattern']}")
     if not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
-        yield Mistake(pointer, "wrong_length", "is empty or too long")
+        yield Problem(pointer, "wrong_length", "is empty or too long")
 
 
-def _number(value: float, schema: Schema, pointer: str) -> Iterator[Mistake]:
+def _number(value: float, schema: Schema, pointer: str) -> Iterator[Problem]:
     low, high = schema.get("minimum", value), schema.get("maximum", value)
     if not low <= value <= high:
-        yield Mistake(pointer, "out_of_range", f"has to be {low} to {high}")
+        yield Problem(pointer, "out_of_range", f"has to be {low} to {high}")
 
 
-def _list(value: list[object], schema: Schema, pointer: str) -> Iterator[Mistake]:
+def _list(value: list[object], schema: Schema, pointer: str) -> Iterator[Problem]:
     least, most = schema["minItems"], schema["maxItems"]
     if not least <= len(value) <= most:
-        yield Mistake(pointer, "wrong_length", f"has to have {least} to {most} entries")
+        yield Problem(pointer, "wrong_length", f"has to have {least} to {most} entries")
     for place, entry in enumerate(value[:most]):
-        yield from shape_mistakes(entry, schema["items"], f"{pointer}/{place}")
+        yield from shape_problems(entry, schema["items"], f"{pointer}/{place}")
 
 
-def _members(value: Mapping[str, object], schema: Schema, pointer: str) -> Iterator[Mistake]:
+def _members(value: Mapping[str, object], schema: Schema, pointer: str) -> Iterator[Problem]:
     known, others = schema.get("properties", {}), schema["additionalProperties"]
     for name in schema.get("required", ()):
         if name not in value:
-            yield Mistake(f"{pointer}/{name}", "missing_member", "is missing")
+            yield Problem(f"{pointer}/{name}", "missing_member", "is missing")
     for name, member in value.items():
-        below = f"{pointer}/{_escaped(name)}"
+        below = pointer + pointer_to(name)
         if name in known:
-            yield from shape_mistakes(member, known[name], below)
+            yield from shape_problems(member, known[name], below)
         elif others is False:
-            yield Mistake(below, "unknown_member", "there is no such member")
+            yield Problem(below, "unknown_member", "there is no such member")
         elif not re.fullmatch(schema["propertyNames"]["pattern"], name):
-            yield Mistake(
+            yield Problem(
                 below, "not_permitted", f"its name has to match {schema['propertyNames']['pattern']}"
             )
         else:
-            yield from shape_mistakes(member, others, below)
-
-
-def _escaped(name: str) -> str:
-    return str(name).replace("~", "~0").replace("/", "~1")
+            yield from shape_problems(member, others, below)

@@ -1,4 +1,4 @@
-"""`slope` from files, as a user runs it."""
+"""`trend` from files, as a user runs it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SERIES = "date,total\n" + "".join(f"{one.on},{one.value}\n" for one in reversed(
 
 
 def test_every_measure_of_a_series_is_the_librarys() -> None:
-    (found,) = json_of("slope", "-", stdin=SERIES)
+    (found,) = json_of("trend", "-", stdin=SERIES)
     fit, robust, noise = fit_line(READINGS), theil_sen(READINGS), reliable_change(42, 36)
     assert (found["patient"], found["readings"], found["incomplete"]) == ("", 5, 0)
     assert (found["first_on"], found["last_on"]) == ("2024-01-01", "2024-04-30")
@@ -42,7 +42,7 @@ def test_a_file_may_hold_several_patients_with_their_onsets(tmp_path: Path) -> N
         "1;2024-02-01;;;\n"
         "3;2024-02-01;;;\n"
     )
-    first, second, third = json_of("slope", path)
+    first, second, third = json_of("trend", path)
     onset = rate_since_onset(date(2023, 3, 20), Reading(START, 42), precision=OnsetPrecision.MONTH)
     assert (first["patient"], first["readings"], first["incomplete"]) == ("1", 2, 1)
     assert first["since_onset"]["loss_per_month"] == onset.loss_per_month
@@ -60,8 +60,8 @@ def test_a_file_may_hold_several_patients_with_their_onsets(tmp_path: Path) -> N
 
 def test_the_table_has_a_row_for_each_patient_and_the_same_numbers() -> None:
     text = "patient,date,total,onset\na,2024-01-01,40,2023-01-01\na,2024-02-01,38,\nb,2024-01-01,,\n"
-    first, second = csv_of("slope", "-", stdin=text)
-    (report, _) = json_of("slope", "-", stdin=text)
+    first, second = csv_of("trend", "-", stdin=text)
+    (report, _) = json_of("trend", "-", stdin=text)
     assert float(first["least_squares.slope_per_month"]) == report["least_squares"]["slope_per_month"]
     assert float(first["since_onset.loss_per_month"]) == report["since_onset"]["loss_per_month"]
     assert (first["least_squares.notes"], first["first_to_last.change"]) == ("no_interval", "-2")
@@ -73,7 +73,7 @@ def test_the_table_has_a_row_for_each_patient_and_the_same_numbers() -> None:
 def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
     with_onset = SERIES.replace("total", "total,onset").replace(",42\n", ",42,2023-01-01\n")
     (found,) = json_of(
-        "slope",
+        "trend",
         "-",
         "--confidence",
         "0.9",
@@ -89,7 +89,7 @@ def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
     assert found["reliable_change"]["confidence"] == 0.9
     assert found["reliable_change"]["sem"] == pytest.approx(7 * 0.1**0.5)
     assert found["since_onset"]["loss_per_month"] == pytest.approx(2 / (365 / 30.4375))
-    (empty,) = json_of("slope", "-", "--confidence", "0.9", stdin="date,total\n2024-01-01,\n")
+    (empty,) = json_of("trend", "-", "--confidence", "0.9", stdin="date,total\n2024-01-01,\n")
     assert empty["least_squares"]["confidence"] == 0.9
 
 
@@ -101,7 +101,7 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
         '1,,"38,5",2023-01-01,weekday,x\n'
         "2,2024-01-01,30,January,,x\n"
     )
-    assert errors_of(1, "slope", "-", stdin=text) == [
+    assert errors_of(1, "trend", "-", stdin=text) == [
         "row 2, column site: unknown column; known: patient, date, total, onset, onset_precision;"
         " or use --ignore",
         "row 3, column date: expected a date such as 2026-01-31",
@@ -116,7 +116,7 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
 
 def test_columns_that_are_to_be_ignored_are() -> None:
     text = "date,total,site,age\n2024-01-01,40,x,60\n"
-    assert json_of("slope", "-", "--ignore", "site, age", stdin=text)[0]["readings"] == 1
+    assert json_of("trend", "-", "--ignore", "site, age", stdin=text)[0]["readings"] == 1
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_columns_that_are_to_be_ignored_are() -> None:
     ],
 )
 def test_an_impossible_option_is_a_wrong_call(option: str, value: str, error: str) -> None:
-    last = errors_of(2, "slope", "-", f"{option}={value}", stdin=SERIES)[-1]
-    assert last == f"python -m scoring slope: error: argument {option}: {error}"
+    last = errors_of(2, "trend", "-", f"{option}={value}", stdin=SERIES)[-1]
+    assert last == f"slope trend: error: argument {option}: {error}"
 
 
 @pytest.mark.parametrize(
     "option", ["--confidence=0.5", "--icc=0", "--icc=1", "--sd=0", "--sd=0.5", "--full-score=-1"]
 )
 def test_the_ends_of_what_is_possible_are_accepted(option: str) -> None:
-    assert json_of("slope", "-", option, stdin=SERIES)[0]["readings"] == 5
+    assert json_of("trend", "-", option, stdin=SERIES)[0]["readings"] == 5

@@ -79,10 +79,12 @@ def _readable(
 
 def _names(document: Mapping[str, Any], member: str, name: str) -> frozenset[str]:
     given = (entry.get(name) for entry in _entries(document, member) if isinstance(entry, Mapping))
-    return frozenset(one for one in given if isinstance(one, str))
+    return frozenset(name for name in given if isinstance(name, str))
 
 
 def _plain_items(document: Mapping[str, Any]) -> frozenset[str]:
     """Items that are a place by themselves."""
-    alone = [one for one in _entries(document, "items") if isinstance(one, Mapping) and not one.get("slot")]
+    alone = [
+        item for item in _entries(document, "items") if isinstance(item, Mapping) and not item.get("slot")
+    ]
     return _names({"items": alone}, "items", "key")
