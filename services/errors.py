@@ -18,25 +18,11 @@ The functions below make the errors that several services raise. `api.rest.probl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from scoring.problems import Problem
+
 RETRY_AFTER_SECONDS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One thing wrong with one place of what was asked.
-
-    Attributes:
-        pointer: JSON Pointer into the body ("" is the body itself), or `?name` for a query parameter.
-        code: stable word for programs.
-        detail: sentence for people, without the value.
-    """
-
-    pointer: str
-    code: str
-    detail: str
 
 
 class AppError(Exception):
@@ -57,7 +43,7 @@ class AppError(Exception):
         code: str,
         detail: str,
         *,
-        errors: Iterable[FieldError] = (),
+        errors: Iterable[Problem] = (),
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
@@ -109,14 +95,14 @@ class Fault(AppError):
     """A mistake of ours; the log knows more."""
 
 
-def invalid(*errors: FieldError) -> Invalid:
+def invalid(*errors: Problem) -> Invalid:
     """Return the error for these wrong places."""
     return Invalid("invalid", "The request has errors.", errors=errors)
 
 
 def wrong(pointer: str, code: str, detail: str) -> Invalid:
     """Return the error for one wrong place."""
-    return invalid(FieldError(pointer, code, detail))
+    return invalid(Problem(pointer, code, detail))
 
 
 def not_found(noun: str) -> NotFound:

@@ -17,7 +17,8 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
 
 from api.rest.problems import field_errors
-from services.errors import FieldError, invalid
+from scoring.problems import Problem
+from services.errors import invalid
 
 
 class _DuplicateKey(ValueError):
@@ -94,7 +95,7 @@ class Blueprint(SmorestBlueprint):
         method = "get" if request.method == "HEAD" else request.method.lower()
         view = ((request.endpoint or "").rpartition(".")[2], method)
         if request.args and method != "options" and view not in self._reading_queries:
-            surplus = [FieldError(f"?{name}", "unknown_field", "Unknown field.") for name in request.args]
+            surplus = [Problem(f"?{name}", "unknown_field", "Unknown field.") for name in request.args]
             raise invalid(*surplus)
 
     def _store_endpoint_docs(

@@ -16,9 +16,9 @@ from flask import Flask, Response, g, json
 from werkzeug.exceptions import HTTPException
 
 from models.store import connection
-from scoring.problems import pointer_to
+from scoring.problems import Problem, pointer_to
 from services import errors, logs
-from services.errors import AppError, FieldError
+from services.errors import AppError
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -122,12 +122,12 @@ def example(status: HTTPStatus) -> dict[str, Any]:
     code = _CODES_BY_STATUS.get(status, "internal_error")
     shown = {"type": f"urn:slope:problem:{code}", "title": status.phrase, "status": int(status), "code": code}
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        wrong = FieldError("/answers/walking", "code_not_permitted", "Must be from 0 to 4.")
+        wrong = Problem("/answers/walking", "code_not_permitted", "Must be from 0 to 4.")
         shown |= {"detail": "The request has errors.", "errors": [asdict(wrong)]}
     return shown
 
 
-def field_errors(messages: Any) -> list[FieldError]:
+def field_errors(messages: Any) -> list[Problem]:
     """Turn the validation library's nested messages into a flat list with JSON Pointers.
 
     Args:
@@ -135,7 +135,7 @@ def field_errors(messages: Any) -> list[FieldError]:
     """
     if not isinstance(messages, dict):
         return []
-    found: list[FieldError] = []
+    found: list[Problem] = []
     for location, content in messages.items():
         _walk("?" if location != "json" else "", content, location, found)
     return found
@@ -151,7 +151,7 @@ def _body(status: int, code: str, detail: str, members: Mapping[str, Any]) -> di
     }
 
 
-def _walk(pointer: str, content: Any, location: str, found: list[FieldError]) -> None:
+def _walk(pointer: str, content: Any, location: str, found: list[Problem]) -> None:
     if isinstance(content, dict):
         for key, inner in content.items():
             _walk(_join(pointer, str(key)), inner, location, found)
@@ -160,7 +160,7 @@ def _walk(pointer: str, content: Any, location: str, found: list[FieldError]) ->
             if isinstance(text, dict | list):
                 _walk(pointer, text, location, found)
             else:
-                found.append(FieldError(pointer, _word(str(text)), str(text)))
+                found.append(Problem(pointer, _word(str(text)), str(text)))
 
 
 def _join(pointer: str, key: str) -> str:

@@ -14,7 +14,8 @@ from threading import BoundedSemaphore
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from services.errors import FieldError, Invalid, TooManyRequests
+from scoring.problems import Problem
+from services.errors import Invalid, TooManyRequests
 
 MIN_LENGTH = 12
 MAX_BYTES = 1024
@@ -94,7 +95,7 @@ def check_new(password: str, email: str | None) -> None:
     """
     reason = _weakness(password, (email or "").partition("@")[0])
     if reason is not None:
-        error = FieldError("/password", *reason)
+        error = Problem("/password", *reason)
         raise Invalid("weak_password", "Choose another password.", errors=[error])
 
 

@@ -19,6 +19,7 @@ from models.accounts.sessions import Device, EndReason
 from models.patients.patients import GrantScope
 from models.store.base import new_id
 from models.store.scope import Scope
+from scoring.problems import Problem
 from services.access import passwords
 from services.access.actor import Actor, Role
 from services.access.codes import new_code
@@ -26,7 +27,7 @@ from services.access.permissions import Operation, scope_for
 from services.access.security import Security
 from services.accounts import sign_in
 from services.accounts.sign_in import SignedIn, SignIn
-from services.errors import Conflict, FieldError, Invalid, invalid, not_found, patient_closed
+from services.errors import Conflict, Invalid, invalid, not_found, patient_closed
 from services.patients import patients
 
 PATIENTS_CODE_LIVES = timedelta(days=14)
@@ -152,7 +153,7 @@ def _usable(digest: str, device: Device, now: datetime) -> Invitation:
         raise Invalid(
             "code_not_usable",
             "This code cannot be used: it was mistyped, used before, or it has expired. Ask for a new one.",
-            errors=[FieldError("/code", "code_not_usable", "Cannot be used.")],
+            errors=[Problem("/code", "code_not_usable", "Cannot be used.")],
         )
     return invitation
 
@@ -167,7 +168,7 @@ def _may_redeem(invitation: Invitation, device: Device, now: datetime) -> bool:
 def _check_credentials(invitation: Invitation, given: Enrolment) -> None:
     missing = [name for name in ("email", "password") if getattr(given, name) is None]
     if len(missing) == 1 or (missing and invitation.kind is InvitationKind.STAFF):
-        raise invalid(*(FieldError(f"/{name}", "missing", "Needed to sign in later.") for name in missing))
+        raise invalid(*(Problem(f"/{name}", "missing", "Needed to sign in later.") for name in missing))
 
 
 def _existing_account(

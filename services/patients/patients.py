@@ -18,9 +18,10 @@ from models.sites import sites
 from models.store.base import new_id
 from models.store.scope import Scope
 from scoring.decline import Profile
+from scoring.problems import Problem
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
-from services.errors import Conflict, FieldError, busy, changed_meanwhile, invalid, not_found, wrong
+from services.errors import Conflict, busy, changed_meanwhile, invalid, not_found, wrong
 from services.reports import reconcile
 from services.sites import site_policy
 
@@ -183,14 +184,14 @@ def _check_profile(profile: Profile, now: datetime) -> None:
     latest = (now + timedelta(days=1)).date()
     dates = {name: getattr(profile, name) for name in _PAST}
     found = [
-        FieldError(f"/profile/{name}", "in_the_future", "Must not be in the future.")
+        Problem(f"/profile/{name}", "in_the_future", "Must not be in the future.")
         for name, day in dates.items()
         if day is not None and day > latest
     ]
     if profile.died_on is not None and any(
         day is not None and day > profile.died_on for day in dates.values()
     ):
-        found.append(FieldError("/profile/died_on", "out_of_order", "Must not be before the other dates."))
+        found.append(Problem("/profile/died_on", "out_of_order", "Must not be before the other dates."))
     if found:
         raise invalid(*found)
 

@@ -19,8 +19,9 @@ from models.patients.patients import Patient
 from scoring import instruments
 from scoring.instruments import Definition, InvalidAnswers, Score
 from scoring.instruments.terms import Proxy, Respondent
+from scoring.problems import Problem
 from services.access.actor import Actor
-from services.errors import FieldError, Invalid, NotAllowed, wrong
+from services.errors import Invalid, NotAllowed, wrong
 from services.reports import evaluate
 
 CLOCK_AHEAD = timedelta(minutes=5)
@@ -146,7 +147,7 @@ def checked(definition: Definition, content: Content) -> tuple[Content, Score | 
     try:
         answers = instruments.validate(definition, content.answers)
     except InvalidAnswers as error:
-        errors = [FieldError("/answers" + one.pointer, one.code, one.detail) for one in error.problems]
+        errors = [Problem("/answers" + one.pointer, one.code, one.detail) for one in error.problems]
         detail = "The answers do not fit the instrument."
         raise Invalid("invalid_answers", detail, errors=errors) from error
     return replace(content, answers=answers), evaluate.score_or_none(definition, answers)

@@ -20,8 +20,9 @@ from scoring import instruments
 from scoring.decline.rules import BY_INSTRUMENT
 from scoring.instruments import Definition, Item, UnknownInstrument
 from scoring.instruments.site_definition import InvalidDefinition, load
+from scoring.problems import Problem
 from services.access.actor import Actor
-from services.errors import Conflict, FieldError, Invalid, not_found
+from services.errors import Conflict, Invalid, not_found
 from services.sites import catalogue
 
 MOST_OF_A_SITE = 200
@@ -79,17 +80,16 @@ def checked(document: Mapping[str, Any]) -> Definition:
     try:
         definition = load(document)
     except InvalidDefinition as error:
-        errors = [FieldError(one.pointer, one.code, one.detail) for one in error.problems]
-        raise _refused(errors) from error
+        raise _refused(list(error.problems)) from error
     errors = list(_mistakes(definition))
     if errors:
         raise _refused(errors)
     return definition
 
 
-def _mistakes(definition: Definition) -> Iterator[FieldError]:
+def _mistakes(definition: Definition) -> Iterator[Problem]:
     if len(definition.items) > MOST_ITEMS:
-        yield FieldError("/items", "wrong_length", f"a report holds at most {MOST_ITEMS} answers")
+        yield Problem("/items", "wrong_length", f"a report holds at most {MOST_ITEMS} answers")
     try:
         shipped = instruments.get(definition.key)
     except UnknownInstrument:
@@ -98,32 +98,32 @@ def _mistakes(definition: Definition) -> Iterator[FieldError]:
     yield from _other_answers(definition, shipped)
     if definition.key in BY_INSTRUMENT and _scoring(definition) != _scoring(shipped):
         detail = "the decline rules read this instrument: only its texts can be the site's own"
-        yield FieldError("/scores", "scoring_changed", detail)
+        yield Problem("/scores", "scoring_changed", detail)
 
 
-def _unwatched(definition: Definition) -> Iterator[FieldError]:
+def _unwatched(definition: Definition) -> Iterator[Problem]:
     """An answer that is marked for a clinician to see at once must have a rule that raises an alert."""
     for place, item in enumerate(definition.items):
         if item.safety_from is not None:
             detail = "no rule reads this item, so nobody would be alerted"
-            yield FieldError(f"/items/{place}/safety_from", "not_watched", detail)
+            yield Problem(f"/items/{place}/safety_from", "not_watched", detail)
 
 
-def _other_answers(definition: Definition, shipped: Definition) -> Iterator[FieldError]:
+def _other_answers(definition: Definition, shipped: Definition) -> Iterator[Problem]:
     """Answers under one key have to mean the same in all its versions."""
     for place, item in enumerate(definition.items):
         known = shipped.by_key.get(item.key)
         if known is None or _answer(item) != _answer(known):
             detail = "items, their codes and alternatives have to be those of the shipped instrument"
-            yield FieldError(f"/items/{place}", "item_changed", detail)
+            yield Problem(f"/items/{place}", "item_changed", detail)
     for key in shipped.by_key.keys() - definition.by_key.keys():
-        yield FieldError("/items", "item_missing", f"the shipped instrument has an item {key}")
+        yield Problem("/items", "item_missing", f"the shipped instrument has an item {key}")
     if (definition.subject, definition.respondents, definition.proxy) != (
         shipped.subject,
         shipped.respondents,
         shipped.proxy,
     ):
-        yield FieldError("/respondents", "respondents_changed", "who answers has to stay as shipped")
+        yield Problem("/respondents", "respondents_changed", "who answers has to stay as shipped")
 
 
 def _answer(item: Item) -> tuple[object, ...]:
@@ -159,5 +159,5 @@ def _reach(site_id: str, scope: Scope) -> None:
         raise not_found("site")
 
 
-def _refused(errors: list[FieldError]) -> Invalid:
+def _refused(errors: list[Problem]) -> Invalid:
     return Invalid("invalid_definition", "The definition has mistakes.", errors=errors)

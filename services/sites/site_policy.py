@@ -17,7 +17,7 @@ from models.sites.sites import Site
 from models.store.scope import Scope
 from scoring.decline import InvalidPolicy, Policy
 from services.access.actor import Actor
-from services.errors import Conflict, FieldError, changed_meanwhile, invalid, not_found
+from services.errors import Conflict, changed_meanwhile, invalid, not_found
 from services.sites import policy_in_force
 
 SHOWN_PATIENTS = 20
@@ -123,8 +123,7 @@ def check(content: Mapping[str, Any]) -> Policy:
     try:
         return Policy.from_mapping(content)
     except InvalidPolicy as error:
-        found = [FieldError(problem.pointer, problem.code, problem.detail) for problem in error.problems]
-        raise invalid(*found) from error
+        raise invalid(*error.problems) from error
 
 
 def check_overrides(site_id: str, overrides: Iterable[Mapping[str, Any]]) -> None:
