@@ -136,6 +136,7 @@ def measure(arguments: argparse.Namespace, engine: Engine) -> bool:
         UnknownCommit: there is no such commit.
     """
     against = trees.name_of(arguments.against)
+    print(f"seeding {arguments.patients} patients for each of two commits", flush=True)
     with ExitStack() as stack:
         rig = _set_up(stack, arguments, engine, against)
         print(_described(arguments, engine, rig), flush=True)
@@ -195,8 +196,8 @@ def _described(arguments: argparse.Namespace, engine: Engine, rig: Rig) -> str:
             f"this        {this.name}; {this.with_flags} of {arguments.patients} patients have a flag",
             f"other       {other.name}; {other.with_flags} of {arguments.patients} patients have a flag",
             "packages    of the present virtual environment, for both; Python " + platform.python_version(),
-            f"windows     {arguments.pairs} pairs of {arguments.seconds:g} s, {arguments.clients[0]} clients: "
-            "this, floor, other; other, floor, this; and so on",
+            f"windows     {arguments.pairs} pairs of {arguments.seconds:g} s, in turns: this, floor, other; "
+            f"other, floor, this; {arguments.clients[0]} clients",
         ]
     )
 

@@ -65,4 +65,4 @@ def coverage(pairs: int, rank: int) -> float:
         rank: counted from either end, from 1.
     """
     outside = sum(math.comb(pairs, fewer) for fewer in range(min(rank, pairs + 1)))
-    return 1 - 2 * outside / 2**pairs
+    return 1 - math.ldexp(outside, 1 - pairs)
