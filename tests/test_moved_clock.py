@@ -16,7 +16,7 @@ import pytest
 
 from bench import clinic, load, servers
 from bench.clinic import Clinic
-from models import heartbeats
+from models.store import heartbeats
 from tests.moved_clock import MovedClock
 
 OVER = timedelta(minutes=11)
