@@ -92,7 +92,7 @@ class Worker:
 
     def _try(self, step: Step) -> bool:
         now = clock.now()
-        if step.name in self._done and now - self._done[step.name] < step.every:
+        if not self._is_due(step, now):
             return True
         try:
             step.run(now)
@@ -101,6 +101,11 @@ class Worker:
             return False
         self._done[step.name] = now
         return True
+
+    def _is_due(self, step: Step, now: datetime) -> bool:
+        # A clock that was put back must not keep a step waiting until it has caught up.
+        done = self._done.get(step.name)
+        return done is None or not timedelta(0) <= now - done < step.every
 
     def _note(self, step: Step, error: Exception) -> None:
         if isinstance(error, DRIVER_ERRORS) and connection.is_away(error):

@@ -78,6 +78,16 @@ def test_a_step_with_a_cadence_waits_for_it(
     assert len(rounds.ran) == 2
 
 
+def test_a_clock_that_is_put_back_keeps_no_step_waiting(
+    rounds: Rounds, set_clock: Callable[[datetime], None], now: datetime
+) -> None:
+    worker = Worker([rounds.step("hourly", timedelta(hours=1))], 1)
+    for minutes in (0, -120, -90, -60):
+        set_clock(now + timedelta(minutes=minutes))
+        worker.go_round()
+    assert len(rounds.ran) == 3
+
+
 def test_a_step_that_failed_is_due_again_in_the_next_round(rounds: Rounds) -> None:
     rounds.failures["hourly"] = AutoReconnect("away")
     worker = Worker([rounds.step("hourly", timedelta(hours=1))], 1)
