@@ -17,6 +17,7 @@ import pytest
 from bench import clinic, load, servers
 from bench.clinic import Clinic
 from models.store import heartbeats
+from services.readiness import WorkerGroup
 from tests.moved_clock import MovedClock
 
 OVER = timedelta(minutes=11)
@@ -90,7 +91,7 @@ def test_a_worker_goes_by_the_clock_that_is_moved(scene: Scene) -> None:
 
 
 def seen_at() -> datetime:
-    last = heartbeats.read("worker")
+    last = heartbeats.read(WorkerGroup.KEEP_IN_STEP.heartbeat)
     return datetime.min.replace(tzinfo=UTC) if last is None else last.at.astimezone(UTC)
 
 
