@@ -11,11 +11,12 @@ from api.rest.guard import signed_in
 from api.rest.parsing import Blueprint
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.alerts import AlertActionIn, AlertOut, AlertPageOut, AlertsQuery
-from models.alerts.worklists import Wanted
+from api.views import alerts as views
+from models.alerts.worklists import AlertFilter
 from services import clock
 from services.access.permissions import Operation
 from services.alerts import actions, worklist
-from services.alerts.actions import Wish
+from services.alerts.actions import AlertAction
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs a clinician")
 
@@ -118,9 +119,9 @@ class Alerts(MethodView):
         Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed.
         """
         after, limit = query.pop("after", None), query.pop("limit")
-        wanted = Wanted(states=worklist.states_of(query.pop("state")), **query)
+        wanted = AlertFilter(states=worklist.states_of(query.pop("state")), **query)
         items, following = worklist.page(wanted, g.scope, after=after, limit=limit, now=clock.now())
-        return {"items": items, "next": following}
+        return {"items": [views.line(item) for item in items], "next": following}
 
 
 @blp.route("/<string:alert_id>", parameters=[_ALERT_ID])
@@ -133,7 +134,7 @@ class Alert(MethodView):
     def get(self, alert_id: str) -> tuple[Any, dict[str, str]]:
         """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
         found = actions.read(alert_id, g.scope)
-        return worklist.shown(found, clock.now()), tag(found.alert.rev)
+        return views.detail(worklist.shown(found, clock.now())), tag(found.alert.rev)
 
 
 @blp.route("/<string:alert_id>/actions", parameters=[_ALERT_ID])
@@ -158,5 +159,5 @@ class AlertActions(MethodView):
         evidence changes an alert too: whoever acts has seen the latest.
         """
         rev, now = expected_rev(), clock.now()
-        done = actions.act(alert_id, Wish(**content), rev, g.scope, actor=g.actor, now=now)
-        return worklist.shown(done, now), tag(done.alert.rev)
+        done = actions.act(alert_id, AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
+        return views.detail(worklist.shown(done, now)), tag(done.alert.rev)
