@@ -83,8 +83,3 @@ def test_a_reading_of_the_clock_is_found(source: str) -> None:
 @pytest.mark.parametrize("source", ["clock.now()", "time.monotonic()", "datetime.fromisoformat(text)"])
 def test_what_does_not_read_the_clock_is_let_through(source: str) -> None:
     assert not clock_readings(source)
-
-
-@pytest.mark.parametrize("path", SCORING, ids=name_of)
-def test_nothing_in_scoring_hides_an_import_from_the_contracts(path: Path) -> None:
-    assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8")
