@@ -12,10 +12,10 @@ from api.examples import reports as examples
 from api.rest.guard import signed_in
 from api.rest.parsing import Blueprint
 from api.schemas.reports import QuarantineOut, ReceiptOut
-from api.views.receipts import status_of
+from api.views.receipts import facts, receipt_for, status_of
 from services import clock
 from services.access.permissions import Operation
-from services.reports import amend, read, receipts
+from services.reports import amend, read
 
 blp = Blueprint("quarantine", __name__, url_prefix="/v1", description="Reports kept aside")
 
@@ -28,7 +28,7 @@ class Quarantine(MethodView):
     @blp.response(200, QuarantineOut, example={"items": [{**examples.FACTS, "state": "quarantined"}]})
     def get(self) -> dict[str, Any]:
         """List the reports kept aside at your sites, the oldest first, at most 200."""
-        return {"items": read.kept_aside(g.scope)}
+        return {"items": [facts(record) for record in read.list_quarantined(g.scope)]}
 
 
 @blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/release")
@@ -38,7 +38,7 @@ class ReportRelease(MethodView):
     @signed_in(Operation.QUARANTINE_RELEASE)
     @blp.response(201, ReceiptOut, example=examples.RECEIPT)
     @blp.alt_response(
-        200, schema=ReceiptOut, success=True, description="released before", example=examples.REPLAYED
+        200, schema=ReceiptOut, success=True, description="released before", example=examples.REPEATED
     )
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
@@ -49,4 +49,4 @@ class ReportRelease(MethodView):
         It counts from when it was answered.
         """
         receipt = amend.release(str(patient_id), str(report_id), g.scope, now=clock.now())
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)

@@ -11,7 +11,7 @@ from api.examples import reports as examples
 from api.rest.guard import signed_in
 from api.rest.parsing import Blueprint
 from api.schemas.reports import BatchIn, BatchOut
-from api.views import report_batches
+from api.views.report_batches import submit_batch
 from services import clock
 from services.access.permissions import Operation
 
@@ -35,6 +35,5 @@ class ReportBatches(MethodView):
         Each entry gets the status and the body that it would have got alone, in the order of the entries; a
         bad one blocks no other. Entries with 503 may be sent again.
         """
-        return {
-            "verdicts": report_batches.submit(content["entries"], g.scope, actor=g.actor, now=clock.now())
-        }
+        verdicts = submit_batch(content["entries"], g.scope, actor=g.actor, now=clock.now())
+        return {"verdicts": verdicts}

@@ -21,12 +21,14 @@ from api.schemas.reports import (
     ReportsQuery,
     VoidIn,
 )
-from api.views.receipts import status_of
+from api.views.receipts import receipt_for, status_of
+from api.views.reports import page_for, report_for
 from services import clock
 from services.access.permissions import Operation
-from services.reports import amend, read, receipts, submit
+from services.reports import amend, read
 from services.reports.amend import Correction, Void
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/patients", description="Reports and their evaluation")
 
@@ -43,14 +45,14 @@ class Reports(MethodView):
         schema=ReceiptOut,
         success=True,
         description="taken before, with the same body",
-        example=examples.REPLAYED,
+        example=examples.REPEATED,
     )
     @blp.alt_response(
         202,
         schema=ReceiptOut,
         success=True,
         description="kept aside: unknown instrument version",
-        example=examples.ASIDE,
+        example=examples.QUARANTINED,
     )
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
@@ -66,10 +68,10 @@ class Reports(MethodView):
         and marked. A version that this server does not know yet is kept aside (202) and shown to the
         clinic.
         """
-        receipt = submit.submit(
+        receipt = submit_report(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
     @signed_in(Operation.REPORT_READ)
     @blp.arguments(ReportsQuery(), location="query")
@@ -79,7 +81,15 @@ class Reports(MethodView):
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """List the reports, the latest observed first, voided ones too."""
-        return read.page(str(patient_id), query, g.scope, actor=g.actor, now=clock.now())
+        page = read.list_reports(
+            str(patient_id),
+            g.scope,
+            instrument=query.get("instrument"),
+            after=query.get("after"),
+            limit=query["limit"],
+            now=clock.now(),
+        )
+        return page_for(page, g.actor)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>")
@@ -91,7 +101,8 @@ class Report(MethodView):
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID, report_id: UUID) -> dict[str, Any]:
         """Return a report with all its versions."""
-        return read.read(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())
+        patient, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
+        return report_for(record, patient, g.actor)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/corrections")
@@ -106,7 +117,7 @@ class ReportCorrections(MethodView):
         schema=ReceiptOut,
         success=True,
         description="taken before, with the same body",
-        example={**examples.CORRECTED, "replayed": True},
+        example={**examples.CORRECTED, "repeated": True},
     )
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
@@ -127,7 +138,7 @@ class ReportCorrections(MethodView):
             actor=g.actor,
             now=clock.now(),
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/void")
@@ -142,7 +153,7 @@ class ReportVoid(MethodView):
         schema=ReceiptOut,
         success=True,
         description="done before, with the same body",
-        example={**examples.VOIDED, "replayed": True},
+        example={**examples.VOIDED, "repeated": True},
     )
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
@@ -154,7 +165,7 @@ class ReportVoid(MethodView):
         receipt = amend.void(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/evaluation")

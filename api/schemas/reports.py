@@ -171,7 +171,7 @@ class AssessmentOut(OutSchema):
 class ReceiptOut(ReportFactsOut):
     """The answer to a report. Patients see what their clinic shows to patients."""
 
-    replayed = Flag(required=True, metadata={"description": "it was taken before; nothing was stored now"})
+    repeated = Flag(required=True, metadata={"description": "it was taken before; nothing was stored now"})
     evaluation = fields.String(
         required=True,
         validate=validate.OneOf(["complete", "pending"]),

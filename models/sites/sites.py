@@ -34,7 +34,7 @@ class SiteDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "sites",
-        "indexes": [{"fields": ["todo"], "sparse": True}],
+        "indexes": [{"fields": ["round_open"], "sparse": True}],
     }
 
     id = StringField(primary_key=True)
@@ -46,8 +46,8 @@ class SiteDocument(BaseDocument):
     policy_note = StringField()
     policy_by = StringField()
     policy_at = DateTimeField()
-    todo = IntField()
-    todo_after = StringField()
+    round_open = IntField()
+    round_after = StringField()
     reads_reports = StringField(required=True)
     crisis_text = StringField(required=True)
     shows_patient = ListField(StringField())

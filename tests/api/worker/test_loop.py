@@ -27,8 +27,9 @@ from services import clock
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
 from services.readiness import WorkerGroup
-from services.reports import reconcile, submit
+from services.reports import reconcile
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 from services.settings import Settings
 from tests.people import People
 
@@ -158,14 +159,14 @@ def test_what_a_crash_left_half_done_is_finished(
     scope = scope_for(clinician.actor, Operation.REPORT_SUBMIT)
     low = {"cheerful": 0, "calm": 1, "active": 0, "rested": 1, "interested": 0}
     report = Submission(new_id(), "who_5", "1", now, low)
-    submit.submit(patient.id, report, scope, actor=clinician.actor, now=now)
+    submit_report(patient.id, report, scope, actor=clinician.actor, now=now)
     head = ledger.read_head(patient.id)
     assert head is not None
     key = {"_id": entry_id(patient.id, head.seq)}
-    assert LedgerDocument.raw().update_one(key, {"$set": {"todo": 1}}).modified_count == 1
+    assert LedgerDocument.raw().update_one(key, {"$set": {"alerts_pending": 1}}).modified_count == 1
     set_clock(now + reconcile.UNATTENDED)
     assert Loop(GROUP, KEEP_IN_STEP, 1).go_round() == []
-    assert ledger.patients_to_do(10) == []
+    assert ledger.patients_pending(10) == []
 
 
 def test_the_process_beats_and_ends_on_sigterm(
