@@ -25,8 +25,8 @@ _NOTHING_YET: Mapping[str, Any] = {
 
 def page(
     patient_id: str, query: Mapping[str, Any], scope: Scope, *, actor: Actor, now: datetime
-) -> dict[str, Any]:
-    """Return a page of the patient's reports.
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of the patient's reports, and where the next one begins.
 
     Raises:
         NotFound: no such patient within reach.
@@ -39,7 +39,7 @@ def page(
         if wanted in (None, record.latest.content.instrument)
     ]
     items, following = receipts.page(found, after=query.get("after"), limit=query["limit"])
-    return {"items": [receipts.report_shown(one, patient, actor) for one in items], "next": following}
+    return [receipts.report_shown(record, patient, actor) for record in items], following
 
 
 def read(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now: datetime) -> dict[str, Any]:
