@@ -31,7 +31,7 @@ from api.resources import (
 )
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
-from api.rest.encoding import AnswerJSON
+from api.rest.encoding import ResponseJSON
 from models.store import connection
 from services import clock
 from services.settings import Settings
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     clock.follow(Path(settings.test_clock) if settings.test_clock else None)
-    app.json = AnswerJSON(app)
+    app.json = ResponseJSON(app)
     connection.register(settings.database_uri, settings.database_name, pool_size=settings.threads + 2)
     application.install(app, settings)
     request_log.install(app)

@@ -102,9 +102,9 @@ def _sending(patient_id: str, report: Submission, reporter: Actor) -> Callable[[
 def _read_worklist(clinician: Actor, now: datetime) -> None:
     scope = scope_for(clinician, Operation.ALERT_ACT)
     found, _ = worklists.page(AlertFilter(states=(State.OPEN,)), scope, after=None, limit=_PAGE, now=now)
-    for one in found:
+    for alert in found:
         wanted = AlertAction(Action.ACKNOWLEDGE, note="Seen; to be discussed at the next visit.")
-        actions.act(one.id, wanted, one.rev, scope, actor=clinician, now=now)
+        actions.act(alert.id, wanted, alert.rev, scope, actor=clinician, now=now)
 
 
 def _evening(day: datetime, zone: ZoneInfo, chance: random.Random) -> datetime:
