@@ -19,6 +19,8 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import FilteringBoundLogger
 
+from services import clock
+
 KEYS = frozenset(
     {
         "attempt",
@@ -83,6 +85,11 @@ class _OfLibraries(logging.Handler):
         _Line().msg(self.format(record))
 
 
+def _stamp(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Any:
+    entry["timestamp"] = clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return entry
+
+
 def _place_instead_of_message(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Any:
     raised = entry.get("exc_info")
     error = raised[1] if isinstance(raised, tuple) else raised
@@ -97,7 +104,7 @@ def _only_known_keys(_logger: Any, _method: str, entry: MutableMapping[str, Any]
 
 _SHARED = (structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level)
 _RENDERING = (
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _stamp,
     _place_instead_of_message,
     _only_known_keys,
     structlog.processors.JSONRenderer(),

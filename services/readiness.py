@@ -14,9 +14,20 @@ from models import indexes
 from models.store import connection, heartbeats
 from models.store.connection import DRIVER_ERRORS
 
-WORKER = "worker"
 WORKER_LATE_AFTER = timedelta(minutes=2)
 _DATABASE_SECONDS = 1.0
+
+
+class WorkerGroup(StrEnum):
+    """The groups of the worker's steps; each goes round by itself and leaves signs of life of its own."""
+
+    KEEP_IN_STEP = "keep_in_step"
+    LONG_JOBS = "long_jobs"
+
+    @property
+    def heartbeat(self) -> str:
+        """What its sign of life is called."""
+        return f"worker:{self.value}"
 
 
 class Check(StrEnum):
@@ -74,7 +85,13 @@ def _indexes() -> str:
 
 
 def _worker(now: datetime) -> str:
-    last = heartbeats.read(WORKER)
+    found = ((group, _of_group(group, now)) for group in WorkerGroup)
+    wrong = [f"{group}: {verdict}" for group, verdict in found if verdict != OK]
+    return "; ".join(wrong) or OK
+
+
+def _of_group(group: WorkerGroup, now: datetime) -> str:
+    last = heartbeats.read(group.heartbeat)
     if last is None:
         return "never seen"
     if now - last.at > WORKER_LATE_AFTER:

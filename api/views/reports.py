@@ -12,9 +12,9 @@ from services.reports.histories import ReportRecord, Version
 from services.reports.read import ReportPage
 
 
-def page_for(page: ReportPage, actor: Actor) -> dict[str, Any]:
-    """Return a page of reports as the actor sees it."""
-    return {"items": [report_for(one, page.patient, actor) for one in page.items], "next": page.next}
+def page_for(page: ReportPage, actor: Actor) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of reports as the actor sees it, and where the next one begins."""
+    return [report_for(report, page.patient, actor) for report in page.items], page.next
 
 
 def report_for(record: ReportRecord, patient: Patient, actor: Actor) -> dict[str, Any]:
