@@ -196,7 +196,8 @@ def _entry(target: _Target, event: _Event, now: datetime) -> tuple[Entry, Report
         seen=with_event(head.seen, event.id),
     )
     after = records((*target.entries, entry))
-    evaluated = evaluate.anew(after.values(), evaluate.judge_of(patient, target.site))
+    judge = evaluate.judge_of(patient, target.site)
+    evaluated = evaluate.anew(after.values(), judge, new={event.report_id}, head=head)
     todo = evaluate.needs_alignment(evaluated, head)
     entry = replace(entry, evaluated=evaluated, todo=todo, after_todo=head.todo)
     return entry, after[event.report_id]

@@ -9,15 +9,16 @@ itself nor the others.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from models.ledger.entries import Basis, Content, Evaluated, Head
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from scoring import decline, instruments
-from scoring.decline import RULES_VERSION, Flag, Memory, Policy, Report, UnknownMemory
+from scoring.decline import RULES_VERSION, Evaluation, Flag, Memory, Policy, Report, UnknownMemory
 from scoring.instruments import Definition, Score
 from services.reports.histories import ReportRecord, ReportState
 from services.sites import catalogue, policy_in_force
@@ -116,41 +117,64 @@ def follow(
         standing = _remembered(head)
     try:
         report = report_of(report_id, content, judge.patient.site_id, score)
-        standing = decline.advance(standing, report, judge.patient.profile, judge.policy)
+        standing, came_on = decline.read(standing, report, judge.patient.profile, judge.policy)
     except Exception as error:
         raise HistoryNeeded from error
-    return _evaluated(standing, judge, [], ())
+    evaluation = decline.conclude(standing, judge.patient.profile, judge.policy, came_on)
+    return _evaluated(evaluation, judge, [], head)
 
 
-def anew(records: Iterable[ReportRecord], judge: Judge) -> Evaluated:
-    """Evaluate the whole history."""
+def anew(
+    records: Iterable[ReportRecord], judge: Judge, *, new: Container[str] = (), head: Head | None = None
+) -> Evaluated:
+    """Evaluate the whole history.
+
+    Args:
+        records: all reports of the patient.
+        judge: what they are judged by.
+        new: ids of the reports that the evaluation of the head has not read as they stand now.
+        head: what is followed.
+    """
     failed: list[Flag] = []
-    standing = decline.begin()
-    current = [record for record in records if record.state is ReportState.CURRENT]
-    for record in sorted(current, key=lambda one: one.key):
-        content = record.latest.content
-        try:
-            report = report_of(record.id, content, judge.patient.site_id)
-            standing = decline.advance(standing, report, judge.patient.profile, judge.policy)
-        except Exception:  # a failure of one report is told, and the others are read all the same
-            _log.exception("a report could not be evaluated", extra={"report_id": record.id})
-            failed.append(decline.unread(record.id, record.key[0]))
-    return _evaluated(standing, judge, failed, tuple(flag.raised_by for flag in failed))
+
+    def tell(report_id: str, observed_at: datetime) -> None:
+        _log.exception("a report could not be evaluated", extra={"report_id": report_id})
+        failed.append(decline.unread(report_id, observed_at))
+
+    reports = []
+    for record in records:
+        if record.state is ReportState.CURRENT:
+            try:
+                reports.append(report_of(record.id, record.latest.content, judge.patient.site_id))
+            except Exception:  # a failure of one report is told, and the others are read all the same
+                tell(record.id, record.key[0])
+    evaluation = decline.evaluate(
+        reports,
+        judge.patient.profile,
+        judge.policy,
+        new=new,
+        failed=lambda report: tell(report.id, report.observed_at),
+    )
+    return _evaluated(evaluation, judge, failed, head)
 
 
 def unscored(head: Head | None, judge: Judge) -> Evaluated:
     """Return the evaluation unchanged, for an event that no rule reads."""
     if head is not None:
-        return head.evaluated
-    return _evaluated(decline.begin(), judge, [], ())
+        evaluation = {**head.evaluated.evaluation, "news": _not_aligned(head)}
+        return replace(head.evaluated, evaluation=evaluation)
+    profile, policy = judge.patient.profile, judge.policy
+    return _evaluated(decline.conclude(decline.begin(), profile, policy), judge, [], None)
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
-    """Return whether alerts may be out of step: they were before, a topic is on, or one has changed."""
+    """Return whether alerts may be out of step: they were before, a topic is on or changed, or news came."""
     topics = evaluated.evaluation["topics"]
     before = {} if head is None else head.evaluated.evaluation["topics"]
     was_todo = head is not None and head.todo
-    return was_todo or topics != before or any(topic["on"] for topic in topics.values())
+    if was_todo or topics != before or evaluated.evaluation["news"]:
+        return True
+    return any(topic["on"] for topic in topics.values())
 
 
 def _remembered(head: Head) -> Memory:
@@ -160,11 +184,18 @@ def _remembered(head: Head) -> Memory:
         raise HistoryNeeded from error
 
 
-def _evaluated(standing: Memory, judge: Judge, failed: list[Flag], unread: tuple[str, ...]) -> Evaluated:
-    evaluation = decline.conclude(standing, judge.patient.profile, judge.policy).as_dict()
+def _evaluated(found: Evaluation, judge: Judge, failed: list[Flag], head: Head | None) -> Evaluated:
+    evaluation = found.as_dict()
+    evaluation["news"] = [*_not_aligned(head), *evaluation["news"]]
     for flag in failed:
         evaluation = _with_query(evaluation, flag)
-    return Evaluated(judge.basis, evaluation, standing.as_dict(), unread, memory=standing)
+    unread = tuple(flag.raised_by for flag in failed)
+    return Evaluated(judge.basis, evaluation, found.memory.as_dict(), unread, memory=found.memory)
+
+
+def _not_aligned(head: Head | None) -> list[Any]:
+    """The news that the alerts may not have heard of: only the newest evaluation is told to them."""
+    return [] if head is None or not head.todo else head.evaluated.evaluation["news"]
 
 
 def _with_query(evaluation: Mapping[str, Any], query: Flag) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> N
 def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime) -> Entry:
     """Return the entry that follows the head; without a history it still keeps its place from others."""
     patient = judge.patient
-    evaluated = evaluate.anew(records(ledger.read_entries(patient.id)).values(), judge)
+    evaluated = evaluate.anew(records(ledger.read_entries(patient.id)).values(), judge, head=head)
     return Entry(
         patient_id=patient.id,
         site_id=patient.site_id,

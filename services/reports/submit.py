@@ -295,4 +295,4 @@ def _evaluate(
     known = records(ledger.read_entries(judge.patient.id))
     version = Version(0, content, content.observed_at or datetime.max.replace(tzinfo=UTC), None)
     known[report_id] = ReportRecord(report_id, judge.patient.id, ReportState.CURRENT, (version,))
-    return folding.anew(known.values(), judge)
+    return folding.anew(known.values(), judge, new={report_id}, head=head)
