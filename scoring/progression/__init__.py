@@ -15,7 +15,13 @@ from scoring.progression.onset import (
     rate_since_onset,
 )
 from scoring.progression.readings import DAYS_PER_MONTH, NOTES, Note, Reading, months_between
-from scoring.progression.reliable_change import HOME_ALSFRS_R, Reliability, ReliableChange, reliable_change
+from scoring.progression.reliable_change import (
+    HOME_ALSFRS_R,
+    Reliability,
+    ReliableChange,
+    no_change,
+    reliable_change,
+)
 from scoring.progression.slopes import (
     IntervalChange,
     LinearFit,
@@ -47,6 +53,7 @@ __all__ = [
     "interval_change",
     "least_squares_slope",
     "months_between",
+    "no_change",
     "rate_since_onset",
     "reliable_change",
     "theil_sen",
