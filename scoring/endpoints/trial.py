@@ -174,7 +174,7 @@ class Trial:
     def _wrong_subjects(self) -> Iterator[str]:
         times_given = Counter(subject.id for subject in self.subjects)
         yield from (f"subject {id} is given {times} times" for id, times in times_given.items() if times > 1)
-        for first, second in pairwise(sorted({subject.arm for subject in self.subjects}, key=folded)):
+        for first, second in pairwise(sorted(self.arms, key=folded)):
             if folded(first) == folded(second):
                 yield f"arms {first!r} and {second!r} differ in spelling only"
         for subject in self.subjects:

@@ -203,7 +203,7 @@ def test_incomplete_answers_show_that_a_subject_was_alive() -> None:
 
 @pytest.mark.parametrize("change", [-4 / 9, -1.1, -0.7])
 def test_the_same_change_in_both_arms_is_no_difference(change: float) -> None:
-    starts = [40 - place * 0.9 for place in range(24)]
+    starts = [47.9 - place * 1.9 for place in range(24)]
     series = {f"{'AB'[place % 2]}{place}": {0: at, 168: at + change} for place, at in enumerate(starts)}
     assert len({at + change - at for at in starts}) > 1
     (at,) = analyse(make_trial(series), Plan(("week 24",))).visits
