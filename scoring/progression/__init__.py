@@ -14,7 +14,14 @@ from scoring.progression.onset import (
     classify,
     rate_since_onset,
 )
-from scoring.progression.readings import DAYS_PER_MONTH, NOTES, Note, Reading, months_between
+from scoring.progression.readings import (
+    DAYS_PER_MONTH,
+    NOTES,
+    PROGRESSION_VERSION,
+    Note,
+    Reading,
+    months_between,
+)
 from scoring.progression.reliable_change import (
     HOME_ALSFRS_R,
     Reliability,
@@ -38,6 +45,7 @@ __all__ = [
     "HOME_ALSFRS_R",
     "LABRA_2016",
     "NOTES",
+    "PROGRESSION_VERSION",
     "Cutoffs",
     "IntervalChange",
     "LinearFit",

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from math import isfinite
 
+PROGRESSION_VERSION = "2"
 DAYS_PER_MONTH = 365.25 / 12
 FULL_SCORE = 48
 
