@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 import time
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from scoring.cli import run
@@ -13,11 +15,20 @@ from scoring.cli import run
 PATIENCE_SECONDS = 2.0
 STEP_SECONDS = 0.5
 INTERRUPTED = 130
+PIECES_AT_ONCE = 4096
 
 
 def read(name: str) -> bytes:
     """The content of a file, or of standard input for "-"."""
     return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
+def write(pieces: Iterable[str]) -> None:
+    """Write to standard output, many pieces at once, in UTF-8 whatever the terminal says."""
+    remaining = iter(pieces)
+    while together := "".join(islice(remaining, PIECES_AT_ONCE)):
+        sys.stdout.buffer.write(together.encode("utf-8"))
+    sys.stdout.buffer.flush()
 
 
 class Progress:
@@ -50,9 +61,7 @@ def main() -> int:
         outcome = run(sys.argv[1:], read, terminal=sys.stdout.isatty(), progress=progress)
         progress.clear()
         sys.stderr.write(outcome.errors)
-        for piece in outcome.output:
-            sys.stdout.buffer.write(piece.encode("utf-8"))
-        sys.stdout.buffer.flush()
+        write(outcome.output)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

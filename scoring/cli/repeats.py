@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from math import fsum
 
@@ -123,9 +122,10 @@ def _last(group: Sequence[int], times: Sequence[Instant | None]) -> int | None:
     return ordered[0][1] if ordered[0][0] != ordered[1][0] else None
 
 
-def _order(moment: Instant) -> tuple[datetime, datetime]:
-    observed, received = (None if one is None else one.instant for one in moment)
-    return observed or datetime.min, received or datetime.min
+def _order(moment: Instant) -> list[str]:
+    """Written so that later moments come later, to the microsecond."""
+    instants = (None if one is None else one.instant for one in moment)
+    return ["" if instant is None else instant.isoformat(timespec="microseconds") for instant in instants]
 
 
 def _refuse(sheet: Sheet, group: Sequence[int], column: str, detail: str) -> None:

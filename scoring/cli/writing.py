@@ -29,6 +29,7 @@ Cell = str | int | float | bool | None
 Table = Sequence[Mapping[str, Cell]]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _ROWS_AT_ONCE = 1000
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def to_csv(result: Result, origin: Origin) -> Iterator[str]:
 
 def plain(value: object) -> object:
     """Dataclasses, enumerations, dates and windows as what JSON has."""
-    if value is None or type(value) in {str, int, float, bool}:
+    if type(value) in _SCALARS:
         return value
     if isinstance(value, StrEnum):
         detail = EXPLAINED.get(value)
@@ -101,29 +102,51 @@ def plain(value: object) -> object:
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    """The fields of a kind of dataclass; none of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _written(value: object, indent: str) -> Iterator[str]:
     """The value in pieces: what has parts with parts of their own is spread over lines."""
+    line = _on_one_line(value)
     below = indent + "  "
-    parts = _parts(value)
-    if parts is not None and any(_has_parts(part) for _, part in parts):
+    if line is not None:
+        yield line
+    elif isinstance(value, (list, tuple)):
+        opening = "[\n"
+        for entry in value:
+            line = _on_one_line(entry)
+            if line is not None:
+                yield f"{opening}{below}{line}"
+            else:
+                yield opening + below
+                yield from _written(entry, below)
+            opening = ",\n"
+        yield f"\n{indent}]"
+    else:
         opening = "{\n"
-        for name, part in parts:
+        for name, part in _parts(value) or ():
             yield f"{opening}{below}{_ENCODER.encode(name)}: "
             yield from _written(part, below)
             opening = ",\n"
         yield f"\n{indent}}}"
-    elif isinstance(value, (list, tuple)) and not isinstance(value, Note) and any(map(_has_parts, value)):
-        opening = "[\n"
-        for entry in value:
-            yield opening + below
-            yield from _written(entry, below)
-            opening = ",\n"
-        yield f"\n{indent}]"
-    else:
-        yield _ENCODER.encode(plain(value))
+
+
+def _on_one_line(value: object) -> str | None:
+    """The value, where it has no parts with parts of their own."""
+    names = _names(type(value))
+    if names:
+        record = {}
+        for name in names:
+            part = getattr(value, name)
+            if type(part) not in _SCALARS and _has_parts(part):
+                return None
+            record[name] = part if type(part) in _SCALARS else plain(part)
+        return _ENCODER.encode(record)
+    parts = [part for _, part in _parts(value) or ()]
+    if isinstance(value, (list, tuple)) and not isinstance(value, Note):
+        parts = list(value)
+    return None if any(map(_has_parts, parts)) else _ENCODER.encode(plain(value))
 
 
 def _parts(value: object) -> list[tuple[str, object]] | None:
@@ -134,9 +157,8 @@ def _parts(value: object) -> list[tuple[str, object]] | None:
         return [("first", value[0]), ("last", value[-1])]
     if isinstance(value, Mapping):
         return [(str(name), part) for name, part in value.items()]
-    if is_dataclass(value) and not isinstance(value, type):
-        return [(name, getattr(value, name)) for name in _names(type(value))]
-    return None
+    names = _names(type(value))
+    return [(name, getattr(value, name)) for name in names] if names else None
 
 
 def _has_parts(value: object) -> bool:
