@@ -1,8 +1,8 @@
 """Time and memory of the command line on large files: `trend` of rows, `endpoints` of subjects.
 
 Each run is a process of its own, as a user starts it, and its output goes to a file. Counted is the time of
-the processor, which a busy machine does not change much; the time by the clock stands beside it. The growth is
-the exponent b of time ~ (n log n)^b between the two sizes; 1 is n log n.
+the processor, which a busy machine does not change much; the time by the clock stands beside it. The growth
+is the exponent b of time ~ (n log n)^b between the two sizes; 1 is n log n.
 """
 
 from __future__ import annotations

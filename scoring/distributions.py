@@ -48,8 +48,8 @@ def t_cdf(t: float, df: float) -> float:
 def t_quantile(probability: float, df: float) -> float:
     """The value that Student's t falls below with this probability.
 
-    Found by bisection of the tail probability, down to neighbouring floating-point numbers; the last ones asked
-    for are kept, because patients with as many reports ask for the same.
+    Found by bisection of the tail probability, down to neighbouring floating-point numbers. The last ones
+    asked for are kept, because patients with as many reports ask for the same.
     """
     _checked_df(df)
     tail = min(_checked_probability(probability), 1 - probability)

@@ -149,10 +149,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "DATE",
         "help": "date of day 0 for everybody; else a column baseline_date",
     },
-    "--of": {
+    "--instrument": {
         "default": "alsfrs_r",
         "metavar": "INSTRUMENT",
-        "help": "instrument whose totals these are (default: %(default)s)",
+        "help": "whose totals these are: a key, or a JSON file with a definition (default: %(default)s)",
     },
     "--scale": {
         "type": scale,
@@ -230,7 +230,7 @@ COMMANDS = (
         "measure how fast patients change",
         help_texts.TREND,
         (
-            "file", "--duplicates", "--baseline-date", "--of", "--scale",
+            "file", "--duplicates", "--baseline-date", "--instrument", "--scale",
             "--confidence", "--full-score", "--sd", "--icc", *READING,
         ),
     ),
@@ -240,7 +240,7 @@ COMMANDS = (
         help_texts.ENDPOINTS,
         (
             "file", "--at", "--visit", "--source", "--reference", "--ventilation-counts", "--confidence",
-            "--table", "--duplicates", "--baseline-date", "--of", "--scale", *READING,
+            "--table", "--duplicates", "--baseline-date", "--instrument", "--scale", *READING,
         ),
     ),
     Command("instruments", "list the instruments", help_texts.INSTRUMENTS, ()),

@@ -115,11 +115,9 @@ def _definition(call: Call) -> Definition:
     options = call.options
     if options.command == "stage":
         return get(answers.ALSFRS_R)
-    if options.command != "score":
-        return get(options.of)
     if options.instrument.endswith(".json"):
         return answers.own_definition(call.read(options.instrument))
-    return get(options.instrument, options.version)
+    return get(options.instrument, options.version if options.command == "score" else None)
 
 
 def _reading(options: Namespace, definition: Definition) -> Reading:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
 from io import StringIO
 
 from scoring.endpoints import CAVEATS, REASONS, STRATEGIES
@@ -100,10 +99,15 @@ def plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    """The fields of a kind of dataclass; none of anything else."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+class _FieldNames(dict[type, tuple[str, ...]]):
+    """The fields of each kind of dataclass; none of anything else."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        self[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+        return self[kind]
+
+
+_NAMES = _FieldNames()
 
 
 def _written(value: object, indent: str) -> Iterator[str]:
@@ -134,7 +138,7 @@ def _written(value: object, indent: str) -> Iterator[str]:
 
 def _on_one_line(value: object) -> str | None:
     """The value, where it has no parts with parts of their own."""
-    names = _names(type(value))
+    names = _NAMES[type(value)]
     if names:
         record = {}
         for name in names:
@@ -157,7 +161,7 @@ def _parts(value: object) -> list[tuple[str, object]] | None:
         return [("first", value[0]), ("last", value[-1])]
     if isinstance(value, Mapping):
         return [(str(name), part) for name, part in value.items()]
-    names = _names(type(value))
+    names = _NAMES[type(value)]
     return [(name, getattr(value, name)) for name in names] if names else None
 
 

@@ -16,6 +16,7 @@ from scoring.cli.sheet.mistakes import Mistake, WrongCall
 from scoring.cli.sheet.sheet import Sheet
 
 EVERYTHING = "*"
+MOST_NAMED = 14
 ALIASES = {
     "patient": "subject",
     "patient_id": "subject",
@@ -122,7 +123,8 @@ def _report_unknown(sheet: Sheet, written: str, column: list[object], known: Col
     else:
         row = 1
     close = get_close_matches(folded(written), known, 1)
-    hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+    some = ", ".join((*list(known)[:MOST_NAMED], *(("...",) if len(known) > MOST_NAMED else ())))
+    hint = f"did you mean {close[0]}?" if close else f"known: {some}"
     sheet.mistakes.append(Mistake(f"unknown column; {hint}; or use --ignore", row, written, sheet.unit))
 
 
