@@ -9,12 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
 from models.store import connection, heartbeats
 from models.store.connection import DRIVER_ERRORS
+from services import logs
 
 WORKER_LATE_AFTER = timedelta(minutes=2)
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""By how much two hosts' clocks may differ before it is said (our choice)."""
+_ZONE = "Europe/Berlin"
 _DATABASE_SECONDS = 1.0
 
 
@@ -36,10 +41,12 @@ class Check(StrEnum):
     DATABASE = "database"
     INDEXES = "indexes"
     KEYS = "keys"
+    ZONES = "zones"
+    LOG = "log"
     WORKER = "worker"
 
 
-_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS})
+_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
 OK = "ok"
 
 
@@ -66,6 +73,8 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.DATABASE: OK,
         Check.INDEXES: OK,
         Check.KEYS: OK if keys else "there is no signing key",
+        Check.ZONES: _zones(),
+        Check.LOG: _log(),
         Check.WORKER: OK,
     }
     try:
@@ -84,6 +93,19 @@ def _indexes() -> str:
     return f"missing, run `flask database indexes`: {', '.join(missing)}" if missing else OK
 
 
+def _zones() -> str:
+    try:
+        ZoneInfo(_ZONE)
+    except (ZoneInfoNotFoundError, OSError):
+        return "there is no time zone database: install the package tzdata"
+    return OK
+
+
+def _log() -> str:
+    count = logs.unwritten()
+    return f"{count} lines could not be written" if count else OK
+
+
 def _worker(now: datetime) -> str:
     found = ((group, _of_group(group, now)) for group in WorkerGroup)
     wrong = [f"{group}: {verdict}" for group, verdict in found if verdict != OK]
@@ -94,6 +116,8 @@ def _of_group(group: WorkerGroup, now: datetime) -> str:
     last = heartbeats.read(group.heartbeat)
     if last is None:
         return "never seen"
+    if last.at - now > CLOCK_TOLERANCE:
+        return f"its clock is ahead: last seen at {last.at.isoformat(timespec='seconds')}"
     if now - last.at > WORKER_LATE_AFTER:
         return f"last seen at {last.at.isoformat(timespec='seconds')}"
     return f"failing: {', '.join(last.failing)}" if last.failing else OK

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-CHECKS = {"database": "ok", "indexes": "ok", "keys": "ok", "worker": "ok"}
+CHECKS = {"database": "ok", "indexes": "ok", "keys": "ok", "zones": "ok", "log": "ok", "worker": "ok"}

@@ -29,7 +29,7 @@ class Quarantine(MethodView):
     @blp.page(ReportFactsOut, example={"items": [{**examples.FACTS, "state": "quarantined"}], "next": None})
     def get(self) -> Any:
         """List the reports kept aside at your sites, the oldest first, at most 200."""
-        return [facts(record) for record in read.list_quarantined(g.scope)], None
+        return [facts(record) for record in read.list_quarantined(g.scope)]
 
 
 @blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/release")

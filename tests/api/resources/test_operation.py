@@ -65,6 +65,8 @@ def test_a_worker_that_was_never_seen_is_shown_and_not_needed(client: FlaskClien
             "database": "ok",
             "indexes": "ok",
             "keys": "ok",
+            "zones": "ok",
+            "log": "ok",
             "worker": "keep_in_step: never seen; long_jobs: never seen",
         },
     )
@@ -82,3 +84,16 @@ def test_a_step_that_fails_is_named(client: FlaskClient, now: datetime) -> None:
     heartbeats.beat(WorkerGroup.KEEP_IN_STEP.heartbeat, ["silence"], now=now)
     heartbeats.beat(WorkerGroup.LONG_JOBS.heartbeat, [], now=now)
     assert readiness(client)[1]["worker"] == "keep_in_step: failing: silence"
+
+
+def test_a_worker_whose_clock_is_ahead_is_not_ok(client: FlaskClient, now: datetime) -> None:
+    for group in WorkerGroup:
+        heartbeats.beat(group.heartbeat, [], now=now + timedelta(days=30))
+    assert "its clock is ahead" in readiness(client)[1]["worker"]
+
+
+def test_without_time_zones_it_is_not_ready(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.readiness._ZONE", "Nowhere/Nothing")
+    status, checks = readiness(client)
+    assert status == 503
+    assert checks["zones"] == "there is no time zone database: install the package tzdata"

@@ -91,8 +91,9 @@ def test_every_wrong_cell_is_named_by_row_and_column_and_nothing_is_printed(tmp_
     path = tmp_path / "forms.csv"
     path.write_text(f"patient,{HEADER}\n1,{ROW}\n2,{ROW.replace('3,4,4,2', '5,4,x,2.5')}\n")
     assert errors_of(1, "score", "alsfrs_r", path) == [
-        "row 2, column patient: the instrument has no such item",
-        "row 3, column patient: the instrument has no such item",
+        "row 1, column patient: unknown column; known: speech, salivation, swallowing, handwriting, gastrostomy,"
+        " cutting_without_gastrostomy, cutting_with_gastrostomy, dressing_hygiene, turning_in_bed, walking,"
+        " climbing_stairs, dyspnea, orthopnea, respiratory_insufficiency, ...; or use --ignore",
         "row 3, column speech: permitted: 0 to 4",
         "row 3, column swallowing: a code is a whole number; leave out what was not answered",
         "row 3, column handwriting: a code is a whole number; leave out what was not answered",
