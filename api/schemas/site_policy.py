@@ -71,6 +71,18 @@ class TextByLocale(fields.Dict):
         length = validate.Length(min=1, max=50)
         super().__init__(keys=Locale(), values=text, validate=length, **kwargs)
 
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            found = {
+                name: [text for texts in by_part.values() for text in texts]
+                for name, by_part in error.messages.items()
+            }
+            raise ValidationError(found) from error
+
 
 class SitePatchIn(InSchema):
     """What patients are told; what is left out stays."""
