@@ -11,13 +11,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from scoring import decline, instruments
-from scoring.decline import RULES_VERSION, Flag, Memory, Policy, Report, UnknownMemory
+from scoring.decline import RULES_VERSION, Evaluation, Flag, Memory, Policy, Report, UnknownMemory
+from scoring.decline.fold import Read
+from scoring.decline.news import CameOn
 from scoring.instruments import Definition, Score
 from services.reports.histories import ReportState, records
 from services.reports.safety import overlay
@@ -120,43 +123,70 @@ def follow(head: Head | None, entry: Entry, score: Score | None, criteria: Crite
         raise HistoryNeeded
     else:
         memory, told = _remembered(head), overlay.from_stored(head.evaluated.outside)
-    if entry.kind is EntryKind.REPORT:
-        memory = _advanced(memory, entry, score, criteria)
     new = overlay.told_by(entry)
-    return _evaluated(memory, criteria, _Beside(overlay.with_more(told, new), new))
+    told = overlay.with_more(told, new)
+    profile, policy = criteria.patient.profile, criteria.policy
+    came_on: tuple[CameOn, ...] = ()
+    if entry.kind is EntryKind.REPORT:
+        memory, came_on = _read(memory, entry, score, criteria)
+    found = decline.conclude(memory, profile, policy, came_on)
+    return _evaluated(found, criteria, head, _Beside(told, new))
 
 
-def anew(entries: Iterable[Entry], criteria: Criteria) -> Evaluated:
-    """Evaluate the whole history, told by all entries in the order of their numbers."""
-    history = list(entries)
+def anew(
+    entries: Iterable[Entry],
+    criteria: Criteria,
+    *,
+    entry: Entry | None = None,
+    head: Head | None = None,
+) -> Evaluated:
+    """Evaluate the whole history.
+
+    Args:
+        entries: all of the patient, in the order of their numbers.
+        criteria: what they are judged by.
+        entry: one more that is to follow them; what it is about is told as news.
+        head: the latest of those that are stored.
+    """
+    history = [*entries, entry] if entry is not None else list(entries)
     failed: list[Flag] = []
-    memory = decline.begin()
-    current = [record for record in records(history).values() if record.state is ReportState.CURRENT]
-    for record in sorted(current, key=lambda one: one.key):
-        content = record.latest.content
-        try:
-            report = report_of(record.id, content, criteria.patient.site_id)
-            memory = decline.advance(memory, report, criteria.patient.profile, criteria.policy)
-        except Exception:  # a failure of one report is told, and the others are read all the same
-            _log.exception("a report could not be evaluated", extra={"report_id": record.id})
-            failed.append(decline.unread(record.id, record.key[0]))
-    new = overlay.told_by(history[-1]) if history else ()
-    return _evaluated(memory, criteria, _Beside(overlay.told_in(history), new, tuple(failed)))
+
+    def tell(report_id: str, observed_at: datetime) -> None:
+        _log.exception("a report could not be evaluated", extra={"report_id": report_id})
+        failed.append(decline.unread(report_id, observed_at))
+
+    reports = []
+    for record in records(history).values():
+        if record.state is ReportState.CURRENT:
+            try:
+                reports.append(report_of(record.id, record.latest.content, criteria.patient.site_id))
+            except Exception:  # a failure of one report is told, and the others are read all the same
+                tell(record.id, record.key[0])
+    found = decline.evaluate(
+        reports,
+        criteria.patient.profile,
+        criteria.policy,
+        new=() if entry is None else {entry.report_id or ""},
+        failed=lambda report: tell(report.id, report.observed_at),
+    )
+    new = () if entry is None else overlay.told_by(entry)
+    return _evaluated(found, criteria, head, _Beside(overlay.told_in(history), new, tuple(failed)))
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
-    """Return whether alerts may be out of step: they were before, a topic is on, or one has changed."""
+    """Return whether alerts may be out of step: they were before, a topic is on or changed, or news came."""
     topics = evaluated.evaluation["topics"]
     before = {} if head is None else head.evaluated.evaluation["topics"]
     was_pending = head is not None and head.alerts_pending
-    told = bool(evaluated.evaluation.get("news"))
-    return told or was_pending or topics != before or any(topic["on"] for topic in topics.values())
+    if was_pending or topics != before or evaluated.evaluation["news"]:
+        return True
+    return any(topic["on"] for topic in topics.values())
 
 
-def _advanced(memory: Memory, entry: Entry, score: Score | None, criteria: Criteria) -> Memory:
+def _read(memory: Memory, entry: Entry, score: Score | None, criteria: Criteria) -> Read:
     try:
         report = report_of(entry.event_id, entry.content, entry.site_id, score)
-        return decline.advance(memory, report, criteria.patient.profile, criteria.policy)
+        return decline.read(memory, report, criteria.patient.profile, criteria.policy)
     except Exception as error:
         raise HistoryNeeded from error
 
@@ -177,10 +207,12 @@ class _Beside:
     failed: tuple[Flag, ...] = ()
 
 
-def _evaluated(memory: Memory, criteria: Criteria, beside: _Beside) -> Evaluated:
-    evaluation = decline.conclude(memory, criteria.patient.profile, criteria.policy).as_dict()
-    as_of = None if memory.last_key is None else memory.last_key[0]
+def _evaluated(found: Evaluation, criteria: Criteria, head: Head | None, beside: _Beside) -> Evaluated:
+    evaluation = found.as_dict()
+    evaluation["news"] = [*_not_aligned(head), *evaluation["news"]]
+    last = found.memory.last_key
     if beside.told:
+        as_of = None if last is None else last[0]
         evaluation = overlay.laid_over(evaluation, beside.told, beside.new, as_of=as_of)
     for flag in beside.failed:
         signal = overlay.as_signal(flag.as_dict())
@@ -188,8 +220,13 @@ def _evaluated(memory: Memory, criteria: Criteria, beside: _Beside) -> Evaluated
     return Evaluated(
         basis=criteria.basis,
         evaluation=evaluation,
-        memory=memory.as_dict(),
+        memory=found.memory.as_dict(),
         unread=tuple(flag.raised_by for flag in beside.failed),
         outside=overlay.to_stored(beside.told),
-        live=memory,
+        live=found.memory,
     )
+
+
+def _not_aligned(head: Head | None) -> list[Any]:
+    """The news that the alerts may not have heard of: only the newest evaluation is told to them."""
+    return list(head.evaluated.evaluation["news"]) if head is not None and head.alerts_pending else []

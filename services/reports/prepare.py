@@ -63,7 +63,7 @@ def with_history(head: Head | None, entry: Entry, score: Score | None, criteria:
     try:
         return evaluate.follow(head, entry, score, criteria)
     except HistoryNeeded:
-        return evaluate.anew([*ledger.read_entries(entry.patient_id), entry], criteria)
+        return evaluate.anew(ledger.read_entries(entry.patient_id), criteria, entry=entry, head=head)
 
 
 def refuse_unfollowed(patient: Patient) -> None:

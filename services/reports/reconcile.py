@@ -142,7 +142,7 @@ def _judged_anew(head: Head | None, criteria: Criteria, account_id: str, now: da
         received_at=now,
     )
     entry = entry_after(head, patient, event)
-    evaluated = evaluate.anew([*ledger.read_entries(patient.id), entry], criteria)
+    evaluated = evaluate.anew(ledger.read_entries(patient.id), criteria, entry=entry, head=head)
     return with_evaluation(entry, head, evaluated)
 
 

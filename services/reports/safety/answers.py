@@ -22,6 +22,10 @@ BREATHING_ITEMS = {ALSFRS_R: ("dyspnea", "orthopnea")}
 """Urgent at 0: the rules dyspnea and orthopnea at their lowest of `scoring.decline.rules.respiratory`."""
 
 
+class Several(tuple[Any, ...]):
+    """The values of a key that a body names more than once."""
+
+
 class Concern(StrEnum):
     """What an answer asks for. The first two are about thoughts of death or self-harm."""
 
@@ -98,18 +102,21 @@ def _versions(instrument: str) -> Iterable[instruments.Definition]:
 
 def _reaches(answer: Any, code: int) -> bool:
     """The strictest reading: anything above the code before counts."""
-    number = _number(answer)
-    return number is not None and number > code - 1
+    return any(number > code - 1 for number in _numbers(answer))
 
 
 def _is_zero(answer: Any) -> bool:
     """Negative codes stand for missing answers in other programs."""
-    number = _number(answer)
-    return number is not None and 0 <= number < 1
+    return any(0 <= number < 1 for number in _numbers(answer))
 
 
 def _is_unreadable(answer: Any) -> bool:
-    return answer is not None and _number(answer) is None
+    return answer is not None and not _numbers(answer)
+
+
+def _numbers(answer: Any) -> list[float]:
+    values = answer if isinstance(answer, Several) else (answer,)
+    return [number for value in values if (number := _number(value)) is not None]
 
 
 def _number(answer: Any) -> float | None:
