@@ -82,7 +82,7 @@ def number(cell: object, decimal: str = ".") -> int | float:
     value = spelled(cell, decimal)
     if value is not None and abs(value) < LARGEST:
         return value
-    if decimal == "." and isinstance(cell, str) and spelled(cell, ",") is not None:
+    if decimal == "." and isinstance(cell, str) and "," in cell and spelled(cell, ",") is not None:
         raise Unreadable("expected a number, with a point for decimals; for a comma add --decimal comma")
     raise Unreadable("expected a number" + _missing_hint(cell))
 

@@ -164,8 +164,8 @@ def test_the_long_table_is_the_librarys(visits: Path) -> None:
     clinic = csv_of("endpoints", visits, "--table", "long")
     assert clinic[5 * 5] == {
         "subject": "1", "arm": "cells", "source": "clinic", "visit": "week 24", "nominal_day": "168",
-        "study_day": "168", "baseline": "40", "value": "38", "change": "-2", "reason": "", "rule_version": "2",
-        "input_sha256": clinic[0]["input_sha256"],
+        "study_day": "168", "baseline": "40", "value": "38", "change": "-2", "reason": "",
+        "rule_version": "2", "input_sha256": clinic[0]["input_sha256"],
     }  # fmt: skip
     assert (clinic[5 * 5 + 2]["reason"], clinic[5 * 5 + 2]["change"]) == ("died", "")
 

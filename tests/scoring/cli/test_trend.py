@@ -106,7 +106,8 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
     outside = "outside 0 to 48, the scale of ALSFRS-R; for another one add --instrument or --scale"
     assert errors_of(1, "trend", "-", stdin=text) == [
         "row 1, column age: unknown column; known: subject, date, study_day, total, site, respondent, time,"
-        " onset, onset_precision, baseline_date, speech, salivation, swallowing, handwriting, ...; or use --ignore",
+        " onset, onset_precision, baseline_date, speech, salivation, swallowing, handwriting, ...;"
+        " or use --ignore",
         "row 3, column date: expected a date such as 2026-01-31",
         "row 3, column onset: differs from another row of this patient",
         "row 4, column date: missing",
