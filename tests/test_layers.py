@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 IMPURE = {"os", "random", "secrets", "socket", "subprocess", "time", "uuid", "logging", "threading"}
 SCORING = sorted((ROOT / "scoring").rglob("*.py"))
 SERVICE = [path for package in ("api", "models") for path in sorted((ROOT / package).rglob("*.py"))]
+READS_SPREADSHEETS, SPREADSHEETS = "scoring/cli/reading.py", {"python_calamine"}
 CLOCK_READERS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today")}
 
 
@@ -37,7 +38,24 @@ def clock_readings(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", SCORING, ids=name_of)
 def test_scoring_imports_the_standard_library_only(path: Path) -> None:
-    assert set(imported(path)) <= sys.stdlib_module_names | {"scoring"}
+    others = SPREADSHEETS if name_of(path) == READS_SPREADSHEETS else set()
+    assert set(imported(path)) <= sys.stdlib_module_names | {"scoring"} | others
+
+
+def test_the_one_other_package_is_imported_inside_one_function() -> None:
+    tree = ast.parse((ROOT / READS_SPREADSHEETS).read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    importing = [
+        function.name
+        for function in functions
+        if any(
+            isinstance(node, ast.ImportFrom) and node.module in SPREADSHEETS for node in ast.walk(function)
+        )
+    ]
+    everywhere = [
+        node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module in SPREADSHEETS
+    ]
+    assert (importing, len(everywhere)) == (["_workbook_rows"], 1)
 
 
 @pytest.mark.parametrize("path", [p for p in SCORING if p.name != "__main__.py"], ids=name_of)
