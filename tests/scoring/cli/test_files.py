@@ -100,7 +100,7 @@ PRO_ACT_HEADER = (
 PRO_ACT = PRO_ACT_HEADER + (
     "P1,4.0,4.0,4.0,3.0,3.0,,3.0,3.0,3.0,3.0,,0.0,,42.0,4.0,4.0,4.0,In Clinic,\n"
     "P1,4.0,4.0,4.0,2.0,3.0,,3.0,3.0,3.0,2.0,,31.0,,40.0,4.0,4.0,4.0,In Clinic,Patient\n"
-    "P1,4.0,4.0,4.0,2.0,3.0,,3.0,3.0,3.0,2.0,4.0,59.0,36.0,,,,,,\n"
+    "P1,4.0,4.0,4.0,2.0,3.0,,3.0,3.0,3.0,2.0,4.0,59.0,32.0,,,,,,\n"
     "Pä,2.0,2.0,2.0,2.0,,2.0,2.0,2.0,2.0,2.0,,0.0,,30.0,4.0,4.0,4.0,,\n"
 )
 OLD_EXCEL = (
@@ -286,4 +286,4 @@ def test_pro_acts_forms_are_scored_too(content: bytes) -> None:
     ]  # fmt: skip
     old = call_here("score", "alsfrs", "-", "--columns", "pro-act", stdin=content)
     assert old.returncode == 0, old.stderr
-    assert [row["total"] for row in json.loads(old.stdout)["results"]] == [None, None, 33, None]
+    assert [row["total"] for row in json.loads(old.stdout)["results"]] == [None, None, 32, None]
