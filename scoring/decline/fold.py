@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from scoring.decline.alsfrs.pace import measure_pace
 from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, point_of, replaceable
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
@@ -125,6 +126,7 @@ class _Run:
         onset_loss = loss_since_onset(self.profile, first.day or point.day, first.total)
         series = Series(points)
         trend = measure_trend(series, point, self.limits, onset_loss)
+        pace = None if trend is None else measure_pace(series, point, trend.rater, self.limits)
         given = RuleInput(
             report=visit.report,
             profile=self.profile,
@@ -133,6 +135,7 @@ class _Run:
             point=point,
             series=series,
             trend=trend,
+            pace=pace,
         )
         after = self._read(memory, given, rules)
         baseline = recall(memory.baseline, point, memory.points, self.profile, self.limits)
@@ -140,7 +143,7 @@ class _Run:
 
     def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:
         states = dict(memory.states)
-        touched: set[Topic] = set()
+        touched: list[Rule] = []
         for rule in rules:
             finding = rule.read(given)
             state = states.pop(rule.id, None)
@@ -149,11 +152,11 @@ class _Run:
             after = step(rule, state, finding, given)
             if after is not None:
                 states[rule.id] = after
-            touched.add(rule.topic)
+            touched.append(rule)
         if not touched:
             return memory
         topics = dict(memory.topics)
-        for topic in touched:
+        for topic in {rule.topic for rule in touched if not rule.remark}:
             topics[topic] = _topic_after(topics.get(topic), _on(topic, states), given.report)
         return replace(memory, states=states, topics=topics)
 
@@ -214,7 +217,8 @@ def _rewind(memory: Memory, day_start: DayStart) -> Memory:
 
 
 def _on(topic: Topic, states: Mapping[str, RuleState]) -> list[tuple[Rule, RuleState]]:
-    return [(BY_ID[name], state) for name, state in states.items() if BY_ID[name].topic is topic]
+    rules = ((BY_ID[name], state) for name, state in states.items())
+    return [(rule, state) for rule, state in rules if rule.topic is topic and not rule.remark]
 
 
 def _topic_after(old: TopicState | None, on: list[tuple[Rule, RuleState]], ref: ReportRef) -> TopicState:
