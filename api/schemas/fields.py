@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from api.rest.components import named
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 YEARS = (1900, 2100)
+NEW_WORDS = "New words may come: take one that you do not know as you take one that you do not act on."
 
 
 class InSchema(Schema):
@@ -148,13 +150,33 @@ class QueryNumber(fields.Integer):
 
 
 class Choice(fields.String):
-    """One word of a closed set; the program gets the member."""
+    """One word of a set; the program gets the member.
 
-    def __init__(self, words: Iterable[StrEnum], **kwargs: Any) -> None:
+    In the document the set is a part with a name: the class's, or the one given where only some of its
+    members are meant.
+    """
+
+    def __init__(self, words: Iterable[StrEnum], *, name: str = "", **kwargs: Any) -> None:
         self._members = {word.value: word for word in words}
-        super().__init__(validate=validate.OneOf(list(self._members)), **kwargs)
+        part = {"type": "string", "enum": list(self._members), "description": NEW_WORDS}
+        metadata = kwargs.pop("metadata", {}) | named(name or getattr(words, "__name__", ""), part)
+        super().__init__(validate=validate.OneOf(list(self._members)), metadata=metadata, **kwargs)
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the member once the word was validated."""
         word = super().deserialize(value, *args, **kwargs)
         return self._members.get(word, word)
+
+
+class Ready(fields.Nested):
+    """An object that is in its JSON form already: it is described here, but not converted."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        return value
+
+
+class ReadyMap(fields.Dict):
+    """A mapping of such objects by name."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        return value
