@@ -13,10 +13,10 @@ from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
+from api.schemas.evaluations import EvaluationOut
 from api.schemas.reports import (
     POSITION,
     CorrectionIn,
-    EvaluationOut,
     ReceiptOut,
     ReportIn,
     ReportOut,

@@ -12,8 +12,7 @@ from marshmallow import fields
 from api.schemas.fields import Choice, OutSchema, Ready, ReadyList, ReadyMap
 from scoring.decline import Level, Topic
 from scoring.decline.flags import Kind
-from scoring.decline.reports import Respondent
-from scoring.instruments import Direction
+from scoring.instruments.terms import Direction, Respondent
 
 _ITEMS = {"description": "item keys"}
 _REPORTS = {"description": "ids of the reports it rests on, oldest first"}
@@ -51,7 +50,11 @@ class TrajectoryOut(OutSchema):
     slope_high = fields.Float(required=True, metadata={"description": "upper end of the central 95 %"})
     probability_fast = fields.Float(
         required=True,
-        metadata={"description": "that the loss exceeds `primary.loss_per_month`", "minimum": 0, "maximum": 1},
+        metadata={
+            "description": "that the loss exceeds `primary.loss_per_month`",
+            "minimum": 0,
+            "maximum": 1,
+        },
     )
     probability_steep = fields.Float(
         required=True,

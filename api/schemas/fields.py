@@ -10,14 +10,31 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from api.rest.components import named
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+from api.rest.components import named
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 YEARS = (1900, 2100)
 NEW_WORDS = "New words may come: take one that you do not know as you take one that you do not act on."
+
+
+class Pattern(validate.Regexp):
+    """A pattern of the document (ECMA-262), of which the whole text is an instance.
+
+    `$` is the end of the text in ECMA-262; in Python a line break may follow it.
+    """
+
+    def __init__(self, pattern: str, error: str = "Not of the right form.") -> None:
+        super().__init__(pattern, error=error)
+
+    def __call__(self, value: Any) -> Any:
+        """Return the text."""
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self.error)
+        return value
 
 
 class InSchema(Schema):
