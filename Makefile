@@ -7,7 +7,7 @@ ENGINE ?= embedded
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
-.PHONY: run test check pytest venv bench speed chaos detection decline openapi lint format lock mutation clean
+.PHONY: run test check pytest venv bench speed chaos detection decline openapi examples lint format lock mutation clean
 
 run: ## start the whole service, with demo data: make run PORT=8000
 	@SLOPE_PORT=$(PORT) exec $(PYTHON) -m launch
@@ -34,6 +34,10 @@ format: venv
 	$(BIN)/ruff format $(CODE)
 
 openapi: venv ## write openapi.yaml from the code
+	$(BIN)/flask --app wsgi openapi export openapi.yaml
+
+examples: venv ## have the running service answer every operation, and keep the answers for the document
+	$(BIN)/python -m tests.contract.record
 	$(BIN)/flask --app wsgi openapi export openapi.yaml
 
 decline: ## play a fast-falling patient against the service of `make run`

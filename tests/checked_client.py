@@ -8,7 +8,7 @@ addresses) is passed over, but an error is a problem everywhere.
 from __future__ import annotations
 
 from copy import deepcopy
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def _closed(value: Any) -> Any:
     return closed
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validator(name: str) -> Any:
     schema = {"$ref": f"#/components/schemas/{name}", "components": _strict_components()}
     if name == "Problem":  # a code that is not in the list is a code that nobody was told of
@@ -121,7 +121,7 @@ def _resolved(value: dict[str, Any]) -> dict[str, Any]:
 
 def _check_headers(described: dict[str, Any], response: TestResponse, said: str) -> None:
     named = {name.lower() for name in described.get("headers", {})}
-    sent = {name.lower() for name in response.headers.keys()}
+    sent = {name.lower() for name in response.headers}
     if surplus := sent - named - FURNITURE:
         raise NotAsDocumented(f"{said} has headers that are not documented: {sorted(surplus)}")
     if missing := named & ALWAYS - sent:

@@ -29,7 +29,7 @@ _ALERT_ID = {
     "required": True,
     "description": "patient, topic and episode",
     "schema": {"type": "string", "maxLength": 150},
-    "example": examples.LISTED["id"],
+    "example": examples.ALERT_ID,
 }
 
 
@@ -38,7 +38,7 @@ class Alerts(MethodView):
     """The worklist."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.page(ListedAlertOut, _PAGE, example={"items": [examples.LISTED], "next": None})
+    @blp.page(ListedAlertOut, _PAGE)
     def get(self, query: dict[str, Any], page: Page) -> Any:
         """List alerts of your sites, the most severe first, then those open longest.
 
@@ -53,7 +53,7 @@ class Alert(MethodView):
     """One alert."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.response(200, AlertOut, example=examples.ALERT, headers=ETAG)
+    @blp.response(200, AlertOut, headers=ETAG)
     def get(self, alert_id: str) -> tuple[Any, dict[str, str]]:
         """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
         found = actions.read(alert_id, g.scope)
@@ -66,8 +66,8 @@ class AlertActions(MethodView):
 
     @signed_in(Operation.ALERT_ACT)
     @blp.doc(operationId="act_on_alert", parameters=[IF_MATCH])
-    @blp.arguments(AlertActionIn(), example={"action": "acknowledge", "note": "Will phone today."})
-    @blp.response(200, AlertOut, example=examples.ACKNOWLEDGED, headers=ETAG)
+    @blp.arguments(AlertActionIn(), example=examples.ACTION)
+    @blp.response(200, AlertOut, headers=ETAG)
     @blp.fails(409, "action_not_allowed")
     def post(self, content: dict[str, Any], alert_id: str) -> tuple[Any, dict[str, str]]:
         """Do something with an alert that nobody changed since it was read.

@@ -30,8 +30,8 @@ class AuthEnrol(MethodView):
     """Redeeming a one-use code."""
 
     @blp.doc(security=[], operationId="enrol")
-    @blp.arguments(EnrolIn(), example={"code": "7K3M-9QX2-TB4E", "device": examples.PHONE})
-    @blp.response(201, TokensOut, example=examples.TOKENS)
+    @blp.arguments(EnrolIn(), example=examples.ENROLMENT)
+    @blp.response(201, TokensOut)
     @blp.fails(401, "wrong_credentials")
     @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
@@ -54,8 +54,8 @@ class AuthSignIn(MethodView):
     """Signing in with a password."""
 
     @blp.doc(security=[], operationId="sign_in")
-    @blp.arguments(SignInIn(), example={"email": "anna@example.org", "password": "correct horse battery"})
-    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.arguments(SignInIn(), example=examples.SIGN_IN)
+    @blp.response(200, TokensOut)
     @blp.fails(401, "wrong_credentials")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
@@ -73,8 +73,8 @@ class AuthRefresh(MethodView):
     """Continuing a session."""
 
     @blp.doc(security=[], operationId="refresh")
-    @blp.arguments(RefreshIn(), example={"refresh_token": examples.TOKENS["refresh_token"]})
-    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.arguments(RefreshIn(), example=examples.REFRESH)
+    @blp.response(200, TokensOut)
     @blp.fails(401, "refresh_token_invalid", "session_ended")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Exchange a refresh token for its successor and an access token.
@@ -102,7 +102,7 @@ class Keys(MethodView):
     """The key set."""
 
     @blp.doc(security=[], operationId="get_public_keys")
-    @blp.response(200, KeysOut, example={"keys": [examples.KEY]})
+    @blp.response(200, KeysOut)
     def get(self) -> tuple[Any, dict[str, str]]:
         """Return the public keys that access tokens are signed with."""
         return security().signer.public_keys(), _CACHEABLE

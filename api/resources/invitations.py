@@ -30,10 +30,8 @@ class PatientInvitations(MethodView):
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="invite_to_patient")
-    @blp.arguments(
-        PatientInvitationIn(), example={"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
-    )
-    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "caregiver", "name": "Jo"})
+    @blp.arguments(PatientInvitationIn(), example=examples.CAREGIVER)
+    @blp.response(201, InvitationOut)
     @blp.fails(409, "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite the patient or a caregiver; the answer holds the code, once.
@@ -59,8 +57,8 @@ class StaffInvitations(MethodView):
 
     @signed_in(Operation.MEMBER_INVITE)
     @blp.doc(operationId="invite_staff")
-    @blp.arguments(StaffInvitationIn(), example={"name": "Dr. Okafor", "role": "clinician"})
-    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "staff", "name": "Dr. Okafor"})
+    @blp.arguments(StaffInvitationIn(), example=examples.STAFF)
+    @blp.response(201, InvitationOut)
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite somebody to the site's staff; the answer holds the code, once."""
         wanted = (content["name"], content["role"])

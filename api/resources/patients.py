@@ -35,14 +35,14 @@ class Patients(MethodView):
     """All patients within reach."""
 
     @signed_in(Operation.PATIENT_READ)
-    @blp.page(PatientOut, page_query(Identifier), example={"items": [examples.PATIENT], "next": None})
+    @blp.page(PatientOut, page_query(Identifier))
     def get(self, _query: dict[str, Any], page: Page) -> Any:
         """List the patients within reach, in the order of enrolment."""
         return patients.page(g.scope, after=page.after, limit=page.limit, now=clock.now())
 
     @signed_in(Operation.PATIENT_CREATE)
     @blp.arguments(PatientIn(), example=examples.NEW)
-    @blp.response(201, PatientOut, example=examples.PATIENT, headers=ETAG)
+    @blp.response(201, PatientOut, headers=ETAG)
     @blp.fails(404, "site_not_found")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Enrol a patient at a site."""
@@ -56,7 +56,7 @@ class Patient(MethodView):
     """One patient."""
 
     @signed_in(Operation.PATIENT_READ)
-    @blp.response(200, PatientOut, example=examples.PATIENT, headers=ETAG)
+    @blp.response(200, PatientOut, headers=ETAG)
     def get(self, patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return a patient."""
         patient = patients.read(str(patient_id), g.scope, now=clock.now())
@@ -64,8 +64,8 @@ class Patient(MethodView):
 
     @signed_in(Operation.PATIENT_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
-    @blp.arguments(PatientPatchIn(), example={"profile": {"gastrostomy_on": "2026-10-05"}})
-    @blp.response(200, PatientOut, example={**examples.PATIENT, "rev": 1, "profile_version": 2}, headers=ETAG)
+    @blp.arguments(PatientPatchIn(), example=examples.CHANGE)
+    @blp.response(200, PatientOut, headers=ETAG)
     def patch(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Change a patient that nobody changed since it was read.
 
@@ -82,7 +82,7 @@ class Grants(MethodView):
     """Who may act for the patient."""
 
     @signed_in(Operation.GRANT_READ)
-    @blp.page(GrantOut, example={"items": [examples.GIVEN], "next": None})
+    @blp.page(GrantOut)
     def get(self, patient_id: UUID) -> Any:
         """List the patient's grants, the ended ones too."""
         return patients.grants(str(patient_id), g.scope, now=clock.now())
@@ -90,7 +90,7 @@ class Grants(MethodView):
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="give_grant")
     @blp.arguments(GrantIn(), example=examples.GRANT)
-    @blp.response(201, GrantOut, example=examples.GIVEN)
+    @blp.response(201, GrantOut)
     @blp.fails(409, "too_many_grants")
     def post(self, content: dict[str, Any], patient_id: UUID) -> object:
         """Give a caregiver's account a grant; its earlier one ends with it."""

@@ -25,7 +25,7 @@ class ReportBatches(MethodView):
     @signed_in(Operation.REPORT_SUBMIT)
     @blp.doc(operationId="submit_report_batch")
     @blp.arguments(BatchIn(), example=examples.BATCH)
-    @blp.response(200, BatchOut, example=examples.VERDICTS)
+    @blp.response(200, BatchOut)
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Send what was answered offline.
 

@@ -26,7 +26,7 @@ class SiteInstruments(MethodView):
     """What a site brought along."""
 
     @signed_in(Operation.SITE_READ)
-    @blp.page(SiteInstrumentOut, example={"items": [examples.ADDED], "next": None})
+    @blp.page(SiteInstrumentOut)
     def get(self, site_id: UUID) -> Any:
         """List the definitions that a site brought along; each is read as any instrument is."""
         return site_instruments.listed(str(site_id), g.scope)
@@ -34,7 +34,7 @@ class SiteInstruments(MethodView):
     @signed_in(Operation.INSTRUMENT_ADD)
     @blp.doc(operationId="add_site_instrument")
     @blp.arguments(SiteInstrumentIn(), unknown=INCLUDE, example=examples.DEFINITION)
-    @blp.stores(SiteInstrumentOut, example=examples.ADDED, again=examples.ADDED)
+    @blp.stores(SiteInstrumentOut)
     @blp.fails(409, "version_taken", "too_many_instruments")
     def post(self, document: dict[str, Any], site_id: UUID) -> tuple[Any, int]:
         """Add a definition; whoever belongs to the site can report in it from then on.

@@ -34,7 +34,7 @@ class Site(MethodView):
     """One site."""
 
     @signed_in(Operation.SITE_READ)
-    @blp.response(200, SiteOut, example=examples.SITE, headers=ETAG)
+    @blp.response(200, SiteOut, headers=ETAG)
     def get(self, site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return a site and what its patients are told."""
         site = site_policy.read_site(str(site_id), g.scope)
@@ -42,8 +42,8 @@ class Site(MethodView):
 
     @signed_in(Operation.SITE_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
-    @blp.arguments(SitePatchIn(), example={"shows_patient": ["total"]})
-    @blp.response(200, SiteOut, example=examples.SITE, headers=ETAG)
+    @blp.arguments(SitePatchIn(), example=examples.SITE)
+    @blp.response(200, SiteOut, headers=ETAG)
     def patch(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Change what the patients of a site are told; it holds everywhere within five seconds."""
         site = site_policy.change_site(str(site_id), content, expected_rev(), g.scope)
@@ -55,15 +55,15 @@ class SitePolicy(MethodView):
     """The thresholds in force."""
 
     @signed_in(Operation.SITE_READ)
-    @blp.response(200, PolicyOut, example={**examples.POLICY, "reevaluating": False}, headers=ETAG)
+    @blp.response(200, PolicyOut, headers=ETAG)
     def get(self, site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return the thresholds that the site's patients are judged by."""
         return _shown(site_policy.read(str(site_id), g.scope))
 
     @signed_in(Operation.POLICY_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
-    @blp.arguments(PolicyIn(), example={"limits": examples.LIMITS, "note": examples.NOTE})
-    @blp.response(200, PolicyOut, example={**examples.POLICY, "reevaluating": True}, headers=ETAG)
+    @blp.arguments(PolicyIn(), example=examples.POLICY)
+    @blp.response(200, PolicyOut, headers=ETAG)
     @blp.fails(409, "exceptions_contradict")
     def put(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Put other thresholds in force.
@@ -86,7 +86,6 @@ class SitePolicyVersions(MethodView):
     @blp.page(
         PolicyVersionOut,
         page_query(NumberedPosition(), usual=20),
-        example={"items": [examples.VERSION], "next": "3"},
     )
     def get(self, _query: dict[str, Any], page: Page, site_id: UUID) -> Any:
         """List the versions before the one in force, with who changed them, when and why."""
