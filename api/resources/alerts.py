@@ -55,7 +55,10 @@ class Alert(MethodView):
     @signed_in(Operation.ALERT_READ)
     @blp.response(200, AlertOut, headers=ETAG)
     def get(self, alert_id: str) -> tuple[Any, dict[str, str]]:
-        """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
+        """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it.
+
+        The tag in `ETag` is what `act_on_alert` wants as If-Match.
+        """
         found = actions.read(alert_id, g.scope)
         return worklist.shown(found, clock.now()), tag(found.alert.rev)
 
@@ -74,6 +77,9 @@ class AlertActions(MethodView):
 
         A state that does not allow the action is answered 409, with the actions that it does allow. New
         evidence changes an alert too: whoever acts has seen the latest.
+
+        Sent twice, the second is refused with 412, because the first has changed the alert. When it
+        fails, nothing was done: read the alert again and decide anew.
         """
         rev, now = expected_rev(), clock.now()
         done = actions.act(alert_id, Wish(**content), rev, g.scope, actor=g.actor, now=now)

@@ -44,7 +44,11 @@ class Instruments(MethodView):
     @signed_in(Operation.INSTRUMENT_READ)
     @blp.page(InstrumentSummaryOut, headers=CACHE_TAG)
     def get(self) -> Any:
-        """List the instruments, each in its newest version: the shipped ones, and those of your sites."""
+        """List the instruments, each in its newest version: the shipped ones, and those of your sites.
+
+        Phones keep them for use offline: ask again with If-None-Match, and 304 says that nothing is
+        new.
+        """
         sites = _own_sites()
         found = catalogue.listed(sites)
         return [_summary(newest, catalogue.versions(sites, newest.key)) for newest in found]

@@ -38,6 +38,9 @@ class PatientInvitations(MethodView):
 
         A patient may invite caregivers only. A code for a patient who has an account already lets
         another device in and sets a new password if one is given.
+
+        Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
+        nobody knows; it expires unused.
         """
         wanted = PatientInvitation(
             kind=content["kind"],
@@ -60,7 +63,11 @@ class StaffInvitations(MethodView):
     @blp.arguments(StaffInvitationIn(), example=examples.STAFF)
     @blp.response(201, InvitationOut)
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Invite somebody to the site's staff; the answer holds the code, once."""
+        """Invite somebody to the site's staff; the answer holds the code, once.
+
+        Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
+        nobody knows; it expires unused.
+        """
         wanted = (content["name"], content["role"])
         invited = invitations.invite_staff(security(), str(site_id), wanted, actor=g.actor, now=clock.now())
         return _shown(invited), _NO_STORE

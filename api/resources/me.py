@@ -22,5 +22,8 @@ class Me(MethodView):
     @signed_in(Operation.ACCOUNT_READ)
     @blp.response(200, AccountOut)
     def get(self) -> Account:
-        """Return the signed-in account with its roles."""
+        """Return the signed-in account with its roles.
+
+        The roles are those of the token: what was given since shows after `refresh`.
+        """
         return sign_in.own_account(g.actor)

@@ -22,7 +22,10 @@ class Livez(MethodView):
     @blp.doc(security=[], operationId="get_liveness")
     @blp.response(200, LiveOut)
     def get(self) -> dict[str, Any]:
-        """Say that this process answers; it looks at nothing else."""
+        """Say that this process answers; it looks at nothing else.
+
+        For whoever restarts processes.
+        """
         return {"live": True}
 
 

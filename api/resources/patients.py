@@ -37,7 +37,10 @@ class Patients(MethodView):
     @signed_in(Operation.PATIENT_READ)
     @blp.page(PatientOut, page_query(Identifier))
     def get(self, _query: dict[str, Any], page: Page) -> Any:
-        """List the patients within reach, in the order of enrolment."""
+        """List the patients within reach, in the order of enrolment.
+
+        Those who reach single patients get these; the clinic gets all of its site.
+        """
         return patients.page(g.scope, after=page.after, limit=page.limit, now=clock.now())
 
     @signed_in(Operation.PATIENT_CREATE)
@@ -45,7 +48,11 @@ class Patients(MethodView):
     @blp.response(201, PatientOut, headers=ETAG)
     @blp.fails(404, "site_not_found")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Enrol a patient at a site."""
+        """Enrol a patient at a site.
+
+        Sent twice, it enrols two patients: look at the list before sending it again. When it fails with
+        503, the patient may have been enrolled.
+        """
         profile = Profile(**content.pop("profile", {}))
         patient = patients.create(NewPatient(**content, profile=profile), g.scope, now=clock.now())
         return patient, tag(patient.rev)
@@ -58,7 +65,10 @@ class Patient(MethodView):
     @signed_in(Operation.PATIENT_READ)
     @blp.response(200, PatientOut, headers=ETAG)
     def get(self, patient_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Return a patient."""
+        """Return a patient.
+
+        Overrides are shown to the clinic only. The tag in `ETag` is what `change_patient` wants.
+        """
         patient = patients.read(str(patient_id), g.scope, now=clock.now())
         return patient, tag(patient.rev)
 
@@ -71,6 +81,8 @@ class Patient(MethodView):
 
         A change of the profile or of the overrides has the whole history evaluated anew. Overrides are for
         clinicians, and safety topics cannot be muted.
+
+        Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
         rev = expected_rev()
         patient = patients.change(str(patient_id), content, rev, actor=g.actor, now=clock.now())
@@ -84,7 +96,11 @@ class Grants(MethodView):
     @signed_in(Operation.GRANT_READ)
     @blp.page(GrantOut)
     def get(self, patient_id: UUID) -> Any:
-        """List the patient's grants, the ended ones too."""
+        """List the patient's grants, the ended ones too.
+
+        The clinic and the patient see who reads and reports for the patient, since when, and who gave
+        the grant.
+        """
         return patients.grants(str(patient_id), g.scope, now=clock.now())
 
     @signed_in(Operation.GRANT_GIVE)
@@ -93,7 +109,11 @@ class Grants(MethodView):
     @blp.response(201, GrantOut)
     @blp.fails(409, "too_many_grants")
     def post(self, content: dict[str, Any], patient_id: UUID) -> object:
-        """Give a caregiver's account a grant; its earlier one ends with it."""
+        """Give a caregiver's account a grant; its earlier one ends with it.
+
+        Sent twice, the second grant ends the first and means the same. When it fails, the earlier grant
+        still runs.
+        """
         wanted = patients.NewGrant(**content, given_by=g.actor.account_id)
         return patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())
 
@@ -106,5 +126,8 @@ class Grant(MethodView):
     @blp.doc(operationId="revoke_grant")
     @blp.response(204)
     def delete(self, patient_id: UUID, grant_id: UUID) -> None:
-        """Revoke a grant. It stays on record, and stops working with the next request."""
+        """Revoke a grant. It stays on record, and stops working with the next request.
+
+        Sent twice, the second changes nothing. When it fails, the grant still runs.
+        """
         patients.revoke_grant(str(patient_id), str(grant_id), g.scope, now=clock.now())

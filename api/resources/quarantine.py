@@ -27,7 +27,11 @@ class Quarantine(MethodView):
     @blp.doc(operationId="list_quarantined_reports")
     @blp.page(ReportFactsOut)
     def get(self) -> Any:
-        """List the reports kept aside at your sites, the oldest first, at most 200."""
+        """List the reports kept aside at your sites, the oldest first, at most 200.
+
+        Their answers are not shown here. A report is kept aside until this server knows its instrument
+        version.
+        """
         return read.kept_aside(g.scope)
 
 
@@ -43,6 +47,9 @@ class ReportRelease(MethodView):
         """Let a report in, once this server knows its instrument version.
 
         It counts from when it was answered.
+
+        Sent twice, the second gets 200 and the same receipt. When it fails, the report stays kept
+        aside.
         """
         receipt = amend.release(str(patient_id), str(report_id), g.scope, now=clock.now())
         return receipts.shown(receipt, g.actor), status_of(receipt)

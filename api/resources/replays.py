@@ -44,6 +44,8 @@ class Replays(MethodView):
         """Have other thresholds compared with those in force, over the stored histories of all patients.
 
         It runs in the background and changes nothing. Its result is kept for thirty days.
+
+        Sent twice, it starts two replays. When it fails, there may be one more in the list.
         """
         asked = replays.ask(str(site_id), content["limits"], g.scope, actor=g.actor, now=clock.now())
         return _shown(asked), {"Location": f"/v1/sites/{asked.site_id}/replays/{asked.id}"}
@@ -51,7 +53,10 @@ class Replays(MethodView):
     @signed_in(Operation.REPLAY_RUN)
     @blp.page(ReplayListedOut)
     def get(self, site_id: UUID) -> Any:
-        """List the latest replays of a site, at most twenty."""
+        """List the latest replays of a site, at most twenty.
+
+        `progress` says how far each has come.
+        """
         return [_shown(replay) for replay in replays.latest(str(site_id), g.scope)]
 
 
@@ -62,7 +67,10 @@ class Replay(MethodView):
     @signed_in(Operation.REPLAY_RUN)
     @blp.response(200, ReplayOut)
     def get(self, site_id: UUID, replay_id: UUID) -> dict[str, Any]:
-        """Return how far a replay has come and, once it is done, what would have been different in sum."""
+        """Return how far a replay has come and, once it is done, what would have been different in sum.
+
+        `result` is null until it is done. Ask again every few seconds.
+        """
         found = replays.read(str(site_id), str(replay_id), g.scope)
         return _shown(found) | {"result": replays.result(found)}
 

@@ -31,6 +31,9 @@ class ReportBatches(MethodView):
 
         Each entry gets the status and the body that it would have got alone, in the order of the entries; a
         bad one blocks no other. Entries with 503 may be sent again.
+
+        Sent twice, each entry gets its verdict again (200 for what is stored) and nothing is stored
+        twice. When the whole request fails, any of the entries may have been taken: send it again.
         """
         return {
             "verdicts": report_batches.submit(content["entries"], g.scope, actor=g.actor, now=clock.now())

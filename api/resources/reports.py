@@ -62,7 +62,10 @@ class Reports(MethodView):
     @signed_in(Operation.REPORT_READ)
     @blp.page(ReportOut, _PAGE)
     def get(self, query: dict[str, Any], page: Page, patient_id: UUID) -> Any:
-        """List the reports, the latest observed first, voided ones too."""
+        """List the reports, the latest observed first, voided ones too.
+
+        Answers that are not for the caller to read are null, and `withheld` says so.
+        """
         asked = {**query, "after": page.after, "limit": page.limit}
         return read.page(str(patient_id), asked, g.scope, actor=g.actor, now=clock.now())
 
@@ -74,7 +77,10 @@ class Report(MethodView):
     @signed_in(Operation.REPORT_READ)
     @blp.response(200, ReportOut)
     def get(self, patient_id: UUID, report_id: UUID) -> dict[str, Any]:
-        """Return a report with all its versions."""
+        """Return a report with all its versions.
+
+        Answers that are not for the caller to read are null, and `withheld` says so.
+        """
         return read.read(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())
 
 
@@ -92,6 +98,9 @@ class ReportCorrections(MethodView):
 
         Stores a new version and evaluates the whole history anew; alerts that it would not have raised are
         retracted, openly. For whoever gave the report, and for the clinic's staff.
+
+        Sent twice with the same id, the second gets 200 and nothing more is stored. When it fails, the
+        report is as it was.
         """
         receipt = amend.correct(
             str(patient_id),
@@ -114,7 +123,10 @@ class ReportVoid(MethodView):
     @blp.stores(ReceiptOut)
     @blp.fails(409, "id_used", "voided", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
-        """Void a report: it stays readable and is evaluated no longer."""
+        """Void a report: it stays readable and is evaluated no longer.
+
+        Sent twice with the same id, the second gets 200. When it fails, the report still counts.
+        """
         receipt = amend.void(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )
@@ -128,5 +140,9 @@ class Evaluation(MethodView):
     @signed_in(Operation.EVALUATION_READ)
     @blp.response(200, EvaluationOut)
     def get(self, patient_id: UUID) -> dict[str, Any]:
-        """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it."""
+        """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it.
+
+        It is a function of the reports, the profile and the policy: `rules_version` and
+        `policy_version` say which. `in_step` is false while alerts still follow.
+        """
         return read.evaluation_of(str(patient_id), g.scope, now=clock.now())

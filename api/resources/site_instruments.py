@@ -28,7 +28,10 @@ class SiteInstruments(MethodView):
     @signed_in(Operation.SITE_READ)
     @blp.page(SiteInstrumentOut)
     def get(self, site_id: UUID) -> Any:
-        """List the definitions that a site brought along; each is read as any instrument is."""
+        """List the definitions that a site brought along; each is read as any instrument is.
+
+        `digest` changes whenever a definition does.
+        """
         return site_instruments.listed(str(site_id), g.scope)
 
     @signed_in(Operation.INSTRUMENT_ADD)
@@ -43,6 +46,8 @@ class SiteInstruments(MethodView):
         one. To bring the licensed text of a shipped instrument, take its definition, put the texts in, and
         give it a version of your own; its items and codes have to stay, and its scoring too where the decline
         rules read it. Reports that were kept aside for want of this version can be released now.
+
+        Sent twice, the second gets 200. When it fails, the site has what it had.
         """
         instrument, new = site_instruments.add(
             str(site_id), document, g.scope, actor=g.actor, now=clock.now()

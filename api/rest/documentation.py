@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from api.examples import recorded
 from api.rest import components, problems
 from api.schemas.problems import ProblemSchema
+from services.access.permissions import PERMISSIONS, Operation, Reach
 
 _BEARER = {
     "type": "http",
@@ -39,6 +40,7 @@ _HEADERS: dict[str, Any] = {
 }
 _SENT_WITH = {401: ("WWW-Authenticate", "Challenge"), 429: ("Retry-After", "RetryAfter")}
 _SENT_WITH |= {503: ("Retry-After", "RetryAfter")}
+_REACHES = {Reach.OWN: "own", Reach.GRANTED: "as granted", Reach.SITE: "of the site"}
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -142,6 +144,8 @@ def document(app: Flask) -> str:
 
 def _complete(operation: dict[str, Any], shared: dict[str, Any]) -> None:
     """Give an operation its recorded examples and headers, and its responses an order."""
+    said = [operation.get("description", ""), _who_may(operation.get("x-permission"))]
+    operation["description"] = "\n\n".join(part for part in said if part)
     shown = recorded.RESPONSES.get(operation["operationId"], {})
     responses = operation["responses"]
     for status in sorted(responses.keys() & {str(code) for code in shown}):
@@ -150,6 +154,13 @@ def _complete(operation: dict[str, Any], shared: dict[str, Any]) -> None:
         if "$ref" not in response:
             _add_headers(int(status), response)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _who_may(permission: str | None) -> str:
+    if permission is None:
+        return "Needs no account."
+    reaches = PERMISSIONS[Operation(permission)].items()
+    return "Who may: " + ", ".join(f"{role} ({_REACHES[reach]})" for role, reach in reaches) + "."
 
 
 def _with_example(response: dict[str, Any], example: Any, shared: dict[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from unittest import mock
 
 from pymongo.errors import ServerSelectionTimeoutError
 
+from models import indexes
 from models.store.base import new_id
 from services import clock
 from services.access.actor import Role
 from services.accounts import sign_in
 from tests.contract.document import ENDPOINTS
-from tests.contract.world import Chart, World
+from tests.contract.world import World
 from tests.definitions import own, report
 from tests.people import PASSWORD
 from tests.questionnaires import alsfrs
@@ -73,9 +74,12 @@ def signing_in(world: World) -> Told:
         yield "sign_in", response
         yield "enrol", world.client.post("/v1/auth/enrol", json=_redeeming(world, email, WRONG))
     yield "refresh", world.client.post("/v1/auth/refresh", json={"refresh_token": "made.up"})
-    taken = world.near.people[Role.COORDINATOR].account.email
-    world.client.post("/v1/auth/enrol", json=_redeeming(world, "new@example.org", PASSWORD))
-    yield "enrol", world.client.post("/v1/auth/enrol", json=_redeeming(world, taken, PASSWORD))
+    path = f"/v1/patients/{world.near.patient.id}/invitations"
+    invited = world.ask(
+        "post", path, world.near.people[Role.CLINICIAN], json={"kind": "patient"}, expected=(201,)
+    )
+    taken = {"email": email, "password": PASSWORD, "code": invited.json["code"]}
+    yield "enrol", world.client.post("/v1/auth/enrol", json=taken)
 
 
 def _redeeming(world: World, email: str | None, password: str) -> dict[str, Any]:
@@ -148,13 +152,41 @@ def closed(world: World) -> Told:
     clinician, path = chart.people[Role.CLINICIAN], f"/v1/patients/{chart.patient.id}"
     tag = world.ask("get", path, clinician).headers["ETag"]
     world.client.patch(path, json={"closed": True}, headers=clinician.headers | {"If-Match": tag})
-    yield "invite_to_patient", _invited(world, chart)
-
-
-def _invited(world: World, chart: Chart) -> Any:
     body = {"kind": "caregiver", "name": "Jo"}
-    path = f"/v1/patients/{chart.patient.id}/invitations"
-    return world.client.post(path, json=body, headers=chart.people[Role.CLINICIAN].headers)
+    yield "invite_to_patient", world.client.post(f"{path}/invitations", json=body, headers=clinician.headers)
+
+
+def full(world: World) -> Told:
+    """More grants than one patient can have."""
+    chart = world.chart()
+    body = {"account_id": chart.other.account.id, "scope": "read"}
+    for _ in range(60):
+        path = f"/v1/patients/{chart.patient.id}/grants"
+        yield "give_grant", world.client.post(path, json=body, headers=chart.people[Role.CLINICIAN].headers)
+
+
+def sites(world: World) -> Told:
+    """A site that is not there; thresholds that a patient's exception does not fit; a healthy service."""
+    chart = world.chart()
+    clinician, coordinator = chart.people[Role.CLINICIAN], chart.people[Role.COORDINATOR]
+    nowhere = {"site_id": new_id(), "name": "Maria Silva", "zone": "Europe/Lisbon"}
+    yield "create_patient", world.client.post("/v1/patients", json=nowhere, headers=coordinator.headers)
+    path, site = f"/v1/patients/{chart.patient.id}", f"/v1/sites/{chart.site.id}/policy"
+    exception = {
+        "reason": "Known to progress fast.",
+        "starts_on": clock.now().date().isoformat(),
+        "ends_on": (clock.now().date() + timedelta(days=60)).isoformat(),
+        "limits": {"mood": {"phq_9_soon": 11}},
+    }
+    headers = clinician.headers | {"If-Match": world.ask("get", path, clinician).headers["ETag"]}
+    assert world.client.patch(path, json={"overrides": [exception]}, headers=headers).status_code == 200
+    policy = {"limits": {"mood": {"phq_9_inform": 14}}, "note": "Fewer."}
+    tagged = clinician.headers | {"If-Match": world.ask("get", site, clinician).headers["ETag"]}
+    yield "change_site_policy", world.client.put(site, json=policy, headers=tagged)
+    with mock.patch.object(
+        indexes, "missing", return_value=[]
+    ):  # those by the engine's own clock were taken away
+        yield "get_readiness", world.client.get("/readyz")
 
 
 def replays(world: World) -> Told:
@@ -167,5 +199,5 @@ def replays(world: World) -> Told:
 
 
 STORIES: tuple[Callable[[World], Told], ...] = (
-    shared, signing_in, reports, released, alerts, closed, replays,
+    shared, signing_in, reports, released, alerts, closed, full, sites, replays,
 )  # fmt: skip
