@@ -57,7 +57,8 @@ class Api(flask_smorest.Api):
             self.spec.components.header(name, header)
 
     def _openapi_json(self) -> Response:
-        return current_app.json.response(specification(current_app))
+        text = current_app.json.dumps(specification(current_app))
+        return Response(text, mimetype="application/json")
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Render the framework's errors as problems."""

@@ -86,7 +86,12 @@ class StepOut(OutSchema):
     by = fields.String(required=True, metadata={"description": "account; or evaluation, clock"})
     state = Choice(_SHOWN, name="AlertState", required=True)
     note = fields.String(required=True)
-    details = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    details = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "what belongs to the event, such as `until` of a snooze"},
+    )
 
 
 class AlertOut(ListedAlertOut):

@@ -188,8 +188,8 @@ class Choice(fields.String):
 class Ready(fields.Nested):
     """An object that is in its JSON form already: it is described here, but not converted."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
-        return value
+    def _serialize(self, nested_obj: Any, *_args: Any, **_kwargs: Any) -> Any:  # type: ignore[override]
+        return nested_obj
 
 
 class ReadyMap(fields.Dict):

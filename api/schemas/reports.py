@@ -128,11 +128,20 @@ class BatchEntryIn(ReportIn):
     patient_id = Identifier(required=True)
 
 
+class LaterRead(fields.Nested):
+    """An object that is described here and read later, on its own."""
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise ValidationError("Not an object.")
+        return value
+
+
 class BatchIn(InSchema):
     """An offline queue. Entries are read one by one, so that a bad one blocks no other."""
 
     entries = fields.List(
-        fields.Dict(keys=fields.String()), required=True, validate=validate.Length(min=1, max=MAX_BATCH)
+        LaterRead(BatchEntryIn()), required=True, validate=validate.Length(min=1, max=MAX_BATCH)
     )
 
 
