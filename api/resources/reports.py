@@ -49,10 +49,10 @@ class Reports(MethodView):
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, int]:
         """Send a report.
 
-        Once 200, 201 or 202 is answered, the answers are stored for good. After anything else the same
-        request may be sent again with the same id: it is taken once. An incomplete questionnaire is taken
-        and marked. A version that this server does not know yet is kept aside (202) and shown to the
-        clinic.
+        Once 200, 201 or 202 is answered, the answers are stored for good. Sent twice with the same id, it is
+        taken once, and the second gets 200 with the same receipt. When it fails, the phone keeps it and
+        sends it again, with the same id. An incomplete questionnaire is taken and marked. A version that
+        this server does not know yet is kept aside (202) and shown to the clinic.
         """
         receipt = submit.submit(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()

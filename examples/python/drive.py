@@ -74,7 +74,7 @@ def expect(kind: type[Shape], response: Response[Any], *statuses: int) -> Shape:
 
 def codes(lost: int) -> dict[str, float]:
     """Answers of somebody who has lost so many points in arms and legs."""
-    found: dict[str, float] = {item: 4 for item in ITEMS}
+    found: dict[str, float] = dict.fromkeys(ITEMS, 4)
     for place in range(lost):
         found[LIMBS[place % len(LIMBS)]] -= 1
     return found

@@ -50,9 +50,7 @@ def arguments(served: str, app: Flask, security: Any) -> list[str]:
     person = people.staff(site, Role.CLINICIAN)
     patient = people.patient(site, consent_at=datetime.now(UTC) - timedelta(days=200))
     wanted = PatientInvitation(kind=invitations.InvitationKind.PATIENT, name=None)
-    invited = invitations.invite_to_patient(
-        security, patient.id, wanted, actor=person.actor, now=clock.now()
-    )
+    invited = invitations.invite_to_patient(security, patient.id, wanted, actor=person.actor, now=clock.now())
     return [served, invited.code, str(person.account.email), PASSWORD]
 
 
