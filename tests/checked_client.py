@@ -121,7 +121,7 @@ def _resolved(value: dict[str, Any]) -> dict[str, Any]:
 
 def _check_headers(described: dict[str, Any], response: TestResponse, said: str) -> None:
     named = {name.lower() for name in described.get("headers", {})}
-    sent = {name.lower() for name in response.headers}
+    sent = {name.lower() for name, _ in response.headers}
     if surplus := sent - named - FURNITURE:
         raise NotAsDocumented(f"{said} has headers that are not documented: {sorted(surplus)}")
     if missing := named & ALWAYS - sent:
