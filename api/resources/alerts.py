@@ -14,11 +14,12 @@ from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.alerts import PLACE, AlertActionIn, AlertOut, AlertsQuery, ListedAlertOut
-from models.alerts.worklists import Wanted
+from api.views import alerts as views
+from models.alerts.worklists import AlertFilter
 from services import clock
 from services.access.permissions import Operation
 from services.alerts import actions, worklist
-from services.alerts.actions import Wish
+from services.alerts.actions import AlertAction
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs a clinician")
 
@@ -44,8 +45,9 @@ class Alerts(MethodView):
 
         Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed.
         """
-        wanted = Wanted(states=worklist.states_of(query.pop("state")), **query)
-        return worklist.page(wanted, g.scope, after=page.after, limit=page.limit, now=clock.now())
+        wanted = AlertFilter(states=worklist.states_of(query.pop("state")), **query)
+        items, following = worklist.page(wanted, g.scope, after=page.after, limit=page.limit, now=clock.now())
+        return [views.line(item) for item in items], following
 
 
 @blp.route("/<string:alert_id>", parameters=[_ALERT_ID])
@@ -60,7 +62,7 @@ class Alert(MethodView):
         The tag in `ETag` is what `act_on_alert` wants as If-Match.
         """
         found = actions.read(alert_id, g.scope)
-        return worklist.shown(found, clock.now()), tag(found.alert.rev)
+        return views.detail(worklist.shown(found, clock.now())), tag(found.alert.rev)
 
 
 @blp.route("/<string:alert_id>/actions", parameters=[_ALERT_ID])
@@ -82,5 +84,5 @@ class AlertActions(MethodView):
         fails, nothing was done: read the alert again and decide anew.
         """
         rev, now = expected_rev(), clock.now()
-        done = actions.act(alert_id, Wish(**content), rev, g.scope, actor=g.actor, now=now)
-        return worklist.shown(done, now), tag(done.alert.rev)
+        done = actions.act(alert_id, AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
+        return views.detail(worklist.shown(done, now)), tag(done.alert.rev)

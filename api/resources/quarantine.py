@@ -11,10 +11,10 @@ from flask.views import MethodView
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.schemas.reports import ReceiptOut, ReportFactsOut
-from api.views.receipts import status_of
+from api.views.receipts import facts, receipt_for, status_of
 from services import clock
 from services.access.permissions import Operation
-from services.reports import amend, read, receipts
+from services.reports import amend, read
 
 blp = Blueprint("quarantine", __name__, url_prefix="/v1", description="Reports kept aside")
 
@@ -32,7 +32,7 @@ class Quarantine(MethodView):
         Their answers are not shown here. A report is kept aside until this server knows its instrument
         version.
         """
-        return read.kept_aside(g.scope)
+        return [facts(record) for record in read.list_quarantined(g.scope)]
 
 
 @blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/release")
@@ -52,4 +52,4 @@ class ReportRelease(MethodView):
         aside.
         """
         receipt = amend.release(str(patient_id), str(report_id), g.scope, now=clock.now())
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)

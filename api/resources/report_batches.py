@@ -11,7 +11,7 @@ from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.schemas.reports import BatchIn, BatchOut
-from api.views import report_batches
+from api.views.report_batches import submit_batch
 from services import clock
 from services.access.permissions import Operation
 
@@ -35,6 +35,5 @@ class ReportBatches(MethodView):
         Sent twice, each entry gets its verdict again (200 for what is stored) and nothing is stored
         twice. When the whole request fails, any of the entries may have been taken: send it again.
         """
-        return {
-            "verdicts": report_batches.submit(content["entries"], g.scope, actor=g.actor, now=clock.now())
-        }
+        verdicts = submit_batch(content["entries"], g.scope, actor=g.actor, now=clock.now())
+        return {"verdicts": verdicts}

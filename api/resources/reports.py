@@ -23,17 +23,19 @@ from api.schemas.reports import (
     ReportsQuery,
     VoidIn,
 )
-from api.views.receipts import status_of
+from api.views.receipts import receipt_for, status_of
+from api.views.reports import page_for, report_for
 from services import clock
 from services.access.permissions import Operation
-from services.reports import amend, read, receipts, submit
+from services.reports import amend, read
 from services.reports.amend import Correction, Void
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/patients", description="Reports and their evaluation")
 
 _PAGE = page_query(fields.String(validate=POSITION), most=200, base=ReportsQuery)
-_ASIDE = "Kept aside: the instrument version is not known here yet."
+_QUARANTINED = "Kept aside: the instrument version is not known here yet."
 
 
 @blp.route("/<uuid:patient_id>/reports")
@@ -44,7 +46,7 @@ class Reports(MethodView):
     @blp.doc(operationId="submit_report")
     @blp.arguments(ReportIn(), example=examples.REPORT)
     @blp.stores(ReceiptOut)
-    @blp.alt_response(202, schema=ReceiptOut, description=_ASIDE, success=True)
+    @blp.alt_response(202, schema=ReceiptOut, description=_QUARANTINED, success=True)
     @blp.fails(409, "id_used", "no_consent", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, int]:
         """Send a report.
@@ -54,10 +56,10 @@ class Reports(MethodView):
         sends it again, with the same id. An incomplete questionnaire is taken and marked. A version that
         this server does not know yet is kept aside (202) and shown to the clinic.
         """
-        receipt = submit.submit(
+        receipt = submit_report(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
     @signed_in(Operation.REPORT_READ)
     @blp.page(ReportOut, _PAGE)
@@ -66,8 +68,15 @@ class Reports(MethodView):
 
         Answers that are not for the caller to read are null, and `withheld` says so.
         """
-        asked = {**query, "after": page.after, "limit": page.limit}
-        return read.page(str(patient_id), asked, g.scope, actor=g.actor, now=clock.now())
+        found = read.list_reports(
+            str(patient_id),
+            g.scope,
+            instrument=query.get("instrument"),
+            after=page.after,
+            limit=page.limit,
+            now=clock.now(),
+        )
+        return page_for(found, g.actor)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>")
@@ -81,7 +90,8 @@ class Report(MethodView):
 
         Answers that are not for the caller to read are null, and `withheld` says so.
         """
-        return read.read(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())
+        patient, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
+        return report_for(record, patient, g.actor)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/corrections")
@@ -110,7 +120,7 @@ class ReportCorrections(MethodView):
             actor=g.actor,
             now=clock.now(),
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/void")
@@ -130,7 +140,7 @@ class ReportVoid(MethodView):
         receipt = amend.void(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/evaluation")

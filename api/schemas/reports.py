@@ -192,7 +192,7 @@ class HistoryPointOut(OutSchema):
 class ReceiptOut(ReportFactsOut):
     """The answer to a report. Patients see what their clinic shows to patients."""
 
-    replayed = StrictBoolean(
+    repeated = StrictBoolean(
         required=True, metadata={"description": "it was taken before; nothing was stored now"}
     )
     evaluation = Choice(

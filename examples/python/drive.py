@@ -126,7 +126,7 @@ def phone(address: str, code: str) -> UUID:
     receipt = expect(ReceiptOut, first, HTTPStatus.CREATED)
     print(f"taken: {receipt.total} of 48. {receipt.reads_reports}")
     twice = submit_report.sync_detailed(patient_id, client=client, body=report)
-    if not expect(ReceiptOut, twice, HTTPStatus.OK).replayed:
+    if not expect(ReceiptOut, twice, HTTPStatus.OK).repeated:
         raise SystemExit("the same report was taken twice")
     report.answers.additional_properties["speech"] = 1
     conflict = submit_report.sync_detailed(patient_id, client=client, body=report)

@@ -79,7 +79,7 @@ async function phone(baseUrl: string, code: string): Promise<string> {
   const report = answered(0, 112);
   const receipt = expect(await send(report), 201);
   console.log(`taken: ${receipt.total} of 48. ${receipt.reads_reports}`);
-  if (!expect(await send(report), 200).replayed) throw new Error("the same report was taken twice");
+  if (!expect(await send(report), 200).repeated) throw new Error("the same report was taken twice");
   const conflict = refused(await send({ ...report, answers: { ...report.answers, speech: 1 } }), 409);
   if (conflict.code !== "id_used") throw new Error("the conflict has another code");
   const newer = expect(await send(answered(0, 100, "2099-1")), 202);

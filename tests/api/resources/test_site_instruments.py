@@ -19,6 +19,7 @@ from models.sites import site_instruments
 from models.sites.site_instruments import SiteInstrument
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.remembered import Remembered
 from scoring import instruments
 from services.access.actor import Role
 from services.sites import catalogue
@@ -239,7 +240,7 @@ def test_a_newer_version_is_noticed_within_five_seconds(
     add: Add, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticks = [100.0]
-    monkeypatch.setattr(catalogue, "time", type("Clock", (), {"monotonic": lambda: ticks[0]}))
+    monkeypatch.setattr(catalogue, "_remembered", Remembered(10, seconds=5.0, ticks=lambda: ticks[0]))
     add(own())
     assert catalogue.find(site.id, "sleep_two").version == "1"
     (stored,) = site_instruments.of_site(site.id)
