@@ -161,6 +161,12 @@ class SignalOut(OutSchema):
     sentence = fields.String(required=True, metadata={"description": "for a clinician"})
     clears_when = fields.String(required=True, metadata={"description": "for a clinician"})
     numbers = NumbersField(required=True)
+    mark = fields.Dict(
+        keys=fields.String(),
+        values=fields.Float(),
+        required=True,
+        metadata={"description": "how bad it is, by named measures: what news is judged by"},
+    )
     evidence = fields.List(fields.String(), required=True, metadata=_REPORTS)
     raised_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
     raised_at = _time()

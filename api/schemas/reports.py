@@ -32,6 +32,7 @@ from api.schemas.patients import Zone
 from api.schemas.problems import ProblemSchema
 from scoring.instruments.terms import Respondent
 from services.reports.histories import ReportState
+from services.reports.receipts import EvaluationState
 
 MAX_ITEMS = 100
 MAX_ANSWER = 1_000_000
@@ -198,14 +199,25 @@ class ReceiptOut(ReportFactsOut):
     evaluation = Choice(
         EvaluationState,
         required=True,
+<<<<<<< HEAD
         metadata={"description": "pending: alerts follow within a minute"},
+=======
+        metadata={"description": "pending: alerts follow within a minute; quarantined: not evaluated"},
+>>>>>>> main
     )
     total = fields.Float(required=True, allow_none=True)
     history = ReadyList(fields.Nested(HistoryPointOut()))
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     next_due_on = Day(required=True, allow_none=True)
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
+<<<<<<< HEAD
     score = Ready(ScoreOut(), allow_none=True, metadata={"description": "for the clinic's staff"})
+=======
+    breathing_text = fields.String(
+        required=True, allow_none=True, metadata={"description": "show it at once"}
+    )
+    score = fields.Dict(allow_none=True, metadata={"description": "for the clinic's staff"})
+>>>>>>> main
     assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
 
 
