@@ -27,60 +27,6 @@ REPORT: dict[str, Any] = {
     },
     "duration_seconds": 240,
 }
-<<<<<<< HEAD
-=======
-FACTS: dict[str, Any] = {
-    "id": REPORT_ID,
-    "patient_id": PATIENT_ID,
-    "state": "current",
-    "instrument": "alsfrs_r",
-    "instrument_version": "1",
-    "observed_at": "2026-11-24T17:30:00+00:00",
-    "observed_on": "2026-11-24",
-    "zone": "Europe/Berlin",
-    "received_at": "2026-11-24T17:34:12.412000+00:00",
-    "respondent": "patient",
-    "mode": "self",
-    "version": 1,
-    "complete": True,
-    "missing": [],
-}
-RECEIPT: dict[str, Any] = {
-    **FACTS,
-    "repeated": False,
-    "evaluation": "complete",
-    "total": 35,
-    "history": [
-        {"observed_on": "2026-09-29", "total": 39},
-        {"observed_on": "2026-10-27", "total": 38},
-        {"observed_on": "2026-11-24", "total": 35},
-    ],
-    "reads_reports": "Your care team reads reports on working days.",
-    "next_due_on": "2026-12-22",
-    "crisis_text": None,
-    "breathing_text": None,
-}
-REPEATED = {**RECEIPT, "repeated": True}
-QUARANTINED: dict[str, Any] = {
-    **RECEIPT,
-    "state": "quarantined",
-    "instrument_version": "2",
-    "complete": None,
-    "total": None,
-    "history": [],
-    "next_due_on": None,
-}
-_VERSION: dict[str, Any] = {
-    "received_at": FACTS["received_at"],
-    "observed_at": FACTS["observed_at"],
-    "account_id": PATIENT_ID,
-    "reason": None,
-    "answers": REPORT["answers"],
-    "total": 35,
-    "score": {"instrument": "alsfrs_r", "rule_version": "1", "total": 35, "complete": True, "missing": []},
-}
-READ: dict[str, Any] = {**FACTS, "withheld": False, "void_reason": None, "versions": [_VERSION]}
->>>>>>> main
 CORRECTION: dict[str, Any] = {
     "id": "5b0f1a52-6a4f-4f60-9a52-0b2f2f1f7a11",
     "reason": "Mixed up walking and stairs.",

@@ -13,11 +13,8 @@ from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
-<<<<<<< HEAD
-from api.schemas.evaluations import EvaluationOut
-=======
 from api.rest.safety_first import one_form, safety_first
->>>>>>> main
+from api.schemas.evaluations import EvaluationOut
 from api.schemas.reports import (
     POSITION,
     CorrectionIn,
@@ -56,18 +53,12 @@ class Reports(MethodView):
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, int]:
         """Send a report.
 
-<<<<<<< HEAD
         Once 200, 201 or 202 is answered, the answers are stored for good. Sent twice with the same id, it is
         taken once, and the second gets 200 with the same receipt. When it fails, the phone keeps it and
         sends it again, with the same id. An incomplete questionnaire is taken and marked. A version that
-        this server does not know yet is kept aside (202) and shown to the clinic.
-=======
-        Once 200, 201 or 202 is answered, the answers are stored for good. After anything else the same
-        request may be sent again with the same id: it is taken once. An incomplete questionnaire is taken
-        and marked. A version that this server does not know yet is kept aside (202) and shown to the
-        clinic. Every answer, also of a report that is refused, carries `crisis_text` or `breathing_text` when
-        an answer asks for it: show it at once.
->>>>>>> main
+        this server does not know yet is kept aside (202) and shown to the clinic. Every response,
+        also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer asks for
+        it: show it at once.
         """
         receipt = submit_report(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()

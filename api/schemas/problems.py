@@ -93,7 +93,7 @@ class FieldErrorSchema(OutSchema):
 
 
 class ProblemSchema(OutSchema):
-    """RFC 9457 problem details. Members after `errors` come with single codes only."""
+    """RFC 9457 problem details. Members after `errors` come with single codes, or with texts of safety."""
 
     type = fields.String(required=True, metadata={"description": "urn:slope:problem: and the code"})
     title = fields.String(required=True)
@@ -115,3 +115,5 @@ class ProblemSchema(OutSchema):
     patients_in_all = fields.Integer(metadata={"description": "exceptions_contradict: how many"})
     stored_digest = fields.String(metadata={"description": "version_taken: of the definition that is there"})
     sent_digest = fields.String(metadata={"description": "version_taken: of the definition that was sent"})
+    crisis_text = fields.String(metadata={"description": "a report that was refused: show it at once"})
+    breathing_text = fields.String(metadata={"description": "a report that was refused: show it at once"})

@@ -52,13 +52,6 @@ class ReportMode(StrEnum):
     CLINIC = "clinic"
 
 
-class EvaluationState(StrEnum):
-    """Whether what follows from a report is done."""
-
-    COMPLETE = "complete"
-    PENDING = "pending"
-
-
 class Answers(fields.Dict):
     """Item keys with codes or numbers; text, booleans and nested values never are answers.
 
@@ -199,25 +192,17 @@ class ReceiptOut(ReportFactsOut):
     evaluation = Choice(
         EvaluationState,
         required=True,
-<<<<<<< HEAD
-        metadata={"description": "pending: alerts follow within a minute"},
-=======
         metadata={"description": "pending: alerts follow within a minute; quarantined: not evaluated"},
->>>>>>> main
     )
     total = fields.Float(required=True, allow_none=True)
     history = ReadyList(fields.Nested(HistoryPointOut()))
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     next_due_on = Day(required=True, allow_none=True)
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
-<<<<<<< HEAD
-    score = Ready(ScoreOut(), allow_none=True, metadata={"description": "for the clinic's staff"})
-=======
     breathing_text = fields.String(
         required=True, allow_none=True, metadata={"description": "show it at once"}
     )
-    score = fields.Dict(allow_none=True, metadata={"description": "for the clinic's staff"})
->>>>>>> main
+    score = Ready(ScoreOut(), allow_none=True, metadata={"description": "for the clinic's staff"})
     assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
 
 

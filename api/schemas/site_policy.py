@@ -10,12 +10,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-<<<<<<< HEAD
-from api.schemas.fields import Choice, InSchema, OutSchema, StrictBoolean, Text, Timestamp
-from api.schemas.limits import Limits
-=======
 from api.schemas.fields import Choice, InSchema, Locale, OutSchema, StrictBoolean, Text, Timestamp
->>>>>>> main
+from api.schemas.limits import Limits
 
 
 class Shown(StrEnum):
@@ -104,12 +100,17 @@ class SiteOut(OutSchema):
     name = fields.String(required=True)
     zone = fields.String(required=True)
     reads_reports = fields.String(required=True)
-<<<<<<< HEAD
-    crisis_text = fields.String(required=True)
+    crisis_text = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "by language tag: shown at once when a safety item asks for it"},
+    )
+    breathing_text = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "by language tag: shown at once when an answer about breathing asks for it"},
+    )
     shows_patient = fields.List(Choice(Shown, name="ShownToPatient"), required=True)
-=======
-    crisis_text = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    breathing_text = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    shows_patient = fields.List(fields.String(), required=True)
->>>>>>> main
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
