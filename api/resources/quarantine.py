@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.schemas.reports import ReceiptOut, ReportFactsOut
@@ -26,9 +25,13 @@ class Quarantine(MethodView):
 
     @signed_in(Operation.QUARANTINE_READ)
     @blp.doc(operationId="list_quarantined_reports")
-    @blp.page(ReportFactsOut, example={"items": [{**examples.FACTS, "state": "quarantined"}], "next": None})
+    @blp.page(ReportFactsOut)
     def get(self) -> Any:
-        """List the reports kept aside at your sites, the oldest first, at most 200."""
+        """List the reports kept aside at your sites, the oldest first, at most 200.
+
+        Their answers are not shown here. A report is kept aside until this server knows its instrument
+        version.
+        """
         return [facts(record) for record in read.list_quarantined(g.scope)]
 
 
@@ -38,12 +41,15 @@ class ReportRelease(MethodView):
 
     @signed_in(Operation.QUARANTINE_RELEASE)
     @blp.doc(operationId="release_report")
-    @blp.stores(ReceiptOut, example=examples.RECEIPT, again=examples.REPEATED)
+    @blp.stores(ReceiptOut)
     @blp.fails(409, "not_in_quarantine", "still_unknown", "no_consent", "patient_closed")
     def post(self, patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
         """Let a report in, once this server knows its instrument version.
 
         It counts from when it was answered.
+
+        Sent twice, the second gets 200 and the same receipt. When it fails, the report stays kept
+        aside.
         """
         receipt = amend.release(str(patient_id), str(report_id), g.scope, now=clock.now())
         return receipt_for(receipt, g.actor), status_of(receipt)
