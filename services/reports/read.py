@@ -16,6 +16,7 @@ from services.reports.load import find_patient_and_site
 
 _NOTHING_YET: Mapping[str, Any] = {
     "flags": [],
+    "remarks": [],
     "topics": {},
     "trajectory": None,
     "stages": None,

@@ -10,6 +10,7 @@ from typing import Any
 
 from scoring import instruments
 from scoring.decline import QUARANTINED, Kind, mark_of
+from scoring.decline.flags import Status
 from scoring.decline.reports import WHO
 from scoring.instruments import UnknownInstrument
 from services.reports.safety.answers import Concern
@@ -38,6 +39,13 @@ _TEMPLATES: Mapping[str, tuple[str, str]] = {
         "The form is released or rejected.",
     ),
 }
+_HEADLINES: Mapping[str, str] = {
+    Concern.SELF_HARM.value: "Thoughts of self-harm reported, in a form that was not evaluated",
+    Concern.UNREADABLE.value: "A safety item could not be read",
+    Concern.BREATHING.value: "Breathing at its worst reported, in a form that was not evaluated",
+    QUARANTINED: "A form is kept aside and has not been evaluated",
+}
+_UNNAMED_HEADLINE = "An answer asks for somebody to look at once"
 _UNNAMED = (
     "An answer in a form of {who} asks for somebody to look at once. The form was refused because the consent"
     " is not recorded; nothing of it is stored."
@@ -54,6 +62,8 @@ def signal_of(told: Sequence[Told]) -> dict[str, Any]:
         "rule_version": "1",
         "level": level.value,
         "kind": (Kind.STATE if latest.what == QUARANTINED else Kind.EVENT).value,
+        "status": Status.MET.value,
+        "headline": _HEADLINES[latest.what] if latest.named else _UNNAMED_HEADLINE,
         "sentence": _sentence(latest, sentence) + _more(told),
         "clears_when": clears_when,
         "numbers": {"report": latest.id, "reports": len(told)},
