@@ -25,9 +25,10 @@ from scoring.decline.memory.states import ReportRef, RuleState, TopicState
 from scoring.decline.news import CameOn, is_news
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Profile, Report
-from scoring.decline.rule import Rule, RuleInput, step
+from scoring.decline.rule import Rule, RuleInput
 from scoring.decline.rules import BY_ID, BY_INSTRUMENT
 from scoring.decline.rules.plausibility import AFTER_DEATH
+from scoring.decline.step import step
 
 EVERY_REPORT_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if rule.every_report)
 DAY_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if not rule.every_report)

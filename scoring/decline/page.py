@@ -38,6 +38,11 @@ topic; a patient has at most one flag on a topic, which carries the most severe 
 until the first report of the same kind at least 28 days later. Within an episode the level can rise but not
 fall. No flag, and no absence of a flag, says that somebody is well.
 
+Reports confirm and clear each other only when they are really apart: 12 hours and another local day (our
+choice). A state is cleared by each respondent whose reports raised it, or, once that one has been silent for
+112 days, by the one whose reports carry the series; a weight is a measurement, and anybody's clears it. Of
+one day the last observed counts, of one instant the last received.
+
 An *alert* on a flag can outlast it: it passes only where its rule says so ("Alert" below), and once dealt
 with it comes back for what is worse than then, for a higher level, or for a rule that was not on.
 

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.ledger.entries import Basis, Content, Evaluated, Head
 from models.patients.patients import Patient
@@ -45,25 +45,38 @@ def judge_of(patient: Patient, site: Site) -> Judge:
     return Judge(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
 
 
-def report_of(report_id: str, content: Content, site_id: str, score: Score | None = None) -> Report:
+class Answered(NamedTuple):
+    """A report as it counts now.
+
+    Attributes:
+        received_at: when its first version was received.
+        score: where it is known already.
+    """
+
+    report_id: str
+    content: Content
+    received_at: datetime
+    score: Score | None = None
+
+
+def report_of(answered: Answered, site_id: str) -> Report:
     """Return the report as the rules see it, scored by the rules of its own instrument version.
 
     Args:
-        report_id: the report.
-        content: what was answered.
+        answered: what was answered.
         site_id: whose definitions count.
-        score: where it is known already.
 
     Raises:
         Exception: whatever scoring may raise on stored answers; callers turn it into a data query.
     """
+    content, score = answered.content, answered.score
     if content.observed_at is None or content.observed_on is None:
         raise ValueError("a report has a time")
     if score is None:
         definition = catalogue.find(site_id, content.instrument, content.instrument_version)
         score = instruments.score(definition, content.answers)
     return Report(
-        id=report_id,
+        id=answered.report_id,
         observed_at=content.observed_at,
         observed_on=content.observed_on,
         instrument=content.instrument,
@@ -72,7 +85,13 @@ def report_of(report_id: str, content: Content, site_id: str, score: Score | Non
         score=score,
         mode=content.mode,
         duration_seconds=content.duration_seconds,
+        received_at=answered.received_at,
     )
+
+
+def answered_of(record: ReportRecord) -> Answered:
+    """Return the version of a report that counts."""
+    return Answered(record.id, record.latest.content, record.versions[0].received_at)
 
 
 def score_or_none(definition: Definition, answers: Mapping[str, int | float]) -> Score | None:
@@ -100,9 +119,7 @@ def score_to_store(score: Score | None) -> dict[str, Any] | None:
     }
 
 
-def follow(
-    head: Head | None, report_id: str, content: Content, score: Score | None, judge: Judge
-) -> Evaluated:
+def follow(head: Head | None, answered: Answered, judge: Judge) -> Evaluated:
     """Fold a new report into what the head remembers.
 
     Raises:
@@ -116,7 +133,7 @@ def follow(
     else:
         standing = _remembered(head)
     try:
-        report = report_of(report_id, content, judge.patient.site_id, score)
+        report = report_of(answered, judge.patient.site_id)
         standing, came_on = decline.read(standing, report, judge.patient.profile, judge.policy)
     except Exception as error:
         raise HistoryNeeded from error
@@ -145,7 +162,7 @@ def anew(
     for record in records:
         if record.state is ReportState.CURRENT:
             try:
-                reports.append(report_of(record.id, record.latest.content, judge.patient.site_id))
+                reports.append(report_of(answered_of(record), judge.patient.site_id))
             except Exception:  # a failure of one report is told, and the others are read all the same
                 tell(record.id, record.key[0])
     evaluation = decline.evaluate(

@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from models.ledger import ledger
-from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head
+from models.ledger.entries import Entry, EntryKind, Evaluated, Head
 from models.ledger.group_commit import Gathering
 from models.ledger.seen_ids import EMPTY, might_contain, with_event
 from models.patients import patients
@@ -27,13 +27,13 @@ from models.sites import sites
 from models.sites.sites import Site
 from models.store import connection
 from models.store.scope import Scope
-from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
+from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from services.access.actor import Actor
 from services.errors import Conflict, busy, not_found, patient_closed, wrong
 from services.reports import check, reconcile
 from services.reports import evaluate as folding
 from services.reports.check import Submission
-from services.reports.evaluate import HistoryNeeded, Judge
+from services.reports.evaluate import Answered, HistoryNeeded, Judge
 from services.reports.histories import ReportRecord, ReportState, Version, records
 from services.sites import catalogue
 
@@ -41,7 +41,7 @@ MAX_ATTEMPTS = 64
 
 _log = logging.getLogger(__name__)
 
-Evaluate = Callable[[Head | None, str, Content, Score | None, Judge], Evaluated]
+Evaluate = Callable[[Head | None, Answered, Judge], Evaluated]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,8 @@ def _entry(asked: _Asked, head: Head | None, judge: Judge, evaluate: Evaluate) -
         evaluated, score, kind = folding.unscored(head, judge), None, EntryKind.QUARANTINE
     else:
         content, score = check.checked(definition, content)
-        evaluated, kind = evaluate(head, given.id, content, score, judge), EntryKind.REPORT
+        answered, kind = Answered(given.id, content, asked.now, score), EntryKind.REPORT
+        evaluated = evaluate(head, answered, judge)
     return Entry(
         patient_id=patient.id,
         site_id=patient.site_id,
@@ -287,12 +288,11 @@ def _definition(site_id: str, given: Submission) -> Definition:
         raise wrong("/instrument", "unknown_instrument", "There is no such instrument.") from error
 
 
-def _evaluate(
-    head: Head | None, report_id: str, content: Content, score: Score | None, judge: Judge
-) -> Evaluated:
+def _evaluate(head: Head | None, answered: Answered, judge: Judge) -> Evaluated:
     with suppress(HistoryNeeded):
-        return folding.follow(head, report_id, content, score, judge)
+        return folding.follow(head, answered, judge)
     known = records(ledger.read_entries(judge.patient.id))
-    version = Version(0, content, content.observed_at or datetime.max.replace(tzinfo=UTC), None)
+    report_id, content, received_at, _ = answered
+    version = Version(0, content, received_at, None)
     known[report_id] = ReportRecord(report_id, judge.patient.id, ReportState.CURRENT, (version,))
     return folding.anew(known.values(), judge, new={report_id}, head=head)

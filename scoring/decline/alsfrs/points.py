@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from scoring.decline.reports import Report
+from scoring.decline.reports import Report, are_apart, seconds_of
 
 ALSFRS_R = "alsfrs_r"
 ITEMS = (
@@ -40,7 +40,7 @@ class Point(NamedTuple):
 
     `items` holds twelve characters in the order of the form, "-" where an item is missing; `form` is "a",
     "b" or "-"; `gastrostomy` the answer to that question ("0", "1", "-"). `total` is None unless all twelve
-    are there.
+    are there; `at` is its instant in seconds.
     """
 
     day: int
@@ -50,6 +50,7 @@ class Point(NamedTuple):
     gastrostomy: str
     id: str
     total: int | None
+    at: int
 
     def code(self, item: int) -> int | None:
         """Code of one item, counted from 0, or None."""
@@ -69,7 +70,7 @@ def subscores(items: str) -> tuple[int, ...]:
     return tuple(sum(map(int, items[start:end])) for start, end in DOMAINS.values())
 
 
-NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None)
+NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None, 0)
 
 
 def point_of(report: Report) -> Point:
@@ -82,7 +83,8 @@ def point_of(report: Report) -> Point:
     gastrostomy = str(int(answers["gastrostomy"])) if "gastrostomy" in answers else MISSING
     total = None if MISSING in items else sum(map(int, items))
     day = report.observed_on.toordinal()
-    return Point(day, report.respondent, items, form, gastrostomy, report.id, total)
+    at = seconds_of(report.observed_at)
+    return Point(day, report.respondent, items, form, gastrostomy, report.id, total, at)
 
 
 def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
@@ -108,6 +110,19 @@ def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
 def replaceable(old: Point, new: Point) -> bool:
     """Whether both are one respondent's reports of one day."""
     return old.day == new.day and old.rater == new.rater
+
+
+def apart(one: Point, other: Point) -> bool:
+    """Whether two reports are really apart, so that one can confirm the other."""
+    return are_apart((one.day, one.at), (other.day, other.at))
+
+
+def before_last(points: Sequence[Point]) -> Sequence[Point]:
+    """One respondent's reports in the order of their days, without the last and all not apart from it."""
+    end = len(points) - 1
+    while end > 0 and not apart(points[end - 1], points[-1]):
+        end -= 1
+    return points[: max(end, 0)]
 
 
 def comparable(points: Sequence[Point]) -> Omitted:

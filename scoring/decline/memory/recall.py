@@ -68,7 +68,7 @@ def remember(
     """Last values of the other instruments after this report: `value` is its total, or its weight."""
     if value is None or instrument not in KEPT_DAYS:
         return measures
-    new = Measure(report.day, floor(value + 0.5), report.respondent, report.id)
+    new = Measure(report.day, report.at, floor(value + 0.5), report.respondent, report.id)
     if instrument == WEIGHT:
         return remember_weight(
             measures, weights_before(measures, report, value, limits.weight.jump_percent), new

@@ -36,6 +36,7 @@ def read_acceleration(given: RuleInput) -> Finding | None:
         level=Level.SOON if met else None,
         clearing=probability < limit * limits.clear_share and not trend.total_at_floor,
         evidence=lambda: Evidence(_numbers(pace, trend, limit, limits.clear_share), pace.change.used),
+        respondent=trend.rater,
     )
 
 
@@ -77,7 +78,7 @@ def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict
 
 ACCELERATION = Rule(
     id="acceleration",
-    version="1",
+    version="2",
     topic=Topic.ACCELERATION,
     kind=Kind.STATE,
     instrument=ALSFRS_R,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, subscores
+from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, before_last, subscores
 from scoring.decline.alsfrs.trend import DOMAIN_SHARE, domain_noise, fit_domain
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.limits import Domain, Limits
@@ -36,8 +36,11 @@ def read_domain_drop(given: RuleInput) -> Finding | None:
     own = own_points(given, limits.reference_to_days)
     if len(own) < 3 or total_speaks(given):
         return None
-    latest, previous = own[-1], own[-2]
-    reference = [report for report in own[:-2] if latest.day - report.day >= limits.reference_from_days]
+    latest, earlier = own[-1], before_last(own)
+    if len(earlier) < 2:
+        return None
+    previous = earlier[-1]
+    reference = [report for report in earlier[:-1] if latest.day - report.day >= limits.reference_from_days]
     if not reference:
         return None
     compared = (*reference, previous, latest)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, value
+from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, before_last, value
 from scoring.decline.alsfrs.series import scaled
 from scoring.decline.alsfrs.trend import FLOOR_TOTAL
 from scoring.decline.flags import Kind, Numbers, Topic
@@ -26,11 +26,14 @@ def read_drop(given: RuleInput) -> Finding | None:
     own = [report for report in given.series.since(day - limits.reference_to_days) if report.rater == rater]
     if point.rater != rater or len(own) < 3:
         return None
-    latest, previous = own[-1], own[-2]
+    latest, earlier = own[-1], before_last(own)
+    if len(earlier) < 2:
+        return None
+    previous = earlier[-1]
     confirming = [
         report for report in own[:-1] if report is previous or day - report.day <= limits.confirm_days
     ]
-    reference = [report for report in own[:-2] if report.day <= day - limits.reference_from_days]
+    reference = [report for report in earlier[:-1] if report.day <= day - limits.reference_from_days]
     if not reference:
         return None
     compared = (*reference, *confirming, latest)
@@ -63,7 +66,7 @@ def read_drop(given: RuleInput) -> Finding | None:
 
 CONFIRMED_DROP = Rule(
     id="confirmed_drop",
-    version="2",
+    version="3",
     topic=Topic.DECLINE,
     kind=Kind.STATE,
     instrument=ALSFRS_R,

@@ -23,6 +23,7 @@ def read_primary(given: RuleInput) -> Finding | None:
         level=level_of(given),
         clearing=trend.probability < limits.clear_probability and not trend.total_at_floor,
         evidence=lambda: Evidence(_numbers(trend, limits), trend.evidence),
+        respondent=trend.rater,
     )
 
 
@@ -72,7 +73,7 @@ FALLEN = Worse("level_now", 6, "the level", "points of 48", lower=True)
 
 PRIMARY = Rule(
     id="fast_decline",
-    version="1",
+    version="2",
     topic=Topic.DECLINE,
     kind=Kind.STATE,
     instrument=ALSFRS_R,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
-from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
+from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM, apart
 from scoring.decline.memory.weights import Weights, exact, loss_percent, weights_before
 from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met, rests_on
@@ -60,7 +60,7 @@ def read_quick_loss(given: RuleInput) -> Finding | None:
     if now is None:
         return None
     limits, day = given.limits.weight, given.report.day
-    before = weights_of(given).earlier()
+    before = [weight for weight in weights_of(given).earlier() if apart(weight, given.report)]
     if not before or day - before[-1].day > limits.confirm_days:
         return HOLDS
     first = before[-1]
@@ -131,6 +131,7 @@ def _rule(
         instrument=WEIGHT,
         read=read,
         passes=True,
+        measured=True,
         worse=(worse,),
         limits=("weight",),
         text=text,

@@ -53,6 +53,7 @@ def reports(draw: st.DrawFn) -> Report:
         answers=answers,
         score=instruments.score(definition, answers),
         duration_seconds=draw(st.sampled_from([None, 10, 200])),
+        received_at=observed_at + timedelta(hours=draw(st.sampled_from([0, 1, 500]))),
     )
 
 

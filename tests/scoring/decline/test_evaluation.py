@@ -155,6 +155,7 @@ def test_an_evaluation_of_nothing_is_written_with_nulls() -> None:
         "stages": None,
         "rules_version": RULES_VERSION,
         "policy_version": "default-1",
+        "news": [],
     }
 
 

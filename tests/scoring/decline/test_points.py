@@ -29,7 +29,7 @@ TWELVE = [4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1]
 
 def point(day: int, id: str, rater: str = "patient", items: str = "4" * 12, form: str = "a") -> Point:
     total = None if "-" in items else sum(map(int, items))
-    return Point(day, rater, items, form, "-", id, total)
+    return Point(day, rater, items, form, "-", id, total, day * 86400)
 
 
 def ids(points: tuple[Point, ...]) -> str:
@@ -38,7 +38,16 @@ def ids(points: tuple[Point, ...]) -> str:
 
 def test_a_point_keeps_the_codes_in_the_order_of_the_form() -> None:
     report = alsfrs(TWELVE, respondent="caregiver", id="r1")
-    assert point_of(report) == Point(START.toordinal(), "caregiver", "432101234321", "a", "-", "r1", 26)
+    assert point_of(report) == Point(
+        START.toordinal(),
+        "caregiver",
+        "432101234321",
+        "a",
+        "-",
+        "r1",
+        26,
+        int(report.observed_at.timestamp()),
+    )
 
 
 @pytest.mark.parametrize(
