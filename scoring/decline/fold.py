@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, point_of, replaceable
-from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, lacks_more, point_of, replaceable
+from scoring.decline.alsfrs.series import Series, unanswered_items
 from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
 from scoring.decline.flags import Topic
 from scoring.decline.limits import Limits
@@ -97,7 +97,7 @@ class _Run:
         if day_start is None or day_start.day != visit.point.day:
             day_start = _start_day(memory, visit.point.day)
         earlier = [other.point for other in day_start.visits if replaceable(other.point, visit.point)]
-        if visit.point.total is None and any(point.total is not None for point in earlier):
+        if any(lacks_more(visit.point, point) for point in earlier):
             return self._visit(memory, visit, EVERY_REPORT_RULES)
         if earlier:
             day_start = replace(day_start, visits=_others(day_start, visit.point))
@@ -135,7 +135,8 @@ class _Run:
             return replace(memory, points=points)
         first = memory.baseline if memory.baseline.day is not None else point
         onset_loss = loss_since_onset(self.profile, first.day or point.day, first.total)
-        series = Series(points)
+        window, recent = self.limits.primary.window_days, self.limits.general.rater_days
+        series = Series(points, unanswered_items(points, point.day - window, point.day - recent))
         trend = measure_trend(series, point, self.limits, onset_loss)
         given = RuleInput(
             report=visit.report,

@@ -1,9 +1,9 @@
 """ALSFRS-R reports as the rules remember them, and what may be compared with what.
 
 A point keeps the twelve codes, the form of item 5 and the respondent; totals and subscores are derived
-once. Two items may be omitted from a comparison: item 5 where the form changed between 5a and 5b (a switch
-often raises the item without any improvement), item 12 where breathing support changed (a treatment, not a
-loss). Respondents are never mixed.
+once. Items may be omitted from a comparison: item 5 where the form changed between 5a and 5b (a switch often
+raises the item without any improvement), item 12 where breathing support changed (a treatment, not a loss),
+and items that most reports leave unanswered (`series`). Respondents are never mixed.
 """
 
 from __future__ import annotations
@@ -26,12 +26,20 @@ DOMAINS = {"bulbar": (0, 3), "fine_motor": (3, 6), "gross_motor": (6, 9), "respi
 CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
 MISSING = "-"
 
+ITEM_WORDS = (
+    "speech", "saliva", "swallowing", "handwriting", "cutting food", "dressing",
+    "turning in bed", "walking", "stairs", "breathlessness", "breathing when lying down", "breathing support",
+)  # fmt: skip
+UNANSWERED = len(ITEMS)
+
 Omitted = tuple[int, ...]
-OMITTED_WORDS: dict[Omitted, str] = {
-    (): "all 12 items",
-    (CUTTING,): "the 11 items other than cutting food, because the form of that item changed (5a/5b)",
-    (SUPPORT,): "the 11 items other than breathing support, because the support changed",
-    (CUTTING, SUPPORT): "the 10 items other than cutting food and breathing support, because both changed",
+"""Items left out of a comparison; with `UNANSWERED` added where it is because most reports lack them."""
+
+_CHANGED = {
+    (): "",
+    (CUTTING,): "cutting food, because the form of that item changed (5a/5b)",
+    (SUPPORT,): "breathing support, because the support changed",
+    (CUTTING, SUPPORT): "cutting food and breathing support, because both changed",
 }
 
 
@@ -66,8 +74,12 @@ class Point(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def subscores(items: str) -> tuple[int, ...]:
-    """The subscores of twelve codes, in the order of `DOMAINS`; a year of reports is looked at each time."""
-    return tuple(sum(map(int, items[start:end])) for start, end in DOMAINS.values())
+    """The subscores of twelve codes, in the order of `DOMAINS`; a year of reports is looked at each time.
+
+    A domain that lacks an item is given without it; whoever asks leaves that domain out.
+    """
+    answered = items.replace(MISSING, "0")
+    return tuple(sum(map(int, answered[start:end])) for start, end in DOMAINS.values())
 
 
 NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None, 0)
@@ -90,7 +102,7 @@ def point_of(report: Report) -> Point:
 def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
     """Add a point in the order of days; it replaces the same respondent's earlier report of that day.
 
-    An incomplete report replaces no complete one.
+    A report replaces none that leaves fewer items unanswered.
     """
     later = len(points)
     while later and points[later - 1].day > point.day:
@@ -99,9 +111,7 @@ def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
     while earlier and points[earlier - 1].day == point.day:
         earlier -= 1
     same_day = points[earlier:later]
-    if point.total is None and any(
-        other.rater == point.rater and other.total is not None for other in same_day
-    ):
+    if any(other.rater == point.rater and lacks_more(point, other) for other in same_day):
         return tuple(points)
     others = [other for other in same_day if other.rater != point.rater]
     return (*points[:earlier], *others, point, *points[later:])
@@ -125,19 +135,51 @@ def before_last(points: Sequence[Point]) -> Sequence[Point]:
     return points[: max(end, 0)]
 
 
-def comparable(points: Sequence[Point]) -> Omitted:
-    """Items to leave out so that these complete reports can be compared."""
+def comparable(points: Sequence[Point], unanswered: Omitted = ()) -> Omitted:
+    """Items to leave out so that reports that lack at most these can be compared."""
     forms = {point.form for point in points}
     support = {point.items[SUPPORT] for point in points}
-    return (*((CUTTING,) if len(forms) > 1 else ()), *((SUPPORT,) if len(support) > 1 else ()))
+    changed = (*((CUTTING,) if len(forms) > 1 else ()), *((SUPPORT,) if len(support) > 1 else ()))
+    if not unanswered:
+        return changed
+    return (*(item for item in changed if item + UNANSWERED not in unanswered), *unanswered)
 
 
 def value(point: Point, omitted: Omitted) -> int:
-    """Sum of the items that are not omitted; the point must be complete."""
-    total = point.total or 0
+    """Sum of the items that are not omitted; all others must be answered."""
+    if point.total is None:
+        return sum(int(mark) for item, mark in enumerate(point.items) if not is_omitted(item, omitted))
+    total = point.total
     for item in omitted:
-        total -= int(point.items[item])
+        total -= int(point.items[item % UNANSWERED])
     return total
+
+
+def is_omitted(item: int, omitted: Omitted) -> bool:
+    """Whether an item is left out, for either reason."""
+    return item in omitted or item + UNANSWERED in omitted
+
+
+@lru_cache(maxsize=256)
+def compared_on(omitted: Omitted) -> str:
+    """Which items a comparison rests on, and why not on the others."""
+    changed = _CHANGED[tuple(item for item in omitted if item < UNANSWERED)]
+    lacking = in_words([ITEM_WORDS[item - UNANSWERED] for item in omitted if item >= UNANSWERED])
+    if not omitted:
+        return f"all {len(ITEMS)} items"
+    unanswered = f"{lacking}, which most reports leave unanswered" if lacking else ""
+    others = ", and ".join(part for part in (unanswered, changed) if part)
+    return f"the {len(ITEMS) - len(omitted)} items other than {others}"
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Names as a list in a sentence."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def lacks_more(point: Point, other: Point) -> bool:
+    """Whether a report leaves more items unanswered than another."""
+    return point.total is None and point.items.count(MISSING) > other.items.count(MISSING)
 
 
 @lru_cache(maxsize=4096)

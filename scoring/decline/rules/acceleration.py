@@ -8,7 +8,7 @@ that depends on how often the patient reports, and words the result.
 from __future__ import annotations
 
 from scoring.decline.alsfrs.pace import Pace, measure_pace
-from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, on_day
+from scoring.decline.alsfrs.points import ALSFRS_R, compared_on, on_day
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic, Worse
 from scoring.decline.limits import Acceleration, Primary
@@ -71,7 +71,7 @@ def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict
         "chance_percent": as_percent(change.probability),
         "clear_percent": as_percent(limit * clear_share),
         "residual_sd": change.residual_sd,
-        "compared_on": OMITTED_WORDS[pace.omitted],
+        "compared_on": compared_on(pace.omitted),
         "respondent": WHO[pace.rater],
     }
 

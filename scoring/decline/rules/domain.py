@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, before_last, subscores
+from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, before_last, is_omitted, subscores
 from scoring.decline.alsfrs.trend import DOMAIN_SHARE, domain_noise, fit_domain
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.limits import Domain, Limits
@@ -122,9 +122,9 @@ def worst(readings: Sequence[Reading]) -> Finding:
 
 
 def own_points(given: RuleInput, window_days: int) -> list[Point]:
-    """The reference respondent's complete reports of the window; empty when this report is another's."""
+    """The reference respondent's comparable reports of the window; empty when this report is another's."""
     point, since = given.point, given.point.day - given.limits.general.rater_days
-    if point.total is None or point.rater != given.series.reference_rater(since):
+    if not given.series.uses(point) or point.rater != given.series.reference_rater(since):
         return []
     return [report for report in given.series.since(point.day - window_days) if report.rater == point.rater]
 
@@ -138,7 +138,7 @@ def domain_scores(given: RuleInput, used: Sequence[Point]) -> list[tuple[str, tu
     return [
         (name, scores)
         for (name, (start, end)), scores in by_domain
-        if not any(start <= item < end for item in out)
+        if not any(is_omitted(item, out) for item in range(start, end))
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, before_last, value
+from scoring.decline.alsfrs.points import ALSFRS_R, before_last, compared_on, value
 from scoring.decline.alsfrs.series import scaled
 from scoring.decline.alsfrs.trend import FLOOR_TOTAL
 from scoring.decline.flags import Kind, Numbers, Topic
@@ -20,7 +20,7 @@ from scoring.decline.rules.primary import FALLEN
 def read_drop(given: RuleInput) -> Finding | None:
     """Compare the latest reports with the median of those 56 to 112 days before the latest."""
     limits, point, day = given.limits.confirmed_drop, given.point, given.report.day
-    if point.total is None:
+    if not given.series.uses(point):
         return None
     rater = given.series.reference_rater(day - given.limits.general.rater_days)
     own = [report for report in given.series.since(day - limits.reference_to_days) if report.rater == rater]
@@ -55,12 +55,12 @@ def read_drop(given: RuleInput) -> Finding | None:
             "to_weeks": round(limits.reference_to_days / 7),
             "points": limits.points,
             "clear_points": limits.clear_points,
-            "compared_on": OMITTED_WORDS[omitted],
+            "compared_on": compared_on(omitted),
             "respondent": rater,
         }
         return Evidence(numbers, tuple(report.id for report in compared))
 
-    clearing = drop < limits.clear_points and point.total > FLOOR_TOTAL
+    clearing = drop < limits.clear_points and given.series.total(point) > FLOOR_TOTAL
     return Finding(Level.INFORM if fallen else None, clearing, evidence)
 
 

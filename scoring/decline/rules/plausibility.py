@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from scoring.decline.alsfrs.points import (
     ALSFRS_R,
-    OMITTED_WORDS,
+    MISSING,
     SWALLOWING,
     Point,
-    comparable,
+    compared_on,
     value,
 )
 from scoring.decline.alsfrs.trend import surprise_of
@@ -25,22 +25,22 @@ HIGHEST = "4"
 
 
 def _own_last(given: RuleInput) -> Point | None:
-    """The same respondent's last complete report of an earlier day."""
+    """The same respondent's last comparable report of an earlier day."""
     point = given.point
     own = (
         report
         for report in reversed(given.before.points)
         if report.rater == point.rater and report.day < point.day
     )
-    return next((report for report in own if report.total is not None), None)
+    return next((report for report in own if given.series.uses(report)), None)
 
 
 def read_rise(given: RuleInput) -> Finding | None:
     """A total four points up or more on comparable items."""
     before, point = _own_last(given), given.point
-    if before is None or point.total is None:
+    if before is None or not given.series.uses(point):
         return None
-    omitted = comparable((before, point))
+    omitted = given.series.comparable((before, point))
     rise = value(point, omitted) - value(before, omitted)
     if rise < given.limits.plausibility.rise:
         return None
@@ -48,7 +48,7 @@ def read_rise(given: RuleInput) -> Finding | None:
         "rise": rise,
         "latest": value(point, omitted),
         "earlier": value(before, omitted),
-        "compared_on": OMITTED_WORDS[omitted],
+        "compared_on": compared_on(omitted),
         "respondent": WHO[point.rater],
     }
     return met(Level.INFORM, numbers, before.id, point.id)
@@ -57,7 +57,7 @@ def read_rise(given: RuleInput) -> Finding | None:
 def read_surprise(given: RuleInput) -> Finding | None:
     """A total four points down or more, and far below what the earlier reports lead to expect."""
     before, point, limits = _own_last(given), given.point, given.limits.plausibility
-    if before is None or point.total is None:
+    if before is None or not given.series.uses(point):
         return None
     window = given.series.since(point.day - given.limits.primary.window_days)
     used = [report for report in window if report.rater == point.rater and report.day < point.day]
@@ -76,7 +76,7 @@ def read_surprise(given: RuleInput) -> Finding | None:
         "latest": value(point, omitted),
         "earlier": value(before, omitted),
         "z": z,
-        "compared_on": OMITTED_WORDS[omitted],
+        "compared_on": compared_on(omitted),
         "respondent": WHO[point.rater],
     }
     return met(Level.INFORM, numbers, *(report.id for report in compared))
@@ -85,10 +85,15 @@ def read_surprise(given: RuleInput) -> Finding | None:
 def read_straight_line(given: RuleInput) -> Finding | None:
     """Twelve identical answers below 4, where the report before was not the same."""
     marks, before = given.point.items, _own_last(given)
+    codes = set(marks) - {MISSING}
     repeated = before is not None and before.items == marks
-    if given.point.total is None or len(set(marks)) > 1 or marks[0] == HIGHEST or repeated:
+    if not given.series.uses(given.point) or len(codes) > 1 or HIGHEST in codes or repeated:
         return None
-    numbers: Numbers = {"code": int(marks[0]), "respondent": WHO[given.point.rater]}
+    numbers: Numbers = {
+        "code": int(*codes),
+        "items": "twelve ALSFRS-R items" if given.point.total is not None else "ALSFRS-R items filled in",
+        "respondent": WHO[given.point.rater],
+    }
     return met(Level.INFORM, numbers, given.point.id)
 
 
@@ -215,11 +220,8 @@ PLAUSIBILITY_RULES = (
         worse=(Worse("code", 1, "the answer", "of 4", lower=True),),
         text=Text(
             title="Twelve identical answers",
-            formula="all twelve codes equal and below 4, unless the report before was the same",
-            template=(
-                "All twelve ALSFRS-R items were answered {code} by {respondent}: check that the form was"
-                " read."
-            ),
+            formula="all codes equal and below 4, unless the report before was the same",
+            template=("All {items} were answered {code} by {respondent}: check that the form was read."),
             clears_when=_STANDS,
         ),
     ),

@@ -6,7 +6,7 @@ only compares it with the limits and words the result.
 
 from __future__ import annotations
 
-from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, on_day
+from scoring.decline.alsfrs.points import ALSFRS_R, compared_on, on_day
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic, Worse
 from scoring.decline.limits import Primary
@@ -58,7 +58,7 @@ def _numbers(trend: Trend, limits: Primary) -> dict[str, int | float | str]:
         "chance_percent": as_percent(trend.probability),
         "clear_percent": as_percent(limits.clear_probability),
         "residual_sd": trend.residual_sd,
-        "compared_on": OMITTED_WORDS[trend.omitted],
+        "compared_on": compared_on(trend.omitted),
         "respondent": trend.rater,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -57,7 +58,19 @@ def reports(draw: st.DrawFn) -> Report:
     )
 
 
-histories = st.lists(reports(), max_size=14)
+def without(history: list[Report], item: str | None) -> list[Report]:
+    """The history as it would be had somebody always left one item blank."""
+    if item is None:
+        return history
+    answers = [{key: code for key, code in report.answers.items() if key != item} for report in history]
+    return [replace(report, answers=kept) for report, kept in zip(history, answers, strict=True)]
+
+
+histories = st.builds(
+    without,
+    st.lists(reports(), max_size=14),
+    st.sampled_from([None, None, None, "salivation", "cutting_without_gastrostomy", "dyspnea"]),
+)
 
 profiles = st.builds(
     Profile,

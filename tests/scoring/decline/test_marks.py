@@ -67,6 +67,7 @@ STEPS = [
     ("carer_burden", {"total": 25}, {"total": 30}, {"total": 29}),
     ("carer_burden_rise", {"total": 25}, {"total": 30}, {"total": 29}),
     ("surprise", {"latest": 30}, {"latest": 26}, {"latest": 27}),
+    ("items_unanswered", {"items": "saliva"}, {"items": "saliva and stairs"}, {"items": "saliva"}),
     ("straight_line", {"code": 3}, {"code": 2}, {"code": 3}),
     ("new_respondent", {"respondent": "the patient"}, {"respondent": "x"}, {"respondent": "the patient"}),
     (

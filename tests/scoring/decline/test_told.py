@@ -196,7 +196,7 @@ DOUBTS = [
         "straight_line",
         [alsfrs([3] * 12)],
         "inform",
-        {"code": 3, "respondent": "the patient"},
+        {"code": 3, "items": "twelve ALSFRS-R items", "respondent": "the patient"},
         [0],
         "All twelve ALSFRS-R items were answered 3 by the patient: check that the form was read.",
         QUERY,
