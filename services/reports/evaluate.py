@@ -31,7 +31,7 @@ class HistoryNeeded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Criteria:
     """What a patient's reports are judged by."""
 
     patient: Patient
@@ -39,10 +39,10 @@ class Judge:
     basis: Basis
 
 
-def judge_of(patient: Patient, site: Site) -> Judge:
+def criteria_for(patient: Patient, site: Site) -> Criteria:
     """Return the policy in force for the patient, and the basis that an evaluation by it names."""
     policy = policy_in_force.policy_of(patient.overrides, site)
-    return Judge(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
+    return Criteria(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
 
 
 class Answered(NamedTuple):
@@ -119,7 +119,7 @@ def score_to_store(score: Score | None) -> dict[str, Any] | None:
     }
 
 
-def follow(head: Head | None, answered: Answered, judge: Judge) -> Evaluated:
+def follow(head: Head | None, answered: Answered, criteria: Criteria) -> Evaluated:
     """Fold a new report into what the head remembers.
 
     Raises:
@@ -127,28 +127,28 @@ def follow(head: Head | None, answered: Answered, judge: Judge) -> Evaluated:
             failed on the report, which evaluating anew tells as a data query.
     """
     if head is None:
-        standing = decline.begin()
-    elif head.evaluated.basis != judge.basis or head.evaluated.unread:
+        memory = decline.begin()
+    elif head.evaluated.basis != criteria.basis or head.evaluated.unread:
         raise HistoryNeeded
     else:
-        standing = _remembered(head)
+        memory = _remembered(head)
     try:
-        report = report_of(answered, judge.patient.site_id)
-        standing, came_on = decline.read(standing, report, judge.patient.profile, judge.policy)
+        report = report_of(answered, criteria.patient.site_id)
+        memory, came_on = decline.read(memory, report, criteria.patient.profile, criteria.policy)
     except Exception as error:
         raise HistoryNeeded from error
-    evaluation = decline.conclude(standing, judge.patient.profile, judge.policy, came_on)
-    return _evaluated(evaluation, judge, [], head)
+    evaluation = decline.conclude(memory, criteria.patient.profile, criteria.policy, came_on)
+    return _evaluated(evaluation, criteria, [], head)
 
 
 def anew(
-    records: Iterable[ReportRecord], judge: Judge, *, new: Container[str] = (), head: Head | None = None
+    records: Iterable[ReportRecord], criteria: Criteria, *, new: Container[str] = (), head: Head | None = None
 ) -> Evaluated:
     """Evaluate the whole history.
 
     Args:
         records: all reports of the patient.
-        judge: what they are judged by.
+        criteria: what they are judged by.
         new: ids of the reports that the evaluation of the head has not read as they stand now.
         head: what is followed.
     """
@@ -162,57 +162,57 @@ def anew(
     for record in records:
         if record.state is ReportState.CURRENT:
             try:
-                reports.append(report_of(answered_of(record), judge.patient.site_id))
+                reports.append(report_of(answered_of(record), criteria.patient.site_id))
             except Exception:  # a failure of one report is told, and the others are read all the same
                 tell(record.id, record.key[0])
     evaluation = decline.evaluate(
         reports,
-        judge.patient.profile,
-        judge.policy,
+        criteria.patient.profile,
+        criteria.policy,
         new=new,
         failed=lambda report: tell(report.id, report.observed_at),
     )
-    return _evaluated(evaluation, judge, failed, head)
+    return _evaluated(evaluation, criteria, failed, head)
 
 
-def unscored(head: Head | None, judge: Judge) -> Evaluated:
+def unscored(head: Head | None, criteria: Criteria) -> Evaluated:
     """Return the evaluation unchanged, for an event that no rule reads."""
     if head is not None:
         evaluation = {**head.evaluated.evaluation, "news": _not_aligned(head)}
         return replace(head.evaluated, evaluation=evaluation)
-    profile, policy = judge.patient.profile, judge.policy
-    return _evaluated(decline.conclude(decline.begin(), profile, policy), judge, [], None)
+    profile, policy = criteria.patient.profile, criteria.policy
+    return _evaluated(decline.conclude(decline.begin(), profile, policy), criteria, [], None)
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
     """Return whether alerts may be out of step: they were before, a topic is on or changed, or news came."""
     topics = evaluated.evaluation["topics"]
     before = {} if head is None else head.evaluated.evaluation["topics"]
-    was_todo = head is not None and head.todo
-    if was_todo or topics != before or evaluated.evaluation["news"]:
+    was_pending = head is not None and head.alerts_pending
+    if was_pending or topics != before or evaluated.evaluation["news"]:
         return True
     return any(topic["on"] for topic in topics.values())
 
 
 def _remembered(head: Head) -> Memory:
     try:
-        return Memory.from_dict(head.evaluated.standing)
+        return Memory.from_dict(head.evaluated.memory)
     except UnknownMemory as error:
         raise HistoryNeeded from error
 
 
-def _evaluated(found: Evaluation, judge: Judge, failed: list[Flag], head: Head | None) -> Evaluated:
+def _evaluated(found: Evaluation, criteria: Criteria, failed: list[Flag], head: Head | None) -> Evaluated:
     evaluation = found.as_dict()
     evaluation["news"] = [*_not_aligned(head), *evaluation["news"]]
     for flag in failed:
         evaluation = _with_query(evaluation, flag)
     unread = tuple(flag.raised_by for flag in failed)
-    return Evaluated(judge.basis, evaluation, found.memory.as_dict(), unread, memory=found.memory)
+    return Evaluated(criteria.basis, evaluation, found.memory.as_dict(), unread, live=found.memory)
 
 
 def _not_aligned(head: Head | None) -> list[Any]:
     """The news that the alerts may not have heard of: only the newest evaluation is told to them."""
-    return [] if head is None or not head.todo else head.evaluated.evaluation["news"]
+    return [] if head is None or not head.alerts_pending else head.evaluated.evaluation["news"]
 
 
 def _with_query(evaluation: Mapping[str, Any], query: Flag) -> dict[str, Any]:

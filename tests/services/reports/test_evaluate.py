@@ -11,9 +11,10 @@ from models.ledger.entries import Entry
 from models.patients.patients import Patient
 from models.store.base import new_id
 from services.access.permissions import Operation, scope_for
-from services.reports import amend, submit
+from services.reports import amend
 from services.reports.amend import Correction
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 from tests.clinics import Clinic, assert_sound
 from tests.people import People
 from tests.questionnaires import answers_for
@@ -34,7 +35,7 @@ def take(clinic: Clinic, patient: Patient, days_ago: int, **answers: int) -> Ent
     at = clinic.now - timedelta(days=days_ago)
     given = Submission(new_id(), "alsfrs_r", "1", at, answers_for(48) | answers)
     scope = scope_for(clinic.actor, Operation.REPORT_SUBMIT)
-    return submit.submit(patient.id, given, scope, actor=clinic.actor, now=clinic.now).entry
+    return submit_report(patient.id, given, scope, actor=clinic.actor, now=clinic.now).entry
 
 
 def news_of(entry: Entry) -> list[tuple[str, str]]:
@@ -49,7 +50,7 @@ def test_breathing_at_its_worst_is_told_once_however_late_it_comes(
     entries = {ago: take(clinic, patient, ago, orthopnea=0 if ago == 34 else 4) for ago in order}
     told = [(ago, report) for ago in order for rule, report in news_of(entries[ago]) if rule == WORST]
     assert told == [(34, entries[34].report_id)]
-    assert entries[34].todo
+    assert entries[34].alerts_pending
 
 
 WORST = "orthopnea_at_worst"
@@ -79,7 +80,7 @@ def test_news_is_carried_on_until_the_alerts_have_heard_of_it(
     clinic.sweep_until_done()
     after = take(clinic, patient, 1)
     assert news_of(after) == []
-    assert ledger.to_do(patient.id) == []
+    assert ledger.pending_entries(patient.id) == []
 
 
 @pytest.mark.parametrize("ids", [(1, 2), (2, 1)])
@@ -91,11 +92,11 @@ def test_of_two_forms_of_one_instant_the_last_received_counts(
         report_id = f"0197a1b2-0000-7000-8000-00000000000{number}"
         given = Submission(report_id, "alsfrs_r", "1", clinic.now - timedelta(days=1), answers_for(total))
         now = clinic.now + timedelta(seconds=total)
-        submit.submit(patient.id, given, scope, actor=clinic.actor, now=now)
+        submit_report(patient.id, given, scope, actor=clinic.actor, now=now)
         assert_sound(patient, clinic.now)
     head = ledger.read_head(patient.id)
     assert head is not None
-    assert [point[6] for point in head.evaluated.standing["points"]] == [44]
+    assert [point[6] for point in head.evaluated.memory["points"]] == [44]
 
 
 def fail(*_: object, **__: object) -> bool:
