@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from scoring.decline.alsfrs.pace import measure_pace
 from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, lacks_more, point_of, replaceable
 from scoring.decline.alsfrs.series import Series, unanswered_items
 from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
@@ -138,6 +139,7 @@ class _Run:
         window, recent = self.limits.primary.window_days, self.limits.general.rater_days
         series = Series(points, unanswered_items(points, point.day - window, point.day - recent))
         trend = measure_trend(series, point, self.limits, onset_loss)
+        pace = None if trend is None else measure_pace(series, point, trend.rater, self.limits)
         given = RuleInput(
             report=visit.report,
             profile=self.profile,
@@ -146,6 +148,7 @@ class _Run:
             point=point,
             series=series,
             trend=trend,
+            pace=pace,
         )
         after = self._read(memory, given, rules)
         baseline = recall(memory.baseline, point, memory.points, self.profile, self.limits)
@@ -153,7 +156,7 @@ class _Run:
 
     def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:
         states = dict(memory.states)
-        touched: set[Topic] = set()
+        touched: list[Rule] = []
         told: list[Rule] = []
         for rule in rules:
             finding = rule.read(given)
@@ -163,14 +166,14 @@ class _Run:
             after = step(rule, state, finding, given)
             if after is not None:
                 states[rule.id] = after
-            touched.add(rule.topic)
+            touched.append(rule)
             if is_news(rule, state, after, given.report):
                 told.append(rule)
         self.came_on.extend(CameOn(rule, given.report, states[rule.id], states) for rule in told)
         if not touched:
             return memory
         topics = dict(memory.topics)
-        for topic in touched:
+        for topic in {rule.topic for rule in touched if not rule.remark}:
             topics[topic] = _topic_after(topics.get(topic), _on(topic, states), given.report)
         return replace(memory, states=states, topics=topics)
 
@@ -231,7 +234,8 @@ def _rewind(memory: Memory, day_start: DayStart) -> Memory:
 
 
 def _on(topic: Topic, states: Mapping[str, RuleState]) -> list[tuple[Rule, RuleState]]:
-    return [(BY_ID[name], state) for name, state in states.items() if BY_ID[name].topic is topic]
+    rules = ((BY_ID[name], state) for name, state in states.items())
+    return [(rule, state) for rule, state in rules if rule.topic is topic and not rule.remark]
 
 
 def _topic_after(old: TopicState | None, on: list[tuple[Rule, RuleState]], ref: ReportRef) -> TopicState:

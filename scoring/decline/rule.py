@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from scoring.decline.alsfrs.pace import Pace
 from scoring.decline.alsfrs.points import NO_POINT, Point
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import Trend
@@ -32,6 +33,7 @@ class RuleInput:
         total: main score of the instrument, None when it cannot be formed; empty for the ALSFRS-R too.
         point: this report as a point, ALSFRS-R only; `series` the complete ones of a year, with it.
         trend: the posterior over `series`; None when this report has no total.
+        pace: the change point over `series`; None also when it is of a single day.
     """
 
     report: ReportRef
@@ -43,6 +45,7 @@ class RuleInput:
     point: Point = NO_POINT
     series: Series = NO_SERIES
     trend: Trend | None = None
+    pace: Pace | None = None
 
 
 class Evidence(NamedTuple):
@@ -95,12 +98,14 @@ class Text:
     """What a rule says of itself.
 
     Attributes:
-        template: the flag's sentence, filled from the finding's numbers; one per rule, never put together.
+        headline: the flag in at most 90 characters, filled from the finding's numbers as in `wording`.
+        template: the flag's sentence, filled the same way; one per rule, never put together.
         clears_when: what would clear it, filled the same way.
     """
 
     title: str
     formula: str
+    headline: str
     template: str
     clears_when: str
 
@@ -118,6 +123,7 @@ class Rule:
         read: None from it means that this report says nothing to the rule.
         every_report: reads also a report that is replaced later the same day.
         lasting: each occurrence is an episode of its own, and none clears by itself.
+        remark: said of the report alone; it raises no flag.
         of_function: reads the ALSFRS-R and ends with tracheostomy.
         measured: a measurement, not an opinion: anybody's report clears it.
     """
@@ -138,5 +144,6 @@ class Rule:
     lasting: bool = False
     restricted: bool = False
     data_query: bool = False
+    remark: bool = False
     of_function: bool = False
     measured: bool = False

@@ -68,16 +68,31 @@ def _not_met(rule: Rule, state: RuleState, finding: Finding | None, given: RuleI
     if finding is None:
         return state if holds == state.holds else replace(state, holds=holds)
     numbers, reports = finding.evidence()
-    return replace(state, holds=holds, numbers=numbers or state.numbers, evidence=reports or state.evidence)
+    concerns = any(_concerns(hold, rule, finding, given) for hold in state.holds)
+    return replace(
+        state,
+        holds=holds,
+        met_now=state.met_now and not concerns,
+        numbers=numbers or state.numbers,
+        evidence=reports or state.evidence,
+    )
+
+
+def _concerns(hold: Hold, rule: Rule, finding: Finding, given: RuleInput) -> bool:
+    """Whether a finding says how it stands with what a respondent holds up."""
+    return hold.respondent == (finding.respondent or given.report.respondent) or _may_clear(hold, rule, given)
+
+
+def _may_clear(hold: Hold, rule: Rule, given: RuleInput) -> bool:
+    return hold.respondent == given.report.respondent or rule.measured or _speaks_for(hold, given)
 
 
 def _hold_after(hold: Hold, rule: Rule, finding: Finding | None, given: RuleInput) -> Hold | None:
     """A respondent's hold after a report that does not meet the condition; None once it is cleared."""
     ref = given.report
-    own = hold.respondent == ref.respondent
-    if own:
+    if hold.respondent == ref.respondent:
         hold = hold._replace(heard_day=ref.day)
-    if finding is None or not (own or rule.measured or _speaks_for(hold, given)):
+    if finding is None or not _may_clear(hold, rule, given):
         return hold
     if not finding.clearing:
         return hold._replace(clears=0, cleared_day=0, cleared_at=0)

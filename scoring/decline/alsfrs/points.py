@@ -26,20 +26,16 @@ DOMAINS = {"bulbar": (0, 3), "fine_motor": (3, 6), "gross_motor": (6, 9), "respi
 CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
 MISSING = "-"
 
-ITEM_WORDS = (
-    "speech", "saliva", "swallowing", "handwriting", "cutting food", "dressing",
-    "turning in bed", "walking", "stairs", "breathlessness", "breathing when lying down", "breathing support",
-)  # fmt: skip
 UNANSWERED = len(ITEMS)
 
 Omitted = tuple[int, ...]
 """Items left out of a comparison; with `UNANSWERED` added where it is because most reports lack them."""
 
-_CHANGED = {
-    (): "",
-    (CUTTING,): "cutting food, because the form of that item changed (5a/5b)",
-    (SUPPORT,): "breathing support, because the support changed",
-    (CUTTING, SUPPORT): "cutting food and breathing support, because both changed",
+_CHANGED: dict[Omitted, str] = {
+    (): "all",
+    (CUTTING,): "without_cutting",
+    (SUPPORT,): "without_support",
+    (CUTTING, SUPPORT): "without_both",
 }
 
 
@@ -162,19 +158,13 @@ def is_omitted(item: int, omitted: Omitted) -> bool:
 
 @lru_cache(maxsize=256)
 def compared_on(omitted: Omitted) -> str:
-    """Which items a comparison rests on, and why not on the others."""
+    """What a comparison is made on, as a code; the words are in `wording`.
+
+    What changed, and after a colon the items that most reports leave unanswered.
+    """
     changed = _CHANGED[tuple(item for item in omitted if item < UNANSWERED)]
-    lacking = in_words([ITEM_WORDS[item - UNANSWERED] for item in omitted if item >= UNANSWERED])
-    if not omitted:
-        return f"all {len(ITEMS)} items"
-    unanswered = f"{lacking}, which most reports leave unanswered" if lacking else ""
-    others = ", and ".join(part for part in (unanswered, changed) if part)
-    return f"the {len(ITEMS) - len(omitted)} items other than {others}"
-
-
-def in_words(names: Sequence[str]) -> str:
-    """Names as a list in a sentence."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    lacking = ",".join(ITEMS[item - UNANSWERED] for item in omitted if item >= UNANSWERED)
+    return f"{changed}:{lacking}" if lacking else changed
 
 
 def lacks_more(point: Point, other: Point) -> bool:

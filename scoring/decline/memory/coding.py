@@ -45,12 +45,14 @@ class Ids:
 
 def write_baseline(baseline: Baseline) -> list[Any]:
     """Firsts as a row."""
-    return [baseline.day, baseline.total, sorted(baseline.seen), baseline.kings, baseline.mitos]
+    seen, lost = sorted(baseline.seen), sorted(baseline.lost)
+    return [baseline.day, baseline.total, seen, baseline.kings, baseline.mitos, lost]
 
 
 def read_baseline(row: Sequence[Any]) -> Baseline:
     """Firsts of a row."""
-    return Baseline(day=row[0], total=row[1], seen=frozenset(row[2]), kings=row[3], mitos=row[4])
+    day, total, seen, kings, mitos, lost = row
+    return Baseline(day, total, frozenset(seen), kings, mitos, frozenset(lost))
 
 
 def write_measures(measures: Iterable[Measure], ids: Ids) -> list[list[Any]]:
@@ -75,6 +77,7 @@ def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[An
             _finite(state.numbers),
             [ids.place(report_id) for report_id in state.evidence],
             [list(hold) for hold in state.holds],
+            state.met_now,
         ]
         for rule, state in states.items()
     }
@@ -102,6 +105,7 @@ def read_states(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[s
             numbers=row[5],
             evidence=tuple(ids[place] for place in row[6]),
             holds=tuple(map(Hold._make, row[7])),
+            met_now=row[8],
         )
         for rule, row in rows.items()
     }

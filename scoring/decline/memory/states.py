@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from scoring.decline.flags import Numbers
+from scoring.decline.flags import Numbers, Status
 from scoring.decline.reports import Level, seconds_of
 
 
@@ -54,6 +54,7 @@ class RuleState:
     Attributes:
         met_by: latest report that met the raising condition; `met_on` its day.
         holds: of a state, who holds it up: everybody whose reports met the condition and have not cleared it.
+        met_now: the latest report that the rule read, of somebody who holds it up, met the condition.
     """
 
     level: Level
@@ -64,6 +65,14 @@ class RuleState:
     numbers: Numbers
     evidence: tuple[str, ...]
     holds: tuple[Hold, ...] = ()
+    met_now: bool = True
+
+    @property
+    def status(self) -> Status:
+        """How its flag stands."""
+        if self.met_now:
+            return Status.MET
+        return Status.CLEARING if all(hold.clears for hold in self.holds) else Status.HOLDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ CONFIRMED_DROP = Rule(
     limits=("confirmed_drop",),
     of_function=True,
     text=Text(
+        headline="{drop:g} points below the level of {from_weeks} to {to_weeks} weeks earlier",
         template=(
             "The latest ALSFRS-R report is {drop:g} points below the usual level of {from_weeks} to"
             " {to_weeks} weeks earlier ({latest} now, {previous} in the report before, {reference:g} then),"
@@ -88,7 +89,7 @@ CONFIRMED_DROP = Rule(
         title="Confirmed drop",
         formula=(
             "reference = median of the reports 56 to 112 days before the latest; latest <= reference - 6;"
-            " the previous report and all others of the 14 days before the latest <= reference - 5. The"
+            " the previous report and all others of the 28 days before the latest <= reference - 5. The"
             " previous report is never part of its own reference; no reference, no flag."
         ),
     ),

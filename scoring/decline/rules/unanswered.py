@@ -6,10 +6,10 @@ another item is left out itself; here is told when that is no slip any more.
 
 from __future__ import annotations
 
-from scoring.decline.alsfrs.points import ALSFRS_R, ITEM_WORDS, MISSING, UNANSWERED, in_words
+from scoring.decline.alsfrs.points import ALSFRS_R, ITEMS, MISSING
 from scoring.decline.alsfrs.series import NO_SLIP
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
-from scoring.decline.reports import WHO, Level
+from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met
 
 
@@ -23,13 +23,13 @@ def read_unanswered(given: RuleInput) -> Finding | None:
     left_out = [other for other in (*own, point) if not series.uses(other)]
     if len(left_out) < NO_SLIP:
         return HOLDS
-    lacking = [item for item in range(UNANSWERED) if any(one.items[item] == MISSING for one in left_out)]
+    lacking = [key for item, key in enumerate(ITEMS) if any(one.items[item] == MISSING for one in left_out)]
     numbers: Numbers = {
-        "items": in_words([ITEM_WORDS[item] for item in lacking]),
+        "unanswered": ",".join(lacking),
         "count": len(left_out),
         "reports": len(own) + 1,
         "days": given.limits.primary.window_days,
-        "respondent": WHO[point.rater],
+        "respondent": point.rater,
     }
     return met(Level.SOON, numbers, *(other.id for other in left_out))
 
@@ -42,11 +42,12 @@ ITEMS_UNANSWERED = Rule(
     instrument=ALSFRS_R,
     read=read_unanswered,
     passes=True,
-    worse=(Worse("", words="other items", of="items"),),
+    worse=(Worse("", words="other items", of="unanswered"),),
     limits=("primary",),
     data_query=True,
     of_function=True,
     text=Text(
+        headline="Decline cannot be judged: answers are missing in {count} reports",
         title="Decline cannot be judged: items left unanswered",
         formula=(
             "the third report of one respondent within 183 days that lacks an item, other than those that"
@@ -54,7 +55,7 @@ ITEMS_UNANSWERED = Rule(
         ),
         template=(
             "Decline cannot be judged from {count} of the {reports} ALSFRS-R reports by {respondent} within"
-            " {days} days, because answers are missing: {items}. These reports are left out; ask for the"
+            " {days} days, because answers are missing: {unanswered}. These reports are left out; ask for the"
             " answers."
         ),
         clears_when="Reports come that can be used, two in a row.",

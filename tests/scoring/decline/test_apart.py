@@ -53,7 +53,7 @@ def test_two_good_reports_around_midnight_do_not_end_an_urgent_breathing_flag() 
 
 
 def test_two_bad_reports_around_midnight_do_not_confirm_a_drop() -> None:
-    before = [alsfrs(42, MIDNIGHT.date() - timedelta(days=ago)) for ago in (84, 70, 28)]
+    before = [alsfrs(42, MIDNIGHT.date() - timedelta(days=ago)) for ago in (84, 70, 30)]
     low = [about_midnight(alsfrs(34), seconds) for seconds in (-20, 20)]
     assert "confirmed_drop" not in rules_after(*before, *low)
     assert "confirmed_drop" in rules_after(*before, *low, about_midnight(alsfrs(34), 14 * 3600))
@@ -69,8 +69,16 @@ def test_two_bad_reports_around_midnight_do_not_confirm_the_drop_of_a_domain() -
 def test_a_stage_around_midnight_has_not_risen_in_two_reports() -> None:
     first = alsfrs(codes(), START)
     risen = [about_midnight(alsfrs(codes(speech=3)), seconds) for seconds in (-20, 20)]
-    assert "stage_rise" not in rules_after(first, *risen)
-    assert "stage_rise" in rules_after(first, *risen, about_midnight(alsfrs(codes(speech=3)), 13 * 3600))
+    assert "kings_rise" not in rules_after(first, *risen)
+    assert "kings_rise" in rules_after(first, *risen, about_midnight(alsfrs(codes(speech=3)), 13 * 3600))
+
+
+def test_a_second_answer_around_midnight_does_not_make_breathing_when_lying_down_soon() -> None:
+    low = [about_midnight(alsfrs(codes(orthopnea=2)), seconds) for seconds in (-20, 20)]
+    history = (alsfrs(codes(orthopnea=3), START), *low)
+    assert rules_after(*history)["orthopnea_low"] == "inform"
+    later = about_midnight(alsfrs(codes(orthopnea=2)), 13 * 3600)
+    assert rules_after(*history, later)["orthopnea_low"] == "soon"
 
 
 def test_two_low_ratings_around_midnight_are_one() -> None:

@@ -135,13 +135,13 @@ def test_a_report_that_says_nothing_leaves_a_state_as_it_was_but_its_respondent_
 
 def test_a_state_clears_at_the_second_report_in_a_row() -> None:
     once = step(STATE, ON, CLEARS, given(7))
-    assert once == cleared(7)
+    assert once == replace(cleared(7), met_now=False)
     assert step(STATE, once, CLEARS, given(8)) is None
 
 
 def test_a_report_that_does_not_count_begins_the_row_again() -> None:
     held = step(STATE, cleared(7), HOLDS, given(14))
-    assert held == replace(ON, holds=(Hold("patient", given(14).report.day),))
+    assert held == replace(ON, holds=(Hold("patient", given(14).report.day),), met_now=False)
     assert step(STATE, held, CLEARS, given(21)) is not None
 
 

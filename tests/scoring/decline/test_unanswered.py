@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scoring.decline import Evaluation, Flag, Policy, Profile, Report, Topic, evaluate
+from scoring.decline.wording import compared_on
 from scoring.trajectory import Point, Prior, posterior
 from tests.scoring.decline.histories import START, alsfrs, codes_for, days, lost, rules_after, rules_on
 
@@ -35,14 +36,14 @@ def test_one_item_that_is_always_left_blank_does_not_switch_detection_off() -> N
     decline = next(flag for flag in evaluation.flags if flag.topic is Topic.DECLINE)
     words = "the 11 items other than saliva, which most reports leave unanswered"
     assert words in decline.sentence
-    assert evaluation.as_dict()["trajectory"]["compared_on"] == words
+    assert evaluation.as_dict()["trajectory"]["compared_on"] == "all:salivation"
 
 
 def test_the_trajectory_on_eleven_items_is_that_of_their_sums_scaled_to_twelve() -> None:
     evaluation = after(*(lacking(total, place, SALIVATION) for place, total in enumerate(FALLING)))
     sums = [total - codes_for(total)[SALIVATION] for total in FALLING]
     points = [Point(14 * place, value * 12 / 11, str(place)) for place, value in enumerate(sums)]
-    fit = posterior(points, Prior(information_cap=True, own_noise=True))
+    fit = posterior(points, Prior(correlation=0.2, own_noise=True))
     assert evaluation.trajectory is not None
     assert evaluation.trajectory.slope == pytest.approx(fit.slope, abs=1e-13)
     assert evaluation.trajectory.level == pytest.approx(fit.level, abs=1e-12)
@@ -86,7 +87,9 @@ def test_with_five_items_left_blank_decline_is_not_judged_and_that_is_said() -> 
     history = [lacking(total, place, 1, 3, 5, 6, 8) for place, total in enumerate(FALLING)]
     evaluation = after(*history)
     assert evaluation.trajectory is None
-    assert query(evaluation).numbers["items"] == "saliva, handwriting, dressing, turning in bed and stairs"
+    assert "answers are missing: saliva, handwriting, dressing, turning in bed and stairs." in (
+        query(evaluation).sentence
+    )
 
 
 def test_an_empty_form_after_one_that_can_be_used_hides_nothing() -> None:
@@ -133,5 +136,34 @@ def test_twelve_equal_answers_of_which_one_is_always_blank_are_asked_about() -> 
     equal = alsfrs([2, None, *[2] * 10], START + timedelta(days=42))
     (flag,) = (flag for flag in after(*blank, equal).flags if flag.topic is Topic.DATA_QUERY)
     sentences = [signal.sentence for signal in (flag, *flag.further)]
-    asked = "All ALSFRS-R items filled in were answered 2 by the patient: check that the form was read."
+    asked = "All 11 ALSFRS-R items filled in were answered 2 by the patient: check that the form was read."
     assert asked in sentences
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("all", "all 12 items"),
+        (
+            "without_cutting",
+            "the 11 items other than cutting food, because the form of that item changed (5a/5b)",
+        ),
+        ("all:salivation", "the 11 items other than saliva, which most reports leave unanswered"),
+        (
+            "all:salivation,climbing_stairs,dyspnea",
+            "the 9 items other than saliva, stairs and breathlessness, which most reports leave unanswered",
+        ),
+        (
+            "without_support:salivation",
+            "the 10 items other than saliva, which most reports leave unanswered, and breathing support,"
+            " because the support changed",
+        ),
+        (
+            "without_both:salivation",
+            "the 9 items other than saliva, which most reports leave unanswered, and cutting food and"
+            " breathing support, because both changed",
+        ),
+    ],
+)
+def test_what_a_comparison_rests_on_in_words(code: str, words: str) -> None:
+    assert compared_on(code) == words
