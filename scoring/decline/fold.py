@@ -21,13 +21,14 @@ from scoring.decline.limits import Limits
 from scoring.decline.memory.day import DayStart, Visit
 from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
 from scoring.decline.memory.memory import HISTORY_DAYS, MAX_POINTS, Memory
-from scoring.decline.memory.recall import recall, remember
+from scoring.decline.memory.recall import recall, remember, with_doubt
 from scoring.decline.memory.states import ReportRef, RuleState, TopicState
 from scoring.decline.news import CameOn, is_news
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Profile, Report
 from scoring.decline.rule import Rule, RuleInput
 from scoring.decline.rules import BY_ID, BY_INSTRUMENT
+from scoring.decline.rules.doubt import SURPRISE
 from scoring.decline.rules.plausibility import AFTER_DEATH
 from scoring.decline.step import step
 
@@ -152,6 +153,9 @@ class _Run:
         )
         after = self._read(memory, given, rules)
         baseline = recall(memory.baseline, point, memory.points, self.profile, self.limits)
+        doubt = after.states.get(SURPRISE)
+        doubted = doubt is not None and doubt.met_by == point.id
+        baseline = with_doubt(baseline, point, memory.points, series, doubted=doubted)
         return replace(after, points=points, baseline=baseline, trend=trend or memory.trend)
 
     def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:

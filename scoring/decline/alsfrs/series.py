@@ -91,6 +91,11 @@ class Series:
         """Whether a report can be compared with those of the series."""
         return answers_others(point, self.unanswered)
 
+    def is_as_low(self, point: Point, other: Point) -> bool:
+        """Whether a report is at the level of another or below, on the items that may be compared."""
+        omitted = self.comparable((point, other))
+        return value(point, omitted) <= value(other, omitted)
+
     def total(self, point: Point) -> float:
         """The total of a report that can be compared, on the items that are answered, scaled up to twelve."""
         return scaled(point, self.unanswered)

@@ -46,13 +46,14 @@ class Ids:
 def write_baseline(baseline: Baseline) -> list[Any]:
     """Firsts as a row."""
     seen, lost = sorted(baseline.seen), sorted(baseline.lost)
-    return [baseline.day, baseline.total, seen, baseline.kings, baseline.mitos, lost]
+    doubted = list(baseline.doubted)
+    return [baseline.day, baseline.total, seen, baseline.kings, baseline.mitos, lost, doubted]
 
 
 def read_baseline(row: Sequence[Any]) -> Baseline:
     """Firsts of a row."""
-    day, total, seen, kings, mitos, lost = row
-    return Baseline(day, total, frozenset(seen), kings, mitos, frozenset(lost))
+    day, total, seen, kings, mitos, lost, doubted = row
+    return Baseline(day, total, frozenset(seen), kings, mitos, frozenset(lost), tuple(doubted))
 
 
 def write_measures(measures: Iterable[Measure], ids: Ids) -> list[list[Any]]:
