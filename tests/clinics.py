@@ -19,7 +19,6 @@ from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.reports import evaluate, reconcile
 from services.reports.check import Submission
-from services.reports.histories import records
 from services.reports.submit import submit_report
 from services.sites import site_policy
 from tests.people import People, own_actor
@@ -87,9 +86,7 @@ def assert_sound(patient: Patient, now: datetime) -> None:
     assert site is not None
     assert head is not None
     entries = ledger.read_entries(patient.id)
-    assert without_news(head.evaluated) == evaluate.anew(
-        records(entries).values(), evaluate.criteria_for(present, site)
-    )
+    assert without_news(head.evaluated) == evaluate.anew(entries, evaluate.criteria_for(present, site))
 
 
 def without_news(evaluated: Evaluated) -> Evaluated:

@@ -11,7 +11,8 @@ SITE = {
     "name": "Clinic for motor neurone diseases",
     "zone": "Europe/Lisbon",
     "reads_reports": "Your care team reads reports on working days.",
-    "crisis_text": "If you are in danger, call 112. This text is automatic: nobody reads it now.",
+    "crisis_text": {"en": "If you are in danger, call 112. This text is automatic: nobody reads it now."},
+    "breathing_text": {"en": "If you are short of breath now, call 112. Nobody reads your answers now."},
     "shows_patient": ["total"],
     "rev": 1,
 }

@@ -27,13 +27,14 @@ def status_of(receipt: Receipt) -> HTTPStatus:
 
 def receipt_for(receipt: Receipt, actor: Actor) -> dict[str, Any]:
     """Return the answer to a report for the account that sent it."""
-    site = receipt.site
+    site, texts = receipt.site, receipts.safety_texts(receipt, actor)
     body = facts(receipt.record) | {
         "repeated": receipt.repeated,
-        "evaluation": "pending" if receipt.pending else "complete",
+        "evaluation": receipts.evaluation_state(receipt),
         "reads_reports": site.reads_reports,
         "next_due_on": receipts.next_due_on(receipt),
-        "crisis_text": receipts.crisis_text(receipt),
+        "crisis_text": texts.crisis,
+        "breathing_text": texts.breathing,
     }
     if actor.staff_of(site.id):
         return body | _for_staff(receipt, actor)

@@ -28,7 +28,6 @@ from scoring.decline import Topic
 from services import clock
 from services.alerts.lifecycle import SAFETY
 from services.reports import evaluate
-from services.reports.histories import records
 
 _RETRY_SECONDS = 30.0
 
@@ -190,7 +189,7 @@ def _evaluations(patient_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if patient is None or site is None or head is None:
         return {"seq": None}, {"seq": "expected"}
     entries = ledger.read_entries(patient_id)
-    scratch = evaluate.anew(records(entries).values(), evaluate.criteria_for(patient, site))
+    scratch = evaluate.anew(entries, evaluate.criteria_for(patient, site))
     return (
         {**head.evaluated.evaluation, "news": [], "seq": head.seq},
         {**json.loads(json.dumps(scratch.evaluation)), "seq": len(entries)},

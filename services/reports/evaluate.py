@@ -9,18 +9,22 @@ itself nor the others.
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from models.ledger.entries import Basis, Content, Evaluated, Head
+from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from scoring import decline, instruments
 from scoring.decline import RULES_VERSION, Evaluation, Flag, Memory, Policy, Report, UnknownMemory
+from scoring.decline.fold import Read
+from scoring.decline.news import CameOn
 from scoring.instruments import Definition, Score
-from services.reports.histories import ReportRecord, ReportState
+from services.reports.histories import ReportRecord, ReportState, records
+from services.reports.safety import overlay
+from services.reports.safety.told import Told
 from services.sites import catalogue, policy_in_force
 
 _log = logging.getLogger(__name__)
@@ -119,39 +123,51 @@ def score_to_store(score: Score | None) -> dict[str, Any] | None:
     }
 
 
-def follow(head: Head | None, answered: Answered, criteria: Criteria) -> Evaluated:
-    """Fold a new report into what the head remembers.
+def follow(head: Head | None, entry: Entry, score: Score | None, criteria: Criteria) -> Evaluated:
+    """Evaluate the entry that is to follow the head from what the head remembers.
+
+    Args:
+        head: the latest entry.
+        entry: a report, one that goes into quarantine, or a safety notice.
+        score: of the report.
+        criteria: what it is judged by.
 
     Raises:
         HistoryNeeded: the report was observed before others, the head was judged on another basis, or a rule
             failed on the report, which evaluating anew tells as a data query.
     """
     if head is None:
-        memory = decline.begin()
+        memory, told = decline.begin(), overlay.NOTHING
     elif head.evaluated.basis != criteria.basis or head.evaluated.unread:
         raise HistoryNeeded
     else:
-        memory = _remembered(head)
-    try:
-        report = report_of(answered, criteria.patient.site_id)
-        memory, came_on = decline.read(memory, report, criteria.patient.profile, criteria.policy)
-    except Exception as error:
-        raise HistoryNeeded from error
-    evaluation = decline.conclude(memory, criteria.patient.profile, criteria.policy, came_on)
-    return _evaluated(evaluation, criteria, [], head)
+        memory, told = _remembered(head), overlay.from_stored(head.evaluated.outside)
+    new = overlay.told_by(entry)
+    told = overlay.with_more(told, new)
+    profile, policy = criteria.patient.profile, criteria.policy
+    came_on: tuple[CameOn, ...] = ()
+    if entry.kind is EntryKind.REPORT:
+        memory, came_on = _read(memory, entry, score, criteria)
+    found = decline.conclude(memory, profile, policy, came_on)
+    return _evaluated(found, criteria, head, _Beside(told, new))
 
 
 def anew(
-    records: Iterable[ReportRecord], criteria: Criteria, *, new: Container[str] = (), head: Head | None = None
+    entries: Iterable[Entry],
+    criteria: Criteria,
+    *,
+    entry: Entry | None = None,
+    head: Head | None = None,
 ) -> Evaluated:
     """Evaluate the whole history.
 
     Args:
-        records: all reports of the patient.
+        entries: all of the patient, in the order of their numbers.
         criteria: what they are judged by.
-        new: ids of the reports that the evaluation of the head has not read as they stand now.
-        head: what is followed.
+        entry: one more that is to follow them; what it is about is told as news.
+        head: the latest of those that are stored.
     """
+    history = [*entries, entry] if entry is not None else list(entries)
     failed: list[Flag] = []
 
     def tell(report_id: str, observed_at: datetime) -> None:
@@ -159,29 +175,21 @@ def anew(
         failed.append(decline.unread(report_id, observed_at))
 
     reports = []
-    for record in records:
+    for record in records(history).values():
         if record.state is ReportState.CURRENT:
             try:
                 reports.append(report_of(answered_of(record), criteria.patient.site_id))
             except Exception:  # a failure of one report is told, and the others are read all the same
                 tell(record.id, record.key[0])
-    evaluation = decline.evaluate(
+    found = decline.evaluate(
         reports,
         criteria.patient.profile,
         criteria.policy,
-        new=new,
+        new=() if entry is None else {entry.report_id or ""},
         failed=lambda report: tell(report.id, report.observed_at),
     )
-    return _evaluated(evaluation, criteria, failed, head)
-
-
-def unscored(head: Head | None, criteria: Criteria) -> Evaluated:
-    """Return the evaluation unchanged, for an event that no rule reads."""
-    if head is not None:
-        evaluation = {**head.evaluated.evaluation, "news": _not_aligned(head)}
-        return replace(head.evaluated, evaluation=evaluation)
-    profile, policy = criteria.patient.profile, criteria.policy
-    return _evaluated(decline.conclude(decline.begin(), profile, policy), criteria, [], None)
+    new = () if entry is None else overlay.told_by(entry)
+    return _evaluated(found, criteria, head, _Beside(overlay.told_in(history), new, tuple(failed)))
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
@@ -194,6 +202,15 @@ def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
     return any(topic["on"] for topic in topics.values())
 
 
+def _read(memory: Memory, entry: Entry, score: Score | None, criteria: Criteria) -> Read:
+    try:
+        answered = Answered(entry.event_id, entry.content, entry.received_at, score)
+        report = report_of(answered, entry.site_id)
+        return decline.read(memory, report, criteria.patient.profile, criteria.policy)
+    except Exception as error:
+        raise HistoryNeeded from error
+
+
 def _remembered(head: Head) -> Memory:
     try:
         return Memory.from_dict(head.evaluated.memory)
@@ -201,42 +218,35 @@ def _remembered(head: Head) -> Memory:
         raise HistoryNeeded from error
 
 
-def _evaluated(found: Evaluation, criteria: Criteria, failed: list[Flag], head: Head | None) -> Evaluated:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside that which the rules say: what is outside of them, and what they failed on."""
+
+    told: tuple[Told, ...] = ()
+    new: tuple[Told, ...] = ()
+    failed: tuple[Flag, ...] = ()
+
+
+def _evaluated(found: Evaluation, criteria: Criteria, head: Head | None, beside: _Beside) -> Evaluated:
     evaluation = found.as_dict()
     evaluation["news"] = [*_not_aligned(head), *evaluation["news"]]
-    for flag in failed:
-        evaluation = _with_query(evaluation, flag)
-    unread = tuple(flag.raised_by for flag in failed)
-    return Evaluated(criteria.basis, evaluation, found.memory.as_dict(), unread, live=found.memory)
+    last = found.memory.last_key
+    if beside.told:
+        as_of = None if last is None else last[0]
+        evaluation = overlay.laid_over(evaluation, beside.told, beside.new, as_of=as_of)
+    for flag in beside.failed:
+        signal = overlay.as_signal(flag.as_dict())
+        evaluation = overlay.with_signals(evaluation, flag.topic, [signal], lead=True)
+    return Evaluated(
+        basis=criteria.basis,
+        evaluation=evaluation,
+        memory=found.memory.as_dict(),
+        unread=tuple(flag.raised_by for flag in beside.failed),
+        outside=overlay.to_stored(beside.told),
+        live=found.memory,
+    )
 
 
 def _not_aligned(head: Head | None) -> list[Any]:
     """The news that the alerts may not have heard of: only the newest evaluation is told to them."""
-    return [] if head is None or not head.alerts_pending else head.evaluated.evaluation["news"]
-
-
-def _with_query(evaluation: Mapping[str, Any], query: Flag) -> dict[str, Any]:
-    """Add a failed reading to the topic of data queries; it leads, because nothing is known of the report."""
-    flags = [flag for flag in evaluation["flags"] if flag["topic"] != query.topic.value]
-    others = [flag for flag in evaluation["flags"] if flag["topic"] == query.topic.value]
-    added = query.as_dict()
-    added["further"] = [_as_signal(flag) for flag in others] + [
-        one for flag in others for one in flag["further"]
-    ]
-    moment = query.raised_at.isoformat()
-    topic = {
-        "on": True,
-        "level": query.level.value,
-        "raised_by": query.raised_by,
-        "raised_at": moment,
-        "cleared_at": None,
-        "met_by": query.raised_by,
-        "met_at": moment,
-    }
-    topics = {**evaluation["topics"], query.topic.value: topic}
-    return {**evaluation, "flags": [added, *flags], "topics": topics}
-
-
-def _as_signal(flag: Mapping[str, Any]) -> dict[str, Any]:
-    of_flag = {"topic", "restricted", "data_query", "further"}
-    return {name: value for name, value in flag.items() if name not in of_flag}
+    return list(head.evaluated.evaluation["news"]) if head is not None and head.alerts_pending else []

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from models.ledger import ledger
 from models.ledger.entries import Entry, EntryKind, Evaluated, Head
 from models.patients.patients import Patient
-from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
 from services.errors import Conflict, patient_closed, wrong
 from services.reports import check, evaluate
 from services.reports.check import Submission
-from services.reports.evaluate import Answered, Criteria, HistoryNeeded
-from services.reports.histories import ReportRecord, ReportState, Version, records
-from services.reports.next_entry import Event, entry_after
+from services.reports.evaluate import Criteria, HistoryNeeded
+from services.reports.next_entry import Event, entry_after, with_evaluation
 from services.reports.outcomes import Sent
 from services.sites import catalogue
 
-Evaluate = Callable[[Head | None, Answered, Criteria], Evaluated]
+Evaluate = Callable[[Head | None, Entry, Score | None, Criteria], Evaluated]
 
 
 def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Evaluate) -> Entry:
@@ -39,36 +37,33 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
     patient, given = criteria.patient, sent.given
     refuse_unfollowed(patient)
     content = check.content_of(given, patient, sent.actor, sent.now)
+    check.refuse_empty(content.answers)
     try:
         definition = _definition(patient.site_id, given)
     except UnknownVersion:
-        kind, score, evaluated = EntryKind.QUARANTINE, None, evaluate.unscored(head, criteria)
+        kind, score = EntryKind.QUARANTINE, None
     else:
+        kind = EntryKind.REPORT
         content, score = check.checked(definition, content)
-        answered = Answered(given.id, content, sent.now, score)
-        kind, evaluated = EntryKind.REPORT, evaluated_by(head, answered, criteria)
     event = Event(
         kind=kind,
         id=given.id,
         content=content,
         received_at=sent.now,
-        evaluated=evaluated,
         report_id=given.id,
         digest=sent.digest,
         score=evaluate.score_to_store(score),
     )
-    return entry_after(head, patient, event)
+    entry = entry_after(head, patient, event)
+    return with_evaluation(entry, head, evaluated_by(head, entry, score, criteria))
 
 
-def with_history(head: Head | None, answered: Answered, criteria: Criteria) -> Evaluated:
-    """Evaluate a new report, with the history read anew where the head does not suffice."""
-    with suppress(HistoryNeeded):
-        return evaluate.follow(head, answered, criteria)
-    known = records(ledger.read_entries(criteria.patient.id))
-    report_id, content, received_at, _ = answered
-    version = Version(0, content, received_at, None)
-    known[report_id] = ReportRecord(report_id, criteria.patient.id, ReportState.CURRENT, (version,))
-    return evaluate.anew(known.values(), criteria, new={report_id}, head=head)
+def with_history(head: Head | None, entry: Entry, score: Score | None, criteria: Criteria) -> Evaluated:
+    """Evaluate the entry that is to follow the head, with the history where the head does not suffice."""
+    try:
+        return evaluate.follow(head, entry, score, criteria)
+    except HistoryNeeded:
+        return evaluate.anew(ledger.read_entries(entry.patient_id), criteria, entry=entry, head=head)
 
 
 def refuse_unfollowed(patient: Patient) -> None:

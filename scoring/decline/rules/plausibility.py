@@ -144,8 +144,8 @@ PLAUSIBILITY_RULES = (
             formula=(
                 "total at least 4 below the same respondent's report before, on comparable items, and"
                 " predictive z <= -3 against the line through that respondent's earlier reports of the window"
-                " that are not in doubt: inform; as low as one in doubt that is really apart, or lower: both are"
-                " believed; less low: soon"
+                " that are not in doubt: inform; as low as one in doubt that is really apart, or lower: both"
+                " are believed; less low: soon"
             ),
             template=(
                 "The ALSFRS-R reported by {respondent} fell by {fall} points at once, from {earlier} to"

@@ -31,7 +31,6 @@ from services.errors import AppError
 from services.reports import amend, evaluate, reconcile
 from services.reports.amend import Correction, Void
 from services.reports.check import Submission
-from services.reports.histories import records
 from services.reports.submit import submit_report
 from tests.clinics import without_news
 from tests.people import People, own_actor
@@ -83,7 +82,7 @@ def assert_sound(patient: Patient, now: datetime) -> None:
     clinic = sites.read(patient.site_id)
     assert present is not None
     assert clinic is not None
-    whole = evaluate.anew(records(entries).values(), evaluate.criteria_for(present, clinic))
+    whole = evaluate.anew(entries, evaluate.criteria_for(present, clinic))
     assert without_news(head_of(patient).evaluated) == whole
 
 
