@@ -38,6 +38,7 @@ class Silence:
     days_overdue: int
     rule: str
     rule_version: str
+    headline: str
     sentence: str
     clears_when: str
 
@@ -69,6 +70,7 @@ def silence(
         days_overdue=max(0, overdue),
         rule=RULE,
         rule_version=RULE_VERSION,
+        headline=f"No ALSFRS-R report for {since} days (due on {due_on.isoformat()})",
         sentence=(
             f"No ALSFRS-R report for {since} days (the last was observed on {last_observed_on.isoformat()};"
             f" the next was due on {due_on.isoformat()})."

@@ -128,6 +128,7 @@ def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> 
         rule_version=found.rule_version,
         level=level,
         kind=Kind.STATE,
+        headline=found.headline,
         sentence=found.sentence,
         clears_when=found.clears_when,
         numbers=numbers,
