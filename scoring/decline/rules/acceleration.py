@@ -123,7 +123,7 @@ ACCELERATION = Rule(
             " half as much again; e ~ N(0, s²), s the patient's own, raised where errors last. P = P(a change"
             " within the last 182 days | reports). Inform at P >= the limit, soon if P >= 0.5 too. The limit"
             " lies between that for four-weekly and that for weekly reports in proportion to the number of"
-            " reports, and its log odds rise by 2 for each point a month above 0.6 lost before any change"
+            " reports, and its log odds rise by 3.5 for each point a month above 0.6 lost before any change"
             " (up to 3), because steady fast courses look most like bent ones; not raised while the"
             " primary rule says soon. The loss now is E(b + c) over all bends and none, its range widened by"
             " a fifth of it."

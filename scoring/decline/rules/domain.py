@@ -187,7 +187,7 @@ DOMAIN_SLOPE = Rule(
         formula=(
             "the primary rule's posterior on each subscore: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s"
             " = 1.0, raised where errors last, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
-            " respiratory; P(slope < -1.11 w) >= 0.98 and the latest at least 3 below the highest of the"
+            " respiratory; P(slope < -1.11 w) >= 0.99 and the latest at least 3 below the highest of the"
             " window: inform; not while a flag on decline or acceleration stands"
         ),
         template=(

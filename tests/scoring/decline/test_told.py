@@ -160,6 +160,7 @@ ITEMS = [
         "Item 5b was answered for the first time, by the caregiver: a feeding tube is now the main way of"
         " feeding.",
         FOUR_WEEKS,
+        Profile(gastrostomy_on=FIRST),
     ),
     Told(
         "breathing_support",
