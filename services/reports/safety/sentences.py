@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoring import instruments
-from scoring.decline import QUARANTINED, Kind, mark_of
-from scoring.decline.flags import Status
+from scoring.decline import QUARANTINED, Kind, Status, mark_of
 from scoring.decline.reports import WHO
 from scoring.instruments import UnknownInstrument
 from services.reports.safety.answers import Concern
@@ -40,12 +39,12 @@ _TEMPLATES: Mapping[str, tuple[str, str]] = {
     ),
 }
 _HEADLINES: Mapping[str, str] = {
-    Concern.SELF_HARM.value: "Thoughts of self-harm reported, in a form that was not evaluated",
-    Concern.UNREADABLE.value: "A safety item could not be read",
-    Concern.BREATHING.value: "Breathing at its worst reported, in a form that was not evaluated",
+    Concern.SELF_HARM.value: "Thoughts of death or self-harm, in a form that was {fate}",
+    Concern.UNREADABLE.value: "The safety item could not be read, in a form that was {fate}",
+    Concern.BREATHING.value: "Breathing at its worst level, in a form that was {fate}",
     QUARANTINED: "A form is kept aside and has not been evaluated",
 }
-_UNNAMED_HEADLINE = "An answer asks for somebody to look at once"
+_UNNAMED_HEADLINE = "An answer in a form that was refused asks for somebody to look at once"
 _UNNAMED = (
     "An answer in a form of {who} asks for somebody to look at once. The form was refused because the consent"
     " is not recorded; nothing of it is stored."
@@ -63,7 +62,7 @@ def signal_of(told: Sequence[Told]) -> dict[str, Any]:
         "level": level.value,
         "kind": (Kind.STATE if latest.what == QUARANTINED else Kind.EVENT).value,
         "status": Status.MET.value,
-        "headline": _HEADLINES[latest.what] if latest.named else _UNNAMED_HEADLINE,
+        "headline": _headline(latest),
         "sentence": _sentence(latest, sentence) + _more(told),
         "clears_when": clears_when,
         "numbers": {"report": latest.id, "reports": len(told)},
@@ -85,6 +84,12 @@ def title_of(instrument: str) -> str:
         return instruments.get(instrument).title
     except UnknownInstrument:
         return instrument
+
+
+def _headline(one: Told) -> str:
+    if not one.named:
+        return _UNNAMED_HEADLINE
+    return _HEADLINES[one.what].format(fate="refused" if one.refused else "kept aside")
 
 
 def _sentence(one: Told, template: str) -> str:
