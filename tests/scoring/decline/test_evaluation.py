@@ -152,6 +152,7 @@ def test_an_evaluation_of_nothing_is_written_with_nulls() -> None:
     assert evaluate([], Profile(), POLICY).as_dict() == {
         "flags": [],
         "remarks": [],
+        "news": [],
         "topics": {},
         "trajectory": None,
         "stages": None,

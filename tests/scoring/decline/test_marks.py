@@ -87,6 +87,11 @@ STEPS = [
     ),
     (NOT_EVALUATED, {"report": "one"}, {"report": "two"}, {"report": "one"}),
     (QUARANTINED, {"report": "one"}, {"report": "two"}, {"report": "one"}),
+    *(
+        (f"{concern}_{fate}", {"report": "one"}, {"report": "two"}, {"report": "one"})
+        for concern in ("self_harm", "unreadable", "breathing")
+        for fate in ("refused", "quarantined")
+    ),
 ]
 
 
