@@ -69,6 +69,13 @@ QUARANTINED: dict[str, Any] = {
     "total": None,
     "history": [],
     "next_due_on": None,
+    "evaluation": "quarantined",
+}
+OF_PATIENT: dict[str, Any] = {
+    "patient_id": PATIENT_ID,
+    "count": 1,
+    "reports": [{**FACTS, "state": "quarantined", "instrument_version": "2"}],
+    "withheld": 0,
 }
 _VERSION: dict[str, Any] = {
     "received_at": FACTS["received_at"],

@@ -1,8 +1,8 @@
 """Safety first: what the answer to a form carries that was refused, limited or put off.
 
 A form is read as it was sent, tolerant of nonsense. Where it tells of a concern, the answer carries the text
-of the site and the alert stands, or follows within a minute. What cannot be stored is answered 503, so that the
-phone sends it again.
+of the site and the alert stands, or follows within a minute. What cannot be stored is answered 503, so that
+the phone sends it again.
 """
 
 from __future__ import annotations

@@ -122,6 +122,33 @@ def void(
     return receipt
 
 
+def reject(
+    patient_id: str, report_id: str, given: Void, scope: Scope, *, actor: Actor, now: datetime
+) -> Receipt:
+    """Have a report that is in quarantine never evaluated; it stays readable.
+
+    Raises:
+        NotFound: no such patient within reach, or no such report.
+        Conflict: the id was used for another body, or the report is not in quarantine.
+    """
+
+    def make(target: _Target) -> Made:
+        _require_quarantined(target)
+        return EntryKind.VOID, Content(account_id=actor.account_id, reason=given.reason), None
+
+    event = _Event(given.id, check.digest_of(given, actor), report_id, make)
+    receipt = _amend(patient_id, event, scope, now)
+    ledger.leave_quarantine(patient_id, report_id)
+    return receipt
+
+
+def _require_quarantined(target: _Target) -> None:
+    if target.record.state is not ReportState.QUARANTINED:
+        # Whoever let it in or rejected it may have been ended before the list was told.
+        ledger.leave_quarantine(target.patient.id, target.record.id)
+        raise Conflict("not_in_quarantine", "This report is not kept aside.")
+
+
 def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> Receipt:
     """Let a report in from quarantine, once this server knows its instrument version.
 
@@ -132,8 +159,7 @@ def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> 
     """
 
     def make(target: _Target) -> Made:
-        if target.record.state is not ReportState.QUARANTINED:
-            raise Conflict("not_in_quarantine", "This report is not kept aside.")
+        _require_quarantined(target)
         content = target.record.latest.content
         try:
             definition = catalogue.find(
