@@ -7,6 +7,7 @@ NEW = {
     "name": "Maria Silva",
     "study_code": "S-014",
     "zone": "Europe/Lisbon",
+    "locale": "pt-PT",
     "profile": {"onset_on": "2025-03-01", "onset_precision": "month", "report_interval_days": 28},
 }
 PATIENT = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -240,11 +240,10 @@ def leave_quarantine(patient_id: str, report_id: str) -> None:
     )
 
 
-def last_observed(patient_ids: Sequence[str], instrument: str) -> dict[str, date]:
-    """Return for each patient the latest local date of a report of the instrument; voided ones count too."""
-    pipeline = [
-        {"$match": {"patient_id": {"$in": list(patient_ids)}, "content.instrument": instrument}},
-        {"$group": {"_id": "$patient_id", "latest": {"$max": "$content.observed_on"}}},
-    ]
-    rows = LedgerDocument.raw().aggregate(pipeline)
-    return {raw["_id"]: date.fromisoformat(raw["latest"]) for raw in rows}
+def read_many(patient_ids: Sequence[str]) -> dict[str, list[Entry]]:
+    """Return all entries of several patients in the order of their numbers, without evaluations."""
+    found: dict[str, list[Entry]] = {patient_id: [] for patient_id in patient_ids}
+    query = {"patient_id": {"$in": list(patient_ids)}}
+    for raw in LedgerDocument.raw().find(query, _WITHOUT_DERIVED).batch_size(_BATCH):
+        found[raw["patient_id"]].append(mapping.entry_of(raw))
+    return {one: sorted(entries, key=lambda entry: entry.seq) for one, entries in found.items()}

@@ -15,6 +15,7 @@ from typing import Any
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
+from models.patients import patients
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
@@ -188,8 +189,11 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
         pending = earlier.alerts_pending and not reconcile.reconcile_or_leave(patient_id, now=now)
         return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
     entry, record = _entry(target, event, now)
+    # Before, so that a crash leaves no silence unseen; and after, so that no look in between hides it.
+    patients.look_up_due_date(patient_id)
     if not ledger.append(entry):
         return None
+    patients.look_up_due_date(patient_id)
     pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
     return Receipt(target.patient, target.site, entry, record, pending=pending)
 

@@ -16,7 +16,7 @@ from models.ledger import head_hints, ledger
 from models.ledger.entries import EntryKind, SafetyNotice
 from models.ledger.ledger import LedgerDocument
 from models.store import connection
-from tests.ledger_samples import CONTENT, EVALUATED, MORNING, NOTHING, entry
+from tests.ledger_samples import EVALUATED, MORNING, NOTHING, entry
 
 
 @pytest.fixture(autouse=True)
@@ -149,9 +149,12 @@ def test_a_safety_notice_is_read_as_it_was_written_and_its_repeats_are_counted()
     assert ledger.LedgerDocument.raw().find_one({"_id": written.id})["repeats"] == 2
 
 
-def test_the_latest_local_date_is_found_for_each_patient() -> None:
-    later = replace(CONTENT, observed_on=date(2026, 4, 1))
-    ledger.append(entry("p", 1, content=later))
-    ledger.append(entry("p", 2))
-    ledger.append(entry("q", 1, content=replace(CONTENT, instrument="who_5")))
-    assert ledger.last_observed(["p", "q"], "alsfrs_r") == {"p": date(2026, 4, 1)}
+def test_entries_of_several_patients_are_read_in_their_order() -> None:
+    for patient_id, seq in (("p", 2), ("q", 1), ("p", 1)):
+        ledger.append(entry(patient_id, seq))
+    found = ledger.read_many(["p", "q", "nobody"])
+    assert {one: [entry.seq for entry in entries] for one, entries in found.items()} == {
+        "p": [1, 2],
+        "q": [1],
+        "nobody": [],
+    }
