@@ -18,7 +18,7 @@ from scoring.cli.reading import Source as Reading
 from scoring.cli.reading import read_document, read_sheet
 from scoring.cli.repeats import Duplicates
 from scoring.cli.sheet import MissingCodes, Naming, Sheet, Spelling, WrongCall, WrongInput
-from scoring.cli.sheet.columns import KNOWN_MAPS
+from scoring.cli.sheet.columns import known_map
 from scoring.cli.terminal import to_text
 from scoring.cli.totals import Scale, scale_of
 from scoring.cli.writing import Cell, Origin, Result, to_csv, to_json
@@ -155,12 +155,13 @@ def _check_missing(options: Namespace, definition: Definition) -> None:
                 )
 
 
-def _naming(call: Call) -> Naming:
+def _naming(call: Call, definition: Definition) -> Naming:
     given = call.options.columns
     if given is None:
         return Naming()
-    if given.casefold() in KNOWN_MAPS:
-        return Naming(KNOWN_MAPS[given.casefold()], given=True)
+    known = known_map(given, definition.key)
+    if known is not None:
+        return Naming(known, given=True)
     try:
         document = read_document(call.read(given))
     except WrongInput as error:
@@ -188,17 +189,16 @@ def _duplicates(options: Namespace) -> Duplicates | None:
     return None if options.duplicates is None else Duplicates(options.duplicates)
 
 
-def _forms(call: Call) -> answers.Options:
-    return answers.Options(call.options.keep, call.options.ignore, _naming(call))
+def _forms(call: Call, definition: Definition) -> answers.Options:
+    return answers.Options(call.options.keep, call.options.ignore, _naming(call, definition))
 
 
 def _score(call: Call, sheet: Sheet, definition: Definition) -> Result:
-    return answers.run_score(sheet, definition, _forms(call), call.progress)
+    return answers.run_score(sheet, definition, _forms(call, definition), call.progress)
 
 
 def _stage(call: Call, sheet: Sheet, definition: Definition) -> Result:
-    del definition
-    return answers.run_stage(sheet, _forms(call), call.progress)
+    return answers.run_stage(sheet, _forms(call, definition), call.progress)
 
 
 def _trend(call: Call, sheet: Sheet, definition: Definition) -> Result:
@@ -209,7 +209,7 @@ def _trend(call: Call, sheet: Sheet, definition: Definition) -> Result:
         reliability=Reliability(options.sd, options.icc),
         confidence=options.confidence,
         duplicates=_duplicates(options),
-        naming=_naming(call),
+        naming=_naming(call, definition),
         ignore=options.ignore,
         full_score=options.full_score,
         baseline_date=options.baseline_date,
@@ -236,7 +236,7 @@ def _endpoints(call: Call, sheet: Sheet, definition: Definition) -> Result:
         definition=definition,
         scale=_scale(options, definition),
         duplicates=_duplicates(options),
-        naming=_naming(call),
+        naming=_naming(call, definition),
         ignore=options.ignore,
         baseline_date=options.baseline_date,
     )

@@ -20,6 +20,7 @@ from scoring.cli import service
 from scoring.cli.sheet import Mistake, Sheet, Spelling, WrongCall, WrongInput
 from scoring.cli.sheet.columns import folded
 from scoring.cli.sheet.decoding import decode, refuse_other_kinds
+from scoring.cli.sheet.formulas import cells_with_errors
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MOST_COLUMNS = 16_384
@@ -201,21 +202,29 @@ def _workbook_rows(data: bytes, wanted: str) -> Iterator[Sequence[object]]:
     except (CalamineError, ValueError, OSError) as error:
         detail = "the spreadsheet cannot be read: it is damaged, or has a password; save it as CSV (UTF-8)"
         raise _wrong(detail) from error
-    return iter(_wanted_sheet(sheets, wanted))
+    name = _wanted_sheet(sheets, wanted)
+    if name is None:
+        return iter(())
+    errors = cells_with_errors(data, list(sheets).index(name))
+    if errors:
+        raise WrongInput(
+            Mistake(f"cell {address} holds the error of a formula: mend it, or empty the cell")
+            for address in errors
+        )
+    return iter(sheets[name])
 
 
-def _wanted_sheet(
-    sheets: Mapping[str, Sequence[Sequence[object]]], wanted: str
-) -> Sequence[Sequence[object]]:
+def _wanted_sheet(sheets: Mapping[str, Sequence[Sequence[object]]], wanted: str) -> str | None:
+    """The name of the sheet to read; None where none holds data."""
     filled = [name for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)]
     if wanted:
         found = [name for name in sheets if folded(name) == folded(wanted)]
         if not found:
             raise WrongCall(f"there is no such sheet; there are: {', '.join(sheets)}")
-        return sheets[found[0]]
+        return found[0]
     if len(filled) > 1:
         raise WrongCall(f"several sheets hold data: {', '.join(filled)}; say which one with --sheet")
-    return sheets[filled[0]] if filled else []
+    return filled[0] if filled else None
 
 
 # JSON

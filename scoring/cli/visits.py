@@ -205,7 +205,7 @@ def _check_order(sheet: Sheet, rows: _Rows, found: dict[str, Subject]) -> None:
     """Report events in an order that cannot be."""
     for place, (name, day) in enumerate(zip(rows.subjects, rows.days, strict=True)):
         died = found[name].died_day if name else None
-        if died is None:
+        if died is None or died < 0:
             continue
         if day is not None and day > died:
             sheet.report(place, _day_column(sheet), "after the day of death")

@@ -29,7 +29,6 @@ ALIASES = {
 PRO_ACT = {
     "subject_id": "subject",
     "ALSFRS_Delta": "study_day",
-    "ALSFRS_R_Total": "total",
     "Death_Days": "died_day",
     "Study_Arm": "arm",
     "Q1_Speech": "speech",
@@ -49,7 +48,16 @@ PRO_ACT = {
 }
 """The columns of PRO-ACT's table of ALSFRS-R forms (names as in its data dictionary); days count from the
 first visit."""
-KNOWN_MAPS: Mapping[str, Mapping[str, str]] = {"pro-act": PRO_ACT, "proact": PRO_ACT, "service": {}}
+PRO_ACT_TOTALS = {"alsfrs_r": "ALSFRS_R_Total", "alsfrs": "ALSFRS_Total"}
+"""Its two totals, by instrument."""
+
+
+def known_map(word: str, instrument: str) -> Mapping[str, str] | None:
+    """The map that goes by this word, for the totals of this instrument; None where there is none."""
+    if word.casefold() not in {"pro-act", "proact"}:
+        return {} if word.casefold() == "service" else None
+    total = PRO_ACT_TOTALS.get(instrument)
+    return PRO_ACT if total is None else {**PRO_ACT, total: "total"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Sheet:
         """Report which of these columns are not there."""
         for column in columns:
             if column not in self.columns:
-                there = ", ".join(self.written.get(name, name) for name in self.columns)
+                there = ", ".join(self.written.get(name, name) for name in self.columns) or "none"
                 self.mistakes.append(
                     Mistake(
                         f"there is no such column; there are: {there}; rename it, or say which one it is"

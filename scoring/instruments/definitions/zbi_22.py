@@ -1,8 +1,8 @@
 """ZBI-22, the Zarit Burden Interview: twenty-two items a carer answers about themself, 88 is worst.
 
 Scored without its text, which the licensor supplies, and without cut-offs, because no source that we could
-read gives them for carers of people with ALS. The carer's answers are for the carer and the site's clinicians;
-the patient does not read them.
+read gives them for carers of people with ALS. The carer's answers are for the carer and the site's
+clinicians; the patient does not read them.
 """
 
 from scoring.instruments.definition import Definition, Domain, Item, Licence, Missing, ScoreRule

@@ -14,7 +14,7 @@ from scoring.cli.sheet import (
     WrongInput,
     settle_columns,
 )
-from scoring.cli.sheet.columns import KNOWN_MAPS, PRO_ACT
+from scoring.cli.sheet.columns import PRO_ACT, known_map
 from scoring.cli.sheet.mistakes import MOST_SHOWN
 from scoring.instruments import get
 
@@ -100,9 +100,12 @@ def test_a_map_of_what_is_not_there_is_a_wrong_call(names: dict[str, str], error
 
 def test_pro_acts_names_are_those_of_the_instruments() -> None:
     items = {*get("alsfrs_r").by_key, *get("alsfrs").by_key}
-    assert set(PRO_ACT.values()) - items == {"subject", "study_day", "total", "died_day", "arm"}
+    assert set(PRO_ACT.values()) - items == {"subject", "study_day", "died_day", "arm"}
     assert items - set(PRO_ACT.values()) == {"gastrostomy"}
-    assert KNOWN_MAPS["pro-act"] is PRO_ACT
+    assert known_map("Pro-Act", "alsfrs_r") == {**PRO_ACT, "ALSFRS_R_Total": "total"}
+    assert known_map("proact", "alsfrs") == {**PRO_ACT, "ALSFRS_Total": "total"}
+    assert (known_map("pro-act", "phq_9"), known_map("service", "alsfrs_r")) == (PRO_ACT, {})
+    assert known_map("map.json", "alsfrs_r") is None
 
 
 def test_codes_of_one_column_are_missing_there_only() -> None:
