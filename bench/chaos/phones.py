@@ -1,8 +1,9 @@
 """The phones of the kill trial: threads that send reports and repeat each until it is acknowledged.
 
 Most reports are two weeks later than the last; some are late, sent twice at once, sent again after they were
-acknowledged, corrected or voided, and some forms with a safety answer cannot be taken. Several phones act for one patient at once, so writers race. Some patients
-are left alone when something is killed, or after some dozens of events, and others take their places.
+acknowledged, corrected or voided, and some forms with a safety answer cannot be taken. Several phones act for
+one patient at once, so writers race. Some patients are left alone when something is killed, or after some
+dozens of events, and others take their places.
 """
 
 from __future__ import annotations
