@@ -31,7 +31,7 @@ class Quarantine(MethodView):
 
     @signed_in(Operation.QUARANTINE_READ)
     @blp.doc(operationId="list_quarantined_reports")
-    @blp.page(QuarantinedOut, _PAGE, example={"items": [examples.OF_PATIENT], "next": None})
+    @blp.page(QuarantinedOut, _PAGE)
     def get(self, _query: dict[str, Any], page: Page) -> Any:
         """List what is kept aside at your sites, by patient.
 
@@ -47,12 +47,15 @@ class ReportRelease(MethodView):
 
     @signed_in(Operation.QUARANTINE_RELEASE)
     @blp.doc(operationId="release_report")
-    @blp.stores(ReceiptOut, example=examples.RECEIPT, again=examples.REPEATED)
+    @blp.stores(ReceiptOut)
     @blp.fails(409, "not_in_quarantine", "still_unknown", "no_consent", "patient_closed")
     def post(self, patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
         """Let a report in, once this server knows its instrument version.
 
         It counts from when it was answered.
+
+        Sent twice, the second gets 200 and the same receipt. When it fails, the report stays kept
+        aside.
         """
         receipt = amend.release(str(patient_id), str(report_id), g.scope, now=clock.now())
         return receipt_for(receipt, g.actor), status_of(receipt)
@@ -65,10 +68,15 @@ class ReportReject(MethodView):
     @signed_in(Operation.QUARANTINE_REJECT)
     @blp.doc(operationId="reject_report")
     @blp.arguments(VoidIn(), example=examples.VOID)
-    @blp.stores(ReceiptOut, example=examples.VOIDED, again={**examples.VOIDED, "repeated": True})
+    @blp.stores(ReceiptOut)
     @blp.fails(409, "id_used", "not_in_quarantine")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
-        """Reject a report that is kept aside: it stays readable and is never evaluated."""
+        """Reject a report that is kept aside.
+
+        It stays readable and is never evaluated.
+
+        Sent twice, the second gets 200 and the same receipt. When it fails, the report stays kept aside.
+        """
         receipt = amend.reject(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )

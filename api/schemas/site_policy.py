@@ -11,6 +11,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import Choice, InSchema, Locale, OutSchema, StrictBoolean, Text, Timestamp
+from api.schemas.limits import Limits
 
 
 class Shown(StrEnum):
@@ -18,21 +19,6 @@ class Shown(StrEnum):
 
     TOTAL = "total"
     HISTORY = "history"
-
-
-class Limits(fields.Dict):
-    """Thresholds by group and name; values are checked by the rules."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        metadata = {
-            "additionalProperties": {
-                "type": "object",
-                "additionalProperties": {"type": ["number", "boolean"]},
-            },
-            "description": "thresholds by group and name; what is left out keeps its default",
-            **kwargs.pop("metadata", {}),
-        }
-        super().__init__(keys=fields.String(), metadata=metadata, **kwargs)
 
 
 class PolicyIn(InSchema):
@@ -57,7 +43,9 @@ class PolicyVersionOut(OutSchema):
 class PolicyOut(PolicyVersionOut):
     """The thresholds in force."""
 
-    in_force = Limits(required=True, metadata={"description": "every threshold, the defaults too"})
+    in_force = Limits(
+        whole=True, required=True, metadata={"description": "every threshold, the defaults too"}
+    )
     reevaluating = StrictBoolean(
         required=True, metadata={"description": "some patients may still be judged by the version before"}
     )
@@ -92,7 +80,9 @@ class SitePatchIn(InSchema):
     breathing_text = TextByLocale(
         metadata={"description": "shown at once with an urgent answer on breathing: it says whom to call"}
     )
-    shows_patient = fields.List(Choice(Shown), validate=validate.Length(max=len(Shown)))
+    shows_patient = fields.List(
+        Choice(Shown, name="ShownToPatient"), validate=validate.Length(max=len(Shown))
+    )
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_kwargs: Any) -> None:
@@ -110,7 +100,17 @@ class SiteOut(OutSchema):
     name = fields.String(required=True)
     zone = fields.String(required=True)
     reads_reports = fields.String(required=True)
-    crisis_text = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    breathing_text = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    shows_patient = fields.List(fields.String(), required=True)
+    crisis_text = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "by language tag: shown at once when a safety item asks for it"},
+    )
+    breathing_text = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "by language tag: shown at once when an answer about breathing asks for it"},
+    )
+    shows_patient = fields.List(Choice(Shown, name="ShownToPatient"), required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from scoring.decline.alsfrs.pace import measure_pace
 from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, point_of, replaceable
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
@@ -136,6 +137,7 @@ class _Run:
         onset_loss = loss_since_onset(self.profile, first.day or point.day, first.total)
         series = Series(points)
         trend = measure_trend(series, point, self.limits, onset_loss)
+        pace = None if trend is None else measure_pace(series, point, trend.rater, self.limits)
         given = RuleInput(
             report=visit.report,
             profile=self.profile,
@@ -144,6 +146,7 @@ class _Run:
             point=point,
             series=series,
             trend=trend,
+            pace=pace,
         )
         after = self._read(memory, given, rules)
         baseline = recall(memory.baseline, point, memory.points, self.profile, self.limits)
@@ -151,7 +154,7 @@ class _Run:
 
     def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:
         states = dict(memory.states)
-        touched: set[Topic] = set()
+        touched: list[Rule] = []
         told: list[Rule] = []
         for rule in rules:
             finding = rule.read(given)
@@ -161,14 +164,14 @@ class _Run:
             after = step(rule, state, finding, given)
             if after is not None:
                 states[rule.id] = after
-            touched.add(rule.topic)
-            if is_news(rule, state, after, given.report):
+            touched.append(rule)
+            if not rule.remark and is_news(rule, state, after, given.report):
                 told.append(rule)
         self.came_on.extend(CameOn(rule, given.report, states[rule.id], states) for rule in told)
         if not touched:
             return memory
         topics = dict(memory.topics)
-        for topic in touched:
+        for topic in {rule.topic for rule in touched if not rule.remark}:
             topics[topic] = _topic_after(topics.get(topic), _on(topic, states), given.report)
         return replace(memory, states=states, topics=topics)
 
@@ -229,7 +232,8 @@ def _rewind(memory: Memory, day_start: DayStart) -> Memory:
 
 
 def _on(topic: Topic, states: Mapping[str, RuleState]) -> list[tuple[Rule, RuleState]]:
-    return [(BY_ID[name], state) for name, state in states.items() if BY_ID[name].topic is topic]
+    rules = ((BY_ID[name], state) for name, state in states.items())
+    return [(rule, state) for rule, state in rules if rule.topic is topic and not rule.remark]
 
 
 def _topic_after(old: TopicState | None, on: list[tuple[Rule, RuleState]], ref: ReportRef) -> TopicState:

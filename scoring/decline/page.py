@@ -115,6 +115,7 @@ def _rule(rule: Rule, operating: Operating | None) -> str:
         f"- Formula: {text.formula}",
         f"- Source: {rule.source}",
         f"- Weaknesses: {rule.weaknesses}",
+        f"- Headline: “{text.headline}”",
         f"- Sentence: “{text.template}”",
         f"- Clears: {text.clears_when}",
         f"- Alert: {alert_text(passes=rule.passes, worse=rule.worse)}\n",

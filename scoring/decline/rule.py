@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from scoring.decline.alsfrs.pace import Pace
 from scoring.decline.alsfrs.points import NO_POINT, Point
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import Trend
@@ -35,6 +36,7 @@ class RuleInput:
         total: main score of the instrument, None when it cannot be formed; empty for the ALSFRS-R too.
         point: this report as a point, ALSFRS-R only; `series` the complete ones of a year, with it.
         trend: the posterior over `series`; None when this report has no total.
+        pace: the change point over `series`; None also when it is of a single day.
     """
 
     report: ReportRef
@@ -46,6 +48,7 @@ class RuleInput:
     point: Point = NO_POINT
     series: Series = NO_SERIES
     trend: Trend | None = None
+    pace: Pace | None = None
 
 
 class Evidence(NamedTuple):
@@ -96,12 +99,14 @@ class Text:
     """What a rule says of itself.
 
     Attributes:
-        template: the flag's sentence, filled from the finding's numbers; one per rule, never put together.
+        headline: the flag in at most 90 characters, filled from the finding's numbers as in `wording`.
+        template: the flag's sentence, filled the same way; one per rule, never put together.
         clears_when: what would clear it, filled the same way.
     """
 
     title: str
     formula: str
+    headline: str
     template: str
     clears_when: str
 
@@ -119,6 +124,7 @@ class Rule:
         read: None from it means that this report says nothing to the rule.
         every_report: reads also a report that is replaced later the same day.
         lasting: each occurrence is an episode of its own, and none clears by itself.
+        remark: said of the report alone; it raises no flag.
         of_function: reads the ALSFRS-R and ends with tracheostomy.
     """
 
@@ -138,6 +144,7 @@ class Rule:
     lasting: bool = False
     restricted: bool = False
     data_query: bool = False
+    remark: bool = False
     of_function: bool = False
 
 
@@ -185,6 +192,7 @@ def _not_met(state: RuleState, finding: Finding, given: RuleInput) -> RuleState 
     numbers, reports = finding.evidence()
     return replace(
         state,
+        met_now=False,
         clears=clears,
         cleared_on=on if finding.clearing else None,
         numbers=numbers or state.numbers,

@@ -38,6 +38,7 @@ class Silence:
     days_overdue: int
     rule: str
     rule_version: str
+    headline: str
     sentence: str
     clears_when: str
 
@@ -70,6 +71,7 @@ def silence(
         days_overdue=max(0, overdue),
         rule=RULE,
         rule_version=RULE_VERSION,
+        headline=f"No ALSFRS-R report for {since} days (due on {due_on.isoformat()})",
         sentence=_sentence(last_observed_on, due_on, since, never_heard=never_heard),
         clears_when="A report arrives.",
     )

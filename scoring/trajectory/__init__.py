@@ -16,7 +16,7 @@ from scoring.trajectory.points import (
     Point,
     Prior,
     Reason,
-    information_cap,
+    lasting_factor,
     median_gap,
 )
 
@@ -37,7 +37,7 @@ __all__ = [
     "change_point",
     "find_change",
     "fit_line",
-    "information_cap",
+    "lasting_factor",
     "median_gap",
     "onset_informed",
     "posterior",

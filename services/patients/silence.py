@@ -153,6 +153,7 @@ def _raised(found: Silence, level: Level, known: _Known) -> Verdict:
         rule_version=found.rule_version,
         level=level,
         kind=Kind.STATE,
+        headline=found.headline,
         sentence=found.sentence,
         clears_when=found.clears_when,
         numbers=numbers,

@@ -27,12 +27,13 @@ CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
 MISSING = "-"
 
 Omitted = tuple[int, ...]
-OMITTED_WORDS: dict[Omitted, str] = {
-    (): "all 12 items",
-    (CUTTING,): "the 11 items other than cutting food, because the form of that item changed (5a/5b)",
-    (SUPPORT,): "the 11 items other than breathing support, because the support changed",
-    (CUTTING, SUPPORT): "the 10 items other than cutting food and breathing support, because both changed",
+COMPARED_ON: dict[Omitted, str] = {
+    (): "all",
+    (CUTTING,): "without_cutting",
+    (SUPPORT,): "without_support",
+    (CUTTING, SUPPORT): "without_both",
 }
+"""What a comparison is made on, as a code; the words are in `wording`."""
 
 
 class Point(NamedTuple):

@@ -15,8 +15,8 @@ from typing import Any
 
 from scoring import trajectory
 from scoring.decline.alsfrs.points import (
+    COMPARED_ON,
     DOMAINS,
-    OMITTED_WORDS,
     Omitted,
     Point,
     on_day,
@@ -79,7 +79,7 @@ class Trend:
             "first_on": on_day(self.first_day),
             "last_on": on_day(self.last_day),
             "respondent": self.rater,
-            "compared_on": OMITTED_WORDS[self.omitted],
+            "compared_on": COMPARED_ON[self.omitted],
             "notes": [name for name in ("too_few", "too_early", "scale_floor") if self._holds(name)],
             "evidence": list(self.evidence),
         }
@@ -148,7 +148,7 @@ def prior_of(model: Model, onset_loss: float | None = None) -> trajectory.Prior:
         slope_sd=model.prior_slope_sd,
         residual_sd=model.residual_sd,
         offset_sd=model.rater_offset_sd,
-        information_cap=model.information_cap,
+        correlation=model.weekly_correlation,
         own_noise=model.patient_noise,
     )
     if onset_loss is None or not model.onset_informed_prior:
@@ -181,8 +181,8 @@ DOMAIN_SHARE = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respirato
 
 
 def domain_noise(days: Sequence[int], model: Model) -> float:
-    """Noise of a subscore, 1 point (our choice) times the information cap: the same for all four."""
-    return math.sqrt(trajectory.information_cap(days)) if model.information_cap else 1.0
+    """Noise of a subscore, 1 point (our choice), raised where errors last: the same for all four."""
+    return math.sqrt(trajectory.lasting_factor(days, model.weekly_correlation))
 
 
 def fit_domain(name: str, course: trajectory.Course, noise: float, model: Model) -> trajectory.Posterior:

@@ -22,6 +22,7 @@ class Baseline:
         seen: markers of what was reported before, such as "speech" (at or below its limit) or "4b".
         kings: highest King's stage (0 to 3) reported twice running; None before the first.
         mitos: the same for MiToS.
+        lost: MiToS domains reported lost twice running, or in the first report.
     """
 
     day: int | None = None
@@ -29,6 +30,7 @@ class Baseline:
     seen: frozenset[str] = frozenset()
     kings: int | None = None
     mitos: int | None = None
+    lost: frozenset[str] = frozenset()
 
 
 NO_BASELINE = Baseline()

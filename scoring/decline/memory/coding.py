@@ -45,12 +45,14 @@ class Ids:
 
 def write_baseline(baseline: Baseline) -> list[Any]:
     """Firsts as a row."""
-    return [baseline.day, baseline.total, sorted(baseline.seen), baseline.kings, baseline.mitos]
+    seen, lost = sorted(baseline.seen), sorted(baseline.lost)
+    return [baseline.day, baseline.total, seen, baseline.kings, baseline.mitos, lost]
 
 
 def read_baseline(row: Sequence[Any]) -> Baseline:
     """Firsts of a row."""
-    return Baseline(day=row[0], total=row[1], seen=frozenset(row[2]), kings=row[3], mitos=row[4])
+    day, total, seen, kings, mitos, lost = row
+    return Baseline(day, total, frozenset(seen), kings, mitos, frozenset(lost))
 
 
 def write_measures(measures: Iterable[Measure], ids: Ids) -> list[list[Any]]:
@@ -76,6 +78,7 @@ def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[An
             [ids.place(report_id) for report_id in state.evidence],
             state.clears,
             state.cleared_on and state.cleared_on.toordinal(),
+            state.met_now,
         ]
         for rule, state in states.items()
     }
@@ -104,6 +107,7 @@ def read_states(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[s
             evidence=tuple(ids[place] for place in row[6]),
             clears=row[7],
             cleared_on=None if row[8] is None else date.fromordinal(row[8]),
+            met_now=row[9],
         )
         for rule, row in rows.items()
     }

@@ -11,7 +11,13 @@ from dataclasses import replace
 from math import floor
 
 from scoring.decline.alsfrs.points import DYSPNEA, ORTHOPNEA, Point
-from scoring.decline.alsfrs.staging import confirmed_stages, failures, region_stages
+from scoring.decline.alsfrs.staging import (
+    confirmed_domains,
+    confirmed_stages,
+    failures,
+    own_before,
+    region_stages,
+)
 from scoring.decline.limits import Limits
 from scoring.decline.memory.baseline import BREATHING, FIVE_B, MARKED, Baseline
 from scoring.decline.memory.measures import KEPT_DAYS, WEIGHT, Measure, Measures, kept
@@ -35,6 +41,9 @@ def recall(
         baseline = replace(baseline, seen=baseline.seen | seen)
     if baseline.total is None and point.total is not None:
         baseline = replace(baseline, day=point.day, total=point.total)
+    lost = confirmed_domains(point, earlier, profile)
+    if not lost <= baseline.lost and (own_before(point, earlier) is not None or not earlier):
+        baseline = replace(baseline, lost=baseline.lost | lost)
     return _with_stages(baseline, region_stages(point, profile), confirmed_stages(point, earlier, profile))
 
 

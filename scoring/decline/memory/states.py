@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from scoring.decline.flags import Numbers
+from scoring.decline.flags import Numbers, Status
 from scoring.decline.reports import Level
 
 
@@ -34,6 +34,7 @@ class RuleState:
         met_by: latest report that met the raising condition; `met_on` its day.
         clears: consecutive reports that counted towards clearing, at most one a day; `cleared_on` the day
         of the last.
+        met_now: the latest report that the rule read met the raising condition.
     """
 
     level: Level
@@ -45,6 +46,14 @@ class RuleState:
     evidence: tuple[str, ...]
     clears: int = 0
     cleared_on: date | None = field(default=None)
+    met_now: bool = True
+
+    @property
+    def status(self) -> Status:
+        """How its flag stands."""
+        if self.met_now:
+            return Status.MET
+        return Status.CLEARING if self.clears else Status.HOLDS
 
 
 @dataclass(frozen=True, slots=True)

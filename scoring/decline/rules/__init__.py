@@ -18,7 +18,7 @@ from scoring.decline.rules.stage import STAGE_RULES
 from scoring.decline.rules.weight import WEIGHT_RULES
 from scoring.decline.rules.well_being import WELL_BEING_RULES
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 RULES: tuple[Rule, ...] = (
     *RESPIRATORY_RULES,
     PRIMARY,

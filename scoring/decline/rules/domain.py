@@ -22,13 +22,6 @@ from scoring.trajectory import Course
 Reading = tuple[float, Finding]
 """What one domain says: how much, and the finding."""
 
-WORDS = {
-    "bulbar": "bulbar items (speech, saliva, swallowing)",
-    "fine_motor": "fine motor items (handwriting, cutting food, dressing)",
-    "gross_motor": "gross motor items (turning in bed, walking, stairs)",
-    "respiratory": "breathing items",
-}
-
 
 def read_domain_drop(given: RuleInput) -> Finding | None:
     """The domain that fell most below its own level of one to two months ago, in two successive reports."""
@@ -52,8 +45,7 @@ def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: D
 
     def evidence() -> Evidence:
         numbers: Numbers = {
-            "domain": WORDS[name],
-            "subscore": name,
+            "domain": name,
             "drop": drop,
             "latest": latest,
             "previous": previous,
@@ -93,8 +85,7 @@ def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Readi
 
     def evidence() -> Evidence:
         numbers: Numbers = {
-            "domain": WORDS[name],
-            "subscore": name,
+            "domain": name,
             "latest": int(course.values[-1]),
             "loss_per_month": -fit.slope,
             "limit_per_month": threshold,
@@ -145,7 +136,7 @@ def total_speaks(given: RuleInput) -> bool:
     return any(topic is not None and topic.on for topic in topics) or level_of(given) is not None
 
 
-FURTHER = Worse("latest", 2, "the subscore of the same domain", "points of 12", lower=True, of="subscore")
+FURTHER = Worse("latest", 2, "the subscore of the same domain", "points of 12", lower=True, of="domain")
 
 DOMAIN_DROP = Rule(
     id="domain_drop",
@@ -158,6 +149,7 @@ DOMAIN_DROP = Rule(
     worse=(FURTHER,),
     text=Text(
         title="Drop in one domain",
+        headline="{domain}: {drop:g} points of 12 below {from_weeks} to {to_weeks} weeks earlier",
         formula=(
             "for each domain: reference = median of the subscores 28 to 62 days before the latest report;"
             " latest <= reference - 4 and previous <= reference - 3; not while a flag on decline or"
@@ -188,9 +180,10 @@ DOMAIN_SLOPE = Rule(
     worse=(FURTHER,),
     text=Text(
         title="Fast decline of one domain",
+        headline="{domain}: about {loss_per_month:.1f} points of 12 lost a month",
         formula=(
             "the primary rule's posterior on each subscore: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s"
-            " = 1.0 times the information cap, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
+            " = 1.0, raised where errors last, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
             " respiratory; P(slope < -1.11 w) >= 0.98 and the latest at least 3 below the highest of the"
             " window: inform; not while a flag on decline or acceleration stands"
         ),

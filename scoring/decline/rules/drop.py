@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, value
+from scoring.decline.alsfrs.points import ALSFRS_R, COMPARED_ON, value
 from scoring.decline.alsfrs.series import scaled
 from scoring.decline.alsfrs.trend import FLOOR_TOTAL
 from scoring.decline.flags import Kind, Numbers, Topic
@@ -52,7 +52,7 @@ def read_drop(given: RuleInput) -> Finding | None:
             "to_weeks": round(limits.reference_to_days / 7),
             "points": limits.points,
             "clear_points": limits.clear_points,
-            "compared_on": OMITTED_WORDS[omitted],
+            "compared_on": COMPARED_ON[omitted],
             "respondent": rater,
         }
         return Evidence(numbers, tuple(report.id for report in compared))
@@ -63,7 +63,7 @@ def read_drop(given: RuleInput) -> Finding | None:
 
 CONFIRMED_DROP = Rule(
     id="confirmed_drop",
-    version="2",
+    version="3",
     topic=Topic.DECLINE,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -73,6 +73,7 @@ CONFIRMED_DROP = Rule(
     limits=("confirmed_drop",),
     of_function=True,
     text=Text(
+        headline="{drop:g} points below the level of {from_weeks} to {to_weeks} weeks earlier",
         template=(
             "The latest ALSFRS-R report is {drop:g} points below the usual level of {from_weeks} to"
             " {to_weeks} weeks earlier ({latest} now, {previous} in the report before, {reference:g} then),"
@@ -85,7 +86,7 @@ CONFIRMED_DROP = Rule(
         title="Confirmed drop",
         formula=(
             "reference = median of the reports 56 to 112 days before the latest; latest <= reference - 6;"
-            " the previous report and all others of the 14 days before the latest <= reference - 5. The"
+            " the previous report and all others of the 28 days before the latest <= reference - 5. The"
             " previous report is never part of its own reference; no reference, no flag."
         ),
     ),

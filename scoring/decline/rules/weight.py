@@ -150,6 +150,7 @@ WEIGHT_LOSS = _rule(
     version="2",
     text=Text(
         title="Weight loss",
+        headline="Weight {loss_percent:.1f} % below the reference ({now_kg:g} kg)",
         formula=(
             "100 (reference - now) / reference >= 10: soon; >= 5: inform; reference = diagnosis weight,"
             " else the first"
@@ -170,6 +171,7 @@ WEIGHT_QUICK_LOSS = replace(
         worse=LIGHTER,
         text=Text(
             title="Quick weight loss",
+            headline="Weight fell {loss_percent:.1f} % within {days} days, confirmed ({now_kg:g} kg)",
             formula=(
                 "two successive weights at most 14 days apart, both at least 2.5 % below one of the 30 days"
                 " before the first: soon"
@@ -197,6 +199,7 @@ LOW_BMI = _rule(
     worse=LIGHTER,
     text=Text(
         title="Underweight",
+        headline="Body mass index {bmi:.1f} kg/m², below {limit:g}",
         formula="weight / height² < 18.5 kg/m²: soon",
         template=(
             "The body mass index is {bmi:.1f} kg/m² ({now_kg:g} kg at {height_cm} cm), below {limit:g}."
@@ -212,6 +215,7 @@ WEIGHT_JUMP = replace(
         worse=LIGHTER,
         text=Text(
             title="Doubtful weight",
+            headline="Doubtful weight: {now_kg:g} kg entered, {earlier_kg:g} kg before",
             formula=(
                 "more than 10 % away from the weight before: not used until a second weight within 10 % of"
                 " it comes"

@@ -158,7 +158,7 @@ def test_a_topic_that_comes_back_is_a_new_episode() -> None:
     dates = days(0, 7, 14, 21)
     reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((1, 2, 2, 1), dates, strict=True)]
     early = [replace(one, id=f"r{place}") for place, one in enumerate(reports)]
-    strict = Policy.from_mapping({"limits": {"general": {"event_days": 7}}})
+    strict = Policy.from_mapping({"limits": {"general": {"event_days": 7}, "function": {"flicker_days": 1}}})
     cleared, again = (
         evaluate(early[:count], Profile(), strict).topics[Topic.RESPIRATORY] for count in (3, 4)
     )

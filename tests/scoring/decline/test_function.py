@@ -86,6 +86,15 @@ def test_support_is_compared_within_one_respondent() -> None:
     assert events(*reports[:2]) == {"breathing_support"}
 
 
+@pytest.mark.parametrize(("gap", "told"), [(84, False), (85, True)])
+def test_support_that_goes_back_and_forth_is_no_change(gap: int, told: bool) -> None:
+    """A level that the same respondent reported within 84 days is no news."""
+    dates = days(0, gap - 28, gap)
+    reports = [alsfrs(codes(support=code), day) for code, day in zip((3, 4, 3), dates, strict=True)]
+    met_by = evaluate(reports, Profile(), Policy()).topics[Topic.VENTILATION].met_by
+    assert (met_by == reports[-1].id) is told
+
+
 SUPPORT = (
     "ventilation through a tube",
     "mask ventilation day and night",
@@ -103,18 +112,17 @@ def test_the_support_event_names_both_levels(then: int, now: int) -> None:
         flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is Topic.VENTILATION
     )
     assert flag.sentence == (
-        f"The support for breathing changed from {SUPPORT[then]} to {SUPPORT[now]}"
-        f" (item 12: {then} to {now} of 4)."
+        f"The support for breathing changed from {SUPPORT[then]} to {SUPPORT[now]} (item 12)."
     )
 
 
 STAGE_CASES = [
     # King's 0 -> 1 in one report is not enough; in two it is.
     ([{}, {"speech": 3}], set()),
-    ([{}, {"speech": 3}, {"speech": 3}], {"stage_rise"}),
+    ([{}, {"speech": 3}, {"speech": 3}], {"kings_rise"}),
     ([{}, {"speech": 3}, {}], set()),
     # MiToS alone.
-    ([{}, {"dressing": 1}, {"dressing": 1}], {"stage_rise"}),
+    ([{}, {"dressing": 1}, {"dressing": 1}], {"mitos_rise"}),
     # 4b at once, with breathing support; not again.
     ([{}, {"support": 3}], {"stage_failure"}),
     ([{"support": 3}, {"support": 2}], set()),
