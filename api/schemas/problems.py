@@ -117,3 +117,8 @@ class ProblemSchema(OutSchema):
     sent_digest = fields.String(metadata={"description": "version_taken: of the definition that was sent"})
     crisis_text = fields.String(metadata={"description": "a report that was refused: show it at once"})
     breathing_text = fields.String(metadata={"description": "a report that was refused: show it at once"})
+    evaluation = fields.String(
+        metadata={
+            "description": "a report that was refused: `pending` when its alert follows within a minute"
+        }
+    )
