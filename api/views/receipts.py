@@ -15,7 +15,7 @@ from services.reports.histories import ReportRecord, ReportState, Version
 from services.reports.read import Quarantined
 from services.reports.receipts import Receipt
 
-_ASSESSED = ("trajectory", "stages", "flags", "rules_version", "policy_version")
+_ASSESSED = ("trajectory", "stages", "flags", "remarks", "rules_version", "policy_version")
 
 
 def status_of(receipt: Receipt) -> HTTPStatus:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from models.ledger import ledger
-from models.ledger.entries import Entry
+from models.ledger.entries import Content, Entry
 from models.patients.patients import Patient
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
@@ -22,6 +22,7 @@ SHOWN_OF_PATIENT = 20
 
 _NOTHING_YET: Mapping[str, Any] = {
     "flags": [],
+    "remarks": [],
     "topics": {},
     "trajectory": None,
     "stages": None,
@@ -70,6 +71,12 @@ def read_report(
     if record is None:
         raise not_found("report")
     return patient, record
+
+
+def answered_by(patient_id: str, report_id: str) -> Content | None:
+    """Return what a report says now, for the service itself: no reach is asked for."""
+    record = records(ledger.read_entries(patient_id)).get(report_id)
+    return None if record is None else record.latest.content
 
 
 def evaluation_of(patient_id: str, scope: Scope, *, now: datetime) -> dict[str, Any]:

@@ -44,6 +44,7 @@ _HEADLINES: Mapping[str, str] = {
     Concern.BREATHING.value: "Breathing at its worst, in a form that was not evaluated",
     QUARANTINED: "A form is kept aside and has not been evaluated",
 }
+_UNNAMED_HEADLINE = "An answer asks for somebody to look at once"
 _UNNAMED = (
     "An answer in a form of {who} asks for somebody to look at once. The form was refused because the consent"
     " is not recorded; nothing of it is stored."
@@ -60,7 +61,7 @@ def signal_of(told: Sequence[Told]) -> dict[str, Any]:
         rule_version="1",
         level=level,
         kind=Kind.STATE if latest.what == QUARANTINED else Kind.EVENT,
-        headline=_HEADLINES[latest.what],
+        headline=_HEADLINES[latest.what] if latest.named else _UNNAMED_HEADLINE,
         sentence=_sentence(latest, sentence) + _more(told),
         clears_when=clears_when,
         numbers={"report": latest.id, "reports": len(told)},
