@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from models.base import new_id
-from models.patients import Patient
+from models.patients.patients import Patient
+from models.store.base import new_id
 from scoring.progression import Reading, fit_line
-from tests.api.people import Person
-from tests.api.questionnaires import alsfrs, phq_9
+from tests.people import Person
+from tests.questionnaires import alsfrs, phq_9
 from tests.scoring.cli.program import call_here, csv_of, document_of, errors_of, json_of
 
 Fetch = Callable[..., Any]
