@@ -6,7 +6,7 @@ import pytest
 
 from scoring.cli.totals import scale_of
 from scoring.instruments import get
-from tests.scoring.cli.program import ALSFRS_R, errors_of, json_of
+from tests.scoring.cli.program import ALSFRS_R, call_here, errors_of, json_of
 
 HEADER = ",".join(ALSFRS_R)
 ROW = ",".join(map(str, ALSFRS_R.values()))
@@ -84,6 +84,35 @@ def test_the_total_of_an_incomplete_form_has_to_be_possible(total: str, possible
         assert errors_of(1, "trend", "-", stdin=text) == [
             "row 2, column total: cannot be reached with the items of this row"
         ]
+
+
+@pytest.mark.parametrize(
+    ("instrument", "codes", "total", "possible"),
+    [
+        # WHO-5: four times the sum of five items, 0 to 5
+        ("who_5", [5, 5, 5, 5, None], 80, True),
+        ("who_5", [5, 5, 5, 5, None], 100, True),
+        ("who_5", [5, 5, 5, 5, None], 79, False),
+        ("who_5", [0, None, None, 0, 0], 44, False),
+        ("who_5", [0, None, None, 0, 0], 40, True),
+        # FSS: a mean is not looked at
+        ("fss", [7] * 7 + [None, None], 1, True),
+        # ALSFRS-R: the other form of item 5 may be the missing one
+        ("alsfrs_r", [4, 4, 4, 4, None, None, 4, 4, 4, 4, 4, 4, 4], 44, True),
+        ("alsfrs_r", [4, 4, 4, 4, None, None, 4, 4, 4, 4, 4, 4, 4], 43, False),
+        ("alsfrs_r", [4, 4, 4, 4, None, 0, 4, 4, 4, 4, 4, 4, None], 44, True),
+        ("alsfrs_r", [4, 4, 4, 4, None, 1, 4, 4, 4, 4, 4, 4, None], 40, False),
+    ],
+)
+def test_what_is_possible_goes_by_the_rule_of_the_instrument(
+    instrument: str, codes: list[int | None], total: int, possible: bool
+) -> None:
+    items = [item.key for item in get(instrument).items if not (item.optional)]
+    cells = ",".join("" if code is None else str(code) for code in codes)
+    text = f"date,total,{','.join(items)}\n2026-01-01,{total},{cells}\n"
+    done = call_here("trend", "-", "--instrument", instrument, stdin=text)
+    assert (done.returncode == 0) is possible, done.stderr
+    assert possible or "column total: cannot be reached with the items of this row" in done.stderr
 
 
 def test_wrong_items_are_named() -> None:
