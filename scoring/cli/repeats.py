@@ -129,7 +129,6 @@ def _order(moment: Instant) -> list[str]:
 
 
 def _refuse(sheet: Sheet, group: Sequence[int], column: str, detail: str) -> None:
-    first = min(group, key=lambda place: sheet.rows[place])
-    for place in group:
-        if place != first:
-            sheet.report(place, column, f"{detail}; the first is in {sheet.unit} {sheet.rows[first]}")
+    first, *others = group
+    for place in others:
+        sheet.report(place, column, f"{detail}; the first is in {sheet.unit} {sheet.rows[first]}")

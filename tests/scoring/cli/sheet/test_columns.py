@@ -119,6 +119,13 @@ def test_codes_of_one_column_are_missing_there_only() -> None:
     assert sheet.columns == {"subject": [None, "NK"], "total": [None, None], "speech": ["-9", "X"]}
 
 
+def test_codes_are_read_as_the_file_writes_numbers() -> None:
+    codes = MissingCodes(of_columns={"total": frozenset({"-9"})})
+    sheet = Sheet({"total": ["-9,0", "-9", "9,0"]}, [2, 3, 4], spelling=Spelling(",", missing=codes))
+    settle_columns(sheet, KNOWN, Naming(), ())
+    assert sheet.columns == {"total": [None, None, "9,0"]}
+
+
 def test_numbers_for_missing_count_in_item_columns_only() -> None:
     codes = MissingCodes(numbers=frozenset({-9.0, 9.0}))
     sheet = Sheet({"speech": ["-9", "9.0", "4", 9, 3.0, True]}, range(2, 8), spelling=Spelling(missing=codes))
