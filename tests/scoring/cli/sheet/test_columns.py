@@ -65,6 +65,16 @@ def test_each_wrong_header_is_named_once_with_the_nearest_known() -> None:
     entries = Sheet({"subject": [1, 2], "dose": [None, 3]}, [1, 2], "entry")
     settle_columns(entries, KNOWN, Naming(), ())
     assert mistakes(entries)[0].startswith("entry 2, column dose: unknown column")
+    empty = Sheet({"dose": [None, None]}, [1, 2], "entry")
+    settle_columns(empty, KNOWN, Naming(), ())
+    assert mistakes(empty)[0].startswith("entry 1, column dose: unknown column")
+
+
+def test_of_many_known_columns_the_first_fourteen_are_named() -> None:
+    for many, end in ((14, "c13; or use --ignore"), (15, "c13, ...; or use --ignore")):
+        sheet = Sheet({"dose": [1]}, [2])
+        settle_columns(sheet, [f"c{place}" for place in range(many)], Naming(), ())
+        assert mistakes(sheet)[0].endswith(end)
 
 
 def test_what_is_to_be_ignored_is_whatever_its_capitals() -> None:
