@@ -76,7 +76,7 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
 def _known(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
-        b"".decode(name)
+        "x".encode(name)
     except (LookupError, ValueError) as error:
         raise WrongCall(f"there is no encoding of this name: {encoding}") from error
     return name
