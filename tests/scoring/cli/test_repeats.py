@@ -44,6 +44,14 @@ def test_the_mean_stands_for_the_values_of_a_day() -> None:
     assert at["notes"] == ["put together (--duplicates mean): 2 rows to 1 values"]
 
 
+def test_the_mean_of_whole_numbers_need_not_be_whole() -> None:
+    text = SERIES.replace("2026-01-01,42", "2026-01-01,41")
+    (course,) = json_of("trend", "-", "--duplicates", "mean", stdin=text, notes=1)
+    assert (course["least_squares"]["intercept"], course["first_to_last"]["change"]) == (40.5, -2.5)
+    whole = json_of("trend", "-", "--duplicates", "mean", stdin=SERIES, notes=1)
+    assert type(whole[0]["first_to_last"]["change"]) is int
+
+
 @pytest.mark.parametrize("text", [SERIES, SERIES.replace("2026-01-01,42", "2026-01-01,40")])
 def test_doubled_rows_narrow_no_interval(text: str) -> None:
     doubled = text + "".join(text.splitlines(keepends=True)[1:])

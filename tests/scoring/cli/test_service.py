@@ -16,7 +16,8 @@ def report(day: str = "2026-01-01", total: float | None = 37, **changes: Any) ->
     """A report with one version."""
     usual = {
         "id": "r", "patient_id": "p1", "state": "current", "instrument": "alsfrs_r",
-        "instrument_version": "1", "observed_on": day, "observed_at": f"{day}T09:00:00Z", "received_at": f"{day}T09:00:05.5Z",
+        "instrument_version": "1", "observed_on": day, "observed_at": f"{day}T09:00:00Z",
+        "received_at": f"{day}T09:00:05.5Z",
         "respondent": "patient", "withheld": False,
         "versions": [{"total": total, "answers": {}, "received_at": f"{day}T09:00:05.5Z"}],
     }  # fmt: skip

@@ -158,6 +158,23 @@ def test_whole_numbers_may_be_written_with_a_point_and_others_are_no_codes() -> 
     ]
 
 
+def test_codes_may_be_written_with_a_comma_for_decimals() -> None:
+    cells = ";".join(f"{code},0" for code in ALSFRS_R.values())
+    text = f"{HEADER.replace(',', ';')}\n{cells}\n"
+    assert json_of("score", "alsfrs_r", "-", "--decimal", "comma", stdin=text)[0]["total"] == 37
+    (missing,) = json_of(
+        "score",
+        "alsfrs_r",
+        "-",
+        "--decimal",
+        "comma",
+        "--missing",
+        "-9",
+        stdin=text.replace("2,0", "-9,0", 1),
+    )
+    assert missing["missing"] == ["handwriting"]
+
+
 def test_a_table_without_an_items_column_is_refused_and_a_form_without_an_answer_is_not() -> None:
     columns = [name for name in ALSFRS_R if name != "speech"]
     row = ",".join(str(ALSFRS_R[name]) for name in columns)
