@@ -44,8 +44,8 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
     for place, total in enumerate(given):
         if total is not None and not scale.low <= total <= scale.high:
             detail = (
-                f"outside {scale.low:g} to {scale.high:g}, the scale of {scale.name}; for another one add"
-                " --instrument or --scale"
+                f"outside {scale.low:g} to {scale.high:g}, the scale of {scale.name}; for another scale add"
+                " --instrument or --scale, for a code that means missing --missing total=CODE"
             )
             sheet.report(place, "total", detail)
     items = [key for key in definition.by_key if sheet.has(key)]

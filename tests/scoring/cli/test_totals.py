@@ -10,7 +10,10 @@ from tests.scoring.cli.program import ALSFRS_R, call_here, errors_of, json_of
 
 HEADER = ",".join(ALSFRS_R)
 ROW = ",".join(map(str, ALSFRS_R.values()))
-OUTSIDE = "outside 0 to 48, the scale of ALSFRS-R; for another one add --instrument or --scale"
+OUTSIDE = (
+    "outside 0 to 48, the scale of ALSFRS-R; for another scale add --instrument or --scale,"
+    " for a code that means missing --missing total=CODE"
+)
 
 
 @pytest.mark.parametrize("total", ["440", "99", "-3", "48.5", "49"])
@@ -27,8 +30,8 @@ def test_other_scales_are_named_or_given() -> None:
     assert json_of("trend", "-", "--instrument", "zbi_22", stdin=text)[0]["readings"] == 2
     assert json_of("trend", "-", "--scale", "9,63", stdin=text)[0]["readings"] == 2
     assert errors_of(1, "trend", "-", "--scale", "9,62", stdin=text) == [
-        "row 3, column total: outside 9 to 62, the scale of --scale; for another one add --instrument or"
-        " --scale"
+        "row 3, column total: outside 9 to 62, the scale of --scale; for another scale add --instrument or"
+        " --scale, for a code that means missing --missing total=CODE"
     ]
     assert errors_of(2, "trend", "-", "--instrument", "nothing", stdin=text) == [
         "there is no instrument 'nothing'"
