@@ -41,7 +41,11 @@ class GrantScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A permission for a caregiver's account; it is never deleted, only revoked."""
+    """A permission for a caregiver's account; it is never deleted, only revoked.
+
+    Attributes:
+        relation: what the caregiver is to the patient, in the words of whoever invited; None when not said.
+    """
 
     id: str
     account_id: str
@@ -50,6 +54,7 @@ class Grant:
     given_by: str
     ends_at: datetime | None = None
     revoked_at: datetime | None = None
+    relation: str | None = None
 
     def active(self, now: datetime) -> bool:
         """Return whether the grant opens anything at this moment; its end is exclusive."""
