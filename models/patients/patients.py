@@ -41,11 +41,7 @@ class GrantScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A permission for a caregiver's account; it is never deleted, only revoked.
-
-    Attributes:
-        relation: what the caregiver is to the patient, in the words of whoever invited; None when not said.
-    """
+    """A permission for a caregiver's account; it is never deleted, only revoked. `relation` is to the patient."""
 
     id: str
     account_id: str
