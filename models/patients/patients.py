@@ -41,7 +41,7 @@ class GrantScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A permission for a caregiver's account; it is never deleted, only revoked. `relation` is to the patient."""
+    """A permission for a caregiver's account, never deleted, only revoked; `relation` is to the patient."""
 
     id: str
     account_id: str
