@@ -9,6 +9,7 @@ NEW: dict[str, Any] = {
     "name": "Maria Silva",
     "study_code": "S-014",
     "zone": "Europe/Lisbon",
+    "locale": "pt-PT",
     "profile": {"onset_on": "2025-03-01", "onset_precision": "month", "report_interval_days": 28},
 }
 CHANGE: dict[str, Any] = {"profile": {"gastrostomy_on": "2026-10-05"}}

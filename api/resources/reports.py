@@ -13,7 +13,7 @@ from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
-from api.rest.safety_first import one_form, safety_first
+from api.rest.safety_first import corrected_form, one_form, safety_first
 from api.schemas.evaluations import EvaluationOut
 from api.schemas.reports import (
     POSITION,
@@ -102,6 +102,7 @@ class Report(MethodView):
 class ReportCorrections(MethodView):
     """Corrections of a report."""
 
+    @safety_first(corrected_form)
     @signed_in(Operation.REPORT_CORRECT)
     @blp.doc(operationId="correct_report")
     @blp.arguments(CorrectionIn(), example=examples.CORRECTION)

@@ -11,7 +11,7 @@ from marshmallow import fields
 
 from api.schemas.fields import Choice, OutSchema, Ready, ReadyList, ReadyMap
 from scoring.decline import Level, Topic
-from scoring.decline.flags import Kind
+from scoring.decline.flags import Kind, Status
 from scoring.instruments.terms import Direction, Respondent
 
 _ITEMS = {"description": "item keys"}
@@ -158,6 +158,10 @@ class SignalOut(OutSchema):
     rule_version = fields.String(required=True)
     level = Choice(Level, required=True)
     kind = Choice(Kind, name="SignalKind", required=True)
+    status = Choice(Status, name="SignalStatus", required=True)
+    headline = fields.String(
+        required=True, metadata={"description": "for a clinician, at most 90 characters"}
+    )
     sentence = fields.String(required=True, metadata={"description": "for a clinician"})
     clears_when = fields.String(required=True, metadata={"description": "for a clinician"})
     numbers = NumbersField(required=True)
@@ -242,6 +246,11 @@ class AssessmentOut(OutSchema):
     trajectory = Ready(TrajectoryOut(), required=True, allow_none=True)
     stages = Ready(StagesOut(), required=True, allow_none=True)
     flags = ReadyList(fields.Nested(FlagOut()), required=True)
+    remarks = ReadyList(
+        fields.Nested(SignalOut()),
+        required=True,
+        metadata={"description": "what is to be said of the latest report, and asks nobody to do anything"},
+    )
     rules_version = fields.String(required=True)
     policy_version = fields.String(required=True)
 

@@ -176,6 +176,19 @@ class ReportFactsOut(OutSchema):
     missing = fields.List(fields.String(), required=True)
 
 
+class QuarantinedOut(OutSchema):
+    """What is kept aside of one patient."""
+
+    patient_id = fields.String(required=True)
+    count = fields.Integer(required=True, metadata={"description": "all of it"})
+    reports = fields.List(
+        fields.Nested(ReportFactsOut()), required=True, metadata={"description": "the latest received"}
+    )
+    withheld = fields.Integer(
+        required=True, metadata={"description": "of the latest, those that are for clinicians only"}
+    )
+
+
 class HistoryPointOut(OutSchema):
     """An earlier total."""
 
