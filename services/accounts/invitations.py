@@ -51,6 +51,7 @@ class PatientInvitation:
     name: str | None = None
     grant_scope: GrantScope = GrantScope.REPORT
     grant_ends_at: datetime | None = None
+    relation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def invite_to_patient(
         patient_id=patient.id,
         grant_scope=None if for_patient else wanted.grant_scope,
         grant_ends_at=None if for_patient else wanted.grant_ends_at,
+        relation=wanted.relation,
     )
     return _with_code(security, invitation)
 
@@ -229,6 +231,7 @@ def _let_in(account: Account, invitation: Invitation, now: datetime) -> Account:
             scope=invitation.grant_scope or GrantScope.READ,
             given_by=invitation.created_by,
             ends_at=invitation.grant_ends_at,
+            relation=invitation.relation,
             # One code gives one grant, also when its redeeming is repeated.
             id=str(uuid.uuid5(uuid.NAMESPACE_OID, invitation.digest)),
         )

@@ -38,6 +38,7 @@ class NewGrant:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     id: str | None = None
+    relation: str | None = None
 
 
 def create(new: NewPatient, scope: Scope, *, now: datetime) -> Patient:
@@ -130,6 +131,7 @@ def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetim
         starts_at=wanted.starts_at or now,
         given_by=wanted.given_by,
         ends_at=wanted.ends_at,
+        relation=wanted.relation,
     )
     for _ in range(MAX_ATTEMPTS):
         patient = read(patient_id, scope, now=now)
