@@ -87,6 +87,7 @@ def evaluation(*told: Told) -> dict[str, Any]:
     """An evaluation that says this, and nothing of other topics."""
     return Evaluation(
         flags=tuple(one.flag for one in told if one.cleared is None),
+        remarks=(),
         topics={one.topic: one.standing for one in told},
         trajectory=None,
         stages=None,
