@@ -171,7 +171,7 @@ class _Run:
             if after is not None:
                 states[rule.id] = after
             touched.append(rule)
-            if is_news(rule, state, after, given.report):
+            if not rule.remark and is_news(rule, state, after, given.report):
                 told.append(rule)
         self.came_on.extend(CameOn(rule, given.report, states[rule.id], states) for rule in told)
         if not touched:
