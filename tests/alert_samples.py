@@ -64,7 +64,7 @@ class Told:
             rule_version="1",
             level=self.level,
             kind=Kind.STATE,
-            headline="Something fell.",
+            headline="Something fell",
             sentence=f"Something fell, as {standing.met_by} says.",
             clears_when="It is back at two reports in a row.",
             numbers={"points": 6, "probability": 0.93, "respondent": "the patient"},

@@ -21,6 +21,7 @@ from api.schemas.patients import (
     PatientOut,
     PatientPatchIn,
 )
+from api.views.grants import grants_for
 from models.patients.patients import NewPatient
 from scoring.decline import Profile
 from services import clock
@@ -101,7 +102,8 @@ class Grants(MethodView):
         The clinic and the patient see who reads and reports for the patient, since when, and who gave
         the grant.
         """
-        return patients.grants(str(patient_id), g.scope, now=clock.now())
+        patient = patients.read(str(patient_id), g.scope, now=clock.now())
+        return grants_for(patient.grants, patient, g.actor)
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="give_grant")
@@ -115,7 +117,8 @@ class Grants(MethodView):
         still runs.
         """
         wanted = patients.NewGrant(**content, given_by=g.actor.account_id)
-        return patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())
+        given = patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())
+        return grants_for([given], patients.read(str(patient_id), g.scope, now=clock.now()), g.actor)[0]
 
 
 @blp.route("/<uuid:patient_id>/grants/<uuid:grant_id>")

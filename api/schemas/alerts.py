@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.evaluations import FlagOut
 from api.schemas.fields import Choice, Identifier, InSchema, OutSchema, Pattern, Ready, Text, Timestamp
+from api.schemas.people import Person
 from models.alerts.alert import Condition, State
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action, DismissReason
@@ -67,7 +68,7 @@ class ListedAlertOut(OutSchema):
     sentence = fields.String(required=True)
     opened_at = Timestamp(required=True)
     since = Timestamp(required=True, metadata={"description": "since when it is in its state"})
-    assigned_to = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    assigned_to = Person(required=True, allow_none=True)
     snoozed_until = Timestamp(required=True, allow_none=True)
     restricted = fields.Boolean(
         required=True, metadata={"description": "suicide-related, or about the carer's burden"}
@@ -83,7 +84,7 @@ class StepOut(OutSchema):
 
     at = Timestamp(required=True)
     event = fields.String(required=True)
-    by = fields.String(required=True, metadata={"description": "account; or evaluation, clock"})
+    by = Person(required=True)
     state = Choice(_SHOWN, name="AlertState", required=True)
     note = fields.String(required=True)
     details = fields.Dict(
@@ -109,7 +110,7 @@ class AlertOut(ListedAlertOut):
         metadata={"description": "ledger entry whose evaluation it follows, or 0"},
     )
     handled_at = Timestamp(required=True, allow_none=True)
-    handled_by = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    handled_by = Person(required=True, allow_none=True)
     why_ended = fields.String(
         required=True, allow_none=True, metadata={"description": "for one that was cleared or retracted"}
     )

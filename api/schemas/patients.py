@@ -23,6 +23,7 @@ from api.schemas.fields import (
     WholeNumber,
 )
 from api.schemas.limits import Limits
+from api.schemas.people import Person
 from models.patients.patients import GrantScope
 from scoring.decline import Topic
 
@@ -165,9 +166,9 @@ class GrantOut(OutSchema):
     """A permission for a caregiver's account; ended ones stay on record."""
 
     id = fields.String(required=True)
-    account_id = fields.String(required=True)
+    caregiver = Person(required=True, attribute="account_id")
     scope = Choice(GrantScope, required=True)
     starts_at = Timestamp(required=True)
     ends_at = Timestamp(required=True, allow_none=True)
     revoked_at = Timestamp(required=True, allow_none=True)
-    given_by = fields.String(required=True, metadata={"description": "account"})
+    given_by = Person(required=True)

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from api.schemas.fields import Choice, InSchema, OutSchema, Timestamp
 from api.schemas.limits import Limits
+from api.schemas.people import Person
 from models.replays.replays import ReplayState
 from scoring.decline import Level, Topic
 from scoring.decline.replay import Change
@@ -64,7 +65,7 @@ class ReplayListedOut(OutSchema):
     state = Choice(ReplayState, required=True)
     limits = Limits(required=True, metadata={"description": "the ones that are tried"})
     version_before = fields.String(required=True, metadata={"description": "of the policy compared with"})
-    asked_by = fields.String(required=True)
+    asked_by = Person(required=True)
     asked_at = Timestamp(required=True)
     ended_at = Timestamp(required=True, allow_none=True)
     progress = fields.Nested(ProgressOut(), required=True)

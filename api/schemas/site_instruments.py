@@ -8,6 +8,7 @@ from marshmallow import INCLUDE, ValidationError, fields
 
 from api.schemas.fields import OutSchema, Timestamp
 from api.schemas.instruments import InstrumentOut
+from api.schemas.people import Person
 
 
 class SiteInstrumentIn(InstrumentOut):
@@ -37,5 +38,5 @@ class SiteInstrumentOut(OutSchema):
     key = fields.String(required=True)
     version = fields.String(required=True)
     digest = fields.String(required=True, metadata={"description": "of the definition"})
-    added_by = fields.String(required=True, metadata={"description": "account"})
+    added_by = Person(required=True)
     added_at = Timestamp(required=True)

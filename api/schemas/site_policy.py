@@ -5,6 +5,7 @@ Which thresholds there are, and their ranges, is `scoring.decline.limits`' to sa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -12,13 +13,17 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import Choice, InSchema, Locale, OutSchema, StrictBoolean, Text, Timestamp
 from api.schemas.limits import Limits
+from api.schemas.people import Person
+
+_LANGUAGES = 50
 
 
 class Shown(StrEnum):
-    """What the answer to a patient's own report shows."""
+    """What patients and caregivers see: of their reports, and of who works at the site."""
 
     TOTAL = "total"
     HISTORY = "history"
+    STAFF_NAMES = "staff_names"
 
 
 class PolicyIn(InSchema):
@@ -36,7 +41,7 @@ class PolicyVersionOut(OutSchema):
     version = fields.String(required=True, metadata={"description": "what evaluations call it"})
     limits = Limits(required=True, metadata={"description": "what differs from the defaults"})
     note = fields.String(required=True)
-    changed_by = fields.String(required=True, metadata={"description": "account; empty for number 0"})
+    changed_by = Person(required=True, allow_none=True, metadata={"description": "null for number 0"})
     changed_at = Timestamp(required=True)
 
 
@@ -51,13 +56,19 @@ class PolicyOut(PolicyVersionOut):
     )
 
 
+def _some(texts: Mapping[str, str]) -> None:
+    if not 1 <= len(texts) <= _LANGUAGES:
+        raise ValidationError(f"Between 1 and {_LANGUAGES} languages.")
+
+
 class TextByLocale(fields.Dict):
     """A text in one language or more; the first is for everybody who reads none of the others."""
 
     def __init__(self, **kwargs: Any) -> None:
         text = Text(minimum=20, maximum=1000)
-        length = validate.Length(min=1, max=50)
-        super().__init__(keys=Locale(), values=text, validate=length, **kwargs)
+        bounds = {"minProperties": 1, "maxProperties": _LANGUAGES}
+        metadata = bounds | kwargs.pop("metadata", {})
+        super().__init__(keys=Locale(), values=text, validate=_some, metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:

@@ -102,7 +102,7 @@ def _news_of(one: CameOn, standing: Container[tuple[str, str]]) -> News:
 
 def remarks_of(memory: Memory) -> tuple[Signal, ...]:
     """What was remarked of the latest report."""
-    latest = memory.last_key and memory.last_key[1]
+    latest = memory.last_key and memory.last_key[2]
     on = ((BY_ID[name], state) for name, state in memory.states.items())
     said = [(rule, state) for rule, state in on if rule.remark and state.met_by == latest]
     return tuple(Signal(**_signal_fields(*pair)) for pair in said)

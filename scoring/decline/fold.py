@@ -13,22 +13,24 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from scoring.decline.alsfrs.pace import measure_pace
-from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, point_of, replaceable
-from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, lacks_more, point_of, replaceable
+from scoring.decline.alsfrs.series import Series, unanswered_items
 from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
 from scoring.decline.flags import Topic
 from scoring.decline.limits import Limits
 from scoring.decline.memory.day import DayStart, Visit
 from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
 from scoring.decline.memory.memory import HISTORY_DAYS, MAX_POINTS, Memory
-from scoring.decline.memory.recall import recall, remember
+from scoring.decline.memory.recall import recall, remember, with_doubt
 from scoring.decline.memory.states import ReportRef, RuleState, TopicState
 from scoring.decline.news import CameOn, is_news
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Profile, Report
-from scoring.decline.rule import Rule, RuleInput, step
+from scoring.decline.rule import Rule, RuleInput
 from scoring.decline.rules import BY_ID, BY_INSTRUMENT
+from scoring.decline.rules.doubt import SURPRISE
 from scoring.decline.rules.plausibility import AFTER_DEATH
+from scoring.decline.step import step
 
 EVERY_REPORT_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if rule.every_report)
 DAY_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if not rule.every_report)
@@ -97,7 +99,7 @@ class _Run:
         if day_start is None or day_start.day != visit.point.day:
             day_start = _start_day(memory, visit.point.day)
         earlier = [other.point for other in day_start.visits if replaceable(other.point, visit.point)]
-        if visit.point.total is None and any(point.total is not None for point in earlier):
+        if any(lacks_more(visit.point, point) for point in earlier):
             return self._visit(memory, visit, EVERY_REPORT_RULES)
         if earlier:
             day_start = replace(day_start, visits=_others(day_start, visit.point))
@@ -135,7 +137,8 @@ class _Run:
             return replace(memory, points=points)
         first = memory.baseline if memory.baseline.day is not None else point
         onset_loss = loss_since_onset(self.profile, first.day or point.day, first.total)
-        series = Series(points)
+        window, recent = self.limits.primary.window_days, self.limits.general.rater_days
+        series = Series(points, unanswered_items(points, point.day - window, point.day - recent))
         trend = measure_trend(series, point, self.limits, onset_loss)
         pace = None if trend is None else measure_pace(series, point, trend.rater, self.limits)
         given = RuleInput(
@@ -150,6 +153,9 @@ class _Run:
         )
         after = self._read(memory, given, rules)
         baseline = recall(memory.baseline, point, memory.points, self.profile, self.limits)
+        doubt = after.states.get(SURPRISE)
+        doubted = doubt is not None and doubt.met_by == point.id
+        baseline = with_doubt(baseline, point, memory.points, series, doubted=doubted)
         return replace(after, points=points, baseline=baseline, trend=trend or memory.trend)
 
     def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:

@@ -68,10 +68,10 @@ class Model:
 class Acceleration:
     """Posterior probability that the loss has become faster within the last half year."""
 
-    probability: float = limit(0.162, 0.05, 0.999, "our choice, by simulation: four-weekly reports")
-    probability_weekly: float = limit(0.19, 0.05, 0.999, "our choice, by simulation: weekly reports")
+    probability: float = limit(0.135, 0.05, 0.999, "our choice, by simulation: four-weekly reports")
+    probability_weekly: float = limit(0.15, 0.05, 0.999, "our choice, by simulation: weekly reports")
     soon_probability: float = limit(0.5, 0.5, 0.999, "our choice: nothing is soon on less than even odds")
-    pace_share: float = limit(2.0, 0.0, 3.0, "our choice, by simulation: how the limit follows the pace")
+    pace_share: float = limit(3.5, 0.0, 6.0, "our choice, by simulation: how the limit follows the pace")
     clear_share: float = limit(0.9, 0.1, 1.0, "our choice: hysteresis, share of the limit to raise")
     min_reports: int = limit(4, 3, 20, "our choice")
     min_span_days: int = limit(55, 27, 365, "our choice")
@@ -92,7 +92,7 @@ class ConfirmedDrop:
 class Domain:
     """Decline of one of the four subscores."""
 
-    probability: float = limit(0.98, 0.5, 0.9999, "our choice, by simulation")
+    probability: float = limit(0.99, 0.5, 0.9999, "our choice, by simulation")
     clear_probability: float = limit(0.50, 0.05, 0.95, "our choice: hysteresis")
     slope_points: int = limit(3, 1, 12, "our choice: a slope without three points lost is noise")
     drop_points: float = limit(4, 2, 12, "our choice, by simulation")

@@ -38,6 +38,11 @@ topic; a patient has at most one flag on a topic, which carries the most severe 
 until the first report of the same kind at least 28 days later. Within an episode the level can rise but not
 fall. No flag, and no absence of a flag, says that somebody is well.
 
+Reports confirm and clear each other only when they are really apart: 12 hours and another local day (our
+choice). A state is cleared by each respondent whose reports raised it, or, once that one has been silent for
+112 days, by the one whose reports carry the series; a weight is a measurement, and anybody's clears it. Of
+one day the last observed counts, of one instant the last received.
+
 An *alert* on a flag can outlast it: it passes only where its rule says so ("Alert" below), and once dealt
 with it comes back for what is worse than then, for a higher level, or for a rule that was not on.
 
@@ -47,8 +52,12 @@ ladder and thoughts of self-harm.
 
 What all ALSFRS-R rules share:
 
-- The last report of a day counts, for each respondent; the breathing ladder reads every report. An
-  incomplete report replaces no complete one, and has no total.
+- The last report of a day counts, for each respondent; the breathing ladder reads every report. A report
+  replaces none that leaves fewer items unanswered.
+- Items that most reports of the last 183 days lack (more than half, and at least three; of the respondent
+  whose reports carry the series) are left out of the trajectory and of every comparison, and the sentences
+  say so. A report that lacks another item is left out; the third such report asks for the answers and says
+  that decline cannot be judged. With more than four such items nothing is judged (our choice).
 - Respondents are not mixed. The patient's reports carry the series as long as there was one in the last 112
   days, then the caregiver's, then the clinician's. Others enter the slope only with an offset of their own
   (prior mean 0, SD 1.5 points), and no simple comparison.

@@ -7,7 +7,7 @@ the words for them are the tables here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from scoring.decline.flags import Numbers, Status
@@ -29,6 +29,8 @@ SUPPORT = {
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "answered": {str(count): f"{count} ALSFRS-R items filled in" for count in range(12)}
+    | {"12": "twelve ALSFRS-R items"},
     "respondent": WHO,
     "earlier_respondent": WHO,
     "compared_on": {
@@ -63,6 +65,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """For a number's name and code, the words of a sentence."""
 
 SHORT: Mapping[str, Mapping[str, str]] = {
+    "answered": {str(count): f"{count} items filled in" for count in range(12)} | {"12": "twelve items"},
     "domain": {
         "bulbar": "Speech, saliva and swallowing",
         "fine_motor": "Writing, cutting and dressing",
@@ -106,4 +109,43 @@ def tell(rule_id: str, numbers: Numbers, status: Status = Status.MET) -> Told:
 
 def _filled(template: str, numbers: Numbers, words: Mapping[str, Mapping[str, str]]) -> str:
     said = {name: words.get(name, {}).get(str(value), value) for name, value in numbers.items()}
+    for name, others in LISTS.items():
+        if name in said:
+            said[name] = others(str(numbers[name]))
     return template.format(**said)
+
+
+def compared_on(code: str) -> str:
+    """The words for what a comparison is made on."""
+    changed, _, lacking = code.partition(":")
+    if not lacking:
+        return WORDS["compared_on"][changed]
+    left = len(ITEM_WORDS) - len(lacking.split(",")) - LEFT_OUT_BY[changed]
+    unanswered = f"{item_list(lacking)}, which most reports leave unanswered"
+    because = WORDS["compared_on"][changed].partition(" other than ")[2]
+    return f"the {left} items other than {', and '.join(part for part in (unanswered, because) if part)}"
+
+
+def item_list(codes: str) -> str:
+    """The words for items joined by commas, as a list in a sentence."""
+    *others, last = (ITEM_WORDS[code] for code in codes.split(","))
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+ITEM_WORDS = {
+    "speech": "speech",
+    "salivation": "saliva",
+    "swallowing": "swallowing",
+    "handwriting": "handwriting",
+    "cutting": "cutting food",
+    "dressing_hygiene": "dressing",
+    "turning_in_bed": "turning in bed",
+    "walking": "walking",
+    "climbing_stairs": "stairs",
+    "dyspnea": "breathlessness",
+    "orthopnea": "breathing when lying down",
+    "respiratory_insufficiency": "breathing support",
+}
+LEFT_OUT_BY = {"all": 0, "without_cutting": 1, "without_support": 1, "without_both": 2}
+LISTS: Mapping[str, Callable[[str], str]] = {"compared_on": compared_on, "unanswered": item_list}
+"""Numbers whose codes are put together."""

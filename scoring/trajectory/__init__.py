@@ -6,6 +6,7 @@ they used and which they left out. What is made of it is `scoring.decline`'s.
 """
 
 from scoring.trajectory.change import Change, NoBend, Turn, change_point, find_change
+from scoring.trajectory.correlation import Correlation, estimate_correlation
 from scoring.trajectory.line import Offset, Posterior, fit_line, onset_informed, posterior
 from scoring.trajectory.points import (
     DAYS_PER_MONTH,
@@ -24,6 +25,7 @@ __all__ = [
     "DAYS_PER_MONTH",
     "PATIENT",
     "Change",
+    "Correlation",
     "Course",
     "LeftOut",
     "NoBend",
@@ -35,6 +37,7 @@ __all__ = [
     "Reason",
     "Turn",
     "change_point",
+    "estimate_correlation",
     "find_change",
     "fit_line",
     "lasting_factor",

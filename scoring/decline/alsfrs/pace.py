@@ -60,7 +60,7 @@ def measure_pace(series: Series, point: Point, rater: str, limits: Limits) -> Pa
     course, omitted = series.course_since(point.day - HISTORY_DAYS)
     days = sorted(set(course.days))
     gap_days = trajectory.median_gap(days)
-    if point.total is None or gap_days is None:
+    if not series.uses(point) or gap_days is None:
         return None
     change = trajectory.find_change(course, prior_of(limits.model), reference=rater)
     own = limits.acceleration

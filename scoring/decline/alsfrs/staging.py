@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from scoring.als_staging import Stages, stage
-from scoring.decline.alsfrs.points import CUTTING, CUTTING_A, CUTTING_B, ITEMS, MISSING, Point
+from scoring.decline.alsfrs.points import CUTTING, CUTTING_A, CUTTING_B, ITEMS, MISSING, Point, apart
 from scoring.decline.reports import Profile
 
 
@@ -75,6 +75,7 @@ def confirmed_domains(point: Point, earlier: Sequence[Point], profile: Profile) 
 
 
 def own_before(point: Point, earlier: Sequence[Point]) -> Point | None:
-    """The same respondent's latest report of an earlier day."""
+    """The same respondent's latest report that is earlier and really apart."""
     own = (other for other in reversed(earlier) if other.rater == point.rater and other.day < point.day)
+    own = (other for other in own if apart(other, point))
     return next(own, None)

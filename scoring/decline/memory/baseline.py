@@ -23,6 +23,7 @@ class Baseline:
         kings: highest King's stage (0 to 3) reported twice running; None before the first.
         mitos: the same for MiToS.
         lost: MiToS domains reported lost twice running, or in the first report.
+        doubted: ids of reports far below what was expected, which none has borne out since.
     """
 
     day: int | None = None
@@ -31,6 +32,10 @@ class Baseline:
     kings: int | None = None
     mitos: int | None = None
     lost: frozenset[str] = frozenset()
+    doubted: tuple[str, ...] = ()
 
+
+MAX_DOUBTED = 4
+"""Our choice: so many of the latest doubted reports are remembered."""
 
 NO_BASELINE = Baseline()

@@ -19,7 +19,7 @@ from scoring.decline.flags import Topic
 from scoring.decline.memory.baseline import Baseline
 from scoring.decline.memory.day import DayStart, Visit
 from scoring.decline.memory.measures import Measure
-from scoring.decline.memory.states import ReportRef, RuleState, TopicState
+from scoring.decline.memory.states import Hold, ReportRef, RuleState, TopicState
 from scoring.decline.reports import Level
 
 
@@ -46,23 +46,24 @@ class Ids:
 def write_baseline(baseline: Baseline) -> list[Any]:
     """Firsts as a row."""
     seen, lost = sorted(baseline.seen), sorted(baseline.lost)
-    return [baseline.day, baseline.total, seen, baseline.kings, baseline.mitos, lost]
+    doubted = list(baseline.doubted)
+    return [baseline.day, baseline.total, seen, baseline.kings, baseline.mitos, lost, doubted]
 
 
 def read_baseline(row: Sequence[Any]) -> Baseline:
     """Firsts of a row."""
-    day, total, seen, kings, mitos, lost = row
-    return Baseline(day, total, frozenset(seen), kings, mitos, frozenset(lost))
+    day, total, seen, kings, mitos, lost, doubted = row
+    return Baseline(day, total, frozenset(seen), kings, mitos, frozenset(lost), tuple(doubted))
 
 
 def write_measures(measures: Iterable[Measure], ids: Ids) -> list[list[Any]]:
     """Measures as rows."""
-    return [[measure.day, measure.value, measure.rater, ids.place(measure.id)] for measure in measures]
+    return [[one.day, one.at, one.value, one.rater, ids.place(one.id)] for one in measures]
 
 
 def read_measures(rows: Iterable[Sequence[Any]], ids: Sequence[str]) -> tuple[Measure, ...]:
     """Measures of rows."""
-    return tuple(Measure(row[0], row[1], row[2], ids[row[3]]) for row in rows)
+    return tuple(Measure(row[0], row[1], row[2], row[3], ids[row[4]]) for row in rows)
 
 
 def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[Any]]:
@@ -76,8 +77,7 @@ def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[An
             state.met_on.toordinal(),
             _finite(state.numbers),
             [ids.place(report_id) for report_id in state.evidence],
-            state.clears,
-            state.cleared_on and state.cleared_on.toordinal(),
+            [list(hold) for hold in state.holds],
             state.met_now,
         ]
         for rule, state in states.items()
@@ -105,9 +105,8 @@ def read_states(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[s
             met_on=date.fromordinal(row[4]),
             numbers=row[5],
             evidence=tuple(ids[place] for place in row[6]),
-            clears=row[7],
-            cleared_on=None if row[8] is None else date.fromordinal(row[8]),
-            met_now=row[9],
+            holds=tuple(map(Hold._make, row[7])),
+            met_now=row[8],
         )
         for rule, row in rows.items()
     }

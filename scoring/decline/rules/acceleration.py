@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from scoring.decline.alsfrs.pace import Pace
-from scoring.decline.alsfrs.points import ALSFRS_R, COMPARED_ON, on_day
+from scoring.decline.alsfrs.points import ALSFRS_R, compared_on, on_day
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic, Worse
 from scoring.decline.limits import Acceleration, Primary
@@ -38,6 +38,7 @@ def read_acceleration(given: RuleInput) -> Finding | None:
         level=level if met else None,
         clearing=probability < limit * limits.clear_share and not trend.total_at_floor,
         evidence=lambda: Evidence(_numbers(pace, trend, limit, limits.clear_share), pace.change.used),
+        respondent=trend.rater,
     )
 
 
@@ -97,7 +98,7 @@ def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict
         "chance_percent": as_percent(change.probability),
         "clear_percent": as_percent(limit * clear_share),
         "residual_sd": change.residual_sd,
-        "compared_on": COMPARED_ON[pace.omitted],
+        "compared_on": compared_on(pace.omitted),
         "respondent": pace.rater,
     }
 
@@ -122,7 +123,7 @@ ACCELERATION = Rule(
             " half as much again; e ~ N(0, s²), s the patient's own, raised where errors last. P = P(a change"
             " within the last 182 days | reports). Inform at P >= the limit, soon if P >= 0.5 too. The limit"
             " lies between that for four-weekly and that for weekly reports in proportion to the number of"
-            " reports, and its log odds rise by 2 for each point a month above 0.6 lost before any change"
+            " reports, and its log odds rise by 3.5 for each point a month above 0.6 lost before any change"
             " (up to 3), because steady fast courses look most like bent ones; not raised while the"
             " primary rule says soon. The loss now is E(b + c) over all bends and none, its range widened by"
             " a fifth of it."

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, subscores
+from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, before_last, is_omitted, subscores
 from scoring.decline.alsfrs.trend import DOMAIN_SHARE, domain_noise, fit_domain
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.limits import Domain, Limits
@@ -29,8 +29,11 @@ def read_domain_drop(given: RuleInput) -> Finding | None:
     own = own_points(given, limits.reference_to_days)
     if len(own) < 3 or total_speaks(given):
         return None
-    latest, previous = own[-1], own[-2]
-    reference = [report for report in own[:-2] if latest.day - report.day >= limits.reference_from_days]
+    latest, earlier = own[-1], before_last(own)
+    if len(earlier) < 2:
+        return None
+    previous = earlier[-1]
+    reference = [report for report in earlier[:-1] if latest.day - report.day >= limits.reference_from_days]
     if not reference:
         return None
     compared = (*reference, previous, latest)
@@ -110,9 +113,9 @@ def worst(readings: Sequence[Reading]) -> Finding:
 
 
 def own_points(given: RuleInput, window_days: int) -> list[Point]:
-    """The reference respondent's complete reports of the window; empty when this report is another's."""
+    """The reference respondent's comparable reports of the window; empty when this report is another's."""
     point, since = given.point, given.point.day - given.limits.general.rater_days
-    if point.total is None or point.rater != given.series.reference_rater(since):
+    if not given.series.uses(point) or point.rater != given.series.reference_rater(since):
         return []
     return [report for report in given.series.since(point.day - window_days) if report.rater == point.rater]
 
@@ -126,7 +129,7 @@ def domain_scores(given: RuleInput, used: Sequence[Point]) -> list[tuple[str, tu
     return [
         (name, scores)
         for (name, (start, end)), scores in by_domain
-        if not any(start <= item < end for item in out)
+        if not any(is_omitted(item, out) for item in range(start, end))
     ]
 
 
@@ -184,7 +187,7 @@ DOMAIN_SLOPE = Rule(
         formula=(
             "the primary rule's posterior on each subscore: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s"
             " = 1.0, raised where errors last, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
-            " respiratory; P(slope < -1.11 w) >= 0.98 and the latest at least 3 below the highest of the"
+            " respiratory; P(slope < -1.11 w) >= 0.99 and the latest at least 3 below the highest of the"
             " window: inform; not while a flag on decline or acceleration stands"
         ),
         template=(

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scoring.decline.alsfrs.points import ALSFRS_R, SUPPORT, previous, replaceable
+from scoring.decline.alsfrs.staging import BREATHING, NUTRITION
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.memory.baseline import FIVE_B, MARKED
 from scoring.decline.reports import Level
 from scoring.decline.rule import Finding, Rule, RuleInput, Text, met
+from scoring.decline.rules.stage import new_failure
 
 STANDS = "It stands until the first ALSFRS-R report at least four weeks later."
 
@@ -33,17 +35,24 @@ def reached(name: str) -> Callable[[RuleInput], Finding | None]:
 
 
 def read_tube(given: RuleInput) -> Finding | None:
-    """Inform when item 5b is answered for the first time."""
+    """Inform when item 5b is answered for the first time, unless it is told as a new stage 4a."""
     if given.point.form != "b" or FIVE_B in given.before.baseline.seen or not given.before.points:
+        return None
+    if new_failure(given) == NUTRITION:
         return None
     return met(Level.INFORM, {"respondent": given.report.respondent}, given.point.id)
 
 
 def read_support(given: RuleInput) -> Finding | None:
-    """Inform when the support for breathing differs from the report before, and from all of late."""
+    """Inform when the support for breathing differs from the report before, and from all of late.
+
+    Where it is told as a new stage 4b it is not told twice.
+    """
     before = previous(given.before.points, given.point, SUPPORT)
     now, then = given.point.code(SUPPORT), before and before.code(SUPPORT)
     if before is None or now is None or then is None or now == then or _lately(given, now):
+        return None
+    if new_failure(given) == BREATHING:
         return None
     numbers: Numbers = {"now": now, "then": then}
     return met(Level.INFORM, numbers, before.id, given.point.id)
@@ -136,7 +145,7 @@ FUNCTION_RULES = (
         text=Text(
             title="Feeding through a tube",
             headline="Feeding tube is now the main way of feeding (item 5b)",
-            formula="item 5b answered for the first time since the first report: inform",
+            formula="item 5b answered for the first time since the first report, unless told as 4a: inform",
             template=(
                 "Item 5b was answered for the first time, by {respondent}: a feeding tube is now the main"
                 " way of feeding."
@@ -154,7 +163,7 @@ FUNCTION_RULES = (
             headline="Breathing support: {now}, was {then} (item 12)",
             formula=(
                 "item 12 differs from the same respondent's report before, and from all of the 84 days"
-                " before: inform"
+                " before, unless told as 4b: inform"
             ),
             template=("The support for breathing changed from {then} to {now} (item 12)."),
             clears_when=STANDS,

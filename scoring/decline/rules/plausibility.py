@@ -9,100 +9,15 @@ and answers given in seconds are asked about, and so is a form that does not fit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from scoring.decline.alsfrs.points import (
     ALSFRS_R,
-    COMPARED_ON,
     SWALLOWING,
-    Omitted,
-    Point,
-    value,
 )
-from scoring.decline.alsfrs.trend import surprise_of
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.reports import CLINICIAN, Level
 from scoring.decline.rule import CLEARS, Finding, Rule, RuleInput, Text, met
-
-HIGHEST = "4"
-
-
-def _own_last(given: RuleInput) -> Point | None:
-    """The same respondent's last complete report of an earlier day."""
-    point = given.point
-    own = (
-        report
-        for report in reversed(given.before.points)
-        if report.rater == point.rater and report.day < point.day
-    )
-    return next((report for report in own if report.total is not None), None)
-
-
-class _Step(NamedTuple):
-    """A total against the same respondent's before it, and against what the earlier ones lead to expect."""
-
-    compared: tuple[Point, ...]
-    omitted: Omitted
-    earlier: int
-    latest: int
-
-    def numbers(self, given: RuleInput) -> dict[str, int | float | str]:
-        """What both questions tell; z is how many SDs the total lies above what was expected."""
-        return {
-            "latest": self.latest,
-            "earlier": self.earlier,
-            "z": surprise_of(given.point, self.compared[:-1], self.omitted, given.limits),
-            "compared_on": COMPARED_ON[self.omitted],
-            "respondent": given.point.rater,
-        }
-
-
-def _step(given: RuleInput, least: int) -> _Step | None:
-    """The step from the same respondent's total before, where so many lie in the window before it."""
-    before, point = _own_last(given), given.point
-    if before is None or point.total is None:
-        return None
-    window = given.series.since(point.day - given.limits.primary.window_days)
-    used = [report for report in window if report.rater == point.rater and report.day < point.day]
-    if len(used) < least:
-        return None
-    compared = (*used, point)
-    omitted = given.series.comparable(compared)
-    return _Step(compared, omitted, value(before, omitted), value(point, omitted))
-
-
-def read_rise(given: RuleInput) -> Finding | None:
-    """A total four points up or more, and far above what the earlier reports lead to expect."""
-    limits, step = given.limits.plausibility, _step(given, 1)
-    if step is None or step.latest - step.earlier < limits.rise:
-        return None
-    numbers = step.numbers(given)
-    if float(numbers["z"]) < limits.rise_z:
-        return None
-    rise = step.latest - step.earlier
-    return met(Level.INFORM, {"rise": rise, **numbers}, *(report.id for report in step.compared))
-
-
-def read_surprise(given: RuleInput) -> Finding | None:
-    """A total four points down or more, and far below what the earlier reports lead to expect."""
-    limits, step = given.limits.plausibility, _step(given, given.limits.primary.min_reports)
-    if step is None or step.earlier - step.latest < limits.surprise_drop:
-        return None
-    numbers = step.numbers(given)
-    if float(numbers["z"]) > -limits.surprise_z:
-        return None
-    fall = step.earlier - step.latest
-    return met(Level.INFORM, {"fall": fall, **numbers}, *(report.id for report in step.compared))
-
-
-def read_straight_line(given: RuleInput) -> Finding | None:
-    """Twelve identical answers below 4, where the report before was not the same."""
-    marks, before = given.point.items, _own_last(given)
-    repeated = before is not None and before.items == marks
-    if given.point.total is None or len(set(marks)) > 1 or marks[0] == HIGHEST or repeated:
-        return None
-    numbers: Numbers = {"code": int(marks[0]), "respondent": given.point.rater}
-    return met(Level.INFORM, numbers, given.point.id)
+from scoring.decline.rules.doubt import SURPRISE, read_rise, read_straight_line, read_surprise
 
 
 def read_too_quick(given: RuleInput) -> Finding | None:
@@ -219,9 +134,9 @@ PLAUSIBILITY_RULES = (
         ),
     ),
     _query(
-        "surprise",
+        SURPRISE,
         read_surprise,
-        version="2",
+        version="3",
         worse=(Worse("latest", 4, "the total", "points", lower=True),),
         text=Text(
             title="Far below what was expected",
@@ -229,6 +144,8 @@ PLAUSIBILITY_RULES = (
             formula=(
                 "total at least 4 below the same respondent's report before, on comparable items, and"
                 " predictive z <= -3 against the line through that respondent's earlier reports of the window"
+                " that are not in doubt: inform; as low as one in doubt that is really apart, or lower: both"
+                " are believed; less low: soon"
             ),
             template=(
                 "The ALSFRS-R reported by {respondent} fell by {fall} points at once, from {earlier} to"
@@ -241,15 +158,16 @@ PLAUSIBILITY_RULES = (
     _query(
         "straight_line",
         read_straight_line,
+        version="2",
         worse=(Worse("code", 1, "the answer", "of 4", lower=True),),
         text=Text(
             title="Twelve identical answers",
-            headline="All twelve items were answered {code}: was the form read?",
-            formula="all twelve codes equal and below 4, unless the report before was the same",
-            template=(
-                "All twelve ALSFRS-R items were answered {code} by {respondent}: check that the form was"
-                " read."
+            headline="All {answered} were answered {code}: was the form read?",
+            formula=(
+                "all codes equal and below 4, unless the report before was the same, or an earlier such form,"
+                " really apart, was no lower: inform; soon when it is another fall"
             ),
+            template="All {answered} were answered {code} by {respondent}: check that the form was read.",
             clears_when=_STANDS,
         ),
     ),

@@ -7,7 +7,7 @@ only compares it with the limits and words the result.
 from __future__ import annotations
 
 from scoring.decline.alsfrs.pace import Pace
-from scoring.decline.alsfrs.points import ALSFRS_R, COMPARED_ON, on_day
+from scoring.decline.alsfrs.points import ALSFRS_R, compared_on, on_day
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic, Worse
 from scoring.decline.limits import Primary
@@ -24,6 +24,7 @@ def read_primary(given: RuleInput) -> Finding | None:
         level=level_of(given),
         clearing=trend.probability < limits.clear_probability and not trend.total_at_floor,
         evidence=lambda: Evidence(_numbers(trend, pace, limits), trend.evidence),
+        respondent=trend.rater,
     )
 
 
@@ -61,7 +62,7 @@ def _numbers(trend: Trend, pace: Pace, limits: Primary) -> dict[str, int | float
         "chance_percent": as_percent(trend.probability),
         "clear_percent": as_percent(limits.clear_probability),
         "residual_sd": trend.residual_sd,
-        "compared_on": COMPARED_ON[trend.omitted],
+        "compared_on": compared_on(trend.omitted),
         "respondent": trend.rater,
     }
 

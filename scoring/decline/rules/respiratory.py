@@ -18,6 +18,7 @@ from scoring.decline.alsfrs.points import (
     SPEECH,
     SUPPORT,
     SWALLOWING,
+    apart,
     previous,
     replaceable,
 )
@@ -107,9 +108,20 @@ def read_orthopnea_low(given: RuleInput) -> Finding | None:
         return _risen_again(given, ORTHOPNEA, limit)
     before = previous(given.before.points, given.point, ORTHOPNEA)
     earlier = None if before is None or before.rater != given.point.rater else before.code(ORTHOPNEA)
-    again = earlier is not None and (earlier <= limit or earlier - code >= limits.orthopnea_drop)
+    again = _low_before(given, ORTHOPNEA, limit) or (
+        earlier is not None and earlier - code >= limits.orthopnea_drop
+    )
     soon = again or code <= limits.orthopnea_urgent or _bulbar_loss(given) or _breathless_unaided(given)
     return _finding(given, Level.SOON if soon else Level.INFORM, code=code, limit=limit)
+
+
+def _low_before(given: RuleInput, item: int, limit: int) -> bool:
+    """Whether the same respondent's report before, really apart, says so too."""
+    point = given.point
+    own = (other for other in reversed(given.before.points) if other.rater == point.rater)
+    codes = (other.code(item) for other in own if apart(other, point))
+    before = next((code for code in codes if code is not None), None)
+    return before is not None and before <= limit
 
 
 def _breathless_unaided(given: RuleInput) -> bool:

@@ -52,15 +52,18 @@ def read_mitos_rise(given: RuleInput) -> Finding | None:
 
 def read_failure(given: RuleInput) -> Finding | None:
     """Soon when 4a or 4b is reached for the first time after the first report."""
+    stage = new_failure(given)
+    return None if stage is None else met(Level.SOON, {"stage": stage}, given.point.id)
+
+
+def new_failure(given: RuleInput) -> str | None:
+    """The failure that this report tells of: 4b before 4a where both are new."""
     baseline, profile = given.before.baseline, given.profile
     if not given.before.points:
         return None
     new = [name for name in failures(given.point, profile) if name not in baseline.seen]
     news = [name for name in new if not _recorded(name, profile, given.report.day)]
-    if not news:
-        return None
-    numbers: Numbers = {"stage": news[-1]}
-    return met(Level.SOON, numbers, given.point.id)
+    return news[-1] if news else None
 
 
 def _recorded(name: str, profile: Profile, day: int) -> bool:

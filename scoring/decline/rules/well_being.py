@@ -8,7 +8,7 @@ from __future__ import annotations
 from statistics import median
 
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
-from scoring.decline.memory.measures import WELL_BEING, Measure
+from scoring.decline.memory.measures import WELL_BEING, Measure, apart
 from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met
 
@@ -18,7 +18,8 @@ def read_low(given: RuleInput) -> Finding | None:
     if given.total is None:
         return None
     limits, rating = given.limits.well_being, int(given.total)
-    low = [past for past in _earlier(given, limits.within_days) if past.value <= limits.low]
+    earlier = _earlier(given, limits.within_days)
+    low = [past for past in earlier if past.value <= limits.low and apart(past, given.report)]
     if rating > limits.low or not low:
         return CLEARS if rating > limits.low else HOLDS
     numbers: Numbers = {

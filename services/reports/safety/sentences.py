@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoring import instruments
-from scoring.decline import QUARANTINED, Kind, Signal, mark_of
+from scoring.decline import QUARANTINED, Kind, Status, mark_of
 from scoring.decline.reports import WHO
 from scoring.instruments import UnknownInstrument
 from services.reports.safety.answers import Concern
@@ -39,12 +39,12 @@ _TEMPLATES: Mapping[str, tuple[str, str]] = {
     ),
 }
 _HEADLINES: Mapping[str, str] = {
-    Concern.SELF_HARM.value: "Thoughts of death or self-harm, in a form that was not evaluated",
-    Concern.UNREADABLE.value: "A safety item could not be read",
-    Concern.BREATHING.value: "Breathing at its worst, in a form that was not evaluated",
+    Concern.SELF_HARM.value: "Thoughts of death or self-harm, in a form that was {fate}",
+    Concern.UNREADABLE.value: "The safety item could not be read, in a form that was {fate}",
+    Concern.BREATHING.value: "Breathing at its worst level, in a form that was {fate}",
     QUARANTINED: "A form is kept aside and has not been evaluated",
 }
-_UNNAMED_HEADLINE = "An answer asks for somebody to look at once"
+_UNNAMED_HEADLINE = "An answer in a form that was refused asks for somebody to look at once"
 _UNNAMED = (
     "An answer in a form of {who} asks for somebody to look at once. The form was refused because the consent"
     " is not recorded; nothing of it is stored."
@@ -56,20 +56,21 @@ def signal_of(told: Sequence[Told]) -> dict[str, Any]:
     latest = told[-1]
     sentence, clears_when = _TEMPLATES[latest.what]
     level = max((one.level for one in told), key=lambda one: one.rank)
-    return Signal(
-        rule=latest.rule,
-        rule_version="1",
-        level=level,
-        kind=Kind.STATE if latest.what == QUARANTINED else Kind.EVENT,
-        headline=_HEADLINES[latest.what] if latest.named else _UNNAMED_HEADLINE,
-        sentence=_sentence(latest, sentence) + _more(told),
-        clears_when=clears_when,
-        numbers={"report": latest.id, "reports": len(told)},
-        evidence=tuple(one.id for one in told),
-        raised_by=latest.id,
-        raised_at=latest.moment,
-        mark={name: value for one in told for name, value in _mark(one).items()},
-    ).as_dict()
+    return {
+        "rule": latest.rule,
+        "rule_version": "1",
+        "level": level.value,
+        "kind": (Kind.STATE if latest.what == QUARANTINED else Kind.EVENT).value,
+        "status": Status.MET.value,
+        "headline": _headline(latest),
+        "sentence": _sentence(latest, sentence) + _more(told),
+        "clears_when": clears_when,
+        "numbers": {"report": latest.id, "reports": len(told)},
+        "evidence": [one.id for one in told],
+        "raised_by": latest.id,
+        "raised_at": latest.at,
+        "mark": {name: value for one in told for name, value in _mark(one).items()},
+    }
 
 
 def _mark(one: Told) -> dict[str, float]:
@@ -83,6 +84,12 @@ def title_of(instrument: str) -> str:
         return instruments.get(instrument).title
     except UnknownInstrument:
         return instrument
+
+
+def _headline(one: Told) -> str:
+    if not one.named:
+        return _UNNAMED_HEADLINE
+    return _HEADLINES[one.what].format(fate="refused" if one.refused else "kept aside")
 
 
 def _sentence(one: Told, template: str) -> str:

@@ -139,9 +139,9 @@ def flag_after(reports: list[Report], policy: Policy = Policy()) -> Flag:  # noq
 
 
 def limit_by_hand(before: float) -> float:
-    """The fortnightly limit, its log odds moved by 2 for each point a month above 0.6 lost before."""
-    base = (2 * 0.162 + 0.19) / 3
-    odds = base / (1 - base) * math.exp(2 * max(0.0, -before - 0.6))
+    """The fortnightly limit, its log odds moved by 3.5 for each point a month above 0.6 lost before."""
+    base = (2 * 0.135 + 0.15) / 3
+    odds = base / (1 - base) * math.exp(3.5 * max(0.0, -before - 0.6))
     return odds / (1 + odds)
 
 
@@ -290,7 +290,7 @@ def test_it_clears_at_the_second_chance_below_nine_tenths_of_the_limit() -> None
         ).probability
         for count in range(17, len(totals) + 1)
     ]
-    limit = (2 * 0.162 + 0.19) / 3
+    limit = (2 * 0.135 + 0.15) / 3
     below = [chance < 0.9 * limit for chance in chances]
     first_low = below.index(True)
     assert below[first_low : first_low + 2] == [True, True]

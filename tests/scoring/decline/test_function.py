@@ -7,12 +7,16 @@ from datetime import date
 import pytest
 
 from scoring.decline import Policy, Profile, Topic, evaluate
-from tests.scoring.decline.histories import alsfrs, codes, days, rules_after
+from tests.scoring.decline.histories import START, alsfrs, codes, days, rules_after
 
 EVENTS = {"speech_level", "swallowing_level", "walking_level", "feeding_tube", "breathing_support"}
 
 
-def events(*reports: object, profile: Profile = Profile()) -> set[str]:  # noqa: B008
+KNOWN = Profile(gastrostomy_on=START, ventilation_on=START)
+"""The clinic has tube and mask on record, so that they are no new stage."""
+
+
+def events(*reports: object, profile: Profile = KNOWN) -> set[str]:
     return EVENTS & rules_after(*reports, profile=profile).keys()
 
 
@@ -74,6 +78,14 @@ def test_feeding_through_a_tube_is_an_event_when_5b_begins() -> None:
     assert events(alsfrs(codes(), first), alsfrs(codes(), second, form="b")) == {"feeding_tube"}
 
 
+@pytest.mark.parametrize(("changed", "form"), [({}, "b"), ({"support": 2}, "a")])
+def test_what_is_told_as_a_new_stage_is_not_told_twice(changed: dict[str, int], form: str) -> None:
+    first, second = days(0, 28)
+    reports = (alsfrs(codes(), first), alsfrs(codes(**changed), second, form=form))
+    assert events(*reports, profile=Profile()) == set()
+    assert "stage_failure" in rules_after(*reports)
+
+
 def test_support_is_compared_within_one_respondent() -> None:
     reports = [
         alsfrs(codes(support=code), day, respondent=who)
@@ -108,9 +120,7 @@ SUPPORT = (
 def test_the_support_event_names_both_levels(then: int, now: int) -> None:
     first, second = days(0, 28)
     reports = [alsfrs(codes(support=then), first), alsfrs(codes(support=now), second)]
-    (flag,) = (
-        flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is Topic.VENTILATION
-    )
+    (flag,) = (flag for flag in evaluate(reports, KNOWN, Policy()).flags if flag.topic is Topic.VENTILATION)
     assert flag.sentence == (
         f"The support for breathing changed from {SUPPORT[then]} to {SUPPORT[now]} (item 12)."
     )

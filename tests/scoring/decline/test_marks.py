@@ -72,6 +72,12 @@ STEPS = [
     ("carer_burden", {"total": 25}, {"total": 30}, {"total": 29}),
     ("carer_burden_rise", {"total": 25}, {"total": 30}, {"total": 29}),
     ("surprise", {"latest": 30}, {"latest": 26}, {"latest": 27}),
+    (
+        "items_unanswered",
+        {"unanswered": "salivation"},
+        {"unanswered": "speech"},
+        {"unanswered": "salivation"},
+    ),
     ("straight_line", {"code": 3}, {"code": 2}, {"code": 3}),
     (
         "silence",
@@ -85,10 +91,12 @@ STEPS = [
         {"days_since_last": 156, "interval_days": 56},
         {"days_since_last": 155, "interval_days": 56},
     ),
+    (NOT_EVALUATED, {"report": "one"}, {"report": "two"}, {"report": "one"}),
+    (QUARANTINED, {"report": "one"}, {"report": "two"}, {"report": "one"}),
     *(
-        (rule, {"report": "one"}, {"report": "two"}, {"report": "one"})
-        for rule in OUTSIDE
-        if rule != "silence"
+        (f"{concern}_{fate}", {"report": "one"}, {"report": "two"}, {"report": "one"})
+        for concern in ("self_harm", "unreadable", "breathing")
+        for fate in ("refused", "quarantined")
     ),
 ]
 

@@ -151,12 +151,12 @@ def test_answers_that_differ_or_are_missing_are_no_straight_line(answers: list[i
     assert "straight_line" not in rules_after(alsfrs(answers))
 
 
-def test_identical_answers_of_another_level_are_asked_about_again() -> None:
+def test_identical_answers_of_a_higher_level_are_asked_about_again() -> None:
     first, second = days(0, 28)
-    reports = [alsfrs([3] * 12, first), alsfrs([2] * 12, second)]
+    reports = [alsfrs([2] * 12, first), alsfrs([3] * 12, second)]
     (flag,) = (flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is QUERY)
     signals = [one for one in (flag, *flag.further) if one.rule == "straight_line"]
-    assert [one.numbers["code"] for one in signals] == [2]
+    assert [one.numbers["code"] for one in signals] == [3]
 
 
 def test_identical_answers_are_asked_about_once() -> None:

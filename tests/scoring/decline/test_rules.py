@@ -75,6 +75,7 @@ TABLE = [
     ("new_respondent", "data_query", "event", "alsfrs_r", "plausibility", "data_query remark of_function"),
     ("tube_unrecorded", "data_query", "state", "alsfrs_r", "plausibility", "passes data_query of_function"),
     ("tube_form", "data_query", "state", "alsfrs_r", "plausibility", "passes data_query of_function"),
+    ("items_unanswered", "data_query", "state", "alsfrs_r", "primary", "passes data_query of_function"),
     (
         "report_after_death",
         "data_query",

@@ -160,6 +160,7 @@ ITEMS = [
         "Item 5b was answered for the first time, by the caregiver: a feeding tube is now the main way of"
         " feeding.",
         FOUR_WEEKS,
+        Profile(gastrostomy_on=FIRST),
     ),
     Told(
         "breathing_support",
@@ -181,7 +182,7 @@ DOUBTS = [
         "straight_line",
         [alsfrs([3] * 12)],
         "inform",
-        {"code": 3, "respondent": "patient"},
+        {"code": 3, "answered": 12, "respondent": "patient"},
         [0],
         "All twelve ALSFRS-R items were answered 3 by the patient: check that the form was read.",
         QUERY,
