@@ -55,9 +55,10 @@ bench: venv ## rate and latency of the submit path: make bench ENGINE=embedded|d
 	$(BIN)/python -m bench.submit --engine "$(ENGINE)" $(if $(AGAINST),--against "$(AGAINST)") \
 	  $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SECONDS),--seconds $(SECONDS))
 
-speed: venv ## CPU time of scoring, and of evaluating one more report
+speed: venv ## CPU time of scoring, of evaluating one more report, and of the command line on large files
 	$(BIN)/python -m bench.scoring
 	$(BIN)/python -m bench.evaluation
+	$(BIN)/python -m bench.command_line
 
 chaos: venv ## kill random processes under load and look for losses
 	$(BIN)/python -m bench.chaos --engine "$(ENGINE)" --rounds $(ROUNDS)

@@ -118,5 +118,7 @@ class ProblemSchema(OutSchema):
     crisis_text = fields.String(metadata={"description": "a report that was refused: show it at once"})
     breathing_text = fields.String(metadata={"description": "a report that was refused: show it at once"})
     evaluation = fields.String(
-        metadata={"description": "a report that was refused: pending when its alert follows within a minute"}
+        metadata={
+            "description": "a report that was refused: `pending` when its alert follows within a minute"
+        }
     )

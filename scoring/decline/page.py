@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from scoring.decline.alsfrs.points import ALSFRS_R
 from scoring.decline.examples import Example, examples
 from scoring.decline.flags import Topic, Worse
 from scoring.decline.limits import Limits
@@ -130,6 +131,7 @@ def _rule(rule: Rule, operating: Operating | None) -> str:
         f"- Alert: {alert_text(passes=rule.passes, worse=rule.worse)}\n",
         *_defaults(rule.limits),
         *_operating(rule, operating),
+        *_on_desk(rule, operating),
     ]
     return "\n".join(lines)
 
@@ -156,6 +158,29 @@ def _operating(rule: Rule, operating: Operating | None) -> list[str]:
         return []
     table = _table(tuple(COLUMNS.values()), [tuple(_number(row[key]) for key in COLUMNS) for row in rows])
     return [f"{operating['caption']}\n", *table]
+
+
+def _on_desk(rule: Rule, operating: Operating | None) -> list[str]:
+    """How often the rule puts something before a person: of patients who lose next to nothing it is noise."""
+    if not operating or "desk" not in operating or rule.instrument != ALSFRS_R or rule.remark:
+        return []
+    rows = [
+        (schedule, *(f"{_times(load['by_rule'], rule.id):.2f}" for load in paces.values()))
+        for schedule, paces in operating["desk"].items()
+    ]
+    paces = next(iter(operating["desk"].values()))
+    head = ("reports", *(f"{pace} patients" for pace in paces))
+    return [f"{DESK_CAPTION.format(version=operating['rules_version'])}\n", *_table(head, rows)]
+
+
+def _times(by_rule: Mapping[str, float], rule_id: str) -> float:
+    return sum(count for key, count in by_rule.items() if key.partition(",")[0] == rule_id)
+
+
+DESK_CAPTION = (
+    "Put before a person, times a patient-year (simulated, rules {version}; docs/detection.md). What it is of"
+    " stable patients is nearly all noise:"
+)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoring import instruments
-from scoring.decline import QUARANTINED, Kind, Status, mark_of
+from scoring.decline import QUARANTINED, Kind, Signal, mark_of
 from scoring.decline.reports import WHO
 from scoring.instruments import UnknownInstrument
 from services.reports.safety.answers import Concern
@@ -56,21 +56,20 @@ def signal_of(told: Sequence[Told]) -> dict[str, Any]:
     latest = told[-1]
     sentence, clears_when = _TEMPLATES[latest.what]
     level = max((one.level for one in told), key=lambda one: one.rank)
-    return {
-        "rule": latest.rule,
-        "rule_version": "1",
-        "level": level.value,
-        "kind": (Kind.STATE if latest.what == QUARANTINED else Kind.EVENT).value,
-        "status": Status.MET.value,
-        "headline": _headline(latest),
-        "sentence": _sentence(latest, sentence) + _more(told),
-        "clears_when": clears_when,
-        "numbers": {"report": latest.id, "reports": len(told)},
-        "evidence": [one.id for one in told],
-        "raised_by": latest.id,
-        "raised_at": latest.at,
-        "mark": {name: value for one in told for name, value in _mark(one).items()},
-    }
+    return Signal(
+        rule=latest.rule,
+        rule_version="1",
+        level=level,
+        kind=Kind.STATE if latest.what == QUARANTINED else Kind.EVENT,
+        headline=_headline(latest),
+        sentence=_sentence(latest, sentence) + _more(told),
+        clears_when=clears_when,
+        numbers={"report": latest.id, "reports": len(told)},
+        evidence=tuple(one.id for one in told),
+        raised_by=latest.id,
+        raised_at=latest.moment,
+        mark={name: value for one in told for name, value in _mark(one).items()},
+    ).as_dict()
 
 
 def _mark(one: Told) -> dict[str, float]:
