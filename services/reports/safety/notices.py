@@ -21,6 +21,7 @@ from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
+from scoring.decline.reports import LATE
 from scoring.instruments import UnknownInstrument, UnknownVersion
 from services.access.actor import Actor
 from services.errors import NotFound
@@ -137,7 +138,7 @@ def _notice(
 ) -> SafetyNotice:
     named = finding.items if patient.consent_at is not None else ()
     observed_at, observed_on = _moment(form.observed_at), None
-    if actor.staff_of(patient.site_id) and observed_at and now - observed_at > overlay.STAFF_LATE:
+    if actor.staff_of(patient.site_id) and observed_at and now - observed_at > LATE:
         observed_on = observed_at.astimezone(ZoneInfo(patient.zone)).date()
     return SafetyNotice(_uuid(form.id), finding.concern.value, named, observed_on)
 
