@@ -31,13 +31,14 @@ from models.replays.reevaluations import Round
 from models.sites import sites
 from models.store.base import new_id
 from models.store.connection import DRIVER_ERRORS
+from models.store.provenance import Provenance, by_itself
 from models.store.scope import Scope
 from services.alerts import align
 from services.reports import evaluate
 from services.reports.evaluate import Judge
 from services.reports.histories import records
 
-SYSTEM = "system"
+SYSTEM = by_itself("system")
 BATCH = 100
 SITES = 10
 UNATTENDED = timedelta(seconds=15)
@@ -101,7 +102,7 @@ def _settled(entry: Entry, now: datetime) -> bool:
     return align.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
 
 
-def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> None:
+def reevaluate(patient_id: str, *, now: datetime, by: Provenance = SYSTEM) -> None:
     """Evaluate the history anew if it was judged by another profile, policy or set of rules than now.
 
     The alerts follow at once, or are left to the sweep.
@@ -119,7 +120,7 @@ def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> N
         judge = evaluate.judge_of(patient, site)
         entry = None
         if head is None or head.evaluated.basis != judge.basis:
-            entry = _judged_anew(head, judge, account_id, now)
+            entry = _judged_anew(head, judge, by, now)
         if entry is None or ledger.append(entry):
             patients.clear_changed(patient_id, patient.rev)
             if entry is not None and entry.todo:
@@ -128,7 +129,7 @@ def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> N
     raise BusyPatient
 
 
-def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime) -> Entry:
+def _judged_anew(head: Head | None, judge: Judge, by: Provenance, now: datetime) -> Entry:
     """Return the entry that follows the head; without a history it still keeps its place from others."""
     patient = judge.patient
     evaluated = evaluate.anew(records(ledger.read_entries(patient.id)).values(), judge)
@@ -138,7 +139,7 @@ def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime
         seq=ledger.FIRST if head is None else head.seq + 1,
         kind=EntryKind.REEVALUATION,
         event_id=new_id(),
-        content=Content(account_id=account_id),
+        content=Content(by),
         received_at=now,
         evaluated=evaluated,
         seen=EMPTY if head is None else head.seen,
@@ -152,9 +153,9 @@ def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
     return _tried(partial(reconcile, patient_id, now=now))
 
 
-def reevaluate_or_leave(patient_id: str, *, now: datetime, account_id: str) -> None:
+def reevaluate_or_leave(patient_id: str, *, now: datetime, by: Provenance) -> None:
     """Evaluate anew, or leave it to the sweep."""
-    _tried(lambda: reevaluate(patient_id, now=now, account_id=account_id))
+    _tried(lambda: reevaluate(patient_id, now=now, by=by))
 
 
 def raise_floor_or_leave(patient_id: str, floor: int) -> None:

@@ -241,7 +241,8 @@ def _taken(stored: _Stored, now: datetime) -> Receipt:
 def _entry(asked: _Asked, head: Head | None, judge: Judge, evaluate: Evaluate) -> Entry:
     patient, given = judge.patient, asked.given
     refuse_unfollowed(patient)
-    content = check.content_of(given, patient, asked.actor, asked.now)
+    role = asked.scope.role_towards(patient.id, patient.site_id)
+    content = check.content_of(given, patient, asked.actor.provenance(role), asked.now)
     try:
         definition = _definition(patient.site_id, given)
     except UnknownVersion:
