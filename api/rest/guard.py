@@ -33,7 +33,7 @@ def signed_in(operation: Operation) -> Callable[[Callable[Given, Answer]], Calla
         @wraps(view)
         def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
             caller = security().authenticate(request.headers.get("Authorization", ""), clock.now())
-            g.actor = replace(caller, request_id=g.request_id)
+            g.actor = replace(caller, request_id=g.get("request_id", ""))
             g.scope = scope_for(g.actor, operation)
             return view(*args, **kwargs)
 

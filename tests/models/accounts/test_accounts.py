@@ -100,14 +100,8 @@ def test_credentials_with_anothers_address_are_refused() -> None:
 def test_racing_roles_are_all_added_once() -> None:
     made = opened()
     with ThreadPoolExecutor(4) as pool:
-        list(
-            pool.map(
-                lambda n: accounts.add_role(
-                    made.id, Membership(f"site {n % 2}", "clinician"), by=CLINIC, now=NOW
-                ),
-                range(4),
-            )
-        )
+        entries = [Membership(f"site {n % 2}", "clinician") for n in range(4)]
+        list(pool.map(lambda one: accounts.add_role(made.id, one, by=CLINIC, now=NOW), entries))
     after = accounts.read(made.id)
     assert after is not None
     assert sorted(after.roles) == [("site 0", "clinician"), ("site 1", "clinician")]

@@ -217,7 +217,7 @@ def test_of_racing_grants_one_is_added_at_a_revision() -> None:
     patient = make()
 
     def give(number: int) -> Patient | None:
-        grant = Grant(new_id(), f"carer {number}", GrantScope.READ, NOW, "clinic")
+        grant = Grant(new_id(), f"carer {number}", GrantScope.READ, NOW, CLINIC)
         return patients.add_grant(patient.id, at("north"), 0, grant=grant, now=NOW)
 
     won = race(give)

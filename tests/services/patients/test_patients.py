@@ -171,7 +171,7 @@ def wanted(person: Person, **fields: Any) -> NewGrant:
 def test_a_grant_given_is_listed_and_can_be_revoked(
     people: People, site: Site, patient: Patient, reach: Scope, now: datetime
 ) -> None:
-    grant = patients.give_grant(patient.id, wanted(people.caregiver(site)), reach, now=now)
+    grant = patients.give_grant(patient.id, wanted(people.caregiver(site)), reach, actor=STAFF, now=now)
     for _ in range(2):
         patients.revoke_grant(patient.id, grant.id, reach, actor=STAFF, now=now)
     (listed,) = patients.grants(patient.id, reach, now=now)
