@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from models import indexes
 from models.accounts import accounts, sessions
-from models.accounts.accounts import Membership, NewAccount
+from models.accounts.account import Membership, NewAccount
 from models.accounts.sessions import Device
 from models.patients import patients
 from models.patients.patients import NewPatient

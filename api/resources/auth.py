@@ -10,12 +10,22 @@ from flask.views import MethodView
 from api.application import security
 from api.rest.guard import signed_in
 from api.rest.parsing import Blueprint
-from api.schemas.auth import EnrolIn, KeysOut, RefreshIn, SignInIn, TokensOut
+from api.schemas.auth import (
+    ConfirmIn,
+    EnrolIn,
+    KeysOut,
+    PasswordResetIn,
+    RecoverIn,
+    RefreshIn,
+    SecondFactorIn,
+    SignInIn,
+    TokensOut,
+)
 from models.accounts.sessions import Device
 from models.store.base import new_id
 from services import clock
 from services.access.permissions import Operation
-from services.accounts import invitations, sign_in
+from services.accounts import credentials, devices, enrol, refresh, second_factor, sign_in
 
 blp = Blueprint("auth", __name__, url_prefix="/v1/auth", description="Enrolment, sign-in and sessions")
 keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="Public keys")
@@ -23,6 +33,7 @@ keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="P
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
 _PHONE = {"id": "6d0f3a52-6a4f-4f60-9a52-0b2f2f1f7a10", "name": "Anna's phone"}
+_RECOVERY_CODE = "7K3M-9QX2-TB4E-0V5N-8RWD-2HJC"
 _KEY = {
     "kty": "OKP",
     "crv": "Ed25519",
@@ -44,6 +55,9 @@ _TOKENS = {
     "expires_in": 600,
     "refresh_token": "019ab1c2-5d20-7c31-9e3f-0a1b2c3d4e5f.AAAAAbk2",
     "account": ACCOUNT_EXAMPLE,
+    "confirmed": True,
+    "waiting": [],
+    "recovery_code": None,
 }
 
 
@@ -66,13 +80,21 @@ class AuthEnrol(MethodView):
 
         Opens the account the code was made for, or adds to the account with this e-mail address and
         password, and begins a session on the device. A code works once; the same device may repeat the
-        request for 15 minutes when the answer was lost. Without an address and a password the device is
-        the only way into the account.
+        request for 15 minutes when the answer was lost. Without an address and a password the answer holds a
+        recovery code, once: it is the way back when the device is lost.
+
+        For a patient who has an account already, the new device may send at once and reads nothing until it
+        is confirmed: by another device, the password, the recovery code, or at the clinic.
         """
-        given = invitations.Enrolment(
-            content["code"], _device(content), _address(), content.get("email"), content.get("password")
+        given = enrol.Enrolment(
+            content["code"],
+            _device(content),
+            _address(),
+            content.get("email"),
+            content.get("password"),
+            content.get("second_factor"),
         )
-        return invitations.enrol(security(), given, now=clock.now()), _NO_STORE
+        return enrol.enrol(security(), given, now=clock.now()), _NO_STORE
 
 
 @blp.route("/sign-in")
@@ -89,12 +111,19 @@ class AuthSignIn(MethodView):
     @blp.alt_response(429, "TOO_MANY_REQUESTS")
     @blp.alt_response(503, "SERVICE_UNAVAILABLE")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Sign in with e-mail address and password.
+        """Sign in with e-mail address and password, and the code of the second factor if there is one.
 
-        After some wrong tries at one account from one address there are growing pauses (429, Retry-
-        After); they hold nobody up who signs in from elsewhere.
+        Where it is missing the answer is 401 with `second_factor_needed`. After some wrong tries there are
+        growing pauses (429, Retry-After); they hold nobody up who signs in on a device that the account
+        knows.
         """
-        given = sign_in.SignIn(content["email"], content["password"], _device(content), _address())
+        given = sign_in.SignIn(
+            content["email"],
+            content["password"],
+            _device(content),
+            _address(),
+            content.get("second_factor"),
+        )
         return sign_in.sign_in(security(), given, now=clock.now()), _NO_STORE
 
 
@@ -113,10 +142,11 @@ class AuthRefresh(MethodView):
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Exchange a refresh token for its successor and an access token.
 
-        When the answer is lost, the same token gives the same successor for 45 seconds. Used later than
-        that, the session ends, because somebody else may hold the token.
+        When the answer is lost, the same token gives the same successor for 45 seconds. Repeated later than
+        that, staff are signed out, because somebody else may hold the token. A phone of a patient or
+        caregiver may repeat late twice a week; the third time its session ends with `recovery_needed`.
         """
-        return sign_in.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
+        return refresh.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
 
 
 @blp.route("/sign-out")
@@ -128,6 +158,77 @@ class AuthSignOut(MethodView):
     def post(self) -> None:
         """End this session. Its access token stops working within five seconds."""
         sign_in.sign_out(security(), g.actor, now=clock.now())
+
+
+@blp.route("/recover")
+class AuthRecover(MethodView):
+    """The way back without a password."""
+
+    @blp.doc(security=[])
+    @blp.arguments(RecoverIn(), example={"recovery_code": _RECOVERY_CODE, "device": _PHONE})
+    @blp.response(200, TokensOut, example={**_TOKENS, "recovery_code": _RECOVERY_CODE})
+    @blp.alt_response(401, "UNAUTHORIZED")
+    @blp.alt_response(412, "PRECONDITION_FAILED")
+    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Begin a session with the recovery code; the answer holds the next one, once."""
+        given = credentials.Recovery(content["recovery_code"], _device(content), _address())
+        return credentials.recover(security(), given, now=clock.now()), _NO_STORE
+
+
+@blp.route("/password-reset")
+class AuthPasswordReset(MethodView):
+    """A new password without the old one."""
+
+    @blp.doc(security=[])
+    @blp.arguments(PasswordResetIn(), example={"code": "7K3M-9QX2-TB4E", "password": "correct horse battery"})
+    @blp.response(204)
+    @blp.alt_response(401, "UNAUTHORIZED")
+    @blp.alt_response(412, "PRECONDITION_FAILED")
+    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    def post(self, content: dict[str, Any]) -> None:
+        """Set a new password with a one-use code; every session of the account ends."""
+        credentials.reset_password(security(), content["code"], content["password"], now=clock.now())
+
+
+@blp.route("/second-factor")
+class AuthSecondFactor(MethodView):
+    """The second factor, given again."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.arguments(SecondFactorIn(), example={"code": "287082"})
+    @blp.response(200, TokensOut, example=_TOKENS)
+    @blp.alt_response(409, "CONFLICT")
+    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Give the second factor again; for a quarter of an hour what asks for it is allowed."""
+        answer = second_factor.give(security(), g.actor, content["code"], now=clock.now())
+        return answer, _NO_STORE
+
+
+@blp.route("/confirm")
+class AuthConfirm(MethodView):
+    """The confirmation of this device by what the person has."""
+
+    @signed_in(Operation.SESSION_CONFIRM)
+    @blp.arguments(ConfirmIn(), example={"recovery_code": _RECOVERY_CODE})
+    @blp.response(200, TokensOut, example=_TOKENS)
+    @blp.alt_response(404, "NOT_FOUND")
+    @blp.alt_response(409, "CONFLICT")
+    @blp.alt_response(412, "PRECONDITION_FAILED")
+    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Confirm this device with the account's password or recovery code; it reads from then on."""
+        answer = devices.confirm_this(
+            security(),
+            g.actor,
+            password=content.get("password"),
+            recovery_code=content.get("recovery_code"),
+            now=clock.now(),
+        )
+        return answer, _NO_STORE
 
 
 @keys_blp.route("/jwks.json")

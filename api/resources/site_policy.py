@@ -37,6 +37,7 @@ _SITE = {
     "reads_reports": "Your care team reads reports on working days.",
     "crisis_text": "If you are in danger, call 112. This text is automatic: nobody reads it now.",
     "shows_patient": ["total"],
+    "second_factor_for": [],
     "rev": 1,
 }
 _VERSION = {

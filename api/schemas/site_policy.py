@@ -11,6 +11,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import By, Choice, Flag, InSchema, Moment, OutSchema, QueryNumber, Text
+from services.access.actor import STAFF
 
 
 class Shown(StrEnum):
@@ -85,14 +86,19 @@ class SitePatchIn(InSchema):
         minimum=20, maximum=1000, metadata={"description": "shown at once when a safety item asks for it"}
     )
     shows_patient = fields.List(Choice(Shown), validate=validate.Length(max=len(Shown)))
+    second_factor_for = fields.List(
+        Choice(sorted(STAFF)),
+        validate=validate.Length(max=len(STAFF)),
+        metadata={"description": "roles that nobody has here without a second factor"},
+    )
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_kwargs: Any) -> None:
         if not data:
             raise ValidationError("Name at least one thing to change.")
-        shown = data.get("shows_patient", [])
-        if len(set(shown)) < len(shown):
-            raise ValidationError("Names a thing twice.", "shows_patient")
+        for name in ("shows_patient", "second_factor_for"):
+            if len(set(data.get(name, []))) < len(data.get(name, [])):
+                raise ValidationError("Names a thing twice.", name)
 
 
 class SiteOut(OutSchema):
@@ -104,4 +110,5 @@ class SiteOut(OutSchema):
     reads_reports = fields.String(required=True)
     crisis_text = fields.String(required=True)
     shows_patient = fields.List(fields.String(), required=True)
+    second_factor_for = fields.List(fields.String(), required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})

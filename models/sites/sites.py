@@ -28,7 +28,7 @@ DEFAULT_CRISIS_TEXT = (
     " line, or somebody you trust. This text is automatic: nobody reads your answers at this moment."
 )
 DEFAULT_SHOWS_PATIENT = ("total", "history")
-_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "shows_patient"})
+_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "shows_patient", "second_factor_for"})
 
 
 class SiteDocument(BaseDocument):
@@ -53,6 +53,7 @@ class SiteDocument(BaseDocument):
     reads_reports = StringField(required=True)
     crisis_text = StringField(required=True)
     shows_patient = ListField(StringField())
+    second_factor_for = ListField(StringField())
     rev = IntField(required=True, default=0)
     steps = ListField(DictField())
     created_at = DateTimeField(required=True)
@@ -69,6 +70,7 @@ class Site:
         reads_reports: when the team reads reports, in plain words for patients.
         crisis_text: shown when a safety item asks for it; a site puts the numbers of its country into it.
         shows_patient: what a patient's own answer shows: "total", "history".
+        second_factor_for: roles that nobody has here without a second factor.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Site:
     reads_reports: str = DEFAULT_READS_REPORTS
     crisis_text: str = DEFAULT_CRISIS_TEXT
     shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
+    second_factor_for: tuple[str, ...] = ()
     rev: int = 0
 
 
@@ -114,6 +117,7 @@ def create(site: Site, *, now: datetime) -> None:
         reads_reports=site.reads_reports,
         crisis_text=site.crisis_text,
         shows_patient=list(site.shows_patient),
+        second_factor_for=list(site.second_factor_for),
         created_at=milliseconds(now),
     ).save(force_insert=True)
 
@@ -147,7 +151,7 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
         site_id: the site.
         rev: what the caller read.
         step: when and by whom; what is changed is put into it.
-        **changes: reads_reports, crisis_text or shows_patient.
+        **changes: reads_reports, crisis_text, shows_patient or second_factor_for.
 
     Returns:
         The site after the change; None when there is none, or somebody changed it meanwhile.
@@ -190,5 +194,6 @@ def _site(raw: Mapping[str, Any]) -> Site:
         reads_reports=raw["reads_reports"],
         crisis_text=raw["crisis_text"],
         shows_patient=tuple(raw.get("shows_patient", ())),
+        second_factor_for=tuple(raw.get("second_factor_for", ())),
         rev=raw.get("rev", 0),
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from models.accounts import accounts
-from models.accounts.accounts import Membership
+from models.accounts.account import Membership
 from models.alerts import alerts
 from models.alerts.alert import ENDED, Alert, AlertDetail, Handled, State, Step
 from models.store.scope import Scope
