@@ -2,7 +2,7 @@
 
 Collected by hand from what lists of leaked passwords have in common: words and walks over the keyboard padded
 to twelve characters, years and seasons, football, the word for password in several languages, and what
-clinics choose. A small list catches the head of the distribution, which is where guessing over many accounts begins.
+clinics choose. A small list catches the head of the distribution, where guessing over many accounts begins.
 """
 
 from __future__ import annotations
