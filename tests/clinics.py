@@ -17,9 +17,10 @@ from models.store.base import new_id
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
-from services.reports import evaluate, reconcile, submit
+from services.reports import evaluate, reconcile
 from services.reports.check import Submission
 from services.reports.histories import records
+from services.reports.submit import submit_report
 from services.sites import site_policy
 from tests.people import People, own_actor
 from tests.questionnaires import answers_for
@@ -50,7 +51,7 @@ class Clinic:
         given = Submission(new_id(), "alsfrs_r", "1", at, answers_for(total))
         actor = own_actor(patient) if by_patient else self.actor
         scope = scope_for(actor, Operation.REPORT_SUBMIT)
-        return submit.submit(patient.id, given, scope, actor=actor, now=self.now).record.id
+        return submit_report(patient.id, given, scope, actor=actor, now=self.now).record.id
 
     def change_policy(self, **groups: Any) -> str:
         """Put other limits in force and return their version; without limits, some that differ each time."""
@@ -63,7 +64,7 @@ class Clinic:
     def sweep_until_done(self) -> None:
         for _ in range(50):
             reconcile.sweep(self.now + reconcile.UNATTENDED)
-            if not reevaluations.unfinished(1) and not patients.changed(1) and not ledger.patients_to_do(1):
+            if not reevaluations.unfinished(1) and not patients.changed(1) and not ledger.patients_pending(1):
                 return
         raise AssertionError("the sweep does not come to an end")
 
@@ -86,4 +87,4 @@ def assert_sound(patient: Patient, now: datetime) -> None:
     assert site is not None
     assert head is not None
     entries = ledger.read_entries(patient.id)
-    assert head.evaluated == evaluate.anew(records(entries).values(), evaluate.judge_of(present, site))
+    assert head.evaluated == evaluate.anew(records(entries).values(), evaluate.criteria_for(present, site))

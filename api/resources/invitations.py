@@ -9,8 +9,9 @@ from flask import g
 from flask.views import MethodView
 
 from api.application import security
+from api.examples import invitations as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.schemas.invitations import (
     InvitationOut,
     OpenInvitationsOut,
@@ -25,20 +26,6 @@ from services.accounts.invitations import Invited, PatientInvitation
 
 blp = Blueprint("invitations", __name__, url_prefix="/v1", description="One-use codes")
 
-_CODE = {
-    "id": "019ab1c2-0000-7000-8000-0000000000a7",
-    "code": "7K3M-9QX2-TB4E",
-    "expires_at": "2026-12-08T09:30:00+00:00",
-}
-_OPEN = {
-    "id": _CODE["id"],
-    "kind": "caregiver",
-    "name": "Jo",
-    "role": None,
-    "created_by": "019ab1c2-0000-7000-8000-0000000000d1",
-    "created_at": "2026-11-24T09:30:00+00:00",
-    "expires_at": _CODE["expires_at"],
-}
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -47,22 +34,18 @@ class PatientInvitations(MethodView):
     """Invitations to a patient."""
 
     @signed_in(Operation.GRANT_GIVE)
-    @blp.response(200, OpenInvitationsOut, example={"items": [_OPEN]})
-    @blp.alt_response(404, "NOT_FOUND")
+    @blp.response(200, OpenInvitationsOut, example={"items": [examples.OPEN]})
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """List the codes that can still be redeemed; a patient sees those for caregivers."""
         return {"items": invitations.listed_of_patient(str(patient_id), g.scope, now=clock.now())}
 
     @signed_in(Operation.GRANT_GIVE)
+    @blp.doc(operationId="invite_to_patient")
     @blp.arguments(
         PatientInvitationIn(), example={"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
     )
-    @blp.response(201, InvitationOut, example={**_CODE, "kind": "caregiver", "name": "Jo"})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "caregiver", "name": "Jo"})
+    @blp.fails(409, "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite the patient or a caregiver; the answer holds the code, once.
 
@@ -87,7 +70,6 @@ class PatientInvitationItem(MethodView):
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.response(204)
-    @blp.alt_response(404, "NOT_FOUND")
     def delete(self, patient_id: UUID, invitation_id: UUID) -> None:
         """Cancel a code that was not redeemed yet."""
         invitations.cancel_of_patient(
@@ -101,20 +83,16 @@ class StaffInvitations(MethodView):
 
     @signed_in(Operation.MEMBER_INVITE)
     @blp.response(
-        200, OpenInvitationsOut, example={"items": [{**_OPEN, "kind": "staff", "role": "clinician"}]}
+        200, OpenInvitationsOut, example={"items": [{**examples.OPEN, "kind": "staff", "role": "clinician"}]}
     )
-    @blp.alt_response(404, "NOT_FOUND")
     def get(self, site_id: UUID) -> dict[str, Any]:
         """List the codes that can still be redeemed."""
         return {"items": invitations.listed(str(site_id), g.scope, now=clock.now())}
 
     @signed_in(Operation.MEMBER_INVITE)
+    @blp.doc(operationId="invite_staff")
     @blp.arguments(StaffInvitationIn(), example={"name": "Dr. Okafor", "role": "clinician"})
-    @blp.response(201, InvitationOut, example={**_CODE, "kind": "staff", "name": "Dr. Okafor"})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "staff", "name": "Dr. Okafor"})
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite somebody to the site's staff; the answer holds the code, once."""
         wanted = (content["name"], content["role"])
@@ -128,7 +106,6 @@ class StaffInvitation(MethodView):
 
     @signed_in(Operation.MEMBER_INVITE)
     @blp.response(204)
-    @blp.alt_response(404, "NOT_FOUND")
     def delete(self, site_id: UUID, invitation_id: UUID) -> None:
         """Cancel a code that was not redeemed yet."""
         invitations.cancel(str(site_id), str(invitation_id), g.scope, actor=g.actor, now=clock.now())

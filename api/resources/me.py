@@ -9,9 +9,9 @@ from flask import g
 from flask.views import MethodView
 
 from api.application import security, settings
-from api.resources.auth import ACCOUNT_EXAMPLE
+from api.examples import auth as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.schemas.auth import (
     AccountOut,
     DeviceNameIn,
@@ -31,20 +31,7 @@ from services.accounts import credentials, devices, second_factor, sign_in
 
 blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The signed-in account")
 
-DEVICE_EXAMPLE = {
-    "id": "019ab1c2-0000-7000-8000-0000000000f1",
-    "name": "Anna's phone",
-    "created_at": "2026-11-24T09:30:00+00:00",
-    "used_at": "2026-11-27T18:02:11+00:00",
-    "expires_at": "2027-02-25T18:02:11+00:00",
-    "confirmed": True,
-}
 _NO_STORE = {"Cache-Control": "no-store"}
-_SETUP = {
-    "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
-    "uri": "otpauth://totp/slope%3Aanna%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=slope",
-}
-_PASSWORD = "correct horse battery"  # noqa: S105 (an example)
 
 
 @blp.route("")
@@ -52,7 +39,7 @@ class Me(MethodView):
     """The account."""
 
     @signed_in(Operation.ACCOUNT_READ)
-    @blp.response(200, AccountOut, example=ACCOUNT_EXAMPLE)
+    @blp.response(200, AccountOut, example=examples.ACCOUNT)
     def get(self) -> Account:
         """Return the signed-in account with its roles."""
         return sign_in.own_account(g.actor)
@@ -63,7 +50,7 @@ class MyDevices(MethodView):
     """The devices of the account."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.response(200, DevicesOut, example={"items": [DEVICE_EXAMPLE]})
+    @blp.response(200, DevicesOut, example={"items": [examples.DEVICE]})
     def get(self) -> dict[str, Any]:
         """List the devices that the account is signed in on, those that wait to be confirmed too."""
         return {"items": devices.own(g.actor, now=clock.now())}
@@ -75,16 +62,14 @@ class MyDevice(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.arguments(DeviceNameIn(), example={"name": "Old phone"})
-    @blp.response(200, DeviceOut, example={**DEVICE_EXAMPLE, "name": "Old phone"})
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
+    @blp.response(200, DeviceOut, example={**examples.DEVICE, "name": "Old phone"})
+    @blp.fails(412, "changed_meanwhile")
     def patch(self, content: dict[str, Any], device_id: UUID) -> object:
         """Give a device another name."""
         return devices.rename(g.actor, str(device_id), content["name"], now=clock.now())
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.response(204)
-    @blp.alt_response(404, "NOT_FOUND")
     def delete(self, device_id: UUID) -> None:
         """Sign a device out, such as a phone that was lost. It stops working within five seconds."""
         devices.end_own(security(), g.actor, str(device_id), now=clock.now())
@@ -95,10 +80,9 @@ class MyDeviceConfirmation(MethodView):
     """The confirmation of another device."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.response(200, DeviceOut, example=DEVICE_EXAMPLE)
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
+    @blp.response(200, DeviceOut, example=examples.DEVICE)
+    @blp.fails(409, "confirmed_before")
+    @blp.fails(412, "changed_meanwhile")
     def post(self, device_id: UUID) -> object:
         """Confirm from this device that another one is one's own; it reads from then on."""
         return devices.confirm_own(g.actor, str(device_id), now=clock.now())
@@ -109,10 +93,12 @@ class MyPassword(MethodView):
     """The password."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.arguments(PasswordChangeIn(), example={"old": _PASSWORD, "password": "nine lives of a tabby cat"})
+    @blp.arguments(
+        PasswordChangeIn(), example={"old": examples.PASSWORD, "password": "nine lives of a tabby cat"}
+    )
     @blp.response(204)
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> None:
         """Change the password; every other session of the account ends."""
         credentials.change_password(security(), g.actor, content["old"], content["password"], now=clock.now())
@@ -123,9 +109,9 @@ class MyRecoveryCode(MethodView):
     """The second way back."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.response(201, RecoveryCodeOut, example={"recovery_code": "7K3M-9QX2-TB4E-0V5N-8RWD-2HJC"})
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
+    @blp.response(201, RecoveryCodeOut, example={"recovery_code": examples.RECOVERY_CODE})
+    @blp.fails(409, "has_second_factor")
+    @blp.fails(412, "changed_meanwhile")
     def post(self) -> tuple[dict[str, str], dict[str, str]]:
         """Make a recovery code in place of the one before; the answer holds it, once."""
         code = credentials.make_own_recovery_code(security(), g.actor, now=clock.now())
@@ -137,11 +123,11 @@ class MySecondFactor(MethodView):
     """The second factor."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.arguments(PasswordIn(), example={"password": _PASSWORD})
-    @blp.response(201, SecondFactorOut, example=_SETUP)
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    @blp.arguments(PasswordIn(), example={"password": examples.PASSWORD})
+    @blp.response(201, SecondFactorOut, example=examples.SETUP)
+    @blp.fails(409, "second_factor_set")
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[object, dict[str, str]]:
         """Begin to set up an authenticator app; it counts from the first right code on."""
         issuer = settings().issuer
@@ -151,9 +137,9 @@ class MySecondFactor(MethodView):
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.arguments(SecondFactorIn(), example={"code": "287082"})
     @blp.response(200, RecoveryCodesOut, example={"recovery_codes": ["7K3M-9QX2-TB4E"]})
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    @blp.fails(409, "second_factor_not_begun")
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
     def put(self, content: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """Set the second factor by a first code of the app; the answer holds ten recovery codes, once."""
         codes = second_factor.confirm(security(), g.actor, content["code"], now=clock.now())
@@ -162,8 +148,8 @@ class MySecondFactor(MethodView):
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.arguments(SecondFactorIn(), example={"code": "287082"})
     @blp.response(204)
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(429, "TOO_MANY_REQUESTS")
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
     def delete(self, content: dict[str, Any]) -> None:
         """Remove the second factor; a code of it, or a recovery code, is needed for that."""
         second_factor.remove(security(), g.actor, content["code"], now=clock.now())

@@ -9,8 +9,8 @@ from flask import g
 from flask.views import MethodView
 
 from api.application import security
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.schemas.members import MemberOut, MembersOut, ReasonIn, RoleIn
 from models.accounts.account import Account
 from services import clock
@@ -36,7 +36,6 @@ class SiteMembers(MethodView):
 
     @signed_in(Operation.MEMBER_READ)
     @blp.response(200, MembersOut, example={"items": [_MEMBER]})
-    @blp.alt_response(404, "NOT_FOUND")
     def get(self, site_id: UUID) -> dict[str, Any]:
         """List who works at the site, by name, the closed accounts too."""
         return {"items": [_shown(one, str(site_id)) for one in _members(site_id).everybody()]}
@@ -49,7 +48,6 @@ class SiteMemberRoles(MethodView):
     @signed_in(Operation.MEMBER_CHANGE)
     @blp.arguments(RoleIn(), example={"role": "coordinator", "reason": "Covers for Mia in June."})
     @blp.response(200, MemberOut, example=_MEMBER)
-    @blp.alt_response(404, "NOT_FOUND")
     def post(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
         """Give somebody another role at the site. Nobody gives one to themself."""
         members = _members(site_id, content["reason"])
@@ -58,7 +56,6 @@ class SiteMemberRoles(MethodView):
     @signed_in(Operation.MEMBER_CHANGE)
     @blp.arguments(RoleIn(), example={"role": "coordinator", "reason": "Mia is back."})
     @blp.response(200, MemberOut, example=_MEMBER)
-    @blp.alt_response(404, "NOT_FOUND")
     def delete(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
         """Take a role at the site away from somebody; it stops working within five seconds."""
         members = _members(site_id, content["reason"])
@@ -72,8 +69,7 @@ class SiteMemberClose(MethodView):
     @signed_in(Operation.MEMBER_CHANGE)
     @blp.arguments(ReasonIn(), example=_REASON)
     @blp.response(200, MemberOut, example={**_MEMBER, "closed_at": "2026-11-28T09:00:00+00:00"})
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
+    @blp.fails(409, "roles_elsewhere")
     def post(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
         """Close an account: its sessions end within five seconds, and it cannot sign in."""
         return _shown(_members(site_id, content["reason"]).close(str(account_id)), str(site_id))
@@ -86,7 +82,6 @@ class SiteMemberReopen(MethodView):
     @signed_in(Operation.MEMBER_CHANGE)
     @blp.arguments(ReasonIn(), example={"reason": "Came back."})
     @blp.response(200, MemberOut, example=_MEMBER)
-    @blp.alt_response(404, "NOT_FOUND")
     def post(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
         """Reopen a closed account; its password and its second factor are as they were."""
         return _shown(_members(site_id, content["reason"]).reopen(str(account_id)), str(site_id))

@@ -9,9 +9,9 @@ from flask import g
 from flask.views import MethodView
 
 from api.application import security
-from api.resources.me import DEVICE_EXAMPLE
+from api.examples import auth as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.schemas.auth import DeviceOut, DevicesOut
 from services import clock
 from services.access.permissions import Operation
@@ -25,8 +25,7 @@ class PatientDevices(MethodView):
     """All phones of a patient's own account."""
 
     @signed_in(Operation.DEVICE_READ)
-    @blp.response(200, DevicesOut, example={"items": [DEVICE_EXAMPLE]})
-    @blp.alt_response(404, "NOT_FOUND")
+    @blp.response(200, DevicesOut, example={"items": [examples.DEVICE]})
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """List the devices that the patient's own account is signed in on."""
         return {"items": devices.of_patient(str(patient_id), g.scope, now=clock.now())}
@@ -38,7 +37,6 @@ class PatientDevice(MethodView):
 
     @signed_in(Operation.DEVICE_END)
     @blp.response(204)
-    @blp.alt_response(404, "NOT_FOUND")
     def delete(self, patient_id: UUID, device_id: UUID) -> None:
         """Sign a lost phone out. It stops working within five seconds."""
         devices.end_of_patient(
@@ -51,10 +49,9 @@ class PatientDeviceConfirmation(MethodView):
     """The confirmation of a phone at the clinic."""
 
     @signed_in(Operation.DEVICE_CONFIRM)
-    @blp.response(200, DeviceOut, example=DEVICE_EXAMPLE)
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
+    @blp.response(200, DeviceOut, example=examples.DEVICE)
+    @blp.fails(409, "confirmed_before")
+    @blp.fails(412, "changed_meanwhile")
     def post(self, patient_id: UUID, device_id: UUID) -> object:
         """Record that you have seen the patient with this phone; it reads from then on.
 

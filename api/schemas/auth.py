@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import Choice, Identifier, InSchema, Moment, NormalText, OutSchema, Text
+from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Text, Timestamp
 from services.access.actor import Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
@@ -128,9 +128,9 @@ class DeviceOut(OutSchema):
 
     id = fields.String(required=True)
     name = fields.String(required=True, attribute="device_name")
-    created_at = Moment(required=True)
-    used_at = Moment(required=True, attribute="rotated_at")
-    expires_at = Moment(required=True)
+    created_at = Timestamp(required=True)
+    used_at = Timestamp(required=True, attribute="rotated_at")
+    expires_at = Timestamp(required=True)
     confirmed = fields.Boolean(
         required=True, metadata={"description": "false: it may send, and reads nothing yet"}
     )

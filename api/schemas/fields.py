@@ -84,7 +84,7 @@ class By(fields.String):
         return super()._serialize(name, attr, obj, **kwargs)
 
 
-class Flag(fields.Boolean):
+class StrictBoolean(fields.Boolean):
     """`true` or `false`, nothing that merely looks like it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
@@ -107,7 +107,7 @@ class Identifier(fields.String):
         return str(uuid.UUID(text))
 
 
-class Moment(fields.AwareDateTime):
+class Timestamp(fields.AwareDateTime):
     """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
 
     def __init__(self, **kwargs: Any) -> None:

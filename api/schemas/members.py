@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from api.schemas.auth import RoleOut
-from api.schemas.fields import Choice, InSchema, Moment, OutSchema, Text
+from api.schemas.fields import Choice, InSchema, OutSchema, Text, Timestamp
 from services.access.actor import STAFF
 
 
@@ -30,7 +30,7 @@ class MemberOut(OutSchema):
     email = fields.String(required=True, allow_none=True)
     roles = fields.List(fields.Nested(RoleOut()), required=True)
     second_factor = fields.Boolean(required=True)
-    closed_at = Moment(required=True, allow_none=True)
+    closed_at = Timestamp(required=True, allow_none=True)
 
 
 class MembersOut(OutSchema):

@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import By, Choice, Flag, InSchema, Moment, OutSchema, QueryNumber, Text
+from api.schemas.fields import By, Choice, InSchema, OutSchema, StrictBoolean, Text, Timestamp
 from services.access.actor import STAFF
 
 
@@ -52,30 +52,16 @@ class PolicyVersionOut(OutSchema):
     limits = Limits(required=True, metadata={"description": "what differs from the defaults"})
     note = fields.String(required=True)
     changed_by = By(required=True, metadata={"description": "account; empty for number 0"})
-    changed_at = Moment(required=True)
+    changed_at = Timestamp(required=True)
 
 
 class PolicyOut(PolicyVersionOut):
     """The thresholds in force."""
 
     in_force = Limits(required=True, metadata={"description": "every threshold, the defaults too"})
-    reevaluating = Flag(
+    reevaluating = StrictBoolean(
         required=True, metadata={"description": "some patients may still be judged by the version before"}
     )
-
-
-class PolicyVersionsQuery(InSchema):
-    """Which page."""
-
-    before = QueryNumber(0, 1_000_000, metadata={"description": "`next` of the page before"})
-    limit = QueryNumber(1, 100, load_default=20)
-
-
-class PolicyVersionsOut(OutSchema):
-    """A page of the versions that were in force before the present one, the latest first."""
-
-    items = fields.List(fields.Nested(PolicyVersionOut()), required=True)
-    next = fields.Integer(required=True, allow_none=True)
 
 
 class SitePatchIn(InSchema):

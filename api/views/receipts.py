@@ -1,16 +1,95 @@
-"""The HTTP status that goes with a receipt."""
+"""The shape of the answer to a report: what its reader sees of it, and the HTTP status that goes with it.
+
+A patient sees what the site lets patients see, the staff what their roles allow.
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from http import HTTPStatus
+from typing import Any
 
-from services.reports.histories import ReportState
-from services.reports.submit import Receipt
+from models.ledger.entries import EntryKind
+from models.store.provenance import Provenance
+from models.store.scope import Scope
+from services.access.actor import STAFF, Actor
+from services.access.permissions import acting
+from services.reports import receipts
+from services.reports.histories import ReportRecord, ReportState, Version
+from services.reports.receipts import Receipt
+
+_SENT = (EntryKind.REPORT, EntryKind.QUARANTINE)
+"""Whoever sent the answers gets the crisis text that they ask for, whatever else is withheld."""
+_ASSESSED = ("trajectory", "stages", "flags", "rules_version", "policy_version")
 
 
 def status_of(receipt: Receipt) -> HTTPStatus:
-    """Return 201 for stored now, 200 for stored before, 202 for kept aside."""
-    if receipt.replayed:
+    """Return 201 for stored now, 200 for stored before, 202 for quarantined."""
+    if receipt.repeated:
         return HTTPStatus.OK
     quarantined = receipt.record.state is ReportState.QUARANTINED
     return HTTPStatus.ACCEPTED if quarantined else HTTPStatus.CREATED
+
+
+def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
+    """Return the answer to a report for the account that sent it, in the role that permitted it.
+
+    A phone that nobody has confirmed is told of what it sent just now, and of nothing earlier.
+    """
+    site, by = receipt.site, acting(actor, scope, receipt.patient)
+    readable = receipts.may_read(receipt.record, receipt.patient, by)
+    known = actor.confirmed or not receipt.repeated
+    shown_text = readable or receipt.entry.kind in _SENT
+    body = facts(receipt.record, readable=readable and known) | {
+        "repeated": receipt.repeated,
+        "evaluation": "pending" if receipt.pending else "complete",
+        "reads_reports": site.reads_reports,
+        "next_due_on": receipts.next_due_on(receipt),
+        "crisis_text": receipts.crisis_text(receipt) if shown_text else None,
+    }
+    if by.role in STAFF:
+        return body | _for_staff(receipt, by, readable=readable)
+    shows = set(site.shows_patient) if known and readable else set()
+    return body | {
+        "total": total_of(receipt.record.latest) if "total" in shows else None,
+        "history": [asdict(point) for point in receipts.history(receipt)]
+        if "history" in shows and actor.confirmed
+        else [],
+    }
+
+
+def facts(record: ReportRecord, *, readable: bool) -> dict[str, Any]:
+    """Return what everybody who may see a report sees of it; which items are blank only to its readers."""
+    latest = record.latest
+    return {
+        "id": record.id,
+        "patient_id": record.patient_id,
+        "state": record.state,
+        "instrument": latest.content.instrument,
+        "instrument_version": latest.content.instrument_version,
+        "observed_at": latest.content.observed_at,
+        "observed_on": latest.content.observed_on,
+        "zone": latest.content.zone,
+        "received_at": latest.received_at,
+        "respondent": latest.content.respondent,
+        "mode": latest.content.mode,
+        "version": len(record.versions),
+        "complete": latest.score["complete"] if latest.score is not None and readable else None,
+        "missing": latest.score["missing"] if latest.score is not None and readable else [],
+    }
+
+
+def total_of(version: Version) -> float | None:
+    """Return the total of a version, where it has one."""
+    return None if version.score is None else version.score["total"]
+
+
+def _for_staff(receipt: Receipt, by: Provenance, *, readable: bool) -> dict[str, Any]:
+    latest = receipt.record.latest
+    score = receipts.score_of(receipt.site.id, latest) if readable else None
+    assessment = receipts.assessment(receipt, by)
+    return {
+        "total": total_of(latest) if readable else None,
+        "score": None if score is None else score.as_dict(),
+        "assessment": assessment and {name: assessment[name] for name in _ASSESSED},
+    }

@@ -45,7 +45,7 @@ class Wrong(StrEnum):
     GAP = "gap"
     UNKNOWN = "stored, never acknowledged"
     EVALUATION = "evaluation differs"
-    TODO = "todo left"
+    PENDING = "alerts pending"
     ALERTS = "alerts out of step"
 
 
@@ -142,7 +142,9 @@ def look_at_evaluations(patient_ids: Iterable[str]) -> list[Fault]:
 
 def look_at_alerts(patient_ids: Iterable[str]) -> list[Fault]:
     """Look for alerts that are not in step, and for entries that wait for it."""
-    faults = [Fault(Wrong.TODO, left, "in the ledger") for left in patiently(ledger.patients_to_do, 1000)]
+    faults = [
+        Fault(Wrong.PENDING, left, "in the ledger") for left in patiently(ledger.patients_pending, 1000)
+    ]
     for patient_id in patient_ids:
         faults += [Fault(Wrong.ALERTS, patient_id, one) for one in patiently(_out_of_step, patient_id)]
     return faults
@@ -185,7 +187,7 @@ def _evaluations(patient_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if patient is None or site is None or head is None:
         return {"seq": None}, {"seq": "expected"}
     entries = ledger.read_entries(patient_id)
-    scratch = evaluate.anew(records(entries).values(), evaluate.judge_of(patient, site))
+    scratch = evaluate.anew(records(entries).values(), evaluate.criteria_for(patient, site))
     return (
         {**head.evaluated.evaluation, "seq": head.seq},
         {**json.loads(json.dumps(scratch.evaluation)), "seq": len(entries)},

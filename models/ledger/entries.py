@@ -73,16 +73,16 @@ class Evaluated:
 
     Attributes:
         evaluation: `scoring.decline.Evaluation.as_dict()`.
-        standing: what the next report needs (`scoring.decline.Memory.as_dict()`).
+        memory: what the next report needs (`scoring.decline.Memory.as_dict()`).
         unread: reports that the rules failed on.
-        memory: what `standing` was written from, while the process that wrote it still has it.
+        live: what `memory` was written from, while the process that wrote it still has it.
     """
 
     basis: Basis
     evaluation: Mapping[str, Any]
-    standing: Mapping[str, Any]
+    memory: Mapping[str, Any]
     unread: tuple[str, ...] = ()
-    memory: Memory | None = field(default=None, compare=False, repr=False)
+    live: Memory | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Head:
     seq: int
     evaluated: Evaluated
     seen: str
-    todo: bool
+    alerts_pending: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ class Entry:
     """An entry; `evaluated` and `seen` are there when it was read whole or is to be written.
 
     Attributes:
-        todo: alerts are not known to be in step with it.
-        after_todo: the entry before had this mark when this one was made; known to its writer only.
+        alerts_pending: alerts are not known to be in step with it.
+        follows_pending: the entry before had this mark when this one was made; known to its writer only.
     """
 
     patient_id: str
@@ -118,8 +118,8 @@ class Entry:
     score: Mapping[str, Any] | None = None
     evaluated: Evaluated | None = None
     seen: str = EMPTY
-    todo: bool = False
-    after_todo: bool = field(default=False, compare=False)
+    alerts_pending: bool = False
+    follows_pending: bool = field(default=False, compare=False)
     quarantined: bool = False
 
     @property

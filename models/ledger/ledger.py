@@ -2,16 +2,17 @@
 
 Its insert is the commit point of everything a phone sends: an entry carries the answers, the score and the
 evaluation over all events up to it, and its key `patient:seq` lets one of many racing writers be next.
-Answers are never changed; `todo` (alerts are not yet in step) and `quarantined` are the only marks that
-are. How entries become reports is `services.reports.histories`, what an evaluation is `scoring.decline`.
+Answers are never changed; `alerts_pending` (alerts are not yet in step) and `quarantined` are the only marks
+that are. How entries become reports is `services.reports.histories`, what an evaluation is `scoring.decline`.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, ClassVar
 
 import orjson
@@ -37,7 +38,24 @@ _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of
 _WITHOUT_DERIVED = {"derived": 0}
 _CONTENT = tuple(f.name for f in fields(Content))
 _BASIS = tuple(f.name for f in fields(Basis))
-_OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "derived": 1, "todo": 1}
+_OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
+
+
+class Appended(Enum):
+    """What became of an entry that was to be inserted."""
+
+    STORED = "stored"
+    PLACE_TAKEN = "place taken"
+
+
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """The database refused an entry, for a reason that is the entry's own."""
+
+    error: OperationFailure
+
+
+AppendOutcome = Appended | NotWritten
 
 
 class LedgerDocument(BaseDocument):
@@ -49,7 +67,7 @@ class LedgerDocument(BaseDocument):
         "collection": "ledger",
         "indexes": [
             "patient_id",
-            {"fields": ["todo"], "sparse": True},
+            {"fields": ["alerts_pending"], "sparse": True},
             {"fields": ["quarantined"], "sparse": True},
         ],
     }
@@ -67,30 +85,26 @@ class LedgerDocument(BaseDocument):
     received_at = DateTimeField(required=True)
     basis = DictField()
     derived = BinaryField(required=True)
-    todo = IntField()
+    alerts_pending = IntField()
     quarantined = IntField()
 
 
 def append(entry: Entry) -> bool:
     """Insert the entry, acknowledged and durable; return False when its place is taken."""
     (outcome,) = append_all([entry])
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+    if isinstance(outcome, NotWritten):
+        raise outcome.error
+    return outcome is Appended.STORED
 
 
-def append_all(entries: Sequence[Entry]) -> list[bool | Exception]:
-    """Insert entries of several patients with one acknowledged write.
-
-    Returns:
-        For each entry what `append` would have returned or raised: a place that is taken is that entry's
-        alone.
+def append_all(entries: Sequence[Entry]) -> list[AppendOutcome]:
+    """Insert entries of several patients with one acknowledged write; return what became of each.
 
     Raises:
         WriteConcernError: they were written, and that they will last was not confirmed.
         Exception: one of them cannot be written; the others may be, or not.
     """
-    outcomes: list[bool | Exception] = [True] * len(entries)
+    outcomes: list[AppendOutcome] = [Appended.STORED] * len(entries)
     try:
         LedgerDocument.raw().insert_many([_stored(entry) for entry in entries], ordered=False)
     except BulkWriteError as error:
@@ -99,9 +113,9 @@ def append_all(entries: Sequence[Entry]) -> list[bool | Exception]:
             raise WriteConcernError("not confirmed", details=error.details) from error
         for index, fault in refused.items():
             failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
-            outcomes[index] = False if is_duplicate(failure) else failure
+            outcomes[index] = Appended.PLACE_TAKEN if is_duplicate(failure) else NotWritten(failure)
     for entry, outcome in zip(entries, outcomes, strict=True):
-        if outcome is True:
+        if outcome is Appended.STORED:
             head_hints.remember(entry.patient_id, entry.seq)
     return outcomes
 
@@ -176,21 +190,23 @@ def find_event(patient_id: str, event_id: str) -> Entry | None:
     return None if raw is None else _entry(raw)
 
 
-def clear_todo(patient_id: str, seqs: Sequence[int]) -> None:
+def clear_pending(patient_id: str, seqs: Sequence[int]) -> None:
     """Note that the alerts are in step with these entries."""
     keys = [entry_id(patient_id, seq) for seq in seqs]
-    LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"todo": ""}})
+    LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"alerts_pending": ""}})
 
 
-def to_do(patient_id: str) -> list[tuple[int, datetime]]:
+def pending_entries(patient_id: str) -> list[tuple[int, datetime]]:
     """Return the patient's entries whose alerts are not known to be in step: number, and when received."""
-    rows = LedgerDocument.raw().find({"patient_id": patient_id, "todo": 1}, {"seq": 1, "received_at": 1})
+    rows = LedgerDocument.raw().find(
+        {"patient_id": patient_id, "alerts_pending": 1}, {"seq": 1, "received_at": 1}
+    )
     return sorted((raw["seq"], raw["received_at"]) for raw in rows)
 
 
-def patients_to_do(limit: int, *, but_within: Span | None = None) -> list[str]:
+def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]:
     """Return patients with such entries, but for those received within a span."""
-    query: dict[str, Any] = {"todo": 1}
+    query: dict[str, Any] = {"alerts_pending": 1}
     if but_within is not None:
         begin, end = map(milliseconds, but_within)
         query["$or"] = [{"received_at": {"$lte": begin}}, {"received_at": {"$gt": end}}]
@@ -232,7 +248,7 @@ def _stored(entry: Entry) -> dict[str, Any]:
         content["observed_at"] = milliseconds(entry.content.observed_at)
     if entry.content.observed_on is not None:
         content["observed_on"] = entry.content.observed_on.isoformat()
-    marks = {"todo": entry.todo, "quarantined": entry.quarantined}
+    marks = {"alerts_pending": entry.alerts_pending, "quarantined": entry.quarantined}
     return {
         "_id": entry.id,
         "patient_id": entry.patient_id,
@@ -254,18 +270,20 @@ def _stored(entry: Entry) -> dict[str, Any]:
 def _packed(evaluated: Evaluated, seen: str) -> bytes:
     """Return what can be computed again, in a third of its size: the insert is half the cost of a report."""
     parts = [evaluated.evaluation, list(evaluated.unread), seen]
-    return zlib.compress(orjson.dumps(parts) + b"\n" + orjson.dumps(evaluated.standing), _LEVEL)
+    return zlib.compress(orjson.dumps(parts) + b"\n" + orjson.dumps(evaluated.memory), _LEVEL)
 
 
 def _unpacked(raw: Mapping[str, Any]) -> tuple[Evaluated, str]:
-    parts, _, standing = zlib.decompress(raw["derived"]).partition(b"\n")
+    parts, _, memory = zlib.decompress(raw["derived"]).partition(b"\n")
     evaluation, unread, seen = orjson.loads(parts)
-    return Evaluated(Basis(**raw["basis"]), evaluation, orjson.loads(standing), tuple(unread)), seen
+    return Evaluated(Basis(**raw["basis"]), evaluation, orjson.loads(memory), tuple(unread)), seen
 
 
 def _head(raw: Mapping[str, Any]) -> Head:
     evaluated, seen = _unpacked(raw)
-    return Head(raw["patient_id"], raw["site_id"], raw["seq"], evaluated, seen, todo="todo" in raw)
+    return Head(
+        raw["patient_id"], raw["site_id"], raw["seq"], evaluated, seen, alerts_pending="alerts_pending" in raw
+    )
 
 
 def _entry(raw: Mapping[str, Any]) -> Entry:
@@ -283,7 +301,7 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
         score=raw["score"],
         evaluated=evaluated,
         seen=seen,
-        todo="todo" in raw,
+        alerts_pending="alerts_pending" in raw,
         quarantined="quarantined" in raw,
     )
 

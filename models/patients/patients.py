@@ -25,7 +25,7 @@ from scoring.decline import Profile
 MAX_GRANTS = 50
 _EVALUATED = frozenset({"profile", "overrides"})
 _CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "consent_at", "closed_at"})
-_FIELDS: dict[str, int] = {"granted_to": 0, "todo": 0, "steps": 0}
+_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "steps": 0}
 
 
 class GrantScope(StrEnum):
@@ -120,7 +120,10 @@ class NewPatient:
 class PatientDocument(BaseDocument):
     """Stored form of a patient; written and read as plain dictionaries."""
 
-    meta: ClassVar[dict[str, Any]] = {"collection": "patients", "indexes": ["site_id", "granted_to", "todo"]}
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "patients",
+        "indexes": ["site_id", "granted_to", "reevaluate"],
+    }
 
     id = StringField(primary_key=True)
     site_id = StringField(required=True)
@@ -137,7 +140,7 @@ class PatientDocument(BaseDocument):
     closed_at = DateTimeField()
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
-    todo = IntField(required=True)
+    reevaluate = IntField(required=True)
     steps = ListField(DictField())
 
 
@@ -156,7 +159,7 @@ def create(new: NewPatient, *, by: Provenance, now: datetime) -> Patient:
     )
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
-    stored |= {"overrides": [], "grants": [], "granted_to": [], "todo": 0}
+    stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0}
     first = {"profile": stored["profile"], "consent_at": stored["consent_at"]}
     stored["steps"] = [_step_stored(PatientStep(patient.created_at, by, first))]
     PatientDocument.raw().insert_one(stored)
@@ -226,7 +229,7 @@ def change_profile(
     done = _step_stored(replace(step, changed=dict(values)))
     evaluated = bool(_EVALUATED & set(changes))
     if evaluated:
-        values["todo"] = 1
+        values["reevaluate"] = 1
     counted = {"rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
     return _guarded(query, rev, {"$set": values, "$inc": counted, "$push": {"steps": done}})
@@ -268,12 +271,12 @@ def raise_floor(patient_id: str, floor: int) -> None:
 
 def changed(limit: int) -> list[Patient]:
     """Return patients whose history has not been evaluated since their profile or overrides changed."""
-    return [_patient(raw) for raw in PatientDocument.raw().find({"todo": 1}, _FIELDS).limit(limit)]
+    return [_patient(raw) for raw in PatientDocument.raw().find({"reevaluate": 1}, _FIELDS).limit(limit)]
 
 
 def clear_changed(patient_id: str, rev: int) -> None:
     """Note that the history was evaluated by what this revision of the patient says."""
-    PatientDocument.raw().update_one({"_id": patient_id, "rev": rev}, {"$set": {"todo": 0}})
+    PatientDocument.raw().update_one({"_id": patient_id, "rev": rev}, {"$set": {"reevaluate": 0}})
 
 
 _FIELDS_OF_PATIENT = tuple(f.name for f in fields(Patient))

@@ -20,10 +20,10 @@ from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.provenance import Provenance
 
-MARK = "todo"
+MARK = "round_open"
 NOBODY = Provenance("", "")
 """Who set the policy that a site begins with."""
-BEGINNING: dict[str, Any] = {MARK: 1, "todo_after": ""}
+BEGINNING: dict[str, Any] = {MARK: 1, "round_after": ""}
 """What the update that puts a policy in force sets besides: patients are to be evaluated anew
 (`models.replays.reevaluations`)."""
 
@@ -35,7 +35,7 @@ _OF_SITE = {
     "policy_by": 1,
     "policy_at": 1,
     "created_at": 1,
-    "todo": 1,
+    "round_open": 1,
 }
 
 

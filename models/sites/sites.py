@@ -7,11 +7,9 @@ follows another is `models.sites.policies`, how patients follow it `models.repla
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
@@ -19,6 +17,7 @@ from pymongo import ReturnDocument
 
 from models.store.base import BaseDocument, milliseconds
 from models.store.provenance import Provenance
+from models.store.remembered import Remembered
 
 MEMORY_SECONDS = 5.0
 MEMORY_SITES = 1000
@@ -36,7 +35,7 @@ class SiteDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "sites",
-        "indexes": [{"fields": ["todo"], "sparse": True}],
+        "indexes": [{"fields": ["round_open"], "sparse": True}],
     }
 
     id = StringField(primary_key=True)
@@ -48,8 +47,8 @@ class SiteDocument(BaseDocument):
     policy_note = StringField()
     policy_by = DictField()
     policy_at = DateTimeField()
-    todo = IntField()
-    todo_after = StringField()
+    round_open = IntField()
+    round_after = StringField()
     reads_reports = StringField(required=True)
     crisis_text = StringField(required=True)
     shows_patient = ListField(StringField())
@@ -98,8 +97,7 @@ class SiteStep:
     changed: Mapping[str, Any]
 
 
-_memory: dict[str, tuple[float, Site]] = {}
-_memory_lock = Lock()
+_remembered: Remembered[str, Site] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
 def create(site: Site, *, now: datetime) -> None:
@@ -124,23 +122,17 @@ def create(site: Site, *, now: datetime) -> None:
 
 def read(site_id: str) -> Site | None:
     """Return the site, at most `MEMORY_SECONDS` old."""
-    known = _memory.get(site_id)
-    if known is not None and time.monotonic() - known[0] < MEMORY_SECONDS:
-        return known[1]
-    return read_anew(site_id)
+    return _remembered.get(site_id) or read_anew(site_id)
 
 
 def read_anew(site_id: str) -> Site | None:
     """Return the site as it is stored now, and remember it."""
-    begun = time.monotonic()
+    begun = _remembered.now()
     raw = SiteDocument.raw().find_one({"_id": site_id})
     if raw is None:
         return None
     site = _site(raw)
-    with _memory_lock:
-        if len(_memory) >= MEMORY_SITES:
-            _memory.clear()
-        _memory[site_id] = (begun, site)
+    _remembered.put(site_id, site, read_at=begun)
     return site
 
 
@@ -180,8 +172,7 @@ def steps(site_id: str) -> list[SiteStep]:
 
 def forget() -> None:
     """Drop what this process remembers; after a change of a site, and between tests."""
-    with _memory_lock:
-        _memory.clear()
+    _remembered.clear()
 
 
 def _site(raw: Mapping[str, Any]) -> Site:

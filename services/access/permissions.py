@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.patients.patients import GrantScope
+from models.patients.patients import GrantScope, Patient
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.errors import NotAllowed
@@ -137,6 +138,11 @@ STEP_UP = frozenset(
 STEP_UP_WITHIN = timedelta(minutes=15)
 
 _NEEDS_REPORT_GRANT = frozenset({Operation.REPORT_SUBMIT, Operation.REPORT_CORRECT})
+
+
+def acting(actor: Actor, scope: Scope, patient: Patient) -> Provenance:
+    """Return in which role the actor reaches the patient by this scope; powers come from that role only."""
+    return actor.provenance(scope.role_towards(patient.id, patient.site_id))
 
 
 def check_session(actor: Actor, operation: Operation, now: datetime) -> None:

@@ -22,10 +22,10 @@ from models.patients.patient_lists import RosterPatient
 from models.sites import sites
 from models.sites.sites import Site
 from scoring import decline
-from scoring.decline import Flag, Kind, Level, Silence, Topic
+from scoring.decline import Flag, Kind, Level, Numbers, Silence, Topic
 from services.alerts import align
 from services.alerts.align import SILENCE, BusyAlerts, Desk
-from services.alerts.lifecycle import Occasion, Verdict, next_move
+from services.alerts.lifecycle import Cause, Verdict, next_move
 from services.sites import policy_in_force
 
 ALSFRS_R = "alsfrs_r"
@@ -76,12 +76,12 @@ def _look_at(page: list[RosterPatient], now: datetime) -> int:
 
 def _settled(known: _Known, now: datetime) -> bool:
     """Bring the alert on silence in step; return whether anything had to be done."""
-    verdict, occasion = _verdict(known, now), Occasion(0, now, by="clock")
-    if next_move(SILENCE, known.latest.get(SILENCE), verdict, occasion) is None:
+    verdict, cause = _verdict(known, now), Cause(0, now, by="clock")
+    if next_move(SILENCE, known.latest.get(SILENCE), verdict, cause) is None:
         return False
-    desk = Desk(known.patient.id, known.patient.site_id, occasion, is_newest=lambda: True)
+    desk = Desk(known.patient.id, known.patient.site_id, cause, is_newest=lambda: True)
     try:
-        desk.settle(lambda _: {SILENCE: verdict})
+        desk.bring_in_step(lambda _: {SILENCE: verdict})
     except BusyAlerts:
         _log.warning("left to the next round", extra={"patient_id": known.patient.id})
         return False
@@ -116,6 +116,13 @@ def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> 
     """The silence as a flag; each further due date that passes is new evidence of it."""
     missed = found.due_on + timedelta(days=found.days_overdue // interval_days * interval_days)
     grounds = Grounds(level, _due(found.due_on), _midnight(found.due_on), _due(missed), _midnight(missed))
+    numbers: Numbers = {
+        "last_observed_on": last_on.isoformat(),
+        "due_on": found.due_on.isoformat(),
+        "interval_days": interval_days,
+        "days_since_last": found.days_since_last,
+        "days_overdue": found.days_overdue,
+    }
     flag = Flag(
         rule=found.rule,
         rule_version=found.rule_version,
@@ -123,19 +130,14 @@ def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> 
         kind=Kind.STATE,
         sentence=found.sentence,
         clears_when=found.clears_when,
-        numbers={
-            "last_observed_on": last_on.isoformat(),
-            "due_on": found.due_on.isoformat(),
-            "interval_days": interval_days,
-            "days_since_last": found.days_since_last,
-            "days_overdue": found.days_overdue,
-        },
+        numbers=numbers,
         evidence=(),
         raised_by=grounds.raised_by,
         raised_at=grounds.raised_at,
         topic=Topic.SILENCE,
         restricted=False,
         data_query=False,
+        mark=decline.mark_of(found.rule, numbers),
     )
     return Verdict(flag.as_dict(), grounds)
 

@@ -7,25 +7,27 @@ report, and for the clinic's staff; a void is the staff's. Taking reports is `se
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
-from models.ledger.seen_ids import with_event
 from models.patients.patients import Patient
 from models.sites.sites import Site
-from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
-from services.access.actor import Actor
-from services.errors import Conflict, NotAllowed, busy, not_found
+from services.access.actor import STAFF, Actor
+from services.access.permissions import acting
+from services.errors import Conflict, NotAllowed, not_found
 from services.reports import check, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
-from services.reports.submit import Receipt
+from services.reports.load import Loaded, load_for_event
+from services.reports.next_entry import Event, entry_after, own_event_id
+from services.reports.receipts import Receipt, is_given_by, may_read
+from services.retry import until_won
 from services.sites import catalogue
 
 
@@ -87,11 +89,13 @@ def correct(
         old = target.record.latest.content
         if target.record.state is not ReportState.CURRENT:
             raise Conflict("not_current", "This report was voided or is kept aside.")
-        given_by = target.record.versions[0].content.account_id
-        if actor.account_id != given_by and not actor.staff_of(target.patient.site_id):
+        by = acting(actor, scope, target.patient)
+        if not (by.role in STAFF or is_given_by(target.record, by)):
             raise NotAllowed("not_yours", "Somebody else gave this report.")
+        if not may_read(target.record, target.patient, by):
+            raise NotAllowed("answers_withheld", "Who may not read the answers may not correct them.")
         answers = old.answers if given.answers is None else given.answers
-        content = replace(old, by=_by(target, scope, actor), reason=given.reason, answers=dict(answers))
+        content = replace(old, by=by, reason=given.reason, answers=dict(answers))
         if given.observed_at is not None:
             content = check.at_time(content, given.observed_at, now)
         definition = catalogue.find(target.patient.site_id, old.instrument, old.instrument_version)
@@ -113,7 +117,7 @@ def void(
     def make(target: _Target) -> Made:
         if target.record.state is ReportState.VOIDED:
             raise Conflict("voided", "This report was voided before.")
-        return EntryKind.VOID, Content(_by(target, scope, actor), reason=given.reason), None
+        return EntryKind.VOID, Content(acting(actor, scope, target.patient), reason=given.reason), None
 
     event = _Event(given.id, check.digest_of(given, actor), report_id, make)
     receipt = _amend(patient_id, event, scope, now)
@@ -141,68 +145,65 @@ def release(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now:
         except UnknownVersion as error:
             raise Conflict("still_unknown", "This server does not know that instrument version.") from error
         content, score = check.checked(definition, content)
-        return EntryKind.RELEASE, replace(content, by=_by(target, scope, actor)), score
+        return EntryKind.RELEASE, replace(content, by=acting(actor, scope, target.patient)), score
 
-    event_id = str(uuid.uuid5(uuid.UUID(report_id), "release"))
+    event_id = own_event_id(EntryKind.RELEASE, report_id)
     receipt = _amend(patient_id, _Event(event_id, event_id, report_id, make), scope, now)
     ledger.leave_quarantine(patient_id, report_id)
     return receipt
 
 
-def _by(target: _Target, scope: Scope, actor: Actor) -> Provenance:
-    return actor.provenance(scope.role_towards(target.patient.id, target.patient.site_id))
-
-
 def _amend(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Receipt:
-    for _ in range(submit.MAX_ATTEMPTS):
-        target = _target(*submit.meet(patient_id, scope, now=now), event.report_id)
-        earlier = _earlier(target, event)
-        if earlier is not None:
-            pending = earlier.todo and not reconcile.reconcile_or_leave(patient_id, now=now)
-            return Receipt(
-                target.patient, target.site, earlier, target.record, replayed=True, pending=pending
-            )
-        entry, record = _entry(target, event, now)
-        if ledger.append(entry):
-            pending = entry.todo and not reconcile.align_or_leave(entry, now=now)
-            return Receipt(target.patient, target.site, entry, record, pending=pending)
-    raise busy("this patient")
+    return until_won(partial(_amended, patient_id, event, scope, now), over="this patient")
 
 
-def _target(patient: Patient, site: Site, head: Head | None, report_id: str) -> _Target:
+def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Receipt | None:
+    """Append the event; None when somebody else's was first."""
+    target = _target(load_for_event(patient_id, scope, now=now), event.report_id)
+    earlier = next((entry for entry in target.entries if entry.event_id == event.id), None)
+    if earlier is not None:
+        submit.refuse_other_body(earlier, event.digest)
+        pending = earlier.alerts_pending and not reconcile.reconcile_or_leave(patient_id, now=now)
+        return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
+    entry, record = _entry(target, event, now)
+    if not ledger.append(entry):
+        return None
+    pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
+    return Receipt(target.patient, target.site, entry, record, pending=pending)
+
+
+def _target(met: Loaded, report_id: str) -> _Target:
+    head, patient = met.head, met.patient
     entries = () if head is None else tuple(e for e in ledger.read_entries(patient.id) if e.seq <= head.seq)
     record = records(entries).get(report_id)
     if head is None or record is None:
         raise not_found("report")
-    return _Target(patient, site, head, entries, record)
-
-
-def _earlier(target: _Target, event: _Event) -> Entry | None:
-    earlier = next((entry for entry in target.entries if entry.event_id == event.id), None)
-    if earlier is not None:
-        submit.refuse_other_body(earlier, event.digest)
-    return earlier
+    return _Target(patient, met.site, head, entries, record)
 
 
 def _entry(target: _Target, event: _Event, now: datetime) -> tuple[Entry, ReportRecord]:
     """Return the next entry, with the history evaluated anew, and the report as it will stand."""
-    patient, head = target.patient, target.head
     kind, content, score = event.make(target)
-    entry = Entry(
-        patient_id=patient.id,
-        site_id=patient.site_id,
-        seq=head.seq + 1,
+    made = Entry(
+        patient_id=target.patient.id,
+        site_id=target.site.id,
+        seq=target.head.seq + 1,
         kind=kind,
         event_id=event.id,
         content=content,
         received_at=now,
         report_id=event.report_id,
-        digest=event.digest,
         score=evaluate.score_to_store(score),
-        seen=with_event(head.seen, event.id),
     )
-    after = records((*target.entries, entry))
-    evaluated = evaluate.anew(after.values(), evaluate.judge_of(patient, target.site))
-    todo = evaluate.needs_alignment(evaluated, head)
-    entry = replace(entry, evaluated=evaluated, todo=todo, after_todo=head.todo)
-    return entry, after[event.report_id]
+    after = records((*target.entries, made))
+    step = Event(
+        kind=kind,
+        id=event.id,
+        content=content,
+        received_at=now,
+        evaluated=evaluate.anew(after.values(), evaluate.criteria_for(target.patient, target.site)),
+        report_id=event.report_id,
+        digest=event.digest,
+        score=made.score,
+    )
+    return entry_after(target.head, target.patient, step), after[event.report_id]

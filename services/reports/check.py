@@ -6,7 +6,6 @@ written. Errors point at the place in the body. Storing is `services.reports.sub
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -21,6 +20,7 @@ from scoring import instruments
 from scoring.instruments import Definition, InvalidAnswers, Score
 from scoring.instruments.terms import Proxy, Respondent
 from scoring.problems import Problem
+from services.access import digests
 from services.access.actor import Actor
 from services.errors import Invalid, NotAllowed, wrong
 from services.reports import evaluate
@@ -56,7 +56,7 @@ class Submission:
 
 
 def digest_of(given: Any, actor: Actor) -> str:
-    """Return the digest of what was sent and by whom: of the parsed body, before defaults.
+    """Return the keyed digest of what was sent and by whom: of the parsed body, before defaults.
 
     Args:
         given: a dataclass; `sent_at` is left out, because a repetition has another one.
@@ -65,7 +65,7 @@ def digest_of(given: Any, actor: Actor) -> str:
     plain = ((f.name, getattr(given, f.name)) for f in fields(given) if f.name != "sent_at")
     body = {name: value for name, value in plain if value is not None}
     text = json.dumps([actor.account_id, body], sort_keys=True, separators=(",", ":"), default=_as_text)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digests.of(text)
 
 
 def _as_text(value: datetime) -> str:

@@ -30,7 +30,7 @@ class HistoryNeeded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Criteria:
     """What a patient's reports are judged by."""
 
     patient: Patient
@@ -38,10 +38,10 @@ class Judge:
     basis: Basis
 
 
-def judge_of(patient: Patient, site: Site) -> Judge:
+def criteria_for(patient: Patient, site: Site) -> Criteria:
     """Return the policy in force for the patient, and the basis that an evaluation by it names."""
     policy = policy_in_force.policy_of(patient.overrides, site)
-    return Judge(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
+    return Criteria(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
 
 
 def report_of(report_id: str, content: Content, site_id: str, score: Score | None = None) -> Report:
@@ -100,7 +100,7 @@ def score_to_store(score: Score | None) -> dict[str, Any] | None:
 
 
 def follow(
-    head: Head | None, report_id: str, content: Content, score: Score | None, judge: Judge
+    head: Head | None, report_id: str, content: Content, score: Score | None, criteria: Criteria
 ) -> Evaluated:
     """Fold a new report into what the head remembers.
 
@@ -109,62 +109,62 @@ def follow(
             failed on the report, which evaluating anew tells as a data query.
     """
     if head is None:
-        standing = decline.begin()
-    elif head.evaluated.basis != judge.basis or head.evaluated.unread:
+        memory = decline.begin()
+    elif head.evaluated.basis != criteria.basis or head.evaluated.unread:
         raise HistoryNeeded
     else:
-        standing = _remembered(head)
+        memory = _remembered(head)
     try:
-        report = report_of(report_id, content, judge.patient.site_id, score)
-        standing = decline.advance(standing, report, judge.patient.profile, judge.policy)
+        report = report_of(report_id, content, criteria.patient.site_id, score)
+        memory = decline.advance(memory, report, criteria.patient.profile, criteria.policy)
     except Exception as error:
         raise HistoryNeeded from error
-    return _evaluated(standing, judge, [], ())
+    return _evaluated(memory, criteria, [], ())
 
 
-def anew(records: Iterable[ReportRecord], judge: Judge) -> Evaluated:
+def anew(records: Iterable[ReportRecord], criteria: Criteria) -> Evaluated:
     """Evaluate the whole history."""
     failed: list[Flag] = []
-    standing = decline.begin()
+    memory = decline.begin()
     current = [record for record in records if record.state is ReportState.CURRENT]
     for record in sorted(current, key=lambda one: one.key):
         content = record.latest.content
         try:
-            report = report_of(record.id, content, judge.patient.site_id)
-            standing = decline.advance(standing, report, judge.patient.profile, judge.policy)
+            report = report_of(record.id, content, criteria.patient.site_id)
+            memory = decline.advance(memory, report, criteria.patient.profile, criteria.policy)
         except Exception:  # a failure of one report is told, and the others are read all the same
             _log.exception("a report could not be evaluated", extra={"report_id": record.id})
             failed.append(decline.unread(record.id, record.key[0]))
-    return _evaluated(standing, judge, failed, tuple(flag.raised_by for flag in failed))
+    return _evaluated(memory, criteria, failed, tuple(flag.raised_by for flag in failed))
 
 
-def unscored(head: Head | None, judge: Judge) -> Evaluated:
+def unscored(head: Head | None, criteria: Criteria) -> Evaluated:
     """Return the evaluation unchanged, for an event that no rule reads."""
     if head is not None:
         return head.evaluated
-    return _evaluated(decline.begin(), judge, [], ())
+    return _evaluated(decline.begin(), criteria, [], ())
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
     """Return whether alerts may be out of step: they were before, a topic is on, or one has changed."""
     topics = evaluated.evaluation["topics"]
     before = {} if head is None else head.evaluated.evaluation["topics"]
-    was_todo = head is not None and head.todo
-    return was_todo or topics != before or any(topic["on"] for topic in topics.values())
+    was_pending = head is not None and head.alerts_pending
+    return was_pending or topics != before or any(topic["on"] for topic in topics.values())
 
 
 def _remembered(head: Head) -> Memory:
     try:
-        return Memory.from_dict(head.evaluated.standing)
+        return Memory.from_dict(head.evaluated.memory)
     except UnknownMemory as error:
         raise HistoryNeeded from error
 
 
-def _evaluated(standing: Memory, judge: Judge, failed: list[Flag], unread: tuple[str, ...]) -> Evaluated:
-    evaluation = decline.conclude(standing, judge.patient.profile, judge.policy).as_dict()
+def _evaluated(memory: Memory, criteria: Criteria, failed: list[Flag], unread: tuple[str, ...]) -> Evaluated:
+    evaluation = decline.conclude(memory, criteria.patient.profile, criteria.policy).as_dict()
     for flag in failed:
         evaluation = _with_query(evaluation, flag)
-    return Evaluated(judge.basis, evaluation, standing.as_dict(), unread, memory=standing)
+    return Evaluated(criteria.basis, evaluation, memory.as_dict(), unread, live=memory)
 
 
 def _with_query(evaluation: Mapping[str, Any], query: Flag) -> dict[str, Any]:

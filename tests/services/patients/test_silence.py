@@ -20,10 +20,10 @@ from scoring.decline import Level, Profile, Topic
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.alerts import actions
-from services.alerts.actions import Action, Wish
+from services.alerts.actions import Action, AlertAction
 from services.patients import silence
-from services.reports import submit
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 from tests.alert_samples import Told, make_alert, store, stored
 from tests.people import CLINIC, People
 from tests.questionnaires import answers_for
@@ -64,7 +64,7 @@ def heard(actor: Actor) -> Heard:
 def take(actor: Actor, patient: Patient, day: date) -> None:
     given = Submission(new_id(), "alsfrs_r", "1", noon(day), answers_for(44))
     scope = scope_for(actor, Operation.REPORT_SUBMIT)
-    submit.submit(patient.id, given, scope, actor=actor, now=noon(day))
+    submit_report(patient.id, given, scope, actor=actor, now=noon(day))
 
 
 def silence_of(patient: Patient) -> Alert | None:
@@ -237,7 +237,7 @@ def test_what_was_acknowledged_comes_back_when_it_is_time_to_phone(
     alert = silence_of(patient)
     assert alert is not None
     scope = scope_for(actor, Operation.ALERT_ACT)
-    actions.act(alert.id, Wish(Action.ACKNOWLEDGE), alert.rev, scope, actor=actor, now=noon(TOLD))
+    actions.act(alert.id, AlertAction(Action.ACKNOWLEDGE), alert.rev, scope, actor=actor, now=noon(TOLD))
     for day, state in ((TO_PHONE - timedelta(days=1), State.ACKNOWLEDGED), (TO_PHONE, State.OPEN)):
         silence.look(noon(day))
         now_stored = silence_of(patient)
