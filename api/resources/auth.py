@@ -172,7 +172,7 @@ class AuthConfirm(MethodView):
     """The confirmation of this device by what the person has."""
 
     @signed_in(Operation.SESSION_CONFIRM)
-    @blp.arguments(ConfirmIn(), example={"recovery_code": examples.RECOVERY_CODE})
+    @blp.arguments(ConfirmIn(), example={"password": examples.PASSWORD})
     @blp.response(200, TokensOut, example=examples.TOKENS)
     @blp.fails(409, "confirmed_before")
     @blp.fails(412, "changed_meanwhile")
