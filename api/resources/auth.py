@@ -127,7 +127,7 @@ class AuthSignOut(MethodView):
 class AuthRecover(MethodView):
     """The way back without a password."""
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], operationId="recover")
     @blp.arguments(RecoverIn(), example={"recovery_code": examples.RECOVERY_CODE, "device": examples.PHONE})
     @blp.response(200, TokensOut, example={**examples.TOKENS, "recovery_code": examples.RECOVERY_CODE})
     @blp.fails(412, "changed_meanwhile")
@@ -142,7 +142,7 @@ class AuthRecover(MethodView):
 class AuthPasswordReset(MethodView):
     """A new password without the old one."""
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], operationId="reset_password")
     @blp.arguments(PasswordResetIn(), example={"code": "7K3M-9QX2-TB4E", "password": "correct horse battery"})
     @blp.response(204)
     @blp.fails(412, "changed_meanwhile")
@@ -157,6 +157,7 @@ class AuthSecondFactor(MethodView):
     """The second factor, given again."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="give_second_factor")
     @blp.arguments(SecondFactorIn(), example={"code": "287082"})
     @blp.response(200, TokensOut, example=examples.TOKENS)
     @blp.fails(409, "no_second_factor")
@@ -172,6 +173,7 @@ class AuthConfirm(MethodView):
     """The confirmation of this device by what the person has."""
 
     @signed_in(Operation.SESSION_CONFIRM)
+    @blp.doc(operationId="confirm_this_device")
     @blp.arguments(ConfirmIn(), example={"password": examples.PASSWORD})
     @blp.response(200, TokensOut, example=examples.TOKENS)
     @blp.fails(409, "confirmed_before")

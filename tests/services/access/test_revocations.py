@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo.errors import AutoReconnect
 
-from services.access.revocations import Revocations
+from services.access.revocations import BELIEVE_SECONDS, Revocations
 from services.errors import Unavailable
 
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
