@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import Identifier, InSchema, NormalText, OutSchema, Text, Timestamp
+from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Text, Timestamp
+from services.access.actor import Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
@@ -133,3 +134,79 @@ class DeviceOut(OutSchema):
     confirmed = fields.Boolean(
         required=True, metadata={"description": "false: it may send, and reads nothing yet"}
     )
+
+
+class SecondFactorOut(OutSchema):
+    """What an authenticator app needs, shown this once."""
+
+    secret = fields.String(required=True)
+    uri = fields.String(required=True, metadata={"description": "for a QR code"})
+
+
+class RecoveryCodesOut(OutSchema):
+    """Codes that stand in for the second factor, each once; shown this once."""
+
+    recovery_codes = fields.List(fields.String(), required=True)
+
+
+class RecoveryCodeOut(OutSchema):
+    """The second way back, shown this once."""
+
+    recovery_code = fields.String(required=True)
+
+
+class RoleOut(OutSchema):
+    """What the account is to a site."""
+
+    site_id = fields.String(required=True)
+    role = Choice(Role, required=True)
+
+
+class AccountOut(OutSchema):
+    """The signed-in account."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
+    patient_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "for a patient's own account"}
+    )
+    roles = fields.List(fields.Nested(RoleOut()), required=True)
+
+
+class TokensOut(OutSchema):
+    """Fresh tokens of a session."""
+
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True, dump_default="Bearer")
+    expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
+    refresh_token = fields.String(required=True, metadata={"description": "use it once, keep its successor"})
+    account = fields.Nested(AccountOut(), required=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "false: this device may send, and reads nothing yet"}
+    )
+    waiting = fields.List(
+        fields.Nested(DeviceOut()),
+        required=True,
+        metadata={"description": "other devices of the account that wait to be confirmed or ended"},
+    )
+    recovery_code = fields.String(
+        required=True, allow_none=True, metadata={"description": "shown this once: print it"}
+    )
+
+
+class KeyOut(OutSchema):
+    """A public Ed25519 key (RFC 8037)."""
+
+    kty = fields.String(required=True)
+    crv = fields.String(required=True)
+    kid = fields.String(required=True)
+    x = fields.String(required=True)
+    alg = fields.String(required=True)
+    use = fields.String(required=True)
+
+
+class KeysOut(OutSchema):
+    """A key set (RFC 7517)."""
+
+    keys = fields.List(fields.Nested(KeyOut()), required=True)

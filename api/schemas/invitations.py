@@ -49,3 +49,13 @@ class OpenInvitationOut(OutSchema):
     created_by = By(required=True, metadata={"description": "account"})
     created_at = Timestamp(required=True)
     expires_at = Timestamp(required=True)
+
+
+class InvitationOut(OutSchema):
+    """A one-use code, to be handed over in person or shown as a QR code."""
+
+    id = fields.String(required=True)
+    code = fields.String(required=True)
+    kind = Choice(InvitationKind, required=True)
+    name = fields.String(required=True)
+    expires_at = Timestamp(required=True)

@@ -1,8 +1,8 @@
 """Keyed digests of what people send, to tell a repetition from something else under the same id.
 
 Answers are few and short, so a plain hash of them can be undone by trying: the key is in the settings and not
-in the database, and no digest is ever told to a client. The process takes the key once, when the application is
-made.
+in the database, and no digest is ever told to a client. The process takes the key once, when the application
+is made.
 """
 
 from __future__ import annotations
