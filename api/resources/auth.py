@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, request
 from flask.views import MethodView
 
-from api.application import security
+from api.application import security, settings
 from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
@@ -25,11 +25,19 @@ from api.schemas.auth import (
 from models.accounts.sessions import Device
 from models.store.base import new_id
 from services import clock
+from services.access import call_limits
 from services.access.permissions import Operation
 from services.accounts import credentials, devices, enrol, refresh, second_factor, sign_in
 
 blp = Blueprint("auth", __name__, url_prefix="/v1/auth", description="Enrolment, sign-in and sessions")
 keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="Public keys")
+
+
+@blp.before_request
+def _bounded() -> None:
+    """Bound the calls of one address; nothing here is answered without work for the service."""
+    call_limits.claim(_address(), per_minute=settings().anonymous_per_minute, now=clock.now())
+
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}

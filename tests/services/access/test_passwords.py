@@ -88,6 +88,7 @@ def test_one_hash_is_made_at_a_time_few_wait_and_the_rest_are_told_at_once(
         *("passwordpassword", "Password1234", "slope slope slope", "maria.silva1", "x" * 1025, "ü" * 600),
         *(
             "Correct Horse Battery Staple",
+            "P@ssw0rd1234",
             "hospital2026",
             "Silva-Maria-2026",
             "Iloveyou1234!",
