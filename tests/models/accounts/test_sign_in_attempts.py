@@ -68,3 +68,9 @@ def test_success_gives_back_its_own_try_only() -> None:
 def test_what_many_share_is_slowed_and_never_shut(pauses: sign_in_attempts.Pauses) -> None:
     assert pauses.after(19) == sign_in_attempts.NO_PAUSE
     assert SECOND <= pauses.after(100_000) <= 30 * SECOND
+
+
+def test_a_pause_that_a_clock_ahead_has_stored_holds_nobody_up() -> None:
+    for _ in range(6):
+        sign_in_attempts.claim("key", now=NOW + timedelta(days=30))
+    assert sign_in_attempts.claim("key", now=NOW) == sign_in_attempts.NO_PAUSE
