@@ -26,6 +26,7 @@ PATIENT = {
     "profile_version": 1,
     "overrides": [],
     "consent_at": None,
+    "locale": "pt",
     "closed_at": None,
     "created_at": "2026-11-24T09:30:00+00:00",
     "rev": 0,

@@ -14,6 +14,7 @@ from api.schemas.fields import (
     Day,
     Identifier,
     InSchema,
+    Locale,
     OutSchema,
     StrictBoolean,
     Text,
@@ -83,6 +84,7 @@ class PatientIn(InSchema):
     name = Text(required=True, maximum=120)
     study_code = Text(allow_none=True, maximum=40)
     zone = Zone(required=True, maximum=64)
+    locale = Locale(allow_none=True)
     profile = fields.Nested(ProfileIn())
     consent_at = Timestamp(allow_none=True)
 
@@ -93,6 +95,7 @@ class PatientPatchIn(InSchema):
     name = Text(maximum=120)
     study_code = Text(allow_none=True, maximum=40)
     zone = Zone(maximum=64)
+    locale = Locale(allow_none=True, metadata={"description": "language that the patient reads"})
     profile = fields.Nested(ProfileIn())
     overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
     consent_at = Timestamp(allow_none=True, metadata={"description": "null when consent was withdrawn"})
@@ -113,6 +116,7 @@ class PatientOut(OutSchema):
     name = fields.String(required=True)
     study_code = fields.String(required=True, allow_none=True)
     zone = fields.String(required=True)
+    locale = fields.String(required=True, allow_none=True)
     profile = fields.Nested(ProfileOut(), required=True)
     profile_version = fields.Integer(required=True)
     overrides = fields.List(fields.Dict(), required=True)

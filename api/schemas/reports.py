@@ -27,6 +27,7 @@ from api.schemas.fields import (
 )
 from api.schemas.patients import Zone
 from services.reports.histories import ReportState
+from services.reports.receipts import EvaluationState
 
 MAX_ITEMS = 100
 MAX_ANSWER = 1_000_000
@@ -173,16 +174,19 @@ class ReceiptOut(ReportFactsOut):
     repeated = StrictBoolean(
         required=True, metadata={"description": "it was taken before; nothing was stored now"}
     )
-    evaluation = fields.String(
+    evaluation = Choice(
+        EvaluationState,
         required=True,
-        validate=validate.OneOf(["complete", "pending"]),
-        metadata={"description": "pending: alerts follow within a minute"},
+        metadata={"description": "pending: alerts follow within a minute; quarantined: not evaluated"},
     )
     total = fields.Float(required=True, allow_none=True)
     history = ReadyList(fields.Nested(HistoryPointOut()))
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     next_due_on = Day(required=True, allow_none=True)
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
+    breathing_text = fields.String(
+        required=True, allow_none=True, metadata={"description": "show it at once"}
+    )
     score = fields.Dict(allow_none=True, metadata={"description": "for the clinic's staff"})
     assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
 

@@ -24,7 +24,12 @@ from scoring.decline import Profile
 
 MAX_GRANTS = 50
 _EVALUATED = frozenset({"profile", "overrides"})
-_CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "consent_at", "closed_at"})
+_CHANGEABLE = frozenset(
+    {
+        *("name", "study_code", "zone", "locale", "profile", "overrides"),
+        *("consent_at", "consent_withdrawn_at", "closed_at"),
+    }
+)
 _FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "steps": 0}
 
 
@@ -78,7 +83,9 @@ class Patient:
         profile_version: counts changes of what the evaluation depends on (profile and overrides).
         overrides: exceptions from the site's policy, in the form of `scoring.decline.Policy.from_mapping`.
         ledger_floor: no ledger entry below this number has to be read for a new report.
+        locale: language that the patient reads, such as `en` or `pt-BR`; None where it is not known.
         consent_at: when consent was given; None while it is not recorded or was withdrawn.
+        consent_withdrawn_at: when it was withdrawn; None while it was not.
         closed_at: since when the patient is not followed any more.
         rev: counts changes, for conditional writes.
     """
@@ -94,7 +101,9 @@ class Patient:
     overrides: tuple[Mapping[str, Any], ...] = ()
     grants: tuple[Grant, ...] = ()
     ledger_floor: int = 0
+    locale: str | None = None
     consent_at: datetime | None = None
+    consent_withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
     rev: int = 0
 
@@ -114,6 +123,7 @@ class NewPatient:
     profile: Profile = field(default_factory=Profile)
     study_code: str | None = None
     consent_at: datetime | None = None
+    locale: str | None = None
     id: str | None = None
 
 
@@ -136,7 +146,9 @@ class PatientDocument(BaseDocument):
     grants = ListField(DictField())
     granted_to = ListField(StringField())
     ledger_floor = IntField(required=True)
+    locale = StringField()
     consent_at = DateTimeField()
+    consent_withdrawn_at = DateTimeField()
     closed_at = DateTimeField()
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
@@ -155,6 +167,7 @@ def create(new: NewPatient, *, by: Provenance, now: datetime) -> Patient:
         profile_version=1,
         created_at=milliseconds(now),
         study_code=new.study_code,
+        locale=new.locale,
         consent_at=None if new.consent_at is None else milliseconds(new.consent_at),
     )
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
@@ -218,7 +231,8 @@ def change_profile(
         scope: the caller's reach.
         rev: what the caller read.
         step: when, by whom and why; what is changed is put into it.
-        **changes: name, study_code, zone, profile, overrides, consent_at or closed_at.
+        **changes: name, study_code, zone, locale, profile, overrides, consent_at, consent_withdrawn_at or
+            closed_at.
 
     Returns: The patient after the change, with a new `profile_version` if the evaluation depends on
         what was changed; None when it is out of reach or somebody changed it meanwhile.

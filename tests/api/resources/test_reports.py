@@ -331,8 +331,11 @@ def test_only_the_author_and_the_clinic_correct_a_report(
     way = f"/{report_id}/corrections"
     caregiver = people.caregiver(site, patient)
     assert send({"id": new_id(), "reason": "x", "answers": {}}, by=caregiver, way=way).status_code == 403
-    assert send({"id": new_id(), "reason": "x", "answers": {}}, by=clinician, way=way).status_code == 201
-    assert send({"id": new_id(), "reason": "x", "answers": {}}, way=way).status_code == 201
+    assert (
+        send({"id": new_id(), "reason": "x", "answers": answers_for(39)}, by=clinician, way=way).status_code
+        == 201
+    )
+    assert send({"id": new_id(), "reason": "x", "answers": answers_for(38)}, way=way).status_code == 201
 
 
 def test_a_voided_report_counts_no_longer_and_stays_readable(
