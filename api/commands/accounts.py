@@ -26,7 +26,12 @@ _REASON = click.option("--reason", required=True, help="Kept in the account's hi
 @group.command("create-admin")
 @click.option("--site", "site_id", required=True, help="Id of the site.")
 @click.option("--name", required=True, help="Of the person.")
-@click.option("--role", default="admin", type=click.Choice(sorted(STAFF)), help="Another role than admin.")
+@click.option(
+    "--role",
+    default="admin",
+    type=click.Choice(sorted(role.value for role in STAFF)),
+    help="Another role than admin.",
+)
 def create_admin(site_id: str, name: str, role: str) -> None:
     """Print a one-use code for an administrator of a site, or for somebody in another role."""
     with _told():
