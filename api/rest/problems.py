@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, json
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.store import connection
 from scoring.problems import Problem, pointer_to
@@ -185,6 +185,8 @@ def _word(text: str) -> str:
 
 
 def _detail(error: HTTPException) -> str:
+    if isinstance(error, SecurityError):
+        return "This host is not served here."
     if error.code is not None and error.code >= 500:
         return errors.fault().detail
     return error.description if isinstance(error.description, str) else ""
