@@ -18,7 +18,7 @@ from api.schemas.invitations import (
     PatientInvitationIn,
     StaffInvitationIn,
 )
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import invitations

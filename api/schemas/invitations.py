@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.fields import By, Choice, InSchema, OutSchema, Text, Timestamp
 from models.accounts.invitations import InvitationKind
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from services.access.actor import STAFF
 
 _FOR_CAREGIVERS = ("name", "grant_scope", "grant_ends_at")

@@ -21,7 +21,7 @@ from api.schemas.fields import (
     Timestamp,
     WholeNumber,
 )
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 
 
 @lru_cache(maxsize=1)

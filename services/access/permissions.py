@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.patients.patients import GrantScope, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import Patient
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import Actor, Role

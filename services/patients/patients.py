@@ -13,7 +13,9 @@ from typing import Any
 
 from models.accounts import accounts
 from models.patients import patients
-from models.patients.patients import Grant, GrantScope, NewPatient, Patient, PatientStep
+from models.patients.grants import Grant, GrantScope
+from models.patients.patients import NewPatient, Patient
+from models.patients.steps import PatientStep
 from models.sites import sites
 from models.store.base import new_id
 from models.store.provenance import Provenance

@@ -9,7 +9,8 @@ import pytest
 
 from models.patients import patient_lists, patients
 from models.patients.patient_lists import PatientName, RosterPatient
-from models.patients.patients import NewPatient, Patient, PatientStep
+from models.patients.patients import NewPatient, Patient
+from models.patients.steps import PatientStep
 from models.store.scope import Scope
 from scoring.decline import Profile
 from tests.people import CLINIC

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from models.patients.patients import MAX_GRANTS, GrantScope, NewPatient, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import MAX_GRANTS, NewPatient, Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope

@@ -12,7 +12,8 @@ from models.alerts import alerts
 from models.alerts.alert import Alert, AlertDetail, State
 from models.ledger import ledger
 from models.patients import patients
-from models.patients.patients import Patient, PatientStep
+from models.patients.patients import Patient
+from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
