@@ -16,12 +16,13 @@ from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.reports import receipts
 from services.reports.histories import ReportRecord, ReportState, Version
+from services.reports.read import Quarantined
 from services.reports.receipts import Receipt
 from services.reports.safety.texts import NO_TEXTS
 
 _SENT = (EntryKind.REPORT, EntryKind.QUARANTINE)
 """Whoever sent the answers gets the crisis text that they ask for, whatever else is withheld."""
-_ASSESSED = ("trajectory", "stages", "flags", "rules_version", "policy_version")
+_ASSESSED = ("trajectory", "stages", "flags", "remarks", "rules_version", "policy_version")
 
 
 def status_of(receipt: Receipt) -> HTTPStatus:
@@ -79,6 +80,16 @@ def facts(record: ReportRecord, *, readable: bool) -> dict[str, Any]:
         "version": len(record.versions),
         "complete": latest.score["complete"] if latest.score is not None and readable else None,
         "missing": latest.score["missing"] if latest.score is not None and readable else [],
+    }
+
+
+def quarantined_for(found: Quarantined) -> dict[str, Any]:
+    """Return what is in quarantine of one patient."""
+    return {
+        "patient_id": found.patient_id,
+        "count": found.count,
+        "reports": [facts(record, readable=False) for record in found.items],
+        "withheld": found.withheld,
     }
 
 

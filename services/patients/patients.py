@@ -114,15 +114,6 @@ def change(
     return after
 
 
-def grants(patient_id: str, scope: Scope, *, now: datetime) -> tuple[Grant, ...]:
-    """Return all grants of the patient, the ended ones too.
-
-    Raises:
-        NotFound: no such patient within reach.
-    """
-    return read(patient_id, scope, now=now).grants
-
-
 def give_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, actor: Actor, now: datetime) -> Grant:
     """Give a grant to an account that exists; the account's earlier grant ends with it.
 

@@ -31,8 +31,9 @@ grant:revoke         o       -         s         s           -          -
 evaluation:read      -       -         s         -           -          -
 alert:read           -       -         s         -           -          -
 alert:act            -       -         s         -           -          -
-quarantine:read      -       -         -         s           -          s
-quarantine:release   -       -         -         -           -          s
+quarantine:read      -       -         s         s           -          s
+quarantine:release   -       -         s         -           -          s
+quarantine:reject    -       -         s         -           -          -
 site:read            -       -         s         s           s          s
 site:change          -       -         -         -           -          s
 policy:change        -       -         s         -           -          -
