@@ -24,7 +24,7 @@ from api.schemas.fields import (
 )
 from api.schemas.limits import Limits
 from api.schemas.people import Person
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from scoring.decline import Topic
 
 
@@ -126,10 +126,11 @@ class PatientPatchIn(InSchema):
     overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
     consent_at = Timestamp(allow_none=True, metadata={"description": "null when consent was withdrawn"})
     closed = StrictBoolean(metadata={"description": "true when the patient is not followed any more"})
+    reason = Text(maximum=500, metadata={"description": "kept in the patient's history with the change"})
 
     @validates_schema
     def _not_empty(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        if not data:
+        if not set(data) - {"reason"}:
             raise ValidationError("Name at least one thing to change.")
 
 
