@@ -44,7 +44,6 @@ class Evaluation:
     """
 
     flags: tuple[Flag, ...]
-    remarks: tuple[Signal, ...]
     topics: Mapping[Topic, TopicState]
     trajectory: Trend | None
     stages: Stages | None
@@ -52,6 +51,7 @@ class Evaluation:
     policy_version: str
     memory: Memory
     news: tuple[News, ...] = ()
+    remarks: tuple[Signal, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form, without the memory."""
