@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from scoring.decline.flags import Numbers, Status
+from scoring.decline.flags import Numbers, Status, Topic
 from scoring.decline.reports import WHO
 from scoring.decline.rules import BY_ID
 
@@ -78,11 +78,13 @@ SHORT: Mapping[str, Mapping[str, str]] = {
 SHORT = {**SHORT, "then": SHORT["now"]}
 """Shorter words for a headline, where there are any."""
 
-BELOW = {
-    Status.HOLDS: " It is now below the limit that raised it.",
-    Status.CLEARING: " It is now below its limit: a second report like the latest one ends it.",
-}
+OF_A_LIMIT = frozenset({Topic.DECLINE, Topic.ACCELERATION, Topic.DOMAIN})
+"""Topics whose numbers are of the latest report; elsewhere they tell what was reported when it was met."""
+
+BELOW = " It is now below the limit that raised it."
 BELOW_HEADLINE = " (below its limit now)"
+CLEARING = " The latest report no longer meets it: a second one like it ends it."
+CLEARING_HEADLINE = " (latest report better)"
 
 
 class Told(NamedTuple):
@@ -99,11 +101,15 @@ def tell(rule_id: str, numbers: Numbers, status: Status = Status.MET) -> Told:
     Raises:
         KeyError: the rule is not known, or a number that its templates name is missing.
     """
-    text = BY_ID[rule_id].text
+    rule = BY_ID[rule_id]
+    text = rule.text
     headline = _filled(text.headline, numbers, {**WORDS, **SHORT})
     sentence = _filled(text.template, numbers, WORDS)
-    if status in BELOW:
-        headline, sentence = headline + BELOW_HEADLINE, sentence + BELOW[status]
+    if status is Status.CLEARING:
+        suffix = BELOW_HEADLINE if rule.topic in OF_A_LIMIT else CLEARING_HEADLINE
+        headline, sentence = headline + suffix, sentence + CLEARING
+    elif status is Status.HOLDS and rule.topic in OF_A_LIMIT:
+        headline, sentence = headline + BELOW_HEADLINE, sentence + BELOW
     return Told(headline, sentence, _filled(text.clears_when, numbers, WORDS))
 
 

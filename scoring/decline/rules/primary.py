@@ -87,7 +87,7 @@ PRIMARY = Rule(
     limits=("primary", "model"),
     of_function=True,
     text=Text(
-        headline="Falling by about {loss_now:.1f} points a month (range {loss_low:.1f} to {loss_high:.1f})",
+        headline="Falling by about {loss_now:.1f} points a month, range {loss_low:.1f} to {loss_high:.1f}",
         template=(
             "The ALSFRS-R is falling by about {loss_now:.1f} points a month now (95 % range {loss_low:.1f} to"
             " {loss_high:.1f}), measured on {compared_on} in {reports} reports over {weeks} weeks ({first_on}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from scoring.decline import Policy, Profile, Report, Signal, evaluate
-from scoring.decline.wording import BELOW_HEADLINE, MAX_HEADLINE
+from scoring.decline.wording import CLEARING_HEADLINE, MAX_HEADLINE, tell
 from tests.scoring.decline.histories import alsfrs, codes, days, lost, make_report
 from tests.scoring.decline.test_carer_and_well_being import ratings, zbi_12
 
@@ -343,5 +343,48 @@ def test_a_comparison_on_fewer_items_says_which() -> None:
 @pytest.mark.parametrize("case", [*BREATHING, *ITEMS, *DOUBTS, *STRAIN], ids=lambda case: case.rule)
 def test_a_headline_is_short_and_is_filled(case: Told) -> None:
     headline = signal_of(case).headline
-    assert len(headline) <= MAX_HEADLINE - len(BELOW_HEADLINE)
+    assert len(headline) <= MAX_HEADLINE - len(CLEARING_HEADLINE)
     assert "{" not in headline
+
+
+def status_after(*totals: int) -> Signal:
+    dates = days(*(28 * place for place in range(len(totals))))
+    reports = [alsfrs(total, day) for total, day in zip(totals, dates, strict=True)]
+    return signal_of(Told("fast_decline", reports, "", {}, [], "", ""))
+
+
+def test_a_flag_below_its_limit_says_so_in_both_lines() -> None:
+    """A fall that comes to rest: the limit is met, then not, then one report counts towards the end."""
+    falling = (44, 42, 39, 37, 34, 32)
+    signals = [status_after(*falling, *[33] * rest) for rest in range(4)]
+    by_status = {signal.status.value: signal for signal in reversed(signals)}
+    met, holds, clearing = (by_status[name] for name in ("met", "holds", "clearing"))
+    assert "limit" not in met.headline
+    assert holds.headline.endswith("(below its limit now)")
+    assert holds.sentence.endswith("It is now below the limit that raised it.")
+    assert clearing.sentence.endswith("The latest report no longer meets it: a second one like it ends it.")
+
+
+def test_of_breathing_nothing_is_said_to_be_below_a_limit_while_it_is_as_bad() -> None:
+    codes_of = [
+        alsfrs(codes(orthopnea=code), day) for code, day in zip((2, 1, 1), days(0, 28, 56), strict=True)
+    ]
+    signal = signal_of(Told("orthopnea_fall", codes_of, "", {}, [], "", ""))
+    assert signal.status.value == "holds"
+    assert signal.sentence.endswith("as reported by the patient.")
+    better = [
+        alsfrs(codes(orthopnea=code), day) for code, day in zip((2, 1, 3), days(0, 28, 56), strict=True)
+    ]
+    signal = signal_of(Told("orthopnea_fall", better, "", {}, [], "", ""))
+    assert signal.headline.endswith("(latest report better)")
+
+
+@pytest.mark.parametrize("case", [*BREATHING, *ITEMS, *DOUBTS, *STRAIN], ids=lambda case: case.rule)
+def test_the_words_come_from_rule_numbers_and_status_alone(case: Told) -> None:
+    signal = signal_of(case)
+    told = tell(signal.rule, signal.numbers, signal.status)
+    assert (told.headline, told.sentence, told.clears_when) == (
+        signal.headline,
+        signal.sentence,
+        signal.clears_when,
+    )
