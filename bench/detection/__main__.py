@@ -13,11 +13,21 @@ from pathlib import Path
 
 from bench.detection.page import render, tables
 from bench.detection.plots import plots
+from bench.detection.stored import FIGURES, load
 from bench.detection.study import Options, measure_gains, run
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUICK = Options(
-    held_back=60, richer=60, training=60, curve=20, misspecified=20, assumed=200, gains=20, processes=1
+    held_back=60,
+    richer=60,
+    training=60,
+    curve=20,
+    misspecified=20,
+    assumed=200,
+    gains=20,
+    steady=20,
+    desk=5,
+    processes=1,
 )
 
 
@@ -33,12 +43,12 @@ def main() -> None:
     given = parser.parse_args()
     options = Options(**{item.name: getattr(given, item.name) for item in fields(Options)})
     options = QUICK if given.quick else options
-    stored = given.docs / "detection" / "operating.json"
+    stored = given.docs / "detection" / FIGURES
     stored.parent.mkdir(parents=True, exist_ok=True)
     if not given.page:
         result = json.loads(stored.read_text()) | measure_gains(options) if given.only else run(options)
         stored.write_text(json.dumps(result, indent=1) + "\n")
-    result = json.loads(stored.read_text())
+    result = load(stored.parent)
     for name, text in plots(result).items():
         (stored.parent / name).write_text(text)
     (given.docs / "detection.md").write_text(render(result))

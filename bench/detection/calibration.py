@@ -10,14 +10,23 @@ import math
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
+from typing import NamedTuple
 
-from bench.detection.patients import DAYS_PER_MONTH
+from bench.detection.patients import DAYS_PER_MONTH, Patient
 from bench.detection.tracks import FAST, Track
 from scoring.trajectory import Point, Prior, change_point, posterior
 from scoring.trajectory.bends import CHANGED, CHANGES_PER_DAY, EARLIER, RECENT_DAYS
 
 LEAST = 100
-Statement = tuple[float, bool]
+
+
+class Statement(NamedTuple):
+    """A chance that was stated, whether it was so, and of which patient."""
+
+    stated: float
+    so: bool
+    patient: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class Calibration:
 
     Attributes:
         bins: mean stated, share observed and number, for each tenth of the probability scale.
-        worst: largest difference in a tenth with at least 100 statements; None where no tenth has as many.
+        worst: largest difference in a tenth with at least 100 patients; None where no tenth has as many.
     """
 
     bins: tuple[tuple[float, float, int], ...]
@@ -40,49 +49,49 @@ def calibrate(statements: Iterable[Statement]) -> Calibration:
     known = list(statements)
     bins = []
     for tenth in range(10):
-        own = [statement for statement in known if tenth == min(9, int(statement[0] * 10))]
+        own = [statement for statement in known if tenth == min(9, int(statement.stated * 10))]
         if own:
-            stated, observed = (
-                sum(float(statement[part]) for statement in own) / len(own) for part in (0, 1)
-            )
-            bins.append((stated, observed, len(own)))
-    brier = sum((stated - so) ** 2 for stated, so in known) / len(known)
+            stated, observed = fmean(one.stated for one in own), fmean(one.so for one in own)
+            bins.append((stated, observed, len({statement.patient for statement in own})))
+    brier = fmean((statement.stated - statement.so) ** 2 for statement in known)
     errors = [abs(stated - observed) for stated, observed, count in bins if count >= LEAST]
     return Calibration(tuple(bins), brier, max(errors, default=None), len(known))
 
 
 def stated_changes(tracks: Sequence[Track]) -> list[Statement]:
-    """What the acceleration rule stated, once a patient: more would count the same luck again."""
-    found = []
-    for track in tracks:
-        own = [stated for stated in track.stated if stated.open_to]
-        if own:
-            stated = random.Random(track.patient.seed).choice(own)
-            changes_on = track.patient.changes_on
-            so = changes_on is not None and stated.day - RECENT_DAYS <= changes_on <= stated.day
-            found.append((stated.changed, so))
-    return found
+    """What the acceleration rule stated, one statement a patient and report."""
+    return [
+        Statement(stated.changed, _changed_by(track.patient, stated.day), track.patient.seed)
+        for track in tracks
+        for stated in track.stated
+        if stated.open_to
+    ]
+
+
+def _changed_by(patient: Patient, day: int) -> bool:
+    """Whether the pace changed within the half year before this day."""
+    return patient.changes_on is not None and day - RECENT_DAYS <= patient.changes_on <= day
 
 
 def stated_fast(tracks: Sequence[Track]) -> list[Statement]:
-    """What the primary rule stated, once a patient."""
-    found = []
-    for track in tracks:
-        own = [stated for stated in track.stated if stated.fast is not None]
-        if own:
-            stated = random.Random(track.patient.seed).choice(own)
-            found.append((stated.fast or 0.0, track.patient.loss_on(stated.day) > FAST))
-    return found
+    """What the primary rule stated, one statement a patient and report."""
+    return [
+        Statement(stated.fast, track.patient.loss_on(stated.day) > FAST, track.patient.seed)
+        for track in tracks
+        for stated in track.stated
+        if stated.fast is not None
+    ]
 
 
 def assumed_changes(count: int, every_weeks: int) -> list[Statement]:
     """Statements about patients drawn from the change model's own prior."""
     return [
-        _assumed_change(random.Random(f"change {seed} {every_weeks}"), every_weeks) for seed in range(count)
+        Statement(*_assumed_change(random.Random(f"change {seed} {every_weeks}"), every_weeks), seed)
+        for seed in range(count)
     ]
 
 
-def _assumed_change(chance: random.Random, every_weeks: int) -> Statement:
+def _assumed_change(chance: random.Random, every_weeks: int) -> tuple[float, bool]:
     length = chance.randrange(8, 53, every_weeks)
     waits = chance.expovariate(-math.log1p(-CHANGES_PER_DAY))
     bend = waits - 7 * length
@@ -108,7 +117,8 @@ def assumed_fast(count: int, every_weeks: int) -> list[Statement]:
         chance = random.Random(f"fast {seed} {every_weeks}")
         slope = chance.gauss(-0.9, 0.6)
         points = _points(chance, every_weeks, chance.randrange(8, 27, every_weeks), slope, (0.0, 0.0))
-        found.append((posterior(points, Prior()).probability_below(-FAST), slope < -FAST))
+        fast = posterior(points, Prior()).probability_below(-FAST)
+        found.append(Statement(fast, slope < -FAST, seed))
     return found
 
 

@@ -10,9 +10,11 @@ def cells(row: dict[str, Any]) -> tuple[str, ...]:
     """False alerts, the same without the limit, found within 8, 12 and 16 weeks, delay, alerts a week."""
     eight, twelve, sixteen = row["found"]
     delay = row["delay_weeks"]
+    rates = (a_year((row["rate"], row["rate_low"], row["rate_high"])), f"{row['raw_rate']:.2f}")
+    if not row["changes"]:
+        return (*rates, *("nobody changes",) * 3, "-", f"{row['per_week']:.1f}")
     return (
-        a_year((row["rate"], row["rate_low"], row["rate_high"])),
-        f"{row['raw_rate']:.2f}",
+        *rates,
         percent(eight),
         f"{percent(twelve)} ({percent(row['found_low'])} to {percent(row['found_high'])})",
         percent(sixteen),

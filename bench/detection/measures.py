@@ -59,8 +59,8 @@ def measure(tracks: Sequence[Track], raised: Raised) -> Measured:
     delays = [delay(track.patient, raised(track)) for track in scored if track.patient.changes_on is not None]
     rate = sum(counts) / years
     margin = 1.96 * math.sqrt(_variance(counts) * len(counts)) / years
-    within = tuple(sum(delay <= 7 * weeks for delay in delays) / len(delays) for weeks in WEEKS)
-    low, high = wilson(within[1], len(delays))
+    within = tuple(sum(delay <= 7 * weeks for delay in delays) / max(1, len(delays)) for weeks in WEEKS)
+    low, high = wilson(within[1], max(1, len(delays)))
     seen = [delay / 7 for delay in delays if delay <= 7 * 16]
     return Measured(
         patients=len(scored),

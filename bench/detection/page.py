@@ -7,6 +7,7 @@ from typing import Any
 from bench.detection.cells import cells, in_points, table
 from bench.detection.gains_page import gains
 from bench.detection.tracks import TRAJECTORY_RULES
+from bench.detection.truths_page import truths
 
 CLINIC = 200
 INTRODUCTION = """# How early the decline rules find an acceleration, and how often they are wrong
@@ -57,6 +58,7 @@ def tables(result: dict[str, Any]) -> list[str]:
         for schedule, found in schedules.items():
             parts += [f"\n## {name.capitalize()} population, {schedule} reports\n", *_rows(found)]
             parts += _compared(found)
+    parts += truths(result, result.get("before", {}))
     return [*parts, *gains(result), *_misspecified(result), *_calibration(result)]
 
 
@@ -118,10 +120,8 @@ def _calibration(result: dict[str, Any]) -> list[str]:
         "\n## Are the stated probabilities met?\n\nThe chance of a change of pace within the last half year"
         " (acceleration) and of a loss faster than 1.11 points a month (fast decline). The largest error is"
         " the difference between the mean stated and the share observed in a tenth of the scale with at least"
-        " 100 statements, one or none from each patient, in points. The change model expects one change in"
-        " sixty weeks and the populations have fewer, so it states too much there; the primary rule counts"
-        " dense reports as partly the same news and so states too little certainty where noise is"
-        " independent.\n"
+        " 100 patients, in points, one statement a patient and report. Dense reports are counted as partly"
+        " the same news, so too little certainty is stated where noise is independent.\n"
     )
     return [text, *table(head, rows)]
 

@@ -12,6 +12,7 @@ import math
 import random
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 DAYS, WEEK = 364, 7
 DAYS_PER_MONTH = 30.4375
@@ -33,6 +34,25 @@ class Noise(StrEnum):
     HEAVY = "heavy"
 
 
+class Shape(NamedTuple):
+    """What of the benchmark may be otherwise.
+
+    Attributes:
+        loss_scale: of the Gamma distribution of the loss.
+        steady: everybody loses so much, and nobody changes.
+        changes: the weeks between which the loss may change.
+        kept: correlation of the errors from one scheduled form to the next, instead of that of `noise`.
+        drift: yearly growth of the logarithm of the loss; with one nobody changes.
+    """
+
+    loss_scale: float = 0.42
+    steady: float | None = None
+    changes: tuple[float, float] = (10, 36)
+    kept: float | None = None
+    drift: float = 0.0
+
+
+BENCHMARK = Shape()
 WEEKLY_CORRELATION = {Noise.CORRELATED: 0.4, Noise.LASTING: 0.5**0.25}
 
 
@@ -97,17 +117,31 @@ class Patient:
 
 
 def benchmark_patient(
-    seed: int, every_weeks: int, *, noise: Noise = Noise.INDEPENDENT, noise_sd: float = NOISE_SD
+    seed: int,
+    every_weeks: int,
+    *,
+    noise: Noise = Noise.INDEPENDENT,
+    noise_sd: float = NOISE_SD,
+    shape: Shape = BENCHMARK,
 ) -> Patient:
-    """One patient of the benchmark population; the seed fixes everything."""
+    """One patient of the benchmark population, or of one shaped otherwise; the seed fixes everything."""
     chance = random.Random(f"benchmark {seed} {every_weeks}")
     level = min(47.0, max(20.0, chance.gauss(37, 5.5)))
-    loss = min(3.0, max(0.05, chance.gammavariate(2, 0.42)))
-    changes_on = chance.uniform(10, 36) * WEEK if chance.random() < 0.3 else None
+    loss = min(3.0, max(0.05, chance.gammavariate(2, shape.loss_scale)))
+    changes_on = chance.uniform(*shape.changes) * WEEK if chance.random() < 0.3 else None
+    if shape.steady is not None or shape.drift:
+        loss, changes_on = shape.steady or loss, None
     patient = Patient(
-        seed, loss, max(1.8, 2.5 * loss), changes_on, (), level=level, order=losing_order(chance)
+        seed=seed,
+        loss=loss,
+        new_loss=max(1.8, 2.5 * loss),
+        changes_on=changes_on,
+        reports=(),
+        drift=shape.drift,
+        level=level,
+        order=losing_order(chance),
     )
-    errors = errors_of(chance, every_weeks, noise, noise_sd)
+    errors = errors_of(chance, every_weeks, noise, noise_sd, shape.kept)
     reports = []
     for place, day in enumerate(range(0, DAYS + 1, every_weeks * WEEK)):
         seen = chance.random() >= MISSED or place == 0
@@ -123,17 +157,23 @@ def answered(patient: Patient, day: int, error: float, rater: str = "patient") -
 
 
 def lost(patient: Patient, day: float) -> float:
-    """Points lost since enrolment on a course with at most one bend."""
+    """Points lost since enrolment on a course that drifts, or has at most one bend."""
+    if patient.drift:
+        years = day / 365.25
+        return patient.loss * math.expm1(patient.drift * years) / patient.drift * 365.25 / DAYS_PER_MONTH
     bend = day if patient.changes_on is None else min(day, patient.changes_on)
     return (patient.loss * bend + patient.new_loss * (day - bend)) / DAYS_PER_MONTH
 
 
-def errors_of(chance: random.Random, every_weeks: int, noise: Noise, sd: float) -> list[float]:
+def errors_of(
+    chance: random.Random, every_weeks: int, noise: Noise, sd: float, kept: float | None = None
+) -> list[float]:
     """Noise of every scheduled report, seen or not."""
     count = DAYS // (every_weeks * WEEK) + 1
     if noise is Noise.HEAVY:
         return [sd * student(chance, 4) / math.sqrt(2) for _ in range(count)]
-    kept = WEEKLY_CORRELATION.get(noise, 0.0) ** every_weeks
+    if kept is None:
+        kept = WEEKLY_CORRELATION.get(noise, 0.0) ** every_weeks
     errors = [chance.gauss(0, sd)]
     while len(errors) < count:
         errors.append(kept * errors[-1] + chance.gauss(0, sd * math.sqrt(1 - kept**2)))

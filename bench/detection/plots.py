@@ -12,17 +12,18 @@ SHARE = (0.0, 1.0)
 def plots(result: dict[str, Any]) -> dict[str, str]:
     """File names and SVG texts."""
     drawn = {}
+    rules = f", rules {result['rules_version']}"
     for name, schedules in result["populations"].items():
-        drawn[f"curve-{name}.svg"] = _curves(name, schedules)
-        drawn[f"found-{name}.svg"] = _found(name, schedules)
+        drawn[f"curve-{name}.svg"] = _curves(name, schedules, rules)
+        drawn[f"found-{name}.svg"] = _found(name, schedules, rules)
     for kind, title in (("changed", "a change of pace"), ("fast", "fast loss")):
-        drawn[f"reliability-{kind}.svg"] = _reliability(result, kind, title)
+        drawn[f"reliability-{kind}.svg"] = _reliability(result, kind, title + rules)
     return drawn
 
 
-def _curves(name: str, schedules: dict[str, Any]) -> str:
+def _curves(name: str, schedules: dict[str, Any], rules: str) -> str:
     axes = Axes(
-        f"All trajectory rules, {name} population, training seeds",
+        f"All trajectory rules, {name} population, training seeds{rules}",
         "false alerts a patient-year",
         "share found within 12 weeks",
         (0.0, 1.0),
@@ -32,8 +33,10 @@ def _curves(name: str, schedules: dict[str, Any]) -> str:
     return plot(axes, lines)
 
 
-def _found(name: str, schedules: dict[str, Any]) -> str:
-    axes = Axes(f"Found within so many weeks, {name} population", "weeks", "share found", (8.0, 16.0), SHARE)
+def _found(name: str, schedules: dict[str, Any], rules: str) -> str:
+    axes = Axes(
+        f"Found within so many weeks, {name} population{rules}", "weeks", "share found", (8.0, 16.0), SHARE
+    )
     lines = []
     for row in ("all trajectory rules", "broken stick"):
         for schedule, found in schedules.items():

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bench.detection import calibration, rivals
+from bench.detection import calibration, rivals, truths
+from bench.detection.departures import DEPARTURES, Simulate
+from bench.detection.desk import Item, desk_year, load_of
 from bench.detection.gains import other_information
 from bench.detection.measures import (
     ALL,
@@ -30,32 +32,24 @@ from bench.detection.patients import (
     HELD_BACK_FROM,
     SCHEDULES,
     TRAINING_FROM,
-    Noise,
     Patient,
+    Shape,
     benchmark_patient,
 )
 from bench.detection.progress import Bar, each
-from bench.detection.richer import Traits, richer_patient
+from bench.detection.richer import richer_patient, steady_patient
 from bench.detection.tracks import TRAJECTORY_RULES, Track, follow
 from scoring.decline import RULES_VERSION, Policy, Topic
 
 LIMITS = (0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.25, 0.28, 0.32, 0.36, 0.42)
 
-Simulate = Callable[[int, int], Patient]
 RIVALS: Mapping[str, Callable[[Sequence[Patient]], rivals.Statistic]] = {
     "broken stick": rivals.stick,
     "bound": rivals.bound,
 }
-MISSPECIFIED: Mapping[str, Simulate] = {
-    "noise correlated 0.4 from week to week": partial(benchmark_patient, noise=Noise.CORRELATED),
-    "noise whose correlation halves in 28 days": partial(benchmark_patient, noise=Noise.LASTING),
-    "Student t noise, 4 degrees of freedom": partial(benchmark_patient, noise=Noise.HEAVY),
-    "noise SD 2.0": partial(benchmark_patient, noise_sd=2.0),
-    "richer, strongly curved": partial(richer_patient, traits=Traits(drift_sd=0.7)),
-    "richer, every second patient with a plateau": partial(richer_patient, traits=Traits(plateaus=0.5)),
-    "richer, every patient with a change of respondent": partial(richer_patient, traits=Traits(caregivers=1)),
-    "richer, every third with tube and mask": partial(richer_patient, traits=Traits(treatments=0.33)),
-}
+STEADY_LOSS = 0.9
+PACES = {"stable": 0.1, "typical": 0.9, "fast": 2.0}
+"""Points a month of the patients whose alerts are counted on the desk (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +63,15 @@ class Options:
     misspecified: int = 300
     assumed: int = 30_000
     gains: int = 1500
+    steady: int = 2000
+    desk: int = 300
     processes: int = 2
 
 
 def run(options: Options) -> dict[str, Any]:
     """Every figure, as data that JSON can hold."""
-    patients = options.held_back + options.richer + 2 * options.curve + 8 * options.misspecified
+    patients = options.held_back + options.richer + 2 * options.curve + options.steady + 3 * options.desk
+    patients += len(DEPARTURES) * options.misspecified
     bar = Bar(3 * patients)
     populations: dict[str, tuple[Simulate, int]] = {
         "benchmark": (benchmark_patient, options.held_back),
@@ -94,11 +91,13 @@ def run(options: Options) -> dict[str, Any]:
             schedule: _population(simulate, every, count, options, bar, thresholds[every])
             for every, schedule in SCHEDULES.items()
         }
-    for name, simulate in MISSPECIFIED.items():
+    for name, simulate in DEPARTURES.items():
         result["misspecified"][name] = {
             SCHEDULES[every]: _misspecified(simulate, every, options, bar) for every in SCHEDULES
         }
     result["calibration"] = _assumed(options)
+    result["steady"] = {SCHEDULES[every]: _steady(every, options, bar) for every in SCHEDULES}
+    result["desk"] = measure_desk(options, bar)
     result |= _for_rules(result)
     bar.end()
     return result | measure_gains(options)
@@ -149,7 +148,34 @@ def _population(
         "curve": [(limit, one.rate, one.found[1]) for limit, one in curve],
         "changed": _calibration(calibration.stated_changes(tracks)),
         "fast": _calibration(calibration.stated_fast(tracks)),
+        "soon": truths.found_at_soon(tracks),
+        "by_pace": truths.by_pace(tracks),
+        "losses": truths.losses(tracks),
+        "hits": "".join("01"[hit] for hit in rows[ALL].hits),
     }
+
+
+def _steady(every: int, options: Options, bar: Bar) -> dict[str, Any]:
+    """False alerts of patients who all lose 0.9 points a month."""
+    simulate = partial(benchmark_patient, shape=Shape(steady=STEADY_LOSS))
+    seeds = range(HELD_BACK_FROM, HELD_BACK_FROM + options.steady)
+    return truths.steady(_tracks(simulate, every, seeds, options, bar))
+
+
+def measure_desk(options: Options, bar: Bar) -> dict[str, Any]:
+    """Items and visits a patient-year, by schedule and pace."""
+    seeds = range(HELD_BACK_FROM, HELD_BACK_FROM + options.desk)
+    return {
+        schedule: {
+            name: load_of(each(partial(_desk_year, every, loss), seeds, options.processes, bar))._asdict()
+            for name, loss in PACES.items()
+        }
+        for every, schedule in SCHEDULES.items()
+    }
+
+
+def _desk_year(every: int, loss: float, seed: int) -> list[Item]:
+    return desk_year(steady_patient(seed, every, loss), Policy())
 
 
 def _misspecified(simulate: Simulate, every: int, options: Options, bar: Bar) -> dict[str, Any]:

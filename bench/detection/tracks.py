@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from bench.detection.patients import Answered, Patient
 from scoring import instruments
-from scoring.decline import Memory, Policy, Profile, Report, Topic, advance, begin
+from scoring.decline import Level, Memory, Policy, Profile, Report, Topic, advance, begin
 from scoring.decline.alsfrs.pace import measure_pace
 from scoring.decline.alsfrs.points import ALSFRS_R, CUTTING, CUTTING_A, CUTTING_B, ITEMS
 from scoring.decline.alsfrs.series import Series
@@ -29,6 +30,7 @@ class Alert:
     day: int
     topic: Topic
     excused: bool
+    level: Level = Level.INFORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,17 @@ class Stated:
     own: bool = True
 
 
+class StatedLoss(NamedTuple):
+    """The loss that a flag stated, points a month: its range, and the truth; `at_end` of the scale."""
+
+    rule: str
+    low: float
+    now: float
+    high: float
+    true: float
+    at_end: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """A patient's year as the rules saw it."""
@@ -56,6 +69,7 @@ class Track:
     raised: dict[str, tuple[int, ...]]
     alerts: tuple[Alert, ...]
     stated: tuple[Stated, ...]
+    losses: tuple[StatedLoss, ...] = ()
 
 
 def follow(patient: Patient, policy: Policy) -> Track:
@@ -64,6 +78,7 @@ def follow(patient: Patient, policy: Policy) -> Track:
     raised: dict[str, list[int]] = {name: [] for name in TRAJECTORY_RULES}
     alerts: list[Alert] = []
     stated: list[Stated] = []
+    losses: list[StatedLoss] = []
     highest: dict[Topic, int] = {}
     for place, answered in enumerate(patient.reports):
         report = report_of(place, answered)
@@ -76,7 +91,9 @@ def follow(patient: Patient, policy: Policy) -> Track:
                 raised[name].append(answered.arrived)
         alerts.extend(_alerts(memory, highest, answered, fast))
         stated.append(_stated(before, memory, answered, policy))
-    return Track(patient, {name: tuple(days) for name, days in raised.items()}, tuple(alerts), tuple(stated))
+        losses.extend(_losses(memory, patient.loss_on(answered.day)))
+    days = {name: tuple(own) for name, own in raised.items()}
+    return Track(patient, days, tuple(alerts), tuple(stated), tuple(losses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +126,7 @@ def _alerts(memory: Memory, highest: dict[Topic, int], answered: Answered, fast:
     found = []
     for topic in risen(memory, highest, TOPICS):
         excused = fast and topic is Topic.DECLINE and "fast_decline" in memory.states
-        found.append(Alert(answered.arrived, topic, excused))
+        found.append(Alert(answered.arrived, topic, excused, memory.topics[topic].level))
     return found
 
 
@@ -123,6 +140,15 @@ def risen(memory: Memory, highest: dict[Topic, int], topics: Iterable[Topic]) ->
             found.append(topic)
         highest[topic] = max(level, highest.get(topic, 0)) if level else 0
     return found
+
+
+def _losses(memory: Memory, true: float) -> Iterable[StatedLoss]:
+    at_end = memory.trend is not None and memory.trend.total_at_floor
+    for rule in ("acceleration", "fast_decline"):
+        state = memory.states.get(rule)
+        if state is not None:
+            low, now, high = (float(state.numbers[name]) for name in ("loss_low", "loss_now", "loss_high"))
+            yield StatedLoss(rule, low, now, high, true, at_end)
 
 
 def _stated(before: Memory, memory: Memory, answered: Answered, policy: Policy) -> Stated:

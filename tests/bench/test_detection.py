@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import re
@@ -14,11 +13,13 @@ from statistics import mean, pstdev
 import pytest
 
 from bench.detection import calibration, rivals
+from bench.detection.calibration import Statement
 from bench.detection.measures import crossings, delay, false_alerts, measure, paired_difference, replayed
 from bench.detection.page import render
 from bench.detection.patients import Noise, Patient, benchmark_patient, errors_of
 from bench.detection.plots import plots
 from bench.detection.richer import Traits, richer_patient
+from bench.detection.stored import load
 from bench.detection.tracks import Stated, Track, follow
 from scoring.decline import Policy
 
@@ -139,14 +140,19 @@ def codes_after(day: int) -> tuple[int, int, int, int]:
 
 
 def test_calibration_sorts_statements_into_tenths() -> None:
-    statements = [(0.05, False)] * 50 + [(0.95, True)] * 80 + [(0.95, False)] * 20
-    found = calibration.calibrate(statements)
+    stated = [(0.05, False)] * 50 + [(0.95, True)] * 80 + [(0.95, False)] * 20
+    found = calibration.calibrate(Statement(*one, place) for place, one in enumerate(stated))
     assert found.bins == ((pytest.approx(0.05), 0, 50), (pytest.approx(0.95), 0.8, 100))
     assert found.worst == pytest.approx(0.15)
 
 
+def test_a_tenth_of_fewer_than_100_patients_is_not_judged() -> None:
+    again = [Statement(0.95, False, place % 99) for place in range(500)]
+    assert calibration.calibrate(again).worst is None
+
+
 def test_the_stored_page_and_plots_are_those_of_the_stored_figures() -> None:
-    result = json.loads((DOCS / "detection" / "operating.json").read_text())
+    result = load(DOCS / "detection")
     page = (DOCS / "detection.md").read_text()
     assert page == render(result)
     drawn = plots(result)
