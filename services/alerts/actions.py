@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from models.accounts import accounts
-from models.accounts.accounts import Membership
+from models.accounts.account import Membership
 from models.alerts import alerts
 from models.alerts.alert import ENDED, Alert, AlertDetail, Handled, State, Step
 from models.store.scope import Scope
@@ -111,7 +111,8 @@ def act(
         raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
     _check(alert, wanted, now)
     after = _after(alert.at(now), wanted, actor, now)
-    step = Step(now, wanted.action.value, actor.account_id, after.state, wanted.note, _details(wanted))
+    by = actor.provenance(scope.role_at(alert.site_id))
+    step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))
     stored = alerts.change(alert, after, step=step)
     if stored is None:
         raise changed_meanwhile()
