@@ -70,10 +70,13 @@ def test_what_may_be_due_earlier_is_met_again_and_no_look_begun_before_hides_it(
     assert everybody() == {}
     if lowered == "by a report":
         patient_lists.look_up_due_date(made.id)
-    elif lowered == "by the profile":
-        assert patients.change_profile(made.id, reach, 0, profile=Profile(report_interval_days=7))
     else:
-        assert patients.change_profile(made.id, reach, 0, closed_at=None)
+        changes: dict[str, dict[str, Any]] = {
+            "by the profile": {"profile": Profile(report_interval_days=7)},
+            "by reopening": {"closed_at": None},
+        }
+        step = PatientStep(NOW, CLINIC, {})
+        assert patients.change_profile(made.id, reach, 0, step=step, **changes[lowered])
     patient_lists.raise_due_date(made.id, 0, later)
     assert everybody().keys() == {made.id}
 
