@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from models.patients.patients import PatientDocument
+from models.patients.patients import LOOK, PatientDocument
 from models.patients.profiles import profile_of
 
 ONE_BATCH = 1000
@@ -93,6 +93,24 @@ def due(day: date, size: int) -> Iterator[list[RosterPatient]]:
         last = rows[-1]
         same_day = {"next_due_on": last["next_due_on"], "_id": {"$gt": last["_id"]}}
         begin = [query, {"$or": [{"next_due_on": {"$gt": last["next_due_on"]}}, same_day]}]
+
+
+def look_up_due_date(patient_id: str) -> None:
+    """Note that the next report may be due earlier than is noted: a report was voided or corrected."""
+    lowered = {"$set": {"next_due_on": LOOK}, "$inc": {"due_rev": 1}}
+    PatientDocument.raw().update_one({"_id": patient_id}, lowered)
+
+
+def raise_due_date(patient_id: str, due_rev: int, day: int) -> None:
+    """Note that the next report is not due before this day, unless something was lowered since `due_rev`.
+
+    Args:
+        patient_id: the patient.
+        due_rev: what was read.
+        day: `date.toordinal()`: one engine compares texts that look like dates in its own way.
+    """
+    raised = {"$set": {"next_due_on": day}}
+    PatientDocument.raw().update_one({"_id": patient_id, "due_rev": due_rev}, raised)
 
 
 def of(patient_ids: Iterable[str]) -> list[RosterPatient]:

@@ -24,16 +24,10 @@ from models.store.scope import Scope
 from scoring.decline import Profile
 
 MAX_GRANTS = 50
-LOOK = 0
-"""As the day on which the next report is due: not known, to be looked up."""
+LOOK = 0  # as the day on which the next report is due: not known, to be looked up
 _DUE = frozenset({"profile", "closed_at", "consent_withdrawn_at", "zone"})
 _EVALUATED = frozenset({"profile", "overrides"})
-_CHANGEABLE = frozenset(
-    {
-        *("name", "study_code", "zone", "locale", "profile", "overrides"),
-        *("consent_at", "consent_withdrawn_at", "closed_at"),
-    }
-)
+_CHANGEABLE = _DUE | _EVALUATED | {"name", "study_code", "locale", "consent_at"}
 _FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0, "steps": 0}
 
 
@@ -249,24 +243,6 @@ def revoke_grant(
 def raise_floor(patient_id: str, floor: int) -> None:
     """Note that no ledger entry below `floor` has to be read for a new report; it never goes down."""
     PatientDocument.raw().update_one({"_id": patient_id}, {"$max": {"ledger_floor": floor}})
-
-
-def look_up_due_date(patient_id: str) -> None:
-    """Note that the next report may be due earlier than is noted: a report was voided or corrected."""
-    lowered = {"$set": {"next_due_on": LOOK}, "$inc": {"due_rev": 1}}
-    PatientDocument.raw().update_one({"_id": patient_id}, lowered)
-
-
-def raise_due_date(patient_id: str, due_rev: int, day: int) -> None:
-    """Note that the next report is not due before this day, unless something was lowered since `due_rev`.
-
-    Args:
-        patient_id: the patient.
-        due_rev: what was read.
-        day: `date.toordinal()`: one engine compares texts that look like dates in its own way.
-    """
-    raised = {"$set": {"next_due_on": day}}
-    PatientDocument.raw().update_one({"_id": patient_id, "due_rev": due_rev}, raised)
 
 
 def changed(limit: int) -> list[Patient]:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Grounds
 from models.ledger import ledger
-from models.patients import patient_lists, patients
+from models.patients import patient_lists
 from models.patients.patient_lists import RosterPatient
 from models.sites import sites
 from models.sites.sites import Site
@@ -128,7 +128,7 @@ def _raise_due_date(known: _Known, now: datetime) -> None:
     day = due_on.toordinal() if patient.followed else NEVER
     today = now.astimezone(ZoneInfo(patient.zone)).date()
     if day != patient.next_due_on and (due_on > today or not patient.followed):
-        patients.raise_due_date(patient.id, patient.due_rev, day)
+        patient_lists.raise_due_date(patient.id, patient.due_rev, day)
 
 
 def _urgent_open(latest: Mapping[str, Alert]) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
-from models.patients import patients
+from models.patients import patient_lists
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
@@ -194,10 +194,10 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
         return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
     entry, record = _entry(target, event, now)
     # Before, so that a crash leaves no silence unseen; and after, so that no look in between hides it.
-    patients.look_up_due_date(patient_id)
+    patient_lists.look_up_due_date(patient_id)
     if not ledger.append(entry):
         return None
-    patients.look_up_due_date(patient_id)
+    patient_lists.look_up_due_date(patient_id)
     pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
     return Receipt(target.patient, target.site, entry, record, pending=pending)
 

@@ -58,7 +58,7 @@ def test_only_those_are_met_whose_report_may_be_due(size: int) -> None:
     made = [make().id for _ in range(8)]
     days = [TODAY - timedelta(days=3), TODAY, TODAY + timedelta(days=1), date.max]
     for place, one in enumerate(made[:4]):
-        patients.raise_due_date(one, 0, days[place].toordinal())
+        patient_lists.raise_due_date(one, 0, days[place].toordinal())
     assert everybody(size).keys() == {*made[:2], *made[4:]}
 
 
@@ -66,15 +66,18 @@ def test_only_those_are_met_whose_report_may_be_due(size: int) -> None:
 def test_what_may_be_due_earlier_is_met_again_and_no_look_begun_before_hides_it(lowered: str) -> None:
     made, later = make(), (TODAY + timedelta(days=20)).toordinal()
     reach = Scope(site_ids=frozenset({"north"}))
-    patients.raise_due_date(made.id, 0, later)
+    patient_lists.raise_due_date(made.id, 0, later)
     assert everybody() == {}
     if lowered == "by a report":
-        patients.look_up_due_date(made.id)
-    elif lowered == "by the profile":
-        assert patients.change_profile(made.id, reach, 0, profile=Profile(report_interval_days=7))
+        patient_lists.look_up_due_date(made.id)
     else:
-        assert patients.change_profile(made.id, reach, 0, closed_at=None)
-    patients.raise_due_date(made.id, 0, later)
+        changes: dict[str, dict[str, Any]] = {
+            "by the profile": {"profile": Profile(report_interval_days=7)},
+            "by reopening": {"closed_at": None},
+        }
+        step = PatientStep(NOW, CLINIC, {})
+        assert patients.change_profile(made.id, reach, 0, step=step, **changes[lowered])
+    patient_lists.raise_due_date(made.id, 0, later)
     assert everybody().keys() == {made.id}
 
 
