@@ -14,6 +14,7 @@ from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, Grounds, Handled, State, Step
 from models.ledger.entries import entry_id
 from models.ledger.ledger import LedgerDocument
+from models.store.provenance import by_itself
 from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicState
 from services.alerts.lifecycle import SAFETY
 
@@ -131,7 +132,7 @@ def make_alert(state: State = State.OPEN, told: Told | None = None, **fields: An
 
 def store(*made: Alert) -> None:
     for alert in made:
-        opened = Step(alert.opened_at, "opened", "evaluation", State.OPEN)
+        opened = Step(alert.opened_at, "opened", by_itself("evaluation"), State.OPEN)
         told = Told(Topic(alert.topic), alert.level)
         assert alerts.insert(alert, told.flag.as_dict(), opened)
 

@@ -15,10 +15,12 @@ from models.patients.patients import Grant, GrantScope, NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.security import Security
 
+CLINIC = Provenance("clinic", "coordinator")
 PASSWORD = "nine lives of a tabby cat"
 
 
@@ -52,7 +54,7 @@ class People:
 
     def patient(self, site: Site, **fields: Any) -> Patient:
         values = {"name": "Maria Silva", "zone": "Europe/Lisbon", **fields}
-        return patients.create(NewPatient(site_id=site.id, **values), now=self.now)
+        return patients.create(NewPatient(site_id=site.id, **values), by=CLINIC, now=self.now)
 
     def account(self, *roles: tuple[Site, Role], **fields: Any) -> Account:
         values = {"id": new_id(), "name": "Jo", "email": f"jo{next(self._numbers)}@example.org", **fields}
@@ -84,7 +86,7 @@ class People:
         return person
 
     def grant(self, patient: Patient, account: Account, **fields: Any) -> Grant:
-        values = {"scope": GrantScope.REPORT, "starts_at": self.now, "given_by": "clinic", **fields}
+        values = {"scope": GrantScope.REPORT, "starts_at": self.now, "given_by": CLINIC, **fields}
         grant = Grant(id=new_id(), account_id=account.id, **values)
         scope = Scope(site_ids=frozenset({patient.site_id}))
         present = patients.read(patient.id, scope, now=self.now)

@@ -20,6 +20,7 @@ from models.patients.patients import GrantScope, NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Profile
 from services.access.actor import Actor, Role
@@ -123,7 +124,7 @@ class _Sowing:
             ),
             consent_at=begun,
         )
-        patient = patients.create(new, _WITHIN, now=begun)
+        patient = patients.create(new, _WITHIN, actor=clinician, now=begun)
         self._patients[part.name] = patient
         reporter = self._caregiver(patient) if part.by_caregiver else self._own(part, patient)
         return [
@@ -140,8 +141,9 @@ class _Sowing:
         account = NewAccount(new_id(), _CAREGIVER, roles=(Membership(SITE.id, Role.CAREGIVER),))
         actor = self._actor(account, _CAREGIVER.removesuffix(" (synthetic)"))
         since = patient.created_at
-        grant = NewGrant(account.id, GrantScope.REPORT, given_by=account.id, starts_at=since)
-        patients.store_grant(patient.id, grant, _WITHIN, now=since)
+        grant = NewGrant(account.id, GrantScope.REPORT, starts_at=since)
+        by = Provenance(patient.id, Role.PATIENT, "demo")
+        patients.store_grant(patient.id, grant, _WITHIN, by=by, now=since)
         return actor
 
     def _actor(self, new: NewAccount, mailbox: str | None) -> Actor:

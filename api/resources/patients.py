@@ -94,7 +94,9 @@ class Patients(MethodView):
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Enrol a patient at a site."""
         profile = Profile(**content.pop("profile", {}))
-        patient = patients.create(NewPatient(**content, profile=profile), g.scope, now=clock.now())
+        patient = patients.create(
+            NewPatient(**content, profile=profile), g.scope, actor=g.actor, now=clock.now()
+        )
         return patient, tag(patient.rev)
 
 
@@ -127,7 +129,10 @@ class Patient(MethodView):
         clinicians, and safety topics cannot be muted.
         """
         rev = expected_rev()
-        patient = patients.change(str(patient_id), content, rev, actor=g.actor, now=clock.now())
+        reason = content.pop("reason", "")
+        patient = patients.change(
+            str(patient_id), content, rev, actor=g.actor, now=clock.now(), reason=reason
+        )
         return patient, tag(patient.rev)
 
 
@@ -153,8 +158,8 @@ class Grants(MethodView):
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def post(self, content: dict[str, Any], patient_id: UUID) -> object:
         """Give a caregiver's account a grant; its earlier one ends with it."""
-        wanted = patients.NewGrant(**content, given_by=g.actor.account_id)
-        return patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())
+        wanted = patients.NewGrant(**content)
+        return patients.give_grant(str(patient_id), wanted, g.scope, actor=g.actor, now=clock.now())
 
 
 @blp.route("/<uuid:patient_id>/grants/<uuid:grant_id>")
@@ -167,4 +172,4 @@ class Grant(MethodView):
     @blp.alt_response(412, "PRECONDITION_FAILED")
     def delete(self, patient_id: UUID, grant_id: UUID) -> None:
         """Revoke a grant. It stays on record, and stops working with the next request."""
-        patients.revoke_grant(str(patient_id), str(grant_id), g.scope, now=clock.now())
+        patients.revoke_grant(str(patient_id), str(grant_id), g.scope, actor=g.actor, now=clock.now())

@@ -48,5 +48,5 @@ class ReportRelease(MethodView):
 
         It counts from when it was answered.
         """
-        receipt = amend.release(str(patient_id), str(report_id), g.scope, now=clock.now())
+        receipt = amend.release(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())
         return receipt_for(receipt, g.actor), status_of(receipt)

@@ -75,7 +75,9 @@ class Site(MethodView):
     @blp.alt_response(428, "PRECONDITION_REQUIRED")
     def patch(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Change what the patients of a site are told; it holds everywhere within five seconds."""
-        site = site_policy.change_site(str(site_id), content, expected_rev(), g.scope)
+        site = site_policy.change_site(
+            str(site_id), content, expected_rev(), g.scope, actor=g.actor, now=clock.now()
+        )
         return site, tag(site.rev)
 
 
@@ -133,4 +135,5 @@ class SitePolicyVersions(MethodView):
 
 
 def _shown(policy: policies.SitePolicy) -> tuple[dict[str, Any], dict[str, str]]:
-    return asdict(policy) | {"in_force": site_policy.in_force(policy)}, tag(policy.number)
+    shown = asdict(policy) | {"changed_by": policy.changed_by, "in_force": site_policy.in_force(policy)}
+    return shown, tag(policy.number)

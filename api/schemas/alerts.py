@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import Choice, Identifier, InSchema, Moment, OutSchema, QueryNumber, Text
+from api.schemas.fields import By, Choice, Identifier, InSchema, Moment, OutSchema, QueryNumber, Text
 from models.alerts.alert import Condition, State
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action, DismissReason
@@ -113,7 +113,7 @@ class StepOut(OutSchema):
 
     at = Moment(required=True)
     event = fields.String(required=True)
-    by = fields.String(required=True, metadata={"description": "account; or evaluation, clock"})
+    by = By(required=True, metadata={"description": "account; or evaluation, clock"})
     state = Choice(_SHOWN, required=True)
     note = fields.String(required=True)
     details = fields.Dict(keys=fields.String(), values=fields.String(), required=True)

@@ -12,6 +12,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from models.store.provenance import Provenance
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -72,6 +74,14 @@ class Text(NormalText):
         if _CONTROL.search(text):
             raise ValidationError("Contains characters that cannot be stored.")
         return text.strip()
+
+
+class By(fields.String):
+    """Who made a step: the account's id, or the part of the service that acted by itself."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        name = value.name if isinstance(value, Provenance) else value
+        return super()._serialize(name, attr, obj, **kwargs)
 
 
 class Flag(fields.Boolean):

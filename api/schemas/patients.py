@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import (
+    By,
     Choice,
     Day,
     Flag,
@@ -97,10 +98,11 @@ class PatientPatchIn(InSchema):
     overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
     consent_at = Moment(allow_none=True, metadata={"description": "null when consent was withdrawn"})
     closed = Flag(metadata={"description": "true when the patient is not followed any more"})
+    reason = Text(maximum=500, metadata={"description": "kept in the patient's history with the change"})
 
     @validates_schema
     def _not_empty(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        if not data:
+        if not set(data) - {"reason"}:
             raise ValidationError("Name at least one thing to change.")
 
 
@@ -153,7 +155,7 @@ class GrantOut(OutSchema):
     starts_at = Moment(required=True)
     ends_at = Moment(required=True, allow_none=True)
     revoked_at = Moment(required=True, allow_none=True)
-    given_by = fields.String(required=True, metadata={"description": "account"})
+    given_by = By(required=True, metadata={"description": "account"})
 
 
 class GrantsOut(OutSchema):

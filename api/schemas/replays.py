@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.fields import Choice, InSchema, Moment, OutSchema, QueryNumber
+from api.schemas.fields import By, Choice, InSchema, Moment, OutSchema, QueryNumber
 from api.schemas.site_policy import Limits
 from models.replays.replays import ReplayState
 from scoring.decline import Level, Topic
@@ -58,7 +58,7 @@ class ReplayListedOut(OutSchema):
     state = Choice(ReplayState, required=True)
     limits = Limits(required=True, metadata={"description": "the ones that are tried"})
     version_before = fields.String(required=True, metadata={"description": "of the policy compared with"})
-    asked_by = fields.String(required=True)
+    asked_by = By(required=True)
     asked_at = Moment(required=True)
     ended_at = Moment(required=True, allow_none=True)
     progress = fields.Nested(ProgressOut(), required=True)

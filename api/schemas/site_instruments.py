@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import INCLUDE, Schema, fields
 
-from api.schemas.fields import Moment, OutSchema
+from api.schemas.fields import By, Moment, OutSchema
 
 
 class SiteInstrumentIn(Schema):
@@ -26,7 +26,7 @@ class SiteInstrumentOut(OutSchema):
     key = fields.String(required=True)
     version = fields.String(required=True)
     digest = fields.String(required=True, metadata={"description": "of the definition"})
-    added_by = fields.String(required=True, metadata={"description": "account"})
+    added_by = By(required=True, metadata={"description": "account"})
     added_at = Moment(required=True)
 
 

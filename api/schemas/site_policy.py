@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import Choice, Flag, InSchema, Moment, OutSchema, QueryNumber, Text
+from api.schemas.fields import By, Choice, Flag, InSchema, Moment, OutSchema, QueryNumber, Text
 
 
 class Shown(StrEnum):
@@ -50,7 +50,7 @@ class PolicyVersionOut(OutSchema):
     version = fields.String(required=True, metadata={"description": "what evaluations call it"})
     limits = Limits(required=True, metadata={"description": "what differs from the defaults"})
     note = fields.String(required=True)
-    changed_by = fields.String(required=True, metadata={"description": "account; empty for number 0"})
+    changed_by = By(required=True, metadata={"description": "account; empty for number 0"})
     changed_at = Moment(required=True)
 
 

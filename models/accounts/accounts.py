@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from mongoengine.fields import DateTimeField, IntField, ListField, StringField
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.provenance import Provenance
 
 _RACES = 20
 
@@ -46,6 +48,7 @@ class AccountDocument(BaseDocument):
     patient_id = StringField()
     closed_at = DateTimeField()
     rev = IntField(required=True)
+    steps = ListField(DictField())
     created_at = DateTimeField(required=True)
 
 
@@ -54,6 +57,28 @@ class Membership(NamedTuple):
 
     site_id: str
     role: str
+
+
+class AccountEvent(StrEnum):
+    """What was done to an account."""
+
+    ROLE_GIVEN = "role_given"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStep:
+    """One line of an account's history.
+
+    Attributes:
+        detail: the role as `role@site`, where it is about one.
+        reason: why, in the words of whoever did it.
+    """
+
+    at: datetime
+    event: AccountEvent
+    by: Provenance
+    detail: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,7 @@ def create(new: NewAccount, *, now: datetime) -> Account:
         "patient_id": new.patient_id,
         "closed_at": None,
         "rev": 0,
+        "steps": [],
         "created_at": milliseconds(now),
     }
     try:
@@ -157,22 +183,38 @@ def renew_hash(account: Account, password_hash: str) -> bool:
     return _change(account, {"password_hash": password_hash})
 
 
-def add_role(account_id: str, site_id: str, role: str) -> Account | None:
+def add_role(account_id: str, given: Membership, *, by: Provenance, now: datetime) -> Account | None:
     """Add a role at a site, once; return the account, or None when there is none."""
     for _ in range(_RACES):
         account = read(account_id)
-        if account is None or Membership(site_id, role) in account.roles:
+        if account is None or given in account.roles:
             return account
-        roles = [_role_text(entry) for entry in (*account.roles, Membership(site_id, role))]
-        _change(account, {"roles": roles})
+        roles = [_role_text(entry) for entry in (*account.roles, given)]
+        step = AccountStep(now, AccountEvent.ROLE_GIVEN, by, _role_text(given))
+        _change(account, {"roles": roles}, step)
     raise TimeoutError("the account is changed all the time")
 
 
-def _change(account: Account, values: dict[str, Any]) -> bool:
-    result = AccountDocument.raw().update_one(
-        {"_id": account.id, "rev": account.rev}, {"$set": values, "$inc": {"rev": 1}}
-    )
+def steps(account_id: str) -> list[AccountStep]:
+    """Return what was done to an account, the oldest first."""
+    raw = AccountDocument.raw().find_one({"_id": account_id}, {"steps": 1})
+    return [] if raw is None else [_step(entry) for entry in raw["steps"]]
+
+
+def _change(account: Account, values: dict[str, Any], step: AccountStep | None = None) -> bool:
+    update: dict[str, Any] = {"$set": values, "$inc": {"rev": 1}}
+    if step is not None:
+        update["$push"] = {"steps": _step_stored(step)}
+    result = AccountDocument.raw().update_one({"_id": account.id, "rev": account.rev}, update)
     return bool(result.matched_count)
+
+
+def _step_stored(step: AccountStep) -> dict[str, Any]:
+    return asdict(step) | {"at": milliseconds(step.at), "event": step.event.value}
+
+
+def _step(raw: Mapping[str, Any]) -> AccountStep:
+    return AccountStep(**{**raw, "event": AccountEvent(raw["event"]), "by": Provenance.from_dict(raw["by"])})
 
 
 def _key(account_id: str, email: str | None) -> str:

@@ -13,10 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from mongoengine.fields import DateTimeField, StringField
+from mongoengine.fields import DateTimeField, DictField, StringField
 
 from models.patients.patients import GrantScope
 from models.store.base import BaseDocument, milliseconds
+from models.store.provenance import Provenance
 
 
 class InvitationKind(StrEnum):
@@ -47,7 +48,7 @@ class InvitationDocument(BaseDocument):
     site_id = StringField(required=True)
     account_id = StringField(required=True)
     name = StringField(required=True)
-    created_by = StringField(required=True)
+    created_by = DictField(required=True)
     created_at = DateTimeField(required=True)
     expires_at = DateTimeField(required=True)
     patient_id = StringField()
@@ -77,7 +78,7 @@ class Invitation:
     site_id: str
     account_id: str
     name: str
-    created_by: str
+    created_by: Provenance
     created_at: datetime
     expires_at: datetime
     patient_id: str | None = None
@@ -119,6 +120,7 @@ def _plain(value: object) -> object:
 
 def _invitation(raw: Mapping[str, Any]) -> Invitation:
     known = {f.name: raw[f.name] for f in fields(Invitation) if f.name in raw}
+    known["created_by"] = Provenance.from_dict(raw["created_by"])
     known["kind"] = InvitationKind(raw["kind"])
     known["state"] = InvitationState(raw["state"])
     known["grant_scope"] = GrantScope(raw["grant_scope"]) if raw.get("grant_scope") else None

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from models.store.provenance import Provenance
 from scoring.decline import Level
 
 
@@ -77,14 +78,14 @@ class Step:
     """One line of an alert's history.
 
     Attributes:
-        by: an account's id, or what acted by itself: "evaluation", "clock".
+        by: who made it; what acts by itself is "evaluation" or "clock".
         state: the alert's state after it.
         details: what belongs to the event, as text.
     """
 
     at: datetime
     event: str
-    by: str
+    by: Provenance
     state: State
     note: str = ""
     details: Mapping[str, str] = field(default_factory=dict)

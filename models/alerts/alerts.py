@@ -18,6 +18,7 @@ from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField,
 from models.alerts.alert import CURRENT, ENDED, Alert, AlertDetail, Condition, Grounds, Handled, State, Step
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Level
 
@@ -212,4 +213,4 @@ def _grounds(raw: Mapping[str, Any]) -> Grounds:
 
 
 def _step(raw: Mapping[str, Any]) -> Step:
-    return Step(**{**raw, "state": State(raw["state"])})
+    return Step(**{**raw, "by": Provenance.from_dict(raw["by"]), "state": State(raw["state"])})

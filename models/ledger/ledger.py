@@ -24,6 +24,7 @@ from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, H
 from models.ledger.seen_ids import EMPTY
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import is_duplicate
+from models.store.provenance import Provenance
 
 Span = tuple[datetime, datetime]
 """After the one moment, and up to the other."""
@@ -242,6 +243,7 @@ def _stored(entry: Entry) -> dict[str, Any]:
         raise TypeError("an entry is written with its evaluation")
     plain = ((name, getattr(entry.content, name)) for name in _CONTENT)
     content = {name: value for name, value in plain if value not in (None, "", {})}
+    content["by"] = entry.content.by.as_dict()
     if entry.content.observed_at is not None:
         content["observed_at"] = milliseconds(entry.content.observed_at)
     if entry.content.observed_on is not None:
@@ -305,7 +307,7 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
 
 
 def _content(raw: Mapping[str, Any]) -> Content:
-    values = dict(raw)
+    values = dict(raw) | {"by": Provenance.from_dict(raw["by"])}
     if "observed_on" in values:
         values["observed_on"] = date.fromisoformat(values["observed_on"])
     return Content(**values)

@@ -18,13 +18,14 @@ from pymongo import ReturnDocument
 
 from models.patients.profiles import profile_of, profile_to_dict
 from models.store.base import BaseDocument, milliseconds, new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Profile
 
 MAX_GRANTS = 50
 _EVALUATED = frozenset({"profile", "overrides"})
 _CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "consent_at", "closed_at"})
-_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0}
+_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "steps": 0}
 
 
 class GrantScope(StrEnum):
@@ -42,14 +43,30 @@ class Grant:
     account_id: str
     scope: GrantScope
     starts_at: datetime
-    given_by: str
+    given_by: Provenance
     ends_at: datetime | None = None
     revoked_at: datetime | None = None
+    revoked_by: Provenance | None = None
 
     def active(self, now: datetime) -> bool:
         """Return whether the grant opens anything at this moment; its end is exclusive."""
         begun = self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
         return begun and self.revoked_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientStep:
+    """One change of a patient, as the history keeps it.
+
+    Attributes:
+        changed: the fields that were changed, with their values after it, as they are stored.
+        reason: why, in the words of whoever changed it.
+    """
+
+    at: datetime
+    by: Provenance
+    changed: Mapping[str, Any]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +141,10 @@ class PatientDocument(BaseDocument):
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
     reevaluate = IntField(required=True)
+    steps = ListField(DictField())
 
 
-def create(new: NewPatient, *, now: datetime) -> Patient:
+def create(new: NewPatient, *, by: Provenance, now: datetime) -> Patient:
     """Store a new patient; whether the caller may enrol at the site is decided before."""
     patient = Patient(
         id=new.id or new_id(),
@@ -142,6 +160,8 @@ def create(new: NewPatient, *, now: datetime) -> Patient:
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
     stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0}
+    first = {"profile": stored["profile"], "consent_at": stored["consent_at"]}
+    stored["steps"] = [_step_stored(PatientStep(patient.created_at, by, first))]
     PatientDocument.raw().insert_one(stored)
     return patient
 
@@ -182,13 +202,22 @@ def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple
     return [patient for patient in patients if _reaches(scope, patient, now)], following
 
 
-def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -> Patient | None:
-    """Change fields of a patient that is still at `rev`.
+def steps(patient_id: str) -> list[PatientStep]:
+    """Return what was changed of a patient: by whom, when and why, the oldest first."""
+    raw = PatientDocument.raw().find_one({"_id": patient_id}, {"steps": 1})
+    return [] if raw is None else [_step(entry) for entry in raw["steps"]]
+
+
+def change_profile(
+    patient_id: str, scope: Scope, rev: int, *, step: PatientStep, **changes: object
+) -> Patient | None:
+    """Change fields of a patient that is still at `rev`, and keep what was changed in the history.
 
     Args:
         patient_id: the patient.
         scope: the caller's reach.
         rev: what the caller read.
+        step: when, by whom and why; what is changed is put into it.
         **changes: name, study_code, zone, profile, overrides, consent_at or closed_at.
 
     Returns: The patient after the change, with a new `profile_version` if the evaluation depends on
@@ -197,12 +226,13 @@ def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -
     if not _CHANGEABLE.issuperset(changes):
         raise TypeError("not a field that can be changed")
     values = {name: _stored(value) for name, value in changes.items()}
+    done = _step_stored(replace(step, changed=dict(values)))
     evaluated = bool(_EVALUATED & set(changes))
     if evaluated:
         values["reevaluate"] = 1
     counted = {"rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
-    return _guarded(query, rev, {"$set": values, "$inc": counted})
+    return _guarded(query, rev, {"$set": values, "$inc": counted, "$push": {"steps": done}})
 
 
 def add_grant(patient_id: str, scope: Scope, rev: int, *, grant: Grant, now: datetime) -> Patient | None:
@@ -214,11 +244,14 @@ def add_grant(patient_id: str, scope: Scope, rev: int, *, grant: Grant, now: dat
     before = _grants_at(patient_id, scope, rev)
     if before is None:
         return None
-    kept = [_revoked(old, now) if old.account_id == grant.account_id else old for old in before]
+    by = grant.given_by
+    kept = [_revoked(old, by, now) if old.account_id == grant.account_id else old for old in before]
     return _write_grants(patient_id, rev, [*kept, grant])
 
 
-def revoke_grant(patient_id: str, scope: Scope, rev: int, *, grant_id: str, now: datetime) -> Patient | None:
+def revoke_grant(
+    patient_id: str, scope: Scope, rev: int, *, grant_id: str, by: Provenance, now: datetime
+) -> Patient | None:
     """Revoke a grant of a patient that is still at `rev`; one revoked before keeps its moment.
 
     Returns:
@@ -227,7 +260,7 @@ def revoke_grant(patient_id: str, scope: Scope, rev: int, *, grant_id: str, now:
     before = _grants_at(patient_id, scope, rev)
     if before is None:
         return None
-    changed = [_revoked(old, now) if old.id == grant_id else old for old in before]
+    changed = [_revoked(old, by, now) if old.id == grant_id else old for old in before]
     return _write_grants(patient_id, rev, changed)
 
 
@@ -271,8 +304,10 @@ def _write_grants(patient_id: str, rev: int, grants: list[Grant]) -> Patient | N
     return _guarded({"_id": patient_id}, rev, {"$set": values, "$inc": {"rev": 1}})
 
 
-def _revoked(grant: Grant, now: datetime) -> Grant:
-    return grant if grant.revoked_at is not None else replace(grant, revoked_at=milliseconds(now))
+def _revoked(grant: Grant, by: Provenance, now: datetime) -> Grant:
+    if grant.revoked_at is not None:
+        return grant
+    return replace(grant, revoked_at=milliseconds(now), revoked_by=by)
 
 
 def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
@@ -294,7 +329,20 @@ def _patient(raw: Mapping[str, Any]) -> Patient:
 
 
 def _grant(raw: Mapping[str, Any]) -> Grant:
-    return Grant(**{**raw, "scope": GrantScope(raw["scope"])})
+    revoked = raw["revoked_by"]
+    people = {
+        "given_by": Provenance.from_dict(raw["given_by"]),
+        "revoked_by": None if revoked is None else Provenance.from_dict(revoked),
+    }
+    return Grant(**{**raw, "scope": GrantScope(raw["scope"]), **people})
+
+
+def _step_stored(step: PatientStep) -> dict[str, Any]:
+    return asdict(step) | {"at": milliseconds(step.at), "changed": dict(step.changed)}
+
+
+def _step(raw: Mapping[str, Any]) -> PatientStep:
+    return PatientStep(**{**raw, "by": Provenance.from_dict(raw["by"])})
 
 
 def _stored(value: object) -> object:

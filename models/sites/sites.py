@@ -18,6 +18,7 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, St
 from pymongo import ReturnDocument
 
 from models.store.base import BaseDocument, milliseconds
+from models.store.provenance import Provenance
 
 MEMORY_SECONDS = 5.0
 MEMORY_SITES = 1000
@@ -45,7 +46,7 @@ class SiteDocument(BaseDocument):
     policy_version = StringField(required=True)
     policy_number = IntField(required=True, default=0)
     policy_note = StringField()
-    policy_by = StringField()
+    policy_by = DictField()
     policy_at = DateTimeField()
     round_open = IntField()
     round_after = StringField()
@@ -53,6 +54,7 @@ class SiteDocument(BaseDocument):
     crisis_text = StringField(required=True)
     shows_patient = ListField(StringField())
     rev = IntField(required=True, default=0)
+    steps = ListField(DictField())
     created_at = DateTimeField(required=True)
 
 
@@ -78,6 +80,19 @@ class Site:
     crisis_text: str = DEFAULT_CRISIS_TEXT
     shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
     rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStep:
+    """One change of what the patients of a site are told, as the history keeps it.
+
+    Attributes:
+        changed: the fields that were changed, with their values after it.
+    """
+
+    at: datetime
+    by: Provenance
+    changed: Mapping[str, Any]
 
 
 _memory: dict[str, tuple[float, Site]] = {}
@@ -125,12 +140,13 @@ def read_anew(site_id: str) -> Site | None:
     return site
 
 
-def change(site_id: str, rev: int, **changes: object) -> Site | None:
-    """Change what the patients of a site that is still at `rev` are told.
+def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site | None:
+    """Change what the patients of a site that is still at `rev` are told, and keep it in the history.
 
     Args:
         site_id: the site.
         rev: what the caller read.
+        step: when and by whom; what is changed is put into it.
         **changes: reads_reports, crisis_text or shows_patient.
 
     Returns:
@@ -139,13 +155,23 @@ def change(site_id: str, rev: int, **changes: object) -> Site | None:
     if not _CHANGEABLE.issuperset(changes):
         raise TypeError("not a field that can be changed")
     values = {name: list(value) if isinstance(value, tuple) else value for name, value in changes.items()}
+    done = {"at": milliseconds(step.at), "by": step.by.as_dict(), "changed": dict(values)}
     raw = SiteDocument.raw().find_one_and_update(
         {"_id": site_id, "rev": rev},
-        {"$set": values, "$inc": {"rev": 1}},
+        {"$set": values, "$inc": {"rev": 1}, "$push": {"steps": done}},
         return_document=ReturnDocument.AFTER,
     )
     forget()
     return None if raw is None else _site(raw)
+
+
+def steps(site_id: str) -> list[SiteStep]:
+    """Return what was changed of the site's texts: by whom and when, the oldest first."""
+    raw = SiteDocument.raw().find_one({"_id": site_id}, {"steps": 1}) or {}
+    return [
+        SiteStep(entry["at"], Provenance.from_dict(entry["by"]), entry["changed"])
+        for entry in raw.get("steps", ())
+    ]
 
 
 def forget() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.store.provenance import Provenance
+
 
 class Role(StrEnum):
     """What an account is to a site."""
@@ -29,17 +31,23 @@ class Actor:
         session_id: the refresh family that the access token belongs to.
         roles: site id and role.
         patient_id: the patient that the account belongs to, for a patient's own account.
+        request_id: the request that is being answered.
     """
 
     account_id: str
     session_id: str
     roles: tuple[tuple[str, Role], ...] = ()
     patient_id: str | None = None
+    request_id: str = ""
 
     @property
     def roles_anywhere(self) -> frozenset[Role]:
         """The roles held at any site."""
         return frozenset(role for _, role in self.roles)
+
+    def provenance(self, role: str) -> Provenance:
+        """Return what is stored with a step that the account makes through this role."""
+        return Provenance(self.account_id, str(role), self.session_id, self.request_id)
 
     def staff_of(self, site_id: str) -> bool:
         """Return whether the account works at the site."""

@@ -107,16 +107,26 @@ def scope_for(actor: Actor, operation: Operation) -> Scope:
         NotAllowed: none of the actor's roles permits it anywhere.
     """
     row = PERMISSIONS[operation]
-    reaches = {(site_id, row[role]) for site_id, role in actor.roles if role in row}
-    if not reaches:
+    cells = [(site_id, role, row[role]) for site_id, role in sorted(actor.roles, key=_power) if role in row]
+    if not cells:
         raise NotAllowed("not_allowed", "Your account may not do this.")
-    kinds = {reach for _, reach in reaches}
+    kinds = {reach for _, _, reach in cells}
+    at_sites = {site_id: role.value for site_id, role, reach in cells if reach is Reach.SITE}
     return Scope(
-        site_ids=frozenset(site_id for site_id, reach in reaches if reach is Reach.SITE),
+        site_ids=frozenset(at_sites),
         patient_id=actor.patient_id if Reach.OWN in kinds else None,
         granted_to=actor.account_id if Reach.GRANTED in kinds else None,
         grant_scopes=_grant_scopes(operation) if Reach.GRANTED in kinds else frozenset(),
+        roles=tuple(at_sites.items()),
     )
+
+
+_RANKS = {role: rank for rank, role in enumerate(reversed(Role))}
+
+
+def _power(held: tuple[str, Role]) -> int:
+    """Of two roles at one site that permit an operation, it is done in the one that `Role` names first."""
+    return _RANKS[held[1]]
 
 
 def _grant_scopes(operation: Operation) -> frozenset[str]:

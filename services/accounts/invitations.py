@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from models.accounts import accounts, invitations, sessions
-from models.accounts.accounts import Account, AccountExists, EmailTaken, NewAccount
+from models.accounts.accounts import Account, AccountExists, EmailTaken, Membership, NewAccount
 from models.accounts.invitations import Invitation, InvitationKind, InvitationState
 from models.accounts.sessions import Device, EndReason
 from models.patients.patients import GrantScope
@@ -76,7 +76,8 @@ def invite_to_patient(
     """
     for_patient = wanted.kind is InvitationKind.PATIENT
     operation = Operation.PATIENT_INVITE if for_patient else Operation.GRANT_GIVE
-    patient = patients.read(patient_id, scope_for(actor, operation), now=now)
+    scope = scope_for(actor, operation)
+    patient = patients.read(patient_id, scope, now=now)
     if patient.closed_at is not None:
         raise patient_closed()
     invitation = Invitation(
@@ -85,7 +86,7 @@ def invite_to_patient(
         site_id=patient.site_id,
         account_id=patient.id if for_patient else new_id(),
         name=patient.name if for_patient else wanted.name or "",
-        created_by=actor.account_id,
+        created_by=actor.provenance(scope.role_towards(patient.id, patient.site_id)),
         created_at=now,
         expires_at=now + PATIENTS_CODE_LIVES,
         patient_id=patient.id,
@@ -103,7 +104,8 @@ def invite_staff(
     Raises:
         NotFound: the site is not within reach.
     """
-    if not scope_for(actor, Operation.MEMBER_INVITE).covers_site(site_id):
+    scope = scope_for(actor, Operation.MEMBER_INVITE)
+    if not scope.covers_site(site_id):
         raise not_found("site")
     name, role = wanted
     invitation = Invitation(
@@ -112,7 +114,7 @@ def invite_staff(
         site_id=site_id,
         account_id=new_id(),
         name=name,
-        created_by=actor.account_id,
+        created_by=actor.provenance(scope.role_at(site_id)),
         created_at=now,
         expires_at=now + STAFF_CODE_LIVES,
         role=role,
@@ -227,14 +229,14 @@ def _let_in(account: Account, invitation: Invitation, now: datetime) -> Account:
         wanted = patients.NewGrant(
             account_id=account.id,
             scope=invitation.grant_scope or GrantScope.READ,
-            given_by=invitation.created_by,
             ends_at=invitation.grant_ends_at,
             # One code gives one grant, also when its redeeming is repeated.
             id=str(uuid.uuid5(uuid.NAMESPACE_OID, invitation.digest)),
         )
         site = Scope(site_ids=frozenset({invitation.site_id}))
-        patients.store_grant(invitation.patient_id, wanted, site, now=now)
-    changed = accounts.add_role(account.id, invitation.site_id, role)
+        patients.store_grant(invitation.patient_id, wanted, site, by=invitation.created_by, now=now)
+    entry = Membership(invitation.site_id, role)
+    changed = accounts.add_role(account.id, entry, by=invitation.created_by, now=now)
     if changed is None:
         raise Conflict("account_closed", "This account was closed.")
     return changed

@@ -109,7 +109,8 @@ def act(alert_id: str, wish: Wish, rev: int, scope: Scope, *, actor: Actor, now:
         raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
     _check(alert, wish, now)
     after = _after(alert.at(now), wish, actor, now)
-    step = Step(now, wish.action.value, actor.account_id, after.state, wish.note, _details(wish))
+    by = actor.provenance(scope.role_at(alert.site_id))
+    step = Step(now, wish.action.value, by, after.state, wish.note, _details(wish))
     stored = alerts.change(alert, after, step=step)
     if stored is None:
         raise changed_meanwhile()

@@ -16,6 +16,7 @@ from typing import Any
 
 from models.alerts.alert import BY_CLINICIAN, BY_EVALUATION, CURRENT, Alert, Condition, Grounds, State, Step
 from models.store.base import milliseconds
+from models.store.provenance import by_itself
 from scoring.decline import Level, Topic
 
 QUIET = timedelta(days=28)
@@ -84,7 +85,7 @@ class Occasion:
     def step(self, event: Event, state: State, **details: str) -> Step:
         """Return the line of history for what happens on this occasion."""
         entry = {"entry": str(self.seq)} if self.seq else {}
-        return Step(self.now, event.value, self.by, state, "", {**details, **entry})
+        return Step(self.now, event.value, by_itself(self.by), state, "", {**details, **entry})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
 from models.patients.patients import Patient
 from models.sites.sites import Site
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
 from services.access.actor import Actor
@@ -92,7 +93,7 @@ def correct(
         if actor.account_id != given_by and not actor.staff_of(target.patient.site_id):
             raise NotAllowed("not_yours", "Somebody else gave this report.")
         answers = old.answers if given.answers is None else given.answers
-        content = replace(old, account_id=actor.account_id, reason=given.reason, answers=dict(answers))
+        content = replace(old, by=_by(target, scope, actor), reason=given.reason, answers=dict(answers))
         if given.observed_at is not None:
             content = check.at_time(content, given.observed_at, now)
         definition = catalogue.find(target.patient.site_id, old.instrument, old.instrument_version)
@@ -114,7 +115,7 @@ def void(
     def make(target: _Target) -> Made:
         if target.record.state is ReportState.VOIDED:
             raise Conflict("voided", "This report was voided before.")
-        return EntryKind.VOID, Content(account_id=actor.account_id, reason=given.reason), None
+        return EntryKind.VOID, Content(_by(target, scope, actor), reason=given.reason), None
 
     event = _Event(given.id, check.digest_of(given, actor), report_id, make)
     receipt = _amend(patient_id, event, scope, now)
@@ -122,7 +123,7 @@ def void(
     return receipt
 
 
-def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> Receipt:
+def release(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Receipt:
     """Let a report in from quarantine, once this server knows its instrument version.
 
     Raises:
@@ -141,12 +142,17 @@ def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> 
             )
         except UnknownVersion as error:
             raise Conflict("still_unknown", "This server does not know that instrument version.") from error
-        return EntryKind.RELEASE, *check.checked(definition, content)
+        content, score = check.checked(definition, content)
+        return EntryKind.RELEASE, replace(content, by=_by(target, scope, actor)), score
 
     event_id = own_event_id(EntryKind.RELEASE, report_id)
     receipt = _amend(patient_id, _Event(event_id, event_id, report_id, make), scope, now)
     ledger.leave_quarantine(patient_id, report_id)
     return receipt
+
+
+def _by(target: _Target, scope: Scope, actor: Actor) -> Provenance:
+    return actor.provenance(scope.role_towards(target.patient.id, target.patient.site_id))
 
 
 def _amend(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Receipt:

@@ -39,7 +39,8 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
     """
     patient, given = criteria.patient, sent.given
     refuse_unfollowed(patient)
-    content = check.content_of(given, patient, sent.actor, sent.now)
+    role = sent.scope.role_towards(patient.id, patient.site_id)
+    content = check.content_of(given, patient, sent.actor.provenance(role), sent.now)
     try:
         definition = _definition(patient.site_id, given)
     except UnknownVersion:

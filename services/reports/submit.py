@@ -9,6 +9,7 @@ Corrections, voids and releases are `services.reports.amend`; what an answer sho
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from models.ledger import ledger
 from models.ledger.entries import Entry
@@ -50,7 +51,7 @@ def submit_report(
 
 
 def _take_alone(sent: Sent) -> Stored | Known:
-    return until_won(lambda: _attempt(sent), over="this patient")
+    return until_won(partial(_attempt, sent), over="this patient")
 
 
 def _attempt(sent: Sent) -> Stored | Known | None:

@@ -40,7 +40,7 @@ def test_the_view_learns_who_calls_and_how_far_they_reach(app: Flask, people: Pe
     person = people.staff(site, Role.CLINICIAN)
     seen = called(app, person.headers, "a", "b")
     assert seen.actor == person.actor
-    assert seen.scope == Scope(site_ids=frozenset({site.id}))
+    assert seen.scope == Scope(site_ids=frozenset({site.id}), roles=((site.id, Role.CLINICIAN),))
     assert seen.given == ("a", "b")
 
 

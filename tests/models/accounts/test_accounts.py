@@ -19,6 +19,7 @@ from models.accounts.accounts import (
     NewAccount,
 )
 from models.store.base import new_id
+from tests.people import CLINIC
 
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 RACERS = 12
@@ -99,14 +100,15 @@ def test_credentials_with_anothers_address_are_refused() -> None:
 def test_racing_roles_are_all_added_once() -> None:
     made = opened()
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: accounts.add_role(made.id, f"site {n % 2}", "clinician"), range(4)))
+        entries = [Membership(f"site {n % 2}", "clinician") for n in range(4)]
+        list(pool.map(lambda one: accounts.add_role(made.id, one, by=CLINIC, now=NOW), entries))
     after = accounts.read(made.id)
     assert after is not None
     assert sorted(after.roles) == [("site 0", "clinician"), ("site 1", "clinician")]
 
 
 def test_a_role_for_nobody_is_not_added() -> None:
-    assert accounts.add_role("nobody", "north", "clinician") is None
+    assert accounts.add_role("nobody", Membership("north", "clinician"), by=CLINIC, now=NOW) is None
 
 
 def test_an_account_does_not_show_its_hash() -> None:

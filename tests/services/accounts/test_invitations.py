@@ -13,7 +13,7 @@ from models.accounts import accounts, sessions
 from models.accounts.invitations import InvitationDocument, InvitationKind
 from models.accounts.sessions import Device, SessionState
 from models.patients import patients
-from models.patients.patients import GrantScope, Patient
+from models.patients.patients import GrantScope, Patient, PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
@@ -24,7 +24,7 @@ from services.accounts import sign_in as identity
 from services.accounts.invitations import Enrolment, PatientInvitation
 from services.accounts.sign_in import SignedIn, SignIn
 from services.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
-from tests.people import PASSWORD, People, Person
+from tests.people import CLINIC, PASSWORD, People, Person
 
 RACERS = 12
 FOR_PATIENT = PatientInvitation(InvitationKind.PATIENT)
@@ -300,7 +300,9 @@ def test_a_patient_invites_caregivers_and_nobody_else(
 def test_nobody_is_invited_to_a_closed_patient(
     security: Security, site: Site, patient: Patient, coordinator: Person, now: datetime
 ) -> None:
-    patients.change_profile(patient.id, Scope(site_ids=frozenset({site.id})), 0, closed_at=now)
+    patients.change_profile(
+        patient.id, Scope(site_ids=frozenset({site.id})), 0, step=PatientStep(now, CLINIC, {}), closed_at=now
+    )
     with pytest.raises(Conflict):
         invitations.invite_to_patient(security, patient.id, FOR_PATIENT, actor=coordinator.actor, now=now)
 

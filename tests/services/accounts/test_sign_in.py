@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.accounts import accounts, sessions, sign_in_attempts
-from models.accounts.accounts import Account, AccountDocument
+from models.accounts.accounts import Account, AccountDocument, Membership
 from models.accounts.sessions import Device, SessionState
 from models.store.base import new_id
 from services.access.actor import Role
@@ -18,7 +18,7 @@ from services.access.security import Security
 from services.accounts import sign_in
 from services.accounts.sign_in import GRACE, SignedIn, SignIn
 from services.errors import NotSignedIn, TooManyRequests
-from tests.people import PASSWORD, People
+from tests.people import CLINIC, PASSWORD, People
 
 RACERS = 16
 SECOND = timedelta(seconds=1)
@@ -231,7 +231,7 @@ def test_roles_added_meanwhile_are_in_the_next_token(
     security: Security, people: People, signed_in: SignedIn, now: datetime
 ) -> None:
     site = people.site()
-    accounts.add_role(signed_in.account.id, site.id, Role.ADMIN)
+    accounts.add_role(signed_in.account.id, Membership(site.id, Role.ADMIN), by=CLINIC, now=now)
     result = sign_in.refresh(security, signed_in.refresh_token, now=now)
     actor, _ = security.signer.verify(result.access_token, now)
     assert (site.id, Role.ADMIN) in actor.roles

@@ -19,7 +19,7 @@ from models.ledger import ledger
 from models.ledger.entries import Entry, Head
 from models.ledger.ledger import AppendOutcome
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patients import Patient, PatientStep
 from models.sites import sites
 from models.sites.sites import Site
 from models.store import connection
@@ -33,7 +33,7 @@ from services.reports.amend import Correction, Void
 from services.reports.check import Submission
 from services.reports.histories import records
 from services.reports.submit import submit_report
-from tests.people import People, own_actor
+from tests.people import CLINIC, People, own_actor
 from tests.questionnaires import answers_for
 
 
@@ -360,7 +360,16 @@ def test_a_profile_change_whose_evaluation_was_lost_is_caught_up_by_the_sweep(
     before = head_of(patient)
     scope = Scope(site_ids=frozenset({patient.site_id}))
     overrides: list[Any] = []
-    assert patients.change_profile(patient.id, scope, patient.rev, overrides=overrides) is not None
+    assert (
+        patients.change_profile(
+            patient.id,
+            scope,
+            patient.rev,
+            step=PatientStep(patient.created_at, CLINIC, {}),
+            overrides=overrides,
+        )
+        is not None
+    )
     assert reconcile.sweep(now) == 1
     after = head_of(patient)
     assert (after.seq, after.evaluated.basis.profile_version) == (before.seq + 1, 2)
