@@ -7,8 +7,9 @@ the reports. Start reading at `fold`, then `rule` and `rules/`; docs/rules.md is
 
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.evaluation import Evaluation, conclude, unread
-from scoring.decline.flags import Flag, Kind, Signal, Topic
+from scoring.decline.flags import Flag, Kind, Mark, Numbers, Signal, Topic
 from scoring.decline.fold import OutOfOrder, advance, begin, evaluate
+from scoring.decline.marks import NOT_EVALUATED, QUARANTINED, is_worse, mark_of, passes
 from scoring.decline.memory.memory import Memory, UnknownMemory
 from scoring.decline.memory.states import TopicState
 from scoring.decline.policy import InvalidPolicy, Override, Policy
@@ -17,13 +18,17 @@ from scoring.decline.rules import RULES_VERSION
 from scoring.decline.silence import Silence, SilenceStep, silence
 
 __all__ = [
+    "NOT_EVALUATED",
+    "QUARANTINED",
     "RULES_VERSION",
     "Evaluation",
     "Flag",
     "InvalidPolicy",
     "Kind",
     "Level",
+    "Mark",
     "Memory",
+    "Numbers",
     "OutOfOrder",
     "Override",
     "Policy",
@@ -40,6 +45,9 @@ __all__ = [
     "begin",
     "conclude",
     "evaluate",
+    "is_worse",
+    "mark_of",
+    "passes",
     "silence",
     "unread",
 ]

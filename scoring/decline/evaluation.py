@@ -16,6 +16,7 @@ from scoring.als_staging import Stages
 from scoring.decline.alsfrs.staging import stages_of
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Flag, Kind, Signal, Topic
+from scoring.decline.marks import NOT_EVALUATED, mark_of
 from scoring.decline.memory.memory import Memory
 from scoring.decline.memory.states import RuleState, TopicState
 from scoring.decline.policy import Policy
@@ -105,6 +106,7 @@ def _signal_fields(rule: Rule, state: RuleState) -> dict[str, Any]:
         "evidence": state.evidence,
         "raised_by": state.raised_by,
         "raised_at": state.raised_at,
+        "mark": mark_of(rule.id, state.numbers),
     }
 
 
@@ -141,8 +143,9 @@ def _topic_as_dict(now: TopicState) -> dict[str, Any]:
 
 def unread(report_id: str, observed_at: datetime) -> Flag:
     """The data query for a report the rules failed on: a failure is told, never silence."""
+    numbers = {"report": report_id}
     return Flag(
-        rule="not_evaluated",
+        rule=NOT_EVALUATED,
         rule_version="1",
         level=Level.SOON,
         kind=Kind.STATE,
@@ -150,11 +153,12 @@ def unread(report_id: str, observed_at: datetime) -> Flag:
             "A report is stored but could not be evaluated: no rule has read it; somebody must look at it."
         ),
         clears_when="The history is evaluated again without a failure.",
-        numbers={},
+        numbers=numbers,
         evidence=(report_id,),
         raised_by=report_id,
         raised_at=observed_at,
         topic=Topic.DATA_QUERY,
         restricted=False,
         data_query=True,
+        mark=mark_of(NOT_EVALUATED, numbers),
     )

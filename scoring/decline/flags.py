@@ -7,7 +7,7 @@ work. Sentences come from the templates of `rule.Rule`, put together in `evaluat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from scoring.decline.reports import Level
 
 Numbers = Mapping[str, int | float | str]
+Mark = Mapping[str, float]
+"""How bad it is, by named measures: what a later flag of the same rule is compared with (`marks`)."""
 
 
 class Topic(StrEnum):
@@ -41,10 +43,73 @@ class Topic(StrEnum):
 
 
 class Kind(StrEnum):
-    """A state holds until its numbers recover; an event happened, and stands for a stated time."""
+    """How a flag ends in the fold: a state by recovered numbers, an event after a stated time.
+
+    Whether the alert on it can pass is another question, answered by `Rule.passes`.
+    """
 
     STATE = "state"
     EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """By how much one measure of a flag has to be worse than when it was dealt with, to be news.
+
+    Attributes:
+        measure: name of the number that is compared; empty where it only counts that there is one.
+        by: the step; a difference of exactly this much counts. Our choice unless the rule's source says else.
+        words: what is compared, for docs/rules.md.
+        unit: of `by`, for docs/rules.md.
+        lower: lower is worse.
+        percent: `by` is in percent of the earlier value.
+        of: name of the number that says of what: a measure of something else has not been dealt with.
+        at_least: name of a number that is the step where it is greater than `by`.
+    """
+
+    measure: str
+    by: float = 0
+    words: str = ""
+    unit: str = ""
+    lower: bool = False
+    percent: bool = False
+    of: str | None = None
+    at_least: str | None = None
+
+    def mark(self, numbers: Numbers) -> dict[str, float]:
+        """What this measure adds to a flag's mark; empty where the number is not known."""
+        value = numbers.get(self.measure) if self.measure else 1
+        if value is None or isinstance(value, str):
+            return {}
+        step = {} if self.at_least is None else {self.at_least: float(numbers[self.at_least])}
+        return {self._name if self.of is None else f"{self._name}:{numbers[self.of]}": float(value), **step}
+
+    def text(self) -> str:
+        """What is news, for docs/rules.md."""
+        if not self.measure:
+            return self.words
+        return f"{self.words} at least {self.by:g} {self.unit} {'lower' if self.lower else 'higher'}"
+
+    def is_worse(self, then: Mark, now: Mark) -> bool:
+        """Whether a later mark is worse by the step, or of something that the earlier one does not name."""
+        names = [name for name in now if name.partition(":")[0] == self._name]
+        return any(name not in then or self._has_moved(then[name], now[name], now) for name in names)
+
+    @property
+    def _name(self) -> str:
+        return self.measure or self.of or ""
+
+    def _has_moved(self, then: float, now: float, mark: Mark) -> bool:
+        if not self.measure:
+            return False
+        step = max(self.by, mark.get(self.at_least or "", 0.0))
+        if self.percent:
+            step = abs(then) * self.by / 100
+        return (then - now if self.lower else now - then) >= step - ROUNDING
+
+
+ROUNDING = 1e-9
+"""Differences of decimals are not exact: 5.9 - 5.4 is a little less than a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +126,7 @@ class Signal:
     evidence: tuple[str, ...]
     raised_by: str
     raised_at: datetime
+    mark: Mark = field(default_factory=dict, kw_only=True)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
@@ -75,6 +141,7 @@ class Signal:
             "evidence": list(self.evidence),
             "raised_by": self.raised_by,
             "raised_at": self.raised_at.isoformat(),
+            "mark": dict(self.mark),
         }
 
 

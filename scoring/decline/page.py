@@ -11,10 +11,12 @@ from dataclasses import fields
 from typing import Any
 
 from scoring.decline.examples import Example, examples
-from scoring.decline.flags import Topic
+from scoring.decline.flags import Topic, Worse
 from scoring.decline.limits import Limits
+from scoring.decline.marks import OUTSIDE
 from scoring.decline.rule import Rule
 from scoring.decline.rules import RULES, RULES_VERSION
+from scoring.decline.silence import RULE as SILENCE
 
 Operating = Mapping[str, Any]
 """What the bench stores: `caption`, and `rows`, each with `rule` and one value for every key of COLUMNS."""
@@ -35,6 +37,9 @@ topic; a patient has at most one flag on a topic, which carries the most severe 
 *state* holds until its numbers have recovered at two reports in a row; an *event* happened, and stands
 until the first report of the same kind at least 28 days later. Within an episode the level can rise but not
 fall. No flag, and no absence of a flag, says that somebody is well.
+
+An *alert* on a flag can outlast it: it passes only where its rule says so ("Alert" below), and once dealt
+with it comes back for what is worse than then, for a higher level, or for a rule that was not on.
 
 Levels: `inform`, `soon` (within 7 days), `urgent` (same working day). Thresholds can be changed per site,
 and for one patient with a reason and an end date; topics can be muted the same way, except the breathing
@@ -88,7 +93,9 @@ def _example(example: Example) -> str:
 def _topic(topic: Topic, operating: Operating | None) -> str:
     rules = [rule for rule in RULES if rule.topic is topic]
     if topic is Topic.SILENCE:
-        return SILENCE_TEXT + "\n" + "\n".join(_defaults(("silence",)))
+        marking = OUTSIDE[SILENCE]
+        alert = f"- Alert: {alert_text(passes=marking.passes, worse=marking.worse)}\n"
+        return SILENCE_TEXT + alert + "\n" + "\n".join(_defaults(("silence",)))
     return "\n".join([f"## Topic `{topic}`\n", *(_rule(rule, operating) for rule in rules)])
 
 
@@ -109,11 +116,19 @@ def _rule(rule: Rule, operating: Operating | None) -> str:
         f"- Source: {rule.source}",
         f"- Weaknesses: {rule.weaknesses}",
         f"- Sentence: “{text.template}”",
-        f"- Clears: {text.clears_when}\n",
+        f"- Clears: {text.clears_when}",
+        f"- Alert: {alert_text(passes=rule.passes, worse=rule.worse)}\n",
         *_defaults(rule.limits),
         *_operating(rule, operating),
     ]
     return "\n".join(lines)
+
+
+def alert_text(*, passes: bool, worse: Sequence[Worse]) -> str:
+    """Whether an alert of a rule can pass, and what is worse than when it was dealt with."""
+    ends = "passes when the reports say so" if passes else "never passes, whatever comes later"
+    news = ", or ".join(one.text() for one in worse)
+    return f"{ends}; worse than when it was dealt with: {news or 'nothing can be'}."
 
 
 def _defaults(groups: Iterable[str]) -> list[str]:

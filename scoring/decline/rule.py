@@ -14,7 +14,7 @@ from typing import NamedTuple
 from scoring.decline.alsfrs.points import NO_POINT, Point
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import Trend
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.limits import Limits
 from scoring.decline.memory.memory import Memory
 from scoring.decline.memory.states import ReportRef, RuleState
@@ -112,6 +112,10 @@ class Rule:
 
     Attributes:
         version: changes with every change of the rule's result.
+        kind: how its flag ends in the fold.
+        passes: whether an alert of it can pass: a state does when the reports say so, what says "first time"
+            or "fell by" never does.
+        worse: what has to be worse than when the alert was dealt with to be news; empty where nothing can be.
         read: None from it means that this report says nothing to the rule.
         every_report: reads also a report that is replaced later the same day.
         lasting: each occurrence is an episode of its own, and none clears by itself.
@@ -127,6 +131,8 @@ class Rule:
     text: Text
     source: str
     weaknesses: str
+    passes: bool
+    worse: tuple[Worse, ...] = ()
     limits: tuple[str, ...] = ()
     every_report: bool = False
     lasting: bool = False

@@ -22,7 +22,7 @@ from models.patients.patient_lists import RosterPatient
 from models.sites import sites
 from models.sites.sites import Site
 from scoring import decline
-from scoring.decline import Flag, Kind, Level, Silence, Topic
+from scoring.decline import Flag, Kind, Level, Numbers, Silence, Topic
 from services.alerts import align
 from services.alerts.align import SILENCE, BusyAlerts, Desk
 from services.alerts.lifecycle import Occasion, Verdict, next_move
@@ -116,6 +116,13 @@ def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> 
     """The silence as a flag; each further due date that passes is new evidence of it."""
     missed = found.due_on + timedelta(days=found.days_overdue // interval_days * interval_days)
     grounds = Grounds(level, _due(found.due_on), _midnight(found.due_on), _due(missed), _midnight(missed))
+    numbers: Numbers = {
+        "last_observed_on": last_on.isoformat(),
+        "due_on": found.due_on.isoformat(),
+        "interval_days": interval_days,
+        "days_since_last": found.days_since_last,
+        "days_overdue": found.days_overdue,
+    }
     flag = Flag(
         rule=found.rule,
         rule_version=found.rule_version,
@@ -123,19 +130,14 @@ def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> 
         kind=Kind.STATE,
         sentence=found.sentence,
         clears_when=found.clears_when,
-        numbers={
-            "last_observed_on": last_on.isoformat(),
-            "due_on": found.due_on.isoformat(),
-            "interval_days": interval_days,
-            "days_since_last": found.days_since_last,
-            "days_overdue": found.days_overdue,
-        },
+        numbers=numbers,
         evidence=(),
         raised_by=grounds.raised_by,
         raised_at=grounds.raised_at,
         topic=Topic.SILENCE,
         restricted=False,
         data_query=False,
+        mark=decline.mark_of(found.rule, numbers),
     )
     return Verdict(flag.as_dict(), grounds)
 

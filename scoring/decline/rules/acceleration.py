@@ -10,12 +10,12 @@ from __future__ import annotations
 from scoring.decline.alsfrs.pace import Pace, measure_pace
 from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, on_day
 from scoring.decline.alsfrs.trend import Trend
-from scoring.decline.flags import Kind, Topic
+from scoring.decline.flags import Kind, Topic, Worse
 from scoring.decline.limits import Acceleration, Primary
 from scoring.decline.memory.memory import Memory
 from scoring.decline.reports import WHO, Level
 from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
-from scoring.decline.rules.primary import PRIMARY, as_percent, level_for
+from scoring.decline.rules.primary import FALLEN, PRIMARY, as_percent, level_for
 
 SPARSE_DAYS, DENSE_DAYS = 28, 7
 
@@ -35,7 +35,7 @@ def read_acceleration(given: RuleInput) -> Finding | None:
     return Finding(
         level=Level.SOON if met else None,
         clearing=probability < limit * limits.clear_share and not trend.total_at_floor,
-        evidence=lambda: Evidence(_numbers(pace, limit, limits.clear_share), pace.change.used),
+        evidence=lambda: Evidence(_numbers(pace, trend, limit, limits.clear_share), pace.change.used),
     )
 
 
@@ -52,7 +52,7 @@ def limit_of(gap_days: float, limits: Acceleration) -> float:
     return limits.probability + share * (limits.probability_weekly - limits.probability)
 
 
-def _numbers(pace: Pace, limit: float, clear_share: float) -> dict[str, int | float | str]:
+def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict[str, int | float | str]:
     change = pace.change
     turn = change.turn()
     return {
@@ -64,6 +64,7 @@ def _numbers(pace: Pace, limit: float, clear_share: float) -> dict[str, int | fl
         "loss_before": -turn.before,
         "loss_after": -turn.after,
         "loss_after_sd": turn.after_sd,
+        "level_now": trend.level,
         "probability": change.probability,
         "limit": limit,
         "chance_percent": as_percent(change.probability),
@@ -81,6 +82,8 @@ ACCELERATION = Rule(
     kind=Kind.STATE,
     instrument=ALSFRS_R,
     read=read_acceleration,
+    passes=False,
+    worse=(Worse("loss_after", 0.5, "the loss now", "points a month"), FALLEN),
     limits=("acceleration", "model"),
     of_function=True,
     text=Text(

@@ -6,7 +6,7 @@ it.
 
 from __future__ import annotations
 
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.memory.measures import ZBI_12
 from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, Finding, Rule, RuleInput, Text, met
@@ -33,6 +33,7 @@ def read_rise(given: RuleInput) -> Finding | None:
     return met(Level.INFORM, {"total": total, "earlier": before.value}, before.id, given.report.id)
 
 
+MORE = Worse("total", 5, "the score", "points of 48")
 CARER_RULES = (
     Rule(
         id="carer_burden",
@@ -41,6 +42,8 @@ CARER_RULES = (
         kind=Kind.STATE,
         instrument=ZBI_12,
         read=read_total,
+        passes=True,
+        worse=(MORE,),
         limits=("carer",),
         restricted=True,
         text=Text(
@@ -61,6 +64,8 @@ CARER_RULES = (
         kind=Kind.EVENT,
         instrument=ZBI_12,
         read=read_rise,
+        passes=False,
+        worse=(MORE,),
         limits=("carer",),
         restricted=True,
         text=Text(

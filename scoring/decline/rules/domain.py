@@ -12,7 +12,7 @@ from statistics import median
 
 from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, subscores
 from scoring.decline.alsfrs.trend import DOMAIN_SHARE, domain_noise, fit_domain
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.limits import Domain, Limits
 from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, HOLDS, Evidence, Finding, Rule, RuleInput, Text
@@ -53,6 +53,7 @@ def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: D
     def evidence() -> Evidence:
         numbers: Numbers = {
             "domain": WORDS[name],
+            "subscore": name,
             "drop": drop,
             "latest": latest,
             "previous": previous,
@@ -93,6 +94,8 @@ def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Readi
     def evidence() -> Evidence:
         numbers: Numbers = {
             "domain": WORDS[name],
+            "subscore": name,
+            "latest": int(course.values[-1]),
             "loss_per_month": -fit.slope,
             "limit_per_month": threshold,
             "probability": probability,
@@ -142,6 +145,8 @@ def total_speaks(given: RuleInput) -> bool:
     return any(topic is not None and topic.on for topic in topics) or level_of(given) is not None
 
 
+FURTHER = Worse("latest", 2, "the subscore of the same domain", "points of 12", lower=True, of="subscore")
+
 DOMAIN_DROP = Rule(
     id="domain_drop",
     version="2",
@@ -149,6 +154,8 @@ DOMAIN_DROP = Rule(
     kind=Kind.STATE,
     instrument=ALSFRS_R,
     read=read_domain_drop,
+    passes=False,
+    worse=(FURTHER,),
     text=Text(
         title="Drop in one domain",
         formula=(
@@ -177,6 +184,8 @@ DOMAIN_SLOPE = Rule(
     kind=Kind.STATE,
     instrument=ALSFRS_R,
     read=read_domain_slope,
+    passes=True,
+    worse=(FURTHER,),
     text=Text(
         title="Fast decline of one domain",
         formula=(

@@ -9,10 +9,12 @@ from __future__ import annotations
 from statistics import median
 
 from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, value
+from scoring.decline.alsfrs.series import scaled
 from scoring.decline.alsfrs.trend import FLOOR_TOTAL
 from scoring.decline.flags import Kind, Numbers, Topic
 from scoring.decline.reports import Level
 from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
+from scoring.decline.rules.primary import FALLEN
 
 
 def read_drop(given: RuleInput) -> Finding | None:
@@ -45,6 +47,7 @@ def read_drop(given: RuleInput) -> Finding | None:
             "latest": value(latest, omitted),
             "previous": value(previous, omitted),
             "drop": drop,
+            "level_now": scaled(latest, omitted),
             "from_weeks": round(limits.reference_from_days / 7),
             "to_weeks": round(limits.reference_to_days / 7),
             "points": limits.points,
@@ -65,6 +68,8 @@ CONFIRMED_DROP = Rule(
     kind=Kind.STATE,
     instrument=ALSFRS_R,
     read=read_drop,
+    passes=False,
+    worse=(FALLEN,),
     limits=("confirmed_drop",),
     of_function=True,
     text=Text(

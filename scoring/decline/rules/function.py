@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scoring.decline.alsfrs.points import ALSFRS_R, SUPPORT, previous
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.memory.baseline import FIVE_B, MARKED
 from scoring.decline.reports import WHO, Level
 from scoring.decline.rule import Finding, Rule, RuleInput, Text, met
@@ -62,6 +62,7 @@ def _event(
     read: Callable[[RuleInput], Finding | None],
     *,
     text: Text,
+    worse: tuple[Worse, ...] = (),
 ) -> Rule:
     return Rule(
         id=name,
@@ -70,6 +71,8 @@ def _event(
         kind=Kind.EVENT,
         instrument=ALSFRS_R,
         read=read,
+        passes=False,
+        worse=worse,
         limits=("function",),
         of_function=True,
         text=text,
@@ -140,6 +143,7 @@ FUNCTION_RULES = (
         "breathing_support",
         Topic.VENTILATION,
         read_support,
+        worse=(Worse("code", 1, "item 12", "of 4", lower=True),),
         text=Text(
             title="Breathing support changed",
             formula="item 12 differs from the same respondent's report before: inform",

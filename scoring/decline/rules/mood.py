@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import floor
 
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.reports import CAREGIVER, WHO, Level
 from scoring.decline.rule import Finding, Rule, RuleInput, Text, met, rests_on
 
@@ -62,7 +62,7 @@ def item_9(*, proxy: bool) -> Callable[[RuleInput], Finding | None]:
     return read
 
 
-def _total(name: str, instrument: str, *, text: Text, source: str) -> Rule:
+def _total(name: str, instrument: str, *, text: Text, source: str, worse: Worse) -> Rule:
     return Rule(
         id=name,
         version="1",
@@ -70,6 +70,8 @@ def _total(name: str, instrument: str, *, text: Text, source: str) -> Rule:
         kind=Kind.STATE,
         instrument=instrument,
         read=read_who_5 if instrument == "who_5" else high_total(instrument),
+        passes=True,
+        worse=(worse,),
         limits=("mood",),
         text=text,
         source=source,
@@ -87,6 +89,8 @@ def _item_9(name: str, *, proxy: bool, title: str, template: str) -> Rule:
         kind=Kind.EVENT,
         instrument="phq_9",
         read=item_9(proxy=proxy),
+        passes=False,
+        worse=(Worse("code", 1, "item 9", "of 3"),),
         every_report=True,
         lasting=True,
         restricted=True,
@@ -129,6 +133,7 @@ MOOD_RULES = (
     _total(
         "phq_9_total",
         "phq_9",
+        worse=Worse("total", 5, "the total", "points of 27"),
         text=Text(
             title="Depressive symptoms",
             formula="PHQ-9 total >= 15: soon; >= 10: inform (prorated totals rounded half up)",
@@ -140,6 +145,7 @@ MOOD_RULES = (
     _total(
         "gad_7_total",
         "gad_7",
+        worse=Worse("total", 4, "the total", "points of 21"),
         text=Text(
             title="Anxiety symptoms",
             formula="GAD-7 total >= 15: soon; >= 10: inform (prorated totals rounded half up)",
@@ -151,6 +157,7 @@ MOOD_RULES = (
     _total(
         "who_5_index",
         "who_5",
+        worse=Worse("total", 10, "the index", "points of 100", lower=True),
         text=Text(
             title="Low well-being index",
             formula="WHO-5 percentage <= 28: soon; < 50: inform",

@@ -17,7 +17,7 @@ from scoring.decline.alsfrs.points import (
     value,
 )
 from scoring.decline.alsfrs.trend import surprise_of
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.reports import CLINICIAN, WHO, Level
 from scoring.decline.rule import CLEARS, Finding, Rule, RuleInput, Text, met
 
@@ -144,6 +144,7 @@ def _query(
     read: Callable[[RuleInput], Finding | None],
     *,
     text: Text,
+    worse: tuple[Worse, ...] = (),
 ) -> Rule:
     return Rule(
         id=name,
@@ -152,6 +153,8 @@ def _query(
         kind=Kind.EVENT if text.clears_when is _STANDS else Kind.STATE,
         instrument=ALSFRS_R,
         read=read,
+        passes=text.clears_when is not _STANDS,
+        worse=worse,
         limits=("plausibility",),
         data_query=True,
         of_function=True,
@@ -191,6 +194,7 @@ PLAUSIBILITY_RULES = (
     _query(
         "surprise",
         read_surprise,
+        worse=(Worse("latest", 4, "the total", "points", lower=True),),
         text=Text(
             title="Far below what was expected",
             formula=(
@@ -208,6 +212,7 @@ PLAUSIBILITY_RULES = (
     _query(
         "straight_line",
         read_straight_line,
+        worse=(Worse("code", 1, "the answer", "of 4", lower=True),),
         text=Text(
             title="Twelve identical answers",
             formula="all twelve codes equal and below 4, unless the report before was the same",
@@ -234,6 +239,7 @@ PLAUSIBILITY_RULES = (
     _query(
         "new_respondent",
         read_new_respondent,
+        worse=(Worse("", words="another respondent", of="respondent"),),
         text=Text(
             title="Another respondent",
             formula="no report by this respondent in the 112 days before, while somebody else reported",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, on_day
 from scoring.decline.alsfrs.trend import Trend
-from scoring.decline.flags import Kind, Topic
+from scoring.decline.flags import Kind, Topic, Worse
 from scoring.decline.limits import Primary
 from scoring.decline.reports import Level
 from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
@@ -67,6 +67,9 @@ def as_percent(probability: float) -> int:
     return min(99, max(1, int(100 * probability + 1e-9)))
 
 
+FALLEN = Worse("level_now", 6, "the level", "points of 48", lower=True)
+"""Six points lost since: a confirmed drop as it is read elsewhere."""
+
 PRIMARY = Rule(
     id="fast_decline",
     version="1",
@@ -74,6 +77,8 @@ PRIMARY = Rule(
     kind=Kind.STATE,
     instrument=ALSFRS_R,
     read=read_primary,
+    passes=True,
+    worse=(Worse("loss_per_month", 0.5, "the loss", "points a month"), FALLEN),
     limits=("primary", "model"),
     of_function=True,
     text=Text(

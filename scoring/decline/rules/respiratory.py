@@ -20,7 +20,7 @@ from scoring.decline.alsfrs.points import (
     previous,
     replaceable,
 )
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.memory.baseline import BREATHING
 from scoring.decline.reports import WHO, Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met
@@ -128,6 +128,8 @@ def _rung(
     read: Reading,
     *,
     text: Text,
+    passes: bool,
+    worse: tuple[Worse, ...] = (),
     kind: Kind = Kind.STATE,
 ) -> Rule:
     return Rule(
@@ -137,6 +139,8 @@ def _rung(
         kind=kind,
         instrument=ALSFRS_R,
         read=read,
+        passes=passes,
+        worse=worse,
         limits=("function",),
         every_report=True,
         of_function=True,
@@ -149,11 +153,14 @@ def _rung(
     )
 
 
+LOWER_10 = Worse("code", 1, "item 10", "of 4", lower=True)
+LOWER_11 = Worse("code", 1, "item 11", "of 4", lower=True)
 _TWICE = " at two reports in a row."
 RESPIRATORY_RULES = (
     _rung(
         "dyspnea_at_worst",
         at_worst(DYSPNEA),
+        passes=True,
         text=Text(
             title="Severe breathlessness",
             formula="item 10 = 0: urgent",
@@ -164,6 +171,7 @@ RESPIRATORY_RULES = (
     _rung(
         "orthopnea_at_worst",
         at_worst(ORTHOPNEA),
+        passes=True,
         text=Text(
             title="Cannot sleep for breathlessness",
             formula="item 11 = 0: urgent",
@@ -177,6 +185,8 @@ RESPIRATORY_RULES = (
     _rung(
         "orthopnea_fall",
         read_orthopnea_fall,
+        passes=False,
+        worse=(LOWER_11,),
         text=Text(
             title="Breathing lying down has become very hard",
             formula="item 11 falls to 1 or below, from above 1 in the report before: urgent",
@@ -190,6 +200,8 @@ RESPIRATORY_RULES = (
     _rung(
         "dyspnea_fall",
         read_dyspnea_fall,
+        passes=False,
+        worse=(LOWER_10,),
         text=Text(
             title="Breathlessness worsened quickly",
             formula="item 10 at least 2 below the best of the same respondent's last 35 days: urgent",
@@ -203,6 +215,8 @@ RESPIRATORY_RULES = (
     _rung(
         "dyspnea_low",
         low(DYSPNEA, "dyspnea_soon"),
+        passes=True,
+        worse=(LOWER_10,),
         text=Text(
             title="Breathless at rest",
             formula="item 10 <= 1: soon",
@@ -213,6 +227,8 @@ RESPIRATORY_RULES = (
     _rung(
         "orthopnea_low",
         low(ORTHOPNEA, "orthopnea_soon"),
+        passes=True,
+        worse=(LOWER_11,),
         text=Text(
             title="Breathing lying down is hard",
             formula="item 11 <= 2: soon",
@@ -223,6 +239,7 @@ RESPIRATORY_RULES = (
     _rung(
         "breathing_first_with_bulbar",
         read_first_sign_with_bulbar,
+        passes=False,
         kind=Kind.EVENT,
         text=Text(
             title="First breathing sign together with a bulbar loss",
@@ -240,6 +257,7 @@ RESPIRATORY_RULES = (
     _rung(
         "breathing_first",
         read_first_sign,
+        passes=False,
         kind=Kind.EVENT,
         text=Text(
             title="First breathing sign",

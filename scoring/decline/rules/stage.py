@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from scoring.decline.alsfrs.points import ALSFRS_R
 from scoring.decline.alsfrs.staging import BREATHING, NUTRITION, confirmed_stages, failures, own_before
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.reports import Level, Profile
 from scoring.decline.rule import Finding, Rule, RuleInput, Text, met
 
@@ -66,7 +66,13 @@ def _recorded(name: str, profile: Profile, day: int) -> bool:
 
 
 def _rule(
-    name: str, read: Callable[[RuleInput], Finding | None], *, text: Text, weaknesses: str, version: str = "1"
+    name: str,
+    read: Callable[[RuleInput], Finding | None],
+    *,
+    text: Text,
+    weaknesses: str,
+    worse: tuple[Worse, ...],
+    version: str = "1",
 ) -> Rule:
     return Rule(
         id=name,
@@ -75,6 +81,8 @@ def _rule(
         kind=Kind.EVENT,
         instrument=ALSFRS_R,
         read=read,
+        passes=False,
+        worse=worse,
         text=text,
         source=(
             "Stages: Roche 2012 and Balendra 2014 (King's), Chio 2015 (MiToS); when to tell is our choice."
@@ -89,6 +97,7 @@ STAGE_RULES = (
     _rule(
         "stage_failure",
         read_failure,
+        worse=(Worse("", words="the other of 4a and 4b", of="stage"),),
         text=Text(
             title="New stage 4a or 4b",
             formula=(
@@ -103,6 +112,7 @@ STAGE_RULES = (
     _rule(
         "stage_rise",
         read_rise,
+        worse=(Worse("kings", 1, "King's", "stage"), Worse("mitos", 1, "MiToS", "stage")),
         version="2",
         text=Text(
             title="Stage rise",

@@ -8,9 +8,10 @@ agrees with it. A weight is a measurement, not an opinion: respondents are not t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
 from scoring.decline.memory.weights import Weights, exact, loss_percent, weights_before
 from scoring.decline.reports import Level
@@ -119,18 +120,19 @@ def _rule(
     *,
     text: Text,
     weaknesses: str,
-    topic: Topic = Topic.WEIGHT,
+    worse: Worse,
     version: str = "1",
 ) -> Rule:
     return Rule(
         id=name,
         version=version,
-        topic=topic,
+        topic=Topic.WEIGHT,
         kind=Kind.STATE,
         instrument=WEIGHT,
         read=read,
+        passes=True,
+        worse=(worse,),
         limits=("weight",),
-        data_query=topic is Topic.WEIGHT_QUERY,
         text=text,
         source=(
             "ProGas 2015 for 5 % and 10 % of the diagnosis weight; WHO for underweight; the rest is our"
@@ -140,31 +142,32 @@ def _rule(
     )
 
 
-WEIGHT_RULES = (
-    _rule(
-        "weight_loss",
-        read_loss,
-        version="2",
-        text=Text(
-            title="Weight loss",
-            formula=(
-                "100 (reference - now) / reference >= 10: soon; >= 5: inform; reference = diagnosis weight,"
-                " else the first"
-            ),
-            template=(
-                "Weight is {now_kg:g} kg, {loss_percent:.1f} % below the reference weight of"
-                " {reference_kg:g} kg."
-            ),
-            clears_when="The loss is below {clear_percent:g} % at two weights in a row.",
+LIGHTER = Worse("now_kg", 5, "the weight", "%", lower=True, percent=True)
+WEIGHT_LOSS = _rule(
+    "weight_loss",
+    read_loss,
+    worse=Worse("loss_percent", 5, "the loss", "% of the reference"),
+    version="2",
+    text=Text(
+        title="Weight loss",
+        formula=(
+            "100 (reference - now) / reference >= 10: soon; >= 5: inform; reference = diagnosis weight,"
+            " else the first"
         ),
-        weaknesses=(
-            "Without a diagnosis weight, loss before the first report is not seen. Intended loss looks the"
-            " same."
+        template=(
+            "Weight is {now_kg:g} kg, {loss_percent:.1f} % below the reference weight of {reference_kg:g} kg."
         ),
+        clears_when="The loss is below {clear_percent:g} % at two weights in a row.",
     ),
+    weaknesses=(
+        "Without a diagnosis weight, loss before the first report is not seen. Intended loss looks the same."
+    ),
+)
+WEIGHT_QUICK_LOSS = replace(
     _rule(
         "weight_quick_loss",
         read_quick_loss,
+        worse=LIGHTER,
         text=Text(
             title="Quick weight loss",
             formula=(
@@ -186,23 +189,27 @@ WEIGHT_RULES = (
             " is lost, with 0.5 % almost never (docs/detection.md)."
         ),
     ),
-    _rule(
-        "low_bmi",
-        read_low_bmi,
-        text=Text(
-            title="Underweight",
-            formula="weight / height² < 18.5 kg/m²: soon",
-            template=(
-                "The body mass index is {bmi:.1f} kg/m² ({now_kg:g} kg at {height_cm} cm), below {limit:g}."
-            ),
-            clears_when="The body mass index is {limit:g} or higher at two weights in a row.",
+    passes=False,
+)
+LOW_BMI = _rule(
+    "low_bmi",
+    read_low_bmi,
+    worse=LIGHTER,
+    text=Text(
+        title="Underweight",
+        formula="weight / height² < 18.5 kg/m²: soon",
+        template=(
+            "The body mass index is {bmi:.1f} kg/m² ({now_kg:g} kg at {height_cm} cm), below {limit:g}."
         ),
-        weaknesses="Needs the height; says nothing of muscle and fat.",
+        clears_when="The body mass index is {limit:g} or higher at two weights in a row.",
     ),
+    weaknesses="Needs the height; says nothing of muscle and fat.",
+)
+WEIGHT_JUMP = replace(
     _rule(
         "weight_jump",
         read_jump,
-        topic=Topic.WEIGHT_QUERY,
+        worse=LIGHTER,
         text=Text(
             title="Doubtful weight",
             formula=(
@@ -219,4 +226,7 @@ WEIGHT_RULES = (
             "A true change of more than 10 % between two weights is believed only when it is entered again."
         ),
     ),
+    topic=Topic.WEIGHT_QUERY,
+    data_query=True,
 )
+WEIGHT_RULES = (WEIGHT_LOSS, WEIGHT_QUICK_LOSS, LOW_BMI, WEIGHT_JUMP)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from scoring.decline.flags import Kind, Numbers, Topic
+from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.memory.measures import WELL_BEING, Measure
 from scoring.decline.reports import WHO, Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met
@@ -66,6 +66,7 @@ def _who(given: RuleInput) -> dict[str, str]:
     return {"respondent": WHO[given.report.respondent]}
 
 
+LOWER = Worse("rating", 2, "the rating", "of 10", lower=True)
 WELL_BEING_RULES = (
     Rule(
         id="well_being_low",
@@ -74,6 +75,8 @@ WELL_BEING_RULES = (
         kind=Kind.STATE,
         instrument=WELL_BEING,
         read=read_low,
+        passes=True,
+        worse=(LOWER,),
         limits=("well_being",),
         text=Text(
             template=(
@@ -97,6 +100,8 @@ WELL_BEING_RULES = (
         kind=Kind.STATE,
         instrument=WELL_BEING,
         read=read_fall,
+        passes=False,
+        worse=(LOWER,),
         limits=("well_being",),
         text=Text(
             template=(

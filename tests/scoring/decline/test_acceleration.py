@@ -145,6 +145,7 @@ def test_its_numbers_are_those_of_the_change_point() -> None:
         "loss_before": pytest.approx(-turn.before),
         "loss_after": pytest.approx(-turn.after),
         "loss_after_sd": pytest.approx(turn.after_sd),
+        "level_now": evaluate(reports, Profile(), Policy()).trajectory.level,
         "probability": pytest.approx(change.probability),
         "limit": pytest.approx(limit),
         "chance_percent": math.floor(100 * change.probability),

@@ -87,6 +87,7 @@ def test_the_sentence_names_the_domain_and_the_three_levels(domain: str, words: 
     assert (flag.rule, flag.level, flag.evidence) == (DROP, "inform", tuple(one.id for one in reports))
     assert dict(flag.numbers) == {
         "domain": words,
+        "subscore": domain,
         "drop": 4,
         "latest": 7,
         "previous": 8,

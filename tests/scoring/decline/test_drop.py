@@ -132,6 +132,7 @@ def test_its_numbers_are_those_of_the_reports_it_names() -> None:
         "latest": 34,
         "previous": 35,
         "drop": 8.0,
+        "level_now": 34.0,
         "from_weeks": 8,
         "to_weeks": 16,
         "points": 6,

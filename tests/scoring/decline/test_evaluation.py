@@ -26,10 +26,11 @@ def test_a_report_that_no_rule_could_read_is_a_question_about_the_data() -> None
             "A report is stored but could not be evaluated: no rule has read it; somebody must look at it."
         ),
         "clears_when": "The history is evaluated again without a failure.",
-        "numbers": {},
+        "numbers": {"report": "r7"},
         "evidence": ["r7"],
         "raised_by": "r7",
         "raised_at": "2026-01-05T09:00:00+00:00",
+        "mark": {"report:r7": 1.0},
         "restricted": False,
         "data_query": True,
         "further": [],

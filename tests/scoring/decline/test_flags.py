@@ -16,6 +16,7 @@ SIGNAL = {
     "evidence": ("w1", "w2"),
     "raised_by": "w2",
     "raised_at": at(START),
+    "mark": {"loss_percent": 7.7},
 }
 WRITTEN = {
     "rule": "weight_loss",
@@ -28,6 +29,7 @@ WRITTEN = {
     "evidence": ["w1", "w2"],
     "raised_by": "w2",
     "raised_at": "2026-01-05T09:00:00+00:00",
+    "mark": {"loss_percent": 7.7},
 }
 
 

@@ -19,6 +19,7 @@ from scoring.decline import (
     Policy,
     Profile,
     Report,
+    Signal,
     Topic,
     UnknownMemory,
     advance,
@@ -27,6 +28,7 @@ from scoring.decline import (
     evaluate,
 )
 from scoring.decline.memory.memory import MAX_POINTS
+from scoring.decline.rules import BY_ID
 from tests.scoring.decline.histories import alsfrs, codes, days, make_report, rules_after, rules_on, series
 from tests.scoring.decline.strategies import histories, profiles
 
@@ -88,6 +90,17 @@ def test_flags_and_topics_agree_and_every_flag_can_be_read(history: list[Report]
             assert signal.evidence
             assert set(signal.evidence) <= ids
             assert signal.raised_by in ids
+            assert measures_of(signal) <= set(signal.mark)
+
+
+def measures_of(signal: Signal) -> set[str]:
+    """The names that the mark of a signal has to have."""
+    numbers = signal.numbers
+    return {
+        one.measure if one.of is None else f"{one.measure or one.of}:{numbers[one.of]}"
+        for one in BY_ID[signal.rule].worse
+        if not isinstance(numbers[one.measure] if one.measure else 1, str)
+    }
 
 
 @settings(max_examples=60, deadline=None)
