@@ -31,6 +31,7 @@ from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import AnswerJSON
 from models.store import connection
+from services.reports import sameness
 from services.settings import Settings
 
 RESOURCES = (
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
     app.json = AnswerJSON(app)
     connection.register(settings.database_uri, settings.database_name, pool_size=settings.threads + 2)
     application.install(app, settings)
+    sameness.use_secret(settings.refresh_secret)
     request_log.install(app)
     headers.install(app)
     problems.install(app)

@@ -13,6 +13,8 @@ REPORT: dict[str, Any] = {
     "instrument": "alsfrs_r",
     "instrument_version": "1",
     "observed_at": "2026-11-24T18:30:00+01:00",
+    "sent_at": "2026-11-24T18:34:11+01:00",
+    "zone": "Europe/Berlin",
     "answers": {
         "speech": 4,
         "salivation": 4,
@@ -39,8 +41,16 @@ FACTS: dict[str, Any] = {
     "observed_on": "2026-11-24",
     "zone": "Europe/Berlin",
     "received_at": "2026-11-24T17:34:12.412000+00:00",
+    "clock": {
+        "answered_at": "2026-11-24T17:30:00+00:00",
+        "sent_at": "2026-11-24T17:34:11+00:00",
+        "shift_seconds": 0,
+        "certainty": "confirmed",
+        "doubts": [],
+    },
     "respondent": "patient",
     "mode": "self",
+    "entered_by": None,
     "version": 1,
     "complete": True,
     "missing": [],
@@ -50,6 +60,7 @@ RECEIPT: dict[str, Any] = {
     "repeated": False,
     "evaluation": "complete",
     "total": 35,
+    "rests_on": {"answered": 12, "items": 12},
     "history": [
         {"observed_on": "2026-09-29", "total": 39},
         {"observed_on": "2026-10-27", "total": 38},
@@ -66,6 +77,7 @@ QUARANTINED: dict[str, Any] = {
     "instrument_version": "2",
     "complete": None,
     "total": None,
+    "rests_on": None,
     "history": [],
     "next_due_on": None,
 }
@@ -75,14 +87,16 @@ _VERSION: dict[str, Any] = {
     "account_id": PATIENT_ID,
     "reason": None,
     "answers": REPORT["answers"],
+    "note": None,
     "total": 35,
+    "rests_on": {"answered": 12, "items": 12},
     "score": {"instrument": "alsfrs_r", "rule_version": "1", "total": 35, "complete": True, "missing": []},
 }
 READ: dict[str, Any] = {**FACTS, "withheld": False, "void_reason": None, "versions": [_VERSION]}
 CORRECTION: dict[str, Any] = {
     "id": "5b0f1a52-6a4f-4f60-9a52-0b2f2f1f7a11",
     "reason": "Mixed up walking and stairs.",
-    "answers": {**REPORT["answers"], "walking": 1, "climbing_stairs": 2},
+    "answers": {"walking": 1, "climbing_stairs": 2},
 }
 CORRECTED = {**RECEIPT, "version": 2}
 VOID: dict[str, Any] = {

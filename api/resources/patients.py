@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from services.patients import patients
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients and grants")
 
 _NEW = {
+    "id": "019ab1c2-0000-7000-8000-0000000000b1",
     "site_id": "019ab1c2-0000-7000-8000-00000000000a",
     "name": "Maria Silva",
     "study_code": "S-014",
@@ -38,7 +40,6 @@ _NEW = {
 }
 _PATIENT = {
     **_NEW,
-    "id": "019ab1c2-0000-7000-8000-0000000000b1",
     "profile": {
         "onset_on": "2025-03-01",
         "onset_precision": "month",
@@ -53,6 +54,8 @@ _PATIENT = {
     "profile_version": 1,
     "overrides": [],
     "consent_at": None,
+    "consent_withdrawn_at": None,
+    "contact": {},
     "closed_at": None,
     "created_at": "2026-11-24T09:30:00+00:00",
     "rev": 0,
@@ -89,15 +92,25 @@ class Patients(MethodView):
     @blp.response(201, PatientOut, example=_PATIENT, headers=ETAG)
     @blp.alt_response(400, "BAD_REQUEST")
     @blp.alt_response(404, "NOT_FOUND")
+    @blp.alt_response(
+        200,
+        schema=PatientOut,
+        success=True,
+        description="enrolled before, by the same body",
+        example=_PATIENT,
+    )
+    @blp.alt_response(409, "CONFLICT")
     @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
     @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Enrol a patient at a site."""
-        profile = Profile(**content.pop("profile", {}))
-        patient = patients.create(
-            NewPatient(**content, profile=profile), g.scope, actor=g.actor, now=clock.now()
-        )
-        return patient, tag(patient.rev)
+    def post(self, content: dict[str, Any]) -> tuple[Any, int, dict[str, str]]:
+        """Enrol a patient at a site.
+
+        The id is made by the client: the same request sent again finds the patient (200) and makes no second
+        one. A study code belongs to one patient of a site (409).
+        """
+        new = NewPatient(**{**content, "profile": Profile(**content.get("profile", {}))})
+        patient, repeated = patients.enrol(new, g.scope, actor=g.actor, now=clock.now())
+        return patient, HTTPStatus.OK if repeated else HTTPStatus.CREATED, tag(patient.rev)
 
 
 @blp.route("/<uuid:patient_id>")
@@ -109,7 +122,7 @@ class Patient(MethodView):
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return a patient."""
-        patient = patients.read(str(patient_id), g.scope, now=clock.now())
+        patient = patients.read(str(patient_id), g.scope, now=clock.now(), whole=True)
         return patient, tag(patient.rev)
 
     @signed_in(Operation.PATIENT_CHANGE)

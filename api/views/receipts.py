@@ -9,8 +9,10 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
+from models.ledger.entries import Content
 from services.access.actor import Actor
 from services.reports import receipts
+from services.reports.check import OF_STAFF
 from services.reports.histories import ReportRecord, ReportState, Version
 from services.reports.receipts import Receipt
 
@@ -40,6 +42,7 @@ def receipt_for(receipt: Receipt, actor: Actor) -> dict[str, Any]:
     shows = set(site.shows_patient)
     return body | {
         "total": total_of(receipt.record.latest) if "total" in shows else None,
+        "rests_on": rests_on(receipt) if "total" in shows else None,
         "history": [asdict(point) for point in receipts.history(receipt)] if "history" in shows else [],
     }
 
@@ -57,12 +60,31 @@ def facts(record: ReportRecord) -> dict[str, Any]:
         "observed_on": latest.content.observed_on,
         "zone": latest.content.zone,
         "received_at": latest.received_at,
+        "clock": clock_of(latest.content),
         "respondent": latest.content.respondent,
         "mode": latest.content.mode,
+        "entered_by": latest.content.account_id if latest.content.mode in OF_STAFF else None,
         "version": len(record.versions),
         "complete": None if latest.score is None else latest.score["complete"],
         "missing": [] if latest.score is None else latest.score["missing"],
     }
+
+
+def clock_of(content: Content) -> dict[str, Any]:
+    """Return when a report was answered and sent by the phone's clock, and what was made of it."""
+    return {
+        "answered_at": content.answered_at or content.observed_at,
+        "sent_at": content.sent_at,
+        "shift_seconds": content.clock_shift_seconds,
+        "certainty": content.time_certainty,
+        "doubts": list(content.doubts),
+    }
+
+
+def rests_on(receipt: Receipt) -> dict[str, int] | None:
+    """Return from how many of how many items the total was formed, where there is one."""
+    answered = receipts.answered_of(receipt.site.id, receipt.record.latest)
+    return None if answered is None else answered._asdict()
 
 
 def total_of(version: Version) -> float | None:
@@ -77,6 +99,7 @@ def _for_staff(receipt: Receipt, actor: Actor) -> dict[str, Any]:
     assessment = receipts.assessment(receipt, actor)
     return {
         "total": total_of(latest) if readable else None,
+        "rests_on": rests_on(receipt) if readable else None,
         "score": None if score is None else score.as_dict(),
         "assessment": assessment and {name: assessment[name] for name in _ASSESSED},
     }

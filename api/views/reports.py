@@ -30,12 +30,15 @@ def report_for(record: ReportRecord, patient: Patient, actor: Actor) -> dict[str
 def _version(version: Version, patient: Patient, actor: Actor, *, readable: bool) -> dict[str, Any]:
     by_staff = readable and actor.staff_of(patient.site_id)
     score = receipts.score_of(patient.site_id, version) if by_staff else None
+    answered = receipts.answered_of(patient.site_id, version) if readable else None
     return {
         "received_at": version.received_at,
         "observed_at": version.content.observed_at,
         "account_id": version.content.account_id,
         "reason": version.reason,
         "answers": dict(version.content.answers) if readable else None,
+        "note": version.content.note if readable else None,
         "total": total_of(version) if readable else None,
+        "rests_on": answered and answered._asdict(),
         "score": None if score is None else score.as_dict(),
     }

@@ -36,6 +36,7 @@ _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 _WITHOUT_DERIVED = {"derived": 0}
+_MOMENTS = ("observed_at", "answered_at", "sent_at")
 _CONTENT = tuple(f.name for f in fields(Content))
 _BASIS = tuple(f.name for f in fields(Basis))
 _OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
@@ -242,10 +243,9 @@ def _stored(entry: Entry) -> dict[str, Any]:
     if entry.evaluated is None:
         raise TypeError("an entry is written with its evaluation")
     plain = ((name, getattr(entry.content, name)) for name in _CONTENT)
-    content = {name: value for name, value in plain if value not in (None, "", {})}
+    content = {name: value for name, value in plain if value not in (None, "", {}, ())}
     content["by"] = entry.content.by.as_dict()
-    if entry.content.observed_at is not None:
-        content["observed_at"] = milliseconds(entry.content.observed_at)
+    content |= {name: milliseconds(content[name]) for name in _MOMENTS if name in content}
     if entry.content.observed_on is not None:
         content["observed_on"] = entry.content.observed_on.isoformat()
     marks = {"alerts_pending": entry.alerts_pending, "quarantined": entry.quarantined}
@@ -310,4 +310,6 @@ def _content(raw: Mapping[str, Any]) -> Content:
     values = dict(raw) | {"by": Provenance.from_dict(raw["by"])}
     if "observed_on" in values:
         values["observed_on"] = date.fromisoformat(values["observed_on"])
+    if "doubts" in values:
+        values["doubts"] = tuple(values["doubts"])
     return Content(**values)

@@ -8,7 +8,7 @@ report, and for the clinic's staff; a void is the staff's. Taking reports is `se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,33 +20,41 @@ from models.sites.sites import Site
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
-from services.access.actor import Actor
-from services.errors import Conflict, NotAllowed, not_found
+from services.access.actor import STAFF, Actor
+from services.errors import Conflict, NotAllowed, changed_meanwhile, not_found, wrong
 from services.reports import check, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.load import Loaded, load_for_event
 from services.reports.next_entry import Event, entry_after, own_event_id
 from services.reports.receipts import Receipt
+from services.reports.sameness import digest_of
 from services.retry import until_won
 from services.sites import catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """New answers for a report, or another time; what is left out stays as it was."""
+    """What changes in a report: what is left out stays as it was.
+
+    Attributes:
+        version: of the report that the caller read.
+        answers: the items that change; None takes an answer away.
+    """
 
     id: str
     reason: str
-    answers: Mapping[str, Any] | None = None
+    version: int
+    answers: Mapping[str, Any] = field(default_factory=dict)
     observed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """The wish that a report be evaluated no longer."""
+    """The wish that a report be evaluated no longer; `version` is that of the report that the caller read."""
 
     id: str
     reason: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +89,37 @@ def correct(
     Raises:
         NotFound: no such patient within reach, or no such report.
         NotAllowed: somebody else's report.
-        Invalid: the answers do not fit the instrument, or the time is not possible.
-        Conflict: the id was used for another body, or the report was voided or is kept aside.
+        Invalid: the answers do not fit the instrument, the time is not possible, or nothing changes.
+        Conflict: the id was used for another body, the report was voided or is kept aside, or the patient is
+            not followed or has not consented.
+        ChangedMeanwhile: the report was changed since the caller read it.
     """
 
     def make(target: _Target) -> Made:
         old = target.record.latest.content
         if target.record.state is not ReportState.CURRENT:
             raise Conflict("not_current", "This report was voided or is kept aside.")
+        by = _by(target, scope, actor)
         given_by = target.record.versions[0].content.account_id
-        if actor.account_id != given_by and not actor.staff_of(target.patient.site_id):
+        if actor.account_id != given_by and by.role not in STAFF:
             raise NotAllowed("not_yours", "Somebody else gave this report.")
-        answers = old.answers if given.answers is None else given.answers
-        content = replace(old, by=_by(target, scope, actor), reason=given.reason, answers=dict(answers))
+        _refuse_changed(target, given.version)
+        answers = {key: code for key, code in {**old.answers, **given.answers}.items() if code is not None}
+        content = replace(old, by=by, reason=given.reason, answers=answers)
         if given.observed_at is not None:
-            content = check.at_time(content, given.observed_at, now)
+            content = check.restated(content, given.observed_at, by_staff=by.role in STAFF, now=now)
         definition = catalogue.find(target.patient.site_id, old.instrument, old.instrument_version)
-        return EntryKind.CORRECTION, *check.checked(definition, content)
+        content, score = check.checked(definition, content)
+        if content == replace(old, by=by, reason=given.reason):
+            raise wrong(
+                "", "changes_nothing", "The report says this already: a correction changes something."
+            )
+        return EntryKind.CORRECTION, content, score
 
-    return _amend(patient_id, _Event(given.id, check.digest_of(given, actor), report_id, make), scope, now)
+    meaning = digest_of(
+        "correction", actor.account_id, report_id, given.reason, given.answers, given.observed_at
+    )
+    return _amend(patient_id, _Event(given.id, meaning, report_id, make), scope, now)
 
 
 def void(
@@ -109,15 +129,19 @@ def void(
 
     Raises:
         NotFound: no such patient within reach, or no such report.
-        Conflict: the id was used for another body, or the report was voided before.
+        Conflict: the id was used for another body, the report was voided before, or the patient is not
+            followed or has not consented.
+        ChangedMeanwhile: the report was changed since the caller read it.
     """
 
     def make(target: _Target) -> Made:
         if target.record.state is ReportState.VOIDED:
             raise Conflict("voided", "This report was voided before.")
+        _refuse_changed(target, given.version)
         return EntryKind.VOID, Content(_by(target, scope, actor), reason=given.reason), None
 
-    event = _Event(given.id, check.digest_of(given, actor), report_id, make)
+    meaning = digest_of("void", actor.account_id, report_id, given.reason)
+    event = _Event(given.id, meaning, report_id, make)
     receipt = _amend(patient_id, event, scope, now)
     ledger.leave_quarantine(patient_id, report_id)
     return receipt
@@ -164,7 +188,7 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
     target = _target(load_for_event(patient_id, scope, now=now), event.report_id)
     earlier = next((entry for entry in target.entries if entry.event_id == event.id), None)
     if earlier is not None:
-        submit.refuse_other_body(earlier, event.digest)
+        submit.refuse_other_meaning(earlier, event.digest)
         pending = earlier.alerts_pending and not reconcile.reconcile_or_leave(patient_id, now=now)
         return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
     entry, record = _entry(target, event, now)
@@ -172,6 +196,11 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
         return None
     pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
     return Receipt(target.patient, target.site, entry, record, pending=pending)
+
+
+def _refuse_changed(target: _Target, version: int) -> None:
+    if version != len(target.record.versions):
+        raise changed_meanwhile()
 
 
 def _target(met: Loaded, report_id: str) -> _Target:

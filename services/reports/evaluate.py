@@ -71,6 +71,9 @@ def report_of(report_id: str, content: Content, site_id: str, score: Score | Non
         score=score,
         mode=content.mode,
         duration_seconds=content.duration_seconds,
+        doubts=content.doubts,
+        phone=content.by.session_id,
+        shift_seconds=content.clock_shift_seconds,
     )
 
 

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head
-from models.patients.patients import Patient
 from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
-from services.errors import Conflict, patient_closed, wrong
+from services.errors import wrong
 from services.reports import check, evaluate
 from services.reports.check import Submission
 from services.reports.evaluate import Criteria, HistoryNeeded
@@ -38,12 +37,12 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
         HistoryNeeded: the head does not suffice.
     """
     patient, given = criteria.patient, sent.given
-    refuse_unfollowed(patient)
-    role = sent.scope.role_towards(patient.id, patient.site_id)
-    content = check.content_of(given, patient, sent.actor.provenance(role), sent.now)
+    by = sent.actor.provenance(sent.scope.role_towards(patient.id, patient.site_id))
+    content = check.content_of(given, patient, by, sent.now)
     try:
         definition = _definition(patient.site_id, given)
     except UnknownVersion:
+        content = check.unchecked(content)
         kind, score, evaluated = EntryKind.QUARANTINE, None, evaluate.unscored(head, criteria)
     else:
         content, score = check.checked(definition, content)
@@ -55,7 +54,7 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
         received_at=sent.now,
         evaluated=evaluated,
         report_id=given.id,
-        digest=sent.digest,
+        digest=check.meaning_of(given, by),
         score=evaluate.score_to_store(score),
     )
     return entry_after(head, patient, event)
@@ -71,18 +70,6 @@ def with_history(
     version = Version(0, content, content.observed_at or datetime.max.replace(tzinfo=UTC), None)
     known[report_id] = ReportRecord(report_id, criteria.patient.id, ReportState.CURRENT, (version,))
     return evaluate.anew(known.values(), criteria)
-
-
-def refuse_unfollowed(patient: Patient) -> None:
-    """Refuse what is sent about a patient who is not followed, or whose consent is not recorded.
-
-    Raises:
-        Conflict: with the reason.
-    """
-    if patient.closed_at is not None:
-        raise patient_closed()
-    if patient.consent_at is None:
-        raise Conflict("no_consent", "The patient's consent is not recorded at the clinic.")
 
 
 def _definition(site_id: str, given: Submission) -> Definition:

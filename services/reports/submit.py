@@ -8,6 +8,7 @@ Corrections, voids and releases are `services.reports.amend`; what an answer sho
 
 from __future__ import annotations
 
+import hmac
 from datetime import datetime
 from functools import partial
 
@@ -41,7 +42,7 @@ def submit_report(
         Conflict: the id was used for another body; or the patient is not followed, or has not consented.
         Unavailable: too many reports about this patient at once.
     """
-    sent = Sent(patient_id, given, check.digest_of(given, actor), scope, actor, now)
+    sent = Sent(patient_id, given, scope, actor, now)
     outcome: Outcome = grouped.COMMIT.submit(sent) if scope.is_own(patient_id) else TAKE_ALONE
     if isinstance(outcome, Failed):
         raise outcome.error
@@ -66,23 +67,23 @@ def _attempt(sent: Sent) -> Stored | Known | None:
     return Stored(met.patient, met.site, entry) if ledger.append(entry) else None
 
 
-def refuse_other_body(known: Entry, digest: str) -> None:
+def refuse_other_meaning(known: Entry, digest: str) -> None:
     """Refuse an id that was used for something else.
 
     Raises:
-        Conflict: with both digests.
+        Conflict: with a sentence; digests are shown to nobody.
     """
-    if known.digest != digest:
+    if not hmac.compare_digest(known.digest, digest):
         raise Conflict(
             "id_used",
             "This id was used for another body. Give a new report a new id; to change a report, correct it.",
-            extra={"stored_digest": known.digest, "sent_digest": digest},
         )
 
 
 def _receipt_again(known: Known, sent: Sent) -> Receipt:
     entry = known.entry
-    refuse_other_body(entry, sent.digest)
+    by = sent.actor.provenance(sent.scope.role_towards(entry.patient_id, entry.site_id))
+    refuse_other_meaning(entry, check.meaning_of(sent.given, by))
     record = records(ledger.read_entries(entry.patient_id))[entry.report_id or entry.event_id]
     # A phone that heard nothing sends again: what a crash has left undone is not kept waiting for the sweep.
     pending = entry.alerts_pending and not reconcile.reconcile_or_leave(entry.patient_id, now=sent.now)

@@ -22,8 +22,12 @@ from scoring.decline.memory.day import DayStart
 from scoring.decline.memory.measures import Measure
 from scoring.decline.memory.states import RuleState, TopicState
 
-FORMAT = 3
+FORMAT = 4
 HISTORY_DAYS = 365
+SHIFT_SAME_SECONDS = 1800
+"""Two shifts of one phone that differ by no more are one (our choice)."""
+MAX_CLOCKS = 20
+"""Our choice: a phone and shift that is as many others ago is asked about again."""
 MAX_POINTS = 200
 """A daily reporter's window of 183 days still fits; a weekly reporter's year has 53."""
 
@@ -34,7 +38,12 @@ class UnknownMemory(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The fold's memory after the report at `last_key`; `trend` is None until an ALSFRS-R report has come."""
+    """The fold's memory after the report at `last_key`.
+
+    Attributes:
+        trend: None until an ALSFRS-R report has come.
+        clocks: phones whose clocks were far off, and by how many seconds; the latest `MAX_CLOCKS`.
+    """
 
     last_key: tuple[datetime, str] | None = None
     points: tuple[Point, ...] = ()
@@ -44,6 +53,7 @@ class Memory:
     topics: Mapping[Topic, TopicState] = field(default_factory=dict)
     trend: Trend | None = None
     day_start: DayStart | None = None
+    clocks: tuple[tuple[str, int], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Compact and JSON-ready, read back by `from_dict`.
@@ -62,6 +72,7 @@ class Memory:
             "topics": coding.write_topics(self.topics, ids),
             "trend": self.trend and coding.write_trend(self.trend, ids),
             "day_start": self.day_start and coding.write_day_start(self.day_start, ids),
+            "clocks": [list(clock) for clock in self.clocks],
             "ids": ids.others,
         }
 
@@ -86,4 +97,12 @@ class Memory:
             topics=coding.read_topics(body["topics"], ids),
             trend=body["trend"] and coding.read_trend(body["trend"], ids),
             day_start=body["day_start"] and coding.read_day_start(body["day_start"], ids),
+            clocks=tuple((phone, shift) for phone, shift in body["clocks"]),
         )
+
+
+def asked_before(memory: Memory, phone: str, shift_seconds: int) -> bool:
+    """Return whether this phone's clock was seen to be off by about as much before."""
+    return any(
+        known == phone and abs(shift - shift_seconds) <= SHIFT_SAME_SECONDS for known, shift in memory.clocks
+    )

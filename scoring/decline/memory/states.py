@@ -19,6 +19,9 @@ class ReportRef(NamedTuple):
     respondent: str
     mode: str
     seconds: int | None
+    doubts: tuple[str, ...] = ()
+    phone: str = ""
+    shift_seconds: int = 0
 
     @property
     def day(self) -> int:
