@@ -2,8 +2,8 @@
 
 A phone's clock can be wrong by a minute or by fifty years. What it showed when it sent the report tells by
 how much, and the time of the answer is moved by that. A time that still cannot be is no reason to lose a
-report: it is taken at its time of receipt, marked, and asked about. Only where the phone does not say what its
-clock showed is a time that cannot be refused, because then nothing tells how far off the clock is.
+report: it is taken at its time of receipt, marked, and asked about. Only where the phone does not say what
+its clock showed is a time that cannot be refused, because then nothing tells how far off the clock is.
 """
 
 from __future__ import annotations
