@@ -21,6 +21,7 @@ from services.settings import Environment, Settings
 from tests.people import People
 
 # Far ahead, because engines remove what has expired by their own clock.
+REFRESH_SECRET = "a secret of the tests, long enough"
 MORNING = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 
 
@@ -30,7 +31,7 @@ def settings(database_uri: str, database_name: str) -> Settings:
         database_uri=database_uri,
         database_name=database_name,
         signing_keys=new_key_set(),
-        refresh_secret="a secret of the tests, long enough",
+        refresh_secret=REFRESH_SECRET,
         env=Environment.TEST,
     )
 

@@ -116,7 +116,9 @@ class _Run:
         """The questions about a report's time; read also where one stands, so that it ends in its time."""
         if not report.doubts and not any(rule.id in memory.states for rule in TIME_RULES):
             return memory
-        ref = _ref(report)
+        ref = _ref(report)._replace(
+            doubts=report.doubts, phone=report.phone, shift_seconds=report.shift_seconds
+        )
         given = RuleInput(report=ref, profile=self.profile, limits=self.limits, before=memory)
         after = self._read(memory, given, TIME_RULES)
         if CLOCK_SHIFTED in ref.doubts and not asked_before(memory, ref.phone, ref.shift_seconds):
@@ -182,9 +184,6 @@ def _ref(report: Report) -> ReportRef:
         respondent=report.respondent,
         mode=report.mode,
         seconds=report.duration_seconds,
-        doubts=report.doubts,
-        phone=report.phone,
-        shift_seconds=report.shift_seconds,
     )
 
 

@@ -11,7 +11,10 @@ from scoring.decline.reports import Level
 
 
 class ReportRef(NamedTuple):
-    """Which report, when, by whom: what every rule may know of any report."""
+    """Which report, when, by whom: what every rule may know of any report.
+
+    What is doubtful about its time is for the rules on times alone, and is not remembered with a day.
+    """
 
     id: str
     observed_at: datetime

@@ -55,7 +55,7 @@ def _question(name: str, text: Text, weaknesses: str) -> Rule:
     return Rule(
         id=name,
         version="1",
-        topic=Topic.DATA_QUERY,
+        topic=Topic.TIME_QUERY,
         kind=Kind.EVENT,
         instrument="",
         read=_READS[name],
