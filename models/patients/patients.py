@@ -27,7 +27,8 @@ MAX_GRANTS = 50
 _EVALUATED = frozenset({"profile", "overrides"})
 _CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "contact"})
 _CHANGEABLE |= {"consent_at", "consent_withdrawn_at", "closed_at"}
-_WHOLE: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "steps": 0, "digest": 0}
+_WITH_DIGEST: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "steps": 0}
+_WHOLE: dict[str, int] = {**_WITH_DIGEST, "digest": 0}
 _FIELDS: dict[str, int] = {**_WHOLE, "contact": 0}
 
 
@@ -199,7 +200,7 @@ def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") 
 
 def enrolled_by(patient_id: str) -> tuple[str, Patient] | None:
     """Return by what digest a patient was enrolled, and the patient as it is now; whoever asks."""
-    raw = PatientDocument.raw().find_one({"_id": patient_id}, {**_WHOLE, "digest": 1})
+    raw = PatientDocument.raw().find_one({"_id": patient_id}, _WITH_DIGEST)
     return None if raw is None else (raw["digest"], _patient(raw))
 
 

@@ -1,4 +1,4 @@
-"""Local days: around midnight, daylight saving and the date line, on a journey, with names that are no zones."""
+"""Local days: at midnight, daylight saving and the date line, on a journey, with names that are no zones."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ def test_z_alone_does_not_move_an_evening_to_another_day(
 
 SAME: dict[str, Callable[[dict[str, Any], datetime], dict[str, Any] | str]] = {
     "another offset": lambda body, at: body | {"observed_at": _east(at, 5.5)},
-    "Z": lambda body, at: body | {"observed_at": body["observed_at"].replace("+00:00", "Z")},
+    "Z": lambda body, _: body | {"observed_at": body["observed_at"].replace("+00:00", "Z")},
     "letter case of the id": lambda body, _: body | {"id": body["id"].upper()},
     "mode spelled out": lambda body, _: body | {"mode": "self"},
     "respondent spelled out": lambda body, _: body | {"respondent": "patient"},
