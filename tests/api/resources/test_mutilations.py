@@ -1,7 +1,7 @@
 """Two hundred random mutilations of a good report, each made together with what has to become of it.
 
-Some keep what a person meant: the score has to be that of the whole body. Some take it away: then the answer is
-a 422 that names the place. Several of one kind may be joined.
+Some keep what a person meant: the score has to be that of the whole body. Some take it away: then the answer
+is a 422 that names the place. Several of one kind may be joined.
 """
 
 from __future__ import annotations
