@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from models import indexes
 from models.accounts import accounts, sessions
-from models.accounts.accounts import Membership, NewAccount
+from models.accounts.account import Membership, NewAccount
 from models.accounts.sessions import Device
 from models.patients import patients
 from models.patients.patients import NewPatient
@@ -73,6 +73,7 @@ def opened(variables: Mapping[str, str]) -> Iterator[Clinic]:
     """
     settings = Settings.from_environment(variables)
     with deleted_afterwards(settings.database_uri, settings.database_name):
+        connection.close()  # or this process would go on writing where it wrote before
         connection.register(settings.database_uri, settings.database_name)
         indexes.create_all()
         site = Site(id=new_id(), name="Clinic of the bench", zone=ZONE)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from services import clock
+
 PREFIX = "SLOPE_"
 
 
@@ -78,6 +80,12 @@ class Settings:
     bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the server"})
     sweep_seconds: float = field(
         default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
+    )
+    test_clock: str = field(
+        default="",
+        metadata={
+            "help": "file with the seconds that the clock is ahead (`services/clock.py`); for tests only"
+        },
     )
 
     def __repr__(self) -> str:
@@ -162,7 +170,20 @@ def _check(settings: Settings) -> list[str]:
         problems.append(
             f"{PREFIX}EMBEDDED is set: the embedded engine is for trying out, production needs another"
         )
-    return problems
+    return problems + _check_clock(settings)
+
+
+def _check_clock(settings: Settings) -> list[str]:
+    variable = f"{PREFIX}TEST_CLOCK"
+    if not settings.test_clock:
+        return []
+    if settings.env is not Environment.TEST:
+        return [f"{variable} is set: the clock may be moved only where {PREFIX}ENV is test"]
+    try:
+        clock.ahead_in(Path(settings.test_clock))
+    except ValueError:
+        return [f"{variable} names no file with a number of seconds"]
+    return []
 
 
 def _key_set(text: str) -> list[dict[str, Any]]:

@@ -140,7 +140,7 @@ def store(*made: Alert) -> None:
 def stored(patient_id: str = PATIENT) -> dict[str, Alert]:
     """Every alert of the patient by id, the hidden ones too."""
     rows: Iterable[Any] = alerts.AlertDocument.raw().find({"patient_id": patient_id})
-    return {raw["_id"]: alerts._alert(raw) for raw in rows}
+    return {raw["_id"]: alerts.ALERTS.read(raw) for raw in rows}
 
 
 def only(patient_id: str = PATIENT) -> Alert:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.accounts import accounts, sessions
-from models.accounts.accounts import Account, Membership, NewAccount
+from models.accounts.account import Account, Membership, NewAccount
 from models.accounts.sessions import Device, Session
 from models.patients import patients
 from models.patients.patients import Grant, GrantScope, NewPatient, Patient

@@ -15,7 +15,7 @@ from api.demo.cast import CAST, Part
 from api.demo.course import DAYS_PER_MONTH
 from api.demo.story import Event, begin_of
 from models.accounts import accounts
-from models.accounts.accounts import Membership, NewAccount
+from models.accounts.account import Membership, NewAccount
 from models.patients.patients import GrantScope, NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site

@@ -17,12 +17,12 @@ from api.demo.cast import Part
 from api.demo.course import DAYS_PER_MONTH, Reporter
 from models.alerts import worklists
 from models.alerts.alert import State
-from models.alerts.worklists import Wanted
+from models.alerts.worklists import AlertFilter
 from models.patients.patients import Patient
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
 from services.alerts import actions
-from services.alerts.actions import Action, Wish
+from services.alerts.actions import Action, AlertAction
 from services.patients import patients
 from services.reports.check import Submission
 from services.reports.submit import submit_report
@@ -101,10 +101,10 @@ def _sending(patient_id: str, report: Submission, reporter: Actor) -> Callable[[
 
 def _read_worklist(clinician: Actor, now: datetime) -> None:
     scope = scope_for(clinician, Operation.ALERT_ACT)
-    found, _ = worklists.page(Wanted(states=(State.OPEN,)), scope, after=None, limit=_PAGE, now=now)
-    for one in found:
-        wish = Wish(Action.ACKNOWLEDGE, note="Seen; to be discussed at the next visit.")
-        actions.act(one.id, wish, one.rev, scope, actor=clinician, now=now)
+    found, _ = worklists.page(AlertFilter(states=(State.OPEN,)), scope, after=None, limit=_PAGE, now=now)
+    for alert in found:
+        wanted = AlertAction(Action.ACKNOWLEDGE, note="Seen; to be discussed at the next visit.")
+        actions.act(alert.id, wanted, alert.rev, scope, actor=clinician, now=now)
 
 
 def _evening(day: datetime, zone: ZoneInfo, chance: random.Random) -> datetime:

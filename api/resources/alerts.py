@@ -6,100 +6,31 @@ from typing import Any
 
 from flask import g
 from flask.views import MethodView
+from marshmallow import fields
 
+from api.examples import alerts as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
+from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
-from api.schemas.alerts import AlertActionIn, AlertOut, AlertPageOut, AlertsQuery
-from models.alerts.worklists import Wanted
+from api.schemas.alerts import PLACE, AlertActionIn, AlertOut, AlertsQuery, ListedAlertOut
+from api.views import alerts as views
+from models.alerts.worklists import AlertFilter
 from services import clock
 from services.access.permissions import Operation
 from services.alerts import actions, worklist
-from services.alerts.actions import Wish
+from services.alerts.actions import AlertAction
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs a clinician")
 
-_PATIENT = "019ab1c2-0000-7000-8000-0000000000b1"
-_REPORT = "7d9f2f0e-4a54-4a44-9d5c-0d3c1e1f0a01"
-_CLINICIAN = "019ab1c2-0000-7000-8000-0000000000d1"
-_LISTED = {
-    "id": f"{_PATIENT}:decline:1",
-    "patient": {"id": _PATIENT, "name": "Maria Silva", "study_code": "S-014"},
-    "site_id": "019ab1c2-0000-7000-8000-00000000000a",
-    "topic": "decline",
-    "level": "soon",
-    "state": "open",
-    "condition": "holds",
-    "sentence": "The total fell by 6 points within 62 days, and a second report confirms it.",
-    "opened_at": "2026-11-24T09:30:00+00:00",
-    "since": "2026-11-24T09:30:00+00:00",
-    "assigned_to": None,
-    "snoozed_until": None,
-    "restricted": False,
-    "data_query": False,
-    "rev": 1,
-}
-_OPENED = {
-    "at": "2026-11-24T09:30:00+00:00",
-    "event": "opened",
-    "by": "evaluation",
-    "state": "open",
-    "note": "",
-    "details": {"level": "soon", "raised_by": _REPORT, "entry": "7"},
-}
-_ALERT = {
-    **_LISTED,
-    "episode": 1,
-    "raised_by": _REPORT,
-    "raised_at": "2026-11-24T09:12:00+00:00",
-    "met_by": _REPORT,
-    "met_at": "2026-11-24T09:12:00+00:00",
-    "based_on": 7,
-    "handled_at": None,
-    "handled_by": None,
-    "why_ended": None,
-    "superseded": False,
-    "flag": {
-        "rule": "confirmed_drop",
-        "rule_version": "1",
-        "level": "soon",
-        "kind": "state",
-        "sentence": _LISTED["sentence"],
-        "clears_when": "Two reports in a row are back within 3 points of the reference.",
-        "numbers": {"points": 6, "days": 56},
-        "evidence": [_REPORT],
-        "raised_by": _REPORT,
-        "raised_at": "2026-11-24T09:12:00+00:00",
-        "further": [],
-    },
-    "history": [_OPENED],
-    "actions": ["acknowledge", "assign", "snooze", "resolve", "dismiss", "comment"],
-}
-_STEP = {
-    "at": "2026-11-24T10:05:00+00:00",
-    "event": "acknowledge",
-    "by": _CLINICIAN,
-    "state": "acknowledged",
-    "note": "Will phone today.",
-    "details": {},
-}
-_ACKNOWLEDGED = {
-    **_ALERT,
-    "state": "acknowledged",
-    "since": _STEP["at"],
-    "handled_at": _STEP["at"],
-    "handled_by": _CLINICIAN,
-    "history": [_OPENED, _STEP],
-    "actions": ["assign", "snooze", "resolve", "dismiss", "comment"],
-    "rev": 2,
-}
+_PAGE = page_query(fields.String(validate=PLACE), most=200, base=AlertsQuery)
 _ALERT_ID = {
     "in": "path",
     "name": "alert_id",
     "required": True,
     "description": "patient, topic and episode",
     "schema": {"type": "string", "maxLength": 150},
-    "example": _LISTED["id"],
+    "example": examples.LISTED["id"],
 }
 
 
@@ -108,19 +39,15 @@ class Alerts(MethodView):
     """The worklist."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.arguments(AlertsQuery(), location="query")
-    @blp.response(200, AlertPageOut, example={"items": [_LISTED], "next": None})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    @blp.page(ListedAlertOut, _PAGE, example={"items": [examples.LISTED], "next": None})
+    def get(self, query: dict[str, Any], page: Page) -> Any:
         """List alerts of your sites, the most severe first, then those open longest.
 
         Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed.
         """
-        after, limit = query.pop("after", None), query.pop("limit")
-        wanted = Wanted(states=worklist.states_of(query.pop("state")), **query)
-        items, following = worklist.page(wanted, g.scope, after=after, limit=limit, now=clock.now())
-        return {"items": items, "next": following}
+        wanted = AlertFilter(states=worklist.states_of(query.pop("state")), **query)
+        items, following = worklist.page(wanted, g.scope, after=page.after, limit=page.limit, now=clock.now())
+        return [views.line(item) for item in items], following
 
 
 @blp.route("/<string:alert_id>", parameters=[_ALERT_ID])
@@ -128,12 +55,11 @@ class Alert(MethodView):
     """One alert."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.response(200, AlertOut, example=_ALERT, headers=ETAG)
-    @blp.alt_response(404, "NOT_FOUND")
+    @blp.response(200, AlertOut, example=examples.ALERT, headers=ETAG)
     def get(self, alert_id: str) -> tuple[Any, dict[str, str]]:
         """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
         found = actions.read(alert_id, g.scope)
-        return worklist.shown(found, clock.now()), tag(found.alert.rev)
+        return views.detail(worklist.shown(found, clock.now())), tag(found.alert.rev)
 
 
 @blp.route("/<string:alert_id>/actions", parameters=[_ALERT_ID])
@@ -141,16 +67,10 @@ class AlertActions(MethodView):
     """What is done with an alert."""
 
     @signed_in(Operation.ALERT_ACT)
-    @blp.doc(parameters=[IF_MATCH])
+    @blp.doc(operationId="act_on_alert", parameters=[IF_MATCH])
     @blp.arguments(AlertActionIn(), example={"action": "acknowledge", "note": "Will phone today."})
-    @blp.response(200, AlertOut, example=_ACKNOWLEDGED, headers=ETAG)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(428, "PRECONDITION_REQUIRED")
+    @blp.response(200, AlertOut, example=examples.ACKNOWLEDGED, headers=ETAG)
+    @blp.fails(409, "action_not_allowed")
     def post(self, content: dict[str, Any], alert_id: str) -> tuple[Any, dict[str, str]]:
         """Do something with an alert that nobody changed since it was read.
 
@@ -158,5 +78,5 @@ class AlertActions(MethodView):
         evidence changes an alert too: whoever acts has seen the latest.
         """
         rev, now = expected_rev(), clock.now()
-        done = actions.act(alert_id, Wish(**content), rev, g.scope, actor=g.actor, now=now)
-        return worklist.shown(done, now), tag(done.alert.rev)
+        done = actions.act(alert_id, AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
+        return views.detail(worklist.shown(done, now)), tag(done.alert.rev)

@@ -8,93 +8,88 @@ from flask import g, request
 from flask.views import MethodView
 
 from api.application import security
+from api.examples import auth as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
-from api.schemas.auth import EnrolIn, KeysOut, RefreshIn, SignInIn, TokensOut
+from api.schemas.auth import (
+    ConfirmIn,
+    EnrolIn,
+    KeysOut,
+    PasswordResetIn,
+    RecoverIn,
+    RefreshIn,
+    SecondFactorIn,
+    SignInIn,
+    TokensOut,
+)
 from models.accounts.sessions import Device
 from models.store.base import new_id
 from services import clock
 from services.access.permissions import Operation
-from services.accounts import invitations, sign_in
+from services.accounts import credentials, devices, enrol, refresh, second_factor, sign_in
 
 blp = Blueprint("auth", __name__, url_prefix="/v1/auth", description="Enrolment, sign-in and sessions")
 keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="Public keys")
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
-_PHONE = {"id": "6d0f3a52-6a4f-4f60-9a52-0b2f2f1f7a10", "name": "Anna's phone"}
-_KEY = {
-    "kty": "OKP",
-    "crv": "Ed25519",
-    "alg": "EdDSA",
-    "use": "sig",
-    "kid": "1f0c",
-    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
-}
-ACCOUNT_EXAMPLE = {
-    "id": "019ab1c2-0000-7000-8000-000000000001",
-    "name": "Anna Weiss",
-    "email": "anna@example.org",
-    "patient_id": None,
-    "roles": [{"site_id": "019ab1c2-0000-7000-8000-00000000000a", "role": "clinician"}],
-}
-_TOKENS = {
-    "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6IjFmIiwidHlwIjoiYXQrand0In0.e30.c2ln",
-    "token_type": "Bearer",
-    "expires_in": 600,
-    "refresh_token": "019ab1c2-5d20-7c31-9e3f-0a1b2c3d4e5f.AAAAAbk2",
-    "account": ACCOUNT_EXAMPLE,
-}
 
 
 @blp.route("/enrol")
 class AuthEnrol(MethodView):
     """Redeeming a one-use code."""
 
-    @blp.doc(security=[])
-    @blp.arguments(EnrolIn(), example={"code": "7K3M-9QX2-TB4E", "device": _PHONE})
-    @blp.response(201, TokensOut, example=_TOKENS)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(401, "UNAUTHORIZED")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(429, "TOO_MANY_REQUESTS")
-    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.doc(security=[], operationId="enrol")
+    @blp.arguments(EnrolIn(), example={"code": "7K3M-9QX2-TB4E", "device": examples.PHONE})
+    @blp.response(201, TokensOut, example=examples.TOKENS)
+    @blp.fails(401, "wrong_credentials")
+    @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Redeem a one-use code.
 
         Opens the account the code was made for, or adds to the account with this e-mail address and
         password, and begins a session on the device. A code works once; the same device may repeat the
-        request for 15 minutes when the answer was lost. Without an address and a password the device is
-        the only way into the account.
+        request for 15 minutes when the answer was lost. Without an address and a password the answer holds a
+        recovery code, once: it is the way back when the device is lost.
+
+        For a patient who has an account already, the new device may send at once and reads nothing until it
+        is confirmed: by another device, the password, the recovery code, or at the clinic.
         """
-        given = invitations.Enrolment(
-            content["code"], _device(content), _address(), content.get("email"), content.get("password")
+        given = enrol.Enrolment(
+            content["code"],
+            _device(content),
+            _address(),
+            content.get("email"),
+            content.get("password"),
+            content.get("second_factor"),
         )
-        return invitations.enrol(security(), given, now=clock.now()), _NO_STORE
+        return enrol.enrol(security(), given, now=clock.now()), _NO_STORE
 
 
 @blp.route("/sign-in")
 class AuthSignIn(MethodView):
     """Signing in with a password."""
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], operationId="sign_in")
     @blp.arguments(SignInIn(), example={"email": "anna@example.org", "password": "correct horse battery"})
-    @blp.response(200, TokensOut, example=_TOKENS)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(401, "UNAUTHORIZED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(429, "TOO_MANY_REQUESTS")
-    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.fails(401, "wrong_credentials")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Sign in with e-mail address and password.
+        """Sign in with e-mail address and password, and the code of the second factor if there is one.
 
-        After some wrong tries at one account from one address there are growing pauses (429, Retry-
-        After); they hold nobody up who signs in from elsewhere.
+        Where it is missing the answer is 401 with `second_factor_needed`. After some wrong tries there are
+        growing pauses (429, Retry-After); they hold nobody up who signs in on a device that the account
+        knows.
         """
-        given = sign_in.SignIn(content["email"], content["password"], _device(content), _address())
+        given = sign_in.SignIn(
+            content["email"],
+            content["password"],
+            _device(content),
+            _address(),
+            content.get("second_factor"),
+        )
         return sign_in.sign_in(security(), given, now=clock.now()), _NO_STORE
 
 
@@ -102,21 +97,18 @@ class AuthSignIn(MethodView):
 class AuthRefresh(MethodView):
     """Continuing a session."""
 
-    @blp.doc(security=[])
-    @blp.arguments(RefreshIn(), example={"refresh_token": _TOKENS["refresh_token"]})
-    @blp.response(200, TokensOut, example=_TOKENS)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(401, "UNAUTHORIZED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.doc(security=[], operationId="refresh")
+    @blp.arguments(RefreshIn(), example={"refresh_token": examples.TOKENS["refresh_token"]})
+    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.fails(401, "refresh_token_invalid", "session_ended")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Exchange a refresh token for its successor and an access token.
 
-        When the answer is lost, the same token gives the same successor for 45 seconds. Used later than
-        that, the session ends, because somebody else may hold the token.
+        When the answer is lost, the same token gives the same successor for 45 seconds. Repeated later than
+        that, staff are signed out, because somebody else may hold the token. A phone of a patient or
+        caregiver may repeat late twice a week; the third time its session ends with `recovery_needed`.
         """
-        return sign_in.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
+        return refresh.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
 
 
 @blp.route("/sign-out")
@@ -124,18 +116,85 @@ class AuthSignOut(MethodView):
     """Ending a session."""
 
     @signed_in(Operation.SESSION_END)
+    @blp.doc(operationId="sign_out")
     @blp.response(204)
     def post(self) -> None:
         """End this session. Its access token stops working within five seconds."""
         sign_in.sign_out(security(), g.actor, now=clock.now())
 
 
+@blp.route("/recover")
+class AuthRecover(MethodView):
+    """The way back without a password."""
+
+    @blp.doc(security=[])
+    @blp.arguments(RecoverIn(), example={"recovery_code": examples.RECOVERY_CODE, "device": examples.PHONE})
+    @blp.response(200, TokensOut, example={**examples.TOKENS, "recovery_code": examples.RECOVERY_CODE})
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Begin a session with the recovery code; the answer holds the next one, once."""
+        given = credentials.Recovery(content["recovery_code"], _device(content), _address())
+        return credentials.recover(security(), given, now=clock.now()), _NO_STORE
+
+
+@blp.route("/password-reset")
+class AuthPasswordReset(MethodView):
+    """A new password without the old one."""
+
+    @blp.doc(security=[])
+    @blp.arguments(PasswordResetIn(), example={"code": "7K3M-9QX2-TB4E", "password": "correct horse battery"})
+    @blp.response(204)
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> None:
+        """Set a new password with a one-use code; every session of the account ends."""
+        credentials.reset_password(security(), content["code"], content["password"], now=clock.now())
+
+
+@blp.route("/second-factor")
+class AuthSecondFactor(MethodView):
+    """The second factor, given again."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.arguments(SecondFactorIn(), example={"code": "287082"})
+    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.fails(409, "no_second_factor")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Give the second factor again; for a quarter of an hour what asks for it is allowed."""
+        answer = second_factor.give(security(), g.actor, content["code"], now=clock.now())
+        return answer, _NO_STORE
+
+
+@blp.route("/confirm")
+class AuthConfirm(MethodView):
+    """The confirmation of this device by what the person has."""
+
+    @signed_in(Operation.SESSION_CONFIRM)
+    @blp.arguments(ConfirmIn(), example={"recovery_code": examples.RECOVERY_CODE})
+    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.fails(409, "confirmed_before")
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Confirm this device with the account's password or recovery code; it reads from then on."""
+        answer = devices.confirm_this(
+            security(),
+            g.actor,
+            password=content.get("password"),
+            recovery_code=content.get("recovery_code"),
+            now=clock.now(),
+        )
+        return answer, _NO_STORE
+
+
 @keys_blp.route("/jwks.json")
 class Keys(MethodView):
     """The key set."""
 
-    @blp.doc(security=[])
-    @blp.response(200, KeysOut, example={"keys": [_KEY]})
+    @blp.doc(security=[], operationId="get_public_keys")
+    @blp.response(200, KeysOut, example={"keys": [examples.KEY]})
     def get(self) -> tuple[Any, dict[str, str]]:
         """Return the public keys that access tokens are signed with."""
         return security().signer.public_keys(), _CACHEABLE

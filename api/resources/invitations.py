@@ -9,9 +9,15 @@ from flask import g
 from flask.views import MethodView
 
 from api.application import security
+from api.examples import invitations as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
-from api.schemas.invitations import InvitationOut, PatientInvitationIn, StaffInvitationIn
+from api.schemas.invitations import (
+    InvitationOut,
+    OpenInvitationsOut,
+    PatientInvitationIn,
+    StaffInvitationIn,
+)
 from models.patients.patients import GrantScope
 from services import clock
 from services.access.permissions import Operation
@@ -20,7 +26,6 @@ from services.accounts.invitations import Invited, PatientInvitation
 
 blp = Blueprint("invitations", __name__, url_prefix="/v1", description="One-use codes")
 
-_CODE = {"code": "7K3M-9QX2-TB4E", "expires_at": "2026-12-08T09:30:00+00:00"}
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -29,20 +34,23 @@ class PatientInvitations(MethodView):
     """Invitations to a patient."""
 
     @signed_in(Operation.GRANT_GIVE)
+    @blp.response(200, OpenInvitationsOut, example={"items": [examples.OPEN]})
+    def get(self, patient_id: UUID) -> dict[str, Any]:
+        """List the codes that can still be redeemed; a patient sees those for caregivers."""
+        return {"items": invitations.listed_of_patient(str(patient_id), g.scope, now=clock.now())}
+
+    @signed_in(Operation.GRANT_GIVE)
+    @blp.doc(operationId="invite_to_patient")
     @blp.arguments(
         PatientInvitationIn(), example={"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
     )
-    @blp.response(201, InvitationOut, example={**_CODE, "kind": "caregiver", "name": "Jo"})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "caregiver", "name": "Jo"})
+    @blp.fails(409, "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite the patient or a caregiver; the answer holds the code, once.
 
-        A patient may invite caregivers only. A code for a patient who has an account already lets
-        another device in and sets a new password if one is given.
+        A patient may invite caregivers only. A code for a patient who has an account already lets another
+        device in, which sends at once and reads once it is confirmed.
         """
         wanted = PatientInvitation(
             kind=content["kind"],
@@ -56,17 +64,35 @@ class PatientInvitations(MethodView):
         return _shown(invited), _NO_STORE
 
 
+@blp.route("/patients/<uuid:patient_id>/invitations/<uuid:invitation_id>")
+class PatientInvitationItem(MethodView):
+    """One invitation to a patient."""
+
+    @signed_in(Operation.GRANT_GIVE)
+    @blp.response(204)
+    def delete(self, patient_id: UUID, invitation_id: UUID) -> None:
+        """Cancel a code that was not redeemed yet."""
+        invitations.cancel_of_patient(
+            str(patient_id), str(invitation_id), g.scope, actor=g.actor, now=clock.now()
+        )
+
+
 @blp.route("/sites/<uuid:site_id>/invitations")
 class StaffInvitations(MethodView):
     """Invitations to a site's staff."""
 
     @signed_in(Operation.MEMBER_INVITE)
+    @blp.response(
+        200, OpenInvitationsOut, example={"items": [{**examples.OPEN, "kind": "staff", "role": "clinician"}]}
+    )
+    def get(self, site_id: UUID) -> dict[str, Any]:
+        """List the codes that can still be redeemed."""
+        return {"items": invitations.listed(str(site_id), g.scope, now=clock.now())}
+
+    @signed_in(Operation.MEMBER_INVITE)
+    @blp.doc(operationId="invite_staff")
     @blp.arguments(StaffInvitationIn(), example={"name": "Dr. Okafor", "role": "clinician"})
-    @blp.response(201, InvitationOut, example={**_CODE, "kind": "staff", "name": "Dr. Okafor"})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "staff", "name": "Dr. Okafor"})
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite somebody to the site's staff; the answer holds the code, once."""
         wanted = (content["name"], content["role"])
@@ -74,9 +100,21 @@ class StaffInvitations(MethodView):
         return _shown(invited), _NO_STORE
 
 
+@blp.route("/sites/<uuid:site_id>/invitations/<uuid:invitation_id>")
+class StaffInvitation(MethodView):
+    """One invitation to a site's staff."""
+
+    @signed_in(Operation.MEMBER_INVITE)
+    @blp.response(204)
+    def delete(self, site_id: UUID, invitation_id: UUID) -> None:
+        """Cancel a code that was not redeemed yet."""
+        invitations.cancel(str(site_id), str(invitation_id), g.scope, actor=g.actor, now=clock.now())
+
+
 def _shown(invited: Invited) -> dict[str, Any]:
     invitation = invited.invitation
     return {
+        "id": invitation.invitation_id,
         "code": invited.code,
         "kind": invitation.kind,
         "name": invitation.name,

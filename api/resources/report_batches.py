@@ -8,8 +8,8 @@ from flask import g
 from flask.views import MethodView
 
 from api.examples import reports as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.schemas.reports import BatchIn, BatchOut
 from api.views.report_batches import submit_batch
 from services import clock
@@ -23,12 +23,9 @@ class ReportBatches(MethodView):
     """Batches."""
 
     @signed_in(Operation.REPORT_SUBMIT)
+    @blp.doc(operationId="submit_report_batch")
     @blp.arguments(BatchIn(), example=examples.BATCH)
     @blp.response(200, BatchOut, example=examples.VERDICTS)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Send what was answered offline.
 

@@ -7,18 +7,20 @@ from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
+from marshmallow import fields
 
 from api.examples import reports as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
+from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.reports import (
+    POSITION,
     CorrectionIn,
     EvaluationOut,
     ReceiptOut,
     ReportIn,
     ReportOut,
-    ReportPageOut,
     ReportsQuery,
     VoidIn,
 )
@@ -36,9 +38,12 @@ Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/patients", description="Reports and their evaluation")
 
+_PAGE = page_query(fields.String(validate=POSITION), most=200, base=ReportsQuery)
+_QUARANTINED = "Kept aside: the instrument version is not known here yet."
+
 
 def _answer(receipt: Receipt) -> Answer:
-    return receipt_for(receipt, g.actor), status_of(receipt), tag(len(receipt.record.versions))
+    return receipt_for(receipt, g.actor, g.scope), status_of(receipt), tag(len(receipt.record.versions))
 
 
 @blp.route("/<uuid:patient_id>/reports")
@@ -46,28 +51,13 @@ class Reports(MethodView):
     """All reports of a patient."""
 
     @signed_in(Operation.REPORT_SUBMIT)
+    @blp.doc(operationId="submit_report")
     @blp.arguments(ReportIn(), example=examples.REPORT)
-    @blp.response(201, ReceiptOut, example=examples.RECEIPT, headers=ETAG)
+    @blp.stores(ReceiptOut, example=examples.RECEIPT, again=examples.REPEATED, headers=ETAG)
     @blp.alt_response(
-        200,
-        schema=ReceiptOut,
-        success=True,
-        description="taken before, with the same body",
-        example=examples.REPEATED,
+        202, schema=ReceiptOut, description=_QUARANTINED, example=examples.QUARANTINED, success=True
     )
-    @blp.alt_response(
-        202,
-        schema=ReceiptOut,
-        success=True,
-        description="kept aside: unknown instrument version",
-        example=examples.QUARANTINED,
-    )
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.fails(409, "id_used", "no_consent", "consent_withdrawn", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> Answer:
         """Send a report.
 
@@ -86,22 +76,18 @@ class Reports(MethodView):
         return _answer(receipt)
 
     @signed_in(Operation.REPORT_READ)
-    @blp.arguments(ReportsQuery(), location="query")
-    @blp.response(200, ReportPageOut, example={"items": [examples.READ], "next": None})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
+    @blp.page(ReportOut, _PAGE, example={"items": [examples.READ], "next": None})
+    def get(self, query: dict[str, Any], page: Page, patient_id: UUID) -> Any:
         """List the reports, the latest observed first, voided ones too."""
-        page = read.list_reports(
+        found = read.list_reports(
             str(patient_id),
             g.scope,
             instrument=query.get("instrument"),
-            after=query.get("after"),
-            limit=query["limit"],
+            after=page.after,
+            limit=page.limit,
             now=clock.now(),
         )
-        return page_for(page, g.actor)
+        return page_for(found, g.actor, g.scope)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>")
@@ -110,11 +96,10 @@ class Report(MethodView):
 
     @signed_in(Operation.REPORT_READ)
     @blp.response(200, ReportOut, example=examples.READ, headers=ETAG)
-    @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID, report_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
         """Return a report with all its versions; the ETag is for a correction or a void."""
         patient, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
-        return report_for(record, patient, g.actor), tag(len(record.versions))
+        return report_for(record, patient, g.actor, g.scope), tag(len(record.versions))
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/corrections")
@@ -122,23 +107,15 @@ class ReportCorrections(MethodView):
     """Corrections of a report."""
 
     @signed_in(Operation.REPORT_CORRECT)
-    @blp.doc(parameters=[IF_MATCH])
+    @blp.doc(operationId="correct_report", parameters=[IF_MATCH])
     @blp.arguments(CorrectionIn(), example=examples.CORRECTION)
-    @blp.response(201, ReceiptOut, example=examples.CORRECTED, headers=ETAG)
-    @blp.alt_response(
-        200,
-        schema=ReceiptOut,
-        success=True,
-        description="taken before, with the same body",
-        example={**examples.CORRECTED, "repeated": True},
+    @blp.stores(
+        ReceiptOut,
+        example=examples.CORRECTED,
+        again={**examples.CORRECTED, "repeated": True},
+        headers=ETAG,
     )
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(428, "PRECONDITION_REQUIRED")
+    @blp.fails(409, "id_used", "not_current", "no_consent", "consent_withdrawn", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> Answer:
         """Correct a report that nobody changed since it was read.
 
@@ -162,23 +139,12 @@ class ReportVoid(MethodView):
     """The end of a report."""
 
     @signed_in(Operation.REPORT_VOID)
-    @blp.doc(parameters=[IF_MATCH])
+    @blp.doc(operationId="void_report", parameters=[IF_MATCH])
     @blp.arguments(VoidIn(), example=examples.VOID)
-    @blp.response(201, ReceiptOut, example=examples.VOIDED, headers=ETAG)
-    @blp.alt_response(
-        200,
-        schema=ReceiptOut,
-        success=True,
-        description="done before, with the same body",
-        example={**examples.VOIDED, "repeated": True},
+    @blp.stores(
+        ReceiptOut, example=examples.VOIDED, again={**examples.VOIDED, "repeated": True}, headers=ETAG
     )
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(428, "PRECONDITION_REQUIRED")
+    @blp.fails(409, "id_used", "voided", "no_consent", "consent_withdrawn", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> Answer:
         """Void a report that nobody changed since it was read.
 
@@ -195,7 +161,6 @@ class Evaluation(MethodView):
 
     @signed_in(Operation.EVALUATION_READ)
     @blp.response(200, EvaluationOut, example=examples.EVALUATION)
-    @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it."""
         return read.evaluation_of(str(patient_id), g.scope, now=clock.now())

@@ -6,14 +6,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import By, Choice, Identifier, InSchema, Moment, OutSchema, QueryNumber, Text
+from api.schemas.fields import By, Choice, Identifier, InSchema, OutSchema, Text, Timestamp
 from models.alerts.alert import Condition, State
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action, DismissReason
 from services.alerts.worklist import StateWord
 
 _SHOWN = [state for state in State if state is not State.OPENING]
-_PLACE = r"^[0-2]\.[0-9]{8}T[0-9]{9}\.[0-9a-z:_-]{1,150}$"
+PLACE = validate.Regexp(r"^[0-2]\.[0-9]{8}T[0-9]{9}\.[0-9a-z:_-]{1,150}$")
 _NEEDED = {
     Action.SNOOZE: {"until"},
     Action.DISMISS: {"reason"},
@@ -24,7 +24,7 @@ _OPTIONAL = {"note"}
 
 
 class AlertsQuery(InSchema):
-    """Which alerts, and which page of them."""
+    """Which alerts."""
 
     state = Choice(
         StateWord,
@@ -35,11 +35,6 @@ class AlertsQuery(InSchema):
     topic = Choice(Topic)
     patient_id = Identifier()
     assigned_to = Identifier(metadata={"description": "account"})
-    after = fields.String(
-        validate=[validate.Length(max=200), validate.Regexp(_PLACE)],
-        metadata={"description": "`next` of the page before"},
-    )
-    limit = QueryNumber(1, 200, load_default=50)
 
 
 class AlertPatientOut(OutSchema):
@@ -67,10 +62,10 @@ class ListedAlertOut(OutSchema):
         },
     )
     sentence = fields.String(required=True)
-    opened_at = Moment(required=True)
-    since = Moment(required=True, metadata={"description": "since when it is in its state"})
+    opened_at = Timestamp(required=True)
+    since = Timestamp(required=True, metadata={"description": "since when it is in its state"})
     assigned_to = fields.String(required=True, allow_none=True, metadata={"description": "account"})
-    snoozed_until = Moment(required=True, allow_none=True)
+    snoozed_until = Timestamp(required=True, allow_none=True)
     restricted = fields.Boolean(
         required=True, metadata={"description": "suicide-related, or about the carer's burden"}
     )
@@ -78,13 +73,6 @@ class ListedAlertOut(OutSchema):
         required=True, metadata={"description": "a question about the data, not about the patient"}
     )
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
-
-
-class AlertPageOut(OutSchema):
-    """A page of alerts, the most severe first, then those open longest."""
-
-    items = fields.List(fields.Nested(ListedAlertOut()), required=True)
-    next = fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"})
 
 
 class SignalOut(OutSchema):
@@ -111,7 +99,7 @@ class FlagOut(SignalOut):
 class StepOut(OutSchema):
     """A line of the history: what happened, by whom, and the state after it."""
 
-    at = Moment(required=True)
+    at = Timestamp(required=True)
     event = fields.String(required=True)
     by = By(required=True, metadata={"description": "account; or evaluation, clock"})
     state = Choice(_SHOWN, required=True)
@@ -124,16 +112,16 @@ class AlertOut(ListedAlertOut):
 
     episode = fields.Integer(required=True)
     raised_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
-    raised_at = Moment(required=True, metadata={"description": "when that was observed"})
+    raised_at = Timestamp(required=True, metadata={"description": "when that was observed"})
     met_by = fields.String(
         required=True, metadata={"description": "the latest that by itself met the condition"}
     )
-    met_at = Moment(required=True)
+    met_at = Timestamp(required=True)
     based_on = fields.Integer(
         required=True,
         metadata={"description": "ledger entry whose evaluation it follows, or 0"},
     )
-    handled_at = Moment(required=True, allow_none=True)
+    handled_at = Timestamp(required=True, allow_none=True)
     handled_by = fields.String(required=True, allow_none=True, metadata={"description": "account"})
     why_ended = fields.String(
         required=True, allow_none=True, metadata={"description": "for one that was cleared or retracted"}
@@ -151,7 +139,7 @@ class AlertActionIn(InSchema):
 
     action = Choice(Action, required=True)
     note = Text(maximum=1000, metadata={"description": "a comment must have one"})
-    until = Moment(metadata={"description": "snooze: at most 4 hours for an urgent alert, else 28 days"})
+    until = Timestamp(metadata={"description": "snooze: at most 4 hours for an urgent alert, else 28 days"})
     reason = Choice(DismissReason, metadata={"description": "dismiss"})
     assigned_to = Identifier(
         allow_none=True, metadata={"description": "assign: account of a clinician of the site, or null"}

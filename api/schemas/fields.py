@@ -110,7 +110,7 @@ def _is_visible(letter: str) -> bool:
     return unicodedata.category(letter)[0] not in "ZCM" and letter not in _BLANK
 
 
-class Flag(fields.Boolean):
+class StrictBoolean(fields.Boolean):
     """`true` or `false`, nothing that merely looks like it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
@@ -133,7 +133,7 @@ class Identifier(fields.String):
         return str(uuid.UUID(text))
 
 
-class Moment(fields.AwareDateTime):
+class Timestamp(fields.AwareDateTime):
     """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import Choice, InSchema, Moment, OutSchema, Text
+from api.schemas.fields import By, Choice, InSchema, OutSchema, Text, Timestamp
 from models.accounts.invitations import InvitationKind
 from models.patients.patients import GrantScope
 from services.access.actor import STAFF
@@ -20,7 +20,7 @@ class PatientInvitationIn(InSchema):
     kind = Choice([InvitationKind.PATIENT, InvitationKind.CAREGIVER], required=True)
     name = Text(maximum=120, metadata={"description": "of the caregiver"})
     grant_scope = Choice(GrantScope)
-    grant_ends_at = Moment()
+    grant_ends_at = Timestamp()
 
     @validates_schema
     def _fits_kind(self, data: dict[str, Any], **_kwargs: Any) -> None:
@@ -39,10 +39,29 @@ class StaffInvitationIn(InSchema):
     role = Choice(sorted(STAFF), required=True)
 
 
+class OpenInvitationOut(OutSchema):
+    """An invitation whose code was not redeemed yet; the code itself is stored nowhere."""
+
+    id = fields.String(required=True, attribute="invitation_id")
+    kind = Choice(InvitationKind, required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, allow_none=True, metadata={"description": "at the site, for staff"})
+    created_by = By(required=True, metadata={"description": "account"})
+    created_at = Timestamp(required=True)
+    expires_at = Timestamp(required=True)
+
+
+class OpenInvitationsOut(OutSchema):
+    """Invitations, the latest first."""
+
+    items = fields.List(fields.Nested(OpenInvitationOut()), required=True)
+
+
 class InvitationOut(OutSchema):
     """A one-use code, to be handed over in person or shown as a QR code."""
 
+    id = fields.String(required=True)
     code = fields.String(required=True)
     kind = Choice(InvitationKind, required=True)
     name = fields.String(required=True)
-    expires_at = Moment(required=True)
+    expires_at = Timestamp(required=True)

@@ -10,14 +10,13 @@ from api.schemas.fields import (
     By,
     Choice,
     Day,
-    Flag,
     Identifier,
     InSchema,
     Line,
-    Moment,
     OutSchema,
-    QueryNumber,
+    StrictBoolean,
     Text,
+    Timestamp,
     WholeNumber,
 )
 from models.patients.patients import GrantScope
@@ -93,7 +92,7 @@ class ContactIn(InSchema):
     phone_number = Line(maximum=40, allow_none=True)
     best_time = Line(maximum=120, allow_none=True, metadata={"description": "when to call"})
     language = Line(maximum=60, allow_none=True)
-    interpreter = Flag(allow_none=True, metadata={"description": "whether one is needed"})
+    interpreter = StrictBoolean(allow_none=True, metadata={"description": "whether one is needed"})
     lives_with = Text(maximum=200, allow_none=True)
     may_be_told = Text(maximum=500, allow_none=True, metadata={"description": "who may be told what"})
     emergency_contact = fields.Nested(EmergencyContact(), allow_none=True)
@@ -135,7 +134,7 @@ class PatientIn(InSchema):
     study_code = Line(allow_none=True, maximum=40, metadata={"description": "unique in the site"})
     zone = Zone(required=True, maximum=64)
     profile = fields.Nested(ProfileIn())
-    consent_at = Moment(allow_none=True)
+    consent_at = Timestamp(allow_none=True)
     contact = fields.Nested(ContactIn())
 
 
@@ -147,10 +146,10 @@ class PatientPatchIn(InSchema):
     zone = Zone(maximum=64)
     profile = fields.Nested(ProfileIn())
     overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
-    consent_at = Moment(allow_none=True, metadata={"description": "null when it was recorded by mistake"})
-    consent_withdrawn_at = Moment(allow_none=True, metadata={"description": "null when it was given again"})
+    consent_at = Timestamp(allow_none=True, metadata={"description": "null when it was recorded by mistake"})
+    consent_withdrawn_at = Timestamp(allow_none=True, metadata={"description": "null when given again"})
     contact = fields.Nested(ContactIn(), metadata={"description": "may name single fields"})
-    closed = Flag(metadata={"description": "true when the patient is not followed any more"})
+    closed = StrictBoolean(metadata={"description": "true when the patient is not followed any more"})
     reason = Text(maximum=500, metadata={"description": "kept in the patient's history with the change"})
 
     @validates_schema
@@ -170,28 +169,14 @@ class PatientOut(OutSchema):
     profile = fields.Nested(ProfileOut(), required=True)
     profile_version = fields.Integer(required=True)
     overrides = fields.List(fields.Dict(), required=True)
-    consent_at = Moment(required=True, allow_none=True)
-    consent_withdrawn_at = Moment(required=True, allow_none=True)
+    consent_at = Timestamp(required=True, allow_none=True)
+    consent_withdrawn_at = Timestamp(required=True, allow_none=True)
     contact = fields.Nested(
         ContactOut(), metadata={"description": "for the care team and the person; not in lists"}
     )
-    closed_at = Moment(required=True, allow_none=True)
-    created_at = Moment(required=True)
+    closed_at = Timestamp(required=True, allow_none=True)
+    created_at = Timestamp(required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
-
-
-class PatientsQuery(InSchema):
-    """Which page."""
-
-    after = Identifier(metadata={"description": "`next` of the page before"})
-    limit = QueryNumber(1, 100, load_default=50)
-
-
-class PatientPageOut(OutSchema):
-    """A page of patients, in the order of enrolment."""
-
-    items = fields.List(fields.Nested(PatientOut()), required=True)
-    next = fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"})
 
 
 class GrantIn(InSchema):
@@ -199,8 +184,8 @@ class GrantIn(InSchema):
 
     account_id = Identifier(required=True)
     scope = Choice(GrantScope, required=True)
-    starts_at = Moment(metadata={"description": "now when left out"})
-    ends_at = Moment(allow_none=True)
+    starts_at = Timestamp(metadata={"description": "now when left out"})
+    ends_at = Timestamp(allow_none=True)
 
 
 class GrantOut(OutSchema):
@@ -209,13 +194,7 @@ class GrantOut(OutSchema):
     id = fields.String(required=True)
     account_id = fields.String(required=True)
     scope = Choice(GrantScope, required=True)
-    starts_at = Moment(required=True)
-    ends_at = Moment(required=True, allow_none=True)
-    revoked_at = Moment(required=True, allow_none=True)
+    starts_at = Timestamp(required=True)
+    ends_at = Timestamp(required=True, allow_none=True)
+    revoked_at = Timestamp(required=True, allow_none=True)
     given_by = By(required=True, metadata={"description": "account"})
-
-
-class GrantsOut(OutSchema):
-    """All grants of a patient."""
-
-    items = fields.List(fields.Nested(GrantOut()), required=True)

@@ -14,14 +14,13 @@ from marshmallow import ValidationError, fields, validate
 from api.schemas.fields import (
     Choice,
     Day,
-    Flag,
     Identifier,
     InSchema,
-    Moment,
     OutSchema,
-    QueryNumber,
     ReadyList,
+    StrictBoolean,
     Text,
+    Timestamp,
     WholeNumber,
 )
 from services import zones
@@ -104,7 +103,7 @@ class ReportIn(InSchema):
     id = Identifier(required=True)
     instrument = fields.String(required=True, validate=KEY)
     instrument_version = fields.String(required=True, validate=VERSION)
-    observed_at = Moment(required=True, metadata={"description": "when it was answered, with an offset"})
+    observed_at = Timestamp(required=True, metadata={"description": "when it was answered, with an offset"})
     answers = Answers(_ANSWERS, required=True)
     zone = ZoneName(
         allow_none=True,
@@ -131,7 +130,7 @@ class ReportIn(InSchema):
         allow_none=True,
         metadata={"description": "time on the form; below 0 or above a day it is noted as not possible"},
     )
-    sent_at = Moment(
+    sent_at = Timestamp(
         allow_none=True,
         metadata={
             "description": (
@@ -171,7 +170,7 @@ class CorrectionIn(InSchema):
     id = Identifier(required=True, metadata={"description": "of this correction, made by the client"})
     reason = Text(required=True, maximum=500)
     answers = Answers(_CHANGES)
-    observed_at = Moment()
+    observed_at = Timestamp()
 
 
 class VoidIn(InSchema):
@@ -184,8 +183,8 @@ class VoidIn(InSchema):
 class ClockOut(OutSchema):
     """When a report was answered and sent by the phone's own clock, and what was made of it."""
 
-    answered_at = Moment(required=True, metadata={"description": "by the phone's clock"})
-    sent_at = Moment(required=True, allow_none=True, metadata={"description": "by the phone's clock"})
+    answered_at = Timestamp(required=True, metadata={"description": "by the phone's clock"})
+    sent_at = Timestamp(required=True, allow_none=True, metadata={"description": "by the phone's clock"})
     shift_seconds = fields.Integer(
         required=True, metadata={"description": "added to the phone's times; positive: its clock was behind"}
     )
@@ -211,10 +210,10 @@ class ReportFactsOut(OutSchema):
     state = Choice(ReportState, required=True)
     instrument = fields.String(required=True)
     instrument_version = fields.String(required=True)
-    observed_at = Moment(required=True)
+    observed_at = Timestamp(required=True)
     observed_on = Day(required=True, metadata={"description": "local date"})
     zone = fields.String(required=True)
-    received_at = Moment(required=True)
+    received_at = Timestamp(required=True)
     clock = fields.Nested(ClockOut(), required=True)
     respondent = fields.String(required=True)
     mode = fields.String(required=True)
@@ -257,7 +256,9 @@ class RestsOnOut(OutSchema):
 class ReceiptOut(ReportFactsOut):
     """The answer to a report. Patients see what their clinic shows to patients."""
 
-    repeated = Flag(required=True, metadata={"description": "it was taken before; nothing was stored now"})
+    repeated = StrictBoolean(
+        required=True, metadata={"description": "it was taken before; nothing was stored now"}
+    )
     evaluation = fields.String(
         required=True,
         validate=validate.OneOf(["complete", "pending"]),
@@ -276,8 +277,8 @@ class ReceiptOut(ReportFactsOut):
 class VersionOut(OutSchema):
     """One version of a report."""
 
-    received_at = Moment(required=True)
-    observed_at = Moment(required=True)
+    received_at = Timestamp(required=True)
+    observed_at = Timestamp(required=True)
     account_id = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     answers = fields.Dict(required=True, allow_none=True)
@@ -290,7 +291,7 @@ class VersionOut(OutSchema):
 class ReportOut(ReportFactsOut):
     """A report with all its versions, the first one first."""
 
-    withheld = Flag(required=True, metadata={"description": "its answers are not for you to read"})
+    withheld = StrictBoolean(required=True, metadata={"description": "its answers are not for you to read"})
     void_reason = fields.String(required=True, allow_none=True)
     versions = fields.List(fields.Nested(VersionOut()), required=True)
 
@@ -299,15 +300,6 @@ class ReportsQuery(InSchema):
     """Which reports."""
 
     instrument = fields.String(validate=KEY)
-    after = fields.String(validate=POSITION, metadata={"description": "`next` of the page before"})
-    limit = QueryNumber(1, 200, load_default=50)
-
-
-class ReportPageOut(OutSchema):
-    """A page of reports, the latest observed first."""
-
-    items = fields.List(fields.Nested(ReportOut()), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class VerdictOut(OutSchema):
@@ -326,12 +318,6 @@ class BatchOut(OutSchema):
     verdicts = fields.List(fields.Nested(VerdictOut()), required=True)
 
 
-class QuarantineOut(OutSchema):
-    """Reports kept aside until this server knows their instrument version."""
-
-    items = fields.List(fields.Nested(ReportFactsOut()), required=True)
-
-
 class EvaluationOut(AssessmentOut):
     """The evaluation of a patient's whole history."""
 
@@ -340,4 +326,4 @@ class EvaluationOut(AssessmentOut):
         required=True, metadata={"description": "entry of the ledger it stands on; 0 before any"}
     )
     topics = fields.Dict(required=True)
-    in_step = Flag(required=True, metadata={"description": "whether the alerts follow it already"})
+    in_step = StrictBoolean(required=True, metadata={"description": "whether the alerts follow it already"})

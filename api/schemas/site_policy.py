@@ -10,7 +10,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import By, Choice, Flag, InSchema, Moment, OutSchema, QueryNumber, Text
+from api.schemas.fields import By, Choice, InSchema, OutSchema, StrictBoolean, Text, Timestamp
+from services.access.actor import STAFF
 
 
 class Shown(StrEnum):
@@ -51,30 +52,16 @@ class PolicyVersionOut(OutSchema):
     limits = Limits(required=True, metadata={"description": "what differs from the defaults"})
     note = fields.String(required=True)
     changed_by = By(required=True, metadata={"description": "account; empty for number 0"})
-    changed_at = Moment(required=True)
+    changed_at = Timestamp(required=True)
 
 
 class PolicyOut(PolicyVersionOut):
     """The thresholds in force."""
 
     in_force = Limits(required=True, metadata={"description": "every threshold, the defaults too"})
-    reevaluating = Flag(
+    reevaluating = StrictBoolean(
         required=True, metadata={"description": "some patients may still be judged by the version before"}
     )
-
-
-class PolicyVersionsQuery(InSchema):
-    """Which page."""
-
-    before = QueryNumber(0, 1_000_000, metadata={"description": "`next` of the page before"})
-    limit = QueryNumber(1, 100, load_default=20)
-
-
-class PolicyVersionsOut(OutSchema):
-    """A page of the versions that were in force before the present one, the latest first."""
-
-    items = fields.List(fields.Nested(PolicyVersionOut()), required=True)
-    next = fields.Integer(required=True, allow_none=True)
 
 
 class SitePatchIn(InSchema):
@@ -85,14 +72,19 @@ class SitePatchIn(InSchema):
         minimum=20, maximum=1000, metadata={"description": "shown at once when a safety item asks for it"}
     )
     shows_patient = fields.List(Choice(Shown), validate=validate.Length(max=len(Shown)))
+    second_factor_for = fields.List(
+        Choice(sorted(STAFF)),
+        validate=validate.Length(max=len(STAFF)),
+        metadata={"description": "roles that nobody has here without a second factor"},
+    )
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_kwargs: Any) -> None:
         if not data:
             raise ValidationError("Name at least one thing to change.")
-        shown = data.get("shows_patient", [])
-        if len(set(shown)) < len(shown):
-            raise ValidationError("Names a thing twice.", "shows_patient")
+        for name in ("shows_patient", "second_factor_for"):
+            if len(set(data.get(name, []))) < len(data.get(name, [])):
+                raise ValidationError("Names a thing twice.", name)
 
 
 class SiteOut(OutSchema):
@@ -104,4 +96,5 @@ class SiteOut(OutSchema):
     reads_reports = fields.String(required=True)
     crisis_text = fields.String(required=True)
     shows_patient = fields.List(fields.String(), required=True)
+    second_factor_for = fields.List(fields.String(), required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})

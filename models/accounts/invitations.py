@@ -8,7 +8,7 @@ that a phone that lost the answer can ask again with the same device id and gets
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from mongoengine.fields import DateTimeField, DictField, StringField
 
 from models.patients.patients import GrantScope
-from models.store.base import BaseDocument, milliseconds
+from models.store.base import BaseDocument, milliseconds, new_id
 from models.store.provenance import Provenance
 
 
@@ -26,13 +26,15 @@ class InvitationKind(StrEnum):
     PATIENT = "patient"
     CAREGIVER = "caregiver"
     STAFF = "staff"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 (a kind)
 
 
 class InvitationState(StrEnum):
-    """Whether the code was used."""
+    """Whether the code was used; one that was used or cancelled is never open again."""
 
     OPEN = "open"
     REDEEMED = "redeemed"
+    CANCELLED = "cancelled"
 
 
 class InvitationDocument(BaseDocument):
@@ -40,10 +42,15 @@ class InvitationDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "invitations",
-        "indexes": [{"fields": ["expires_at"], "expireAfterSeconds": 90 * 86400}],
+        "indexes": [
+            "site_id",
+            "account_id",
+            {"fields": ["expires_at"], "expireAfterSeconds": 90 * 86400},
+        ],
     }
 
     id = StringField(primary_key=True)
+    invitation_id = StringField(required=True)
     kind = StringField(required=True)
     site_id = StringField(required=True)
     account_id = StringField(required=True)
@@ -58,6 +65,8 @@ class InvitationDocument(BaseDocument):
     state = StringField(required=True)
     redeemed_at = DateTimeField()
     device_id = StringField()
+    ended_at = DateTimeField()
+    ended_by = DictField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class Invitation:
 
     Attributes:
         digest: of the code.
+        invitation_id: what lists name it by; it says nothing about the code.
         account_id: the account that redeeming opens, unless the person has one already.
         name: of the person invited.
         role: the role at the site, for staff.
@@ -88,6 +98,13 @@ class Invitation:
     state: InvitationState = InvitationState.OPEN
     redeemed_at: datetime | None = None
     device_id: str | None = None
+    invitation_id: str = field(default_factory=new_id)
+    ended_at: datetime | None = None
+    ended_by: Provenance | None = None
+
+    def usable(self, now: datetime) -> bool:
+        """Return whether the code may be redeemed."""
+        return self.state is InvitationState.OPEN and now < self.expires_at
 
 
 def create(invitation: Invitation) -> None:
@@ -112,6 +129,38 @@ def redeem(digest: str, device_id: str, *, now: datetime) -> bool:
     return bool(result.matched_count)
 
 
+def open_of_site(site_id: str, now: datetime) -> list[Invitation]:
+    """Return the site's invitations whose codes can be redeemed, the latest first."""
+    query = {"site_id": site_id, "state": str(InvitationState.OPEN)}
+    found = (_invitation(raw) for raw in InvitationDocument.raw().find(query))
+    return sorted((one for one in found if one.usable(now)), key=lambda one: one.created_at, reverse=True)
+
+
+def cancel(invitation: Invitation, *, by: Provenance, now: datetime) -> bool:
+    """End an open invitation; return whether this call did."""
+    result = InvitationDocument.raw().update_one(
+        {"_id": invitation.digest, "state": str(InvitationState.OPEN)}, {"$set": _cancelling(by, now)}
+    )
+    return bool(result.matched_count)
+
+
+def cancel_others(redeemed: Invitation, *, by: Provenance, now: datetime) -> None:
+    """End what is open of the same kind for the same account, because a newer code was redeemed."""
+    InvitationDocument.raw().update_many(
+        {
+            "account_id": redeemed.account_id,
+            "kind": str(redeemed.kind),
+            "state": str(InvitationState.OPEN),
+            "_id": {"$ne": redeemed.digest},
+        },
+        {"$set": _cancelling(by, now)},
+    )
+
+
+def _cancelling(by: Provenance, now: datetime) -> dict[str, Any]:
+    return {"state": str(InvitationState.CANCELLED), "ended_at": milliseconds(now), "ended_by": by.as_dict()}
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return milliseconds(value)
@@ -121,6 +170,8 @@ def _plain(value: object) -> object:
 def _invitation(raw: Mapping[str, Any]) -> Invitation:
     known = {f.name: raw[f.name] for f in fields(Invitation) if f.name in raw}
     known["created_by"] = Provenance.from_dict(raw["created_by"])
+    ended_by = raw.get("ended_by")
+    known["ended_by"] = Provenance.from_dict(ended_by) if ended_by else None
     known["kind"] = InvitationKind(raw["kind"])
     known["state"] = InvitationState(raw["state"])
     known["grant_scope"] = GrantScope(raw["grant_scope"]) if raw.get("grant_scope") else None

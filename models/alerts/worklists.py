@@ -7,37 +7,19 @@ counts as open here, whether or not the worker has come by.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from models.alerts.alert import CURRENT, Condition, State
-from models.alerts.alerts import AlertDocument, any_of, shelf_of
+from models.alerts.alerts import AlertDocument, any_of, list_key
+from models.store.mapping import DocumentMap
 from models.store.scope import Scope
 from scoring.decline import Level
 
-_LISTED = {
-    "patient_id": 1,
-    "site_id": 1,
-    "topic": 1,
-    "episode": 1,
-    "state": 1,
-    "condition": 1,
-    "level": 1,
-    "sentence": 1,
-    "opened_at": 1,
-    "since": 1,
-    "restricted": 1,
-    "data_query": 1,
-    "assigned_to": 1,
-    "snoozed_until": 1,
-    "place": 1,
-    "rev": 1,
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AlertFilter:
     """Which alerts; what is None is not asked for."""
 
     states: tuple[State, ...] = CURRENT
@@ -47,13 +29,14 @@ class Wanted:
     assigned_to: str | None = None
 
 
-class Listed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WorklistLine:
     """A line of a worklist.
 
     Attributes:
         opened_at: when it was opened.
         since: since when it is in its state.
-        place: where it stands in the list; the next page begins after it.
+        sort_key: where it stands in the list; the next page begins after it.
     """
 
     id: str
@@ -71,13 +54,17 @@ class Listed(NamedTuple):
     data_query: bool
     assigned_to: str | None
     snoozed_until: datetime | None
-    place: str
+    sort_key: str
     rev: int
 
 
+LINES = DocumentMap(WorklistLine)
+_READ = {**dict.fromkeys((one.name for one in fields(WorklistLine)), 1), "_id": 1}
+
+
 def page(
-    wanted: Wanted, scope: Scope, *, after: str | None, limit: int, now: datetime
-) -> tuple[list[Listed], str | None]:
+    wanted: AlertFilter, scope: Scope, *, after: str | None, limit: int, now: datetime
+) -> tuple[list[WorklistLine], str | None]:
     """Return a page of the alerts within reach, and where the next one begins.
 
     Args:
@@ -88,24 +75,24 @@ def page(
         now: decides which snoozes have ended.
     """
     query = {**_filter(wanted), **_stands(wanted.states, scope)}
-    found: list[Listed] = []
+    found: list[WorklistLine] = []
     while True:
         rows = _rows(query, after, limit + 1)
-        found += (listed for listed in (_listed(raw, now) for raw in rows) if listed.state in wanted.states)
+        found += (line for line in (_line(raw, now) for raw in rows) if line.state in wanted.states)
         if len(found) > limit or len(rows) <= limit:
             break
-        after = rows[-1]["place"]  # some had woken, or were still asleep: go on until the page is full
-    return found[:limit], found[limit - 1].place if len(found) > limit else None
+        after = rows[-1]["sort_key"]  # some had woken, or were still asleep: go on until the page is full
+    return found[:limit], found[limit - 1].sort_key if len(found) > limit else None
 
 
 def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[str, Any]]:
-    part = {**query, **({} if after is None else {"place": {"$gt": after}})}
+    part = {**query, **({} if after is None else {"sort_key": {"$gt": after}})}
     # In one batch: a second one costs DocumentDB many times the first.
-    cursor = AlertDocument.raw().find(part, _LISTED, batch_size=count)
-    return list(cursor.sort("place", 1).limit(count))
+    cursor = AlertDocument.raw().find(part, _READ, batch_size=count)
+    return list(cursor.sort("sort_key", 1).limit(count))
 
 
-def _filter(wanted: Wanted) -> dict[str, Any]:
+def _filter(wanted: AlertFilter) -> dict[str, Any]:
     asked = {
         "level": wanted.level and wanted.level.value,
         "topic": wanted.topic,
@@ -118,17 +105,12 @@ def _filter(wanted: Wanted) -> dict[str, Any]:
 def _stands(states: tuple[State, ...], scope: Scope) -> dict[str, Any]:
     """Where alerts that are in these states now may stand, at the sites within reach only."""
     stored = {*states, State.SNOOZED} if State.OPEN in states else set(states)
-    shelf = any_of(shelf_of(site_id, state) for site_id in scope.site_ids for state in stored)
-    return {"shelf": shelf, "state": any_of(state.value for state in stored)}
+    keys = any_of(list_key(site_id, state) for site_id in scope.site_ids for state in stored)
+    return {"list_key": keys, "state": any_of(state.value for state in stored)}
 
 
-def _listed(raw: Mapping[str, Any], now: datetime) -> Listed:
-    values = {name: raw[name] for name in _LISTED}
-    if raw["state"] == State.SNOOZED and raw["snoozed_until"] <= now:
-        values |= {"state": State.OPEN, "since": raw["snoozed_until"], "snoozed_until": None}
-    values |= {
-        "state": State(values["state"]),
-        "condition": Condition(raw["condition"]),
-        "level": Level(raw["level"]),
-    }
-    return Listed(id=raw["_id"], **values)
+def _line(raw: Mapping[str, Any], now: datetime) -> WorklistLine:
+    line = LINES.read({**raw, "id": raw["_id"]})
+    if line.state is State.SNOOZED and line.snoozed_until is not None and line.snoozed_until <= now:
+        return replace(line, state=State.OPEN, since=line.snoozed_until, snoozed_until=None)
+    return line

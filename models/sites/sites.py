@@ -7,11 +7,9 @@ follows another is `models.sites.policies`, how patients follow it `models.repla
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
@@ -19,6 +17,7 @@ from pymongo import ReturnDocument
 
 from models.store.base import BaseDocument, milliseconds
 from models.store.provenance import Provenance
+from models.store.remembered import Remembered
 
 MEMORY_SECONDS = 5.0
 MEMORY_SITES = 1000
@@ -28,7 +27,7 @@ DEFAULT_CRISIS_TEXT = (
     " line, or somebody you trust. This text is automatic: nobody reads your answers at this moment."
 )
 DEFAULT_SHOWS_PATIENT = ("total", "history")
-_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "shows_patient"})
+_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "shows_patient", "second_factor_for"})
 
 
 class SiteDocument(BaseDocument):
@@ -53,6 +52,7 @@ class SiteDocument(BaseDocument):
     reads_reports = StringField(required=True)
     crisis_text = StringField(required=True)
     shows_patient = ListField(StringField())
+    second_factor_for = ListField(StringField())
     rev = IntField(required=True, default=0)
     steps = ListField(DictField())
     created_at = DateTimeField(required=True)
@@ -69,6 +69,7 @@ class Site:
         reads_reports: when the team reads reports, in plain words for patients.
         crisis_text: shown when a safety item asks for it; a site puts the numbers of its country into it.
         shows_patient: what a patient's own answer shows: "total", "history".
+        second_factor_for: roles that nobody has here without a second factor.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Site:
     reads_reports: str = DEFAULT_READS_REPORTS
     crisis_text: str = DEFAULT_CRISIS_TEXT
     shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
+    second_factor_for: tuple[str, ...] = ()
     rev: int = 0
 
 
@@ -95,8 +97,7 @@ class SiteStep:
     changed: Mapping[str, Any]
 
 
-_memory: dict[str, tuple[float, Site]] = {}
-_memory_lock = Lock()
+_remembered: Remembered[str, Site] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
 def create(site: Site, *, now: datetime) -> None:
@@ -114,29 +115,24 @@ def create(site: Site, *, now: datetime) -> None:
         reads_reports=site.reads_reports,
         crisis_text=site.crisis_text,
         shows_patient=list(site.shows_patient),
+        second_factor_for=list(site.second_factor_for),
         created_at=milliseconds(now),
     ).save(force_insert=True)
 
 
 def read(site_id: str) -> Site | None:
     """Return the site, at most `MEMORY_SECONDS` old."""
-    known = _memory.get(site_id)
-    if known is not None and time.monotonic() - known[0] < MEMORY_SECONDS:
-        return known[1]
-    return read_anew(site_id)
+    return _remembered.get(site_id) or read_anew(site_id)
 
 
 def read_anew(site_id: str) -> Site | None:
     """Return the site as it is stored now, and remember it."""
-    begun = time.monotonic()
+    begun = _remembered.now()
     raw = SiteDocument.raw().find_one({"_id": site_id})
     if raw is None:
         return None
     site = _site(raw)
-    with _memory_lock:
-        if len(_memory) >= MEMORY_SITES:
-            _memory.clear()
-        _memory[site_id] = (begun, site)
+    _remembered.put(site_id, site, read_at=begun)
     return site
 
 
@@ -147,7 +143,7 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
         site_id: the site.
         rev: what the caller read.
         step: when and by whom; what is changed is put into it.
-        **changes: reads_reports, crisis_text or shows_patient.
+        **changes: reads_reports, crisis_text, shows_patient or second_factor_for.
 
     Returns:
         The site after the change; None when there is none, or somebody changed it meanwhile.
@@ -176,8 +172,7 @@ def steps(site_id: str) -> list[SiteStep]:
 
 def forget() -> None:
     """Drop what this process remembers; after a change of a site, and between tests."""
-    with _memory_lock:
-        _memory.clear()
+    _remembered.clear()
 
 
 def _site(raw: Mapping[str, Any]) -> Site:
@@ -190,5 +185,6 @@ def _site(raw: Mapping[str, Any]) -> Site:
         reads_reports=raw["reads_reports"],
         crisis_text=raw["crisis_text"],
         shows_patient=tuple(raw.get("shows_patient", ())),
+        second_factor_for=tuple(raw.get("second_factor_for", ())),
         rev=raw.get("rev", 0),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from models.store.provenance import Provenance
@@ -32,6 +33,10 @@ class Actor:
         roles: site id and role.
         patient_id: the patient that the account belongs to, for a patient's own account.
         request_id: the request that is being answered.
+        powers: the account's count of changes of what it may do, when the token was issued.
+        confirmed: the person is known to hold the device; until then it may only send.
+        second_factor: the account has one.
+        second_factor_at: when it was last given in this session.
     """
 
     account_id: str
@@ -39,6 +44,10 @@ class Actor:
     roles: tuple[tuple[str, Role], ...] = ()
     patient_id: str | None = None
     request_id: str = ""
+    powers: int = 0
+    confirmed: bool = True
+    second_factor: bool = False
+    second_factor_at: datetime | None = None
 
     @property
     def roles_anywhere(self) -> frozenset[Role]:
@@ -48,6 +57,10 @@ class Actor:
     def provenance(self, role: str) -> Provenance:
         """Return what is stored with a step that the account makes through this role."""
         return Provenance(self.account_id, str(role), self.session_id, self.request_id)
+
+    def of_own_account(self) -> Provenance:
+        """Return what is stored with a step that concerns nothing but one's own account."""
+        return self.provenance("own")
 
     def staff_of(self, site_id: str) -> bool:
         """Return whether the account works at the site."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from models.accounts import accounts
-from models.accounts.accounts import Membership
+from models.accounts.account import Membership
 from models.alerts import alerts
 from models.alerts.alert import ENDED, Alert, AlertDetail, Handled, State, Step
 from models.store.scope import Scope
@@ -61,7 +61,7 @@ _ALWAYS = frozenset({Action.RESOLVE, Action.DISMISS})
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AlertAction:
     """An action with what belongs to it.
 
     Attributes:
@@ -90,7 +90,9 @@ def read(alert_id: str, scope: Scope) -> AlertDetail:
     return found
 
 
-def act(alert_id: str, wish: Wish, rev: int, scope: Scope, *, actor: Actor, now: datetime) -> AlertDetail:
+def act(
+    alert_id: str, wanted: AlertAction, rev: int, scope: Scope, *, actor: Actor, now: datetime
+) -> AlertDetail:
     """Do something with an alert that is still at `rev`; return it as it is then.
 
     Raises:
@@ -104,13 +106,13 @@ def act(alert_id: str, wish: Wish, rev: int, scope: Scope, *, actor: Actor, now:
     if alert.rev != rev:
         raise changed_meanwhile()
     possible = allowed(alert, now)
-    if wish.action not in possible:
+    if wanted.action not in possible:
         extra = {"state": alert.at(now).state, "allowed": list(possible)}
         raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
-    _check(alert, wish, now)
-    after = _after(alert.at(now), wish, actor, now)
+    _check(alert, wanted, now)
+    after = _after(alert.at(now), wanted, actor, now)
     by = actor.provenance(scope.role_at(alert.site_id))
-    step = Step(now, wish.action.value, by, after.state, wish.note, _details(wish))
+    step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))
     stored = alerts.change(alert, after, step=step)
     if stored is None:
         raise changed_meanwhile()
@@ -127,16 +129,18 @@ def allowed(alert: Alert, now: datetime) -> tuple[Action, ...]:
     return possible
 
 
-def _after(alert: Alert, wish: Wish, actor: Actor, now: datetime) -> Alert:
+def _after(alert: Alert, wanted: AlertAction, actor: Actor, now: datetime) -> Alert:
     """The alert after the action; one that ends or waits remembers what the clinician had seen."""
-    if wish.action is Action.COMMENT:
+    if wanted.action is Action.COMMENT:
         return alert
-    if wish.action is Action.ASSIGN:
-        return replace(alert, assigned_to=wish.assigned_to)
-    if wish.action is Action.REOPEN:
+    if wanted.action is Action.ASSIGN:
+        return replace(alert, assigned_to=wanted.assigned_to)
+    if wanted.action is Action.REOPEN:
         return replace(alert, state=State.OPEN, since=now, handled=None)
     handled = Handled(now, actor.account_id, alert.grounds)
-    return replace(alert, state=_STATES[wish.action], since=now, handled=handled, snoozed_until=wish.until)
+    return replace(
+        alert, state=_STATES[wanted.action], since=now, handled=handled, snoozed_until=wanted.until
+    )
 
 
 _STATES = {
@@ -147,11 +151,11 @@ _STATES = {
 }
 
 
-def _check(alert: Alert, wish: Wish, now: datetime) -> None:
-    if wish.action is Action.SNOOZE:
-        _check_until(alert, wish.until or now, now)
-    if wish.action is Action.ASSIGN and wish.assigned_to is not None:
-        _check_assignee(alert, wish.assigned_to)
+def _check(alert: Alert, wanted: AlertAction, now: datetime) -> None:
+    if wanted.action is Action.SNOOZE:
+        _check_until(alert, wanted.until or now, now)
+    if wanted.action is Action.ASSIGN and wanted.assigned_to is not None:
+        _check_assignee(alert, wanted.assigned_to)
 
 
 def _check_until(alert: Alert, until: datetime, now: datetime) -> None:
@@ -172,10 +176,10 @@ def _check_assignee(alert: Alert, account_id: str) -> None:
         raise wrong("/assigned_to", "not_a_clinician", "Must be the account of a clinician of this site.")
 
 
-def _details(wish: Wish) -> dict[str, str]:
+def _details(wanted: AlertAction) -> dict[str, str]:
     given = {
-        "until": wish.until and wish.until.isoformat(),
-        "reason": wish.reason and wish.reason.value,
-        "assigned_to": wish.assigned_to,
+        "until": wanted.until and wanted.until.isoformat(),
+        "reason": wanted.reason and wanted.reason.value,
+        "assigned_to": wanted.assigned_to,
     }
     return {name: value for name, value in given.items() if value}

@@ -1,17 +1,20 @@
 """The alert desk: brings a patient's alerts in step with an evaluation, and wakes what was snoozed.
 
 May be called by several processes at once, again and again, with older and newer evaluations in any order,
-and may be killed at any point. What has to happen is decided by `alert_states`; here it is written, one
-guarded document at a time, until nothing is left to do:
+and may be killed at any point. What has to happen is decided by `lifecycle`; here it is written, one guarded
+document at a time, until nothing is left to do (optimistic concurrency):
 
-- a changed alert is guarded by its `rev`; one that is on names the evaluation that it follows, and no older
-  one changes it;
-- before anything but evidence is changed, the ledger is asked whether the evaluation is still the newest;
-- a new episode seals the one before, is inserted where nobody sees it, and is shown in the next round, which
-  asks again: an entry stored before that is noticed, the alignment of one stored after it sees the insert.
+| at | is looked at | so that |
+|---|---|---|
+| each write to an alert | its `rev` as it was read | what came between is seen, and decided anew |
+| each move on a topic | `based_on` of its alert | an older evaluation changes nothing a newer one left |
+| the first move people see | whether the entry is the ledger's head | what is not the newest opens nothing |
+| a new episode | the one before, sealed first | that one cannot be reopened beside it |
+| the insert of an episode | `patient:topic:episode` | one of many opens it, and nobody sees it yet |
+| the round after an insert | the ledger's head, again | it is shown only while it follows the newest |
 
 What is left, that a newer entry comes between question and write, is noticed by whoever stored it: the older
-entry was marked then (`evaluation`).
+entry was marked then (`services.reports.reconcile`). How a call ended is its `Outcome`.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from models.alerts import alerts
@@ -27,11 +31,11 @@ from models.ledger import ledger
 from scoring.decline import Topic
 from services.alerts.lifecycle import (
     NEVER_RAISED,
+    Cause,
     Change,
     Event,
     Move,
-    Occasion,
-    Opening,
+    NewEpisode,
     Verdict,
     next_move,
     opened,
@@ -41,15 +45,28 @@ from services.alerts.lifecycle import (
 
 SILENCE = Topic.SILENCE.value
 WAKE_BATCH = 500
-_ROUNDS = 64
+MAX_ATTEMPTS = 64
 
 
 class BusyAlerts(Exception):
     """The patient's alerts were changed by others each time; the sweep comes back to them."""
 
 
-Said = Callable[[Mapping[str, Alert]], Mapping[str, Verdict]]
-"""Given the latest alerts by topic, what is said of each topic that is looked at."""
+class Outcome(StrEnum):
+    """How bringing alerts in step ended.
+
+    SETTLED: nothing is left to do.
+    OVERTAKEN: something newer had come before anything was changed; whoever brought it sees to the rest.
+    LEFT: something newer came after the first change: an alignment with the newest has to finish it.
+    """
+
+    SETTLED = "settled"
+    OVERTAKEN = "overtaken"
+    LEFT = "left"
+
+
+VerdictsFor = Callable[[Mapping[str, Alert]], Mapping[str, Verdict]]
+"""Given the latest alerts by topic, the verdict on each topic that is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,69 +79,64 @@ class Desk:
 
     patient_id: str
     site_id: str
-    occasion: Occasion
+    cause: Cause
     is_newest: Callable[[], bool]
 
-    def settle(self, said: Said) -> bool:
+    def bring_in_step(self, verdicts_for: VerdictsFor) -> Outcome:
         """Make every move that is asked for, until none is left.
-
-        Returns:
-            False when something newer came after the first move: what was begun here is for an alignment
-            with the newest entry to finish.
 
         Raises:
             BusyAlerts: others changed the same alerts each time.
         """
-        for rounds in range(_ROUNDS):
-            moves = self._next_moves(said)
+        for attempt in range(MAX_ATTEMPTS):
+            moves = self._next_moves(verdicts_for)
             if any(_is_seen(move) for move, _, _ in moves) and not self.is_newest():
-                return rounds == 0
+                return Outcome.LEFT if attempt else Outcome.OVERTAKEN
             settled = True
             for move in moves:
                 settled = self._make(*move) and settled
             if settled:
-                return True
+                return Outcome.SETTLED
         raise BusyAlerts
 
-    def _next_moves(self, said: Said) -> list[tuple[Move, Verdict, Occasion]]:
-        """Return what has to happen next, with what is said of the topic and on which occasion."""
+    def _next_moves(self, verdicts_for: VerdictsFor) -> list[tuple[Move, Verdict, Cause]]:
+        """Return what has to happen next, with what is said of the topic and on which cause."""
         latest = alerts.latest(self.site_id, [self.patient_id])[self.patient_id]
         moves = []
-        for topic, verdict in said(latest).items():
+        for topic, verdict in verdicts_for(latest).items():
             # Silence follows the calendar, whoever looks at it.
-            occasion = replace(self.occasion, seq=0) if topic == SILENCE else self.occasion
-            move = next_move(topic, latest.get(topic), verdict, occasion)
+            cause = replace(self.cause, seq=0) if topic == SILENCE else self.cause
+            move = next_move(topic, latest.get(topic), verdict, cause)
             if move is not None:
-                moves.append((move, verdict, occasion))
+                moves.append((move, verdict, cause))
         return moves
 
-    def _make(self, move: Move, verdict: Verdict, occasion: Occasion) -> bool:
+    def _make(self, move: Move, verdict: Verdict, cause: Cause) -> bool:
         """Make a move; return whether nothing more has to happen on its topic."""
         if isinstance(move, Change):
             return _changed(move)
-        self._open(move, verdict, occasion)
+        self._open(move, verdict, cause)
         return False
 
-    def _open(self, opening: Opening, verdict: Verdict, occasion: Occasion) -> None:
+    def _open(self, opening: NewEpisode, verdict: Verdict, cause: Cause) -> None:
         """Seal the episode before and insert the new one; whoever is second leaves it to the first."""
         before = opening.seals
         if before is not None and alerts.change(before, replace(before, sealed=True)) is None:
             return
-        alert = opened(opening, (self.patient_id, self.site_id), verdict, occasion)
+        alert = opened(opening, (self.patient_id, self.site_id), verdict, cause)
         details = {"level": alert.level.value, "raised_by": alert.grounds.raised_by}
-        alerts.insert(alert, verdict.flag or {}, occasion.step(Event.OPENED, State.OPEN, **details))
+        alerts.insert(alert, verdict.flag or {}, cause.step(Event.OPENED, State.OPEN, **details))
 
 
-def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int, *, now: datetime) -> bool:
+def align(
+    patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int, *, now: datetime
+) -> Outcome:
     """Bring the patient's alerts in step with the evaluation of ledger entry `seq`.
 
     An evaluation that is not the newest any more shows nothing to anybody; what it may have opened unseen
     is left for an alignment with the head of the ledger to end. Silence is not an evaluation's matter: where
     something else is flagged it is ended here, by a report observed since the due date that was missed, and
     otherwise by the silence watch.
-
-    Returns:
-        False when something is left in this way.
 
     Raises:
         BusyAlerts: others changed the same alerts each time.
@@ -133,15 +145,15 @@ def align(patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int
     trajectory = evaluation["trajectory"]
     last_on = trajectory and date.fromisoformat(trajectory["last_on"])
 
-    def said(latest: Mapping[str, Alert]) -> dict[str, Verdict]:
+    def verdicts_for(latest: Mapping[str, Alert]) -> dict[str, Verdict]:
         known = {topic: verdicts.get(topic, NEVER_RAISED) for topic in {*verdicts, *latest} - {SILENCE}}
         silent = latest.get(SILENCE)
         if silent is not None and last_on is not None and last_on >= silent.grounds.raised_at.date():
             known[SILENCE] = ended(silent)
         return known
 
-    desk = Desk(patient_id, site_id, Occasion(seq, now), is_newest=lambda: ledger.is_head(patient_id, seq))
-    return desk.settle(said)
+    desk = Desk(patient_id, site_id, Cause(seq, now), is_newest=lambda: ledger.is_head(patient_id, seq))
+    return desk.bring_in_step(verdicts_for)
 
 
 def ended(silent: Alert) -> Verdict:
@@ -156,7 +168,7 @@ def wake(now: datetime) -> int:
 
 def _is_seen(move: Move) -> bool:
     """Whether more than the evidence of an alert will change."""
-    if isinstance(move, Opening) or move.step is not None:
+    if isinstance(move, NewEpisode) or move.step is not None:
         return True
     before, after = move.before, move.after
     return (before.state, before.condition, before.level) != (after.state, after.condition, after.level)

@@ -70,7 +70,7 @@ NEVER_RAISED = Verdict()
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class Cause:
     """When and by what an alert is looked at.
 
     Attributes:
@@ -83,7 +83,7 @@ class Occasion:
     by: str = "evaluation"
 
     def step(self, event: Event, state: State, **details: str) -> Step:
-        """Return the line of history for what happens on this occasion."""
+        """Return the line of history for what happens on this cause."""
         entry = {"entry": str(self.seq)} if self.seq else {}
         return Step(self.now, event.value, by_itself(self.by), state, "", {**details, **entry})
 
@@ -99,7 +99,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class NewEpisode:
     """A new episode is to be opened, once the one before is sealed."""
 
     topic: str
@@ -107,7 +107,7 @@ class Opening:
     seals: Alert | None = None
 
 
-Move = Change | Opening
+Move = Change | NewEpisode
 
 
 def verdicts_of(evaluation: Mapping[str, Any]) -> dict[str, Verdict]:
@@ -118,18 +118,18 @@ def verdicts_of(evaluation: Mapping[str, Any]) -> dict[str, Verdict]:
     }
 
 
-def next_move(topic: str, latest: Alert | None, verdict: Verdict, occasion: Occasion) -> Move | None:
+def next_move(topic: str, latest: Alert | None, verdict: Verdict, cause: Cause) -> Move | None:
     """Return what has to happen next on a topic; None when its alert is in step, or follows a newer entry."""
     if latest is None:
-        return None if verdict.flag is None else Opening(topic, 1)
-    if latest.based_on > occasion.seq:
+        return None if verdict.flag is None else NewEpisode(topic, 1)
+    if latest.based_on > cause.seq:
         return None
     if verdict.flag is None or verdict.grounds is None:
-        return _while_off(latest, _condition(latest, verdict), occasion)
-    return _while_on(latest, verdict.flag, verdict.grounds, occasion)
+        return _while_off(latest, _condition(latest, verdict), cause)
+    return _while_on(latest, verdict.flag, verdict.grounds, cause)
 
 
-def opened(key: Opening, patient: tuple[str, str], verdict: Verdict, occasion: Occasion) -> Alert:
+def opened(key: NewEpisode, patient: tuple[str, str], verdict: Verdict, cause: Cause) -> Alert:
     """Return the alert of a new episode, not shown yet; `patient` is patient and site."""
     if verdict.flag is None or verdict.grounds is None:
         raise ValueError("only a flag opens an alert")
@@ -141,15 +141,15 @@ def opened(key: Opening, patient: tuple[str, str], verdict: Verdict, occasion: O
         condition=Condition.HOLDS,
         grounds=verdict.grounds,
         **_from_flag(verdict.flag),
-        based_on=occasion.seq,
-        opened_at=occasion.now,
-        since=occasion.now,
+        based_on=cause.seq,
+        opened_at=cause.now,
+        since=cause.now,
     )
 
 
 def woken(alert: Alert, now: datetime) -> Change:
     """Return the end of a snooze."""
-    return _change(alert, replace(alert.at(now), handled=None), Event.WOKE, Occasion(0, now, by="clock"))
+    return _change(alert, replace(alert.at(now), handled=None), Event.WOKE, Cause(0, now, by="clock"))
 
 
 def raised_again(alert: Alert, grounds: Grounds, now: datetime) -> Reason | None:
@@ -173,50 +173,50 @@ def raised_again(alert: Alert, grounds: Grounds, now: datetime) -> Reason | None
     return Reason.STILL_MET_LATER if met_later and long_ago else None
 
 
-def _while_on(latest: Alert, flag: Mapping[str, Any], grounds: Grounds, occasion: Occasion) -> Move | None:
+def _while_on(latest: Alert, flag: Mapping[str, Any], grounds: Grounds, cause: Cause) -> Move | None:
     after = replace(
-        latest, condition=Condition.HOLDS, grounds=grounds, based_on=occasion.seq, **_from_flag(flag)
+        latest, condition=Condition.HOLDS, grounds=grounds, based_on=cause.seq, **_from_flag(flag)
     )
     if latest.state is State.OPENING:
-        shown = replace(after, state=State.OPEN, opened_at=occasion.now, since=occasion.now)
+        shown = replace(after, state=State.OPEN, opened_at=cause.now, since=cause.now)
         return Change(latest, shown, None, flag)
     if latest.state in CURRENT:
-        return _updated(latest, after, flag, occasion)
-    if latest.state in BY_EVALUATION or raised_again(latest, grounds, occasion.now):
-        return Opening(latest.topic, latest.episode + 1, None if latest.sealed else latest)
+        return _updated(latest, after, flag, cause)
+    if latest.state in BY_EVALUATION or raised_again(latest, grounds, cause.now):
+        return NewEpisode(latest.topic, latest.episode + 1, None if latest.sealed else latest)
     if latest.condition is Condition.HOLDS:
         return None
-    return _change(latest, replace(latest, condition=Condition.HOLDS), Event.HOLDS_AGAIN, occasion)
+    return _change(latest, replace(latest, condition=Condition.HOLDS), Event.HOLDS_AGAIN, cause)
 
 
-def _updated(latest: Alert, after: Alert, flag: Mapping[str, Any], occasion: Occasion) -> Change | None:
-    reason = raised_again(latest, after.grounds, occasion.now)
+def _updated(latest: Alert, after: Alert, flag: Mapping[str, Any], cause: Cause) -> Change | None:
+    reason = raised_again(latest, after.grounds, cause.now)
     if reason is not None:
-        since = latest.since if latest.state is State.OPEN else occasion.now
+        since = latest.since if latest.state is State.OPEN else cause.now
         again = replace(after, state=State.OPEN, since=since, snoozed_until=None, handled=None)
         details = {"because": reason.value, "raised_by": after.grounds.raised_by}
-        return _change(latest, again, Event.RAISED_AGAIN, occasion, flag, **details)
+        return _change(latest, again, Event.RAISED_AGAIN, cause, flag, **details)
     if after.level is not latest.level:
         levels = {"level": after.level.value, "level_before": latest.level.value}
-        return _change(latest, after, Event.LEVEL_CHANGED, occasion, flag, **levels)
+        return _change(latest, after, Event.LEVEL_CHANGED, cause, flag, **levels)
     if after.condition is not latest.condition:
-        return _change(latest, after, Event.HOLDS_AGAIN, occasion, flag)
+        return _change(latest, after, Event.HOLDS_AGAIN, cause, flag)
     return None if after == latest else Change(latest, after, None, flag)
 
 
-def _while_off(latest: Alert, condition: Condition, occasion: Occasion) -> Change | None:
+def _while_off(latest: Alert, condition: Condition, cause: Cause) -> Change | None:
     if latest.condition is condition:
         return None
-    after = replace(latest, condition=condition, based_on=occasion.seq)
+    after = replace(latest, condition=condition, based_on=cause.seq)
     passed = condition is Condition.PASSED
     if latest.state is State.OPENING and latest.topic in SAFETY:
         # Taken back before anybody saw it: a clinician hears of it all the same.
-        after = replace(after, state=State.OPEN, opened_at=occasion.now, since=occasion.now)
+        after = replace(after, state=State.OPEN, opened_at=cause.now, since=cause.now)
     if not _ends(latest):
-        return _change(latest, after, Event.PASSED if passed else Event.WITHDRAWN, occasion)
+        return _change(latest, after, Event.PASSED if passed else Event.WITHDRAWN, cause)
     state, event = (State.CLEARED, Event.CLEARED) if passed else (State.RETRACTED, Event.RETRACTED)
-    ended = replace(after, state=state, since=occasion.now, snoozed_until=None)
-    return _change(latest, ended, event, occasion)
+    ended = replace(after, state=state, since=cause.now, snoozed_until=None)
+    return _change(latest, ended, event, cause)
 
 
 def _ends(latest: Alert) -> bool:
@@ -241,13 +241,13 @@ def _change(
     before: Alert,
     after: Alert,
     event: Event,
-    occasion: Occasion,
+    cause: Cause,
     flag: Mapping[str, Any] | None = None,
     **details: str,
 ) -> Change:
     if before.state is after.state and before.steps >= MAX_STEPS:
         return Change(before, after, None, flag)
-    return Change(before, after, occasion.step(event, after.state, **details), flag)
+    return Change(before, after, cause.step(event, after.state, **details), flag)
 
 
 def _verdict(topic: str, flag: Mapping[str, Any] | None, standing: Mapping[str, Any]) -> Verdict:

@@ -5,18 +5,20 @@ Two queries each, whatever the number of alerts. Reads only; what changes an ale
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from models.alerts import worklists
-from models.alerts.alert import CURRENT, ENDED, AlertDetail, State
-from models.alerts.worklists import Wanted
+from models.alerts.alert import CURRENT, ENDED, Alert, AlertDetail, State, Step
+from models.alerts.worklists import AlertFilter, WorklistLine
 from models.patients import patient_lists
 from models.patients.patient_lists import PatientName
 from models.store.scope import Scope
 from services.alerts import actions
+from services.alerts.actions import Action
 
 
 class StateWord(StrEnum):
@@ -36,48 +38,45 @@ class StateWord(StrEnum):
 
 _GROUPS = {StateWord.CURRENT: CURRENT, StateWord.ENDED: ENDED, StateWord.ANY: (*CURRENT, *ENDED)}
 
-WHY = {
-    State.CLEARED: "The condition that raised it has passed.",
-    State.RETRACTED: (
-        "The reports, profile, policy and rules as known now would not have raised it: something it rested on"
-        " was corrected, voided or arrived late, or is judged otherwise now."
-    ),
-}
-"""Why an alert ended by itself."""
-
 
 def states_of(word: StateWord) -> tuple[State, ...]:
     """Return the states that a word stands for."""
     return _GROUPS.get(word) or (State(word.value),)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of a worklist with whom it is about."""
+
+    line: WorklistLine
+    patient: PatientName
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlert:
+    """An alert as it stands at a moment, whom it is about, and what can be done with it."""
+
+    alert: Alert
+    patient: PatientName
+    flag: Mapping[str, Any]
+    history: tuple[Step, ...]
+    actions: tuple[Action, ...]
+
+
 def page(
-    wanted: Wanted, scope: Scope, *, after: str | None, limit: int, now: datetime
-) -> tuple[list[dict[str, Any]], str | None]:
+    wanted: AlertFilter, scope: Scope, *, after: str | None, limit: int, now: datetime
+) -> tuple[list[ShownLine], str | None]:
     """Return a page of alerts with their patients' names, and where the next one begins."""
     found, following = worklists.page(wanted, scope, after=after, limit=limit, now=now)
-    names = patient_lists.names(listed.patient_id for listed in found)
-    items = [{**listed._asdict(), "patient": _called(listed.patient_id, names)} for listed in found]
-    return items, following
+    names = patient_lists.names(line.patient_id for line in found)
+    return [ShownLine(line, _called(line.patient_id, names)) for line in found], following
 
 
-def shown(detail: AlertDetail, now: datetime) -> dict[str, Any]:
-    """Return an alert as it stands at this moment: with its patient's name and what can be done with it."""
+def shown(detail: AlertDetail, now: datetime) -> ShownAlert:
+    """Return an alert as it stands at this moment, with its patient's name and what can be done with it."""
     alert = detail.alert.at(now)
-    names = patient_lists.names([alert.patient_id])
-    return {
-        **asdict(alert),
-        **asdict(alert.grounds),
-        "id": alert.id,
-        "patient": _called(alert.patient_id, names),
-        "handled_at": alert.handled and alert.handled.at,
-        "handled_by": alert.handled and alert.handled.by,
-        "why_ended": WHY.get(alert.state),
-        "superseded": alert.sealed,
-        "flag": detail.flag,
-        "history": detail.history,
-        "actions": actions.allowed(detail.alert, now),
-    }
+    patient = _called(alert.patient_id, patient_lists.names([alert.patient_id]))
+    return ShownAlert(alert, patient, detail.flag, detail.history, actions.allowed(detail.alert, now))
 
 
 def _called(patient_id: str, names: dict[str, PatientName]) -> PatientName:

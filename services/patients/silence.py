@@ -25,7 +25,7 @@ from scoring import decline
 from scoring.decline import Flag, Kind, Level, Numbers, Silence, Topic
 from services.alerts import align
 from services.alerts.align import SILENCE, BusyAlerts, Desk
-from services.alerts.lifecycle import Occasion, Verdict, next_move
+from services.alerts.lifecycle import Cause, Verdict, next_move
 from services.sites import policy_in_force
 
 ALSFRS_R = "alsfrs_r"
@@ -76,12 +76,12 @@ def _look_at(page: list[RosterPatient], now: datetime) -> int:
 
 def _settled(known: _Known, now: datetime) -> bool:
     """Bring the alert on silence in step; return whether anything had to be done."""
-    verdict, occasion = _verdict(known, now), Occasion(0, now, by="clock")
-    if next_move(SILENCE, known.latest.get(SILENCE), verdict, occasion) is None:
+    verdict, cause = _verdict(known, now), Cause(0, now, by="clock")
+    if next_move(SILENCE, known.latest.get(SILENCE), verdict, cause) is None:
         return False
-    desk = Desk(known.patient.id, known.patient.site_id, occasion, is_newest=lambda: True)
+    desk = Desk(known.patient.id, known.patient.site_id, cause, is_newest=lambda: True)
     try:
-        desk.settle(lambda _: {SILENCE: verdict})
+        desk.bring_in_step(lambda _: {SILENCE: verdict})
     except BusyAlerts:
         _log.warning("left to the next round", extra={"patient_id": known.patient.id})
         return False

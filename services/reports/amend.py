@@ -17,16 +17,16 @@ from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
 from models.patients.patients import Patient
 from models.sites.sites import Site
-from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
 from services.access.actor import STAFF, Actor
+from services.access.permissions import acting
 from services.errors import Conflict, NotAllowed, changed_meanwhile, not_found, wrong
 from services.reports import check, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.load import Loaded, load_for_event
 from services.reports.next_entry import Event, entry_after, own_event_id
-from services.reports.receipts import Receipt
+from services.reports.receipts import Receipt, is_given_by, may_read
 from services.reports.sameness import digest_of
 from services.retry import until_won
 from services.sites import catalogue
@@ -99,10 +99,11 @@ def correct(
         old = target.record.latest.content
         if target.record.state is not ReportState.CURRENT:
             raise Conflict("not_current", "This report was voided or is kept aside.")
-        by = _by(target, scope, actor)
-        given_by = target.record.versions[0].content.account_id
-        if actor.account_id != given_by and by.role not in STAFF:
+        by = acting(actor, scope, target.patient)
+        if not (by.role in STAFF or is_given_by(target.record, by)):
             raise NotAllowed("not_yours", "Somebody else gave this report.")
+        if not may_read(target.record, target.patient, by):
+            raise NotAllowed("answers_withheld", "Who may not read the answers may not correct them.")
         _refuse_changed(target, given.version)
         answers = {key: code for key, code in {**old.answers, **given.answers}.items() if code is not None}
         content = replace(old, by=by, reason=given.reason, answers=answers)
@@ -138,7 +139,7 @@ def void(
         if target.record.state is ReportState.VOIDED:
             raise Conflict("voided", "This report was voided before.")
         _refuse_changed(target, given.version)
-        return EntryKind.VOID, Content(_by(target, scope, actor), reason=given.reason), None
+        return EntryKind.VOID, Content(acting(actor, scope, target.patient), reason=given.reason), None
 
     meaning = digest_of("void", actor.account_id, report_id, given.reason)
     event = _Event(given.id, meaning, report_id, make)
@@ -167,16 +168,12 @@ def release(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now:
         except UnknownVersion as error:
             raise Conflict("still_unknown", "This server does not know that instrument version.") from error
         content, score = check.checked(definition, content)
-        return EntryKind.RELEASE, replace(content, by=_by(target, scope, actor)), score
+        return EntryKind.RELEASE, replace(content, by=acting(actor, scope, target.patient)), score
 
     event_id = own_event_id(EntryKind.RELEASE, report_id)
     receipt = _amend(patient_id, _Event(event_id, event_id, report_id, make), scope, now)
     ledger.leave_quarantine(patient_id, report_id)
     return receipt
-
-
-def _by(target: _Target, scope: Scope, actor: Actor) -> Provenance:
-    return actor.provenance(scope.role_towards(target.patient.id, target.patient.site_id))
 
 
 def _amend(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Receipt:

@@ -28,20 +28,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """It is stored now, by this entry."""
+    """Its id stands in the ledger, by this entry: written now, or found there."""
 
     patient: Patient
     site: Site
     entry: Entry
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Its id was used before, by this entry."""
-
-    patient: Patient
-    site: Site
-    entry: Entry
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +49,4 @@ class Failed:
 
 
 TAKE_ALONE = TakeAlone()
-Outcome = Stored | Known | TakeAlone | Failed
+Outcome = Stored | TakeAlone | Failed

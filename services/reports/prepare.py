@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head
 from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
+from services.access.permissions import acting
 from services.errors import wrong
 from services.reports import check, evaluate
 from services.reports.check import Submission
@@ -37,7 +38,7 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
         HistoryNeeded: the head does not suffice.
     """
     patient, given = criteria.patient, sent.given
-    by = sent.actor.provenance(sent.scope.role_towards(patient.id, patient.site_id))
+    by = acting(sent.actor, sent.scope, patient)
     content = check.content_of(given, patient, by, sent.now)
     try:
         definition = _definition(patient.site_id, given)

@@ -33,6 +33,7 @@ from models.store.connection import DRIVER_ERRORS
 from models.store.provenance import Provenance, by_itself
 from models.store.scope import Scope
 from services.alerts import align
+from services.alerts.align import Outcome
 from services.errors import Unavailable
 from services.reports import evaluate
 from services.reports.evaluate import Criteria
@@ -72,8 +73,8 @@ def _reconciled(patient_id: str, now: datetime) -> bool:
     head = ledger.read_head(patient_id)
     if head is None:
         return True
-    settled = align.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
-    if settled and ledger.is_head(patient_id, head.seq):
+    outcome = align.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
+    if outcome is not Outcome.LEFT and ledger.is_head(patient_id, head.seq):
         ledger.clear_pending(patient_id, left)
         return True
     return False
@@ -99,7 +100,8 @@ def _settled(entry: Entry, now: datetime) -> bool:
     if entry.evaluated is None:
         raise TypeError("an entry is stored with its evaluation")
     evaluation = entry.evaluated.evaluation
-    return align.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
+    outcome = align.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
+    return outcome is not Outcome.LEFT
 
 
 def reevaluate(patient_id: str, *, now: datetime, by: Provenance = SYSTEM) -> None:

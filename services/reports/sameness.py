@@ -1,41 +1,24 @@
 """Whether two bodies with one id say the same: a keyed digest of what they mean.
 
-The answers to a questionnaire are few enough to be guessed, so a plain hash of them gives them away. The
-digest is made with a key that only the service has, is stored beside the event, and is shown to nobody. What
-belongs to the meaning is decided by whoever asks (`check`, `amend`, enrolment); docs/decisions.md lists it.
+What belongs to the meaning is decided by whoever asks (`check`, `amend`, enrolment); docs/decisions.md lists
+it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from datetime import UTC, datetime
 
-_PURPOSE = b"slope: the same id, the same meaning"
-
-
-class _Key:
-    """The key of this process, derived from the service's secret for this purpose alone."""
-
-    value: bytes | None = None
-
-
-def use_secret(secret: str) -> None:
-    """Derive the key; called once when the application is built."""
-    _Key.value = hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
+from services.access import digests
 
 
 def digest_of(*meaning: object) -> str:
-    """Return the digest of a meaning.
+    """Return the digest of a meaning; it is stored beside the event, and shown to nobody.
 
     Args:
         *meaning: plain values; mappings in any order, times in any offset, whole numbers in any spelling.
     """
-    if _Key.value is None:
-        raise RuntimeError("the key of the digests was not set")
-    text = json.dumps(_canonical(list(meaning)), sort_keys=True, separators=(",", ":"))
-    return hmac.new(_Key.value, text.encode(), hashlib.sha256).hexdigest()
+    return digests.of(json.dumps(_canonical(list(meaning)), sort_keys=True, separators=(",", ":")))
 
 
 def _canonical(value: object) -> object:

@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
-from functools import partial
 
 from models.ledger import ledger
 from models.ledger.entries import Entry
 from models.ledger.seen_ids import might_contain
 from models.store.scope import Scope
 from services.access.actor import Actor
+from services.access.permissions import acting
 from services.errors import Conflict
 from services.reports import check, grouped, prepare, reconcile
 from services.reports.check import Submission
 from services.reports.evaluate import criteria_for
 from services.reports.histories import ReportRecord, ReportState, Version, records
 from services.reports.load import load_for_event
-from services.reports.outcomes import TAKE_ALONE, Failed, Known, Outcome, Sent, Stored, TakeAlone
+from services.reports.outcomes import TAKE_ALONE, Failed, Outcome, Sent, Stored, TakeAlone
 from services.reports.receipts import Receipt
 from services.retry import until_won
 
@@ -48,20 +48,20 @@ def submit_report(
         raise outcome.error
     if isinstance(outcome, TakeAlone):
         outcome = _take_alone(sent)
-    return _receipt_again(outcome, sent) if isinstance(outcome, Known) else _receipt(outcome, now)
+    return _receipt_again(outcome, sent) if outcome.repeated else _receipt(outcome, now)
 
 
-def _take_alone(sent: Sent) -> Stored | Known:
-    return until_won(partial(_attempt, sent), over="this patient")
+def _take_alone(sent: Sent) -> Stored:
+    return until_won(lambda: _attempt(sent), over="this patient")
 
 
-def _attempt(sent: Sent) -> Stored | Known | None:
+def _attempt(sent: Sent) -> Stored | None:
     """Check, evaluate and append; None when somebody else's event was first."""
     met = load_for_event(sent.patient_id, sent.scope, now=sent.now)
     if met.head is not None and might_contain(met.head.seen, sent.given.id):
         known = ledger.find_event(met.patient.id, sent.given.id)
         if known is not None:
-            return Known(met.patient, met.site, known)
+            return Stored(met.patient, met.site, known, repeated=True)
     criteria = criteria_for(met.patient, met.site)
     entry = prepare.entry_of(sent, met.head, criteria, prepare.with_history)
     return Stored(met.patient, met.site, entry) if ledger.append(entry) else None
@@ -80,9 +80,9 @@ def refuse_other_meaning(known: Entry, digest: str) -> None:
         )
 
 
-def _receipt_again(known: Known, sent: Sent) -> Receipt:
+def _receipt_again(known: Stored, sent: Sent) -> Receipt:
     entry = known.entry
-    by = sent.actor.provenance(sent.scope.role_towards(entry.patient_id, entry.site_id))
+    by = acting(sent.actor, sent.scope, known.patient)
     refuse_other_meaning(entry, check.meaning_of(sent.given, by))
     record = records(ledger.read_entries(entry.patient_id))[entry.report_id or entry.event_id]
     # A phone that heard nothing sends again: what a crash has left undone is not kept waiting for the sweep.

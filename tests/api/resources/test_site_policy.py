@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.resources import site_policy as resource
+from api.examples import site_policy as examples
 from models.sites import policies
 from models.sites.sites import Site
 from scoring.decline import Policy
@@ -75,9 +75,7 @@ def test_every_earlier_version_stays_readable(
         assert put(limits, number=number, note=f"Step {number}.").status_code == 200
     path = f"/v1/sites/{site.id}/policy/versions"
     first = client.get(path, query_string={"limit": 3}, headers=clinician.headers).json
-    rest = client.get(
-        path, query_string={"limit": 3, "before": first["next"]}, headers=clinician.headers
-    ).json
+    rest = client.get(path, query_string={"limit": 3, "after": first["next"]}, headers=clinician.headers).json
     items = first["items"] + rest["items"]
     assert rest["next"] is None
     assert [(item["number"], item["note"]) for item in items] == [
@@ -241,7 +239,7 @@ def test_reports_and_histories_are_judged_by_the_new_thresholds(
 
 
 def test_the_example_in_the_document_is_possible(put: Put) -> None:
-    assert put(resource._LIMITS).status_code == 200
+    assert put(examples.LIMITS).status_code == 200
 
 
 def test_what_patients_are_told_is_the_sites(

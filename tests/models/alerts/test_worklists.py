@@ -9,7 +9,7 @@ import pytest
 
 from models.alerts import worklists
 from models.alerts.alert import CURRENT, ENDED, State
-from models.alerts.worklists import Listed, Wanted
+from models.alerts.worklists import AlertFilter, WorklistLine
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from tests.alert_samples import PATIENT, SITE, Told, make_alert, on_day, store
@@ -21,13 +21,13 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 def page(
-    wanted: Wanted | None = None, scope: Scope | None = None, now: datetime = NOW, **which: Any
-) -> tuple[list[Listed], str | None]:
+    wanted: AlertFilter | None = None, scope: Scope | None = None, now: datetime = NOW, **which: Any
+) -> tuple[list[WorklistLine], str | None]:
     reach = Scope(site_ids=frozenset({SITE})) if scope is None else scope
-    return worklists.page(wanted or Wanted(), reach, **{"after": None, "limit": 50, "now": now} | which)
+    return worklists.page(wanted or AlertFilter(), reach, **{"after": None, "limit": 50, "now": now} | which)
 
 
-def found(wanted: Wanted | None = None, scope: Scope | None = None, now: datetime = NOW) -> list[str]:
+def found(wanted: AlertFilter | None = None, scope: Scope | None = None, now: datetime = NOW) -> list[str]:
     return sorted(listed.state.value for listed in page(wanted, scope, now)[0])
 
 
@@ -39,7 +39,7 @@ def test_a_line_says_what_a_clinician_needs() -> None:
     store(make_alert(told=Told(Topic.SELF_HARM, Level.URGENT), assigned_to="someone"))
     ((listed,), following) = page()
     assert following is None
-    assert listed == Listed(
+    assert listed == WorklistLine(
         id=f"{PATIENT}:self_harm:1",
         patient_id=PATIENT,
         site_id=SITE,
@@ -55,12 +55,12 @@ def test_a_line_says_what_a_clinician_needs() -> None:
         data_query=False,
         assigned_to="someone",
         snoozed_until=None,
-        place=f"0.20760106T080000000.{PATIENT}:self_harm:1",
+        sort_key=f"0.20760106T080000000.{PATIENT}:self_harm:1",
         rev=0,
     )
 
 
-def test_what_still_needs_somebody_is_listed_and_nothing_else() -> None:
+def test_what_still_needs_somebody_is_line_and_nothing_else() -> None:
     store_one_of_each()
     assert found() == ["acknowledged", "open", "snoozed"]
 
@@ -68,13 +68,13 @@ def test_what_still_needs_somebody_is_listed_and_nothing_else() -> None:
 @pytest.mark.parametrize("state", [*CURRENT, *ENDED])
 def test_each_state_can_be_asked_for(state: State) -> None:
     store_one_of_each()
-    assert found(Wanted(states=(state,))) == [state.value]
+    assert found(AlertFilter(states=(state,))) == [state.value]
 
 
 def test_ends_and_everything_can_be_asked_for() -> None:
     store_one_of_each()
-    assert found(Wanted(states=ENDED)) == ["cleared", "dismissed", "resolved", "retracted"]
-    assert len(found(Wanted(states=(*CURRENT, *ENDED)))) == len(State) - 1
+    assert found(AlertFilter(states=ENDED)) == ["cleared", "dismissed", "resolved", "retracted"]
+    assert len(found(AlertFilter(states=(*CURRENT, *ENDED)))) == len(State) - 1
 
 
 @pytest.mark.parametrize(
@@ -90,17 +90,17 @@ def test_ends_and_everything_can_be_asked_for() -> None:
 )
 def test_a_snooze_ends_by_itself(day: float, states: tuple[State, ...], expected: list[str]) -> None:
     store(make_alert(State.SNOOZED))
-    assert found(Wanted(states=states), now=on_day(day)) == expected
+    assert found(AlertFilter(states=states), now=on_day(day)) == expected
 
 
 @pytest.mark.parametrize("states", [(State.OPEN,), (State.SNOOZED,)])
 def test_a_page_is_filled_past_those_that_have_woken_or_still_sleep(states: tuple[State, ...]) -> None:
     sleepy = (on_day(7 if number % 3 else 9) for number in range(30))
     store(*(make_alert(State.SNOOZED, episode=n, snoozed_until=until) for n, until in enumerate(sleepy, 1)))
-    seen: list[Listed] = []
+    seen: list[WorklistLine] = []
     after: str | None = None
     while True:
-        part, after = page(Wanted(states=states), after=after, limit=3)
+        part, after = page(AlertFilter(states=states), after=after, limit=3)
         seen += part
         assert len(part) == 3 or after is None
         if after is None:
@@ -118,14 +118,14 @@ def test_what_has_woken_says_since_when() -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted(level=Level.URGENT),
-        Wanted(topic="speech"),
-        Wanted(patient_id=OTHER_PATIENT),
-        Wanted(assigned_to="someone"),
-        Wanted(level=Level.URGENT, topic="speech", patient_id=OTHER_PATIENT, assigned_to="someone"),
+        AlertFilter(level=Level.URGENT),
+        AlertFilter(topic="speech"),
+        AlertFilter(patient_id=OTHER_PATIENT),
+        AlertFilter(assigned_to="someone"),
+        AlertFilter(level=Level.URGENT, topic="speech", patient_id=OTHER_PATIENT, assigned_to="someone"),
     ],
 )
-def test_filters_leave_what_they_name(wanted: Wanted) -> None:
+def test_filters_leave_what_they_name(wanted: AlertFilter) -> None:
     urgent = Told(Topic.SPEECH, Level.URGENT)
     store(make_alert(), make_alert(told=urgent, patient_id=OTHER_PATIENT, assigned_to="someone"))
     ((listed,), _) = page(wanted)
@@ -134,15 +134,15 @@ def test_filters_leave_what_they_name(wanted: Wanted) -> None:
 
 def test_a_filter_on_two_counts_needs_both() -> None:
     store(make_alert(), make_alert(told=Told(Topic.SPEECH, Level.URGENT)))
-    assert page(Wanted(level=Level.URGENT, topic="decline")) == ([], None)
+    assert page(AlertFilter(level=Level.URGENT, topic="decline")) == ([], None)
 
 
 @pytest.mark.parametrize(
     "scope", [Scope(), Scope(patient_id=PATIENT), Scope(site_ids=frozenset({"elsewhere"}))]
 )
-def test_outside_the_scope_nothing_is_listed(scope: Scope) -> None:
+def test_outside_the_scope_nothing_is_line(scope: Scope) -> None:
     store_one_of_each()
-    assert page(Wanted(states=(*CURRENT, *ENDED)), scope) == ([], None)
+    assert page(AlertFilter(states=(*CURRENT, *ENDED)), scope) == ([], None)
 
 
 def test_two_sites_make_one_list() -> None:
@@ -162,7 +162,7 @@ def test_pages_follow_each_other_in_order_without_a_gap() -> None:
         for n in range(1, 24)
     ]
     store(*made)
-    seen: list[Listed] = []
+    seen: list[WorklistLine] = []
     after: str | None = None
     while True:
         part, after = page(after=after, limit=5)

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.accounts import accounts, sessions, sign_in_attempts
-from models.accounts.accounts import Account, AccountDocument, Membership
+from models.accounts.account import Account, Membership
+from models.accounts.accounts import AccountDocument
 from models.accounts.sessions import Device, SessionState
 from models.store.base import new_id
 from services.access.actor import Role

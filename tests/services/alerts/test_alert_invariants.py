@@ -25,7 +25,7 @@ from scoring.decline import Level, Topic
 from services.access.actor import Actor, Role
 from services.alerts import actions
 from services.alerts import align as alert_desk
-from services.alerts.actions import Action, DismissReason, Wish
+from services.alerts.actions import Action, AlertAction, DismissReason
 from services.alerts.lifecycle import SAFETY, raised_again, verdicts_of
 from services.errors import ChangedMeanwhile
 from tests.alert_samples import SITE, Told, evaluation, in_ledger, on_day
@@ -104,7 +104,7 @@ class Alerts(RuleBasedStateMachine):
         alert = data.draw(st.sampled_from(sorted(self.known.items())))[1][1].alert
         possible = actions.allowed(alert, self.now)
         action = data.draw(st.sampled_from(possible))
-        wish = Wish(
+        wanted = AlertAction(
             action,
             note="A note." if action is Action.COMMENT else "",
             until=self.now + timedelta(hours=hours) if action is Action.SNOOZE else None,
@@ -112,9 +112,9 @@ class Alerts(RuleBasedStateMachine):
         )
         if late:
             with pytest.raises(ChangedMeanwhile):
-                actions.act(alert.id, wish, alert.rev - 1, REACH, actor=ACTOR, now=self.now)
+                actions.act(alert.id, wanted, alert.rev - 1, REACH, actor=ACTOR, now=self.now)
         else:
-            actions.act(alert.id, wish, alert.rev, REACH, actor=ACTOR, now=self.now)
+            actions.act(alert.id, wanted, alert.rev, REACH, actor=ACTOR, now=self.now)
 
     @rule(days=st.integers(1, 30))
     def time_passes(self, days: int) -> None:

@@ -22,7 +22,7 @@ from scoring.decline import Level, Topic
 from services.access.actor import Actor, Role
 from services.alerts import actions
 from services.alerts import align as alert_desk
-from services.alerts.actions import Action, Wish
+from services.alerts.actions import Action, AlertAction
 from services.errors import ChangedMeanwhile, Conflict
 from tests.alert_samples import (
     PATIENT,
@@ -61,8 +61,8 @@ def together(*work: Callable[[], Any]) -> list[Any]:
         return list(pool.map(tried, work))
 
 
-def act(wish: Wish, alert: Alert) -> str:
-    done = actions.act(alert.id, wish, alert.rev, REACH, actor=ACTOR, now=on_day(40))
+def act(wanted: AlertAction, alert: Alert) -> str:
+    done = actions.act(alert.id, wanted, alert.rev, REACH, actor=ACTOR, now=on_day(40))
     return done.alert.state.value
 
 
@@ -164,7 +164,7 @@ def test_an_update_and_an_acknowledgement_both_count_or_the_clinician_reads_agai
         store(make_alert())
         read = only()
         (acknowledged, _) = together(
-            partial(act, Wish(Action.ACKNOWLEDGE), read),
+            partial(act, AlertAction(Action.ACKNOWLEDGE), read),
             partial(align, day, Told(met=day)),
         )
         alert = only()
@@ -183,7 +183,7 @@ def test_a_higher_level_is_never_lost_to_an_acknowledgement_of_the_lower() -> No
         store(make_alert())
         read = only()
         together(
-            partial(act, Wish(Action.ACKNOWLEDGE), read),
+            partial(act, AlertAction(Action.ACKNOWLEDGE), read),
             partial(align, seq, Told(level=Level.URGENT)),
         )
         assert (only().state, only().level) == (State.OPEN, Level.URGENT)
@@ -192,7 +192,7 @@ def test_a_higher_level_is_never_lost_to_an_acknowledgement_of_the_lower() -> No
 def test_of_twenty_clinicians_one_acknowledges() -> None:
     store(make_alert())
     read = only()
-    results = together(*[partial(act, Wish(Action.ACKNOWLEDGE), read)] * 20)
+    results = together(*[partial(act, AlertAction(Action.ACKNOWLEDGE), read)] * 20)
     assert sorted(results) == ["acknowledged", *["changed_meanwhile"] * 19]
     assert only().steps == 2
 
@@ -206,7 +206,7 @@ def test_reopening_and_a_new_episode_exclude_each_other(ended: State) -> None:
         store(make_alert(ended))
         read = only()
         (reopened, *_) = together(
-            partial(act, Wish(Action.REOPEN), read),
+            partial(act, AlertAction(Action.REOPEN), read),
             *[partial(align, seq, Told(raised=30))] * 3,
         )
         states = {alert.episode: alert.state for alert in stored().values()}
@@ -223,7 +223,7 @@ def test_an_end_and_a_snooze_leave_it_ended_or_unsnoozed() -> None:
         store(make_alert())
         read = only()
         together(
-            partial(act, Wish(Action.SNOOZE, until=on_day(41)), read),
+            partial(act, AlertAction(Action.SNOOZE, until=on_day(41)), read),
             partial(align, seq, Told(cleared=9)),
         )
         assert (only().state, only().condition) == (State.CLEARED, Condition.PASSED)
@@ -236,7 +236,7 @@ def test_waking_and_acting_at_once_lose_nothing() -> None:
         store(make_alert(State.SNOOZED))
         read = only()
         results = together(
-            partial(act, Wish(Action.RESOLVE), read), *[partial(alert_desk.wake, on_day(40))] * 3
+            partial(act, AlertAction(Action.RESOLVE), read), *[partial(alert_desk.wake, on_day(40))] * 3
         )
         assert sum(results[1:]) + (results[0] == "resolved") >= 1
         assert only().state is (State.RESOLVED if results[0] == "resolved" else State.OPEN)

@@ -14,10 +14,10 @@ from services.alerts.lifecycle import (
     NEVER_RAISED,
     QUIET,
     SAFETY,
+    Cause,
     Change,
     Move,
-    Occasion,
-    Opening,
+    NewEpisode,
     Reason,
     Verdict,
     next_move,
@@ -28,7 +28,7 @@ from services.alerts.lifecycle import (
 from tests.alert_samples import Told, evaluation, grounds, make_alert, on_day
 
 S = State
-LATER = Occasion(seq=7, now=on_day(20))
+LATER = Cause(seq=7, now=on_day(20))
 SELF_HARM = Told(Topic.SELF_HARM, Level.URGENT)
 
 
@@ -36,19 +36,19 @@ def said(told: Told) -> Verdict:
     return verdicts_of(evaluation(told))[told.topic.value]
 
 
-def move(latest: Alert | None, verdict: Verdict, occasion: Occasion = LATER) -> Move | None:
-    return next_move(Topic.DECLINE.value if latest is None else latest.topic, latest, verdict, occasion)
+def move(latest: Alert | None, verdict: Verdict, cause: Cause = LATER) -> Move | None:
+    return next_move(Topic.DECLINE.value if latest is None else latest.topic, latest, verdict, cause)
 
 
-def changed(latest: Alert, verdict: Verdict, occasion: Occasion = LATER) -> Alert:
-    found = move(latest, verdict, occasion)
+def changed(latest: Alert, verdict: Verdict, cause: Cause = LATER) -> Alert:
+    found = move(latest, verdict, cause)
     assert isinstance(found, Change)
     assert found.before == latest
     return found.after
 
 
 def test_a_first_flag_opens_the_first_episode() -> None:
-    assert move(None, said(Told())) == Opening("decline", 1)
+    assert move(None, said(Told())) == NewEpisode("decline", 1)
 
 
 @pytest.mark.parametrize("verdict", [NEVER_RAISED, said(Told(cleared=9))])
@@ -95,8 +95,8 @@ def test_the_table_of_states(state: State, told: Told | None, after: State) -> N
 @pytest.mark.parametrize("state", [S.CLEARED, S.RETRACTED])
 def test_what_ended_by_itself_begins_anew_as_a_new_episode(state: State) -> None:
     ended = make_alert(state)
-    assert move(ended, said(Told())) == Opening("decline", 2, seals=ended)
-    assert move(replace(ended, sealed=True), said(Told())) == Opening("decline", 2)
+    assert move(ended, said(Told())) == NewEpisode("decline", 2, seals=ended)
+    assert move(replace(ended, sealed=True), said(Told())) == NewEpisode("decline", 2)
 
 
 @pytest.mark.parametrize("state", [S.RESOLVED, S.DISMISSED])
@@ -117,7 +117,7 @@ def test_what_a_clinician_ended_is_opened_by_news_only(
 ) -> None:
     ended = make_alert(state)
     found = move(ended, said(told), replace(LATER, now=on_day(day)))
-    assert found == (Opening("decline", 2, seals=ended) if opens else None)
+    assert found == (NewEpisode("decline", 2, seals=ended) if opens else None)
 
 
 def test_evidence_that_is_corrected_and_restored_is_noted_on_what_a_clinician_ended() -> None:

@@ -20,7 +20,7 @@ from scoring.decline import Level, Profile, Topic
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.alerts import actions
-from services.alerts.actions import Action, Wish
+from services.alerts.actions import Action, AlertAction
 from services.patients import silence
 from services.reports.check import Submission
 from services.reports.submit import submit_report
@@ -237,7 +237,7 @@ def test_what_was_acknowledged_comes_back_when_it_is_time_to_phone(
     alert = silence_of(patient)
     assert alert is not None
     scope = scope_for(actor, Operation.ALERT_ACT)
-    actions.act(alert.id, Wish(Action.ACKNOWLEDGE), alert.rev, scope, actor=actor, now=noon(TOLD))
+    actions.act(alert.id, AlertAction(Action.ACKNOWLEDGE), alert.rev, scope, actor=actor, now=noon(TOLD))
     for day, state in ((TO_PHONE - timedelta(days=1), State.ACKNOWLEDGED), (TO_PHONE, State.OPEN)):
         silence.look(noon(day))
         now_stored = silence_of(patient)

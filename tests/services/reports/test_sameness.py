@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from services.access import digests
 from services.reports import sameness
 from tests.application import REFRESH_SECRET
 
@@ -17,9 +18,9 @@ AT = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _key() -> Iterator[None]:
-    sameness.use_secret(REFRESH_SECRET)
+    digests.use(REFRESH_SECRET)
     yield
-    sameness.use_secret(REFRESH_SECRET)
+    digests.use(REFRESH_SECRET)
 
 
 def test_spelling_makes_no_difference() -> None:
@@ -52,5 +53,5 @@ def test_the_digest_cannot_be_made_without_the_secret() -> None:
     known = sameness.digest_of("report", {"a": 3})
     text = json.dumps(["report", {"a": 3}], separators=(",", ":"))
     assert known not in {hashlib.sha256(text.encode()).hexdigest(), text}
-    sameness.use_secret("another secret of the tests, long enough")
+    digests.use("another secret of the tests, long enough")
     assert sameness.digest_of("report", {"a": 3}) != known

@@ -25,10 +25,11 @@ from models.sites.sites import Site
 from models.store import connection
 from models.store.base import new_id
 from models.store.scope import Scope
+from services.access import digests
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.errors import AppError
-from services.reports import amend, evaluate, reconcile, sameness
+from services.reports import amend, evaluate, reconcile
 from services.reports.amend import Correction, Void
 from services.reports.check import Submission
 from services.reports.histories import records
@@ -121,7 +122,7 @@ def _in_another_process(
     way: tuple[str, str], patient_id: str, given: list[Submission], whom: Actor, at: datetime
 ) -> None:
     connection.register(*way)
-    sameness.use_secret(REFRESH_SECRET)
+    digests.use(REFRESH_SECRET)
     for one in given:
         submit_report(patient_id, one, scope_for(whom, Operation.REPORT_SUBMIT), actor=whom, now=at)
     connection.close()

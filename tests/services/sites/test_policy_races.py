@@ -18,10 +18,11 @@ from models.patients.patients import Patient
 from models.sites import sites
 from models.store import connection
 from models.store.base import new_id
+from services.access import digests
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
 from services.patients import patients as patient_service
-from services.reports import amend, reconcile, sameness
+from services.reports import amend, reconcile
 from services.reports.amend import Correction
 from services.reports.check import Submission
 from services.reports.submit import submit_report
@@ -183,7 +184,7 @@ def test_a_slow_worker_does_not_undo_a_report_that_was_judged_by_a_newer_policy(
 
 def _send_many(way: tuple[str, str], ids: list[str], actor: Actor, at: datetime, lane: int) -> None:
     connection.register(*way)
-    sameness.use_secret(REFRESH_SECRET)
+    digests.use(REFRESH_SECRET)
     scope = scope_for(actor, Operation.REPORT_SUBMIT)
     for place in range(12):
         for patient_id in ids:
