@@ -25,6 +25,7 @@ CLOCK_READERS = {
     ("processors", "TimeStamper"),
     ("structlog", "TimeStamper"),
 }
+READS_SPREADSHEETS, SPREADSHEETS = "scoring/cli/reading.py", {"python_calamine"}
 
 
 def name_of(path: Path) -> str:
@@ -52,7 +53,24 @@ def clock_readings(source: str) -> set[str]:
 
 @pytest.mark.parametrize("path", SCORING, ids=name_of)
 def test_scoring_imports_the_standard_library_only(path: Path) -> None:
-    assert set(imported(path)) <= sys.stdlib_module_names | {"scoring"}
+    others = SPREADSHEETS if name_of(path) == READS_SPREADSHEETS else set()
+    assert set(imported(path)) <= sys.stdlib_module_names | {"scoring"} | others
+
+
+def test_the_one_other_package_is_imported_inside_one_function() -> None:
+    tree = ast.parse((ROOT / READS_SPREADSHEETS).read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    importing = [
+        function.name
+        for function in functions
+        if any(
+            isinstance(node, ast.ImportFrom) and node.module in SPREADSHEETS for node in ast.walk(function)
+        )
+    ]
+    everywhere = [
+        node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module in SPREADSHEETS
+    ]
+    assert (importing, len(everywhere)) == (["_workbook_rows"], 1)
 
 
 @pytest.mark.parametrize("path", [p for p in SCORING if p.name != "__main__.py"], ids=name_of)

@@ -28,6 +28,7 @@ PATIENT = {
     "consent_at": None,
     "consent_withdrawn_at": None,
     "contact": {},
+    "locale": "pt",
     "closed_at": None,
     "created_at": "2026-11-24T09:30:00+00:00",
     "rev": 0,

@@ -69,6 +69,7 @@ RECEIPT: dict[str, Any] = {
     "reads_reports": "Your care team reads reports on working days.",
     "next_due_on": "2026-12-22",
     "crisis_text": None,
+    "breathing_text": None,
 }
 REPEATED = {**RECEIPT, "repeated": True}
 QUARANTINED: dict[str, Any] = {

@@ -10,6 +10,7 @@ from flask.views import MethodView
 from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
+from api.rest.safety_first import entries_of_batch, safety_first
 from api.schemas.reports import BatchIn, BatchOut
 from api.views.report_batches import submit_batch
 from services import clock
@@ -22,6 +23,7 @@ blp = Blueprint("report_batches", __name__, url_prefix="/v1/report-batches", des
 class ReportBatches(MethodView):
     """Batches."""
 
+    @safety_first(entries_of_batch)
     @signed_in(Operation.REPORT_SUBMIT)
     @blp.doc(operationId="submit_report_batch")
     @blp.arguments(BatchIn(), example=examples.BATCH)

@@ -14,6 +14,7 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
+from api.rest.safety_first import one_form, safety_first
 from api.schemas.reports import (
     POSITION,
     CorrectionIn,
@@ -50,6 +51,7 @@ def _answer(receipt: Receipt) -> Answer:
 class Reports(MethodView):
     """All reports of a patient."""
 
+    @safety_first(one_form)
     @signed_in(Operation.REPORT_SUBMIT)
     @blp.doc(operationId="submit_report")
     @blp.arguments(ReportIn(), example=examples.REPORT)
@@ -64,7 +66,8 @@ class Reports(MethodView):
         Once 200, 201 or 202 is answered, the answers are stored for good. After anything else the same
         request may be sent again with the same id: it is taken once. An incomplete questionnaire is taken
         and marked. A version that this server does not know yet is kept aside (202) and shown to the
-        clinic.
+        clinic. Every answer, also of a report that is refused, carries `crisis_text` or `breathing_text` when
+        an answer asks for it: show it at once.
 
         Sent with `sent_at`, no time is refused: one that cannot be is taken at its receipt, and the clinic is
         asked about it. The same id with the same meaning gets the first answer again: the same instant in

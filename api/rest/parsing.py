@@ -15,6 +15,7 @@ import marshmallow
 from flask import Request, abort, request
 from webargs.flaskparser import FlaskParser
 
+from api.rest.bodies import whole_body
 from api.rest.problems import field_errors
 from scoring.problems import Problem
 from services.errors import invalid
@@ -50,7 +51,7 @@ class StrictParser(FlaskParser):
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON with Content-Type: application/json.")
         try:
             return json.loads(
-                req.get_data(cache=True).decode("utf-8"),
+                whole_body(req).decode("utf-8"),
                 object_pairs_hook=_without_duplicates,
                 parse_constant=_no_constant,
             )

@@ -110,6 +110,14 @@ def _is_visible(letter: str) -> bool:
     return unicodedata.category(letter)[0] not in "ZCM" and letter not in _BLANK
 
 
+class Locale(fields.String):
+    """A language that texts are written in, such as `en` or `pt-BR` (BCP 47: language and region)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        pattern = validate.Regexp(r"^[a-z]{2,3}(-[A-Z]{2})?$", error="Must be a locale such as en or pt-BR.")
+        super().__init__(validate=pattern, **kwargs)
+
+
 class StrictBoolean(fields.Boolean):
     """`true` or `false`, nothing that merely looks like it."""
 

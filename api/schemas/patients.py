@@ -13,6 +13,7 @@ from api.schemas.fields import (
     Identifier,
     InSchema,
     Line,
+    Locale,
     OutSchema,
     StrictBoolean,
     Text,
@@ -133,6 +134,7 @@ class PatientIn(InSchema):
     name = Line(required=True, maximum=120)
     study_code = Line(allow_none=True, maximum=40, metadata={"description": "unique in the site"})
     zone = Zone(required=True, maximum=64)
+    locale = Locale(allow_none=True)
     profile = fields.Nested(ProfileIn())
     consent_at = Timestamp(allow_none=True)
     contact = fields.Nested(ContactIn())
@@ -144,6 +146,7 @@ class PatientPatchIn(InSchema):
     name = Line(maximum=120)
     study_code = Line(allow_none=True, maximum=40)
     zone = Zone(maximum=64)
+    locale = Locale(allow_none=True, metadata={"description": "language that the patient reads"})
     profile = fields.Nested(ProfileIn())
     overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
     consent_at = Timestamp(allow_none=True, metadata={"description": "null when it was recorded by mistake"})
@@ -166,6 +169,7 @@ class PatientOut(OutSchema):
     name = fields.String(required=True)
     study_code = fields.String(required=True, allow_none=True)
     zone = fields.String(required=True)
+    locale = fields.String(required=True, allow_none=True)
     profile = fields.Nested(ProfileOut(), required=True)
     profile_version = fields.Integer(required=True)
     overrides = fields.List(fields.Dict(), required=True)

@@ -26,6 +26,7 @@ from api.schemas.fields import (
 from services import zones
 from services.reports.check import MAX_ANSWER
 from services.reports.histories import ReportState
+from services.reports.receipts import EvaluationState
 from services.reports.times import Certainty, Doubt
 
 MAX_ITEMS = 100
@@ -259,10 +260,10 @@ class ReceiptOut(ReportFactsOut):
     repeated = StrictBoolean(
         required=True, metadata={"description": "it was taken before; nothing was stored now"}
     )
-    evaluation = fields.String(
+    evaluation = Choice(
+        EvaluationState,
         required=True,
-        validate=validate.OneOf(["complete", "pending"]),
-        metadata={"description": "pending: alerts follow within a minute"},
+        metadata={"description": "pending: alerts follow within a minute; quarantined: not evaluated"},
     )
     total = fields.Float(required=True, allow_none=True)
     rests_on = fields.Nested(RestsOnOut(), allow_none=True)
@@ -270,6 +271,9 @@ class ReceiptOut(ReportFactsOut):
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     next_due_on = Day(required=True, allow_none=True)
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
+    breathing_text = fields.String(
+        required=True, allow_none=True, metadata={"description": "show it at once"}
+    )
     score = fields.Dict(allow_none=True, metadata={"description": "for the clinic's staff"})
     assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
 

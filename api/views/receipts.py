@@ -18,6 +18,7 @@ from services.reports import receipts
 from services.reports.check import OF_STAFF
 from services.reports.histories import ReportRecord, ReportState, Version
 from services.reports.receipts import Receipt
+from services.reports.safety.texts import NO_TEXTS
 
 _SENT = (EntryKind.REPORT, EntryKind.QUARANTINE)
 """Whoever sent the answers gets the crisis text that they ask for, whatever else is withheld."""
@@ -41,12 +42,14 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
     readable = receipts.may_read(receipt.record, receipt.patient, by)
     known = actor.confirmed or not receipt.repeated
     shown_text = readable or receipt.entry.kind in _SENT
+    texts = receipts.safety_texts(receipt, actor) if shown_text else NO_TEXTS
     body = facts(receipt.record, readable=readable and known) | {
         "repeated": receipt.repeated,
-        "evaluation": "pending" if receipt.pending else "complete",
+        "evaluation": receipts.evaluation_state(receipt),
         "reads_reports": site.reads_reports,
         "next_due_on": receipts.next_due_on(receipt),
-        "crisis_text": receipts.crisis_text(receipt) if shown_text else None,
+        "crisis_text": texts.crisis,
+        "breathing_text": texts.breathing,
     }
     if by.role in STAFF:
         return body | _for_staff(receipt, by, readable=readable)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import marshmallow
@@ -12,7 +13,9 @@ import marshmallow
 from api.rest import problems
 from api.rest.problems import as_problem
 from api.schemas.reports import BatchEntryIn
+from api.views import safety
 from api.views.receipts import receipt_for, status_of
+from api.views.safety import NotStored
 from models.store.connection import DRIVER_ERRORS, is_away
 from models.store.scope import Scope
 from services import errors
@@ -36,6 +39,18 @@ def submit_batch(
 
 
 def _verdict(entry: Any, scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
+    verdict = _taken(entry, scope, actor, now)
+    if "problem" not in verdict or verdict["status"] == HTTPStatus.NOT_FOUND:
+        return verdict
+    form = safety.form_of(entry)
+    try:
+        members = safety.members_for([form] if form else (), scope, actor=actor, now=now)
+    except NotStored as unsaved:
+        verdict, members = _problem(errors.database_away()), dict(unsaved.members)
+    return {**verdict, "problem": {**verdict["problem"], **members}}
+
+
+def _taken(entry: Any, scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
     try:
         content = _checked(entry)
         patient_id = content.pop("patient_id")

@@ -28,7 +28,6 @@ from scoring.decline import Topic
 from services import clock
 from services.alerts.lifecycle import SAFETY
 from services.reports import evaluate
-from services.reports.histories import records
 
 _RETRY_SECONDS = 30.0
 
@@ -180,16 +179,19 @@ def _differences(patient_id: str) -> list[str]:
 
 
 def _evaluations(patient_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the evaluation of the head, and one of the whole history from scratch, with their numbers."""
+    """Return the evaluation of the head, and one of the whole history from scratch, with their numbers.
+
+    News is left out: what became known by an entry depends on the order of arrival.
+    """
     patient = patients.read(patient_id, Scope(patient_id=patient_id), now=clock.now())
     site = None if patient is None else sites.read(patient.site_id)
     head = ledger.read_head(patient_id)
     if patient is None or site is None or head is None:
         return {"seq": None}, {"seq": "expected"}
     entries = ledger.read_entries(patient_id)
-    scratch = evaluate.anew(records(entries).values(), evaluate.criteria_for(patient, site))
+    scratch = evaluate.anew(entries, evaluate.criteria_for(patient, site))
     return (
-        {**head.evaluated.evaluation, "seq": head.seq},
+        {**head.evaluated.evaluation, "news": [], "seq": head.seq},
         {**json.loads(json.dumps(scratch.evaluation)), "seq": len(entries)},
     )
 

@@ -73,6 +73,7 @@ class Account:
 
     Attributes:
         patient_id: for a patient's own account.
+        locale: language that the person reads; None where it is not known.
         closed_at: since when it may not be used.
         recovery_digest: of the code that is the second way back; None when there is none.
         totp: the second factor; None when there is none.
@@ -88,6 +89,7 @@ class Account:
     password_hash: str | None = field(default=None, repr=False)
     roles: tuple[Membership, ...] = ()
     patient_id: str | None = None
+    locale: str | None = None
     closed_at: datetime | None = None
     recovery_digest: str | None = field(default=None, repr=False)
     totp: Totp | None = None

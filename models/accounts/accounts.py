@@ -47,6 +47,7 @@ class AccountDocument(BaseDocument):
     password_hash = StringField()
     roles = ListField(StringField())
     patient_id = StringField()
+    locale = StringField()
     closed_at = DateTimeField()
     recovery_digest = StringField()
     totp = DictField()
@@ -247,6 +248,7 @@ def _account(raw: Mapping[str, Any]) -> Account:
         password_hash=raw.get("password_hash"),
         roles=tuple(_role(text) for text in raw.get("roles", ())),
         patient_id=raw.get("patient_id"),
+        locale=raw.get("locale"),
         closed_at=raw.get("closed_at"),
         recovery_digest=raw.get("recovery_digest"),
         totp=_totp(raw.get("totp")),

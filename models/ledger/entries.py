@@ -17,7 +17,11 @@ from scoring.decline import Memory
 
 
 class EntryKind(StrEnum):
-    """What happened: a report came, was corrected, voided, kept aside let in; or the basis changed."""
+    """What happened.
+
+    A report came, was put in quarantine, corrected, voided or released; the basis changed; or a form that was
+    refused told of something that must not go unseen.
+    """
 
     REPORT = "report"
     QUARANTINE = "quarantine"
@@ -25,6 +29,7 @@ class EntryKind(StrEnum):
     VOID = "void"
     RELEASE = "release"
     REEVALUATION = "reevaluation"
+    SAFETY_NOTICE = "safety_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,24 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class SafetyNotice:
+    """What is kept of a form that was refused: that it told of a concern, and no answer.
+
+    Attributes:
+        report_id: the form's own id; None when it named none that can be one.
+        concern: a word of `services.reports.safety.answers.Concern`.
+        items: keys of the items that told; empty while the patient's consent is not recorded.
+        observed_on: of a form that staff entered, the day when it was answered, where that is long ago: it
+            informs and is not urgent.
+    """
+
+    report_id: str | None
+    concern: str
+    items: tuple[str, ...] = ()
+    observed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What an evaluation rests on besides the reports; when it changes, the history is evaluated anew."""
 
@@ -85,6 +108,7 @@ class Evaluated:
         evaluation: `scoring.decline.Evaluation.as_dict()`.
         memory: what the next report needs (`scoring.decline.Memory.as_dict()`).
         unread: reports that the rules failed on.
+        outside: what no rule reads and is raised all the same (`services.reports.safety.overlay`).
         live: what `memory` was written from, while the process that wrote it still has it.
     """
 
@@ -92,6 +116,7 @@ class Evaluated:
     evaluation: Mapping[str, Any]
     memory: Mapping[str, Any]
     unread: tuple[str, ...] = ()
+    outside: Mapping[str, Any] = field(default_factory=dict)
     live: Memory | None = field(default=None, compare=False, repr=False)
 
 
@@ -131,6 +156,7 @@ class Entry:
     alerts_pending: bool = False
     follows_pending: bool = field(default=False, compare=False)
     quarantined: bool = False
+    notice: SafetyNotice | None = None
 
     @property
     def id(self) -> str:

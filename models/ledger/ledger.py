@@ -8,23 +8,19 @@ that are. How entries become reports is `services.reports.histories`, what an ev
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
-import orjson
 from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, StringField
 from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
-from models.ledger import head_hints
-from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, entry_id
-from models.ledger.seen_ids import EMPTY
+from models.ledger import head_hints, mapping
+from models.ledger.entries import Entry, Head, entry_id
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import is_duplicate
-from models.store.provenance import Provenance
 
 Span = tuple[datetime, datetime]
 """After the one moment, and up to the other."""
@@ -34,11 +30,7 @@ REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
-_LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 _WITHOUT_DERIVED = {"derived": 0}
-_MOMENTS = ("observed_at", "answered_at", "sent_at")
-_CONTENT = tuple(f.name for f in fields(Content))
-_BASIS = tuple(f.name for f in fields(Basis))
 _OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
 
 
@@ -88,6 +80,8 @@ class LedgerDocument(BaseDocument):
     derived = BinaryField(required=True)
     alerts_pending = IntField()
     quarantined = IntField()
+    notice = DictField()
+    repeats = IntField()
 
 
 def append(entry: Entry) -> bool:
@@ -107,7 +101,7 @@ def append_all(entries: Sequence[Entry]) -> list[AppendOutcome]:
     """
     outcomes: list[AppendOutcome] = [Appended.STORED] * len(entries)
     try:
-        LedgerDocument.raw().insert_many([_stored(entry) for entry in entries], ordered=False)
+        LedgerDocument.raw().insert_many([mapping.to_document(entry) for entry in entries], ordered=False)
     except BulkWriteError as error:
         refused = {fault["index"]: fault for fault in error.details["writeErrors"]}
         if not refused:
@@ -154,7 +148,7 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
         begins = behind | {one: given[one] for one in lost}
     for one, raw in latest.items():
         head_hints.remember(one, raw["seq"])
-    return {one: _head(raw) for one, raw in latest.items()}
+    return {one: mapping.head_of(raw) for one, raw in latest.items()}
 
 
 def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:
@@ -182,13 +176,13 @@ def is_head(patient_id: str, seq: int) -> bool:
 def read_entries(patient_id: str) -> list[Entry]:
     """Return all entries of the patient in the order of their numbers, without evaluations."""
     rows = LedgerDocument.raw().find({"patient_id": patient_id}, _WITHOUT_DERIVED).batch_size(_BATCH)
-    return sorted((_entry(raw) for raw in rows), key=lambda entry: entry.seq)
+    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.seq)
 
 
 def find_event(patient_id: str, event_id: str) -> Entry | None:
     """Return the entry of an event, whole."""
     raw = LedgerDocument.raw().find_one({"patient_id": patient_id, "event_id": event_id})
-    return None if raw is None else _entry(raw)
+    return None if raw is None else mapping.entry_of(raw)
 
 
 def clear_pending(patient_id: str, seqs: Sequence[int]) -> None:
@@ -219,7 +213,14 @@ def quarantine(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
     """Return what is kept aside at these sites, oldest first."""
     query = {"quarantined": 1, "site_id": {"$in": sorted(site_ids)}}
     rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
-    return sorted((_entry(raw) for raw in rows), key=lambda entry: entry.received_at)
+    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.received_at)
+
+
+def count_repeat(patient_id: str, event_id: str) -> None:
+    """Count one more form that told the same as a safety notice within the hour."""
+    LedgerDocument.raw().update_one(
+        {"patient_id": patient_id, "event_id": event_id}, {"$inc": {"repeats": 1}}
+    )
 
 
 def leave_quarantine(patient_id: str, report_id: str) -> None:
@@ -237,79 +238,3 @@ def last_observed(patient_ids: Sequence[str], instrument: str) -> dict[str, date
     ]
     rows = LedgerDocument.raw().aggregate(pipeline)
     return {raw["_id"]: date.fromisoformat(raw["latest"]) for raw in rows}
-
-
-def _stored(entry: Entry) -> dict[str, Any]:
-    if entry.evaluated is None:
-        raise TypeError("an entry is written with its evaluation")
-    plain = ((name, getattr(entry.content, name)) for name in _CONTENT)
-    content = {name: value for name, value in plain if value not in (None, "", {}, ())}
-    content["by"] = entry.content.by.as_dict()
-    content |= {name: milliseconds(content[name]) for name in _MOMENTS if name in content}
-    if entry.content.observed_on is not None:
-        content["observed_on"] = entry.content.observed_on.isoformat()
-    marks = {"alerts_pending": entry.alerts_pending, "quarantined": entry.quarantined}
-    return {
-        "_id": entry.id,
-        "patient_id": entry.patient_id,
-        "site_id": entry.site_id,
-        "seq": entry.seq,
-        "kind": entry.kind.value,
-        "event_id": entry.event_id,
-        "report_id": entry.report_id,
-        "digest": entry.digest,
-        "content": content,
-        "score": entry.score,
-        "received_at": milliseconds(entry.received_at),
-        "basis": {name: getattr(entry.evaluated.basis, name) for name in _BASIS},
-        "derived": _packed(entry.evaluated, entry.seen),
-        **{mark: 1 for mark, is_set in marks.items() if is_set},
-    }
-
-
-def _packed(evaluated: Evaluated, seen: str) -> bytes:
-    """Return what can be computed again, in a third of its size: the insert is half the cost of a report."""
-    parts = [evaluated.evaluation, list(evaluated.unread), seen]
-    return zlib.compress(orjson.dumps(parts) + b"\n" + orjson.dumps(evaluated.memory), _LEVEL)
-
-
-def _unpacked(raw: Mapping[str, Any]) -> tuple[Evaluated, str]:
-    parts, _, memory = zlib.decompress(raw["derived"]).partition(b"\n")
-    evaluation, unread, seen = orjson.loads(parts)
-    return Evaluated(Basis(**raw["basis"]), evaluation, orjson.loads(memory), tuple(unread)), seen
-
-
-def _head(raw: Mapping[str, Any]) -> Head:
-    evaluated, seen = _unpacked(raw)
-    return Head(
-        raw["patient_id"], raw["site_id"], raw["seq"], evaluated, seen, alerts_pending="alerts_pending" in raw
-    )
-
-
-def _entry(raw: Mapping[str, Any]) -> Entry:
-    evaluated, seen = _unpacked(raw) if "derived" in raw else (None, EMPTY)
-    return Entry(
-        patient_id=raw["patient_id"],
-        site_id=raw["site_id"],
-        seq=raw["seq"],
-        kind=EntryKind(raw["kind"]),
-        event_id=raw["event_id"],
-        content=_content(raw["content"]),
-        received_at=raw["received_at"],
-        report_id=raw["report_id"],
-        digest=raw["digest"],
-        score=raw["score"],
-        evaluated=evaluated,
-        seen=seen,
-        alerts_pending="alerts_pending" in raw,
-        quarantined="quarantined" in raw,
-    )
-
-
-def _content(raw: Mapping[str, Any]) -> Content:
-    values = dict(raw) | {"by": Provenance.from_dict(raw["by"])}
-    if "observed_on" in values:
-        values["observed_on"] = date.fromisoformat(values["observed_on"])
-    if "doubts" in values:
-        values["doubts"] = tuple(values["doubts"])
-    return Content(**values)

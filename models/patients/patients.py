@@ -25,8 +25,12 @@ from scoring.decline import Profile
 
 MAX_GRANTS = 50
 _EVALUATED = frozenset({"profile", "overrides"})
-_CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "contact"})
-_CHANGEABLE |= {"consent_at", "consent_withdrawn_at", "closed_at"}
+_CHANGEABLE = frozenset(
+    {
+        *("name", "study_code", "zone", "locale", "profile", "overrides", "contact"),
+        *("consent_at", "consent_withdrawn_at", "closed_at"),
+    }
+)
 _WITH_DIGEST: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "steps": 0}
 _WHOLE: dict[str, int] = {**_WITH_DIGEST, "digest": 0}
 _FIELDS: dict[str, int] = {**_WHOLE, "contact": 0}
@@ -86,6 +90,7 @@ class Patient:
         profile_version: counts changes of what the evaluation depends on (profile and overrides).
         overrides: exceptions from the site's policy, in the form of `scoring.decline.Policy.from_mapping`.
         ledger_floor: no ledger entry below this number has to be read for a new report.
+        locale: language that the patient reads, such as `en` or `pt-BR`; None where it is not known.
         consent_at: when consent was given; None while it is not recorded.
         consent_withdrawn_at: when it was withdrawn; None while it is in force.
         contact: what a clinic needs to reach the person, as plain values; left out of lists.
@@ -104,6 +109,7 @@ class Patient:
     overrides: tuple[Mapping[str, Any], ...] = ()
     grants: tuple[Grant, ...] = ()
     ledger_floor: int = 0
+    locale: str | None = None
     consent_at: datetime | None = None
     consent_withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
@@ -127,6 +133,7 @@ class NewPatient:
     study_code: str | None = None
     consent_at: datetime | None = None
     contact: Mapping[str, Any] = field(default_factory=dict)
+    locale: str | None = None
     id: str | None = None
 
 
@@ -149,6 +156,7 @@ class PatientDocument(BaseDocument):
     grants = ListField(DictField())
     granted_to = ListField(StringField())
     ledger_floor = IntField(required=True)
+    locale = StringField()
     consent_at = DateTimeField()
     consent_withdrawn_at = DateTimeField()
     contact = DictField()
@@ -181,6 +189,7 @@ def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") 
         profile_version=1,
         created_at=milliseconds(now),
         study_code=new.study_code,
+        locale=new.locale,
         consent_at=None if new.consent_at is None else milliseconds(new.consent_at),
         contact=new.contact,
     )

@@ -22,12 +22,23 @@ from models.store.remembered import Remembered
 MEMORY_SECONDS = 5.0
 MEMORY_SITES = 1000
 DEFAULT_READS_REPORTS = "Your care team reads reports on working days."
-DEFAULT_CRISIS_TEXT = (
-    "If you are in danger or thinking of ending your life, call your local emergency number now, or a crisis"
-    " line, or somebody you trust. This text is automatic: nobody reads your answers at this moment."
-)
+DEFAULT_CRISIS_TEXT: Mapping[str, str] = {
+    "en": (
+        "If you are in danger or thinking of ending your life, call your local emergency number now, or a"
+        " crisis line, or somebody you trust. This text is automatic: nobody reads your answers at this"
+        " moment."
+    )
+}
+DEFAULT_BREATHING_TEXT: Mapping[str, str] = {
+    "en": (
+        "If you are short of breath now or in distress, call your local emergency number. This text is"
+        " automatic: nobody reads your answers at this moment."
+    )
+}
 DEFAULT_SHOWS_PATIENT = ("total", "history")
-_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "shows_patient", "second_factor_for"})
+_CHANGEABLE = frozenset(
+    {"reads_reports", "crisis_text", "breathing_text", "shows_patient", "second_factor_for"}
+)
 
 
 class SiteDocument(BaseDocument):
@@ -50,7 +61,8 @@ class SiteDocument(BaseDocument):
     round_open = IntField()
     round_after = StringField()
     reads_reports = StringField(required=True)
-    crisis_text = StringField(required=True)
+    crisis_text = DictField(required=True)
+    breathing_text = DictField(required=True)
     shows_patient = ListField(StringField())
     second_factor_for = ListField(StringField())
     rev = IntField(required=True, default=0)
@@ -67,7 +79,9 @@ class Site:
         policy: its decline thresholds, for `scoring.decline.Policy.from_mapping`.
         policy_version: changes with every change of the policy.
         reads_reports: when the team reads reports, in plain words for patients.
-        crisis_text: shown when a safety item asks for it; a site puts the numbers of its country into it.
+        crisis_text: shown when a safety item asks for it, by locale; a site puts the numbers of its country
+            into it.
+        breathing_text: shown with an urgent answer on breathing, by locale.
         shows_patient: what a patient's own answer shows: "total", "history".
         second_factor_for: roles that nobody has here without a second factor.
     """
@@ -78,7 +92,8 @@ class Site:
     policy: Mapping[str, Any] = field(default_factory=dict)
     policy_version: str = "default-1"
     reads_reports: str = DEFAULT_READS_REPORTS
-    crisis_text: str = DEFAULT_CRISIS_TEXT
+    crisis_text: Mapping[str, str] = field(default_factory=lambda: DEFAULT_CRISIS_TEXT)
+    breathing_text: Mapping[str, str] = field(default_factory=lambda: DEFAULT_BREATHING_TEXT)
     shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
     second_factor_for: tuple[str, ...] = ()
     rev: int = 0
@@ -113,7 +128,8 @@ def create(site: Site, *, now: datetime) -> None:
         policy=dict(site.policy),
         policy_version=site.policy_version,
         reads_reports=site.reads_reports,
-        crisis_text=site.crisis_text,
+        crisis_text=dict(site.crisis_text),
+        breathing_text=dict(site.breathing_text),
         shows_patient=list(site.shows_patient),
         second_factor_for=list(site.second_factor_for),
         created_at=milliseconds(now),
@@ -143,7 +159,7 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
         site_id: the site.
         rev: what the caller read.
         step: when and by whom; what is changed is put into it.
-        **changes: reads_reports, crisis_text, shows_patient or second_factor_for.
+        **changes: reads_reports, crisis_text, breathing_text, shows_patient or second_factor_for.
 
     Returns:
         The site after the change; None when there is none, or somebody changed it meanwhile.
@@ -184,6 +200,7 @@ def _site(raw: Mapping[str, Any]) -> Site:
         policy_version=raw["policy_version"],
         reads_reports=raw["reads_reports"],
         crisis_text=raw["crisis_text"],
+        breathing_text=raw["breathing_text"],
         shows_patient=tuple(raw.get("shows_patient", ())),
         second_factor_for=tuple(raw.get("second_factor_for", ())),
         rev=raw.get("rev", 0),

@@ -25,7 +25,7 @@ from services.errors import Conflict, NotAllowed, changed_meanwhile, not_found, 
 from services.reports import check, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.load import Loaded, load_for_event
-from services.reports.next_entry import Event, entry_after, own_event_id
+from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
 from services.reports.receipts import Receipt, is_given_by, may_read
 from services.reports.sameness import digest_of
 from services.retry import until_won
@@ -212,26 +212,17 @@ def _target(met: Loaded, report_id: str) -> _Target:
 def _entry(target: _Target, event: _Event, now: datetime) -> tuple[Entry, ReportRecord]:
     """Return the next entry, with the history evaluated anew, and the report as it will stand."""
     kind, content, score = event.make(target)
-    made = Entry(
-        patient_id=target.patient.id,
-        site_id=target.site.id,
-        seq=target.head.seq + 1,
-        kind=kind,
-        event_id=event.id,
-        content=content,
-        received_at=now,
-        report_id=event.report_id,
-        score=evaluate.score_to_store(score),
-    )
-    after = records((*target.entries, made))
     step = Event(
         kind=kind,
         id=event.id,
         content=content,
         received_at=now,
-        evaluated=evaluate.anew(after.values(), evaluate.criteria_for(target.patient, target.site)),
         report_id=event.report_id,
         digest=event.digest,
-        score=made.score,
+        score=evaluate.score_to_store(score),
     )
-    return entry_after(target.head, target.patient, step), after[event.report_id]
+    entry = entry_after(target.head, target.patient, step)
+    entries = (*target.entries, entry)
+    criteria = evaluate.criteria_for(target.patient, target.site)
+    evaluated = evaluate.anew(target.entries, criteria, entry=entry, head=target.head)
+    return with_evaluation(entry, target.head, evaluated), records(entries)[event.report_id]

@@ -152,6 +152,11 @@ def _duration(given: Submission, mode: str) -> tuple[int | None, tuple[Doubt, ..
 _MODES = {"patient": ("self",), "caregiver": ("proxy", "self"), "clinician": OF_STAFF}
 
 
+def own_respondent(role: str) -> str:
+    """Return as whom an account in this role answers; the clinic's staff as clinician."""
+    return role if role in ("patient", "caregiver") else "clinician"
+
+
 def capacity(given: Submission, role: str) -> tuple[str, str]:
     """Return who answers, and how; the clinic's staff answers as clinician, or enters what somebody answered.
 
@@ -159,7 +164,7 @@ def capacity(given: Submission, role: str) -> tuple[str, str]:
         Invalid: a form on paper, without a word of whose it is.
         NotAllowed: the mode or the respondent is not one that this account may name.
     """
-    own = role if role in ("patient", "caregiver") else "clinician"
+    own = own_respondent(role)
     modes = _MODES[own]
     if given.mode is not None and given.mode not in modes:
         raise NotAllowed("mode_not_allowed", f"A {own} answers in mode {' or '.join(modes)}.")
@@ -215,6 +220,16 @@ _NO_KEYS = Problem("/answers", "invalid", "Items have keys of at most 64 lower-c
 
 def _is_number(code: object) -> bool:
     return isinstance(code, int | float) and not isinstance(code, bool) and -MAX_ANSWER <= code <= MAX_ANSWER
+
+
+def refuse_empty(answers: Mapping[str, Any]) -> None:
+    """Refuse a form in which nothing is answered: it would count as having been heard from.
+
+    Raises:
+        Invalid: every answer is missing.
+    """
+    if all(code is None for code in answers.values()):
+        raise wrong("/answers", "empty", "Nothing is answered.")
 
 
 def in_mode(definition: Definition, content: Content) -> Content:

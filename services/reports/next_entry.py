@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from models.ledger import ledger
-from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head
+from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head, SafetyNotice
 from models.ledger.seen_ids import EMPTY, with_event
 from models.patients.patients import Patient
 from services.errors import Conflict, patient_closed
 from services.reports.evaluate import needs_alignment
 
-OF_THE_SERVICE = frozenset({EntryKind.REEVALUATION})
-"""Events that nobody sends: they follow from the profile, the policy or the rules."""
+OF_THE_SERVICE = frozenset({EntryKind.REEVALUATION, EntryKind.SAFETY_NOTICE})
+"""Events that nobody sends: they follow from the profile, the policy or the rules, or what was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,16 @@ class Event:
     Attributes:
         id: made by the client; or by the service, in a namespace that clients cannot use (`own_event_id`).
         report_id: the report that it is about.
-        evaluated: the evaluation of everything up to it.
     """
 
     kind: EntryKind
     id: str
     content: Content
     received_at: datetime
-    evaluated: Evaluated
     report_id: str | None = None
     digest: str = ""
     score: Mapping[str, Any] | None = None
+    notice: SafetyNotice | None = None
 
 
 def own_event_id(kind: EntryKind, key: str) -> str:
@@ -58,7 +57,9 @@ def refuse_unfollowed(patient: Patient) -> None:
 
 
 def entry_after(head: Head | None, patient: Patient, event: Event) -> Entry:
-    """Return the entry of the event, numbered to follow the head: the one place every event passes through.
+    """Return the entry of the event, numbered to follow the head, not evaluated yet.
+
+    It is the one place that every event passes through.
 
     Raises:
         Conflict: somebody sends something about a patient who is not followed, or has not consented.
@@ -79,9 +80,17 @@ def entry_after(head: Head | None, patient: Patient, event: Event) -> Entry:
         report_id=event.report_id,
         digest=event.digest,
         score=event.score,
-        evaluated=event.evaluated,
         seen=with_event(seen, event.id) if sent else seen,
-        alerts_pending=needs_alignment(event.evaluated, head),
-        follows_pending=head is not None and head.alerts_pending,
         quarantined=event.kind is EntryKind.QUARANTINE,
+        notice=event.notice,
+    )
+
+
+def with_evaluation(entry: Entry, head: Head | None, evaluated: Evaluated) -> Entry:
+    """Return the entry as it is stored: with the evaluation of everything up to it."""
+    return replace(
+        entry,
+        evaluated=evaluated,
+        alerts_pending=needs_alignment(evaluated, head),
+        follows_pending=head is not None and head.alerts_pending,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from models.ledger.entries import Content, Entry, Evaluated
@@ -17,14 +18,17 @@ from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.provenance import Provenance
 from scoring import instruments
-from scoring.decline import Memory, UnknownMemory
+from scoring.decline import Level, Memory, Topic, UnknownMemory
 from scoring.decline.alsfrs.points import NO_POINT, on_day
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from scoring.instruments.result import Score
 from scoring.instruments.terms import Audience
-from services.access.actor import Role
+from services.access.actor import Actor, Role
 from services.access.permissions import PERMISSIONS, Operation
 from services.reports.histories import ReportRecord, ReportState, Version
+from services.reports.safety import answers
+from services.reports.safety.answers import Concern
+from services.reports.safety.texts import NO_TEXTS, SafetyTexts, texts_of
 from services.sites import catalogue
 
 ALSFRS_R = "alsfrs_r"
@@ -50,6 +54,14 @@ class Receipt:
     pending: bool = False
 
 
+class EvaluationState(StrEnum):
+    """Whether a report was evaluated: with its alerts, with alerts that follow, or not, being kept aside."""
+
+    COMPLETE = "complete"
+    PENDING = "pending"
+    QUARANTINED = "quarantined"
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
     """An earlier total of the respondent's; the day in ISO form."""
@@ -70,13 +82,33 @@ def next_due_on(receipt: Receipt) -> date | None:
     return date.fromordinal(newest) + timedelta(days=receipt.patient.profile.report_interval_days)
 
 
-def crisis_text(receipt: Receipt) -> str | None:
-    """Return the site's crisis text when a safety item of the report asks for it."""
+def safety_texts(receipt: Receipt, actor: Actor) -> SafetyTexts:
+    """Return the texts that the report asks for, in the language of who sent it."""
     content = receipt.record.latest.content
-    definition = definition_of(receipt.site.id, content)
-    if definition is None or receipt.record.state is ReportState.VOIDED:
-        return None
-    return receipt.site.crisis_text if instruments.safety_items(definition, content.answers) else None
+    if receipt.record.state is ReportState.VOIDED or not answers.watches(content.instrument):
+        return NO_TEXTS
+    version_known = definition_of(receipt.site.id, content) is not None
+    finding = answers.look(content.instrument, content.answers, version_known=version_known)
+    if finding is not None:
+        return texts_of(receipt.site, finding.concern, actor, receipt.patient)
+    if _is_urgent_on_breathing(receipt):
+        return texts_of(receipt.site, Concern.BREATHING, actor, receipt.patient)
+    return NO_TEXTS
+
+
+def _is_urgent_on_breathing(receipt: Receipt) -> bool:
+    evaluated = receipt.entry.evaluated
+    topic = None if evaluated is None else evaluated.evaluation["topics"].get(Topic.RESPIRATORY.value)
+    urgent = topic is not None and topic["on"] and topic["level"] == Level.URGENT.value
+    return bool(urgent and topic and topic["met_by"] == receipt.record.id)
+
+
+def evaluation_state(receipt: Receipt) -> EvaluationState:
+    """Return how far the evaluation of the report is: "complete" is said of nothing else."""
+    if receipt.pending:
+        return EvaluationState.PENDING
+    quarantined = receipt.record.state is ReportState.QUARANTINED
+    return EvaluationState.QUARANTINED if quarantined else EvaluationState.COMPLETE
 
 
 def history(receipt: Receipt) -> list[HistoryPoint]:

@@ -37,8 +37,7 @@ from services.alerts.align import Outcome
 from services.errors import Unavailable
 from services.reports import evaluate
 from services.reports.evaluate import Criteria
-from services.reports.histories import records
-from services.reports.next_entry import Event, entry_after, own_event_id
+from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
 from services.retry import until_won
 
 SYSTEM = by_itself("system")
@@ -142,9 +141,10 @@ def _judged_anew(head: Head | None, criteria: Criteria, by: Provenance, now: dat
         id=own_event_id(EntryKind.REEVALUATION, new_id()),
         content=Content(by),
         received_at=now,
-        evaluated=evaluate.anew(records(ledger.read_entries(patient.id)).values(), criteria),
     )
-    return entry_after(head, patient, event)
+    entry = entry_after(head, patient, event)
+    evaluated = evaluate.anew(ledger.read_entries(patient.id), criteria, entry=entry, head=head)
+    return with_evaluation(entry, head, evaluated)
 
 
 def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:

@@ -32,9 +32,9 @@ from services.errors import AppError
 from services.reports import amend, evaluate, reconcile
 from services.reports.amend import Correction, Void
 from services.reports.check import Submission
-from services.reports.histories import records
 from services.reports.submit import submit_report
 from tests.application import REFRESH_SECRET
+from tests.clinics import without_news
 from tests.people import CLINIC, People, own_actor
 from tests.questionnaires import answers_for
 
@@ -84,8 +84,8 @@ def assert_sound(patient: Patient, now: datetime) -> None:
     clinic = sites.read(patient.site_id)
     assert present is not None
     assert clinic is not None
-    whole = evaluate.anew(records(entries).values(), evaluate.criteria_for(present, clinic))
-    assert head_of(patient).evaluated == whole
+    whole = evaluate.anew(entries, evaluate.criteria_for(present, clinic))
+    assert without_news(head_of(patient).evaluated) == whole
 
 
 def test_twenty_phones_racing_one_report_store_it_once(patient: Patient, actor: Actor, now: datetime) -> None:
@@ -299,14 +299,15 @@ def test_a_report_that_the_rules_fail_on_becomes_a_data_query_and_hides_nothing(
     patient: Patient, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = submission(now - timedelta(days=14), 41)
-    real = evaluate.decline.advance
+    real = evaluate.decline.read
 
-    def advance(standing: Any, report: Any, *rest: Any) -> Any:
+    def read(memory: Any, report: Any, *rest: Any) -> Any:
         if report.id == bad.id:
             raise ZeroDivisionError
-        return real(standing, report, *rest)
+        return real(memory, report, *rest)
 
-    monkeypatch.setattr(evaluate.decline, "advance", advance)
+    for place in ("scoring.decline.read", "scoring.decline.history.read"):
+        monkeypatch.setattr(place, read)
     for given in (submission(now - timedelta(days=28), 42), bad, submission(now, 40)):
         assert take(patient, given, actor, now) == "taken"
     head = head_of(patient)
