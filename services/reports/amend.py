@@ -21,7 +21,7 @@ from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
-from services.errors import Conflict, NotAllowed, changed_meanwhile, not_found, wrong
+from services.errors import Conflict, Invalid, NotAllowed, changed_meanwhile, not_found
 from services.reports import check, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.load import Loaded, load_for_event
@@ -112,9 +112,7 @@ def correct(
         definition = catalogue.find(target.patient.site_id, old.instrument, old.instrument_version)
         content, score = check.checked(definition, content)
         if content == replace(old, by=by, reason=given.reason):
-            raise wrong(
-                "", "changes_nothing", "The report says this already: a correction changes something."
-            )
+            raise Invalid("changes_nothing", "The report says this already: nothing would change.")
         return EntryKind.CORRECTION, content, score
 
     meaning = digest_of(
