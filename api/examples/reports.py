@@ -67,6 +67,7 @@ RECEIPT: dict[str, Any] = {
         {"observed_on": "2026-11-24", "total": 35},
     ],
     "reads_reports": "Your care team reads reports on working days.",
+    "takes_notes": True,
     "next_due_on": "2026-12-22",
     "crisis_text": None,
     "breathing_text": None,

@@ -12,6 +12,7 @@ SITE = {
     "zone": "Europe/Lisbon",
     "reads_reports": "Your care team reads reports on working days.",
     "crisis_text": {"en": "If you are in danger, call 112. This text is automatic: nobody reads it now."},
+    "takes_notes": True,
     "breathing_text": {"en": "If you are short of breath now, call 112. Nobody reads your answers now."},
     "shows_patient": ["total"],
     "second_factor_for": [],

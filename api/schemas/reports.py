@@ -6,10 +6,11 @@ answers are small numbers under short keys, and everything is bounded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, pre_load, validate
 
 from api.schemas.fields import (
     Choice,
@@ -94,6 +95,7 @@ _ANSWERS = (
     "codes by item, whose key has at most 64 lower-case letters, digits and _;"
     " leave out what was not answered, or send null"
 )
+_WORDS = ("mode", "respondent")
 _CHANGES = "the items that change, with their new codes; null takes an answer away; the others stay"
 MAX_DURATION = 2**31
 
@@ -117,12 +119,10 @@ class ReportIn(InSchema):
     )
     mode = Choice(
         Mode,
-        allow_none=True,
         metadata={"description": "of the clinic's staff: clinic (usual), phone, or paper for a paper form"},
     )
     respondent = Choice(
         Answering,
-        allow_none=True,
         metadata={"description": "who answered, where the staff enters it; required with paper"},
     )
     duration_seconds = WholeNumber(
@@ -144,6 +144,13 @@ class ReportIn(InSchema):
         allow_none=True,
         metadata={"description": "a word to the team, for people to read; no rule reads it"},
     )
+
+    @pre_load
+    def _without_nulls(self, data: Any, **_kwargs: Any) -> Any:
+        """A null where one of a few words may stand says nothing, as for the other optional members."""
+        if not isinstance(data, Mapping):
+            return data
+        return {name: value for name, value in data.items() if name not in _WORDS or value is not None}
 
 
 class BatchEntryIn(ReportIn):
@@ -269,6 +276,9 @@ class ReceiptOut(ReportFactsOut):
     rests_on = fields.Nested(RestsOnOut(), allow_none=True)
     history = ReadyList(fields.Nested(HistoryPointOut()))
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
+    takes_notes = StrictBoolean(
+        required=True, metadata={"description": "whether the clinic keeps a note with a report"}
+    )
     next_due_on = Day(required=True, allow_none=True)
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
     breathing_text = fields.String(

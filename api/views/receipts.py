@@ -47,6 +47,7 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
         "repeated": receipt.repeated,
         "evaluation": receipts.evaluation_state(receipt),
         "reads_reports": site.reads_reports,
+        "takes_notes": site.takes_notes,
         "next_due_on": receipts.next_due_on(receipt),
         "crisis_text": texts.crisis,
         "breathing_text": texts.breathing,

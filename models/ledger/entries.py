@@ -20,7 +20,7 @@ class EntryKind(StrEnum):
     """What happened.
 
     A report came, was put in quarantine, corrected, voided or released; the basis changed; or a form that was
-    refused told of something that must not go unseen.
+    refused told of something that must not go unseen. A note without answers is no report.
     """
 
     REPORT = "report"
@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     RELEASE = "release"
     REEVALUATION = "reevaluation"
     SAFETY_NOTICE = "safety_notice"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ class Entry:
     alerts_pending: bool = False
     follows_pending: bool = field(default=False, compare=False)
     quarantined: bool = False
+    note_unread: bool = False
     notice: SafetyNotice | None = None
 
     @property

@@ -2,7 +2,7 @@
 
 Its insert is the commit point of everything a phone sends: an entry carries the answers, the score and the
 evaluation over all events up to it, and its key `patient:seq` lets one of many racing writers be next.
-Answers are never changed; `alerts_pending` (alerts are not yet in step) and `quarantined` are the only marks
+Answers are never changed; `alerts_pending` (alerts are not yet in step), `quarantined` and `note_unread` are the only marks
 that are. How entries become reports is `services.reports.histories`, what an evaluation is `scoring.decline`.
 """
 
@@ -21,11 +21,13 @@ from models.ledger import head_hints, mapping
 from models.ledger.entries import Entry, Head, entry_id
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import is_duplicate
+from models.store.provenance import Provenance
 
 Span = tuple[datetime, datetime]
 """After the one moment, and up to the other."""
 
 FIRST = 1
+_HEARD = [kind.value for kind in EntryKind if kind is not EntryKind.NOTE]
 REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
 _BATCH = 1000
@@ -62,6 +64,7 @@ class LedgerDocument(BaseDocument):
             "patient_id",
             {"fields": ["alerts_pending"], "sparse": True},
             {"fields": ["quarantined"], "sparse": True},
+            {"fields": ["note_unread"], "sparse": True},
         ],
     }
 
@@ -80,6 +83,8 @@ class LedgerDocument(BaseDocument):
     derived = BinaryField(required=True)
     alerts_pending = IntField()
     quarantined = IntField()
+    note_unread = IntField()
+    note_read = DictField()
     notice = DictField()
     repeats = IntField()
 
@@ -216,6 +221,22 @@ def quarantine(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
     return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.received_at)
 
 
+def unread_notes(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
+    """Return the entries with notes at these sites that nobody has marked as read, oldest first."""
+    query = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
+    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
+    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.received_at)
+
+
+def note_was_read(patient_id: str, event_id: str, *, by: Provenance, now: datetime) -> None:
+    """Keep who has read the note of a report, and when; the first reader stands."""
+    read = {"by": by.as_dict(), "at": milliseconds(now)}
+    LedgerDocument.raw().update_one(
+        {"patient_id": patient_id, "event_id": event_id, "note_unread": 1},
+        {"$unset": {"note_unread": ""}, "$set": {"note_read": read}},
+    )
+
+
 def count_repeat(patient_id: str, event_id: str) -> None:
     """Count one more form that told the same as a safety notice within the hour."""
     LedgerDocument.raw().update_one(
@@ -231,9 +252,13 @@ def leave_quarantine(patient_id: str, report_id: str) -> None:
 
 
 def last_observed(patient_ids: Sequence[str], instrument: str) -> dict[str, date]:
-    """Return for each patient the latest local date of a report of the instrument; voided ones count too."""
+    """Return for each patient the latest local date of a report of the instrument; voided ones count too.
+
+    A note without answers is not heard as a report.
+    """
     pipeline = [
         {"$match": {"patient_id": {"$in": list(patient_ids)}, "content.instrument": instrument}},
+        {"$match": {"kind": {"$in": _HEARD}}},
         {"$group": {"_id": "$patient_id", "latest": {"$max": "$content.observed_on"}}},
     ]
     rows = LedgerDocument.raw().aggregate(pipeline)

@@ -34,7 +34,7 @@ def to_document(entry: Entry) -> dict[str, Any]:
     content |= {name: milliseconds(content[name]) for name in _MOMENTS if name in content}
     if entry.content.observed_on is not None:
         content["observed_on"] = entry.content.observed_on.isoformat()
-    marks = {"alerts_pending": entry.alerts_pending, "quarantined": entry.quarantined}
+    marks = {name: getattr(entry, name) for name in ("alerts_pending", "quarantined", "note_unread")}
     return {
         "_id": entry.id,
         "patient_id": entry.patient_id,
@@ -105,6 +105,7 @@ def entry_of(raw: Mapping[str, Any]) -> Entry:
         seen=seen,
         alerts_pending="alerts_pending" in raw,
         quarantined="quarantined" in raw,
+        note_unread="note_unread" in raw,
         notice=_notice(raw["notice"]) if "notice" in raw else None,
     )
 

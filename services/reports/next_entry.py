@@ -17,6 +17,8 @@ from services.reports.evaluate import needs_alignment
 OF_THE_SERVICE = frozenset({EntryKind.REEVALUATION, EntryKind.SAFETY_NOTICE})
 """Events that nobody sends: they follow from the profile, the policy or the rules, or what was refused."""
 
+_WITH_NOTES = frozenset({EntryKind.REPORT, EntryKind.QUARANTINE, EntryKind.NOTE})
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -82,6 +84,7 @@ def entry_after(head: Head | None, patient: Patient, event: Event) -> Entry:
         score=event.score,
         seen=with_event(seen, event.id) if sent else seen,
         quarantined=event.kind is EntryKind.QUARANTINE,
+        note_unread=event.kind in _WITH_NOTES and event.content.note is not None,
         notice=event.notice,
     )
 

@@ -8,11 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from models.ledger import ledger
+from models.patients import patients
 from models.patients.patients import Patient
 from models.store.scope import Scope
-from services.errors import not_found
+from services.access.actor import Actor
+from services.access.permissions import acting
+from services.errors import NotAllowed, not_found
 from services.reports.histories import ReportRecord, records
 from services.reports.load import find_patient_and_site
+from services.reports.receipts import may_read
 
 _NOTHING_YET: Mapping[str, Any] = {
     "flags": [],
@@ -88,6 +92,38 @@ def list_quarantined(scope: Scope) -> list[ReportRecord]:
     """Return the reports in quarantine at the sites within reach."""
     entries = ledger.quarantine(scope.site_ids)
     return [record for entry in entries for record in records([entry]).values()]
+
+
+def list_unread_notes(scope: Scope, *, actor: Actor, now: datetime) -> list[tuple[Patient, ReportRecord]]:
+    """Return the reports with notes that nobody has marked as read, of those whose answers the actor may read.
+
+    The oldest first.
+    """
+    entries = ledger.unread_notes(scope.site_ids)
+    people = {one: patients.read(one, scope, now=now) for one in {entry.patient_id for entry in entries}}
+    found = []
+    for entry in entries:
+        patient = people[entry.patient_id]
+        (record,) = records([entry]).values()
+        if patient is not None and may_read(record, patient, acting(actor, scope, patient)):
+            found.append((patient, record))
+    return found
+
+
+def mark_note_read(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now: datetime) -> None:
+    """Keep that the note of a report was read; a page that was loaded is not read.
+
+    Raises:
+        NotFound: no such patient within reach, or no such report with a note.
+        NotAllowed: the answers, and so the note, are withheld from the actor.
+    """
+    patient, record = read_report(patient_id, report_id, scope, now=now)
+    if record.versions[0].content.note is None:
+        raise not_found("note")
+    by = acting(actor, scope, patient)
+    if not may_read(record, patient, by):
+        raise NotAllowed("answers_withheld", "Who may not read the answers may not read the note.")
+    ledger.note_was_read(patient.id, record.id, by=by, now=now)
 
 
 def _page(

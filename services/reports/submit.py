@@ -21,7 +21,7 @@ from services.errors import Conflict
 from services.reports import check, grouped, prepare, reconcile
 from services.reports.check import Submission
 from services.reports.evaluate import criteria_for
-from services.reports.histories import ReportRecord, ReportState, Version, records
+from services.reports.histories import ReportRecord, Version, records, state_of
 from services.reports.load import load_for_event
 from services.reports.outcomes import TAKE_ALONE, Failed, Outcome, Sent, Stored, TakeAlone
 from services.reports.receipts import Receipt
@@ -95,7 +95,6 @@ def _receipt(stored: Stored, now: datetime) -> Receipt:
     pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
     if entry.seq - patient.ledger_floor >= ledger.REACH - 1:
         reconcile.raise_floor_or_leave(patient.id, entry.seq)
-    state = ReportState.QUARANTINED if entry.quarantined else ReportState.CURRENT
     version = Version(entry.seq, entry.content, entry.received_at, entry.score)
-    record = ReportRecord(entry.event_id, patient.id, state, (version,))
+    record = ReportRecord(entry.event_id, patient.id, state_of(entry.kind), (version,))
     return Receipt(patient, stored.site, entry, record, pending=pending)

