@@ -11,7 +11,7 @@ from flask.views import MethodView
 from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.reports import ReportOut
+from api.schemas.reports import NoteOut
 from api.views.reports import report_for
 from services import clock
 from services.access.permissions import Operation
@@ -26,7 +26,7 @@ class Notes(MethodView):
 
     @signed_in(Operation.NOTE_READ)
     @blp.doc(operationId="list_unread_notes")
-    @blp.page(ReportOut, example={"items": [examples.READ], "next": None})
+    @blp.page(NoteOut, example={"items": [examples.READ], "next": None})
     def get(self) -> Any:
         """List the reports with unread notes at your sites, the oldest first, at most 200.
 

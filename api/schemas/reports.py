@@ -310,6 +310,10 @@ class ReportOut(ReportFactsOut):
     versions = fields.List(fields.Nested(VersionOut()), required=True)
 
 
+class NoteOut(ReportOut):
+    """A report with a note that nobody has marked as read."""
+
+
 class ReportsQuery(InSchema):
     """Which reports."""
 

@@ -2,8 +2,9 @@
 
 Its insert is the commit point of everything a phone sends: an entry carries the answers, the score and the
 evaluation over all events up to it, and its key `patient:seq` lets one of many racing writers be next.
-Answers are never changed; `alerts_pending` (alerts are not yet in step), `quarantined` and `note_unread` are the only marks
-that are. How entries become reports is `services.reports.histories`, what an evaluation is `scoring.decline`.
+Answers are never changed; `alerts_pending` (alerts are not yet in step), `quarantined` and `note_unread` are
+the only marks that are. How entries become reports is `services.reports.histories`, what an evaluation is
+`scoring.decline`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, 
 from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models.ledger import head_hints, mapping
-from models.ledger.entries import Entry, Head, entry_id
+from models.ledger.entries import Entry, EntryKind, Head, entry_id
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import is_duplicate
 from models.store.provenance import Provenance

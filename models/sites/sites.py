@@ -166,7 +166,7 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
         site_id: the site.
         rev: what the caller read.
         step: when and by whom; what is changed is put into it.
-        **changes: reads_reports, takes_notes, crisis_text, breathing_text, shows_patient or second_factor_for.
+        **changes: any of the fields that can be changed.
 
     Returns:
         The site after the change; None when there is none, or somebody changed it meanwhile.

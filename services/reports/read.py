@@ -95,9 +95,9 @@ def list_quarantined(scope: Scope) -> list[ReportRecord]:
 
 
 def list_unread_notes(scope: Scope, *, actor: Actor, now: datetime) -> list[tuple[Patient, ReportRecord]]:
-    """Return the reports with notes that nobody has marked as read, of those whose answers the actor may read.
+    """Return the reports with notes that nobody has marked as read, the oldest first.
 
-    The oldest first.
+    Only those whose answers the actor may read.
     """
     entries = ledger.unread_notes(scope.site_ids)
     people = {one: patients.read(one, scope, now=now) for one in {entry.patient_id for entry in entries}}
