@@ -8,6 +8,7 @@ here and in `api.cli`.
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -37,7 +38,10 @@ from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import ResponseJSON
 from models.store import connection
 from services import clock
-from services.settings import Settings
+from services.settings import Environment, Settings
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""Hosts that health checks on the machine itself ask for."""
 
 RESOURCES = (
     auth.blp,
@@ -64,6 +68,8 @@ def create_app(settings: Settings) -> Flask:
     """Build the application for these settings."""
     app = Flask("slope", root_path=__path__[0], static_folder=None, template_folder="reference/templates")
     app.config.from_mapping(OPENAPI_SETTINGS, MAX_CONTENT_LENGTH=settings.max_body_kib * 1024)
+    if settings.env is Environment.PRODUCTION:
+        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname, *_LOOPBACK]
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     clock.follow(Path(settings.test_clock) if settings.test_clock else None)

@@ -16,3 +16,4 @@ OPEN = {
     "created_at": "2026-11-24T09:30:00+00:00",
     "expires_at": CODE["expires_at"],
 }
+OPEN_TO_STAFF = {**OPEN, "kind": "staff", "name": "Dr. Okafor", "role": "clinician"}

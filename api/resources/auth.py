@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, request
 from flask.views import MethodView
 
-from api.application import security
+from api.application import security, settings
 from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
@@ -25,11 +25,19 @@ from api.schemas.auth import (
 from models.accounts.sessions import Device
 from models.store.base import new_id
 from services import clock
+from services.access import call_limits
 from services.access.permissions import Operation
 from services.accounts import credentials, devices, enrol, refresh, second_factor, sign_in
 
 blp = Blueprint("auth", __name__, url_prefix="/v1/auth", description="Enrolment, sign-in and sessions")
 keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="Public keys")
+
+
+@blp.before_request
+def _bounded() -> None:
+    """Bound the calls of one address; nothing here is answered without work for the service."""
+    call_limits.claim(_address(), per_minute=settings().anonymous_per_minute, now=clock.now())
+
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
@@ -127,7 +135,7 @@ class AuthSignOut(MethodView):
 class AuthRecover(MethodView):
     """The way back without a password."""
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], operationId="recover")
     @blp.arguments(RecoverIn(), example={"recovery_code": examples.RECOVERY_CODE, "device": examples.PHONE})
     @blp.response(200, TokensOut, example={**examples.TOKENS, "recovery_code": examples.RECOVERY_CODE})
     @blp.fails(412, "changed_meanwhile")
@@ -142,7 +150,7 @@ class AuthRecover(MethodView):
 class AuthPasswordReset(MethodView):
     """A new password without the old one."""
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], operationId="reset_password")
     @blp.arguments(PasswordResetIn(), example={"code": "7K3M-9QX2-TB4E", "password": "correct horse battery"})
     @blp.response(204)
     @blp.fails(412, "changed_meanwhile")
@@ -157,6 +165,7 @@ class AuthSecondFactor(MethodView):
     """The second factor, given again."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="give_second_factor")
     @blp.arguments(SecondFactorIn(), example={"code": "287082"})
     @blp.response(200, TokensOut, example=examples.TOKENS)
     @blp.fails(409, "no_second_factor")
@@ -172,7 +181,8 @@ class AuthConfirm(MethodView):
     """The confirmation of this device by what the person has."""
 
     @signed_in(Operation.SESSION_CONFIRM)
-    @blp.arguments(ConfirmIn(), example={"recovery_code": examples.RECOVERY_CODE})
+    @blp.doc(operationId="confirm_this_device")
+    @blp.arguments(ConfirmIn(), example={"password": examples.PASSWORD})
     @blp.response(200, TokensOut, example=examples.TOKENS)
     @blp.fails(409, "confirmed_before")
     @blp.fails(412, "changed_meanwhile")

@@ -14,7 +14,7 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.schemas.invitations import (
     InvitationOut,
-    OpenInvitationsOut,
+    OpenInvitationOut,
     PatientInvitationIn,
     StaffInvitationIn,
 )
@@ -34,10 +34,10 @@ class PatientInvitations(MethodView):
     """Invitations to a patient."""
 
     @signed_in(Operation.GRANT_GIVE)
-    @blp.response(200, OpenInvitationsOut, example={"items": [examples.OPEN]})
-    def get(self, patient_id: UUID) -> dict[str, Any]:
+    @blp.page(OpenInvitationOut, example={"items": [examples.OPEN], "next": None})
+    def get(self, patient_id: UUID) -> Any:
         """List the codes that can still be redeemed; a patient sees those for caregivers."""
-        return {"items": invitations.listed_of_patient(str(patient_id), g.scope, now=clock.now())}
+        return invitations.listed_of_patient(str(patient_id), g.scope, now=clock.now())
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="invite_to_patient")
@@ -69,6 +69,7 @@ class PatientInvitationItem(MethodView):
     """One invitation to a patient."""
 
     @signed_in(Operation.GRANT_GIVE)
+    @blp.doc(operationId="cancel_patient_invitation")
     @blp.response(204)
     def delete(self, patient_id: UUID, invitation_id: UUID) -> None:
         """Cancel a code that was not redeemed yet."""
@@ -82,12 +83,13 @@ class StaffInvitations(MethodView):
     """Invitations to a site's staff."""
 
     @signed_in(Operation.MEMBER_INVITE)
-    @blp.response(
-        200, OpenInvitationsOut, example={"items": [{**examples.OPEN, "kind": "staff", "role": "clinician"}]}
+    @blp.page(
+        OpenInvitationOut,
+        example={"items": [{**examples.OPEN, "kind": "staff", "role": "clinician"}], "next": None},
     )
-    def get(self, site_id: UUID) -> dict[str, Any]:
+    def get(self, site_id: UUID) -> Any:
         """List the codes that can still be redeemed."""
-        return {"items": invitations.listed(str(site_id), g.scope, now=clock.now())}
+        return invitations.listed(str(site_id), g.scope, now=clock.now())
 
     @signed_in(Operation.MEMBER_INVITE)
     @blp.doc(operationId="invite_staff")
@@ -105,6 +107,7 @@ class StaffInvitation(MethodView):
     """One invitation to a site's staff."""
 
     @signed_in(Operation.MEMBER_INVITE)
+    @blp.doc(operationId="cancel_staff_invitation")
     @blp.response(204)
     def delete(self, site_id: UUID, invitation_id: UUID) -> None:
         """Cancel a code that was not redeemed yet."""

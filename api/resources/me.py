@@ -16,7 +16,6 @@ from api.schemas.auth import (
     AccountOut,
     DeviceNameIn,
     DeviceOut,
-    DevicesOut,
     PasswordChangeIn,
     PasswordIn,
     RecoveryCodeOut,
@@ -50,10 +49,10 @@ class MyDevices(MethodView):
     """The devices of the account."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.response(200, DevicesOut, example={"items": [examples.DEVICE]})
-    def get(self) -> dict[str, Any]:
+    @blp.page(DeviceOut, example={"items": [examples.DEVICE], "next": None})
+    def get(self) -> Any:
         """List the devices that the account is signed in on, those that wait to be confirmed too."""
-        return {"items": devices.own(g.actor, now=clock.now())}
+        return devices.own(g.actor, now=clock.now())
 
 
 @blp.route("/devices/<uuid:device_id>")
@@ -61,6 +60,7 @@ class MyDevice(MethodView):
     """One device of the account."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="rename_my_device")
     @blp.arguments(DeviceNameIn(), example={"name": "Old phone"})
     @blp.response(200, DeviceOut, example={**examples.DEVICE, "name": "Old phone"})
     @blp.fails(412, "changed_meanwhile")
@@ -69,6 +69,7 @@ class MyDevice(MethodView):
         return devices.rename(g.actor, str(device_id), content["name"], now=clock.now())
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="end_my_device")
     @blp.response(204)
     def delete(self, device_id: UUID) -> None:
         """Sign a device out, such as a phone that was lost. It stops working within five seconds."""
@@ -80,6 +81,7 @@ class MyDeviceConfirmation(MethodView):
     """The confirmation of another device."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="confirm_my_device")
     @blp.response(200, DeviceOut, example=examples.DEVICE)
     @blp.fails(409, "confirmed_before")
     @blp.fails(412, "changed_meanwhile")
@@ -93,6 +95,7 @@ class MyPassword(MethodView):
     """The password."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="change_my_password")
     @blp.arguments(
         PasswordChangeIn(), example={"old": examples.PASSWORD, "password": "nine lives of a tabby cat"}
     )
@@ -123,6 +126,7 @@ class MySecondFactor(MethodView):
     """The second factor."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="begin_my_second_factor")
     @blp.arguments(PasswordIn(), example={"password": examples.PASSWORD})
     @blp.response(201, SecondFactorOut, example=examples.SETUP)
     @blp.fails(409, "second_factor_set")
@@ -135,6 +139,7 @@ class MySecondFactor(MethodView):
         return found, _NO_STORE
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="set_my_second_factor")
     @blp.arguments(SecondFactorIn(), example={"code": "287082"})
     @blp.response(200, RecoveryCodesOut, example={"recovery_codes": ["7K3M-9QX2-TB4E"]})
     @blp.fails(409, "second_factor_not_begun")
@@ -146,6 +151,7 @@ class MySecondFactor(MethodView):
         return {"recovery_codes": codes}, _NO_STORE
 
     @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="remove_my_second_factor")
     @blp.arguments(SecondFactorIn(), example={"code": "287082"})
     @blp.response(204)
     @blp.fails(412, "changed_meanwhile")

@@ -11,7 +11,7 @@ from flask.views import MethodView
 from api.application import security
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.members import MemberOut, MembersOut, ReasonIn, RoleIn
+from api.schemas.members import MemberOut, ReasonIn, RoleIn
 from models.accounts.account import Account
 from services import clock
 from services.access.permissions import Operation
@@ -35,10 +35,10 @@ class SiteMembers(MethodView):
     """Everybody."""
 
     @signed_in(Operation.MEMBER_READ)
-    @blp.response(200, MembersOut, example={"items": [_MEMBER]})
-    def get(self, site_id: UUID) -> dict[str, Any]:
+    @blp.page(MemberOut, example={"items": [_MEMBER], "next": None})
+    def get(self, site_id: UUID) -> Any:
         """List who works at the site, by name, the closed accounts too."""
-        return {"items": [_shown(one, str(site_id)) for one in _members(site_id).everybody()]}
+        return [_shown(one, str(site_id)) for one in _members(site_id).everybody()]
 
 
 @blp.route("/<uuid:site_id>/members/<uuid:account_id>/roles")
@@ -46,6 +46,7 @@ class SiteMemberRoles(MethodView):
     """The roles of somebody."""
 
     @signed_in(Operation.MEMBER_CHANGE)
+    @blp.doc(operationId="give_role")
     @blp.arguments(RoleIn(), example={"role": "coordinator", "reason": "Covers for Mia in June."})
     @blp.response(200, MemberOut, example=_MEMBER)
     def post(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
@@ -54,6 +55,7 @@ class SiteMemberRoles(MethodView):
         return _shown(members.give_role(str(account_id), content["role"]), str(site_id))
 
     @signed_in(Operation.MEMBER_CHANGE)
+    @blp.doc(operationId="take_role")
     @blp.arguments(RoleIn(), example={"role": "coordinator", "reason": "Mia is back."})
     @blp.response(200, MemberOut, example=_MEMBER)
     def delete(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
@@ -67,6 +69,7 @@ class SiteMemberClose(MethodView):
     """The end of an account."""
 
     @signed_in(Operation.MEMBER_CHANGE)
+    @blp.doc(operationId="close_member")
     @blp.arguments(ReasonIn(), example=_REASON)
     @blp.response(200, MemberOut, example={**_MEMBER, "closed_at": "2026-11-28T09:00:00+00:00"})
     @blp.fails(409, "roles_elsewhere")
@@ -80,6 +83,7 @@ class SiteMemberReopen(MethodView):
     """The return of an account."""
 
     @signed_in(Operation.MEMBER_CHANGE)
+    @blp.doc(operationId="reopen_member")
     @blp.arguments(ReasonIn(), example={"reason": "Came back."})
     @blp.response(200, MemberOut, example=_MEMBER)
     def post(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:

@@ -12,7 +12,7 @@ from api.application import security
 from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.auth import DeviceOut, DevicesOut
+from api.schemas.auth import DeviceOut
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import devices
@@ -25,10 +25,10 @@ class PatientDevices(MethodView):
     """All phones of a patient's own account."""
 
     @signed_in(Operation.DEVICE_READ)
-    @blp.response(200, DevicesOut, example={"items": [examples.DEVICE]})
-    def get(self, patient_id: UUID) -> dict[str, Any]:
+    @blp.page(DeviceOut, example={"items": [examples.DEVICE], "next": None})
+    def get(self, patient_id: UUID) -> Any:
         """List the devices that the patient's own account is signed in on."""
-        return {"items": devices.of_patient(str(patient_id), g.scope, now=clock.now())}
+        return devices.of_patient(str(patient_id), g.scope, now=clock.now())
 
 
 @blp.route("/<uuid:patient_id>/devices/<uuid:device_id>")
@@ -36,6 +36,7 @@ class PatientDevice(MethodView):
     """One phone."""
 
     @signed_in(Operation.DEVICE_END)
+    @blp.doc(operationId="end_patient_device")
     @blp.response(204)
     def delete(self, patient_id: UUID, device_id: UUID) -> None:
         """Sign a lost phone out. It stops working within five seconds."""
@@ -49,6 +50,7 @@ class PatientDeviceConfirmation(MethodView):
     """The confirmation of a phone at the clinic."""
 
     @signed_in(Operation.DEVICE_CONFIRM)
+    @blp.doc(operationId="confirm_patient_device")
     @blp.response(200, DeviceOut, example=examples.DEVICE)
     @blp.fails(409, "confirmed_before")
     @blp.fails(412, "changed_meanwhile")

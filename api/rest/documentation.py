@@ -38,7 +38,8 @@ class ProblemSchema(OutSchema):
     code = fields.String(required=True)
     detail = fields.String()
     instance = fields.String(metadata={"description": "names this one occurrence, for whoever reads the log"})
-    errors = fields.List(fields.Nested(FieldErrorSchema))
+    errors = fields.List(fields.Nested(FieldErrorSchema), metadata={"description": "the first hundred"})
+    errors_left_out = fields.Integer(metadata={"description": "how many more there are"})
 
 
 _BEARER = {

@@ -136,12 +136,6 @@ class DeviceOut(OutSchema):
     )
 
 
-class DevicesOut(OutSchema):
-    """Devices, the latest first."""
-
-    items = fields.List(fields.Nested(DeviceOut()), required=True)
-
-
 class SecondFactorOut(OutSchema):
     """What an authenticator app needs, shown this once."""
 

@@ -51,12 +51,6 @@ class OpenInvitationOut(OutSchema):
     expires_at = Timestamp(required=True)
 
 
-class OpenInvitationsOut(OutSchema):
-    """Invitations, the latest first."""
-
-    items = fields.List(fields.Nested(OpenInvitationOut()), required=True)
-
-
 class InvitationOut(OutSchema):
     """A one-use code, to be handed over in person or shown as a QR code."""
 

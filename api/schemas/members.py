@@ -31,9 +31,3 @@ class MemberOut(OutSchema):
     roles = fields.List(fields.Nested(RoleOut()), required=True)
     second_factor = fields.Boolean(required=True)
     closed_at = Timestamp(required=True, allow_none=True)
-
-
-class MembersOut(OutSchema):
-    """The staff, by name."""
-
-    items = fields.List(fields.Nested(MemberOut()), required=True)

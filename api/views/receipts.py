@@ -41,8 +41,8 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
     site, by = receipt.site, acting(actor, scope, receipt.patient)
     readable = receipts.may_read(receipt.record, receipt.patient, by)
     known = actor.confirmed or not receipt.repeated
-    shown_text = readable or receipt.entry.kind in _SENT
-    texts = receipts.safety_texts(receipt, actor) if shown_text else NO_TEXTS
+    asked = readable or receipt.entry.kind in _SENT
+    texts = receipts.safety_texts(receipt, actor) if asked else NO_TEXTS
     body = facts(receipt.record, readable=readable and known) | {
         "repeated": receipt.repeated,
         "evaluation": receipts.evaluation_state(receipt),

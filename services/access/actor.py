@@ -61,7 +61,3 @@ class Actor:
     def of_own_account(self) -> Provenance:
         """Return what is stored with a step that concerns nothing but one's own account."""
         return self.provenance("own")
-
-    def staff_of(self, site_id: str) -> bool:
-        """Return whether the account works at the site."""
-        return any(site == site_id and role in STAFF for site, role in self.roles)

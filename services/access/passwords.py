@@ -122,13 +122,17 @@ def _weakness(password: str, own_words: Iterable[str]) -> tuple[str, str] | None
     if len(password) < MIN_LENGTH or len(password.encode()) > MAX_BYTES:
         return "wrong_length", f"From {MIN_LENGTH} characters to {MAX_BYTES} bytes."
     folded = password.casefold()
-    plain = folded.translate(_LEET)
-    rest = core = folded.strip(_PADDING)
-    if {re.sub(r"[\W_]", "", text) for text in (folded, plain, core)} & COMMON:
-        return "easily_guessed", "This is among the first that would be tried."
-    for common in (*_COMMON_PARTS, *own_words):
-        rest = rest.replace(common, "")
+    core = folded.strip(_PADDING)
+    plain = core.translate(_LEET)
     keyboard_walk = any(core in text * 3 for text in _ROTATING_TEXTS)
-    if keyboard_walk or len(set(folded)) < 5 or len(rest) < MIN_LENGTH // 2:
+    listed = {re.sub(r"[\W_]", "", text) for text in (folded, core, plain)} & COMMON
+    rests = [_without(text, (*_COMMON_PARTS, *own_words)) for text in (core, plain)]
+    if listed or keyboard_walk or len(set(folded)) < 5 or min(map(len, rests)) < MIN_LENGTH // 2:
         return "easily_guessed", "This is among the first that would be tried."
     return None
+
+
+def _without(text: str, parts: Iterable[str]) -> str:
+    for part in parts:
+        text = text.replace(part, "")
+    return text

@@ -23,8 +23,9 @@ from services.access.security import Security
 from services.accounts import attempts, issue, second_factor
 from services.accounts.invitations import code_not_usable
 from services.accounts.issue import SignedIn
-from services.errors import Conflict, NotSignedIn, changed_meanwhile
+from services.errors import Conflict, NotSignedIn, busy, changed_meanwhile
 
+MAX_ATTEMPTS = 20
 _CODE_PARTS = 2
 """A recovery code is twice as long as an invitation's, because it does not expire."""
 
@@ -70,13 +71,15 @@ def reset_password(security: Security, code: str, new: str, *, now: datetime) ->
     sessions.end_all(account.id, EndReason.CREDENTIALS_CHANGED, now=now)
 
 
-def new_recovery_code(security: Security, account: Account, by: Provenance, *, now: datetime) -> str:
+def new_recovery_code(security: Security, account_id: str, by: Provenance, *, now: datetime) -> str:
     """Give the account a recovery code in place of the one before; return it, this once."""
     code = "-".join(new_code() for _ in range(_CODE_PARTS))
     step = AccountStep(now, AccountEvent.RECOVERY_CODE_MADE, by)
-    if accounts.change(account, step, recovery_digest=security.codes.of(code)) is None:
-        raise changed_meanwhile()
-    return code
+    for _ in range(MAX_ATTEMPTS):
+        account = issue.present_account(account_id)
+        if accounts.change(account, step, recovery_digest=security.codes.of(code)) is not None:
+            return code
+    raise busy("this account")
 
 
 def make_own_recovery_code(security: Security, actor: Actor, *, now: datetime) -> str:
@@ -88,7 +91,7 @@ def make_own_recovery_code(security: Security, actor: Actor, *, now: datetime) -
     account = issue.present_account(actor.account_id)
     if account.totp is not None:
         raise Conflict("has_second_factor", "This account has the recovery codes of its second factor.")
-    return new_recovery_code(security, account, actor.of_own_account(), now=now)
+    return new_recovery_code(security, account.id, actor.of_own_account(), now=now)
 
 
 def recover(security: Security, given: Recovery, *, now: datetime) -> SignedIn:
@@ -103,7 +106,7 @@ def recover(security: Security, given: Recovery, *, now: datetime) -> SignedIn:
     if account is None or account.closed_at is not None or account.totp is not None:
         raise NotSignedIn("recovery_code_wrong", "This recovery code cannot be used.")
     attempts.give_back(key)
-    code = new_recovery_code(security, account, Provenance(account.id, "own"), now=now)
+    code = new_recovery_code(security, account.id, Provenance(account.id, "own"), now=now)
     account = issue.present_account(account.id)
     return replace(issue.begin_session(security, account, given.device, now=now), recovery_code=code)
 

@@ -80,7 +80,7 @@ def confirm_this(
     _confirm(_of(account.id, actor.session_id, now), actor.of_own_account(), None, now)
     code = None
     if recovery_code is not None:
-        code = new_recovery_code(security, account, actor.of_own_account(), now=now)
+        code = new_recovery_code(security, account.id, actor.of_own_account(), now=now)
     session = _of(account.id, actor.session_id, now)
     answer = issue.tokens(security, issue.present_account(account.id), session, now=now)
     return replace(answer, recovery_code=code)

@@ -86,7 +86,7 @@ def _begin(
 ) -> SignedIn:
     code = None
     if account.password_hash is None:
-        code = credentials.new_recovery_code(security, account, invitation.created_by, now=now)
+        code = credentials.new_recovery_code(security, account.id, invitation.created_by, now=now)
         account = issue.present_account(account.id)
     has_factor = account.totp is not None and account.totp.confirmed
     standing = Standing(second_factor_at=now) if has_factor else FULL

@@ -20,9 +20,10 @@ from models.patients.patients import Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.instruments import UnknownInstrument, UnknownVersion
-from services.access.actor import Actor
+from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.errors import NotFound
 from services.reports import check, prepare, reconcile
@@ -103,8 +104,8 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     patient, head = met.patient, met.head
     report_id = _uuid(form.id)
     event_id = own_event_id(EntryKind.SAFETY_NOTICE, report_id or new_id())
-    notice = _notice(form, finding, patient, actor, now)
     by = acting(actor, scope, patient)
+    notice = _notice(form, finding, patient, by, now)
     respondent = check.own_respondent(by.role)
     if head is not None:
         if might_contain(head.seen, event_id) and ledger.find_event(patient.id, event_id) is not None:
@@ -135,11 +136,11 @@ def _reconciled(patient_id: str, now: datetime) -> str:
 
 
 def _notice(
-    form: RefusedForm, finding: Finding, patient: Patient, actor: Actor, now: datetime
+    form: RefusedForm, finding: Finding, patient: Patient, by: Provenance, now: datetime
 ) -> SafetyNotice:
     named = finding.items if patient.consent_at is not None else ()
     observed_at, observed_on = _moment(form.observed_at), None
-    if actor.staff_of(patient.site_id) and observed_at and now - observed_at > overlay.STAFF_LATE:
+    if by.role in STAFF and observed_at and now - observed_at > overlay.STAFF_LATE:
         observed_on = observed_at.astimezone(ZoneInfo(patient.zone)).date()
     return SafetyNotice(_uuid(form.id), finding.concern.value, named, observed_on)
 

@@ -12,7 +12,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 from api.rest.guard import signed_in
-from models.accounts import sessions
+from models.accounts import accounts, sessions
 from models.store.scope import Scope
 from services.access.actor import Role
 from services.access.permissions import Operation
@@ -95,7 +95,9 @@ def test_a_session_ended_elsewhere_is_refused_within_five_seconds(
     ticks = [100.0]
     person = people.staff(people.site(), Role.CLINICIAN)
     elsewhere = Security(settings)  # another process has lists of its own
-    elsewhere.revocations = Revocations(sessions.ended_since, timedelta(minutes=10), lambda: ticks[0])
+    elsewhere.revocations = Revocations(
+        sessions.ended_since, accounts.powers_since, timedelta(minutes=10), lambda: ticks[0]
+    )
     assert elsewhere.authenticate(person.headers["Authorization"], now) == person.actor
     client.post("/v1/auth/sign-out", headers=person.headers)
     ticks[0] += BELIEVE_SECONDS
@@ -111,7 +113,7 @@ def test_without_knowing_what_was_ended_nobody_is_let_in(
 
     person = people.staff(people.site(), Role.CLINICIAN)
     monkeypatch.setattr("services.access.revocations.DRIVER_ERRORS", (ConnectionError,))
-    monkeypatch.setattr(security, "revocations", Revocations(away, timedelta(minutes=10)))
+    monkeypatch.setattr(security, "revocations", Revocations(away, away, timedelta(minutes=10)))
     with pytest.raises(Unavailable):
         called(app, person.headers)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from models.accounts import accounts
+from models.accounts.account import AccountEvent, AccountStep
 from models.accounts.accounts import (
     Account,
     AccountDocument,
@@ -28,6 +29,9 @@ RACERS = 12
 @pytest.fixture(autouse=True)
 def _indexed(database: Any) -> None:
     AccountDocument.ensure_indexes()
+
+
+STEP = AccountStep(NOW, AccountEvent.CREDENTIALS_CHANGED, CLINIC)
 
 
 def opened(**fields: Any) -> Account:
@@ -83,8 +87,8 @@ def test_of_racing_accounts_with_one_id_one_is_opened() -> None:
 
 def test_credentials_change_at_the_revision_that_was_read() -> None:
     made = opened()
-    assert accounts.set_credentials(made, email="new@example.org", password_hash="g")
-    assert not accounts.set_credentials(made, email="late@example.org", password_hash="f")
+    assert accounts.set_credentials(made, STEP, email="new@example.org", password_hash="g")
+    assert not accounts.set_credentials(made, STEP, email="late@example.org", password_hash="f")
     changed = accounts.read_by_email("new@example.org")
     assert changed is not None
     assert (changed.password_hash, changed.rev) == ("g", 1)
@@ -94,7 +98,7 @@ def test_credentials_with_anothers_address_are_refused() -> None:
     opened(email="taken@example.org")
     made = opened()
     with pytest.raises(EmailTaken):
-        accounts.set_credentials(made, email="Taken@example.org", password_hash="g")
+        accounts.set_credentials(made, STEP, email="Taken@example.org", password_hash="g")
 
 
 def test_racing_roles_are_all_added_once() -> None:

@@ -42,6 +42,13 @@ member:invite        -       -         -         -           -          s
 instrument:read      o       o         o         o           o          o
 account:read         o       o         o         o           o          o
 session:end          o       o         o         o           o          o
+session:confirm      o       o         o         o           o          o
+account:change       o       o         o         o           o          o
+member:read          -       -         s         s           s          s
+member:change        -       -         -         -           -          s
+device:read          -       -         s         s           -          -
+device:end           -       -         s         s           -          -
+device:confirm       -       -         s         -           -          -
 """
 _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(row[0], role, cell) for row in _ROWS for role, cell in zip(_HEAD, row[1:], strict=True)]
