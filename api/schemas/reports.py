@@ -77,11 +77,7 @@ class Answers(fields.Dict):
         answers = super()._deserialize(value, attr, data, **kwargs)
         if len(answers) > MAX_ITEMS:
             raise ValidationError("Too many answers.")
-        return {key: _whole(code) for key, code in answers.items()}
-
-
-def _whole(code: Any) -> Any:
-    return int(code) if isinstance(code, float) and code.is_integer() else code
+        return answers
 
 
 class ZoneName(Text):

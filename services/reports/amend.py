@@ -105,7 +105,7 @@ def correct(
         if not may_read(target.record, target.patient, by):
             raise NotAllowed("answers_withheld", "Who may not read the answers may not correct them.")
         _refuse_changed(target, given.version)
-        answers = {key: code for key, code in {**old.answers, **given.answers}.items() if code is not None}
+        answers = check.codes_of({**old.answers, **given.answers})
         content = replace(old, by=by, reason=given.reason, answers=answers)
         if given.observed_at is not None:
             content = check.restated(content, given.observed_at, by_staff=by.role in STAFF, now=now)

@@ -72,9 +72,17 @@ def meaning_of(given: Submission, by: Provenance) -> str:
     """
     respondent, mode = capacity(given, by.role)
     how = mode if mode in OF_STAFF else ""
-    answers = {key: code for key, code in given.answers.items() if code is not None}
-    what = [given.instrument, given.instrument_version, answers, given.note]
+    what = [given.instrument, given.instrument_version, codes_of(given.answers), given.note]
     return digest_of("report", by.account_id, given.observed_at, respondent, how, *what)
+
+
+def codes_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is answered: a whole number in whatever spelling is one, and null is no answer."""
+    return {
+        key: int(code) if isinstance(code, float) and code.is_integer() else code
+        for key, code in answers.items()
+        if code is not None
+    }
 
 
 def content_of(given: Submission, patient: Patient, by: Provenance, now: datetime) -> Content:
@@ -95,7 +103,7 @@ def content_of(given: Submission, patient: Patient, by: Provenance, now: datetim
         zone=zone.name,
         respondent=respondent,
         mode=mode,
-        answers={key: code for key, code in given.answers.items() if code is not None},
+        answers=codes_of(given.answers),
         duration_seconds=duration,
         answered_at=given.observed_at,
         sent_at=given.sent_at,
