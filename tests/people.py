@@ -11,7 +11,8 @@ from models.accounts import accounts, sessions
 from models.accounts.account import Account, Membership, NewAccount
 from models.accounts.sessions import Device, Session
 from models.patients import patients
-from models.patients.patients import Grant, GrantScope, NewPatient, Patient
+from models.patients.grants import Grant, GrantScope
+from models.patients.patients import NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
@@ -37,6 +38,11 @@ class Person:
     session: Session
     actor: Actor
     headers: dict[str, str]
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The person as responses show who acted."""
+        return {"id": self.account.id, "name": self.account.name}
 
 
 class People:

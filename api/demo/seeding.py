@@ -16,7 +16,8 @@ from api.demo.course import DAYS_PER_MONTH
 from api.demo.story import Event, begin_of
 from models.accounts import accounts
 from models.accounts.account import Membership, NewAccount
-from models.patients.patients import GrantScope, NewPatient, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id

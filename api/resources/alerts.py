@@ -30,7 +30,7 @@ _ALERT_ID = {
     "required": True,
     "description": "patient, topic and episode",
     "schema": {"type": "string", "maxLength": 150},
-    "example": examples.LISTED["id"],
+    "example": examples.ALERT_ID,
 }
 
 
@@ -39,7 +39,7 @@ class Alerts(MethodView):
     """The worklist."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.page(ListedAlertOut, _PAGE, example={"items": [examples.LISTED], "next": None})
+    @blp.page(ListedAlertOut, _PAGE)
     def get(self, query: dict[str, Any], page: Page) -> Any:
         """List alerts of your sites, the most severe first, then those open longest.
 
@@ -55,9 +55,12 @@ class Alert(MethodView):
     """One alert."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.response(200, AlertOut, example=examples.ALERT, headers=ETAG)
+    @blp.response(200, AlertOut, headers=ETAG)
     def get(self, alert_id: str) -> tuple[Any, dict[str, str]]:
-        """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
+        """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it.
+
+        The tag in `ETag` is what `act_on_alert` wants as If-Match.
+        """
         found = actions.read(alert_id, g.scope)
         return views.detail(worklist.shown(found, clock.now())), tag(found.alert.rev)
 
@@ -68,14 +71,17 @@ class AlertActions(MethodView):
 
     @signed_in(Operation.ALERT_ACT)
     @blp.doc(operationId="act_on_alert", parameters=[IF_MATCH])
-    @blp.arguments(AlertActionIn(), example={"action": "acknowledge", "note": "Will phone today."})
-    @blp.response(200, AlertOut, example=examples.ACKNOWLEDGED, headers=ETAG)
+    @blp.arguments(AlertActionIn(), example=examples.ACTION)
+    @blp.response(200, AlertOut, headers=ETAG)
     @blp.fails(409, "action_not_allowed")
     def post(self, content: dict[str, Any], alert_id: str) -> tuple[Any, dict[str, str]]:
         """Do something with an alert that nobody changed since it was read.
 
         A state that does not allow the action is answered 409, with the actions that it does allow. New
         evidence changes an alert too: whoever acts has seen the latest.
+
+        Sent twice, the second is refused with 412, because the first has changed the alert. When it
+        fails, nothing was done: read the alert again and decide anew.
         """
         rev, now = expected_rev(), clock.now()
         done = actions.act(alert_id, AlertAction(**content), rev, g.scope, actor=g.actor, now=now)

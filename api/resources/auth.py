@@ -48,8 +48,8 @@ class AuthEnrol(MethodView):
     """Redeeming a one-use code."""
 
     @blp.doc(security=[], operationId="enrol")
-    @blp.arguments(EnrolIn(), example={"code": "7K3M-9QX2-TB4E", "device": examples.PHONE})
-    @blp.response(201, TokensOut, example=examples.TOKENS)
+    @blp.arguments(EnrolIn(), example=examples.ENROLMENT)
+    @blp.response(201, TokensOut)
     @blp.fails(401, "wrong_credentials")
     @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
@@ -63,6 +63,10 @@ class AuthEnrol(MethodView):
 
         For a patient who has an account already, the new device may send at once and reads nothing until it
         is confirmed: by another device, the password, the recovery code, or at the clinic.
+
+        Sent twice within 15 minutes by the same device, it gives the same session; later, or from
+        another device, the code is used up. When it fails, nothing is stored and the code stays good;
+        only tries with a password count towards a pause.
         """
         given = enrol.Enrolment(
             content["code"],
@@ -80,8 +84,8 @@ class AuthSignIn(MethodView):
     """Signing in with a password."""
 
     @blp.doc(security=[], operationId="sign_in")
-    @blp.arguments(SignInIn(), example={"email": "anna@example.org", "password": "correct horse battery"})
-    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.arguments(SignInIn(), example=examples.SIGN_IN)
+    @blp.response(200, TokensOut)
     @blp.fails(401, "wrong_credentials")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
@@ -106,8 +110,8 @@ class AuthRefresh(MethodView):
     """Continuing a session."""
 
     @blp.doc(security=[], operationId="refresh")
-    @blp.arguments(RefreshIn(), example={"refresh_token": examples.TOKENS["refresh_token"]})
-    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.arguments(RefreshIn(), example=examples.REFRESH)
+    @blp.response(200, TokensOut)
     @blp.fails(401, "refresh_token_invalid", "session_ended")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Exchange a refresh token for its successor and an access token.
@@ -115,6 +119,9 @@ class AuthRefresh(MethodView):
         When the answer is lost, the same token gives the same successor for 45 seconds. Repeated later than
         that, staff are signed out, because somebody else may hold the token. A phone of a patient or
         caregiver may repeat late twice a week; the third time its session ends with `recovery_needed`.
+
+        When it fails with 5xx, send the same token again; after 401 the person has to sign in, and what
+        the device has not sent yet stays on the device.
         """
         return refresh.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
 
@@ -127,7 +134,11 @@ class AuthSignOut(MethodView):
     @blp.doc(operationId="sign_out")
     @blp.response(204)
     def post(self) -> None:
-        """End this session. Its access token stops working within five seconds."""
+        """End this session. Its access token stops working within five seconds.
+
+        Sent twice, the second is refused with 401, because the session has ended. When it fails, the
+        session goes on.
+        """
         sign_in.sign_out(security(), g.actor, now=clock.now())
 
 
@@ -136,8 +147,8 @@ class AuthRecover(MethodView):
     """The way back without a password."""
 
     @blp.doc(security=[], operationId="recover")
-    @blp.arguments(RecoverIn(), example={"recovery_code": examples.RECOVERY_CODE, "device": examples.PHONE})
-    @blp.response(200, TokensOut, example={**examples.TOKENS, "recovery_code": examples.RECOVERY_CODE})
+    @blp.arguments(RecoverIn(), example=examples.RECOVERY)
+    @blp.response(200, TokensOut)
     @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
@@ -151,7 +162,7 @@ class AuthPasswordReset(MethodView):
     """A new password without the old one."""
 
     @blp.doc(security=[], operationId="reset_password")
-    @blp.arguments(PasswordResetIn(), example={"code": "7K3M-9QX2-TB4E", "password": "correct horse battery"})
+    @blp.arguments(PasswordResetIn(), example=examples.PASSWORD_RESET)
     @blp.response(204)
     @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
@@ -166,8 +177,8 @@ class AuthSecondFactor(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="give_second_factor")
-    @blp.arguments(SecondFactorIn(), example={"code": "287082"})
-    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
+    @blp.response(200, TokensOut)
     @blp.fails(409, "no_second_factor")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
@@ -182,8 +193,8 @@ class AuthConfirm(MethodView):
 
     @signed_in(Operation.SESSION_CONFIRM)
     @blp.doc(operationId="confirm_this_device")
-    @blp.arguments(ConfirmIn(), example={"password": examples.PASSWORD})
-    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.arguments(ConfirmIn(), example=examples.PASSWORD)
+    @blp.response(200, TokensOut)
     @blp.fails(409, "confirmed_before")
     @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
@@ -204,9 +215,13 @@ class Keys(MethodView):
     """The key set."""
 
     @blp.doc(security=[], operationId="get_public_keys")
-    @blp.response(200, KeysOut, example={"keys": [examples.KEY]})
+    @blp.response(200, KeysOut)
     def get(self) -> tuple[Any, dict[str, str]]:
-        """Return the public keys that access tokens are signed with."""
+        """Return the public keys that access tokens are signed with.
+
+        A service that verifies tokens itself keeps them for five minutes, and asks again when it meets
+        a `kid` that it does not know.
+        """
         return security().signer.public_keys(), _CACHEABLE
 
 

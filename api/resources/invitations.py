@@ -18,7 +18,7 @@ from api.schemas.invitations import (
     PatientInvitationIn,
     StaffInvitationIn,
 )
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import invitations
@@ -34,23 +34,24 @@ class PatientInvitations(MethodView):
     """Invitations to a patient."""
 
     @signed_in(Operation.GRANT_GIVE)
-    @blp.page(OpenInvitationOut, example={"items": [examples.OPEN], "next": None})
+    @blp.page(OpenInvitationOut)
     def get(self, patient_id: UUID) -> Any:
         """List the codes that can still be redeemed; a patient sees those for caregivers."""
         return invitations.listed_of_patient(str(patient_id), g.scope, now=clock.now())
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="invite_to_patient")
-    @blp.arguments(
-        PatientInvitationIn(), example={"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
-    )
-    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "caregiver", "name": "Jo"})
+    @blp.arguments(PatientInvitationIn(), example=examples.CAREGIVER)
+    @blp.response(201, InvitationOut)
     @blp.fails(409, "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite the patient or a caregiver; the answer holds the code, once.
 
         A patient may invite caregivers only. A code for a patient who has an account already lets another
         device in, which sends at once and reads once it is confirmed.
+
+        Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
+        nobody knows; it expires unused.
         """
         wanted = PatientInvitation(
             kind=content["kind"],
@@ -83,20 +84,21 @@ class StaffInvitations(MethodView):
     """Invitations to a site's staff."""
 
     @signed_in(Operation.MEMBER_INVITE)
-    @blp.page(
-        OpenInvitationOut,
-        example={"items": [{**examples.OPEN, "kind": "staff", "role": "clinician"}], "next": None},
-    )
+    @blp.page(OpenInvitationOut)
     def get(self, site_id: UUID) -> Any:
         """List the codes that can still be redeemed."""
         return invitations.listed(str(site_id), g.scope, now=clock.now())
 
     @signed_in(Operation.MEMBER_INVITE)
     @blp.doc(operationId="invite_staff")
-    @blp.arguments(StaffInvitationIn(), example={"name": "Dr. Okafor", "role": "clinician"})
-    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "staff", "name": "Dr. Okafor"})
+    @blp.arguments(StaffInvitationIn(), example=examples.STAFF)
+    @blp.response(201, InvitationOut)
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Invite somebody to the site's staff; the answer holds the code, once."""
+        """Invite somebody to the site's staff; the answer holds the code, once.
+
+        Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
+        nobody knows; it expires unused.
+        """
         wanted = (content["name"], content["role"])
         invited = invitations.invite_staff(security(), str(site_id), wanted, actor=g.actor, now=clock.now())
         return _shown(invited), _NO_STORE

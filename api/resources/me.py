@@ -38,9 +38,12 @@ class Me(MethodView):
     """The account."""
 
     @signed_in(Operation.ACCOUNT_READ)
-    @blp.response(200, AccountOut, example=examples.ACCOUNT)
+    @blp.response(200, AccountOut)
     def get(self) -> Account:
-        """Return the signed-in account with its roles."""
+        """Return the signed-in account with its roles.
+
+        The roles are those of the token: what was given since shows after `refresh`.
+        """
         return sign_in.own_account(g.actor)
 
 
@@ -49,7 +52,7 @@ class MyDevices(MethodView):
     """The devices of the account."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.page(DeviceOut, example={"items": [examples.DEVICE], "next": None})
+    @blp.page(DeviceOut)
     def get(self) -> Any:
         """List the devices that the account is signed in on, those that wait to be confirmed too."""
         return devices.own(g.actor, now=clock.now())
@@ -61,8 +64,8 @@ class MyDevice(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="rename_my_device")
-    @blp.arguments(DeviceNameIn(), example={"name": "Old phone"})
-    @blp.response(200, DeviceOut, example={**examples.DEVICE, "name": "Old phone"})
+    @blp.arguments(DeviceNameIn(), example=examples.DEVICE_NAME)
+    @blp.response(200, DeviceOut)
     @blp.fails(412, "changed_meanwhile")
     def patch(self, content: dict[str, Any], device_id: UUID) -> object:
         """Give a device another name."""
@@ -82,7 +85,7 @@ class MyDeviceConfirmation(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="confirm_my_device")
-    @blp.response(200, DeviceOut, example=examples.DEVICE)
+    @blp.response(200, DeviceOut)
     @blp.fails(409, "confirmed_before")
     @blp.fails(412, "changed_meanwhile")
     def post(self, device_id: UUID) -> object:
@@ -96,9 +99,7 @@ class MyPassword(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="change_my_password")
-    @blp.arguments(
-        PasswordChangeIn(), example={"old": examples.PASSWORD, "password": "nine lives of a tabby cat"}
-    )
+    @blp.arguments(PasswordChangeIn(), example=examples.PASSWORD_CHANGE)
     @blp.response(204)
     @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
@@ -112,7 +113,7 @@ class MyRecoveryCode(MethodView):
     """The second way back."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.response(201, RecoveryCodeOut, example={"recovery_code": examples.RECOVERY_CODE})
+    @blp.response(201, RecoveryCodeOut)
     @blp.fails(409, "has_second_factor")
     @blp.fails(412, "changed_meanwhile")
     def post(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -127,8 +128,8 @@ class MySecondFactor(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="begin_my_second_factor")
-    @blp.arguments(PasswordIn(), example={"password": examples.PASSWORD})
-    @blp.response(201, SecondFactorOut, example=examples.SETUP)
+    @blp.arguments(PasswordIn(), example=examples.PASSWORD)
+    @blp.response(201, SecondFactorOut)
     @blp.fails(409, "second_factor_set")
     @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
@@ -140,8 +141,8 @@ class MySecondFactor(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="set_my_second_factor")
-    @blp.arguments(SecondFactorIn(), example={"code": "287082"})
-    @blp.response(200, RecoveryCodesOut, example={"recovery_codes": ["7K3M-9QX2-TB4E"]})
+    @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
+    @blp.response(200, RecoveryCodesOut)
     @blp.fails(409, "second_factor_not_begun")
     @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
@@ -152,7 +153,7 @@ class MySecondFactor(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="remove_my_second_factor")
-    @blp.arguments(SecondFactorIn(), example={"code": "287082"})
+    @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
     @blp.response(204)
     @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.schemas.reports import NoteOut
@@ -26,7 +25,7 @@ class Notes(MethodView):
 
     @signed_in(Operation.NOTE_READ)
     @blp.doc(operationId="list_unread_notes")
-    @blp.page(NoteOut, example={"items": [examples.READ], "next": None})
+    @blp.page(NoteOut)
     def get(self) -> Any:
         """List the reports with unread notes at your sites, the oldest first, at most 200.
 

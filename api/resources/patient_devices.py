@@ -9,7 +9,6 @@ from flask import g
 from flask.views import MethodView
 
 from api.application import security
-from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.schemas.auth import DeviceOut
@@ -25,7 +24,7 @@ class PatientDevices(MethodView):
     """All phones of a patient's own account."""
 
     @signed_in(Operation.DEVICE_READ)
-    @blp.page(DeviceOut, example={"items": [examples.DEVICE], "next": None})
+    @blp.page(DeviceOut)
     def get(self, patient_id: UUID) -> Any:
         """List the devices that the patient's own account is signed in on."""
         return devices.of_patient(str(patient_id), g.scope, now=clock.now())
@@ -51,7 +50,7 @@ class PatientDeviceConfirmation(MethodView):
 
     @signed_in(Operation.DEVICE_CONFIRM)
     @blp.doc(operationId="confirm_patient_device")
-    @blp.response(200, DeviceOut, example=examples.DEVICE)
+    @blp.response(200, DeviceOut)
     @blp.fails(409, "confirmed_before")
     @blp.fails(412, "changed_meanwhile")
     def post(self, patient_id: UUID, device_id: UUID) -> object:

@@ -22,6 +22,7 @@ from api.schemas.patients import (
     PatientOut,
     PatientPatchIn,
 )
+from api.views.grants import grants_for
 from models.patients.patients import NewPatient
 from scoring.decline import Profile
 from services import clock
@@ -36,21 +37,25 @@ class Patients(MethodView):
     """All patients within reach."""
 
     @signed_in(Operation.PATIENT_READ)
-    @blp.page(PatientOut, page_query(Identifier), example={"items": [examples.PATIENT], "next": None})
+    @blp.page(PatientOut, page_query(Identifier))
     def get(self, _query: dict[str, Any], page: Page) -> Any:
-        """List the patients within reach, in the order of enrolment."""
+        """List the patients within reach, in the order of enrolment.
+
+        Those who reach single patients get these; the clinic gets all of its site.
+        """
         return patients.page(g.scope, after=page.after, limit=page.limit, now=clock.now())
 
     @signed_in(Operation.PATIENT_CREATE)
     @blp.arguments(PatientIn(), example=examples.NEW)
-    @blp.stores(PatientOut, example=examples.PATIENT, again=examples.PATIENT, headers=ETAG)
+    @blp.stores(PatientOut, headers=ETAG)
     @blp.fails(404, "site_not_found")
     @blp.fails(409, "id_used", "study_code_used")
     def post(self, content: dict[str, Any]) -> tuple[Any, int, dict[str, str]]:
         """Enrol a patient at a site.
 
-        The id is made by the client: the same request sent again finds the patient (200) and makes no second
-        one. A study code belongs to one patient of a site (409).
+        The id is made by the client. Sent twice, it enrols one patient, and the second gets 200 with the
+        patient as it is now. When it fails, it may be sent again. A study code belongs to one patient of a
+        site.
         """
         new = NewPatient(**{**content, "profile": Profile(**content.get("profile", {}))})
         patient, repeated = patients.enrol(new, g.scope, actor=g.actor, now=clock.now())
@@ -62,21 +67,27 @@ class Patient(MethodView):
     """One patient."""
 
     @signed_in(Operation.PATIENT_READ)
-    @blp.response(200, PatientOut, example=examples.PATIENT, headers=ETAG)
+    @blp.response(200, PatientOut, headers=ETAG)
     def get(self, patient_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Return a patient."""
+        """Return a patient.
+
+        Overrides are shown to the clinic only, what is needed to reach the person also to the person. The tag
+        in `ETag` is what `change_patient` wants.
+        """
         patient = patients.read(str(patient_id), g.scope, now=clock.now(), whole=True)
         return patient, tag(patient.rev)
 
     @signed_in(Operation.PATIENT_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
-    @blp.arguments(PatientPatchIn(), example={"profile": {"gastrostomy_on": "2026-10-05"}})
-    @blp.response(200, PatientOut, example={**examples.PATIENT, "rev": 1, "profile_version": 2}, headers=ETAG)
+    @blp.arguments(PatientPatchIn(), example=examples.CHANGE)
+    @blp.response(200, PatientOut, headers=ETAG)
     def patch(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Change a patient that nobody changed since it was read.
 
         A change of the profile or of the overrides has the whole history evaluated anew. Overrides are for
         clinicians, and safety topics cannot be muted.
+
+        Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
         rev = expected_rev()
         reason = content.pop("reason", "")
@@ -91,20 +102,30 @@ class Grants(MethodView):
     """Who may act for the patient."""
 
     @signed_in(Operation.GRANT_READ)
-    @blp.page(GrantOut, example={"items": [examples.GIVEN], "next": None})
+    @blp.page(GrantOut)
     def get(self, patient_id: UUID) -> Any:
-        """List the patient's grants, the ended ones too."""
-        return patients.grants(str(patient_id), g.scope, now=clock.now())
+        """List the patient's grants, the ended ones too.
+
+        The clinic and the patient see who reads and reports for the patient, since when, and who gave
+        the grant.
+        """
+        patient = patients.read(str(patient_id), g.scope, now=clock.now())
+        return grants_for(patient.grants, patient, g.scope)
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="give_grant")
     @blp.arguments(GrantIn(), example=examples.GRANT)
-    @blp.response(201, GrantOut, example=examples.GIVEN)
+    @blp.response(201, GrantOut)
     @blp.fails(409, "too_many_grants")
     def post(self, content: dict[str, Any], patient_id: UUID) -> object:
-        """Give a caregiver's account a grant; its earlier one ends with it."""
+        """Give a caregiver's account a grant; its earlier one ends with it.
+
+        Sent twice, the second grant ends the first and means the same. When it fails, the earlier grant
+        still runs.
+        """
         wanted = patients.NewGrant(**content)
-        return patients.give_grant(str(patient_id), wanted, g.scope, actor=g.actor, now=clock.now())
+        given = patients.give_grant(str(patient_id), wanted, g.scope, actor=g.actor, now=clock.now())
+        return grants_for([given], patients.read(str(patient_id), g.scope, now=clock.now()), g.scope)[0]
 
 
 @blp.route("/<uuid:patient_id>/grants/<uuid:grant_id>")
@@ -115,5 +136,8 @@ class Grant(MethodView):
     @blp.doc(operationId="revoke_grant")
     @blp.response(204)
     def delete(self, patient_id: UUID, grant_id: UUID) -> None:
-        """Revoke a grant. It stays on record, and stops working with the next request."""
+        """Revoke a grant. It stays on record, and stops working with the next request.
+
+        Sent twice, the second changes nothing. When it fails, the grant still runs.
+        """
         patients.revoke_grant(str(patient_id), str(grant_id), g.scope, actor=g.actor, now=clock.now())

@@ -14,11 +14,11 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
-from api.rest.safety_first import one_form, safety_first
+from api.rest.safety_first import corrected_form, one_form, safety_first
+from api.schemas.evaluations import EvaluationOut
 from api.schemas.reports import (
     POSITION,
     CorrectionIn,
-    EvaluationOut,
     ReceiptOut,
     ReportIn,
     ReportOut,
@@ -55,23 +55,22 @@ class Reports(MethodView):
     @signed_in(Operation.REPORT_SUBMIT)
     @blp.doc(operationId="submit_report")
     @blp.arguments(ReportIn(), example=examples.REPORT)
-    @blp.stores(ReceiptOut, example=examples.RECEIPT, again=examples.REPEATED, headers=ETAG)
-    @blp.alt_response(
-        202, schema=ReceiptOut, description=_QUARANTINED, example=examples.QUARANTINED, success=True
-    )
+    @blp.stores(ReceiptOut, headers=ETAG)
+    @blp.alt_response(202, schema=ReceiptOut, description=_QUARANTINED, success=True)
     @blp.fails(409, "id_used", "no_consent", "consent_withdrawn", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> Answer:
         """Send a report.
 
-        Once 200, 201 or 202 is answered, the answers are stored for good. After anything else the same
-        request may be sent again with the same id: it is taken once. An incomplete questionnaire is taken
-        and marked. A version that this server does not know yet is kept aside (202) and shown to the
-        clinic. Every answer, also of a report that is refused, carries `crisis_text` or `breathing_text` when
-        an answer asks for it: show it at once.
+        Once 200, 201 or 202 is answered, the answers are stored for good. Sent twice with the same id, it is
+        taken once, and the second gets 200 with the same receipt. When it fails, the phone keeps it and
+        sends it again, with the same id. An incomplete questionnaire is taken and marked. A version that
+        this server does not know yet is kept aside (202) and shown to the clinic. Every response,
+        also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer asks for
+        it: show it at once.
 
         Sent with `sent_at`, no time is refused: one that cannot be is taken at its receipt, and the clinic is
-        asked about it. The same id with the same meaning gets the first answer again: the same instant in
-        another offset, defaults spelled out, 3.0 for 3, null for an absent answer, another `sent_at`.
+        asked about it. The same id has to mean the same; the same instant in another offset, defaults spelled
+        out, 3.0 for 3, null for an absent answer and another `sent_at` do.
         """
         receipt = submit_report(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
@@ -79,9 +78,12 @@ class Reports(MethodView):
         return _answer(receipt)
 
     @signed_in(Operation.REPORT_READ)
-    @blp.page(ReportOut, _PAGE, example={"items": [examples.READ], "next": None})
+    @blp.page(ReportOut, _PAGE)
     def get(self, query: dict[str, Any], page: Page, patient_id: UUID) -> Any:
-        """List the reports, the latest observed first, voided ones too."""
+        """List the reports, the latest observed first, voided ones too.
+
+        Answers that are not for the caller to read are null, and `withheld` says so.
+        """
         found = read.list_reports(
             str(patient_id),
             g.scope,
@@ -98,9 +100,12 @@ class Report(MethodView):
     """One report."""
 
     @signed_in(Operation.REPORT_READ)
-    @blp.response(200, ReportOut, example=examples.READ, headers=ETAG)
+    @blp.response(200, ReportOut, headers=ETAG)
     def get(self, patient_id: UUID, report_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return a report with all its versions; the ETag is for a correction or a void."""
+        """Return a report with all its versions; the ETag is for a correction or a void.
+
+        Answers that are not for the caller to read are null, and `withheld` says so.
+        """
         patient, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
         return report_for(record, patient, g.actor, g.scope), tag(len(record.versions))
 
@@ -109,15 +114,11 @@ class Report(MethodView):
 class ReportCorrections(MethodView):
     """Corrections of a report."""
 
+    @safety_first(corrected_form)
     @signed_in(Operation.REPORT_CORRECT)
     @blp.doc(operationId="correct_report", parameters=[IF_MATCH])
     @blp.arguments(CorrectionIn(), example=examples.CORRECTION)
-    @blp.stores(
-        ReceiptOut,
-        example=examples.CORRECTED,
-        again={**examples.CORRECTED, "repeated": True},
-        headers=ETAG,
-    )
+    @blp.stores(ReceiptOut, headers=ETAG)
     @blp.fails(409, "id_used", "not_current", "no_consent", "consent_withdrawn", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> Answer:
         """Correct a report that nobody changed since it was read.
@@ -125,6 +126,9 @@ class ReportCorrections(MethodView):
         `answers` names the items that change, and null takes an answer away; a correction that changes
         nothing is refused. Stores a new version and evaluates the whole history anew; alerts that it would
         not have raised are retracted, openly. For whoever gave the report, and for the clinic's staff.
+
+        Sent twice with the same id, the second gets 200 and nothing more is stored. When it fails, the
+        report is as it was.
         """
         receipt = amend.correct(
             str(patient_id),
@@ -144,14 +148,13 @@ class ReportVoid(MethodView):
     @signed_in(Operation.REPORT_VOID)
     @blp.doc(operationId="void_report", parameters=[IF_MATCH])
     @blp.arguments(VoidIn(), example=examples.VOID)
-    @blp.stores(
-        ReceiptOut, example=examples.VOIDED, again={**examples.VOIDED, "repeated": True}, headers=ETAG
-    )
+    @blp.stores(ReceiptOut, headers=ETAG)
     @blp.fails(409, "id_used", "voided", "no_consent", "consent_withdrawn", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> Answer:
         """Void a report that nobody changed since it was read.
 
-        It stays readable and is evaluated no longer.
+        It stays readable and is evaluated no longer. Sent twice with the same id, the second gets 200. When
+        it fails, the report still counts.
         """
         given = Void(**content, version=expected_rev())
         receipt = amend.void(str(patient_id), str(report_id), given, g.scope, actor=g.actor, now=clock.now())
@@ -163,7 +166,11 @@ class Evaluation(MethodView):
     """What the rules say of the whole history."""
 
     @signed_in(Operation.EVALUATION_READ)
-    @blp.response(200, EvaluationOut, example=examples.EVALUATION)
+    @blp.response(200, EvaluationOut)
     def get(self, patient_id: UUID) -> dict[str, Any]:
-        """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it."""
+        """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it.
+
+        It is a function of the reports, the profile and the policy: `rules_version` and
+        `policy_version` say which. `in_step` is false while alerts still follow.
+        """
         return read.evaluation_of(str(patient_id), g.scope, now=clock.now())

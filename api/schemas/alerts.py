@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import By, Choice, Identifier, InSchema, OutSchema, Text, Timestamp
+from api.schemas.evaluations import FlagOut
+from api.schemas.fields import Choice, Identifier, InSchema, OutSchema, Pattern, Ready, Text, Timestamp
+from api.schemas.people import Person
 from models.alerts.alert import Condition, State
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action, DismissReason
 from services.alerts.worklist import StateWord
 
 _SHOWN = [state for state in State if state is not State.OPENING]
-PLACE = validate.Regexp(r"^[0-2]\.[0-9]{8}T[0-9]{9}\.[0-9a-z:_-]{1,150}$")
+PLACE = Pattern(r"^[0-2]\.[0-9]{8}T[0-9]{9}\.[0-9a-z:_-]{1,150}$")
 _NEEDED = {
     Action.SNOOZE: {"until"},
     Action.DISMISS: {"reason"},
@@ -28,6 +30,7 @@ class AlertsQuery(InSchema):
 
     state = Choice(
         StateWord,
+        name="AlertStateFilter",
         load_default=StateWord.CURRENT,
         metadata={"description": "one state; or current (open, acknowledged, snoozed), ended, any"},
     )
@@ -53,9 +56,10 @@ class ListedAlertOut(OutSchema):
     site_id = fields.String(required=True)
     topic = Choice(Topic, required=True)
     level = Choice(Level, required=True)
-    state = Choice(_SHOWN, required=True)
+    state = Choice(_SHOWN, name="AlertState", required=True)
     condition = Choice(
         Condition,
+        name="AlertCondition",
         required=True,
         metadata={
             "description": "what the history as now known says: it holds, has passed, or was withdrawn"
@@ -64,7 +68,7 @@ class ListedAlertOut(OutSchema):
     sentence = fields.String(required=True)
     opened_at = Timestamp(required=True)
     since = Timestamp(required=True, metadata={"description": "since when it is in its state"})
-    assigned_to = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    assigned_to = Person(required=True, allow_none=True)
     snoozed_until = Timestamp(required=True, allow_none=True)
     restricted = fields.Boolean(
         required=True, metadata={"description": "suicide-related, or about the carer's burden"}
@@ -75,36 +79,20 @@ class ListedAlertOut(OutSchema):
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
 
 
-class SignalOut(OutSchema):
-    """What one rule says: its numbers, the reports it used, what would clear it."""
-
-    rule = fields.String(required=True)
-    rule_version = fields.String(required=True)
-    level = Choice(Level, required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["state", "event"]))
-    sentence = fields.String(required=True)
-    clears_when = fields.String(required=True)
-    numbers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
-    evidence = fields.List(fields.String(), required=True, metadata={"description": "reports"})
-    raised_by = fields.String(required=True)
-    raised_at = fields.String(required=True, metadata={"format": "date-time"})
-
-
-class FlagOut(SignalOut):
-    """The evidence: the most severe rule of the topic, and the other rules that are on."""
-
-    further = fields.List(fields.Nested(SignalOut()), required=True)
-
-
 class StepOut(OutSchema):
     """A line of the history: what happened, by whom, and the state after it."""
 
     at = Timestamp(required=True)
     event = fields.String(required=True)
-    by = By(required=True, metadata={"description": "account; or evaluation, clock"})
-    state = Choice(_SHOWN, required=True)
+    by = Person(required=True)
+    state = Choice(_SHOWN, name="AlertState", required=True)
     note = fields.String(required=True)
-    details = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    details = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "what belongs to the event, such as `until` of a snooze"},
+    )
 
 
 class AlertOut(ListedAlertOut):
@@ -122,22 +110,24 @@ class AlertOut(ListedAlertOut):
         metadata={"description": "ledger entry whose evaluation it follows, or 0"},
     )
     handled_at = Timestamp(required=True, allow_none=True)
-    handled_by = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    handled_by = Person(required=True, allow_none=True)
     why_ended = fields.String(
         required=True, allow_none=True, metadata={"description": "for one that was cleared or retracted"}
     )
     superseded = fields.Boolean(
         required=True, metadata={"description": "a later episode has begun; it cannot be reopened"}
     )
-    flag = fields.Nested(FlagOut(), required=True)
+    flag = Ready(FlagOut(), required=True)
     history = fields.List(fields.Nested(StepOut()), required=True, metadata={"description": "oldest first"})
-    actions = fields.List(Choice(Action), required=True, metadata={"description": "what its state allows"})
+    actions = fields.List(
+        Choice(Action, name="AlertAction"), required=True, metadata={"description": "what its state allows"}
+    )
 
 
 class AlertActionIn(InSchema):
     """What to do with an alert; each action takes what belongs to it, and any of them a note."""
 
-    action = Choice(Action, required=True)
+    action = Choice(Action, name="AlertAction", required=True)
     note = Text(maximum=1000, metadata={"description": "a comment must have one"})
     until = Timestamp(metadata={"description": "snooze: at most 4 hours for an urgent alert, else 28 days"})
     reason = Choice(DismissReason, metadata={"description": "dismiss"})

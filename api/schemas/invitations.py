@@ -6,9 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import By, Choice, InSchema, OutSchema, Text, Timestamp
+from api.schemas.fields import Choice, InSchema, OutSchema, Text, Timestamp
+from api.schemas.people import Person
 from models.accounts.invitations import InvitationKind
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from services.access.actor import STAFF
 
 _FOR_CAREGIVERS = ("name", "grant_scope", "grant_ends_at")
@@ -17,7 +18,9 @@ _FOR_CAREGIVERS = ("name", "grant_scope", "grant_ends_at")
 class PatientInvitationIn(InSchema):
     """Whom to invite: the patient, or a caregiver with a grant."""
 
-    kind = Choice([InvitationKind.PATIENT, InvitationKind.CAREGIVER], required=True)
+    kind = Choice(
+        [InvitationKind.PATIENT, InvitationKind.CAREGIVER], name="PatientInvitationKind", required=True
+    )
     name = Text(maximum=120, metadata={"description": "of the caregiver"})
     grant_scope = Choice(GrantScope)
     grant_ends_at = Timestamp()
@@ -36,7 +39,7 @@ class StaffInvitationIn(InSchema):
     """Whom to invite to which role at the site."""
 
     name = Text(required=True, maximum=120)
-    role = Choice(sorted(STAFF), required=True)
+    role = Choice(sorted(STAFF), name="StaffRole", required=True)
 
 
 class OpenInvitationOut(OutSchema):
@@ -46,7 +49,7 @@ class OpenInvitationOut(OutSchema):
     kind = Choice(InvitationKind, required=True)
     name = fields.String(required=True)
     role = fields.String(required=True, allow_none=True, metadata={"description": "at the site, for staff"})
-    created_by = By(required=True, metadata={"description": "account"})
+    created_by = Person(required=True)
     created_at = Timestamp(required=True)
     expires_at = Timestamp(required=True)
 

@@ -12,7 +12,7 @@ from services.access.actor import STAFF
 class RoleIn(InSchema):
     """A role at the site, and why it is given."""
 
-    role = Choice(sorted(STAFF), required=True)
+    role = Choice(sorted(STAFF), name="StaffRole", required=True)
     reason = Text(required=True, maximum=500)
 
 

@@ -12,18 +12,23 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate
 
+from api.schemas.evaluations import AssessmentOut, ScoreOut
 from api.schemas.fields import (
     Choice,
     Day,
     Identifier,
     InSchema,
     OutSchema,
+    Pattern,
+    Ready,
     ReadyList,
     StrictBoolean,
     Text,
     Timestamp,
     WholeNumber,
 )
+from api.schemas.problems import ProblemSchema
+from scoring.instruments.terms import Respondent
 from services import zones
 from services.reports.check import MAX_ANSWER
 from services.reports.histories import ReportState
@@ -33,12 +38,12 @@ from services.reports.times import Certainty, Doubt
 MAX_ITEMS = 100
 MAX_BATCH = 100
 MAX_NOTE = 500
-KEY = validate.Regexp(r"^[a-z0-9_]{1,64}\Z", error="Must be a key: lower-case letters, digits and _.")
-VERSION = validate.Regexp(r"^[A-Za-z0-9._-]{1,32}\Z", error="Must be a version.")
-POSITION = validate.Regexp(r"^\d{8}T\d{12}-[0-9a-f-]{36}\Z", error="Must be the `next` of a page before.")
+KEY = Pattern(r"^[a-z0-9_]{1,64}$", error="Must be a key: lower-case letters, digits and _.")
+VERSION = Pattern(r"^[A-Za-z0-9._-]{1,32}$", error="Must be a version.")
+POSITION = Pattern(r"^[0-9]{8}T[0-9]{12}-[0-9a-f-]{36}$", error="Must be a `next` of before.")
 
 
-class Mode(StrEnum):
+class ReportMode(StrEnum):
     """How a report was given."""
 
     SELF = "self"
@@ -96,6 +101,17 @@ _CHANGES = "the items that change, with their new codes; null takes an answer aw
 MAX_DURATION = 2**31
 
 
+class AnswersOut(fields.Dict):
+    """Answers as they were given."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {
+            "additionalProperties": {"type": "number"},
+            "description": "codes by item; null when they are not for you to read",
+        }
+        super().__init__(metadata=metadata, **kwargs)
+
+
 class ReportIn(InSchema):
     """One answered instrument. The id is made by the phone and makes sending it again safe."""
 
@@ -114,11 +130,11 @@ class ReportIn(InSchema):
         },
     )
     mode = Choice(
-        Mode,
+        ReportMode,
         metadata={"description": "of the clinic's staff: clinic (usual), phone, or paper for a paper form"},
     )
     respondent = Choice(
-        Answering,
+        Respondent,
         metadata={"description": "who answered, where the staff enters it; required with paper"},
     )
     duration_seconds = WholeNumber(
@@ -219,8 +235,8 @@ class ReportFactsOut(OutSchema):
     zone = fields.String(required=True)
     received_at = Timestamp(required=True)
     clock = fields.Nested(ClockOut(), required=True)
-    respondent = fields.String(required=True)
-    mode = fields.String(required=True)
+    respondent = Choice(Respondent, required=True)
+    mode = Choice(ReportMode, required=True)
     entered_by = fields.String(
         required=True,
         allow_none=True,
@@ -233,21 +249,24 @@ class ReportFactsOut(OutSchema):
     missing = fields.List(fields.String(), required=True)
 
 
+class QuarantinedOut(OutSchema):
+    """What is kept aside of one patient."""
+
+    patient_id = fields.String(required=True)
+    count = fields.Integer(required=True, metadata={"description": "all of it"})
+    reports = fields.List(
+        fields.Nested(ReportFactsOut()), required=True, metadata={"description": "the latest received"}
+    )
+    withheld = fields.Integer(
+        required=True, metadata={"description": "of the latest, those that are for clinicians only"}
+    )
+
+
 class HistoryPointOut(OutSchema):
     """An earlier total."""
 
     observed_on = Day(required=True)
     total = fields.Integer(required=True)
-
-
-class AssessmentOut(OutSchema):
-    """What the rules say of the whole history; for clinicians."""
-
-    trajectory = fields.Dict(required=True, allow_none=True)
-    stages = fields.Dict(required=True, allow_none=True)
-    flags = fields.List(fields.Dict(), required=True)
-    rules_version = fields.String(required=True)
-    policy_version = fields.String(required=True)
 
 
 class RestsOnOut(OutSchema):
@@ -280,7 +299,7 @@ class ReceiptOut(ReportFactsOut):
     breathing_text = fields.String(
         required=True, allow_none=True, metadata={"description": "show it at once"}
     )
-    score = fields.Dict(allow_none=True, metadata={"description": "for the clinic's staff"})
+    score = Ready(ScoreOut(), allow_none=True, metadata={"description": "for the clinic's staff"})
     assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
 
 
@@ -291,11 +310,11 @@ class VersionOut(OutSchema):
     observed_at = Timestamp(required=True)
     account_id = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
-    answers = fields.Dict(required=True, allow_none=True)
+    answers = AnswersOut(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
     total = fields.Float(required=True, allow_none=True)
     rests_on = fields.Nested(RestsOnOut(), required=True, allow_none=True)
-    score = fields.Dict(required=True, allow_none=True)
+    score = Ready(ScoreOut(), required=True, allow_none=True, metadata={"description": "for staff"})
 
 
 class ReportOut(ReportFactsOut):
@@ -323,21 +342,10 @@ class VerdictOut(OutSchema):
     id = fields.String(required=True, allow_none=True)
     status = fields.Integer(required=True, metadata={"description": "HTTP status of this entry"})
     report = fields.Nested(ReceiptOut(), allow_none=True)
-    problem = fields.Dict(allow_none=True, metadata={"description": "problem details"})
+    problem = Ready(ProblemSchema(), allow_none=True, metadata={"description": "why it was not taken"})
 
 
 class BatchOut(OutSchema):
     """Verdicts, in the order of the entries."""
 
     verdicts = fields.List(fields.Nested(VerdictOut()), required=True)
-
-
-class EvaluationOut(AssessmentOut):
-    """The evaluation of a patient's whole history."""
-
-    patient_id = fields.String(required=True)
-    seq = fields.Integer(
-        required=True, metadata={"description": "entry of the ledger it stands on; 0 before any"}
-    )
-    topics = fields.Dict(required=True)
-    in_step = StrictBoolean(required=True, metadata={"description": "whether the alerts follow it already"})

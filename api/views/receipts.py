@@ -17,12 +17,13 @@ from services.access.permissions import acting
 from services.reports import receipts
 from services.reports.check import OF_STAFF
 from services.reports.histories import ReportRecord, ReportState, Version
+from services.reports.read import Quarantined
 from services.reports.receipts import Receipt
 from services.reports.safety.texts import NO_TEXTS
 
 _SENT = (EntryKind.REPORT, EntryKind.QUARANTINE)
 """Whoever sent the answers gets the crisis text that they ask for, whatever else is withheld."""
-_ASSESSED = ("trajectory", "stages", "flags", "rules_version", "policy_version")
+_ASSESSED = ("trajectory", "stages", "flags", "remarks", "rules_version", "policy_version")
 
 
 def status_of(receipt: Receipt) -> HTTPStatus:
@@ -102,6 +103,16 @@ def rests_on(receipt: Receipt) -> dict[str, int] | None:
     """Return from how many of how many items the total was formed, where there is one."""
     answered = receipts.answered_of(receipt.site.id, receipt.record.latest)
     return None if answered is None else answered._asdict()
+
+
+def quarantined_for(found: Quarantined) -> dict[str, Any]:
+    """Return what is in quarantine of one patient."""
+    return {
+        "patient_id": found.patient_id,
+        "count": found.count,
+        "reports": [facts(record, readable=False) for record in found.items],
+        "withheld": found.withheld,
+    }
 
 
 def total_of(version: Version) -> float | None:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, StringField
 
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from models.store.base import BaseDocument, milliseconds, new_id
 from models.store.provenance import Provenance
 

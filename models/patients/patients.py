@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 
+from models.patients.grants import Grant, grant_from, revoked
 from models.patients.profiles import profile_of, profile_to_dict
+from models.patients.steps import PatientStep, step_from, step_stored
 from models.store.base import BaseDocument, milliseconds, new_id
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.provenance import Provenance
@@ -24,6 +25,9 @@ from models.store.scope import Scope
 from scoring.decline import Profile
 
 MAX_GRANTS = 50
+LOOK = 0
+"""As the day on which the next report is due: not known, to be looked up."""
+_DUE = frozenset({"profile", "closed_at", "consent_withdrawn_at", "zone"})
 _EVALUATED = frozenset({"profile", "overrides"})
 _CHANGEABLE = frozenset(
     {
@@ -31,54 +35,13 @@ _CHANGEABLE = frozenset(
         *("consent_at", "consent_withdrawn_at", "closed_at"),
     }
 )
-_WITH_DIGEST: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "steps": 0}
+_WITH_DIGEST: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0, "steps": 0}
 _WHOLE: dict[str, int] = {**_WITH_DIGEST, "digest": 0}
 _FIELDS: dict[str, int] = {**_WHOLE, "contact": 0}
 
 
 class PatientExists(Exception):
     """There is a patient with this id."""
-
-
-class GrantScope(StrEnum):
-    """What a grant opens: to read what the patient may read, or also to report."""
-
-    READ = "read"
-    REPORT = "report"
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A permission for a caregiver's account; it is never deleted, only revoked."""
-
-    id: str
-    account_id: str
-    scope: GrantScope
-    starts_at: datetime
-    given_by: Provenance
-    ends_at: datetime | None = None
-    revoked_at: datetime | None = None
-    revoked_by: Provenance | None = None
-
-    def active(self, now: datetime) -> bool:
-        """Return whether the grant opens anything at this moment; its end is exclusive."""
-        begun = self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
-        return begun and self.revoked_at is None
-
-
-@dataclass(frozen=True, slots=True)
-class PatientStep:
-    """One change of a patient, as the history keeps it.
-
-    Attributes:
-        changed: the fields that were changed, with their values after it, as they are stored.
-        reason: why, in the words of whoever changed it.
-    """
-
-    at: datetime
-    by: Provenance
-    changed: Mapping[str, Any]
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +105,7 @@ class PatientDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "patients",
-        "indexes": ["site_id", "granted_to", "reevaluate"],
+        "indexes": ["site_id", "granted_to", "reevaluate", "next_due_on"],
     }
 
     id = StringField(primary_key=True)
@@ -166,6 +129,8 @@ class PatientDocument(BaseDocument):
     created_at = DateTimeField(required=True)
     reevaluate = IntField(required=True)
     steps = ListField(DictField())
+    next_due_on = IntField(required=True)
+    due_rev = IntField(required=True)
 
 
 def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") -> Patient:
@@ -196,8 +161,9 @@ def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") 
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
     stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0, "digest": digest}
+    stored |= {"next_due_on": LOOK, "due_rev": 0}
     first = {name: stored[name] for name in ("profile", "consent_at", "contact")}
-    stored["steps"] = [_step_stored(PatientStep(patient.created_at, by, first))]
+    stored["steps"] = [step_stored(PatientStep(patient.created_at, by, first))]
     try:
         PatientDocument.raw().insert_one(stored)
     except DRIVER_ERRORS as error:
@@ -258,7 +224,7 @@ def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple
 def steps(patient_id: str) -> list[PatientStep]:
     """Return what was changed of a patient: by whom, when and why, the oldest first."""
     raw = PatientDocument.raw().find_one({"_id": patient_id}, {"steps": 1})
-    return [] if raw is None else [_step(entry) for entry in raw["steps"]]
+    return [] if raw is None else [step_from(entry) for entry in raw["steps"]]
 
 
 def change_profile(
@@ -279,11 +245,13 @@ def change_profile(
     if not _CHANGEABLE.issuperset(changes):
         raise TypeError("not a field that can be changed")
     values = {name: _stored(value) for name, value in changes.items()}
-    done = _step_stored(replace(step, changed=dict(values)))
+    done = step_stored(replace(step, changed=dict(values)))
     evaluated = bool(_EVALUATED & set(changes))
     if evaluated:
         values["reevaluate"] = 1
-    counted = {"rev": 1} | ({"profile_version": 1} if evaluated else {})
+    if _DUE & set(changes):
+        values["next_due_on"] = LOOK
+    counted = {"rev": 1, "due_rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
     return _guarded(query, rev, {"$set": values, "$inc": counted, "$push": {"steps": done}})
 
@@ -298,7 +266,7 @@ def add_grant(patient_id: str, scope: Scope, rev: int, *, grant: Grant, now: dat
     if before is None:
         return None
     by = grant.given_by
-    kept = [_revoked(old, by, now) if old.account_id == grant.account_id else old for old in before]
+    kept = [revoked(old, by, now) if old.account_id == grant.account_id else old for old in before]
     return _write_grants(patient_id, rev, [*kept, grant])
 
 
@@ -313,13 +281,31 @@ def revoke_grant(
     before = _grants_at(patient_id, scope, rev)
     if before is None:
         return None
-    changed = [_revoked(old, by, now) if old.id == grant_id else old for old in before]
+    changed = [revoked(old, by, now) if old.id == grant_id else old for old in before]
     return _write_grants(patient_id, rev, changed)
 
 
 def raise_floor(patient_id: str, floor: int) -> None:
     """Note that no ledger entry below `floor` has to be read for a new report; it never goes down."""
     PatientDocument.raw().update_one({"_id": patient_id}, {"$max": {"ledger_floor": floor}})
+
+
+def look_up_due_date(patient_id: str) -> None:
+    """Note that the next report may be due earlier than is noted: a report was voided or corrected."""
+    lowered = {"$set": {"next_due_on": LOOK}, "$inc": {"due_rev": 1}}
+    PatientDocument.raw().update_one({"_id": patient_id}, lowered)
+
+
+def raise_due_date(patient_id: str, due_rev: int, day: int) -> None:
+    """Note that the next report is not due before this day, unless something was lowered since `due_rev`.
+
+    Args:
+        patient_id: the patient.
+        due_rev: what was read.
+        day: `date.toordinal()`: one engine compares texts that look like dates in its own way.
+    """
+    raised = {"$set": {"next_due_on": day}}
+    PatientDocument.raw().update_one({"_id": patient_id, "due_rev": due_rev}, raised)
 
 
 def changed(limit: int) -> list[Patient]:
@@ -346,7 +332,7 @@ def _guarded(query: dict[str, Any], rev: int, update: dict[str, Any]) -> Patient
 def _grants_at(patient_id: str, scope: Scope, rev: int) -> list[Grant] | None:
     query = {**scope.without_grants().one_patient(patient_id), "rev": rev}
     raw = PatientDocument.raw().find_one(query, {"grants": 1})
-    return None if raw is None else [_grant(entry) for entry in raw["grants"]]
+    return None if raw is None else [grant_from(entry) for entry in raw["grants"]]
 
 
 def _write_grants(patient_id: str, rev: int, grants: list[Grant]) -> Patient | None:
@@ -355,12 +341,6 @@ def _write_grants(patient_id: str, rev: int, grants: list[Grant]) -> Patient | N
     stored = [asdict(grant) | {"scope": str(grant.scope)} for grant in grants]
     values = {"grants": stored, "granted_to": granted_to}
     return _guarded({"_id": patient_id}, rev, {"$set": values, "$inc": {"rev": 1}})
-
-
-def _revoked(grant: Grant, by: Provenance, now: datetime) -> Grant:
-    if grant.revoked_at is not None:
-        return grant
-    return replace(grant, revoked_at=milliseconds(now), revoked_by=by)
 
 
 def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
@@ -376,26 +356,9 @@ def _patient(raw: Mapping[str, Any]) -> Patient:
         id=raw["_id"],
         profile=profile_of(raw["profile"]),
         overrides=tuple(raw.get("overrides", ())),
-        grants=tuple(_grant(entry) for entry in raw.get("grants", ())),
+        grants=tuple(grant_from(entry) for entry in raw.get("grants", ())),
         **plain,
     )
-
-
-def _grant(raw: Mapping[str, Any]) -> Grant:
-    revoked = raw["revoked_by"]
-    people = {
-        "given_by": Provenance.from_dict(raw["given_by"]),
-        "revoked_by": None if revoked is None else Provenance.from_dict(revoked),
-    }
-    return Grant(**{**raw, "scope": GrantScope(raw["scope"]), **people})
-
-
-def _step_stored(step: PatientStep) -> dict[str, Any]:
-    return asdict(step) | {"at": milliseconds(step.at), "changed": dict(step.changed)}
-
-
-def _step(raw: Mapping[str, Any]) -> PatientStep:
-    return PatientStep(**{**raw, "by": Provenance.from_dict(raw["by"])})
 
 
 def _stored(value: object) -> object:

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.patients.patients import GrantScope, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import Patient
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
@@ -41,6 +42,7 @@ class Operation(StrEnum):
     NOTE_READ = "note:read"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_RELEASE = "quarantine:release"
+    QUARANTINE_REJECT = "quarantine:reject"
     SITE_READ = "site:read"
     SITE_CHANGE = "site:change"
     POLICY_CHANGE = "policy:change"
@@ -95,8 +97,9 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.ALERT_READ: {_D: _SITE},
     Operation.ALERT_ACT: {_D: _SITE},
     Operation.NOTE_READ: {_D: _SITE, _C: _SITE},
-    Operation.QUARANTINE_READ: {_C: _SITE, _A: _SITE},
-    Operation.QUARANTINE_RELEASE: {_A: _SITE},
+    Operation.QUARANTINE_READ: {_D: _SITE, _C: _SITE, _A: _SITE},
+    Operation.QUARANTINE_RELEASE: {_D: _SITE, _A: _SITE},
+    Operation.QUARANTINE_REJECT: {_D: _SITE},
     Operation.SITE_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
     Operation.SITE_CHANGE: {_A: _SITE},
     Operation.POLICY_CHANGE: {_D: _SITE},

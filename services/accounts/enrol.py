@@ -21,7 +21,7 @@ from models.accounts.account import Account, AccountEvent, AccountStep, Membersh
 from models.accounts.accounts import AccountExists, EmailTaken
 from models.accounts.invitations import Invitation, InvitationKind
 from models.accounts.sessions import FULL, Device, EndReason, Standing
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from models.store.scope import Scope
 from scoring.problems import Problem
 from services.access import passwords

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from models.accounts import invitations
 from models.accounts.invitations import Invitation, InvitationKind
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from models.store.base import new_id
 from models.store.provenance import Provenance
 from models.store.scope import Scope

@@ -14,15 +14,10 @@ from typing import Any, NamedTuple
 
 from models.accounts import accounts
 from models.patients import patients, study_codes
-from models.patients.patients import (
-    Grant,
-    GrantScope,
-    NewPatient,
-    Patient,
-    PatientExists,
-    PatientStep,
-)
+from models.patients.grants import Grant, GrantScope
+from models.patients.patients import NewPatient, Patient, PatientExists
 from models.patients.profiles import profile_to_dict
+from models.patients.steps import PatientStep
 from models.sites import sites
 from models.store.base import new_id
 from models.store.provenance import Provenance
@@ -185,15 +180,6 @@ def change(
     if after.profile_version != before.profile_version:
         reconcile.reevaluate_or_leave(patient_id, now=now, by=by)
     return after
-
-
-def grants(patient_id: str, scope: Scope, *, now: datetime) -> tuple[Grant, ...]:
-    """Return all grants of the patient, the ended ones too.
-
-    Raises:
-        NotFound: no such patient within reach.
-    """
-    return read(patient_id, scope, now=now).grants
 
 
 def give_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, actor: Actor, now: datetime) -> Grant:

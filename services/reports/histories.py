@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -81,6 +81,17 @@ def state_of(kind: EntryKind) -> ReportState:
     """Return the state in which a report begins."""
     begins = {EntryKind.QUARANTINE: ReportState.QUARANTINED, EntryKind.NOTE: ReportState.NOTE}
     return begins.get(kind, ReportState.CURRENT)
+
+
+def last_heard_on(entries: Iterable[Entry], instrument: str) -> date | None:
+    """Return the local date of the latest report of an instrument that says something.
+
+    Not a voided one, not one that is kept aside, and not one in which nothing is answered.
+    """
+    found = (record for record in records(entries).values() if record.state is ReportState.CURRENT)
+    contents = (record.latest.content for record in found)
+    saying = (one.observed_on for one in contents if one.instrument == instrument and one.answers)
+    return max((day for day in saying if day is not None), default=None)
 
 
 def _first(entry: Entry) -> ReportRecord:

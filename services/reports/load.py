@@ -8,7 +8,8 @@ from datetime import datetime
 from models.ledger import ledger
 from models.ledger.entries import Head
 from models.patients import patients
-from models.patients.patients import GrantScope, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.scope import Scope

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from models.store.base import new_id
 from services import clock
 from services.access.actor import Role

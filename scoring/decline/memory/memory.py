@@ -21,8 +21,9 @@ from scoring.decline.memory.baseline import NO_BASELINE, Baseline
 from scoring.decline.memory.day import DayStart
 from scoring.decline.memory.measures import Measure
 from scoring.decline.memory.states import RuleState, TopicState
+from scoring.decline.reports import Key
 
-FORMAT = 4
+FORMAT = 5
 HISTORY_DAYS = 365
 SHIFT_SAME_SECONDS = 1800
 """Two shifts of one phone that differ by no more are one (our choice)."""
@@ -45,7 +46,7 @@ class Memory:
         clocks: phones whose clocks were far off, and by how many seconds; the latest `MAX_CLOCKS`.
     """
 
-    last_key: tuple[datetime, str] | None = None
+    last_key: Key | None = None
     points: tuple[Point, ...] = ()
     baseline: Baseline = NO_BASELINE
     measures: Mapping[str, tuple[Measure, ...]] = field(default_factory=dict)
@@ -64,7 +65,8 @@ class Memory:
         ids = coding.Ids(self.points)
         return {
             "v": FORMAT,
-            "key": self.last_key and [self.last_key[0].isoformat(), self.last_key[1]],
+            "key": self.last_key
+            and [*(moment.isoformat() for moment in self.last_key[:2]), self.last_key[2]],
             "points": [list(point) for point in self.points],
             "baseline": coding.write_baseline(self.baseline),
             "measures": {name: coding.write_measures(own, ids) for name, own in self.measures.items()},
@@ -89,7 +91,7 @@ class Memory:
         ids = [*(point.id for point in points), *body["ids"]]
         key = body["key"]
         return cls(
-            last_key=key and (datetime.fromisoformat(key[0]), key[1]),
+            last_key=key and (datetime.fromisoformat(key[0]), datetime.fromisoformat(key[1]), key[2]),
             points=points,
             baseline=coding.read_baseline(body["baseline"]),
             measures={name: coding.read_measures(rows, ids) for name, rows in body["measures"].items()},

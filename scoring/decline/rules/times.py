@@ -78,6 +78,7 @@ TIME_RULES = (
         CLOCK_SHIFTED,
         Text(
             title="A phone's clock was wrong",
+            headline="A phone's clock was wrong",
             formula=(
                 "the phone's clock was more than an hour off at sending, by an amount not asked about before"
                 f" (to {SHIFT_SAME_SECONDS // 60} minutes) for this phone"
@@ -94,6 +95,7 @@ TIME_RULES = (
         NOT_POSSIBLE,
         Text(
             title="The time of a report cannot be",
+            headline="A time that cannot be",
             formula=(
                 "answered in the future or more than five years ago by a phone that says what its clock"
                 " showed at sending: taken at its time of receipt"
@@ -110,6 +112,7 @@ TIME_RULES = (
         BEFORE_ENROLMENT,
         Text(
             title="Answered long before enrolment",
+            headline="A report from long before enrolment",
             formula="a phone dates its report more than 31 days before enrolment",
             template=(
                 "A phone dates a report more than 31 days before the patient was enrolled: check when it was"

@@ -76,7 +76,7 @@ def test_a_fast_decline_comes_before_a_clinician_who_acknowledges_it(
     assert done.get_json()["history"][-1] == {
         "at": now.isoformat(),
         "event": "acknowledge",
-        "by": clinician.account.id,
+        "by": clinician.shown,
         "state": "acknowledged",
         "note": "Will phone today.",
         "details": {},
@@ -291,4 +291,4 @@ def test_an_alert_says_who_dealt_with_it_and_when(
     handled = make_alert(State.ACKNOWLEDGED, patient_id=patient.id, site_id=patient.site_id)
     store(handled)
     detail = client.get(f"{URL}/{handled.id}", headers=clinician.headers).get_json()
-    assert (detail["handled_by"], detail["handled_at"]) == ("clinician", on_day(3).isoformat())
+    assert (detail["handled_by"]["id"], detail["handled_at"]) == ("clinician", on_day(3).isoformat())

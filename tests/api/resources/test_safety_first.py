@@ -16,12 +16,13 @@ from models.ledger import ledger
 from models.ledger.entries import EntryKind
 from models.patients import patients
 from models.patients.patients import Patient
+from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
 from services.access.actor import Role
 from services.reports import reconcile
-from tests.people import People, Person
+from tests.people import CLINIC, People, Person
 from tests.questionnaires import alsfrs, answers_for, phq_9
 
 Alerts = Callable[[], dict[str, Any]]
@@ -260,7 +261,9 @@ def test_of_a_patient_who_left_only_the_text_is_shown(
     send: Send, patient: Patient, alerts: Alerts, now: datetime, field: str
 ) -> None:
     leaving = {field: now} | ({"consent_at": None} if field == "consent_withdrawn_at" else {})
-    assert patients.change_profile(patient.id, Scope(patient_id=patient.id), patient.rev, **leaving)
+    assert patients.change_profile(
+        patient.id, Scope(patient_id=patient.id), patient.rev, step=PatientStep(now, CLINIC, {}), **leaving
+    )
     response = send(at_risk(now))
     assert response.status_code == 409
     assert "crisis_text" in response.json
@@ -370,6 +373,20 @@ def test_a_batch_that_is_refused_as_a_whole_is_seen(
     assert "self_harm" in alerts()
 
 
+def test_a_refused_correction_is_seen_and_one_that_is_taken_carries_the_text(
+    client: FlaskClient, send: Send, patient: Patient, own: Person, alerts: Alerts, now: datetime
+) -> None:
+    harmless = phq_9(now)
+    send(harmless)
+    path = f"/v1/patients/{patient.id}/reports/{harmless['id']}/corrections"
+    body = {"id": new_id(), "reason": "slip", "answers": harmless["answers"] | {"phq_9": 2}}
+    refused = client.post(path, json=body | {"surplus": 1}, headers=own.headers)
+    assert (refused.status_code, "crisis_text" in refused.json) == (422, True)
+    assert alerts()["self_harm"]["level"] == "urgent"
+    taken = client.post(path, json=body, headers=own.headers)
+    assert (taken.status_code, taken.json["crisis_text"]) == (201, refused.json["crisis_text"])
+
+
 def test_a_crash_after_the_notice_is_finished_by_the_sweep_and_said_to_be_pending(
     send: Send, alerts: Alerts, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -427,7 +444,8 @@ def test_the_alert_goes_on_with_later_reports_and_with_another_evaluation(
     stored = patients.read(patient.id, Scope(patient_id=patient.id), now=now)
     assert stored is not None
     profile = replace(stored.profile, height_cm=180)
-    patients.change_profile(patient.id, Scope(patient_id=patient.id), stored.rev, profile=profile)
+    step = PatientStep(now, CLINIC, {})
+    patients.change_profile(patient.id, Scope(patient_id=patient.id), stored.rev, step=step, profile=profile)
     reconcile.reevaluate(patient.id, now=now)
     again = client.get(path, headers=clinician.headers).json
     assert _without(again, "seq", "news") == _without(shown, "seq", "news")

@@ -10,7 +10,7 @@ import pytest
 
 from models.accounts import invitations
 from models.accounts.invitations import Invitation, InvitationKind, InvitationState
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from tests.people import CLINIC
 
 # Far ahead, because engines remove what has expired by their own clock.

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from models.patients import patients
-from models.patients.patients import Grant, GrantScope, NewPatient, Patient, PatientStep
+from models.patients.grants import Grant, GrantScope
+from models.patients.patients import NewPatient, Patient
 from models.patients.profiles import profile_of
+from models.patients.steps import PatientStep
 from models.store.base import new_id
 from models.store.scope import Scope
 from scoring.decline import Profile

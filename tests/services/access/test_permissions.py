@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.patients import patients
-from models.patients.patients import GrantScope, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import Patient
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.permissions import PERMISSIONS, Operation, Reach, scope_for
@@ -31,8 +32,9 @@ evaluation:read      -       -         s         -           -          -
 alert:read           -       -         s         -           -          -
 alert:act            -       -         s         -           -          -
 note:read            -       -         s         s           -          -
-quarantine:read      -       -         -         s           -          s
-quarantine:release   -       -         -         -           -          s
+quarantine:read      -       -         s         s           -          s
+quarantine:release   -       -         s         -           -          s
+quarantine:reject    -       -         s         -           -          -
 site:read            -       -         s         s           s          s
 site:change          -       -         -         -           -          s
 policy:change        -       -         s         -           -          -

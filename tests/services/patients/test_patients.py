@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from models.patients.patients import MAX_GRANTS, GrantScope, NewPatient, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import MAX_GRANTS, NewPatient, Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
@@ -174,7 +175,7 @@ def test_a_grant_given_is_listed_and_can_be_revoked(
     grant = patients.give_grant(patient.id, wanted(people.caregiver(site)), reach, actor=STAFF, now=now)
     for _ in range(2):
         patients.revoke_grant(patient.id, grant.id, reach, actor=STAFF, now=now)
-    (listed,) = patients.grants(patient.id, reach, now=now)
+    (listed,) = patients.read(patient.id, reach, now=now).grants
     assert (listed.id, listed.revoked_at) == (grant.id, now)
 
 
@@ -217,5 +218,5 @@ def test_racing_grants_are_all_given(
 
     with ThreadPoolExecutor(4) as pool:
         given = sorted(pool.map(give, carers))
-    listed = sorted(grant.account_id for grant in patients.grants(patient.id, reach, now=now))
+    listed = sorted(grant.account_id for grant in patients.read(patient.id, reach, now=now).grants)
     assert given == listed == sorted(carer.account.id for carer in carers)
