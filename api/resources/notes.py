@@ -10,7 +10,7 @@ from flask.views import MethodView
 
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.reports import NoteOut
+from api.schemas.reports import UnreadNoteOut
 from api.views.reports import report_for
 from services import clock
 from services.access.permissions import Operation
@@ -25,7 +25,7 @@ class Notes(MethodView):
 
     @signed_in(Operation.NOTE_READ)
     @blp.doc(operationId="list_unread_notes")
-    @blp.page(NoteOut)
+    @blp.page(UnreadNoteOut)
     def get(self) -> Any:
         """List the reports with unread notes at your sites, the oldest first, at most 200.
 

@@ -325,7 +325,7 @@ class ReportOut(ReportFactsOut):
     versions = fields.List(fields.Nested(VersionOut()), required=True)
 
 
-class NoteOut(ReportOut):
+class UnreadNoteOut(ReportOut):
     """A report with a note that nobody has marked as read."""
 
 
