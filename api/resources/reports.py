@@ -56,7 +56,7 @@ class Reports(MethodView):
     @blp.doc(operationId="submit_report")
     @blp.arguments(ReportIn(), example=examples.REPORT)
     @blp.stores(ReceiptOut, headers=ETAG)
-    @blp.alt_response(202, schema=ReceiptOut, description=_QUARANTINED, success=True)
+    @blp.alt_response(202, schema=ReceiptOut, description=_QUARANTINED, success=True, headers=ETAG)
     @blp.fails(409, "id_used", "no_consent", "consent_withdrawn", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> Answer:
         """Send a report.
