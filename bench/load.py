@@ -78,10 +78,11 @@ class KeepAlive:
         return before + more
 
 
-def post(path: str, body: bytes, token: str = "") -> bytes:
+def post(path: str, body: bytes, token: str = "", *, if_match: int | None = None) -> bytes:
     """Prepare a POST of JSON."""
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
     lines += [f"Authorization: Bearer {token}"] if token else []
+    lines += [] if if_match is None else [f'If-Match: "{if_match}"']
     lines += [f"Content-Length: {len(body)}"]
     return "\r\n".join(lines).encode() + _END_OF_HEADER + body
 

@@ -13,6 +13,7 @@ from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
 from models.ledger.ledger import LedgerDocument
 from models.patients.patients import PatientDocument
+from models.patients.study_codes import StudyCodeDocument
 from models.replays.replays import ReplayDocument, ReplayPartDocument
 from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
@@ -36,6 +37,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SessionDocument,
     SiteDocument,
     SiteInstrumentDocument,
+    StudyCodeDocument,
 )
 
 _OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document

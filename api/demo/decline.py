@@ -58,11 +58,12 @@ class Play:
     def enrol(self, site_id: str, now: datetime) -> Client:
         """Enrol the patient, let the phone redeem the code, and return the phone."""
         new = {
+            "id": str(uuid.uuid4()),
             "site_id": site_id,
             "name": _NAME,
             "study_code": f"DEMO-{uuid.uuid4().hex[:4]}",
             "zone": "Europe/Berlin",
-            "consent_at": now.isoformat(),
+            "consent_at": (now - timedelta(days=INTERVAL_DAYS * REPORTS)).isoformat(),
             "profile": {"report_interval_days": INTERVAL_DAYS},
         }
         self.patient_id = self.coordinator.post("/v1/patients", new)["id"]

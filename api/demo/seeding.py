@@ -125,7 +125,7 @@ class _Sowing:
             ),
             consent_at=begun,
         )
-        patient = patients.create(new, _WITHIN, actor=clinician, now=begun)
+        patient = patients.enrol(new, _WITHIN, actor=clinician, now=begun).patient
         self._patients[part.name] = patient
         reporter = self._caregiver(patient) if part.by_caregiver else self._own(part, patient)
         return [

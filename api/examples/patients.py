@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 NEW: dict[str, Any] = {
+    "id": "019ab1c2-0000-7000-8000-0000000000b1",
     "site_id": "019ab1c2-0000-7000-8000-00000000000a",
     "name": "Maria Silva",
     "study_code": "S-014",

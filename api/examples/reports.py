@@ -11,6 +11,8 @@ REPORT: dict[str, Any] = {
     "instrument": "alsfrs_r",
     "instrument_version": "1",
     "observed_at": "2026-11-24T18:30:00+01:00",
+    "sent_at": "2026-11-24T18:34:11+01:00",
+    "zone": "Europe/Berlin",
     "answers": {
         "speech": 4,
         "salivation": 4,
@@ -30,7 +32,7 @@ REPORT: dict[str, Any] = {
 CORRECTION: dict[str, Any] = {
     "id": "5b0f1a52-6a4f-4f60-9a52-0b2f2f1f7a11",
     "reason": "Mixed up walking and stairs.",
-    "answers": {**REPORT["answers"], "walking": 1, "climbing_stairs": 2},
+    "answers": {"walking": 1, "climbing_stairs": 2},
 }
 VOID: dict[str, Any] = {
     "id": "7c0f1a52-6a4f-4f60-9a52-0b2f2f1f7a12",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -46,19 +47,19 @@ class Patients(MethodView):
 
     @signed_in(Operation.PATIENT_CREATE)
     @blp.arguments(PatientIn(), example=examples.NEW)
-    @blp.response(201, PatientOut, headers=ETAG)
+    @blp.stores(PatientOut, headers=ETAG)
     @blp.fails(404, "site_not_found")
-    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+    @blp.fails(409, "id_used", "study_code_used")
+    def post(self, content: dict[str, Any]) -> tuple[Any, int, dict[str, str]]:
         """Enrol a patient at a site.
 
-        Sent twice, it enrols two patients: look at the list before sending it again. When it fails with
-        503, the patient may have been enrolled.
+        The id is made by the client. Sent twice, it enrols one patient, and the second gets 200 with the
+        patient as it is now. When it fails, it may be sent again. A study code belongs to one patient of a
+        site.
         """
-        profile = Profile(**content.pop("profile", {}))
-        patient = patients.create(
-            NewPatient(**content, profile=profile), g.scope, actor=g.actor, now=clock.now()
-        )
-        return patient, tag(patient.rev)
+        new = NewPatient(**{**content, "profile": Profile(**content.get("profile", {}))})
+        patient, repeated = patients.enrol(new, g.scope, actor=g.actor, now=clock.now())
+        return patient, HTTPStatus.OK if repeated else HTTPStatus.CREATED, tag(patient.rev)
 
 
 @blp.route("/<uuid:patient_id>")
@@ -70,9 +71,10 @@ class Patient(MethodView):
     def get(self, patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return a patient.
 
-        Overrides are shown to the clinic only. The tag in `ETag` is what `change_patient` wants.
+        Overrides are shown to the clinic only, what is needed to reach the person also to the person. The tag
+        in `ETag` is what `change_patient` wants.
         """
-        patient = patients.read(str(patient_id), g.scope, now=clock.now())
+        patient = patients.read(str(patient_id), g.scope, now=clock.now(), whole=True)
         return patient, tag(patient.rev)
 
     @signed_in(Operation.PATIENT_CHANGE)

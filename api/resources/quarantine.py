@@ -18,7 +18,7 @@ from api.views.receipts import quarantined_for, receipt_for, status_of
 from services import clock
 from services.access.permissions import Operation
 from services.reports import amend, read
-from services.reports.amend import Void
+from services.reports.amend import Rejection
 
 blp = Blueprint("quarantine", __name__, url_prefix="/v1", description="Reports kept aside")
 
@@ -78,6 +78,6 @@ class ReportReject(MethodView):
         Sent twice, the second gets 200 and the same receipt. When it fails, the report stays kept aside.
         """
         receipt = amend.reject(
-            str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
+            str(patient_id), str(report_id), Rejection(**content), g.scope, actor=g.actor, now=clock.now()
         )
         return receipt_for(receipt, g.actor, g.scope), status_of(receipt)

@@ -13,6 +13,7 @@ from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
+from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.rest.safety_first import corrected_form, one_form, safety_first
 from api.schemas.evaluations import EvaluationOut
 from api.schemas.reports import (
@@ -31,12 +32,19 @@ from services.access.permissions import Operation
 from services.reports import amend, read
 from services.reports.amend import Correction, Void
 from services.reports.check import Submission
+from services.reports.receipts import Receipt
 from services.reports.submit import submit_report
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/patients", description="Reports and their evaluation")
 
 _PAGE = page_query(fields.String(validate=POSITION), most=200, base=ReportsQuery)
 _QUARANTINED = "Kept aside: the instrument version is not known here yet."
+
+
+def _answer(receipt: Receipt) -> Answer:
+    return receipt_for(receipt, g.actor, g.scope), status_of(receipt), tag(len(receipt.record.versions))
 
 
 @blp.route("/<uuid:patient_id>/reports")
@@ -47,10 +55,10 @@ class Reports(MethodView):
     @signed_in(Operation.REPORT_SUBMIT)
     @blp.doc(operationId="submit_report")
     @blp.arguments(ReportIn(), example=examples.REPORT)
-    @blp.stores(ReceiptOut)
-    @blp.alt_response(202, schema=ReceiptOut, description=_QUARANTINED, success=True)
-    @blp.fails(409, "id_used", "no_consent", "patient_closed")
-    def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, int]:
+    @blp.stores(ReceiptOut, headers=ETAG)
+    @blp.alt_response(202, schema=ReceiptOut, description=_QUARANTINED, success=True, headers=ETAG)
+    @blp.fails(409, "id_used", "no_consent", "consent_withdrawn", "patient_closed")
+    def post(self, content: dict[str, Any], patient_id: UUID) -> Answer:
         """Send a report.
 
         Once 200, 201 or 202 is answered, the answers are stored for good. Sent twice with the same id, it is
@@ -59,11 +67,15 @@ class Reports(MethodView):
         this server does not know yet is kept aside (202) and shown to the clinic. Every response,
         also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer asks for
         it: show it at once.
+
+        Sent with `sent_at`, no time is refused: one that cannot be is taken at its receipt, and the clinic is
+        asked about it. The same id has to mean the same; the same instant in another offset, defaults spelled
+        out, 3.0 for 3, null for an absent answer and another `sent_at` do.
         """
         receipt = submit_report(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipt_for(receipt, g.actor, g.scope), status_of(receipt)
+        return _answer(receipt)
 
     @signed_in(Operation.REPORT_READ)
     @blp.page(ReportOut, _PAGE)
@@ -88,14 +100,14 @@ class Report(MethodView):
     """One report."""
 
     @signed_in(Operation.REPORT_READ)
-    @blp.response(200, ReportOut)
-    def get(self, patient_id: UUID, report_id: UUID) -> dict[str, Any]:
-        """Return a report with all its versions.
+    @blp.response(200, ReportOut, headers=ETAG)
+    def get(self, patient_id: UUID, report_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return a report with all its versions; the ETag is for a correction or a void.
 
         Answers that are not for the caller to read are null, and `withheld` says so.
         """
         patient, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
-        return report_for(record, patient, g.actor, g.scope)
+        return report_for(record, patient, g.actor, g.scope), tag(len(record.versions))
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/corrections")
@@ -104,15 +116,16 @@ class ReportCorrections(MethodView):
 
     @safety_first(corrected_form)
     @signed_in(Operation.REPORT_CORRECT)
-    @blp.doc(operationId="correct_report")
+    @blp.doc(operationId="correct_report", parameters=[IF_MATCH])
     @blp.arguments(CorrectionIn(), example=examples.CORRECTION)
-    @blp.stores(ReceiptOut)
-    @blp.fails(409, "id_used", "not_current", "patient_closed")
-    def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
-        """Correct a report.
+    @blp.stores(ReceiptOut, headers=ETAG)
+    @blp.fails(409, "id_used", "not_current", "no_consent", "consent_withdrawn", "patient_closed")
+    def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> Answer:
+        """Correct a report that nobody changed since it was read.
 
-        Stores a new version and evaluates the whole history anew; alerts that it would not have raised are
-        retracted, openly. For whoever gave the report, and for the clinic's staff.
+        `answers` names the items that change, and null takes an answer away; a correction that changes
+        nothing is refused. Stores a new version and evaluates the whole history anew; alerts that it would
+        not have raised are retracted, openly. For whoever gave the report, and for the clinic's staff.
 
         Sent twice with the same id, the second gets 200 and nothing more is stored. When it fails, the
         report is as it was.
@@ -120,12 +133,12 @@ class ReportCorrections(MethodView):
         receipt = amend.correct(
             str(patient_id),
             str(report_id),
-            Correction(**content),
+            Correction(**content, version=expected_rev()),
             g.scope,
             actor=g.actor,
             now=clock.now(),
         )
-        return receipt_for(receipt, g.actor, g.scope), status_of(receipt)
+        return _answer(receipt)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/void")
@@ -133,19 +146,19 @@ class ReportVoid(MethodView):
     """The end of a report."""
 
     @signed_in(Operation.REPORT_VOID)
-    @blp.doc(operationId="void_report")
+    @blp.doc(operationId="void_report", parameters=[IF_MATCH])
     @blp.arguments(VoidIn(), example=examples.VOID)
-    @blp.stores(ReceiptOut)
-    @blp.fails(409, "id_used", "voided", "patient_closed")
-    def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
-        """Void a report: it stays readable and is evaluated no longer.
+    @blp.stores(ReceiptOut, headers=ETAG)
+    @blp.fails(409, "id_used", "voided", "no_consent", "consent_withdrawn", "patient_closed")
+    def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> Answer:
+        """Void a report that nobody changed since it was read.
 
-        Sent twice with the same id, the second gets 200. When it fails, the report still counts.
+        It stays readable and is evaluated no longer. Sent twice with the same id, the second gets 200. When
+        it fails, the report still counts.
         """
-        receipt = amend.void(
-            str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
-        )
-        return receipt_for(receipt, g.actor, g.scope), status_of(receipt)
+        given = Void(**content, version=expected_rev())
+        receipt = amend.void(str(patient_id), str(report_id), given, g.scope, actor=g.actor, now=clock.now())
+        return _answer(receipt)
 
 
 @blp.route("/<uuid:patient_id>/evaluation")

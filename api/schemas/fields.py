@@ -15,6 +15,10 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 from api.rest.components import named
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Letters and signs that show nothing: the fillers of Hangul, and the empty pattern of Braille.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 YEARS = (1900, 2100)
@@ -93,6 +97,28 @@ class Text(NormalText):
         return text.strip()
 
 
+class Line(Text):
+    """Text that people read as a name: one line, with something visible in it, and no directional override.
+
+    An override turns the letters that follow round, so that a name shows as another one (Unicode Standard
+    Annex 9, and Technical Report 36).
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if _BREAKS.search(text):
+            raise ValidationError("Must be one line.")
+        if _OVERRIDES.search(text):
+            raise ValidationError("Must not change the direction of writing.")
+        if not any(_is_visible(letter) for letter in text):
+            raise ValidationError("Must have something visible in it.")
+        return text
+
+
+def _is_visible(letter: str) -> bool:
+    return unicodedata.category(letter)[0] not in "ZCM" and letter not in _BLANK
+
+
 class Locale(fields.String):
     """A language that texts are written in, such as `en` or `pt-BR` (BCP 47: language and region)."""
 
@@ -161,10 +187,17 @@ class ReadyList(fields.List[Any]):
 
 
 class WholeNumber(fields.Integer):
-    """An integer within bounds; `3.0`, `"3"` and `true` are refused."""
+    """An integer within bounds, in any spelling of JSON (`3`, `3.0`, `3e0`); `"3"` and `true` are refused."""
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(low, high), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValidationError("Not a whole number.")
+        return value
 
 
 class QueryNumber(fields.Integer):

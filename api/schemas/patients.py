@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -14,6 +12,7 @@ from api.schemas.fields import (
     Day,
     Identifier,
     InSchema,
+    Line,
     Locale,
     OutSchema,
     Ready,
@@ -26,11 +25,7 @@ from api.schemas.limits import Limits
 from api.schemas.people import Person
 from models.patients.grants import GrantScope
 from scoring.decline import Topic
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+from services import zones
 
 
 class Zone(Text):
@@ -38,7 +33,7 @@ class Zone(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)
-        if name not in _zones():
+        if name not in zones.names():
             raise ValidationError("Not a time zone.")
         return name
 
@@ -103,28 +98,86 @@ class OverrideOut(OutSchema):
     mute = fields.List(Choice(Topic), metadata={"description": "topics that may raise no flag"})
 
 
-class PatientIn(InSchema):
-    """A patient to be enrolled."""
+class EmergencyContact(InSchema):
+    """Whom to call."""
 
+    name = Line(required=True, maximum=120)
+    relation = Line(maximum=120, allow_none=True)
+    phone_number = Line(required=True, maximum=40)
+
+
+class HospitalStayIn(InSchema):
+    """A stay in hospital; without an end while it lasts."""
+
+    starts_on = Day(required=True)
+    ends_on = Day(allow_none=True)
+
+
+class ContactIn(InSchema):
+    """What a clinic needs to reach a person; all optional, null takes a field away."""
+
+    phone_number = Line(maximum=40, allow_none=True)
+    best_time = Line(maximum=120, allow_none=True, metadata={"description": "when to call"})
+    language = Line(maximum=60, allow_none=True)
+    interpreter = StrictBoolean(allow_none=True, metadata={"description": "whether one is needed"})
+    lives_with = Text(maximum=200, allow_none=True)
+    may_be_told = Text(maximum=500, allow_none=True, metadata={"description": "who may be told what"})
+    emergency_contact = fields.Nested(EmergencyContact(), allow_none=True)
+    hospital_number = Line(maximum=40, allow_none=True)
+    born_on = Day(allow_none=True)
+    hospital_stays = fields.List(
+        fields.Nested(HospitalStayIn()), allow_none=True, validate=validate.Length(max=50)
+    )
+
+
+class HospitalStayOut(OutSchema):
+    """A stay in hospital."""
+
+    starts_on = fields.String(required=True, metadata={"format": "date"})
+    ends_on = fields.String(metadata={"format": "date"})
+
+
+class ContactOut(OutSchema):
+    """What a clinic needs to reach a person; what is not known is left out."""
+
+    phone_number = fields.String()
+    best_time = fields.String()
+    language = fields.String()
+    interpreter = fields.Boolean()
+    lives_with = fields.String()
+    may_be_told = fields.String()
+    emergency_contact = fields.Nested(EmergencyContact())
+    hospital_number = fields.String()
+    born_on = fields.String(metadata={"format": "date"})
+    hospital_stays = fields.List(fields.Nested(HospitalStayOut()))
+
+
+class PatientIn(InSchema):
+    """A patient to be enrolled. The id is made by the client and makes sending it again safe."""
+
+    id = Identifier(required=True, metadata={"description": "made by the client; becomes the patient's"})
     site_id = Identifier(required=True)
-    name = Text(required=True, maximum=120)
-    study_code = Text(allow_none=True, maximum=40)
+    name = Line(required=True, maximum=120)
+    study_code = Line(allow_none=True, maximum=40, metadata={"description": "unique in the site"})
     zone = Zone(required=True, maximum=64)
     locale = Locale(allow_none=True)
     profile = fields.Nested(ProfileIn())
     consent_at = Timestamp(allow_none=True)
+    contact = fields.Nested(ContactIn())
 
 
 class PatientPatchIn(InSchema):
     """What to change; what is left out stays. `profile` may name single fields."""
 
-    name = Text(maximum=120)
-    study_code = Text(allow_none=True, maximum=40)
+    name = Line(maximum=120)
+    study_code = Line(allow_none=True, maximum=40)
     zone = Zone(maximum=64)
     locale = Locale(allow_none=True, metadata={"description": "language that the patient reads"})
     profile = fields.Nested(ProfileIn())
     overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
-    consent_at = Timestamp(allow_none=True, metadata={"description": "null when consent was withdrawn"})
+    consent_at = Timestamp(allow_none=True, metadata={"description": "null when it was recorded by mistake"})
+    consent_withdrawn_at = Timestamp(allow_none=True, metadata={"description": "null when given again"})
+    contact = fields.Nested(ContactIn(), metadata={"description": "may name single fields"})
     closed = StrictBoolean(metadata={"description": "true when the patient is not followed any more"})
     reason = Text(maximum=500, metadata={"description": "kept in the patient's history with the change"})
 
@@ -149,6 +202,10 @@ class PatientOut(OutSchema):
         Ready(OverrideOut()), required=True, metadata={"description": "empty for those outside the clinic"}
     )
     consent_at = Timestamp(required=True, allow_none=True)
+    consent_withdrawn_at = Timestamp(required=True, allow_none=True)
+    contact = fields.Nested(
+        ContactOut(), metadata={"description": "for the care team and the person; not in lists"}
+    )
     closed_at = Timestamp(required=True, allow_none=True)
     created_at = Timestamp(required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})

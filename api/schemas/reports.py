@@ -6,12 +6,11 @@ answers are small numbers under short keys, and everything is bounded.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
-from marshmallow.exceptions import SCHEMA
+from marshmallow import ValidationError, fields, pre_load, validate
 
 from api.schemas.evaluations import AssessmentOut, ScoreOut
 from api.schemas.fields import (
@@ -28,16 +27,17 @@ from api.schemas.fields import (
     Timestamp,
     WholeNumber,
 )
-from api.schemas.patients import Zone
 from api.schemas.problems import ProblemSchema
 from scoring.instruments.terms import Respondent
+from services import zones
+from services.reports.check import MAX_ANSWER
 from services.reports.histories import ReportState
 from services.reports.receipts import EvaluationState
+from services.reports.times import Certainty, Doubt
 
 MAX_ITEMS = 100
-MAX_ANSWER = 1_000_000
 MAX_BATCH = 100
-_ITEM = re.compile(r"[a-z0-9_]{1,64}")
+MAX_NOTE = 500
 KEY = Pattern(r"^[a-z0-9_]{1,64}$", error="Must be a key: lower-case letters, digits and _.")
 VERSION = Pattern(r"^[A-Za-z0-9._-]{1,32}$", error="Must be a version.")
 POSITION = Pattern(r"^[0-9]{8}T[0-9]{12}-[0-9a-f-]{36}$", error="Must be a `next` of before.")
@@ -50,24 +50,31 @@ class ReportMode(StrEnum):
     PROXY = "proxy"
     PHONE = "phone"
     CLINIC = "clinic"
+    PAPER = "paper"
+
+
+class Answering(StrEnum):
+    """Who answered."""
+
+    PATIENT = "patient"
+    CAREGIVER = "caregiver"
+    CLINICIAN = "clinician"
 
 
 class Answers(fields.Dict):
-    """Item keys with codes or numbers; text, booleans and nested values never are answers.
+    """Item keys with codes or numbers, a whole number in any spelling; null is an answer that was not given.
 
-    Nothing else is there to look at what a version is answered with that this server does not know: here
-    is where it is made sure that all of it can be stored.
+    Whether they are answers is looked at where the instrument is known (`services.reports.check`), so that
+    wrong types and wrong codes are named together.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, description: str, **kwargs: Any) -> None:
+        number = {"type": ["number", "null"], "minimum": -MAX_ANSWER, "maximum": MAX_ANSWER}
         metadata = {
             "type": "object",
-            "additionalProperties": {"type": "number", "minimum": -MAX_ANSWER, "maximum": MAX_ANSWER},
+            "additionalProperties": number,
             "maxProperties": MAX_ITEMS,
-            "description": (
-                "codes by item, whose key has at most 64 lower-case letters, digits and _;"
-                " leave out what was not answered"
-            ),
+            "description": description,
         }
         super().__init__(metadata=metadata, **kwargs)
 
@@ -75,15 +82,23 @@ class Answers(fields.Dict):
         answers = super()._deserialize(value, attr, data, **kwargs)
         if len(answers) > MAX_ITEMS:
             raise ValidationError("Too many answers.")
-        keys = {key for key in answers if isinstance(key, str) and _ITEM.fullmatch(key)}
-        wrong = {
-            key: ["Not a number."] for key, code in answers.items() if key in keys and not _is_number(code)
-        }
-        if len(keys) < len(answers):  # such a key is not repeated: it may be anything
-            wrong[SCHEMA] = ["Items have keys of at most 64 lower-case letters, digits and _."]
-        if wrong:
-            raise ValidationError(wrong)
         return answers
+
+
+class ZoneName(Text):
+    """What a phone calls its time zone; a name that is no zone is noted and not refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(minimum=0, maximum=zones.LONGEST, **kwargs)
+
+
+_ANSWERS = (
+    "codes by item, whose key has at most 64 lower-case letters, digits and _;"
+    " leave out what was not answered, or send null"
+)
+_WORDS = ("mode", "respondent")
+_CHANGES = "the items that change, with their new codes; null takes an answer away; the others stay"
+MAX_DURATION = 2**31
 
 
 class AnswersOut(fields.Dict):
@@ -97,11 +112,6 @@ class AnswersOut(fields.Dict):
         super().__init__(metadata=metadata, **kwargs)
 
 
-def _is_number(code: Any) -> bool:
-    number = isinstance(code, int | float) and not isinstance(code, bool)
-    return number and -MAX_ANSWER <= code <= MAX_ANSWER
-
-
 class ReportIn(InSchema):
     """One answered instrument. The id is made by the phone and makes sending it again safe."""
 
@@ -109,11 +119,50 @@ class ReportIn(InSchema):
     instrument = fields.String(required=True, validate=KEY)
     instrument_version = fields.String(required=True, validate=VERSION)
     observed_at = Timestamp(required=True, metadata={"description": "when it was answered, with an offset"})
-    answers = Answers(required=True)
-    zone = Zone(maximum=64, metadata={"description": "IANA zone; the patient's own when left out"})
-    mode = Choice(ReportMode, metadata={"description": "of the clinic's staff: clinic (usual) or phone"})
-    duration_seconds = WholeNumber(0, 86_400)
-    sent_at = Timestamp(metadata={"description": "the phone's clock at sending; puts its times right"})
+    answers = Answers(_ANSWERS, required=True)
+    zone = ZoneName(
+        allow_none=True,
+        metadata={
+            "description": (
+                "IANA zone of the phone. A name that is no zone is noted; the local day then follows the"
+                " offset of `observed_at`, or the patient's own zone where that is zero"
+            )
+        },
+    )
+    mode = Choice(
+        ReportMode,
+        metadata={"description": "of the clinic's staff: clinic (usual), phone, or paper for a paper form"},
+    )
+    respondent = Choice(
+        Respondent,
+        metadata={"description": "who answered, where the staff enters it; required with paper"},
+    )
+    duration_seconds = WholeNumber(
+        -MAX_DURATION,
+        MAX_DURATION,
+        allow_none=True,
+        metadata={"description": "time on the form; below 0 or above a day it is noted as not possible"},
+    )
+    sent_at = Timestamp(
+        allow_none=True,
+        metadata={
+            "description": (
+                "the phone's clock at sending; with it, times that cannot be are put right and not refused"
+            )
+        },
+    )
+    note = Text(
+        maximum=MAX_NOTE,
+        allow_none=True,
+        metadata={"description": "a word to the team, for people to read; no rule reads it"},
+    )
+
+    @pre_load
+    def _without_nulls(self, data: Any, **_kwargs: Any) -> Any:
+        """A null where one of a few words may stand says nothing, as for the other optional members."""
+        if not isinstance(data, Mapping):
+            return data
+        return {name: value for name, value in data.items() if name not in _WORDS or value is not None}
 
 
 class BatchEntryIn(ReportIn):
@@ -122,29 +171,25 @@ class BatchEntryIn(ReportIn):
     patient_id = Identifier(required=True)
 
 
-class LaterRead(fields.Nested):
-    """An object that is described here and read later, on its own."""
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
-        if not isinstance(value, dict):
-            raise ValidationError("Not an object.")
-        return value
+_ENTRY = {"description": "a report with its `patient_id`; whatever else it is gets a verdict of its own"}
 
 
 class BatchIn(InSchema):
     """An offline queue. Entries are read one by one, so that a bad one blocks no other."""
 
     entries = fields.List(
-        LaterRead(BatchEntryIn()), required=True, validate=validate.Length(min=1, max=MAX_BATCH)
+        fields.Raw(allow_none=True, metadata=_ENTRY),
+        required=True,
+        validate=validate.Length(min=1, max=MAX_BATCH),
     )
 
 
 class CorrectionIn(InSchema):
-    """New answers or another time for a report, with a reason; the old version stays on record."""
+    """What changes in a report, with a reason; the old version stays on record."""
 
     id = Identifier(required=True, metadata={"description": "of this correction, made by the client"})
     reason = Text(required=True, maximum=500)
-    answers = Answers()
+    answers = Answers(_CHANGES)
     observed_at = Timestamp()
 
 
@@ -153,6 +198,28 @@ class VoidIn(InSchema):
 
     id = Identifier(required=True, metadata={"description": "of this void, made by the client"})
     reason = Text(required=True, maximum=500)
+
+
+class ClockOut(OutSchema):
+    """When a report was answered and sent by the phone's own clock, and what was made of it."""
+
+    answered_at = Timestamp(required=True, metadata={"description": "by the phone's clock"})
+    sent_at = Timestamp(required=True, allow_none=True, metadata={"description": "by the phone's clock"})
+    shift_seconds = fields.Integer(
+        required=True, metadata={"description": "added to the phone's times; positive: its clock was behind"}
+    )
+    certainty = Choice(
+        Certainty,
+        required=True,
+        metadata={
+            "description": (
+                "of `observed_at`. confirmed: the clock was right at sending; shifted: it was put right;"
+                " unchecked: the phone did not say; received: the time could not be, so it is that of"
+                " receipt; stated: by a person"
+            )
+        },
+    )
+    doubts = fields.List(Choice(Doubt), required=True)
 
 
 class ReportFactsOut(OutSchema):
@@ -167,8 +234,14 @@ class ReportFactsOut(OutSchema):
     observed_on = Day(required=True, metadata={"description": "local date"})
     zone = fields.String(required=True)
     received_at = Timestamp(required=True)
+    clock = fields.Nested(ClockOut(), required=True)
     respondent = Choice(Respondent, required=True)
     mode = Choice(ReportMode, required=True)
+    entered_by = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "account of the staff who entered it; null when the respondent sent it"},
+    )
     version = fields.Integer(required=True, metadata={"description": "1, and one more per correction"})
     complete = fields.Boolean(
         required=True, allow_none=True, metadata={"description": "null while it is not scored"}
@@ -196,6 +269,13 @@ class HistoryPointOut(OutSchema):
     total = fields.Integer(required=True)
 
 
+class RestsOnOut(OutSchema):
+    """What a total rests on; with fewer answered than there are items it was scaled up."""
+
+    answered = fields.Integer(required=True)
+    items = fields.Integer(required=True)
+
+
 class ReceiptOut(ReportFactsOut):
     """The answer to a report. Patients see what their clinic shows to patients."""
 
@@ -208,8 +288,12 @@ class ReceiptOut(ReportFactsOut):
         metadata={"description": "pending: alerts follow within a minute; quarantined: not evaluated"},
     )
     total = fields.Float(required=True, allow_none=True)
+    rests_on = fields.Nested(RestsOnOut(), allow_none=True)
     history = ReadyList(fields.Nested(HistoryPointOut()))
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
+    takes_notes = StrictBoolean(
+        required=True, metadata={"description": "whether the clinic keeps a note with a report"}
+    )
     next_due_on = Day(required=True, allow_none=True)
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
     breathing_text = fields.String(
@@ -227,7 +311,9 @@ class VersionOut(OutSchema):
     account_id = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     answers = AnswersOut(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
     total = fields.Float(required=True, allow_none=True)
+    rests_on = fields.Nested(RestsOnOut(), required=True, allow_none=True)
     score = Ready(ScoreOut(), required=True, allow_none=True, metadata={"description": "for staff"})
 
 
@@ -237,6 +323,10 @@ class ReportOut(ReportFactsOut):
     withheld = StrictBoolean(required=True, metadata={"description": "its answers are not for you to read"})
     void_reason = fields.String(required=True, allow_none=True)
     versions = fields.List(fields.Nested(VersionOut()), required=True)
+
+
+class UnreadNoteOut(ReportOut):
+    """A report with a note that nobody has marked as read."""
 
 
 class ReportsQuery(InSchema):

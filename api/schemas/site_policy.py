@@ -88,6 +88,7 @@ class SitePatchIn(InSchema):
     """What patients are told; what is left out stays."""
 
     reads_reports = Text(maximum=300, metadata={"description": "when the team reads reports"})
+    takes_notes = StrictBoolean(metadata={"description": "whether a note may stand with a report"})
     crisis_text = TextByLocale(metadata={"description": "shown at once when a safety item asks for it"})
     breathing_text = TextByLocale(
         metadata={"description": "shown at once with an urgent answer on breathing: it says whom to call"}
@@ -117,6 +118,7 @@ class SiteOut(OutSchema):
     name = fields.String(required=True)
     zone = fields.String(required=True)
     reads_reports = fields.String(required=True)
+    takes_notes = StrictBoolean(required=True)
     crisis_text = fields.Dict(
         keys=fields.String(),
         values=fields.String(),

@@ -9,12 +9,13 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
-from models.ledger.entries import EntryKind
+from models.ledger.entries import Content, EntryKind
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.reports import receipts
+from services.reports.check import OF_STAFF
 from services.reports.histories import ReportRecord, ReportState, Version
 from services.reports.read import Quarantined
 from services.reports.receipts import Receipt
@@ -47,6 +48,7 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
         "repeated": receipt.repeated,
         "evaluation": receipts.evaluation_state(receipt),
         "reads_reports": site.reads_reports,
+        "takes_notes": site.takes_notes,
         "next_due_on": receipts.next_due_on(receipt),
         "crisis_text": texts.crisis,
         "breathing_text": texts.breathing,
@@ -56,6 +58,7 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
     shows = set(site.shows_patient) if known and readable else set()
     return body | {
         "total": total_of(receipt.record.latest) if "total" in shows else None,
+        "rests_on": rests_on(receipt) if "total" in shows else None,
         "history": [asdict(point) for point in receipts.history(receipt)]
         if "history" in shows and actor.confirmed
         else [],
@@ -75,12 +78,31 @@ def facts(record: ReportRecord, *, readable: bool) -> dict[str, Any]:
         "observed_on": latest.content.observed_on,
         "zone": latest.content.zone,
         "received_at": latest.received_at,
+        "clock": clock_of(latest.content),
         "respondent": latest.content.respondent,
         "mode": latest.content.mode,
+        "entered_by": latest.content.account_id if latest.content.mode in OF_STAFF else None,
         "version": len(record.versions),
         "complete": latest.score["complete"] if latest.score is not None and readable else None,
         "missing": latest.score["missing"] if latest.score is not None and readable else [],
     }
+
+
+def clock_of(content: Content) -> dict[str, Any]:
+    """Return when a report was answered and sent by the phone's clock, and what was made of it."""
+    return {
+        "answered_at": content.answered_at or content.observed_at,
+        "sent_at": content.sent_at,
+        "shift_seconds": content.clock_shift_seconds,
+        "certainty": content.time_certainty,
+        "doubts": list(content.doubts),
+    }
+
+
+def rests_on(receipt: Receipt) -> dict[str, int] | None:
+    """Return from how many of how many items the total was formed, where there is one."""
+    answered = receipts.answered_of(receipt.site.id, receipt.record.latest)
+    return None if answered is None else answered._asdict()
 
 
 def quarantined_for(found: Quarantined) -> dict[str, Any]:
@@ -104,6 +126,7 @@ def _for_staff(receipt: Receipt, by: Provenance, *, readable: bool) -> dict[str,
     assessment = receipts.assessment(receipt, by)
     return {
         "total": total_of(latest) if readable else None,
+        "rests_on": rests_on(receipt) if readable else None,
         "score": None if score is None else score.as_dict(),
         "assessment": assessment and {name: assessment[name] for name in _ASSESSED},
     }

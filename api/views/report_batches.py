@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def submit_batch(
-    entries: Sequence[Mapping[str, Any]], scope: Scope, *, actor: Actor, now: datetime
+    entries: Sequence[Any], scope: Scope, *, actor: Actor, now: datetime
 ) -> list[dict[str, Any]]:
     """Take the entries in their order and return a verdict for each."""
     return [
@@ -38,7 +38,7 @@ def submit_batch(
     ]
 
 
-def _verdict(entry: Mapping[str, Any], scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
+def _verdict(entry: Any, scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
     verdict = _taken(entry, scope, actor, now)
     if "problem" not in verdict or verdict["status"] == HTTPStatus.NOT_FOUND:
         return verdict
@@ -50,7 +50,7 @@ def _verdict(entry: Mapping[str, Any], scope: Scope, actor: Actor, now: datetime
     return {**verdict, "problem": {**verdict["problem"], **members}}
 
 
-def _taken(entry: Mapping[str, Any], scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
+def _taken(entry: Any, scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
     try:
         content = _checked(entry)
         patient_id = content.pop("patient_id")
@@ -78,7 +78,7 @@ def _problem(error: AppError) -> dict[str, Any]:
     return {"status": int(problems.status_of(error)), "problem": as_problem(error)}
 
 
-def _checked(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(entry: Any) -> dict[str, Any]:
     try:
         content: dict[str, Any] = _ENTRY.load(entry)
     except marshmallow.ValidationError as error:
@@ -87,7 +87,9 @@ def _checked(entry: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _id(entry: Mapping[str, Any]) -> str | None:
+def _id(entry: Any) -> str | None:
+    if not isinstance(entry, Mapping):
+        return None
     try:
         return str(_ENTRY.fields["id"].deserialize(entry.get("id")))
     except marshmallow.ValidationError:

@@ -34,12 +34,15 @@ def report_for(record: ReportRecord, patient: Patient, actor: Actor, scope: Scop
 def _version(version: Version, patient: Patient, by: Provenance, *, readable: bool) -> dict[str, Any]:
     with_score = readable and by.role in STAFF
     score = receipts.score_of(patient.site_id, version) if with_score else None
+    answered = receipts.answered_of(patient.site_id, version) if readable else None
     return {
         "received_at": version.received_at,
         "observed_at": version.content.observed_at,
         "account_id": version.content.account_id,
         "reason": version.reason if readable else None,
         "answers": dict(version.content.answers) if readable else None,
+        "note": version.content.note if readable else None,
         "total": total_of(version) if readable else None,
+        "rests_on": answered and answered._asdict(),
         "score": None if score is None else score.as_dict(),
     }

@@ -8,6 +8,7 @@ dozens of events, and others take their places.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import time
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from threading import Event, Lock
 
 from bench import load
@@ -36,7 +38,9 @@ LOSS_PER_MONTH = 4.0
 GIVE_UP_AFTER = 90.0
 _TAKEN = frozenset({200, 201, 202})
 _MAY_BE_REPEATED = frozenset({429, 502, 503, 504})
-_REFUSALS_AFTER_A_VOID = frozenset({"not_current", "voided"})
+_REFUSALS_AFTER_A_VOID = frozenset({"not_current", "voided", "changes_nothing"})
+_MOST_VERSIONS = 200
+"""A report is corrected less often than this in a run; whoever is told of another version tries the next."""
 
 
 @dataclass(slots=True)
@@ -183,11 +187,16 @@ class Phone:
 
     def _until_taken(self, connection: load.KeepAlive, sent: Sent) -> None:
         """Send an event, and repeat it until it is acknowledged or refused for good."""
-        request = request_of(sent, self.clinic.token(sent.sender))
+        versions = itertools.cycle(range(1, _MOST_VERSIONS))
+        token, version = self.clinic.token(sent.sender), next(versions)
         give_up_at = time.monotonic() + GIVE_UP_AFTER
         while time.monotonic() < give_up_at:
             with suppress(OSError):
-                if self._is_final(sent, connection.send(request)):
+                answer = connection.send(request_of(sent, token, version))
+                if answer.status == HTTPStatus.PRECONDITION_FAILED:
+                    version = next(versions)
+                    continue
+                if self._is_final(sent, answer):
                     return
             self.records.repeat()
             time.sleep(random.uniform(0.05, 0.3))
@@ -215,8 +224,8 @@ def word_of(answer: load.Answer) -> str:
     return PENDING if json.loads(answer.body)["evaluation"] == "pending" else NEW
 
 
-def request_of(sent: Sent, token: str) -> bytes:
-    """Return the request that sends an event."""
+def request_of(sent: Sent, token: str, version: int) -> bytes:
+    """Return the request that sends an event, about this version of its report."""
     path = f"/v1/patients/{sent.patient_id}/reports"
     if sent.observed_at is not None:
         body = report(dict(sent.answers), sent.observed_at) | {"id": sent.event_id}
@@ -228,7 +237,8 @@ def request_of(sent: Sent, token: str) -> bytes:
     body = {"id": sent.event_id, "reason": "Made up for a trial."}
     if sent.answers:
         body["answers"] = sent.answers
-    return load.post(f"{path}/{sent.report_id}/{verb}", json.dumps(body).encode(), token)
+    content = json.dumps(body).encode()
+    return load.post(f"{path}/{sent.report_id}/{verb}", content, token, if_match=version)
 
 
 def enrolled(clinic: Clinic, patients: int) -> list[Patient]:

@@ -20,7 +20,7 @@ class EntryKind(StrEnum):
     """What happened.
 
     A report came, was put in quarantine, corrected, voided or released; the basis changed; or a form that was
-    refused told of something that must not go unseen.
+    refused told of something that must not go unseen. A note without answers is no report.
     """
 
     REPORT = "report"
@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     RELEASE = "release"
     REEVALUATION = "reevaluation"
     SAFETY_NOTICE = "safety_notice"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,12 @@ class Content:
         by: who sent it; `respondent` and `mode` say in which capacity.
         answers: item key to code, as sent.
         reason: of a correction or a void.
-        clock_offset_seconds: by how much the phone's clock was behind, where its times were put right.
+        answered_at: when it was answered by the phone's clock, as it was sent.
+        sent_at: what the phone's clock showed at sending, where it said so.
+        clock_shift_seconds: by how much the phone's clock was behind, where its times were put right.
+        time_certainty: how sure `observed_at` is.
+        doubts: what is doubtful about time and place.
+        note: a word of the respondent to the team.
     """
 
     by: Provenance
@@ -55,7 +61,12 @@ class Content:
     answers: Mapping[str, Any] = field(default_factory=dict)
     duration_seconds: int | None = None
     reason: str | None = None
-    clock_offset_seconds: int = 0
+    answered_at: datetime | None = None
+    sent_at: datetime | None = None
+    clock_shift_seconds: int = 0
+    time_certainty: str = ""
+    doubts: tuple[str, ...] = ()
+    note: str | None = None
 
     @property
     def account_id(self) -> str:
@@ -146,6 +157,7 @@ class Entry:
     alerts_pending: bool = False
     follows_pending: bool = field(default=False, compare=False)
     quarantined: bool = False
+    note_unread: bool = False
     notice: SafetyNotice | None = None
 
     @property

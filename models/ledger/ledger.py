@@ -2,8 +2,9 @@
 
 Its insert is the commit point of everything a phone sends: an entry carries the answers, the score and the
 evaluation over all events up to it, and its key `patient:seq` lets one of many racing writers be next.
-Answers are never changed; `alerts_pending` (alerts are not yet in step) and `quarantined` are the only marks
-that are. How entries become reports is `services.reports.histories`, what an evaluation is `scoring.decline`.
+Answers are never changed; `alerts_pending` (alerts are not yet in step), `quarantined` and `note_unread` are
+the only marks that are. How entries become reports is `services.reports.histories`, what an evaluation is
+`scoring.decline`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from models.ledger import head_hints, mapping
 from models.ledger.entries import Entry, Head, entry_id
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import is_duplicate
+from models.store.provenance import Provenance
 
 Span = tuple[datetime, datetime]
 """After the one moment, and up to the other."""
@@ -62,6 +64,7 @@ class LedgerDocument(BaseDocument):
             "patient_id",
             {"fields": ["alerts_pending"], "sparse": True},
             {"fields": ["quarantined"], "sparse": True},
+            {"fields": ["note_unread"], "sparse": True},
         ],
     }
 
@@ -80,6 +83,8 @@ class LedgerDocument(BaseDocument):
     derived = BinaryField(required=True)
     alerts_pending = IntField()
     quarantined = IntField()
+    note_unread = IntField()
+    note_read = DictField()
     notice = DictField()
     repeats = IntField()
 
@@ -224,6 +229,22 @@ def quarantined_of(patient_id: str, limit: int) -> list[Entry]:
     query = {"patient_id": patient_id, "quarantined": 1}
     rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).sort("seq", -1).limit(limit)
     return [mapping.entry_of(raw) for raw in rows]
+
+
+def unread_notes(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
+    """Return the entries with notes at these sites that nobody has marked as read, oldest first."""
+    query = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
+    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
+    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.received_at)
+
+
+def note_was_read(patient_id: str, event_id: str, *, by: Provenance, now: datetime) -> None:
+    """Keep who has read the note of a report, and when; the first reader stands."""
+    read = {"by": by.as_dict(), "at": milliseconds(now)}
+    LedgerDocument.raw().update_one(
+        {"patient_id": patient_id, "event_id": event_id, "note_unread": 1},
+        {"$unset": {"note_unread": ""}, "$set": {"note_read": read}},
+    )
 
 
 def count_repeat(patient_id: str, event_id: str) -> None:

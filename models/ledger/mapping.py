@@ -19,6 +19,7 @@ from models.store.base import milliseconds
 from models.store.provenance import Provenance
 
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
+_MOMENTS = ("observed_at", "answered_at", "sent_at")
 _CONTENT = tuple(f.name for f in fields(Content))
 _BASIS = tuple(f.name for f in fields(Basis))
 
@@ -28,13 +29,12 @@ def to_document(entry: Entry) -> dict[str, Any]:
     if entry.evaluated is None:
         raise TypeError("an entry is written with its evaluation")
     plain = ((name, getattr(entry.content, name)) for name in _CONTENT)
-    content = {name: value for name, value in plain if value not in (None, "", {})}
+    content = {name: value for name, value in plain if value not in (None, "", {}, ())}
     content["by"] = entry.content.by.as_dict()
-    if entry.content.observed_at is not None:
-        content["observed_at"] = milliseconds(entry.content.observed_at)
+    content |= {name: milliseconds(content[name]) for name in _MOMENTS if name in content}
     if entry.content.observed_on is not None:
         content["observed_on"] = entry.content.observed_on.isoformat()
-    marks = {"alerts_pending": entry.alerts_pending, "quarantined": entry.quarantined}
+    marks = {name: getattr(entry, name) for name in ("alerts_pending", "quarantined", "note_unread")}
     return {
         "_id": entry.id,
         "patient_id": entry.patient_id,
@@ -105,12 +105,15 @@ def entry_of(raw: Mapping[str, Any]) -> Entry:
         seen=seen,
         alerts_pending="alerts_pending" in raw,
         quarantined="quarantined" in raw,
+        note_unread="note_unread" in raw,
         notice=_notice(raw["notice"]) if "notice" in raw else None,
     )
 
 
 def _content(raw: Mapping[str, Any]) -> Content:
     values = dict(raw) | {"by": Provenance.from_dict(raw["by"])}
+    if "doubts" in values:
+        values["doubts"] = tuple(values["doubts"])
     if "observed_on" in values:
         values["observed_on"] = date.fromisoformat(values["observed_on"])
     return Content(**values)

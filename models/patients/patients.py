@@ -19,6 +19,7 @@ from models.patients.grants import Grant, grant_from, revoked
 from models.patients.profiles import profile_of, profile_to_dict
 from models.patients.steps import PatientStep, step_from, step_stored
 from models.store.base import BaseDocument, milliseconds, new_id
+from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Profile
@@ -27,8 +28,14 @@ MAX_GRANTS = 50
 LOOK = 0  # as the day on which the next report is due: not known, to be looked up
 _DUE = frozenset({"profile", "closed_at", "consent_withdrawn_at", "zone"})
 _EVALUATED = frozenset({"profile", "overrides"})
-_CHANGEABLE = _DUE | _EVALUATED | {"name", "study_code", "locale", "consent_at"}
-_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0, "steps": 0}
+_CHANGEABLE = _DUE | _EVALUATED | {"name", "study_code", "locale", "consent_at", "contact"}
+_WITH_DIGEST: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0, "steps": 0}
+_WHOLE: dict[str, int] = {**_WITH_DIGEST, "digest": 0}
+_FIELDS: dict[str, int] = {**_WHOLE, "contact": 0}
+
+
+class PatientExists(Exception):
+    """There is a patient with this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,9 @@ class Patient:
         overrides: exceptions from the site's policy, in the form of `scoring.decline.Policy.from_mapping`.
         ledger_floor: no ledger entry below this number has to be read for a new report.
         locale: language that the patient reads, such as `en` or `pt-BR`; None where it is not known.
-        consent_at: when consent was given; None while it is not recorded or was withdrawn.
-        consent_withdrawn_at: when it was withdrawn; None while it was not.
+        consent_at: when consent was given; None while it is not recorded.
+        consent_withdrawn_at: when it was withdrawn; None while it is in force.
+        contact: what a clinic needs to reach the person, as plain values; left out of lists.
         closed_at: since when the patient is not followed any more.
         rev: counts changes, for conditional writes.
     """
@@ -62,6 +70,7 @@ class Patient:
     consent_at: datetime | None = None
     consent_withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
+    contact: Mapping[str, Any] = field(default_factory=dict)
     rev: int = 0
 
     def grant_of(self, account_id: str, now: datetime) -> Grant | None:
@@ -80,6 +89,7 @@ class NewPatient:
     profile: Profile = field(default_factory=Profile)
     study_code: str | None = None
     consent_at: datetime | None = None
+    contact: Mapping[str, Any] = field(default_factory=dict)
     locale: str | None = None
     id: str | None = None
 
@@ -106,6 +116,8 @@ class PatientDocument(BaseDocument):
     locale = StringField()
     consent_at = DateTimeField()
     consent_withdrawn_at = DateTimeField()
+    contact = DictField()
+    digest = StringField()
     closed_at = DateTimeField()
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
@@ -115,8 +127,18 @@ class PatientDocument(BaseDocument):
     due_rev = IntField(required=True)
 
 
-def create(new: NewPatient, *, by: Provenance, now: datetime) -> Patient:
-    """Store a new patient; whether the caller may enrol at the site is decided before."""
+def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") -> Patient:
+    """Store a new patient; whether the caller may enrol at the site is decided before.
+
+    Args:
+        new: the patient.
+        by: who enrols.
+        now: the present moment.
+        digest: of what was sent, to know it again; never shown.
+
+    Raises:
+        PatientExists: the id is taken.
+    """
     patient = Patient(
         id=new.id or new_id(),
         site_id=new.site_id,
@@ -128,23 +150,41 @@ def create(new: NewPatient, *, by: Provenance, now: datetime) -> Patient:
         study_code=new.study_code,
         locale=new.locale,
         consent_at=None if new.consent_at is None else milliseconds(new.consent_at),
+        contact=new.contact,
     )
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
-    stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0}
-    first = {"profile": stored["profile"], "consent_at": stored["consent_at"]}
-    stored["steps"] = [step_stored(PatientStep(patient.created_at, by, first))]
+    stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0, "digest": digest}
     stored |= {"next_due_on": LOOK, "due_rev": 0}
-    PatientDocument.raw().insert_one(stored)
+    first = {name: stored[name] for name in ("profile", "consent_at", "contact")}
+    stored["steps"] = [step_stored(PatientStep(patient.created_at, by, first))]
+    try:
+        PatientDocument.raw().insert_one(stored)
+    except DRIVER_ERRORS as error:
+        if not is_duplicate(error):
+            raise
+        raise PatientExists from error
     return patient
 
 
-def read(patient_id: str, scope: Scope, *, now: datetime) -> Patient | None:
+def enrolled_by(patient_id: str) -> tuple[str, Patient] | None:
+    """Return by what digest a patient was enrolled, and the patient as it is now; whoever asks."""
+    raw = PatientDocument.raw().find_one({"_id": patient_id}, _WITH_DIGEST)
+    return None if raw is None else (raw["digest"], _patient(raw))
+
+
+def read(patient_id: str, scope: Scope, *, now: datetime, whole: bool = False) -> Patient | None:
     """Return the patient if it is within reach: one query by id and scope.
 
     A caregiver reaches a patient through a grant that runs at `now` only.
+
+    Args:
+        patient_id: the patient.
+        scope: the caller's reach.
+        now: the present moment.
+        whole: with what is needed to reach the person, which few readers need.
     """
-    raw = PatientDocument.raw().find_one(scope.one_patient(patient_id), _FIELDS)
+    raw = PatientDocument.raw().find_one(scope.one_patient(patient_id), _WHOLE if whole else _FIELDS)
     if raw is None:
         return None
     patient = _patient(raw)
@@ -191,8 +231,7 @@ def change_profile(
         scope: the caller's reach.
         rev: what the caller read.
         step: when, by whom and why; what is changed is put into it.
-        **changes: name, study_code, zone, locale, profile, overrides, consent_at, consent_withdrawn_at or
-            closed_at.
+        **changes: any of the fields that can be changed.
 
     Returns: The patient after the change, with a new `profile_version` if the evaluation depends on
         what was changed; None when it is out of reach or somebody changed it meanwhile.
@@ -261,7 +300,7 @@ _STORED_OTHERWISE = frozenset({"id", "profile", "overrides", "grants"})
 
 def _guarded(query: dict[str, Any], rev: int, update: dict[str, Any]) -> Patient | None:
     raw = PatientDocument.raw().find_one_and_update(
-        {**query, "rev": rev}, update, projection=_FIELDS, return_document=ReturnDocument.AFTER
+        {**query, "rev": rev}, update, projection=_WHOLE, return_document=ReturnDocument.AFTER
     )
     return None if raw is None else _patient(raw)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 
 from models.store.base import BaseDocument, milliseconds
@@ -37,7 +37,10 @@ DEFAULT_BREATHING_TEXT: Mapping[str, str] = {
 }
 DEFAULT_SHOWS_PATIENT = ("total", "history")
 _CHANGEABLE = frozenset(
-    {"reads_reports", "crisis_text", "breathing_text", "shows_patient", "second_factor_for"}
+    {
+        *("reads_reports", "takes_notes", "crisis_text", "breathing_text"),
+        *("shows_patient", "second_factor_for"),
+    }
 )
 
 
@@ -64,6 +67,7 @@ class SiteDocument(BaseDocument):
     crisis_text = DictField(required=True)
     breathing_text = DictField(required=True)
     shows_patient = ListField(StringField())
+    takes_notes = BooleanField(required=True, default=True)
     second_factor_for = ListField(StringField())
     rev = IntField(required=True, default=0)
     steps = ListField(DictField())
@@ -82,6 +86,7 @@ class Site:
         crisis_text: shown when a safety item asks for it, by locale; a site puts the numbers of its country
             into it.
         breathing_text: shown with an urgent answer on breathing, by locale.
+        takes_notes: whether a word to the team may stand with a report.
         shows_patient: what a patient's own answer shows: "total", "history".
         second_factor_for: roles that nobody has here without a second factor.
     """
@@ -95,6 +100,7 @@ class Site:
     crisis_text: Mapping[str, str] = field(default_factory=lambda: DEFAULT_CRISIS_TEXT)
     breathing_text: Mapping[str, str] = field(default_factory=lambda: DEFAULT_BREATHING_TEXT)
     shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
+    takes_notes: bool = True
     second_factor_for: tuple[str, ...] = ()
     rev: int = 0
 
@@ -131,6 +137,7 @@ def create(site: Site, *, now: datetime) -> None:
         crisis_text=dict(site.crisis_text),
         breathing_text=dict(site.breathing_text),
         shows_patient=list(site.shows_patient),
+        takes_notes=site.takes_notes,
         second_factor_for=list(site.second_factor_for),
         created_at=milliseconds(now),
     ).save(force_insert=True)
@@ -159,7 +166,7 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
         site_id: the site.
         rev: what the caller read.
         step: when and by whom; what is changed is put into it.
-        **changes: reads_reports, crisis_text, breathing_text, shows_patient or second_factor_for.
+        **changes: any of the fields that can be changed.
 
     Returns:
         The site after the change; None when there is none, or somebody changed it meanwhile.
@@ -202,6 +209,7 @@ def _site(raw: Mapping[str, Any]) -> Site:
         crisis_text=raw["crisis_text"],
         breathing_text=raw["breathing_text"],
         shows_patient=tuple(raw.get("shows_patient", ())),
+        takes_notes=raw.get("takes_notes", True),
         second_factor_for=tuple(raw.get("second_factor_for", ())),
         rev=raw.get("rev", 0),
     )

@@ -40,6 +40,7 @@ class Topic(StrEnum):
     SILENCE = "silence"
     DATA_QUERY = "data_query"
     WEIGHT_QUERY = "weight_query"
+    TIME_QUERY = "time_query"
 
 
 class Kind(StrEnum):

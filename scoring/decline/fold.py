@@ -20,7 +20,7 @@ from scoring.decline.flags import Topic
 from scoring.decline.limits import Limits
 from scoring.decline.memory.day import DayStart, Visit
 from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
-from scoring.decline.memory.memory import HISTORY_DAYS, MAX_POINTS, Memory
+from scoring.decline.memory.memory import HISTORY_DAYS, MAX_CLOCKS, MAX_POINTS, Memory, asked_before
 from scoring.decline.memory.recall import recall, remember, with_doubt
 from scoring.decline.memory.states import ReportRef, RuleState, TopicState
 from scoring.decline.news import CameOn, is_news
@@ -30,6 +30,7 @@ from scoring.decline.rule import Rule, RuleInput
 from scoring.decline.rules import BY_ID, BY_INSTRUMENT
 from scoring.decline.rules.doubt import SURPRISE
 from scoring.decline.rules.plausibility import AFTER_DEATH
+from scoring.decline.rules.times import CLOCK_SHIFTED, TIME_RULES
 from scoring.decline.step import step
 
 EVERY_REPORT_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if rule.every_report)
@@ -78,6 +79,7 @@ def read(memory: Memory, report: Report, profile: Profile, policy: Policy) -> Re
         memory = run.function(memory, report)
     elif report.instrument in BY_INSTRUMENT:
         memory = run.other(memory, report)
+    memory = run.time(memory, report)
     came_on = tuple(one for one in run.came_on if one.report.id == report.id)
     return Read(replace(memory, last_key=report.key), came_on)
 
@@ -123,6 +125,19 @@ class _Run:
         value = report.answers.get(WEIGHT_ITEM) if report.instrument == WEIGHT else report.score.total
         measures = remember(memory.measures, given.report, report.instrument, value, self.limits)
         return replace(memory, measures=measures)
+
+    def time(self, memory: Memory, report: Report) -> Memory:
+        """The questions about a report's time; read also where one stands, so that it ends in its time."""
+        if not report.doubts and not any(rule.id in memory.states for rule in TIME_RULES):
+            return memory
+        ref = _ref(report)._replace(
+            doubts=report.doubts, phone=report.phone, shift_seconds=report.shift_seconds
+        )
+        given = RuleInput(report=ref, profile=self.profile, limits=self.limits, before=memory)
+        after = self._read(memory, given, TIME_RULES)
+        if CLOCK_SHIFTED in ref.doubts and not asked_before(memory, ref.phone, ref.shift_seconds):
+            after = replace(after, clocks=(*after.clocks, (ref.phone, ref.shift_seconds))[-MAX_CLOCKS:])
+        return after
 
     def after_death(self, memory: Memory, report: Report) -> Memory:
         """A report observed after the recorded day of death is a question about the data and nothing else."""

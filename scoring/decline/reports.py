@@ -65,6 +65,9 @@ class Report:
         respondent: "patient", "caregiver" or "clinician".
         answers: validated answers, item key to code; a missing item is absent.
         duration_seconds: time spent on the form, where the phone measured it.
+        doubts: what is doubtful about its time (`rules.times`).
+        phone: which phone sent it.
+        shift_seconds: by how much that phone's clock was behind; the times are put right already.
         received_at: when its first version was received, aware UTC; of one instant the last received counts.
             None is when it was observed.
     """
@@ -78,6 +81,9 @@ class Report:
     score: Score
     mode: str = "self"
     duration_seconds: int | None = None
+    doubts: tuple[str, ...] = ()
+    phone: str = ""
+    shift_seconds: int = 0
     received_at: datetime | None = None
 
     @property

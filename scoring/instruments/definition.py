@@ -241,6 +241,13 @@ class Definition:
         """The rule of one score."""
         return next(rule for rule in self.scores if rule.key == key)
 
+    def items_of(self, key: str) -> frozenset[str]:
+        """The items and slots that a score is formed from, also through the score that a table looks up."""
+        rule = self.rule(key)
+        if rule.kind is not Kind.TABLE:
+            return frozenset(rule.of)
+        return frozenset[str]().union(*(self.items_of(score) for score in rule.of))
+
     def as_dict(self, locale: str = DEFAULT_LOCALE) -> dict[str, Any]:
         """JSON-ready and in a fixed order, with the texts of the nearest locale there is."""
         return {"locale": nearest(locale), **document(self)}

@@ -39,6 +39,7 @@ class Operation(StrEnum):
     EVALUATION_READ = "evaluation:read"
     ALERT_READ = "alert:read"
     ALERT_ACT = "alert:act"
+    NOTE_READ = "note:read"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_RELEASE = "quarantine:release"
     QUARANTINE_REJECT = "quarantine:reject"
@@ -95,6 +96,7 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.EVALUATION_READ: {_D: _SITE},
     Operation.ALERT_READ: {_D: _SITE},
     Operation.ALERT_ACT: {_D: _SITE},
+    Operation.NOTE_READ: {_D: _SITE, _C: _SITE},
     Operation.QUARANTINE_READ: {_D: _SITE, _C: _SITE, _A: _SITE},
     Operation.QUARANTINE_RELEASE: {_D: _SITE, _A: _SITE},
     Operation.QUARANTINE_REJECT: {_D: _SITE},

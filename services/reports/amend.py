@@ -8,7 +8,7 @@ report, and for the clinic's staff; a void is the staff's. Taking reports is `se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,29 +22,45 @@ from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
-from services.errors import Conflict, NotAllowed, not_found
+from services.errors import Conflict, Invalid, NotAllowed, changed_meanwhile, not_found
 from services.reports import check, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.load import Loaded, load_for_event
 from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
 from services.reports.receipts import Receipt, is_given_by, may_read
+from services.reports.sameness import digest_of
 from services.retry import until_won
 from services.sites import catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """New answers for a report, or another time; what is left out stays as it was."""
+    """What changes in a report: what is left out stays as it was.
+
+    Attributes:
+        version: of the report that the caller read.
+        answers: the items that change; None takes an answer away.
+    """
 
     id: str
     reason: str
-    answers: Mapping[str, Any] | None = None
+    version: int
+    answers: Mapping[str, Any] = field(default_factory=dict)
     observed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """The wish that a report be evaluated no longer."""
+    """The wish that a report be evaluated no longer; `version` is that of the report that the caller read."""
+
+    id: str
+    reason: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The wish that a report in quarantine be never evaluated."""
 
     id: str
     reason: str
@@ -82,8 +98,10 @@ def correct(
     Raises:
         NotFound: no such patient within reach, or no such report.
         NotAllowed: somebody else's report.
-        Invalid: the answers do not fit the instrument, or the time is not possible.
-        Conflict: the id was used for another body, or the report was voided or is kept aside.
+        Invalid: the answers do not fit the instrument, the time is not possible, or nothing changes.
+        Conflict: the id was used for another body, the report was voided or is kept aside, or the patient is
+            not followed or has not consented.
+        ChangedMeanwhile: the report was changed since the caller read it.
     """
 
     def make(target: _Target) -> Made:
@@ -95,14 +113,21 @@ def correct(
             raise NotAllowed("not_yours", "Somebody else gave this report.")
         if not may_read(target.record, target.patient, by):
             raise NotAllowed("answers_withheld", "Who may not read the answers may not correct them.")
-        answers = old.answers if given.answers is None else given.answers
-        content = replace(old, by=by, reason=given.reason, answers=dict(answers))
+        _refuse_changed(target, given.version)
+        answers = check.codes_of({**old.answers, **given.answers})
+        content = replace(old, by=by, reason=given.reason, answers=answers)
         if given.observed_at is not None:
-            content = check.at_time(content, given.observed_at, now)
+            content = check.restated(content, given.observed_at, by_staff=by.role in STAFF, now=now)
         definition = catalogue.find(target.patient.site_id, old.instrument, old.instrument_version)
-        return EntryKind.CORRECTION, *check.checked(definition, content)
+        content, score = check.checked(definition, content)
+        if content == replace(old, by=by, reason=given.reason):
+            raise Invalid("changes_nothing", "The report says this already: nothing would change.")
+        return EntryKind.CORRECTION, content, score
 
-    return _amend(patient_id, _Event(given.id, check.digest_of(given, actor), report_id, make), scope, now)
+    meaning = digest_of(
+        "correction", actor.account_id, report_id, given.reason, given.answers, given.observed_at
+    )
+    return _amend(patient_id, _Event(given.id, meaning, report_id, make), scope, now)
 
 
 def void(
@@ -112,22 +137,26 @@ def void(
 
     Raises:
         NotFound: no such patient within reach, or no such report.
-        Conflict: the id was used for another body, or the report was voided before.
+        Conflict: the id was used for another body, the report was voided before, or the patient is not
+            followed or has not consented.
+        ChangedMeanwhile: the report was changed since the caller read it.
     """
 
     def make(target: _Target) -> Made:
         if target.record.state is ReportState.VOIDED:
             raise Conflict("voided", "This report was voided before.")
+        _refuse_changed(target, given.version)
         return EntryKind.VOID, Content(acting(actor, scope, target.patient), reason=given.reason), None
 
-    event = _Event(given.id, check.digest_of(given, actor), report_id, make)
+    meaning = digest_of("void", actor.account_id, report_id, given.reason)
+    event = _Event(given.id, meaning, report_id, make)
     receipt = _amend(patient_id, event, scope, now)
     ledger.leave_quarantine(patient_id, report_id)
     return receipt
 
 
 def reject(
-    patient_id: str, report_id: str, given: Void, scope: Scope, *, actor: Actor, now: datetime
+    patient_id: str, report_id: str, given: Rejection, scope: Scope, *, actor: Actor, now: datetime
 ) -> Receipt:
     """Have a report that is in quarantine never evaluated; it stays readable.
 
@@ -140,7 +169,9 @@ def reject(
         _require_quarantined(target)
         return EntryKind.VOID, Content(acting(actor, scope, target.patient), reason=given.reason), None
 
-    event = _Event(given.id, check.digest_of(given, actor), report_id, make)
+    event = _Event(
+        given.id, digest_of("rejection", actor.account_id, report_id, given.reason), report_id, make
+    )
     receipt = _amend(patient_id, event, scope, now)
     ledger.leave_quarantine(patient_id, report_id)
     return receipt
@@ -189,7 +220,7 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
     target = _target(load_for_event(patient_id, scope, now=now), event.report_id)
     earlier = next((entry for entry in target.entries if entry.event_id == event.id), None)
     if earlier is not None:
-        submit.refuse_other_body(earlier, event.digest)
+        submit.refuse_other_meaning(earlier, event.digest)
         pending = earlier.alerts_pending and not reconcile.reconcile_or_leave(patient_id, now=now)
         return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
     entry, record = _entry(target, event, now)
@@ -200,6 +231,11 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
     patient_lists.look_up_due_date(patient_id)
     pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
     return Receipt(target.patient, target.site, entry, record, pending=pending)
+
+
+def _refuse_changed(target: _Target, version: int) -> None:
+    if version != len(target.record.versions):
+        raise changed_meanwhile()
 
 
 def _target(met: Loaded, report_id: str) -> _Target:

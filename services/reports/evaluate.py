@@ -36,17 +36,19 @@ class HistoryNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What a patient's reports are judged by."""
+    """What a patient's reports are judged by; and whether the site takes notes with them."""
 
     patient: Patient
     policy: Policy
     basis: Basis
+    takes_notes: bool = True
 
 
 def criteria_for(patient: Patient, site: Site) -> Criteria:
     """Return the policy in force for the patient, and the basis that an evaluation by it names."""
     policy = policy_in_force.policy_of(patient.overrides, site)
-    return Criteria(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
+    basis = Basis(patient.profile_version, site.policy_version, RULES_VERSION)
+    return Criteria(patient, policy, basis, site.takes_notes)
 
 
 class Answered(NamedTuple):
@@ -89,6 +91,9 @@ def report_of(answered: Answered, site_id: str) -> Report:
         score=score,
         mode=content.mode,
         duration_seconds=content.duration_seconds,
+        doubts=content.doubts,
+        phone=content.by.session_id,
+        shift_seconds=content.clock_shift_seconds,
         received_at=answered.received_at,
     )
 

@@ -21,6 +21,7 @@ class ReportState(StrEnum):
 
     CURRENT = "current"
     QUARANTINED = "quarantined"
+    NOTE = "note"
     VOIDED = "voided"
 
 
@@ -76,6 +77,12 @@ def records(entries: Iterable[Entry]) -> dict[str, ReportRecord]:
     return found
 
 
+def state_of(kind: EntryKind) -> ReportState:
+    """Return the state in which a report begins."""
+    begins = {EntryKind.QUARANTINE: ReportState.QUARANTINED, EntryKind.NOTE: ReportState.NOTE}
+    return begins.get(kind, ReportState.CURRENT)
+
+
 def last_heard_on(entries: Iterable[Entry], instrument: str) -> date | None:
     """Return the local date of the latest report of an instrument that says something.
 
@@ -88,7 +95,7 @@ def last_heard_on(entries: Iterable[Entry], instrument: str) -> date | None:
 
 
 def _first(entry: Entry) -> ReportRecord:
-    state = ReportState.QUARANTINED if entry.kind is EntryKind.QUARANTINE else ReportState.CURRENT
+    state = state_of(entry.kind)
     return ReportRecord(entry.report_id or "", entry.patient_id, state, (_version(entry),))
 
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from models.ledger import ledger
 from models.ledger.entries import Head
 from models.patients import patients
+from models.patients.grants import GrantScope
 from models.patients.patients import Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.scope import Scope
-from services.errors import not_found
+from services.errors import NotAllowed, not_found
 from services.reports.evaluate import criteria_for
 
 
@@ -48,10 +49,24 @@ def find_patient_and_site(
 
     Raises:
         NotFound: no such patient within reach.
+        NotAllowed: the caller may read of the patient, and not do this.
     """
     read_site = sites.read if remembered else sites.read_anew
     patient = patients.read(patient_id, scope, now=now)
     site = None if patient is None else read_site(patient.site_id)
+    if patient is None and _may_read(patient_id, scope, now):
+        detail = (
+            "Your permission for this person is to read. To report, ask the person or the clinic for more."
+        )
+        raise NotAllowed("grant_to_read", detail)
     if patient is None or site is None:
         raise not_found("patient")
     return patient, site
+
+
+def _may_read(patient_id: str, scope: Scope, now: datetime) -> bool:
+    """Return whether a grant lets the caller read the patient, so that its existence is no secret."""
+    if scope.granted_to is None or GrantScope.READ in scope.grant_scopes:
+        return False
+    reading = Scope(granted_to=scope.granted_to, grant_scopes=frozenset({GrantScope.READ}))
+    return patients.read(patient_id, reading, now=now) is not None

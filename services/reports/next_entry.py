@@ -11,7 +11,13 @@ from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head, SafetyNotice
 from models.ledger.seen_ids import EMPTY, with_event
 from models.patients.patients import Patient
+from services.errors import Conflict, patient_closed
 from services.reports.evaluate import needs_alignment
+
+OF_THE_SERVICE = frozenset({EntryKind.REEVALUATION, EntryKind.SAFETY_NOTICE})
+"""Events that nobody sends: they follow from the profile, the policy or the rules, or what was refused."""
+
+_WITH_NOTES = frozenset({EntryKind.REPORT, EntryKind.QUARANTINE, EntryKind.NOTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,30 @@ def own_event_id(kind: EntryKind, key: str) -> str:
     return f"{kind.value}:{key}"
 
 
+def refuse_unfollowed(patient: Patient) -> None:
+    """Refuse what is sent about a patient who is not followed, or whose consent is not in force.
+
+    Raises:
+        Conflict: with the reason.
+    """
+    if patient.closed_at is not None:
+        raise patient_closed()
+    if patient.consent_withdrawn_at is not None:
+        raise Conflict("consent_withdrawn", "The patient's consent was withdrawn.")
+    if patient.consent_at is None:
+        raise Conflict("no_consent", "The patient's consent is not recorded at the clinic.")
+
+
 def entry_after(head: Head | None, patient: Patient, event: Event) -> Entry:
-    """Return the entry of the event, numbered to follow the head, not evaluated yet."""
+    """Return the entry of the event, numbered to follow the head, not evaluated yet.
+
+    It is the one place that every event passes through.
+
+    Raises:
+        Conflict: somebody sends something about a patient who is not followed, or has not consented.
+    """
+    if event.kind not in OF_THE_SERVICE:
+        refuse_unfollowed(patient)
     seen = EMPTY if head is None else head.seen
     # Nobody sends a re-evaluation again: its id need not be known.
     sent = event.kind is not EntryKind.REEVALUATION
@@ -56,6 +84,7 @@ def entry_after(head: Head | None, patient: Patient, event: Event) -> Entry:
         score=event.score,
         seen=with_event(seen, event.id) if sent else seen,
         quarantined=event.kind is EntryKind.QUARANTINE,
+        note_unread=event.kind in _WITH_NOTES and event.content.note is not None,
         notice=event.notice,
     )
 

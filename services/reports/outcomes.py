@@ -20,7 +20,6 @@ class Sent:
 
     patient_id: str
     given: Submission
-    digest: str
     scope: Scope
     actor: Actor
     now: datetime

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from models.ledger import ledger
-from models.ledger.entries import Entry, EntryKind, Evaluated, Head
+from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head
 from models.patients.patients import Patient
 from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
 from services.access.permissions import acting
-from services.errors import Conflict, patient_closed, wrong
+from services.errors import wrong
 from services.reports import check, evaluate
-from services.reports.check import Submission
 from services.reports.evaluate import Criteria, HistoryNeeded
 from services.reports.next_entry import Event, entry_after, with_evaluation
 from services.reports.outcomes import Sent
@@ -36,27 +36,34 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
         HistoryNeeded: the head does not suffice.
     """
     patient, given = criteria.patient, sent.given
-    refuse_unfollowed(patient)
-    content = check.content_of(given, patient, acting(sent.actor, sent.scope, patient), sent.now)
-    check.refuse_empty(content.answers)
-    try:
-        definition = _definition(patient.site_id, given)
-    except UnknownVersion:
-        kind, score = EntryKind.QUARANTINE, None
-    else:
-        kind = EntryKind.REPORT
-        content, score = check.checked(definition, content)
+    by = acting(sent.actor, sent.scope, patient)
+    content = check.content_of(given, patient, by, sent.now)
+    content = content if criteria.takes_notes else replace(content, note=None)
+    kind, content, score = _checked(patient, content)
     event = Event(
         kind=kind,
         id=given.id,
         content=content,
         received_at=sent.now,
         report_id=given.id,
-        digest=sent.digest,
+        digest=check.meaning_of(given, by),
         score=evaluate.score_to_store(score),
     )
     entry = entry_after(head, patient, event)
     return with_evaluation(entry, head, evaluated_by(head, entry, score, criteria))
+
+
+def _checked(patient: Patient, content: Content) -> tuple[EntryKind, Content, Score | None]:
+    """Return what was sent, as what it is taken: a report, one for the quarantine, or a note alone."""
+    if not content.answers and content.note is not None:
+        return EntryKind.NOTE, content, None
+    check.refuse_empty(content.answers)
+    try:
+        definition = _definition(patient.site_id, content)
+    except UnknownVersion:
+        return EntryKind.QUARANTINE, check.unchecked(content), None
+    content, score = check.checked(definition, content)
+    return EntryKind.REPORT, content, score
 
 
 def with_history(head: Head | None, entry: Entry, score: Score | None, criteria: Criteria) -> Evaluated:
@@ -67,20 +74,8 @@ def with_history(head: Head | None, entry: Entry, score: Score | None, criteria:
         return evaluate.anew(ledger.read_entries(entry.patient_id), criteria, entry=entry, head=head)
 
 
-def refuse_unfollowed(patient: Patient) -> None:
-    """Refuse what is sent about a patient who is not followed, or whose consent is not recorded.
-
-    Raises:
-        Conflict: with the reason.
-    """
-    if patient.closed_at is not None:
-        raise patient_closed()
-    if patient.consent_at is None:
-        raise Conflict("no_consent", "The patient's consent is not recorded at the clinic.")
-
-
-def _definition(site_id: str, given: Submission) -> Definition:
+def _definition(site_id: str, content: Content) -> Definition:
     try:
-        return catalogue.find(site_id, given.instrument, given.instrument_version)
+        return catalogue.find(site_id, content.instrument, content.instrument_version)
     except UnknownInstrument as error:
         raise wrong("/instrument", "unknown_instrument", "There is no such instrument.") from error

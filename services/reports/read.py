@@ -9,12 +9,15 @@ from typing import Any
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry
+from models.patients import patients
 from models.patients.patients import Patient
 from models.store.scope import Scope
-from services.access.actor import Role
-from services.errors import not_found
+from services.access.actor import Actor, Role
+from services.access.permissions import acting
+from services.errors import NotAllowed, not_found
 from services.reports.histories import ReportRecord, records
 from services.reports.load import find_patient_and_site
+from services.reports.receipts import may_read
 from services.reports.safety.answers import is_restricted
 
 SHOWN_OF_PATIENT = 20
@@ -133,6 +136,38 @@ def _may_know(entry: Entry, scope: Scope) -> bool:
     """Restricted instruments are the clinicians' to see."""
     clinician = scope.role_at(entry.site_id) == Role.CLINICIAN
     return clinician or not is_restricted(entry.content.instrument)
+
+
+def list_unread_notes(scope: Scope, *, actor: Actor, now: datetime) -> list[tuple[Patient, ReportRecord]]:
+    """Return the reports with notes that nobody has marked as read, the oldest first.
+
+    Only those whose answers the actor may read.
+    """
+    entries = ledger.unread_notes(scope.site_ids)
+    people = {one: patients.read(one, scope, now=now) for one in {entry.patient_id for entry in entries}}
+    found = []
+    for entry in entries:
+        patient = people[entry.patient_id]
+        (record,) = records([entry]).values()
+        if patient is not None and may_read(record, patient, acting(actor, scope, patient)):
+            found.append((patient, record))
+    return found
+
+
+def mark_note_read(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now: datetime) -> None:
+    """Keep that the note of a report was read; a page that was loaded is not read.
+
+    Raises:
+        NotFound: no such patient within reach, or no such report with a note.
+        NotAllowed: the answers, and so the note, are withheld from the actor.
+    """
+    patient, record = read_report(patient_id, report_id, scope, now=now)
+    if record.versions[0].content.note is None:
+        raise not_found("note")
+    by = acting(actor, scope, patient)
+    if not may_read(record, patient, by):
+        raise NotAllowed("answers_withheld", "Who may not read the answers may not read the note.")
+    ledger.note_was_read(patient.id, record.id, by=by, now=now)
 
 
 def _page(

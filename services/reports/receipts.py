@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.ledger.entries import Content, Entry, Evaluated
 from models.patients.patients import Patient
@@ -19,7 +19,7 @@ from models.sites.sites import Site
 from models.store.provenance import Provenance
 from scoring import instruments
 from scoring.decline import Level, Memory, Topic, UnknownMemory
-from scoring.decline.alsfrs.points import on_day
+from scoring.decline.alsfrs.points import NO_POINT, on_day
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from scoring.instruments.result import Score
 from scoring.instruments.terms import Audience
@@ -32,6 +32,7 @@ from services.reports.safety.texts import NO_TEXTS, SafetyTexts, texts_of
 from services.sites import catalogue
 
 ALSFRS_R = "alsfrs_r"
+UNANSWERED = NO_POINT.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,14 @@ class HistoryPoint:
 
 def next_due_on(receipt: Receipt) -> date | None:
     """Return when the next report of the scheduled instrument is due."""
-    content = receipt.record.latest.content
+    content, evaluated = receipt.record.latest.content, receipt.entry.evaluated
     if content.observed_on is None or content.instrument != ALSFRS_R:
         return None
-    return content.observed_on + timedelta(days=receipt.patient.profile.report_interval_days)
+    points = () if evaluated is None else _remembered(evaluated).points
+    newest = max((point.day for point in points if point.items != UNANSWERED), default=None)
+    if newest is None:
+        return None
+    return date.fromordinal(newest) + timedelta(days=receipt.patient.profile.report_interval_days)
 
 
 def safety_texts(receipt: Receipt, actor: Actor) -> SafetyTexts:
@@ -150,6 +155,23 @@ def score_of(site_id: str, version: Version) -> Score | None:
     if definition is None or version.score is None:
         return None
     return instruments.score(definition, version.content.answers)
+
+
+class AnsweredOf(NamedTuple):
+    """From how many of how many items a total was formed."""
+
+    answered: int
+    items: int
+
+
+def answered_of(site_id: str, version: Version) -> AnsweredOf | None:
+    """Return what the total of a version rests on; None where there is no total."""
+    definition = definition_of(site_id, version.content)
+    if definition is None or not definition.main or version.score is None or version.score["total"] is None:
+        return None
+    of = definition.items_of(definition.main)
+    places = {definition.places[key] for key in version.content.answers}
+    return AnsweredOf(len(of & places), len(of))
 
 
 def is_restricted(definition: Definition, answers: Mapping[str, Any]) -> bool:

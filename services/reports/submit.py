@@ -8,6 +8,7 @@ Corrections, voids and releases are `services.reports.amend`; what an answer sho
 
 from __future__ import annotations
 
+import hmac
 from datetime import datetime
 
 from models.ledger import ledger
@@ -15,11 +16,12 @@ from models.ledger.entries import Entry
 from models.ledger.seen_ids import might_contain
 from models.store.scope import Scope
 from services.access.actor import Actor
+from services.access.permissions import acting
 from services.errors import Conflict
 from services.reports import check, grouped, prepare, reconcile
 from services.reports.check import Submission
 from services.reports.evaluate import criteria_for
-from services.reports.histories import ReportRecord, ReportState, Version, records
+from services.reports.histories import ReportRecord, Version, records, state_of
 from services.reports.load import load_for_event
 from services.reports.outcomes import TAKE_ALONE, Failed, Outcome, Sent, Stored, TakeAlone
 from services.reports.receipts import Receipt
@@ -40,7 +42,7 @@ def submit_report(
         Conflict: the id was used for another body; or the patient is not followed, or has not consented.
         Unavailable: too many reports about this patient at once.
     """
-    sent = Sent(patient_id, given, check.digest_of(given, actor), scope, actor, now)
+    sent = Sent(patient_id, given, scope, actor, now)
     outcome: Outcome = grouped.COMMIT.submit(sent) if scope.is_own(patient_id) else TAKE_ALONE
     if isinstance(outcome, Failed):
         raise outcome.error
@@ -65,13 +67,13 @@ def _attempt(sent: Sent) -> Stored | None:
     return Stored(met.patient, met.site, entry) if ledger.append(entry) else None
 
 
-def refuse_other_body(known: Entry, digest: str) -> None:
+def refuse_other_meaning(known: Entry, digest: str) -> None:
     """Refuse an id that was used for something else.
 
     Raises:
-        Conflict: without a word of what was sent before.
+        Conflict: with a sentence; digests are shown to nobody.
     """
-    if known.digest != digest:
+    if not hmac.compare_digest(known.digest, digest):
         raise Conflict(
             "id_used",
             "This id was used for another body. Give a new report a new id; to change a report, correct it.",
@@ -80,7 +82,8 @@ def refuse_other_body(known: Entry, digest: str) -> None:
 
 def _receipt_again(known: Stored, sent: Sent) -> Receipt:
     entry = known.entry
-    refuse_other_body(entry, sent.digest)
+    by = acting(sent.actor, sent.scope, known.patient)
+    refuse_other_meaning(entry, check.meaning_of(sent.given, by))
     record = records(ledger.read_entries(entry.patient_id))[entry.report_id or entry.event_id]
     # A phone that heard nothing sends again: what a crash has left undone is not kept waiting for the sweep.
     pending = entry.alerts_pending and not reconcile.reconcile_or_leave(entry.patient_id, now=sent.now)
@@ -92,7 +95,6 @@ def _receipt(stored: Stored, now: datetime) -> Receipt:
     pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
     if entry.seq - patient.ledger_floor >= ledger.REACH - 1:
         reconcile.raise_floor_or_leave(patient.id, entry.seq)
-    state = ReportState.QUARANTINED if entry.quarantined else ReportState.CURRENT
     version = Version(entry.seq, entry.content, entry.received_at, entry.score)
-    record = ReportRecord(entry.event_id, patient.id, state, (version,))
+    record = ReportRecord(entry.event_id, patient.id, state_of(entry.kind), (version,))
     return Receipt(patient, stored.site, entry, record, pending=pending)

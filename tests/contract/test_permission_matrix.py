@@ -148,7 +148,8 @@ def test_a_grant_that_does_not_run_opens_nothing(world: World, operation: str, r
 def test_a_grant_to_read_opens_reading_only(world: World, operation: str, role: str) -> None:
     near = world.near
     reader = world.people.caregiver(near.site, near.patient, scope=GrantScope.READ)
-    expected = 404 if GUARDED[operation].writes else 200
+    told = operation in {"submit_report", "correct_report"}
+    expected = 403 if told else 404 if GUARDED[operation].writes else 200
     assert status_of(world, GUARDED[operation], role, near, reader) == expected
 
 

@@ -105,7 +105,7 @@ class World:
     def _reports(self, patient: Patient, own: Person, caregiver: Person) -> list[str]:
         last = self.people.now - timedelta(days=1)
         early = last - timedelta(days=200)
-        told = [(own, body) for body in falling(last)]
+        told = [(own, body | {"note": "A word."}) for body in falling(last)]
         told += [(caregiver, alsfrs(early)), (own, alsfrs(early, instrument_version=UNKNOWN_VERSION))]
         told += [(own, phq_9(early, phq_9=1))]
         for person, body in told:

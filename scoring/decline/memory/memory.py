@@ -23,8 +23,12 @@ from scoring.decline.memory.measures import Measure
 from scoring.decline.memory.states import RuleState, TopicState
 from scoring.decline.reports import Key
 
-FORMAT = 4
+FORMAT = 5
 HISTORY_DAYS = 365
+SHIFT_SAME_SECONDS = 1800
+"""Two shifts of one phone that differ by no more are one (our choice)."""
+MAX_CLOCKS = 20
+"""Our choice: a phone and shift that is as many others ago is asked about again."""
 MAX_POINTS = 200
 """A daily reporter's window of 183 days still fits; a weekly reporter's year has 53."""
 
@@ -35,7 +39,12 @@ class UnknownMemory(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The fold's memory after the report at `last_key`; `trend` is None until an ALSFRS-R report has come."""
+    """The fold's memory after the report at `last_key`.
+
+    Attributes:
+        trend: None until an ALSFRS-R report has come.
+        clocks: phones whose clocks were far off, and by how many seconds; the latest `MAX_CLOCKS`.
+    """
 
     last_key: Key | None = None
     points: tuple[Point, ...] = ()
@@ -45,6 +54,7 @@ class Memory:
     topics: Mapping[Topic, TopicState] = field(default_factory=dict)
     trend: Trend | None = None
     day_start: DayStart | None = None
+    clocks: tuple[tuple[str, int], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Compact and JSON-ready, read back by `from_dict`.
@@ -64,6 +74,7 @@ class Memory:
             "topics": coding.write_topics(self.topics, ids),
             "trend": self.trend and coding.write_trend(self.trend, ids),
             "day_start": self.day_start and coding.write_day_start(self.day_start, ids),
+            "clocks": [list(clock) for clock in self.clocks],
             "ids": ids.others,
         }
 
@@ -88,4 +99,12 @@ class Memory:
             topics=coding.read_topics(body["topics"], ids),
             trend=body["trend"] and coding.read_trend(body["trend"], ids),
             day_start=body["day_start"] and coding.read_day_start(body["day_start"], ids),
+            clocks=tuple((phone, shift) for phone, shift in body["clocks"]),
         )
+
+
+def asked_before(memory: Memory, phone: str, shift_seconds: int) -> bool:
+    """Return whether this phone's clock was seen to be off by about as much before."""
+    return any(
+        known == phone and abs(shift - shift_seconds) <= SHIFT_SAME_SECONDS for known, shift in memory.clocks
+    )

@@ -13,6 +13,8 @@ from scoring.decline.reports import Level, seconds_of
 class ReportRef(NamedTuple):
     """Which report, when, by whom: what every rule may know of any report.
 
+    What is doubtful about its time is for the rules on times alone, and is not remembered with a day.
+
     Attributes:
         late: staff entered it long after it was answered; known of the report that is read.
     """
@@ -24,6 +26,9 @@ class ReportRef(NamedTuple):
     mode: str
     seconds: int | None
     late: bool = False
+    doubts: tuple[str, ...] = ()
+    phone: str = ""
+    shift_seconds: int = 0
 
     @property
     def day(self) -> int:

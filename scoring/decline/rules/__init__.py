@@ -15,6 +15,7 @@ from scoring.decline.rules.plausibility import AFTER_DEATH, PLAUSIBILITY_RULES
 from scoring.decline.rules.primary import PRIMARY
 from scoring.decline.rules.respiratory import RESPIRATORY_RULES
 from scoring.decline.rules.stage import STAGE_RULES
+from scoring.decline.rules.times import TIME_RULES
 from scoring.decline.rules.unanswered import ITEMS_UNANSWERED
 from scoring.decline.rules.weight import WEIGHT_RULES
 from scoring.decline.rules.well_being import WELL_BEING_RULES
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *PLAUSIBILITY_RULES,
     ITEMS_UNANSWERED,
     AFTER_DEATH,
+    *TIME_RULES,
 )
 BY_ID = {rule.id: rule for rule in RULES}
 PLACE = {rule.id: place for place, rule in enumerate(RULES)}

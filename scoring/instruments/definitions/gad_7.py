@@ -1,9 +1,11 @@
 """GAD-7: seven symptoms of anxiety over two weeks, 21 is worst.
 
-Few of the items are bodily, so it fits people with ALS better than most scales of its kind.
+Few of the items are bodily, so it fits people with ALS better than most scales of its kind. The question on
+difficulty below them is in no score.
 """
 
 from scoring.instruments.definition import Band, Change, Definition, Domain, Item, Licence, Missing, ScoreRule
+from scoring.instruments.definitions.phq_9 import difficulty
 from scoring.instruments.terms import ANYBODY, Direction, Kind, Proxy, Respondent, Wording
 
 SPITZER = "Spitzer RL et al. Arch Intern Med 2006;166:1092-1097"
@@ -50,9 +52,12 @@ VERSION_1 = Definition(
     respondents=ANYBODY,
     proxy=Proxy.APART,
     domains=(Domain("anxiety", "Anxiety"),),
-    items=tuple(
-        Item(key, "anxiety", range(4), label, text, options=FREQUENCIES)
-        for key, (label, text) in zip(KEYS, TEXTS, strict=True)
+    items=(
+        *(
+            Item(key, "anxiety", range(4), label, text, options=FREQUENCIES)
+            for key, (label, text) in zip(KEYS, TEXTS, strict=True)
+        ),
+        difficulty("anxiety"),
     ),
     scores=(
         ScoreRule(

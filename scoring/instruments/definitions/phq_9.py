@@ -1,7 +1,8 @@
 """PHQ-9: nine symptoms of depression over two weeks, 27 is worst.
 
 Item 9 is shown to a clinician from code 1 on, whatever the total and however incomplete the form; not
-answered is not zero. Fatigue, appetite, sleep and slowing overlap with ALS, so the total runs high.
+answered is not zero. The question on difficulty below them is in no score. Fatigue, appetite, sleep and
+slowing overlap with ALS, so the total runs high.
 """
 
 from dataclasses import replace
@@ -43,6 +44,16 @@ TEXTS = (
 )
 KEYS = tuple(f"phq_{place}" for place in range(1, 10))
 SELF_HARM = "phq_9"
+DIFFICULTIES = {
+    0: "Not difficult at all",
+    1: "Somewhat difficult",
+    2: "Very difficult",
+    3: "Extremely difficult",
+}
+DIFFICULTY_TEXT = (
+    "If you checked off any problems, how difficult have these problems made it for you to do your work, take"
+    " care of things at home, or get along with other people?"
+)
 SEVERITIES = (
     ("minimal", "Minimal", None, 5),
     ("mild", "Mild", 5, 10),
@@ -50,6 +61,19 @@ SEVERITIES = (
     ("moderately_severe", "Moderately severe", 15, 20),
     ("severe", "Severe", 20, None),
 )
+
+
+def difficulty(domain: str) -> Item:
+    """The question that stands below the scored ones, in no score: how hard the problems make daily life."""
+    return Item(
+        "difficulty",
+        domain,
+        range(4),
+        "Difficulty in daily life",
+        DIFFICULTY_TEXT,
+        options=DIFFICULTIES,
+        optional=True,
+    )
 
 
 def _item(key: str, label: str, text: str) -> Item:
@@ -77,7 +101,10 @@ VERSION_1 = Definition(
     respondents=ANYBODY,
     proxy=Proxy.APART,
     domains=(Domain("depression", "Depression"),),
-    items=tuple(_item(key, *texts) for key, texts in zip(KEYS, TEXTS, strict=True)),
+    items=(
+        *(_item(key, *texts) for key, texts in zip(KEYS, TEXTS, strict=True)),
+        difficulty("depression"),
+    ),
     scores=(
         ScoreRule(
             "total",

@@ -1,7 +1,8 @@
 """PROMIS Global Health (PROMIS-10): ten items, two T scores with mean 50 and SD 10, higher is better.
 
 Version 1.2 stores fatigue (g08) and emotional problems (g10) with 5 as the best answer; 1.1 stored them the
-other way round, so its reports are scored by its own rules. Labels only: the text is under copyright.
+other way round, and 1.0 did as 1.1, so their reports are scored by rules of their own. Labels only: the text
+is under copyright.
 """
 
 from dataclasses import replace
@@ -181,4 +182,5 @@ VERSION_1_1 = replace(
     retired=True,
 )
 
-VERSIONS = (VERSION_1_1, VERSION_1_2)
+VERSION_1_0 = replace(VERSION_1_1, version="1.0")
+VERSIONS = (VERSION_1_0, VERSION_1_1, VERSION_1_2)

@@ -107,7 +107,7 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     event_id = own_event_id(EntryKind.SAFETY_NOTICE, report_id or new_id())
     by = acting(actor, scope, patient)
     notice = _notice(form, finding, patient, by, now)
-    respondent, _ = check.capacity(None, by.role)
+    respondent = check.own_respondent(by.role)
     if head is not None:
         if might_contain(head.seen, event_id) and ledger.find_event(patient.id, event_id) is not None:
             return _reconciled(patient.id, now) if head.alerts_pending else _IN_STEP

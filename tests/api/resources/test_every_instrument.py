@@ -145,7 +145,7 @@ def test_wrong_answers_are_refused_item_by_item_and_nothing_is_stored(
     pointers = {error["pointer"]: error["code"] for error in answer.json["errors"]}
     assert pointers.pop("/answers/no_such_item") == "unknown_item"
     assert pointers.keys() == {f"/answers/{key}" for key in wrong}
-    for code in (True, "1", None, 0.5, [0]):
+    for code in (True, "1", 0.5, [0]):
         answer = send({fetched["items"][0]["key"]: code})
         assert answer.status_code == 422, code
         assert [error["pointer"] for error in answer.json["errors"]] == [f"/answers/{next(iter(wrong))}"]

@@ -25,7 +25,7 @@ def coordinator(people: People, site: Site) -> Person:
 
 
 def body_for(site: Site, **fields: Any) -> dict[str, Any]:
-    return {"site_id": site.id, "name": "Maria Silva", "zone": "Europe/Lisbon"} | fields
+    return {"id": new_id(), "site_id": site.id, "name": "Maria Silva", "zone": "Europe/Lisbon"} | fields
 
 
 def test_a_patient_is_enrolled_and_read(client: FlaskClient, site: Site, coordinator: Person) -> None:

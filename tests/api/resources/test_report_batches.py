@@ -43,7 +43,7 @@ def test_each_entry_gets_the_answer_it_would_have_got_alone(
     ]
 
 
-@pytest.mark.parametrize("entries", [[], [{}] * 101, "x", [1]], ids=["none", "too many", "text", "numbers"])
+@pytest.mark.parametrize("entries", [[], [{}] * 101, "x"], ids=["none", "too many", "text"])
 def test_what_is_no_batch_is_refused(client: FlaskClient, own: Person, entries: object) -> None:
     answer = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
     assert answer.status_code == 422

@@ -71,10 +71,12 @@ def test_reports_and_what_becomes_of_them(steps: Steps) -> None:
     body = alsfrs(steps.people.now)
     _, by = steps.done(steps.own, Role.PATIENT, "POST", f"{steps.at}/reports", body)
     assert steps.entry(body["id"]) == by
-    for what, more in (("corrections", {"answers": {**body["answers"], "speech": 2}}), ("void", {})):
+    changed = {"answers": {"speech": 2}}
+    for version, (what, more) in enumerate((("corrections", changed), ("void", {})), 1):
         event = {"id": new_id(), "reason": "Mistyped.", **more}
         path = f"{steps.at}/reports/{body['id']}/{what}"
-        _, by = steps.done(steps.clinician, Role.CLINICIAN, "POST", path, event)
+        tag = f'"{version}"'
+        _, by = steps.done(steps.clinician, Role.CLINICIAN, "POST", path, event, If_Match=tag)
         assert steps.entry(event["id"]) == by
 
 

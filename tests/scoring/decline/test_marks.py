@@ -91,6 +91,9 @@ STEPS = [
         {"days_since_last": 156, "interval_days": 56},
         {"days_since_last": 155, "interval_days": 56},
     ),
+    ("clock_shifted", {"report": "one"}, {"report": "two"}, {"report": "one"}),
+    ("time_not_possible", {"report": "one"}, {"report": "two"}, {"report": "one"}),
+    ("before_enrolment", {"report": "one"}, {"report": "two"}, {"report": "one"}),
     (NOT_EVALUATED, {"report": "one"}, {"report": "two"}, {"report": "one"}),
     (QUARANTINED, {"report": "one"}, {"report": "two"}, {"report": "one"}),
     *(

@@ -84,6 +84,9 @@ TABLE = [
         "plausibility",
         "passes data_query of_function",
     ),
+    ("clock_shifted", "time_query", "event", "", "", "data_query"),
+    ("time_not_possible", "time_query", "event", "", "", "data_query"),
+    ("before_enrolment", "time_query", "event", "", "", "data_query"),
 ]
 EACH = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 

@@ -48,7 +48,7 @@ def test_a_version_is_found_by_its_name() -> None:
 
 
 def test_versions_come_oldest_first() -> None:
-    assert [one.version for one in instruments.versions("promis_10")] == ["1.1", "1.2"]
+    assert [one.version for one in instruments.versions("promis_10")] == ["1.0", "1.1", "1.2"]
 
 
 def test_an_unknown_instrument_is_named() -> None:
@@ -58,10 +58,12 @@ def test_an_unknown_instrument_is_named() -> None:
 
 
 def test_an_unknown_version_is_named_with_the_known_ones() -> None:
-    with pytest.raises(UnknownVersion, match=r"promis_10 has no version '9'; known: 1\.1, 1\.2") as error:
+    with pytest.raises(
+        UnknownVersion, match=r"promis_10 has no version '9'; known: 1\.0, 1\.1, 1\.2"
+    ) as error:
         instruments.get("promis_10", "9")
     assert (error.value.key, error.value.version) == ("promis_10", "9")
-    assert error.value.known == ("1.1", "1.2")
+    assert error.value.known == ("1.0", "1.1", "1.2")
 
 
 @pytest.mark.parametrize("definition", EVERY, ids=lambda one: f"{one.key}-{one.version}")

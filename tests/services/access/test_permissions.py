@@ -31,6 +31,7 @@ grant:revoke         o       -         s         s           -          -
 evaluation:read      -       -         s         -           -          -
 alert:read           -       -         s         -           -          -
 alert:act            -       -         s         -           -          -
+note:read            -       -         s         s           -          -
 quarantine:read      -       -         s         s           -          s
 quarantine:release   -       -         s         -           -          s
 quarantine:reject    -       -         s         -           -          -

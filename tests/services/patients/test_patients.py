@@ -55,7 +55,7 @@ def reach(site: Site) -> Scope:
 
 
 def test_a_patient_is_enrolled_at_a_site_within_reach(site: Site, reach: Scope, now: datetime) -> None:
-    made = patients.create(NewPatient(site.id, "Maria", "Europe/Lisbon"), reach, actor=STAFF, now=now)
+    made = patients.enrol(NewPatient(site.id, "Maria", "Europe/Lisbon"), reach, actor=STAFF, now=now).patient
     assert patients.read(made.id, reach, now=now) == made
 
 
@@ -65,7 +65,7 @@ def test_no_patient_is_enrolled_elsewhere(
 ) -> None:
     site_id = other or people.site().id
     with pytest.raises(NotFound):
-        patients.create(NewPatient(site_id, "Maria", "Europe/Lisbon"), reach, actor=STAFF, now=now)
+        patients.enrol(NewPatient(site_id, "Maria", "Europe/Lisbon"), reach, actor=STAFF, now=now)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_correction_makes_its_report_known_again(clinic: Clinic, patient: Pati
     first = take(clinic, patient, 34)
     take(clinic, patient, 1)
     scope = scope_for(clinic.actor, Operation.REPORT_CORRECT)
-    given = Correction(new_id(), "Mistyped.", answers_for(48) | {"orthopnea": 0})
+    given = Correction(new_id(), "Mistyped.", 1, answers_for(48) | {"orthopnea": 0})
     corrected = amend.correct(
         patient.id, first.event_id, given, scope, actor=clinic.actor, now=clinic.now
     ).entry

@@ -18,6 +18,7 @@ from models.patients.patients import Patient
 from models.sites import sites
 from models.store import connection
 from models.store.base import new_id
+from services.access import digests
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
 from services.patients import patients as patient_service
@@ -25,6 +26,7 @@ from services.reports import amend, reconcile
 from services.reports.amend import Correction
 from services.reports.check import Submission
 from services.reports.submit import submit_report
+from tests.application import REFRESH_SECRET
 from tests.clinics import Clinic, assert_sound, kinds_of, versions_of
 from tests.people import People
 from tests.questionnaires import answers_for
@@ -85,7 +87,7 @@ def test_a_correction_is_not_judged_by_what_a_process_remembers(
     version = clinic.change_policy()
     clinic.sweep_until_done()
     scope = scope_for(clinic.actor, Operation.REPORT_CORRECT)
-    given = Correction(new_id(), "Slip.", answers_for(44))
+    given = Correction(new_id(), "Slip.", 1, answers_for(44))
     amend.correct(patient.id, report_id, given, scope, actor=clinic.actor, now=now)
     assert versions_of(patient) == [version]
     assert_sound(patient, now)
@@ -182,6 +184,7 @@ def test_a_slow_worker_does_not_undo_a_report_that_was_judged_by_a_newer_policy(
 
 def _send_many(way: tuple[str, str], ids: list[str], actor: Actor, at: datetime, lane: int) -> None:
     connection.register(*way)
+    digests.use(REFRESH_SECRET)
     scope = scope_for(actor, Operation.REPORT_SUBMIT)
     for place in range(12):
         for patient_id in ids:

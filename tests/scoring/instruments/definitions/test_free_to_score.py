@@ -40,7 +40,7 @@ def test_phq_8(codes: list[int], total: int, severity: str, positive: bool) -> N
 
 def test_phq_8_is_the_phq_9_without_its_ninth_item() -> None:
     eight, nine = instruments.get("phq_8"), instruments.get("phq_9")
-    assert list(eight.by_key) == [key for key in nine.by_key if key != "phq_9"]
+    assert list(eight.by_key) == [key for key in nine.by_key if key not in {"phq_9", "difficulty"}]
     assert [item.label for item in eight.items] == [item.label for item in nine.items[:8]]
     assert not any(item.text or item.safety_from for item in eight.items)
     with pytest.raises(InvalidAnswers):

@@ -29,6 +29,14 @@ def test_golden(vector: dict[str, Any]) -> None:
     assert bool(instruments.safety_items(DEFINITION, answers)) is bool(expected["item9_positive"])
 
 
+def test_the_question_on_difficulty_is_taken_and_in_no_score() -> None:
+    answers = filled("phq_9", reaching(12))
+    with_difficulty = instruments.score(DEFINITION, answers | {"difficulty": 3})
+    assert with_difficulty == instruments.score(DEFINITION, answers)
+    assert with_difficulty.complete
+    assert "difficulty" in instruments.get("gad_7").by_key
+
+
 # Kroenke 2001: 0-4 minimal, 5-9 mild, 10-14 moderate, 15-19 moderately severe, 20-27 severe.
 @pytest.mark.parametrize(
     ("total", "severity"),

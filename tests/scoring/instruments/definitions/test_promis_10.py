@@ -65,9 +65,15 @@ def test_the_texts_of_version_1_1_turn_with_its_codes() -> None:
     assert instruments.get("promis_10").by_key["g08"].options == {1: "very severe", 5: "none"}
 
 
-def test_version_1_1_is_retired_and_1_2_is_the_newest() -> None:
+def test_version_1_0_is_scored_as_1_1() -> None:
+    for code in range(1, 6):
+        answers = filled("promis_10", code)
+        assert values("promis_10", answers, "1.0") == values("promis_10", answers, "1.1")
+
+
+def test_older_versions_are_retired_and_1_2_is_the_newest() -> None:
     assert instruments.get("promis_10").version == "1.2"
-    assert [one.retired for one in instruments.versions("promis_10")] == [True, False]
+    assert [one.retired for one in instruments.versions("promis_10")] == [True, True, False]
 
 
 # HealthMeasures: physical 58, 50, 42, 35; mental 56, 48, 40, 29.

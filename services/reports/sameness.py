@@ -1,0 +1,33 @@
+"""Whether two bodies with one id say the same: a keyed digest of what they mean.
+
+What belongs to the meaning is decided by whoever asks (`check`, `amend`, enrolment); docs/decisions.md lists
+it.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from services.access import digests
+
+
+def digest_of(*meaning: object) -> str:
+    """Return the digest of a meaning; it is stored beside the event, and shown to nobody.
+
+    Args:
+        *meaning: plain values; mappings in any order, times in any offset, whole numbers in any spelling.
+    """
+    return digests.of(json.dumps(_canonical(list(meaning)), sort_keys=True, separators=(",", ":")))
+
+
+def _canonical(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(key): _canonical(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(one) for one in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

@@ -1,0 +1,133 @@
+"""A word with a report: kept, shown to who may read the report, listed until somebody has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from models.ledger import ledger
+from models.ledger.ledger import LedgerDocument
+from models.patients.patients import Patient
+from models.sites.sites import Site
+from services.access.actor import Role
+from tests.people import People, Person
+from tests.questionnaires import alsfrs, phq_9
+
+Send = Callable[..., TestResponse]
+NOTE = "The new mask presses.\nMay I loosen it?"
+
+
+@pytest.fixture
+def send(client: FlaskClient, patient: Patient, own: Person) -> Send:
+    def post(body: dict[str, Any], by: Person = own) -> TestResponse:
+        return client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=by.headers)
+
+    return post
+
+
+@pytest.fixture
+def unread(client: FlaskClient) -> Callable[[Person], list[str]]:
+    def get(by: Person) -> list[str]:
+        items = client.get("/v1/notes", headers=by.headers).json["items"]
+        return [item["versions"][0]["note"] for item in items]
+
+    return get
+
+
+@pytest.fixture
+def coordinator(people: People, site: Site) -> Person:
+    return people.staff(site, Role.COORDINATOR)
+
+
+def test_a_note_is_shown_to_who_may_read_the_report_and_listed_until_it_is_read(
+    send: Send,
+    client: FlaskClient,
+    unread: Callable[[Person], list[str]],
+    patient: Patient,
+    clinician: Person,
+    coordinator: Person,
+    now: datetime,
+) -> None:
+    report_id = send(alsfrs(now, note=NOTE)).json["id"]
+    path = f"/v1/patients/{patient.id}/reports/{report_id}"
+    assert client.get(path, headers=clinician.headers).json["versions"][0]["note"] == NOTE
+    assert unread(clinician) == unread(coordinator) == [NOTE]
+    for _ in range(2):
+        assert client.post(f"{path}/note/read", headers=coordinator.headers).status_code == 204
+    assert unread(clinician) == []
+    (stored,) = LedgerDocument.raw().find({"event_id": report_id})
+    assert stored["note_read"]["by"]["account_id"] == coordinator.account.id
+
+
+def test_a_note_beside_restricted_answers_is_as_restricted(
+    send: Send,
+    client: FlaskClient,
+    unread: Callable[[Person], list[str]],
+    patient: Patient,
+    clinician: Person,
+    coordinator: Person,
+    now: datetime,
+) -> None:
+    report_id = send(phq_9(now, phq_9=1) | {"note": NOTE}).json["id"]
+    path = f"/v1/patients/{patient.id}/reports/{report_id}"
+    assert client.get(path, headers=coordinator.headers).json["versions"][0]["note"] is None
+    assert (unread(clinician), unread(coordinator)) == ([NOTE], [])
+    assert client.post(f"{path}/note/read", headers=coordinator.headers).status_code == 403
+    assert unread(clinician) == [NOTE]
+
+
+def test_notes_of_other_sites_are_not_listed(
+    send: Send, people: People, unread: Callable[[Person], list[str]], now: datetime
+) -> None:
+    send(alsfrs(now, note=NOTE))
+    assert unread(people.staff(people.site(), Role.CLINICIAN)) == []
+
+
+def test_a_note_without_answers_is_kept_and_is_no_report(
+    send: Send, client: FlaskClient, patient: Patient, clinician: Person, now: datetime
+) -> None:
+    """It ends no silence, asks for no next date, and changes no evaluation."""
+    heard = send(alsfrs(now - timedelta(days=20))).json
+    body = alsfrs(now, answers={}, note=NOTE)
+    taken = send(body)
+    assert (taken.status_code, taken.json["state"], taken.json["total"]) == (201, "note", None)
+    assert taken.json["next_due_on"] == heard["next_due_on"]
+    assert (send(body).status_code, send(body).json["state"]) == (200, "note")
+    last = ledger.last_observed([patient.id], "alsfrs_r")
+    assert last == {patient.id: (now - timedelta(days=20)).date()}
+    trajectory = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers).json
+    assert trajectory["seq"] == 2
+    assert trajectory["topics"] == {}
+
+
+def test_a_form_without_answers_and_without_a_note_is_refused(send: Send, now: datetime) -> None:
+    assert send(alsfrs(now, answers={})).status_code == 422
+
+
+def test_a_site_may_switch_notes_off_and_no_report_is_lost_by_it(
+    send: Send,
+    client: FlaskClient,
+    people: People,
+    site: Site,
+    unread: Callable[[Person], list[str]],
+    clinician: Person,
+    now: datetime,
+) -> None:
+    admin = people.staff(site, Role.ADMIN)
+    headers = admin.headers | {"If-Match": '"0"'}
+    changed = client.patch(f"/v1/sites/{site.id}", json={"takes_notes": False}, headers=headers)
+    assert (changed.status_code, changed.json["takes_notes"]) == (200, False)
+    answer = send(alsfrs(now, note=NOTE))
+    assert (answer.status_code, answer.json["takes_notes"], answer.json["total"]) == (201, False, 40)
+    assert unread(clinician) == []
+    assert send(alsfrs(now, note=NOTE, answers={})).status_code == 422
+
+
+def test_a_note_is_bounded(send: Send, now: datetime) -> None:
+    assert send(alsfrs(now, note="x" * 500)).status_code == 201
+    assert send(alsfrs(now, note="x" * 501)).status_code == 422
