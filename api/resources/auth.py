@@ -94,6 +94,9 @@ class AuthSignIn(MethodView):
         Where it is missing the answer is 401 with `second_factor_needed`. After some wrong tries there are
         growing pauses (429, Retry-After); they hold nobody up who signs in on a device that the account
         knows.
+
+        Sent twice, it begins two sessions, unless both name the same device: then the later one ends
+        the earlier. When it fails, nothing is lost but a try.
         """
         given = sign_in.SignIn(
             content["email"],
@@ -149,10 +152,13 @@ class AuthRecover(MethodView):
     @blp.doc(security=[], operationId="recover")
     @blp.arguments(RecoverIn(), example=examples.RECOVERY)
     @blp.response(200, TokensOut)
-    @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Begin a session with the recovery code; the answer holds the next one, once."""
+        """Begin a session with the recovery code; the answer holds the next one, once.
+
+        Sent twice, the second is refused: the answer of the first holds the next code. When it fails, the
+        code stays good.
+        """
         given = credentials.Recovery(content["recovery_code"], _device(content), _address())
         return credentials.recover(security(), given, now=clock.now()), _NO_STORE
 
@@ -164,11 +170,15 @@ class AuthPasswordReset(MethodView):
     @blp.doc(security=[], operationId="reset_password")
     @blp.arguments(PasswordResetIn(), example=examples.PASSWORD_RESET)
     @blp.response(204)
-    @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> None:
-        """Set a new password with a one-use code; every session of the account ends."""
-        credentials.reset_password(security(), content["code"], content["password"], now=clock.now())
+        """Set a new password with a one-use code; every session of the account ends.
+
+        Sent twice, the second is refused. When it fails, the code stays good and the password is as it was.
+        """
+        credentials.reset_password(
+            security(), content["code"], content["password"], address=_address(), now=clock.now()
+        )
 
 
 @blp.route("/second-factor")
@@ -182,7 +192,10 @@ class AuthSecondFactor(MethodView):
     @blp.fails(409, "no_second_factor")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Give the second factor again; for a quarter of an hour what asks for it is allowed."""
+        """Give the second factor again; for a quarter of an hour what asks for it is allowed.
+
+        Sent twice, the second is refused, because a code is taken once. When it fails, send the next code.
+        """
         answer = second_factor.give(security(), g.actor, content["code"], now=clock.now())
         return answer, _NO_STORE
 
@@ -196,10 +209,12 @@ class AuthConfirm(MethodView):
     @blp.arguments(ConfirmIn(), example=examples.PASSWORD)
     @blp.response(200, TokensOut)
     @blp.fails(409, "confirmed_before")
-    @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Confirm this device with the account's password or recovery code; it reads from then on."""
+        """Confirm this device with the account's password or recovery code; it reads from then on.
+
+        Sent twice, the second is refused with 409. When it fails, the device waits as before.
+        """
         answer = devices.confirm_this(
             security(),
             g.actor,

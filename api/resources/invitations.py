@@ -74,7 +74,10 @@ class PatientInvitationItem(MethodView):
     @blp.doc(operationId="cancel_patient_invitation")
     @blp.response(204)
     def delete(self, patient_id: UUID, invitation_id: UUID) -> None:
-        """Cancel a code that was not redeemed yet."""
+        """Cancel a code that was not redeemed yet.
+
+        Sent twice, the second finds none. When it fails, the code can still be redeemed.
+        """
         invitations.cancel_of_patient(
             str(patient_id), str(invitation_id), g.scope, actor=g.actor, now=clock.now()
         )
@@ -113,7 +116,10 @@ class StaffInvitation(MethodView):
     @blp.doc(operationId="cancel_staff_invitation")
     @blp.response(204)
     def delete(self, site_id: UUID, invitation_id: UUID) -> None:
-        """Cancel a code that was not redeemed yet."""
+        """Cancel a code that was not redeemed yet.
+
+        Sent twice, the second finds none. When it fails, the code can still be redeemed.
+        """
         invitations.cancel(str(site_id), str(invitation_id), g.scope, actor=g.actor, now=clock.now())
 
 

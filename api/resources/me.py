@@ -66,16 +66,21 @@ class MyDevice(MethodView):
     @blp.doc(operationId="rename_my_device")
     @blp.arguments(DeviceNameIn(), example=examples.DEVICE_NAME)
     @blp.response(200, DeviceOut)
-    @blp.fails(412, "changed_meanwhile")
     def patch(self, content: dict[str, Any], device_id: UUID) -> object:
-        """Give a device another name."""
+        """Give a device another name.
+
+        Sent twice, it means the same. When it fails, the name is as it was.
+        """
         return devices.rename(g.actor, str(device_id), content["name"], now=clock.now())
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="end_my_device")
     @blp.response(204)
     def delete(self, device_id: UUID) -> None:
-        """Sign a device out, such as a phone that was lost. It stops working within five seconds."""
+        """Sign a device out, such as a phone that was lost. It stops working within five seconds.
+
+        Sent twice, the second finds no device. When it fails, the device is still signed in.
+        """
         devices.end_own(security(), g.actor, str(device_id), now=clock.now())
 
 
@@ -87,9 +92,11 @@ class MyDeviceConfirmation(MethodView):
     @blp.doc(operationId="confirm_my_device")
     @blp.response(200, DeviceOut)
     @blp.fails(409, "confirmed_before")
-    @blp.fails(412, "changed_meanwhile")
     def post(self, device_id: UUID) -> object:
-        """Confirm from this device that another one is one's own; it reads from then on."""
+        """Confirm from this device that another one is one's own; it reads from then on.
+
+        Sent twice, the second is refused with 409. When it fails, the device waits as before.
+        """
         return devices.confirm_own(g.actor, str(device_id), now=clock.now())
 
 
@@ -101,10 +108,12 @@ class MyPassword(MethodView):
     @blp.doc(operationId="change_my_password")
     @blp.arguments(PasswordChangeIn(), example=examples.PASSWORD_CHANGE)
     @blp.response(204)
-    @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> None:
-        """Change the password; every other session of the account ends."""
+        """Change the password; every other session of the account ends.
+
+        Sent twice, the second is refused. When it fails, the password is as it was.
+        """
         credentials.change_password(security(), g.actor, content["old"], content["password"], now=clock.now())
 
 
@@ -115,9 +124,11 @@ class MyRecoveryCode(MethodView):
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.response(201, RecoveryCodeOut)
     @blp.fails(409, "has_second_factor")
-    @blp.fails(412, "changed_meanwhile")
     def post(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Make a recovery code in place of the one before; the answer holds it, once."""
+        """Make a recovery code in place of the one before; the answer holds it, once.
+
+        Sent twice, the later code counts. When it fails, the code before may still be the one.
+        """
         code = credentials.make_own_recovery_code(security(), g.actor, now=clock.now())
         return {"recovery_code": code}, _NO_STORE
 
@@ -131,10 +142,12 @@ class MySecondFactor(MethodView):
     @blp.arguments(PasswordIn(), example=examples.PASSWORD)
     @blp.response(201, SecondFactorOut)
     @blp.fails(409, "second_factor_set")
-    @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[object, dict[str, str]]:
-        """Begin to set up an authenticator app; it counts from the first right code on."""
+        """Begin to set up an authenticator app; it counts from the first right code on.
+
+        Sent twice, the second secret counts. When it fails, nothing was set up.
+        """
         issuer = settings().issuer
         found = second_factor.begin(security(), g.actor, content["password"], issuer=issuer, now=clock.now())
         return found, _NO_STORE
@@ -144,10 +157,12 @@ class MySecondFactor(MethodView):
     @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
     @blp.response(200, RecoveryCodesOut)
     @blp.fails(409, "second_factor_not_begun")
-    @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def put(self, content: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Set the second factor by a first code of the app; the answer holds ten recovery codes, once."""
+        """Set the second factor by a first code of the app; the answer holds ten recovery codes, once.
+
+        Sent twice, the second is refused with 409. When it fails with 503, it may be set: begin anew.
+        """
         codes = second_factor.confirm(security(), g.actor, content["code"], now=clock.now())
         return {"recovery_codes": codes}, _NO_STORE
 
@@ -155,8 +170,10 @@ class MySecondFactor(MethodView):
     @blp.doc(operationId="remove_my_second_factor")
     @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
     @blp.response(204)
-    @blp.fails(412, "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def delete(self, content: dict[str, Any]) -> None:
-        """Remove the second factor; a code of it, or a recovery code, is needed for that."""
+        """Remove the second factor; a code of it, or a recovery code, is needed for that.
+
+        Sent twice, the second changes nothing. When it fails, it is still asked for.
+        """
         second_factor.remove(security(), g.actor, content["code"], now=clock.now())

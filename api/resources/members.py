@@ -11,7 +11,7 @@ from flask.views import MethodView
 from api.application import security
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.members import MemberOut, ReasonIn, RoleIn
+from api.schemas.auth import MemberOut, ReasonIn, RoleIn
 from models.accounts.account import Account
 from services import clock
 from services.access.permissions import Operation
@@ -42,7 +42,10 @@ class SiteMemberRoles(MethodView):
     @blp.arguments(RoleIn(), example={"role": "coordinator", "reason": "Covers for Mia in June."})
     @blp.response(200, MemberOut)
     def post(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
-        """Give somebody another role at the site. Nobody gives one to themself."""
+        """Give somebody another role at the site. Nobody gives one to themself.
+
+        Sent twice, the second changes nothing. When it fails, the roles are as they were.
+        """
         members = _members(site_id, content["reason"])
         return _shown(members.give_role(str(account_id), content["role"]), str(site_id))
 
@@ -51,7 +54,10 @@ class SiteMemberRoles(MethodView):
     @blp.arguments(RoleIn(), example={"role": "coordinator", "reason": "Mia is back."})
     @blp.response(200, MemberOut)
     def delete(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
-        """Take a role at the site away from somebody; it stops working within five seconds."""
+        """Take a role at the site away from somebody; it stops working within five seconds.
+
+        Sent twice, the second changes nothing. When it fails, the roles are as they were.
+        """
         members = _members(site_id, content["reason"])
         return _shown(members.take_role(str(account_id), content["role"]), str(site_id))
 
@@ -66,7 +72,10 @@ class SiteMemberClose(MethodView):
     @blp.response(200, MemberOut)
     @blp.fails(409, "roles_elsewhere")
     def post(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
-        """Close an account: its sessions end within five seconds, and it cannot sign in."""
+        """Close an account: its sessions end within five seconds, and it cannot sign in.
+
+        Sent twice, the second changes nothing. When it fails, send it again.
+        """
         return _shown(_members(site_id, content["reason"]).close(str(account_id)), str(site_id))
 
 
@@ -79,7 +88,10 @@ class SiteMemberReopen(MethodView):
     @blp.arguments(ReasonIn(), example={"reason": "Came back."})
     @blp.response(200, MemberOut)
     def post(self, content: dict[str, Any], site_id: UUID, account_id: UUID) -> object:
-        """Reopen a closed account; its password and its second factor are as they were."""
+        """Reopen a closed account; its password and its second factor are as they were.
+
+        Sent twice, the second changes nothing. When it fails, the account is still closed.
+        """
         return _shown(_members(site_id, content["reason"]).reopen(str(account_id)), str(site_id))
 
 

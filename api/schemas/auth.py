@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Pattern, Text, Timestamp
-from services.access.actor import Role
+from services.access.actor import STAFF, Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
@@ -210,3 +210,27 @@ class KeysOut(OutSchema):
     """A key set (RFC 7517)."""
 
     keys = fields.List(fields.Nested(KeyOut()), required=True)
+
+
+class RoleIn(InSchema):
+    """A role at the site, and why it is given."""
+
+    role = Choice(sorted(STAFF), name="StaffRole", required=True)
+    reason = Text(required=True, maximum=500)
+
+
+class ReasonIn(InSchema):
+    """Why it is done; it stays in the account's history."""
+
+    reason = Text(required=True, maximum=500)
+
+
+class MemberOut(OutSchema):
+    """Somebody who works at the site."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
+    roles = fields.List(fields.Nested(RoleOut()), required=True)
+    second_factor = fields.Boolean(required=True)
+    closed_at = Timestamp(required=True, allow_none=True)

@@ -17,7 +17,7 @@ from pymongo import ReturnDocument
 
 from models.patients.grants import Grant, grant_from, revoked
 from models.patients.profiles import profile_of, profile_to_dict
-from models.patients.steps import PatientStep, step_from, step_stored
+from models.patients.steps import PatientStep, step_stored
 from models.store.base import BaseDocument, milliseconds, new_id
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.provenance import Provenance
@@ -215,12 +215,6 @@ def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple
     return [patient for patient in patients if _reaches(scope, patient, now)], following
 
 
-def steps(patient_id: str) -> list[PatientStep]:
-    """Return what was changed of a patient: by whom, when and why, the oldest first."""
-    raw = PatientDocument.raw().find_one({"_id": patient_id}, {"steps": 1})
-    return [] if raw is None else [step_from(entry) for entry in raw["steps"]]
-
-
 def change_profile(
     patient_id: str, scope: Scope, rev: int, *, step: PatientStep, **changes: object
 ) -> Patient | None:
@@ -267,11 +261,7 @@ def add_grant(patient_id: str, scope: Scope, rev: int, *, grant: Grant, now: dat
 def revoke_grant(
     patient_id: str, scope: Scope, rev: int, *, grant_id: str, by: Provenance, now: datetime
 ) -> Patient | None:
-    """Revoke a grant of a patient that is still at `rev`; one revoked before keeps its moment.
-
-    Returns:
-        The patient after the change; None when it is out of reach or somebody changed it meanwhile.
-    """
+    """Revoke a grant of a patient at `rev`; one revoked before keeps its moment. Returns as `add_grant`."""
     before = _grants_at(patient_id, scope, rev)
     if before is None:
         return None

@@ -29,8 +29,3 @@ class PatientStep:
 def step_stored(step: PatientStep) -> dict[str, Any]:
     """Return the stored form of a change."""
     return asdict(step) | {"at": milliseconds(step.at), "changed": dict(step.changed)}
-
-
-def step_from(raw: Mapping[str, Any]) -> PatientStep:
-    """Return the change that was stored."""
-    return PatientStep(**{**raw, "by": Provenance.from_dict(raw["by"])})

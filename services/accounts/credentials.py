@@ -23,7 +23,7 @@ from services.access.security import Security
 from services.accounts import attempts, issue, second_factor
 from services.accounts.invitations import code_not_usable
 from services.accounts.issue import SignedIn
-from services.errors import Conflict, NotSignedIn, busy, changed_meanwhile
+from services.errors import Conflict, NotSignedIn, busy
 
 MAX_ATTEMPTS = 20
 _CODE_PARTS = 2
@@ -52,13 +52,15 @@ def change_password(security: Security, actor: Actor, old: str, new: str, *, now
     sessions.end_all(account.id, EndReason.CREDENTIALS_CHANGED, now=now, but=actor.session_id)
 
 
-def reset_password(security: Security, code: str, new: str, *, now: datetime) -> None:
+def reset_password(security: Security, code: str, new: str, *, address: str, now: datetime) -> None:
     """Set a new password by a one-use code; every session of the account ends, and no other factor changes.
 
     Raises:
         Invalid: the code cannot be used, or the password is easily guessed.
         NotSignedIn: the account was closed.
+        TooManyRequests: the last codes from this address were wrong.
     """
+    key = attempts.claim(f"reset|{network_of(address)}", now=now, pauses=attempts.OF_ADDRESS)
     digest = security.codes.of(code)
     invitation = invitations.read(digest)
     if invitation is None or not _resets(invitation, now):
@@ -69,6 +71,7 @@ def reset_password(security: Security, code: str, new: str, *, now: datetime) ->
         raise code_not_usable()
     _set_password(security, account, new, replace(invitation.created_by, account_id=account.id), now)
     sessions.end_all(account.id, EndReason.CREDENTIALS_CHANGED, now=now)
+    attempts.give_back(key)
 
 
 def new_recovery_code(security: Security, account_id: str, by: Provenance, *, now: datetime) -> str:
@@ -119,4 +122,4 @@ def _set_password(security: Security, account: Account, new: str, by: Provenance
     passwords.check_new(new, account.email, account.name)
     step = AccountStep(now, AccountEvent.CREDENTIALS_CHANGED, by)
     if accounts.change(account, step, password_hash=security.passwords.hash(new)) is None:
-        raise changed_meanwhile()
+        raise busy("this account")

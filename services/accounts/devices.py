@@ -20,7 +20,7 @@ from services.access.security import Security
 from services.accounts import attempts, issue, second_factor
 from services.accounts.credentials import new_recovery_code
 from services.accounts.issue import SignedIn
-from services.errors import Conflict, NotAllowed, NotSignedIn, changed_meanwhile, not_found
+from services.errors import Conflict, NotAllowed, NotSignedIn, busy, not_found
 from services.patients import patients
 
 
@@ -36,7 +36,7 @@ def rename(actor: Actor, session_id: str, name: str, *, now: datetime) -> Sessio
         NotFound: the account is not signed in on such a device.
     """
     if not sessions.change(_of(actor.account_id, session_id, now), device_name=name):
-        raise changed_meanwhile()
+        raise busy("this device")
     return _of(actor.account_id, session_id, now)
 
 
@@ -136,7 +136,7 @@ def _confirm(session: Session, by: Provenance, site_id: str | None, now: datetim
     if session.confirmed:
         raise Conflict("confirmed_before", "This device was confirmed before.")
     if not sessions.change(session, confirmed=True, confirmed_by=by, site_id=site_id):
-        raise changed_meanwhile()
+        raise busy("this device")
     sessions.end_all(
         session.account_id, EndReason.REPLACED, now=now, device_id=session.device_id, but=session.id
     )

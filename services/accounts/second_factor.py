@@ -18,7 +18,7 @@ from services.access.codes import new_code
 from services.access.security import Security
 from services.accounts import attempts, issue
 from services.accounts.issue import SignedIn
-from services.errors import Conflict, NotSignedIn, changed_meanwhile
+from services.errors import Conflict, NotSignedIn, busy
 
 RECOVERY_CODES = 10
 _DIGITS = re.compile(r"[0-9]{6}")
@@ -46,7 +46,7 @@ def begin(security: Security, actor: Actor, password: str, *, issuer: str, now: 
         raise Conflict("second_factor_set", "There is a second factor already. Remove it first.")
     secret = security.totp.new()
     if not accounts.use_totp(account, Totp(security.totp.seal(secret))):
-        raise changed_meanwhile()
+        raise busy("this account")
     return Setup(secret, totp.setup_uri(secret, account=account.email or account.name, issuer=issuer))
 
 
@@ -152,7 +152,7 @@ def _accepted(security: Security, account: Account, present: Totp, code: str, no
 
 def _change(account: Account, event: AccountEvent, wanted: Totp | None, actor: Actor, now: datetime) -> None:
     if accounts.change(account, AccountStep(now, event, actor.of_own_account()), totp=wanted) is None:
-        raise changed_meanwhile()
+        raise busy("this account")
 
 
 def _note_given(actor: Actor, now: datetime) -> None:

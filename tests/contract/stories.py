@@ -14,14 +14,18 @@ from unittest import mock
 from pymongo.errors import ServerSelectionTimeoutError
 
 from models import indexes
+from models.accounts import accounts as accounts_model
+from models.accounts import sessions
+from models.accounts.sessions import Device, Standing
 from models.store.base import new_id
 from services import clock
+from services.access import totp
 from services.access.actor import Role
 from services.accounts import sign_in
 from tests.contract.document import ENDPOINTS
-from tests.contract.world import World
+from tests.contract.world import Chart, World
 from tests.definitions import own, report
-from tests.people import PASSWORD
+from tests.people import PASSWORD, Person
 from tests.questionnaires import alsfrs
 
 Told = Iterator[tuple[str, Any]]
@@ -85,6 +89,64 @@ def signing_in(world: World) -> Told:
 def _redeeming(world: World, email: str | None, password: str) -> dict[str, Any]:
     example = world.body(ENDPOINTS["enrol"], world.near, Role.PATIENT)
     return {**example, "email": email, "password": password}
+
+
+def accounts(world: World) -> Told:
+    """Second factors, recovery codes, devices and staff: what is refused."""
+    chart = world.chart()
+    admin, clinician, own = (chart.people[one] for one in (Role.ADMIN, Role.CLINICIAN, Role.PATIENT))
+    factor = "/v1/me/second-factor"
+    for _ in range(25):
+        code = {"recovery_code": "0000-0000-0000"}
+        yield "recover", world.client.post("/v1/auth/recover", json=code)
+        reset = {"code": "0000-0000-0000", "password": PASSWORD}
+        yield "reset_password", world.client.post("/v1/auth/password-reset", json=reset)
+    given = {"code": "000000"}
+    yield "give_second_factor", world.client.post("/v1/auth/second-factor", json=given, headers=admin.headers)
+    yield "set_my_second_factor", world.client.put(factor, json=given, headers=admin.headers)
+    setup = world.ask("post", factor, admin, json={"password": PASSWORD}, expected=(201,)).json
+    code = {"code": totp.code_at(setup["secret"], totp.step_at(clock.now()))}
+    yield "set_my_second_factor", world.client.put(factor, json=code, headers=admin.headers)
+    with_factor = world.people.signed_in(accounts_model.read(admin.account.id))
+    headers = with_factor.headers
+    yield "begin_my_second_factor", world.client.post(factor, json={"password": PASSWORD}, headers=headers)
+    yield "create_my_recovery_code", world.client.post("/v1/me/recovery-code", headers=headers)
+    for _ in range(6):
+        yield "give_second_factor", world.client.post("/v1/auth/second-factor", json=given, headers=headers)
+        yield "remove_my_second_factor", world.client.delete(factor, json=given, headers=headers)
+    yield from _guessing(world, clinician)
+    yield (
+        "confirm_this_device",
+        world.client.post("/v1/auth/confirm", json={"password": PASSWORD}, headers=own.headers),
+    )
+    session = own.session.id
+    yield "confirm_my_device", world.client.post(f"/v1/me/devices/{session}/confirm", headers=own.headers)
+    yield "confirm_patient_device", _confirmed_twice(world, chart)
+    both = world.people.account((chart.site, Role.CLINICIAN), (world.far.site, Role.CLINICIAN))
+    other = world.people.staff(chart.site, Role.ADMIN)
+    path = f"/v1/sites/{chart.site.id}/members/{both.id}/close"
+    yield "close_member", world.client.post(path, json={"reason": "Left."}, headers=other.headers)
+
+
+def _guessing(world: World, person: Person) -> Told:
+    for _ in range(6):
+        old = {"old": WRONG, "password": "another tabby cat of nine"}
+        yield "change_my_password", world.client.post("/v1/me/password", json=old, headers=person.headers)
+        wrong = {"password": WRONG}
+        yield (
+            "begin_my_second_factor",
+            world.client.post("/v1/me/second-factor", json=wrong, headers=person.headers),
+        )
+        yield "confirm_this_device", world.client.post("/v1/auth/confirm", json=wrong, headers=person.headers)
+
+
+def _confirmed_twice(world: World, chart: Chart) -> Any:
+    standing = Standing(confirmed=False, site_id=chart.site.id, invited_by=chart.other.account.id)
+    device, life = Device(new_id(), "phone"), timedelta(days=90)
+    session = sessions.create(chart.patient.id, device, now=clock.now(), lifetime=life, standing=standing)
+    path = f"/v1/patients/{chart.patient.id}/devices/{session.id}/confirm"
+    world.ask("post", path, chart.people[Role.CLINICIAN])
+    return world.client.post(path, headers=chart.people[Role.CLINICIAN].headers)
 
 
 def reports(world: World) -> Told:
@@ -201,5 +263,5 @@ def replays(world: World) -> Told:
 
 
 STORIES: tuple[Callable[[World], Told], ...] = (
-    shared, signing_in, reports, released, alerts, closed, full, sites, replays,
+    shared, signing_in, accounts, reports, released, alerts, closed, full, sites, replays,
 )  # fmt: skip

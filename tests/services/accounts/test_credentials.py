@@ -65,10 +65,16 @@ def test_guessing_the_old_one_meets_a_pause(security: Security, anna: Person, no
 
 def test_the_operators_code_sets_it_once(security: Security, anna: Person, now: datetime) -> None:
     code = operator.reset_password(security, "Anna@example.org", now=now).code
-    assert refused(lambda: credentials.reset_password(security, code, "short", now=now)) == "weak_password"
-    credentials.reset_password(security, code, NEW, now=now)
+    assert (
+        refused(lambda: credentials.reset_password(security, code, "short", address="192.0.2.1", now=now))
+        == "weak_password"
+    )
+    credentials.reset_password(security, code, NEW, address="192.0.2.1", now=now)
     assert sign_in.sign_in(security, with_password(NEW), now=now)
-    assert refused(lambda: credentials.reset_password(security, code, NEW, now=now)) == "code_not_usable"
+    assert (
+        refused(lambda: credentials.reset_password(security, code, NEW, address="192.0.2.1", now=now))
+        == "code_not_usable"
+    )
     token = security.refresh_tokens.of(anna.session)
     assert refused(lambda: refreshing.refresh(security, token, now=now)) == "session_ended"
 
@@ -78,7 +84,10 @@ def test_a_code_to_reset_expires_and_is_no_code_to_enrol(
 ) -> None:
     code = operator.reset_password(security, "anna@example.org", now=now).code
     late = now + operator.RESET_CODE_LIVES
-    assert refused(lambda: credentials.reset_password(security, code, NEW, now=late)) == "code_not_usable"
+    assert (
+        refused(lambda: credentials.reset_password(security, code, NEW, address="192.0.2.1", now=late))
+        == "code_not_usable"
+    )
 
 
 def test_who_has_no_password_makes_another_recovery_code(
