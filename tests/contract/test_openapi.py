@@ -32,6 +32,17 @@ OPERATIONS = {
     for method, operation in item.items()
     if method in METHODS
 }
+# These need the code of a second factor, or a state that no story brings about yet.
+NOT_SHOWN = {
+    ("recover", "200"),
+    ("give_second_factor", "200"),
+    ("confirm_this_device", "200"),
+    ("confirm_my_device", "200"),
+    ("create_my_recovery_code", "409"),
+    ("begin_my_second_factor", "409"),
+    ("set_my_second_factor", "200"),
+    ("close_member", "409"),
+}
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
@@ -133,7 +144,8 @@ def test_examples_of_answers_fit_their_schema(name: str) -> None:
 def test_every_status_is_shown_by_an_example(name: str) -> None:
     for status, response in responses_of(OPERATIONS[name][2]):
         for media in response.get("content", {}).values():
-            assert "example" in media, f"{status}: run `make examples`"
+            shown = "example" in media
+            assert shown is ((name, status) not in NOT_SHOWN), f"{status}: run `make examples`"
 
 
 @each_operation
