@@ -41,6 +41,8 @@ _HEADERS: dict[str, Any] = {
 _SENT_WITH = {401: ("WWW-Authenticate", "Challenge"), 429: ("Retry-After", "RetryAfter")}
 _SENT_WITH |= {503: ("Retry-After", "RetryAfter")}
 _REACHES = {Reach.OWN: "own", Reach.GRANTED: "as granted", Reach.SITE: "of the site"}
+_ALIKE = {412, 429}
+"""What looks alike at every operation, also where an operation names its codes."""
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -149,8 +151,10 @@ def _complete(operation: dict[str, Any], shared: dict[str, Any]) -> None:
     operation["description"] = "\n\n".join(part for part in said if part)
     shown = recorded.RESPONSES.get(operation["operationId"], {})
     responses = operation["responses"]
-    for status in sorted(responses.keys() & {str(code) for code in shown}):
-        responses[status] = _with_example(responses[status], shown[int(status)], shared)
+    alike = {code: recorded.SHARED[code] for code in _ALIKE & recorded.SHARED.keys()} | shown
+    for status in sorted(responses.keys() & {str(code) for code in alike}):
+        if int(status) in shown or "$ref" not in responses[status]:
+            responses[status] = _with_example(responses[status], alike[int(status)], shared)
     for status, response in responses.items():
         if "$ref" not in response:
             _add_headers(int(status), response)
