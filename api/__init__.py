@@ -43,6 +43,7 @@ RESOURCES = (
     quarantine.blp,
     patients.blp,
     alerts.blp,
+    alerts.of_sites,
     invitations.blp,
     site_policy.blp,
     replays.blp,

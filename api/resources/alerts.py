@@ -1,107 +1,39 @@
-"""The clinicians' worklist, one alert with its evidence, and what a clinician does with it."""
+"""The worklist, one alert with its evidence, what is done with it, several closed at once, figures."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
 
+from api.examples import alerts as examples
 from api.rest.guard import signed_in
 from api.rest.parsing import Blueprint
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
-from api.schemas.alerts import AlertActionIn, AlertOut, AlertPageOut, AlertsQuery
+from api.schemas.alerts import (
+    AlertActionIn,
+    AlertClosuresIn,
+    AlertClosuresOut,
+    AlertFiguresQuery,
+    AlertOut,
+    AlertPageOut,
+    AlertsQuery,
+    SiteAlertFiguresOut,
+)
 from api.views import alerts as views
-from models.alerts.worklists import AlertFilter
 from services import clock
 from services.access.permissions import Operation
-from services.alerts import actions, worklist
+from services.alerts import actions, closures, figures, worklist
 from services.alerts.actions import AlertAction
+from services.alerts.closures import Named
 
-blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs a clinician")
+blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs somebody")
+of_sites = Blueprint("alert_figures", __name__, url_prefix="/v1/sites", description="Figures of alerts")
 
-_PATIENT = "019ab1c2-0000-7000-8000-0000000000b1"
-_REPORT = "7d9f2f0e-4a54-4a44-9d5c-0d3c1e1f0a01"
-_CLINICIAN = "019ab1c2-0000-7000-8000-0000000000d1"
-_LISTED = {
-    "id": f"{_PATIENT}:decline:1",
-    "patient": {"id": _PATIENT, "name": "Maria Silva", "study_code": "S-014"},
-    "site_id": "019ab1c2-0000-7000-8000-00000000000a",
-    "topic": "decline",
-    "level": "soon",
-    "state": "open",
-    "condition": "holds",
-    "sentence": "The total fell by 6 points within 62 days, and a second report confirms it.",
-    "opened_at": "2026-11-24T09:30:00+00:00",
-    "since": "2026-11-24T09:30:00+00:00",
-    "assigned_to": None,
-    "snoozed_until": None,
-    "restricted": False,
-    "data_query": False,
-    "rev": 1,
-}
-_OPENED = {
-    "at": "2026-11-24T09:30:00+00:00",
-    "event": "opened",
-    "by": "evaluation",
-    "state": "open",
-    "note": "",
-    "details": {"level": "soon", "raised_by": _REPORT, "entry": "7"},
-}
-_ALERT = {
-    **_LISTED,
-    "episode": 1,
-    "raised_by": _REPORT,
-    "raised_at": "2026-11-24T09:12:00+00:00",
-    "met_by": _REPORT,
-    "met_at": "2026-11-24T09:12:00+00:00",
-    "based_on": 7,
-    "handled_at": None,
-    "handled_by": None,
-    "why_ended": None,
-    "superseded": False,
-    "flag": {
-        "rule": "confirmed_drop",
-        "rule_version": "1",
-        "level": "soon",
-        "kind": "state",
-        "sentence": _LISTED["sentence"],
-        "clears_when": "Two reports in a row are back within 3 points of the reference.",
-        "numbers": {"points": 6, "days": 56},
-        "evidence": [_REPORT],
-        "raised_by": _REPORT,
-        "raised_at": "2026-11-24T09:12:00+00:00",
-        "further": [],
-    },
-    "history": [_OPENED],
-    "actions": ["acknowledge", "assign", "snooze", "resolve", "dismiss", "comment"],
-}
-_STEP = {
-    "at": "2026-11-24T10:05:00+00:00",
-    "event": "acknowledge",
-    "by": _CLINICIAN,
-    "state": "acknowledged",
-    "note": "Will phone today.",
-    "details": {},
-}
-_ACKNOWLEDGED = {
-    **_ALERT,
-    "state": "acknowledged",
-    "since": _STEP["at"],
-    "handled_at": _STEP["at"],
-    "handled_by": _CLINICIAN,
-    "history": [_OPENED, _STEP],
-    "actions": ["assign", "snooze", "resolve", "dismiss", "comment"],
-    "rev": 2,
-}
-_ALERT_ID = {
-    "in": "path",
-    "name": "alert_id",
-    "required": True,
-    "description": "patient, topic and episode",
-    "schema": {"type": "string", "maxLength": 150},
-    "example": _LISTED["id"],
-}
+PERIOD = timedelta(days=89)
 
 
 @blp.route("")
@@ -110,54 +42,90 @@ class Alerts(MethodView):
 
     @signed_in(Operation.ALERT_READ)
     @blp.arguments(AlertsQuery(), location="query")
-    @blp.response(200, AlertPageOut, example={"items": [_LISTED], "next": None})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.response(200, AlertPageOut, example={"items": [examples.LISTED], "next": None})
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """List alerts of your sites, the most severe first, then those open longest.
+        """List alerts of your sites: the most severe first, those that hold before others, then by due time.
 
-        Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed.
+        Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed. Alerts
+        of patients who are not followed any more come last; of ended ones the latest comes first.
+        Coordinators see silence, and questions about the data that are not restricted.
         """
         after, limit = query.pop("after", None), query.pop("limit")
-        wanted = AlertFilter(states=worklist.states_of(query.pop("state")), **query)
+        wanted = worklist.filter_for(query.pop("state"), **query)
         items, following = worklist.page(wanted, g.scope, after=after, limit=limit, now=clock.now())
         return {"items": [views.line(item) for item in items], "next": following}
 
 
-@blp.route("/<string:alert_id>", parameters=[_ALERT_ID])
+@blp.route("/<uuid:alert_id>")
 class Alert(MethodView):
     """One alert."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.response(200, AlertOut, example=_ALERT, headers=ETAG)
+    @blp.response(200, AlertOut, example=examples.ALERT, headers=ETAG)
     @blp.alt_response(404, "NOT_FOUND")
-    def get(self, alert_id: str) -> tuple[Any, dict[str, str]]:
+    def get(self, alert_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
-        found = actions.read(alert_id, g.scope)
+        found = actions.read(str(alert_id), g.scope)
         return views.detail(worklist.shown(found, clock.now())), tag(found.alert.rev)
 
 
-@blp.route("/<string:alert_id>/actions", parameters=[_ALERT_ID])
+@blp.route("/<uuid:alert_id>/actions")
 class AlertActions(MethodView):
     """What is done with an alert."""
 
     @signed_in(Operation.ALERT_ACT)
     @blp.doc(parameters=[IF_MATCH])
-    @blp.arguments(AlertActionIn(), example={"action": "acknowledge", "note": "Will phone today."})
-    @blp.response(200, AlertOut, example=_ACKNOWLEDGED, headers=ETAG)
-    @blp.alt_response(400, "BAD_REQUEST")
+    @blp.arguments(AlertActionIn(), example=examples.ACTION)
+    @blp.response(200, AlertOut, example=examples.ACKNOWLEDGED, headers=ETAG)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
     @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     @blp.alt_response(428, "PRECONDITION_REQUIRED")
-    def post(self, content: dict[str, Any], alert_id: str) -> tuple[Any, dict[str, str]]:
-        """Do something with an alert that nobody changed since it was read.
+    def post(self, content: dict[str, Any], alert_id: UUID) -> tuple[Any, dict[str, str]]:
+        """Do something with an alert in which nothing new stands since it was read.
 
-        A state that does not allow the action is answered 409, with the actions that it does allow. New
-        evidence changes an alert too: whoever acts has seen the latest.
+        A state that does not allow the action is answered 409, with the actions that it does allow. What has
+        to be read again is answered 412: another level, condition or state, or news.
         """
         rev, now = expected_rev(), clock.now()
-        done = actions.act(alert_id, AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
+        done = actions.act(str(alert_id), AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
         return views.detail(worklist.shown(done, now)), tag(done.alert.rev)
+
+
+@blp.route("/closures")
+class AlertClosures(MethodView):
+    """Several alerts closed at once."""
+
+    @signed_in(Operation.ALERT_ACT)
+    @blp.arguments(AlertClosuresIn(), example=examples.CLOSURES)
+    @blp.response(200, AlertClosuresOut, example=examples.CLOSED)
+    def post(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Close alerts that have passed or were withdrawn, and mark as seen those that ended unseen.
+
+        There is a verdict for each; what is urgent or about safety needs its own action, but for patients who
+        are not followed any more. An alert that was raised since it was read stays.
+        """
+        named = [Named(one["id"], one["rev"]) for one in content["alerts"]]
+        done = closures.close(
+            named, content["outcome"], content["note"], g.scope, actor=g.actor, now=clock.now()
+        )
+        return {"verdicts": done}
+
+
+@of_sites.route("/<uuid:site_id>/alert-figures")
+class SiteAlertFigures(MethodView):
+    """How a site's alerts fare."""
+
+    @signed_in(Operation.ALERT_FIGURES)
+    @of_sites.arguments(AlertFiguresQuery(), location="query")
+    @of_sites.response(200, SiteAlertFiguresOut, example=examples.FIGURES)
+    @of_sites.alt_response(404, "NOT_FOUND")
+    def get(self, query: dict[str, Any], site_id: UUID) -> dict[str, Any]:
+        """Return how many alerts were looked at in time, ended unseen, were closed in bulk, came back.
+
+        Counted are the alerts that were opened in the period; without one, in the last 90 days.
+        """
+        until = query.get("until") or clock.now().date()
+        since = query.get("since") or until - PERIOD
+        found = figures.of_site(str(site_id), since, until, g.scope)
+        return {"since": since, "until": until, "figures": found}

@@ -1,4 +1,4 @@
-"""Shapes of alerts, the worklist, and what a clinician does with an alert."""
+"""Shapes of alerts, the worklist, and what a person does with an alert."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import Choice, Identifier, InSchema, Moment, OutSchema, QueryNumber, Text
-from models.alerts.alert import Condition, State
+from api.schemas.fields import Choice, Day, Flag, Identifier, InSchema, Moment, OutSchema, QueryNumber, Text
+from models.alerts.alert import Because, Condition, EndedHow, NotFollowed, State
 from scoring.decline import Level, Topic
-from services.alerts.actions import Action, DismissReason
+from services.alerts.actions import Action
+from services.alerts.closures import MAX_AT_ONCE, Verdict
+from services.alerts.outcomes import Outcome
 from services.alerts.worklist import StateWord
 
 _SHOWN = [state for state in State if state is not State.OPENING]
-_PLACE = r"^[0-2]\.[0-9]{8}T[0-9]{9}\.[0-9a-z:_-]{1,150}$"
+_SORT_KEY = r"^[0-2]\.[0-9T.a-f-]{10,120}$"
 _NEEDED = {
     Action.SNOOZE: {"until"},
-    Action.DISMISS: {"reason"},
+    Action.RESOLVE: {"outcome"},
+    Action.DISMISS: {"outcome"},
     Action.ASSIGN: {"assigned_to"},
     Action.COMMENT: {"note"},
 }
-_OPTIONAL = {"note"}
+_OPTIONAL = {
+    Action.RESOLVE: {"note", "worth_a_look"},
+    Action.DISMISS: {"note", "worth_a_look"},
+}
 
 
 class AlertsQuery(InSchema):
@@ -29,14 +35,19 @@ class AlertsQuery(InSchema):
     state = Choice(
         StateWord,
         load_default=StateWord.CURRENT,
-        metadata={"description": "one state; or current (open, acknowledged, snoozed), ended, any"},
+        metadata={
+            "description": "one state; or current (open, acknowledged, snoozed), ended_unseen (ended, and"
+            " nobody acted on it; for 30 days), any"
+        },
     )
     level = Choice(Level)
+    condition = Choice(Condition)
     topic = Choice(Topic)
     patient_id = Identifier()
     assigned_to = Identifier(metadata={"description": "account"})
+    ended_how = Choice(EndedHow)
     after = fields.String(
-        validate=[validate.Length(max=200), validate.Regexp(_PLACE)],
+        validate=[validate.Length(max=200), validate.Regexp(_SORT_KEY)],
         metadata={"description": "`next` of the page before"},
     )
     limit = QueryNumber(1, 200, load_default=50)
@@ -53,12 +64,12 @@ class AlertPatientOut(OutSchema):
 class ListedAlertOut(OutSchema):
     """A line of the worklist."""
 
-    id = fields.String(required=True)
+    id = fields.String(required=True, metadata={"format": "uuid"})
     patient = fields.Nested(AlertPatientOut(), required=True)
     site_id = fields.String(required=True)
     topic = Choice(Topic, required=True)
-    level = Choice(Level, required=True)
-    state = Choice(_SHOWN, required=True)
+    level = Choice(Level, required=True, metadata={"description": "never falls while the alert is current"})
+    state = Choice(_SHOWN, required=True, metadata={"description": "what people did"})
     condition = Choice(
         Condition,
         required=True,
@@ -66,22 +77,52 @@ class ListedAlertOut(OutSchema):
             "description": "what the history as now known says: it holds, has passed, or was withdrawn"
         },
     )
+    condition_at = Moment(required=True, metadata={"description": "since when"})
+    due_at = Moment(required=True, metadata={"description": "by when somebody should have dealt with it"})
     sentence = fields.String(required=True)
     opened_at = Moment(required=True)
     since = Moment(required=True, metadata={"description": "since when it is in its state"})
+    raised_at = Moment(required=True, metadata={"description": "when it was last put before people"})
+    raised_because = Choice(Because, required=True)
+    seen_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "when a person acted on it since it was raised; loading a page is not seeing"
+        },
+    )
     assigned_to = fields.String(required=True, allow_none=True, metadata={"description": "account"})
-    snoozed_until = Moment(required=True, allow_none=True)
+    until = Moment(
+        required=True, allow_none=True, metadata={"description": "end of a snooze or an acknowledgement"}
+    )
+    ended_how = Choice(EndedHow, required=True, allow_none=True)
+    ended_at = Moment(required=True, allow_none=True)
+    glance_until = Moment(
+        required=True, allow_none=True, metadata={"description": "it ended unseen, and is listed until then"}
+    )
+    not_followed = Choice(
+        NotFollowed,
+        required=True,
+        allow_none=True,
+        metadata={"description": "why the patient is not followed any more; such alerts are listed last"},
+    )
+    before_ended_unseen_at = Moment(
+        required=True, allow_none=True, metadata={"description": "the episode before ended unseen then"}
+    )
     restricted = fields.Boolean(
         required=True, metadata={"description": "suicide-related, or about the carer's burden"}
     )
     data_query = fields.Boolean(
         required=True, metadata={"description": "a question about the data, not about the patient"}
     )
-    rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
+    rev = fields.Integer(
+        required=True,
+        metadata={"description": "the number in the ETag; changes with what has to be read again"},
+    )
 
 
 class AlertPageOut(OutSchema):
-    """A page of alerts, the most severe first, then those open longest."""
+    """A page of alerts: the most severe first, then those that hold, then those due first."""
 
     items = fields.List(fields.Nested(ListedAlertOut()), required=True)
     next = fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"})
@@ -113,30 +154,67 @@ class StepOut(OutSchema):
 
     at = Moment(required=True)
     event = fields.String(required=True)
-    by = fields.String(required=True, metadata={"description": "account; or evaluation, clock"})
+    by = fields.String(required=True, metadata={"description": "account; or evaluation, clock, policy"})
     state = Choice(_SHOWN, required=True)
     note = fields.String(required=True)
     details = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-class AlertOut(ListedAlertOut):
-    """An alert with its evidence and its history."""
+class GroundsOut(OutSchema):
+    """Which reports an alert rests on."""
 
-    episode = fields.Integer(required=True)
-    raised_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
-    raised_at = Moment(required=True, metadata={"description": "when that was observed"})
+    began_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
+    began_at = Moment(required=True, metadata={"description": "when that was observed"})
     met_by = fields.String(
         required=True, metadata={"description": "the latest that by itself met the condition"}
     )
     met_at = Moment(required=True)
+
+
+class BaselineOut(OutSchema):
+    """What later news is compared with."""
+
+    at = Moment(required=True)
+    by = fields.String(required=True, metadata={"description": "account, or evaluation"})
+    level = Choice(Level, required=True)
+    dealt_with = fields.Boolean(required=True)
+
+
+class EndOut(OutSchema):
+    """How an alert ended."""
+
+    how = Choice(EndedHow, required=True)
+    at = Moment(required=True)
+    by = fields.String(required=True, metadata={"description": "account; or evaluation, clock, policy"})
+    outcome = Choice(Outcome, required=True, allow_none=True)
+    note = fields.String(required=True)
+    worth_a_look = fields.Boolean(required=True, allow_none=True)
+    in_bulk = fields.Boolean(required=True)
+    unseen = fields.Boolean(required=True)
+
+
+class EscalationOut(OutSchema):
+    """How far the chain of people has been told, and when the next of them is."""
+
+    step = fields.Integer(required=True)
+    next_at = Moment(required=True, allow_none=True)
+
+
+class AlertOut(ListedAlertOut):
+    """An alert with its evidence and its history."""
+
+    grounds = fields.Nested(GroundsOut(), required=True)
+    baseline = fields.Nested(BaselineOut(), required=True)
     based_on = fields.Integer(
         required=True,
         metadata={"description": "ledger entry whose evaluation it follows, or 0"},
     )
-    handled_at = Moment(required=True, allow_none=True)
-    handled_by = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    seen_by = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    escalation = fields.Nested(EscalationOut(), required=True)
+    notices = fields.Integer(required=True, metadata={"description": "number of the last notice"})
+    end = fields.Nested(EndOut(), required=True, allow_none=True)
     why_ended = fields.String(
-        required=True, allow_none=True, metadata={"description": "for one that was cleared or retracted"}
+        required=True, allow_none=True, metadata={"description": "for one that ended by itself"}
     )
     superseded = fields.Boolean(
         required=True, metadata={"description": "a later episode has begun; it cannot be reopened"}
@@ -150,9 +228,23 @@ class AlertActionIn(InSchema):
     """What to do with an alert; each action takes what belongs to it, and any of them a note."""
 
     action = Choice(Action, required=True)
-    note = Text(maximum=1000, metadata={"description": "a comment must have one"})
-    until = Moment(metadata={"description": "snooze: at most 4 hours for an urgent alert, else 28 days"})
-    reason = Choice(DismissReason, metadata={"description": "dismiss"})
+    note = Text(
+        maximum=1000, metadata={"description": "a comment must have one, and the end of a safety alert"}
+    )
+    until = Moment(
+        metadata={
+            "description": "snooze: an urgent alert for at most 4 working hours and not past its due time,"
+            " else 28 days; never a safety alert"
+        }
+    )
+    outcome = Choice(
+        Outcome,
+        metadata={
+            "description": "resolve: called, visit_brought_forward, referral, equipment, medication_reviewed"
+            " or emergency; dismiss: one of the others"
+        },
+    )
+    worth_a_look = Flag(metadata={"description": "resolve, dismiss: whether the alert was worth it"})
     assigned_to = Identifier(
         allow_none=True, metadata={"description": "assign: account of a clinician of the site, or null"}
     )
@@ -160,8 +252,89 @@ class AlertActionIn(InSchema):
     @validates_schema(skip_on_field_errors=True)
     def _what_belongs(self, data: dict[str, Any], **_kwargs: Any) -> None:
         needed = _NEEDED.get(data["action"], set())
+        optional = _OPTIONAL.get(data["action"], {"note"})
         wrong = {name: ["Missing data for this action."] for name in needed - data.keys()}
-        beside = data.keys() - needed - _OPTIONAL - {"action"}
+        beside = data.keys() - needed - optional - {"action"}
         wrong |= {name: ["Does not belong to this action."] for name in beside}
         if wrong:
             raise ValidationError(wrong)
+
+
+class NamedAlertIn(InSchema):
+    """An alert as it was read."""
+
+    id = Identifier(required=True)
+    rev = fields.Integer(required=True, strict=True, validate=validate.Range(0, 999_999_999))
+
+
+class AlertClosuresIn(InSchema):
+    """Alerts to close together."""
+
+    alerts = fields.List(
+        fields.Nested(NamedAlertIn()), required=True, validate=validate.Length(min=1, max=MAX_AT_ONCE)
+    )
+    outcome = Choice(
+        Outcome,
+        load_default=Outcome.NO_ACTION_NEEDED,
+        metadata={
+            "description": "one that says that nothing was done; of patients who are not followed any more it"
+            " is always patient_not_followed"
+        },
+    )
+    note = Text(maximum=1000, load_default="")
+
+
+class AlertClosureOut(OutSchema):
+    """What became of one of them."""
+
+    id = fields.String(required=True, metadata={"format": "uuid"})
+    verdict = Choice(
+        Verdict,
+        required=True,
+        metadata={
+            "description": "closed; seen (it had ended unseen); changed_meanwhile; alert_not_found;"
+            " needs_its_own (it holds, is urgent or about safety); note_needed"
+        },
+    )
+
+
+class AlertClosuresOut(OutSchema):
+    """A verdict for each alert, in the order in which they were named."""
+
+    verdicts = fields.List(fields.Nested(AlertClosureOut()), required=True)
+
+
+class AlertFiguresQuery(InSchema):
+    """The period in which the alerts were opened, in days of the site's zone, both inclusive."""
+
+    since = Day()
+    until = Day()
+
+
+class AlertFiguresOut(OutSchema):
+    """Figures of the alerts of one level."""
+
+    level = Choice(Level, required=True, allow_none=True, metadata={"description": "null: all levels"})
+    opened = fields.Integer(required=True)
+    looked_at_within_30_days = fields.Integer(
+        required=True, metadata={"description": "a person acted on it within 30 days of its opening"}
+    )
+    ended_unseen = fields.Integer(required=True)
+    closed_in_bulk = fields.Integer(required=True)
+    came_back = fields.Integer(
+        required=True, metadata={"description": "how often an acknowledgement or a snooze ran out"}
+    )
+    returned_worse = fields.Integer(
+        required=True,
+        metadata={
+            "description": "how often one was raised again because of a higher level, a rule or a value"
+        },
+    )
+
+
+class SiteAlertFiguresOut(OutSchema):
+    """Figures of a site's alerts, all levels together and by level."""
+
+    since = fields.Date(required=True)
+    until = fields.Date(required=True)
+    figures = fields.List(fields.Nested(AlertFiguresOut()), required=True)

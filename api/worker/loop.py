@@ -16,12 +16,11 @@ from datetime import datetime, timedelta
 from models.store import connection, heartbeats
 from models.store.connection import DRIVER_ERRORS
 from services import clock
-from services.alerts import align
 from services.logs import fault, log
 from services.patients import silence
 from services.readiness import WORKER
 from services.replays import replays
-from services.reports import reconcile
+from services.reports import alert_clock, reconcile
 
 LONGEST_PAUSE_SECONDS = 15.0
 _SLICE_SECONDS = 0.2
@@ -44,7 +43,7 @@ class Step:
 
 STEPS = (
     Step("sweep", reconcile.sweep),
-    Step("wake", align.wake),
+    Step("alert_clock", alert_clock.go_on),
     Step("replays", replays.go_on),
     Step("silence", silence.look, timedelta(hours=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),

@@ -22,7 +22,7 @@ from models.store.scope import Scope
 from scoring.decline import Profile
 
 MAX_GRANTS = 50
-_EVALUATED = frozenset({"profile", "overrides"})
+_EVALUATED = frozenset({"profile", "overrides", "closed_at"})
 _CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "consent_at", "closed_at"})
 _FIELDS: dict[str, int] = {"granted_to": 0, "todo": 0}
 

@@ -36,6 +36,7 @@ class Operation(StrEnum):
     EVALUATION_READ = "evaluation:read"
     ALERT_READ = "alert:read"
     ALERT_ACT = "alert:act"
+    ALERT_FIGURES = "alert:figures"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_RELEASE = "quarantine:release"
     SITE_READ = "site:read"
@@ -50,11 +51,15 @@ class Operation(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far a role reaches: what is one's own, what was granted, or the whole site of the role."""
+    """How far a role reaches: what is one's own, what was granted, or the whole site of the role.
+
+    QUERIES: of the site's alerts, those on silence and questions about the data that are not restricted.
+    """
 
     OWN = "own"
     GRANTED = "granted"
     SITE = "site"
+    QUERIES = "queries"
 
 
 _P, _G, _D, _C, _R, _A = (
@@ -65,7 +70,7 @@ _P, _G, _D, _C, _R, _A = (
     Role.RESEARCHER,
     Role.ADMIN,
 )
-_OWN, _GRANTED, _SITE = Reach.OWN, Reach.GRANTED, Reach.SITE
+_OWN, _GRANTED, _SITE, _QUERIES = Reach.OWN, Reach.GRANTED, Reach.SITE, Reach.QUERIES
 _EVERYBODY = dict.fromkeys(Role, _OWN)
 
 PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
@@ -82,8 +87,9 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.GRANT_GIVE: {_P: _OWN, _D: _SITE, _C: _SITE},
     Operation.GRANT_REVOKE: {_P: _OWN, _D: _SITE, _C: _SITE},
     Operation.EVALUATION_READ: {_D: _SITE},
-    Operation.ALERT_READ: {_D: _SITE},
-    Operation.ALERT_ACT: {_D: _SITE},
+    Operation.ALERT_READ: {_D: _SITE, _C: _QUERIES},
+    Operation.ALERT_ACT: {_D: _SITE, _C: _QUERIES},
+    Operation.ALERT_FIGURES: {_D: _SITE, _A: _SITE},
     Operation.QUARANTINE_READ: {_C: _SITE, _A: _SITE},
     Operation.QUARANTINE_RELEASE: {_A: _SITE},
     Operation.SITE_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
@@ -113,6 +119,7 @@ def scope_for(actor: Actor, operation: Operation) -> Scope:
     kinds = {reach for _, reach in reaches}
     return Scope(
         site_ids=frozenset(site_id for site_id, reach in reaches if reach is Reach.SITE),
+        query_site_ids=frozenset(site_id for site_id, reach in reaches if reach is Reach.QUERIES),
         patient_id=actor.patient_id if Reach.OWN in kinds else None,
         granted_to=actor.account_id if Reach.GRANTED in kinds else None,
         grant_scopes=_grant_scopes(operation) if Reach.GRANTED in kinds else frozenset(),

@@ -25,7 +25,9 @@ from scoring import decline
 from scoring.decline import Flag, Kind, Level, Numbers, Silence, Topic
 from services.alerts import align
 from services.alerts.align import SILENCE, BusyAlerts, Desk
-from services.alerts.lifecycle import Cause, Verdict, next_move
+from services.alerts.lifecycle import next_move
+from services.alerts.moves import CLOCK, Cause
+from services.alerts.news import Verdict
 from services.sites import policy_in_force
 
 ALSFRS_R = "alsfrs_r"
@@ -76,7 +78,10 @@ def _look_at(page: list[RosterPatient], now: datetime) -> int:
 
 def _settled(known: _Known, now: datetime) -> bool:
     """Bring the alert on silence in step; return whether anything had to be done."""
-    verdict, cause = _verdict(known, now), Cause(0, now, by="clock")
+    if not known.patient.followed:
+        return False  # the evaluation that follows a death or a closing sees to its alerts
+    verdict = _verdict(known, now)
+    cause = Cause(0, now, align.terms_of(known.patient.site_id), by=CLOCK)
     if next_move(SILENCE, known.latest.get(SILENCE), verdict, cause) is None:
         return False
     desk = Desk(known.patient.id, known.patient.site_id, cause, is_newest=lambda: True)
@@ -91,7 +96,7 @@ def _settled(known: _Known, now: datetime) -> bool:
 def _verdict(known: _Known, now: datetime) -> Verdict:
     patient, silent = known.patient, known.latest.get(SILENCE)
     ended = Verdict() if silent is None else align.ended(silent)
-    if known.last_on is None or not patient.followed:
+    if known.last_on is None:
         return ended
     today = now.astimezone(ZoneInfo(patient.zone)).date()
     policy = policy_in_force.policy_of(patient.overrides, known.site)
@@ -115,7 +120,7 @@ def _urgent_open(latest: Mapping[str, Alert]) -> bool:
 def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> Verdict:
     """The silence as a flag; each further due date that passes is new evidence of it."""
     missed = found.due_on + timedelta(days=found.days_overdue // interval_days * interval_days)
-    grounds = Grounds(level, _due(found.due_on), _midnight(found.due_on), _due(missed), _midnight(missed))
+    grounds = Grounds(_due(found.due_on), _midnight(found.due_on), _due(missed), _midnight(missed))
     numbers: Numbers = {
         "last_observed_on": last_on.isoformat(),
         "due_on": found.due_on.isoformat(),
@@ -132,8 +137,8 @@ def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> 
         clears_when=found.clears_when,
         numbers=numbers,
         evidence=(),
-        raised_by=grounds.raised_by,
-        raised_at=grounds.raised_at,
+        raised_by=grounds.began_by,
+        raised_at=grounds.began_at,
         topic=Topic.SILENCE,
         restricted=False,
         data_query=False,

@@ -22,7 +22,7 @@ from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
 from services.access.actor import Actor
 from services.errors import Conflict, NotAllowed, busy, not_found
-from services.reports import check, evaluate, reconcile, submit
+from services.reports import check, circumstances, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.submit import Receipt
 from services.sites import catalogue
@@ -196,7 +196,8 @@ def _entry(target: _Target, event: _Event, now: datetime) -> tuple[Entry, Report
         seen=with_event(head.seen, event.id),
     )
     after = records((*target.entries, entry))
-    evaluated = evaluate.anew(after.values(), evaluate.judge_of(patient, target.site))
+    anew = evaluate.anew(after.values(), evaluate.judge_of(patient, target.site))
+    evaluated = circumstances.with_earlier_news(anew, head)
     todo = evaluate.needs_alignment(evaluated, head)
     entry = replace(entry, evaluated=evaluated, todo=todo, after_todo=head.todo)
     return entry, after[event.report_id]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.ledger.entries import Basis, Content, Evaluated, Head
@@ -19,6 +19,7 @@ from models.sites.sites import Site
 from scoring import decline, instruments
 from scoring.decline import RULES_VERSION, Flag, Memory, Policy, Report, UnknownMemory
 from scoring.instruments import Definition, Score
+from services.reports import circumstances
 from services.reports.histories import ReportRecord, ReportState
 from services.sites import catalogue, policy_in_force
 
@@ -141,16 +142,17 @@ def anew(records: Iterable[ReportRecord], judge: Judge) -> Evaluated:
 def unscored(head: Head | None, judge: Judge) -> Evaluated:
     """Return the evaluation unchanged, for an event that no rule reads."""
     if head is not None:
-        return head.evaluated
+        return replace(head.evaluated, evaluation={**head.evaluated.evaluation, "news": []})
     return _evaluated(decline.begin(), judge, [], ())
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
     """Return whether alerts may be out of step: they were before, a topic is on, or one has changed."""
     topics = evaluated.evaluation["topics"]
-    before = {} if head is None else head.evaluated.evaluation["topics"]
+    before: Mapping[str, Any] = {"topics": {}} if head is None else head.evaluated.evaluation
     was_todo = head is not None and head.todo
-    return was_todo or topics != before or any(topic["on"] for topic in topics.values())
+    changed = topics != before["topics"] or circumstances.differ(evaluated.evaluation, before)
+    return was_todo or changed or any(topic["on"] for topic in topics.values())
 
 
 def _remembered(head: Head) -> Memory:
@@ -164,6 +166,7 @@ def _evaluated(standing: Memory, judge: Judge, failed: list[Flag], unread: tuple
     evaluation = decline.conclude(standing, judge.patient.profile, judge.policy).as_dict()
     for flag in failed:
         evaluation = _with_query(evaluation, flag)
+    evaluation |= circumstances.of(judge.patient, judge.policy)
     return Evaluated(judge.basis, evaluation, standing.as_dict(), unread, memory=standing)
 
 

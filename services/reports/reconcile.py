@@ -34,7 +34,7 @@ from models.store.connection import DRIVER_ERRORS
 from models.store.scope import Scope
 from services.alerts import align
 from services.alerts.align import Outcome
-from services.reports import evaluate
+from services.reports import circumstances, evaluate
 from services.reports.evaluate import Judge
 from services.reports.histories import records
 
@@ -133,7 +133,8 @@ def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> N
 def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime) -> Entry:
     """Return the entry that follows the head; without a history it still keeps its place from others."""
     patient = judge.patient
-    evaluated = evaluate.anew(records(ledger.read_entries(patient.id)).values(), judge)
+    anew = evaluate.anew(records(ledger.read_entries(patient.id)).values(), judge)
+    evaluated = circumstances.with_earlier_news(anew, head)
     return Entry(
         patient_id=patient.id,
         site_id=patient.site_id,

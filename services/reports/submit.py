@@ -30,7 +30,7 @@ from models.store.scope import Scope
 from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
 from services.access.actor import Actor
 from services.errors import Conflict, busy, not_found, patient_closed, wrong
-from services.reports import check, reconcile
+from services.reports import check, circumstances, reconcile
 from services.reports import evaluate as folding
 from services.reports.check import Submission
 from services.reports.evaluate import HistoryNeeded, Judge
@@ -249,6 +249,7 @@ def _entry(asked: _Asked, head: Head | None, judge: Judge, evaluate: Evaluate) -
     else:
         content, score = check.checked(definition, content)
         evaluated, kind = evaluate(head, given.id, content, score, judge), EntryKind.REPORT
+    evaluated = circumstances.with_earlier_news(evaluated, head)
     return Entry(
         patient_id=patient.id,
         site_id=patient.site_id,

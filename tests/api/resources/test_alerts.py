@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import mongoengine
-import pymongo.monitoring
 import pytest
 from flask.testing import FlaskClient
 
 from models.alerts.alert import Alert, State
 from models.patients.patients import Patient
 from models.sites.sites import Site
-from models.store import connection
 from scoring.decline import Level, Topic
 from services.access.actor import Role
 from tests.alert_samples import PATIENT, Told, make_alert, on_day, store
@@ -234,39 +231,6 @@ def test_the_most_severe_come_first_and_pages_follow(
 )
 def test_a_query_that_means_nothing_is_refused(client: FlaskClient, clinician: Person, query: str) -> None:
     assert client.get(f"{URL}?{query}", headers=clinician.headers).status_code == 422
-
-
-class Counts(pymongo.monitoring.CommandListener):
-    """The commands sent to the database."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def started(self, event: pymongo.monitoring.CommandStartedEvent) -> None:
-        self.names.append(event.command_name)
-
-    def succeeded(self, event: object) -> None:
-        pass
-
-    def failed(self, event: object) -> None:
-        pass
-
-
-@pytest.fixture
-def commands(database_uri: str, database_name: str, database: Any) -> Iterator[list[str]]:
-    """What is sent to the database, by a client that tells."""
-    counts = Counts()
-    connection.close()
-    mongoengine.register_connection(
-        "default",
-        database_name,
-        host=database_uri,
-        tz_aware=True,
-        uuidRepresentation="standard",
-        event_listeners=[counts],
-    )
-    yield counts.names
-    connection.close()
 
 
 def test_a_worklist_takes_two_queries_however_long_it_is(
