@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -100,8 +100,8 @@ def _verdict(known: _Known, now: datetime) -> Verdict:
         return ended
     today = now.astimezone(ZoneInfo(patient.zone)).date()
     policy = policy_in_force.policy_of(patient.overrides, known.site)
-    if policy.mutes(Topic.SILENCE, today):
-        return ended
+    muted = (one.ends_on for one in policy.overrides if Topic.SILENCE in one.mute and one.covers(today))
+    muted_until = max(muted, default=None)
     found = decline.silence(
         known.last_on,
         patient.interval_days,
@@ -109,7 +109,10 @@ def _verdict(known: _Known, now: datetime) -> Verdict:
         urgent_open=_urgent_open(known.latest),
         limits=policy.on(today).silence,
     )
-    return ended if found.level is None else _raised(found, found.level, known.last_on, patient.interval_days)
+    if found.level is None:
+        return ended
+    raised = _raised(found, found.level, known.last_on, patient.interval_days)
+    return replace(raised, muted_until=muted_until)
 
 
 def _urgent_open(latest: Mapping[str, Alert]) -> bool:

@@ -228,7 +228,9 @@ def test_what_the_service_changes_without_news_stands_in_nobodys_way(desk_with: 
     assert only().version == 2
 
 
-@pytest.mark.parametrize("alert_id", [new_id(), f"{PATIENT}:decline:1", "x", "\x00"])
+@pytest.mark.parametrize(
+    "alert_id", ["019ab1c2-0000-7000-8000-0000000000ff", f"{PATIENT}:decline:1", "x", "\x00"]
+)
 def test_an_alert_that_is_not_there_is_not_found(desk_with: Any, alert_id: str) -> None:
     desk = desk_with(make_alert())
     desk.id = alert_id
