@@ -106,9 +106,8 @@ class AlertClosures(MethodView):
         are not followed any more. An alert that was raised since it was read stays.
         """
         named = [Named(one["id"], one["rev"]) for one in content["alerts"]]
-        done = closures.close(
-            named, content["outcome"], content["note"], g.scope, actor=g.actor, now=clock.now()
-        )
+        outcome, note = content["outcome"], content.get("note", "")
+        done = closures.close(named, outcome, note, g.scope, actor=g.actor, now=clock.now())
         return {"verdicts": done}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -27,6 +29,12 @@ _OPTIONAL = {
     Action.RESOLVE: {"note", "worth_a_look"},
     Action.DISMISS: {"note", "worth_a_look"},
 }
+
+
+def _word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
+    """A member that is one of these words or null; an enumeration cannot hold null in the document."""
+    listed = f"{what}: {', '.join(word.value for word in words)}"
+    return fields.String(required=True, allow_none=True, metadata={"description": listed})
 
 
 class AlertsQuery(InSchema):
@@ -95,16 +103,13 @@ class ListedAlertOut(OutSchema):
     until = Moment(
         required=True, allow_none=True, metadata={"description": "end of a snooze or an acknowledgement"}
     )
-    ended_how = Choice(EndedHow, required=True, allow_none=True)
+    ended_how = _word_or_null(EndedHow, "how it ended")
     ended_at = Moment(required=True, allow_none=True)
     glance_until = Moment(
         required=True, allow_none=True, metadata={"description": "it ended unseen, and is listed until then"}
     )
-    not_followed = Choice(
-        NotFollowed,
-        required=True,
-        allow_none=True,
-        metadata={"description": "why the patient is not followed any more; such alerts are listed last"},
+    not_followed = _word_or_null(
+        NotFollowed, "why the patient is not followed any more; such alerts are listed last"
     )
     before_ended_unseen_at = Moment(
         required=True, allow_none=True, metadata={"description": "the episode before ended unseen then"}
@@ -186,7 +191,7 @@ class EndOut(OutSchema):
     how = Choice(EndedHow, required=True)
     at = Moment(required=True)
     by = fields.String(required=True, metadata={"description": "account; or evaluation, clock, policy"})
-    outcome = Choice(Outcome, required=True, allow_none=True)
+    outcome = _word_or_null(Outcome, "what came of it; null when it ended by itself")
     note = fields.String(required=True)
     worth_a_look = fields.Boolean(required=True, allow_none=True)
     in_bulk = fields.Boolean(required=True)
@@ -281,7 +286,7 @@ class AlertClosuresIn(InSchema):
             " is always patient_not_followed"
         },
     )
-    note = Text(maximum=1000, load_default="")
+    note = Text(maximum=1000)
 
 
 class AlertClosureOut(OutSchema):
@@ -314,7 +319,7 @@ class AlertFiguresQuery(InSchema):
 class AlertFiguresOut(OutSchema):
     """Figures of the alerts of one level."""
 
-    level = Choice(Level, required=True, allow_none=True, metadata={"description": "null: all levels"})
+    level = _word_or_null(Level, "null: all levels together")
     opened = fields.Integer(required=True)
     looked_at_within_30_days = fields.Integer(
         required=True, metadata={"description": "a person acted on it within 30 days of its opening"}
