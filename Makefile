@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= $(or $(SLOPE_PORT),8000)
 BIN := .venv/bin
 CODE := scoring models services api launch bench tests wsgi.py gunicorn.conf.py
-ENGINE ?= embedded
+ENGINE ?= $(if $(AGAINST),documentdb,embedded)
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
@@ -39,8 +39,10 @@ openapi: venv ## write openapi.yaml from the code
 decline: ## play a fast-falling patient against the service of `make run`
 	@$(PYTHON) -m launch flask demo decline
 
-bench: venv ## rate and latency of the submit path: make bench ENGINE=embedded|documentdb|mongodb://...
-	$(BIN)/python -m bench.submit --engine "$(ENGINE)"
+# Ten minutes or so with another commit; SECONDS is the length of a window.
+bench: venv ## rate and latency of the submit path: make bench ENGINE=embedded|documentdb|mongodb://... [AGAINST=commit PAIRS=12 SECONDS=10]
+	$(BIN)/python -m bench.submit --engine "$(ENGINE)" $(if $(AGAINST),--against "$(AGAINST)") \
+	  $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 speed: venv ## CPU time of scoring, and of evaluating one more report
 	$(BIN)/python -m bench.scoring

@@ -1,34 +1,40 @@
 """How the server runs: processes with threads, and a database client that each process opens for itself.
 
-Addresses and counts come from the settings. `timeout` watches the process and ends no slow request; the
-database driver and outgoing calls have limits of their own. There is no access log here, because paths hold
-identifiers of patients; the application logs the route of each request instead. New code
-needs a restart and not a reload, because reading the settings here imports the application.
+Addresses and counts come from the settings, which a process of their own reads and checks: this file imports
+nothing of ours before the fork, so a reload (HUP) takes new code, and no database client can cross a fork.
+`timeout` watches the process and ends no slow request; the database driver and outgoing calls have limits of
+their own. There is no access log here, because paths hold identifiers of patients; the application logs the
+route of each request instead.
 """
 
 from __future__ import annotations
 
-import os
+import json
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from models.store import connection
-from services.settings import InvalidSettings, Settings
+_read = subprocess.run(  # a module of ours, run by the interpreter that runs this
+    [sys.executable, "-m", "services.settings"],
+    cwd=Path(__file__).resolve().parent,
+    capture_output=True,
+    text=True,
+    check=False,
+)
+if _read.returncode:
+    sys.exit(_read.stderr.rstrip())
+_settings: dict[str, Any] = json.loads(_read.stdout)
 
-try:
-    _settings = Settings.from_environment(os.environ)
-except InvalidSettings as error:
-    sys.exit(str(error))
-
-bind = _settings.bind
-workers = _settings.workers
-threads = _settings.threads
+bind = _settings["bind"]
+workers = _settings["workers"]
+threads = _settings["threads"]
 worker_class = "gthread"
 preload_app = False  # a database client must not cross a fork
 # Idle connections wait in a poll, not in a thread; this only bounds how many there may be.
 worker_connections = 1000
 # Longer than a load balancer keeps an idle connection; without one, phones must not hold them for long.
-keepalive = 75 if _settings.proxies else 5
+keepalive = 75 if _settings["proxies"] else 5
 timeout = 30
 graceful_timeout = 25
 max_requests = 50_000
@@ -41,9 +47,21 @@ errorlog = "-"
 
 def post_worker_init(_worker: object) -> None:
     """Open the client after the fork, before threads can race to build two."""
+    from models.store import connection  # noqa: PLC0415 (nothing of ours before the fork)
+
     connection.open_client()
 
 
 def worker_exit(_server: object, _worker: object) -> None:
     """Close the client of a process that ends."""
+    from models.store import connection  # noqa: PLC0415 (nothing of ours before the fork)
+
     connection.close()
+
+
+def pre_request(_worker: object, request: Any) -> None:  # noqa: ANN401 (the server has no types)
+    """Close the connection, and say so, where part of a body may be left unread behind the answer."""
+    headers = dict(request.headers)
+    length = headers.get("CONTENT-LENGTH", "0")
+    if "TRANSFER-ENCODING" in headers or not length.isdecimal() or int(length) > _settings["max_body_bytes"]:
+        request.force_close()

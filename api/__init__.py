@@ -7,6 +7,8 @@ here and in `api.cli`.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -29,8 +31,9 @@ from api.resources import (
 )
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
-from api.rest.encoding import AnswerJSON
+from api.rest.encoding import ResponseJSON
 from models.store import connection
+from services import clock
 from services.settings import Settings
 
 RESOURCES = (
@@ -58,7 +61,8 @@ def create_app(settings: Settings) -> Flask:
     app.config.from_mapping(OPENAPI_SETTINGS, MAX_CONTENT_LENGTH=settings.max_body_kib * 1024)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
-    app.json = AnswerJSON(app)
+    clock.follow(Path(settings.test_clock) if settings.test_clock else None)
+    app.json = ResponseJSON(app)
     connection.register(settings.database_uri, settings.database_name, pool_size=settings.threads + 2)
     application.install(app, settings)
     request_log.install(app)

@@ -72,6 +72,7 @@ def opened(variables: Mapping[str, str]) -> Iterator[Clinic]:
     """
     settings = Settings.from_environment(variables)
     with deleted_afterwards(settings.database_uri, settings.database_name):
+        connection.close()  # or this process would go on writing where it wrote before
         connection.register(settings.database_uri, settings.database_name)
         indexes.create_all()
         site = Site(id=new_id(), name="Clinic of the bench", zone=ZONE)

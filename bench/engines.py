@@ -21,6 +21,7 @@ from pathlib import Path
 
 from models.store import embedded
 
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 SCRIPT = Path(__file__).resolve().parent.parent / "tests" / "engines" / "documentdb.sh"
 
 
@@ -103,14 +104,21 @@ def running(name: str, *, home: Path | None = None) -> Iterator[Engine]:
         home: directory of a DocumentDB of its own, which begins empty and is stopped in the end; without one
             it is the instance that the tests use, which is left running.
     """
-    # Without this a measurement that is told to end leaves everything running that it has started.
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    for number in _ENDING:
+        signal.signal(number, _end)
     if name == "embedded":
         yield from _embedded()
     elif name == "documentdb":
         yield from _documentdb(home)
     else:
         yield Engine("MongoDB URI given", "w: majority, j: true; the rest is the server's", name)
+
+
+def _end(number: int, _frame: object) -> None:
+    """End the measurement, so that it stops what it has started; no second signal is to disturb that."""
+    for one in _ENDING:
+        signal.signal(one, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _embedded() -> Iterator[Engine]:

@@ -21,6 +21,8 @@ from models.store.embedded import free_port
 from services.access.tokens import new_key_set
 
 ROOT = Path(__file__).resolve().parent.parent
+LONG_TOKENS = {"SLOPE_ACCESS_MINUTES": "60"}
+"""The longest that may be set: where tokens are made ahead, no run is to outlive them."""
 
 
 @dataclass(slots=True)
@@ -32,12 +34,14 @@ class Process:
         variables: its settings.
         log: where it writes.
         port: where it listens; 0 when it does not.
+        tree: the files that it runs.
     """
 
     command: list[str]
     variables: dict[str, str]
     log: Path
     port: int = 0
+    tree: Path = ROOT
     running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -45,7 +49,7 @@ class Process:
         with self.log.open("ab") as output:
             self.running = subprocess.Popen(
                 self.command,
-                cwd=ROOT,
+                cwd=self.tree,
                 env={**os.environ, **self.variables},
                 stdout=output,
                 stderr=output,
@@ -113,11 +117,13 @@ def settings(uri: str, database_name: str) -> dict[str, str]:
     }
 
 
-def server(application: str, variables: dict[str, str], log: Path, port: int = 0) -> Process:
-    """Describe a gunicorn that serves an application with the project's configuration."""
+def server(
+    application: str, variables: dict[str, str], log: Path, port: int = 0, *, tree: Path = ROOT
+) -> Process:
+    """Describe a gunicorn that serves an application of a tree, with the configuration that is there."""
     port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", application]
-    return Process(command, {**variables, "SLOPE_BIND": f"127.0.0.1:{port}"}, log, port)
+    return Process(command, {**variables, "SLOPE_BIND": f"127.0.0.1:{port}"}, log, port, tree)
 
 
 def flask(arguments: list[str], variables: dict[str, str], log: Path) -> Process:

@@ -44,6 +44,7 @@ def seed_when_empty(
             "delete it with `rm -r var/database` and run this again."
         )
     if sign_ins().exists():
+        _read_sign_ins()
         return
     with step("demo site (24 synthetic patients with 6 to 18 months of reports)"):
         unfinished.touch()
@@ -55,7 +56,18 @@ def seed_when_empty(
 
 def welcome(address: str) -> None:
     """Show where the service is, who can sign in, and three commands to begin with."""
-    print(text(json.loads(sign_ins().read_text(encoding="utf-8")), address), flush=True)
+    print(text(_read_sign_ins(), address), flush=True)
+
+
+def _read_sign_ins() -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(sign_ins().read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CannotStart(
+            f"{sign_ins().relative_to(places.ROOT)} is damaged, so the sign-ins of the demo data are lost: "
+            "delete both with `rm -r var/database` and run this again."
+        ) from error
+    return found
 
 
 def text(demo: dict[str, Any], address: str) -> str:

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 from launch import places
 from launch.failure import CannotStart
@@ -39,6 +40,7 @@ def install(lock_name: str) -> bool:
         return False
     if not _works():
         _make()
+        _made_at().write_text(_here(), encoding="utf-8")
     _pip(lock_name)
     stamp.write_text(wanted, encoding="utf-8")
     return True
@@ -61,7 +63,18 @@ def _refuse_stale(lock_name: str, lock: str) -> None:
         )
 
 
+def _made_at() -> Path:
+    return places.VENV / "made-at"
+
+
+def _here() -> str:
+    return str(places.VENV.resolve())
+
+
 def _works() -> bool:
+    # The programs in it name the folder they were installed to: a checkout that was moved needs them anew.
+    if _made_at().exists() and _made_at().read_text(encoding="utf-8") != _here():
+        return False
     try:
         command = [places.program("python"), "-m", "pip", "--version"]
         done = subprocess.run(command, capture_output=True, check=False)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import urllib.request
+from http.client import HTTPResponse
 from pathlib import Path
+from typing import cast
 
 from launch.failure import CannotStart
 
@@ -32,6 +35,16 @@ def port() -> int:
 def address() -> str:
     """Return host and port of the service."""
     return f"{HOST}:{port()}"
+
+
+def asked(url: str, seconds: float) -> HTTPResponse:
+    """Return the answer of a service on this machine, whatever proxy the environment names.
+
+    Raises:
+        OSError: it does not answer, or answers with an error.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    return cast("HTTPResponse", opener.open(url, timeout=seconds))
 
 
 def program(name: str) -> str:

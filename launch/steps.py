@@ -6,13 +6,13 @@ handed to the supervisor; what a step needs to know about processes is in `child
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -127,6 +127,11 @@ def refuse_taken_port() -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((places.HOST, port))
+        except PermissionError:
+            raise CannotStart(
+                f"Port {port} is for the administrator of this machine: choose one above 1023, for instance "
+                "`make run PORT=8000`."
+            ) from None
         except OSError:
             raise CannotStart(
                 f"Port {port} is taken by another program: end it (`ss -ltnp 'sport = :{port}'` names it), "
@@ -152,8 +157,8 @@ def _wait_until_ready(started: list[Child]) -> None:
 
 def _is_ready() -> bool:
     try:
-        with urllib.request.urlopen(f"http://{places.address()}/readyz", timeout=3) as answer:
-            return bool(answer.status == 200)
+        with places.asked(f"http://{places.address()}/readyz", 3) as response:
+            return response.status == 200
     except OSError:  # refused, reset, timed out, or an answer that says no
         return False
 
@@ -170,6 +175,21 @@ def _end_all(started: list[Child]) -> None:
             child.end(_GRACE_SECONDS)
 
 
+def _show_what_cannot_be_shown() -> None:
+    """Let a name that the terminal has no characters for be shown escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _not_ours(error: PermissionError) -> str:
+    path = error.filename or places.VAR
+    return (
+        f"{path} cannot be written by this user: it was probably made by another one; give it to yourself "
+        f"(`sudo chown -R $USER {places.VAR}`) or delete it, and run this again."
+    )
+
+
 def interruptible(work: Callable[[], None]) -> int:
     """Run the work; a signal to end is the usual way out of it.
 
@@ -182,8 +202,15 @@ def interruptible(work: Callable[[], None]) -> int:
 
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, interrupt)
+    _show_what_cannot_be_shown()
     try:
         work()
+    except BrokenPipeError:  # nobody reads any more: what runs was ended on the way out
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (until the process ends)
+        return 1
+    except PermissionError as error:
+        print(f"\n{_not_ours(error)}", file=sys.stderr, flush=True)
+        return 1
     except KeyboardInterrupt:
         print("\nSlope has ended.", flush=True)
     except CannotStart as failure:

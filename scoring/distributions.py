@@ -7,6 +7,7 @@ scipy in the tests. Nothing here knows what is being tested.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import erfc, exp, inf, isfinite, isnan, lgamma, log, sqrt
 from statistics import NormalDist
 
@@ -43,10 +44,12 @@ def t_cdf(t: float, df: float) -> float:
     return outside if t < 0 else 1 - outside
 
 
+@lru_cache(maxsize=1024)
 def t_quantile(probability: float, df: float) -> float:
     """The value that Student's t falls below with this probability.
 
-    Found by bisection of the tail probability, down to neighbouring floating-point numbers.
+    Found by bisection of the tail probability, down to neighbouring floating-point numbers. The last ones
+    asked for are kept, because patients with as many reports ask for the same.
     """
     _checked_df(df)
     tail = min(_checked_probability(probability), 1 - probability)

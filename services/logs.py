@@ -13,11 +13,13 @@ import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import FilteringBoundLogger
+
+from services import clock
 
 KEYS = frozenset(
     {
@@ -63,15 +65,27 @@ def fault(error: BaseException, **context: Any) -> None:
     log.error("fault", exc_info=error, **context)
 
 
+def unwritten() -> int:
+    """Return how many lines this process could not write: the disk was full, or nobody reads any more."""
+    return _Line.unwritten
+
+
 class _Line:
-    """Writes to what is stderr at that moment, which a test may have replaced."""
+    """Writes to what is stderr at that moment, which a test may have replaced.
+
+    A line that cannot be written is dropped and counted: what observes must not decide what is answered.
+    """
 
     _lock = Lock()
+    unwritten: ClassVar[int] = 0
 
     def msg(self, text: str) -> None:
         with self._lock:
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
+            try:
+                sys.stderr.write(text + "\n")
+                sys.stderr.flush()
+            except (OSError, ValueError, AttributeError):  # full, closed, or there is no stderr
+                _Line.unwritten += 1
 
     info = warning = error = critical = msg
 
@@ -81,6 +95,11 @@ class _OfLibraries(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         _Line().msg(self.format(record))
+
+
+def _stamp(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Any:
+    entry["timestamp"] = clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return entry
 
 
 def _place_instead_of_message(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Any:
@@ -97,7 +116,7 @@ def _only_known_keys(_logger: Any, _method: str, entry: MutableMapping[str, Any]
 
 _SHARED = (structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level)
 _RENDERING = (
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _stamp,
     _place_instead_of_message,
     _only_known_keys,
     structlog.processors.JSONRenderer(),

@@ -9,14 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
 from models.store import connection, heartbeats
 from models.store.connection import DRIVER_ERRORS
+from services import logs
 
-WORKER = "worker"
 WORKER_LATE_AFTER = timedelta(minutes=2)
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""By how much two hosts' clocks may differ before it is said (our choice)."""
+_ZONE = "Europe/Berlin"
 _DATABASE_SECONDS = 1.0
+
+
+class WorkerGroup(StrEnum):
+    """The groups of the worker's steps; each goes round by itself and leaves signs of life of its own."""
+
+    KEEP_IN_STEP = "keep_in_step"
+    LONG_JOBS = "long_jobs"
+
+    @property
+    def heartbeat(self) -> str:
+        """What its sign of life is called."""
+        return f"worker:{self.value}"
 
 
 class Check(StrEnum):
@@ -25,10 +41,12 @@ class Check(StrEnum):
     DATABASE = "database"
     INDEXES = "indexes"
     KEYS = "keys"
+    ZONES = "zones"
+    LOG = "log"
     WORKER = "worker"
 
 
-_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS})
+_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
 OK = "ok"
 
 
@@ -55,6 +73,8 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.DATABASE: OK,
         Check.INDEXES: OK,
         Check.KEYS: OK if keys else "there is no signing key",
+        Check.ZONES: _zones(),
+        Check.LOG: _log(),
         Check.WORKER: OK,
     }
     try:
@@ -73,10 +93,31 @@ def _indexes() -> str:
     return f"missing, run `flask database indexes`: {', '.join(missing)}" if missing else OK
 
 
+def _zones() -> str:
+    try:
+        ZoneInfo(_ZONE)
+    except (ZoneInfoNotFoundError, OSError):
+        return "there is no time zone database: install the package tzdata"
+    return OK
+
+
+def _log() -> str:
+    count = logs.unwritten()
+    return f"{count} lines could not be written" if count else OK
+
+
 def _worker(now: datetime) -> str:
-    last = heartbeats.read(WORKER)
+    found = ((group, _of_group(group, now)) for group in WorkerGroup)
+    wrong = [f"{group}: {verdict}" for group, verdict in found if verdict != OK]
+    return "; ".join(wrong) or OK
+
+
+def _of_group(group: WorkerGroup, now: datetime) -> str:
+    last = heartbeats.read(group.heartbeat)
     if last is None:
         return "never seen"
+    if last.at - now > CLOCK_TOLERANCE:
+        return f"its clock is ahead: last seen at {last.at.isoformat(timespec='seconds')}"
     if now - last.at > WORKER_LATE_AFTER:
         return f"last seen at {last.at.isoformat(timespec='seconds')}"
     return f"failing: {', '.join(last.failing)}" if last.failing else OK

@@ -7,12 +7,16 @@ this class.
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from services import clock
 
 PREFIX = "SLOPE_"
 
@@ -78,6 +82,12 @@ class Settings:
     bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the server"})
     sweep_seconds: float = field(
         default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
+    )
+    test_clock: str = field(
+        default="",
+        metadata={
+            "help": "file with the seconds that the clock is ahead (`services/clock.py`); for tests only"
+        },
     )
 
     def __repr__(self) -> str:
@@ -162,7 +172,20 @@ def _check(settings: Settings) -> list[str]:
         problems.append(
             f"{PREFIX}EMBEDDED is set: the embedded engine is for trying out, production needs another"
         )
-    return problems
+    return problems + _check_clock(settings)
+
+
+def _check_clock(settings: Settings) -> list[str]:
+    variable = f"{PREFIX}TEST_CLOCK"
+    if not settings.test_clock:
+        return []
+    if settings.env is not Environment.TEST:
+        return [f"{variable} is set: the clock may be moved only where {PREFIX}ENV is test"]
+    try:
+        clock.ahead_in(Path(settings.test_clock))
+    except ValueError:
+        return [f"{variable} names no file with a number of seconds"]
+    return []
 
 
 def _key_set(text: str) -> list[dict[str, Any]]:
@@ -171,3 +194,18 @@ def _key_set(text: str) -> list[dict[str, Any]]:
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise ValueError
     return keys
+
+
+def main() -> None:
+    """Print what the server's own configuration needs, as JSON; without secrets."""
+    try:
+        found = Settings.from_environment(os.environ)
+    except InvalidSettings as error:
+        sys.exit(str(error))
+    names = ("bind", "workers", "threads", "proxies")
+    shown = {name: getattr(found, name) for name in names}
+    print(json.dumps({**shown, "max_body_bytes": found.max_body_kib * 1024}))  # noqa: T201 (read by the server)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from api.resources.site_instruments import _DEFINITION
+from api.examples.site_instruments import DEFINITION
 from models.store.base import new_id
 from scoring import instruments
 from tests.scoring.instruments.made_up import MADE_UP
 
-OWN: Mapping[str, Any] = _DEFINITION
+OWN: Mapping[str, Any] = DEFINITION
 """The example of the document: two items, one sum."""
 # Everything the engine can do; without the item that no rule would read.
 EVERYTHING = replace(MADE_UP, items=tuple(replace(one, safety_from=None) for one in MADE_UP.items)).as_dict()

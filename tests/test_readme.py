@@ -30,6 +30,8 @@ def test_each_setting_stands_in_the_table_with_its_default_and_meaning(field: ob
         assert default == "required"
     elif isinstance(field.default, bool):
         assert default == f"`{int(field.default)}`"
+    elif field.default == "":
+        assert default == "none"
     else:
         assert default == f"`{getattr(field.default, 'value', field.default)}`"
 

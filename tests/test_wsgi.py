@@ -79,3 +79,14 @@ def test_the_server_serves_from_all_its_processes_and_leaves_none_behind(
     log = (tmp_path / "server.log").read_text()
     assert "Traceback" not in log
     assert "ResourceWarning" not in log
+
+
+def test_the_configuration_of_the_server_imports_nothing_of_ours_before_the_fork() -> None:
+    given = servers.settings("mongodb://127.0.0.1:1", "slope")
+    code = (
+        "import runpy, sys; runpy.run_path('gunicorn.conf.py');"
+        "print([name for name in sys.modules if name.split('.')[0] in "
+        "{'api', 'services', 'models', 'scoring', 'pymongo', 'mongoengine', 'flask'}])"
+    )
+    done = refused(["-c", code], **given)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr

@@ -39,7 +39,7 @@ def run(site_id: str, file: Path, as_json: bool) -> None:
     question = _question(site_id, file)
     parts = list(_counted(replays.parts_of(question, clock.now())))
     summary = replays.summary(parts)
-    differences = [one for part in parts for one in part["differences"]]
+    differences = [difference for part in parts for difference in part["differences"]]
     if as_json:
         click.echo(json.dumps({**summary, "differences": differences}, indent=2))
     else:
@@ -50,7 +50,7 @@ def _question(site_id: str, file: Path) -> Question:
     try:
         question = replays.question_of(site_id, _limits(file))
     except AppError as error:
-        wrong = [f"  {one.pointer}: {one.detail}" for one in error.errors]
+        wrong = [f"  {problem.pointer}: {problem.detail}" for problem in error.errors]
         patients = [f"  {patient}" for patient in error.extra.get("patients", ())]
         lines = [f"{file} cannot be a policy of this site. {error.detail}", *wrong, *patients]
         raise click.ClickException("\n".join(lines)) from error
@@ -100,7 +100,7 @@ def _text(question: Question, summary: Mapping[str, Any], differences: list[dict
         yield from _table(map(_difference, differences), *heads)
     if summary["weeks"]:
         yield ""
-        weeks = [tuple(one.values()) for one in summary["weeks"] if one["before"] or one["after"]]
+        weeks = [tuple(week.values()) for week in summary["weeks"] if week["before"] or week["after"]]
         yield from _table(weeks, "alerts opened in", "before", "after")
 
 

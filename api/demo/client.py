@@ -9,6 +9,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 
 _SECONDS = 20
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""The demo talks to a service on this machine, whatever proxy the environment names."""
 
 
 class DemoFailed(Exception):
@@ -54,8 +56,8 @@ class Client:
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
-                return json.load(answer)
+            with _OPENER.open(request, timeout=_SECONDS) as response:
+                return json.load(response)
         except HTTPError as error:
             with error:
                 raise DemoFailed(f"{request.selector} was answered {error.code}: {_detail(error)}") from error

@@ -24,8 +24,8 @@ from services.access.permissions import Operation, scope_for
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
 from services.patients import patients
-from services.reports import submit
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 
 _REPORTS = uuid.UUID("5e10be00-0000-4000-8000-000000000002")
 _VERSION = "1"
@@ -96,15 +96,15 @@ def rounds(clinician: Actor, begun: datetime, now: datetime) -> Iterator[Event]:
 
 def _sending(patient_id: str, report: Submission, reporter: Actor) -> Callable[[datetime], object]:
     scope = scope_for(reporter, Operation.REPORT_SUBMIT)
-    return lambda at: submit.submit(patient_id, report, scope, actor=reporter, now=at)
+    return lambda at: submit_report(patient_id, report, scope, actor=reporter, now=at)
 
 
 def _read_worklist(clinician: Actor, now: datetime) -> None:
     scope = scope_for(clinician, Operation.ALERT_ACT)
     found, _ = worklists.page(AlertFilter(states=(State.OPEN,)), scope, after=None, limit=_PAGE, now=now)
-    for one in found:
+    for alert in found:
         wanted = AlertAction(Action.ACKNOWLEDGE, note="Seen; to be discussed at the next visit.")
-        actions.act(one.id, wanted, one.rev, scope, actor=clinician, now=now)
+        actions.act(alert.id, wanted, alert.rev, scope, actor=clinician, now=now)
 
 
 def _evening(day: datetime, zone: ZoneInfo, chance: random.Random) -> datetime:

@@ -47,7 +47,7 @@ FACTS: dict[str, Any] = {
 }
 RECEIPT: dict[str, Any] = {
     **FACTS,
-    "replayed": False,
+    "repeated": False,
     "evaluation": "complete",
     "total": 35,
     "history": [
@@ -58,9 +58,10 @@ RECEIPT: dict[str, Any] = {
     "reads_reports": "Your care team reads reports on working days.",
     "next_due_on": "2026-12-22",
     "crisis_text": None,
+    "breathing_text": None,
 }
-REPLAYED = {**RECEIPT, "replayed": True}
-ASIDE: dict[str, Any] = {
+REPEATED = {**RECEIPT, "repeated": True}
+QUARANTINED: dict[str, Any] = {
     **RECEIPT,
     "state": "quarantined",
     "instrument_version": "2",

@@ -112,7 +112,7 @@ class Outline:
             description=given.get("description", ""),
             permission=given.get("x-permission", ""),
             parameters=tuple(
-                _parameter(self._resolved(one)) for one in [*shared, *given.get("parameters", [])]
+                _parameter(self._resolved(parameter)) for parameter in [*shared, *given.get("parameters", [])]
             ),
             body_schema=_name(body.get("schema", {})),
             body_example=_example(body),
@@ -145,7 +145,7 @@ def kind_of(schema: Mapping[str, Any]) -> str:
         return _name(schema)
     for word in ("anyOf", "oneOf", "allOf"):
         if word in schema:
-            return " or ".join(kind_of(one) for one in schema[word])
+            return " or ".join(kind_of(branch) for branch in schema[word])
     if "enum" in schema:
         return "one of " + ", ".join(str(value) for value in schema["enum"])
     return _plain_kind(schema)

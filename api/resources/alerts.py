@@ -8,19 +8,22 @@ from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
+from marshmallow import fields
 
 from api.examples import alerts as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
+from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.alerts import (
+    SORT_KEY,
     AlertActionIn,
     AlertClosuresIn,
     AlertClosuresOut,
     AlertFiguresQuery,
     AlertOut,
-    AlertPageOut,
     AlertsQuery,
+    ListedAlertOut,
     SiteAlertFiguresOut,
 )
 from api.views import alerts as views
@@ -34,6 +37,7 @@ blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts
 of_sites = Blueprint("alert_figures", __name__, url_prefix="/v1/sites", description="Figures of alerts")
 
 PERIOD = timedelta(days=89)
+_PAGE = page_query(fields.String(validate=SORT_KEY), most=200, base=AlertsQuery)
 
 
 @blp.route("")
@@ -41,19 +45,17 @@ class Alerts(MethodView):
     """The worklist."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.arguments(AlertsQuery(), location="query")
-    @blp.response(200, AlertPageOut, example={"items": [examples.LISTED], "next": None})
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    @blp.page(ListedAlertOut, _PAGE, example={"items": [examples.LISTED], "next": None})
+    def get(self, query: dict[str, Any], page: Page) -> Any:
         """List alerts of your sites: the most severe first, those that hold before others, then by due time.
 
         Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed. Alerts
         of patients who are not followed any more come last; of ended ones the latest comes first.
         Coordinators see silence, and questions about the data that are not restricted.
         """
-        after, limit = query.pop("after", None), query.pop("limit")
         wanted = worklist.filter_for(query.pop("state"), **query)
-        items, following = worklist.page(wanted, g.scope, after=after, limit=limit, now=clock.now())
-        return {"items": [views.line(item) for item in items], "next": following}
+        items, following = worklist.page(wanted, g.scope, after=page.after, limit=page.limit, now=clock.now())
+        return [views.line(item) for item in items], following
 
 
 @blp.route("/<uuid:alert_id>")
@@ -62,7 +64,6 @@ class Alert(MethodView):
 
     @signed_in(Operation.ALERT_READ)
     @blp.response(200, AlertOut, example=examples.ALERT, headers=ETAG)
-    @blp.alt_response(404, "NOT_FOUND")
     def get(self, alert_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
         found = actions.read(str(alert_id), g.scope)
@@ -74,13 +75,10 @@ class AlertActions(MethodView):
     """What is done with an alert."""
 
     @signed_in(Operation.ALERT_ACT)
-    @blp.doc(parameters=[IF_MATCH])
+    @blp.doc(operationId="act_on_alert", parameters=[IF_MATCH])
     @blp.arguments(AlertActionIn(), example=examples.ACTION)
     @blp.response(200, AlertOut, example=examples.ACKNOWLEDGED, headers=ETAG)
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(428, "PRECONDITION_REQUIRED")
+    @blp.fails(409, "action_not_allowed")
     def post(self, content: dict[str, Any], alert_id: UUID) -> tuple[Any, dict[str, str]]:
         """Do something with an alert in which nothing new stands since it was read.
 
@@ -97,6 +95,7 @@ class AlertClosures(MethodView):
     """Several alerts closed at once."""
 
     @signed_in(Operation.ALERT_ACT)
+    @blp.doc(operationId="close_alerts")
     @blp.arguments(AlertClosuresIn(), example=examples.CLOSURES)
     @blp.response(200, AlertClosuresOut, example=examples.CLOSED)
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +117,7 @@ class SiteAlertFigures(MethodView):
     @signed_in(Operation.ALERT_FIGURES)
     @of_sites.arguments(AlertFiguresQuery(), location="query")
     @of_sites.response(200, SiteAlertFiguresOut, example=examples.FIGURES)
-    @of_sites.alt_response(404, "NOT_FOUND")
+    @of_sites.doc(operationId="get_alert_figures")
     def get(self, query: dict[str, Any], site_id: UUID) -> dict[str, Any]:
         """Return how many alerts were looked at in time, ended unseen, were closed in bulk, came back.
 

@@ -8,8 +8,9 @@ from flask import g, request
 from flask.views import MethodView
 
 from api.application import security
+from api.examples import auth as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.schemas.auth import EnrolIn, KeysOut, RefreshIn, SignInIn, TokensOut
 from models.accounts.sessions import Device
 from models.store.base import new_id
@@ -22,45 +23,18 @@ keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="P
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
-_PHONE = {"id": "6d0f3a52-6a4f-4f60-9a52-0b2f2f1f7a10", "name": "Anna's phone"}
-_KEY = {
-    "kty": "OKP",
-    "crv": "Ed25519",
-    "alg": "EdDSA",
-    "use": "sig",
-    "kid": "1f0c",
-    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
-}
-ACCOUNT_EXAMPLE = {
-    "id": "019ab1c2-0000-7000-8000-000000000001",
-    "name": "Anna Weiss",
-    "email": "anna@example.org",
-    "patient_id": None,
-    "roles": [{"site_id": "019ab1c2-0000-7000-8000-00000000000a", "role": "clinician"}],
-}
-_TOKENS = {
-    "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6IjFmIiwidHlwIjoiYXQrand0In0.e30.c2ln",
-    "token_type": "Bearer",
-    "expires_in": 600,
-    "refresh_token": "019ab1c2-5d20-7c31-9e3f-0a1b2c3d4e5f.AAAAAbk2",
-    "account": ACCOUNT_EXAMPLE,
-}
 
 
 @blp.route("/enrol")
 class AuthEnrol(MethodView):
     """Redeeming a one-use code."""
 
-    @blp.doc(security=[])
-    @blp.arguments(EnrolIn(), example={"code": "7K3M-9QX2-TB4E", "device": _PHONE})
-    @blp.response(201, TokensOut, example=_TOKENS)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(401, "UNAUTHORIZED")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(429, "TOO_MANY_REQUESTS")
-    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.doc(security=[], operationId="enrol")
+    @blp.arguments(EnrolIn(), example={"code": "7K3M-9QX2-TB4E", "device": examples.PHONE})
+    @blp.response(201, TokensOut, example=examples.TOKENS)
+    @blp.fails(401, "wrong_credentials")
+    @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Redeem a one-use code.
 
@@ -79,15 +53,11 @@ class AuthEnrol(MethodView):
 class AuthSignIn(MethodView):
     """Signing in with a password."""
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], operationId="sign_in")
     @blp.arguments(SignInIn(), example={"email": "anna@example.org", "password": "correct horse battery"})
-    @blp.response(200, TokensOut, example=_TOKENS)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(401, "UNAUTHORIZED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(429, "TOO_MANY_REQUESTS")
-    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.fails(401, "wrong_credentials")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Sign in with e-mail address and password.
 
@@ -102,14 +72,10 @@ class AuthSignIn(MethodView):
 class AuthRefresh(MethodView):
     """Continuing a session."""
 
-    @blp.doc(security=[])
-    @blp.arguments(RefreshIn(), example={"refresh_token": _TOKENS["refresh_token"]})
-    @blp.response(200, TokensOut, example=_TOKENS)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(401, "UNAUTHORIZED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.doc(security=[], operationId="refresh")
+    @blp.arguments(RefreshIn(), example={"refresh_token": examples.TOKENS["refresh_token"]})
+    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.fails(401, "refresh_token_invalid", "session_ended")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Exchange a refresh token for its successor and an access token.
 
@@ -124,6 +90,7 @@ class AuthSignOut(MethodView):
     """Ending a session."""
 
     @signed_in(Operation.SESSION_END)
+    @blp.doc(operationId="sign_out")
     @blp.response(204)
     def post(self) -> None:
         """End this session. Its access token stops working within five seconds."""
@@ -134,8 +101,8 @@ class AuthSignOut(MethodView):
 class Keys(MethodView):
     """The key set."""
 
-    @blp.doc(security=[])
-    @blp.response(200, KeysOut, example={"keys": [_KEY]})
+    @blp.doc(security=[], operationId="get_public_keys")
+    @blp.response(200, KeysOut, example={"keys": [examples.KEY]})
     def get(self) -> tuple[Any, dict[str, str]]:
         """Return the public keys that access tokens are signed with."""
         return security().signer.public_keys(), _CACHEABLE

@@ -7,10 +7,10 @@ from typing import Any
 from flask import g
 from flask.views import MethodView
 
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.rest.preconditions import CACHE_TAG, cacheable
-from api.schemas.instruments import InstrumentOut, InstrumentQuery, InstrumentsOut
+from api.schemas.instruments import InstrumentOut, InstrumentQuery, InstrumentSummaryOut
 from scoring import instruments
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from services.access.permissions import Operation
@@ -19,7 +19,6 @@ from services.sites import catalogue
 
 blp = Blueprint("instruments", __name__, url_prefix="/v1/instruments", description="Questionnaires")
 
-_CACHEABLE = {"Cache-Control": "private, max-age=3600"}
 _EXAMPLE = instruments.get("who_5")
 
 
@@ -36,6 +35,9 @@ def _summary(definition: Definition, versions: list[str]) -> dict[str, Any]:
     }
 
 
+_LISTED = {"items": [_summary(_EXAMPLE, ["1"])], "next": None}
+
+
 def _own_sites() -> list[str]:
     return sorted({site_id for site_id, _ in g.actor.roles})
 
@@ -46,12 +48,12 @@ class Instruments(MethodView):
 
     @cacheable
     @signed_in(Operation.INSTRUMENT_READ)
-    @blp.response(200, InstrumentsOut, example={"items": [_summary(_EXAMPLE, ["1"])]}, headers=CACHE_TAG)
-    def get(self) -> tuple[Any, dict[str, str]]:
+    @blp.page(InstrumentSummaryOut, example=_LISTED, headers=CACHE_TAG)
+    def get(self) -> Any:
         """List the instruments, each in its newest version: the shipped ones, and those of your sites."""
         sites = _own_sites()
         found = catalogue.listed(sites)
-        return {"items": [_summary(one, catalogue.versions(sites, one.key)) for one in found]}, _CACHEABLE
+        return [_summary(newest, catalogue.versions(sites, newest.key)) for newest in found]
 
 
 @blp.route("/<string:key>")
@@ -62,10 +64,7 @@ class Instrument(MethodView):
     @signed_in(Operation.INSTRUMENT_READ)
     @blp.arguments(InstrumentQuery(), location="query")
     @blp.response(200, InstrumentOut, example=_EXAMPLE.as_dict(), headers=CACHE_TAG)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    def get(self, query: dict[str, Any], key: str) -> tuple[Any, dict[str, str]]:
+    def get(self, query: dict[str, Any], key: str) -> Any:
         """Return one version of an instrument: items, codes, scores, missing rule, licence.
 
         Old versions stay, because reports answered in them are scored by their own rules.
@@ -74,4 +73,4 @@ class Instrument(MethodView):
             definition = catalogue.find_among(_own_sites(), key, query.get("version"))
         except (UnknownInstrument, UnknownVersion) as error:
             raise not_found("instrument") from error
-        return definition.as_dict(query["locale"]), _CACHEABLE
+        return definition.as_dict(query["locale"])

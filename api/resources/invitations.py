@@ -9,8 +9,9 @@ from flask import g
 from flask.views import MethodView
 
 from api.application import security
+from api.examples import invitations as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.schemas.invitations import InvitationOut, PatientInvitationIn, StaffInvitationIn
 from models.patients.patients import GrantScope
 from services import clock
@@ -20,7 +21,6 @@ from services.accounts.invitations import Invited, PatientInvitation
 
 blp = Blueprint("invitations", __name__, url_prefix="/v1", description="One-use codes")
 
-_CODE = {"code": "7K3M-9QX2-TB4E", "expires_at": "2026-12-08T09:30:00+00:00"}
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -29,15 +29,12 @@ class PatientInvitations(MethodView):
     """Invitations to a patient."""
 
     @signed_in(Operation.GRANT_GIVE)
+    @blp.doc(operationId="invite_to_patient")
     @blp.arguments(
         PatientInvitationIn(), example={"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
     )
-    @blp.response(201, InvitationOut, example={**_CODE, "kind": "caregiver", "name": "Jo"})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "caregiver", "name": "Jo"})
+    @blp.fails(409, "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite the patient or a caregiver; the answer holds the code, once.
 
@@ -61,12 +58,9 @@ class StaffInvitations(MethodView):
     """Invitations to a site's staff."""
 
     @signed_in(Operation.MEMBER_INVITE)
+    @blp.doc(operationId="invite_staff")
     @blp.arguments(StaffInvitationIn(), example={"name": "Dr. Okafor", "role": "clinician"})
-    @blp.response(201, InvitationOut, example={**_CODE, "kind": "staff", "name": "Dr. Okafor"})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "staff", "name": "Dr. Okafor"})
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite somebody to the site's staff; the answer holds the code, once."""
         wanted = (content["name"], content["role"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import g
 from flask.views import MethodView
 
-from api.resources.auth import ACCOUNT_EXAMPLE
+from api.examples import auth as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
 from api.schemas.auth import AccountOut
 from models.accounts.accounts import Account
 from services.access.permissions import Operation
@@ -21,7 +21,7 @@ class Me(MethodView):
     """The account."""
 
     @signed_in(Operation.ACCOUNT_READ)
-    @blp.response(200, AccountOut, example=ACCOUNT_EXAMPLE)
+    @blp.response(200, AccountOut, example=examples.ACCOUNT)
     def get(self) -> Account:
         """Return the signed-in account with its roles."""
         return sign_in.own_account(g.actor)

@@ -7,21 +7,20 @@ from typing import Any
 from flask.views import MethodView
 
 from api.application import security
-from api.rest.parsing import Blueprint
+from api.examples import operation as examples
+from api.rest.blueprint import Blueprint
 from api.schemas.operation import LiveOut, ReadyOut
 from services import clock, readiness
 from services.errors import Unavailable
 
 blp = Blueprint("operation", __name__, url_prefix="/", description="Health of the service")
 
-_CHECKS = {"database": "ok", "indexes": "ok", "keys": "ok", "worker": "ok"}
-
 
 @blp.route("/livez")
 class Livez(MethodView):
     """The process."""
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], operationId="get_liveness")
     @blp.response(200, LiveOut, example={"live": True})
     def get(self) -> dict[str, Any]:
         """Say that this process answers; it looks at nothing else."""
@@ -32,9 +31,9 @@ class Livez(MethodView):
 class Readyz(MethodView):
     """The process with what it needs."""
 
-    @blp.doc(security=[])
-    @blp.response(200, ReadyOut, example={"ready": True, "checks": _CHECKS})
-    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.doc(security=[], operationId="get_readiness")
+    @blp.response(200, ReadyOut, example={"ready": True, "checks": examples.CHECKS})
+    @blp.fails(503, "not_ready", "database_away")
     def get(self) -> dict[str, Any]:
         """Say whether requests can be served: database, indexes and signing keys; 503 when not.
 

@@ -8,18 +8,18 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
+from api.examples import patients as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
+from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
+from api.schemas.fields import Identifier
 from api.schemas.patients import (
     GrantIn,
     GrantOut,
-    GrantsOut,
     PatientIn,
     PatientOut,
-    PatientPageOut,
     PatientPatchIn,
-    PatientsQuery,
 )
 from models.patients.patients import NewPatient
 from scoring.decline import Profile
@@ -29,68 +29,21 @@ from services.patients import patients
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients and grants")
 
-_NEW = {
-    "site_id": "019ab1c2-0000-7000-8000-00000000000a",
-    "name": "Maria Silva",
-    "study_code": "S-014",
-    "zone": "Europe/Lisbon",
-    "profile": {"onset_on": "2025-03-01", "onset_precision": "month", "report_interval_days": 28},
-}
-_PATIENT = {
-    **_NEW,
-    "id": "019ab1c2-0000-7000-8000-0000000000b1",
-    "profile": {
-        "onset_on": "2025-03-01",
-        "onset_precision": "month",
-        "gastrostomy_on": None,
-        "ventilation_on": None,
-        "tracheostomy_on": None,
-        "died_on": None,
-        "diagnosis_weight_g": None,
-        "height_cm": None,
-        "report_interval_days": 28,
-    },
-    "profile_version": 1,
-    "overrides": [],
-    "consent_at": None,
-    "closed_at": None,
-    "created_at": "2026-11-24T09:30:00+00:00",
-    "rev": 0,
-}
-_GRANT = {"account_id": "019ab1c2-0000-7000-8000-0000000000c1", "scope": "report"}
-_GIVEN = {
-    **_GRANT,
-    "id": "019ab1c2-0000-7000-8000-0000000000e1",
-    "starts_at": "2026-11-24T09:30:00+00:00",
-    "ends_at": None,
-    "revoked_at": None,
-    "given_by": "019ab1c2-0000-7000-8000-0000000000d1",
-}
-
 
 @blp.route("")
 class Patients(MethodView):
     """All patients within reach."""
 
     @signed_in(Operation.PATIENT_READ)
-    @blp.arguments(PatientsQuery(), location="query")
-    @blp.response(200, PatientPageOut, example={"items": [_PATIENT], "next": None})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    @blp.page(PatientOut, page_query(Identifier), example={"items": [examples.PATIENT], "next": None})
+    def get(self, _query: dict[str, Any], page: Page) -> Any:
         """List the patients within reach, in the order of enrolment."""
-        found, following = patients.page(
-            g.scope, after=query.get("after"), limit=query["limit"], now=clock.now()
-        )
-        return {"items": found, "next": following}
+        return patients.page(g.scope, after=page.after, limit=page.limit, now=clock.now())
 
     @signed_in(Operation.PATIENT_CREATE)
-    @blp.arguments(PatientIn(), example=_NEW)
-    @blp.response(201, PatientOut, example=_PATIENT, headers=ETAG)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.arguments(PatientIn(), example=examples.NEW)
+    @blp.response(201, PatientOut, example=examples.PATIENT, headers=ETAG)
+    @blp.fails(404, "site_not_found")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Enrol a patient at a site."""
         profile = Profile(**content.pop("profile", {}))
@@ -103,8 +56,7 @@ class Patient(MethodView):
     """One patient."""
 
     @signed_in(Operation.PATIENT_READ)
-    @blp.response(200, PatientOut, example=_PATIENT, headers=ETAG)
-    @blp.alt_response(404, "NOT_FOUND")
+    @blp.response(200, PatientOut, example=examples.PATIENT, headers=ETAG)
     def get(self, patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return a patient."""
         patient = patients.read(str(patient_id), g.scope, now=clock.now())
@@ -113,13 +65,7 @@ class Patient(MethodView):
     @signed_in(Operation.PATIENT_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
     @blp.arguments(PatientPatchIn(), example={"profile": {"gastrostomy_on": "2026-10-05"}})
-    @blp.response(200, PatientOut, example={**_PATIENT, "rev": 1, "profile_version": 2}, headers=ETAG)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    @blp.alt_response(428, "PRECONDITION_REQUIRED")
+    @blp.response(200, PatientOut, example={**examples.PATIENT, "rev": 1, "profile_version": 2}, headers=ETAG)
     def patch(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Change a patient that nobody changed since it was read.
 
@@ -136,21 +82,16 @@ class Grants(MethodView):
     """Who may act for the patient."""
 
     @signed_in(Operation.GRANT_READ)
-    @blp.response(200, GrantsOut, example={"items": [_GIVEN]})
-    @blp.alt_response(404, "NOT_FOUND")
-    def get(self, patient_id: UUID) -> dict[str, Any]:
+    @blp.page(GrantOut, example={"items": [examples.GIVEN], "next": None})
+    def get(self, patient_id: UUID) -> Any:
         """List the patient's grants, the ended ones too."""
-        return {"items": patients.grants(str(patient_id), g.scope, now=clock.now())}
+        return patients.grants(str(patient_id), g.scope, now=clock.now())
 
     @signed_in(Operation.GRANT_GIVE)
-    @blp.arguments(GrantIn(), example=_GRANT)
-    @blp.response(201, GrantOut, example=_GIVEN)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.doc(operationId="give_grant")
+    @blp.arguments(GrantIn(), example=examples.GRANT)
+    @blp.response(201, GrantOut, example=examples.GIVEN)
+    @blp.fails(409, "too_many_grants")
     def post(self, content: dict[str, Any], patient_id: UUID) -> object:
         """Give a caregiver's account a grant; its earlier one ends with it."""
         wanted = patients.NewGrant(**content, given_by=g.actor.account_id)
@@ -162,9 +103,8 @@ class Grant(MethodView):
     """One grant."""
 
     @signed_in(Operation.GRANT_REVOKE)
+    @blp.doc(operationId="revoke_grant")
     @blp.response(204)
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
     def delete(self, patient_id: UUID, grant_id: UUID) -> None:
         """Revoke a grant. It stays on record, and stops working with the next request."""
         patients.revoke_grant(str(patient_id), str(grant_id), g.scope, now=clock.now())

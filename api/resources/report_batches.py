@@ -8,10 +8,11 @@ from flask import g
 from flask.views import MethodView
 
 from api.examples import reports as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
+from api.rest.safety_first import entries_of_batch, safety_first
 from api.schemas.reports import BatchIn, BatchOut
-from api.views import report_batches
+from api.views.report_batches import submit_batch
 from services import clock
 from services.access.permissions import Operation
 
@@ -22,19 +23,16 @@ blp = Blueprint("report_batches", __name__, url_prefix="/v1/report-batches", des
 class ReportBatches(MethodView):
     """Batches."""
 
+    @safety_first(entries_of_batch)
     @signed_in(Operation.REPORT_SUBMIT)
+    @blp.doc(operationId="submit_report_batch")
     @blp.arguments(BatchIn(), example=examples.BATCH)
     @blp.response(200, BatchOut, example=examples.VERDICTS)
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Send what was answered offline.
 
         Each entry gets the status and the body that it would have got alone, in the order of the entries; a
         bad one blocks no other. Entries with 503 may be sent again.
         """
-        return {
-            "verdicts": report_batches.submit(content["entries"], g.scope, actor=g.actor, now=clock.now())
-        }
+        verdicts = submit_batch(content["entries"], g.scope, actor=g.actor, now=clock.now())
+        return {"verdicts": verdicts}

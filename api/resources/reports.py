@@ -7,79 +7,78 @@ from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
+from marshmallow import fields
 
 from api.examples import reports as examples
+from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.parsing import Blueprint
+from api.rest.pages import Page, page_query
+from api.rest.safety_first import one_form, safety_first
 from api.schemas.reports import (
+    POSITION,
     CorrectionIn,
     EvaluationOut,
     ReceiptOut,
     ReportIn,
     ReportOut,
-    ReportPageOut,
     ReportsQuery,
     VoidIn,
 )
-from api.views.receipts import status_of
+from api.views.receipts import receipt_for, status_of
+from api.views.reports import page_for, report_for
 from services import clock
 from services.access.permissions import Operation
-from services.reports import amend, read, receipts, submit
+from services.reports import amend, read
 from services.reports.amend import Correction, Void
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/patients", description="Reports and their evaluation")
+
+_PAGE = page_query(fields.String(validate=POSITION), most=200, base=ReportsQuery)
+_QUARANTINED = "Kept aside: the instrument version is not known here yet."
 
 
 @blp.route("/<uuid:patient_id>/reports")
 class Reports(MethodView):
     """All reports of a patient."""
 
+    @safety_first(one_form)
     @signed_in(Operation.REPORT_SUBMIT)
+    @blp.doc(operationId="submit_report")
     @blp.arguments(ReportIn(), example=examples.REPORT)
-    @blp.response(201, ReceiptOut, example=examples.RECEIPT)
+    @blp.stores(ReceiptOut, example=examples.RECEIPT, again=examples.REPEATED)
     @blp.alt_response(
-        200,
-        schema=ReceiptOut,
-        success=True,
-        description="taken before, with the same body",
-        example=examples.REPLAYED,
+        202, schema=ReceiptOut, description=_QUARANTINED, example=examples.QUARANTINED, success=True
     )
-    @blp.alt_response(
-        202,
-        schema=ReceiptOut,
-        success=True,
-        description="kept aside: unknown instrument version",
-        example=examples.ASIDE,
-    )
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.fails(409, "id_used", "no_consent", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, int]:
         """Send a report.
 
         Once 200, 201 or 202 is answered, the answers are stored for good. After anything else the same
         request may be sent again with the same id: it is taken once. An incomplete questionnaire is taken
         and marked. A version that this server does not know yet is kept aside (202) and shown to the
-        clinic.
+        clinic. Every answer, also of a report that is refused, carries `crisis_text` or `breathing_text` when
+        an answer asks for it: show it at once.
         """
-        receipt = submit.submit(
+        receipt = submit_report(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
     @signed_in(Operation.REPORT_READ)
-    @blp.arguments(ReportsQuery(), location="query")
-    @blp.response(200, ReportPageOut, example={"items": [examples.READ], "next": None})
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
-    def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
+    @blp.page(ReportOut, _PAGE, example={"items": [examples.READ], "next": None})
+    def get(self, query: dict[str, Any], page: Page, patient_id: UUID) -> Any:
         """List the reports, the latest observed first, voided ones too."""
-        return read.page(str(patient_id), query, g.scope, actor=g.actor, now=clock.now())
+        found = read.list_reports(
+            str(patient_id),
+            g.scope,
+            instrument=query.get("instrument"),
+            after=page.after,
+            limit=page.limit,
+            now=clock.now(),
+        )
+        return page_for(found, g.actor)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>")
@@ -88,10 +87,10 @@ class Report(MethodView):
 
     @signed_in(Operation.REPORT_READ)
     @blp.response(200, ReportOut, example=examples.READ)
-    @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID, report_id: UUID) -> dict[str, Any]:
         """Return a report with all its versions."""
-        return read.read(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())
+        patient, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
+        return report_for(record, patient, g.actor)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/corrections")
@@ -99,20 +98,10 @@ class ReportCorrections(MethodView):
     """Corrections of a report."""
 
     @signed_in(Operation.REPORT_CORRECT)
+    @blp.doc(operationId="correct_report")
     @blp.arguments(CorrectionIn(), example=examples.CORRECTION)
-    @blp.response(201, ReceiptOut, example=examples.CORRECTED)
-    @blp.alt_response(
-        200,
-        schema=ReceiptOut,
-        success=True,
-        description="taken before, with the same body",
-        example={**examples.CORRECTED, "replayed": True},
-    )
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.stores(ReceiptOut, example=examples.CORRECTED, again={**examples.CORRECTED, "repeated": True})
+    @blp.fails(409, "id_used", "not_current", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
         """Correct a report.
 
@@ -127,7 +116,7 @@ class ReportCorrections(MethodView):
             actor=g.actor,
             now=clock.now(),
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/void")
@@ -135,26 +124,16 @@ class ReportVoid(MethodView):
     """The end of a report."""
 
     @signed_in(Operation.REPORT_VOID)
+    @blp.doc(operationId="void_report")
     @blp.arguments(VoidIn(), example=examples.VOID)
-    @blp.response(201, ReceiptOut, example=examples.VOIDED)
-    @blp.alt_response(
-        200,
-        schema=ReceiptOut,
-        success=True,
-        description="done before, with the same body",
-        example={**examples.VOIDED, "replayed": True},
-    )
-    @blp.alt_response(400, "BAD_REQUEST")
-    @blp.alt_response(404, "NOT_FOUND")
-    @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-    @blp.alt_response(422, "UNPROCESSABLE_ENTITY")
+    @blp.stores(ReceiptOut, example=examples.VOIDED, again={**examples.VOIDED, "repeated": True})
+    @blp.fails(409, "id_used", "voided", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
         """Void a report: it stays readable and is evaluated no longer."""
         receipt = amend.void(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipts.shown(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/evaluation")
@@ -163,7 +142,6 @@ class Evaluation(MethodView):
 
     @signed_in(Operation.EVALUATION_READ)
     @blp.response(200, EvaluationOut, example=examples.EVALUATION)
-    @blp.alt_response(404, "NOT_FOUND")
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it."""
         return read.evaluation_of(str(patient_id), g.scope, now=clock.now())

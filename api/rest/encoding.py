@@ -16,7 +16,7 @@ from werkzeug.sansio.response import Response
 JSON = "application/json"
 
 
-class AnswerJSON(JSONProvider):
+class ResponseJSON(JSONProvider):
     """The application's JSON; keys keep their order."""
 
     def dumps(self, obj: Any, **_options: Any) -> str:

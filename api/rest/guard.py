@@ -1,4 +1,4 @@
-"""The decorator of the views: who calls, may they, and how far they reach.
+"""The decorator of the views: who calls, may they, and how far they reach; and what the document says of it.
 
 `signed_in` verifies the bearer token, looks whether its session was ended, asks the permission table
 and leaves `g.actor` and `g.scope` for the view. It reads nothing from the database but the short list
@@ -35,16 +35,21 @@ def signed_in(operation: Operation) -> Callable[[Callable[Given, Answer]], Calla
             g.scope = scope_for(g.actor, operation)
             return view(*args, **kwargs)
 
-        guarded._apidoc = _documented(view, operation)  # type: ignore[attr-defined]
+        noted = deepcopy(getattr(view, "_apidoc", {})) | {"signed_in": operation}
+        guarded._apidoc = noted  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
-def _documented(view: Callable[..., Any], operation: Operation) -> dict[str, Any]:
-    doc: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
-    responses = doc.setdefault("response", {}).setdefault("responses", {})
-    for status, name in ((401, "UNAUTHORIZED"), (403, "FORBIDDEN"), (503, "SERVICE_UNAVAILABLE")):
-        responses.setdefault(status, []).append(name)
-    doc.setdefault("manual_doc", {})["x-permission"] = operation.value
-    return doc
+class SignedInMixin:
+    """Documents the permission of an operation, and what those are told who may not do it."""
+
+    @staticmethod
+    def _prepare_signed_in_doc(
+        doc: dict[str, Any], doc_info: dict[str, Any], **_kwargs: Any
+    ) -> dict[str, Any]:
+        if "signed_in" in doc_info:
+            doc["x-permission"] = doc_info["signed_in"].value
+            doc["responses"].update({401: "UNAUTHORIZED", 403: "FORBIDDEN", 503: "SERVICE_UNAVAILABLE"})
+        return doc

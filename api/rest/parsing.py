@@ -1,4 +1,4 @@
-"""How requests are read: strict JSON, strict query strings, and the blueprint class that all resources use.
+"""How requests are read: strict JSON and strict query strings.
 
 The web library accepts more than we do: a wrong media type counts as an empty body, deep nesting and huge
 integers escape as exceptions, duplicate keys and unknown or repeated query parameters pass in silence.
@@ -13,9 +13,9 @@ from typing import Any
 
 import marshmallow
 from flask import Request, abort, request
-from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
 
+from api.rest.bodies import whole_body
 from api.rest.problems import field_errors
 from scoring.problems import Problem
 from services.errors import invalid
@@ -51,7 +51,7 @@ class StrictParser(FlaskParser):
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON with Content-Type: application/json.")
         try:
             return json.loads(
-                req.get_data(cache=True).decode("utf-8"),
+                whole_body(req).decode("utf-8"),
                 object_pairs_hook=_without_duplicates,
                 parse_constant=_no_constant,
             )
@@ -72,23 +72,29 @@ class StrictParser(FlaskParser):
         raise invalid(*field_errors(error.messages)) from error
 
 
-_ANSWERS = {422: "UNPROCESSABLE_ENTITY"}
-_ANSWERS_TO_QUERIES = {**_ANSWERS, 400: "BAD_REQUEST"}
-_ANSWERS_TO_BODIES = {**_ANSWERS_TO_QUERIES, 413: "REQUEST_ENTITY_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+_OF_ALL = {422: "UNPROCESSABLE_ENTITY"}
+_OF_QUERIES = {**_OF_ALL, 400: "BAD_REQUEST"}
+_OF_BODIES = {
+    **_OF_QUERIES,
+    413: "REQUEST_ENTITY_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    503: "SERVICE_UNAVAILABLE",  # whatever has a body is about something stored
+}
 
 
-class Blueprint(SmorestBlueprint):
-    """Blueprint with the strict parser and derived operation ids (`reports_post`, `alerts_get` ...).
-
-    What the parser answers stands in the document without being named at each view.
-    """
+class ReadingMixin:
+    """Reads requests with the strict parser, and documents what it refuses."""
 
     ARGUMENTS_PARSER = StrictParser()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reading_queries: set[tuple[str, str]] = set()
-        self.before_request(self._refuse_surplus_query)
+        self.before_request(self._refuse_surplus_query)  # type: ignore[attr-defined]
+
+    def _note_query(self, endpoint: str, method: str, doc_info: dict[str, Any]) -> None:
+        if "query" in _places(doc_info):
+            self._reading_queries.add((endpoint, method))
 
     def _refuse_surplus_query(self) -> None:
         # Views that read a query have a schema for it; the others would pass over a misspelt filter.
@@ -98,23 +104,16 @@ class Blueprint(SmorestBlueprint):
             surplus = [Problem(f"?{name}", "unknown_field", "Unknown field.") for name in request.args]
             raise invalid(*surplus)
 
-    def _store_endpoint_docs(
-        self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any
-    ) -> None:
-        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
-        for method, info in self._docs[endpoint].items():
-            if method == "parameters":
-                continue
-            name = endpoint[0].lower() + "".join(f"_{c.lower()}" if c.isupper() else c for c in endpoint[1:])
-            info.setdefault("manual_doc", {}).setdefault("operationId", f"{name}_{method}")
-            places = {one["in"] for one in info.get("arguments", {}).get("parameters", ())}
-            if "query" in places:
-                self._reading_queries.add((endpoint, method))
-            _document_parser(info, places)
+    @staticmethod
+    def _prepare_reading_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        places = _places(doc_info)
+        refused = _OF_BODIES if "json" in places else _OF_QUERIES if places else _OF_ALL
+        for status, name in refused.items():
+            doc["responses"].setdefault(status, name)
+        return doc
 
 
-def _document_parser(info: dict[str, Any], places: set[str]) -> None:
-    answers = _ANSWERS_TO_BODIES if "json" in places else _ANSWERS_TO_QUERIES if places else _ANSWERS
-    responses = info.setdefault("response", {}).setdefault("responses", {})
-    for status, name in answers.items():
-        responses.setdefault(status, [name])
+def _places(doc_info: dict[str, Any]) -> set[str]:
+    arguments = doc_info.get("arguments", {})
+    places = {parameter["in"] for parameter in arguments.get("parameters", ())}
+    return places | ({"json"} if "requestBody" in arguments else set())

@@ -17,6 +17,7 @@ from werkzeug.exceptions import PreconditionRequired
 
 from services.errors import changed_meanwhile
 
+_KEEP = "private, max-age=3600"
 _TAG = re.compile(r'"(\d{1,9})"')
 
 IF_MATCH: dict[str, Any] = {
@@ -42,19 +43,18 @@ Given = ParamSpec("Given")
 
 
 def cacheable(view: Callable[Given, Response]) -> Callable[Given, Response]:
-    """Answer 304 to those who have what the view returns; put it above everything else."""
+    """Let phones keep what the view returns, and answer 304 when they have it; put it above all else."""
 
     @wraps(view)
     def conditional(*args: Given.args, **kwargs: Given.kwargs) -> Response:
         response = view(*args, **kwargs)
+        response.headers["Cache-Control"] = _KEEP
         response.add_etag()
         response.make_conditional(request)
         return response
 
-    doc: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
-    doc.setdefault("response", {}).setdefault("responses", {}).setdefault(304, []).append("NOT_MODIFIED")
-    doc.setdefault("manual_doc", {}).setdefault("parameters", []).append(_IF_NONE_MATCH)
-    conditional._apidoc = doc  # type: ignore[attr-defined]
+    noted = deepcopy(getattr(view, "_apidoc", {})) | {"cacheable": True}
+    conditional._apidoc = noted  # type: ignore[attr-defined]
     return conditional
 
 
@@ -77,3 +77,18 @@ def expected_rev() -> int:
 def tag(rev: int) -> dict[str, str]:
     """Return the header that names this revision."""
     return {"ETag": f'"{rev}"'}
+
+
+class PreconditionMixin:
+    """Documents what a missing or stale tag is answered, and what those get who have the latest."""
+
+    @staticmethod
+    def _prepare_precondition_doc(
+        doc: dict[str, Any], doc_info: dict[str, Any], **_kwargs: Any
+    ) -> dict[str, Any]:
+        if doc_info.get("cacheable"):
+            doc.setdefault("parameters", []).append(_IF_NONE_MATCH)
+            doc["responses"][304] = "NOT_MODIFIED"
+        if IF_MATCH in doc_info.get("manual_doc", {}).get("parameters", ()):
+            doc["responses"].update({412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
+        return doc

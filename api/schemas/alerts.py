@@ -8,7 +8,16 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import Choice, Day, Flag, Identifier, InSchema, Moment, OutSchema, QueryNumber, Text
+from api.schemas.fields import (
+    Choice,
+    Day,
+    Identifier,
+    InSchema,
+    OutSchema,
+    StrictBoolean,
+    Text,
+    Timestamp,
+)
 from models.alerts.alert import Because, Condition, EndedHow, NotFollowed, State
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action
@@ -17,7 +26,7 @@ from services.alerts.outcomes import Outcome
 from services.alerts.worklist import StateWord
 
 _SHOWN = [state for state in State if state is not State.OPENING]
-_SORT_KEY = r"^[0-2]\.[0-9T.a-f-]{10,120}$"
+SORT_KEY = validate.Regexp(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
 _NEEDED = {
     Action.SNOOZE: {"until"},
     Action.RESOLVE: {"outcome"},
@@ -38,7 +47,7 @@ def _word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
 
 
 class AlertsQuery(InSchema):
-    """Which alerts, and which page of them."""
+    """Which alerts."""
 
     state = Choice(
         StateWord,
@@ -54,11 +63,6 @@ class AlertsQuery(InSchema):
     patient_id = Identifier()
     assigned_to = Identifier(metadata={"description": "account"})
     ended_how = Choice(EndedHow)
-    after = fields.String(
-        validate=[validate.Length(max=200), validate.Regexp(_SORT_KEY)],
-        metadata={"description": "`next` of the page before"},
-    )
-    limit = QueryNumber(1, 200, load_default=50)
 
 
 class AlertPatientOut(OutSchema):
@@ -85,14 +89,14 @@ class ListedAlertOut(OutSchema):
             "description": "what the history as now known says: it holds, has passed, or was withdrawn"
         },
     )
-    condition_at = Moment(required=True, metadata={"description": "since when"})
-    due_at = Moment(required=True, metadata={"description": "by when somebody should have dealt with it"})
+    condition_at = Timestamp(required=True, metadata={"description": "since when"})
+    due_at = Timestamp(required=True, metadata={"description": "by when somebody should have dealt with it"})
     sentence = fields.String(required=True)
-    opened_at = Moment(required=True)
-    since = Moment(required=True, metadata={"description": "since when it is in its state"})
-    raised_at = Moment(required=True, metadata={"description": "when it was last put before people"})
+    opened_at = Timestamp(required=True)
+    since = Timestamp(required=True, metadata={"description": "since when it is in its state"})
+    raised_at = Timestamp(required=True, metadata={"description": "when it was last put before people"})
     raised_because = Choice(Because, required=True)
-    seen_at = Moment(
+    seen_at = Timestamp(
         required=True,
         allow_none=True,
         metadata={
@@ -100,18 +104,18 @@ class ListedAlertOut(OutSchema):
         },
     )
     assigned_to = fields.String(required=True, allow_none=True, metadata={"description": "account"})
-    until = Moment(
+    until = Timestamp(
         required=True, allow_none=True, metadata={"description": "end of a snooze or an acknowledgement"}
     )
     ended_how = _word_or_null(EndedHow, "how it ended")
-    ended_at = Moment(required=True, allow_none=True)
-    glance_until = Moment(
+    ended_at = Timestamp(required=True, allow_none=True)
+    glance_until = Timestamp(
         required=True, allow_none=True, metadata={"description": "it ended unseen, and is listed until then"}
     )
     not_followed = _word_or_null(
         NotFollowed, "why the patient is not followed any more; such alerts are listed last"
     )
-    before_ended_unseen_at = Moment(
+    before_ended_unseen_at = Timestamp(
         required=True, allow_none=True, metadata={"description": "the episode before ended unseen then"}
     )
     restricted = fields.Boolean(
@@ -124,13 +128,6 @@ class ListedAlertOut(OutSchema):
         required=True,
         metadata={"description": "the number in the ETag; changes with what has to be read again"},
     )
-
-
-class AlertPageOut(OutSchema):
-    """A page of alerts: the most severe first, then those that hold, then those due first."""
-
-    items = fields.List(fields.Nested(ListedAlertOut()), required=True)
-    next = fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"})
 
 
 class SignalOut(OutSchema):
@@ -157,7 +154,7 @@ class FlagOut(SignalOut):
 class StepOut(OutSchema):
     """A line of the history: what happened, by whom, and the state after it."""
 
-    at = Moment(required=True)
+    at = Timestamp(required=True)
     event = fields.String(required=True)
     by = fields.String(required=True, metadata={"description": "account; or evaluation, clock, policy"})
     state = Choice(_SHOWN, required=True)
@@ -169,17 +166,17 @@ class GroundsOut(OutSchema):
     """Which reports an alert rests on."""
 
     began_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
-    began_at = Moment(required=True, metadata={"description": "when that was observed"})
+    began_at = Timestamp(required=True, metadata={"description": "when that was observed"})
     met_by = fields.String(
         required=True, metadata={"description": "the latest that by itself met the condition"}
     )
-    met_at = Moment(required=True)
+    met_at = Timestamp(required=True)
 
 
 class BaselineOut(OutSchema):
     """What later news is compared with."""
 
-    at = Moment(required=True)
+    at = Timestamp(required=True)
     by = fields.String(required=True, metadata={"description": "account, or evaluation"})
     level = Choice(Level, required=True)
     dealt_with = fields.Boolean(required=True)
@@ -189,7 +186,7 @@ class EndOut(OutSchema):
     """How an alert ended."""
 
     how = Choice(EndedHow, required=True)
-    at = Moment(required=True)
+    at = Timestamp(required=True)
     by = fields.String(required=True, metadata={"description": "account; or evaluation, clock, policy"})
     outcome = _word_or_null(Outcome, "what came of it; null when it ended by itself")
     note = fields.String(required=True)
@@ -202,7 +199,7 @@ class EscalationOut(OutSchema):
     """How far the chain of people has been told, and when the next of them is."""
 
     step = fields.Integer(required=True)
-    next_at = Moment(required=True, allow_none=True)
+    next_at = Timestamp(required=True, allow_none=True)
 
 
 class AlertOut(ListedAlertOut):
@@ -236,7 +233,7 @@ class AlertActionIn(InSchema):
     note = Text(
         maximum=1000, metadata={"description": "a comment must have one, and the end of a safety alert"}
     )
-    until = Moment(
+    until = Timestamp(
         metadata={
             "description": "snooze: an urgent alert for at most 4 working hours and not past its due time,"
             " else 28 days; never a safety alert"
@@ -249,7 +246,7 @@ class AlertActionIn(InSchema):
             " or emergency; dismiss: one of the others"
         },
     )
-    worth_a_look = Flag(metadata={"description": "resolve, dismiss: whether the alert was worth it"})
+    worth_a_look = StrictBoolean(metadata={"description": "resolve, dismiss: whether the alert was worth it"})
     assigned_to = Identifier(
         allow_none=True, metadata={"description": "assign: account of a clinician of the site, or null"}
     )

@@ -74,7 +74,15 @@ class Text(NormalText):
         return text.strip()
 
 
-class Flag(fields.Boolean):
+class Locale(fields.String):
+    """A language that texts are written in, such as `en` or `pt-BR` (BCP 47: language and region)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        pattern = validate.Regexp(r"^[a-z]{2,3}(-[A-Z]{2})?$", error="Must be a locale such as en or pt-BR.")
+        super().__init__(validate=pattern, **kwargs)
+
+
+class StrictBoolean(fields.Boolean):
     """`true` or `false`, nothing that merely looks like it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
@@ -97,7 +105,7 @@ class Identifier(fields.String):
         return str(uuid.UUID(text))
 
 
-class Moment(fields.AwareDateTime):
+class Timestamp(fields.AwareDateTime):
     """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
 
     def __init__(self, **kwargs: Any) -> None:

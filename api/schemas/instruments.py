@@ -176,9 +176,3 @@ class InstrumentSummaryOut(OutSchema):
     subject = _word(Respondent, description="whom the answers are about")
     wording = _word(Wording, description="what of the text is shown")
     retired = fields.Boolean(required=True)
-
-
-class InstrumentsOut(OutSchema):
-    """Every instrument."""
-
-    items = fields.List(fields.Nested(InstrumentSummaryOut()), required=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import Choice, InSchema, Moment, OutSchema, Text
+from api.schemas.fields import Choice, InSchema, OutSchema, Text, Timestamp
 from models.accounts.invitations import InvitationKind
 from models.patients.patients import GrantScope
 from services.access.actor import STAFF
@@ -20,7 +20,7 @@ class PatientInvitationIn(InSchema):
     kind = Choice([InvitationKind.PATIENT, InvitationKind.CAREGIVER], required=True)
     name = Text(maximum=120, metadata={"description": "of the caregiver"})
     grant_scope = Choice(GrantScope)
-    grant_ends_at = Moment()
+    grant_ends_at = Timestamp()
 
     @validates_schema
     def _fits_kind(self, data: dict[str, Any], **_kwargs: Any) -> None:
@@ -45,4 +45,4 @@ class InvitationOut(OutSchema):
     code = fields.String(required=True)
     kind = Choice(InvitationKind, required=True)
     name = fields.String(required=True)
-    expires_at = Moment(required=True)
+    expires_at = Timestamp(required=True)

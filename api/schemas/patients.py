@@ -11,13 +11,13 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from api.schemas.fields import (
     Choice,
     Day,
-    Flag,
     Identifier,
     InSchema,
-    Moment,
+    Locale,
     OutSchema,
-    QueryNumber,
+    StrictBoolean,
     Text,
+    Timestamp,
     WholeNumber,
 )
 from models.patients.patients import GrantScope
@@ -83,8 +83,9 @@ class PatientIn(InSchema):
     name = Text(required=True, maximum=120)
     study_code = Text(allow_none=True, maximum=40)
     zone = Zone(required=True, maximum=64)
+    locale = Locale(allow_none=True)
     profile = fields.Nested(ProfileIn())
-    consent_at = Moment(allow_none=True)
+    consent_at = Timestamp(allow_none=True)
 
 
 class PatientPatchIn(InSchema):
@@ -93,10 +94,11 @@ class PatientPatchIn(InSchema):
     name = Text(maximum=120)
     study_code = Text(allow_none=True, maximum=40)
     zone = Zone(maximum=64)
+    locale = Locale(allow_none=True, metadata={"description": "language that the patient reads"})
     profile = fields.Nested(ProfileIn())
     overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
-    consent_at = Moment(allow_none=True, metadata={"description": "null when consent was withdrawn"})
-    closed = Flag(metadata={"description": "true when the patient is not followed any more"})
+    consent_at = Timestamp(allow_none=True, metadata={"description": "null when consent was withdrawn"})
+    closed = StrictBoolean(metadata={"description": "true when the patient is not followed any more"})
 
     @validates_schema
     def _not_empty(self, data: dict[str, Any], **_kwargs: Any) -> None:
@@ -112,27 +114,14 @@ class PatientOut(OutSchema):
     name = fields.String(required=True)
     study_code = fields.String(required=True, allow_none=True)
     zone = fields.String(required=True)
+    locale = fields.String(required=True, allow_none=True)
     profile = fields.Nested(ProfileOut(), required=True)
     profile_version = fields.Integer(required=True)
     overrides = fields.List(fields.Dict(), required=True)
-    consent_at = Moment(required=True, allow_none=True)
-    closed_at = Moment(required=True, allow_none=True)
-    created_at = Moment(required=True)
+    consent_at = Timestamp(required=True, allow_none=True)
+    closed_at = Timestamp(required=True, allow_none=True)
+    created_at = Timestamp(required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
-
-
-class PatientsQuery(InSchema):
-    """Which page."""
-
-    after = Identifier(metadata={"description": "`next` of the page before"})
-    limit = QueryNumber(1, 100, load_default=50)
-
-
-class PatientPageOut(OutSchema):
-    """A page of patients, in the order of enrolment."""
-
-    items = fields.List(fields.Nested(PatientOut()), required=True)
-    next = fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"})
 
 
 class GrantIn(InSchema):
@@ -140,8 +129,8 @@ class GrantIn(InSchema):
 
     account_id = Identifier(required=True)
     scope = Choice(GrantScope, required=True)
-    starts_at = Moment(metadata={"description": "now when left out"})
-    ends_at = Moment(allow_none=True)
+    starts_at = Timestamp(metadata={"description": "now when left out"})
+    ends_at = Timestamp(allow_none=True)
 
 
 class GrantOut(OutSchema):
@@ -150,13 +139,7 @@ class GrantOut(OutSchema):
     id = fields.String(required=True)
     account_id = fields.String(required=True)
     scope = Choice(GrantScope, required=True)
-    starts_at = Moment(required=True)
-    ends_at = Moment(required=True, allow_none=True)
-    revoked_at = Moment(required=True, allow_none=True)
+    starts_at = Timestamp(required=True)
+    ends_at = Timestamp(required=True, allow_none=True)
+    revoked_at = Timestamp(required=True, allow_none=True)
     given_by = fields.String(required=True, metadata={"description": "account"})
-
-
-class GrantsOut(OutSchema):
-    """All grants of a patient."""
-
-    items = fields.List(fields.Nested(GrantOut()), required=True)

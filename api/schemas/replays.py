@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.fields import Choice, InSchema, Moment, OutSchema, QueryNumber
+from api.schemas.fields import Choice, InSchema, OutSchema, Timestamp
 from api.schemas.site_policy import Limits
 from models.replays.replays import ReplayState
 from scoring.decline import Level, Topic
@@ -59,8 +59,8 @@ class ReplayListedOut(OutSchema):
     limits = Limits(required=True, metadata={"description": "the ones that are tried"})
     version_before = fields.String(required=True, metadata={"description": "of the policy compared with"})
     asked_by = fields.String(required=True)
-    asked_at = Moment(required=True)
-    ended_at = Moment(required=True, allow_none=True)
+    asked_at = Timestamp(required=True)
+    ended_at = Timestamp(required=True, allow_none=True)
     progress = fields.Nested(ProgressOut(), required=True)
 
 
@@ -70,12 +70,6 @@ class ReplayOut(ReplayListedOut):
     result = fields.Nested(
         ReplayResultOut(), required=True, allow_none=True, metadata={"description": "once it is done"}
     )
-
-
-class ReplaysOut(OutSchema):
-    """The latest replays of a site."""
-
-    items = fields.List(fields.Nested(ReplayListedOut()), required=True)
 
 
 class EpisodeOut(OutSchema):
@@ -97,19 +91,3 @@ class DifferenceOut(OutSchema):
     before = fields.Nested(EpisodeOut(), required=True, allow_none=True)
     after = fields.Nested(EpisodeOut(), required=True, allow_none=True)
     days = fields.Integer(required=True, metadata={"description": "how much earlier or later"})
-
-
-class DifferencesQuery(InSchema):
-    """Which page."""
-
-    after = QueryNumber(0, 1_000_000, load_default=0, metadata={"description": "`next` of the page before"})
-    limit = QueryNumber(
-        1, 100, load_default=20, metadata={"description": "parts of the result, of a few patients each"}
-    )
-
-
-class DifferencesOut(OutSchema):
-    """A page of differences; a page may be empty while there are more."""
-
-    items = fields.List(fields.Nested(DifferenceOut()), required=True)
-    next = fields.Integer(required=True, allow_none=True, metadata={"description": "null on the last page"})

@@ -16,18 +16,18 @@ from marshmallow.exceptions import SCHEMA
 from api.schemas.fields import (
     Choice,
     Day,
-    Flag,
     Identifier,
     InSchema,
-    Moment,
     OutSchema,
-    QueryNumber,
     ReadyList,
+    StrictBoolean,
     Text,
+    Timestamp,
     WholeNumber,
 )
 from api.schemas.patients import Zone
 from services.reports.histories import ReportState
+from services.reports.receipts import EvaluationState
 
 MAX_ITEMS = 100
 MAX_ANSWER = 1_000_000
@@ -92,12 +92,12 @@ class ReportIn(InSchema):
     id = Identifier(required=True)
     instrument = fields.String(required=True, validate=KEY)
     instrument_version = fields.String(required=True, validate=VERSION)
-    observed_at = Moment(required=True, metadata={"description": "when it was answered, with an offset"})
+    observed_at = Timestamp(required=True, metadata={"description": "when it was answered, with an offset"})
     answers = Answers(required=True)
     zone = Zone(maximum=64, metadata={"description": "IANA zone; the patient's own when left out"})
     mode = Choice(Mode, metadata={"description": "of the clinic's staff: clinic (usual) or phone"})
     duration_seconds = WholeNumber(0, 86_400)
-    sent_at = Moment(metadata={"description": "the phone's clock at sending; puts its times right"})
+    sent_at = Timestamp(metadata={"description": "the phone's clock at sending; puts its times right"})
 
 
 class BatchEntryIn(ReportIn):
@@ -120,7 +120,7 @@ class CorrectionIn(InSchema):
     id = Identifier(required=True, metadata={"description": "of this correction, made by the client"})
     reason = Text(required=True, maximum=500)
     answers = Answers()
-    observed_at = Moment()
+    observed_at = Timestamp()
 
 
 class VoidIn(InSchema):
@@ -138,10 +138,10 @@ class ReportFactsOut(OutSchema):
     state = Choice(ReportState, required=True)
     instrument = fields.String(required=True)
     instrument_version = fields.String(required=True)
-    observed_at = Moment(required=True)
+    observed_at = Timestamp(required=True)
     observed_on = Day(required=True, metadata={"description": "local date"})
     zone = fields.String(required=True)
-    received_at = Moment(required=True)
+    received_at = Timestamp(required=True)
     respondent = fields.String(required=True)
     mode = fields.String(required=True)
     version = fields.Integer(required=True, metadata={"description": "1, and one more per correction"})
@@ -171,17 +171,22 @@ class AssessmentOut(OutSchema):
 class ReceiptOut(ReportFactsOut):
     """The answer to a report. Patients see what their clinic shows to patients."""
 
-    replayed = Flag(required=True, metadata={"description": "it was taken before; nothing was stored now"})
-    evaluation = fields.String(
+    repeated = StrictBoolean(
+        required=True, metadata={"description": "it was taken before; nothing was stored now"}
+    )
+    evaluation = Choice(
+        EvaluationState,
         required=True,
-        validate=validate.OneOf(["complete", "pending"]),
-        metadata={"description": "pending: alerts follow within a minute"},
+        metadata={"description": "pending: alerts follow within a minute; quarantined: not evaluated"},
     )
     total = fields.Float(required=True, allow_none=True)
     history = ReadyList(fields.Nested(HistoryPointOut()))
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     next_due_on = Day(required=True, allow_none=True)
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
+    breathing_text = fields.String(
+        required=True, allow_none=True, metadata={"description": "show it at once"}
+    )
     score = fields.Dict(allow_none=True, metadata={"description": "for the clinic's staff"})
     assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
 
@@ -189,8 +194,8 @@ class ReceiptOut(ReportFactsOut):
 class VersionOut(OutSchema):
     """One version of a report."""
 
-    received_at = Moment(required=True)
-    observed_at = Moment(required=True)
+    received_at = Timestamp(required=True)
+    observed_at = Timestamp(required=True)
     account_id = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     answers = fields.Dict(required=True, allow_none=True)
@@ -201,7 +206,7 @@ class VersionOut(OutSchema):
 class ReportOut(ReportFactsOut):
     """A report with all its versions, the first one first."""
 
-    withheld = Flag(required=True, metadata={"description": "its answers are not for you to read"})
+    withheld = StrictBoolean(required=True, metadata={"description": "its answers are not for you to read"})
     void_reason = fields.String(required=True, allow_none=True)
     versions = fields.List(fields.Nested(VersionOut()), required=True)
 
@@ -210,15 +215,6 @@ class ReportsQuery(InSchema):
     """Which reports."""
 
     instrument = fields.String(validate=KEY)
-    after = fields.String(validate=POSITION, metadata={"description": "`next` of the page before"})
-    limit = QueryNumber(1, 200, load_default=50)
-
-
-class ReportPageOut(OutSchema):
-    """A page of reports, the latest observed first."""
-
-    items = fields.List(fields.Nested(ReportOut()), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class VerdictOut(OutSchema):
@@ -237,12 +233,6 @@ class BatchOut(OutSchema):
     verdicts = fields.List(fields.Nested(VerdictOut()), required=True)
 
 
-class QuarantineOut(OutSchema):
-    """Reports kept aside until this server knows their instrument version."""
-
-    items = fields.List(fields.Nested(ReportFactsOut()), required=True)
-
-
 class EvaluationOut(AssessmentOut):
     """The evaluation of a patient's whole history."""
 
@@ -251,4 +241,4 @@ class EvaluationOut(AssessmentOut):
         required=True, metadata={"description": "entry of the ledger it stands on; 0 before any"}
     )
     topics = fields.Dict(required=True)
-    in_step = Flag(required=True, metadata={"description": "whether the alerts follow it already"})
+    in_step = StrictBoolean(required=True, metadata={"description": "whether the alerts follow it already"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import INCLUDE, Schema, fields
 
-from api.schemas.fields import Moment, OutSchema
+from api.schemas.fields import OutSchema, Timestamp
 
 
 class SiteInstrumentIn(Schema):
@@ -27,10 +27,4 @@ class SiteInstrumentOut(OutSchema):
     version = fields.String(required=True)
     digest = fields.String(required=True, metadata={"description": "of the definition"})
     added_by = fields.String(required=True, metadata={"description": "account"})
-    added_at = Moment(required=True)
-
-
-class SiteInstrumentsOut(OutSchema):
-    """What a site brought along, in the order it was added."""
-
-    items = fields.List(fields.Nested(SiteInstrumentOut()), required=True)
+    added_at = Timestamp(required=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import Choice, Flag, InSchema, Moment, OutSchema, QueryNumber, Text
+from api.schemas.fields import Choice, InSchema, Locale, OutSchema, StrictBoolean, Text, Timestamp
 
 
 class Shown(StrEnum):
@@ -51,38 +51,46 @@ class PolicyVersionOut(OutSchema):
     limits = Limits(required=True, metadata={"description": "what differs from the defaults"})
     note = fields.String(required=True)
     changed_by = fields.String(required=True, metadata={"description": "account; empty for number 0"})
-    changed_at = Moment(required=True)
+    changed_at = Timestamp(required=True)
 
 
 class PolicyOut(PolicyVersionOut):
     """The thresholds in force."""
 
     in_force = Limits(required=True, metadata={"description": "every threshold, the defaults too"})
-    reevaluating = Flag(
+    reevaluating = StrictBoolean(
         required=True, metadata={"description": "some patients may still be judged by the version before"}
     )
 
 
-class PolicyVersionsQuery(InSchema):
-    """Which page."""
+class TextByLocale(fields.Dict):
+    """A text in one language or more; the first is for everybody who reads none of the others."""
 
-    before = QueryNumber(0, 1_000_000, metadata={"description": "`next` of the page before"})
-    limit = QueryNumber(1, 100, load_default=20)
+    def __init__(self, **kwargs: Any) -> None:
+        text = Text(minimum=20, maximum=1000)
+        length = validate.Length(min=1, max=50)
+        super().__init__(keys=Locale(), values=text, validate=length, **kwargs)
 
-
-class PolicyVersionsOut(OutSchema):
-    """A page of the versions that were in force before the present one, the latest first."""
-
-    items = fields.List(fields.Nested(PolicyVersionOut()), required=True)
-    next = fields.Integer(required=True, allow_none=True)
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            found = {
+                name: [text for texts in by_part.values() for text in texts]
+                for name, by_part in error.messages.items()
+            }
+            raise ValidationError(found) from error
 
 
 class SitePatchIn(InSchema):
     """What patients are told; what is left out stays."""
 
     reads_reports = Text(maximum=300, metadata={"description": "when the team reads reports"})
-    crisis_text = Text(
-        minimum=20, maximum=1000, metadata={"description": "shown at once when a safety item asks for it"}
+    crisis_text = TextByLocale(metadata={"description": "shown at once when a safety item asks for it"})
+    breathing_text = TextByLocale(
+        metadata={"description": "shown at once with an urgent answer on breathing: it says whom to call"}
     )
     shows_patient = fields.List(Choice(Shown), validate=validate.Length(max=len(Shown)))
 
@@ -102,6 +110,7 @@ class SiteOut(OutSchema):
     name = fields.String(required=True)
     zone = fields.String(required=True)
     reads_reports = fields.String(required=True)
-    crisis_text = fields.String(required=True)
+    crisis_text = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    breathing_text = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     shows_patient = fields.List(fields.String(), required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})

@@ -1,16 +1,83 @@
-"""The HTTP status that goes with a receipt."""
+"""The shape of the answer to a report: what its reader sees of it, and the HTTP status that goes with it.
+
+A patient sees what the site lets patients see, the staff what their roles allow.
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from http import HTTPStatus
+from typing import Any
 
-from services.reports.histories import ReportState
-from services.reports.submit import Receipt
+from services.access.actor import Actor
+from services.reports import receipts
+from services.reports.histories import ReportRecord, ReportState, Version
+from services.reports.receipts import Receipt
+
+_ASSESSED = ("trajectory", "stages", "flags", "rules_version", "policy_version")
 
 
 def status_of(receipt: Receipt) -> HTTPStatus:
-    """Return 201 for stored now, 200 for stored before, 202 for kept aside."""
-    if receipt.replayed:
+    """Return 201 for stored now, 200 for stored before, 202 for quarantined."""
+    if receipt.repeated:
         return HTTPStatus.OK
     quarantined = receipt.record.state is ReportState.QUARANTINED
     return HTTPStatus.ACCEPTED if quarantined else HTTPStatus.CREATED
+
+
+def receipt_for(receipt: Receipt, actor: Actor) -> dict[str, Any]:
+    """Return the answer to a report for the account that sent it."""
+    site, texts = receipt.site, receipts.safety_texts(receipt, actor)
+    body = facts(receipt.record) | {
+        "repeated": receipt.repeated,
+        "evaluation": receipts.evaluation_state(receipt),
+        "reads_reports": site.reads_reports,
+        "next_due_on": receipts.next_due_on(receipt),
+        "crisis_text": texts.crisis,
+        "breathing_text": texts.breathing,
+    }
+    if actor.staff_of(site.id):
+        return body | _for_staff(receipt, actor)
+    shows = set(site.shows_patient)
+    return body | {
+        "total": total_of(receipt.record.latest) if "total" in shows else None,
+        "history": [asdict(point) for point in receipts.history(receipt)] if "history" in shows else [],
+    }
+
+
+def facts(record: ReportRecord) -> dict[str, Any]:
+    """Return what everybody who may see a report sees of it."""
+    latest = record.latest
+    return {
+        "id": record.id,
+        "patient_id": record.patient_id,
+        "state": record.state,
+        "instrument": latest.content.instrument,
+        "instrument_version": latest.content.instrument_version,
+        "observed_at": latest.content.observed_at,
+        "observed_on": latest.content.observed_on,
+        "zone": latest.content.zone,
+        "received_at": latest.received_at,
+        "respondent": latest.content.respondent,
+        "mode": latest.content.mode,
+        "version": len(record.versions),
+        "complete": None if latest.score is None else latest.score["complete"],
+        "missing": [] if latest.score is None else latest.score["missing"],
+    }
+
+
+def total_of(version: Version) -> float | None:
+    """Return the total of a version, where it has one."""
+    return None if version.score is None else version.score["total"]
+
+
+def _for_staff(receipt: Receipt, actor: Actor) -> dict[str, Any]:
+    latest = receipt.record.latest
+    readable = receipts.may_read(receipt.record, receipt.patient, actor)
+    score = receipts.score_of(receipt.site.id, latest) if readable else None
+    assessment = receipts.assessment(receipt, actor)
+    return {
+        "total": total_of(latest) if readable else None,
+        "score": None if score is None else score.as_dict(),
+        "assessment": assessment and {name: assessment[name] for name in _ASSESSED},
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import marshmallow
@@ -12,21 +13,22 @@ import marshmallow
 from api.rest import problems
 from api.rest.problems import as_problem
 from api.schemas.reports import BatchEntryIn
-from api.views.receipts import status_of
+from api.views import safety
+from api.views.receipts import receipt_for, status_of
+from api.views.safety import NotStored
 from models.store.connection import DRIVER_ERRORS, is_away
 from models.store.scope import Scope
 from services import errors
 from services.access.actor import Actor
 from services.errors import AppError, Invalid
-from services.reports import receipts
-from services.reports import submit as submitting
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 
 _ENTRY = BatchEntryIn()
 _log = logging.getLogger(__name__)
 
 
-def submit(
+def submit_batch(
     entries: Sequence[Mapping[str, Any]], scope: Scope, *, actor: Actor, now: datetime
 ) -> list[dict[str, Any]]:
     """Take the entries in their order and return a verdict for each."""
@@ -37,17 +39,29 @@ def submit(
 
 
 def _verdict(entry: Mapping[str, Any], scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
+    verdict = _taken(entry, scope, actor, now)
+    if "problem" not in verdict or verdict["status"] == HTTPStatus.NOT_FOUND:
+        return verdict
+    form = safety.form_of(entry)
+    try:
+        members = safety.members_for([form] if form else (), scope, actor=actor, now=now)
+    except NotStored as unsaved:
+        verdict, members = _problem(errors.database_away()), dict(unsaved.members)
+    return {**verdict, "problem": {**verdict["problem"], **members}}
+
+
+def _taken(entry: Mapping[str, Any], scope: Scope, actor: Actor, now: datetime) -> dict[str, Any]:
     try:
         content = _checked(entry)
         patient_id = content.pop("patient_id")
-        receipt = submitting.submit(patient_id, Submission(**content), scope, actor=actor, now=now)
+        receipt = submit_report(patient_id, Submission(**content), scope, actor=actor, now=now)
     except AppError as error:
         return _problem(error)
     except DRIVER_ERRORS as error:
         return _unsaved(error) if is_away(error) else _failed()
     except Exception:  # a fault of ours in one entry must not lose the others
         return _failed()
-    return {"status": int(status_of(receipt)), "report": receipts.shown(receipt, actor)}
+    return {"status": int(status_of(receipt)), "report": receipt_for(receipt, actor)}
 
 
 def _unsaved(error: Exception) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import click
 from flask.cli import with_appcontext
 
 from api.application import settings
-from api.worker import loop
+from api.worker import process
 
 
 @click.command("worker")
 @with_appcontext
 def run() -> None:
     """Go round the background steps until told to end (SIGTERM)."""
-    loop.run(settings().sweep_seconds)
+    process.run(settings().sweep_seconds)

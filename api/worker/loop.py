@@ -1,65 +1,40 @@
-"""The worker: goes round the steps that no request waits for, until it is told to end.
+"""The loop of one group of steps: goes round them until it is told to end.
 
 One step's failure stops no other step and is tried again in the next round; while something fails the
 pauses grow, up to a bound that keeps the promise of finishing within a minute. Each round leaves a sign of
-life, which `/readyz` shows. What a step does is its service's; several workers may run at once.
+life, which `/readyz` shows. Several workers may run at once.
 """
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from api.worker.steps import Step
 from models.store import connection, heartbeats
 from models.store.connection import DRIVER_ERRORS
 from services import clock
 from services.logs import fault, log
-from services.patients import silence
-from services.readiness import WORKER
-from services.replays import replays
-from services.reports import alert_clock, reconcile
+from services.readiness import WorkerGroup
 
 LONGEST_PAUSE_SECONDS = 15.0
 _SLICE_SECONDS = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something to be done from time to time.
-
-    Attributes:
-        name: word for it in the log and in the sign of life.
-        run: does it, as of a moment; safe to repeat.
-        every: how long after a success it is due again; nothing means each round.
-    """
-
-    name: str
-    run: Callable[[datetime], object]
-    every: timedelta = timedelta(0)
-
-
-STEPS = (
-    Step("sweep", reconcile.sweep),
-    Step("alert_clock", alert_clock.go_on),
-    Step("replays", replays.go_on),
-    Step("silence", silence.look, timedelta(hours=1)),
-    Step("silence_end", silence.look_again, timedelta(minutes=1)),
-)
-
-
 @dataclass(slots=True)
-class Worker:
-    """Goes round its steps.
+class Loop:
+    """Goes round the steps of a group.
 
     Attributes:
+        group: whose steps they are.
         steps: in this order.
         pause_seconds: between rounds in which nothing failed.
         sleep: waits for so many seconds.
     """
 
+    group: WorkerGroup
     steps: Sequence[Step]
     pause_seconds: float
     sleep: Callable[[float], object] = time.sleep
@@ -73,7 +48,7 @@ class Worker:
             self.go_round()
             self._pause(self.next_pause())
 
-    def end(self, *_signal: object) -> None:
+    def end(self) -> None:
         """End after the step that runs now."""
         self._ending = True
 
@@ -91,7 +66,7 @@ class Worker:
 
     def _try(self, step: Step) -> bool:
         now = clock.now()
-        if step.name in self._done and now - self._done[step.name] < step.every:
+        if not self._is_due(step, now):
             return True
         try:
             step.run(now)
@@ -101,6 +76,11 @@ class Worker:
         self._done[step.name] = now
         return True
 
+    def _is_due(self, step: Step, now: datetime) -> bool:
+        # A clock that was put back must not keep a step waiting until it has caught up.
+        done = self._done.get(step.name)
+        return done is None or not timedelta(0) <= now - done < step.every
+
     def _note(self, step: Step, error: Exception) -> None:
         if isinstance(error, DRIVER_ERRORS) and connection.is_away(error):
             log.warning("database_away", step=step.name, exception=type(error).__qualname__)
@@ -109,7 +89,7 @@ class Worker:
 
     def _beat(self, failing: list[str]) -> None:
         try:
-            heartbeats.beat(WORKER, failing, now=clock.now())
+            heartbeats.beat(self.group.heartbeat, failing, now=clock.now())
         except DRIVER_ERRORS as error:
             log.warning("database_away", step="heartbeat", exception=type(error).__qualname__)
 
@@ -118,17 +98,3 @@ class Worker:
         while seconds > 0 and not self._ending:
             self.sleep(min(seconds, _SLICE_SECONDS))
             seconds -= _SLICE_SECONDS
-
-
-def run(pause_seconds: float) -> None:
-    """Run the worker in this process until SIGTERM or SIGINT."""
-    worker = Worker(STEPS, pause_seconds)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, worker.end)
-    connection.open_client()
-    log.info("worker_started", pause_seconds=pause_seconds)
-    try:
-        worker.run()
-    finally:
-        connection.close()
-    log.info("worker_ended")

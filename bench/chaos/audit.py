@@ -29,7 +29,6 @@ from scoring.decline import Level, Topic
 from services import clock
 from services.alerts.working_time import SAFETY
 from services.reports import evaluate
-from services.reports.histories import records
 
 _RETRY_SECONDS = 30.0
 
@@ -46,7 +45,7 @@ class Wrong(StrEnum):
     GAP = "gap"
     UNKNOWN = "stored, never acknowledged"
     EVALUATION = "evaluation differs"
-    TODO = "todo left"
+    PENDING = "alerts pending"
     ALERTS = "alerts out of step"
 
 
@@ -152,7 +151,9 @@ def look_at_evaluations(patient_ids: Iterable[str]) -> list[Fault]:
 
 def look_at_alerts(patient_ids: Iterable[str]) -> list[Fault]:
     """Look for alerts that are not in step, and for entries that wait for it."""
-    faults = [Fault(Wrong.TODO, left, "in the ledger") for left in patiently(ledger.patients_to_do, 1000)]
+    faults = [
+        Fault(Wrong.PENDING, left, "in the ledger") for left in patiently(ledger.patients_pending, 1000)
+    ]
     for patient_id in patient_ids:
         faults += [Fault(Wrong.ALERTS, patient_id, one) for one in patiently(_out_of_step, patient_id)]
     return faults
@@ -188,16 +189,19 @@ def _differences(patient_id: str) -> list[str]:
 
 
 def _evaluations(patient_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the evaluation of the head, and one of the whole history from scratch, with their numbers."""
+    """Return the evaluation of the head, and one of the whole history from scratch, with their numbers.
+
+    News is left out: what became known by an entry depends on the order of arrival.
+    """
     patient = patients.read(patient_id, Scope(patient_id=patient_id), now=clock.now())
     site = None if patient is None else sites.read(patient.site_id)
     head = ledger.read_head(patient_id)
     if patient is None or site is None or head is None:
         return {"seq": None}, {"seq": "expected"}
     entries = ledger.read_entries(patient_id)
-    scratch = evaluate.anew(records(entries).values(), evaluate.judge_of(patient, site))
+    scratch = evaluate.anew(entries, evaluate.criteria_for(patient, site))
     return (
-        {**head.evaluated.evaluation, "seq": head.seq},
+        {**head.evaluated.evaluation, "news": [], "seq": head.seq},
         {**json.loads(json.dumps(scratch.evaluation)), "seq": len(entries)},
     )
 

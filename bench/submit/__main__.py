@@ -1,77 +1,56 @@
 """`python -m bench.submit --engine embedded|documentdb|mongodb://...`: the table of rates and latencies.
 
 Starts the engine, the service and the floor server with the settings of production, drives them from this
-process in turns, and prints what was measured. `--profile` shows where the time of one report goes instead.
+process in turns, and prints what was measured. `--against COMMIT` compares the service with that of another
+commit; `--profile` shows where the time of one report goes instead.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import secrets
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench import clinic, engines, load, servers
-from bench.courses import SLOW, Course
+from bench import clinic, engines, servers
 from bench.engines import Engine
-from bench.load import Window
-from bench.processes import cpu_seconds
-from bench.submit import cohort, profiling
-from bench.submit.cohort import Cohort
+from bench.submit import against, cohort, profiling, target
+from bench.submit.cohort import Cohort, HistoryFull
 from bench.submit.comparison import Comparison, alternate, table, verdict
+from bench.submit.side import SupplierEnded
+from bench.submit.target import Target
+from bench.submit.trees import UnknownCommit
 from services.settings import Settings
 
 _WARM_UP_SECONDS = 2.0
-_MOST_PER_SECOND = 1500  # requests made ahead; more are made on the way
-# The longest that may be set, because all tokens are made ahead and no run is to outlive them.
-_SETTINGS = {"SLOPE_ACCESS_MINUTES": "60"}
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Both servers, and what is sent to them."""
+    """Both servers."""
 
-    engine: Engine
-    service: servers.Process
-    floor: servers.Process
-    cohort: Cohort
+    service: Target
+    floor: Target
 
     def compare(self, clients: int, pairs: int, seconds: float) -> Comparison:
         """Measure both in turns with so many clients."""
-        return alternate(
-            clients, pairs, (lambda: self._service(clients, seconds), lambda: self._floor(clients, seconds))
+        measure = (
+            lambda: self.service.window(clients, seconds),
+            lambda: self.floor.window(clients, seconds),
         )
+        return alternate(clients, pairs, measure)
 
     def warm_up(self) -> None:
         """Let both serve for a moment before anything is measured."""
-        self._service(4, _WARM_UP_SECONDS)
-        self._floor(4, _WARM_UP_SECONDS)
-
-    def _service(self, clients: int, seconds: float) -> Window:
-        self.cohort.prepare(int(seconds * _MOST_PER_SECOND))
-        return self._drive(self.service, [self.cohort.next_request] * clients, seconds)
-
-    def _floor(self, clients: int, seconds: float) -> Window:
-        body = json.dumps({"answers": Course(40, SLOW, 1).answers(0)}).encode()
-        request = load.post("/", body)
-        return self._drive(self.floor, [lambda: request] * clients, seconds)
-
-    def _drive(
-        self, server: servers.Process, clients: Sequence[Callable[[], bytes]], seconds: float
-    ) -> Window:
-        database = self.engine.processes()
-        before = cpu_seconds([server.pid]), cpu_seconds(database)
-        window = load.drive(server.port, clients, seconds)
-        used, of_database = cpu_seconds([server.pid]) - before[0], cpu_seconds(database) - before[1]
-        return replace(window, server_cpu=used, database_cpu=of_database)
+        self.service.window(4, _WARM_UP_SECONDS)
+        self.floor.window(4, _WARM_UP_SECONDS)
 
 
 @contextmanager
@@ -83,7 +62,7 @@ def _running(engine: Engine, variables: dict[str, str], patients: Cohort, logs: 
         for process, path in ((service, "/readyz"), (floor, "/")):
             process.start()
             process.wait_ready(path)
-        yield Trial(engine, service, floor, patients)
+        yield Trial(Target(service, engine, patients), Target(floor, engine, target.for_floor()))
     finally:
         service.stop()
         floor.stop()
@@ -95,7 +74,7 @@ def _floor_name(variables: dict[str, str]) -> str:
 
 def measure(arguments: argparse.Namespace, engine: Engine) -> bool:
     """Measure and print; return whether every report was answered with 201."""
-    variables = servers.settings(engine.uri, f"slope_bench_{secrets.token_hex(4)}") | _SETTINGS
+    variables = servers.settings(engine.uri, f"slope_bench_{secrets.token_hex(4)}") | servers.LONG_TOKENS
     with (
         tempfile.TemporaryDirectory() as logs,
         clinic.deleted_afterwards(engine.uri, _floor_name(variables)),
@@ -141,20 +120,34 @@ def _described(
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.submit", description=__doc__)
     parser.add_argument("--engine", default="embedded", help="embedded, documentdb or a MongoDB URI")
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16], help="keep-alive clients")
-    parser.add_argument("--pairs", type=int, default=5, help="windows of each server")
-    parser.add_argument("--seconds", type=float, default=4.0, help="length of a window")
+    parser.add_argument(
+        "--clients", type=int, nargs="+", help="keep-alive clients: 1 4 16; with --against 16"
+    )
+    parser.add_argument("--pairs", type=int, help="windows of each server: 5; with --against 12")
+    parser.add_argument("--seconds", type=float, help="length of a window: 4; with --against 10")
     parser.add_argument("--patients", type=int, default=400)
     parser.add_argument("--history", type=int, default=12, help="reports of each patient before the start")
-    parser.add_argument("--profile", action="store_true", help="show where the time of a report goes")
-    return parser.parse_args()
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--against", metavar="COMMIT", help="compare the service with that of another commit")
+    kinds.add_argument("--profile", action="store_true", help="show where the time of a report goes")
+    given = parser.parse_args()
+    if given.against and given.clients and len(given.clients) > 1:
+        parser.error("--against takes one number of clients")
+    clients, pairs, seconds = ([16], 12, 10.0) if given.against else ([1, 4, 16], 5, 4.0)
+    given.clients, given.pairs = given.clients or clients, given.pairs or pairs
+    given.seconds = given.seconds or seconds
+    return given
 
 
 def main() -> int:
     """Run the bench."""
     arguments = _arguments()
-    with engines.running(arguments.engine) as engine:
-        return 0 if measure(arguments, engine) else 1
+    run = against.measure if arguments.against else measure
+    try:
+        with engines.running(arguments.engine) as engine:
+            return 0 if run(arguments, engine) else 1
+    except (UnknownCommit, SupplierEnded, HistoryFull) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ from models.ledger import ledger
 from services import clock
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
-from services.reports import submit
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 
 STEP_DAYS = 7
 LONGEST = 250
@@ -133,4 +133,4 @@ def _write(one: Reporter, reports: int) -> None:
     for _ in range(reports):
         body = one.next_report()
         given = Submission(**{**body, "observed_at": datetime.fromisoformat(body["observed_at"])})
-        submit.submit(one.actor.account_id, given, scope, actor=one.actor, now=clock.now())
+        submit_report(one.actor.account_id, given, scope, actor=one.actor, now=clock.now())

@@ -44,6 +44,7 @@ class AccountDocument(BaseDocument):
     password_hash = StringField()
     roles = ListField(StringField())
     patient_id = StringField()
+    locale = StringField()
     closed_at = DateTimeField()
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
@@ -62,6 +63,7 @@ class Account:
 
     Attributes:
         patient_id: for a patient's own account.
+        locale: language that the person reads; None where it is not known.
         closed_at: since when it may not be used.
         rev: counts changes, for conditional writes.
     """
@@ -73,6 +75,7 @@ class Account:
     password_hash: str | None = field(default=None, repr=False)
     roles: tuple[Membership, ...] = ()
     patient_id: str | None = None
+    locale: str | None = None
     closed_at: datetime | None = None
     rev: int = 0
 
@@ -197,6 +200,7 @@ def _account(raw: Mapping[str, Any]) -> Account:
         password_hash=raw.get("password_hash"),
         roles=tuple(_role(text) for text in raw.get("roles", ())),
         patient_id=raw.get("patient_id"),
+        locale=raw.get("locale"),
         closed_at=raw.get("closed_at"),
         rev=raw["rev"],
     )

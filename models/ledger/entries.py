@@ -16,7 +16,11 @@ from scoring.decline import Memory
 
 
 class EntryKind(StrEnum):
-    """What happened: a report came, was corrected, voided, kept aside let in; or the basis changed."""
+    """What happened.
+
+    A report came, was put in quarantine, corrected, voided or released; the basis changed; or a form that was
+    refused told of something that must not go unseen.
+    """
 
     REPORT = "report"
     QUARANTINE = "quarantine"
@@ -24,6 +28,7 @@ class EntryKind(StrEnum):
     VOID = "void"
     RELEASE = "release"
     REEVALUATION = "reevaluation"
+    SAFETY_NOTICE = "safety_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,24 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class SafetyNotice:
+    """What is kept of a form that was refused: that it told of a concern, and no answer.
+
+    Attributes:
+        report_id: the form's own id; None when it named none that can be one.
+        concern: a word of `services.reports.safety.answers.Concern`.
+        items: keys of the items that told; empty while the patient's consent is not recorded.
+        observed_on: of a form that staff entered, the day when it was answered, where that is long ago: it
+            informs and is not urgent.
+    """
+
+    report_id: str | None
+    concern: str
+    items: tuple[str, ...] = ()
+    observed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What an evaluation rests on besides the reports; when it changes, the history is evaluated anew."""
 
@@ -67,16 +90,18 @@ class Evaluated:
 
     Attributes:
         evaluation: `scoring.decline.Evaluation.as_dict()`.
-        standing: what the next report needs (`scoring.decline.Memory.as_dict()`).
+        memory: what the next report needs (`scoring.decline.Memory.as_dict()`).
         unread: reports that the rules failed on.
-        memory: what `standing` was written from, while the process that wrote it still has it.
+        outside: what no rule reads and is raised all the same (`services.reports.safety.overlay`).
+        live: what `memory` was written from, while the process that wrote it still has it.
     """
 
     basis: Basis
     evaluation: Mapping[str, Any]
-    standing: Mapping[str, Any]
+    memory: Mapping[str, Any]
     unread: tuple[str, ...] = ()
-    memory: Memory | None = field(default=None, compare=False, repr=False)
+    outside: Mapping[str, Any] = field(default_factory=dict)
+    live: Memory | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +113,7 @@ class Head:
     seq: int
     evaluated: Evaluated
     seen: str
-    todo: bool
+    alerts_pending: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +121,8 @@ class Entry:
     """An entry; `evaluated` and `seen` are there when it was read whole or is to be written.
 
     Attributes:
-        todo: alerts are not known to be in step with it.
-        after_todo: the entry before had this mark when this one was made; known to its writer only.
+        alerts_pending: alerts are not known to be in step with it.
+        follows_pending: the entry before had this mark when this one was made; known to its writer only.
     """
 
     patient_id: str
@@ -112,9 +137,10 @@ class Entry:
     score: Mapping[str, Any] | None = None
     evaluated: Evaluated | None = None
     seen: str = EMPTY
-    todo: bool = False
-    after_todo: bool = field(default=False, compare=False)
+    alerts_pending: bool = False
+    follows_pending: bool = field(default=False, compare=False)
     quarantined: bool = False
+    notice: SafetyNotice | None = None
 
     @property
     def id(self) -> str:

@@ -1,10 +1,10 @@
-"""One piece of work for all threads of a process that ask at the same moment.
+"""Group commit: what threads of a process write at the same moment goes to the database with one call.
 
-A round trip to the database costs more than what it carries. The first to ask works at once, alone; whoever
-asks meanwhile waits and is served by the next run together with the others who waited. A run waits a moment
-for as many as the one before it served. So one client waits for nobody, and the busier a process is, the more
-it does with one call. A run begins after everything that it serves was asked, so a read is never older than
-its question. What a run does for each item is the caller's; one item's failure is its own.
+A round trip to the database costs more than what it carries. The first to submit works at once, alone;
+whoever submits meanwhile waits and is served by the next run together with the others who waited. A run waits
+a moment for as many as the one before it served. So one client waits for nobody, and the busier a process is,
+the more it does with one call. A run begins after everything that it serves was submitted, so a read is never
+older than its question. What a run does for each item is the caller's, and so is whose failure one is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LINGER = 0.014
 """Seconds; our choice, by measuring: about as long as three durable writes take."""
 
 Item = TypeVar("Item")
-Answer = TypeVar("Answer")
+Outcome = TypeVar("Outcome")
 
 
 def _held() -> Lock:
@@ -30,46 +30,50 @@ def _held() -> Lock:
 
 
 @dataclass(slots=True, eq=False)
-class _Asked(Generic[Item, Answer]):
-    """One who asked; the lock is released when there is an answer, or when it is this one's turn to run."""
+class _Ticket(Generic[Item, Outcome]):
+    """One item that waits; the lock is released when it was served, or when it is its turn to run."""
 
     item: Item
     turn: Lock = field(default_factory=_held)
-    answer: Answer | Exception | None = None
-    served: bool = False
+    outcomes: tuple[Outcome, ...] = ()
+    error: Exception | None = None
+
+    @property
+    def served(self) -> bool:
+        return bool(self.outcomes) or self.error is not None
 
 
-class Gathering(Generic[Item, Answer]):
-    """Gathers what threads ask for.
+class GroupCommit(Generic[Item, Outcome]):
+    """Group commit of what threads submit.
 
     Args:
-        run: answers several items with one call, each with its answer or with the exception that is its own;
-            what it raises is every item's.
+        run: serves several items with one call and returns the outcome of each; what it raises is every
+            item's.
     """
 
-    def __init__(self, run: Callable[[Sequence[Item]], Sequence[Answer | Exception]]) -> None:
+    def __init__(self, run: Callable[[Sequence[Item]], Sequence[Outcome]]) -> None:
         self._run = run
         self._lock = Lock()
-        self._waiting: deque[_Asked[Item, Answer]] = deque()
+        self._waiting: deque[_Ticket[Item, Outcome]] = deque()
         self._running = False
         self._wanted = 1
         self._enough = Event()
 
-    def ask(self, item: Item) -> Answer:
-        """Return the answer for the item; raise what its run raised, or its own exception."""
-        asked: _Asked[Item, Answer] = _Asked(item)
+    def submit(self, item: Item) -> Outcome:
+        """Return the item's outcome; raise what its run raised."""
+        ticket: _Ticket[Item, Outcome] = _Ticket(item)
         with self._lock:
-            self._waiting.append(asked)
+            self._waiting.append(ticket)
             first, self._running = not self._running, True
             if len(self._waiting) >= self._wanted:
                 self._enough.set()
         if not first:
-            asked.turn.acquire()
-        if not asked.served:
+            ticket.turn.acquire()
+        if not ticket.served:
             self._serve()
-        if isinstance(asked.answer, Exception):
-            raise asked.answer
-        return asked.answer  # type: ignore[return-value]
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.outcomes[0]
 
     def _serve(self) -> None:
         """Run for everybody who waits, the caller among them, and hand the turn on."""
@@ -80,15 +84,15 @@ class Gathering(Generic[Item, Answer]):
             if len(self._waiting) < self._wanted:
                 self._enough.clear()
         try:
-            answers = self._run([asked.item for asked in together])
+            for ticket, outcome in zip(together, self._run([one.item for one in together]), strict=True):
+                ticket.outcomes = (outcome,)
         except Exception as error:
-            answers = [error] * len(together)
-        for asked, answer in zip(together, answers, strict=True):
-            asked.answer, asked.served = answer, True
+            for ticket in together:
+                ticket.error = error
         with self._lock:
             following = self._waiting[0] if self._waiting else None
             self._running = following is not None
-        for asked in together:
-            asked.turn.release()
+        for ticket in together:
+            ticket.turn.release()
         if following is not None:
             following.turn.release()

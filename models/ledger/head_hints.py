@@ -6,29 +6,24 @@ reads finds out, and looks further or begins at the floor.
 
 from __future__ import annotations
 
-from threading import Lock
+from models.store.remembered import Remembered
 
 MOST = 50_000
 """Patients; about ten megabytes."""
 
-_ends: dict[str, int] = {}
-_lock = Lock()
+_ends: Remembered[str, int] = Remembered(MOST)
 
 
 def remembered(patient_id: str, otherwise: int) -> int:
     """Return the highest number seen, at least `otherwise`."""
-    return max(_ends.get(patient_id, 0), otherwise)
+    return max(_ends.get(patient_id) or 0, otherwise)
 
 
 def remember(patient_id: str, seq: int) -> None:
     """Note that the entry exists."""
-    with _lock:
-        if len(_ends) >= MOST and patient_id not in _ends:
-            _ends.clear()
-        _ends[patient_id] = max(_ends.get(patient_id, 0), seq)
+    _ends.update(patient_id, lambda known: max(known or 0, seq))
 
 
 def forget(patient_id: str) -> None:
     """Note that the entry that was seen is not there any more."""
-    with _lock:
-        _ends.pop(patient_id, None)
+    _ends.drop(patient_id)

@@ -2,25 +2,23 @@
 
 Its insert is the commit point of everything a phone sends: an entry carries the answers, the score and the
 evaluation over all events up to it, and its key `patient:seq` lets one of many racing writers be next.
-Answers are never changed; `todo` (alerts are not yet in step) and `quarantined` are the only marks that
-are. How entries become reports is `services.reports.histories`, what an evaluation is `scoring.decline`.
+Answers are never changed; `alerts_pending` (alerts are not yet in step) and `quarantined` are the only marks
+that are. How entries become reports is `services.reports.histories`, what an evaluation is `scoring.decline`.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, ClassVar
 
-import orjson
 from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, StringField
 from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
-from models.ledger import head_hints
-from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, entry_id
-from models.ledger.seen_ids import EMPTY
+from models.ledger import head_hints, mapping
+from models.ledger.entries import Entry, Head, entry_id
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import is_duplicate
 
@@ -32,11 +30,25 @@ REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
-_LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 _WITHOUT_DERIVED = {"derived": 0}
-_CONTENT = tuple(f.name for f in fields(Content))
-_BASIS = tuple(f.name for f in fields(Basis))
-_OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "derived": 1, "todo": 1}
+_OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
+
+
+class Appended(Enum):
+    """What became of an entry that was to be inserted."""
+
+    STORED = "stored"
+    PLACE_TAKEN = "place taken"
+
+
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """The database refused an entry, for a reason that is the entry's own."""
+
+    error: OperationFailure
+
+
+AppendOutcome = Appended | NotWritten
 
 
 class LedgerDocument(BaseDocument):
@@ -48,7 +60,7 @@ class LedgerDocument(BaseDocument):
         "collection": "ledger",
         "indexes": [
             "patient_id",
-            {"fields": ["todo"], "sparse": True},
+            {"fields": ["alerts_pending"], "sparse": True},
             {"fields": ["quarantined"], "sparse": True},
         ],
     }
@@ -66,41 +78,39 @@ class LedgerDocument(BaseDocument):
     received_at = DateTimeField(required=True)
     basis = DictField()
     derived = BinaryField(required=True)
-    todo = IntField()
+    alerts_pending = IntField()
     quarantined = IntField()
+    notice = DictField()
+    repeats = IntField()
 
 
 def append(entry: Entry) -> bool:
     """Insert the entry, acknowledged and durable; return False when its place is taken."""
     (outcome,) = append_all([entry])
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+    if isinstance(outcome, NotWritten):
+        raise outcome.error
+    return outcome is Appended.STORED
 
 
-def append_all(entries: Sequence[Entry]) -> list[bool | Exception]:
-    """Insert entries of several patients with one acknowledged write.
-
-    Returns:
-        For each entry what `append` would have returned or raised: a place that is taken is that entry's
-        alone.
+def append_all(entries: Sequence[Entry]) -> list[AppendOutcome]:
+    """Insert entries of several patients with one acknowledged write; return what became of each.
 
     Raises:
         WriteConcernError: they were written, and that they will last was not confirmed.
         Exception: one of them cannot be written; the others may be, or not.
     """
-    outcomes: list[bool | Exception] = [True] * len(entries)
+    outcomes: list[AppendOutcome] = [Appended.STORED] * len(entries)
     try:
-        LedgerDocument.raw().insert_many([_stored(entry) for entry in entries], ordered=False)
+        LedgerDocument.raw().insert_many([mapping.to_document(entry) for entry in entries], ordered=False)
     except BulkWriteError as error:
         refused = {fault["index"]: fault for fault in error.details["writeErrors"]}
         if not refused:
             raise WriteConcernError("not confirmed", details=error.details) from error
         for index, fault in refused.items():
             failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
-            outcomes[index] = False if is_duplicate(failure) else failure
+            outcomes[index] = Appended.PLACE_TAKEN if is_duplicate(failure) else NotWritten(failure)
     for entry, outcome in zip(entries, outcomes, strict=True):
-        if outcome is True:
+        if outcome is Appended.STORED:
             head_hints.remember(entry.patient_id, entry.seq)
     return outcomes
 
@@ -138,7 +148,7 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
         begins = behind | {one: given[one] for one in lost}
     for one, raw in latest.items():
         head_hints.remember(one, raw["seq"])
-    return {one: _head(raw) for one, raw in latest.items()}
+    return {one: mapping.head_of(raw) for one, raw in latest.items()}
 
 
 def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:
@@ -166,30 +176,32 @@ def is_head(patient_id: str, seq: int) -> bool:
 def read_entries(patient_id: str) -> list[Entry]:
     """Return all entries of the patient in the order of their numbers, without evaluations."""
     rows = LedgerDocument.raw().find({"patient_id": patient_id}, _WITHOUT_DERIVED).batch_size(_BATCH)
-    return sorted((_entry(raw) for raw in rows), key=lambda entry: entry.seq)
+    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.seq)
 
 
 def find_event(patient_id: str, event_id: str) -> Entry | None:
     """Return the entry of an event, whole."""
     raw = LedgerDocument.raw().find_one({"patient_id": patient_id, "event_id": event_id})
-    return None if raw is None else _entry(raw)
+    return None if raw is None else mapping.entry_of(raw)
 
 
-def clear_todo(patient_id: str, seqs: Sequence[int]) -> None:
+def clear_pending(patient_id: str, seqs: Sequence[int]) -> None:
     """Note that the alerts are in step with these entries."""
     keys = [entry_id(patient_id, seq) for seq in seqs]
-    LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"todo": ""}})
+    LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"alerts_pending": ""}})
 
 
-def to_do(patient_id: str) -> list[tuple[int, datetime]]:
+def pending_entries(patient_id: str) -> list[tuple[int, datetime]]:
     """Return the patient's entries whose alerts are not known to be in step: number, and when received."""
-    rows = LedgerDocument.raw().find({"patient_id": patient_id, "todo": 1}, {"seq": 1, "received_at": 1})
+    rows = LedgerDocument.raw().find(
+        {"patient_id": patient_id, "alerts_pending": 1}, {"seq": 1, "received_at": 1}
+    )
     return sorted((raw["seq"], raw["received_at"]) for raw in rows)
 
 
-def patients_to_do(limit: int, *, but_within: Span | None = None) -> list[str]:
+def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]:
     """Return patients with such entries, but for those received within a span."""
-    query: dict[str, Any] = {"todo": 1}
+    query: dict[str, Any] = {"alerts_pending": 1}
     if but_within is not None:
         begin, end = map(milliseconds, but_within)
         query["$or"] = [{"received_at": {"$lte": begin}}, {"received_at": {"$gt": end}}]
@@ -201,7 +213,14 @@ def quarantine(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
     """Return what is kept aside at these sites, oldest first."""
     query = {"quarantined": 1, "site_id": {"$in": sorted(site_ids)}}
     rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
-    return sorted((_entry(raw) for raw in rows), key=lambda entry: entry.received_at)
+    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.received_at)
+
+
+def count_repeat(patient_id: str, event_id: str) -> None:
+    """Count one more form that told the same as a safety notice within the hour."""
+    LedgerDocument.raw().update_one(
+        {"patient_id": patient_id, "event_id": event_id}, {"$inc": {"repeats": 1}}
+    )
 
 
 def leave_quarantine(patient_id: str, report_id: str) -> None:
@@ -219,75 +238,3 @@ def last_observed(patient_ids: Sequence[str], instrument: str) -> dict[str, date
     ]
     rows = LedgerDocument.raw().aggregate(pipeline)
     return {raw["_id"]: date.fromisoformat(raw["latest"]) for raw in rows}
-
-
-def _stored(entry: Entry) -> dict[str, Any]:
-    if entry.evaluated is None:
-        raise TypeError("an entry is written with its evaluation")
-    plain = ((name, getattr(entry.content, name)) for name in _CONTENT)
-    content = {name: value for name, value in plain if value not in (None, "", {})}
-    if entry.content.observed_at is not None:
-        content["observed_at"] = milliseconds(entry.content.observed_at)
-    if entry.content.observed_on is not None:
-        content["observed_on"] = entry.content.observed_on.isoformat()
-    marks = {"todo": entry.todo, "quarantined": entry.quarantined}
-    return {
-        "_id": entry.id,
-        "patient_id": entry.patient_id,
-        "site_id": entry.site_id,
-        "seq": entry.seq,
-        "kind": entry.kind.value,
-        "event_id": entry.event_id,
-        "report_id": entry.report_id,
-        "digest": entry.digest,
-        "content": content,
-        "score": entry.score,
-        "received_at": milliseconds(entry.received_at),
-        "basis": {name: getattr(entry.evaluated.basis, name) for name in _BASIS},
-        "derived": _packed(entry.evaluated, entry.seen),
-        **{mark: 1 for mark, is_set in marks.items() if is_set},
-    }
-
-
-def _packed(evaluated: Evaluated, seen: str) -> bytes:
-    """Return what can be computed again, in a third of its size: the insert is half the cost of a report."""
-    parts = [evaluated.evaluation, list(evaluated.unread), seen]
-    return zlib.compress(orjson.dumps(parts) + b"\n" + orjson.dumps(evaluated.standing), _LEVEL)
-
-
-def _unpacked(raw: Mapping[str, Any]) -> tuple[Evaluated, str]:
-    parts, _, standing = zlib.decompress(raw["derived"]).partition(b"\n")
-    evaluation, unread, seen = orjson.loads(parts)
-    return Evaluated(Basis(**raw["basis"]), evaluation, orjson.loads(standing), tuple(unread)), seen
-
-
-def _head(raw: Mapping[str, Any]) -> Head:
-    evaluated, seen = _unpacked(raw)
-    return Head(raw["patient_id"], raw["site_id"], raw["seq"], evaluated, seen, todo="todo" in raw)
-
-
-def _entry(raw: Mapping[str, Any]) -> Entry:
-    evaluated, seen = _unpacked(raw) if "derived" in raw else (None, EMPTY)
-    return Entry(
-        patient_id=raw["patient_id"],
-        site_id=raw["site_id"],
-        seq=raw["seq"],
-        kind=EntryKind(raw["kind"]),
-        event_id=raw["event_id"],
-        content=_content(raw["content"]),
-        received_at=raw["received_at"],
-        report_id=raw["report_id"],
-        digest=raw["digest"],
-        score=raw["score"],
-        evaluated=evaluated,
-        seen=seen,
-        todo="todo" in raw,
-        quarantined="quarantined" in raw,
-    )
-
-
-def _content(raw: Mapping[str, Any]) -> Content:
-    values = dict(raw)
-    if "observed_on" in values:
-        values["observed_on"] = date.fromisoformat(values["observed_on"])
-    return Content(**values)

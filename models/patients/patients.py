@@ -22,9 +22,14 @@ from models.store.scope import Scope
 from scoring.decline import Profile
 
 MAX_GRANTS = 50
-_EVALUATED = frozenset({"profile", "overrides", "closed_at"})
-_CHANGEABLE = frozenset({"name", "study_code", "zone", "profile", "overrides", "consent_at", "closed_at"})
-_FIELDS: dict[str, int] = {"granted_to": 0, "todo": 0}
+_EVALUATED = frozenset({"profile", "overrides", "consent_withdrawn_at", "closed_at"})
+_CHANGEABLE = frozenset(
+    {
+        *("name", "study_code", "zone", "locale", "profile", "overrides"),
+        *("consent_at", "consent_withdrawn_at", "closed_at"),
+    }
+)
+_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0}
 
 
 class GrantScope(StrEnum):
@@ -61,7 +66,9 @@ class Patient:
         profile_version: counts changes of what the evaluation depends on (profile and overrides).
         overrides: exceptions from the site's policy, in the form of `scoring.decline.Policy.from_mapping`.
         ledger_floor: no ledger entry below this number has to be read for a new report.
+        locale: language that the patient reads, such as `en` or `pt-BR`; None where it is not known.
         consent_at: when consent was given; None while it is not recorded or was withdrawn.
+        consent_withdrawn_at: when it was withdrawn; None while it was not.
         closed_at: since when the patient is not followed any more.
         rev: counts changes, for conditional writes.
     """
@@ -77,7 +84,9 @@ class Patient:
     overrides: tuple[Mapping[str, Any], ...] = ()
     grants: tuple[Grant, ...] = ()
     ledger_floor: int = 0
+    locale: str | None = None
     consent_at: datetime | None = None
+    consent_withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
     rev: int = 0
 
@@ -97,13 +106,17 @@ class NewPatient:
     profile: Profile = field(default_factory=Profile)
     study_code: str | None = None
     consent_at: datetime | None = None
+    locale: str | None = None
     id: str | None = None
 
 
 class PatientDocument(BaseDocument):
     """Stored form of a patient; written and read as plain dictionaries."""
 
-    meta: ClassVar[dict[str, Any]] = {"collection": "patients", "indexes": ["site_id", "granted_to", "todo"]}
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "patients",
+        "indexes": ["site_id", "granted_to", "reevaluate"],
+    }
 
     id = StringField(primary_key=True)
     site_id = StringField(required=True)
@@ -116,11 +129,13 @@ class PatientDocument(BaseDocument):
     grants = ListField(DictField())
     granted_to = ListField(StringField())
     ledger_floor = IntField(required=True)
+    locale = StringField()
     consent_at = DateTimeField()
+    consent_withdrawn_at = DateTimeField()
     closed_at = DateTimeField()
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
-    todo = IntField(required=True)
+    reevaluate = IntField(required=True)
 
 
 def create(new: NewPatient, *, now: datetime) -> Patient:
@@ -134,11 +149,12 @@ def create(new: NewPatient, *, now: datetime) -> Patient:
         profile_version=1,
         created_at=milliseconds(now),
         study_code=new.study_code,
+        locale=new.locale,
         consent_at=None if new.consent_at is None else milliseconds(new.consent_at),
     )
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
-    stored |= {"overrides": [], "grants": [], "granted_to": [], "todo": 0}
+    stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0}
     PatientDocument.raw().insert_one(stored)
     return patient
 
@@ -186,7 +202,8 @@ def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -
         patient_id: the patient.
         scope: the caller's reach.
         rev: what the caller read.
-        **changes: name, study_code, zone, profile, overrides, consent_at or closed_at.
+        **changes: name, study_code, zone, locale, profile, overrides, consent_at, consent_withdrawn_at or
+            closed_at.
 
     Returns: The patient after the change, with a new `profile_version` if the evaluation depends on
         what was changed; None when it is out of reach or somebody changed it meanwhile.
@@ -196,7 +213,7 @@ def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -
     values = {name: _stored(value) for name, value in changes.items()}
     evaluated = bool(_EVALUATED & set(changes))
     if evaluated:
-        values["todo"] = 1
+        values["reevaluate"] = 1
     counted = {"rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
     return _guarded(query, rev, {"$set": values, "$inc": counted})
@@ -235,12 +252,12 @@ def raise_floor(patient_id: str, floor: int) -> None:
 
 def changed(limit: int) -> list[Patient]:
     """Return patients whose history has not been evaluated since their profile or overrides changed."""
-    return [_patient(raw) for raw in PatientDocument.raw().find({"todo": 1}, _FIELDS).limit(limit)]
+    return [_patient(raw) for raw in PatientDocument.raw().find({"reevaluate": 1}, _FIELDS).limit(limit)]
 
 
 def clear_changed(patient_id: str, rev: int) -> None:
     """Note that the history was evaluated by what this revision of the patient says."""
-    PatientDocument.raw().update_one({"_id": patient_id, "rev": rev}, {"$set": {"todo": 0}})
+    PatientDocument.raw().update_one({"_id": patient_id, "rev": rev}, {"$set": {"reevaluate": 0}})
 
 
 _FIELDS_OF_PATIENT = tuple(f.name for f in fields(Patient))

@@ -27,8 +27,8 @@ class Round:
 
 def unfinished(limit: int) -> list[Round]:
     """Return rounds to go on with."""
-    rows = SiteDocument.raw().find({MARK: 1}, {"policy_version": 1, "todo_after": 1}).limit(limit)
-    return [Round(raw["_id"], raw["policy_version"], raw.get("todo_after", "")) for raw in rows]
+    rows = SiteDocument.raw().find({MARK: 1}, {"policy_version": 1, "round_after": 1}).limit(limit)
+    return [Round(raw["_id"], raw["policy_version"], raw.get("round_after", "")) for raw in rows]
 
 
 def next_patients(one: Round, limit: int) -> list[str]:
@@ -40,19 +40,19 @@ def next_patients(one: Round, limit: int) -> list[str]:
 
 def go_on(one: Round, reached: str) -> None:
     """Note how far the round has come, unless another process or a newer policy has moved it."""
-    _move(one, {"$set": {"todo_after": reached}})
+    _move(one, {"$set": {"round_after": reached}})
 
 
 def finish(one: Round) -> None:
     """Note that the round has seen everybody, unless another process or a newer policy has moved it."""
-    _move(one, {"$unset": {MARK: "", "todo_after": ""}})
+    _move(one, {"$unset": {MARK: "", "round_after": ""}})
 
 
 def come_back(patient_id: str) -> None:
     """Have a patient evaluated anew apart from the round, so that the others need not wait."""
-    PatientDocument.raw().update_one({"_id": patient_id}, {"$set": {"todo": 1}, "$inc": {"rev": 1}})
+    PatientDocument.raw().update_one({"_id": patient_id}, {"$set": {"reevaluate": 1}, "$inc": {"rev": 1}})
 
 
 def _move(one: Round, update: dict[str, Any]) -> None:
-    present = {"_id": one.site_id, "policy_version": one.policy_version, "todo_after": one.after, MARK: 1}
+    present = {"_id": one.site_id, "policy_version": one.policy_version, "round_after": one.after, MARK: 1}
     SiteDocument.raw().update_one(present, update)

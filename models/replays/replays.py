@@ -14,9 +14,9 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, StringField
-from pymongo import ReturnDocument
 
-from models.store.base import BaseDocument, milliseconds, new_id
+from models.store import jobs
+from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 
 KEPT = timedelta(days=30)
@@ -34,14 +34,14 @@ class ReplayState(StrEnum):
     FAILED = "failed"
 
 
-class ReplayDocument(BaseDocument):
-    """Stored form of a replay; `open` is there until it has ended."""
+class ReplayDocument(jobs.JobDocument):
+    """Stored form of a replay, a job until it has ended."""
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "replays",
         "indexes": [
             "site_id",
-            {"fields": ["open"], "sparse": True},
+            jobs.INDEX,
             {"fields": ["expires_at"], "expireAfterSeconds": 0},
         ],
     }
@@ -59,11 +59,7 @@ class ReplayDocument(BaseDocument):
     patients_done = IntField(required=True)
     after = StringField(required=True)
     parts = IntField(required=True)
-    tries = IntField(required=True)
-    lease = StringField(required=True)
-    leased_until = DateTimeField(required=True)
     ended_at = DateTimeField()
-    open = IntField()
 
 
 class ReplayPartDocument(BaseDocument):
@@ -122,9 +118,8 @@ def create(replay: Replay) -> None:
         "limits_before": _as_dict(replay.limits_before),
         "asked_at": milliseconds(replay.asked_at),
         "expires_at": milliseconds(replay.asked_at + KEPT),
-        "leased_until": milliseconds(replay.asked_at),
         "state": replay.state.value,
-        "open": 1,
+        **jobs.opened(replay.asked_at),
     }
     ReplayDocument.raw().insert_one(stored)
 
@@ -143,18 +138,7 @@ def latest(site_id: str, limit: int) -> list[Replay]:
 
 def claim(now: datetime, lasting: timedelta) -> Replay | None:
     """Take up the replay that has waited longest and that nobody works at."""
-    free = {"open": 1, "leased_until": {"$lte": now}}
-    lease = {
-        "lease": new_id(),
-        "leased_until": milliseconds(now + lasting),
-        "state": ReplayState.RUNNING.value,
-    }
-    raw = ReplayDocument.raw().find_one_and_update(
-        free,
-        {"$set": lease, "$inc": {"tries": 1}},
-        sort=[("_id", 1)],
-        return_document=ReturnDocument.AFTER,
-    )
+    raw = jobs.claim(ReplayDocument, now, lasting, {"state": ReplayState.RUNNING.value})
     return None if raw is None else _replay(raw)
 
 
@@ -190,23 +174,19 @@ def _moved(replay: Replay, part: Mapping[str, Any]) -> Replay | None:
         "$set": {"after": part["reached"], "tries": 0},
         "$inc": {"parts": 1, "patients_done": part["patients"]},
     }
-    raw = ReplayDocument.raw().find_one_and_update(
-        {**_held(replay), "parts": replay.parts}, progress, return_document=ReturnDocument.AFTER
-    )
+    raw = jobs.advance(ReplayDocument, {**_held(replay), "parts": replay.parts}, progress)
     return None if raw is None else _replay(raw)
 
 
 def leave(replay: Replay, now: datetime) -> None:
     """Give the lease back, so that any worker may go on."""
-    ReplayDocument.raw().update_one(_held(replay), {"$set": {"leased_until": milliseconds(now)}})
+    jobs.leave(ReplayDocument, _held(replay), now)
 
 
 def end(replay: Replay, state: ReplayState, now: datetime) -> Replay | None:
     """Note that nothing more is done; return the replay as it is then, or None when the lease was lost."""
     values = {"state": state.value, "ended_at": milliseconds(now)}
-    raw = ReplayDocument.raw().find_one_and_update(
-        _held(replay), {"$set": values, "$unset": {"open": ""}}, return_document=ReturnDocument.AFTER
-    )
+    raw = jobs.finish(ReplayDocument, _held(replay), values)
     return None if raw is None else _replay(raw)
 
 
@@ -225,7 +205,7 @@ _PLAIN = tuple(
 
 
 def _held(replay: Replay) -> dict[str, Any]:
-    return {"_id": replay.id, "lease": replay.lease, "open": 1}
+    return jobs.held_by(replay.id, replay.lease)
 
 
 def _as_dict(limits: Limits) -> dict[str, dict[str, float]]:

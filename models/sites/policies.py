@@ -19,8 +19,8 @@ from models.sites.sites import SiteDocument
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 
-MARK = "todo"
-BEGINNING: dict[str, Any] = {MARK: 1, "todo_after": ""}
+MARK = "round_open"
+BEGINNING: dict[str, Any] = {MARK: 1, "round_after": ""}
 """What the update that puts a policy in force sets besides: patients are to be evaluated anew
 (`models.replays.reevaluations`)."""
 
@@ -32,7 +32,7 @@ _OF_SITE = {
     "policy_by": 1,
     "policy_at": 1,
     "created_at": 1,
-    "todo": 1,
+    "round_open": 1,
 }
 
 

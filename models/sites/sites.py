@@ -7,27 +7,35 @@ follows another is `models.sites.policies`, how patients follow it `models.repla
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 
 from models.store.base import BaseDocument, milliseconds
+from models.store.remembered import Remembered
 
 MEMORY_SECONDS = 5.0
 MEMORY_SITES = 1000
 DEFAULT_READS_REPORTS = "Your care team reads reports on working days."
-DEFAULT_CRISIS_TEXT = (
-    "If you are in danger or thinking of ending your life, call your local emergency number now, or a crisis"
-    " line, or somebody you trust. This text is automatic: nobody reads your answers at this moment."
-)
+DEFAULT_CRISIS_TEXT: Mapping[str, str] = {
+    "en": (
+        "If you are in danger or thinking of ending your life, call your local emergency number now, or a"
+        " crisis line, or somebody you trust. This text is automatic: nobody reads your answers at this"
+        " moment."
+    )
+}
+DEFAULT_BREATHING_TEXT: Mapping[str, str] = {
+    "en": (
+        "If you are short of breath now or in distress, call your local emergency number. This text is"
+        " automatic: nobody reads your answers at this moment."
+    )
+}
 DEFAULT_SHOWS_PATIENT = ("total", "history")
-_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "shows_patient"})
+_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "breathing_text", "shows_patient"})
 
 
 class SiteDocument(BaseDocument):
@@ -35,7 +43,7 @@ class SiteDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "sites",
-        "indexes": [{"fields": ["todo"], "sparse": True}],
+        "indexes": [{"fields": ["round_open"], "sparse": True}],
     }
 
     id = StringField(primary_key=True)
@@ -47,10 +55,11 @@ class SiteDocument(BaseDocument):
     policy_note = StringField()
     policy_by = StringField()
     policy_at = DateTimeField()
-    todo = IntField()
-    todo_after = StringField()
+    round_open = IntField()
+    round_after = StringField()
     reads_reports = StringField(required=True)
-    crisis_text = StringField(required=True)
+    crisis_text = DictField(required=True)
+    breathing_text = DictField(required=True)
     shows_patient = ListField(StringField())
     rev = IntField(required=True, default=0)
     created_at = DateTimeField(required=True)
@@ -65,7 +74,9 @@ class Site:
         policy: its decline thresholds, for `scoring.decline.Policy.from_mapping`.
         policy_version: changes with every change of the policy.
         reads_reports: when the team reads reports, in plain words for patients.
-        crisis_text: shown when a safety item asks for it; a site puts the numbers of its country into it.
+        crisis_text: shown when a safety item asks for it, by locale; a site puts the numbers of its country
+            into it.
+        breathing_text: shown with an urgent answer on breathing, by locale.
         shows_patient: what a patient's own answer shows: "total", "history".
     """
 
@@ -75,13 +86,13 @@ class Site:
     policy: Mapping[str, Any] = field(default_factory=dict)
     policy_version: str = "default-1"
     reads_reports: str = DEFAULT_READS_REPORTS
-    crisis_text: str = DEFAULT_CRISIS_TEXT
+    crisis_text: Mapping[str, str] = field(default_factory=lambda: DEFAULT_CRISIS_TEXT)
+    breathing_text: Mapping[str, str] = field(default_factory=lambda: DEFAULT_BREATHING_TEXT)
     shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
     rev: int = 0
 
 
-_memory: dict[str, tuple[float, Site]] = {}
-_memory_lock = Lock()
+_remembered: Remembered[str, Site] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
 def create(site: Site, *, now: datetime) -> None:
@@ -97,7 +108,8 @@ def create(site: Site, *, now: datetime) -> None:
         policy=dict(site.policy),
         policy_version=site.policy_version,
         reads_reports=site.reads_reports,
-        crisis_text=site.crisis_text,
+        crisis_text=dict(site.crisis_text),
+        breathing_text=dict(site.breathing_text),
         shows_patient=list(site.shows_patient),
         created_at=milliseconds(now),
     ).save(force_insert=True)
@@ -105,23 +117,17 @@ def create(site: Site, *, now: datetime) -> None:
 
 def read(site_id: str) -> Site | None:
     """Return the site, at most `MEMORY_SECONDS` old."""
-    known = _memory.get(site_id)
-    if known is not None and time.monotonic() - known[0] < MEMORY_SECONDS:
-        return known[1]
-    return read_anew(site_id)
+    return _remembered.get(site_id) or read_anew(site_id)
 
 
 def read_anew(site_id: str) -> Site | None:
     """Return the site as it is stored now, and remember it."""
-    begun = time.monotonic()
+    begun = _remembered.now()
     raw = SiteDocument.raw().find_one({"_id": site_id})
     if raw is None:
         return None
     site = _site(raw)
-    with _memory_lock:
-        if len(_memory) >= MEMORY_SITES:
-            _memory.clear()
-        _memory[site_id] = (begun, site)
+    _remembered.put(site_id, site, read_at=begun)
     return site
 
 
@@ -131,7 +137,7 @@ def change(site_id: str, rev: int, **changes: object) -> Site | None:
     Args:
         site_id: the site.
         rev: what the caller read.
-        **changes: reads_reports, crisis_text or shows_patient.
+        **changes: reads_reports, crisis_text, breathing_text or shows_patient.
 
     Returns:
         The site after the change; None when there is none, or somebody changed it meanwhile.
@@ -150,8 +156,7 @@ def change(site_id: str, rev: int, **changes: object) -> Site | None:
 
 def forget() -> None:
     """Drop what this process remembers; after a change of a site, and between tests."""
-    with _memory_lock:
-        _memory.clear()
+    _remembered.clear()
 
 
 def _site(raw: Mapping[str, Any]) -> Site:
@@ -163,6 +168,7 @@ def _site(raw: Mapping[str, Any]) -> Site:
         policy_version=raw["policy_version"],
         reads_reports=raw["reads_reports"],
         crisis_text=raw["crisis_text"],
+        breathing_text=raw["breathing_text"],
         shows_patient=tuple(raw.get("shows_patient", ())),
         rev=raw.get("rev", 0),
     )

@@ -1,17 +1,20 @@
-"""`score` and `stage`: one result for each answered form.
+"""`score` and `stage`: one result for each answered form, in the order of the forms.
 
-Columns are the instrument's items; those named by `--keep` are carried over to the output unread. Item codes
-that a clinician has to see at once are listed beside every score, whatever the total is.
+Columns are the instrument's items; those named by `--keep` are carried over to the output unread, and a total
+is compared with the one computed. Item codes that a clinician has to see at once are listed beside every
+score, whatever the total is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from scoring.als_staging import stage
-from scoring.cli.reading import read_document, read_sheet
-from scoring.cli.sheet import Problem, Row, Sheet, WrongInput, as_number
+from scoring.als_staging import STAGING_VERSION, stage
+from scoring.cli.reading import read_document
+from scoring.cli.sheet import Mistake, Naming, Sheet, WrongInput, settle_columns
+from scoring.cli.sheet.columns import ALIASES, folded
+from scoring.cli.totals import check_items
 from scoring.cli.writing import Cell, Result, flat, listed
 from scoring.instruments import (
     Definition,
@@ -27,81 +30,118 @@ from scoring.instruments.site_definition import InvalidDefinition, load
 
 ALSFRS_R = "alsfrs_r"
 Answers = Mapping[str, int | float]
+_OURS = ("subject", "date", "time", "received", "respondent")
+"""Columns of the service's reports beside the answers."""
 
 
-def run_score(text: str, definition: Definition, keep: Collection[str]) -> Result:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says: the columns to carry over, those not to read, the map of names."""
+
+    keep: Sequence[str]
+    ignore: Sequence[str]
+    naming: Naming
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """What is made of one form, nested and flat, and by which version of the rules."""
+
+    report: Callable[[Answers], Mapping[str, object]]
+    cells: Callable[[Answers], Mapping[str, Cell]]
+    version: str
+
+
+def run_score(
+    sheet: Sheet, definition: Definition, options: Options, progress: Callable[[int, int], None]
+) -> Result:
     """Score every form.
 
     Raises:
         WrongInput: with every wrong cell.
     """
-    return _run(
-        text,
-        definition,
-        keep,
+    made = _Forms(
         lambda answers: _score_report(definition, answers),
         lambda answers: _score_cells(definition, answers),
+        definition.version,
     )
+    return _run(sheet, definition, options, made, progress)
 
 
-def run_stage(text: str, keep: Collection[str]) -> Result:
+def run_stage(sheet: Sheet, options: Options, progress: Callable[[int, int], None]) -> Result:
     """Stage every ALSFRS-R form.
 
     Raises:
         WrongInput: with every wrong cell.
     """
-    return _run(
-        text,
-        get(ALSFRS_R),
-        keep,
+    made = _Forms(
         lambda answers: stage(answers).as_dict(),
         lambda answers: flat(stage(answers).as_dict()),
+        STAGING_VERSION,
     )
+    return _run(sheet, get(ALSFRS_R), options, made, progress)
 
 
-def own_definition(text: str) -> Definition:
+def own_definition(data: bytes) -> Definition:
     """A site's own definition.
 
     Raises:
         WrongInput: with every mistake in it.
     """
     try:
-        return load(read_document(text))
+        return load(read_document(data))
     except InvalidDefinition as error:
-        problems = [Problem(problem.detail, problem.pointer) for problem in error.problems]
-        raise WrongInput(problems) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    kept: Mapping[str, Cell]
-    answers: Answers
+        mistakes = [Mistake(f"{problem.pointer}: {problem.detail}") for problem in error.problems]
+        raise WrongInput(mistakes) from error
 
 
 def _run(
-    text: str,
+    sheet: Sheet,
     definition: Definition,
-    keep: Collection[str],
-    report: Callable[[Answers], Mapping[str, object]],
-    cells: Callable[[Answers], Mapping[str, Cell]],
+    options: Options,
+    made: _Forms,
+    progress: Callable[[int, int], None],
 ) -> Result:
-    sheet = read_sheet(text)
-    forms = [_read_form(sheet, row, definition, keep) for row in sheet.rows]
+    keep = {name: ALIASES.get(folded(name), folded(name)) for name in options.keep}
+    _settle(sheet, definition, options, keep.values())
+    forms = _read_forms(sheet, definition)
+    kept = {name: sheet.texts(column) for name, column in keep.items()}
     sheet.finish()
-    reports = [{**({"kept": form.kept} if keep else {}), **report(form.answers)} for form in forms]
-    table = [{**form.kept, **cells(form.answers)} for form in forms]
-    return Result(reports[0] if sheet.single else reports, table)
+    reports, table = [], []
+    for place, form in enumerate(forms):
+        carried: dict[str, Cell] = {f"kept_{name}": texts[place] for name, texts in kept.items()}
+        reports.append({**({"kept": carried} if keep else {}), **made.report(form)})
+        table.append({**carried, **made.cells(form)})
+        progress(place + 1, len(forms))
+    return Result(reports[0] if sheet.single else reports, lambda: table, made.version, sheet.decisions)
 
 
-def _read_form(sheet: Sheet, row: Row, definition: Definition, keep: Collection[str]) -> _Form:
-    kept = {f"kept_{column}": sheet.text(row, column) for column in keep}
-    given = {column: as_number(value) for column, value in row.cells.items() if column not in keep}
-    try:
-        return _Form(kept, validate(definition, given))
-    except InvalidAnswers as error:
-        for problem in error.problems:
-            sheet.report(row.place, problem.path[-1], problem.detail)
-        return _Form(kept, {})
+def _settle(sheet: Sheet, definition: Definition, options: Options, keep: Collection[str]) -> None:
+    """Find the columns, and report items that a table has no column for."""
+    known = (*definition.by_key, "total", *keep, *(_OURS if sheet.ours else ()))
+    settle_columns(sheet, tuple(dict.fromkeys(known)), options.naming, options.ignore)
+    there = {place for key, place in definition.places.items() if sheet.has(key)}
+    absent = [place for place in definition.required if place not in there]
+    if sheet.unit == "row" or not there:
+        for place in absent:
+            detail = "there is no such column; add an empty one if this was not asked, or use --columns"
+            sheet.mistakes.append(Mistake(detail, column=place))
+
+
+def _read_forms(sheet: Sheet, definition: Definition) -> list[Answers]:
+    items = [key for key in definition.by_key if sheet.has(key)]
+    if sheet.has("total") and definition.main:
+        check_items(sheet, definition, items, sheet.numbers("total"))
+    columns = sheet.answers(items)
+    forms: list[Answers] = []
+    for place in range(len(sheet.rows)):
+        given = {key: column[place] for key, column in columns.items() if column[place] is not None}
+        try:
+            forms.append(validate(definition, given))
+        except InvalidAnswers as error:
+            for problem in error.problems:
+                sheet.report(place, problem.path[-1], problem.detail)
+    return forms
 
 
 def _score_report(definition: Definition, answers: Answers) -> Mapping[str, object]:
@@ -117,7 +157,6 @@ def _score_cells(definition: Definition, answers: Answers) -> Mapping[str, Cell]
     result = score(definition, answers)
     cells: dict[str, Cell] = {
         "instrument": result.instrument,
-        "rule_version": result.rule_version,
         "total": result.total,
         "complete": result.complete,
         "missing": listed(result.missing),

@@ -8,14 +8,17 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from scoring.cli import help_texts
-from scoring.cli.sheet import LARGEST
-from scoring.endpoints import Source, UnknownVisit, find_visit
+from scoring.cli.days import read_visit
+from scoring.cli.repeats import Duplicates
+from scoring.cli.sheet import MissingCodes
+from scoring.cli.sheet.cells import LARGEST, Unreadable, spelled, timestamp
+from scoring.endpoints import Source, TrialVisit, UnknownVisit, find_visit
 from scoring.endpoints.analysis import USUAL_VISITS
 from scoring.progression import HOME_ALSFRS_R
-from scoring.progression.readings import FULL_SCORE
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -52,18 +55,61 @@ def confidence(text: str) -> float:
     return share(text)
 
 
+def scale(text: str) -> tuple[float, float]:
+    """The lowest and the highest value, with a comma between them."""
+    ends = text.split(",")
+    if len(ends) != 2 or not number(ends[0]) < number(ends[1]):
+        raise ArgumentTypeError("write LOWEST,HIGHEST, such as 0,48")
+    return number(ends[0]), number(ends[1])
+
+
 def visit(text: str) -> str:
     """The name of a visit that a schedule has."""
     try:
         return find_visit(text)[1].name
     except UnknownVisit as error:
+        raise ArgumentTypeError(f"{error}, or one of your own with --visit") from error
+
+
+def own_visit(text: str) -> TrialVisit:
+    """A visit with a window of its own."""
+    try:
+        return read_visit(text)
+    except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def day(text: str) -> date:
+    """A calendar date."""
+    try:
+        return timestamp(text).day
+    except Unreadable as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def missing(text: str) -> MissingCodes:
+    """Codes with commas between them; COLUMN=CODE for one column."""
+    words, numbers = set(), set()
+    of_columns: dict[str, frozenset[str]] = {}
+    for code in names(text):
+        column, sign, own = code.rpartition("=")
+        value = spelled(code)
+        if sign and column:
+            of_columns[column] = of_columns.get(column, frozenset()) | {own}
+        elif value is not None:
+            numbers.add(value)
+        elif code:
+            words.add(code)
+    return MissingCodes(frozenset(words), frozenset(numbers), of_columns)
 
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "instrument": {"metavar": "INSTRUMENT", "help": "key of an instrument, or a JSON file with a definition"},
-    "file": {"metavar": "FILE", "help": 'CSV or JSON; "-" for standard input'},
-    "--format": {"choices": ("json", "csv"), "default": "json", "help": "of the output"},
+    "file": {"metavar": "FILE", "help": 'CSV, JSON or a spreadsheet; "-" for standard input'},
+    "--format": {
+        "choices": ("table", "json", "csv"),
+        "help": "of the output (default: a table on a terminal, else json)",
+    },
     "--version": {"help": "version of the instrument (default: the newest)"},
     "--keep": {
         "type": names,
@@ -75,13 +121,48 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "type": names,
         "default": (),
         "metavar": "COLUMNS",
-        "help": "columns that are there and not read",
+        "help": 'columns that are there and not read; "*" for all that are not known',
+    },
+    "--columns": {
+        "metavar": "MAP",
+        "help": 'pro-act, or a JSON file with the names of your columns, {"VISITDT": "date"}; columns that'
+        " it does not name, and that are not known, are passed over",
+    },
+    "--missing": {
+        "type": missing,
+        "action": "append",
+        "default": [],
+        "metavar": "CODES",
+        "help": "codes for a missing value, such as NA,-9: words in all columns, numbers in item columns, and"
+        " COLUMN=-9 in one column; repeatable",
+    },
+    "--decimal": {"choices": ("point", "comma"), "default": "point", "help": "of numbers (default: point)"},
+    "--dates": {"choices": ("dmy", "mdy"), "default": "", "help": "order of dates such as 31/01/2026"},
+    "--encoding": {"default": "", "help": "of the file (default: UTF-8, UTF-16 or else Windows-1252)"},
+    "--sheet": {"default": "", "help": "sheet of a workbook, where several hold data"},
+    "--duplicates": {
+        "choices": tuple(rule.value for rule in Duplicates),
+        "help": "several values of one day: refuse them (default), take the last by its time, or the mean",
+    },
+    "--baseline-date": {
+        "type": day,
+        "metavar": "DATE",
+        "help": "date of day 0 for everybody; else a column baseline_date",
+    },
+    "--instrument": {
+        "default": "alsfrs_r",
+        "metavar": "INSTRUMENT",
+        "help": "whose totals these are: a key, or a JSON file with a definition (default: %(default)s)",
+    },
+    "--scale": {
+        "type": scale,
+        "metavar": "LOWEST,HIGHEST",
+        "help": "possible totals (default: those of the instrument)",
     },
     "--confidence": {"type": confidence, "default": 0.95, "help": "of intervals (default: %(default)s)"},
     "--full-score": {
         "type": number,
-        "default": FULL_SCORE,
-        "help": "for the rate since onset (default: %(default)s)",
+        "help": "for the rate since onset (default: the highest total)",
     },
     "--sd": {
         "type": not_negative,
@@ -97,7 +178,15 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "type": visit,
         "action": "append",
         "metavar": "VISIT",
-        "help": f"repeatable: week 4, 8, ... 48, month 1, 2, ... 36 (default: {', '.join(USUAL_VISITS)})",
+        "help": "repeatable: week 1, 2, ... 260, month 1, 2, ... 36"
+        f" (default: {', '.join(USUAL_VISITS)}; none beside --visit)",
+    },
+    "--visit": {
+        "type": own_visit,
+        "action": "append",
+        "default": [],
+        "metavar": "NAME=DAY±WINDOW",
+        "help": "repeatable: a visit with a window of your own, such as V3=84±7 or end=168-14+30",
     },
     "--source": {
         "choices": tuple(source.value for source in Source),
@@ -114,7 +203,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": "endpoints",
         "help": "long: one row for each subject and visit, for a mixed model in another program",
     },
-}
+}  # fmt: skip
+READING = ("--columns", "--ignore", "--missing", "--decimal", "--dates", "--encoding", "--sheet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +219,28 @@ class Command:
 
 COMMANDS = (
     Command(
-        "score", "score answered forms", help_texts.SCORE, ("instrument", "file", "--version", "--keep")
+        "score",
+        "score answered forms",
+        help_texts.SCORE,
+        ("instrument", "file", "--version", "--keep", *READING),
     ),
-    Command("stage", "stage ALSFRS-R forms", help_texts.STAGE, ("file", "--keep")),
+    Command("stage", "stage ALSFRS-R forms", help_texts.STAGE, ("file", "--keep", *READING)),
     Command(
         "trend",
         "measure how fast patients change",
         help_texts.TREND,
-        ("file", "--ignore", "--confidence", "--full-score", "--sd", "--icc"),
+        (
+            "file", "--duplicates", "--baseline-date", "--instrument", "--scale",
+            "--confidence", "--full-score", "--sd", "--icc", *READING,
+        ),
     ),
     Command(
         "endpoints",
         "compute trial endpoints",
         help_texts.ENDPOINTS,
         (
-            "file", "--at", "--source", "--reference",
-            "--confidence", "--ventilation-counts", "--table", "--ignore",
+            "file", "--at", "--visit", "--source", "--reference", "--ventilation-counts", "--confidence",
+            "--table", "--duplicates", "--baseline-date", "--instrument", "--scale", *READING,
         ),
     ),
     Command("instruments", "list the instruments", help_texts.INSTRUMENTS, ()),
@@ -156,11 +252,12 @@ def build_parser() -> ArgumentParser:
     texts: dict[str, Any] = {
         "epilog": help_texts.EXIT_CODES,
         "formatter_class": RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
     }
     parser = ArgumentParser(prog="slope", description=help_texts.PROGRAM, **texts)
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
-        one = commands.add_parser(command.name, help=command.summary, description=command.text, **texts)
+        subparser = commands.add_parser(command.name, help=command.summary, description=command.text, **texts)
         for option in (*command.options, "--format"):
-            one.add_argument(option, **OPTIONS[option])
+            subparser.add_argument(option, **OPTIONS[option])
     return parser

@@ -1,90 +1,100 @@
-"""Runs one command of `slope`, text in and text out.
+"""Runs one command of `slope`: the bytes of a file in, text out.
 
-Exit codes: 0, the results were printed; 1, the data are wrong, every mistake is on standard error by row and
-column, and nothing was printed; 2, it was called wrongly (an unknown option, instrument or visit, a file
-that cannot be read). The options are in `arguments`.
+Exit codes: 0, the results were printed; 1, the data are wrong, the mistakes are on standard error by row and
+column, and nothing was printed; 2, it was called wrongly (an unknown option, instrument or visit, an option
+that does not fit the file, a file that cannot be read). The options are in `arguments`.
 """
 
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
-from scoring.cli.answers import own_definition, run_score, run_stage
+from scoring.cli import answers, series, visits
 from scoring.cli.arguments import build_parser
-from scoring.cli.series import Options, run_trend
-from scoring.cli.sheet import WrongInput
-from scoring.cli.visits import run_endpoints, run_long
-from scoring.cli.writing import Cell, Result, to_csv, to_json
+from scoring.cli.reading import Source as Reading
+from scoring.cli.reading import read_document, read_sheet
+from scoring.cli.repeats import Duplicates
+from scoring.cli.sheet import MissingCodes, Naming, Sheet, Spelling, WrongCall, WrongInput
+from scoring.cli.sheet.columns import known_map
+from scoring.cli.terminal import to_text
+from scoring.cli.totals import Scale, scale_of
+from scoring.cli.writing import Cell, Origin, Result, to_csv, to_json
 from scoring.endpoints import Plan, Source
 from scoring.endpoints.analysis import USUAL_VISITS
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion, catalogue, get
 from scoring.progression import Reliability
 
 DONE, WRONG_DATA, WRONG_CALL = 0, 1, 2
-Read = Callable[[str], str]
-"""Gives the text of a file by its name, of standard input for "-"; raises OSError or UnicodeError."""
+Read = Callable[[str], bytes]
+"""Gives the content of a file by its name, of standard input for "-"; raises OSError."""
+Progress = Callable[[int, int], None]
+"""Is told how much of the work is done, and of how much."""
+WRITERS = {"table": to_text, "json": to_json, "csv": to_csv}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What goes to standard output and standard error, and the exit code."""
+    """What goes to standard output, in pieces, and to standard error, and the exit code."""
 
-    output: str
+    output: Iterable[str]
     errors: str
     code: int
 
 
-def run(arguments: Sequence[str], read: Read) -> Outcome:
-    """Run one command; for help and usage mistakes argparse prints and ends the program itself."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: its options, how to read a file, whom to tell of progress."""
+
+    options: Namespace
+    read: Read
+    progress: Progress
+
+
+def _silent(done: int, of: int) -> None:
+    del done, of
+
+
+def run(
+    arguments: Sequence[str], read: Read, *, terminal: bool = False, progress: Progress = _silent
+) -> Outcome:
+    """Run one command; for help and usage mistakes argparse prints and ends the program itself.
+
+    Args:
+        arguments: of the command line.
+        read: gives the content of a file.
+        terminal: whether the output is read by a person: a table is the usual format then.
+        progress: is told how far the work is.
+    """
     options = build_parser().parse_args(arguments)
+    notes: list[str] = []
     try:
-        result = RUN[options.command](options, read)
+        result, digest = _run(Call(options, read, progress), notes)
     except WrongInput as error:
-        return Outcome("", "".join(f"{problem}\n" for problem in error.problems), WRONG_DATA)
-    except (UnknownInstrument, UnknownVersion) as error:
-        return Outcome("", f"{error}\n", WRONG_CALL)
-    except (OSError, UnicodeError) as error:
-        return Outcome("", f"the file cannot be read: {error}\n", WRONG_CALL)
-    output = to_csv(result.table) if options.format == "csv" else to_json(result.report)
-    return Outcome(output, "", DONE)
+        return Outcome((), "".join(f"{line}\n" for line in (*notes, *error.lines())), WRONG_DATA)
+    except (UnknownInstrument, UnknownVersion, WrongCall) as error:
+        return Outcome((), f"{error}\n", WRONG_CALL)
+    except OSError as error:
+        return Outcome((), f"the file cannot be read: {error}\n", WRONG_CALL)
+    write = WRITERS[options.format or ("table" if terminal else "json")]
+    told = "".join(f"note: {note}\n" for note in dict.fromkeys((*notes, *result.notes)))
+    return Outcome(write(result, Origin(options.command, digest)), told, DONE)
 
 
-def _score(options: Namespace, read: Read) -> Result:
-    return run_score(read(options.file), _definition(options, read), options.keep)
-
-
-def _definition(options: Namespace, read: Read) -> Definition:
-    if options.instrument.endswith(".json"):
-        return own_definition(read(options.instrument))
-    return get(options.instrument, options.version)
-
-
-def _stage(options: Namespace, read: Read) -> Result:
-    return run_stage(read(options.file), options.keep)
-
-
-def _trend(options: Namespace, read: Read) -> Result:
-    how = Options(Reliability(options.sd, options.icc), options.full_score, options.confidence)
-    return run_trend(read(options.file), how, options.ignore)
-
-
-def _endpoints(options: Namespace, read: Read) -> Result:
-    plan = Plan(
-        visits=tuple(options.at or USUAL_VISITS),
-        source=Source(options.source) if options.source else None,
-        reference=options.reference,
-        confidence=options.confidence,
-        ventilation_counts=options.ventilation_counts,
-    )
-    command = run_long if options.table == "long" else run_endpoints
-    return command(read(options.file), plan, options.ignore)
-
-
-def _instruments(_: Namespace, __: Read) -> Result:
-    rows = [_listing(definition) for definition in catalogue()]
-    return Result(rows, rows)
+def _run(call: Call, notes: list[str]) -> tuple[Result, str]:
+    if call.options.command == "instruments":
+        rows = [_listing(definition) for definition in catalogue()]
+        return Result(rows, lambda: rows), ""
+    definition = _definition(call)
+    _check_missing(call.options, definition)
+    data = call.read(call.options.file)
+    sheet = read_sheet(data, _reading(call.options, definition))
+    try:
+        return RUN[call.options.command](call, sheet, definition), sha256(data).hexdigest()
+    finally:
+        notes += sheet.notes
 
 
 def _listing(definition: Definition) -> Mapping[str, Cell]:
@@ -100,10 +110,144 @@ def _listing(definition: Definition) -> Mapping[str, Cell]:
     }
 
 
-RUN: Mapping[str, Callable[[Namespace, Read], Result]] = {
+def _definition(call: Call) -> Definition:
+    """The instrument that the command is about."""
+    options = call.options
+    if options.command == "stage":
+        return get(answers.ALSFRS_R)
+    if options.instrument.endswith(".json"):
+        return answers.own_definition(call.read(options.instrument))
+    return get(options.instrument, options.version if options.command == "score" else None)
+
+
+def _reading(options: Namespace, definition: Definition) -> Reading:
+    decimal = "," if options.decimal == "comma" else "."
+    return Reading(
+        encoding=options.encoding,
+        sheet=options.sheet,
+        instrument=definition.key,
+        spelling=Spelling(decimal, options.dates, _missing(options)),
+    )
+
+
+def _missing(options: Namespace) -> MissingCodes:
+    """All that --missing said, put together."""
+    given: Sequence[MissingCodes] = options.missing
+    of_columns: dict[str, frozenset[str]] = {}
+    for codes in given:
+        for column, own in codes.of_columns.items():
+            of_columns[column] = of_columns.get(column, frozenset()) | own
+    return MissingCodes(
+        words=frozenset().union(*(codes.words for codes in given)),
+        numbers=frozenset().union(*(codes.numbers for codes in given)),
+        of_columns=of_columns,
+    )
+
+
+def _check_missing(options: Namespace, definition: Definition) -> None:
+    """Refuse a number for missing that is a code of an item: answers would disappear."""
+    for number in sorted(_missing(options).numbers):
+        for item in definition.items:
+            if number in item.codes:
+                raise WrongCall(
+                    f"--missing: {number:g} is a code of item {item.key}; for a column in which it means"
+                    f" missing write COLUMN={number:g}"
+                )
+
+
+def _naming(call: Call, definition: Definition) -> Naming:
+    given = call.options.columns
+    if given is None:
+        return Naming()
+    known = known_map(given, definition.key)
+    if known is not None:
+        return Naming(known, given=True)
+    try:
+        document = read_document(call.read(given))
+    except WrongInput as error:
+        raise WrongCall(f"--columns: {error}") from error
+    if not isinstance(document, dict) or not all(isinstance(name, str) for name in document.values()):
+        raise WrongCall('--columns: write a JSON object, such as {"VISITDT": "date"}; known words: pro-act')
+    return Naming({theirs: _ours(ours) for theirs, ours in document.items()}, given=True, whole=True)
+
+
+def _ours(name: str) -> str:
+    return "subject" if name.casefold() == "patient" else name.casefold()
+
+
+def _scale(options: Namespace, definition: Definition) -> Scale:
+    if options.scale is not None:
+        low, high = options.scale
+        return Scale(low, high, "--scale")
+    found = scale_of(definition)
+    if found is None:
+        raise WrongCall(f"{definition.key} has no total of its own: say with --scale what is possible")
+    return found
+
+
+def _duplicates(options: Namespace) -> Duplicates | None:
+    return None if options.duplicates is None else Duplicates(options.duplicates)
+
+
+def _forms(call: Call, definition: Definition) -> answers.Options:
+    return answers.Options(call.options.keep, call.options.ignore, _naming(call, definition))
+
+
+def _score(call: Call, sheet: Sheet, definition: Definition) -> Result:
+    return answers.run_score(sheet, definition, _forms(call, definition), call.progress)
+
+
+def _stage(call: Call, sheet: Sheet, definition: Definition) -> Result:
+    return answers.run_stage(sheet, _forms(call, definition), call.progress)
+
+
+def _trend(call: Call, sheet: Sheet, definition: Definition) -> Result:
+    options = call.options
+    how = series.Options(
+        definition=definition,
+        scale=_scale(options, definition),
+        reliability=Reliability(options.sd, options.icc),
+        confidence=options.confidence,
+        duplicates=_duplicates(options),
+        naming=_naming(call, definition),
+        ignore=options.ignore,
+        full_score=options.full_score,
+        baseline_date=options.baseline_date,
+    )
+    return series.run_trend(sheet, how, call.progress)
+
+
+def _endpoints(call: Call, sheet: Sheet, definition: Definition) -> Result:
+    options = call.options
+    usual = () if options.visit else USUAL_VISITS
+    try:
+        plan = Plan(
+            visits=tuple(options.at or usual),
+            source=Source(options.source) if options.source else None,
+            reference=options.reference,
+            confidence=options.confidence,
+            ventilation_counts=options.ventilation_counts,
+            own_visits=tuple(options.visit),
+        )
+    except ValueError as error:
+        raise WrongCall(f"--visit: {error}") from error
+    how = visits.Options(
+        plan=plan,
+        definition=definition,
+        scale=_scale(options, definition),
+        duplicates=_duplicates(options),
+        naming=_naming(call, definition),
+        ignore=options.ignore,
+        baseline_date=options.baseline_date,
+    )
+    if options.table == "long":
+        return visits.run_long(sheet, how)
+    return visits.run_endpoints(sheet, how, call.progress)
+
+
+RUN: Mapping[str, Callable[[Call, Sheet, Definition], Result]] = {
     "score": _score,
     "stage": _stage,
     "trend": _trend,
     "endpoints": _endpoints,
-    "instruments": _instruments,
 }

@@ -1,7 +1,9 @@
-"""CSV or JSON text as rows, told apart by the first character.
+"""Files as sheets: CSV, JSON and spreadsheets, told apart by their first bytes.
 
-CSV has a header; comma, semicolon and tab are understood, empty cells are absent. JSON is one object or a
-list of objects; null is absent. What a cell has to be is `sheet`'s business.
+CSV has a header; comma, semicolon, tab and bar are understood, empty cells are absent. JSON is one object or
+a list of objects, or what the service returned; null is absent. Of a workbook one sheet is read, by the only
+package outside the standard library that anything in `scoring` uses. What a cell has to be is `sheet`'s
+business.
 """
 
 from __future__ import annotations
@@ -9,100 +11,288 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from io import StringIO
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from io import BytesIO, StringIO
+from itertools import chain, repeat
 
-from scoring.cli.sheet import Problem, Row, Sheet, WrongInput
+from scoring.cli import service
+from scoring.cli.sheet import Mistake, Sheet, Spelling, WrongCall, WrongInput
+from scoring.cli.sheet.columns import folded
+from scoring.cli.sheet.decoding import decode, refuse_other_kinds
+from scoring.cli.sheet.formulas import cells_with_errors
+
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+MOST_COLUMNS = 16_384
 
 
-def read_sheet(text: str) -> Sheet:
-    """Read the rows of a file.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a file is to be read.
+
+    Attributes:
+        encoding: of a text file; "" to find out.
+        sheet: of a workbook; "" for the only one with data.
+        instrument: whose reports are taken from what the service returned.
+    """
+
+    encoding: str = ""
+    sheet: str = ""
+    instrument: str = ""
+    spelling: Spelling = field(default_factory=Spelling)
+
+
+def read_sheet(data: bytes, source: Source) -> Sheet:
+    """Read the columns of a file.
 
     Raises:
-        WrongInput: it is neither JSON nor CSV, or holds no rows.
+        WrongInput: it is no file of these kinds, or holds no rows.
+        WrongCall: an option does not fit it.
     """
-    text = text.removeprefix("\ufeff")
+    if data.startswith(_WORKBOOKS):
+        return _read_table(enumerate(_workbook_rows(data, source.sheet), 1), source)
+    if source.sheet:
+        raise WrongCall("--sheet is for spreadsheets, and this is none")
+    refuse_other_kinds(data)
+    text, note = decode(data, source.encoding)
     if text.lstrip()[:1] in {"{", "["}:
-        return _read_json(text)
-    rows = tuple(_read_csv(text))
-    if not rows:
-        raise _wrong("there are no rows")
-    return Sheet(rows)
+        sheet = _read_json(text, source)
+    else:
+        sheet = _read_table(_csv_rows(text), source)
+    sheet.notes += [note] if note else []
+    return sheet
 
 
-def read_document(text: str) -> object:
+def read_document(data: bytes) -> object:
     """Read JSON strictly.
 
     Raises:
         WrongInput: it is not JSON, names something twice in one object, or has NaN or Infinity.
     """
+    return _parse(decode(data)[0])
+
+
+def _wrong(detail: str, row: int = 0, unit: str = "row") -> WrongInput:
+    return WrongInput([Mistake(detail, row, unit=unit)])
+
+
+# Tables
+
+Rows = Iterator[tuple[int, Sequence[object]]]
+
+
+class _Cells(dict[object, object]):
+    """What a written cell holds, each spelling looked at once: no white space around it, None for missing."""
+
+    def __init__(self, missing: frozenset[str]) -> None:
+        super().__init__()
+        self._missing = missing
+
+    def __missing__(self, cell: object) -> object:
+        stripped = cell.strip() if isinstance(cell, str) else cell
+        found = None if stripped == "" or stripped in self._missing else stripped
+        self[cell] = found
+        return found
+
+
+def _read_table(rows: Rows, source: Source) -> Sheet:
+    filled = _filled_rows(rows, _Cells(source.spelling.missing.words))
+    _, first = next(filled, (0, []))
+    header = ["" if cell is None else str(cell) for cell in first]
+    width = len(header)
+    columns: list[list[object]] = [[] for _ in header]
+    numbers: list[int] = []
+    mistakes: list[Mistake] = []
+    for number, row in filled:
+        if len(row) > width and any(cell is not None for cell in row[width:]):
+            mistakes.append(Mistake("more cells than the header has columns", number))
+        numbers.append(number)
+        for column, cell in zip(columns, chain(row, repeat(None)), strict=False):
+            column.append(cell)
+    if not numbers:
+        raise _wrong("there are no rows" if header else "there are no rows, and no header")
+    named, wrong = _name_columns(header, columns)
+    return Sheet(named, numbers, "row", source.spelling, mistakes=[*mistakes, *wrong])
+
+
+def _filled_rows(rows: Rows, cells: _Cells) -> Iterator[tuple[int, list[object]]]:
+    """The rows that hold anything."""
+    for number, row in rows:
+        found = [cells[cell] if type(cell) is str else _plain(cell) for cell in row]
+        if any(cell is not None for cell in found):
+            yield number, found
+
+
+def _plain(cell: object) -> object:
+    """A cell of a spreadsheet as a text file would have it."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    return cell.isoformat() if isinstance(cell, date | datetime | time) else cell
+
+
+def _name_columns(
+    header: Sequence[str], columns: Sequence[list[object]]
+) -> tuple[dict[str, list[object]], list[Mistake]]:
+    """The columns by their names; one without a name is passed over where it holds nothing or row names."""
+    named: dict[str, list[object]] = {}
+    seen: dict[str, str] = {}
+    mistakes = []
+    for place, (name, column) in enumerate(zip(header, columns, strict=True)):
+        if not name:
+            if place > 0 and any(cell is not None for cell in column):
+                mistakes.append(Mistake(f"column {place + 1} has no name", 1))
+        elif folded(name) in seen:
+            mistakes.append(Mistake("the header has this column twice", 1, name))
+        else:
+            seen[folded(name)] = name
+            named[name] = column
+    return named, mistakes
+
+
+def _csv_rows(text: str) -> Rows:
+    text, separator, first = _declared_separator(text)
+    delimiter = separator or _delimiter(text)
+    lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for line in lines:
+            yield lines.line_num + first, line
+    except csv.Error as error:
+        raise _wrong(f"not CSV: {error}", lines.line_num + first) from error
+
+
+def _declared_separator(text: str) -> tuple[str, str, int]:
+    """The rest of the text, the separator that a first line like "sep=;" names, and the lines it takes."""
+    line, _, rest = text.partition("\n")
+    line = line.strip()
+    if len(line) == 5 and line.casefold().startswith("sep="):
+        return rest, line[4], 1
+    return text, "", 0
+
+
+def _delimiter(text: str) -> str:
+    """What the header has most of: a comma, or what other programs and languages write instead."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t|", key=header.count)
+    if not header.count(delimiter) and len(header.split()) > 2:
+        raise _wrong("the columns are separated by spaces; write them with commas (in R: write.csv)", 1)
+    if header.count(delimiter) > MOST_COLUMNS:
+        raise _wrong("the header has too many columns", 1)
+    return delimiter
+
+
+# Workbooks
+
+
+def _workbook_rows(data: bytes, wanted: str) -> Iterator[Sequence[object]]:
+    """The rows of one sheet of a workbook.
+
+    The package is needed for spreadsheets only, so it is an extra, and imported here and nowhere else.
+    """
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415
+    except ImportError as error:
+        detail = "spreadsheets need another package: pip install 'slope[xlsx]'; or save it as CSV (UTF-8)"
+        raise WrongCall(detail) from error
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+        sheets = {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in workbook.sheet_names
+        }
+    except (CalamineError, ValueError, OSError) as error:
+        detail = "the spreadsheet cannot be read: it is damaged, or has a password; save it as CSV (UTF-8)"
+        raise _wrong(detail) from error
+    name = _wanted_sheet(sheets, wanted)
+    if name is None:
+        return iter(())
+    errors = cells_with_errors(data, list(sheets).index(name))
+    if errors:
+        raise WrongInput(
+            Mistake(f"cell {address} holds the error of a formula: mend it, or empty the cell")
+            for address in errors
+        )
+    return iter(sheets[name])
+
+
+def _wanted_sheet(sheets: Mapping[str, Sequence[Sequence[object]]], wanted: str) -> str | None:
+    """The name of the sheet to read; None where none holds data."""
+    filled = [name for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)]
+    if wanted:
+        found = [name for name in sheets if folded(name) == folded(wanted)]
+        if not found:
+            raise WrongCall(f"there is no such sheet; there are: {', '.join(sheets)}")
+        return found[0]
+    if len(filled) > 1:
+        raise WrongCall(f"several sheets hold data: {', '.join(filled)}; say which one with --sheet")
+    return filled[0] if filled else None
+
+
+# JSON
+
+
+def _parse(text: str) -> object:
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise _wrong(f"not JSON: {error.msg}", f"line {error.lineno}") from error
+        hint = "; several objects belong into one list" if error.msg == "Extra data" else ""
+        raise _wrong(f"not JSON: {error.msg}{hint}", error.lineno, "line") from error
     except (RecursionError, ValueError) as error:
         raise _wrong("not JSON that can be read: nested too deeply, or a number too long") from error
 
 
-def _wrong(detail: str, place: str = "") -> WrongInput:
-    return WrongInput([Problem(detail, place)])
-
-
-def _read_csv(text: str) -> Iterator[Row]:
-    lines = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        header = [name.strip() for name in next(lines, [])]
-        _check_header(header)
-        for line in lines:
-            place, cells = f"row {lines.line_num}", [cell.strip() for cell in line]
-            if len(cells) > len(header):
-                raise _wrong("more cells than the header has columns", place)
-            if any(cells):
-                filled = zip(header, cells, strict=False)
-                yield Row(place, {name: cell for name, cell in filled if cell})
-    except csv.Error as error:
-        raise _wrong(f"not CSV: {error}", f"row {lines.line_num}") from error
-
-
-def _delimiter(text: str) -> str:
-    """Comma, or what spreadsheets in other languages write instead."""
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)
-
-
-def _check_header(header: Sequence[str]) -> None:
-    twice = sorted({name for name in header if header.count(name) > 1 and name})
-    problems = [Problem("the header has this column twice", "row 1", name) for name in twice]
-    if not all(header):
-        problems.append(Problem("a column has no name", "row 1"))
-    if problems:
-        raise WrongInput(problems)
-
-
-def _read_json(text: str) -> Sheet:
-    document = read_document(text)
-    if isinstance(document, dict):
-        return Sheet((_json_row("", document),), single=True)
-    entries = document if isinstance(document, list) else []
-    if not entries:
-        raise _wrong("there are no rows")
-    numbered = [(f"entry {number}", entry) for number, entry in enumerate(entries, 1)]
-    wrong = [Problem("expected an object", place) for place, entry in numbered if not isinstance(entry, dict)]
-    if wrong:
-        raise WrongInput(wrong)
-    return Sheet(tuple(_json_row(place, entry) for place, entry in numbered))
-
-
-def _json_row(place: str, entry: Mapping[str, object]) -> Row:
-    return Row(place, {name: value for name, value in entry.items() if value is not None and value != ""})
-
-
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise WrongInput([Problem("given twice in one object", column=name) for name in twice])
-    return dict(pairs)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise WrongInput([Mistake("given twice in one object", column=name) for name in twice])
+    return found
 
 
 def _no_constant(_: str) -> None:
-    raise _wrong("not JSON: NaN and Infinity are no numbers")
+    raise _wrong("not JSON: NaN and Infinity are no numbers; write null")
+
+
+def _read_json(text: str, source: Source) -> Sheet:
+    document = _parse(text)
+    entries = service.entries(document)
+    if entries is not None:
+        return _read_entries(*service.rows(entries, source.instrument), source)
+    if isinstance(document, dict):
+        sheet = _read_entries([document], [], source)
+        sheet.single, sheet.rows = True, [0]
+        return sheet
+    listed = document if isinstance(document, list) else []
+    return _read_entries(listed, [], source)
+
+
+def _read_entries(entries: Sequence[object], notes: Sequence[str], source: Source) -> Sheet:
+    if not entries:
+        raise _wrong("; ".join(("there are no rows", *notes)))
+    numbers = range(1, len(entries) + 1)
+    wrong = [
+        Mistake("expected an object", number, unit="entry")
+        for number, entry in zip(numbers, entries, strict=True)
+        if not isinstance(entry, Mapping)
+    ]
+    if wrong:
+        raise WrongInput(wrong)
+    objects = [entry for entry in entries if isinstance(entry, Mapping)]
+    cells = _Cells(source.spelling.missing.words)
+    names = dict.fromkeys(str(name) for entry in objects for name in entry)
+    columns: dict[str, list[object]] = {name: [] for name in names}
+    for entry in objects:
+        for name, column in columns.items():
+            cell = entry.get(name)
+            column.append(cells[cell] if type(cell) is str else cell)
+    sheet = Sheet(columns, numbers, "entry", source.spelling, decisions=list(notes), ours=bool(notes))
+    sheet.mistakes += _twice(names)
+    return sheet
+
+
+def _twice(names: Mapping[str, None]) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for name in names:
+        if folded(name) in seen:
+            yield Mistake("given in two spellings", column=name)
+        seen.add(folded(name))

@@ -1,19 +1,26 @@
 """`trend`: how fast each patient changes.
 
-Columns: date and total; patient where there are several; onset and onset_precision (the same in all rows of
-a patient) for the rate since onset. Rows without a total are incomplete reports and are counted, not used.
+Columns: date or study_day, and total (or the items it is made of); subject where there are several; site,
+respondent and time where there are such; onset and onset_precision (the same in all rows of a patient) for
+the rate since onset. Rows without a total are incomplete reports and are counted, not used. Respondents are
+series of their own. Results are in the order of the patients' names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from scoring.cli.reading import read_sheet
-from scoring.cli.sheet import Row, Sheet
+from scoring.cli.days import baseline_dates, date_of, study_days
+from scoring.cli.repeats import Duplicates, Together, put_together
+from scoring.cli.sheet import Naming, Sheet, WrongCall, settle_columns
+from scoring.cli.totals import Scale, read_totals
 from scoring.cli.writing import Result, flat
+from scoring.instruments import Definition
 from scoring.progression import (
+    PROGRESSION_VERSION,
     IntervalChange,
     LinearFit,
     OnsetPrecision,
@@ -24,108 +31,233 @@ from scoring.progression import (
     RobustSlope,
     fit_line,
     interval_change,
+    no_change,
     rate_since_onset,
     reliable_change,
     theil_sen,
 )
 
-COLUMNS = ("patient", "date", "total", "onset", "onset_precision")
+COLUMNS = (
+    "subject", "date", "study_day", "total", "site", "respondent", "time", "onset", "onset_precision",
+    "baseline_date",
+)  # fmt: skip
+DAY_0 = date(2000, 1, 1)
+"""Stands for day 0 while slopes are computed from study days; no result shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says: the noise of the measure, its full score, the confidence."""
+    """What the command line says."""
 
+    definition: Definition
+    scale: Scale
     reliability: Reliability
-    full_score: float
     confidence: float
+    duplicates: Duplicates | None
+    naming: Naming
+    ignore: Sequence[str]
+    full_score: float | None = None
+    baseline_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Everything about one patient's series; the parts are scoring.progression's."""
+    """Everything about one patient's series; the parts are scoring.progression's.
+
+    Attributes:
+        put_together: days whose several values became one.
+        first_on: date of the first reading; None where the file has study days and no baseline date.
+        first_day: its study day, where that is known.
+    """
 
     patient: str
+    respondent: str
     readings: int
     incomplete: int
+    put_together: int
     least_squares: LinearFit
     theil_sen: RobustSlope
     first_on: date | None = None
     last_on: date | None = None
+    first_day: int | None = None
+    last_day: int | None = None
     first_to_last: IntervalChange | None = None
     reliable_change: ReliableChange | None = None
     since_onset: OnsetRate | None = None
 
 
+Onset = tuple[date, OnsetPrecision]
+Series = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
-class _Line:
-    row: Row
-    patient: str
-    on: date | None
-    total: float | None
-    onset: tuple[date, OnsetPrecision] | None
+class _Rows:
+    """The file, read; by row."""
+
+    series: Sequence[Series]
+    days: Sequence[date | None]
+    baselines: Mapping[Series, date | None]
+    totals: Together
+    onsets: Mapping[Series, Onset]
+    by_study_day: bool
+    merged: Counter[Series]
 
 
-def run_trend(text: str, options: Options, ignore: Collection[str]) -> Result:
-    """Measure every patient's course, patients in order of appearance.
+def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], None]) -> Result:
+    """Measure every patient's course.
 
     Raises:
         WrongInput: with every wrong cell.
+        WrongCall: an option does not fit the file.
     """
-    sheet = read_sheet(text)
-    sheet.check_columns(COLUMNS, ignore)
-    lines = [_read_line(sheet, row) for row in sheet.rows]
-    patients = dict.fromkeys(line.patient for line in lines)
-    groups = [[line for line in lines if line.patient == patient] for patient in patients]
-    onsets = [_onset(sheet, group) for group in groups]
+    items = tuple(options.definition.by_key)
+    known = (*COLUMNS, *(("received",) if sheet.ours else ()), *items)
+    settle_columns(sheet, known, options.naming, options.ignore)
+    rows = _read(sheet, options)
     sheet.finish()
-    courses = [_course(group, onset, options) for group, onset in zip(groups, onsets, strict=True)]
-    return Result(courses, [flat(_present(course)) for course in courses])
-
-
-def _read_line(sheet: Sheet, row: Row) -> _Line:
-    sheet.require(row, "date")
-    onset = sheet.day(row, "onset")
-    precision = sheet.choice(row, "onset_precision", OnsetPrecision) or OnsetPrecision.DAY
-    return _Line(
-        row=row,
-        patient=sheet.text(row, "patient"),
-        on=sheet.day(row, "date"),
-        total=sheet.number(row, "total"),
-        onset=None if onset is None else (onset, precision),
+    places: dict[Series, list[int]] = {}
+    for place, series in enumerate(rows.series):
+        places.setdefault(series, []).append(place)
+    courses = []
+    for series in sorted(places, key=natural):
+        courses.append(_course(series, places[series], rows, options))
+        progress(len(courses), len(places))
+    return Result(
+        report=courses,
+        table=lambda: [flat(_present(course)) for course in courses],
+        version=PROGRESSION_VERSION,
+        notes=sheet.decisions,
     )
 
 
-def _onset(sheet: Sheet, lines: Sequence[_Line]) -> tuple[date, OnsetPrecision] | None:
-    """The one onset that the rows of a patient give."""
-    given = [line for line in lines if line.onset is not None]
-    for line in given:
-        if line.onset != given[0].onset:
-            sheet.report(line.row.place, "onset", "differs from an earlier row of this patient")
-    return given[0].onset if given else None
+def natural(names: Sequence[str]) -> list[tuple[int, int, str]]:
+    """A key that puts 2 before 10, and is the same whatever the order of the rows."""
+    found = []
+    for name in names:
+        start = 0
+        for place in range(1, len(name) + 1):
+            if place == len(name) or _digit(name[place]) != _digit(name[start]):
+                part = name[start:place]
+                found.append((0, int(part), part) if _digit(part[0]) else (1, 0, part))
+                start = place
+        found.append((-1, 0, ""))
+    return found
 
 
-def _course(lines: Sequence[_Line], onset: tuple[date, OnsetPrecision] | None, options: Options) -> Course:
-    readings = [
-        Reading(line.on, line.total) for line in lines if line.on is not None and line.total is not None
+def _digit(letter: str) -> bool:
+    return "0" <= letter <= "9"
+
+
+def _read(sheet: Sheet, options: Options) -> _Rows:
+    by_study_day = sheet.has("study_day") and not sheet.has("date")
+    sheet.require_columns("study_day" if by_study_day else "date")
+    if not any(sheet.has(item) for item in options.definition.by_key):
+        sheet.require_columns("total")
+    sheet.require("study_day" if by_study_day else "date", "subject")
+    baselines = baseline_dates(sheet, options.baseline_date)
+    days = _days(sheet, by_study_day, baselines)
+    series = list(zip(subjects(sheet), sheet.texts("respondent"), strict=True))
+    totals = read_totals(sheet, options.definition, options.scale)
+    keys = [None if day is None else (who, day) for who, day in zip(series, days, strict=True)]
+    together = put_together(sheet, keys, totals, options.duplicates, "study_day" if by_study_day else "date")
+    return _Rows(
+        series=series,
+        days=days,
+        baselines=_of_each(sheet, series, baselines, "baseline_date"),
+        totals=together,
+        onsets=_onsets(sheet, series, by_study_day, baselines),
+        by_study_day=by_study_day,
+        merged=Counter(series[group[0]] for group in together.groups),
+    )
+
+
+def _days(sheet: Sheet, by_study_day: bool, baselines: Sequence[date | None]) -> list[date | None]:
+    if not by_study_day:
+        return sheet.dates("date")
+    return [
+        None if day is None else date_of(day, baseline or DAY_0)
+        for day, baseline in zip(study_days(sheet), baselines, strict=True)
     ]
-    if not readings:
-        return Course(lines[0].patient, 0, len(lines), fit_line([], options.confidence), theil_sen([]))
+
+
+def subjects(sheet: Sheet) -> list[str]:
+    """Whom each row is about; where there are sites, the site is part of the name."""
+    names = sheet.texts("subject")
+    if not sheet.has("site"):
+        return names
+    return [f"{site}/{name}" for site, name in zip(sheet.texts("site"), names, strict=True)]
+
+
+def _of_each(
+    sheet: Sheet, series: Sequence[Series], values: Sequence[date | None], column: str
+) -> dict[Series, date | None]:
+    """The one value that the rows of a series give."""
+    found: dict[Series, date | None] = {}
+    for place, (who, value) in enumerate(zip(series, values, strict=True)):
+        if value is not None and found.setdefault(who, value) != value:
+            sheet.report(place, column, "differs from another row of this patient")
+    return found
+
+
+def _onsets(
+    sheet: Sheet, series: Sequence[Series], by_study_day: bool, baselines: Sequence[date | None]
+) -> dict[Series, Onset]:
+    if not sheet.has("onset"):
+        return {}
+    if by_study_day and not any(baselines):
+        raise WrongCall(
+            "an onset is a date: with study days it needs --baseline-date, or a column baseline_date"
+        )
+    found: dict[Series, Onset] = {}
+    precisions = sheet.choices("onset_precision", OnsetPrecision)
+    for place, (who, moment) in enumerate(zip(series, sheet.timestamps("onset"), strict=True)):
+        if moment is not None:
+            onset = (moment.day, precisions[place] or OnsetPrecision.DAY)
+            if found.setdefault(who, onset) != onset:
+                sheet.report(place, "onset", "differs from another row of this patient")
+    return found
+
+
+def _course(series: Series, places: Sequence[int], rows: _Rows, options: Options) -> Course:
+    found = [(rows.days[place], rows.totals.values[place]) for place in places if rows.totals.stands[place]]
+    readings = [Reading(day, total) for day, total in found if day is not None and total is not None]
     readings.sort(key=lambda reading: reading.on)
-    first, last = readings[0], readings[-1]
-    return Course(
-        patient=lines[0].patient,
+    fit = fit_line(readings, options.confidence)
+    course = Course(
+        patient=series[0],
+        respondent=series[1],
         readings=len(readings),
-        incomplete=len(lines) - len(readings),
-        least_squares=fit_line(readings, options.confidence),
+        incomplete=len(found) - len(readings),
+        put_together=rows.merged[series],
+        least_squares=fit,
         theil_sen=theil_sen(readings),
-        first_on=first.on,
-        last_on=last.on,
+    )
+    return _with_ends(course, readings, rows, options) if readings else course
+
+
+def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options: Options) -> Course:
+    first, last = readings[0], readings[-1]
+    series = (course.patient, course.respondent)
+    baseline = rows.baselines.get(series)
+    dated = not rows.by_study_day or baseline is not None
+    day_0 = baseline or (DAY_0 if rows.by_study_day else None)
+    noise, confidence = options.reliability, options.confidence
+    onset = rows.onsets.get(series)
+    full_score = options.scale.high if options.full_score is None else options.full_score
+    return replace(
+        course,
+        least_squares=course.least_squares if dated else replace(course.least_squares, intercept_on=None),
+        first_on=first.on if dated else None,
+        last_on=last.on if dated else None,
+        first_day=None if day_0 is None else (first.on - day_0).days,
+        last_day=None if day_0 is None else (last.on - day_0).days,
         first_to_last=interval_change(first, last),
-        reliable_change=reliable_change(first.value, last.value, options.reliability, options.confidence),
+        reliable_change=no_change(noise, confidence)
+        if len(readings) == 1
+        else reliable_change(first.value, last.value, noise, confidence),
         since_onset=None
         if onset is None
-        else rate_since_onset(onset[0], first, precision=onset[1], full_score=options.full_score),
+        else rate_since_onset(onset[0], first, precision=onset[1], full_score=full_score),
     )
 
 

@@ -1,220 +1,230 @@
 """`endpoints`: the endpoints of a trial from its values in long form.
 
-Columns: subject, study_day, total; arm, source, died_day, ventilated_day where there are such. A row without
-a study day only says that the subject exists. The same subject must have the same arm and events in all rows
-that name them.
+Columns: subject, study_day (or date, with a baseline date) and total (or the items it is made of); arm, site,
+source, died_day, ventilated_day where there are such. A row without a day only says that the subject exists.
+The same subject must have the same arm and events in all rows that name them. Results are in the order of the
+subjects' names.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from scoring.cli.reading import read_sheet
-from scoring.cli.sheet import Problem, Row, Sheet, WrongInput
-from scoring.cli.writing import Cell, Result, listed
-from scoring.endpoints import (
-    Analysis,
-    LeftOut,
-    LongRow,
-    Measurement,
-    Plan,
-    Source,
-    Subject,
-    Trial,
-    UnknownArm,
-    analyse,
-    long_table,
-)
-from scoring.endpoints.analysis import AtVisit
+from scoring.cli.days import baseline_dates, days_from_dates, study_days
+from scoring.cli.endpoint_rows import long_cells, summary
+from scoring.cli.repeats import Duplicates, put_together
+from scoring.cli.series import natural, subjects
+from scoring.cli.sheet import Mistake, Naming, Sheet, WrongCall, WrongInput, settle_columns
+from scoring.cli.totals import Scale, read_totals
+from scoring.cli.writing import Result
+from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, UnknownArm, analyse, long_table
+from scoring.endpoints.analysis import ENDPOINTS_VERSION
+from scoring.endpoints.trial import folded
+from scoring.instruments import Definition
 
-OF_SUBJECT = ("arm", "died_day", "ventilated_day")
-SUMMARY = (
-    "endpoint", "arm", "reference", "n",
-    "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "notes",
+COLUMNS = (
+    "subject", "study_day", "date", "total", "arm", "site", "source", "died_day", "died_date",
+    "ventilated_day", "ventilated_date", "baseline_date", "time",
 )  # fmt: skip
-COLUMNS = ("subject", "study_day", "total", "source", *OF_SUBJECT)
+
+_DAY_0 = "say with --baseline-date, or in a column baseline_date, when day 0 was"
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    row: Row
-    subject: Subject
-    measurement: Measurement | None
+class Options:
+    """What the command line says."""
+
+    plan: Plan
+    definition: Definition
+    scale: Scale
+    duplicates: Duplicates | None
+    naming: Naming
+    ignore: Sequence[str]
+    baseline_date: date | None = None
 
 
-def run_endpoints(text: str, plan: Plan, ignore: Collection[str]) -> Result:
+def run_endpoints(sheet: Sheet, options: Options, progress: Callable[[int, int], None]) -> Result:
     """Compute the endpoints of the plan.
 
     Raises:
         WrongInput: with every wrong cell, or an arm that is none of the trial's.
     """
+    trial = read_trial(sheet, options)
     try:
-        analysis = analyse(read_trial(text, plan.source, ignore), plan)
+        analysis = analyse(trial, options.plan, progress)
     except UnknownArm as error:
-        raise WrongInput([Problem(str(error), column="arm")]) from error
-    return Result(analysis, list(_summary(analysis)))
+        raise WrongInput([Mistake(str(error), column="arm")]) from error
+    outside = len(analysis.outside_windows)
+    if outside:
+        sheet.decisions.append(f"values after day 0 in no window of any visit: {outside}")
+    return Result(analysis, lambda: summary(analysis), ENDPOINTS_VERSION, sheet.decisions)
 
 
-def run_long(text: str, plan: Plan, ignore: Collection[str]) -> Result:
+def run_long(sheet: Sheet, options: Options) -> Result:
     """Write the trial in long form, one row for each subject and visit.
 
     Raises:
         WrongInput: with every wrong cell.
     """
-    rows = long_table(read_trial(text, plan.source, ignore), plan)
-    return Result(rows, [_long_cells(row) for row in rows])
+    rows = long_table(read_trial(sheet, options), options.plan)
+    return Result(rows, lambda: [long_cells(row) for row in rows], ENDPOINTS_VERSION, sheet.decisions)
 
 
-def read_trial(text: str, source: Source | None, ignore: Collection[str]) -> Trial:
-    """The trial of a file; values without a source are from `source`, or from home.
+def read_trial(sheet: Sheet, options: Options) -> Trial:
+    """The trial of a file; values without a source are from the plan's, or from home.
 
     Raises:
         WrongInput: with every wrong cell.
+        WrongCall: days are dates, and nothing says what day 0 is.
     """
-    sheet = read_sheet(text)
-    sheet.check_columns(COLUMNS, ignore)
-    lines = [_read_line(sheet, row, source or Source.HOME) for row in sheet.rows]
-    groups: dict[str, list[_Line]] = {}
-    for line in lines:
-        groups.setdefault(line.subject.id, []).append(line)
-    subjects = tuple(_subject(sheet, group) for group in groups.values())
-    for subject, group in zip(subjects, groups.values(), strict=True):
-        _check_arm(sheet, group[0].row, subject, subjects)
-        _check_days(sheet, group, subject)
+    known = (*COLUMNS, *(("received", "respondent") if sheet.ours else ()), *options.definition.by_key)
+    settle_columns(sheet, known, options.naming, options.ignore)
+    rows = _read_rows(sheet, options)
+    ordered = sorted(dict.fromkeys(name for name in rows.subjects if name), key=lambda name: natural([name]))
+    found = {name: Subject(name, *rows.facts_of(name)) for name in ordered}
+    _check_order(sheet, rows, found)
+    if options.plan.ventilation_counts:
+        _check_ventilation(sheet, rows, found)
     sheet.finish()
-    return Trial(subjects, tuple(line.measurement for line in lines if line.measurement))
+    return Trial(tuple(found.values()), tuple(_measurements(rows)))
 
 
-def _read_line(sheet: Sheet, row: Row, source: Source) -> _Line:
-    sheet.require(row, "subject", *(("study_day",) if "total" in row.cells else ()))
-    id, day = sheet.text(row, "subject"), sheet.whole(row, "study_day")
-    total, taken = sheet.number(row, "total"), sheet.choice(row, "source", Source) or source
-    return _Line(
-        row=row,
-        subject=Subject(
-            id=id,
-            arm=sheet.text(row, "arm"),
-            died_day=sheet.whole(row, "died_day"),
-            ventilated_day=sheet.whole(row, "ventilated_day"),
-        ),
-        measurement=None if day is None else Measurement(id, day, total, taken),
+def _measurements(rows: _Rows) -> Iterator[Measurement]:
+    """The values, and the incomplete forms of days that have none."""
+    spent = set()
+    if None in rows.totals:
+        everything = zip(rows.subjects, rows.days, rows.sources, rows.totals, strict=True)
+        spent = {(name, day, source.value) for name, day, source, total in everything if total is not None}
+    for name, day, source, total, stands in zip(
+        rows.subjects, rows.days, rows.sources, rows.totals, rows.stands, strict=True
+    ):
+        if day is None or not stands:
+            continue
+        if total is None:
+            key = (name, day, source.value)
+            if key in spent:
+                continue
+            spent.add(key)
+        yield Measurement(name, day, total, source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The file, read; by row, and what each subject's rows say of it."""
+
+    subjects: Sequence[str]
+    days: Sequence[int | None]
+    totals: Sequence[int | float | None]
+    stands: Sequence[bool]
+    sources: Sequence[Source]
+    arms: dict[str, str]
+    died: dict[str, int]
+    ventilated: dict[str, int]
+
+    def facts_of(self, subject: str) -> tuple[str, int | None, int | None]:
+        """Arm, death and ventilation."""
+        return self.arms.get(subject, ""), self.died.get(subject), self.ventilated.get(subject)
+
+
+def _read_rows(sheet: Sheet, options: Options) -> _Rows:
+    sheet.require_columns("subject")
+    dated = sheet.has("date") and not sheet.has("study_day")
+    sheet.require_columns("date" if dated else "study_day")
+    if not any(sheet.has(item) for item in options.definition.by_key):
+        sheet.require_columns("total")
+    baselines = baseline_dates(sheet, options.baseline_date)
+    needs = [name for name in ("date", "died_date", "ventilated_date") if sheet.has(name)]
+    if needs and not any(baselines) and (dated or needs != ["date"]):
+        raise WrongCall(f"column {needs[0]} holds dates: {_DAY_0}")
+    sheet.require("subject")
+    names = subjects(sheet)
+    days = days_from_dates(sheet, "date", baselines) if dated else study_days(sheet)
+    totals = read_totals(sheet, options.definition, options.scale)
+    day_column = "date" if dated else "study_day"
+    for place, (day, total) in enumerate(zip(days, totals, strict=True)):
+        if total is not None and day is None and not sheet.columns.get(day_column, {place: None})[place]:
+            sheet.report(place, day_column, "missing")
+    default = options.plan.source or Source.HOME
+    sources = [source or default for source in sheet.choices("source", Source)]
+    keys = [
+        None if day is None else (name, day, source is Source.HOME)
+        for name, day, source in zip(names, days, sources, strict=True)
+    ]
+    together = put_together(sheet, keys, totals, options.duplicates, day_column)
+    return _Rows(
+        subjects=names,
+        days=days,
+        totals=together.values,
+        stands=together.stands,
+        sources=sources,
+        arms=_arms(sheet, names),
+        died=_event(sheet, names, "died", baselines),
+        ventilated=_event(sheet, names, "ventilated", baselines),
     )
 
 
-def _subject(sheet: Sheet, lines: Sequence[_Line]) -> Subject:
-    """A subject, put together from the rows that say something of them."""
-    found = lines[0].subject
-    for column in OF_SUBJECT:
-        given = [line for line in lines if column in line.row.cells]
-        for line in given:
-            if getattr(line.subject, column) != getattr(given[0].subject, column):
-                sheet.report(line.row.place, column, "differs from an earlier row of this subject")
-        if given:
-            found = replace(found, **{column: getattr(given[0].subject, column)})
+def _arms(sheet: Sheet, names: Sequence[str]) -> dict[str, str]:
+    """The arm of each subject; spellings that differ in capitals only are refused."""
+    found: dict[str, str] = {}
+    spelled: dict[str, str] = {}
+    if not sheet.has("arm"):
+        return found
+    for place, (name, arm) in enumerate(zip(names, sheet.texts("arm"), strict=True)):
+        if arm and found.setdefault(name, arm) != arm:
+            sheet.report(place, "arm", "differs from another row of this subject")
+        if arm and spelled.setdefault(folded(arm), arm) != arm:
+            sheet.report(place, "arm", "is spelled with other capitals in another row")
+    if found:
+        for place, name in enumerate(names):
+            if name and name not in found:
+                sheet.report(place, "arm", "missing, while other subjects have one")
     return found
 
 
-def _check_arm(sheet: Sheet, row: Row, subject: Subject, subjects: Sequence[Subject]) -> None:
-    if not subject.arm and any(other.arm for other in subjects):
-        sheet.report(row.place, "arm", "missing, while other subjects have one")
-
-
-def _check_days(sheet: Sheet, lines: Sequence[_Line], subject: Subject) -> None:
-    seen: dict[tuple[int, Source], str] = {}
-    for line in lines:
-        if line.measurement is None:
+def _event(
+    sheet: Sheet, names: Sequence[str], event: str, baselines: Sequence[date | None]
+) -> dict[str, int]:
+    """The study day of an event of each subject, from any row."""
+    found: dict[str, int] = {}
+    for column in (f"{event}_day", f"{event}_date"):
+        if not sheet.has(column):
             continue
-        key = (line.measurement.study_day, line.measurement.source)
-        if key in seen:
-            detail = f"a second value of this subject, day and source; the first is in {seen[key]}"
-            sheet.report(line.row.place, "study_day", detail)
-        seen.setdefault(key, line.row.place)
-        if subject.died_day is not None and line.measurement.study_day > subject.died_day:
-            sheet.report(line.row.place, "study_day", "after died_day")
+        counted = column.endswith("_day")
+        days = study_days(sheet, column) if counted else days_from_dates(sheet, column, baselines)
+        for place, (name, day) in enumerate(zip(names, days, strict=True)):
+            if day is not None and found.setdefault(name, day) != day:
+                sheet.report(place, column, "differs from another row of this subject")
+            if day is not None and day < 0 and event == "died":
+                sheet.report(place, column, "a death before day 0: such a subject is not in the trial")
+    return found
 
 
-# Flat tables
+def _check_order(sheet: Sheet, rows: _Rows, found: dict[str, Subject]) -> None:
+    """Report events in an order that cannot be."""
+    for place, (name, day) in enumerate(zip(rows.subjects, rows.days, strict=True)):
+        died = found[name].died_day if name else None
+        if died is None or died < 0:
+            continue
+        if day is not None and day > died:
+            sheet.report(place, _day_column(sheet), "after the day of death")
+        ventilated = rows.ventilated.get(name)
+        if ventilated is not None and ventilated > died:
+            column = "ventilated_day" if sheet.has("ventilated_day") else "ventilated_date"
+            if sheet.columns[column][place] is not None:
+                sheet.report(place, column, "after the day of death")
 
 
-def _summary(analysis: Analysis) -> Iterator[dict[str, Cell]]:
-    for at in analysis.visits:
-        head: dict[str, Cell] = {
-            "visit": at.visit.name,
-            "source": analysis.source.value,
-            "confidence": analysis.confidence,
-        }
-        for row in (*_of_arms(at), *_of_comparisons(at), *_left_out(at)):
-            yield {**head, **dict.fromkeys(SUMMARY), **row}
+def _day_column(sheet: Sheet) -> str:
+    return "study_day" if sheet.has("study_day") else "date"
 
 
-def _of_arms(at: AtVisit) -> Iterator[dict[str, Cell]]:
-    for arm in at.arms:
-        change, share = arm.change, arm.responders
-        yield {
-            "endpoint": "change",
-            "arm": arm.arm,
-            "n": change.n,
-            "estimate": change.mean,
-            "sd": change.sd,
-            "se": change.se,
-            "low": change.low,
-            "high": change.high,
-            "notes": listed(change.notes),
-        }
-        yield {
-            "endpoint": "responders",
-            "arm": arm.arm,
-            "n": share.n,
-            "estimate": share.share,
-            "low": share.low,
-            "high": share.high,
-        }
-
-
-def _of_comparisons(at: AtVisit) -> Iterator[dict[str, Cell]]:
-    for comparison in at.comparisons:
-        pair: dict[str, Cell] = {"arm": comparison.arm, "reference": comparison.reference}
-        change, ranks = comparison.change, comparison.joint_rank
-        yield {
-            "endpoint": "change_difference",
-            **pair,
-            "n": sum(change.n),
-            "estimate": change.difference,
-            "se": change.se,
-            "low": change.low,
-            "high": change.high,
-            "df": change.df,
-            "statistic": change.t,
-            "p": change.p,
-            "notes": listed(change.notes),
-        }
-        for arm, n, mean_rank in zip(ranks.arms, ranks.test.n, ranks.mean_rank, strict=True):
-            yield {"endpoint": "joint_rank_mean", **pair, "arm": arm, "n": n, "estimate": mean_rank}
-        yield {
-            "endpoint": "joint_rank_test",
-            **pair,
-            "n": sum(ranks.test.n),
-            "estimate": ranks.test.u,
-            "statistic": ranks.test.z,
-            "p": ranks.test.p,
-            "notes": listed(ranks.test.notes),
-        }
-
-
-def _left_out(at: AtVisit) -> Iterator[dict[str, Cell]]:
-    """How many subjects of each arm are not in an endpoint, by reason; the JSON output names them."""
-    everybody: dict[str, Sequence[LeftOut]] = {
-        "change_left_out": at.changes.left_out,
-        "responders_left_out": at.responders.left_out,
-    }
-    for endpoint, subjects in everybody.items():
-        for (arm, reason), n in sorted(
-            Counter((omitted.arm, omitted.reason) for omitted in subjects).items()
-        ):
-            yield {"endpoint": endpoint, "arm": arm, "n": n, "notes": reason.value}
-
-
-def _long_cells(row: LongRow) -> dict[str, Cell]:
-    return {field.name: getattr(row, field.name) for field in fields(row)}
+def _check_ventilation(sheet: Sheet, rows: _Rows, found: dict[str, Subject]) -> None:
+    """Ventilation before day 0 is no outcome that treatment could change."""
+    for place, name in enumerate(rows.subjects):
+        ventilated = found[name].ventilated_day if name else None
+        if ventilated is not None and ventilated < 0:
+            sheet.report(
+                place, "ventilated_day", "before day 0, and so no outcome; leave out --ventilation-counts"
+            )

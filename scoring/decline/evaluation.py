@@ -7,7 +7,7 @@ tracheostomy was made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -19,6 +19,7 @@ from scoring.decline.flags import Flag, Kind, Signal, Topic
 from scoring.decline.marks import NOT_EVALUATED, mark_of
 from scoring.decline.memory.memory import Memory
 from scoring.decline.memory.states import RuleState, TopicState
+from scoring.decline.news import CameOn, News
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Level, Profile
 from scoring.decline.rule import Rule
@@ -37,6 +38,7 @@ class Evaluation:
         trajectory: level and slope from the latest ALSFRS-R report, None before the first.
         stages: of the latest ALSFRS-R report.
         memory: what the next report needs.
+        news: what became known since the evaluation before; it alone depends on the order of arrival.
     """
 
     flags: tuple[Flag, ...]
@@ -46,6 +48,7 @@ class Evaluation:
     rules_version: str
     policy_version: str
     memory: Memory
+    news: tuple[News, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form, without the memory."""
@@ -56,13 +59,15 @@ class Evaluation:
             "stages": self.stages and self.stages.as_dict(),
             "rules_version": self.rules_version,
             "policy_version": self.policy_version,
+            "news": [one.as_dict() for one in self.news],
         }
 
 
-def conclude(memory: Memory, profile: Profile, policy: Policy) -> Evaluation:
-    """The evaluation of a history, from what the fold remembers of it."""
+def conclude(memory: Memory, profile: Profile, policy: Policy, came_on: Iterable[CameOn] = ()) -> Evaluation:
+    """The evaluation of a history, from what the fold remembers of it; `came_on` is what is new in it."""
     topics = topics_of(memory, profile)
     flags = [flag_of(topic, memory.states) for topic, now in topics.items() if now.on]
+    standing = {(one.rule, one.raised_by) for flag in flags for one in (flag, *flag.further)}
     flags.sort(key=lambda flag: (-flag.level.rank, PLACE[flag.rule]))
     return Evaluation(
         flags=tuple(flags),
@@ -72,6 +77,21 @@ def conclude(memory: Memory, profile: Profile, policy: Policy) -> Evaluation:
         rules_version=RULES_VERSION,
         policy_version=policy.version,
         memory=memory,
+        news=tuple(_news_of(one, standing) for one in came_on),
+    )
+
+
+def _news_of(one: CameOn, standing: Container[tuple[str, str]]) -> News:
+    rule, state = one.rule, one.state
+    hidden = (rule.id, state.raised_by) not in standing
+    return News(
+        topic=rule.topic,
+        rule=rule.id,
+        level=state.level,
+        report=one.report,
+        mark=mark_of(rule.id, state.numbers),
+        flag=flag_of(rule.topic, one.states) if hidden else None,
+        occurrence=rule.lasting,
     )
 
 

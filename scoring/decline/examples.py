@@ -13,7 +13,7 @@ from scoring import instruments
 from scoring.decline.alsfrs.points import ALSFRS_R, CUTTING, CUTTING_A, ITEMS
 from scoring.decline.evaluation import Evaluation
 from scoring.decline.flags import Flag, Topic
-from scoring.decline.fold import evaluate
+from scoring.decline.history import evaluate
 from scoring.decline.policy import Policy
 from scoring.decline.reports import PATIENT, Profile, Report
 

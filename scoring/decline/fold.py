@@ -1,20 +1,20 @@
 """The fold: one report at a time, in the order they were observed, into the memory that later reports need.
 
-`evaluate` sorts a whole history and folds it; `advance` adds one report to what is remembered and costs the
-same whatever the length of the history. Both lead to the same evaluation. A late, corrected or voided
-report is the caller's to put in its place: evaluate the history anew. Rules are read here in their order;
-what they say is in `rules/`.
+`read` adds one report to what is remembered, says what it brought on, and costs the same whatever the length
+of the history; `history.evaluate` folds a whole history. Both lead to the same evaluation. A late, corrected
+or voided report is the caller's to put in its place: evaluate the history anew. Rules are read here in their
+order; what they say is in `rules/`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, point_of, replaceable
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
-from scoring.decline.evaluation import Evaluation, conclude
 from scoring.decline.flags import Topic
 from scoring.decline.limits import Limits
 from scoring.decline.memory.day import DayStart, Visit
@@ -22,6 +22,7 @@ from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
 from scoring.decline.memory.memory import HISTORY_DAYS, MAX_POINTS, Memory
 from scoring.decline.memory.recall import recall, remember
 from scoring.decline.memory.states import ReportRef, RuleState, TopicState
+from scoring.decline.news import CameOn, is_news
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Profile, Report
 from scoring.decline.rule import Rule, RuleInput, step
@@ -43,16 +44,24 @@ def begin() -> Memory:
     return Memory()
 
 
-def evaluate(reports: Iterable[Report], profile: Profile, policy: Policy) -> Evaluation:
-    """Evaluate a whole history, given in any order."""
-    memory = begin()
-    for report in sorted(reports, key=lambda one: one.key):
-        memory = advance(memory, report, profile, policy)
-    return conclude(memory, profile, policy)
+class Read(NamedTuple):
+    """What is remembered after a report, and what that report brought on."""
+
+    memory: Memory
+    came_on: tuple[CameOn, ...]
 
 
 def advance(memory: Memory, report: Report, profile: Profile, policy: Policy) -> Memory:
     """Fold one more report in.
+
+    Raises:
+        OutOfOrder: it was observed before the last one folded in.
+    """
+    return read(memory, report, profile, policy).memory
+
+
+def read(memory: Memory, report: Report, profile: Profile, policy: Policy) -> Read:
+    """Fold one more report in, and tell what it brought on.
 
     Raises:
         OutOfOrder: it was observed before the last one folded in.
@@ -66,7 +75,8 @@ def advance(memory: Memory, report: Report, profile: Profile, policy: Policy) ->
         memory = run.function(memory, report)
     elif report.instrument in BY_INSTRUMENT:
         memory = run.other(memory, report)
-    return replace(memory, last_key=report.key)
+    came_on = tuple(one for one in run.came_on if one.report.id == report.id)
+    return Read(replace(memory, last_key=report.key), came_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ class _Run:
     profile: Profile
     policy: Policy
     limits: Limits
+    came_on: list[CameOn] = field(default_factory=list)
 
     def function(self, memory: Memory, report: Report) -> Memory:
         """An ALSFRS-R report: it may replace an earlier one of the same respondent and day."""
@@ -141,6 +152,7 @@ class _Run:
     def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:
         states = dict(memory.states)
         touched: set[Topic] = set()
+        told: list[Rule] = []
         for rule in rules:
             finding = rule.read(given)
             state = states.pop(rule.id, None)
@@ -150,6 +162,9 @@ class _Run:
             if after is not None:
                 states[rule.id] = after
             touched.add(rule.topic)
+            if is_news(rule, state, after, given.report):
+                told.append(rule)
+        self.came_on.extend(CameOn(rule, given.report, states[rule.id], states) for rule in told)
         if not touched:
             return memory
         topics = dict(memory.topics)

@@ -38,6 +38,11 @@ OUTSIDE = {
     ),
     NOT_EVALUATED: Marking(passes=True, worse=(Worse("", words="another report", of="report"),)),
     QUARANTINED: Marking(passes=True, worse=(Worse("", words="another report", of="report"),)),
+    **{
+        f"{concern}_{fate}": Marking(passes=False, worse=(Worse("", words="another form", of="report"),))
+        for concern in ("self_harm", "unreadable", "breathing")
+        for fate in ("refused", "quarantined")
+    },
 }
 """Of a report that could not be evaluated, or is kept aside, `report` among the numbers is its id."""
 

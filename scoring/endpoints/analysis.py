@@ -7,17 +7,43 @@ is made: which comparison is the primary one is the protocol's to say.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from scoring.endpoints.change import Changes, LongRow, changes_at, long_form
 from scoring.endpoints.groups import Difference, Summary, summarise, welch
 from scoring.endpoints.joint_rank import JointRank, Rules, joint_rank
 from scoring.endpoints.responder import Responders, Share, responders
-from scoring.endpoints.schedule import SCHEDULES, TrialVisit, find_visit
+from scoring.endpoints.schedule import SCHEDULES, TrialSchedule, TrialVisit, find_visit, schedule_of
 from scoring.endpoints.trial import Source, Trial
 
-ENDPOINTS_VERSION = "1"
+ENDPOINTS_VERSION = "2"
 USUAL_VISITS = ("week 24", "week 48", "month 4", "month 6")
+
+
+class Strategy(StrEnum):
+    """What a death means for an endpoint, in the words of ICH E9(R1); `STRATEGIES` has the sentences."""
+
+    WHILE_ALIVE = "while_alive"
+    COMPOSITE_RESPONSE = "composite_response"
+    COMPOSITE_RANK = "composite_rank"
+
+
+STRATEGIES = {
+    Strategy.WHILE_ALIVE: "Who died before the visit is left out: the result is of those alive and measured.",
+    Strategy.COMPOSITE_RESPONSE: "Who died by the end of the visit's window did not respond.",
+    Strategy.COMPOSITE_RANK: "A death by the horizon ranks below everybody alive then, an earlier one lower.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deaths:
+    """What a death means in each endpoint."""
+
+    change: Strategy = Strategy.WHILE_ALIVE
+    responders: Strategy = Strategy.COMPOSITE_RESPONSE
+    joint_rank: Strategy = Strategy.COMPOSITE_RANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +51,8 @@ class Plan:
     """What a protocol decides about an analysis.
 
     Attributes:
-        visits: names of the visits to analyse.
+        visits: names of the visits to analyse; one that is named twice is analysed once.
+        own_visits: visits with windows of the protocol's own, analysed after those.
         source: None for the clinic's values where there are any, else those from home.
         reference: the arm the others are compared with; None for the first by name.
         ventilation_counts: permanent ventilation counts as death in the joint rank.
@@ -36,12 +63,23 @@ class Plan:
     reference: str | None = None
     confidence: float = 0.95
     ventilation_counts: bool = False
+    own_visits: tuple[TrialVisit, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.confidence < 1:
             raise ValueError("the confidence must lie between 0 and 1")
-        for visit in self.visits:
-            find_visit(visit)
+        self.scheduled()
+
+    def scheduled(self) -> tuple[tuple[TrialSchedule, TrialVisit], ...]:
+        """Each visit once, with the schedule it belongs to.
+
+        Raises:
+            UnknownVisit: a visit that no schedule has.
+            ValueError: own visits whose windows cannot be.
+        """
+        own = schedule_of(self.own_visits)
+        named = {visit.name: (schedule, visit) for schedule, visit in map(find_visit, self.visits)}
+        return (*named.values(), *((own, visit) for visit in own.visits))
 
 
 class UnknownArm(ValueError):
@@ -83,12 +121,22 @@ class AtVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideWindows:
+    """A value after day 0 that belongs to no visit of the schedules used."""
+
+    subject: str
+    study_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """The endpoints of a trial.
 
     Attributes:
         values_of_other_source: how many values were left out because they come from the other source.
         reference: None with a single arm.
+        outside_windows: values that stand in no window of any visit of these schedules.
+        deaths: what a death means in each endpoint.
     """
 
     source: Source
@@ -96,30 +144,46 @@ class Analysis:
     arms: tuple[str, ...]
     reference: str | None
     confidence: float
+    deaths: Deaths
+    outside_windows: tuple[OutsideWindows, ...]
     visits: tuple[AtVisit, ...]
     rule_version: str = ENDPOINTS_VERSION
 
 
-def analyse(trial: Trial, plan: Plan) -> Analysis:
+def _no_progress(done: int, of: int) -> None:
+    del done, of
+
+
+def analyse(trial: Trial, plan: Plan, progress: Callable[[int, int], None] = _no_progress) -> Analysis:
     """Compute every endpoint at every visit of the plan.
+
+    Args:
+        trial: the data.
+        plan: what the protocol decides.
+        progress: is told after each visit how many are done, of how many.
 
     Raises:
         UnknownArm: the plan's reference arm is none of the trial's.
     """
     source = plan.source or trial.preferred_source()
     pairs = _pairs(trial.arms, plan.reference)
-    others = [
-        measurement
-        for measurement in trial.measurements
-        if measurement.source is not source and measurement.value is not None
-    ]
+    scheduled = plan.scheduled()
+    visits = []
+    for schedule, visit in scheduled:
+        visits.append(_at_visit(trial, schedule, visit, plan, source, pairs))
+        progress(len(visits), len(scheduled))
+    other = (found for found in Source if found is not source)
     return Analysis(
         source=source,
-        values_of_other_source=len(others),
+        values_of_other_source=sum(
+            len(history.days) for found in other for history in trial.histories(found).values()
+        ),
         arms=trial.arms,
         reference=pairs[0][1] if pairs else None,
         confidence=plan.confidence,
-        visits=tuple(_at_visit(trial, name, plan, source, pairs) for name in plan.visits),
+        deaths=Deaths(),
+        outside_windows=tuple(_outside(trial, source, scheduled)),
+        visits=tuple(visits),
     )
 
 
@@ -131,24 +195,29 @@ def _pairs(arms: tuple[str, ...], reference: str | None) -> list[tuple[str, str]
     return [(arm, against) for arm in arms if against is not None and arm != against]
 
 
-def _at_visit(trial: Trial, name: str, plan: Plan, source: Source, pairs: list[tuple[str, str]]) -> AtVisit:
-    schedule, visit = find_visit(name)
+def _at_visit(
+    trial: Trial,
+    schedule: TrialSchedule,
+    visit: TrialVisit,
+    plan: Plan,
+    source: Source,
+    pairs: list[tuple[str, str]],
+) -> AtVisit:
     changes = changes_at(trial, visit, source)
     response = responders(trial, source, visit.window[-1])
     rules = Rules(source, plan.ventilation_counts)
+    of_arm = {arm: changes.of_arm(arm) for arm in trial.arms}
     return AtVisit(
         visit=visit,
         arms=tuple(
-            ArmSummary(
-                arm, summarise(changes.of_arm(arm), plan.confidence), response.share(arm, plan.confidence)
-            )
-            for arm in trial.arms
+            ArmSummary(arm, summarise(found, plan.confidence), response.share(arm, plan.confidence))
+            for arm, found in of_arm.items()
         ),
         comparisons=tuple(
             Comparison(
                 arm=arm,
                 reference=reference,
-                change=welch(changes.of_arm(arm), changes.of_arm(reference), plan.confidence),
+                change=welch(of_arm[arm], of_arm[reference], plan.confidence),
                 joint_rank=joint_rank(trial, (arm, reference), schedule, visit, rules),
             )
             for arm, reference in pairs
@@ -158,8 +227,19 @@ def _at_visit(trial: Trial, name: str, plan: Plan, source: Source, pairs: list[t
     )
 
 
+def _outside(
+    trial: Trial, source: Source, scheduled: tuple[tuple[TrialSchedule, TrialVisit], ...]
+) -> Iterator[OutsideWindows]:
+    schedules = list({schedule.visits: schedule for schedule, _ in scheduled}.values())
+    for subject in trial.subjects:
+        for day in trial.history(subject, source).days:
+            if day > 0 and not any(schedule.visit_on(day) for schedule in schedules):
+                yield OutsideWindows(subject.id, day)
+
+
 def long_table(trial: Trial, plan: Plan) -> tuple[LongRow, ...]:
-    """The trial in long form, at all visits after baseline of both schedules."""
+    """The trial in long form, at the plan's own visits, or at all visits after baseline of both schedules."""
     source = plan.source or trial.preferred_source()
-    visits = [visit for schedule in SCHEDULES for visit in schedule.visits if visit.nominal_day > 0]
+    schedules = (schedule_of(plan.own_visits),) if plan.own_visits else SCHEDULES
+    visits = [visit for schedule in schedules for visit in schedule.visits if visit.nominal_day > 0]
     return long_form(trial, visits, source)

@@ -1,17 +1,18 @@
 """Change from baseline at a visit: who has one, who has none and why, and the trial in long form.
 
-Change is value minus baseline, so that less loss is higher. Baseline is the last valid value on or before
-day 0, from the same source as the visit. Nothing is imputed. `long_form` is what a mixed model (MMRM) in
-another program starts from.
+Change is value minus baseline, so that less loss is higher, rounded to nine significant digits of the values.
+Baseline is the last valid value on or before day 0, from the same source as the visit. Nothing is imputed.
+`long_form` is what a mixed model (MMRM) in another program starts from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scoring.endpoints.schedule import TrialVisit
-from scoring.endpoints.trial import Reason, Source, Subject, Trial, baseline, valued
+from scoring.endpoints.trial import History, Reason, Source, Subject, Trial
+from scoring.tolerance import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Changes:
 
 def changes_at(trial: Trial, visit: TrialVisit, source: Source) -> Changes:
     """Change from baseline of every subject who has one at this visit."""
-    found = [change_of(trial, subject, visit, source) for subject in trial.subjects]
+    found = list(_all(trial, visit, source))
     return Changes(
         visit=visit,
         source=source,
@@ -61,31 +62,35 @@ def changes_at(trial: Trial, visit: TrialVisit, source: Source) -> Changes:
     )
 
 
-def change_of(trial: Trial, subject: Subject, visit: TrialVisit, source: Source) -> Change | LeftOut:
+def _all(trial: Trial, visit: TrialVisit, source: Source) -> Iterator[Change | LeftOut]:
+    decimals = trial.decimals(source)
+    for subject in trial.subjects:
+        yield change_of(subject, trial.history(subject, source), visit, decimals)
+
+
+def change_of(subject: Subject, history: History, visit: TrialVisit, decimals: int) -> Change | LeftOut:
     """One subject's change from baseline at a visit, or why there is none."""
-    series = trial.series(subject, source)
-    first = baseline(series)
-    if first is None:
+    baseline = history.baseline()
+    if baseline is None:
         return LeftOut(subject.id, subject.arm, Reason.NO_BASELINE)
-    chosen = visit.choose(valued(series))
+    chosen = visit.choose(zip(history.days, history.values, strict=True))
     if chosen is None:
-        days = [measurement.study_day for measurement in series]
-        return LeftOut(subject.id, subject.arm, _why_no_value(days, visit, subject))
+        return LeftOut(subject.id, subject.arm, _why_no_value(history, visit, subject))
     return Change(
         subject=subject.id,
         arm=subject.arm,
-        baseline_day=first[0],
-        baseline=first[1],
+        baseline_day=baseline[0],
+        baseline=baseline[1],
         study_day=chosen[0],
         value=chosen[1],
-        change=chosen[1] - first[1],
+        change=rounded(chosen[1] - baseline[1], decimals),
     )
 
 
-def _why_no_value(days: list[int], visit: TrialVisit, subject: Subject) -> Reason:
-    if subject.died_day is not None and subject.died_day <= visit.window[-1]:
+def _why_no_value(history: History, visit: TrialVisit, subject: Subject) -> Reason:
+    if subject.died_day is not None and subject.died_day < visit.window.stop:
         return Reason.DIED
-    return Reason.INCOMPLETE if any(day in visit.window for day in days) else Reason.NO_VISIT
+    return Reason.INCOMPLETE if any(day in visit.window for day in history.incomplete) else Reason.NO_VISIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +111,7 @@ class LongRow:
 
 def long_form(trial: Trial, visits: Iterable[TrialVisit], source: Source) -> tuple[LongRow, ...]:
     """One row for each visit and subject."""
-    return tuple(
-        _long_row(change_of(trial, subject, visit, source), visit, source)
-        for visit in visits
-        for subject in trial.subjects
-    )
+    return tuple(_long_row(found, visit, source) for visit in visits for found in _all(trial, visit, source))
 
 
 def _long_row(found: Change | LeftOut, visit: TrialVisit, source: Source) -> LongRow:

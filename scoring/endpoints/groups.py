@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import hypot, sqrt
+from math import comb, hypot, sqrt
 from statistics import fmean, variance
 
 from scoring.distributions import normal_two_sided_p, t_quantile, t_two_sided_p
+from scoring.tolerance import largest, negligible, settled
 
 
 class Caveat(StrEnum):
@@ -27,14 +28,19 @@ class Caveat(StrEnum):
 
 
 CAVEATS = {
-    Caveat.NOBODY: "A group is empty: there is no mean.",
+    Caveat.NOBODY: "A group is empty: there is nothing to count or to compare.",
     Caveat.ONE_VALUE: "A group has a single value: no standard deviation, interval or test.",
     Caveat.NO_SPREAD: "All values in a group are equal: no interval or test can be had from that.",
     Caveat.ALL_TIED: "All values are tied: there is nothing to test.",
-    Caveat.APPROXIMATE_P: "Fewer than ten in a group: the normal approximation of the p value is rough.",
+    Caveat.APPROXIMATE_P: (
+        "Fewer than ten in one group and too many in the other to go through every order: the normal"
+        " approximation of the p value is rough."
+    ),
 }
-APPROXIMATE_BELOW = 10
-"""Our choice; text books ask for about ten in each group."""
+EXACT_BELOW = 10
+"""With fewer in a group the p value is exact. Our choice; text books ask for about ten in each group."""
+EXACT_MOST = 60
+"""More than this in both groups together would take long to go through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,8 @@ def summarise(values: Sequence[float], confidence: float = 0.95) -> Summary:
     if n == 1:
         return Summary(n, confidence, mean, notes=(Caveat.ONE_VALUE,))
     sd = sqrt(variance(values))
-    if sd == 0:
-        return Summary(n, confidence, mean, sd, se=0.0, notes=(Caveat.NO_SPREAD,))
+    if negligible(sd, largest(values)):
+        return Summary(n, confidence, mean, sd=0.0, se=0.0, notes=(Caveat.NO_SPREAD,))
     se = sd / sqrt(n)
     half = t_quantile((1 + confidence) / 2, n - 1) * se
     return Summary(n, confidence, mean, sd, se, mean - half, mean + half)
@@ -95,12 +101,13 @@ def welch(first: Sequence[float], second: Sequence[float], confidence: float = 0
     n = (a.n, b.n)
     if a.mean is None or b.mean is None:
         return Difference(n, confidence, notes=(Caveat.NOBODY,))
-    difference = a.mean - b.mean
+    size = largest([*first, *second])
+    difference = 0.0 if negligible(a.mean - b.mean, size) else a.mean - b.mean
     if a.se is None or b.se is None:
         return Difference(n, confidence, difference, notes=(Caveat.ONE_VALUE,))
+    if Caveat.NO_SPREAD in a.notes and Caveat.NO_SPREAD in b.notes:
+        return Difference(n, confidence, difference, se=0.0, notes=(Caveat.NO_SPREAD,))
     se = hypot(a.se, b.se)
-    if se == 0:
-        return Difference(n, confidence, difference, se, notes=(Caveat.NO_SPREAD,))
     share = (a.se / se) ** 2
     df = 1 / (share**2 / (a.n - 1) + (1 - share) ** 2 / (b.n - 1))
     half = t_quantile((1 + confidence) / 2, df) * se
@@ -118,27 +125,32 @@ def welch(first: Sequence[float], second: Sequence[float], confidence: float = 0
 
 
 def mid_ranks(values: Sequence[float]) -> tuple[float, ...]:
-    """Ranks from 1, lowest first; equal values share the mean of their ranks."""
+    """Ranks from 1, lowest first; values that are equal to nine digits share the mean of their ranks."""
+    settled_values = settled(values)
     below, ranks = 0, {}
-    for value, times in sorted(Counter(values).items()):
+    for value, times in sorted(Counter(settled_values).items()):
         ranks[value] = below + (times + 1) / 2
         below += times
-    return tuple(ranks[value] for value in values)
+    return tuple(ranks[value] for value in settled_values)
 
 
 @dataclass(frozen=True, slots=True)
 class RankSum:
-    """Wilcoxon rank-sum test by the normal approximation, corrected for ties and continuity.
+    """Wilcoxon rank-sum test.
 
     Attributes:
         u: pairs in which the first group's value is the higher one, a tie counting half.
-        z: positive when the first group ranks higher.
+        z: of the normal approximation, corrected for ties and continuity; positive when the first group
+            ranks higher.
+        p: two-sided; exact (the share of all orders that are as far from the middle, or farther) with fewer
+            than ten in a group, else by z.
     """
 
     n: tuple[int, int]
     u: float | None = None
     z: float | None = None
     p: float | None = None
+    exact: bool = False
     notes: tuple[Caveat, ...] = ()
 
 
@@ -149,12 +161,39 @@ def rank_sum(first: Sequence[float], second: Sequence[float]) -> RankSum:
         return RankSum(n, notes=(Caveat.NOBODY,))
     ranks = mid_ranks([*first, *second])
     u = sum(ranks[: n[0]]) - n[0] * (n[0] + 1) / 2
+    if len(set(ranks)) == 1:
+        return RankSum(n, u, notes=(Caveat.ALL_TIED,))
     pairs, total = n[0] * n[1], sum(n)
     ties = sum(times**3 - times for times in Counter(ranks).values())
     spread = pairs / 12 * (total + 1 - ties / (total * (total - 1)))
-    if spread <= 0:
-        return RankSum(n, u, notes=(Caveat.ALL_TIED,))
     off = u - pairs / 2
     z = max(abs(off) - 0.5, 0) / sqrt(spread)
-    notes = (Caveat.APPROXIMATE_P,) if min(n) < APPROXIMATE_BELOW else ()
-    return RankSum(n, u, z if off >= 0 else -z, normal_two_sided_p(z), notes)
+    few = min(n) < EXACT_BELOW
+    exact = few and total <= EXACT_MOST
+    return RankSum(
+        n=n,
+        u=u,
+        z=z if off >= 0 else -z,
+        p=_exact_p(ranks, n[0]) if exact else normal_two_sided_p(z),
+        exact=exact,
+        notes=(Caveat.APPROXIMATE_P,) if few and not exact else (),
+    )
+
+
+def _exact_p(ranks: Sequence[float], first: int) -> float:
+    """Share of all ways to choose the first group whose rank sum is as far from the middle, or farther.
+
+    In doubled ranks, which are whole, and so without any rounding. The smaller group is the one chosen.
+    """
+    doubled = [round(2 * rank) for rank in ranks]
+    chosen = doubled[:first] if 2 * first <= len(doubled) else doubled[first:]
+    size = len(chosen)
+    ways: list[Counter[int]] = [Counter({0: 1}), *(Counter() for _ in range(size))]
+    for rank in doubled:
+        for taken in range(size, 0, -1):
+            for total, times in ways[taken - 1].items():
+                ways[taken][total + rank] += times
+    middle = size * (len(doubled) + 1)
+    distance = abs(sum(chosen) - middle)
+    as_far = sum(times for total, times in ways[size].items() if abs(total - middle) >= distance)
+    return as_far / comb(len(doubled), size)

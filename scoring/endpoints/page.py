@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from scoring import als_staging as staging
-from scoring.endpoints.groups import APPROXIMATE_BELOW, CAVEATS, mid_ranks
-from scoring.endpoints.joint_rank import Participant, scores
+from scoring.endpoints.analysis import STRATEGIES
+from scoring.endpoints.groups import CAVEATS, EXACT_BELOW, EXACT_MOST, mid_ranks
+from scoring.endpoints.pairs import Participant, scores
 from scoring.endpoints.published import CONTEXT, OH_2018, PublishedDifference, back_calculate
 from scoring.endpoints.responder import IMPROVEMENT, MIN_DAYS, MIN_VALUES
 from scoring.endpoints.schedule import MONTHS, WEEKS, TrialSchedule
 from scoring.endpoints.trial import REASONS
 from scoring.progression import ALL_CUTOFFS, DAYS_PER_MONTH, HOME_ALSFRS_R, NOTES
 from scoring.progression.onset import EARLY_MONTHS
+from scoring.tolerance import DIGITS
 
 INTRODUCTION = """# Stages, progression and trial endpoints
 
@@ -70,8 +72,10 @@ positive when function is lost, `slope_per_month` is negative then. One series h
 
 - **Rate since onset** (delta FS): (48 - score) / months since onset, unrounded; no rate when the onset is not
   before the reading, a note below {EARLY_MONTHS} months (our choice). An onset known by month counts from
-  its 15th, one known by year from 1 July (our choice); the rates with the earliest and the latest possible
-  day stand beside it. It understates the later rate (Proudfoot 2016).
+  its 15th, one known by year from 1 July; where the reading is of that same month or year, from the middle
+  between its first day and the reading (our choices). The rates with the earliest and the latest possible
+  day stand beside it; an upper end is missing where the onset may have been just before the reading.
+  It understates the later rate (Proudfoot 2016).
 - **Interval change**: (second - first) / months between.
 - **Least squares** with the interval slope +/- t(n - 2) SE. Two readings have a slope and no interval.
   Several readings of one day stay several readings.
@@ -92,26 +96,32 @@ values: the clinic's where there are any, else those from home, and never both.
 
 ### Change from baseline
 
-Change = value - baseline, so that less loss is higher. Baseline is the last valid value on or before day 0.
+Change = value - baseline, so that less loss is higher, rounded to {DIGITS} significant digits of the values:
+what lies beyond them was made by arithmetic. Baseline is the last valid value on or before day 0.
 At a visit stands the value nearest to its nominal day, on a tie the later one. A day belongs to the nearest
-visit, on a tie to the earlier; the last window reaches half a step beyond its nominal day. The windows are
-our choice.
+visit, on a tie to the earlier; the last window reaches half a step beyond its nominal day. A week that is
+none of every fourth has a window of the same width, and in the joint rank the four-weekly visits before it.
+The windows are our choice; a protocol's own are given by `--visit`. Values in no window are counted and
+named. Who died before the visit is left out: the result is of those who were alive and measured.
 
 ### Groups
 
 - Mean, SD and the interval mean +/- t(n - 1) SD / sqrt(n).
 - Difference, arm minus reference arm, by Welch: SE^2 = SD1^2/n1 + SD2^2/n2, degrees of freedom by
-  Welch-Satterthwaite, two-sided p. Undefined with a single value in a group, or no spread in both.
+  Welch-Satterthwaite, two-sided p. Undefined with an empty group, with a single
+  value in one, or where neither has any spread; one group without spread can still be compared with another.
 - No correction for several visits or arms is made: which comparison is primary is the protocol's to say.
 - No mixed model (MMRM) is fitted, which would use all visits at once: `slope endpoints
   --table long` writes its input for a statistics program.
 
 ### Responders
 
-A responder's loss slowed by a share of {IMPROVEMENT:g} or more against the lead-in (all of 65 NEALS
-clinicians called that meaningful, Castrillo-Viguera 2010). Both slopes are least squares, over at least
-{MIN_VALUES} values in {MIN_DAYS} days: the lead-in up to day 0, treatment from the baseline value to the end
-of the visit's window. Shares have Wilson's interval (1927). Few lead-in values make noisy slopes, so that
+A responder's loss slowed by a share of {IMPROVEMENT:g} or more against the lead-in. (A survey was sent to 65
+clinicians of the NEALS consortium; those who answered called 25 % at least somewhat, and 50 % very
+meaningful: Castrillo-Viguera 2010.) Both slopes are least squares, over at least {MIN_VALUES} values in
+{MIN_DAYS} days: the lead-in up to day 0, treatment from the baseline value to the end of the visit's window.
+Who died by the end of the window and has a lead-in with a loss is counted as not responding (a composite
+strategy, our choice). Shares have Wilson's interval (1927). Few lead-in values make noisy slopes, so that
 some respond by chance in every arm.
 
 ### Joint rank of function and survival (CAFS)
@@ -124,14 +134,16 @@ After Berry 2013. Every pair of participants is compared:
 | died by the horizon | alive at the horizon | the survivor |
 | died by the horizon | died by the horizon | the later death |
 | dropped out alive | anybody | the higher change at the last visit both have |
-| dropped out alive | died on or before the first one's last visit | the one who dropped out |
+| dropped out alive | died while the first one is known to have been alive | the one who dropped out |
 
 Equal, or without a common visit: neither. The horizon is the nominal day of the visit; deaths after it are
-ignored, and who is known to have died or been seen after a death was alive on that day. Permanent ventilation
-counts as death only when the protocol says so. Without a baseline only those who died are ranked (our
-choice). The score is wins minus losses; ranks share ties; higher is better. The test is the rank-sum test by
-the normal approximation, corrected for ties and continuity (rough below {APPROXIMATE_BELOW} in a group); an
-analysis of covariance of the ranks is left to a statistics program.
+ignored. Who has a value at the visit of the horizon was alive at it; who is known to have been alive on a
+later day than a death, by answers of any source, complete or not, or by an own event after the horizon, was
+alive on the day of that death. Permanent ventilation counts as death only when the protocol says so. Without
+a baseline nobody is ranked, dead or alive (our choice). The score is wins minus losses; ranks share ties;
+higher is better. The test is the rank-sum test: exact with fewer than {EXACT_BELOW} in a group (and no more
+than {EXACT_MOST} in both), else by the normal approximation, corrected for ties and continuity. An analysis
+of covariance of the ranks is left to a statistics program.
 """
 
 
@@ -277,6 +289,7 @@ def _published_row(one: PublishedDifference) -> tuple[object, ...]:
 def _explanations() -> str:
     everything: dict[str, Mapping[str, str]] = {
         "Why a subject is left out": dict(REASONS.items()),
+        "What a death means": dict(STRATEGIES.items()),
         "Notes on groups": dict(CAVEATS.items()),
         "Notes on one patient's progression": dict(NOTES.items()),
     }

@@ -2,8 +2,8 @@
 
 Both slopes are least squares; the lead-in uses the values up to day 0, treatment the baseline value and
 those after it. Three values over twelve weeks are asked of both (of the lead-in by trial practice, of
-treatment by our choice). A lead-in slope from few values is noisy, so that some respond by chance in every
-arm: only the comparison of arms says anything.
+treatment by our choice). Who died by the end of the visit's window did not respond. A lead-in slope from few
+values is noisy, so that some respond by chance in every arm: only the comparison of arms says anything.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from math import sqrt
 
 from scoring.distributions import normal_quantile
 from scoring.endpoints.change import LeftOut
-from scoring.endpoints.trial import Reason, Source, Subject, Trial, valued
+from scoring.endpoints.groups import Caveat
+from scoring.endpoints.trial import History, Reason, Source, Subject, Trial
 from scoring.progression import DAYS_PER_MONTH, least_squares_slope
+from scoring.tolerance import at_least, largest, negligible
 
 IMPROVEMENT = 0.25
-"""Share of the lead-in loss: all of 65 NEALS clinicians called 25 % meaningful (Castrillo-Viguera 2010)."""
+"""Share of the lead-in loss. In a survey that was sent to 65 clinicians of the NEALS consortium those who
+answered called 25 % at least somewhat, and 50 % very meaningful (Castrillo-Viguera 2010)."""
 MIN_VALUES, MIN_DAYS = 3, 84
-ROUNDING = 1e-9
-"""An improvement of exactly a quarter must not fail by the last binary digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +30,36 @@ class Response:
     """One subject's slopes, per month and negative when function is lost.
 
     Attributes:
+        treatment_slope_per_month: None for who died by the end of the window, as is the improvement.
         improvement: share of the lead-in loss that was saved; negative when the loss became faster.
     """
 
     subject: str
     arm: str
     lead_in_slope_per_month: float
-    treatment_slope_per_month: float
-    improvement: float
+    treatment_slope_per_month: float | None
+    improvement: float | None
     responder: bool
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Responders of one arm; `low` and `high` are Wilson's interval, None in an empty arm."""
+    """Responders of one arm; `low` and `high` are Wilson's interval, None in an empty arm.
+
+    Attributes:
+        died: how many of the `n` died by the end of the window, and count as not responding.
+    """
 
     arm: str
     n: int
     responders: int
+    died: int
     share: float | None
     low: float | None
     high: float | None
     confidence: float
+    notes: tuple[Caveat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +71,41 @@ class Responders:
 
     def share(self, arm: str, confidence: float = 0.95) -> Share:
         """How many of an arm's subjects responded, of those that can be judged."""
-        answers = [row.responder for row in self.rows if row.arm == arm]
-        n, hits = len(answers), sum(answers)
+        rows = [row for row in self.rows if row.arm == arm]
+        n, hits, died = len(rows), sum(row.responder for row in rows), sum(row.died for row in rows)
         if n == 0:
-            return Share(arm, 0, 0, None, None, None, confidence)
+            return Share(arm, 0, 0, 0, None, None, None, confidence, (Caveat.NOBODY,))
         low, high = wilson_interval(hits, n, confidence)
-        return Share(arm, n, hits, hits / n, low, high, confidence)
+        return Share(arm, n, hits, died, hits / n, low, high, confidence)
 
 
 def responders(trial: Trial, source: Source, until_day: int) -> Responders:
     """Judge every subject's response, from values up to a study day inclusive."""
-    found = [_response(trial, source, until_day, subject) for subject in trial.subjects]
+    found = [_response(subject, trial.history(subject, source), until_day) for subject in trial.subjects]
     return Responders(
         rows=tuple(response for response in found if isinstance(response, Response)),
         left_out=tuple(omitted for omitted in found if isinstance(omitted, LeftOut)),
     )
 
 
-def _response(trial: Trial, source: Source, until_day: int, subject: Subject) -> Response | LeftOut:
-    values = valued(trial.series(subject, source))
+Values = Sequence[tuple[int, float]]
+
+
+def _response(subject: Subject, history: History, until_day: int) -> Response | LeftOut:
+    values = list(zip(history.days, history.values, strict=True))
     lead_in = [(day, value) for day, value in values if day <= 0]
-    treatment = [*lead_in[-1:], *((day, value) for day, value in values if 0 < day <= until_day)]
-    reason = _why_not(lead_in, treatment)
-    if reason:
+    if not lead_in or _too_short(lead_in):
+        reason = Reason.LEAD_IN_SHORT if lead_in else Reason.NO_BASELINE
         return LeftOut(subject.id, subject.arm, reason)
-    before, after = _slope(lead_in), _slope(treatment)
-    if before >= 0:
+    before = _slope(lead_in)
+    if before is None or before > 0:
         return LeftOut(subject.id, subject.arm, Reason.LEAD_IN_STABLE)
+    if subject.died_day is not None and subject.died_day <= until_day:
+        return Response(subject.id, subject.arm, before, None, None, responder=False, died=True)
+    treatment = [lead_in[-1], *((day, value) for day, value in values if 0 < day <= until_day)]
+    if _too_short(treatment):
+        return LeftOut(subject.id, subject.arm, Reason.TREATMENT_SHORT)
+    after = _slope(treatment) or 0.0
     improvement = (after - before) / -before
     return Response(
         subject=subject.id,
@@ -96,25 +113,20 @@ def _response(trial: Trial, source: Source, until_day: int, subject: Subject) ->
         lead_in_slope_per_month=before,
         treatment_slope_per_month=after,
         improvement=improvement,
-        responder=improvement >= IMPROVEMENT - ROUNDING,
+        responder=at_least(improvement, IMPROVEMENT),
     )
 
 
-def _why_not(lead_in: Sequence[tuple[int, float]], treatment: Sequence[tuple[int, float]]) -> Reason | None:
-    if not lead_in:
-        return Reason.NO_BASELINE
-    if _too_short(lead_in):
-        return Reason.LEAD_IN_SHORT
-    return Reason.TREATMENT_SHORT if _too_short(treatment) else None
-
-
-def _too_short(values: Sequence[tuple[int, float]]) -> bool:
+def _too_short(values: Values) -> bool:
     return len(values) < MIN_VALUES or values[-1][0] - values[0][0] < MIN_DAYS
 
 
-def _slope(values: Sequence[tuple[int, float]]) -> float:
+def _slope(values: Values) -> float | None:
+    """Least squares, per month; None where the change over these days is arithmetic and no slope."""
     days, scores = zip(*values, strict=True)
-    return least_squares_slope([day / DAYS_PER_MONTH for day in days], scores)
+    slope = least_squares_slope([day / DAYS_PER_MONTH for day in days], scores)
+    change = slope * (days[-1] - days[0]) / DAYS_PER_MONTH
+    return None if negligible(change, largest(scores)) else slope
 
 
 def wilson_interval(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -6,12 +6,17 @@ problem; what an endpoint leaves out of usable data is said by `Reason`. Knows n
 
 from __future__ import annotations
 
+import unicodedata
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from math import isfinite
+
+from scoring.tolerance import decimals_beside, largest
 
 
 class Source(StrEnum):
@@ -40,7 +45,7 @@ REASONS = {
     Reason.DIED: "Died before the window of the visit closed, without a value in it.",
     Reason.LEAD_IN_SHORT: "Fewer than three values, or less than twelve weeks, before day 0.",
     Reason.LEAD_IN_STABLE: "No loss during the lead-in, so there is nothing to improve by a share of it.",
-    Reason.TREATMENT_SHORT: "Fewer than three values, or less than twelve weeks, from baseline on.",
+    Reason.TREATMENT_SHORT: "Alive, with fewer than three values, or less than twelve weeks, after day 0.",
 }
 
 
@@ -68,6 +73,28 @@ class Measurement:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What one source has of one subject, by day.
+
+    Attributes:
+        days: of the values.
+        incomplete: days of answers without a total.
+    """
+
+    days: tuple[int, ...] = ()
+    values: tuple[float, ...] = ()
+    incomplete: tuple[int, ...] = ()
+
+    def baseline(self) -> tuple[int, float] | None:
+        """Day and value of the last value on or before day 0."""
+        count = bisect_right(self.days, 0)
+        return (self.days[count - 1], self.values[count - 1]) if count else None
+
+
+NOTHING = History()
+
+
 class InvalidTrial(ValueError):
     """Data that no endpoint can be computed from; `problems` names them all."""
 
@@ -81,15 +108,16 @@ class Trial:
     """Subjects and their measurements, in any order.
 
     Raises:
-        InvalidTrial: a subject twice, a measurement of nobody, two measurements of a subject on one day from
-            one source, a value after death or one that is no number.
+        InvalidTrial: a subject twice, two spellings of one arm, a measurement of nobody, two measurements of
+            a subject on one day from one source, a value that is no number, or events in an order that
+            cannot be: a death before day 0, ventilation or a value after death.
     """
 
     subjects: tuple[Subject, ...]
     measurements: tuple[Measurement, ...]
 
     def __post_init__(self) -> None:
-        problems = tuple(self._problems())
+        problems = (*self._wrong_subjects(), *self._wrong_measurements())
         if problems:
             raise InvalidTrial(problems)
 
@@ -98,35 +126,73 @@ class Trial:
         """Names of the arms, in alphabetical order."""
         return tuple(sorted({subject.arm for subject in self.subjects}))
 
-    @cached_property
-    def _by_subject(self) -> dict[tuple[str, Source], tuple[Measurement, ...]]:
-        series: dict[tuple[str, Source], list[Measurement]] = {}
-        for measurement in sorted(self.measurements, key=lambda measurement: measurement.study_day):
-            series.setdefault((measurement.subject, measurement.source), []).append(measurement)
-        return {key: tuple(found) for key, found in series.items()}
+    def history(self, subject: Subject, source: Source) -> History:
+        """What one source has of a subject."""
+        return self.histories(source).get(subject.id, NOTHING)
 
-    def series(self, subject: Subject, source: Source) -> tuple[Measurement, ...]:
-        """A subject's measurements from one source by day, incomplete ones too."""
-        return self._by_subject.get((subject.id, source), ())
+    def histories(self, source: Source) -> Mapping[str, History]:
+        """What one source has, by subject; who has nothing there is not in it."""
+        return self._histories[source]
+
+    @cached_property
+    def last_alive(self) -> Mapping[str, int]:
+        """The last study day on which each subject is known to have been alive.
+
+        From answers of any source, complete or not, and from the start of ventilation.
+        """
+        last = {subject.id: subject.ventilated_day for subject in self.subjects}
+        for measurement in self.measurements:
+            known = last[measurement.subject]
+            if known is None or known < measurement.study_day:
+                last[measurement.subject] = measurement.study_day
+        return {subject: day for subject, day in last.items() if day is not None}
 
     def preferred_source(self) -> Source:
         """The clinic's where it has any value, else home; never both."""
-        valued = {measurement.source for measurement in self.measurements if measurement.value is not None}
-        return Source.CLINIC if Source.CLINIC in valued else Source.HOME
+        clinic = any(history.days for history in self.histories(Source.CLINIC).values())
+        return Source.CLINIC if clinic else Source.HOME
 
-    def _problems(self) -> Iterator[str]:
-        died = {subject.id: subject.died_day for subject in self.subjects}
+    def decimals(self, source: Source) -> int:
+        """To how many decimals changes of this source are more than arithmetic."""
+        return self._decimals[source]
+
+    @cached_property
+    def _decimals(self) -> Mapping[Source, int]:
+        values = {source: (found.values for found in self.histories(source).values()) for source in Source}
+        return {source: decimals_beside(largest(map(largest, of_all))) for source, of_all in values.items()}
+
+    @cached_property
+    def _histories(self) -> Mapping[Source, Mapping[str, History]]:
+        found: dict[Source, dict[str, list[Measurement]]] = {source: {} for source in Source}
+        for measurement in self.measurements:
+            found[measurement.source].setdefault(measurement.subject, []).append(measurement)
+        return {
+            source: {id: _history(rows) for id, rows in by_subject.items()}
+            for source, by_subject in found.items()
+        }
+
+    def _wrong_subjects(self) -> Iterator[str]:
         times_given = Counter(subject.id for subject in self.subjects)
         yield from (f"subject {id} is given {times} times" for id, times in times_given.items() if times > 1)
-        keys = Counter(
-            (measurement.subject, measurement.study_day, measurement.source)
-            for measurement in self.measurements
-        )
-        for (subject, day, source), times in keys.items():
-            if times > 1:
-                yield f"subject {subject}, day {day}, {source}: {times} values; keep one"
+        for first, second in pairwise(sorted(self.arms, key=folded)):
+            if folded(first) == folded(second):
+                yield f"arms {first!r} and {second!r} differ in spelling only"
+        for subject in self.subjects:
+            died, ventilated = subject.died_day, subject.ventilated_day
+            if died is not None and died < 0:
+                yield f"subject {subject.id}: died before day 0"
+            if died is not None and ventilated is not None and died < ventilated:
+                yield f"subject {subject.id}: ventilated after the day of death"
+
+    def _wrong_measurements(self) -> Iterator[str]:
+        died = {subject.id: subject.died_day for subject in self.subjects}
+        seen: dict[Source, dict[str, set[int]]] = {source: {} for source in Source}
         for found in self.measurements:
             died_day = died.get(found.subject)
+            days = seen[found.source].setdefault(found.subject, set())
+            if found.study_day in days:
+                yield f"subject {found.subject}, day {found.study_day}, {found.source}: a second value"
+            days.add(found.study_day)
             if found.subject not in died:
                 yield f"subject {found.subject}, day {found.study_day}: there is no such subject"
             if died_day is not None and found.study_day > died_day:
@@ -135,14 +201,16 @@ class Trial:
                 yield f"subject {found.subject}, day {found.study_day}: the value is no finite number"
 
 
-def valued(series: tuple[Measurement, ...]) -> tuple[tuple[int, float], ...]:
-    """Day and value of the measurements that have one."""
-    return tuple(
-        (measurement.study_day, measurement.value) for measurement in series if measurement.value is not None
+def folded(name: str) -> str:
+    """A name without what only spelling distinguishes: normal form, white space, capitals."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _history(measurements: Sequence[Measurement]) -> History:
+    ordered = sorted(measurements, key=lambda found: found.study_day)
+    values = [(found.study_day, found.value) for found in ordered if found.value is not None]
+    return History(
+        days=tuple(day for day, _ in values),
+        values=tuple(value for _, value in values),
+        incomplete=tuple(found.study_day for found in ordered if found.value is None),
     )
-
-
-def baseline(series: tuple[Measurement, ...]) -> tuple[int, float] | None:
-    """Day and value of the last valid measurement on or before day 0."""
-    before = [(day, value) for day, value in valued(series) if day <= 0]
-    return before[-1] if before else None

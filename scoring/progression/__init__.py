@@ -14,8 +14,21 @@ from scoring.progression.onset import (
     classify,
     rate_since_onset,
 )
-from scoring.progression.readings import DAYS_PER_MONTH, NOTES, Note, Reading, months_between
-from scoring.progression.reliable_change import HOME_ALSFRS_R, Reliability, ReliableChange, reliable_change
+from scoring.progression.readings import (
+    DAYS_PER_MONTH,
+    NOTES,
+    PROGRESSION_VERSION,
+    Note,
+    Reading,
+    months_between,
+)
+from scoring.progression.reliable_change import (
+    HOME_ALSFRS_R,
+    Reliability,
+    ReliableChange,
+    no_change,
+    reliable_change,
+)
 from scoring.progression.slopes import (
     IntervalChange,
     LinearFit,
@@ -32,6 +45,7 @@ __all__ = [
     "HOME_ALSFRS_R",
     "LABRA_2016",
     "NOTES",
+    "PROGRESSION_VERSION",
     "Cutoffs",
     "IntervalChange",
     "LinearFit",
@@ -47,6 +61,7 @@ __all__ = [
     "interval_change",
     "least_squares_slope",
     "months_between",
+    "no_change",
     "rate_since_onset",
     "reliable_change",
     "theil_sen",

@@ -1,21 +1,25 @@
 """Loss per month since symptom onset (delta FS), and the published groups of it.
 
 The rate is positive when function is lost. How well the onset is known is part of the result: the assumed
-day (mid-month, mid-year) is our choice, and the rates with the earliest and the latest possible onset stand
-beside it. The rate since onset understates the later rate (Proudfoot 2016).
+day (mid-month, mid-year; for a reading of that same month or year, the middle of what lies before it) is
+our choice, and the rates with the earliest and the latest possible onset stand beside it. The rate since
+onset understates the later rate (Proudfoot 2016).
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from scoring.progression.readings import FULL_SCORE, Note, Reading, months_between
+from scoring.tolerance import at_least
 
 EARLY_MONTHS = 3
 """Below this a point or two decides the rate (our choice)."""
+LONGEST_MONTHS = 600
+"""Beyond this the date is asked about (our choice)."""
 
 
 class OnsetPrecision(StrEnum):
@@ -47,7 +51,7 @@ ALL_CUTOFFS = (LABRA_2016, KIMURA_2006, KIMURA_2006_THREE, GORDON_2006, ELAMIN_2
 
 def classify(loss_per_month: float, cutoffs: Cutoffs = LABRA_2016) -> str:
     """The group of a rate; Labra 2016 as the default is our choice."""
-    return cutoffs.groups[sum(loss_per_month >= limit for limit in cutoffs.limits)]
+    return cutoffs.groups[sum(at_least(loss_per_month, limit) for limit in cutoffs.limits)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class OnsetRate:
     Attributes:
         loss_per_month: None when the onset is not before the reading.
         loss_low: the lower of the rates with the earliest and the latest onset that the precision allows.
-        loss_high: the higher one; both are None when the latest possible onset is not before the reading.
+        loss_high: the higher one; None when the latest possible onset is not before the reading, because
+            the rate then has no upper end.
         months: since the assumed onset.
         group: by the cut-offs of `source`.
     """
@@ -84,17 +89,23 @@ def rate_since_onset(
 
     Where only the month or the year of onset is known, `onset` is any day of it.
     """
-    earliest, assumed, latest = _onset_range(onset, precision)
+    earliest, assumed, latest = _onset_range(onset, precision, reading.on)
     lost = full_score - reading.value
     months = months_between(assumed, reading.on)
     rate = _rate(lost, assumed, reading.on)
     ends = [_rate(lost, day, reading.on) for day in (earliest, latest)]
     known = sorted(end for end in ends if end is not None)
-    low, high = known if len(known) == 2 else (None, None)
+    open_ended = rate is not None and ends[1] is None
+    low, high = known if len(known) == 2 else (*known, None, None)[:2]
+    group = None if rate is None else classify(rate, cutoffs)
+    groups = [*(classify(end, cutoffs) for end in known), *(cutoffs.groups[-1:] if open_ended else ())]
     notes = (
         (Note.ONSET_NOT_BEFORE, rate is None),
         (Note.ONSET_RECENT, rate is not None and months < EARLY_MONTHS),
         (Note.ONSET_APPROXIMATE, precision is not OnsetPrecision.DAY),
+        (Note.ONSET_RANGE_OPEN, open_ended),
+        (Note.ONSET_LONG_AGO, months > LONGEST_MONTHS),
+        (Note.GROUP_UNSURE, any(other != group for other in groups)),
     )
     return OnsetRate(
         loss_per_month=rate,
@@ -102,22 +113,28 @@ def rate_since_onset(
         loss_high=high,
         months=months,
         precision=precision,
-        group=None if rate is None else classify(rate, cutoffs),
+        group=group,
         source=cutoffs.source,
         notes=tuple(note for note, holds in notes if holds),
     )
 
 
 def _rate(lost: float, onset: date, on: date) -> float | None:
-    months = months_between(onset, on)
-    return lost / months if months > 0 else None
+    return lost / months_between(onset, on) if onset < on else None
 
 
-def _onset_range(onset: date, precision: OnsetPrecision) -> tuple[date, date, date]:
-    """Earliest, assumed and latest day of onset."""
+def _onset_range(onset: date, precision: OnsetPrecision, reading_on: date) -> tuple[date, date, date]:
+    """Earliest, assumed and latest day of onset.
+
+    Where the latest is not before the reading, the assumed day is the middle between the earliest and it.
+    """
     if precision is OnsetPrecision.DAY:
         return onset, onset, onset
     if precision is OnsetPrecision.MONTH:
-        last = monthrange(onset.year, onset.month)[1]
-        return onset.replace(day=1), onset.replace(day=15), onset.replace(day=last)
-    return date(onset.year, 1, 1), date(onset.year, 7, 1), date(onset.year, 12, 31)
+        first, middle = onset.replace(day=1), onset.replace(day=15)
+        last = onset.replace(day=monthrange(onset.year, onset.month)[1])
+    else:
+        first, middle, last = date(onset.year, 1, 1), date(onset.year, 7, 1), date(onset.year, 12, 31)
+    if first < reading_on <= last:
+        middle = first + timedelta((reading_on - first).days // 2)
+    return first, middle, last

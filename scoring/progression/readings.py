@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from math import isfinite
 
+PROGRESSION_VERSION = "2"
 DAYS_PER_MONTH = 365.25 / 12
 FULL_SCORE = 48
 
@@ -25,6 +26,11 @@ class Note(StrEnum):
     ONSET_NOT_BEFORE = "onset_not_before"
     ONSET_RECENT = "onset_recent"
     ONSET_APPROXIMATE = "onset_approximate"
+    ONSET_RANGE_OPEN = "onset_range_open"
+    ONSET_LONG_AGO = "onset_long_ago"
+    GROUP_UNSURE = "group_unsure"
+    ONE_READING = "one_reading"
+    TOO_MANY_READINGS = "too_many_readings"
     NO_ERROR = "no_error"
 
 
@@ -36,6 +42,14 @@ NOTES = {
     Note.ONSET_NOT_BEFORE: "The onset is not before the reading: there is no rate.",
     Note.ONSET_RECENT: "Less than three months since onset: a point or two decides the rate.",
     Note.ONSET_APPROXIMATE: "Only the month or the year of onset is known: see the range of the rate.",
+    Note.ONSET_RANGE_OPEN: (
+        "The onset may have been just before the reading: the rate has no upper end, and is counted from the"
+        " middle of the days that are possible."
+    ),
+    Note.ONSET_LONG_AGO: "More than fifty years since onset: check the date.",
+    Note.GROUP_UNSURE: "Within the range of the rate lies a limit between groups.",
+    Note.ONE_READING: "There is a single reading: nothing has changed that could be compared with noise.",
+    Note.TOO_MANY_READINGS: "More than a thousand readings: their pairs are too many to go through.",
     Note.NO_ERROR: "The measure is said to have no error (SD 0 or ICC 1): the index is undefined.",
 }
 

@@ -12,6 +12,7 @@ from math import sqrt
 
 from scoring.distributions import normal_quantile
 from scoring.progression.readings import Note
+from scoring.tolerance import at_least, largest, negligible
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class ReliableChange:
         reliable: whether the change is larger than the detectable change at `confidence`.
     """
 
-    change: float
+    change: float | None
     index: float | None
     reliable: bool | None
     sem: float
@@ -73,13 +74,24 @@ def reliable_change(
     """Compare the change from the first to the second value with the measure's noise."""
     change = second - first
     noise = reliability.s_diff
+    if negligible(noise, largest((first, second, 1))):
+        return _without(Note.NO_ERROR, change, reliability, confidence)
     detectable = reliability.detectable_change(confidence)
     return ReliableChange(
         change=change,
-        index=change / noise if noise else None,
-        reliable=abs(change) > detectable if noise else None,
+        index=change / noise,
+        reliable=not at_least(detectable, abs(change)),
         sem=reliability.sem,
         detectable_change=detectable,
         confidence=confidence,
-        notes=() if noise else (Note.NO_ERROR,),
     )
+
+
+def no_change(reliability: Reliability = HOME_ALSFRS_R, confidence: float = 0.95) -> ReliableChange:
+    """The place of a reliable change where there is one reading only."""
+    return _without(Note.ONE_READING, None, reliability, confidence)
+
+
+def _without(note: Note, change: float | None, reliability: Reliability, confidence: float) -> ReliableChange:
+    detectable = reliability.detectable_change(confidence)
+    return ReliableChange(change, None, None, reliability.sem, detectable, confidence, (note,))

@@ -16,9 +16,10 @@ from statistics import median
 
 from scoring.distributions import t_quantile
 from scoring.progression.readings import Note, Reading, months_between
+from scoring.tolerance import largest, negligible
 
-ROUNDING = 1e-9
-"""Residuals below this share of the largest value are arithmetic, not measurement."""
+MOST_READINGS = 1000
+"""Of one patient, for the slopes of all pairs; our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def interval_change(first: Reading, second: Reading) -> IntervalChange:
     """(second - first), and the same per month between them."""
     months = months_between(first.on, second.on)
     change = second.value - first.value
-    if months == 0:
+    if first.on == second.on:
         return IntervalChange(change, months, None, (Note.ONE_DAY,))
     return IntervalChange(change, months, change / months)
 
@@ -90,7 +91,7 @@ def fit_line(readings: Sequence[Reading], confidence: float = 0.95) -> LinearFit
     residual_sd = sqrt(fsum(residual**2 for residual in residuals) / (n - 2))
     se = residual_sd / sqrt(fsum((time - mid_time) ** 2 for time in times))
     half = t_quantile((1 + confidence) / 2, n - 2) * se
-    exact = max(map(abs, residuals)) <= ROUNDING * max(map(abs, values))
+    exact = negligible(largest(residuals), largest(values))
     return LinearFit(
         n=n,
         confidence=confidence,
@@ -118,14 +119,14 @@ class RobustSlope:
 
 def theil_sen(readings: Sequence[Reading]) -> RobustSlope:
     """Median pairwise slope; with an even number of pairs the mean of the middle two."""
+    note = _no_slope(readings) or (Note.TOO_MANY_READINGS if len(readings) > MOST_READINGS else None)
+    if note is not None:
+        return RobustSlope(len(readings), 0, None, (note,))
     slopes = [
         (second.value - first.value) / months_between(first.on, second.on)
         for first, second in combinations(readings, 2)
         if first.on != second.on
     ]
-    note = _no_slope(readings)
-    if note is not None:
-        return RobustSlope(len(readings), 0, None, (note,))
     return RobustSlope(len(readings), len(slopes), median(slopes))
 
 

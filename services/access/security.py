@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from datetime import datetime, timedelta
-from threading import Lock
 
 from models.accounts import sessions
+from models.store.remembered import Remembered
 from services.access.actor import Actor
 from services.access.codes import CodeDigests
 from services.access.passwords import Passwords
@@ -30,7 +29,7 @@ class Security:
         self.passwords = Passwords(cheap=settings.env is Environment.TEST)
         self.revocations = Revocations(sessions.ended_since, self.signer.lifetime)
         self.session_lifetime = timedelta(days=settings.refresh_days)
-        self._verified = _Verified(REMEMBERED_TOKENS)
+        self._verified: Remembered[bytes, tuple[Actor, datetime]] = Remembered(REMEMBERED_TOKENS)
 
     def authenticate(self, authorization: str, now: datetime) -> Actor:
         """Return who sent the header.
@@ -49,38 +48,13 @@ class Security:
 
     def _actor(self, token: str, now: datetime) -> Actor:
         digest = hashlib.sha256(token.encode()).digest()
-        actor = self._verified.get(digest, now)
-        if actor is not None:
-            return actor
+        known = self._verified.get(digest)
+        if known is not None and now < known[1]:
+            return known[0]
         try:
             actor, expires_at = self.signer.verify(token, now)
         except InvalidToken as error:
             code = "token_expired" if error.expired else "token_invalid"
             raise NotSignedIn(code, "Refresh the access token, or sign in again.") from error
-        self._verified.put(digest, actor, expires_at + timedelta(seconds=LEEWAY_SECONDS))
+        self._verified.put(digest, (actor, expires_at + timedelta(seconds=LEEWAY_SECONDS)))
         return actor
-
-
-class _Verified:
-    """The tokens verified before, the most lately used ones, by digest."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._entries: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, digest: bytes, now: datetime) -> Actor | None:
-        """Return the actor of a token that has not ended."""
-        with self._lock:
-            entry = self._entries.get(digest)
-            if entry is None or now >= entry[1]:
-                return None
-            self._entries.move_to_end(digest)
-            return entry[0]
-
-    def put(self, digest: bytes, actor: Actor, until: datetime) -> None:
-        """Remember a token until it ends or newer ones push it out."""
-        with self._lock:
-            self._entries[digest] = (actor, until)
-            if len(self._entries) > self._size:
-                self._entries.popitem(last=False)

@@ -27,7 +27,7 @@ from services.access.permissions import Operation, scope_for
 from services.access.security import Security
 from services.accounts import sign_in
 from services.accounts.sign_in import SignedIn, SignIn
-from services.errors import Conflict, Invalid, invalid, not_found, patient_closed
+from services.errors import Conflict, Invalid, busy, invalid, not_found, patient_closed
 from services.patients import patients
 
 PATIENTS_CODE_LIVES = timedelta(days=14)
@@ -216,7 +216,7 @@ def _renew_account(new: NewAccount, now: datetime) -> Account:
     except EmailTaken as error:
         raise _taken() from error
     if not unchanged:
-        raise Conflict("changed_meanwhile", "The account was changed meanwhile. Send the same request again.")
+        raise busy("this account")
     sessions.end_all(account.id, EndReason.CREDENTIALS_CHANGED, now=now)
     return account
 

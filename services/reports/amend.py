@@ -7,24 +7,26 @@ report, and for the clinic's staff; a void is the staff's. Taking reports is `se
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
-from models.ledger.seen_ids import with_event
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
 from services.access.actor import Actor
-from services.errors import Conflict, NotAllowed, busy, not_found
-from services.reports import check, circumstances, evaluate, reconcile, submit
+from services.errors import Conflict, NotAllowed, not_found
+from services.reports import check, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
-from services.reports.submit import Receipt
+from services.reports.load import Loaded, load_for_event
+from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
+from services.reports.receipts import Receipt
+from services.retry import until_won
 from services.sites import catalogue
 
 
@@ -141,63 +143,54 @@ def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> 
             raise Conflict("still_unknown", "This server does not know that instrument version.") from error
         return EntryKind.RELEASE, *check.checked(definition, content)
 
-    event_id = str(uuid.uuid5(uuid.UUID(report_id), "release"))
+    event_id = own_event_id(EntryKind.RELEASE, report_id)
     receipt = _amend(patient_id, _Event(event_id, event_id, report_id, make), scope, now)
     ledger.leave_quarantine(patient_id, report_id)
     return receipt
 
 
 def _amend(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Receipt:
-    for _ in range(submit.MAX_ATTEMPTS):
-        target = _target(*submit.meet(patient_id, scope, now=now), event.report_id)
-        earlier = _earlier(target, event)
-        if earlier is not None:
-            pending = earlier.todo and not reconcile.reconcile_or_leave(patient_id, now=now)
-            return Receipt(
-                target.patient, target.site, earlier, target.record, replayed=True, pending=pending
-            )
-        entry, record = _entry(target, event, now)
-        if ledger.append(entry):
-            pending = entry.todo and not reconcile.align_or_leave(entry, now=now)
-            return Receipt(target.patient, target.site, entry, record, pending=pending)
-    raise busy("this patient")
+    return until_won(partial(_amended, patient_id, event, scope, now), over="this patient")
 
 
-def _target(patient: Patient, site: Site, head: Head | None, report_id: str) -> _Target:
+def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Receipt | None:
+    """Append the event; None when somebody else's was first."""
+    target = _target(load_for_event(patient_id, scope, now=now), event.report_id)
+    earlier = next((entry for entry in target.entries if entry.event_id == event.id), None)
+    if earlier is not None:
+        submit.refuse_other_body(earlier, event.digest)
+        pending = earlier.alerts_pending and not reconcile.reconcile_or_leave(patient_id, now=now)
+        return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
+    entry, record = _entry(target, event, now)
+    if not ledger.append(entry):
+        return None
+    pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
+    return Receipt(target.patient, target.site, entry, record, pending=pending)
+
+
+def _target(met: Loaded, report_id: str) -> _Target:
+    head, patient = met.head, met.patient
     entries = () if head is None else tuple(e for e in ledger.read_entries(patient.id) if e.seq <= head.seq)
     record = records(entries).get(report_id)
     if head is None or record is None:
         raise not_found("report")
-    return _Target(patient, site, head, entries, record)
-
-
-def _earlier(target: _Target, event: _Event) -> Entry | None:
-    earlier = next((entry for entry in target.entries if entry.event_id == event.id), None)
-    if earlier is not None:
-        submit.refuse_other_body(earlier, event.digest)
-    return earlier
+    return _Target(patient, met.site, head, entries, record)
 
 
 def _entry(target: _Target, event: _Event, now: datetime) -> tuple[Entry, ReportRecord]:
     """Return the next entry, with the history evaluated anew, and the report as it will stand."""
-    patient, head = target.patient, target.head
     kind, content, score = event.make(target)
-    entry = Entry(
-        patient_id=patient.id,
-        site_id=patient.site_id,
-        seq=head.seq + 1,
+    step = Event(
         kind=kind,
-        event_id=event.id,
+        id=event.id,
         content=content,
         received_at=now,
         report_id=event.report_id,
         digest=event.digest,
         score=evaluate.score_to_store(score),
-        seen=with_event(head.seen, event.id),
     )
-    after = records((*target.entries, entry))
-    anew = evaluate.anew(after.values(), evaluate.judge_of(patient, target.site))
-    evaluated = circumstances.with_earlier_news(anew, head)
-    todo = evaluate.needs_alignment(evaluated, head)
-    entry = replace(entry, evaluated=evaluated, todo=todo, after_todo=head.todo)
-    return entry, after[event.report_id]
+    entry = entry_after(target.head, target.patient, step)
+    entries = (*target.entries, entry)
+    criteria = evaluate.criteria_for(target.patient, target.site)
+    evaluated = evaluate.anew(target.entries, criteria, entry=entry, head=target.head)
+    return with_evaluation(entry, target.head, evaluated), records(entries)[event.report_id]

@@ -146,11 +146,22 @@ def checked(definition: Definition, content: Content) -> tuple[Content, Score | 
     content = in_mode(definition, content)
     try:
         answers = instruments.validate(definition, content.answers)
+        refuse_empty(answers)
     except InvalidAnswers as error:
         errors = [Problem("/answers" + one.pointer, one.code, one.detail) for one in error.problems]
         detail = "The answers do not fit the instrument."
         raise Invalid("invalid_answers", detail, errors=errors) from error
     return replace(content, answers=answers), evaluate.score_or_none(definition, answers)
+
+
+def refuse_empty(answers: Mapping[str, Any]) -> None:
+    """Refuse a form in which nothing is answered: it would count as having been heard from.
+
+    Raises:
+        Invalid: every answer is missing.
+    """
+    if all(code is None for code in answers.values()):
+        raise wrong("/answers", "empty", "Nothing is answered.")
 
 
 def in_mode(definition: Definition, content: Content) -> Content:

@@ -8,11 +8,10 @@ that the head of the ledger always says everything that has not been raised yet.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from models.alerts.alert import NotFollowed
-from models.ledger.entries import Evaluated, Head
+from models.ledger.entries import Head
 from models.patients.patients import Patient
 from scoring.decline import Policy
 
@@ -36,7 +35,7 @@ def not_followed(patient: Patient) -> NotFollowed | None:
     """Return why the patient is not followed any more."""
     if patient.profile.died_on is not None:
         return NotFollowed.DIED
-    if getattr(patient, "consent_withdrawn_at", None) is not None:
+    if patient.consent_withdrawn_at is not None:
         return NotFollowed.CONSENT_WITHDRAWN
     return None if patient.closed_at is None else NotFollowed.CLOSED
 
@@ -47,29 +46,24 @@ def differ(evaluation: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     return bool(evaluation.get("news")) or any(evaluation.get(name) != before.get(name) for name in names)
 
 
-def with_earlier_news(evaluated: Evaluated, head: Head | None) -> Evaluated:
-    """Return an evaluation that also says what the entry before it made known, if its alerts may not know."""
-    earlier = head.evaluated.evaluation.get("news", []) if head is not None and head.todo else []
-    if not earlier:
-        return evaluated
-    own = evaluated.evaluation.get("news", [])
+def news_with(head: Head | None, evaluation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the news of an evaluation, after those that the alerts may not have heard of.
+
+    Only the newest evaluation is told to them. News names no flag while that one stands, so what has stopped
+    standing since the entry before is given the flag that stood there.
+    """
+    own: list[Mapping[str, Any]] = evaluation["news"]
+    if head is None or not head.alerts_pending:
+        return own
+    before = head.evaluated.evaluation
+    then = {flag["topic"]: flag for flag in before["flags"]}
+    now = {flag["topic"] for flag in evaluation["flags"]}
     known = {(one["rule"], one["report_id"]) for one in own}
-    kept = [one for one in earlier if (one["rule"], one["report_id"]) not in known]
-    news = [*_with_flags(kept, evaluated, head), *own][-MAX_NEWS:]
-    return replace(evaluated, evaluation={**evaluated.evaluation, "news": news})
-
-
-def _with_flags(
-    kept: list[Mapping[str, Any]], evaluated: Evaluated, head: Head | None
-) -> list[Mapping[str, Any]]:
-    """News names no flag while that one stands; once it does not, the news needs it."""
-    if head is None:
-        return kept
-    then = {flag["topic"]: flag for flag in head.evaluated.evaluation["flags"]}
-    now = {flag["topic"] for flag in evaluated.evaluation["flags"]}
-    return [
+    earlier = [
         {**one, "flag": then[one["topic"]]}
-        if one.get("flag") is None and one["topic"] in then and one["topic"] not in now
+        if one["flag"] is None and one["topic"] in then and one["topic"] not in now
         else one
-        for one in kept
+        for one in before["news"]
+        if (one["rule"], one["report_id"]) not in known
     ]
+    return [*earlier, *own][-MAX_NEWS:]

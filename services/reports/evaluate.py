@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from models.ledger.entries import Basis, Content, Evaluated, Head
+from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from scoring import decline, instruments
-from scoring.decline import RULES_VERSION, Flag, Memory, Policy, Report, UnknownMemory
+from scoring.decline import RULES_VERSION, Evaluation, Flag, Memory, Policy, Report, UnknownMemory
+from scoring.decline.fold import Read
+from scoring.decline.news import CameOn
 from scoring.instruments import Definition, Score
 from services.reports import circumstances
-from services.reports.histories import ReportRecord, ReportState
+from services.reports.histories import ReportState, records
+from services.reports.safety import overlay
+from services.reports.safety.told import Told
 from services.sites import catalogue, policy_in_force
 
 _log = logging.getLogger(__name__)
@@ -31,7 +36,7 @@ class HistoryNeeded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Criteria:
     """What a patient's reports are judged by."""
 
     patient: Patient
@@ -39,10 +44,10 @@ class Judge:
     basis: Basis
 
 
-def judge_of(patient: Patient, site: Site) -> Judge:
+def criteria_for(patient: Patient, site: Site) -> Criteria:
     """Return the policy in force for the patient, and the basis that an evaluation by it names."""
     policy = policy_in_force.policy_of(patient.overrides, site)
-    return Judge(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
+    return Criteria(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
 
 
 def report_of(report_id: str, content: Content, site_id: str, score: Score | None = None) -> Report:
@@ -100,98 +105,124 @@ def score_to_store(score: Score | None) -> dict[str, Any] | None:
     }
 
 
-def follow(
-    head: Head | None, report_id: str, content: Content, score: Score | None, judge: Judge
-) -> Evaluated:
-    """Fold a new report into what the head remembers.
+def follow(head: Head | None, entry: Entry, score: Score | None, criteria: Criteria) -> Evaluated:
+    """Evaluate the entry that is to follow the head from what the head remembers.
+
+    Args:
+        head: the latest entry.
+        entry: a report, one that goes into quarantine, or a safety notice.
+        score: of the report.
+        criteria: what it is judged by.
 
     Raises:
         HistoryNeeded: the report was observed before others, the head was judged on another basis, or a rule
             failed on the report, which evaluating anew tells as a data query.
     """
     if head is None:
-        standing = decline.begin()
-    elif head.evaluated.basis != judge.basis or head.evaluated.unread:
+        memory, told = decline.begin(), overlay.NOTHING
+    elif head.evaluated.basis != criteria.basis or head.evaluated.unread:
         raise HistoryNeeded
     else:
-        standing = _remembered(head)
-    try:
-        report = report_of(report_id, content, judge.patient.site_id, score)
-        standing = decline.advance(standing, report, judge.patient.profile, judge.policy)
-    except Exception as error:
-        raise HistoryNeeded from error
-    return _evaluated(standing, judge, [], ())
+        memory, told = _remembered(head), overlay.from_stored(head.evaluated.outside)
+    new = overlay.told_by(entry)
+    told = overlay.with_more(told, new)
+    profile, policy = criteria.patient.profile, criteria.policy
+    came_on: tuple[CameOn, ...] = ()
+    if entry.kind is EntryKind.REPORT:
+        memory, came_on = _read(memory, entry, score, criteria)
+    found = decline.conclude(memory, profile, policy, came_on)
+    return _evaluated(found, criteria, head, _Beside(told, new))
 
 
-def anew(records: Iterable[ReportRecord], judge: Judge) -> Evaluated:
-    """Evaluate the whole history."""
+def anew(
+    entries: Iterable[Entry],
+    criteria: Criteria,
+    *,
+    entry: Entry | None = None,
+    head: Head | None = None,
+) -> Evaluated:
+    """Evaluate the whole history.
+
+    Args:
+        entries: all of the patient, in the order of their numbers.
+        criteria: what they are judged by.
+        entry: one more that is to follow them; what it is about is told as news.
+        head: the latest of those that are stored.
+    """
+    history = [*entries, entry] if entry is not None else list(entries)
     failed: list[Flag] = []
-    standing = decline.begin()
-    current = [record for record in records if record.state is ReportState.CURRENT]
-    for record in sorted(current, key=lambda one: one.key):
-        content = record.latest.content
-        try:
-            report = report_of(record.id, content, judge.patient.site_id)
-            standing = decline.advance(standing, report, judge.patient.profile, judge.policy)
-        except Exception:  # a failure of one report is told, and the others are read all the same
-            _log.exception("a report could not be evaluated", extra={"report_id": record.id})
-            failed.append(decline.unread(record.id, record.key[0]))
-    return _evaluated(standing, judge, failed, tuple(flag.raised_by for flag in failed))
 
+    def tell(report_id: str, observed_at: datetime) -> None:
+        _log.exception("a report could not be evaluated", extra={"report_id": report_id})
+        failed.append(decline.unread(report_id, observed_at))
 
-def unscored(head: Head | None, judge: Judge) -> Evaluated:
-    """Return the evaluation unchanged, for an event that no rule reads."""
-    if head is not None:
-        return replace(head.evaluated, evaluation={**head.evaluated.evaluation, "news": []})
-    return _evaluated(decline.begin(), judge, [], ())
+    reports = []
+    for record in records(history).values():
+        if record.state is ReportState.CURRENT:
+            try:
+                reports.append(report_of(record.id, record.latest.content, criteria.patient.site_id))
+            except Exception:  # a failure of one report is told, and the others are read all the same
+                tell(record.id, record.key[0])
+    found = decline.evaluate(
+        reports,
+        criteria.patient.profile,
+        criteria.policy,
+        new=() if entry is None else {entry.report_id or ""},
+        failed=lambda report: tell(report.id, report.observed_at),
+    )
+    new = () if entry is None else overlay.told_by(entry)
+    return _evaluated(found, criteria, head, _Beside(overlay.told_in(history), new, tuple(failed)))
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
-    """Return whether alerts may be out of step: they were before, a topic is on, or one has changed."""
+    """Return whether alerts may be out of step: they were before, a topic is on or changed, or news came."""
     topics = evaluated.evaluation["topics"]
     before: Mapping[str, Any] = {"topics": {}} if head is None else head.evaluated.evaluation
-    was_todo = head is not None and head.todo
-    changed = topics != before["topics"] or circumstances.differ(evaluated.evaluation, before)
-    return was_todo or changed or any(topic["on"] for topic in topics.values())
+    was_pending = head is not None and head.alerts_pending
+    if was_pending or topics != before["topics"] or circumstances.differ(evaluated.evaluation, before):
+        return True
+    return any(topic["on"] for topic in topics.values())
+
+
+def _read(memory: Memory, entry: Entry, score: Score | None, criteria: Criteria) -> Read:
+    try:
+        report = report_of(entry.event_id, entry.content, entry.site_id, score)
+        return decline.read(memory, report, criteria.patient.profile, criteria.policy)
+    except Exception as error:
+        raise HistoryNeeded from error
 
 
 def _remembered(head: Head) -> Memory:
     try:
-        return Memory.from_dict(head.evaluated.standing)
+        return Memory.from_dict(head.evaluated.memory)
     except UnknownMemory as error:
         raise HistoryNeeded from error
 
 
-def _evaluated(standing: Memory, judge: Judge, failed: list[Flag], unread: tuple[str, ...]) -> Evaluated:
-    evaluation = decline.conclude(standing, judge.patient.profile, judge.policy).as_dict()
-    for flag in failed:
-        evaluation = _with_query(evaluation, flag)
-    evaluation |= circumstances.of(judge.patient, judge.policy)
-    return Evaluated(judge.basis, evaluation, standing.as_dict(), unread, memory=standing)
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside that which the rules say: what is outside of them, and what they failed on."""
+
+    told: tuple[Told, ...] = ()
+    new: tuple[Told, ...] = ()
+    failed: tuple[Flag, ...] = ()
 
 
-def _with_query(evaluation: Mapping[str, Any], query: Flag) -> dict[str, Any]:
-    """Add a failed reading to the topic of data queries; it leads, because nothing is known of the report."""
-    flags = [flag for flag in evaluation["flags"] if flag["topic"] != query.topic.value]
-    others = [flag for flag in evaluation["flags"] if flag["topic"] == query.topic.value]
-    added = query.as_dict()
-    added["further"] = [_as_signal(flag) for flag in others] + [
-        one for flag in others for one in flag["further"]
-    ]
-    moment = query.raised_at.isoformat()
-    topic = {
-        "on": True,
-        "level": query.level.value,
-        "raised_by": query.raised_by,
-        "raised_at": moment,
-        "cleared_at": None,
-        "met_by": query.raised_by,
-        "met_at": moment,
-    }
-    topics = {**evaluation["topics"], query.topic.value: topic}
-    return {**evaluation, "flags": [added, *flags], "topics": topics}
-
-
-def _as_signal(flag: Mapping[str, Any]) -> dict[str, Any]:
-    of_flag = {"topic", "restricted", "data_query", "further"}
-    return {name: value for name, value in flag.items() if name not in of_flag}
+def _evaluated(found: Evaluation, criteria: Criteria, head: Head | None, beside: _Beside) -> Evaluated:
+    evaluation = found.as_dict() | circumstances.of(criteria.patient, criteria.policy)
+    evaluation["news"] = circumstances.news_with(head, evaluation)
+    last = found.memory.last_key
+    if beside.told:
+        as_of = None if last is None else last[0]
+        evaluation = overlay.laid_over(evaluation, beside.told, beside.new, as_of=as_of)
+    for flag in beside.failed:
+        signal = overlay.as_signal(flag.as_dict())
+        evaluation = overlay.with_signals(evaluation, flag.topic, [signal], lead=True)
+    return Evaluated(
+        basis=criteria.basis,
+        evaluation=evaluation,
+        memory=found.memory.as_dict(),
+        unread=tuple(flag.raised_by for flag in beside.failed),
+        outside=overlay.to_stored(beside.told),
+        live=found.memory,
+    )

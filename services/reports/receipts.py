@@ -1,4 +1,4 @@
-"""What the answer to a report shows, and to whom: a patient sees what the site lets patients see.
+"""What an answer to a report is made of, and who may read what of one. Plain data; doors give it a shape.
 
 Stages, probabilities and flags are the clinicians'. Answers and scores of a restricted instrument are for
 whoever gave them and for the site's clinicians. A crisis text is shown whenever a safety item asks for it,
@@ -7,53 +7,117 @@ whatever else the site has chosen. Nothing here reassures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
-from models.ledger.entries import Content, Evaluated
+from models.ledger.entries import Content, Entry, Evaluated
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from scoring import instruments
-from scoring.decline import Memory, UnknownMemory
+from scoring.decline import Level, Memory, Topic, UnknownMemory
 from scoring.decline.alsfrs.points import on_day
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from scoring.instruments.result import Score
 from scoring.instruments.terms import Audience
 from services.access.actor import Actor, Role
 from services.reports.histories import ReportRecord, ReportState, Version
-from services.reports.submit import Receipt
+from services.reports.safety import answers
+from services.reports.safety.answers import Concern
+from services.reports.safety.texts import NO_TEXTS, SafetyTexts, texts_of
 from services.sites import catalogue
 
 ALSFRS_R = "alsfrs_r"
 
 
-def shown(receipt: Receipt, actor: Actor) -> dict[str, Any]:
-    """Return the answer to a report for the account that sent it."""
-    record, site = receipt.record, receipt.site
-    body = facts(record) | {
-        "replayed": receipt.replayed,
-        "evaluation": "pending" if receipt.pending else "complete",
-        "reads_reports": site.reads_reports,
-        "next_due_on": _next_due_on(receipt.patient, record),
-        "crisis_text": _crisis_text(site, record),
-    }
-    if actor.staff_of(site.id):
-        return body | _of_staff(receipt, actor)
-    shows = set(site.shows_patient)
-    return body | {
-        "total": _total(record.latest) if "total" in shows else None,
-        "history": _history(receipt) if "history" in shows else [],
-    }
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a report.
+
+    Attributes:
+        entry: the entry of the event, with the evaluation over everything up to it.
+        record: the report as it stands now.
+        repeated: it was taken before; nothing was stored now.
+        pending: alerts follow within a minute.
+    """
+
+    patient: Patient
+    site: Site
+    entry: Entry
+    record: ReportRecord
+    repeated: bool = False
+    pending: bool = False
 
 
-def report_shown(record: ReportRecord, patient: Patient, actor: Actor) -> dict[str, Any]:
-    """Return a report to a reader, with all its versions; answers only for those who may read them."""
-    readable = may_read(record, patient, actor)
-    return facts(record) | {
-        "withheld": not readable,
-        "void_reason": record.void_reason,
-        "versions": [_version(version, patient, actor, readable=readable) for version in record.versions],
-    }
+class EvaluationState(StrEnum):
+    """Whether a report was evaluated: with its alerts, with alerts that follow, or not, being kept aside."""
+
+    COMPLETE = "complete"
+    PENDING = "pending"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPoint:
+    """An earlier total of the respondent's; the day in ISO form."""
+
+    observed_on: str
+    total: int
+
+
+def next_due_on(receipt: Receipt) -> date | None:
+    """Return when the next report of the scheduled instrument is due."""
+    content = receipt.record.latest.content
+    if content.observed_on is None or content.instrument != ALSFRS_R:
+        return None
+    return content.observed_on + timedelta(days=receipt.patient.profile.report_interval_days)
+
+
+def safety_texts(receipt: Receipt, actor: Actor) -> SafetyTexts:
+    """Return the texts that the report asks for, in the language of who sent it."""
+    content = receipt.record.latest.content
+    if receipt.record.state is ReportState.VOIDED or not answers.watches(content.instrument):
+        return NO_TEXTS
+    version_known = definition_of(receipt.site.id, content) is not None
+    finding = answers.look(content.instrument, content.answers, version_known=version_known)
+    if finding is not None:
+        return texts_of(receipt.site, finding.concern, actor, receipt.patient)
+    if _is_urgent_on_breathing(receipt):
+        return texts_of(receipt.site, Concern.BREATHING, actor, receipt.patient)
+    return NO_TEXTS
+
+
+def _is_urgent_on_breathing(receipt: Receipt) -> bool:
+    evaluated = receipt.entry.evaluated
+    topic = None if evaluated is None else evaluated.evaluation["topics"].get(Topic.RESPIRATORY.value)
+    urgent = topic is not None and topic["on"] and topic["level"] == Level.URGENT.value
+    return bool(urgent and topic and topic["met_by"] == receipt.record.id)
+
+
+def evaluation_state(receipt: Receipt) -> EvaluationState:
+    """Return how far the evaluation of the report is: "complete" is said of nothing else."""
+    if receipt.pending:
+        return EvaluationState.PENDING
+    quarantined = receipt.record.state is ReportState.QUARANTINED
+    return EvaluationState.QUARANTINED if quarantined else EvaluationState.COMPLETE
+
+
+def history(receipt: Receipt) -> list[HistoryPoint]:
+    """Return the respondent's own totals of the last year, from what the entry remembers."""
+    content, evaluated = receipt.record.latest.content, receipt.entry.evaluated
+    if evaluated is None or content.instrument != ALSFRS_R:
+        return []
+    own = (point for point in _remembered(evaluated).points if point.rater == content.respondent)
+    return [HistoryPoint(on_day(point.day), point.total) for point in own if point.total is not None]
+
+
+def assessment(receipt: Receipt, actor: Actor) -> Mapping[str, Any] | None:
+    """Return the evaluation, for the site's clinicians."""
+    evaluated = receipt.entry.evaluated
+    clinician = (receipt.site.id, Role.CLINICIAN) in actor.roles
+    return evaluated.evaluation if evaluated is not None and clinician else None
 
 
 def may_read(record: ReportRecord, patient: Patient, actor: Actor) -> bool:
@@ -66,12 +130,12 @@ def may_read(record: ReportRecord, patient: Patient, actor: Actor) -> bool:
     return definition is not None and not is_restricted(definition, record.latest.content.answers)
 
 
-def score_of(site_id: str, version: Version) -> dict[str, Any] | None:
+def score_of(site_id: str, version: Version) -> Score | None:
     """Return the whole score of a version: the stored numbers with their ranges, directions and notes."""
     definition = definition_of(site_id, version.content)
     if definition is None or version.score is None:
         return None
-    return instruments.score(definition, version.content.answers).as_dict()
+    return instruments.score(definition, version.content.answers)
 
 
 def is_restricted(definition: Definition, answers: Mapping[str, Any]) -> bool:
@@ -89,110 +153,10 @@ def definition_of(site_id: str, content: Content) -> Definition | None:
         return None
 
 
-def facts(record: ReportRecord) -> dict[str, Any]:
-    """Return what everybody who may see a report sees of it."""
-    latest = record.latest
-    return {
-        "id": record.id,
-        "patient_id": record.patient_id,
-        "state": record.state,
-        "instrument": latest.content.instrument,
-        "instrument_version": latest.content.instrument_version,
-        "observed_at": latest.content.observed_at,
-        "observed_on": latest.content.observed_on,
-        "zone": latest.content.zone,
-        "received_at": latest.received_at,
-        "respondent": latest.content.respondent,
-        "mode": latest.content.mode,
-        "version": len(record.versions),
-        "complete": None if latest.score is None else latest.score["complete"],
-        "missing": [] if latest.score is None else latest.score["missing"],
-    }
-
-
-def _version(version: Version, patient: Patient, actor: Actor, *, readable: bool) -> dict[str, Any]:
-    score = score_of(patient.site_id, version) if readable and actor.staff_of(patient.site_id) else None
-    return {
-        "received_at": version.received_at,
-        "observed_at": version.content.observed_at,
-        "account_id": version.content.account_id,
-        "reason": version.reason,
-        "answers": dict(version.content.answers) if readable else None,
-        "total": _total(version) if readable else None,
-        "score": score,
-    }
-
-
-def _of_staff(receipt: Receipt, actor: Actor) -> dict[str, Any]:
-    readable = may_read(receipt.record, receipt.patient, actor)
-    score = score_of(receipt.site.id, receipt.record.latest) if readable else None
-    evaluated = receipt.entry.evaluated
-    clinician = (receipt.site.id, Role.CLINICIAN) in actor.roles
-    return {
-        "total": _total(receipt.record.latest) if readable else None,
-        "score": score,
-        "assessment": None if evaluated is None or not clinician else _assessment(evaluated.evaluation),
-    }
-
-
-def _assessment(evaluation: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: evaluation[name]
-        for name in ("trajectory", "stages", "flags", "rules_version", "policy_version")
-    }
-
-
-def _total(version: Version) -> float | None:
-    return None if version.score is None else version.score["total"]
-
-
-def _next_due_on(patient: Patient, record: ReportRecord) -> date | None:
-    observed_on = record.latest.content.observed_on
-    if observed_on is None or record.latest.content.instrument != ALSFRS_R:
-        return None
-    return observed_on + timedelta(days=patient.profile.report_interval_days)
-
-
-def _crisis_text(site: Site, record: ReportRecord) -> str | None:
-    content = record.latest.content
-    definition = definition_of(site.id, content)
-    if definition is None or record.state is ReportState.VOIDED:
-        return None
-    return site.crisis_text if instruments.safety_items(definition, content.answers) else None
-
-
-def _history(receipt: Receipt) -> list[dict[str, Any]]:
-    """Return the respondent's own totals of the last year, from what the entry remembers."""
-    record, evaluated = receipt.record, receipt.entry.evaluated
-    if evaluated is None or record.latest.content.instrument != ALSFRS_R:
-        return []
-    points = _remembered(evaluated).points
-    own = (point for point in points if point.rater == record.latest.content.respondent)
-    return [
-        {"observed_on": on_day(point.day), "total": point.total} for point in own if point.total is not None
-    ]
-
-
 def _remembered(evaluated: Evaluated) -> Memory:
-    if evaluated.memory is not None:
-        return evaluated.memory
+    if evaluated.live is not None:
+        return evaluated.live
     try:
-        return Memory.from_dict(evaluated.standing)
+        return Memory.from_dict(evaluated.memory)
     except UnknownMemory:
         return Memory()
-
-
-def page(
-    found: Iterable[ReportRecord], *, after: str | None, limit: int
-) -> tuple[list[ReportRecord], str | None]:
-    """Return a page of reports, the latest observed first, and where the next one begins."""
-    ordered = sorted(found, key=lambda record: record.key, reverse=True)
-    if after is not None:
-        ordered = [record for record in ordered if _position(record) < after]
-    following = _position(ordered[limit - 1]) if len(ordered) > limit else None
-    return ordered[:limit], following
-
-
-def _position(record: ReportRecord) -> str:
-    moment, report_id = record.key
-    return f"{moment:%Y%m%dT%H%M%S%f}-{report_id}"

@@ -11,7 +11,7 @@ up what nobody works on any more.
 
 No report stays judged by an earlier profile or policy. A change is followed by an entry in the ledger of each
 patient: a report that read the ledger before it loses its place and is judged again; one that reads it
-afterwards finds there that what its process remembers is out of date (`intake.meet`).
+afterwards finds there that what its process remembers is out of date (`services.reports.load`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from itertools import takewhile
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
-from models.ledger.seen_ids import EMPTY
 from models.patients import patients
 from models.replays import reevaluations
 from models.replays.reevaluations import Round
@@ -34,9 +33,11 @@ from models.store.connection import DRIVER_ERRORS
 from models.store.scope import Scope
 from services.alerts import align
 from services.alerts.align import Outcome
-from services.reports import circumstances, evaluate
-from services.reports.evaluate import Judge
-from services.reports.histories import records
+from services.errors import Unavailable
+from services.reports import evaluate
+from services.reports.evaluate import Criteria
+from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
+from services.retry import until_won
 
 SYSTEM = "system"
 BATCH = 100
@@ -45,7 +46,6 @@ UNATTENDED = timedelta(seconds=15)
 """Our choice: nobody works on an entry so long after it was received; the sweep is done within a minute."""
 PAGE = 50
 """Patients of each round in one sweep: a few seconds, for alerts that were left half done wait so long."""
-_RACES = 64
 
 _log = logging.getLogger(__name__)
 
@@ -54,29 +54,28 @@ class Overtaken(Exception):
     """A newer entry came before everything was done."""
 
 
-_EXPECTED: tuple[type[Exception], ...] = (Overtaken, *DRIVER_ERRORS)
-
-
-class BusyPatient(Exception):
-    """The patient's ledger moved on each time; the sweep comes back to it."""
+_EXPECTED: tuple[type[Exception], ...] = (Overtaken, Unavailable, *DRIVER_ERRORS)
 
 
 def reconcile(patient_id: str, *, now: datetime) -> None:
     """Bring the alerts in step with the head of the ledger, and note it for entries that nobody works on.
 
     Raises:
-        BusyPatient: new entries kept coming.
+        Unavailable: new entries kept coming; the sweep comes back to the patient.
     """
-    for _ in range(_RACES):
-        left = _unattended(patient_id, now)
-        head = ledger.read_head(patient_id)
-        if head is None:
-            return
-        outcome = align.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
-        if outcome is not Outcome.LEFT and ledger.is_head(patient_id, head.seq):
-            ledger.clear_todo(patient_id, left)
-            return
-    raise BusyPatient
+    until_won(lambda: _reconciled(patient_id, now) or None, over="this patient")
+
+
+def _reconciled(patient_id: str, now: datetime) -> bool:
+    left = _unattended(patient_id, now)
+    head = ledger.read_head(patient_id)
+    if head is None:
+        return True
+    outcome = align.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
+    if outcome is not Outcome.LEFT and ledger.is_head(patient_id, head.seq):
+        ledger.clear_pending(patient_id, left)
+        return True
+    return False
 
 
 def align_or_leave(entry: Entry, *, now: datetime) -> bool:
@@ -86,13 +85,13 @@ def align_or_leave(entry: Entry, *, now: datetime) -> bool:
 
 def _align(entry: Entry, now: datetime) -> None:
     settled = _settled(entry, now)
-    if settled and entry.after_todo:
-        if any(seq < entry.seq for seq, _ in ledger.to_do(entry.patient_id)):
+    if settled and entry.follows_pending:
+        if any(seq < entry.seq for seq, _ in ledger.pending_entries(entry.patient_id)):
             return
         settled = _settled(entry, now)
     if not settled:
         raise Overtaken
-    ledger.clear_todo(entry.patient_id, [entry.seq])
+    ledger.clear_pending(entry.patient_id, [entry.seq])
 
 
 def _settled(entry: Entry, now: datetime) -> bool:
@@ -109,45 +108,42 @@ def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> N
     The alerts follow at once, or are left to the sweep.
 
     Raises:
-        BusyPatient: new entries kept coming.
+        Unavailable: new entries kept coming; the sweep comes back to the patient.
     """
-    for _ in range(_RACES):
-        head = ledger.read_head(patient_id)
-        # Read after the head, and the site not from memory: so they are no older than what judged the head.
-        patient = patients.read(patient_id, Scope(patient_id=patient_id), now=now)
-        site = None if patient is None else sites.read_anew(patient.site_id)
-        if patient is None or site is None:
-            return
-        judge = evaluate.judge_of(patient, site)
-        entry = None
-        if head is None or head.evaluated.basis != judge.basis:
-            entry = _judged_anew(head, judge, account_id, now)
-        if entry is None or ledger.append(entry):
-            patients.clear_changed(patient_id, patient.rev)
-            if entry is not None and entry.todo:
-                align_or_leave(entry, now=now)
-            return
-    raise BusyPatient
+    until_won(lambda: _reevaluated(patient_id, now, account_id) or None, over="this patient")
 
 
-def _judged_anew(head: Head | None, judge: Judge, account_id: str, now: datetime) -> Entry:
+def _reevaluated(patient_id: str, now: datetime, account_id: str) -> bool:
+    head = ledger.read_head(patient_id)
+    # Read after the head, and the site not from memory: so they are no older than what judged the head.
+    patient = patients.read(patient_id, Scope(patient_id=patient_id), now=now)
+    site = None if patient is None else sites.read_anew(patient.site_id)
+    if patient is None or site is None:
+        return True
+    criteria = evaluate.criteria_for(patient, site)
+    entry = None
+    if head is None or head.evaluated.basis != criteria.basis:
+        entry = _judged_anew(head, criteria, account_id, now)
+    if entry is not None and not ledger.append(entry):
+        return False
+    patients.clear_changed(patient_id, patient.rev)
+    if entry is not None and entry.alerts_pending:
+        align_or_leave(entry, now=now)
+    return True
+
+
+def _judged_anew(head: Head | None, criteria: Criteria, account_id: str, now: datetime) -> Entry:
     """Return the entry that follows the head; without a history it still keeps its place from others."""
-    patient = judge.patient
-    anew = evaluate.anew(records(ledger.read_entries(patient.id)).values(), judge)
-    evaluated = circumstances.with_earlier_news(anew, head)
-    return Entry(
-        patient_id=patient.id,
-        site_id=patient.site_id,
-        seq=ledger.FIRST if head is None else head.seq + 1,
+    patient = criteria.patient
+    event = Event(
         kind=EntryKind.REEVALUATION,
-        event_id=new_id(),
+        id=own_event_id(EntryKind.REEVALUATION, new_id()),
         content=Content(account_id=account_id),
         received_at=now,
-        evaluated=evaluated,
-        seen=EMPTY if head is None else head.seen,
-        todo=evaluate.needs_alignment(evaluated, head),
-        after_todo=head is not None and head.todo,
     )
+    entry = entry_after(head, patient, event)
+    evaluated = evaluate.anew(ledger.read_entries(patient.id), criteria, entry=entry, head=head)
+    return with_evaluation(entry, head, evaluated)
 
 
 def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
@@ -169,7 +165,7 @@ def sweep(now: datetime) -> int:
     """Finish what was left half done, and go on with rounds; return for how many patients."""
     changed = [patient.id for patient in patients.changed(BATCH)]
     done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
-    behind = ledger.patients_to_do(BATCH, but_within=_attended(now))
+    behind = ledger.patients_pending(BATCH, but_within=_attended(now))
     done += sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
     for one in reevaluations.unfinished(SITES):
         _tried(partial(_go_on, one, now))
@@ -184,7 +180,7 @@ def _unattended(patient_id: str, now: datetime) -> list[int]:
     of the first may have finished.
     """
     begin, end = _attended(now)
-    left = takewhile(lambda one: not begin < one[1] <= end, ledger.to_do(patient_id))
+    left = takewhile(lambda one: not begin < one[1] <= end, ledger.pending_entries(patient_id))
     return [seq for seq, _ in left]
 
 

@@ -8,13 +8,12 @@ late.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Lock
 
 from models.sites import site_instruments
+from models.store.remembered import Remembered
 from scoring import instruments
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from scoring.instruments.document import read as read_definition
@@ -25,9 +24,8 @@ MEMORY_SITES = 200
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a site was seen to have, and when; the versions of an instrument in the order they were added."""
+    """What a site was seen to have; the versions of an instrument in the order they were added."""
 
-    at: float
     definitions: tuple[Definition, ...]
 
     def find(self, key: str, version: str | None) -> Definition | None:
@@ -36,8 +34,7 @@ class _Known:
         return of_key[-1] if of_key else None
 
 
-_memory: dict[str, _Known] = {}
-_memory_lock = Lock()
+_remembered: Remembered[str, _Known] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
 def find(site_id: str, key: str, version: str | None = None) -> Definition:
@@ -50,10 +47,10 @@ def find(site_id: str, key: str, version: str | None = None) -> Definition:
         UnknownVersion: there is one, but not this version of it.
     """
     if version is None:
-        return _remembered(site_id).find(key, None) or instruments.get(key)
+        return _known(site_id).find(key, None) or instruments.get(key)
     with suppress(UnknownInstrument, UnknownVersion):
         return instruments.get(key, version)
-    known = _memory.get(site_id)
+    known = _remembered.get(site_id, however_old=True)
     found = known and known.find(key, version)
     return found or _look_up(site_id, key, version)
 
@@ -80,7 +77,7 @@ def listed(site_ids: Iterable[str]) -> list[Definition]:
     """Return the newest version of every instrument that one of these sites may use, by key."""
     found = {one.key: one for one in instruments.catalogue()}
     for site_id in reversed(list(site_ids)):
-        found |= {one.key: one for one in _remembered(site_id).definitions}
+        found |= {one.key: one for one in _known(site_id).definitions}
     return [found[key] for key in sorted(found)]
 
 
@@ -94,12 +91,11 @@ def versions(site_ids: Iterable[str], key: str) -> list[str]:
 
 def forget() -> None:
     """Drop what this process remembers; after something was added, and between tests."""
-    with _memory_lock:
-        _memory.clear()
+    _remembered.clear()
 
 
 def _own_versions(site_ids: Iterable[str], key: str) -> list[str]:
-    known = (one for site_id in site_ids for one in _remembered(site_id).definitions)
+    known = (one for site_id in site_ids for one in _known(site_id).definitions)
     return list(dict.fromkeys(one.version for one in known if one.key == key))
 
 
@@ -112,18 +108,13 @@ def _look_up(site_id: str, key: str, version: str) -> Definition:
     raise UnknownVersion(key, version, tuple(names)) if names else UnknownInstrument(key)
 
 
-def _remembered(site_id: str) -> _Known:
-    known = _memory.get(site_id)
-    fresh = known is not None and time.monotonic() - known.at < MEMORY_SECONDS
-    return known if known is not None and fresh else _read(site_id)
+def _known(site_id: str) -> _Known:
+    return _remembered.get(site_id) or _read(site_id)
 
 
 def _read(site_id: str) -> _Known:
-    begun = time.monotonic()
+    begun = _remembered.now()
     stored = site_instruments.of_site(site_id)
-    known = _Known(begun, tuple(read_definition(Definition, json.loads(one.definition)) for one in stored))
-    with _memory_lock:
-        if len(_memory) >= MEMORY_SITES:
-            _memory.clear()
-        _memory[site_id] = known
+    known = _Known(tuple(read_definition(Definition, json.loads(one.definition)) for one in stored))
+    _remembered.put(site_id, known, read_at=begun)
     return known

@@ -1,4 +1,4 @@
-"""The application as a whole: what becomes of errors, what every answer carries, and what the log says."""
+"""The application as a whole: what becomes of errors, what every response carries, and what the log says."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def log_lines(captured: str) -> list[dict[str, Any]]:
 
 
 def test_an_unexpected_exception_is_a_problem_without_its_message(fresh: Flask) -> None:
-    answer = failing_with(fresh, ValueError(SECRET)).get("/fails/7")
-    assert (answer.status_code, answer.mimetype) == (500, PROBLEM_TYPE)
-    assert answer.json["code"] == "internal_error"
-    assert SECRET not in answer.text
+    response = failing_with(fresh, ValueError(SECRET)).get("/fails/7")
+    assert (response.status_code, response.mimetype) == (500, PROBLEM_TYPE)
+    assert response.json["code"] == "internal_error"
+    assert SECRET not in response.text
 
 
 def test_the_log_names_the_place_of_a_fault_and_neither_its_message_nor_the_path(
@@ -60,10 +60,10 @@ def test_the_log_names_the_place_of_a_fault_and_neither_its_message_nor_the_path
 def test_the_problem_of_a_fault_can_be_found_in_the_log(
     fresh: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answer = failing_with(fresh, KeyError("x")).get("/fails/7")
+    response = failing_with(fresh, KeyError("x")).get("/fails/7")
     fault = log_lines(capsys.readouterr().err)[0]
-    assert answer.json["instance"] == f"urn:uuid:{fault['request_id']}"
-    assert answer.headers["X-Request-Id"] == fault["request_id"]
+    assert response.json["instance"] == f"urn:uuid:{fault['request_id']}"
+    assert response.headers["X-Request-Id"] == fault["request_id"]
 
 
 def test_keys_that_are_not_on_the_list_never_reach_the_log(
@@ -81,26 +81,30 @@ def away() -> OperationError:
 
 @pytest.mark.parametrize("error", [AutoReconnect(SECRET), away()], ids=["driver", "mapper"])
 def test_a_database_that_is_away_is_503_and_worth_a_retry(fresh: Flask, error: Exception) -> None:
-    answer = failing_with(fresh, error).get("/fails/7")
-    assert (answer.status_code, answer.json["code"]) == (503, "database_away")
-    assert int(answer.headers["Retry-After"]) > 0
-    assert SECRET not in answer.text
+    response = failing_with(fresh, error).get("/fails/7")
+    assert (response.status_code, response.json["code"]) == (503, "database_away")
+    assert int(response.headers["Retry-After"]) > 0
+    assert SECRET not in response.text
 
 
 def test_a_driver_error_that_no_retry_heals_is_a_fault(fresh: Flask) -> None:
-    answer = failing_with(fresh, NotUniqueError(SECRET)).get("/fails/7")
-    assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
+    response = failing_with(fresh, NotUniqueError(SECRET)).get("/fails/7")
+    assert (response.status_code, response.json["code"]) == (500, "internal_error")
 
 
 def test_an_unknown_address_is_a_problem(client: FlaskClient) -> None:
-    answer = client.get("/v1/nothing")
-    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (404, PROBLEM_TYPE, "not_found")
+    response = client.get("/v1/nothing")
+    assert (response.status_code, response.mimetype, response.json["code"]) == (
+        404,
+        PROBLEM_TYPE,
+        "not_found",
+    )
 
 
 def test_a_wrong_method_says_which_are_allowed(client: FlaskClient) -> None:
-    answer = client.delete("/livez")
-    assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
-    assert "GET" in answer.headers["Allow"]
+    response = client.delete("/livez")
+    assert (response.status_code, response.json["code"]) == (405, "method_not_allowed")
+    assert "GET" in response.headers["Allow"]
 
 
 @pytest.mark.parametrize(
@@ -119,17 +123,17 @@ def test_a_wrong_method_says_which_are_allowed(client: FlaskClient) -> None:
 def test_bodies_that_are_no_json_object_are_problems(
     client: FlaskClient, body: str, media: str, status: int
 ) -> None:
-    answer = client.post("/v1/auth/sign-in", data=body, content_type=media)
-    assert (answer.status_code, answer.mimetype) == (status, PROBLEM_TYPE)
+    response = client.post("/v1/auth/sign-in", data=body, content_type=media)
+    assert (response.status_code, response.mimetype) == (status, PROBLEM_TYPE)
 
 
 def test_a_body_over_the_limit_is_refused_and_the_connection_closed(
     client: FlaskClient, settings: Settings
 ) -> None:
     body = b"x" * (settings.max_body_kib * 1024 + 1)
-    answer = client.post("/v1/auth/sign-in", data=body, content_type="application/json")
-    assert (answer.status_code, answer.json["code"]) == (413, "body_too_large")
-    assert answer.headers["Connection"] == "close"
+    response = client.post("/v1/auth/sign-in", data=body, content_type="application/json")
+    assert (response.status_code, response.json["code"]) == (413, "body_too_large")
+    assert response.headers["Connection"] == "close"
 
 
 def test_every_answer_forbids_what_it_does_not_need(client: FlaskClient) -> None:
@@ -159,9 +163,9 @@ def test_the_callers_address_comes_from_as_many_proxies_as_are_trusted(
 
 @pytest.fixture
 def page(client: FlaskClient) -> Iterator[str]:
-    with client.get("/docs") as answer:
-        assert answer.status_code == 200
-        yield answer.text
+    with client.get("/docs") as response:
+        assert response.status_code == 200
+        yield response.text
 
 
 def test_the_reference_shows_every_operation_of_the_document(client: FlaskClient, page: str) -> None:

@@ -68,7 +68,7 @@ def test_drift_fails_and_says_what_differs_and_what_to_do(
     commands: FlaskCliRunner, app: Flask, tmp_path: Path
 ) -> None:
     file = tmp_path / "openapi.yaml"
-    file.write_text(documentation.document(app).replace("operationId: livez_get", "operationId: alive"))
+    file.write_text(documentation.document(app).replace("operationId: get_liveness", "operationId: alive"))
     result = commands.invoke(args=["openapi", "check", str(file)])
     assert result.exit_code == 1
     assert "-      operationId: alive" in result.output

@@ -23,8 +23,8 @@ from scoring.decline import Level
 from services import clock
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
-from services.reports import submit
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 from tests.alert_samples import make_alert
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -144,7 +144,7 @@ def taken(actor: Actor, reports: int) -> dict[str, dict[str, Sent]]:
     for week in range(reports):
         observed_at = clock.now() - timedelta(days=7 * (reports - week))
         body = report(course.answers(7 * week), observed_at) | {"observed_at": observed_at}
-        submit.submit(actor.account_id, Submission(**body), scope, actor=actor, now=clock.now())
+        submit_report(actor.account_id, Submission(**body), scope, actor=actor, now=clock.now())
         told = (actor.account_id, body["id"], body["id"], body["answers"], observed_at)
         events[body["id"]] = Sent(EntryKind.REPORT, actor, *told)
     return {actor.account_id: events}
@@ -167,7 +167,7 @@ def test_what_the_service_stores_is_right(opened: Clinic) -> None:
         ("ledger", {"seq": 3}, None, {Wrong.LOST, Wrong.GAP}),
         ("ledger", {"seq": 3}, {"event_id": "x"}, {Wrong.LOST, Wrong.UNKNOWN}),
         ("ledger", {"seq": 3}, {"content.answers.speech": 0}, {Wrong.CHANGED}),
-        ("ledger", {"seq": 20}, {"todo": 1}, {Wrong.TODO}),
+        ("ledger", {"seq": 20}, {"alerts_pending": 1}, {Wrong.PENDING}),
         ("alerts", {"topic": "decline"}, None, {Wrong.ALERTS}),
         ("alerts", {"topic": "decline"}, {"state": "ended"}, {Wrong.ALERTS}),
     ],

@@ -10,12 +10,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pymongo import MongoClient
 
 from bench import clinic, servers
 from bench.clinic import Clinic
 from bench.submit import cohort
 from bench.submit.cohort import LONGEST, SPREAD, HistoryFull, Reporter
 from models.ledger import ledger
+from models.store import heartbeats
 from services import clock
 
 
@@ -31,6 +33,16 @@ def parsed(request: bytes) -> tuple[str, str, dict[str, Any]]:
     lines = header.decode().split("\r\n")
     token = next(line for line in lines if line.startswith("Authorization: Bearer "))
     return lines[0].split("/")[3], token, json.loads(body)
+
+
+def test_a_clinic_is_made_in_its_own_database_whatever_was_used_before(
+    database: Any, database_uri: str
+) -> None:
+    heartbeats.read("worker")  # from the database of the run
+    variables = servers.settings(database_uri, f"slope_test_clinic_{uuid4().hex[:8]}")
+    with clinic.opened(variables) as opened, MongoClient(database_uri) as client:
+        stored = client[variables["SLOPE_DATABASE_NAME"]]["sites"].find()
+        assert [document["_id"] for document in stored] == [opened.site.id]
 
 
 def test_histories_are_taken_and_differ_in_length(opened: Clinic) -> None:

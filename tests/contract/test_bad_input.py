@@ -91,23 +91,23 @@ def send(world: World, endpoint: Endpoint, *, query: str = "", **sent: Any) -> A
     return world.client.open(path, method=endpoint.method.upper(), headers=headers, **sent)
 
 
-def problems(answer: Any) -> list[dict[str, Any]]:
+def problems(response: Any) -> list[dict[str, Any]]:
     """The problem that was answered, or those of a batch's entries; nothing that was sent is in them."""
-    text = answer.get_data(as_text=True)
-    assert answer.status_code < 500, text
-    if "verdicts" in answer.json:
-        found = [verdict["problem"] for verdict in answer.json["verdicts"]]
+    text = response.get_data(as_text=True)
+    assert response.status_code < 500, text
+    if "verdicts" in response.json:
+        found = [verdict["problem"] for verdict in response.json["verdicts"]]
     else:
-        assert answer.mimetype == PROBLEM_TYPE, text
-        found = [answer.json]
-        assert found[0]["status"] == answer.status_code
+        assert response.mimetype == PROBLEM_TYPE, text
+        found = [response.json]
+        assert found[0]["status"] == response.status_code
     assert all(400 <= one["status"] < 500 and one["code"] and one["detail"] for one in found), text
-    assert MARK not in json.dumps(without_pointers(answer.json))
+    assert MARK not in json.dumps(without_pointers(response.json))
     return found
 
 
 def without_pointers(value: Any) -> Any:
-    """The answer without the places that it names: a name that was sent is in the pointer to it."""
+    """The response without the places that it names: a name that was sent is in the pointer to it."""
     if isinstance(value, list):
         return [without_pointers(inner) for inner in value]
     if not isinstance(value, dict):
@@ -142,9 +142,9 @@ def test_there_are_operations_to_ask() -> None:
 @pytest.mark.parametrize("operation", WITH_BODY)
 def test_a_body_that_cannot_be_read_is_refused_with_a_code(world: World, operation: str, body: str) -> None:
     data, media_type, status = BODIES[body]
-    answer = send(world, WITH_BODY[operation], data=data, content_type=media_type)
-    problems(answer)
-    assert answer.status_code == status
+    response = send(world, WITH_BODY[operation], data=data, content_type=media_type)
+    problems(response)
+    assert response.status_code == status
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
@@ -168,24 +168,24 @@ def test_a_value_that_cannot_be_is_refused_wherever_it_stands(
 @pytest.mark.parametrize("operation", ENDPOINTS)
 def test_a_query_parameter_that_is_not_known_is_named_and_refused(world: World, operation: str) -> None:
     sent = {} if ENDPOINTS[operation].example is None else {"json": ENDPOINTS[operation].example}
-    answer = send(world, ENDPOINTS[operation], query=f"?surplus={MARK}", **sent)
-    (problem,) = problems(answer)
-    assert answer.status_code == 422
+    response = send(world, ENDPOINTS[operation], query=f"?surplus={MARK}", **sent)
+    (problem,) = problems(response)
+    assert response.status_code == 422
     assert [one["pointer"] for one in problem["errors"]] == ["?surplus"]
 
 
 @pytest.mark.parametrize("operation", WITH_QUERY)
 def test_a_query_parameter_given_twice_is_refused(world: World, operation: str) -> None:
     for name in WITH_QUERY[operation].queries:
-        answer = send(world, WITH_QUERY[operation], query=f"?{name}={MARK}&{name}={MARK}")
-        problems(answer)
-        assert answer.status_code == 400
+        response = send(world, WITH_QUERY[operation], query=f"?{name}={MARK}&{name}={MARK}")
+        problems(response)
+        assert response.status_code == 400
 
 
 @pytest.mark.parametrize("value", QUERY_VALUES)
 @pytest.mark.parametrize("operation", WITH_QUERY)
 def test_a_query_parameter_may_hold_anything(world: World, operation: str, value: str) -> None:
     for name in WITH_QUERY[operation].queries:
-        answer = send(world, WITH_QUERY[operation], query=f"?{name}={QUERY_VALUES[value]}")
-        if answer.status_code != 200:
-            problems(answer)
+        response = send(world, WITH_QUERY[operation], query=f"?{name}={QUERY_VALUES[value]}")
+        if response.status_code != 200:
+            problems(response)

@@ -60,8 +60,8 @@ def every_schema(value: Any) -> Iterator[dict[str, Any]]:
             yield from every_schema(inner)
 
 
-def answers(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(status, resolved(answer)) for status, answer in operation["responses"].items()]
+def responses_of(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(status, resolved(response)) for status, response in operation["responses"].items()]
 
 
 @pytest.mark.skipif(
@@ -91,10 +91,10 @@ def test_an_operation_has_a_summary_and_a_described_success(name: str) -> None:
 
 @each_operation
 def test_every_error_is_a_problem(name: str) -> None:
-    for status, answer in answers(OPERATIONS[name][2]):
+    for status, response in responses_of(OPERATIONS[name][2]):
         if status >= "4" or status == "default":
-            assert list(answer["content"]) == [PROBLEM_TYPE], status
-            assert answer["content"][PROBLEM_TYPE]["schema"] == {"$ref": "#/components/schemas/Problem"}
+            assert list(response["content"]) == [PROBLEM_TYPE], status
+            assert response["content"][PROBLEM_TYPE]["schema"] == {"$ref": "#/components/schemas/Problem"}
 
 
 @each_operation
@@ -119,8 +119,8 @@ def test_a_body_has_an_example_that_its_schema_accepts(name: str) -> None:
 
 @each_operation
 def test_examples_of_answers_fit_their_schema(name: str) -> None:
-    for _, answer in answers(OPERATIONS[name][2]):
-        for media in answer.get("content", {}).values():
+    for _, response in responses_of(OPERATIONS[name][2]):
+        for media in response.get("content", {}).values():
             if "example" in media:
                 jsonschema.Draft202012Validator(inlined(media["schema"])).validate(media["example"])
 
@@ -129,9 +129,9 @@ def test_examples_of_answers_fit_their_schema(name: str) -> None:
 def test_what_an_operation_answers_is_shown_by_an_example(name: str) -> None:
     shown = [
         "example" in media
-        for status, answer in answers(OPERATIONS[name][2])
+        for status, response in responses_of(OPERATIONS[name][2])
         if status.startswith("2")
-        for media in answer.get("content", {}).values()
+        for media in response.get("content", {}).values()
     ]
     assert not shown or any(shown)
 

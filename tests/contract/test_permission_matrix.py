@@ -70,23 +70,23 @@ def test_no_route_is_outside_the_document(world: World) -> None:
 
 @pytest.mark.parametrize("operation", GUARDED)
 def test_without_a_token_nothing_is_done(world: World, operation: str) -> None:
-    answer = ask(world, GUARDED[operation], Role.CLINICIAN, world.near, {})
-    assert (answer.status_code, answer.json["code"]) == (401, "not_signed_in")
+    response = ask(world, GUARDED[operation], Role.CLINICIAN, world.near, {})
+    assert (response.status_code, response.json["code"]) == (401, "not_signed_in")
 
 
 @pytest.mark.parametrize(("operation", "role"), REFUSED)
 def test_who_has_no_cell_in_the_table_is_refused_everywhere(world: World, operation: str, role: str) -> None:
     for chart in (world.near, world.far):
-        answer = ask(world, GUARDED[operation], role, chart, world.near.people[role].headers)
-        assert (answer.status_code, answer.json["code"]) == (403, "not_allowed")
+        response = ask(world, GUARDED[operation], role, chart, world.near.people[role].headers)
+        assert (response.status_code, response.json["code"]) == (403, "not_allowed")
 
 
 @pytest.mark.parametrize(("operation", "role"), ADMITTED)
 def test_who_has_a_cell_is_served_within_reach(world: World, operation: str, role: str) -> None:
     endpoint = GUARDED[operation]
     chart = world.chart() if endpoint.writes else world.near
-    answer = ask(world, endpoint, role, chart, world.headers(endpoint, chart, role))
-    assert endpoint.serves(answer.status_code), answer.get_data(as_text=True)
+    response = ask(world, endpoint, role, chart, world.headers(endpoint, chart, role))
+    assert endpoint.serves(response.status_code), response.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("operation", "role"), PLACED)
@@ -117,13 +117,13 @@ def test_an_id_from_elsewhere_is_not_found_under_ones_own(world: World, operatio
     outer = endpoint.parameters[0]
     ids = world.ids(endpoint, world.far, role) | {outer: world.ids(endpoint, near, role)[outer]}
     body = world.body(endpoint, near, role)
-    answer = world.client.open(
+    response = world.client.open(
         endpoint.path.format(**ids),
         method=endpoint.method.upper(),
         headers=near.people[role].headers,
         **({} if body is None else {"json": body}),
     )
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
 NO_GRANT: dict[str, Callable[[World], dict[str, Any]]] = {
@@ -166,6 +166,6 @@ def test_what_is_read_holds_nothing_of_what_is_out_of_reach(world: World, operat
 
 @pytest.mark.parametrize(("operation", "role"), PLACED_BY_BODY)
 def test_a_body_about_another_clinic_finds_nothing(world: World, operation: str, role: str) -> None:
-    answer = ask(world, GUARDED[operation], role, world.far, world.near.people[role].headers)
-    verdicts = answer.json.get("verdicts", [{"status": answer.status_code}])
+    response = ask(world, GUARDED[operation], role, world.far, world.near.people[role].headers)
+    verdicts = response.json.get("verdicts", [{"status": response.status_code}])
     assert {one.get("status", one.get("verdict")) for one in verdicts} <= {404, "alert_not_found"}

@@ -1,8 +1,8 @@
 """The exported document against the running application, with requests generated from the document.
 
 Each request is sent by those who may do the operation (one with a generated body by one of them, in turn)
-and by one who may not. No answer may be a server error or one that the document does not name, and in the end
-everybody who may must have been served: a run that meets only 404s fails. `SLOPE_CONTRACT_EXAMPLES=200`
+and by one who may not. No response may be a server error or one that the document does not name, and in the
+end everybody who may must have been served: a run that meets only 404s fails. `SLOPE_CONTRACT_EXAMPLES=200`
 searches longer, and spares nobody any request.
 """
 
@@ -43,7 +43,7 @@ CONFIG: dict[str, Any] = {
     "checks": {
         # What fits the document can still be refused: by the instrument's rules, a patient's state, a tag.
         "positive_data_acceptance": {"enabled": False},
-        # Without If-Match the answer is 428, which the check does not expect; and who may not is told first.
+        # Without If-Match it is 428, which the check does not expect; and who may not is told first.
         "missing_required_header": {"expected-statuses": [401, 403, 404, 422, 428]},
     },
 }
@@ -73,7 +73,7 @@ class Round:
         self.statuses: defaultdict[str, Counter[int]] = defaultdict(Counter)
 
     def send(self, case: Case[Any]) -> None:
-        """Send the case as everybody who should, and check each answer."""
+        """Send the case as everybody who should, and check each response."""
         self.endpoint = ENDPOINTS[case.operation.definition.raw["operationId"]]
         for role in _senders(case, self.endpoint):
             try:

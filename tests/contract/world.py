@@ -119,9 +119,9 @@ class World:
         self, method: str, path: str, person: Person, *, expected: tuple[int, ...] = (200,), **sent: Any
     ) -> Any:
         """Send a request that has to be answered as expected."""
-        answer = self.client.open(path, method=method.upper(), headers=person.headers, **sent)
-        assert answer.status_code in expected, (path, answer.status_code, answer.get_data(as_text=True))
-        return answer
+        response = self.client.open(path, method=method.upper(), headers=person.headers, **sent)
+        assert response.status_code in expected, (path, response.status_code, response.get_data(as_text=True))
+        return response
 
     def headers(self, endpoint: Endpoint, chart: Chart, role: str) -> dict[str, str]:
         """Return the headers of somebody of the role, none for nobody; who signs out does it only once."""
@@ -195,10 +195,10 @@ class World:
     def _replay(self, chart: Chart) -> str:
         if chart.site.id not in self._replays:
             path = f"/v1/sites/{chart.site.id}/replays"
-            clinician, wanted = chart.people[Role.CLINICIAN], ENDPOINTS["replays_post"].example
-            answer = self.ask("post", path, clinician, json=wanted, expected=(202,))
+            clinician, wanted = chart.people[Role.CLINICIAN], ENDPOINTS["start_replay"].example
+            response = self.ask("post", path, clinician, json=wanted, expected=(202,))
             replays.go_on(clock.now())
-            self._replays[chart.site.id] = str(answer.json["id"])
+            self._replays[chart.site.id] = str(response.json["id"])
         return self._replays[chart.site.id]
 
     def _code(self, chart: Chart) -> str:

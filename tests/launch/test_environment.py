@@ -98,3 +98,15 @@ def test_a_failed_installation_is_not_remembered(checkout: Path, monkeypatch: py
     with pytest.raises(CannotStart):
         environment.install("some.lock")
     assert not list((checkout / ".venv").glob("installed-*"))
+
+
+def test_a_checkout_that_was_moved_gets_a_new_environment(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_a_venv(checkout)
+    calls = pretend_pip(monkeypatch, "", 0)
+    environment.install("some.lock")
+    (checkout / ".venv" / "made-at").write_text("/somewhere/else/.venv")
+    assert environment.install("some.lock")
+    assert any("--clear" in command for command in calls)
+    assert not environment.install("some.lock")

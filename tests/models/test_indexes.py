@@ -18,9 +18,16 @@ from models.store.base import BaseDocument
 def document_classes() -> set[type[BaseDocument]]:
     for module in pkgutil.walk_packages(models.__path__, "models."):
         importlib.import_module(module.name)
-    return {
-        document for document in BaseDocument.__subclasses__() if document.__module__.startswith("models.")
-    }
+    found, waiting = set(), [BaseDocument]
+    while waiting:
+        below = [document for document in waiting.pop().__subclasses__() if is_ours(document)]
+        waiting.extend(below)
+        found.update(document for document in below if not document._meta.get("abstract"))
+    return found
+
+
+def is_ours(document: type[BaseDocument]) -> bool:
+    return document.__module__.startswith("models.")
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ from scoring.progression import (
     fit_line,
     interval_change,
     months_between,
+    no_change,
     rate_since_onset,
     reliable_change,
     theil_sen,
@@ -157,11 +158,61 @@ def test_the_range_is_in_order_when_the_score_is_above_the_full_one() -> None:
     assert rate.loss_low < (rate.loss_per_month or 0) < (rate.loss_high or 0)
 
 
-def test_an_onset_that_may_lie_after_the_reading_has_no_range() -> None:
-    rate = rate_since_onset(date(2024, 1, 1), Reading(date(2024, 10, 1), 44), precision=OnsetPrecision.YEAR)
-    assert rate.loss_per_month == pytest.approx(4 / (92 / DAYS_PER_MONTH))
-    assert (rate.loss_low, rate.loss_high) == (None, None)
-    assert rate.notes == (Note.ONSET_APPROXIMATE,)
+@pytest.mark.parametrize(
+    ("on", "rate", "lowest"),
+    [
+        # 8 points since the middle between 1 January and the reading, and since 1 January.
+        (date(2026, 8, 1), 8 / (106 / DAYS_PER_MONTH), 8 / (212 / DAYS_PER_MONTH)),
+        (date(2026, 7, 2), 8 / (91 / DAYS_PER_MONTH), 8 / (182 / DAYS_PER_MONTH)),
+        (date(2026, 3, 1), 8 / (30 / DAYS_PER_MONTH), 8 / (59 / DAYS_PER_MONTH)),
+        (date(2026, 12, 31), 8 / (182 / DAYS_PER_MONTH), 8 / (364 / DAYS_PER_MONTH)),
+    ],
+)
+def test_an_onset_in_the_year_of_the_reading_lies_between_its_first_day_and_the_reading(
+    on: date, rate: float, lowest: float
+) -> None:
+    found = rate_since_onset(date(2026, 5, 5), Reading(on, 40), precision=OnsetPrecision.YEAR)
+    assert found.loss_per_month == pytest.approx(rate)
+    assert (found.loss_low, found.loss_high) == (pytest.approx(lowest), None)
+    assert Note.ONSET_RANGE_OPEN in found.notes
+    assert Note.ONSET_NOT_BEFORE not in found.notes
+
+
+def test_the_published_figures_of_an_onset_known_by_year() -> None:
+    found = rate_since_onset(date(2026, 1, 1), Reading(date(2026, 8, 1), 40), precision=OnsetPrecision.YEAR)
+    assert (round(found.loss_per_month or 0, 2), round(found.loss_low or 0, 2)) == (2.3, 1.15)
+
+
+def test_an_onset_in_the_month_of_the_reading_lies_between_its_first_day_and_the_reading() -> None:
+    found = rate_since_onset(date(2026, 3, 1), Reading(date(2026, 3, 11), 47), precision=OnsetPrecision.MONTH)
+    assert found.loss_per_month == pytest.approx(1 / (5 / DAYS_PER_MONTH))
+    assert (found.loss_low, found.loss_high) == (pytest.approx(1 / (10 / DAYS_PER_MONTH)), None)
+
+
+@given(st.dates(date(2020, 1, 1), date(2021, 12, 31)), st.integers(0, 48))
+def test_the_rate_lies_within_its_range_whatever_the_day_of_the_reading(on: date, value: int) -> None:
+    for precision in OnsetPrecision:
+        found = rate_since_onset(date(2020, 6, 10), Reading(on, value), precision=precision)
+        if found.loss_per_month is None:
+            assert (found.loss_low, found.loss_high, found.notes[0]) == (None, None, Note.ONSET_NOT_BEFORE)
+        else:
+            assert found.loss_low is not None
+            assert found.loss_low <= found.loss_per_month
+            assert found.loss_high is None or found.loss_per_month <= found.loss_high
+            assert (found.loss_high is None) is (Note.ONSET_RANGE_OPEN in found.notes)
+
+
+def test_a_group_that_the_range_does_not_settle_is_told() -> None:
+    wide = rate_since_onset(date(2025, 1, 1), Reading(date(2026, 2, 1), 40), precision=OnsetPrecision.YEAR)
+    assert (wide.group, Note.GROUP_UNSURE in wide.notes) == ("fast", True)
+    narrow = rate_since_onset(date(2020, 1, 1), Reading(date(2026, 2, 1), 47), precision=OnsetPrecision.YEAR)
+    assert (narrow.group, Note.GROUP_UNSURE in narrow.notes) == ("slow", False)
+
+
+def test_an_onset_long_ago_is_asked_about() -> None:
+    reading = Reading(date(2026, 1, 1), 40)
+    assert rate_since_onset(date(1024, 1, 1), reading).notes == (Note.ONSET_LONG_AGO,)
+    assert rate_since_onset(date(1976, 1, 2), reading).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -349,6 +400,32 @@ def test_the_index_and_the_detectable_change_agree(
 def test_an_impossible_reliability_is_refused(sd: float, icc: float) -> None:
     with pytest.raises(ValueError, match=r"^SD must not be negative, ICC must lie between 0 and 1$"):
         Reliability(sd, icc)
+
+
+def test_one_reading_has_no_change_and_says_so() -> None:
+    result = no_change(Reliability(8, 0.95), 0.9)
+    assert (result.change, result.index, result.reliable, result.notes) == (
+        None,
+        None,
+        None,
+        (Note.ONE_READING,),
+    )
+    assert (result.confidence, result.sem) == (0.9, Reliability(8, 0.95).sem)
+
+
+def test_a_limit_is_not_missed_by_the_last_digit_of_a_float() -> None:
+    assert classify(0.1 + 0.1 + 0.1 + 0.1 + 0.07) == classify(0.47) == "intermediate"
+    assert classify(1.11 - 1e-12) == "fast"
+    assert classify(1.11 - 1e-8) == "intermediate"
+
+
+def test_the_pairs_of_very_many_readings_are_not_gone_through() -> None:
+    readings = [Reading(START + timedelta(days=day), 40) for day in range(1001)]
+    assert theil_sen(readings[:-1]).pairs == 1000 * 999 // 2
+    assert (theil_sen(readings).slope_per_month, theil_sen(readings).notes) == (
+        None,
+        (Note.TOO_MANY_READINGS,),
+    )
 
 
 def test_every_note_has_its_sentence() -> None:

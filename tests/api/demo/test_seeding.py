@@ -107,7 +107,7 @@ def test_alerts_are_in_step_with_every_evaluation(patients: dict[str, dict[str, 
             if raw["state"] in CURRENT and raw["topic"] != "silence"
         }
         assert current == flagged
-    assert ledger.patients_to_do(100) == []
+    assert ledger.patients_pending(100) == []
 
 
 def test_rapid_decline_is_found_where_it_is_and_nowhere_else(patients: dict[str, dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from models import indexes
 from models.store import connection, heartbeats
 from models.store.embedded import free_port, uri_of
+from services.readiness import WorkerGroup
 
 
 def readiness(client: FlaskClient) -> tuple[int, dict[str, str]]:
@@ -30,7 +31,8 @@ def database_is_away(app: Flask) -> Iterator[None]:
 
 
 def test_a_service_that_has_everything_is_ready(client: FlaskClient, now: datetime) -> None:
-    heartbeats.beat("worker", [], now=now)
+    for group in WorkerGroup:
+        heartbeats.beat(group.heartbeat, [], now=now)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["ready"]) == (200, True)
     assert set(answer.json["checks"].values()) == {"ok"}
@@ -59,17 +61,39 @@ def test_a_missing_index_makes_it_unready_and_is_named(client: FlaskClient, data
 def test_a_worker_that_was_never_seen_is_shown_and_not_needed(client: FlaskClient) -> None:
     assert readiness(client) == (
         200,
-        {"database": "ok", "indexes": "ok", "keys": "ok", "worker": "never seen"},
+        {
+            "database": "ok",
+            "indexes": "ok",
+            "keys": "ok",
+            "zones": "ok",
+            "log": "ok",
+            "worker": "keep_in_step: never seen; long_jobs: never seen",
+        },
     )
 
 
 def test_a_worker_that_has_stopped_is_shown(client: FlaskClient, now: datetime) -> None:
-    heartbeats.beat("worker", [], now=now - timedelta(minutes=3))
+    heartbeats.beat(WorkerGroup.KEEP_IN_STEP.heartbeat, [], now=now - timedelta(minutes=3))
+    heartbeats.beat(WorkerGroup.LONG_JOBS.heartbeat, [], now=now)
     status, checks = readiness(client)
     assert status == 200
-    assert checks["worker"].startswith("last seen at 2076-03-02T08:27")
+    assert checks["worker"].startswith("keep_in_step: last seen at 2076-03-02T08:27")
 
 
 def test_a_step_that_fails_is_named(client: FlaskClient, now: datetime) -> None:
-    heartbeats.beat("worker", ["silence"], now=now)
-    assert readiness(client)[1]["worker"] == "failing: silence"
+    heartbeats.beat(WorkerGroup.KEEP_IN_STEP.heartbeat, ["silence"], now=now)
+    heartbeats.beat(WorkerGroup.LONG_JOBS.heartbeat, [], now=now)
+    assert readiness(client)[1]["worker"] == "keep_in_step: failing: silence"
+
+
+def test_a_worker_whose_clock_is_ahead_is_not_ok(client: FlaskClient, now: datetime) -> None:
+    for group in WorkerGroup:
+        heartbeats.beat(group.heartbeat, [], now=now + timedelta(days=30))
+    assert "its clock is ahead" in readiness(client)[1]["worker"]
+
+
+def test_without_time_zones_it_is_not_ready(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.readiness._ZONE", "Nowhere/Nothing")
+    status, checks = readiness(client)
+    assert status == 503
+    assert checks["zones"] == "there is no time zone database: install the package tzdata"

@@ -55,7 +55,7 @@ def test_a_report_is_stored_scored_and_answered(send: Send, patient: Patient, no
     shown = answer.json
     assert (shown["id"], shown["total"], shown["complete"], shown["missing"]) == (body["id"], 41, True, [])
     assert (shown["respondent"], shown["mode"], shown["state"]) == ("patient", "self", "current")
-    assert (shown["replayed"], shown["evaluation"], shown["crisis_text"]) == (False, "complete", None)
+    assert (shown["repeated"], shown["evaluation"], shown["crisis_text"]) == (False, "complete", None)
     assert shown["history"] == [{"observed_on": "2076-03-02", "total": 41}]
     assert shown["next_due_on"] == "2076-03-30"
     assert stored(patient) == [body["id"]]
@@ -82,7 +82,7 @@ def test_the_same_report_again_is_answered_again_and_stored_once(
     body = alsfrs(now)
     first, again = send(body), send(body)
     assert (first.status_code, again.status_code) == (201, 200)
-    assert again.json == first.json | {"replayed": True}
+    assert again.json == first.json | {"repeated": True}
     assert stored(patient) == [body["id"]]
 
 
@@ -331,8 +331,11 @@ def test_only_the_author_and_the_clinic_correct_a_report(
     way = f"/{report_id}/corrections"
     caregiver = people.caregiver(site, patient)
     assert send({"id": new_id(), "reason": "x", "answers": {}}, by=caregiver, way=way).status_code == 403
-    assert send({"id": new_id(), "reason": "x", "answers": {}}, by=clinician, way=way).status_code == 201
-    assert send({"id": new_id(), "reason": "x", "answers": {}}, way=way).status_code == 201
+    assert (
+        send({"id": new_id(), "reason": "x", "answers": answers_for(39)}, by=clinician, way=way).status_code
+        == 201
+    )
+    assert send({"id": new_id(), "reason": "x", "answers": answers_for(38)}, way=way).status_code == 201
 
 
 def test_a_voided_report_counts_no_longer_and_stays_readable(

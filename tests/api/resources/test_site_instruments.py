@@ -19,6 +19,7 @@ from models.sites import site_instruments
 from models.sites.site_instruments import SiteInstrument
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.remembered import Remembered
 from scoring import instruments
 from services.access.actor import Role
 from services.sites import catalogue
@@ -65,7 +66,7 @@ def test_what_was_added_is_listed_with_author_and_digest(
     assert (added.json["key"], added.json["version"]) == ("sleep_two", "1")
     assert (added.json["added_by"], added.json["added_at"]) == (admin.account.id, now.isoformat())
     path = f"/v1/sites/{site.id}/instruments"
-    assert client.get(path, headers=clinician.headers).json == {"items": [added.json]}
+    assert client.get(path, headers=clinician.headers).json == {"items": [added.json], "next": None}
 
 
 def test_the_same_again_is_the_same_whatever_its_order(add: Add, site: Site) -> None:
@@ -239,7 +240,7 @@ def test_a_newer_version_is_noticed_within_five_seconds(
     add: Add, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticks = [100.0]
-    monkeypatch.setattr(catalogue, "time", type("Clock", (), {"monotonic": lambda: ticks[0]}))
+    monkeypatch.setattr(catalogue, "_remembered", Remembered(10, seconds=5.0, ticks=lambda: ticks[0]))
     add(own())
     assert catalogue.find(site.id, "sleep_two").version == "1"
     (stored,) = site_instruments.of_site(site.id)

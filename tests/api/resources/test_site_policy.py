@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.resources import site_policy as resource
+from api.examples import site_policy as examples
 from models.sites import policies
 from models.sites.sites import Site
 from scoring.decline import Policy
@@ -75,9 +75,7 @@ def test_every_earlier_version_stays_readable(
         assert put(limits, number=number, note=f"Step {number}.").status_code == 200
     path = f"/v1/sites/{site.id}/policy/versions"
     first = client.get(path, query_string={"limit": 3}, headers=clinician.headers).json
-    rest = client.get(
-        path, query_string={"limit": 3, "before": first["next"]}, headers=clinician.headers
-    ).json
+    rest = client.get(path, query_string={"limit": 3, "after": first["next"]}, headers=clinician.headers).json
     items = first["items"] + rest["items"]
     assert rest["next"] is None
     assert [(item["number"], item["note"]) for item in items] == [
@@ -241,15 +239,16 @@ def test_reports_and_histories_are_judged_by_the_new_thresholds(
 
 
 def test_the_example_in_the_document_is_possible(put: Put) -> None:
-    assert put(resource._LIMITS).status_code == 200
+    assert put(examples.LIMITS).status_code == 200
 
 
 def test_what_patients_are_told_is_the_sites(
     client: FlaskClient, people: People, site: Site, admin: Person, now: datetime
 ) -> None:
-    texts = {
+    texts: dict[str, Any] = {
         "reads_reports": "We read reports on Tuesdays.",
-        "crisis_text": "Call 112, or the crisis line 0800 000 000.",
+        "crisis_text": {"pt": "Ligue para o 112, ou para a linha de crise 0800 000 000."},
+        "breathing_text": {"pt": "Se lhe falta o ar, ligue agora para o 112."},
         "shows_patient": [],
     }
     headers = admin.headers | {"If-Match": '"0"'}
@@ -262,7 +261,7 @@ def test_what_patients_are_told_is_the_sites(
     shown = client.post(path, json=alsfrs(now), headers=own.headers).json
     assert (shown["reads_reports"], shown["total"], shown["history"]) == (texts["reads_reports"], None, [])
     body = alsfrs(now, instrument="phq_9", answers={"phq_9": 1})
-    assert client.post(path, json=body, headers=own.headers).json["crisis_text"] == texts["crisis_text"]
+    assert client.post(path, json=body, headers=own.headers).json["crisis_text"] == texts["crisis_text"]["pt"]
     assert client.patch(f"/v1/sites/{site.id}", json=texts, headers=headers).status_code == 412
 
 
@@ -270,8 +269,11 @@ def test_what_patients_are_told_is_the_sites(
     ("body", "pointer"),
     [
         ({}, ""),
-        ({"crisis_text": ""}, "/crisis_text"),
-        ({"crisis_text": "Call."}, "/crisis_text"),
+        ({"crisis_text": {}}, "/crisis_text"),
+        ({"crisis_text": "Call 112, or the crisis line 0800 000 000."}, "/crisis_text"),
+        ({"crisis_text": {"en": ""}}, "/crisis_text/en"),
+        ({"breathing_text": {"en": "Call."}}, "/breathing_text/en"),
+        ({"crisis_text": {"English": "Call 112, or the crisis line."}}, "/crisis_text/English"),
         ({"shows_patient": ["stage"]}, "/shows_patient/0"),
         ({"shows_patient": ["total", "total"]}, "/shows_patient"),
         ({"zone": "Europe/Berlin"}, "/zone"),

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from api.rest.encoding import AnswerJSON
+from api.rest.encoding import ResponseJSON
 
 
 @pytest.fixture
-def writer() -> AnswerJSON:
-    return AnswerJSON(Flask("test"))
+def writer() -> ResponseJSON:
+    return ResponseJSON(Flask("test"))
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         {},
         [],
@@ -27,31 +27,31 @@ def writer() -> AnswerJSON:
         12345678901,
     ],
 )
-def test_what_is_written_is_read_back(writer: AnswerJSON, answer: Any) -> None:
-    assert json.loads(writer.dumps(answer)) == writer.loads(writer.dumps(answer)) == answer
+def test_what_is_written_is_read_back(writer: ResponseJSON, response: Any) -> None:
+    assert json.loads(writer.dumps(response)) == writer.loads(writer.dumps(response)) == response
 
 
-def test_keys_keep_their_order_and_no_space_is_wasted(writer: AnswerJSON) -> None:
+def test_keys_keep_their_order_and_no_space_is_wasted(writer: ResponseJSON) -> None:
     assert writer.dumps({"b": 1, "a": [1, 2]}) == '{"b":1,"a":[1,2]}'
 
 
 def test_an_answer_is_json_that_ends_a_line() -> None:
     app = Flask("test")
-    app.json = AnswerJSON(app)
+    app.json = ResponseJSON(app)
     app.add_url_rule("/", view_func=lambda: {"total": 41})
-    answer = app.test_client().get("/")
-    assert (answer.data, answer.mimetype) == (b'{"total":41}\n', "application/json")
+    response = app.test_client().get("/")
+    assert (response.data, response.mimetype) == (b'{"total":41}\n', "application/json")
 
 
-def test_text_that_utf8_cannot_hold_is_escaped(writer: AnswerJSON) -> None:
+def test_text_that_utf8_cannot_hold_is_escaped(writer: ResponseJSON) -> None:
     assert writer.dumps({"pointer": "/\ud800"}) == '{"pointer":"/\\ud800"}'
 
 
-def test_a_number_that_is_too_long_for_most_is_still_written(writer: AnswerJSON) -> None:
+def test_a_number_that_is_too_long_for_most_is_still_written(writer: ResponseJSON) -> None:
     assert writer.dumps([2**70]) == f"[{2**70}]"
 
 
-@pytest.mark.parametrize("answer", [object(), {"a": {1, 2}}])
-def test_what_has_no_json_is_refused(writer: AnswerJSON, answer: object) -> None:
+@pytest.mark.parametrize("response", [object(), {"a": {1, 2}}])
+def test_what_has_no_json_is_refused(writer: ResponseJSON, response: object) -> None:
     with pytest.raises(TypeError):
-        writer.dumps(answer)
+        writer.dumps(response)

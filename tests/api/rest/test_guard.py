@@ -17,7 +17,7 @@ from models.store.scope import Scope
 from services.access.actor import Role
 from services.access.permissions import Operation
 from services.access.revocations import BELIEVE_SECONDS, Revocations
-from services.access.security import Security, _Verified
+from services.access.security import Security
 from services.errors import NotAllowed, NotSignedIn, Unavailable
 from services.settings import Settings
 from tests.people import People
@@ -77,17 +77,6 @@ def test_a_token_is_verified_once_only(app: Flask, people: People, security: Sec
         assert called(app, person.headers).actor == person.actor
     finally:
         security.signer = kept
-
-
-def test_the_memory_of_verified_tokens_is_bounded(people: People, now: datetime) -> None:
-    remembered = _Verified(2)
-    person = people.staff(people.site(), Role.CLINICIAN)
-    until = now + timedelta(minutes=10)
-    for digest in (b"1", b"2"):
-        remembered.put(digest, person.actor, until)
-    remembered.get(b"1", now)
-    remembered.put(b"3", person.actor, until)
-    assert [remembered.get(digest, now) is not None for digest in (b"1", b"2", b"3")] == [True, False, True]
 
 
 def test_an_ended_session_is_refused_at_once_where_it_was_ended(

@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect
 
-from api.worker.loop import LONGEST_PAUSE_SECONDS, STEPS, Step, Worker
+from api.worker.loop import LONGEST_PAUSE_SECONDS, Loop
+from api.worker.steps import GROUPS, KEEP_IN_STEP, Step
 from models.ledger import ledger
 from models.ledger.entries import entry_id
 from models.ledger.ledger import LedgerDocument
@@ -24,12 +26,15 @@ from models.store.base import new_id
 from services import clock
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
-from services.reports import reconcile, submit
+from services.readiness import WorkerGroup
+from services.reports import reconcile
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 from services.settings import Settings
 from tests.people import People
 
 ROOT = Path(__file__).parents[3]
+GROUP = WorkerGroup.KEEP_IN_STEP
 
 
 class Rounds:
@@ -55,7 +60,7 @@ def rounds(database: Any) -> Rounds:
 
 def test_a_step_that_fails_does_not_stop_the_others(rounds: Rounds) -> None:
     rounds.failures["first"] = ValueError("broken")
-    worker = Worker([rounds.step("first"), rounds.step("second")], 1)
+    worker = Loop(GROUP, [rounds.step("first"), rounds.step("second")], 1)
     assert worker.go_round() == ["first"]
     assert rounds.ran == ["first", "second"]
 
@@ -64,23 +69,33 @@ def test_each_round_leaves_a_sign_of_life_that_names_what_fails(
     rounds: Rounds, set_clock: Callable[[datetime], None], now: datetime
 ) -> None:
     rounds.failures["first"] = ValueError("broken")
-    Worker([rounds.step("first"), rounds.step("second")], 1).go_round()
-    assert heartbeats.read("worker") == heartbeats.Heartbeat(now, ("first",))
+    Loop(GROUP, [rounds.step("first"), rounds.step("second")], 1).go_round()
+    assert heartbeats.read(GROUP.heartbeat) == heartbeats.Heartbeat(now, ("first",))
 
 
 def test_a_step_with_a_cadence_waits_for_it(
     rounds: Rounds, set_clock: Callable[[datetime], None], now: datetime
 ) -> None:
-    worker = Worker([rounds.step("hourly", timedelta(hours=1))], 1)
+    worker = Loop(GROUP, [rounds.step("hourly", timedelta(hours=1))], 1)
     for minutes in (0, 30, 59, 60, 61):
         set_clock(now + timedelta(minutes=minutes))
         worker.go_round()
     assert len(rounds.ran) == 2
 
 
+def test_a_clock_that_is_put_back_keeps_no_step_waiting(
+    rounds: Rounds, set_clock: Callable[[datetime], None], now: datetime
+) -> None:
+    worker = Loop(GROUP, [rounds.step("hourly", timedelta(hours=1))], 1)
+    for minutes in (0, -120, -90, -60):
+        set_clock(now + timedelta(minutes=minutes))
+        worker.go_round()
+    assert len(rounds.ran) == 3
+
+
 def test_a_step_that_failed_is_due_again_in_the_next_round(rounds: Rounds) -> None:
     rounds.failures["hourly"] = AutoReconnect("away")
-    worker = Worker([rounds.step("hourly", timedelta(hours=1))], 1)
+    worker = Loop(GROUP, [rounds.step("hourly", timedelta(hours=1))], 1)
     worker.go_round()
     del rounds.failures["hourly"]
     assert worker.go_round() == []
@@ -89,7 +104,7 @@ def test_a_step_that_failed_is_due_again_in_the_next_round(rounds: Rounds) -> No
 
 def test_pauses_grow_while_something_fails_and_not_beyond_the_bound(rounds: Rounds) -> None:
     rounds.failures["first"] = AutoReconnect("away")
-    worker = Worker([rounds.step("first")], 1)
+    worker = Loop(GROUP, [rounds.step("first")], 1)
     pauses = []
     for _ in range(12):
         worker.go_round()
@@ -107,13 +122,13 @@ def test_an_outage_is_survived(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(heartbeats, "beat", away)
     rounds.failures["first"] = AutoReconnect("away")
-    assert Worker([rounds.step("first")], 1).go_round() == ["first"]
+    assert Loop(GROUP, [rounds.step("first")], 1).go_round() == ["first"]
 
 
 @pytest.mark.usefixtures("app")
 def test_a_fault_is_logged_without_its_message(rounds: Rounds, capsys: pytest.CaptureFixture[str]) -> None:
     rounds.failures["first"] = ValueError("Maria Silva")
-    Worker([rounds.step("first")], 1).go_round()
+    Loop(GROUP, [rounds.step("first")], 1).go_round()
     output = capsys.readouterr().err
     assert '"step": "first"' in output
     assert "ValueError" in output
@@ -121,7 +136,7 @@ def test_a_fault_is_logged_without_its_message(rounds: Rounds, capsys: pytest.Ca
 
 
 def test_it_ends_after_the_step_that_runs(rounds: Rounds) -> None:
-    worker = Worker([], 0.01)
+    worker = Loop(GROUP, [], 0.01)
     worker.steps = [Step("ends", lambda _now: worker.end()), rounds.step("never")]
     worker.run()
     assert rounds.ran == []
@@ -129,7 +144,7 @@ def test_it_ends_after_the_step_that_runs(rounds: Rounds) -> None:
 
 def test_a_pause_is_cut_short_by_the_end() -> None:
     slept: list[float] = []
-    worker = Worker([], 60, sleep=lambda seconds: (slept.append(seconds), worker.end()))
+    worker = Loop(GROUP, [], 60, sleep=lambda seconds: (slept.append(seconds), worker.end()))
     worker.run()
     assert len(slept) == 1
     assert slept[0] < 1
@@ -144,14 +159,14 @@ def test_what_a_crash_left_half_done_is_finished(
     scope = scope_for(clinician.actor, Operation.REPORT_SUBMIT)
     low = {"cheerful": 0, "calm": 1, "active": 0, "rested": 1, "interested": 0}
     report = Submission(new_id(), "who_5", "1", now, low)
-    submit.submit(patient.id, report, scope, actor=clinician.actor, now=now)
+    submit_report(patient.id, report, scope, actor=clinician.actor, now=now)
     head = ledger.read_head(patient.id)
     assert head is not None
     key = {"_id": entry_id(patient.id, head.seq)}
-    assert LedgerDocument.raw().update_one(key, {"$set": {"todo": 1}}).modified_count == 1
+    assert LedgerDocument.raw().update_one(key, {"$set": {"alerts_pending": 1}}).modified_count == 1
     set_clock(now + reconcile.UNATTENDED)
-    assert Worker(STEPS, 1).go_round() == []
-    assert ledger.patients_to_do(10) == []
+    assert Loop(GROUP, KEEP_IN_STEP, 1).go_round() == []
+    assert ledger.patients_pending(10) == []
 
 
 def test_the_process_beats_and_ends_on_sigterm(
@@ -183,8 +198,35 @@ def test_the_process_beats_and_ends_on_sigterm(
 def beats_since(moment: datetime, seconds: float = 30.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        last = heartbeats.read("worker")
+        last = heartbeats.read(GROUP.heartbeat)
         if last is not None and last.at.astimezone(UTC) >= moment:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_every_group_of_steps_has_a_thread_that_no_other_group_can_hold_up(
+    database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, ran = Event(), Event()
+    groups = {
+        WorkerGroup.LONG_JOBS: (Step("long", lambda _now: held.wait(20)),),
+        WorkerGroup.KEEP_IN_STEP: (Step("quick", lambda _now: ran.set()),),
+    }
+    loops = [Loop(group, steps, 0.01) for group, steps in groups.items()]
+    threads = [Thread(target=loop.run) for loop in loops]
+    try:
+        for thread in threads:
+            thread.start()
+        assert ran.wait(10)
+    finally:
+        held.set()
+        for loop in loops:
+            loop.end()
+        for thread in threads:
+            thread.join()
+
+
+def test_every_group_has_steps() -> None:
+    assert set(GROUPS) == set(WorkerGroup)
+    assert all(GROUPS.values())

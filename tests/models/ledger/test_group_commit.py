@@ -1,4 +1,4 @@
-"""Gathering: everybody gets their own answer, who asks together is served together, failures stay apart."""
+"""Group commit: everybody gets their own outcome, and who submits together is served together."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from threading import Event
 
 import pytest
 
-from models.ledger import group_commit as gathering_module
-from models.ledger.group_commit import MOST, Gathering
+from models.ledger import group_commit
+from models.ledger.group_commit import MOST, GroupCommit
 
 
 def test_one_who_asks_alone_is_served_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering_module, "LINGER", 60)
+    monkeypatch.setattr(group_commit, "LINGER", 60)
     runs: list[int] = []
 
-    def double(items: Sequence[int]) -> list[int | Exception]:
+    def double(items: Sequence[int]) -> list[int]:
         runs.append(len(items))
         return [item * 2 for item in items]
 
-    gathering = Gathering(double)
-    assert [gathering.ask(number) for number in range(3)] == [0, 2, 4]
+    commit = GroupCommit(double)
+    assert [commit.submit(number) for number in range(3)] == [0, 2, 4]
     assert runs == [1, 1, 1]
 
 
 def test_under_a_crowd_everybody_gets_their_own_answer_in_few_runs() -> None:
     runs: list[int] = []
 
-    def slow(items: Sequence[int]) -> list[int | Exception]:
+    def slow(items: Sequence[int]) -> list[int]:
         runs.append(len(items))
         time.sleep(0.002)
         return [item * 2 for item in items]
 
-    gathering = Gathering(slow)
+    commit = GroupCommit(slow)
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(gathering.ask, range(800)))
+        answers = list(pool.map(commit.submit, range(800)))
     assert answers == [number * 2 for number in range(800)]
     assert sum(runs) == 800
     assert len(runs) < 200
@@ -46,17 +46,17 @@ def test_whoever_asks_during_a_run_is_served_by_a_later_one() -> None:
     """A run that has begun may have read already: its answer could be older than the question."""
     begun, go_on, runs = Event(), Event(), []
 
-    def run(items: Sequence[str]) -> list[str | Exception]:
+    def run(items: Sequence[str]) -> list[str]:
         runs.append(list(items))
         begun.set()
         go_on.wait(5)
         return list(items)
 
-    gathering = Gathering(run)
+    commit = GroupCommit(run)
     with ThreadPoolExecutor(2) as pool:
-        early = pool.submit(gathering.ask, "early")
+        early = pool.submit(commit.submit, "early")
         begun.wait(5)
-        late = pool.submit(gathering.ask, "late")
+        late = pool.submit(commit.submit, "late")
         time.sleep(0.05)
         go_on.set()
         assert (early.result(5), late.result(5)) == ("early", "late")
@@ -64,43 +64,41 @@ def test_whoever_asks_during_a_run_is_served_by_a_later_one() -> None:
 
 
 def test_after_a_run_for_several_the_next_waits_a_moment_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering_module, "LINGER", 0.2)
+    monkeypatch.setattr(group_commit, "LINGER", 0.2)
     runs: list[list[int]] = []
     begun, go_on = Event(), Event()
 
-    def run(items: Sequence[int]) -> list[int | Exception]:
+    def run(items: Sequence[int]) -> list[int]:
         runs.append(sorted(items))
         begun.set()
         go_on.wait(5)
         return list(items)
 
-    gathering = Gathering(run)
+    commit = GroupCommit(run)
     with ThreadPoolExecutor(5) as pool:
-        futures = [pool.submit(gathering.ask, 0)]
+        futures = [pool.submit(commit.submit, 0)]
         begun.wait(5)
-        futures += [pool.submit(gathering.ask, number) for number in (1, 2)]
+        futures += [pool.submit(commit.submit, number) for number in (1, 2)]
         time.sleep(0.05)
         go_on.set()
         assert [future.result(5) for future in futures] == [0, 1, 2]
-        futures = [pool.submit(gathering.ask, 3)]
+        futures = [pool.submit(commit.submit, 3)]
         time.sleep(0.05)
-        futures.append(pool.submit(gathering.ask, 4))
+        futures.append(pool.submit(commit.submit, 4))
         assert [future.result(5) for future in futures] == [3, 4]
     assert runs == [[0], [1, 2], [3, 4]]
 
 
-def test_an_items_own_exception_is_raised_to_it_alone() -> None:
-    def run(items: Sequence[int]) -> list[int | Exception]:
+def test_an_items_own_failure_is_an_outcome_of_its_own() -> None:
+    def run(items: Sequence[int]) -> list[int | KeyError]:
         time.sleep(0.001)
         return [KeyError(item) if item % 10 == 0 else item for item in items]
 
     def outcome(number: int) -> str:
-        try:
-            return str(gathering.ask(number))
-        except KeyError as error:
-            return f"refused {error.args[0]}"
+        outcome = commit.submit(number)
+        return f"refused {outcome.args[0]}" if isinstance(outcome, KeyError) else str(outcome)
 
-    gathering = Gathering(run)
+    commit = GroupCommit(run)
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(outcome, range(100)))
     assert outcomes == [f"refused {n}" if n % 10 == 0 else str(n) for n in range(100)]
@@ -109,29 +107,29 @@ def test_an_items_own_exception_is_raised_to_it_alone() -> None:
 def test_a_run_that_fails_fails_for_those_it_served_and_the_next_one_goes_on() -> None:
     calls = iter([True, False])
 
-    def run(items: Sequence[int]) -> list[int | Exception]:
+    def run(items: Sequence[int]) -> list[int]:
         if next(calls):
             raise ConnectionError
         return list(items)
 
-    gathering = Gathering(run)
+    commit = GroupCommit(run)
     with pytest.raises(ConnectionError):
-        gathering.ask(1)
-    assert gathering.ask(2) == 2
+        commit.submit(1)
+    assert commit.submit(2) == 2
 
 
 def test_more_than_one_run_can_carry_are_served_by_the_next() -> None:
     sizes: list[int] = []
     first = Event()
 
-    def run(items: Sequence[int]) -> list[int | Exception]:
+    def run(items: Sequence[int]) -> list[int]:
         sizes.append(len(items))
         first.wait(5)
         return list(items)
 
-    gathering = Gathering(run)
+    commit = GroupCommit(run)
     with ThreadPoolExecutor(MOST + 10) as pool:
-        futures = [pool.submit(gathering.ask, number) for number in range(MOST + 10)]
+        futures = [pool.submit(commit.submit, number) for number in range(MOST + 10)]
         time.sleep(0.3)
         first.set()
         assert [future.result(5) for future in futures] == list(range(MOST + 10))

@@ -68,12 +68,3 @@ def test_it_only_rises_whoever_remembers_last(patient_id: str) -> None:
         list(pool.map(lambda seq: head_hints.remember(patient_id, seq), [3, 9, 1, 7, 2, 8, 4]))
     assert head_hints.remembered(patient_id, 0) == 9
     assert head_hints.remembered(patient_id, 12) == 12
-
-
-def test_it_forgets_everything_rather_than_grow_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(head_hints, "MOST", 3)
-    ids = [new_id() for _ in range(8)]
-    for one in ids:
-        head_hints.remember(one, 1)
-        assert head_hints.remembered(one, 0) == 1
-    assert sum(head_hints.remembered(one, 0) for one in ids) <= 3

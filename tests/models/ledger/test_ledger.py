@@ -32,7 +32,7 @@ def test_of_twenty_writers_who_want_to_be_next_one_is() -> None:
 
 
 def test_an_entry_comes_back_as_it_was_written() -> None:
-    written = entry("p", 1, todo=True, quarantined=True)
+    written = entry("p", 1, alerts_pending=True, quarantined=True)
     assert ledger.append(written)
     assert ledger.find_event("p", written.event_id) == written
 
@@ -44,7 +44,7 @@ def test_the_stored_form_is_plain_but_for_what_can_be_computed_again() -> None:
     assert raw["content"]["observed_on"] == "2026-03-02"
     assert raw["content"]["observed_at"] == MORNING
     assert "reason" not in raw["content"]
-    assert not {"todo", "quarantined"} & raw.keys()
+    assert not {"alerts_pending", "quarantined"} & raw.keys()
     evaluation, standing = zlib.decompress(raw["derived"]).decode().split("\n")
     assert (json.loads(evaluation), standing) == ([NOTHING, [], "AA=="], '{"v":1}')
     assert raw["basis"] == {"profile_version": 1, "policy_version": "default-1", "rules_version": "1"}
@@ -104,19 +104,19 @@ def test_there_is_no_head_before_the_first_entry() -> None:
 
 def test_clearing_what_is_to_do_leaves_other_entries_alone() -> None:
     for seq in range(1, 5):
-        ledger.append(entry("p", seq, todo=True))
-    assert ledger.to_do("p") == [(seq, MORNING) for seq in (1, 2, 3, 4)]
-    ledger.clear_todo("p", [1, 2, 3])
-    assert [one.todo for one in ledger.read_entries("p")] == [False, False, False, True]
-    assert ledger.patients_to_do(10) == ["p"]
+        ledger.append(entry("p", seq, alerts_pending=True))
+    assert ledger.pending_entries("p") == [(seq, MORNING) for seq in (1, 2, 3, 4)]
+    ledger.clear_pending("p", [1, 2, 3])
+    assert [one.alerts_pending for one in ledger.read_entries("p")] == [False, False, False, True]
+    assert ledger.patients_pending(10) == ["p"]
 
 
 def test_what_is_to_do_is_found_but_for_what_was_received_within_a_span() -> None:
     second = timedelta(seconds=1)
     for seq in (1, 2, 3):
-        ledger.append(entry("p", seq, todo=True, received_at=MORNING + (seq - 2) * second))
-    assert ledger.patients_to_do(10, but_within=(MORNING - second, MORNING + second)) == ["p"]
-    assert ledger.patients_to_do(10, but_within=(MORNING - 2 * second, MORNING + second)) == []
+        ledger.append(entry("p", seq, alerts_pending=True, received_at=MORNING + (seq - 2) * second))
+    assert ledger.patients_pending(10, but_within=(MORNING - second, MORNING + second)) == ["p"]
+    assert ledger.patients_pending(10, but_within=(MORNING - 2 * second, MORNING + second)) == []
 
 
 def test_what_is_kept_aside_is_listed_by_site_until_it_leaves() -> None:

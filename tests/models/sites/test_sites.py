@@ -11,6 +11,7 @@ from mongoengine.errors import NotUniqueError
 from models.sites import sites
 from models.sites.sites import Site, SiteDocument
 from models.store.base import new_id
+from models.store.remembered import Remembered
 
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ def test_a_site_is_not_made_twice() -> None:
 
 def test_a_site_is_remembered_for_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = [100.0]
-    monkeypatch.setattr("models.sites.sites.time.monotonic", lambda: ticks[0])
+    monkeypatch.setattr(sites, "_remembered", Remembered(10, seconds=5.0, ticks=lambda: ticks[0]))
     site = made()
     sites.read(site.id)
     rename(site)
@@ -53,10 +54,3 @@ def test_a_site_is_remembered_for_five_seconds(monkeypatch: pytest.MonkeyPatch) 
         ticks[0] = moment
         names.append(sites.read(site.id).name)  # type: ignore[union-attr]
     assert names == ["Clinic", "Clinic", "Renamed"]
-
-
-def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sites, "MEMORY_SITES", 2)
-    for _ in range(5):
-        sites.read(made().id)
-    assert len(sites._memory) <= 2

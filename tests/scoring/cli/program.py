@@ -1,4 +1,4 @@
-"""Runs `python -m scoring` as a user does."""
+"""Runs `slope` as a user does."""
 
 from __future__ import annotations
 
@@ -30,44 +30,57 @@ class Done(NamedTuple):
     stderr: str
 
 
-def call(*arguments: str | Path, stdin: str = "") -> Done:
+def call(*arguments: str | Path, stdin: str | bytes = "") -> Done:
     """One run as a process of its own."""
     command = [sys.executable, "-m", "scoring", *map(str, arguments)]
-    done = subprocess.run(
-        command, cwd=ROOT, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    done = subprocess.run(command, cwd=ROOT, input=as_bytes(stdin), capture_output=True, check=False)
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def call_here(*arguments: str | Path, stdin: str = "") -> Done:
+def as_bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def call_here(*arguments: str | Path, stdin: str | bytes = "", terminal: bool = False) -> Done:
     """The same without a new process, a hundred times as fast; test_program compares the two."""
     output, errors = StringIO(), StringIO()
+
+    def read(name: str) -> bytes:
+        return as_bytes(stdin) if name == "-" else Path(name).read_bytes()
+
     with redirect_stdout(output), redirect_stderr(errors):
         try:
-            outcome = run(
-                [*map(str, arguments)], lambda name: stdin if name == "-" else Path(name).read_text("utf-8")
-            )
+            outcome = run([*map(str, arguments)], read, terminal=terminal)
         except SystemExit as ended:
             return Done(int(ended.code or 0), output.getvalue(), errors.getvalue())
-    return Done(outcome.code, outcome.output, outcome.errors)
+    return Done(outcome.code, "".join(outcome.output), outcome.errors)
 
 
-def json_of(*arguments: str | Path, stdin: str = "") -> Any:
-    """What it printed, where it succeeded quietly."""
+def document_of(*arguments: str | Path, stdin: str | bytes = "") -> Any:
+    """All that it printed as JSON, where it succeeded."""
     done = call_here(*arguments, stdin=stdin)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
-def csv_of(*arguments: str | Path, stdin: str = "") -> list[dict[str, str]]:
+def json_of(*arguments: str | Path, stdin: str | bytes = "", notes: int = 0) -> Any:
+    """The results it printed, where it succeeded with this many notes."""
+    done = call_here(*arguments, stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stderr.splitlines()) == notes, done.stderr
+    return json.loads(done.stdout)["results"]
+
+
+def csv_of(*arguments: str | Path, stdin: str | bytes = "", notes: int = 0) -> list[dict[str, str]]:
     """The same as CSV, one dictionary for each row."""
     done = call_here(*arguments, "--format", "csv", stdin=stdin)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stderr.splitlines()) == notes, done.stderr
     return list(csv.DictReader(StringIO(done.stdout)))
 
 
-def errors_of(code: int, *arguments: str | Path, stdin: str = "") -> list[str]:
+def errors_of(code: int, *arguments: str | Path, stdin: str | bytes = "") -> list[str]:
     """The lines of standard error of a run that fails with this code and prints nothing else."""
     done = call_here(*arguments, stdin=stdin)
-    assert (done.returncode, done.stdout) == (code, "")
+    assert (done.returncode, done.stdout) == (code, ""), done
     return done.stderr.splitlines()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring.cli import run
-from scoring.cli.writing import EXPLAINED, flat, plain, to_csv, to_json
-from scoring.endpoints import Caveat, Reason
+from scoring.cli.writing import EXPLAINED, Cell, Origin, Result, flat, plain, to_csv, to_json
+from scoring.endpoints import Caveat, Reason, Strategy
 from scoring.instruments import Note
 from scoring.progression import Note as ProgressionNote
-from tests.scoring.cli.program import ALSFRS_R, call, call_here, errors_of
+from scoring.progression import Reading, fit_line
+from tests.scoring.cli.program import ALSFRS_R, ROOT, call, call_here, errors_of
 
 COMMANDS = ("score", "stage", "trend", "endpoints", "instruments")
 
@@ -40,7 +47,7 @@ VISITS = "subject,arm,study_day,total\n1,A,0,40\n1,A,168,38\n2,B,0,40\n2,B,170,3
         (["stage", "-"], "speech\n9\n", 1),
         (["endpoints", "-"], "subject,study_day\n1,x\n", 1),
         (["score", "nothing", "-"], FORM, 2),
-        (["endpoints", "-", "--at", "week 25"], VISITS, 2),
+        (["endpoints", "-", "--at", "week 0"], VISITS, 2),
         (["stage", "there is no such file"], "", 2),
     ],
 )
@@ -60,7 +67,7 @@ def test_a_file_is_read_as_utf_8_with_a_byte_order_mark_or_without(tmp_path: Pat
         path = tmp_path / name
         path.write_text(start + SERIES.replace("date", "patient,date").replace("\n2024", "\nÄ,2024"), "utf-8")
         done = call("trend", path)
-        assert json.loads(done.stdout)[0]["patient"] == "Ä"
+        assert json.loads(done.stdout)["results"][0]["patient"] == "Ä"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -69,7 +76,7 @@ def test_help_says_what_goes_in_what_comes_out_and_the_exit_codes(command: str) 
     assert (done.returncode, done.stderr) == (0, "")
     assert f"slope {command}" in done.stdout
     assert "Exit codes: 0 done; 1 the data are wrong" in done.stdout
-    assert "--format {json,csv}" in done.stdout
+    assert "--format {table,json,csv}" in done.stdout
 
 
 def test_the_help_of_the_program_lists_its_commands_and_claims_nothing() -> None:
@@ -82,7 +89,7 @@ def test_the_help_of_the_program_lists_its_commands_and_claims_nothing() -> None
 
 def test_the_help_explains_every_column_and_sign() -> None:
     slope, endpoints = call_here("trend", "--help").stdout, call_here("endpoints", "--help").stdout
-    assert all(f"\n  {name}" in slope for name in ("date", "total", "patient", "onset", "onset_precision"))
+    assert all(f"\n  {name}" in slope for name in ("date", "total", "subject", "onset", "onset_precision"))
     assert "slope_per_month is negative when function is lost" in slope
     columns = ("subject", "study_day", "total", "arm", "source", "died_day", "ventilated_day")
     assert all(f"\n  {name}" in endpoints for name in columns)
@@ -97,9 +104,6 @@ def test_a_wrong_call_prints_the_usage_and_ends_with_2(arguments: list[str]) -> 
 def test_a_file_that_cannot_be_read_ends_with_2(tmp_path: Path) -> None:
     (missing,) = errors_of(2, "stage", tmp_path / "nothing.json")
     assert missing.startswith("the file cannot be read: ")
-    latin = tmp_path / "latin.csv"
-    latin.write_bytes(b"id\n\xe9\n")
-    assert "utf-8" in errors_of(2, "stage", latin)[0]
     assert errors_of(2, "stage", tmp_path)[0].startswith("the file cannot be read: ")
 
 
@@ -114,13 +118,13 @@ def test_errors_never_repeat_a_value() -> None:
 def test_the_command_line_is_pure_and_reads_through_what_it_is_given() -> None:
     asked = []
 
-    def read(name: str) -> str:
+    def read(name: str) -> bytes:
         asked.append(name)
-        return json.dumps(ALSFRS_R)
+        return json.dumps(ALSFRS_R).encode()
 
     outcome = run(["stage", "anything"], read)
     assert (asked, outcome.code, outcome.errors) == (["anything"], 0, "")
-    assert json.loads(outcome.output)["kings"]["stage"] == "3"
+    assert json.loads("".join(outcome.output))["results"]["kings"]["stage"] == "3"
 
 
 def test_results_become_plain_data() -> None:
@@ -129,15 +133,43 @@ def test_results_become_plain_data() -> None:
     assert plain({"a": (date(2026, 1, 31), range(3, 9), None, True, 0.1)}) == {
         "a": ["2026-01-31", {"first": 3, "last": 8}, None, True, 0.1]
     }
-    assert {*Reason, *Caveat, *ProgressionNote} == set(EXPLAINED)
+    assert {*Reason, *Caveat, *ProgressionNote, *Strategy, "exact_p"} == set(EXPLAINED)
 
 
-def test_json_is_indented_keeps_letters_and_digits_and_refuses_nan() -> None:
-    assert (
-        to_json({"name": "Ärzte", "x": 0.1 + 0.2}) == '{\n  "name": "Ärzte",\n  "x": 0.30000000000000004\n}\n'
+def written(value: object) -> str:
+    return "".join(to_json(Result(value, list, "3", ["A note."]), Origin("trend", "d1")))
+
+
+def test_json_names_its_origin_and_keeps_letters_and_digits() -> None:
+    assert written({"name": "Ärzte", "x": 0.1 + 0.2}) == (
+        '{\n  "command": "trend",\n  "rule_version": "3",\n  "input_sha256": "d1",\n  "notes": ["A note."],\n'
+        '  "results": {"name": "Ärzte", "x": 0.30000000000000004}\n}\n'
     )
     with pytest.raises(ValueError, match="JSON"):
-        to_json(math.nan)
+        written(math.nan)
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=12,
+    )
+)
+def test_whatever_is_written_reads_as_what_it_was(value: object) -> None:
+    assert json.loads(written(value))["results"] == value
+
+
+def test_results_of_the_library_are_written_as_their_plain_form() -> None:
+    fit = fit_line([Reading(date(2024, 1, 1), 40), Reading(date(2024, 2, 1), 39)])
+    nested = {"fit": fit, "several": [fit, (1, Reason.DIED)], "window": range(3, 9), "note": Note("a", "b")}
+    assert json.loads(written(nested))["results"] == plain(nested)
+    assert plain(nested)["window"] == {"first": 3, "last": 8}  # type: ignore[index]
+    assert plain(nested)["several"][1] == [1, {"code": "died", "detail": EXPLAINED["died"]}]  # type: ignore[index]
 
 
 def test_a_result_becomes_one_row_with_points_between_nested_names() -> None:
@@ -145,6 +177,79 @@ def test_a_result_becomes_one_row_with_points_between_nested_names() -> None:
     assert flat(nested) == {"a.b": 1, "a.c": "died x", "d": None, "e": ""}
 
 
-def test_csv_has_the_columns_of_all_rows() -> None:
-    assert to_csv([{"a": 1, "b": None}, {"a": "x,y", "c": 0.5}]) == 'a,b,c\n1,,\n"x,y",,0.5\n'
-    assert to_csv([]) == "\n"
+def test_csv_has_the_columns_of_all_rows_and_names_its_origin_in_each() -> None:
+    def csv_of_rows(rows: list[dict[str, Cell]]) -> str:
+        return "".join(to_csv(Result(None, lambda: rows, "3"), Origin("trend", "d1")))
+
+    assert csv_of_rows([{"a": 1, "b": None}, {"a": "x,y", "c": 0.5}]) == (
+        'a,b,c,rule_version,input_sha256\n1,,,3,d1\n"x,y",,0.5,3,d1\n'
+    )
+    assert csv_of_rows([]) == "rule_version,input_sha256\n"
+    many = csv_of_rows([{"a": place} for place in range(2500)]).splitlines()
+    assert (len(many), many[1], many[-1]) == (2501, "0,3,d1", "2499,3,d1")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["score", "alsfrs_r", "-"], ["stage", "-"], ["trend", "-"], ["endpoints", "-"]]
+)
+def test_every_output_names_the_rules_and_the_input(arguments: list[str]) -> None:
+    text = {"trend": SERIES, "endpoints": VISITS}.get(arguments[0], FORM)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    found = json.loads(call_here(*arguments, stdin=text).stdout)
+    assert (found["command"], found["input_sha256"]) == (arguments[0], digest)
+    table = call_here(*arguments, "--format", "csv", stdin=text).stdout.splitlines()
+    assert all(line.endswith(f",{found['rule_version']},{digest}") for line in table[1:])
+    shown = call_here(*arguments, stdin=text, terminal=True).stdout.splitlines()
+    assert shown[-1] == f"rules: version {found['rule_version']}; input sha256 {digest[:12]}"
+
+
+def test_a_person_gets_a_table_and_a_program_gets_json() -> None:
+    shown = call_here("trend", "-", stdin=SERIES, terminal=True)
+    assert shown.stdout.splitlines()[0].split() == [
+        "n", "first", "last", "slope/month", "low", "high", "Theil-Sen", "change", "beyond", "noise",
+    ]  # fmt: skip
+    assert shown.stdout.splitlines()[2].split()[:3] == ["3", "2024-01-01", "2024-03-01"]
+    assert call_here("trend", "-", "--format", "table", stdin=SERIES).stdout == shown.stdout
+    assert call_here("trend", "-", "--format", "json", stdin=SERIES, terminal=True).stdout.startswith("{")
+
+
+def test_the_table_explains_the_codes_in_it() -> None:
+    shown = call_here("endpoints", "-", "--at", "week 24", stdin=VISITS, terminal=True).stdout
+    assert f"\none_value: {EXPLAINED['one_value']}\n" in shown
+    assert f"\nwhile_alive: {EXPLAINED['while_alive']}\n" in shown
+    assert "incomplete:" not in shown
+
+
+def test_progress_is_told_and_ends_with_everything_done() -> None:
+    text = SERIES.replace("date", "patient,date").replace("\n2024", "\nA,2024") + "B,2024-01-01,3\n"
+    told: list[tuple[int, int]] = []
+    run(["trend", "-"], lambda _: text.encode(), progress=lambda done, of: told.append((done, of)))
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_a_reader_who_leaves_early_is_no_error() -> None:
+    rows = "".join(f"P{number},2024-01-01,40\n" for number in range(3000))
+    program = subprocess.Popen(
+        [sys.executable, "-m", "scoring", "trend", "-"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert program.stdin is not None
+    assert program.stdout is not None
+    assert program.stderr is not None
+    program.stdin.write(f"patient,date,total\n{rows}".encode())
+    program.stdin.close()
+    program.stdout.read(100)
+    program.stdout.close()
+    assert program.stderr.read() == b""
+    program.stderr.close()
+    assert program.wait(30) == 0
+
+
+def test_output_is_utf_8_whatever_the_environment_says() -> None:
+    text = SERIES.replace("date", "patient,date").replace("\n2024", "\nÄ,2024")
+    command = [sys.executable, "-m", "scoring", "trend", "-"]
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        command, cwd=ROOT, input=text.encode(), capture_output=True, check=True, env=environment
+    )
+    assert json.loads(done.stdout.decode("utf-8"))["results"][0]["patient"] == "Ä"

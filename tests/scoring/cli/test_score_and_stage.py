@@ -91,8 +91,10 @@ def test_every_wrong_cell_is_named_by_row_and_column_and_nothing_is_printed(tmp_
     path = tmp_path / "forms.csv"
     path.write_text(f"patient,{HEADER}\n1,{ROW}\n2,{ROW.replace('3,4,4,2', '5,4,x,2.5')}\n")
     assert errors_of(1, "score", "alsfrs_r", path) == [
-        "row 2, column patient: the instrument has no such item",
-        "row 3, column patient: the instrument has no such item",
+        "row 1, column patient: unknown column; known: speech, salivation, swallowing, handwriting,"
+        " gastrostomy, cutting_without_gastrostomy, cutting_with_gastrostomy, dressing_hygiene,"
+        " turning_in_bed, walking, climbing_stairs, dyspnea, orthopnea, respiratory_insufficiency, ...;"
+        " or use --ignore",
         "row 3, column speech: permitted: 0 to 4",
         "row 3, column swallowing: a code is a whole number; leave out what was not answered",
         "row 3, column handwriting: a code is a whole number; leave out what was not answered",
@@ -119,7 +121,7 @@ def test_a_version_can_be_named_and_an_unknown_one_is_a_wrong_call(answers: Path
     assert json_of("score", "alsfrs_r", answers, "--version", "1")["rule_version"] == "1"
     (error,) = errors_of(2, "score", "alsfrs_r", answers, "--version", "0")
     assert error == "alsfrs_r has no version '0'; known: 1"
-    assert errors_of(2, "score", "alsfrs", answers) == ["there is no instrument 'alsfrs'"]
+    assert errors_of(2, "score", "alsfrs_s", answers) == ["there is no instrument 'alsfrs_s'"]
 
 
 def test_a_definition_of_ones_own_scores_too(tmp_path: Path, answers: Path) -> None:

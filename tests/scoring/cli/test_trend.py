@@ -95,28 +95,34 @@ def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
 
 def test_every_wrong_cell_is_named_by_row_and_column() -> None:
     text = (
-        "patient,date,total,onset,onset_precision,site\n"
+        "patient,date,total,onset,onset_precision,age\n"
         "1,2024-01-01,42,2023-01-01,month,x\n"
         "1,2024-13-01,39,2023-01-02,month,x\n"
         '1,,"38,5",2023-01-01,weekday,x\n'
         "2,2024-01-01,30,January,,x\n"
+        "2,2024-02-01,440,,,x\n"
+        "2,2024-03-01,-3,,,x\n"
     )
+    outside = "outside 0 to 48, the scale of ALSFRS-R; for another one add --instrument or --scale"
     assert errors_of(1, "trend", "-", stdin=text) == [
-        "row 2, column site: unknown column; known: patient, date, total, onset, onset_precision;"
+        "row 1, column age: unknown column; known: subject, date, study_day, total, site, respondent, time,"
+        " onset, onset_precision, baseline_date, speech, salivation, swallowing, handwriting, ...;"
         " or use --ignore",
         "row 3, column date: expected a date such as 2026-01-31",
+        "row 3, column onset: differs from another row of this patient",
         "row 4, column date: missing",
+        "row 4, column total: expected a number, with a point for decimals; for a comma add --decimal comma",
         "row 4, column onset_precision: expected one of day, month, year",
-        "row 4, column total: expected a number, with a point for decimals",
+        "row 4, column onset: differs from another row of this patient",
         "row 5, column onset: expected a date such as 2026-01-31",
-        "row 3, column onset: differs from an earlier row of this patient",
-        "row 4, column onset: differs from an earlier row of this patient",
+        f"row 6, column total: {outside}",
+        f"row 7, column total: {outside}",
     ]
 
 
 def test_columns_that_are_to_be_ignored_are() -> None:
-    text = "date,total,site,age\n2024-01-01,40,x,60\n"
-    assert json_of("trend", "-", "--ignore", "site, age", stdin=text)[0]["readings"] == 1
+    text = "date,total,dose,age\n2024-01-01,40,x,60\n"
+    assert json_of("trend", "-", "--ignore", "Dose, age", stdin=text)[0]["readings"] == 1
 
 
 @pytest.mark.parametrize(

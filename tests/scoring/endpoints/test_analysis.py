@@ -7,11 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.endpoints import (
+    STRATEGIES,
+    Caveat,
     Measurement,
     Plan,
     Rules,
+    Strategy,
     Subject,
     Trial,
+    TrialVisit,
     UnknownArm,
     UnknownVisit,
     analyse,
@@ -130,7 +134,7 @@ def test_a_confidence_outside_0_and_1_is_refused(confidence: float) -> None:
 
 def test_a_plan_with_an_unknown_visit_is_refused() -> None:
     with pytest.raises(UnknownVisit):
-        Plan(visits=("week 24", "week 25"))
+        Plan(visits=("week 24", "week 0"))
 
 
 @given(random_trials(), st.randoms(use_true_random=False))
@@ -141,3 +145,70 @@ def test_no_result_depends_on_the_order_of_the_data(trial: Trial, random: object
         assert (two.change, two.responders) == (one.change, one.responders)
     for one, two in zip(there.visits[0].comparisons, again.visits[0].comparisons, strict=True):
         assert (two.change, two.joint_rank.mean_rank) == (one.change, one.joint_rank.mean_rank)
+
+
+def test_a_visit_that_is_named_twice_is_analysed_once() -> None:
+    analysis = analyse(make_trial(SERIES), Plan(("week 24", "Week 24", "month 6", "week 24")))
+    assert [at.visit.name for at in analysis.visits] == ["week 24", "month 6"]
+
+
+def test_own_visits_are_analysed_after_the_named_ones() -> None:
+    own = TrialVisit("V3", 120, range(115, 131))
+    analysis = analyse(make_trial(SERIES), Plan(("week 24",), own_visits=(own,)))
+    assert [at.visit.name for at in analysis.visits] == ["week 24", "V3"]
+    assert [row.study_day for row in analysis.visits[1].changes.rows] == [122] * 5
+    rows = long_table(make_trial(SERIES), Plan(("week 24",), own_visits=(own,)))
+    assert {row.visit for row in rows} == {"V3"}
+
+
+def test_values_outside_every_window_are_named() -> None:
+    own = TrialVisit("V3", 120, range(115, 131))
+    trial = make_trial({"A1": {-5: 40, 0: 40, 60: 39, 122: 38, 131: 37, 140: None}, "A2": {0: 40}})
+    found = analyse(trial, Plan((), own_visits=(own,))).outside_windows
+    assert [(outside.subject, outside.study_day) for outside in found] == [("A1", 60), ("A1", 131)]
+    assert analyse(trial, Plan(("week 24",))).outside_windows == ()
+    late = make_trial({"A1": {0: 40, 351: 30}})
+    assert [one.study_day for one in analyse(late, Plan(("week 24",))).outside_windows] == [351]
+    assert analyse(late, Plan(("week 24", "week 52"))).outside_windows == ()
+
+
+def test_what_a_death_means_stands_with_the_results() -> None:
+    deaths = analyse(make_trial(SERIES), Plan()).deaths
+    assert (deaths.change, deaths.responders, deaths.joint_rank) == (
+        Strategy.WHILE_ALIVE,
+        Strategy.COMPOSITE_RESPONSE,
+        Strategy.COMPOSITE_RANK,
+    )
+    assert set(STRATEGIES) == set(Strategy)
+
+
+def test_progress_is_told_after_each_visit() -> None:
+    told: list[tuple[int, int]] = []
+    analyse(make_trial(SERIES), Plan(), lambda done, of: told.append((done, of)))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_incomplete_answers_show_that_a_subject_was_alive() -> None:
+    # 2 died on day 150; 1 was last measured on day 28, and answered in part on day 160.
+    series = {
+        "A1": {0: 40, 28: 30, 160: None},
+        "A2": {0: 40, 28: 38},
+        "A3": {0: 40, 28: 35},
+        "B4": {0: 40, 168: 38},
+    }
+    (at,) = analyse(make_trial(series, died={"A2": 150}), Plan(("week 24",))).visits
+    (comparison,) = at.comparisons
+    assert [row.score for row in comparison.joint_rank.ranks] == [0, -1, 0, 1]
+
+
+@pytest.mark.parametrize("change", [-4 / 9, -1.1, -0.7])
+def test_the_same_change_in_both_arms_is_no_difference(change: float) -> None:
+    starts = [47.9 - place * 1.9 for place in range(24)]
+    series = {f"{'AB'[place % 2]}{place}": {0: at, 168: at + change} for place, at in enumerate(starts)}
+    assert len({at + change - at for at in starts}) > 1
+    (at,) = analyse(make_trial(series), Plan(("week 24",))).visits
+    (comparison,) = at.comparisons
+    assert (comparison.change.difference, comparison.change.p) == (0, None)
+    assert comparison.change.notes == (Caveat.NO_SPREAD,)
+    assert comparison.joint_rank.test.notes == (Caveat.ALL_TIED,)
+    assert len({row.change for row in at.changes.rows}) == 1

@@ -19,7 +19,6 @@ from scoring.endpoints import (
     find_visit,
     long_form,
 )
-from scoring.endpoints.trial import baseline
 from tests.scoring.endpoints.trials import CLINIC, HOME, make_trial, random_trials, shuffled, values_of
 
 WEEK_24 = find_visit("week 24")[1]
@@ -34,9 +33,9 @@ def test_change_is_value_minus_the_last_valid_value_on_or_before_day_0() -> None
 
 
 def test_a_value_on_day_0_is_the_baseline_and_one_on_day_1_is_not() -> None:
-    series = make_trial({"A1": {0: 40, -1: 41}, "A2": {1: 40}})
-    assert baseline(series.series(series.subjects[0], CLINIC)) == (0, 40)
-    assert baseline(series.series(series.subjects[1], CLINIC)) is None
+    trial = make_trial({"A1": {0: 40, -1: 41}, "A2": {1: 40}})
+    assert trial.history(trial.subjects[0], CLINIC).baseline() == (0, 40)
+    assert trial.history(trial.subjects[1], CLINIC).baseline() is None
 
 
 @pytest.mark.parametrize(
@@ -141,7 +140,7 @@ def test_every_problem_of_the_data_is_named() -> None:
         )
     assert caught.value.problems == (
         "subject 2 is given 2 times",
-        "subject 1, day 0, clinic: 2 values; keep one",
+        "subject 1, day 0, clinic: a second value",
         "subject 1, day 51: a value after the day of death",
         "subject 2, day 9: the value is no finite number",
         "subject 3, day 9: there is no such subject",
@@ -152,5 +151,40 @@ def test_every_problem_of_the_data_is_named() -> None:
 def test_a_value_on_the_day_of_death_and_one_from_each_source_are_no_problem() -> None:
     trial = make_trial({"A1": {0: 40, 50: 20}}, died={"A1": 50})
     both = Trial(trial.subjects, (*trial.measurements, *values_of("A1", {0: 41}, HOME)))
-    assert len(both.series(both.subjects[0], CLINIC)) == 2
+    assert both.history(both.subjects[0], CLINIC).days == (0, 50)
     assert both.arms == ("A",)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "problem"),
+    [
+        ([Subject("1", "A", died_day=-5)], "subject 1: died before day 0"),
+        (
+            [Subject("1", "A", died_day=50, ventilated_day=51)],
+            "subject 1: ventilated after the day of death",
+        ),
+        (
+            [Subject("1", "Placebo"), Subject("2", "placebo")],
+            "arms 'Placebo' and 'placebo' differ in spelling only",
+        ),
+        (
+            [Subject("1", "Plac\u00e9bo"), Subject("2", "Place\u0301bo")],
+            "arms 'Place\u0301bo' and 'Plac\u00e9bo' differ in spelling only",
+        ),
+        ([Subject("1", "A  x"), Subject("2", "A x ")], "arms 'A  x' and 'A x ' differ in spelling only"),
+    ],
+)
+def test_what_cannot_be_is_refused(subjects: list[Subject], problem: str) -> None:
+    with pytest.raises(InvalidTrial) as caught:
+        Trial(tuple(subjects), ())
+    assert caught.value.problems == (problem,)
+
+
+def test_events_on_day_0_and_on_one_day_can_be() -> None:
+    assert Trial((Subject("1", "A", died_day=0, ventilated_day=0),), ()).last_alive == {"1": 0}
+
+
+def test_the_last_day_alive_comes_from_every_source_and_from_incomplete_answers() -> None:
+    clinic = make_trial({"A1": {0: 40, 20: 39}, "A2": {}, "A3": {5: None}}, ventilated={"A2": 70, "A3": 4})
+    trial = Trial(clinic.subjects, (*clinic.measurements, Measurement("A1", 90, None, HOME)))
+    assert trial.last_alive == {"A1": 90, "A2": 70, "A3": 5}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -138,18 +139,42 @@ def test_mid_ranks_agree_with_scipy(values: list[int]) -> None:
 
 
 @given(
-    st.lists(st.integers(-6, 6), min_size=1, max_size=30),
-    st.lists(st.integers(-6, 6), min_size=1, max_size=30),
+    st.lists(st.integers(-6, 6), min_size=10, max_size=30),
+    st.lists(st.integers(-6, 6), min_size=10, max_size=30),
 )
 def test_the_rank_sum_test_agrees_with_scipy(first: list[int], second: list[int]) -> None:
     assume(len({*first, *second}) > 1)
     expected = stats.mannwhitneyu(first, second, method="asymptotic")
     found = rank_sum(first, second)
     assert found.u == pytest.approx(expected.statistic)
-    assert found.p == pytest.approx(min(1, expected.pvalue), rel=1e-9)
-    assert found.n == (len(first), len(second))
-    rough = min(len(first), len(second)) < 10
-    assert found.notes == ((Caveat.APPROXIMATE_P,) if rough else ())
+    assert found.p == pytest.approx(min(1, expected.pvalue), rel=1e-9, abs=0)
+    assert (found.n, found.exact, found.notes) == ((len(first), len(second)), False, ())
+
+
+@given(st.sets(st.integers(-60, 60), min_size=2, max_size=40), st.integers(1, 9))
+def test_below_ten_in_a_group_the_p_value_is_exact_and_agrees_with_scipy(values: set[int], n: int) -> None:
+    mixed = sorted(values, key=lambda value: value * 7919 % 127)
+    n = min(n, len(mixed) - 1)
+    expected = stats.mannwhitneyu(mixed[:n], mixed[n:], method="exact")
+    for found in (rank_sum(mixed[:n], mixed[n:]), rank_sum(mixed[n:], mixed[:n])):
+        assert found.p == pytest.approx(min(1, expected.pvalue), rel=1e-9, abs=0)
+        assert (found.exact, found.notes) == (True, ())
+
+
+@given(
+    st.lists(st.integers(-2, 2), min_size=1, max_size=5), st.lists(st.integers(-2, 2), min_size=1, max_size=5)
+)
+def test_with_ties_too_every_way_to_choose_the_group_is_counted(first: list[int], second: list[int]) -> None:
+    assume(len({*first, *second}) > 1)
+    ranks = mid_ranks([*first, *second])
+    middle = len(first) * (len(ranks) + 1) / 2
+    far = abs(sum(ranks[: len(first)]) - middle)
+    ways = [abs(sum(chosen) - middle) >= far for chosen in combinations(ranks, len(first))]
+    assert rank_sum(first, second).p == pytest.approx(sum(ways) / len(ways), rel=1e-12, abs=0)
+
+
+def test_three_against_three_fully_separated() -> None:
+    assert rank_sum([1, 2, 3], [4, 5, 6]).p == 0.1
 
 
 def test_the_sign_of_z_says_which_group_ranks_higher() -> None:
@@ -159,10 +184,30 @@ def test_the_sign_of_z_says_which_group_ranks_higher() -> None:
     assert rank_sum([1, 4], [2, 3]).z == 0
 
 
-def test_the_approximation_is_called_rough_below_ten_in_a_group() -> None:
-    assert rank_sum(range(10), range(5, 15)).notes == ()
-    assert rank_sum(range(10), range(5, 14)).notes == (Caveat.APPROXIMATE_P,)
-    assert rank_sum(range(9), range(5, 15)).notes == (Caveat.APPROXIMATE_P,)
+def test_the_approximation_is_called_rough_where_the_exact_value_would_take_long() -> None:
+    assert (rank_sum(range(10), range(5, 15)).exact, rank_sum(range(10), range(5, 14)).exact) == (False, True)
+    most = rank_sum(range(9), range(5, 56))
+    assert (sum(most.n), most.exact, most.notes) == (60, True, ())
+    more = rank_sum(range(9), range(5, 57))
+    assert (sum(more.n), more.exact, more.notes) == (61, False, (Caveat.APPROXIMATE_P,))
+
+
+@pytest.mark.parametrize("baseline", [48.3, 40.1, 12.7, 9.9])
+def test_the_same_change_from_different_values_is_the_same_change(baseline: float) -> None:
+    first = [baseline + place / 10 - 1.1 - (baseline + place / 10) for place in range(12)]
+    second = [place / 7 - 1.1 - place / 7 for place in range(12)]
+    assert len({*first, *second}) > 1
+    difference, ranks = welch(first, second), rank_sum(first, second)
+    assert (difference.difference, difference.se, difference.p) == (0, 0, None)
+    assert difference.notes == (Caveat.NO_SPREAD,)
+    assert (ranks.p, ranks.notes) == (None, (Caveat.ALL_TIED,))
+    assert (summarise(first).sd, summarise(first).notes) == (0, (Caveat.NO_SPREAD,))
+
+
+def test_means_that_differ_by_arithmetic_only_do_not_differ() -> None:
+    first, second = [0.1, 0.2, 0.3, 0.6], [0.3, 0.3, 0.3, 0.3]
+    found = welch([value + 0.3 for value in first], [value + 0.3 for value in second])
+    assert (found.difference, found.t, found.p) == (0, 0, 1)
 
 
 def test_ranks_that_cannot_be_compared_say_why() -> None:

@@ -11,18 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.endpoints import (
+    Caveat,
     LeftOut,
     Participant,
     Reason,
     Rules,
     Source,
     Trial,
-    compare,
     find_visit,
     joint_rank,
 )
 from scoring.endpoints.groups import mid_ranks
-from scoring.endpoints.joint_rank import scores
+from scoring.endpoints.pairs import leads_over_later, scores
+from tests.scoring.endpoints.every_pair import compare, scores_of_every_pair
 from tests.scoring.endpoints.trials import CLINIC, make_trial, random_trials, shuffled
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden_endpoints.json").read_text())["cafs"]["vectors"]
@@ -114,6 +115,35 @@ STAYED = {28: -1.0, HORIZON: -9.0}
 def test_each_kind_of_pair(first: Participant, second: Participant, expected: int | None) -> None:
     assert compare(first, second, HORIZON) == expected
     assert compare(second, first, HORIZON) == (None if expected is None else -expected)
+    assert scores([first, second], HORIZON) == ([expected or 0, -(expected or 0)], int(expected is None))
+
+
+PARTICIPANTS = st.builds(
+    Participant,
+    st.just("X"),
+    st.just("A"),
+    st.dictionaries(st.sampled_from([28, 56, 84, HORIZON]), st.integers(-4, 2), max_size=4),
+    st.none() | st.integers(0, HORIZON + 30),
+    st.none() | st.integers(-60, HORIZON + 30),
+)
+
+
+@given(st.lists(PARTICIPANTS, max_size=24))
+def test_counting_by_order_agrees_with_every_pair(participants: list[Participant]) -> None:
+    assert scores(participants, HORIZON) == scores_of_every_pair(participants, HORIZON)
+
+
+POINTS = st.lists(st.tuples(st.integers(-5, 5), st.integers(-5, 5)), max_size=20)
+
+
+@given(POINTS, POINTS)
+def test_leads_over_later_ones_agree_with_counting_them(
+    queries: list[tuple[int, int]], others: list[tuple[int, int]]
+) -> None:
+    assert leads_over_later(queries, others) == [
+        sum((number > other) - (number < other) for later, other in others if later > day)
+        for day, number in queries
+    ]
 
 
 def test_ventilation_counts_as_death_only_when_the_protocol_says_so() -> None:
@@ -128,26 +158,29 @@ def test_ventilation_counts_as_death_only_when_the_protocol_says_so() -> None:
 
 def test_the_earlier_of_ventilation_and_death_is_the_event() -> None:
     trial = make_trial(
-        {"A1": {0: 40}, "B1": {0: 40}}, ventilated={"A1": 100, "B1": 160}, died={"A1": 165, "B1": 120}
+        {"A1": {0: 40}, "B1": {0: 40}}, ventilated={"A1": 100, "B1": 120}, died={"A1": 165, "B1": 120}
     )
     result = joint_rank(trial, ("A", "B"), SCHEDULE, WEEK_24, Rules(CLINIC, ventilation_counts=True))
     assert [row.event_day for row in result.ranks] == [100, 120]
 
 
-def test_without_a_baseline_only_the_dead_are_ranked() -> None:
+def test_without_a_baseline_nobody_is_ranked_dead_or_alive() -> None:
     trial = make_trial(
         {"A1": {10: 40, 168: 30}, "A2": {}, "B1": {0: 40, 168: 30}, "C1": {0: 40}}, died={"A2": 90}
     )
     result = joint_rank(trial, ("A", "B"), SCHEDULE, WEEK_24, Rules(CLINIC))
-    assert result.left_out == (LeftOut("A1", "A", Reason.NO_BASELINE),)
-    assert [(row.subject, row.score) for row in result.ranks] == [("A2", -1), ("B1", 1)]
+    assert result.left_out == (
+        LeftOut("A1", "A", Reason.NO_BASELINE),
+        LeftOut("A2", "A", Reason.NO_BASELINE),
+    )
+    assert [(row.subject, row.score) for row in result.ranks] == [("B1", 0)]
 
 
 @pytest.mark.parametrize(
     ("died", "source", "scores_of_a"),
-    [(40, CLINIC, 1), (41, CLINIC, -1), (41, Source.HOME, 1)],
+    [(90, CLINIC, 1), (91, CLINIC, -1), (60, Source.HOME, 1), (90, Source.HOME, 1), (91, Source.HOME, -1)],
 )
-def test_a_death_counts_against_a_drop_out_up_to_their_own_last_valid_visit(
+def test_a_death_counts_against_a_drop_out_up_to_their_last_sign_of_life_of_any_kind(
     died: int, source: Source, scores_of_a: int
 ) -> None:
     trial = make_trial({"A1": {0: 40, 28: 30, 40: 30, 90: None}, "B1": {0: 40, 28: 39}}, died={"B1": died})
@@ -159,7 +192,7 @@ def test_a_death_counts_against_a_drop_out_up_to_their_own_last_valid_visit(
 
 def test_an_arm_without_anybody_has_no_mean_rank() -> None:
     result = joint_rank(make_trial({"A1": {0: 40}}), ("A", "B"), SCHEDULE, WEEK_24, Rules(CLINIC))
-    assert (result.mean_rank, result.test.p) == ((1, None), None)
+    assert (result.mean_rank, result.test.p, result.notes) == ((1, None), None, (Caveat.NOBODY,))
 
 
 def test_pairs_that_share_no_visit_are_counted() -> None:

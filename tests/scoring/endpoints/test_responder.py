@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from scoring.endpoints import LeftOut, Reason, responders
+from scoring.endpoints import Caveat, LeftOut, Reason, responders
 from scoring.endpoints.responder import IMPROVEMENT, wilson_interval
 from tests.scoring.endpoints.trials import CLINIC, HOME, make_trial
 
@@ -98,10 +98,48 @@ def test_shares_are_of_those_who_can_be_judged() -> None:
     found = responders(trial, CLINIC, 182)
     share = found.share("A", 0.9)
     assert (share.arm, share.n, share.responders, share.share, share.confidence) == ("A", 2, 1, 0.5, 0.9)
+    assert (share.died, share.notes) == (0, ())
     assert (share.low, share.high) == wilson_interval(1, 2, 0.9)
     empty = found.share("B")
     assert (empty.arm, empty.n, empty.responders, empty.confidence) == ("B", 0, 0, 0.95)
-    assert (empty.share, empty.low, empty.high) == (None, None, None)
+    assert (empty.share, empty.low, empty.high, empty.notes) == (None, None, None, (Caveat.NOBODY,))
+
+
+def test_who_died_by_the_end_of_the_window_did_not_respond() -> None:
+    saved = {**LEAD_IN, **after(0)}
+    trial = make_trial({"A1": saved, "A2": LEAD_IN, "A3": saved}, died={"A2": 70, "A3": 182})
+    found = responders(trial, CLINIC, 182)
+    share = found.share("A")
+    assert (share.n, share.responders, share.died) == (3, 1, 2)
+    assert [(row.subject, row.died, row.improvement) for row in found.rows if row.died] == [
+        ("A2", True, None),
+        ("A3", True, None),
+    ]
+    assert responders(trial, CLINIC, 181).share("A").died == 1
+
+
+@pytest.mark.parametrize("unsure", [{-90: 44, 0: 41}, {-90: 41, -45: 41, 0: 41}, {5: 40}])
+def test_who_died_and_has_no_lead_in_with_a_loss_is_left_out_like_anybody(unsure: dict[int, float]) -> None:
+    trials = (make_trial({"A1": unsure}, died=died) for died in ({}, {"A1": 70}))
+    alive, dead = (responders(trial, CLINIC, 182) for trial in trials)
+    assert dead.left_out == alive.left_out
+    assert len(dead.left_out) == 1
+
+
+@pytest.mark.parametrize("values", [(31, 30, 30, 31), (30, 31, 31, 30)])
+@pytest.mark.parametrize("later", [(31, 31), (30, 30)])
+def test_a_slope_of_exactly_zero_is_no_loss(values: tuple[int, ...], later: tuple[int, int]) -> None:
+    series = dict(zip((-84, -56, -28, 0, 42, 84), (*values, *later), strict=True))
+    found = responders(make_trial({"A1": series}), CLINIC, 182)
+    assert (found.rows, found.left_out) == ((), (LeftOut("A1", "A", Reason.LEAD_IN_STABLE),))
+
+
+@given(st.lists(st.integers(0, 48), min_size=2, max_size=5), st.integers(1, 60))
+def test_a_lead_in_that_is_its_own_mirror_image_has_no_slope(half: list[int], step: int) -> None:
+    values = [*half, *reversed(half)]
+    days = [-step * 30 * place for place in reversed(range(len(values)))]
+    found = responders(make_trial({"A1": dict(zip(days, values, strict=True))}), CLINIC, 182)
+    assert found.left_out == (LeftOut("A1", "A", Reason.LEAD_IN_STABLE),)
 
 
 @given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

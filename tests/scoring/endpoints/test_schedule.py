@@ -1,4 +1,4 @@
-"""TrialVisit windows: golden values, the rule restated by distance, and the schedules of the trials."""
+"""Visit windows: golden values, the rule restated by distance, and the schedules of the trials."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.endpoints import MONTHS, WEEKS, TrialSchedule, TrialVisit, UnknownVisit, find_visit
-from scoring.endpoints.schedule import schedule_of_months, schedule_of_weeks
+from scoring.endpoints.schedule import schedule_of, schedule_of_months, schedule_of_weeks
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden_endpoints.json").read_text())["visit_windows"]
 
@@ -142,8 +142,60 @@ def test_a_visit_is_found_by_its_name() -> None:
     assert find_visit("week 48")[0] is WEEKS
 
 
-@pytest.mark.parametrize("name", ["week 5", "week 0", "month 0", "month 37", "6", ""])
+@pytest.mark.parametrize("name", ["week 261", "week 0", "month 0", "month 37", "6", "", "week -4", "week ٤"])
 def test_another_visit_is_unknown(name: str) -> None:
-    with pytest.raises(UnknownVisit, match=r"week 4, 8, \.\.\. 48 and month 1, 2, \.\.\. 36") as caught:
+    with pytest.raises(UnknownVisit, match=r"week 1, 2, \.\.\. 260 and month 1, 2, \.\.\. 36$") as caught:
         find_visit(name)
     assert caught.value.name == name
+
+
+@pytest.mark.parametrize("spelling", ["week 24", "Week 24", "WEEK  24", " week24 ", "week 024"])
+def test_a_name_may_be_spelled_as_people_do(spelling: str) -> None:
+    assert find_visit(spelling) == find_visit("week 24")
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "window", "before"),
+    [
+        ("week 52", 364, range(351, 379), 12),
+        ("week 26", 182, range(169, 197), 5),
+        ("week 1", 7, range(1, 22), 0),
+        ("week 2", 14, range(1, 29), 0),
+        ("week 78", 546, range(533, 561), 12),
+    ],
+)
+def test_other_weeks_have_windows_of_the_same_width(name: str, day: int, window: range, before: int) -> None:
+    schedule, visit = find_visit(name)
+    assert (visit.name, visit.nominal_day, visit.window) == (name, day, window)
+    assert len(schedule.until(visit)) == before + 1
+    assert schedule.visit_on(day) == visit
+
+
+def test_the_windows_of_a_schedule_never_overlap() -> None:
+    for week in range(1, 261):
+        schedule, visit = find_visit(f"week {week}")
+        days = [day for other in schedule.visits for day in other.window]
+        assert len(days) == len(set(days))
+        assert visit in schedule.visits
+
+
+def test_a_protocol_brings_its_own_windows() -> None:
+    late, early = TrialVisit("V2", 90, range(80, 101)), TrialVisit("V1", 30, range(25, 36))
+    schedule = schedule_of([late, early])
+    assert schedule.visits == (early, late)
+    assert [schedule.visit_on(day) for day in (24, 25, 60, 80, 101)] == [None, early, None, late, None]
+    assert schedule.until(late) == (early, late)
+
+
+@pytest.mark.parametrize(
+    ("visits", "error"),
+    [
+        ([("a", 5, range(9))], "the window of 'a' must begin after day 0 and hold its nominal day"),
+        ([("a", 9, range(1, 9))], "the window of 'a' must begin after day 0 and hold its nominal day"),
+        ([("a", 5, range(1, 9)), ("b", 9, range(8, 12))], "the windows of 'a' and 'b' overlap"),
+        ([("a", 5, range(1, 9)), ("a", 9, range(9, 12))], "two visits have the same name"),
+    ],
+)
+def test_own_windows_that_cannot_be_are_refused(visits: list[tuple[str, int, range]], error: str) -> None:
+    with pytest.raises(ValueError, match=f"^{error}$"):
+        schedule_of(TrialVisit(*visit) for visit in visits)

@@ -13,13 +13,16 @@ from scoring.instruments.checks.references import reference_problems
 KEYS = (
     "alsaq_40",
     "alsaq_5",
+    "alsfrs",
     "alsfrs_r",
     "alssqol_sf",
     "cns_ls",
     "eat_10",
+    "eq_5d_3l",
     "eq_5d_5l",
     "fss",
     "gad_7",
+    "phq_8",
     "phq_9",
     "promis_10",
     "rand_36",
@@ -28,6 +31,7 @@ KEYS = (
     "who_5",
     "whoqol_bref",
     "zbi_12",
+    "zbi_22",
 )
 EVERY = [one for key in KEYS for one in instruments.versions(key)]
 

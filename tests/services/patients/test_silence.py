@@ -22,8 +22,9 @@ from services.access.permissions import Operation, scope_for
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
 from services.patients import silence
-from services.reports import reconcile, submit
+from services.reports import reconcile
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 from tests.alert_samples import Told, make_alert, store, stored
 from tests.people import People
 from tests.questionnaires import answers_for
@@ -64,7 +65,7 @@ def heard(actor: Actor) -> Heard:
 def take(actor: Actor, patient: Patient, day: date) -> None:
     given = Submission(new_id(), "alsfrs_r", "1", noon(day), answers_for(44))
     scope = scope_for(actor, Operation.REPORT_SUBMIT)
-    submit.submit(patient.id, given, scope, actor=actor, now=noon(day))
+    submit_report(patient.id, given, scope, actor=actor, now=noon(day))
 
 
 def silence_of(patient: Patient) -> Alert | None:

@@ -44,15 +44,15 @@ def stored(*told: Told, at: datetime = NOW) -> Entry:
         content=Content(account_id="clinician"),
         received_at=at,
         evaluated=said,
-        todo=evaluate.needs_alignment(said, head),
-        after_todo=head is not None and head.todo,
+        alerts_pending=evaluate.needs_alignment(said, head),
+        follows_pending=head is not None and head.alerts_pending,
     )
     assert ledger.append(entry)
     return entry
 
 
 def marked() -> list[int]:
-    return [entry.seq for entry in ledger.read_entries(PATIENT) if entry.todo]
+    return [entry.seq for entry in ledger.read_entries(PATIENT) if entry.alerts_pending]
 
 
 def test_an_entry_loses_its_mark_with_its_alignment() -> None:
@@ -63,8 +63,8 @@ def test_an_entry_loses_its_mark_with_its_alignment() -> None:
 
 
 def test_an_entry_that_raises_nothing_is_not_marked() -> None:
-    assert not stored().todo
-    assert not stored(Told(cleared=3), at=NOW).after_todo
+    assert not stored().alerts_pending
+    assert not stored(Told(cleared=3), at=NOW).follows_pending
 
 
 def test_an_entry_after_a_marked_one_is_aligned_at_once_and_keeps_its_mark_for_the_sweep() -> None:
@@ -89,7 +89,7 @@ def test_an_entry_after_one_that_is_finished_meanwhile_looks_at_the_alerts_again
         looked.append(found)
         if len(looked) == 1:
             store(make_alert(based_on=raising.seq))
-            ledger.clear_todo(PATIENT, [raising.seq])
+            ledger.clear_pending(PATIENT, [raising.seq])
         return found
 
     monkeypatch.setattr(alerts, "latest", crossed)
@@ -100,7 +100,7 @@ def test_an_entry_after_one_that_is_finished_meanwhile_looks_at_the_alerts_again
 
 def test_an_entry_after_a_marked_one_is_marked_though_it_raises_nothing() -> None:
     stored(Told(cleared=3))
-    assert stored(Told(cleared=3)).todo
+    assert stored(Told(cleared=3)).alerts_pending
 
 
 def test_the_sweep_leaves_alone_what_a_request_may_still_work_on() -> None:
@@ -258,7 +258,7 @@ def test_whoever_is_killed_after_storing_the_sweep_brings_the_alerts_in_step(
         document.raw().delete_many({})
     for told, then in course:
         entry = stored(*told)
-        if then != "killed" and entry.todo:
+        if then != "killed" and entry.alerts_pending:
             reconcile.align_or_leave(entry, now=NOW)
         if then == "swept":
             reconcile.sweep(NOW)

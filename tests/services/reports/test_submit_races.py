@@ -17,6 +17,7 @@ from models.alerts import alerts
 from models.alerts.alert import Alert, State
 from models.ledger import ledger
 from models.ledger.entries import Entry, Head
+from models.ledger.ledger import AppendOutcome
 from models.patients import patients
 from models.patients.patients import Patient
 from models.sites import sites
@@ -27,10 +28,11 @@ from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.errors import AppError
-from services.reports import amend, evaluate, reconcile, submit
+from services.reports import amend, evaluate, reconcile
 from services.reports.amend import Correction, Void
 from services.reports.check import Submission
-from services.reports.histories import records
+from services.reports.submit import submit_report
+from tests.clinics import without_news
 from tests.people import People, own_actor
 from tests.questionnaires import answers_for
 
@@ -60,10 +62,10 @@ def submission(observed_at: datetime, total: int = 40, report_id: str | None = N
 def take(patient: Patient, given: Submission, actor: Actor, now: datetime) -> str:
     scope = scope_for(actor, Operation.REPORT_SUBMIT)
     try:
-        receipt = submit.submit(patient.id, given, scope, actor=actor, now=now)
+        receipt = submit_report(patient.id, given, scope, actor=actor, now=now)
     except AppError as error:
         return error.code
-    return "replayed" if receipt.replayed else "taken"
+    return "repeated" if receipt.repeated else "taken"
 
 
 def head_of(patient: Patient) -> Any:
@@ -80,15 +82,15 @@ def assert_sound(patient: Patient, now: datetime) -> None:
     clinic = sites.read(patient.site_id)
     assert present is not None
     assert clinic is not None
-    whole = evaluate.anew(records(entries).values(), evaluate.judge_of(present, clinic))
-    assert head_of(patient).evaluated == whole
+    whole = evaluate.anew(entries, evaluate.criteria_for(present, clinic))
+    assert without_news(head_of(patient).evaluated) == whole
 
 
 def test_twenty_phones_racing_one_report_store_it_once(patient: Patient, actor: Actor, now: datetime) -> None:
     given = submission(now)
     with ThreadPoolExecutor(20) as pool:
         outcomes = list(pool.map(lambda _: take(patient, given, actor, now), range(20)))
-    assert sorted(outcomes) == ["replayed"] * 19 + ["taken"]
+    assert sorted(outcomes) == ["repeated"] * 19 + ["taken"]
     assert [entry.event_id for entry in ledger.read_entries(patient.id)] == [given.id]
 
 
@@ -99,7 +101,7 @@ def test_of_two_bodies_racing_for_one_id_one_is_taken_and_the_other_refused(
     bodies = [submission(now, 40 + number % 2, report_id) for number in range(12)]
     with ThreadPoolExecutor(12) as pool:
         outcomes = list(pool.map(lambda given: take(patient, given, actor, now), bodies))
-    assert sorted(outcomes) == ["id_used"] * 6 + ["replayed"] * 5 + ["taken"]
+    assert sorted(outcomes) == ["id_used"] * 6 + ["repeated"] * 5 + ["taken"]
     assert len(ledger.read_entries(patient.id)) == 1
 
 
@@ -119,7 +121,7 @@ def _in_another_process(
 ) -> None:
     connection.register(*way)
     for one in given:
-        submit.submit(patient_id, one, scope_for(whom, Operation.REPORT_SUBMIT), actor=whom, now=at)
+        submit_report(patient_id, one, scope_for(whom, Operation.REPORT_SUBMIT), actor=whom, now=at)
     connection.close()
 
 
@@ -158,7 +160,7 @@ def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
         assert take(one, submission(now - timedelta(days=28)), own_actor(one), now) == "taken"
     writes, append_all = [], ledger.append_all
 
-    def counted(entries: Sequence[Entry]) -> list[bool | Exception]:
+    def counted(entries: Sequence[Entry]) -> list[AppendOutcome]:
         writes.append(len(entries))
         time.sleep(0.05)
         return append_all(entries)
@@ -172,7 +174,7 @@ def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
     with ThreadPoolExecutor(len(sent)) as pool:
         outcomes = list(pool.map(lambda one: take(*one, own_actor(one[0]), now), sent))
     assert outcomes[:12] == ["taken"] * 10 + ["invalid_answers", "no_consent"]
-    assert sorted(outcomes[12:]) == ["replayed", "taken", "taken", "taken"]
+    assert sorted(outcomes[12:]) == ["repeated", "taken", "taken", "taken"]
     assert sum(writes) >= 14
     assert len(writes) < 10
     for one in cohort:
@@ -277,7 +279,7 @@ def test_every_order_of_arrival_leads_to_the_same_flags_and_topics(
         assert_sound(about, now)
         heads.append(head_of(about).evaluated)
     assert heads[0].evaluation == heads[1].evaluation
-    assert heads[0].standing == heads[1].standing
+    assert heads[0].memory == heads[1].memory
 
 
 def test_a_correction_racing_a_report_keeps_both(patient: Patient, actor: Actor, now: datetime) -> None:
@@ -288,7 +290,7 @@ def test_a_correction_racing_a_report_keeps_both(patient: Patient, actor: Actor,
     with ThreadPoolExecutor(2) as pool:
         corrected = pool.submit(amend.correct, patient.id, first.id, slip, scope, actor=actor, now=now)
         taken = pool.submit(take, patient, submission(now, 29), actor, now)
-        assert (corrected.result().replayed, taken.result()) == (False, "taken")
+        assert (corrected.result().repeated, taken.result()) == (False, "taken")
     assert_sound(patient, now)
 
 
@@ -296,14 +298,15 @@ def test_a_report_that_the_rules_fail_on_becomes_a_data_query_and_hides_nothing(
     patient: Patient, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = submission(now - timedelta(days=14), 41)
-    real = evaluate.decline.advance
+    real = evaluate.decline.read
 
-    def advance(standing: Any, report: Any, *rest: Any) -> Any:
+    def read(memory: Any, report: Any, *rest: Any) -> Any:
         if report.id == bad.id:
             raise ZeroDivisionError
-        return real(standing, report, *rest)
+        return real(memory, report, *rest)
 
-    monkeypatch.setattr(evaluate.decline, "advance", advance)
+    for place in ("scoring.decline.read", "scoring.decline.history.read"):
+        monkeypatch.setattr(place, read)
     for given in (submission(now - timedelta(days=28), 42), bad, submission(now, 40)):
         assert take(patient, given, actor, now) == "taken"
     head = head_of(patient)
@@ -325,11 +328,11 @@ def test_a_crash_after_the_insert_is_finished_by_the_sweep(
     for place, total in enumerate(totals):
         given = submission(now - timedelta(days=28 * (len(totals) - 1 - place)), total)
         assert take(patient, given, actor, now) == "taken"
-    assert ledger.patients_to_do(10) == [patient.id]
+    assert ledger.patients_pending(10) == [patient.id]
     monkeypatch.undo()
     later = now + reconcile.UNATTENDED
     assert reconcile.sweep(later) == 1
-    assert ledger.patients_to_do(10) == []
+    assert ledger.patients_pending(10) == []
     assert reconcile.sweep(later) == 0
 
 
@@ -341,8 +344,8 @@ def test_a_phone_that_sends_again_after_a_crash_need_not_wait_for_the_sweep(
     assert take(patient, given, actor, now) == "taken"
     assert alerts.latest(patient.site_id, [patient.id])[patient.id] == {}
     monkeypatch.undo()
-    again = submit.submit(patient.id, given, scope_for(actor, Operation.REPORT_SUBMIT), actor=actor, now=now)
-    assert (again.replayed, again.pending) == (True, False)
+    again = submit_report(patient.id, given, scope_for(actor, Operation.REPORT_SUBMIT), actor=actor, now=now)
+    assert (again.repeated, again.pending) == (True, False)
     found = alerts.latest(patient.site_id, [patient.id])[patient.id]
     assert {alert.state for alert in found.values()} == {State.OPEN}
 
@@ -387,7 +390,7 @@ def test_an_alert_opened_while_a_newer_entry_was_settled_is_ended_by_the_sweep(
     assert take(patient, given, actor, now) == "taken"
     assert voided
     assert states() == {State.OPENING}
-    assert ledger.patients_to_do(10) == [patient.id]
+    assert ledger.patients_pending(10) == [patient.id]
     reconcile.sweep(now + reconcile.UNATTENDED)
     assert states() == {State.RETRACTED}
-    assert ledger.patients_to_do(10) == []
+    assert ledger.patients_pending(10) == []

@@ -21,9 +21,10 @@ from models.store.base import new_id
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
 from services.patients import patients as patient_service
-from services.reports import amend, reconcile, submit
+from services.reports import amend, reconcile
 from services.reports.amend import Correction
 from services.reports.check import Submission
+from services.reports.submit import submit_report
 from tests.clinics import Clinic, assert_sound, kinds_of, versions_of
 from tests.people import People
 from tests.questionnaires import answers_for
@@ -186,7 +187,7 @@ def _send_many(way: tuple[str, str], ids: list[str], actor: Actor, at: datetime,
         for patient_id in ids:
             observed_at = at - timedelta(days=7 * place + lane)
             given = Submission(new_id(), "alsfrs_r", "1", observed_at, answers_for(46 - place))
-            submit.submit(patient_id, given, scope, actor=actor, now=at)
+            submit_report(patient_id, given, scope, actor=actor, now=at)
     connection.close()
 
 

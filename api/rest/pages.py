@@ -1,0 +1,115 @@
+"""Lists: one shape for all of them, `{"items": [...], "next": ...}`, and one way to ask for a page.
+
+A position is opaque to clients. A list that is given whole has no query, and its `next` is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import marshmallow
+from marshmallow import fields, validate
+
+from api.schemas.fields import InSchema, OutSchema, QueryNumber
+
+_NEXT = "`after` of the next page; null on the last"
+_AFTER = "`next` of the page before"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page is asked for.
+
+    Attributes:
+        after: where the page before ended; None for the first page.
+        limit: most items.
+    """
+
+    after: Any
+    limit: int
+
+
+def page_query(
+    position: fields.Field[Any] | type[fields.Field[Any]],
+    *,
+    usual: int = 50,
+    most: int = 100,
+    base: type[InSchema] = InSchema,
+    of: str = "items",
+) -> InSchema:
+    """Return the query of a list: the filters of `base`, and which page.
+
+    Args:
+        position: the field that reads the position.
+        usual: length of a page when nothing is said.
+        most: longest page.
+        base: the filters.
+        of: what is counted.
+    """
+    after = position() if isinstance(position, type) else position
+    after.metadata = {"description": _AFTER, **after.metadata}
+    limit = QueryNumber(1, most, load_default=usual, metadata={"description": f"at most so many {of}"})
+    members: dict[str, Any] = {"after": after, "limit": limit}
+    return type(f"{base.__name__.removesuffix('Query')}PageQuery", (base,), members)()
+
+
+def page_schema(item: type[OutSchema]) -> OutSchema:
+    """Return the schema of a page of items."""
+    members = {
+        "__doc__": f"A page: {item.__doc__}",
+        "items": fields.List(fields.Nested(item()), required=True),
+        "next": fields.String(required=True, allow_none=True, metadata={"description": _NEXT}),
+    }
+    return type(f"{item.__name__.removesuffix('Out')}PageOut", (OutSchema,), members)()
+
+
+class NumberedPosition(fields.String):
+    """A position that is a number to the service; to clients it is text, as every position."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Regexp(r"^[0-9]{1,7}$"), **kwargs)
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the number once the text was validated."""
+        text = super().deserialize(value, *args, **kwargs)
+        return int(text) if isinstance(text, str) else text
+
+
+class PageMixin:
+    """Adds the decorator of lists."""
+
+    def page(
+        self, item: type[OutSchema], query: marshmallow.Schema | None = None, **documented: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Make a view answer a list.
+
+        With a query the view takes the filters and a `Page` before the parameters of its path, and returns
+        the items and the position of the next page, None after the last. Without one it returns the items.
+
+        Args:
+            item: the schema of one item.
+            query: the query, of `page_query`.
+            documented: what else the response's description holds (example, headers).
+        """
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def paged(self_: Any, *args: Any, **kwargs: Any) -> Any:
+                if query is None:
+                    return {"items": view(self_, *args, **kwargs), "next": None}
+                filters, *others = args
+                page = Page(filters.pop("after", None), filters.pop("limit"))
+                items, following = view(self_, filters, page, *others, **kwargs)
+                return {"items": items, "next": None if following is None else str(following)}
+
+            paged._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"page": True}  # type: ignore[attr-defined]
+            shown = self.response(200, page_schema(item), **documented)(paged)  # type: ignore[attr-defined]
+            if query is None:
+                return shown
+            return self.arguments(query, location="query")(shown)  # type: ignore[attr-defined]
+
+        return decorate

@@ -1,0 +1,112 @@
+"""Safety first: what the answer to a form carries that was refused, limited or put off.
+
+A form is read as it was sent, tolerant of nonsense. Where it tells of a concern, the answer carries the text
+of the site and the alert stands, or follows within a minute. What cannot be stored is answered 503, so that
+the phone sends it again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from models.store.connection import DRIVER_ERRORS
+from models.store.scope import Scope
+from services.access.actor import Actor
+from services.errors import Unavailable
+from services.reports.safety import notices
+from services.reports.safety.answers import Several, look
+from services.reports.safety.notices import RefusedForm, SafetyAnswer
+from services.reports.safety.texts import default_texts
+
+_log = logging.getLogger(__name__)
+_FEW_DIGITS = 18
+_PASSING: tuple[type[Exception], ...] = (*DRIVER_ERRORS, Unavailable)
+
+
+class NotStored(Exception):
+    """A form tells of a concern, and its notice could not be stored; `members` belong to the answer."""
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.members = members
+
+
+def read_body(raw: bytes) -> Any:
+    """Return what JSON there is in a body, whatever is wrong with it; None where nothing can be read."""
+    try:
+        text = raw.decode("utf-8", errors="replace")
+        return json.loads(text, object_pairs_hook=_with_repeated_keys, parse_int=_whole_number)
+    except (ValueError, RecursionError):
+        return None
+
+
+def form_of(body: Any, patient_id: str | None = None) -> RefusedForm | None:
+    """Return the form that a body is; an entry of a batch names its patient."""
+    if not isinstance(body, Mapping):
+        return None
+    about = patient_id or body.get("patient_id")
+    if not isinstance(about, str):
+        return None
+    named = (body.get(name) for name in ("id", "instrument", "instrument_version", "answers", "observed_at"))
+    return RefusedForm(about, *named)
+
+
+def members_for(
+    forms: Iterable[RefusedForm], scope: Scope | None, *, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    """Return what the answer to refused forms carries; nothing where none tells of a concern.
+
+    Args:
+        forms: as they were sent.
+        scope: how far the actor reaches; None where the actor may not report: the text only.
+        actor: who sent them.
+        now: the present moment.
+
+    Raises:
+        NotStored: the phone has to send them again.
+    """
+    members: dict[str, Any] = {}
+    for form in forms:
+        try:
+            answer = notices.text_only(form, actor) if scope is None else _told(form, scope, actor, now)
+        except _PASSING as error:
+            _log.warning("a safety notice was not stored: %s", type(error).__name__)
+            raise NotStored(_members(_by_default(form))) from error
+        members |= _members(answer)
+    return members
+
+
+def _told(form: RefusedForm, scope: Scope, actor: Actor, now: datetime) -> SafetyAnswer | None:
+    return notices.tell(form, scope, actor=actor, now=now)
+
+
+def _by_default(form: RefusedForm) -> SafetyAnswer | None:
+    finding = look(form.instrument, form.answers, version_known=False)
+    return None if finding is None else SafetyAnswer(default_texts(finding.concern))
+
+
+def _members(answer: SafetyAnswer | None) -> dict[str, Any]:
+    if answer is None:
+        return {}
+    texts = {"crisis_text": answer.texts.crisis, "breathing_text": answer.texts.breathing}
+    members: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
+    return members | ({"evaluation": "pending"} if answer.pending else {})
+
+
+def _with_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        found[key] = value if key not in found else Several((*_values(found[key]), value))
+    return found
+
+
+def _values(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, Several) else (value,)
+
+
+def _whole_number(digits: str) -> float:
+    return int(digits) if len(digits) <= _FEW_DIGITS else float(digits)

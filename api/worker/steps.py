@@ -1,0 +1,45 @@
+"""What the worker does, in groups: a slow step delays those of its own group and no others.
+
+Each group goes round in a thread of its own, with a sign of life of its own. A new step is a line in one of
+these tables; what it does is its service's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.patients import silence
+from services.readiness import WorkerGroup
+from services.replays import replays
+from services.reports import alert_clock, reconcile
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to be done from time to time.
+
+    Attributes:
+        name: word for it in the log and in the sign of life.
+        run: does it, as of a moment; safe to repeat.
+        every: how long after a success it is due again; nothing means each round.
+    """
+
+    name: str
+    run: Callable[[datetime], object]
+    every: timedelta = timedelta(0)
+
+
+KEEP_IN_STEP = (
+    Step("sweep", reconcile.sweep),
+    Step("alert_clock", alert_clock.go_on),
+    Step("silence", silence.look, timedelta(hours=1)),
+    Step("silence_end", silence.look_again, timedelta(minutes=1)),
+)
+LONG_JOBS = (Step("replays", replays.go_on),)
+
+GROUPS: dict[WorkerGroup, Sequence[Step]] = {
+    WorkerGroup.KEEP_IN_STEP: KEEP_IN_STEP,
+    WorkerGroup.LONG_JOBS: LONG_JOBS,
+}

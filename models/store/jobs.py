@@ -1,0 +1,93 @@
+"""Jobs: documents that one worker at a time works at, by a **lease**.
+
+A job that is open has `free_at`: from then on anybody may claim it. That is its due time at first, the end of
+the lease while somebody works at it, and gone once it is finished; so one sparse index finds what is due, and
+a worker that dies needs nobody to clean up behind it. `lease` names who holds it: who lost it changes nothing
+any more. `tries` counts how often it was claimed since it last came further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from mongoengine.fields import DateTimeField, IntField, StringField
+from pymongo import ReturnDocument
+
+from models.store.base import BaseDocument, milliseconds, new_id
+
+INDEX: dict[str, Any] = {"fields": ["free_at"], "sparse": True}
+
+
+class JobDocument(BaseDocument):
+    """Abstract document of a job; its `meta` lists `INDEX` among its indexes."""
+
+    meta = {"abstract": True}  # noqa: RUF012 (the mapper's own form)
+
+    free_at = DateTimeField()
+    lease = StringField()
+    tries = IntField()
+
+
+def opened(due_at: datetime) -> dict[str, Any]:
+    """Return the members of a new job that may be claimed from this moment on."""
+    return {"free_at": milliseconds(due_at), "lease": "", "tries": 0}
+
+
+def claim(
+    document: type[JobDocument], now: datetime, lasting: timedelta, values: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """Take up the job that has been free for the longest time.
+
+    Args:
+        document: which jobs.
+        now: the present moment.
+        lasting: of the lease; a worker that is still at it by then has lost the job.
+        values: members to set besides.
+
+    Returns:
+        The job as it is stored now; None when none is free.
+    """
+    lease = {"lease": new_id(), "free_at": milliseconds(now + lasting), **(values or {})}
+    found: dict[str, Any] | None = document.raw().find_one_and_update(
+        {"free_at": {"$lte": now}},
+        {"$set": lease, "$inc": {"tries": 1}},
+        sort=[("free_at", 1)],
+        return_document=ReturnDocument.AFTER,
+    )
+    return found
+
+
+def advance(
+    document: type[JobDocument], held: Mapping[str, Any], update: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Change a job that is still held; return it as it is then, or None when the lease was lost.
+
+    Args:
+        document: which jobs.
+        held: the query for it, of `held_by`, and what else has to be so.
+        update: operators of the database.
+    """
+    found: dict[str, Any] | None = document.raw().find_one_and_update(
+        dict(held), dict(update), return_document=ReturnDocument.AFTER
+    )
+    return found
+
+
+def leave(document: type[JobDocument], held: Mapping[str, Any], due_at: datetime) -> bool:
+    """Give the lease back: anybody may claim the job from this moment on."""
+    done = document.raw().update_one(dict(held), {"$set": {"free_at": milliseconds(due_at), "lease": ""}})
+    return bool(done.matched_count)
+
+
+def finish(
+    document: type[JobDocument], held: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Note that nothing more is to be done; return the job as it is then, or None when the lease was lost."""
+    return advance(document, held, {"$set": dict(values), "$unset": {"free_at": ""}})
+
+
+def held_by(job_id: str, lease: str) -> dict[str, Any]:
+    """Return the query for a job that is still open and held by this lease."""
+    return {"_id": job_id, "lease": lease, "free_at": {"$exists": True}}

@@ -1,0 +1,67 @@
+"""Calendar dates and study days, each from the other, and visits as the command line writes them.
+
+Day 0 is the baseline date: one for all (`--baseline-date`) or each subject's own (column `baseline_date`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from scoring.cli.sheet import Sheet
+from scoring.endpoints import TrialVisit
+
+MOST_DAYS = 36_525
+"""A hundred years; a study day beyond is asked about."""
+_VISIT = re.compile(r"(?P<name>[^=]{1,60})=(?P<day>[0-9]{1,4})(±|\+-|\+/-)(?P<both>[0-9]{1,4})", re.ASCII)
+_UNEVEN = re.compile(
+    r"(?P<name>[^=]{1,60})=(?P<day>[0-9]{1,4})-(?P<before>[0-9]{1,4})\+(?P<after>[0-9]{1,4})", re.ASCII
+)
+
+
+def read_visit(text: str) -> TrialVisit:
+    """A visit such as "week 24=168±14" or "end=168-14+30".
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _VISIT.fullmatch(text) or _UNEVEN.fullmatch(text)
+    if match is None:
+        raise ValueError("write NAME=DAY±WINDOW, such as V3=84±7, or NAME=DAY-BEFORE+AFTER")
+    parts = match.groupdict()
+    day = int(parts["day"])
+    both = parts.get("both")
+    before, after = int(both or parts.get("before") or 0), int(both or parts.get("after") or 0)
+    return TrialVisit(parts["name"].strip(), day, range(day - before, day + after + 1))
+
+
+def study_days(sheet: Sheet, column: str = "study_day") -> list[int | None]:
+    """A column of study days, none of them further off than a hundred years."""
+    days = sheet.wholes(column)
+    for place, day in enumerate(days):
+        if day is not None and abs(day) > MOST_DAYS:
+            sheet.report(place, column, "more than a hundred years from day 0: is it right?")
+    return [day if day is None or abs(day) <= MOST_DAYS else None for day in days]
+
+
+def baseline_dates(sheet: Sheet, everybody: date | None) -> list[date | None]:
+    """Day 0 of each row as a date, where it is known."""
+    if not sheet.has("baseline_date"):
+        return [everybody] * len(sheet.rows)
+    return sheet.dates("baseline_date")
+
+
+def days_from_dates(sheet: Sheet, column: str, baselines: Sequence[date | None]) -> list[int | None]:
+    """A column of dates as study days."""
+    found: list[int | None] = []
+    for place, (day, baseline) in enumerate(zip(sheet.dates(column), baselines, strict=True)):
+        if day is not None and baseline is None:
+            sheet.report(place, "baseline_date", "missing, and needed to count the days")
+        found.append(None if day is None or baseline is None else (day - baseline).days)
+    return found
+
+
+def date_of(day: int, baseline: date) -> date:
+    """The date of a study day."""
+    return baseline + timedelta(day)

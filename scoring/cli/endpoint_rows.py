@@ -1,0 +1,121 @@
+"""The results of a trial as flat rows: one for each endpoint, arm and visit, or the long table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+from scoring.cli.writing import Cell, listed
+from scoring.endpoints import Analysis, LeftOut, LongRow
+from scoring.endpoints.analysis import AtVisit, Deaths
+
+COLUMNS = (
+    "endpoint", "arm", "reference", "n",
+    "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes",
+)  # fmt: skip
+
+
+def summary(analysis: Analysis) -> list[dict[str, Cell]]:
+    """Every result of every visit."""
+    return list(_rows(analysis))
+
+
+def _rows(analysis: Analysis) -> Iterator[dict[str, Cell]]:
+    deaths = analysis.deaths
+    for at in analysis.visits:
+        head = _head(analysis, at.visit.name)
+        rows = (*_of_arms(at, deaths), *_of_comparisons(at, deaths), *_left_out(at))
+        for row in rows:
+            yield {**head, **dict.fromkeys(COLUMNS), **row}
+    if analysis.outside_windows:
+        outside: dict[str, Cell] = {"endpoint": "outside_windows", "n": len(analysis.outside_windows)}
+        yield {**_head(analysis, ""), **dict.fromkeys(COLUMNS), **outside}
+
+
+def _head(analysis: Analysis, visit: str) -> dict[str, Cell]:
+    return {"visit": visit, "source": analysis.source.value, "confidence": analysis.confidence}
+
+
+def _of_arms(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
+    for arm in at.arms:
+        change, share = arm.change, arm.responders
+        yield {
+            "endpoint": "change",
+            "arm": arm.arm,
+            "n": change.n,
+            "estimate": change.mean,
+            "sd": change.sd,
+            "se": change.se,
+            "low": change.low,
+            "high": change.high,
+            "deaths": deaths.change.value,
+            "notes": listed(change.notes),
+        }
+        yield {
+            "endpoint": "responders",
+            "arm": arm.arm,
+            "n": share.n,
+            "estimate": share.share,
+            "low": share.low,
+            "high": share.high,
+            "deaths": deaths.responders.value,
+            "notes": listed(share.notes),
+        }
+
+
+def _of_comparisons(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
+    for comparison in at.comparisons:
+        pair: dict[str, Cell] = {"arm": comparison.arm, "reference": comparison.reference}
+        change, ranks = comparison.change, comparison.joint_rank
+        yield {
+            "endpoint": "change_difference",
+            **pair,
+            "n": sum(change.n),
+            "estimate": change.difference,
+            "se": change.se,
+            "low": change.low,
+            "high": change.high,
+            "df": change.df,
+            "statistic": change.t,
+            "p": change.p,
+            "deaths": deaths.change.value,
+            "notes": listed(change.notes),
+        }
+        ranked: dict[str, Cell] = {**pair, "deaths": deaths.joint_rank.value}
+        for arm, n, mean in zip(ranks.arms, ranks.test.n, ranks.mean_rank, strict=True):
+            notes = listed(ranks.notes) if mean is None else ""
+            yield {
+                "endpoint": "joint_rank_mean",
+                **ranked,
+                "arm": arm,
+                "n": n,
+                "estimate": mean,
+                "notes": notes,
+            }
+        yield {
+            "endpoint": "joint_rank_test",
+            **ranked,
+            "n": sum(ranks.test.n),
+            "estimate": ranks.test.u,
+            "statistic": ranks.test.z,
+            "p": ranks.test.p,
+            "notes": listed(("exact_p",) if ranks.test.exact else ranks.test.notes),
+        }
+
+
+def _left_out(at: AtVisit) -> Iterator[dict[str, Cell]]:
+    """How many subjects of each arm are not in an endpoint, by reason; the JSON output names them."""
+    everybody: dict[str, Sequence[LeftOut]] = {
+        "change_left_out": at.changes.left_out,
+        "responders_left_out": at.responders.left_out,
+    }
+    for endpoint, subjects in everybody.items():
+        counts = Counter((omitted.arm, omitted.reason) for omitted in subjects)
+        for (arm, reason), n in sorted(counts.items()):
+            yield {"endpoint": endpoint, "arm": arm, "n": n, "notes": reason.value}
+
+
+def long_cells(row: LongRow) -> dict[str, Cell]:
+    """A row of the long table."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}

@@ -1,0 +1,135 @@
+"""Several values of one day: the same rule in every command, whatever the order of the rows.
+
+Refused, unless `--duplicates` says what is meant: the last by the time of day, or the mean. Rows without a
+value are no repetition. Files of the service follow its own rule, the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import fsum
+
+from scoring.cli.sheet import Sheet, Timestamp
+
+Value = int | float | None
+
+
+class Duplicates(StrEnum):
+    """What stands for several values of one day."""
+
+    REFUSE = "refuse"
+    LAST = "last"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What was put together.
+
+    Attributes:
+        values: by row; None where another row stands for this one.
+        stands: whether a row still counts, as a value or as an incomplete form.
+        groups: the rows whose values became one.
+    """
+
+    values: list[Value]
+    stands: list[bool]
+    groups: list[list[int]]
+
+
+def put_together(
+    sheet: Sheet, keys: Sequence[Hashable], values: Sequence[Value], rule: Duplicates | None, column: str
+) -> Together:
+    """One value for each key; repetitions that the rule cannot decide are reported in this column.
+
+    Without a rule they are refused, or decided as the service does where it wrote the file.
+    """
+    found = Together(list(values), [True] * len(values), [])
+    found.groups.extend(_groups(keys, values))
+    settled = rule or (Duplicates.LAST if sheet.ours else Duplicates.REFUSE)
+    times = _times(sheet) if found.groups and settled is Duplicates.LAST else []
+    for group in found.groups:
+        _settle(sheet, found, group, times, settled, column)
+    if found.groups and not sheet.mistakes:
+        rows, days = sum(map(len, found.groups)), len(found.groups)
+        sheet.decisions.append(f"put together (--duplicates {settled}): {rows} rows to {days} values")
+    return found
+
+
+def _groups(keys: Sequence[Hashable], values: Sequence[Value]) -> list[list[int]]:
+    """Rows with a value whose keys are equal."""
+    first: dict[Hashable, int] = {}
+    repeated: dict[Hashable, list[int]] = {}
+    for place, (key, value) in enumerate(zip(keys, values, strict=True)):
+        if key is not None and value is not None:
+            earlier = first.setdefault(key, place)
+            if earlier != place:
+                repeated.setdefault(key, [earlier]).append(place)
+    return list(repeated.values())
+
+
+Instant = tuple[Timestamp, Timestamp | None]
+
+
+def _times(sheet: Sheet) -> list[Instant | None]:
+    """When each row was observed, where that is known."""
+    dates = sheet.timestamps("date") if sheet.has("date") else [None] * len(sheet.rows)
+    days = [None if moment is None else moment.day for moment in dates]
+    clocks = sheet.clocks("time", days) if sheet.has("time") else dates
+    received = sheet.timestamps("received") if sheet.has("received") else [None] * len(sheet.rows)
+    return [
+        None if clock is None or clock.instant is None else (clock, after)
+        for clock, after in zip(clocks, received, strict=True)
+    ]
+
+
+def _settle(
+    sheet: Sheet,
+    found: Together,
+    group: Sequence[int],
+    times: Sequence[Instant | None],
+    rule: Duplicates,
+    column: str,
+) -> None:
+    standing = group[0]
+    if rule is Duplicates.REFUSE:
+        _refuse(sheet, group, column, "a second value of this day; say --duplicates last or mean")
+    elif rule is Duplicates.MEAN:
+        numbers = [value for place in group if (value := found.values[place]) is not None]
+        mean = fsum(numbers) / len(numbers)
+        found.values[standing] = int(mean) if mean.is_integer() else mean
+    else:
+        last = _last(group, times)
+        if last is None:
+            detail = "which is the last of this day cannot be told: a time is missing or equal"
+            _refuse(sheet, group, column, detail)
+        else:
+            standing = last
+    for place in group:
+        if place != standing:
+            found.values[place], found.stands[place] = None, False
+
+
+def _last(group: Sequence[int], times: Sequence[Instant | None]) -> int | None:
+    """The row observed last; of one instant the one received last. None where that cannot be told."""
+    moments = [(moment, place) for place in group if (moment := times[place]) is not None]
+    zoned = {moment[0].zoned for moment, _ in moments}
+    if len(moments) < len(group) or len(zoned) > 1:
+        return None
+    ordered = sorted(((_order(moment), place) for moment, place in moments), reverse=True)
+    return ordered[0][1] if ordered[0][0] != ordered[1][0] else None
+
+
+def _order(moment: Instant) -> list[str]:
+    """Written so that later moments come later, to the microsecond."""
+    instants = (None if one is None else one.instant for one in moment)
+    return ["" if instant is None else instant.isoformat(timespec="microseconds") for instant in instants]
+
+
+def _refuse(sheet: Sheet, group: Sequence[int], column: str, detail: str) -> None:
+    first = min(group, key=lambda place: sheet.rows[place])
+    for place in group:
+        if place != first:
+            sheet.report(place, column, f"{detail}; the first is in {sheet.unit} {sheet.rows[first]}")

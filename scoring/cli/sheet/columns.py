@@ -1,0 +1,155 @@
+"""Which column is which: capitals, other names for one thing, a map of names, and what is not known.
+
+`subject` and `patient` are one column in every command. The service's own names and PRO-ACT's are known; any
+others come in a map (`--columns FILE`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from scoring.cli.sheet.cells import spelled
+from scoring.cli.sheet.mistakes import Mistake, WrongCall
+from scoring.cli.sheet.sheet import Sheet
+
+EVERYTHING = "*"
+MOST_NAMED = 14
+ALIASES = {
+    "patient": "subject",
+    "patient_id": "subject",
+    "subject_id": "subject",
+    "observed_on": "date",
+    "observed_at": "time",
+}
+"""Other names that need no option: the service's, and the two words for whom the row is about."""
+
+PRO_ACT = {
+    "subject_id": "subject",
+    "ALSFRS_Delta": "study_day",
+    "Death_Days": "died_day",
+    "Study_Arm": "arm",
+    "Q1_Speech": "speech",
+    "Q2_Salivation": "salivation",
+    "Q3_Swallowing": "swallowing",
+    "Q4_Handwriting": "handwriting",
+    "Q5a_Cutting_without_Gastrostomy": "cutting_without_gastrostomy",
+    "Q5b_Cutting_with_Gastrostomy": "cutting_with_gastrostomy",
+    "Q6_Dressing_and_Hygiene": "dressing_hygiene",
+    "Q7_Turning_in_Bed": "turning_in_bed",
+    "Q8_Walking": "walking",
+    "Q9_Climbing_Stairs": "climbing_stairs",
+    "Q10_Respiratory": "breathing",
+    "R_1_Dyspnea": "dyspnea",
+    "R_2_Orthopnea": "orthopnea",
+    "R_3_Respiratory_Insufficiency": "respiratory_insufficiency",
+}
+"""The columns of PRO-ACT's table of ALSFRS-R forms (names as in its data dictionary); days count from the
+first visit."""
+PRO_ACT_TOTALS = {"alsfrs_r": "ALSFRS_R_Total", "alsfrs": "ALSFRS_Total"}
+"""Its two totals, by instrument."""
+
+
+def known_map(word: str, instrument: str) -> Mapping[str, str] | None:
+    """The map that goes by this word, for the totals of this instrument; None where there is none."""
+    if word.casefold() not in {"pro-act", "proact"}:
+        return {} if word.casefold() == "service" else None
+    total = PRO_ACT_TOTALS.get(instrument)
+    return PRO_ACT if total is None else {**PRO_ACT, total: "total"}
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A map of names.
+
+    Attributes:
+        names: what a column is called in the file, and what it is called here.
+        given: whether there is a map; columns that it does not name are then passed over.
+        whole: whether every name in it has to be a column that the command has.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    given: bool = False
+    whole: bool = False
+
+
+def folded(name: str) -> str:
+    """A name without regard to capitals and white space."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def settle_columns(sheet: Sheet, known: Collection[str], naming: Naming, ignored: Collection[str]) -> None:
+    """Give every column the name it has here; those that are not known are mistakes, or passed over."""
+    if naming.whole:
+        _check_map(sheet, known, naming)
+    names = {folded(theirs): ours for theirs, ours in naming.names.items()}
+    passed = {folded(name) for name in ignored}
+    columns, sheet.columns = sheet.columns, {}
+    dropped = []
+    for written, column in columns.items():
+        name = folded(written)
+        ours = names.get(name) or ALIASES.get(name, name)
+        if name in passed:
+            continue
+        if ours in known:
+            _settle(sheet, ours, written, column)
+        elif naming.given or EVERYTHING in ignored:
+            dropped.append(written)
+        else:
+            _report_unknown(sheet, written, column, known)
+    if sheet.has("time") and "date" in known and not sheet.has("date") and not sheet.has("study_day"):
+        sheet.columns["date"], sheet.written["date"] = sheet.columns["time"], sheet.written["time"]
+    if dropped:
+        sheet.notes.append(f"columns passed over: {', '.join(dropped)}")
+    _drop_missing(sheet)
+
+
+def _settle(sheet: Sheet, ours: str, written: str, column: list[object]) -> None:
+    if sheet.has(ours):
+        detail = f"{sheet.written[ours]} and {written} are one column here"
+        sheet.mistakes.append(Mistake(detail, 1 if sheet.unit == "row" else 0, written))
+    else:
+        sheet.columns[ours], sheet.written[ours] = column, written
+
+
+def _check_map(sheet: Sheet, known: Collection[str], naming: Naming) -> None:
+    """Refuse a map that names what is not there."""
+    there = {folded(written) for written in sheet.columns}
+    for theirs, ours in naming.names.items():
+        if ours not in known:
+            raise WrongCall(f"--columns: there is no column {ours} here; known: {', '.join(known)}")
+        if folded(theirs) not in there:
+            raise WrongCall(f"--columns: the file has no column {theirs}")
+
+
+def _report_unknown(sheet: Sheet, written: str, column: list[object], known: Collection[str]) -> None:
+    if sheet.unit == "entry":
+        place = next((place for place, cell in enumerate(column) if cell is not None), 0)
+        row = sheet.rows[place]
+    else:
+        row = 1
+    close = get_close_matches(folded(written), known, 1)
+    some = ", ".join((*list(known)[:MOST_NAMED], *(("...",) if len(known) > MOST_NAMED else ())))
+    hint = f"did you mean {close[0]}?" if close else f"known: {some}"
+    sheet.mistakes.append(Mistake(f"unknown column; {hint}; or use --ignore", row, written, sheet.unit))
+
+
+def _drop_missing(sheet: Sheet) -> None:
+    """Take out the codes for missing that were given for single columns."""
+    for name, codes in sheet.spelling.missing.of_columns.items():
+        ours = ALIASES.get(folded(name), folded(name))
+        written = (known for known, theirs in sheet.written.items() if folded(theirs) == folded(name))
+        ours = ours if ours in sheet.columns else next(written, "")
+        column = sheet.columns.get(ours)
+        if column is not None:
+            decimal = sheet.spelling.decimal
+            sheet.columns[ours] = [None if _is_code(cell, codes, decimal) else cell for cell in column]
+
+
+def _is_code(cell: object, codes: Collection[str], decimal: str) -> bool:
+    from_cell = spelled(cell, decimal)
+    if from_cell is None:
+        return isinstance(cell, str) and cell in codes
+    return any(spelled(code) == from_cell for code in codes)

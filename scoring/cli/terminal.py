@@ -1,0 +1,103 @@
+"""Results for people: a table with the columns that matter, rounded, and the codes in it explained.
+
+Programs ask for `--format json` or `csv`, where nothing is left out and nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from scoring.cli.writing import EXPLAINED, Cell, Origin, Result, Table
+
+_TREND = {
+    "patient": "patient",
+    "respondent": "respondent",
+    "readings": "n",
+    "first_on": "first",
+    "last_on": "last",
+    "first_day": "first day",
+    "last_day": "last day",
+    "least_squares.slope_per_month": "slope/month",
+    "least_squares.low": "low",
+    "least_squares.high": "high",
+    "theil_sen.slope_per_month": "Theil-Sen",
+    "first_to_last.change": "change",
+    "reliable_change.reliable": "beyond noise",
+    "since_onset.loss_per_month": "loss/month since onset",
+    "least_squares.notes": "notes",
+}
+_ENDPOINTS = {
+    name: name
+    for name in (
+        "visit", "endpoint", "arm", "reference", "n", "estimate", "sd", "se", "low", "high", "df", "p",
+        "deaths", "notes",
+    )
+}  # fmt: skip
+_SHOWN: Mapping[str, Mapping[str, str]] = {"trend": _TREND, "endpoints": _ENDPOINTS}
+_CODES = ("notes", "deaths")
+WIDEST = 40
+
+
+def to_text(result: Result, origin: Origin) -> Iterator[str]:
+    """The table, what its codes mean, and where it comes from."""
+    table = result.table()
+    columns = _columns(table, origin.command)
+    rows = [[_shown(row.get(column), column) for column in columns] for row in table]
+    heads = list(columns.values())
+    widths = [max(map(len, cells)) for cells in zip(heads, *rows, strict=True)]
+    numeric = [_is_numeric(table, column) for column in columns]
+    yield _line(heads, widths, numeric)
+    yield _line(["-" * width for width in widths], widths, numeric)
+    for row in rows:
+        yield _line(row, widths, numeric)
+    yield from _explanations(table, columns)
+    digest = f"; input sha256 {origin.digest[:12]}" if origin.digest else ""
+    yield f"\nrules: version {result.version}{digest}\n" if result.version else ""
+
+
+def _columns(table: Table, command: str) -> dict[str, str]:
+    """The columns that say anything, with their heads."""
+    everything = dict.fromkeys(column for row in table for column in row)
+    shown = _SHOWN.get(command) or {column: column for column in everything}
+    filled = {column for row in table for column, cell in row.items() if cell not in {None, ""}}
+    return {column: head for column, head in shown.items() if column in filled}
+
+
+def _shown(cell: Cell, column: str) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        small = column == "p" and 0 <= cell < 0.0001
+        return "<0.0001" if small else f"{cell:.4g}"
+    text = str(cell)
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _is_numeric(table: Table, column: str) -> bool:
+    cells = (row.get(column) for row in table)
+    return all(cell is None or isinstance(cell, int | float) for cell in cells)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
+    aligned = (
+        cell.rjust(width) if right else cell.ljust(width)
+        for cell, width, right in zip(cells, widths, numeric, strict=True)
+    )
+    return "  ".join(aligned).rstrip() + "\n"
+
+
+def _explanations(table: Table, columns: Collection[str]) -> Iterator[str]:
+    used = dict.fromkeys(
+        code
+        for row in table
+        for column, cell in row.items()
+        if column in columns and column.rpartition(".")[2] in _CODES and isinstance(cell, str)
+        for code in cell.split()
+    )
+    known = [code for code in used if code in EXPLAINED]
+    if known:
+        yield "\n"
+    for code in known:
+        yield f"{code}: {EXPLAINED[code]}\n"

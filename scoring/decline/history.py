@@ -1,0 +1,66 @@
+"""A whole history at once, in any order: what it comes to, and what some of its reports made known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+
+from scoring.decline.evaluation import Evaluation, conclude
+from scoring.decline.fold import Read, begin, read
+from scoring.decline.memory.memory import Memory
+from scoring.decline.news import CameOn
+from scoring.decline.policy import Policy
+from scoring.decline.reports import Profile, Report
+
+Failed = Callable[[Report], None]
+
+
+def evaluate(
+    reports: Iterable[Report],
+    profile: Profile,
+    policy: Policy,
+    *,
+    new: Container[str] | None = None,
+    failed: Failed | None = None,
+) -> Evaluation:
+    """Evaluate a whole history, given in any order.
+
+    What a late report brings on is its news, and so is what an earlier one brings on only because of it.
+
+    Args:
+        reports: of one patient.
+        profile: of that patient.
+        policy: in force for that patient.
+        new: ids of the reports that no evaluation before has read; None: all of them.
+        failed: told of each report that a rule fails on, while that is handled; the others are read. Without
+            it the first failure is raised.
+    """
+    history = sorted(reports, key=lambda one: one.key)
+    late = {report.id for report in history if new is None or report.id in new}
+    first = next((place for place, report in enumerate(history) if report.id in late), len(history))
+    before = _read_all(begin(), history[:first], profile, policy, failed).memory
+    memory, came_on = _read_all(before, history[first:], profile, policy, failed)
+    if any(one.report.id not in late for one in came_on):
+        others = (report for report in history[first:] if report.id not in late)
+        known = {one.key for one in _read_all(before, others, profile, policy, _pass_over).came_on}
+        came_on = tuple(one for one in came_on if one.report.id in late or one.key not in known)
+    return conclude(memory, profile, policy, came_on)
+
+
+def _read_all(
+    memory: Memory, reports: Iterable[Report], profile: Profile, policy: Policy, failed: Failed | None
+) -> Read:
+    came_on: list[CameOn] = []
+    for report in reports:
+        try:
+            memory, more = read(memory, report, profile, policy)
+        except Exception:
+            if failed is None:
+                raise
+            failed(report)
+        else:
+            came_on.extend(more)
+    return Read(memory, tuple(came_on))
+
+
+def _pass_over(_: Report) -> None:
+    """A report that fails has been told of already."""

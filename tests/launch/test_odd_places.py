@@ -1,0 +1,119 @@
+"""The launcher in odd places: each works, or ends with one sentence that names cause and remedy."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from api.demo.client import Client
+from launch import demo, places, steps
+from launch.failure import CannotStart
+
+
+class Ready(BaseHTTPRequestHandler):
+    """Answers like a service that is ready."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"ready": true}')
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A service on this machine, and a proxy in the environment that does not answer; returns the port."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    server = HTTPServer((places.HOST, 0), Ready)
+    Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("SLOPE_PORT", str(server.server_port))
+    return server.server_port
+
+
+def test_a_proxy_in_the_environment_is_not_asked_for_this_machine(behind_a_proxy: int) -> None:
+    assert steps._is_ready()
+    assert Client(f"http://{places.HOST}:{behind_a_proxy}").get("/readyz") == {"ready": True}
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(places, "ROOT", tmp_path)
+    monkeypatch.setattr(places, "DATABASE", tmp_path / "database")
+    places.DATABASE.mkdir()
+    return places.DATABASE
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"sign_ins"'])
+def test_a_damaged_file_of_sign_ins_says_what_to_delete(data: Path, text: str) -> None:
+    demo.sign_ins().write_text(text)
+    with pytest.raises(CannotStart, match=r"demo.json is damaged.*rm -r var/database"):
+        demo.seed_when_empty(pytest.fail, lambda arguments: pytest.fail(arguments[0]))
+
+
+def test_a_port_for_the_administrator_is_told_apart_from_a_taken_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_socket: socket.socket, _address: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setenv("SLOPE_PORT", "80")
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(CannotStart, match="choose one above 1023"):
+        steps.refuse_taken_port()
+
+
+def failing(error: Exception) -> Callable[[], None]:
+    def work() -> None:
+        raise error
+
+    return work
+
+
+def test_what_belongs_to_another_user_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert steps.interruptible(failing(PermissionError(13, "Permission denied", "var/run.lock"))) == 1
+    said = capsys.readouterr().err
+    assert "var/run.lock cannot be written by this user" in said
+    assert "chown" in said
+
+
+def test_a_reader_that_has_gone_ends_it_without_a_traceback() -> None:
+    code = "import sys; from launch import steps; sys.exit(steps.interruptible(lambda: print('x' * 10**6)))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+        assert process.wait(20) == 1
+
+
+def test_what_the_terminal_cannot_show_is_shown_escaped() -> None:
+    code = (
+        "import sys; from launch import steps; sys.exit(steps.interruptible(lambda: print('M\\u00fcnchen')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, b"M\\xfcnchen\n")
+    assert isinstance(sys.__stdout__, io.TextIOWrapper)

@@ -1,0 +1,152 @@
+"""Which column is which: capitals, other names, maps, and what is not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from scoring.cli.sheet import (
+    MissingCodes,
+    Mistake,
+    Naming,
+    Sheet,
+    Spelling,
+    WrongCall,
+    WrongInput,
+    settle_columns,
+)
+from scoring.cli.sheet.columns import PRO_ACT, known_map
+from scoring.cli.sheet.mistakes import MOST_SHOWN
+from scoring.instruments import get
+
+KNOWN = ("subject", "date", "time", "total", "speech")
+
+
+def settled(
+    header: str, naming: Naming | None = None, ignored: tuple[str, ...] = (), unit: str = "row"
+) -> Sheet:
+    names = header.split(",")
+    sheet = Sheet({name: [f"{name} 1", f"{name} 2"] for name in names}, [2, 3], unit)
+    settle_columns(sheet, KNOWN, naming or Naming(), ignored)
+    return sheet
+
+
+def mistakes(sheet: Sheet) -> list[str]:
+    return [str(mistake) for mistake in sheet.mistakes]
+
+
+@pytest.mark.parametrize("header", ["subject,Total", "SUBJECT, TOTAL ", "Patient,total", "patient_id,ToTaL"])
+def test_capitals_do_not_matter_and_patient_and_subject_are_one(header: str) -> None:
+    sheet = settled(header)
+    assert list(sheet.columns) == ["subject", "total"]
+    assert mistakes(sheet) == []
+
+
+def test_two_names_for_one_column_are_refused() -> None:
+    assert mistakes(settled("patient,subject")) == [
+        "row 1, column subject: patient and subject are one column here"
+    ]
+
+
+def test_the_services_names_of_the_day_are_known() -> None:
+    both = settled("patient_id,observed_on,observed_at")
+    assert (both.columns["date"], both.columns["time"]) == (
+        ["observed_on 1", "observed_on 2"],
+        ["observed_at 1", "observed_at 2"],
+    )
+    one = settled("patient_id,observed_at")
+    assert one.columns["date"] == one.columns["time"] == ["observed_at 1", "observed_at 2"]
+
+
+def test_each_wrong_header_is_named_once_with_the_nearest_known() -> None:
+    assert mistakes(settled("subject,totl,dose")) == [
+        "row 1, column totl: unknown column; did you mean total?; or use --ignore",
+        "row 1, column dose: unknown column; known: subject, date, time, total, speech; or use --ignore",
+    ]
+    entries = Sheet({"subject": [1, 2], "dose": [None, 3]}, [1, 2], "entry")
+    settle_columns(entries, KNOWN, Naming(), ())
+    assert mistakes(entries)[0].startswith("entry 2, column dose: unknown column")
+
+
+def test_what_is_to_be_ignored_is_whatever_its_capitals() -> None:
+    assert list(settled("subject,Dose,x", ignored=("dose", "X")).columns) == ["subject"]
+    everything = settled("subject,dose,x", ignored=("*",))
+    assert (list(everything.columns), everything.notes) == (["subject"], ["columns passed over: dose, x"])
+
+
+def test_a_map_gives_names_and_passes_over_the_rest() -> None:
+    naming = Naming({"VISITDT": "date", "Score": "total"}, given=True, whole=True)
+    sheet = settled("Subject,visitdt,SCORE,dose", naming)
+    assert list(sheet.columns) == ["subject", "date", "total"]
+    assert (sheet.notes, mistakes(sheet)) == (["columns passed over: dose"], [])
+    sheet.report(1, "date", "is wrong")
+    assert mistakes(sheet) == ["row 3, column visitdt: is wrong"]
+
+
+@pytest.mark.parametrize(
+    ("names", "error"),
+    [
+        (
+            {"dose": "speed"},
+            "--columns: there is no column speed here; known: subject, date, time, total, speech",
+        ),
+        ({"doze": "total"}, "--columns: the file has no column doze"),
+    ],
+)
+def test_a_map_of_what_is_not_there_is_a_wrong_call(names: dict[str, str], error: str) -> None:
+    with pytest.raises(WrongCall) as caught:
+        settled("subject,dose", Naming(names, given=True, whole=True))
+    assert str(caught.value) == error
+
+
+def test_pro_acts_names_are_those_of_the_instruments() -> None:
+    items = {*get("alsfrs_r").by_key, *get("alsfrs").by_key}
+    assert set(PRO_ACT.values()) - items == {"subject", "study_day", "died_day", "arm"}
+    assert items - set(PRO_ACT.values()) == {"gastrostomy"}
+    assert known_map("Pro-Act", "alsfrs_r") == {**PRO_ACT, "ALSFRS_R_Total": "total"}
+    assert known_map("proact", "alsfrs") == {**PRO_ACT, "ALSFRS_Total": "total"}
+    assert (known_map("pro-act", "phq_9"), known_map("service", "alsfrs_r")) == (PRO_ACT, {})
+    assert known_map("map.json", "alsfrs_r") is None
+
+
+def test_codes_of_one_column_are_missing_there_only() -> None:
+    codes = MissingCodes(of_columns={"Patient": frozenset({"X"}), "total": frozenset({"-9", "NK"})})
+    sheet = Sheet(
+        {"patient": ["X", "NK"], "Total": ["-9.0", "NK"], "speech": ["-9", "X"]},
+        [2, 3],
+        spelling=Spelling(missing=codes),
+    )
+    settle_columns(sheet, KNOWN, Naming(), ())
+    assert sheet.columns == {"subject": [None, "NK"], "total": [None, None], "speech": ["-9", "X"]}
+
+
+def test_numbers_for_missing_count_in_item_columns_only() -> None:
+    codes = MissingCodes(numbers=frozenset({-9.0, 9.0}))
+    sheet = Sheet({"speech": ["-9", "9.0", "4", 9, 3.0, True]}, range(2, 8), spelling=Spelling(missing=codes))
+    assert sheet.answers(["speech", "walking"]) == {"speech": [None, None, 4, None, 3, True]}
+
+
+# Many mistakes
+
+
+def test_the_first_twenty_mistakes_are_named_by_row_and_the_rest_counted_by_kind() -> None:
+    found = [Mistake("expected a number", row, "total") for row in range(60, 1, -1)]
+    found += [Mistake(f"a second value; the first is in row {row}", 100 + row, "date") for row in (1, 2)]
+    lines = list(WrongInput(found).lines())
+    assert lines[:2] == [
+        "row 2, column total: expected a number",
+        "row 3, column total: expected a number",
+    ]
+    assert lines[MOST_SHOWN:] == [
+        "and 41 more:",
+        "  39 x column total: expected a number",
+        "  2 x column date: a second value",
+    ]
+    assert len(list(WrongInput(found[:20]).lines())) == 20
+
+
+def test_a_mistake_is_named_once_and_says_where_it_is_as_far_as_it_knows() -> None:
+    assert list(WrongInput([Mistake("x", 2), Mistake("x", 2)]).lines()) == ["row 2: x"]
+    assert str(Mistake("detail")) == "detail"
+    assert str(Mistake("detail", 2)) == "row 2: detail"
+    assert str(Mistake("detail", column="x")) == "column x: detail"
+    assert str(Mistake("detail", 2, "x", "entry")) == "entry 2, column x: detail"

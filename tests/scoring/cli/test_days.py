@@ -1,0 +1,136 @@
+"""Calendar dates and study days in both commands, and visits with windows of one's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from scoring.cli.days import read_visit
+from scoring.endpoints import TrialVisit
+from tests.scoring.cli.program import csv_of, document_of, errors_of, json_of
+
+BY_DATE = "subject,date,total,arm\nA,2026-01-10,40,x\nA,2026-06-27,38,x\nB,2026-01-10,41,y\n"
+BY_DAY = "subject,study_day,total,arm\nA,0,40,x\nA,168,38,x\nB,0,41,y\n"
+
+
+def without_digest(document: dict[str, object]) -> dict[str, object]:
+    return {name: part for name, part in document.items() if name != "input_sha256"}
+
+
+def test_dates_and_study_days_give_the_same_endpoints() -> None:
+    by_day = document_of("endpoints", "-", stdin=BY_DAY)
+    by_option = document_of("endpoints", "-", "--baseline-date", "2026-01-10", stdin=BY_DATE)
+    own = BY_DATE.replace("total", "baseline_date,total")
+    for row in ("A,2026-01-10", "A,2026-06-27", "B,2026-01-10"):
+        own = own.replace(f"{row},", f"{row},2026-01-10,")
+    by_column = document_of("endpoints", "-", stdin=own)
+    assert without_digest(by_day) == without_digest(by_option) == without_digest(by_column)
+
+
+def test_dates_need_a_day_0() -> None:
+    needed = "say with --baseline-date, or in a column baseline_date, when day 0 was"
+    assert errors_of(2, "endpoints", "-", stdin=BY_DATE) == [f"column date holds dates: {needed}"]
+    died = BY_DAY.replace("arm", "arm,died_date").replace(",x", ",x,2026-08-01").replace(",y", ",y,")
+    assert errors_of(2, "endpoints", "-", stdin=died) == [f"column died_date holds dates: {needed}"]
+    some = BY_DATE.replace("arm", "arm,baseline_date").replace(",x", ",x,2026-01-10").replace(",y", ",y,")
+    assert errors_of(1, "endpoints", "-", stdin=some) == [
+        "row 4, column baseline_date: missing, and needed to count the days"
+    ]
+
+
+def test_events_may_be_dates_too() -> None:
+    text = BY_DATE.replace("arm", "arm,died_date,ventilated_date").replace(",x", ",x,2026-07-01,2026-06-28")
+    found = json_of(
+        "endpoints", "-", "--baseline-date", "10JAN2026", "--at", "week 26", "--ventilation-counts",
+        stdin=text.replace(",y", ",y,,"), notes=1,
+    )  # fmt: skip
+    ranks = found["visits"][0]["comparisons"][0]["joint_rank"]["ranks"]
+    assert [rank["event_day"] for rank in ranks] == [169, None]
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ("B,0,41,y,-5,", "row 4, column died_day: a death before day 0: such a subject is not in the trial"),
+        ("B,0,41,y,90,91", "row 4, column ventilated_day: after the day of death"),
+        ("B,91,41,y,90,", "row 4, column study_day: after the day of death"),
+        ("B,0,41,y,,-3", "row 4, column ventilated_day: before day 0, and so no outcome; leave out"),
+        ("B,99999,41,y,,", "row 4, column study_day: more than a hundred years from day 0: is it right?"),
+        ("B,0,41,y,400000,", "row 4, column died_day: more than a hundred years from day 0: is it right?"),
+    ],
+)
+def test_events_that_cannot_be_in_that_order_are_refused(row: str, error: str) -> None:
+    text = "subject,study_day,total,arm,died_day,ventilated_day\nA,0,40,x,,\nA,168,38,x,,\n" + row + "\n"
+    (found,) = errors_of(1, "endpoints", "-", "--ventilation-counts", stdin=text)
+    assert found.startswith(error)
+
+
+def test_trend_reads_study_days() -> None:
+    (by_date,) = json_of("trend", "-", "--ignore", "arm", stdin=BY_DATE.replace("B,2026-01-10,41,y\n", ""))
+    (by_day,) = json_of("trend", "-", "--ignore", "arm", stdin=BY_DAY.replace("B,0,41,y\n", ""))
+    assert (by_day["first_on"], by_day["first_day"], by_day["last_day"]) == (None, 0, 168)
+    assert by_day["least_squares"] == {**by_date["least_squares"], "intercept_on": None}
+    assert by_date["first_day"] is None
+    options = ("--ignore", "arm", "--baseline-date", "2026-01-10")
+    (dated,) = json_of("trend", "-", *options, stdin=BY_DAY.replace("B,0,41,y\n", ""))
+    assert (dated["first_on"], dated["last_on"]) == ("2026-01-10", "2026-06-27")
+    assert dated["least_squares"] == by_date["least_squares"]
+
+
+def test_an_onset_needs_dates() -> None:
+    text = "study_day,total,onset\n0,40,2025-01-10\n"
+    assert errors_of(2, "trend", "-", stdin=text) == [
+        "an onset is a date: with study days it needs --baseline-date, or a column baseline_date"
+    ]
+    (found,) = json_of("trend", "-", "--baseline-date", "2026-01-10", stdin=text)
+    assert found["since_onset"]["loss_per_month"] == pytest.approx(8 / (365 / 30.4375))
+
+
+# Visits
+
+
+@pytest.mark.parametrize(
+    ("text", "visit"),
+    [
+        ("V3=84±7", TrialVisit("V3", 84, range(77, 92))),
+        ("V3=84+-7", TrialVisit("V3", 84, range(77, 92))),
+        ("week 24=168+/-14", TrialVisit("week 24", 168, range(154, 183))),
+        ("end=168-14+30", TrialVisit("end", 168, range(154, 199))),
+    ],
+)
+def test_a_visit_is_written_with_its_window(text: str, visit: TrialVisit) -> None:
+    assert read_visit(text) == visit
+
+
+@pytest.mark.parametrize("text", ["V3", "V3=", "V3=84", "V3=84±", "=84±7", "V3=x±7", "V3=84±7±7", "V3=84,7"])
+def test_what_is_no_visit_is_a_wrong_call(text: str) -> None:
+    assert errors_of(2, "endpoints", "-", f"--visit={text}", stdin=BY_DAY)[-1].endswith(
+        "write NAME=DAY±WINDOW, such as V3=84±7, or NAME=DAY-BEFORE+AFTER"
+    )
+
+
+def test_windows_that_overlap_are_a_wrong_call() -> None:
+    assert errors_of(2, "endpoints", "-", "--visit", "a=30±9", "--visit", "b=40±9", stdin=BY_DAY) == [
+        "--visit: the windows of 'a' and 'b' overlap"
+    ]
+
+
+def test_own_visits_replace_the_usual_ones_and_stand_beside_named_ones() -> None:
+    found = json_of("endpoints", "-", "--visit", "end=160±10", stdin=BY_DAY)
+    assert [at["visit"]["name"] for at in found["visits"]] == ["end"]
+    assert found["visits"][0]["changes"]["rows"][0]["change"] == -2
+    both = json_of(
+        "endpoints", "-", "--visit", "end=160±10", "--at", "WEEK 26", "--at", "week 26", stdin=BY_DAY
+    )
+    assert [at["visit"]["name"] for at in both["visits"]] == ["week 26", "end"]
+
+
+def test_what_falls_outside_every_window_is_counted_and_named() -> None:
+    text = BY_DAY + "A,60,39,x\nB,171,40,y\n"
+    found = document_of("endpoints", "-", "--visit", "end=160±10", stdin=text)
+    assert found["notes"] == ["values after day 0 in no window of any visit: 2"]
+    assert found["results"]["outside_windows"] == [
+        {"subject": "A", "study_day": 60},
+        {"subject": "B", "study_day": 171},
+    ]
+    rows = csv_of("endpoints", "-", "--visit", "end=160±10", stdin=text, notes=1)
+    assert [row["n"] for row in rows if row["endpoint"] == "outside_windows"] == ["2"]

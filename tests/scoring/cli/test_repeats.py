@@ -1,0 +1,148 @@
+"""Several values of one day: one rule in `trend` and `endpoints`, whatever the order of the rows."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.scoring.cli.program import call_here, document_of, errors_of, json_of
+
+DAY = "2026-01-01"
+SERIES = "patient,date,total\nA,2026-01-01,40\nA,2026-02-01,38\nA,2026-01-01,42\n"
+VISITS = "patient,study_day,total\nA,0,40\nA,168,38\nA,0,42\n"
+TIMED = (
+    "patient,date,total\nA,2026-01-01T18:00,42\nA,2026-01-01T09:00,40\nA,2026-02-01T10:00,38\n"
+    "A,2026-02-01T11:00,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "column", "row"),
+    [("trend", SERIES, "date", 4), ("endpoints", VISITS, "study_day", 4)],
+)
+def test_a_second_value_of_a_day_is_refused_unless_it_is_said_what_is_meant(
+    command: str, text: str, column: str, row: int
+) -> None:
+    assert errors_of(1, command, "-", stdin=text) == [
+        f"row {row}, column {column}: a second value of this day; say --duplicates last or mean;"
+        " the first is in row 2"
+    ]
+
+
+def test_the_mean_stands_for_the_values_of_a_day() -> None:
+    found = document_of("trend", "-", "--duplicates", "mean", stdin=SERIES)
+    (course,) = found["results"]
+    assert (course["readings"], course["put_together"], course["incomplete"]) == (2, 1, 0)
+    assert course["least_squares"]["intercept"] == 41
+    assert found["notes"] == ["put together (--duplicates mean): 2 rows to 1 values"]
+    at = document_of("endpoints", "-", "--duplicates", "mean", "--at", "week 24", stdin=VISITS)
+    (row,) = at["results"]["visits"][0]["changes"]["rows"]
+    assert (row["baseline"], row["change"]) == (41, -3)
+    assert at["notes"] == ["put together (--duplicates mean): 2 rows to 1 values"]
+
+
+@pytest.mark.parametrize("text", [SERIES, SERIES.replace("2026-01-01,42", "2026-01-01,40")])
+def test_doubled_rows_narrow_no_interval(text: str) -> None:
+    doubled = text + "".join(text.splitlines(keepends=True)[1:])
+    assert errors_of(1, "trend", "-", stdin=doubled)
+    once, twice = (
+        json_of("trend", "-", "--duplicates", "mean", stdin=one, notes=1) for one in (text, doubled)
+    )
+    assert once[0]["least_squares"] == twice[0]["least_squares"]
+
+
+def test_the_last_is_the_last_by_its_time_and_an_incomplete_form_is_no_value() -> None:
+    (course,) = json_of("trend", "-", "--duplicates", "last", stdin=TIMED, notes=1)
+    assert (course["readings"], course["incomplete"], course["put_together"]) == (2, 1, 1)
+    assert course["least_squares"]["intercept"] == 42
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "last"),
+    [
+        ("2026-01-01T09:00", "2026-01-01T09:00:01", "second"),
+        ("2026-01-01T09:00:00.5", "2026-01-01T09:00", "first"),
+        ("2026-01-01T09:00+01:00", "2026-01-01T08:30Z", "second"),
+        ("2026-01-01T09:00Z", "2026-01-01T09:30+01:00", "first"),
+    ],
+)
+def test_times_are_instants(first: str, second: str, last: str) -> None:
+    text = f"date,total\n{first},40\n{second},30\n"
+    (course,) = json_of("trend", "-", "--duplicates", "last", stdin=text, notes=1)
+    assert course["readings"] == 1
+    (read,) = json_of("trend", "-", "--duplicates", "last", stdin=f"{text}2026-02-01T10:00Z,0\n", notes=1)
+    assert read["least_squares"]["intercept"] == {"first": 40, "second": 30}[last]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2026-01-01T09:00", "2026-01-01T09:00"),
+        ("2026-01-01T09:00", "2026-01-01"),
+        ("2026-01-01", "2026-01-01"),
+        ("2026-01-01T09:00", "2026-01-01T10:00Z"),
+    ],
+)
+def test_the_last_is_refused_where_it_cannot_be_told(first: str, second: str) -> None:
+    text = f"date,total\n{first},40\n{second},30\n"
+    assert errors_of(1, "trend", "-", "--duplicates", "last", stdin=text) == [
+        "row 3, column date: which is the last of this day cannot be told: a time is missing or equal;"
+        " the first is in row 2"
+    ]
+
+
+def test_three_values_need_one_that_is_later_than_both() -> None:
+    text = "study_day,time,total,subject\n0,10:00,40,A\n0,10:00,41,A\n0,11:00,39,A\n168,10:00,30,A\n"
+    rows = json_of("endpoints", "-", "--at", "week 24", "--duplicates", "last", stdin=text, notes=1)
+    assert rows["visits"][0]["changes"]["rows"][0]["baseline"] == 39
+    tie = text.replace("11:00", "09:00")
+    assert len(errors_of(1, "endpoints", "-", "--duplicates", "last", stdin=tie)) == 2
+
+
+def test_sources_respondents_and_sites_are_no_repetition() -> None:
+    visits = "subject,site,study_day,total,source\nA,1,0,40,clinic\nA,1,0,41,home\nA,2,0,39,clinic\n"
+    found = json_of("endpoints", "-", "--at", "week 24", stdin=visits)
+    assert [out["subject"] for out in found["visits"][0]["changes"]["left_out"]] == ["1/A", "2/A"]
+    series = "patient,respondent,date,total\nA,patient,2026-01-01,40\nA,caregiver,2026-01-01,41\n"
+    courses = json_of("trend", "-", stdin=series)
+    assert [(course["patient"], course["respondent"]) for course in courses] == [
+        ("A", "caregiver"),
+        ("A", "patient"),
+    ]
+
+
+def test_an_incomplete_form_beside_a_value_says_nothing_more() -> None:
+    text = "subject,study_day,total\nA,0,40\nA,168,\nA,168,38\nA,168,\nA,170,\nA,170,\n"
+    found = json_of("endpoints", "-", "--at", "week 24", stdin=text)
+    assert found["visits"][0]["changes"]["rows"][0]["change"] == -2
+
+
+@pytest.mark.parametrize("rule", ["mean", "last"])
+def test_the_order_of_the_rows_of_a_day_does_not_matter(rule: str) -> None:
+    header, *rows = TIMED.splitlines(keepends=True)
+    outputs = set()
+    for order in permutations(rows):
+        done = call_here("trend", "-", "--duplicates", rule, stdin=header + "".join(order))
+        outputs.add("".join(line for line in done.stdout.splitlines() if "sha256" not in line))
+    assert len(outputs) == 1
+
+
+@given(
+    st.lists(st.floats(0, 48), min_size=2, max_size=6).flatmap(
+        lambda v: st.tuples(st.just(v), st.permutations(v))
+    )
+)
+def test_the_mean_is_the_same_to_the_last_bit_whatever_the_order(
+    pair: tuple[list[float], list[float]],
+) -> None:
+    fits = [
+        json_of(
+            "trend", "-", "--duplicates", "mean", notes=1,
+            stdin="date,total\n2026-02-01,3\n" + "".join(f"{DAY},{value!r}\n" for value in values),
+        )[0]["least_squares"]
+        for values in pair
+    ]  # fmt: skip
+    assert fits[0] == fits[1]

@@ -1,0 +1,139 @@
+"""Totals within their scale, and the same as their items where both are given."""
+
+from __future__ import annotations
+
+import pytest
+
+from scoring.cli.totals import scale_of
+from scoring.instruments import get
+from tests.scoring.cli.program import ALSFRS_R, errors_of, json_of
+
+HEADER = ",".join(ALSFRS_R)
+ROW = ",".join(map(str, ALSFRS_R.values()))
+OUTSIDE = "outside 0 to 48, the scale of ALSFRS-R; for another one add --instrument or --scale"
+
+
+@pytest.mark.parametrize("total", ["440", "99", "-3", "48.5", "49"])
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_total_outside_its_scale_is_refused(command: str, total: str) -> None:
+    day = {"trend": "date", "endpoints": "study_day"}[command]
+    value = {"trend": "2026-01-01", "endpoints": "0"}[command]
+    text = f"subject,{day},total\nA,{value},{total}\n"
+    assert errors_of(1, command, "-", stdin=text) == [f"row 2, column total: {OUTSIDE}"]
+
+
+def test_other_scales_are_named_or_given() -> None:
+    text = "date,total\n2026-01-01,56\n2026-02-01,63\n"
+    assert json_of("trend", "-", "--instrument", "zbi_22", stdin=text)[0]["readings"] == 2
+    assert json_of("trend", "-", "--scale", "9,63", stdin=text)[0]["readings"] == 2
+    assert errors_of(1, "trend", "-", "--scale", "9,62", stdin=text) == [
+        "row 3, column total: outside 9 to 62, the scale of --scale; for another one add --instrument or"
+        " --scale"
+    ]
+    assert errors_of(2, "trend", "-", "--instrument", "nothing", stdin=text) == [
+        "there is no instrument 'nothing'"
+    ]
+    assert errors_of(2, "trend", "-", "--instrument", "alssqol_sf", stdin=text) == [
+        "alssqol_sf has no total of its own: say with --scale what is possible"
+    ]
+
+
+@pytest.mark.parametrize("scale", ["48", "48,0", "0,0", "0,48,9", "low,high", "0,inf"])
+def test_a_scale_that_cannot_be_is_a_wrong_call(scale: str) -> None:
+    assert (
+        "argument --scale"
+        in errors_of(2, "trend", "-", f"--scale={scale}", stdin="date,total\n2026-01-01,4\n")[-1]
+    )
+
+
+def test_the_scale_of_an_instrument_is_its_main_scores() -> None:
+    scale = scale_of(get("who_5"))
+    assert scale is not None
+    assert (scale.low, scale.high, scale.name) == (0, 100, "WHO-5")
+    assert scale_of(get("alssqol_sf")) is None
+
+
+def test_without_a_total_it_is_formed_from_the_items() -> None:
+    second, third = ROW.replace("3,4,4", "2,4,4"), ROW.replace("3,4,4", ",4,4")
+    text = f"date,{HEADER}\n2026-01-01,{ROW}\n2026-02-01,{second}\n2026-03-01,{third}\n"
+    (course,) = json_of("trend", "-", stdin=text)
+    assert (course["readings"], course["incomplete"], course["first_to_last"]["change"]) == (2, 1, -1)
+    visits = (
+        text.replace("date", "subject,study_day").replace("2026-01-01", "A,0").replace("2026-02-01", "A,168")
+    )
+    found = json_of("endpoints", "-", "--at", "week 24", stdin=visits.replace("2026-03-01", "A,170"))
+    assert found["visits"][0]["changes"]["rows"][0]["change"] == -1
+
+
+@pytest.mark.parametrize("command", ["trend", "score"])
+def test_a_total_beside_its_items_is_compared_with_them(command: str) -> None:
+    arguments = ("score", "alsfrs_r", "-", "--keep", "date") if command == "score" else ("trend", "-")
+    text = f"date,{HEADER},total\n2026-01-01,{ROW},37\n2026-02-01,{ROW},38\n"
+    assert errors_of(1, *arguments, stdin=text) == [
+        "row 3, column total: differs from the items of this row, which make total"
+    ]
+    assert json_of(*arguments, stdin=text.replace(",38\n", ",37.0\n"))
+
+
+@pytest.mark.parametrize(("total", "possible"), [("34", True), ("38", True), ("33", False), ("39", False)])
+def test_the_total_of_an_incomplete_form_has_to_be_possible(total: str, possible: bool) -> None:
+    text = f"date,{HEADER},total\n2026-01-01,,{ROW[2:]},{total}\n"
+    if possible:
+        assert json_of("trend", "-", stdin=text)[0]["readings"] == 1
+    else:
+        assert errors_of(1, "trend", "-", stdin=text) == [
+            "row 2, column total: cannot be reached with the items of this row"
+        ]
+
+
+def test_wrong_items_are_named() -> None:
+    text = f"date,{HEADER},total\n2026-01-01,{ROW.replace('3,4,4', '5,4,4')},37\n"
+    assert errors_of(1, "trend", "-", stdin=text) == ["row 2, column speech: permitted: 0 to 4"]
+
+
+# Codes for missing
+
+
+@pytest.mark.parametrize(
+    "options", [["--missing", "NA,-9"], ["--missing", "NA", "--missing", "-9"], ["--missing=-9,NA"]]
+)
+def test_codes_for_missing_make_an_answer_absent(options: list[str]) -> None:
+    text = f"patient,{HEADER}\nNA,{ROW}\nP2,{ROW.replace('3,4,4', '-9,NA,4')}\n"
+    found = json_of("score", "alsfrs_r", "-", "--keep", "patient", *options, stdin=text)
+    assert [(row["kept"]["kept_patient"], row["total"]) for row in found] == [("", 37), ("P2", None)]
+    assert found[1]["missing"] == ["speech", "salivation"]
+
+
+def test_a_number_is_missing_in_item_columns_only_unless_the_column_is_named() -> None:
+    text = "date,total\n2026-01-01,40\n2026-02-01,-9\n"
+    assert errors_of(1, "trend", "-", "--missing", "-9", stdin=text) == [f"row 3, column total: {OUTSIDE}"]
+    for options in (["--missing", "total=-9"], ["--missing", "TOTAL=-9.0,x=3"]):
+        (course,) = json_of("trend", "-", *options, stdin=text)
+        assert (course["readings"], course["incomplete"]) == (1, 1)
+
+
+def test_a_code_of_an_item_cannot_mean_missing_everywhere() -> None:
+    text = f"{HEADER}\n{ROW}\n"
+    assert errors_of(2, "score", "alsfrs_r", "-", "--missing", "4", stdin=text) == [
+        "--missing: 4 is a code of item speech; for a column in which it means missing write COLUMN=4"
+    ]
+    (found,) = json_of("score", "alsfrs_r", "-", "--missing", "dyspnea=4", stdin=text)
+    assert found["missing"] == ["dyspnea"]
+
+
+def test_whole_numbers_may_be_written_with_a_point_and_others_are_no_codes() -> None:
+    floats = ",".join(f"{code}.0" for code in ALSFRS_R.values())
+    assert json_of("score", "alsfrs_r", "-", stdin=f"{HEADER}\n{floats}\n")[0]["total"] == 37
+    assert errors_of(1, "score", "alsfrs_r", "-", stdin=f"{HEADER}\n{ROW.replace('3,4,4', '3.5,4,4')}\n") == [
+        "row 2, column speech: a code is a whole number; leave out what was not answered"
+    ]
+
+
+def test_a_table_without_an_items_column_is_refused_and_a_form_without_an_answer_is_not() -> None:
+    columns = [name for name in ALSFRS_R if name != "speech"]
+    row = ",".join(str(ALSFRS_R[name]) for name in columns)
+    assert errors_of(1, "score", "alsfrs_r", "-", stdin=f"{','.join(columns)}\n{row}\n") == [
+        "column speech: there is no such column; add an empty one if this was not asked, or use --columns"
+    ]
+    assert json_of("score", "alsfrs_r", "-", stdin='{"salivation": 4}')["total"] is None
+    assert len(errors_of(1, "score", "phq_8", "-", stdin='{"total": 4}')) == 8

@@ -1,0 +1,185 @@
+"""What became known: every event and every urgent state is told, however late, and whatever came after."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.decline import Evaluation, Level, Policy, Profile, Report, begin, conclude, evaluate, read
+from scoring.decline.rules import BY_ID
+from tests.scoring.decline.histories import (
+    DEFAULT,
+    NOBODY,
+    START,
+    alsfrs,
+    codes,
+    days,
+    make_report,
+    rules_on,
+    series,
+)
+from tests.scoring.decline.strategies import histories, profiles
+from tests.scoring.decline.test_fold import named
+
+GOOD = codes()
+
+
+def told(evaluation: Evaluation) -> set[tuple[str, str]]:
+    return {(one.rule, one.report.id) for one in evaluation.news}
+
+
+def batch(*reports: Report, new: set[str] | None = None, profile: Profile = NOBODY) -> Evaluation:
+    return evaluate(reports, profile, DEFAULT, new=new)
+
+
+def test_a_month_offline_in_one_batch_tells_what_was_at_its_worst_in_between() -> None:
+    """Breathing lying down was at 0 a month ago, and good in the three reports since."""
+    worst_on = START + timedelta(days=56)
+    reports = [
+        alsfrs(codes(orthopnea=0) if on == worst_on else GOOD, on) for on in days(0, 28, 56, 70, 80, 89)
+    ]
+    evaluation = batch(*reports)
+    assert "orthopnea_at_worst" not in rules_on(evaluation)
+    worst = [one for one in evaluation.news if one.rule == "orthopnea_at_worst"]
+    assert [(one.level, one.report.id, one.topic) for one in worst] == [
+        (Level.URGENT, reports[2].id, "respiratory")
+    ]
+    flag = worst[0].flag
+    assert flag is not None
+    assert (flag.rule, flag.raised_by) == ("orthopnea_at_worst", reports[2].id)
+
+
+def test_breathing_support_of_a_month_ago_is_told_though_its_flag_has_gone() -> None:
+    reports = [alsfrs(GOOD, START), *(alsfrs(codes(support=2), on) for on in days(50, 85))]
+    evaluation = batch(*reports)
+    assert "stage_failure" not in rules_on(evaluation)
+    assert told(evaluation) >= {("stage_failure", reports[1].id), ("breathing_support", reports[1].id)}
+
+
+def test_the_json_form_of_news() -> None:
+    report = make_report("phq_9", {"phq_9": 2}, START)
+    assert batch(report).as_dict()["news"] == [
+        {
+            "topic": "self_harm",
+            "rule": "self_harm",
+            "level": "urgent",
+            "report_id": report.id,
+            "observed_at": "2026-01-05T09:00:00+00:00",
+            "mark": {"code": 2.0},
+            "flag": None,
+            "occurrence": True,
+        }
+    ]
+
+
+def test_what_has_passed_comes_with_its_flag() -> None:
+    worst, *good = [alsfrs(codes(dyspnea=0) if on == START else GOOD, on) for on in days(0, 28, 56)]
+    evaluation = batch(worst, *good)
+    (told_flag,) = [one["flag"] for one in evaluation.as_dict()["news"] if one["rule"] == "dyspnea_at_worst"]
+    assert told_flag == batch(worst).as_dict()["flags"][0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_an_ordinary_report_in_order_tells_nothing(count: int) -> None:
+    assert batch(*series([44, 43, 43][:count]), new={series([44, 43, 43])[count - 1].id}).news == ()
+
+
+def test_what_still_holds_is_not_told_again() -> None:
+    first, second = (alsfrs(codes(dyspnea=0), on) for on in days(0, 28))
+    memory = read(begin(), first, NOBODY, DEFAULT).memory
+    assert read(memory, second, NOBODY, DEFAULT).came_on == ()
+
+
+def test_each_occurrence_of_a_safety_answer_is_told() -> None:
+    reports = [make_report("phq_9", {"phq_9": 1}, on) for on in days(0, 1)]
+    memory, first = read(begin(), reports[0], NOBODY, DEFAULT)
+    second = read(memory, reports[1], NOBODY, DEFAULT).came_on
+    assert [one.report.id for one in (*first, *second)] == [one.id for one in reports]
+
+
+def test_a_state_below_urgent_that_has_passed_is_not_told() -> None:
+    reports = [alsfrs(codes(dyspnea=1) if on == START else GOOD, on) for on in days(0, 28, 56)]
+    assert not any(rule == "dyspnea_low" for rule, _ in told(batch(*reports)))
+
+
+def test_a_late_report_tells_its_own_and_what_an_older_one_brings_on_only_because_of_it() -> None:
+    """The fall of five weeks ends at an older report; the late one is what it fell from."""
+    old = [alsfrs(codes(dyspnea=2), START), alsfrs(codes(dyspnea=2), START + timedelta(days=28))]
+    late = alsfrs(codes(dyspnea=4), START - timedelta(days=7))
+    assert told(batch(*old, late, new={late.id})) >= {("dyspnea_fall", old[0].id)}
+    assert ("dyspnea_fall", old[0].id) not in told(batch(*old, late, new={old[1].id}))
+
+
+def test_without_new_reports_there_is_no_news() -> None:
+    reports = [alsfrs(codes(dyspnea=0), on) for on in days(0, 28)]
+    assert batch(*reports, new=set()).news == ()
+
+
+def test_a_report_that_fails_is_told_of_and_the_others_are_read() -> None:
+    good = alsfrs(codes(dyspnea=0), START)
+    bad = make_report("weight", {"weight_g": 70_000}, START + timedelta(days=1))
+    object.__setattr__(bad, "answers", {"weight_g": "heavy"})
+    failed: list[str] = []
+    evaluation = evaluate([good, bad], NOBODY, DEFAULT, failed=lambda report: failed.append(report.id))
+    assert failed == [bad.id]
+    assert rules_on(evaluation)["dyspnea_at_worst"] == "urgent"
+    with pytest.raises(ValueError, match="heavy"):
+        evaluate([good, bad], NOBODY, DEFAULT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories, profiles, st.data())
+def test_every_event_and_urgent_state_has_been_told_in_any_order_and_batching(
+    history: list[Report], profile: Profile, data: st.DataObject
+) -> None:
+    """What the history as known in the end brings on was told by some evaluation; flags never differ."""
+    history = named(history)
+    whole = evaluate(history, profile, Policy())
+    arrived: list[Report] = []
+    known: set[tuple[str, str]] = set()
+    left = data.draw(st.permutations(history))
+    while left:
+        size = data.draw(st.integers(1, len(left)))
+        batch_of, left = left[:size], left[size:]
+        arrived += batch_of
+        evaluation = evaluate(arrived, profile, Policy(), new={report.id for report in batch_of})
+        known |= told(evaluation)
+    assert known >= told(whole)
+    if history:
+        assert evaluation.as_dict() | {"news": []} == whole.as_dict() | {"news": []}
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories, profiles)
+def test_in_order_each_report_tells_what_the_whole_history_tells_of_it(
+    history: list[Report], profile: Profile
+) -> None:
+    memory, by_report = begin(), {}
+    for report in sorted(named(history), key=lambda one: one.key):
+        memory, came_on = read(memory, report, profile, Policy())
+        by_report[report.id] = came_on
+        assert {one.report.id for one in came_on} <= {report.id}
+        stepwise = conclude(memory, profile, Policy(), came_on)
+        assert json.loads(json.dumps(stepwise.as_dict())) == stepwise.as_dict()
+    whole = evaluate(named(history), profile, Policy())
+    assert told(whole) == {one.key for came_on in by_report.values() for one in came_on}
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories, profiles)
+def test_news_has_its_flag_unless_that_stands_now(history: list[Report], profile: Profile) -> None:
+    evaluation = evaluate(named(history), profile, Policy())
+    standing = {(one.rule, one.raised_by) for flag in evaluation.flags for one in (flag, *flag.further)}
+    for news in evaluation.news:
+        assert news.level is Level.URGENT or not BY_ID[news.rule].passes
+        if news.flag is None:
+            assert news.rule in {rule for rule, _ in standing}
+            continue
+        then = [one for one in (news.flag, *news.flag.further) if one.rule == news.rule]
+        assert [one.level for one in then] == [news.level]
+        assert (news.rule, then[0].raised_by) not in standing
+        assert then[0].mark == news.mark
