@@ -62,13 +62,13 @@ _THOUGHTS = (_phq_9(0.15, 1, 1, 1, 1, 0, 1, 0, 0, 2),)
 """Thoughts of self-harm, told this morning: an urgent safety alert."""
 
 _HARD_WEEK = (
-    _phq_9(20, 2, 2, 2, 2, 2, 2, 2, 2, 0),
-    _phq_9(13, 1, 1, 0, 1, 0, 0, 0, 0, 0),
-    _phq_9(6, 0, 1, 0, 1, 0, 0, 0, 0, 0),
+    _phq_9(16, 2, 2, 2, 2, 2, 2, 2, 2, 0),
+    _phq_9(9, 1, 1, 0, 1, 0, 0, 0, 0, 0),
+    _phq_9(3, 0, 1, 0, 1, 0, 0, 0, 0, 0),
 )
 """A hard week that has passed before anybody looked."""
 
-_ANXIOUS = (_gad_7(21, 2), _gad_7(14, 0), _gad_7(7, 0))
+_ANXIOUS = (_gad_7(16, 2), _gad_7(9, 0), _gad_7(3, 0))
 """Anxious for a week: an alert to inform, which ended unseen."""
 
 _LOWER = (_phq_9(60, 2, 2, 2, 2, 2, 2, 2, 2, 0), _phq_9(5, 3, 3, 3, 3, 2, 3, 2, 2, 0))

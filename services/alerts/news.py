@@ -110,9 +110,9 @@ def verdicts_of(evaluation: Mapping[str, Any], today: date) -> dict[str, Verdict
             grounds=_grounds(topic, flags.get(topic), evaluation["topics"].get(topic)),
             cleared_at=_cleared_at(evaluation["topics"].get(topic)),
             news=tuple(news.get(topic, ())),
-            muted_until=None if topic in NEVER_MUTED else mutes.get(topic),
+            muted_until=mutes.get(topic),
         )
-        for topic in {**evaluation["topics"], **news}
+        for topic in {**evaluation["topics"], **news, **mutes}
     }
 
 
@@ -227,7 +227,7 @@ def _mutes(evaluation: Mapping[str, Any], today: date) -> dict[str, date]:
     running: dict[str, date] = {}
     for mute in evaluation.get("mutes", ()):
         begin, end = date.fromisoformat(mute["starts_on"]), date.fromisoformat(mute["ends_on"])
-        if begin <= today <= end:
+        if begin <= today <= end and mute["topic"] not in NEVER_MUTED:
             running[mute["topic"]] = max(end, running.get(mute["topic"], end))
     return running
 

@@ -43,12 +43,12 @@ def send(client: FlaskClient, patient: Patient, clinician: Person) -> Callable[[
 
 @pytest.fixture
 def alerts(client: FlaskClient, patient: Patient, clinician: Person) -> Callable[[], dict[str, Any]]:
-    """The patient's alerts of any state, by topic."""
+    """The patient's alerts by topic: the current one, or else one that has ended."""
 
     def get() -> dict[str, Any]:
         query = {"patient_id": patient.id, "state": "any"}
         answer = client.get("/v1/alerts", query_string=query, headers=clinician.headers)
-        return {item["topic"]: item for item in answer.json["items"]}
+        return {item["topic"]: item for item in reversed(answer.json["items"])}
 
     return get
 

@@ -12,8 +12,8 @@ from services.access.permissions import PERMISSIONS, Operation, Reach, scope_for
 from services.errors import NotAllowed
 from tests.people import People, Person
 
-# o = what is one's own, g = what was granted, s = the site of the role, q = of the site, silence and questions
-# about the data, - = not at all.
+# o = what is one's own, g = what was granted, s = the site of the role, q = of the site, silence and
+# questions about the data, - = not at all.
 TABLE = """
                      patient caregiver clinician coordinator researcher admin
 report:submit        o       g         s         s           -          -
