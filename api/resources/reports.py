@@ -106,7 +106,7 @@ class ReportCorrections(MethodView):
         """Correct a report.
 
         Stores a new version and evaluates the whole history anew; alerts that it would not have raised are
-        retracted, openly. For whoever gave the report, and for the clinic's staff.
+        marked as withdrawn, openly. For whoever gave the report, and for the clinic's staff.
         """
         receipt = amend.correct(
             str(patient_id),

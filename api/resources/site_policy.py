@@ -70,7 +70,7 @@ class SitePolicy(MethodView):
 
         They get a version of their own, which evaluations name. Reports are judged by them within five
         seconds; the histories of all patients are evaluated anew in the background, and alerts that they
-        would not have raised are retracted, openly. Look at a replay first.
+        would not have raised are marked as withdrawn, openly. Look at a replay first.
         """
         policy = site_policy.change(
             str(site_id), content, expected_rev(), g.scope, actor=g.actor, now=clock.now()
