@@ -2,12 +2,12 @@
 PYTHON ?= python3
 PORT ?= $(or $(SLOPE_PORT),8000)
 BIN := .venv/bin
-CODE := scoring models services api launch bench tests wsgi.py gunicorn.conf.py
+CODE := scoring models services api launch bench examples tests wsgi.py gunicorn.conf.py
 ENGINE ?= $(if $(AGAINST),documentdb,embedded)
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
-.PHONY: run test check pytest venv bench speed chaos detection decline openapi lint format lock mutation clean
+.PHONY: run test check pytest venv bench speed chaos detection decline openapi examples node release lint format lock mutation clean
 
 run: ## start the whole service, with demo data: make run PORT=8000
 	@SLOPE_PORT=$(PORT) exec $(PYTHON) -m launch
@@ -36,6 +36,17 @@ format: venv
 openapi: venv ## write openapi.yaml from the code
 	$(BIN)/flask --app wsgi openapi export openapi.yaml
 
+examples: venv ## have the running service answer every operation, and keep the answers for the document
+	$(BIN)/python -m tests.contract.record
+	$(BIN)/flask --app wsgi openapi export openapi.yaml
+
+node: ## install what checks the document and generates the TypeScript client
+	cd tests/contract/lint && npm ci --no-progress
+	cd examples/typescript && npm ci --no-progress
+
+release: venv ## make openapi.yaml the released document: make release REASON="what is new"
+	$(BIN)/python -m tests.contract.breaking $(REASON)
+
 decline: ## play a fast-falling patient against the service of `make run`
 	@$(PYTHON) -m launch flask demo decline
 
@@ -44,9 +55,10 @@ bench: venv ## rate and latency of the submit path: make bench ENGINE=embedded|d
 	$(BIN)/python -m bench.submit --engine "$(ENGINE)" $(if $(AGAINST),--against "$(AGAINST)") \
 	  $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SECONDS),--seconds $(SECONDS))
 
-speed: venv ## CPU time of scoring, and of evaluating one more report
+speed: venv ## CPU time of scoring, of evaluating one more report, and of the command line on large files
 	$(BIN)/python -m bench.scoring
 	$(BIN)/python -m bench.evaluation
+	$(BIN)/python -m bench.command_line
 
 chaos: venv ## kill random processes under load and look for losses
 	$(BIN)/python -m bench.chaos --engine "$(ENGINE)" --rounds $(ROUNDS)

@@ -92,6 +92,7 @@ class Told:
             "rule_version": "1",
             "level": self.level,
             "kind": Kind.STATE,
+            "headline": "Something fell",
             "sentence": f"Something fell, as {state.met_by} says.",
             "clears_when": "It is back at two reports in a row.",
             "numbers": {"points": 6, "probability": 0.93, "respondent": "the patient"},
@@ -112,6 +113,7 @@ def evaluation(*told: Told, news: Iterable[Mapping[str, Any]] = (), **said: Any)
     """An evaluation that says this, and nothing of other topics."""
     plain = Evaluation(
         flags=tuple(one.flag for one in told if one.cleared is None),
+        remarks=(),
         topics={one.topic: one.standing for one in told},
         trajectory=None,
         stages=None,

@@ -18,7 +18,11 @@ from services import clock
 from services.access.security import Security
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
+from tests.checked_client import CheckedClient
 from tests.people import People
+
+# Every response of the suite is held to the document.
+Flask.test_client_class = CheckedClient
 
 # Far ahead, because engines remove what has expired by their own clock.
 MORNING = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)

@@ -36,6 +36,11 @@ class Person:
     actor: Actor
     headers: dict[str, str]
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """The person as responses show who acted."""
+        return {"id": self.account.id, "name": self.account.name}
+
 
 class People:
     """Makes sites, patients and accounts in the database at one moment."""

@@ -1,1 +1,1 @@
-"""Examples of bodies and answers, as the document shows them."""
+"""Examples of bodies, and the responses that the running service gave to them, as the document shows them."""

@@ -1,5 +1,8 @@
-"""Examples of invitations. Synthetic."""
+"""Examples of what is sent about invitations. Synthetic."""
 
 from __future__ import annotations
 
-CODE = {"code": "7K3M-9QX2-TB4E", "expires_at": "2026-12-08T09:30:00+00:00"}
+from typing import Any
+
+CAREGIVER: dict[str, Any] = {"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
+STAFF: dict[str, Any] = {"name": "Dr. Okafor", "role": "clinician"}

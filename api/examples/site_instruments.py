@@ -1,10 +1,9 @@
-"""Examples of instruments of a site. Synthetic."""
+"""Examples of what is sent about a site's own instruments. Synthetic."""
 
 from __future__ import annotations
 
 from typing import Any
 
-SITE = "019ab1c2-0000-7000-8000-00000000000a"
 DEFINITION: dict[str, Any] = {
     "key": "sleep_two",
     "version": "1",
@@ -46,12 +45,4 @@ DEFINITION: dict[str, Any] = {
     ],
     "main": "total",
     "missing": {"rule": "Both have to be answered.", "source": "the clinic"},
-}
-ADDED = {
-    "site_id": SITE,
-    "key": "sleep_two",
-    "version": "1",
-    "digest": "6f1ed002ab5595859014ebf0951522d9d3c3f2f3c2a1b0c9d8e7f60514233241",
-    "added_by": "019ab1c2-0000-7000-8000-0000000000d1",
-    "added_at": "2026-11-24T09:30:00+00:00",
 }

@@ -68,9 +68,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A named object of requests or answers."""
+    """A named object of requests or answers, or a named set of words."""
 
     name: str
+    description: str
+    words: tuple[str, ...]
     members: tuple[Member, ...]
 
 
@@ -92,7 +94,12 @@ class Outline:
             if (operations := tuple(one for name, one in found if name == tag["name"]))
         )
         self.shapes = tuple(
-            Shape(name, tuple(_members(schema)))
+            Shape(
+                name,
+                schema.get("description", ""),
+                tuple(str(word) for word in schema.get("enum", ())),
+                tuple(_members(schema)),
+            )
             for name, schema in self._components.get("schemas", {}).items()
         )
 
@@ -154,18 +161,25 @@ def kind_of(schema: Mapping[str, Any]) -> str:
 def _plain_kind(schema: Mapping[str, Any]) -> str:
     kinds = schema.get("type", "anything")
     names = kinds if isinstance(kinds, list) else [kinds]
-    words = [f"list of {kind_of(schema.get('items', {}))}" if name == "array" else name for name in names]
+    words = [_word(name, schema) for name in names]
     limits = [f"{schema[key]}" for key in ("minimum", "maximum") if key in schema]
     extras = [schema["format"]] if "format" in schema else []
     extras += [f"{limits[0]} to {limits[1]}"] if len(limits) == 2 else []
     return " or ".join(words) + (f" ({', '.join(extras)})" if extras else "")
 
 
+def _word(name: str, schema: Mapping[str, Any]) -> str:
+    if name == "array":
+        return f"list of {kind_of(schema.get('items', {}))}"
+    if name == "object" and isinstance(schema.get("additionalProperties"), Mapping):
+        return f"by name: {kind_of(schema['additionalProperties'])}"
+    return name
+
+
 def _members(schema: Mapping[str, Any]) -> Iterator[Member]:
     needed = schema.get("required", [])
     for name, inner in schema.get("properties", {}).items():
-        target = _name(inner) or _name(inner.get("items", {}))
-        yield Member(name, kind_of(inner), name in needed, inner.get("description", ""), target)
+        yield Member(name, kind_of(inner), name in needed, inner.get("description", ""), _target(inner))
 
 
 def _parameter(given: Mapping[str, Any]) -> Member:
@@ -187,6 +201,17 @@ def _example(media: Mapping[str, Any]) -> str:
         return json.dumps(media["example"], indent=2, ensure_ascii=False, default=str)
     named = next(iter(media.get("examples", {}).values()), None)
     return "" if named is None else json.dumps(named.get("value"), indent=2, ensure_ascii=False, default=str)
+
+
+def _target(schema: Mapping[str, Any]) -> str:
+    """Name the shape that a schema refers to: itself, in a list, by name, or as one of several."""
+    places = [
+        schema,
+        schema.get("items", {}),
+        schema.get("additionalProperties", {}),
+        *schema.get("anyOf", ()),
+    ]
+    return next((_name(place) for place in places if isinstance(place, Mapping) and "$ref" in place), "")
 
 
 def _name(schema: Mapping[str, Any]) -> str:

@@ -1,4 +1,7 @@
-"""`/docs`: the OpenAPI document as one readable page, without scripts and without anything from elsewhere."""
+"""`/` and `/docs`: where a person lands, and the OpenAPI document as one readable page.
+
+Nothing comes from elsewhere. The one script filters the page by what is typed; without it all is there.
+"""
 
 from __future__ import annotations
 
@@ -17,33 +20,61 @@ from services.access.permissions import PERMISSIONS, Operation
 
 blp = Blueprint("reference", __name__)
 
-_STYLE = (Path(__file__).parent / "templates" / "reference.css").read_text(encoding="utf-8")
-_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_FOLDER = Path(__file__).parent / "templates"
+_STYLE = (_FOLDER / "reference.css").read_text(encoding="utf-8")
+_SCRIPT = (_FOLDER / "search.js").read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
 _POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
+    f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_SCRIPT)}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+
+@blp.get("/")
+def home() -> Response:
+    """Lead a person to what they came for."""
+    return _html(render_template("home.html", style=_STYLE))
 
 
 @blp.get("/docs")
 def reference() -> Response:
     """Show the document."""
-    return Response(
-        _page(current_app._get_current_object()),  # type: ignore[attr-defined]
-        mimetype="text/html",
-        headers={"Content-Security-Policy": _POLICY, "Cache-Control": "public, max-age=300"},
-    )
+    return _html(_page(current_app._get_current_object()))  # type: ignore[attr-defined]
+
+
+def _html(text: str) -> Response:
+    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "public, max-age=300"}
+    return Response(text, mimetype="text/html", headers=headers)
 
 
 @blp.app_template_filter("prose")
 def prose(text: str) -> Markup:
-    """Return text with its paragraphs and its `words of code` marked."""
-    paragraphs = (escape(part.strip()) for part in text.split("\n\n") if part.strip())
-    return Markup().join(Markup("<p>{}</p>").format(_code(paragraph)) for paragraph in paragraphs)
+    """Return text with its paragraphs, its lists and its `words of code` marked."""
+    parts = (part.strip() for part in text.split("\n\n"))
+    return Markup().join(_paragraph(part) for part in parts if part)
+
+
+@blp.app_template_filter("inline")
+def inline(text: str) -> Markup:
+    """Return a line of text with its `words of code` marked."""
+    return _code(escape(text))
+
+
+def _paragraph(part: str) -> Markup:
+    if not part.startswith("- "):
+        return Markup("<p>{}</p>").format(inline(part))
+    items = (Markup("<li>{}</li>").format(inline(line.removeprefix("- "))) for line in part.splitlines())
+    return Markup("<ul>{}</ul>").format(Markup().join(items))
 
 
 def _code(paragraph: Markup) -> Markup:
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", paragraph))  # noqa: S704 (escaped before)
+    # On plain text: a Markup would escape what is put in.
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(paragraph)))  # noqa: S704 (escaped before)
 
 
 @lru_cache(maxsize=2)
@@ -52,6 +83,7 @@ def _page(app: Flask) -> str:
         "reference.html",
         outline=Outline(documentation.specification(app)),
         style=_STYLE,
+        script=_SCRIPT,
         roles=_roles,
     )
 

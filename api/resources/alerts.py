@@ -45,7 +45,7 @@ class Alerts(MethodView):
     """The worklist."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.page(ListedAlertOut, _PAGE, example={"items": [examples.LISTED], "next": None})
+    @blp.page(ListedAlertOut, _PAGE)
     def get(self, query: dict[str, Any], page: Page) -> Any:
         """List alerts of your sites: the most severe first, those that hold before others, then by due time.
 
@@ -63,9 +63,12 @@ class Alert(MethodView):
     """One alert."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.response(200, AlertOut, example=examples.ALERT, headers=ETAG)
+    @blp.response(200, AlertOut, headers=ETAG)
     def get(self, alert_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it."""
+        """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it.
+
+        The tag in `ETag` is what `act_on_alert` wants as If-Match.
+        """
         found = actions.read(str(alert_id), g.scope)
         return views.detail(worklist.shown(found, clock.now())), tag(found.alert.rev)
 
@@ -77,13 +80,16 @@ class AlertActions(MethodView):
     @signed_in(Operation.ALERT_ACT)
     @blp.doc(operationId="act_on_alert", parameters=[IF_MATCH])
     @blp.arguments(AlertActionIn(), example=examples.ACTION)
-    @blp.response(200, AlertOut, example=examples.ACKNOWLEDGED, headers=ETAG)
+    @blp.response(200, AlertOut, headers=ETAG)
     @blp.fails(409, "action_not_allowed")
     def post(self, content: dict[str, Any], alert_id: UUID) -> tuple[Any, dict[str, str]]:
         """Do something with an alert in which nothing new stands since it was read.
 
         A state that does not allow the action is answered 409, with the actions that it does allow. What has
         to be read again is answered 412: another level, condition or state, or news.
+
+        Sent twice, the second is refused with 412, because the first has changed the alert. When it
+        fails, nothing was done: read the alert again and decide anew.
         """
         rev, now = expected_rev(), clock.now()
         done = actions.act(str(alert_id), AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
@@ -97,12 +103,15 @@ class AlertClosures(MethodView):
     @signed_in(Operation.ALERT_ACT)
     @blp.doc(operationId="close_alerts")
     @blp.arguments(AlertClosuresIn(), example=examples.CLOSURES)
-    @blp.response(200, AlertClosuresOut, example=examples.CLOSED)
+    @blp.response(200, AlertClosuresOut)
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Close alerts that have passed or were withdrawn, and mark as seen those that ended unseen.
 
         There is a verdict for each; what is urgent or about safety needs its own action, but for patients who
         are not followed any more. An alert that was raised since it was read stays.
+
+        Sent twice, the second finds each changed meanwhile. When it fails, some may have been closed: read the
+        list again.
         """
         named = [Named(one["id"], one["rev"]) for one in content["alerts"]]
         outcome, note = content["outcome"], content.get("note", "")
@@ -116,7 +125,7 @@ class SiteAlertFigures(MethodView):
 
     @signed_in(Operation.ALERT_FIGURES)
     @of_sites.arguments(AlertFiguresQuery(), location="query")
-    @of_sites.response(200, SiteAlertFiguresOut, example=examples.FIGURES)
+    @of_sites.response(200, SiteAlertFiguresOut)
     @of_sites.doc(operationId="get_alert_figures")
     def get(self, query: dict[str, Any], site_id: UUID) -> dict[str, Any]:
         """Return how many alerts were looked at in time, ended unseen, were closed in bulk, came back.

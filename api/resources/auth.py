@@ -30,8 +30,8 @@ class AuthEnrol(MethodView):
     """Redeeming a one-use code."""
 
     @blp.doc(security=[], operationId="enrol")
-    @blp.arguments(EnrolIn(), example={"code": "7K3M-9QX2-TB4E", "device": examples.PHONE})
-    @blp.response(201, TokensOut, example=examples.TOKENS)
+    @blp.arguments(EnrolIn(), example=examples.ENROLMENT)
+    @blp.response(201, TokensOut)
     @blp.fails(401, "wrong_credentials")
     @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
@@ -42,6 +42,10 @@ class AuthEnrol(MethodView):
         password, and begins a session on the device. A code works once; the same device may repeat the
         request for 15 minutes when the answer was lost. Without an address and a password the device is
         the only way into the account.
+
+        Sent twice within 15 minutes by the same device, it gives the same session; later, or from
+        another device, the code is used up. When it fails, nothing is stored and the code stays good;
+        only tries with a password count towards a pause.
         """
         given = invitations.Enrolment(
             content["code"], _device(content), _address(), content.get("email"), content.get("password")
@@ -54,8 +58,8 @@ class AuthSignIn(MethodView):
     """Signing in with a password."""
 
     @blp.doc(security=[], operationId="sign_in")
-    @blp.arguments(SignInIn(), example={"email": "anna@example.org", "password": "correct horse battery"})
-    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.arguments(SignInIn(), example=examples.SIGN_IN)
+    @blp.response(200, TokensOut)
     @blp.fails(401, "wrong_credentials")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
@@ -63,6 +67,9 @@ class AuthSignIn(MethodView):
 
         After some wrong tries at one account from one address there are growing pauses (429, Retry-
         After); they hold nobody up who signs in from elsewhere.
+
+        Sent twice, it begins two sessions, unless both name the same device: then the later one ends
+        the earlier. When it fails, nothing is lost but a try.
         """
         given = sign_in.SignIn(content["email"], content["password"], _device(content), _address())
         return sign_in.sign_in(security(), given, now=clock.now()), _NO_STORE
@@ -73,14 +80,17 @@ class AuthRefresh(MethodView):
     """Continuing a session."""
 
     @blp.doc(security=[], operationId="refresh")
-    @blp.arguments(RefreshIn(), example={"refresh_token": examples.TOKENS["refresh_token"]})
-    @blp.response(200, TokensOut, example=examples.TOKENS)
+    @blp.arguments(RefreshIn(), example=examples.REFRESH)
+    @blp.response(200, TokensOut)
     @blp.fails(401, "refresh_token_invalid", "session_ended")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Exchange a refresh token for its successor and an access token.
 
         When the answer is lost, the same token gives the same successor for 45 seconds. Used later than
         that, the session ends, because somebody else may hold the token.
+
+        When it fails with 5xx, send the same token again; after 401 the person has to sign in, and what
+        the device has not sent yet stays on the device.
         """
         return sign_in.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
 
@@ -93,7 +103,11 @@ class AuthSignOut(MethodView):
     @blp.doc(operationId="sign_out")
     @blp.response(204)
     def post(self) -> None:
-        """End this session. Its access token stops working within five seconds."""
+        """End this session. Its access token stops working within five seconds.
+
+        Sent twice, the second is refused with 401, because the session has ended. When it fails, the
+        session goes on.
+        """
         sign_in.sign_out(security(), g.actor, now=clock.now())
 
 
@@ -102,9 +116,13 @@ class Keys(MethodView):
     """The key set."""
 
     @blp.doc(security=[], operationId="get_public_keys")
-    @blp.response(200, KeysOut, example={"keys": [examples.KEY]})
+    @blp.response(200, KeysOut)
     def get(self) -> tuple[Any, dict[str, str]]:
-        """Return the public keys that access tokens are signed with."""
+        """Return the public keys that access tokens are signed with.
+
+        A service that verifies tokens itself keeps them for five minutes, and asks again when it meets
+        a `kid` that it does not know.
+        """
         return security().signer.public_keys(), _CACHEABLE
 
 

@@ -11,15 +11,12 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.preconditions import CACHE_TAG, cacheable
 from api.schemas.instruments import InstrumentOut, InstrumentQuery, InstrumentSummaryOut
-from scoring import instruments
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from services.access.permissions import Operation
 from services.errors import not_found
 from services.sites import catalogue
 
 blp = Blueprint("instruments", __name__, url_prefix="/v1/instruments", description="Questionnaires")
-
-_EXAMPLE = instruments.get("who_5")
 
 
 def _summary(definition: Definition, versions: list[str]) -> dict[str, Any]:
@@ -35,9 +32,6 @@ def _summary(definition: Definition, versions: list[str]) -> dict[str, Any]:
     }
 
 
-_LISTED = {"items": [_summary(_EXAMPLE, ["1"])], "next": None}
-
-
 def _own_sites() -> list[str]:
     return sorted({site_id for site_id, _ in g.actor.roles})
 
@@ -48,9 +42,13 @@ class Instruments(MethodView):
 
     @cacheable
     @signed_in(Operation.INSTRUMENT_READ)
-    @blp.page(InstrumentSummaryOut, example=_LISTED, headers=CACHE_TAG)
+    @blp.page(InstrumentSummaryOut, headers=CACHE_TAG)
     def get(self) -> Any:
-        """List the instruments, each in its newest version: the shipped ones, and those of your sites."""
+        """List the instruments, each in its newest version: the shipped ones, and those of your sites.
+
+        Phones keep them for use offline: ask again with If-None-Match, and 304 says that nothing is
+        new.
+        """
         sites = _own_sites()
         found = catalogue.listed(sites)
         return [_summary(newest, catalogue.versions(sites, newest.key)) for newest in found]
@@ -63,7 +61,7 @@ class Instrument(MethodView):
     @cacheable
     @signed_in(Operation.INSTRUMENT_READ)
     @blp.arguments(InstrumentQuery(), location="query")
-    @blp.response(200, InstrumentOut, example=_EXAMPLE.as_dict(), headers=CACHE_TAG)
+    @blp.response(200, InstrumentOut, headers=CACHE_TAG)
     def get(self, query: dict[str, Any], key: str) -> Any:
         """Return one version of an instrument: items, codes, scores, missing rule, licence.
 

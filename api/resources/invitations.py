@@ -30,16 +30,17 @@ class PatientInvitations(MethodView):
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="invite_to_patient")
-    @blp.arguments(
-        PatientInvitationIn(), example={"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
-    )
-    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "caregiver", "name": "Jo"})
+    @blp.arguments(PatientInvitationIn(), example=examples.CAREGIVER)
+    @blp.response(201, InvitationOut)
     @blp.fails(409, "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite the patient or a caregiver; the answer holds the code, once.
 
         A patient may invite caregivers only. A code for a patient who has an account already lets
         another device in and sets a new password if one is given.
+
+        Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
+        nobody knows; it expires unused.
         """
         wanted = PatientInvitation(
             kind=content["kind"],
@@ -59,10 +60,14 @@ class StaffInvitations(MethodView):
 
     @signed_in(Operation.MEMBER_INVITE)
     @blp.doc(operationId="invite_staff")
-    @blp.arguments(StaffInvitationIn(), example={"name": "Dr. Okafor", "role": "clinician"})
-    @blp.response(201, InvitationOut, example={**examples.CODE, "kind": "staff", "name": "Dr. Okafor"})
+    @blp.arguments(StaffInvitationIn(), example=examples.STAFF)
+    @blp.response(201, InvitationOut)
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Invite somebody to the site's staff; the answer holds the code, once."""
+        """Invite somebody to the site's staff; the answer holds the code, once.
+
+        Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
+        nobody knows; it expires unused.
+        """
         wanted = (content["name"], content["role"])
         invited = invitations.invite_staff(security(), str(site_id), wanted, actor=g.actor, now=clock.now())
         return _shown(invited), _NO_STORE

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import g
 from flask.views import MethodView
 
-from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.schemas.auth import AccountOut
@@ -21,7 +20,10 @@ class Me(MethodView):
     """The account."""
 
     @signed_in(Operation.ACCOUNT_READ)
-    @blp.response(200, AccountOut, example=examples.ACCOUNT)
+    @blp.response(200, AccountOut)
     def get(self) -> Account:
-        """Return the signed-in account with its roles."""
+        """Return the signed-in account with its roles.
+
+        The roles are those of the token: what was given since shows after `refresh`.
+        """
         return sign_in.own_account(g.actor)

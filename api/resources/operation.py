@@ -7,7 +7,6 @@ from typing import Any
 from flask.views import MethodView
 
 from api.application import security
-from api.examples import operation as examples
 from api.rest.blueprint import Blueprint
 from api.schemas.operation import LiveOut, ReadyOut
 from services import clock, readiness
@@ -21,9 +20,12 @@ class Livez(MethodView):
     """The process."""
 
     @blp.doc(security=[], operationId="get_liveness")
-    @blp.response(200, LiveOut, example={"live": True})
+    @blp.response(200, LiveOut)
     def get(self) -> dict[str, Any]:
-        """Say that this process answers; it looks at nothing else."""
+        """Say that this process answers; it looks at nothing else.
+
+        For whoever restarts processes.
+        """
         return {"live": True}
 
 
@@ -32,7 +34,7 @@ class Readyz(MethodView):
     """The process with what it needs."""
 
     @blp.doc(security=[], operationId="get_readiness")
-    @blp.response(200, ReadyOut, example={"ready": True, "checks": examples.CHECKS})
+    @blp.response(200, ReadyOut)
     @blp.fails(503, "not_ready", "database_away")
     def get(self) -> dict[str, Any]:
         """Say whether requests can be served: database, indexes and signing keys; 503 when not.

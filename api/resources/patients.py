@@ -21,6 +21,7 @@ from api.schemas.patients import (
     PatientOut,
     PatientPatchIn,
 )
+from api.views.grants import grants_for
 from models.patients.patients import NewPatient
 from scoring.decline import Profile
 from services import clock
@@ -35,17 +36,24 @@ class Patients(MethodView):
     """All patients within reach."""
 
     @signed_in(Operation.PATIENT_READ)
-    @blp.page(PatientOut, page_query(Identifier), example={"items": [examples.PATIENT], "next": None})
+    @blp.page(PatientOut, page_query(Identifier))
     def get(self, _query: dict[str, Any], page: Page) -> Any:
-        """List the patients within reach, in the order of enrolment."""
+        """List the patients within reach, in the order of enrolment.
+
+        Those who reach single patients get these; the clinic gets all of its site.
+        """
         return patients.page(g.scope, after=page.after, limit=page.limit, now=clock.now())
 
     @signed_in(Operation.PATIENT_CREATE)
     @blp.arguments(PatientIn(), example=examples.NEW)
-    @blp.response(201, PatientOut, example=examples.PATIENT, headers=ETAG)
+    @blp.response(201, PatientOut, headers=ETAG)
     @blp.fails(404, "site_not_found")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Enrol a patient at a site."""
+        """Enrol a patient at a site.
+
+        Sent twice, it enrols two patients: look at the list before sending it again. When it fails with
+        503, the patient may have been enrolled.
+        """
         profile = Profile(**content.pop("profile", {}))
         patient = patients.create(NewPatient(**content, profile=profile), g.scope, now=clock.now())
         return patient, tag(patient.rev)
@@ -56,21 +64,26 @@ class Patient(MethodView):
     """One patient."""
 
     @signed_in(Operation.PATIENT_READ)
-    @blp.response(200, PatientOut, example=examples.PATIENT, headers=ETAG)
+    @blp.response(200, PatientOut, headers=ETAG)
     def get(self, patient_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Return a patient."""
+        """Return a patient.
+
+        Overrides are shown to the clinic only. The tag in `ETag` is what `change_patient` wants.
+        """
         patient = patients.read(str(patient_id), g.scope, now=clock.now())
         return patient, tag(patient.rev)
 
     @signed_in(Operation.PATIENT_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
-    @blp.arguments(PatientPatchIn(), example={"profile": {"gastrostomy_on": "2026-10-05"}})
-    @blp.response(200, PatientOut, example={**examples.PATIENT, "rev": 1, "profile_version": 2}, headers=ETAG)
+    @blp.arguments(PatientPatchIn(), example=examples.CHANGE)
+    @blp.response(200, PatientOut, headers=ETAG)
     def patch(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Change a patient that nobody changed since it was read.
 
         A change of the profile or of the overrides has the whole history evaluated anew. Overrides are for
         clinicians, and safety topics cannot be muted.
+
+        Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
         rev = expected_rev()
         patient = patients.change(str(patient_id), content, rev, actor=g.actor, now=clock.now())
@@ -82,20 +95,30 @@ class Grants(MethodView):
     """Who may act for the patient."""
 
     @signed_in(Operation.GRANT_READ)
-    @blp.page(GrantOut, example={"items": [examples.GIVEN], "next": None})
+    @blp.page(GrantOut)
     def get(self, patient_id: UUID) -> Any:
-        """List the patient's grants, the ended ones too."""
-        return patients.grants(str(patient_id), g.scope, now=clock.now())
+        """List the patient's grants, the ended ones too.
+
+        The clinic and the patient see who reads and reports for the patient, since when, and who gave
+        the grant.
+        """
+        patient = patients.read(str(patient_id), g.scope, now=clock.now())
+        return grants_for(patient.grants, patient, g.actor)
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="give_grant")
     @blp.arguments(GrantIn(), example=examples.GRANT)
-    @blp.response(201, GrantOut, example=examples.GIVEN)
+    @blp.response(201, GrantOut)
     @blp.fails(409, "too_many_grants")
     def post(self, content: dict[str, Any], patient_id: UUID) -> object:
-        """Give a caregiver's account a grant; its earlier one ends with it."""
+        """Give a caregiver's account a grant; its earlier one ends with it.
+
+        Sent twice, the second grant ends the first and means the same. When it fails, the earlier grant
+        still runs.
+        """
         wanted = patients.NewGrant(**content, given_by=g.actor.account_id)
-        return patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())
+        given = patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())
+        return grants_for([given], patients.read(str(patient_id), g.scope, now=clock.now()), g.actor)[0]
 
 
 @blp.route("/<uuid:patient_id>/grants/<uuid:grant_id>")
@@ -106,5 +129,8 @@ class Grant(MethodView):
     @blp.doc(operationId="revoke_grant")
     @blp.response(204)
     def delete(self, patient_id: UUID, grant_id: UUID) -> None:
-        """Revoke a grant. It stays on record, and stops working with the next request."""
+        """Revoke a grant. It stays on record, and stops working with the next request.
+
+        Sent twice, the second changes nothing. When it fails, the grant still runs.
+        """
         patients.revoke_grant(str(patient_id), str(grant_id), g.scope, now=clock.now())

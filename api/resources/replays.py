@@ -37,21 +37,26 @@ class Replays(MethodView):
 
     @signed_in(Operation.REPLAY_RUN)
     @blp.doc(operationId="start_replay")
-    @blp.arguments(ReplayIn(), example={"limits": examples.LIMITS})
-    @blp.response(202, ReplayListedOut, example=examples.REPLAY, headers=_LOCATION)
+    @blp.arguments(ReplayIn(), example=examples.REPLAY)
+    @blp.response(202, ReplayListedOut, headers=_LOCATION)
     @blp.fails(409, "replays_waiting")
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Have other thresholds compared with those in force, over the stored histories of all patients.
 
         It runs in the background and changes nothing. Its result is kept for thirty days.
+
+        Sent twice, it starts two replays. When it fails, there may be one more in the list.
         """
         asked = replays.ask(str(site_id), content["limits"], g.scope, actor=g.actor, now=clock.now())
         return _shown(asked), {"Location": f"/v1/sites/{asked.site_id}/replays/{asked.id}"}
 
     @signed_in(Operation.REPLAY_RUN)
-    @blp.page(ReplayListedOut, example={"items": [examples.REPLAY], "next": None})
+    @blp.page(ReplayListedOut)
     def get(self, site_id: UUID) -> Any:
-        """List the latest replays of a site, at most twenty."""
+        """List the latest replays of a site, at most twenty.
+
+        `progress` says how far each has come.
+        """
         return [_shown(replay) for replay in replays.latest(str(site_id), g.scope)]
 
 
@@ -60,9 +65,12 @@ class Replay(MethodView):
     """One replay."""
 
     @signed_in(Operation.REPLAY_RUN)
-    @blp.response(200, ReplayOut, example=examples.DONE)
+    @blp.response(200, ReplayOut)
     def get(self, site_id: UUID, replay_id: UUID) -> dict[str, Any]:
-        """Return how far a replay has come and, once it is done, what would have been different in sum."""
+        """Return how far a replay has come and, once it is done, what would have been different in sum.
+
+        `result` is null until it is done. Ask again every few seconds.
+        """
         found = replays.read(str(site_id), str(replay_id), g.scope)
         return _shown(found) | {"result": replays.result(found)}
 
@@ -72,7 +80,7 @@ class ReplayDifferences(MethodView):
     """The result of a replay, patient by patient."""
 
     @signed_in(Operation.EVALUATION_READ)
-    @blp.page(DifferenceOut, _PARTS, example={"items": [examples.DIFFERENCE], "next": "20"})
+    @blp.page(DifferenceOut, _PARTS)
     def get(self, _query: dict[str, Any], page: Page, site_id: UUID, replay_id: UUID) -> Any:
         """List which alerts would have opened, closed, come earlier or later, patient by patient.
 

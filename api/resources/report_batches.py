@@ -27,12 +27,15 @@ class ReportBatches(MethodView):
     @signed_in(Operation.REPORT_SUBMIT)
     @blp.doc(operationId="submit_report_batch")
     @blp.arguments(BatchIn(), example=examples.BATCH)
-    @blp.response(200, BatchOut, example=examples.VERDICTS)
+    @blp.response(200, BatchOut)
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Send what was answered offline.
 
         Each entry gets the status and the body that it would have got alone, in the order of the entries; a
         bad one blocks no other. Entries with 503 may be sent again.
+
+        Sent twice, each entry gets its verdict again (200 for what is stored) and nothing is stored
+        twice. When the whole request fails, any of the entries may have been taken: send it again.
         """
         verdicts = submit_batch(content["entries"], g.scope, actor=g.actor, now=clock.now())
         return {"verdicts": verdicts}

@@ -13,11 +13,11 @@ from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
-from api.rest.safety_first import one_form, safety_first
+from api.rest.safety_first import corrected_form, one_form, safety_first
+from api.schemas.evaluations import EvaluationOut
 from api.schemas.reports import (
     POSITION,
     CorrectionIn,
-    EvaluationOut,
     ReceiptOut,
     ReportIn,
     ReportOut,
@@ -47,19 +47,18 @@ class Reports(MethodView):
     @signed_in(Operation.REPORT_SUBMIT)
     @blp.doc(operationId="submit_report")
     @blp.arguments(ReportIn(), example=examples.REPORT)
-    @blp.stores(ReceiptOut, example=examples.RECEIPT, again=examples.REPEATED)
-    @blp.alt_response(
-        202, schema=ReceiptOut, description=_QUARANTINED, example=examples.QUARANTINED, success=True
-    )
+    @blp.stores(ReceiptOut)
+    @blp.alt_response(202, schema=ReceiptOut, description=_QUARANTINED, success=True)
     @blp.fails(409, "id_used", "no_consent", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, int]:
         """Send a report.
 
-        Once 200, 201 or 202 is answered, the answers are stored for good. After anything else the same
-        request may be sent again with the same id: it is taken once. An incomplete questionnaire is taken
-        and marked. A version that this server does not know yet is kept aside (202) and shown to the
-        clinic. Every answer, also of a report that is refused, carries `crisis_text` or `breathing_text` when
-        an answer asks for it: show it at once.
+        Once 200, 201 or 202 is answered, the answers are stored for good. Sent twice with the same id, it is
+        taken once, and the second gets 200 with the same receipt. When it fails, the phone keeps it and
+        sends it again, with the same id. An incomplete questionnaire is taken and marked. A version that
+        this server does not know yet is kept aside (202) and shown to the clinic. Every response,
+        also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer asks for
+        it: show it at once.
         """
         receipt = submit_report(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
@@ -67,9 +66,12 @@ class Reports(MethodView):
         return receipt_for(receipt, g.actor), status_of(receipt)
 
     @signed_in(Operation.REPORT_READ)
-    @blp.page(ReportOut, _PAGE, example={"items": [examples.READ], "next": None})
+    @blp.page(ReportOut, _PAGE)
     def get(self, query: dict[str, Any], page: Page, patient_id: UUID) -> Any:
-        """List the reports, the latest observed first, voided ones too."""
+        """List the reports, the latest observed first, voided ones too.
+
+        Answers that are not for the caller to read are null, and `withheld` says so.
+        """
         found = read.list_reports(
             str(patient_id),
             g.scope,
@@ -86,9 +88,12 @@ class Report(MethodView):
     """One report."""
 
     @signed_in(Operation.REPORT_READ)
-    @blp.response(200, ReportOut, example=examples.READ)
+    @blp.response(200, ReportOut)
     def get(self, patient_id: UUID, report_id: UUID) -> dict[str, Any]:
-        """Return a report with all its versions."""
+        """Return a report with all its versions.
+
+        Answers that are not for the caller to read are null, and `withheld` says so.
+        """
         patient, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
         return report_for(record, patient, g.actor)
 
@@ -97,16 +102,20 @@ class Report(MethodView):
 class ReportCorrections(MethodView):
     """Corrections of a report."""
 
+    @safety_first(corrected_form)
     @signed_in(Operation.REPORT_CORRECT)
     @blp.doc(operationId="correct_report")
     @blp.arguments(CorrectionIn(), example=examples.CORRECTION)
-    @blp.stores(ReceiptOut, example=examples.CORRECTED, again={**examples.CORRECTED, "repeated": True})
+    @blp.stores(ReceiptOut)
     @blp.fails(409, "id_used", "not_current", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
         """Correct a report.
 
         Stores a new version and evaluates the whole history anew; alerts that it would not have raised are
         marked as withdrawn, openly. For whoever gave the report, and for the clinic's staff.
+
+        Sent twice with the same id, the second gets 200 and nothing more is stored. When it fails, the
+        report is as it was.
         """
         receipt = amend.correct(
             str(patient_id),
@@ -126,10 +135,13 @@ class ReportVoid(MethodView):
     @signed_in(Operation.REPORT_VOID)
     @blp.doc(operationId="void_report")
     @blp.arguments(VoidIn(), example=examples.VOID)
-    @blp.stores(ReceiptOut, example=examples.VOIDED, again={**examples.VOIDED, "repeated": True})
+    @blp.stores(ReceiptOut)
     @blp.fails(409, "id_used", "voided", "patient_closed")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> tuple[Any, int]:
-        """Void a report: it stays readable and is evaluated no longer."""
+        """Void a report: it stays readable and is evaluated no longer.
+
+        Sent twice with the same id, the second gets 200. When it fails, the report still counts.
+        """
         receipt = amend.void(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )
@@ -141,7 +153,11 @@ class Evaluation(MethodView):
     """What the rules say of the whole history."""
 
     @signed_in(Operation.EVALUATION_READ)
-    @blp.response(200, EvaluationOut, example=examples.EVALUATION)
+    @blp.response(200, EvaluationOut)
     def get(self, patient_id: UUID) -> dict[str, Any]:
-        """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it."""
+        """Return the evaluation: trajectory, stages, flags, topics, and the versions behind it.
+
+        It is a function of the reports, the profile and the policy: `rules_version` and
+        `policy_version` say which. `in_step` is false while alerts still follow.
+        """
         return read.evaluation_of(str(patient_id), g.scope, now=clock.now())

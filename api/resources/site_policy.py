@@ -34,18 +34,24 @@ class Site(MethodView):
     """One site."""
 
     @signed_in(Operation.SITE_READ)
-    @blp.response(200, SiteOut, example=examples.SITE, headers=ETAG)
+    @blp.response(200, SiteOut, headers=ETAG)
     def get(self, site_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Return a site and what its patients are told."""
+        """Return a site and what its patients are told.
+
+        The tag in `ETag` is what `change_site` wants as If-Match.
+        """
         site = site_policy.read_site(str(site_id), g.scope)
         return site, tag(site.rev)
 
     @signed_in(Operation.SITE_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
-    @blp.arguments(SitePatchIn(), example={"shows_patient": ["total"]})
-    @blp.response(200, SiteOut, example=examples.SITE, headers=ETAG)
+    @blp.arguments(SitePatchIn(), example=examples.SITE)
+    @blp.response(200, SiteOut, headers=ETAG)
     def patch(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Change what the patients of a site are told; it holds everywhere within five seconds."""
+        """Change what the patients of a site are told; it holds everywhere within five seconds.
+
+        Sent twice, the second is refused with 412. When it fails, nothing was changed.
+        """
         site = site_policy.change_site(str(site_id), content, expected_rev(), g.scope)
         return site, tag(site.rev)
 
@@ -55,15 +61,19 @@ class SitePolicy(MethodView):
     """The thresholds in force."""
 
     @signed_in(Operation.SITE_READ)
-    @blp.response(200, PolicyOut, example={**examples.POLICY, "reevaluating": False}, headers=ETAG)
+    @blp.response(200, PolicyOut, headers=ETAG)
     def get(self, site_id: UUID) -> tuple[Any, dict[str, str]]:
-        """Return the thresholds that the site's patients are judged by."""
+        """Return the thresholds that the site's patients are judged by.
+
+        `limits` is what differs from the defaults, `in_force` is all of them, each with its range and
+        unit.
+        """
         return _shown(site_policy.read(str(site_id), g.scope))
 
     @signed_in(Operation.POLICY_CHANGE)
     @blp.doc(parameters=[IF_MATCH])
-    @blp.arguments(PolicyIn(), example={"limits": examples.LIMITS, "note": examples.NOTE})
-    @blp.response(200, PolicyOut, example={**examples.POLICY, "reevaluating": True}, headers=ETAG)
+    @blp.arguments(PolicyIn(), example=examples.POLICY)
+    @blp.response(200, PolicyOut, headers=ETAG)
     @blp.fails(409, "exceptions_contradict")
     def put(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Put other thresholds in force.
@@ -71,6 +81,8 @@ class SitePolicy(MethodView):
         They get a version of their own, which evaluations name. Reports are judged by them within five
         seconds; the histories of all patients are evaluated anew in the background, and alerts that they
         would not have raised are marked as withdrawn, openly. Look at a replay first.
+
+        Sent twice, the second is refused with 412. When it fails, the former thresholds stay in force.
         """
         policy = site_policy.change(
             str(site_id), content, expected_rev(), g.scope, actor=g.actor, now=clock.now()
@@ -86,10 +98,12 @@ class SitePolicyVersions(MethodView):
     @blp.page(
         PolicyVersionOut,
         page_query(NumberedPosition(), usual=20),
-        example={"items": [examples.VERSION], "next": "3"},
     )
     def get(self, _query: dict[str, Any], page: Page, site_id: UUID) -> Any:
-        """List the versions before the one in force, with who changed them, when and why."""
+        """List the versions before the one in force, with who changed them, when and why.
+
+        Evaluations name the version that they were judged by.
+        """
         return site_policy.earlier(str(site_id), g.scope, before=page.after, limit=page.limit)
 
 

@@ -30,13 +30,13 @@ _VERBS = {"get": "get", "post": "create", "put": "change", "patch": "change", "d
 class StoringMixin:
     """What is sent under an id made by the client may be sent again: 201 the first time, then 200."""
 
-    def stores(self, schema: type[OutSchema], *, example: Any, again: Any) -> Callable[[Any], Any]:
+    def stores(self, schema: type[OutSchema]) -> Callable[[Any], Any]:
         """Document both answers, which have the same shape."""
 
         def decorate(view: Any) -> Any:
-            described = self.response(201, schema, example=example, description=_STORED)(view)  # type: ignore[attr-defined]
+            described = self.response(201, schema, description=_STORED)(view)  # type: ignore[attr-defined]
             return self.alt_response(  # type: ignore[attr-defined]
-                200, schema=schema, success=True, description=_STORED_BEFORE, example=again
+                200, schema=schema, success=True, description=_STORED_BEFORE
             )(described)
 
         return decorate

@@ -1,62 +1,64 @@
-"""The OpenAPI document: what every operation shares, and the export that is checked for drift.
+"""The OpenAPI document: what every operation shares, and the order in which it is read.
 
-Errors are documented once, as problem+json. The document depends on the Python minor version through the
-names of HTTP statuses, so it is written and compared on the version that CI and the image use (3.11).
+The document depends on the Python minor version through the names of HTTP statuses, so it is written and
+compared on the version that CI and the image use (3.11). Examples of responses were answered by the running
+service (`api.examples.recorded`).
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
 import yaml
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from flask_smorest.utils import prepare_response
-from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
-from api.rest import problems
-from api.schemas.fields import OutSchema
-
-
-class FieldErrorSchema(OutSchema):
-    """One thing wrong with one place of the request."""
-
-    pointer = fields.String(required=True, metadata={"description": "JSON Pointer into the body, or ?name"})
-    code = fields.String(required=True)
-    detail = fields.String(required=True)
-
-
-class ProblemSchema(OutSchema):
-    """RFC 9457 problem details with a stable code; some codes have further members."""
-
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    code = fields.String(required=True)
-    detail = fields.String()
-    instance = fields.String(metadata={"description": "names this one occurrence, for whoever reads the log"})
-    errors = fields.List(fields.Nested(FieldErrorSchema))
-
+from api.examples import recorded
+from api.rest import components, problems
+from api.schemas.problems import ProblemSchema
+from services.access.permissions import PERMISSIONS, Operation, Reach
 
 _BEARER = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "the access token of /v1/auth/sign-in or /v1/auth/enrol",
+    "description": "The access token of `sign_in`, `enrol` or `refresh`; it lives some minutes.",
 }
+_TEXT = {"type": "string"}
+_HEADERS: dict[str, Any] = {
+    "RequestId": {"description": "Names this request in the log; tell it to whoever helps.", "schema": _TEXT},
+    "RetryAfter": {
+        "description": "Seconds to wait before the same request is sent again.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "Challenge": {"description": "The scheme to sign in by (RFC 6750).", "schema": _TEXT},
+}
+_SENT_WITH = {401: ("WWW-Authenticate", "Challenge"), 429: ("Retry-After", "RetryAfter")}
+_SENT_WITH |= {503: ("Retry-After", "RetryAfter")}
+_REACHES = {Reach.OWN: "own", Reach.GRANTED: "as granted", Reach.SITE: "of the site"}
+_METHODS = ("get", "put", "post", "delete", "patch")
 
 
 class Api(flask_smorest.Api):
     """The API object: problem+json everywhere, one security scheme."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)
         self.spec.components.security_scheme("bearer", _BEARER)
+        for name, header in _HEADERS.items():
+            self.spec.components.header(name, header)
+
+    def _openapi_json(self) -> Response:
+        text = current_app.json.dumps(specification(current_app))
+        return Response(text, mimetype="application/json")
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Render the framework's errors as problems."""
@@ -66,14 +68,33 @@ class Api(flask_smorest.Api):
         # The maintainers' advice for another media type of errors is to override this method. Members and
         # not values, because newer Pythons renamed some statuses, and our views use the names of 3.11.
         for name, status in HTTPStatus.__members__.items():
-            shown = {"schema": ProblemSchema, "example": problems.example(status)} if status >= 400 else {}
+            shown = {"schema": ProblemSchema} if status >= 400 else {}
+            if status.value in recorded.SHARED:
+                shown["example"] = recorded.SHARED[status.value]
             self._register_response(name, {"description": status.phrase, **shown})
-        self._register_response("DEFAULT_ERROR", {"description": "Any other error", "schema": ProblemSchema})
 
     def _register_response(self, name: str, response: dict[str, Any]) -> None:
         prepare_response(response, self.spec, problems.PROBLEM_TYPE)
         self.spec.components.response(name, response, lazy=True)
 
+
+# In the order of a person's work: sign in, look what can be asked, report, be followed, be alerted, steer.
+TAGS: dict[str, str] = {
+    "auth": "Enrolment, sign-in and sessions",
+    "me": "The signed-in account",
+    "instruments": "Questionnaires: what can be reported, how it is asked and scored",
+    "reports": "Reports and their evaluation",
+    "report_batches": "Offline queues of phones",
+    "patients": "Patients, and the grants of those who act for them",
+    "invitations": "One-use codes for patients, caregivers and staff",
+    "alerts": "Alerts: what needs a clinician",
+    "quarantine": "Reports kept aside",
+    "sites": "Thresholds and texts of a site",
+    "replays": "Other thresholds, tried on old reports",
+    "site_instruments": "Instruments that a site brings along",
+    "keys": "Public keys",
+    "operation": "Health of the service",
+}
 
 OPENAPI_SETTINGS: dict[str, Any] = {
     "API_TITLE": "Slope",
@@ -81,14 +102,19 @@ OPENAPI_SETTINGS: dict[str, Any] = {
     "OPENAPI_VERSION": "3.1.0",
     "API_SPEC_OPTIONS": {
         "security": [{"bearer": []}],
-        "servers": [{"url": "/"}],
+        "servers": [{"url": "/", "description": "The service that serves this document."}],
         "info": {
             "description": (
                 "Home-reported ALSFRS-R and quality of life for people with ALS: reports are validated, "
                 "scored and compared with the patient's history in one request, and rapid decline is shown "
-                "to a clinician. Not a medical device, not an emergency service."
+                "to a clinician. Not a medical device, not an emergency service.\n\n"
+                "Errors are `application/problem+json` with a stable `code`. Lists are `items` and `next`; "
+                "ask for the next page with `after`. What people edit has an `ETag`, and is changed with "
+                "`If-Match`. What a phone sends has an id made by the phone and may be sent again. "
+                "What may change without notice stands in docs/contract.md."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "contact": {"name": "the clinic that runs this service"},
         },
     },
     "OPENAPI_URL_PREFIX": "/",
@@ -97,19 +123,60 @@ OPENAPI_SETTINGS: dict[str, Any] = {
 
 
 def specification(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI document as plain values, in the order of the code; answers by their status."""
+    """Return the OpenAPI document as plain values: tags in the order of work, responses by status."""
     spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
     content: dict[str, Any] = _plain(spec.to_dict())
     for path in content["paths"].values():
-        for operation in path.values():
-            if isinstance(operation, dict):
-                operation["responses"] = dict(sorted(operation["responses"].items()))
-    return content
+        for method in path.keys() & set(_METHODS):
+            _complete(path[method], content["components"]["responses"])
+    for name, response in content["components"]["responses"].items():
+        if name in HTTPStatus.__members__:
+            _add_headers(HTTPStatus[name].value, response)
+    described = {tag["name"]: tag for tag in content.get("tags", [])}
+    order = [*TAGS, *(name for name in described if name not in TAGS)]
+    content["tags"] = [described[name] for name in order if name in described]
+    return components.move(content)
 
 
 def document(app: Flask) -> str:
     """Return the OpenAPI document as YAML, ending with a newline."""
     return yaml.safe_dump(specification(app), sort_keys=False, allow_unicode=True, width=110)
+
+
+def _complete(operation: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Give an operation its recorded examples and headers, and its responses an order."""
+    said = [operation.get("description", ""), _who_may(operation.get("x-permission"))]
+    operation["description"] = "\n\n".join(part for part in said if part)
+    shown = recorded.RESPONSES.get(operation["operationId"], {})
+    responses = operation["responses"]
+    for status in sorted(responses.keys() & {str(code) for code in shown}):
+        responses[status] = _with_example(responses[status], shown[int(status)], shared)
+    for status, response in responses.items():
+        if "$ref" not in response:
+            _add_headers(int(status), response)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _who_may(permission: str | None) -> str:
+    if permission is None:
+        return "Needs no account."
+    reaches = PERMISSIONS[Operation(permission)].items()
+    return "Who may: " + ", ".join(f"{role} ({_REACHES[reach]})" for role, reach in reaches) + "."
+
+
+def _with_example(response: dict[str, Any], example: Any, shared: dict[str, Any]) -> dict[str, Any]:
+    own = deepcopy(shared[response["$ref"].rpartition("/")[2]]) if "$ref" in response else response
+    for media in own.get("content", {}).values():
+        media["example"] = example
+    return own
+
+
+def _add_headers(status: int, response: dict[str, Any]) -> None:
+    headers = response.setdefault("headers", {})
+    headers.setdefault("X-Request-Id", {"$ref": "#/components/headers/RequestId"})
+    if status in _SENT_WITH:
+        name, part = _SENT_WITH[status]
+        headers.setdefault(name, {"$ref": f"#/components/headers/{part}"})
 
 
 def _plain(value: Any) -> Any:

@@ -12,9 +12,9 @@ from functools import wraps
 from typing import Any
 
 import marshmallow
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from api.schemas.fields import InSchema, OutSchema, QueryNumber
+from api.schemas.fields import InSchema, OutSchema, Pattern, QueryNumber
 
 _NEXT = "`after` of the next page; null on the last"
 _AFTER = "`next` of the page before"
@@ -71,7 +71,7 @@ class NumberedPosition(fields.String):
     """A position that is a number to the service; to clients it is text, as every position."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Regexp(r"^[0-9]{1,7}$"), **kwargs)
+        super().__init__(validate=Pattern(r"^[0-9]{1,7}$"), **kwargs)
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the number once the text was validated."""

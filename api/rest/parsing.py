@@ -72,7 +72,7 @@ class StrictParser(FlaskParser):
         raise invalid(*field_errors(error.messages)) from error
 
 
-_OF_ALL = {422: "UNPROCESSABLE_ENTITY"}
+_OF_ALL = {422: "UNPROCESSABLE_ENTITY", 500: "INTERNAL_SERVER_ERROR"}
 _OF_QUERIES = {**_OF_ALL, 400: "BAD_REQUEST"}
 _OF_BODIES = {
     **_OF_QUERIES,

@@ -88,7 +88,7 @@ class PreconditionMixin:
     ) -> dict[str, Any]:
         if doc_info.get("cacheable"):
             doc.setdefault("parameters", []).append(_IF_NONE_MATCH)
-            doc["responses"][304] = "NOT_MODIFIED"
+            doc["responses"][304] = {"description": "What you keep is still the same.", "headers": CACHE_TAG}
         if IF_MATCH in doc_info.get("manual_doc", {}).get("parameters", ()):
             doc["responses"].update({412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
         return doc

@@ -117,16 +117,6 @@ def problem_of_fault(error: Exception) -> Response:
     return problem_of(found)
 
 
-def example(status: HTTPStatus) -> dict[str, Any]:
-    """Return what a problem of this status looks like, for the document."""
-    code = _CODES_BY_STATUS.get(status, "internal_error")
-    shown = {"type": f"urn:slope:problem:{code}", "title": status.phrase, "status": int(status), "code": code}
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        wrong = Problem("/answers/walking", "code_not_permitted", "Must be from 0 to 4.")
-        shown |= {"detail": "The request has errors.", "errors": [asdict(wrong)]}
-    return shown
-
-
 def field_errors(messages: Any) -> list[Problem]:
     """Turn the validation library's nested messages into a flat list with JSON Pointers.
 

@@ -7,6 +7,7 @@ What is taken carries its texts by itself (`api.views.receipts`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
@@ -21,6 +22,7 @@ from models.store.scope import Scope
 from services import clock, errors
 from services.access.permissions import Operation, scope_for
 from services.errors import NotAllowed
+from services.reports import read
 from services.reports.safety.notices import RefusedForm
 
 Given = ParamSpec("Given")
@@ -56,6 +58,15 @@ def one_form(body: Any, path: Mapping[str, Any]) -> Iterable[RefusedForm]:
     """Return the form of a body that is one, about the patient of the path."""
     form = safety.form_of(body, str(path["patient_id"]))
     return () if form is None else (form,)
+
+
+def corrected_form(body: Any, path: Mapping[str, Any]) -> Iterable[RefusedForm]:
+    """Return the form that a correction makes of a report: new answers to the same instrument."""
+    form = safety.form_of(body, str(path["patient_id"]))
+    corrected = read.answered_by(str(path["patient_id"]), str(path["report_id"]))
+    if form is None or corrected is None:
+        return ()
+    return (replace(form, instrument=corrected.instrument, version=corrected.instrument_version),)
 
 
 def entries_of_batch(body: Any, _path: Mapping[str, Any]) -> Iterable[RefusedForm]:

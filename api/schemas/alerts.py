@@ -8,16 +8,20 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from api.schemas.evaluations import FlagOut
 from api.schemas.fields import (
     Choice,
     Day,
     Identifier,
     InSchema,
     OutSchema,
+    Pattern,
+    Ready,
     StrictBoolean,
     Text,
     Timestamp,
 )
+from api.schemas.people import Person
 from models.alerts.alert import Because, Condition, EndedHow, NotFollowed, State
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action
@@ -26,7 +30,7 @@ from services.alerts.outcomes import Outcome
 from services.alerts.worklist import StateWord
 
 _SHOWN = [state for state in State if state is not State.OPENING]
-SORT_KEY = validate.Regexp(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
+SORT_KEY = Pattern(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
 _NEEDED = {
     Action.SNOOZE: {"until"},
     Action.RESOLVE: {"outcome"},
@@ -51,6 +55,7 @@ class AlertsQuery(InSchema):
 
     state = Choice(
         StateWord,
+        name="AlertStateFilter",
         load_default=StateWord.CURRENT,
         metadata={
             "description": "one state; or current (open, acknowledged, snoozed), ended_unseen (ended, and"
@@ -58,11 +63,11 @@ class AlertsQuery(InSchema):
         },
     )
     level = Choice(Level)
-    condition = Choice(Condition)
+    condition = Choice(Condition, name="AlertCondition")
     topic = Choice(Topic)
     patient_id = Identifier()
     assigned_to = Identifier(metadata={"description": "account"})
-    ended_how = Choice(EndedHow)
+    ended_how = Choice(EndedHow, name="AlertEndedHow")
 
 
 class AlertPatientOut(OutSchema):
@@ -81,9 +86,10 @@ class ListedAlertOut(OutSchema):
     site_id = fields.String(required=True)
     topic = Choice(Topic, required=True)
     level = Choice(Level, required=True, metadata={"description": "never falls while the alert is current"})
-    state = Choice(_SHOWN, required=True, metadata={"description": "what people did"})
+    state = Choice(_SHOWN, name="AlertState", required=True, metadata={"description": "what people did"})
     condition = Choice(
         Condition,
+        name="AlertCondition",
         required=True,
         metadata={
             "description": "what the history as now known says: it holds, has passed, or was withdrawn"
@@ -91,11 +97,12 @@ class ListedAlertOut(OutSchema):
     )
     condition_at = Timestamp(required=True, metadata={"description": "since when"})
     due_at = Timestamp(required=True, metadata={"description": "by when somebody should have dealt with it"})
+    headline = fields.String(required=True)
     sentence = fields.String(required=True)
     opened_at = Timestamp(required=True)
     since = Timestamp(required=True, metadata={"description": "since when it is in its state"})
     raised_at = Timestamp(required=True, metadata={"description": "when it was last put before people"})
-    raised_because = Choice(Because, required=True)
+    raised_because = Choice(Because, name="AlertRaisedBecause", required=True)
     seen_at = Timestamp(
         required=True,
         allow_none=True,
@@ -103,7 +110,7 @@ class ListedAlertOut(OutSchema):
             "description": "when a person acted on it since it was raised; loading a page is not seeing"
         },
     )
-    assigned_to = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    assigned_to = Person(required=True, allow_none=True)
     until = Timestamp(
         required=True, allow_none=True, metadata={"description": "end of a snooze or an acknowledgement"}
     )
@@ -130,36 +137,20 @@ class ListedAlertOut(OutSchema):
     )
 
 
-class SignalOut(OutSchema):
-    """What one rule says: its numbers, the reports it used, what would clear it."""
-
-    rule = fields.String(required=True)
-    rule_version = fields.String(required=True)
-    level = Choice(Level, required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["state", "event"]))
-    sentence = fields.String(required=True)
-    clears_when = fields.String(required=True)
-    numbers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
-    evidence = fields.List(fields.String(), required=True, metadata={"description": "reports"})
-    raised_by = fields.String(required=True)
-    raised_at = fields.String(required=True, metadata={"format": "date-time"})
-
-
-class FlagOut(SignalOut):
-    """The evidence: the most severe rule of the topic, and the other rules that are on."""
-
-    further = fields.List(fields.Nested(SignalOut()), required=True)
-
-
 class StepOut(OutSchema):
     """A line of the history: what happened, by whom, and the state after it."""
 
     at = Timestamp(required=True)
     event = fields.String(required=True)
-    by = fields.String(required=True, metadata={"description": "account; or evaluation, clock, policy"})
-    state = Choice(_SHOWN, required=True)
+    by = Person(required=True)
+    state = Choice(_SHOWN, name="AlertState", required=True)
     note = fields.String(required=True)
-    details = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    details = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "what belongs to the event, such as `until` of a snooze"},
+    )
 
 
 class GroundsOut(OutSchema):
@@ -177,7 +168,7 @@ class BaselineOut(OutSchema):
     """What later news is compared with."""
 
     at = Timestamp(required=True)
-    by = fields.String(required=True, metadata={"description": "account, or evaluation"})
+    by = Person(required=True)
     level = Choice(Level, required=True)
     dealt_with = fields.Boolean(required=True)
 
@@ -185,9 +176,9 @@ class BaselineOut(OutSchema):
 class EndOut(OutSchema):
     """How an alert ended."""
 
-    how = Choice(EndedHow, required=True)
+    how = Choice(EndedHow, name="AlertEndedHow", required=True)
     at = Timestamp(required=True)
-    by = fields.String(required=True, metadata={"description": "account; or evaluation, clock, policy"})
+    by = Person(required=True)
     outcome = _word_or_null(Outcome, "what came of it; null when it ended by itself")
     note = fields.String(required=True)
     worth_a_look = fields.Boolean(required=True, allow_none=True)
@@ -211,7 +202,7 @@ class AlertOut(ListedAlertOut):
         required=True,
         metadata={"description": "ledger entry whose evaluation it follows, or 0"},
     )
-    seen_by = fields.String(required=True, allow_none=True, metadata={"description": "account"})
+    seen_by = Person(required=True, allow_none=True)
     escalation = fields.Nested(EscalationOut(), required=True)
     notices = fields.Integer(required=True, metadata={"description": "number of the last notice"})
     end = fields.Nested(EndOut(), required=True, allow_none=True)
@@ -221,15 +212,17 @@ class AlertOut(ListedAlertOut):
     superseded = fields.Boolean(
         required=True, metadata={"description": "a later episode has begun; it cannot be reopened"}
     )
-    flag = fields.Nested(FlagOut(), required=True)
+    flag = Ready(FlagOut(), required=True)
     history = fields.List(fields.Nested(StepOut()), required=True, metadata={"description": "oldest first"})
-    actions = fields.List(Choice(Action), required=True, metadata={"description": "what its state allows"})
+    actions = fields.List(
+        Choice(Action, name="AlertAction"), required=True, metadata={"description": "what its state allows"}
+    )
 
 
 class AlertActionIn(InSchema):
     """What to do with an alert; each action takes what belongs to it, and any of them a note."""
 
-    action = Choice(Action, required=True)
+    action = Choice(Action, name="AlertAction", required=True)
     note = Text(
         maximum=1000, metadata={"description": "a comment must have one, and the end of a safety alert"}
     )
@@ -241,6 +234,7 @@ class AlertActionIn(InSchema):
     )
     outcome = Choice(
         Outcome,
+        name="AlertOutcome",
         metadata={
             "description": "resolve: called, visit_brought_forward, referral, equipment, medication_reviewed"
             " or emergency; dismiss: one of the others"
@@ -277,6 +271,7 @@ class AlertClosuresIn(InSchema):
     )
     outcome = Choice(
         Outcome,
+        name="AlertOutcome",
         load_default=Outcome.NO_ACTION_NEEDED,
         metadata={
             "description": "one that says that nothing was done; of patients who are not followed any more it"
@@ -292,6 +287,7 @@ class AlertClosureOut(OutSchema):
     id = fields.String(required=True, metadata={"format": "uuid"})
     verdict = Choice(
         Verdict,
+        name="AlertClosureVerdict",
         required=True,
         metadata={
             "description": "closed; seen (it had ended unseen); changed_meanwhile; alert_not_found;"

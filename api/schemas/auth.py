@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
-from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Text
+from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Pattern, Text
 from services.access.actor import Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
@@ -17,7 +17,7 @@ class Email(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(minimum=6, maximum=254, **kwargs)
-        self.validators = [*self.validators, validate.Regexp(_EMAIL_PATTERN, error="Not an e-mail address.")]
+        self.validators = [*self.validators, Pattern(_EMAIL_PATTERN, error="Not an e-mail address.")]
 
 
 class Password(NormalText):

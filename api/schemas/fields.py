@@ -12,10 +12,29 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from api.rest.components import named
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 YEARS = (1900, 2100)
+NEW_WORDS = "New words may come: take one that you do not know as you take one that you do not act on."
+
+
+class Pattern(validate.Regexp):
+    """A pattern of the document (ECMA-262), of which the whole text is an instance.
+
+    `$` is the end of the text in ECMA-262; in Python a line break may follow it.
+    """
+
+    def __init__(self, pattern: str, error: str = "Not of the right form.") -> None:
+        super().__init__(pattern, error=error)
+
+    def __call__(self, value: Any) -> Any:
+        """Return the text."""
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self.error)
+        return value
 
 
 class InSchema(Schema):
@@ -78,7 +97,7 @@ class Locale(fields.String):
     """A language that texts are written in, such as `en` or `pt-BR` (BCP 47: language and region)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        pattern = validate.Regexp(r"^[a-z]{2,3}(-[A-Z]{2})?$", error="Must be a locale such as en or pt-BR.")
+        pattern = Pattern(r"^[a-z]{2,3}(-[A-Z]{2})?$", error="Must be a locale such as en or pt-BR.")
         super().__init__(validate=pattern, **kwargs)
 
 
@@ -156,13 +175,33 @@ class QueryNumber(fields.Integer):
 
 
 class Choice(fields.String):
-    """One word of a closed set; the program gets the member."""
+    """One word of a set; the program gets the member.
 
-    def __init__(self, words: Iterable[StrEnum], **kwargs: Any) -> None:
+    In the document the set is a part with a name: the class's, or the one given where only some of its
+    members are meant.
+    """
+
+    def __init__(self, words: Iterable[StrEnum], *, name: str = "", **kwargs: Any) -> None:
         self._members = {word.value: word for word in words}
-        super().__init__(validate=validate.OneOf(list(self._members)), **kwargs)
+        part = {"type": "string", "enum": list(self._members), "description": NEW_WORDS}
+        metadata = kwargs.pop("metadata", {}) | named(name or getattr(words, "__name__", ""), part)
+        super().__init__(validate=validate.OneOf(list(self._members)), metadata=metadata, **kwargs)
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the member once the word was validated."""
         word = super().deserialize(value, *args, **kwargs)
         return self._members.get(word, word)
+
+
+class Ready(fields.Nested):
+    """An object that is in its JSON form already: it is described here, but not converted."""
+
+    def _serialize(self, nested_obj: Any, *_args: Any, **_kwargs: Any) -> Any:  # type: ignore[override]
+        return nested_obj
+
+
+class ReadyMap(fields.Dict):
+    """A mapping of such objects by name."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        return value

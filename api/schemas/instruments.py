@@ -6,17 +6,19 @@ in its description.
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from api.schemas.fields import InSchema, OutSchema, Text
+from api.schemas.fields import Choice, InSchema, OutSchema, Pattern, Text
 from scoring.instruments import Direction
 from scoring.instruments.terms import Audience, Kind, Proxy, Respondent, Wording
+
+_NAMES = {"Kind": "ScoreKind", "Proxy": "ProxyUse"}
 
 
 def _word(
     words: type[Audience | Direction | Kind | Proxy | Respondent | Wording], **kwargs: str
 ) -> fields.String:
-    return fields.String(validate=validate.OneOf([word.value for word in words]), metadata=dict(kwargs))
+    return Choice(words, name=_NAMES.get(words.__name__, words.__name__), metadata=dict(kwargs))
 
 
 class InstrumentQuery(InSchema):
@@ -25,7 +27,7 @@ class InstrumentQuery(InSchema):
     version = Text(maximum=20, metadata={"description": "the newest when left out"})
     locale = fields.String(
         load_default="en",
-        validate=validate.Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z"),
+        validate=Pattern(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"),
         metadata={"description": "language tag; the texts come in the nearest language there is"},
     )
 
@@ -86,7 +88,10 @@ class ItemOut(OutSchema):
 class TableRowOut(OutSchema):
     """A line of a look-up table."""
 
-    raw = fields.Raw(required=True, metadata={"description": "the score that is looked up"})
+    raw = fields.Raw(
+        required=True,
+        metadata={"type": ["number", "string"], "description": "the score that is looked up"},
+    )
     value = fields.Float(required=True)
     standard_error = fields.Float(allow_none=True)
 
@@ -151,7 +156,7 @@ class InstrumentOut(OutSchema):
     direction = _word(Direction, description="of the main score")
     recall = fields.String(required=True, metadata={"description": "the time the questions ask about"})
     subject = _word(Respondent, description="whom the answers are about")
-    respondents = fields.List(fields.String(), required=True, metadata={"description": "who may answer"})
+    respondents = fields.List(Choice(Respondent), required=True, metadata={"description": "who may answer"})
     proxy = _word(Proxy, description="what another person's answers are worth")
     domains = fields.List(fields.Nested(DomainOut()), required=True)
     items = fields.List(fields.Nested(ItemOut()), required=True)

@@ -17,7 +17,9 @@ _FOR_CAREGIVERS = ("name", "grant_scope", "grant_ends_at")
 class PatientInvitationIn(InSchema):
     """Whom to invite: the patient, or a caregiver with a grant."""
 
-    kind = Choice([InvitationKind.PATIENT, InvitationKind.CAREGIVER], required=True)
+    kind = Choice(
+        [InvitationKind.PATIENT, InvitationKind.CAREGIVER], name="PatientInvitationKind", required=True
+    )
     name = Text(maximum=120, metadata={"description": "of the caregiver"})
     grant_scope = Choice(GrantScope)
     grant_ends_at = Timestamp()
@@ -36,7 +38,7 @@ class StaffInvitationIn(InSchema):
     """Whom to invite to which role at the site."""
 
     name = Text(required=True, maximum=120)
-    role = Choice(sorted(STAFF), required=True)
+    role = Choice(sorted(STAFF), name="StaffRole", required=True)
 
 
 class InvitationOut(OutSchema):

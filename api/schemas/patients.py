@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -15,12 +16,16 @@ from api.schemas.fields import (
     InSchema,
     Locale,
     OutSchema,
+    Ready,
     StrictBoolean,
     Text,
     Timestamp,
     WholeNumber,
 )
+from api.schemas.limits import Limits
+from api.schemas.people import Person
 from models.patients.patients import GrantScope
+from scoring.decline import Topic
 
 
 @lru_cache(maxsize=1)
@@ -38,11 +43,19 @@ class Zone(Text):
         return name
 
 
+class OnsetPrecision(StrEnum):
+    """How well the day of the onset is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
 class ProfileIn(InSchema):
     """What the clinic knows of the patient; null says that it is not known."""
 
     onset_on = Day(allow_none=True, metadata={"description": "first weakness or bulbar symptom"})
-    onset_precision = fields.String(validate=validate.OneOf(["day", "month", "year"]))
+    onset_precision = Choice(OnsetPrecision)
     gastrostomy_on = Day(allow_none=True)
     ventilation_on = Day(allow_none=True, metadata={"description": "start of non-invasive ventilation"})
     tracheostomy_on = Day(allow_none=True)
@@ -56,7 +69,7 @@ class ProfileOut(OutSchema):
     """What the clinic knows of the patient."""
 
     onset_on = Day(required=True, allow_none=True)
-    onset_precision = fields.String(required=True)
+    onset_precision = Choice(OnsetPrecision, required=True)
     gastrostomy_on = Day(required=True, allow_none=True)
     ventilation_on = Day(required=True, allow_none=True)
     tracheostomy_on = Day(required=True, allow_none=True)
@@ -72,8 +85,22 @@ class OverrideIn(InSchema):
     reason = Text(required=True, maximum=500)
     starts_on = fields.String(required=True, metadata={"format": "date"})
     ends_on = fields.String(required=True, metadata={"format": "date"})
-    limits = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.Raw()))
-    mute = fields.List(fields.String(), validate=validate.Length(max=20))
+    limits = Limits(metadata={"description": "thresholds that differ from the site's"})
+    mute = fields.List(
+        Choice(Topic),
+        validate=validate.Length(max=20),
+        metadata={"description": "topics that may raise no flag; safety topics cannot be muted"},
+    )
+
+
+class OverrideOut(OutSchema):
+    """An exception from the site's policy for one patient."""
+
+    reason = fields.String(required=True)
+    starts_on = fields.String(required=True, metadata={"format": "date"})
+    ends_on = fields.String(required=True, metadata={"format": "date"})
+    limits = Limits(metadata={"description": "thresholds that differ from the site's"})
+    mute = fields.List(Choice(Topic), metadata={"description": "topics that may raise no flag"})
 
 
 class PatientIn(InSchema):
@@ -117,7 +144,9 @@ class PatientOut(OutSchema):
     locale = fields.String(required=True, allow_none=True)
     profile = fields.Nested(ProfileOut(), required=True)
     profile_version = fields.Integer(required=True)
-    overrides = fields.List(fields.Dict(), required=True)
+    overrides = fields.List(
+        Ready(OverrideOut()), required=True, metadata={"description": "empty for those outside the clinic"}
+    )
     consent_at = Timestamp(required=True, allow_none=True)
     closed_at = Timestamp(required=True, allow_none=True)
     created_at = Timestamp(required=True)
@@ -137,9 +166,9 @@ class GrantOut(OutSchema):
     """A permission for a caregiver's account; ended ones stay on record."""
 
     id = fields.String(required=True)
-    account_id = fields.String(required=True)
+    caregiver = Person(required=True, attribute="account_id")
     scope = Choice(GrantScope, required=True)
     starts_at = Timestamp(required=True)
     ends_at = Timestamp(required=True, allow_none=True)
     revoked_at = Timestamp(required=True, allow_none=True)
-    given_by = fields.String(required=True, metadata={"description": "account"})
+    given_by = Person(required=True)

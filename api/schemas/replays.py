@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from api.schemas.fields import Choice, InSchema, OutSchema, Timestamp
-from api.schemas.site_policy import Limits
+from api.schemas.limits import Limits
+from api.schemas.people import Person
 from models.replays.replays import ReplayState
 from scoring.decline import Level, Topic
 from scoring.decline.replay import Change
@@ -41,11 +42,17 @@ class ReplayResultOut(OutSchema):
     unread = fields.Integer(required=True, metadata={"description": "reports that were left out"})
     opened_before = fields.Integer(required=True)
     opened_after = fields.Integer(required=True)
-    totals = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    totals = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "differences by kind, as in `ReplayChange`"},
+    )
     by_topic = fields.Dict(
         keys=fields.String(),
         values=fields.Dict(keys=fields.String(), values=fields.Integer()),
         required=True,
+        metadata={"description": "by topic, then by kind"},
     )
     weeks = fields.List(fields.Nested(WeekOut()), required=True)
 
@@ -58,7 +65,7 @@ class ReplayListedOut(OutSchema):
     state = Choice(ReplayState, required=True)
     limits = Limits(required=True, metadata={"description": "the ones that are tried"})
     version_before = fields.String(required=True, metadata={"description": "of the policy compared with"})
-    asked_by = fields.String(required=True)
+    asked_by = Person(required=True)
     asked_at = Timestamp(required=True)
     ended_at = Timestamp(required=True, allow_none=True)
     progress = fields.Nested(ProgressOut(), required=True)
@@ -87,7 +94,7 @@ class DifferenceOut(OutSchema):
 
     patient = fields.String(required=True)
     topic = Choice(Topic, required=True)
-    change = Choice(Change, required=True)
+    change = Choice(Change, name="ReplayChange", required=True)
     before = fields.Nested(EpisodeOut(), required=True, allow_none=True)
     after = fields.Nested(EpisodeOut(), required=True, allow_none=True)
     days = fields.Integer(required=True, metadata={"description": "how much earlier or later"})

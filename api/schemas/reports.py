@@ -13,12 +13,15 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 from marshmallow.exceptions import SCHEMA
 
+from api.schemas.evaluations import AssessmentOut, ScoreOut
 from api.schemas.fields import (
     Choice,
     Day,
     Identifier,
     InSchema,
     OutSchema,
+    Pattern,
+    Ready,
     ReadyList,
     StrictBoolean,
     Text,
@@ -26,6 +29,8 @@ from api.schemas.fields import (
     WholeNumber,
 )
 from api.schemas.patients import Zone
+from api.schemas.problems import ProblemSchema
+from scoring.instruments.terms import Respondent
 from services.reports.histories import ReportState
 from services.reports.receipts import EvaluationState
 
@@ -33,12 +38,12 @@ MAX_ITEMS = 100
 MAX_ANSWER = 1_000_000
 MAX_BATCH = 100
 _ITEM = re.compile(r"[a-z0-9_]{1,64}")
-KEY = validate.Regexp(r"^[a-z0-9_]{1,64}\Z", error="Must be a key: lower-case letters, digits and _.")
-VERSION = validate.Regexp(r"^[A-Za-z0-9._-]{1,32}\Z", error="Must be a version.")
-POSITION = validate.Regexp(r"^\d{8}T\d{12}-[0-9a-f-]{36}\Z", error="Must be the `next` of a page before.")
+KEY = Pattern(r"^[a-z0-9_]{1,64}$", error="Must be a key: lower-case letters, digits and _.")
+VERSION = Pattern(r"^[A-Za-z0-9._-]{1,32}$", error="Must be a version.")
+POSITION = Pattern(r"^[0-9]{8}T[0-9]{12}-[0-9a-f-]{36}$", error="Must be a `next` of before.")
 
 
-class Mode(StrEnum):
+class ReportMode(StrEnum):
     """How a report was given."""
 
     SELF = "self"
@@ -81,6 +86,17 @@ class Answers(fields.Dict):
         return answers
 
 
+class AnswersOut(fields.Dict):
+    """Answers as they were given."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {
+            "additionalProperties": {"type": "number"},
+            "description": "codes by item; null when they are not for you to read",
+        }
+        super().__init__(metadata=metadata, **kwargs)
+
+
 def _is_number(code: Any) -> bool:
     number = isinstance(code, int | float) and not isinstance(code, bool)
     return number and -MAX_ANSWER <= code <= MAX_ANSWER
@@ -95,7 +111,7 @@ class ReportIn(InSchema):
     observed_at = Timestamp(required=True, metadata={"description": "when it was answered, with an offset"})
     answers = Answers(required=True)
     zone = Zone(maximum=64, metadata={"description": "IANA zone; the patient's own when left out"})
-    mode = Choice(Mode, metadata={"description": "of the clinic's staff: clinic (usual) or phone"})
+    mode = Choice(ReportMode, metadata={"description": "of the clinic's staff: clinic (usual) or phone"})
     duration_seconds = WholeNumber(0, 86_400)
     sent_at = Timestamp(metadata={"description": "the phone's clock at sending; puts its times right"})
 
@@ -106,11 +122,20 @@ class BatchEntryIn(ReportIn):
     patient_id = Identifier(required=True)
 
 
+class LaterRead(fields.Nested):
+    """An object that is described here and read later, on its own."""
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise ValidationError("Not an object.")
+        return value
+
+
 class BatchIn(InSchema):
     """An offline queue. Entries are read one by one, so that a bad one blocks no other."""
 
     entries = fields.List(
-        fields.Dict(keys=fields.String()), required=True, validate=validate.Length(min=1, max=MAX_BATCH)
+        LaterRead(BatchEntryIn()), required=True, validate=validate.Length(min=1, max=MAX_BATCH)
     )
 
 
@@ -142,8 +167,8 @@ class ReportFactsOut(OutSchema):
     observed_on = Day(required=True, metadata={"description": "local date"})
     zone = fields.String(required=True)
     received_at = Timestamp(required=True)
-    respondent = fields.String(required=True)
-    mode = fields.String(required=True)
+    respondent = Choice(Respondent, required=True)
+    mode = Choice(ReportMode, required=True)
     version = fields.Integer(required=True, metadata={"description": "1, and one more per correction"})
     complete = fields.Boolean(
         required=True, allow_none=True, metadata={"description": "null while it is not scored"}
@@ -151,21 +176,24 @@ class ReportFactsOut(OutSchema):
     missing = fields.List(fields.String(), required=True)
 
 
+class QuarantinedOut(OutSchema):
+    """What is kept aside of one patient."""
+
+    patient_id = fields.String(required=True)
+    count = fields.Integer(required=True, metadata={"description": "all of it"})
+    reports = fields.List(
+        fields.Nested(ReportFactsOut()), required=True, metadata={"description": "the latest received"}
+    )
+    withheld = fields.Integer(
+        required=True, metadata={"description": "of the latest, those that are for clinicians only"}
+    )
+
+
 class HistoryPointOut(OutSchema):
     """An earlier total."""
 
     observed_on = Day(required=True)
     total = fields.Integer(required=True)
-
-
-class AssessmentOut(OutSchema):
-    """What the rules say of the whole history; for clinicians."""
-
-    trajectory = fields.Dict(required=True, allow_none=True)
-    stages = fields.Dict(required=True, allow_none=True)
-    flags = fields.List(fields.Dict(), required=True)
-    rules_version = fields.String(required=True)
-    policy_version = fields.String(required=True)
 
 
 class ReceiptOut(ReportFactsOut):
@@ -187,7 +215,7 @@ class ReceiptOut(ReportFactsOut):
     breathing_text = fields.String(
         required=True, allow_none=True, metadata={"description": "show it at once"}
     )
-    score = fields.Dict(allow_none=True, metadata={"description": "for the clinic's staff"})
+    score = Ready(ScoreOut(), allow_none=True, metadata={"description": "for the clinic's staff"})
     assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
 
 
@@ -198,9 +226,9 @@ class VersionOut(OutSchema):
     observed_at = Timestamp(required=True)
     account_id = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
-    answers = fields.Dict(required=True, allow_none=True)
+    answers = AnswersOut(required=True, allow_none=True)
     total = fields.Float(required=True, allow_none=True)
-    score = fields.Dict(required=True, allow_none=True)
+    score = Ready(ScoreOut(), required=True, allow_none=True, metadata={"description": "for staff"})
 
 
 class ReportOut(ReportFactsOut):
@@ -224,21 +252,10 @@ class VerdictOut(OutSchema):
     id = fields.String(required=True, allow_none=True)
     status = fields.Integer(required=True, metadata={"description": "HTTP status of this entry"})
     report = fields.Nested(ReceiptOut(), allow_none=True)
-    problem = fields.Dict(allow_none=True, metadata={"description": "problem details"})
+    problem = Ready(ProblemSchema(), allow_none=True, metadata={"description": "why it was not taken"})
 
 
 class BatchOut(OutSchema):
     """Verdicts, in the order of the entries."""
 
     verdicts = fields.List(fields.Nested(VerdictOut()), required=True)
-
-
-class EvaluationOut(AssessmentOut):
-    """The evaluation of a patient's whole history."""
-
-    patient_id = fields.String(required=True)
-    seq = fields.Integer(
-        required=True, metadata={"description": "entry of the ledger it stands on; 0 before any"}
-    )
-    topics = fields.Dict(required=True)
-    in_step = StrictBoolean(required=True, metadata={"description": "whether the alerts follow it already"})

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from marshmallow import INCLUDE, Schema, fields
+from typing import Any
+
+from marshmallow import INCLUDE, ValidationError, fields
 
 from api.schemas.fields import OutSchema, Timestamp
+from api.schemas.instruments import InstrumentOut
+from api.schemas.people import Person
 
 
-class SiteInstrumentIn(Schema):
-    """A definition, in the form in which instruments are read (`/v1/instruments/{key}`).
+class SiteInstrumentIn(InstrumentOut):
+    """A definition, in the form in which instruments are read (`get_instrument`).
 
-    It is checked whole: its shape, and names, ranges and tables that do not fit together.
+    It is checked whole, by the check of definitions: its shape, and names, ranges and tables that do not fit
+    together. So nothing is read here.
     """
 
     class Meta:
-        """Take everything: what is wrong is named by the check of the definition."""
+        """The language is the service's to say."""
 
+        exclude = ("locale",)
         unknown = INCLUDE
+
+    def load(self, data: Any, **_kwargs: Any) -> Any:
+        """Return what was sent."""
+        if not isinstance(data, dict):
+            raise ValidationError("Invalid input type.")
+        return data
 
 
 class SiteInstrumentOut(OutSchema):
@@ -26,5 +38,5 @@ class SiteInstrumentOut(OutSchema):
     key = fields.String(required=True)
     version = fields.String(required=True)
     digest = fields.String(required=True, metadata={"description": "of the definition"})
-    added_by = fields.String(required=True, metadata={"description": "account"})
+    added_by = Person(required=True)
     added_at = Timestamp(required=True)

@@ -5,34 +5,25 @@ Which thresholds there are, and their ranges, is `scoring.decline.limits`' to sa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import Choice, InSchema, Locale, OutSchema, StrictBoolean, Text, Timestamp
+from api.schemas.limits import Limits
+from api.schemas.people import Person
+
+_LANGUAGES = 50
 
 
 class Shown(StrEnum):
-    """What the answer to a patient's own report shows."""
+    """What patients and caregivers see: of their reports, and of who works at the site."""
 
     TOTAL = "total"
     HISTORY = "history"
-
-
-class Limits(fields.Dict):
-    """Thresholds by group and name; values are checked by the rules."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        metadata = {
-            "additionalProperties": {
-                "type": "object",
-                "additionalProperties": {"type": ["number", "boolean"]},
-            },
-            "description": "thresholds by group and name; what is left out keeps its default",
-            **kwargs.pop("metadata", {}),
-        }
-        super().__init__(keys=fields.String(), metadata=metadata, **kwargs)
+    STAFF_NAMES = "staff_names"
 
 
 class PolicyIn(InSchema):
@@ -50,17 +41,24 @@ class PolicyVersionOut(OutSchema):
     version = fields.String(required=True, metadata={"description": "what evaluations call it"})
     limits = Limits(required=True, metadata={"description": "what differs from the defaults"})
     note = fields.String(required=True)
-    changed_by = fields.String(required=True, metadata={"description": "account; empty for number 0"})
+    changed_by = Person(required=True, allow_none=True, metadata={"description": "null for number 0"})
     changed_at = Timestamp(required=True)
 
 
 class PolicyOut(PolicyVersionOut):
     """The thresholds in force."""
 
-    in_force = Limits(required=True, metadata={"description": "every threshold, the defaults too"})
+    in_force = Limits(
+        whole=True, required=True, metadata={"description": "every threshold, the defaults too"}
+    )
     reevaluating = StrictBoolean(
         required=True, metadata={"description": "some patients may still be judged by the version before"}
     )
+
+
+def _some(texts: Mapping[str, str]) -> None:
+    if not 1 <= len(texts) <= _LANGUAGES:
+        raise ValidationError(f"Between 1 and {_LANGUAGES} languages.")
 
 
 class TextByLocale(fields.Dict):
@@ -68,8 +66,9 @@ class TextByLocale(fields.Dict):
 
     def __init__(self, **kwargs: Any) -> None:
         text = Text(minimum=20, maximum=1000)
-        length = validate.Length(min=1, max=50)
-        super().__init__(keys=Locale(), values=text, validate=length, **kwargs)
+        bounds = {"minProperties": 1, "maxProperties": _LANGUAGES}
+        metadata = bounds | kwargs.pop("metadata", {})
+        super().__init__(keys=Locale(), values=text, validate=_some, metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:
@@ -92,7 +91,9 @@ class SitePatchIn(InSchema):
     breathing_text = TextByLocale(
         metadata={"description": "shown at once with an urgent answer on breathing: it says whom to call"}
     )
-    shows_patient = fields.List(Choice(Shown), validate=validate.Length(max=len(Shown)))
+    shows_patient = fields.List(
+        Choice(Shown, name="ShownToPatient"), validate=validate.Length(max=len(Shown))
+    )
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_kwargs: Any) -> None:
@@ -110,7 +111,17 @@ class SiteOut(OutSchema):
     name = fields.String(required=True)
     zone = fields.String(required=True)
     reads_reports = fields.String(required=True)
-    crisis_text = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    breathing_text = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    shows_patient = fields.List(fields.String(), required=True)
+    crisis_text = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "by language tag: shown at once when a safety item asks for it"},
+    )
+    breathing_text = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "by language tag: shown at once when an answer about breathing asks for it"},
+    )
+    shows_patient = fields.List(Choice(Shown, name="ShownToPatient"), required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})

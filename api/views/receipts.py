@@ -12,9 +12,10 @@ from typing import Any
 from services.access.actor import Actor
 from services.reports import receipts
 from services.reports.histories import ReportRecord, ReportState, Version
+from services.reports.read import Quarantined
 from services.reports.receipts import Receipt
 
-_ASSESSED = ("trajectory", "stages", "flags", "rules_version", "policy_version")
+_ASSESSED = ("trajectory", "stages", "flags", "remarks", "rules_version", "policy_version")
 
 
 def status_of(receipt: Receipt) -> HTTPStatus:
@@ -63,6 +64,16 @@ def facts(record: ReportRecord) -> dict[str, Any]:
         "version": len(record.versions),
         "complete": None if latest.score is None else latest.score["complete"],
         "missing": [] if latest.score is None else latest.score["missing"],
+    }
+
+
+def quarantined_for(found: Quarantined) -> dict[str, Any]:
+    """Return what is in quarantine of one patient."""
+    return {
+        "patient_id": found.patient_id,
+        "count": found.count,
+        "reports": [facts(record) for record in found.items],
+        "withheld": found.withheld,
     }
 
 

@@ -32,6 +32,8 @@ from services.reports import evaluate
 
 _RETRY_SECONDS = 30.0
 
+_OF_THE_SERVICE = frozenset({EntryKind.REEVALUATION, EntryKind.SAFETY_NOTICE})
+
 Given = TypeVar("Given")
 Read = TypeVar("Read")
 
@@ -60,6 +62,8 @@ class Fault:
 
 def compare_events(acknowledged: Mapping[str, Sent], entries: Sequence[Entry]) -> list[Fault]:
     """Return what is wrong with the entries of a patient, given what phones were told of them."""
+    patient_id = next((sent.patient_id for sent in acknowledged.values()), "")
+    refused, acknowledged = _apart(acknowledged)
     stored = {entry.event_id: entry for entry in entries}
     times = Counter(entry.event_id for entry in entries)
     faults = [(Wrong.LOST, event_id) for event_id in acknowledged if event_id not in stored]
@@ -69,11 +73,19 @@ def compare_events(acknowledged: Mapping[str, Sent], entries: Sequence[Entry]) -
         for event_id, sent in acknowledged.items()
         if event_id in stored and not is_as_sent(sent, stored[event_id])
     ]
+    # One notice stands for all that one person sends within the hour.
+    if refused and not any(entry.kind is EntryKind.SAFETY_NOTICE for entry in entries):
+        faults += [(Wrong.LOST, f"the safety notice of {event_id}") for event_id in refused]
     numbers = sorted(entry.seq for entry in entries)
     if numbers != list(range(1, len(numbers) + 1)):
         faults.append((Wrong.GAP, f"numbers {numbers}"))
-    patient_id = next((sent.patient_id for sent in acknowledged.values()), "")
     return [Fault(wrong, patient_id, detail) for wrong, detail in faults]
+
+
+def _apart(acknowledged: Mapping[str, Sent]) -> tuple[dict[str, Sent], dict[str, Sent]]:
+    """Return the refused forms with a safety answer, and everything else."""
+    refused = {one: sent for one, sent in acknowledged.items() if sent.kind is EntryKind.SAFETY_NOTICE}
+    return refused, {one: sent for one, sent in acknowledged.items() if one not in refused}
 
 
 def unknown_events(acknowledged: Iterable[str], entries: Iterable[Entry]) -> list[Fault]:
@@ -82,7 +94,7 @@ def unknown_events(acknowledged: Iterable[str], entries: Iterable[Entry]) -> lis
     return [
         Fault(Wrong.UNKNOWN, entry.patient_id, f"{entry.kind} {entry.event_id}")
         for entry in entries
-        if entry.event_id not in known and entry.kind is not EntryKind.REEVALUATION
+        if entry.event_id not in known and entry.kind not in _OF_THE_SERVICE
     ]
 
 

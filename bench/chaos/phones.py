@@ -1,8 +1,9 @@
 """The phones of the kill trial: threads that send reports and repeat each until it is acknowledged.
 
 Most reports are two weeks later than the last; some are late, sent twice at once, sent again after they were
-acknowledged, corrected or voided. Several phones act for one patient at once, so writers race. Some patients
-are left alone when something is killed, or after some dozens of events, and others take their places.
+acknowledged, corrected or voided, and some forms with a safety answer cannot be taken. Several phones act for
+one patient at once, so writers race. Some patients are left alone when something is killed, or after some
+dozens of events, and others take their places.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import datetime, timedelta
 from threading import Event, Lock
 
 from bench import load
-from bench.chaos.records import KNOWN, NEW, PENDING, Records, Sent
+from bench.chaos.records import KNOWN, NEW, NOTICED, PENDING, Records, Sent
 from bench.clinic import Clinic
 from bench.courses import SLOW, Course, report
 from models.ledger.entries import EntryKind
@@ -120,7 +121,8 @@ class Phone:
     def use(self, ended: Event) -> None:
         """Send one event after the other until `ended` is set; what has begun is finished."""
         deeds: tuple[tuple[Callable[[load.KeepAlive, Patient], None], float], ...] = (
-            (self._follow, 0.68),
+            (self._follow, 0.65),
+            (self._be_refused, 0.03),
             (self._send_late, 0.1),
             (self._send_twice_at_once, 0.08),
             (self._send_again, 0.05),
@@ -136,6 +138,12 @@ class Phone:
 
     def _follow(self, connection: load.KeepAlive, patient: Patient) -> None:
         self._until_taken(connection, patient.following(self._sender(patient)))
+
+    def _be_refused(self, connection: load.KeepAlive, patient: Patient) -> None:
+        """Send a form with a safety answer that cannot be taken."""
+        form_id = new_id()
+        sent = Sent(EntryKind.SAFETY_NOTICE, patient.actor, patient.id, form_id, form_id, {})
+        self._until_taken(connection, sent)
 
     def _send_late(self, connection: load.KeepAlive, patient: Patient) -> None:
         self._until_taken(connection, patient.late(self._sender(patient), self.chance))
@@ -191,6 +199,9 @@ class Phone:
             return True
         if answer.status in _MAY_BE_REPEATED:
             return False
+        if sent.kind is EntryKind.SAFETY_NOTICE and "crisis_text" in json.loads(answer.body):
+            self.records.acknowledge(sent, NOTICED)
+            return True
         code = json.loads(answer.body).get("code")
         if sent.kind is EntryKind.REPORT or code not in _REFUSALS_AFTER_A_VOID:
             self.records.complain(f"{sent.kind} {sent.event_id} was answered {answer.status} {code}")
@@ -209,6 +220,9 @@ def request_of(sent: Sent, token: str) -> bytes:
     path = f"/v1/patients/{sent.patient_id}/reports"
     if sent.observed_at is not None:
         body = report(dict(sent.answers), sent.observed_at) | {"id": sent.event_id}
+        return load.post(path, json.dumps(body).encode(), token)
+    if sent.kind is EntryKind.SAFETY_NOTICE:
+        body = report({"phq_2": 9, "phq_9": 2}, clock.now()) | {"id": sent.event_id, "instrument": "phq_9"}
         return load.post(path, json.dumps(body).encode(), token)
     verb = "corrections" if sent.kind is EntryKind.CORRECTION else "void"
     body = {"id": sent.event_id, "reason": "Made up for a trial."}

@@ -16,6 +16,7 @@ from models.ledger.entries import EntryKind
 from services.access.actor import Actor
 
 NEW, PENDING, KNOWN = "new", "new, alerts to follow", "known before"
+NOTICED = "refused, and noticed"
 """What an acknowledgement says."""
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from bench.detection.patients import DAYS, Patient
 from bench.detection.tracks import Track
 from scoring.decline import Policy, Topic
+from scoring.decline.rules.acceleration import moved
 
 APART = 84
 WEEKS = (8, 12, 16)
@@ -153,17 +154,18 @@ def crossings(points: Sequence[tuple[int, float]], limit: float) -> list[int]:
     return days
 
 
-def replayed(track: Track, limit: float, clear: float, clear_reports: int = 2) -> list[int]:
-    """Days on which the acceleration rule would have been raised with another limit."""
+def replayed(track: Track, limit: float, clear_share: float, clear_reports: int = 2) -> list[int]:
+    """Days on which the acceleration rule would have been raised with another base limit."""
     days: list[int] = []
     is_on, low = False, set[int]()
     for stated in track.stated:
-        if stated.open_to and stated.changed >= limit:
+        own = moved(limit, stated.shift)
+        if stated.open_to and stated.changed >= own:
             if not is_on:
                 days.append(stated.arrived)
             is_on, low = True, set()
         elif is_on:
-            low = low | {stated.day} if stated.changed < clear else set()
+            low = low | {stated.day} if stated.changed < own * clear_share else set()
             is_on = len(low) < clear_reports
     return days
 
@@ -175,8 +177,8 @@ def all_alerts(track: Track) -> Sequence[int]:
 
 def with_limit(track: Track, limit: float) -> Sequence[int]:
     """All alerts as they would be with another limit of the acceleration rule."""
-    clear = limit * Policy().limits.acceleration.clear_share
+    clear_share = Policy().limits.acceleration.clear_share
     others = [
         alert.day for alert in track.alerts if not alert.excused and alert.topic is not Topic.ACCELERATION
     ]
-    return [*others, *replayed(track, limit, clear)]
+    return [*others, *replayed(track, limit, clear_share)]

@@ -67,6 +67,13 @@ class _Habits:
     mask_from: float
 
 
+def steady_patient(seed: int, every_weeks: int, loss: float, traits: Traits = Traits()) -> Patient:
+    """A patient of the richer kind who loses the same all year, for what lies on the desk."""
+    chance = random.Random(f"steady {seed} {every_weeks} {loss}")
+    patient = Patient(seed=seed, loss=loss, new_loss=loss, changes_on=None, reports=())
+    return replace(patient, reports=_reports(patient, chance, every_weeks, traits))
+
+
 def _habits(chance: random.Random, traits: Traits) -> _Habits:
     level = min(47.0, max(20.0, chance.gauss(37, 5.5)))
     shares = _shares(chance, 2.0)

@@ -39,7 +39,7 @@ from bench.detection.richer import Traits, richer_patient
 from bench.detection.tracks import TRAJECTORY_RULES, Track, follow
 from scoring.decline import RULES_VERSION, Policy, Topic
 
-LIMITS = (0.27, 0.3, 0.33, 0.36, 0.39, 0.42, 0.45, 0.48, 0.52, 0.56, 0.6)
+LIMITS = (0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.25, 0.28, 0.32, 0.36, 0.42)
 
 Simulate = Callable[[int, int], Patient]
 RIVALS: Mapping[str, Callable[[Sequence[Patient]], rivals.Statistic]] = {

@@ -13,7 +13,7 @@ from scoring.decline.alsfrs.pace import measure_pace
 from scoring.decline.alsfrs.points import ALSFRS_R, CUTTING, CUTTING_A, CUTTING_B, ITEMS
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
-from scoring.decline.rules.acceleration import is_known_fast
+from scoring.decline.rules.acceleration import is_known_fast, shift_of
 
 START = date(2024, 1, 1)
 TRAJECTORY_RULES = ("fast_decline", "confirmed_drop", "acceleration", "domain_drop", "domain_slope")
@@ -33,13 +33,17 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What was stated on a day: the chances of a change and of fast loss; if a change could be raised."""
+    """What was stated on a day: the chances of a change and of fast loss; if a change could be raised.
+
+    `shift` is how far the limit is moved by the pace, in log odds.
+    """
 
     day: int
     arrived: int
     changed: float
     open_to: bool
     fast: float | None
+    shift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ def _stated(before: Memory, memory: Memory, answered: Answered, policy: Policy) 
         changed=pace.change.probability if pace is not None else 0.0,
         open_to=measured and trend is not None and not is_known_fast(before, trend, limits.primary),
         fast=trend.probability if trend is not None and trend.measured else None,
+        shift=shift_of(pace, limits.acceleration) if measured and pace is not None else 0.0,
     )
 
 

@@ -238,6 +238,7 @@ class Alert:
     level: Level
     grounds: Grounds
     baseline: Baseline
+    headline: str
     sentence: str
     based_on: int
     opened_at: datetime

@@ -65,6 +65,7 @@ class WorklistLine:
     condition: Condition
     condition_at: datetime
     due_at: datetime
+    headline: str
     sentence: str
     opened_at: datetime
     since: datetime

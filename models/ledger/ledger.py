@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -209,11 +209,21 @@ def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]
     return [raw["_id"] for raw in LedgerDocument.raw().aggregate([{"$match": query}, *patients])]
 
 
-def quarantine(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
-    """Return what is kept aside at these sites, oldest first."""
-    query = {"quarantined": 1, "site_id": {"$in": sorted(site_ids)}}
-    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
-    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.received_at)
+def count_quarantined(site_ids: Iterable[str], *, after: str | None, limit: int) -> dict[str, int]:
+    """Return how many reports of a patient are in quarantine, for patients in the order of their ids."""
+    query: dict[str, Any] = {"quarantined": 1, "site_id": {"$in": sorted(site_ids)}}
+    if after is not None:
+        query["patient_id"] = {"$gt": after}
+    by_patient = {"$group": {"_id": "$patient_id", "count": {"$sum": 1}}}
+    pipeline = [{"$match": query}, by_patient, {"$sort": {"_id": 1}}, {"$limit": limit}]
+    return {raw["_id"]: int(raw["count"]) for raw in LedgerDocument.raw().aggregate(pipeline)}
+
+
+def quarantined_of(patient_id: str, limit: int) -> list[Entry]:
+    """Return a patient's reports in quarantine, the latest received first."""
+    query = {"patient_id": patient_id, "quarantined": 1}
+    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).sort("seq", -1).limit(limit)
+    return [mapping.entry_of(raw) for raw in rows]
 
 
 def count_repeat(patient_id: str, event_id: str) -> None:
@@ -230,11 +240,10 @@ def leave_quarantine(patient_id: str, report_id: str) -> None:
     )
 
 
-def last_observed(patient_ids: Sequence[str], instrument: str) -> dict[str, date]:
-    """Return for each patient the latest local date of a report of the instrument; voided ones count too."""
-    pipeline = [
-        {"$match": {"patient_id": {"$in": list(patient_ids)}, "content.instrument": instrument}},
-        {"$group": {"_id": "$patient_id", "latest": {"$max": "$content.observed_on"}}},
-    ]
-    rows = LedgerDocument.raw().aggregate(pipeline)
-    return {raw["_id"]: date.fromisoformat(raw["latest"]) for raw in rows}
+def read_many(patient_ids: Sequence[str]) -> dict[str, list[Entry]]:
+    """Return all entries of several patients in the order of their numbers, without evaluations."""
+    found: dict[str, list[Entry]] = {patient_id: [] for patient_id in patient_ids}
+    query = {"patient_id": {"$in": list(patient_ids)}}
+    for raw in LedgerDocument.raw().find(query, _WITHOUT_DERIVED).batch_size(_BATCH):
+        found[raw["patient_id"]].append(mapping.entry_of(raw))
+    return {one: sorted(entries, key=lambda entry: entry.seq) for one, entries in found.items()}

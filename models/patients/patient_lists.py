@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from models.patients.patients import PatientDocument
@@ -17,7 +18,10 @@ ONE_BATCH = 1000
 """A second batch costs DocumentDB many times the first."""
 WHOLE_SITE = 20_000
 _NAMES = {"name": 1, "study_code": 1}
-_ROUND = {"site_id": 1, "zone": 1, "profile": 1, "overrides": 1, "closed_at": 1}
+_ROUND = {
+    **{"site_id": 1, "zone": 1, "profile": 1, "overrides": 1, "closed_at": 1, "consent_withdrawn_at": 1},
+    **{"created_at": 1, "next_due_on": 1, "due_rev": 1},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,11 @@ class RosterPatient:
     """What a round over all patients needs of one.
 
     Attributes:
-        followed: not closed, and not known to have died.
+        followed: not closed, consent not withdrawn, and not known to have died.
         interval_days: days between two reports that are expected.
+        enrolled_at: since when reports are expected.
+        next_due_on: the next report is not due before this day (an ordinal); `patients.LOOK` when not known.
+        due_rev: counts what may make it due earlier, for a conditional write.
         overrides: exceptions from the site's policy.
     """
 
@@ -44,7 +51,10 @@ class RosterPatient:
     zone: str
     followed: bool
     interval_days: int
+    enrolled_at: datetime
     overrides: tuple[Mapping[str, Any], ...]
+    next_due_on: int
+    due_rev: int
 
 
 def names(patient_ids: Iterable[str]) -> dict[str, PatientName]:
@@ -68,16 +78,21 @@ def with_overrides(site_id: str) -> Iterator[tuple[str, tuple[Mapping[str, Any],
             yield raw["_id"], tuple(raw["overrides"])
 
 
-def pages(size: int) -> Iterator[list[RosterPatient]]:
-    """Go through all patients of all sites, page by page in the order of their ids."""
-    query: dict[str, Any] = {}
+def due(day: date, size: int) -> Iterator[list[RosterPatient]]:
+    """Go through the patients of all sites whose next report may be due by this day, page by page."""
+    query: dict[str, Any] = {"next_due_on": {"$lte": day.toordinal()}}
+    begin: list[dict[str, Any]] = [query]
+    order = [("next_due_on", 1), ("_id", 1)]
     while True:
-        rows = list(PatientDocument.raw().find(query, _ROUND, batch_size=size).sort("_id", 1).limit(size))
+        found = PatientDocument.raw().find({"$and": begin}, _ROUND, batch_size=size)
+        rows = list(found.sort(order).limit(size))
         if rows:
             yield [_patient(raw) for raw in rows]
         if len(rows) < size:
             return
-        query = {"_id": {"$gt": rows[-1]["_id"]}}
+        last = rows[-1]
+        same_day = {"next_due_on": last["next_due_on"], "_id": {"$gt": last["_id"]}}
+        begin = [query, {"$or": [{"next_due_on": {"$gt": last["next_due_on"]}}, same_day]}]
 
 
 def of(patient_ids: Iterable[str]) -> list[RosterPatient]:
@@ -86,13 +101,20 @@ def of(patient_ids: Iterable[str]) -> list[RosterPatient]:
     return [_patient(raw) for raw in rows]
 
 
+def _has_left(raw: Mapping[str, Any]) -> bool:
+    return any(raw.get(name) is not None for name in ("closed_at", "consent_withdrawn_at"))
+
+
 def _patient(raw: Mapping[str, Any]) -> RosterPatient:
     profile = profile_of(raw["profile"])
     return RosterPatient(
         id=raw["_id"],
         site_id=raw["site_id"],
         zone=raw["zone"],
-        followed=raw.get("closed_at") is None and profile.died_on is None,
+        followed=profile.died_on is None and not _has_left(raw),
         interval_days=profile.report_interval_days,
+        enrolled_at=raw["created_at"],
+        next_due_on=raw["next_due_on"],
+        due_rev=raw["due_rev"],
         overrides=tuple(raw.get("overrides", ())),
     )

@@ -22,6 +22,9 @@ from models.store.scope import Scope
 from scoring.decline import Profile
 
 MAX_GRANTS = 50
+LOOK = 0
+"""As the day on which the next report is due: not known, to be looked up."""
+_DUE = frozenset({"profile", "closed_at", "consent_withdrawn_at", "zone"})
 _EVALUATED = frozenset({"profile", "overrides", "consent_withdrawn_at", "closed_at"})
 _CHANGEABLE = frozenset(
     {
@@ -29,7 +32,7 @@ _CHANGEABLE = frozenset(
         *("consent_at", "consent_withdrawn_at", "closed_at"),
     }
 )
-_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0}
+_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0}
 
 
 class GrantScope(StrEnum):
@@ -115,7 +118,7 @@ class PatientDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "patients",
-        "indexes": ["site_id", "granted_to", "reevaluate"],
+        "indexes": ["site_id", "granted_to", "reevaluate", "next_due_on"],
     }
 
     id = StringField(primary_key=True)
@@ -136,6 +139,8 @@ class PatientDocument(BaseDocument):
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
     reevaluate = IntField(required=True)
+    next_due_on = IntField(required=True)
+    due_rev = IntField(required=True)
 
 
 def create(new: NewPatient, *, now: datetime) -> Patient:
@@ -155,6 +160,7 @@ def create(new: NewPatient, *, now: datetime) -> Patient:
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
     stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0}
+    stored |= {"next_due_on": LOOK, "due_rev": 0}
     PatientDocument.raw().insert_one(stored)
     return patient
 
@@ -214,7 +220,9 @@ def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -
     evaluated = bool(_EVALUATED & set(changes))
     if evaluated:
         values["reevaluate"] = 1
-    counted = {"rev": 1} | ({"profile_version": 1} if evaluated else {})
+    if _DUE & set(changes):
+        values["next_due_on"] = LOOK
+    counted = {"rev": 1, "due_rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
     return _guarded(query, rev, {"$set": values, "$inc": counted})
 
@@ -248,6 +256,24 @@ def revoke_grant(patient_id: str, scope: Scope, rev: int, *, grant_id: str, now:
 def raise_floor(patient_id: str, floor: int) -> None:
     """Note that no ledger entry below `floor` has to be read for a new report; it never goes down."""
     PatientDocument.raw().update_one({"_id": patient_id}, {"$max": {"ledger_floor": floor}})
+
+
+def look_up_due_date(patient_id: str) -> None:
+    """Note that the next report may be due earlier than is noted: a report was voided or corrected."""
+    lowered = {"$set": {"next_due_on": LOOK}, "$inc": {"due_rev": 1}}
+    PatientDocument.raw().update_one({"_id": patient_id}, lowered)
+
+
+def raise_due_date(patient_id: str, due_rev: int, day: int) -> None:
+    """Note that the next report is not due before this day, unless something was lowered since `due_rev`.
+
+    Args:
+        patient_id: the patient.
+        due_rev: what was read.
+        day: `date.toordinal()`: one engine compares texts that look like dates in its own way.
+    """
+    raised = {"$set": {"next_due_on": day}}
+    PatientDocument.raw().update_one({"_id": patient_id, "due_rev": due_rev}, raised)
 
 
 def changed(limit: int) -> list[Patient]:

@@ -120,6 +120,7 @@ def _settle(sheet: Sheet, definition: Definition, options: Options, keep: Collec
     """Find the columns, and report items that a table has no column for."""
     known = (*definition.by_key, "total", *keep, *(_OURS if sheet.ours else ()))
     settle_columns(sheet, tuple(dict.fromkeys(known)), options.naming, options.ignore)
+    sheet.require_columns(*keep)
     there = {place for key, place in definition.places.items() if sheet.has(key)}
     absent = [place for place in definition.required if place not in there]
     if sheet.unit == "row" or not there:

@@ -31,8 +31,7 @@ def read_visit(text: str) -> TrialVisit:
         raise ValueError("write NAME=DAY±WINDOW, such as V3=84±7, or NAME=DAY-BEFORE+AFTER")
     parts = match.groupdict()
     day = int(parts["day"])
-    both = parts.get("both")
-    before, after = int(both or parts.get("before") or 0), int(both or parts.get("after") or 0)
+    before, after = (int(parts["both"] if "both" in parts else parts[name]) for name in ("before", "after"))
     return TrialVisit(parts["name"].strip(), day, range(day - before, day + after + 1))
 
 

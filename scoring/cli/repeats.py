@@ -75,10 +75,10 @@ Instant = tuple[Timestamp, Timestamp | None]
 
 def _times(sheet: Sheet) -> list[Instant | None]:
     """When each row was observed, where that is known."""
-    dates = sheet.timestamps("date") if sheet.has("date") else [None] * len(sheet.rows)
+    dates = sheet.timestamps("date")
     days = [None if moment is None else moment.day for moment in dates]
     clocks = sheet.clocks("time", days) if sheet.has("time") else dates
-    received = sheet.timestamps("received") if sheet.has("received") else [None] * len(sheet.rows)
+    received = sheet.timestamps("received")
     return [
         None if clock is None or clock.instant is None else (clock, after)
         for clock, after in zip(clocks, received, strict=True)
@@ -129,7 +129,6 @@ def _order(moment: Instant) -> list[str]:
 
 
 def _refuse(sheet: Sheet, group: Sequence[int], column: str, detail: str) -> None:
-    first = min(group, key=lambda place: sheet.rows[place])
-    for place in group:
-        if place != first:
-            sheet.report(place, column, f"{detail}; the first is in {sheet.unit} {sheet.rows[first]}")
+    first, *others = group
+    for place in others:
+        sheet.report(place, column, f"{detail}; the first is in {sheet.unit} {sheet.rows[first]}")

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scoring.cli.sheet import Sheet
-from scoring.instruments import Definition, InvalidAnswers, score, validate
+from scoring.instruments import Definition, InvalidAnswers, Kind, score, validate
+from scoring.instruments.engine import count
 from scoring.tolerance import largest, negligible
 
 Total = int | float | None
@@ -43,8 +44,8 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
     for place, total in enumerate(given):
         if total is not None and not scale.low <= total <= scale.high:
             detail = (
-                f"outside {scale.low:g} to {scale.high:g}, the scale of {scale.name}; for another one add"
-                " --instrument or --scale"
+                f"outside {scale.low:g} to {scale.high:g}, the scale of {scale.name}; for another scale add"
+                " --instrument or --scale, for a code that means missing --missing total=CODE"
             )
             sheet.report(place, "total", detail)
     items = [key for key in definition.by_key if sheet.has(key)]
@@ -67,33 +68,35 @@ def _checked(
     sheet: Sheet, place: int, definition: Definition, form: Mapping[str, object], total: Total
 ) -> Total:
     try:
-        result = score(definition, validate(definition, form))
+        answers = validate(definition, form)
     except InvalidAnswers as error:
         for problem in error.problems:
             sheet.report(place, problem.path[-1], problem.detail)
         return total
-    if total is None or not form:
-        return total if total is not None else result.total
+    result = score(definition, answers)
+    if total is None or not answers:
+        return result.total if total is None else total
     if result.total is not None:
         if not negligible(total - result.total, largest((total, result.total))):
             sheet.report(place, "total", f"differs from the items of this row, which make {definition.main}")
-    elif not _possible(definition, form, total):
+    elif not _possible(definition, answers, total):
         sheet.report(place, "total", "cannot be reached with the items of this row")
     return total
 
 
-def _possible(definition: Definition, form: Mapping[str, object], total: float) -> bool:
-    """Whether the missing items could make up the rest."""
-    low, high = 0.0, 0.0
-    by_place: dict[str, list[float]] = {}
-    for item in definition.items:
-        counts = item.counts() or {code: code for code in (item.codes[0], item.codes[-1])}
-        code = form.get(item.key)
-        values = [counts.get(code, code)] if isinstance(code, int) else list(counts.values())
-        if item.key in form or item.place not in by_place:
-            by_place[item.place] = [float(value) for value in values]
+def _possible(definition: Definition, answers: Mapping[str, int | float], total: float) -> bool:
+    """Whether the missing items could make up the rest of a sum."""
     rule = definition.rule(definition.main)
-    for place in rule.of:
-        low += min(by_place.get(place, [0.0]))
-        high += max(by_place.get(place, [0.0]))
-    return low <= total <= high or rule.factor != 1 or rule.offset != 0
+    if rule.kind is not Kind.SUM:
+        return True
+    counted = count(definition, answers)
+    spans = [[counted[place]] if place in counted else _counts_of(definition, place) for place in rule.of]
+    ends = [rule.factor * sum(map(end, spans)) + rule.offset for end in (min, max)]
+    return min(ends) <= total <= max(ends)
+
+
+def _counts_of(definition: Definition, place: str) -> list[float]:
+    """What the items that can fill a place can count."""
+    items = [item for item in definition.items if item.place == place]
+    counts = (item.counts() or dict(zip(item.codes, item.codes, strict=True)) for item in items)
+    return [value for codes in counts for value in codes.values()]

@@ -7,7 +7,7 @@ the reports. Start reading at `fold`, then `rule` and `rules/`; docs/rules.md is
 
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.evaluation import Evaluation, conclude, unread
-from scoring.decline.flags import Flag, Kind, Mark, Numbers, Signal, Topic
+from scoring.decline.flags import Flag, Kind, Mark, Numbers, Signal, Status, Topic
 from scoring.decline.fold import OutOfOrder, advance, begin, read
 from scoring.decline.history import evaluate
 from scoring.decline.marks import NOT_EVALUATED, QUARANTINED, is_worse, mark_of, passes
@@ -40,6 +40,7 @@ __all__ = [
     "Signal",
     "Silence",
     "SilenceStep",
+    "Status",
     "Topic",
     "TopicState",
     "Trend",

@@ -24,6 +24,7 @@ from scoring.decline.policy import Policy
 from scoring.decline.reports import Level, Profile
 from scoring.decline.rule import Rule
 from scoring.decline.rules import BY_ID, PLACE, RULES, RULES_VERSION
+from scoring.decline.wording import tell
 
 OF_FUNCTION = frozenset(rule.topic for rule in RULES if rule.of_function and not rule.data_query)
 
@@ -34,6 +35,7 @@ class Evaluation:
 
     Attributes:
         flags: standing now, one per topic, most severe first.
+        remarks: what is to be said of the latest report alone, and asks nobody to do anything.
         topics: every topic that has ever had an episode in the history as now known.
         trajectory: level and slope from the latest ALSFRS-R report, None before the first.
         stages: of the latest ALSFRS-R report.
@@ -42,6 +44,7 @@ class Evaluation:
     """
 
     flags: tuple[Flag, ...]
+    remarks: tuple[Signal, ...]
     topics: Mapping[Topic, TopicState]
     trajectory: Trend | None
     stages: Stages | None
@@ -54,6 +57,7 @@ class Evaluation:
         """JSON-ready form, without the memory."""
         return {
             "flags": [flag.as_dict() for flag in self.flags],
+            "remarks": [remark.as_dict() for remark in self.remarks],
             "topics": {topic.value: _topic_as_dict(now) for topic, now in self.topics.items()},
             "trajectory": self.trajectory and self.trajectory.as_dict(),
             "stages": self.stages and self.stages.as_dict(),
@@ -71,6 +75,7 @@ def conclude(memory: Memory, profile: Profile, policy: Policy, came_on: Iterable
     flags.sort(key=lambda flag: (-flag.level.rank, PLACE[flag.rule]))
     return Evaluation(
         flags=tuple(flags),
+        remarks=remarks_of(memory),
         topics=topics,
         trajectory=memory.trend,
         stages=latest_stages(memory, profile),
@@ -95,6 +100,14 @@ def _news_of(one: CameOn, standing: Container[tuple[str, str]]) -> News:
     )
 
 
+def remarks_of(memory: Memory) -> tuple[Signal, ...]:
+    """What was remarked of the latest report."""
+    latest = memory.last_key and memory.last_key[2]
+    on = ((BY_ID[name], state) for name, state in memory.states.items())
+    said = [(rule, state) for rule, state in on if rule.remark and state.met_by == latest]
+    return tuple(Signal(**_signal_fields(*pair)) for pair in said)
+
+
 def topics_of(memory: Memory, profile: Profile) -> dict[Topic, TopicState]:
     """Where the topics stand, those ended by death or tracheostomy closed on that day."""
     return {topic: _ended(now, _end(topic, profile)) for topic, now in memory.topics.items()}
@@ -102,7 +115,8 @@ def topics_of(memory: Memory, profile: Profile) -> dict[Topic, TopicState]:
 
 def flag_of(topic: Topic, states: Mapping[str, RuleState]) -> Flag:
     """The flag of a topic that is on: its most severe rule, and the others as further signals."""
-    on = [(BY_ID[name], state) for name, state in states.items() if BY_ID[name].topic is topic]
+    known = ((BY_ID[name], state) for name, state in states.items())
+    on = [(rule, state) for rule, state in known if rule.topic is topic and not rule.remark]
     on.sort(key=lambda pair: (-pair[1].level.rank, PLACE[pair[0].id]))
     first, *others = on
     return Flag(
@@ -115,13 +129,16 @@ def flag_of(topic: Topic, states: Mapping[str, RuleState]) -> Flag:
 
 
 def _signal_fields(rule: Rule, state: RuleState) -> dict[str, Any]:
+    told = tell(rule.id, state.numbers, state.status)
     return {
         "rule": rule.id,
         "rule_version": rule.version,
         "level": state.level,
         "kind": rule.kind,
-        "sentence": rule.text.template.format(**state.numbers),
-        "clears_when": rule.text.clears_when.format(**state.numbers),
+        "status": state.status,
+        "headline": told.headline,
+        "sentence": told.sentence,
+        "clears_when": told.clears_when,
         "numbers": state.numbers,
         "evidence": state.evidence,
         "raised_by": state.raised_by,
@@ -169,6 +186,7 @@ def unread(report_id: str, observed_at: datetime) -> Flag:
         rule_version="1",
         level=Level.SOON,
         kind=Kind.STATE,
+        headline="A report is stored but could not be evaluated",
         sentence=(
             "A report is stored but could not be evaluated: no rule has read it; somebody must look at it."
         ),

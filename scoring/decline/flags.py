@@ -1,7 +1,7 @@
 """What the rules say: topics, and flags with their evidence.
 
 A flag belongs to one evaluation and is never stored as a decision; dealing with it is the alert desk's
-work. Sentences come from the templates of `rule.Rule`, put together in `evaluation`.
+work. Words are put together in `wording`.
 """
 
 from __future__ import annotations
@@ -112,14 +112,28 @@ ROUNDING = 1e-9
 """Differences of decimals are not exact: 5.9 - 5.4 is a little less than a half."""
 
 
-@dataclass(frozen=True, slots=True)
+class Status(StrEnum):
+    """How a flag that is on stands: its limit is met, or not, or one report counts towards its end."""
+
+    MET = "met"
+    HOLDS = "holds"
+    CLEARING = "clearing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """What one rule says: the numbers, the reports it used, and a sentence a clinician can read."""
+    """What one rule says: the numbers, the reports it used, and words a clinician can read.
+
+    The words are put together from rule, numbers and status (`wording`); a headline has at most 90
+    characters.
+    """
 
     rule: str
     rule_version: str
     level: Level
     kind: Kind
+    status: Status = Status.MET
+    headline: str
     sentence: str
     clears_when: str
     numbers: Numbers
@@ -135,6 +149,8 @@ class Signal:
             "rule_version": self.rule_version,
             "level": self.level.value,
             "kind": self.kind.value,
+            "status": self.status.value,
+            "headline": self.headline,
             "sentence": self.sentence,
             "clears_when": self.clears_when,
             "numbers": dict(self.numbers),
@@ -145,7 +161,7 @@ class Signal:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flag(Signal):
     """The most severe signal on a topic, with the other rules of that topic as further signals.
 

@@ -12,22 +12,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, point_of, replaceable
-from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.pace import measure_pace
+from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, lacks_more, point_of, replaceable
+from scoring.decline.alsfrs.series import Series, unanswered_items
 from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
 from scoring.decline.flags import Topic
 from scoring.decline.limits import Limits
 from scoring.decline.memory.day import DayStart, Visit
 from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
 from scoring.decline.memory.memory import HISTORY_DAYS, MAX_POINTS, Memory
-from scoring.decline.memory.recall import recall, remember
+from scoring.decline.memory.recall import recall, remember, with_doubt
 from scoring.decline.memory.states import ReportRef, RuleState, TopicState
 from scoring.decline.news import CameOn, is_news
 from scoring.decline.policy import Policy
 from scoring.decline.reports import Profile, Report
-from scoring.decline.rule import Rule, RuleInput, step
+from scoring.decline.rule import Rule, RuleInput
 from scoring.decline.rules import BY_ID, BY_INSTRUMENT
+from scoring.decline.rules.doubt import SURPRISE
 from scoring.decline.rules.plausibility import AFTER_DEATH
+from scoring.decline.step import step
 
 EVERY_REPORT_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if rule.every_report)
 DAY_RULES = tuple(rule for rule in BY_INSTRUMENT[ALSFRS_R] if not rule.every_report)
@@ -96,7 +99,7 @@ class _Run:
         if day_start is None or day_start.day != visit.point.day:
             day_start = _start_day(memory, visit.point.day)
         earlier = [other.point for other in day_start.visits if replaceable(other.point, visit.point)]
-        if visit.point.total is None and any(point.total is not None for point in earlier):
+        if any(lacks_more(visit.point, point) for point in earlier):
             return self._visit(memory, visit, EVERY_REPORT_RULES)
         if earlier:
             day_start = replace(day_start, visits=_others(day_start, visit.point))
@@ -134,8 +137,10 @@ class _Run:
             return replace(memory, points=points)
         first = memory.baseline if memory.baseline.day is not None else point
         onset_loss = loss_since_onset(self.profile, first.day or point.day, first.total)
-        series = Series(points)
+        window, recent = self.limits.primary.window_days, self.limits.general.rater_days
+        series = Series(points, unanswered_items(points, point.day - window, point.day - recent))
         trend = measure_trend(series, point, self.limits, onset_loss)
+        pace = None if trend is None else measure_pace(series, point, trend.rater, self.limits)
         given = RuleInput(
             report=visit.report,
             profile=self.profile,
@@ -144,14 +149,18 @@ class _Run:
             point=point,
             series=series,
             trend=trend,
+            pace=pace,
         )
         after = self._read(memory, given, rules)
         baseline = recall(memory.baseline, point, memory.points, self.profile, self.limits)
+        doubt = after.states.get(SURPRISE)
+        doubted = doubt is not None and doubt.met_by == point.id
+        baseline = with_doubt(baseline, point, memory.points, series, doubted=doubted)
         return replace(after, points=points, baseline=baseline, trend=trend or memory.trend)
 
     def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:
         states = dict(memory.states)
-        touched: set[Topic] = set()
+        touched: list[Rule] = []
         told: list[Rule] = []
         for rule in rules:
             finding = rule.read(given)
@@ -161,14 +170,14 @@ class _Run:
             after = step(rule, state, finding, given)
             if after is not None:
                 states[rule.id] = after
-            touched.add(rule.topic)
-            if is_news(rule, state, after, given.report):
+            touched.append(rule)
+            if not rule.remark and is_news(rule, state, after, given.report):
                 told.append(rule)
         self.came_on.extend(CameOn(rule, given.report, states[rule.id], states) for rule in told)
         if not touched:
             return memory
         topics = dict(memory.topics)
-        for topic in touched:
+        for topic in {rule.topic for rule in touched if not rule.remark}:
             topics[topic] = _topic_after(topics.get(topic), _on(topic, states), given.report)
         return replace(memory, states=states, topics=topics)
 
@@ -229,7 +238,8 @@ def _rewind(memory: Memory, day_start: DayStart) -> Memory:
 
 
 def _on(topic: Topic, states: Mapping[str, RuleState]) -> list[tuple[Rule, RuleState]]:
-    return [(BY_ID[name], state) for name, state in states.items() if BY_ID[name].topic is topic]
+    rules = ((BY_ID[name], state) for name, state in states.items())
+    return [(rule, state) for rule, state in rules if rule.topic is topic and not rule.remark]
 
 
 def _topic_after(old: TopicState | None, on: list[tuple[Rule, RuleState]], ref: ReportRef) -> TopicState:

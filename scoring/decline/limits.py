@@ -40,7 +40,7 @@ class Primary:
     min_reports: int = limit(3, 2, 20, "our choice")
     min_span_days: int = limit(27, 7, 182, "our choice")
     loss_per_month: float = limit(1.11, 0.2, 4.0, "Labra 2016: fast progression")
-    inform_probability: float = limit(0.80, 0.5, 0.999, "our choice, by simulation")
+    inform_probability: float = limit(0.90, 0.5, 0.999, "our choice, by simulation")
     soon_probability: float = limit(0.95, 0.5, 0.9999, "our choice, by simulation")
     steep_loss_per_month: float = limit(1.5, 0.2, 6.0, "our choice, by simulation")
     steep_probability: float = limit(0.80, 0.5, 0.999, "our choice, by simulation")
@@ -60,7 +60,7 @@ class Model:
     residual_sd: float = limit(1.8, 0.5, 5.0, "ICC of home versions 0.93 to 0.97, SD 8")
     rater_offset_sd: float = limit(1.5, 0.0, 6.0, "our choice; carers rate lower by about a point")
     patient_noise: bool = switch(True, "our choice: residuals of six reports or more, shrunk to the default")
-    information_cap: bool = switch(True, "our choice: reports closer than 28 days are partly the same news")
+    weekly_correlation: float = limit(0.2, 0.0, 0.9, "our choice: of errors a week apart; estimate it")
     onset_informed_prior: bool = switch(False, "US Natural History Consortium: later on onset slope")
 
 
@@ -68,8 +68,10 @@ class Model:
 class Acceleration:
     """Posterior probability that the loss has become faster within the last half year."""
 
-    probability: float = limit(0.345, 0.1, 0.999, "our choice, by simulation: four-weekly reports")
-    probability_weekly: float = limit(0.44, 0.1, 0.999, "our choice, by simulation: weekly reports")
+    probability: float = limit(0.135, 0.05, 0.999, "our choice, by simulation: four-weekly reports")
+    probability_weekly: float = limit(0.15, 0.05, 0.999, "our choice, by simulation: weekly reports")
+    soon_probability: float = limit(0.5, 0.5, 0.999, "our choice: nothing is soon on less than even odds")
+    pace_share: float = limit(3.5, 0.0, 6.0, "our choice, by simulation: how the limit follows the pace")
     clear_share: float = limit(0.9, 0.1, 1.0, "our choice: hysteresis, share of the limit to raise")
     min_reports: int = limit(4, 3, 20, "our choice")
     min_span_days: int = limit(55, 27, 365, "our choice")
@@ -80,7 +82,7 @@ class ConfirmedDrop:
     """Two successive reports well below the level of two to four months ago."""
 
     points: float = limit(6, 3, 20, "our choice, by simulation")
-    confirm_days: int = limit(14, 0, 62, "our choice, by simulation: one bad week is no drop")
+    confirm_days: int = limit(28, 0, 62, "our choice, by simulation: a bad fortnight is no drop")
     reference_from_days: int = limit(56, 14, 182, "our choice")
     reference_to_days: int = limit(112, 28, 365, "our choice")
     clear_points: float = limit(3, 0, 20, "our choice: hysteresis")
@@ -90,7 +92,7 @@ class ConfirmedDrop:
 class Domain:
     """Decline of one of the four subscores."""
 
-    probability: float = limit(0.98, 0.5, 0.9999, "our choice, by simulation")
+    probability: float = limit(0.99, 0.5, 0.9999, "our choice, by simulation")
     clear_probability: float = limit(0.50, 0.05, 0.95, "our choice: hysteresis")
     slope_points: int = limit(3, 1, 12, "our choice: a slope without three points lost is noise")
     drop_points: float = limit(4, 2, 12, "our choice, by simulation")
@@ -109,6 +111,10 @@ class Function:
     dyspnea_soon: int = limit(1, 1, 3, "our choice: breathless at rest")
     orthopnea_soon: int = limit(2, 2, 3, "our choice: needs more than two pillows")
     orthopnea_urgent: int = limit(1, 1, 2, "our choice: sleeps only sitting")
+    orthopnea_drop: int = limit(2, 1, 4, "our choice: such a fall needs no second report")
+    orthopnea_dyspnea: int = limit(2, 0, 3, "our choice: with such breathlessness neither")
+    flicker_days: int = limit(28, 1, 84, "our choice: so long without a low answer before it clears")
+    support_days: int = limit(84, 0, 365, "our choice: a level reported so lately is no change")
     dyspnea_fall: int = limit(2, 1, 4, "our choice")
     dyspnea_fall_days: int = limit(35, 7, 182, "our choice")
 
@@ -162,6 +168,7 @@ class Plausibility:
     """When a report is asked about before it is believed."""
 
     rise: float = limit(4, 2, 48, "our choice; lasting rises of 4 points are below 1 %")
+    rise_z: float = limit(3, 1, 10, "our choice, by simulation")
     seconds: int = limit(20, 0, 120, "our choice: twelve items cannot be read faster")
     surprise_drop: float = limit(4, 2, 48, "our choice")
     surprise_z: float = limit(3, 1, 10, "our choice, by simulation")

@@ -68,7 +68,9 @@ class News:
 
 def is_news(rule: Rule, before: RuleState | None, after: RuleState | None, report: ReportRef) -> bool:
     """Whether a report brought on what has to be told even when it passes: an event, or an urgent state."""
-    if after is None or after.met_by != report.id or (rule.passes and after.level is not Level.URGENT):
+    if rule.remark or after is None or after.met_by != report.id:
+        return False
+    if rule.passes and after.level is not Level.URGENT:
         return False
     # What the fold keeps for a stated time happens anew with each report that meets it.
     return before is None or after.level.rank > before.level.rank or rule.kind is Kind.EVENT

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from scoring.decline.alsfrs.points import ALSFRS_R
 from scoring.decline.examples import Example, examples
 from scoring.decline.flags import Topic, Worse
 from scoring.decline.limits import Limits
@@ -38,6 +39,11 @@ topic; a patient has at most one flag on a topic, which carries the most severe 
 until the first report of the same kind at least 28 days later. Within an episode the level can rise but not
 fall. No flag, and no absence of a flag, says that somebody is well.
 
+Reports confirm and clear each other only when they are really apart: 12 hours and another local day (our
+choice). A state is cleared by each respondent whose reports raised it, or, once that one has been silent for
+112 days, by the one whose reports carry the series; a weight is a measurement, and anybody's clears it. Of
+one day the last observed counts, of one instant the last received.
+
 An *alert* on a flag can outlast it: it passes only where its rule says so ("Alert" below), and once dealt
 with it comes back for what is worse than then, for a higher level, or for a rule that was not on.
 
@@ -47,8 +53,12 @@ ladder and thoughts of self-harm.
 
 What all ALSFRS-R rules share:
 
-- The last report of a day counts, for each respondent; the breathing ladder reads every report. An
-  incomplete report replaces no complete one, and has no total.
+- The last report of a day counts, for each respondent; the breathing ladder reads every report. A report
+  replaces none that leaves fewer items unanswered.
+- Items that most reports of the last 183 days lack (more than half, and at least three; of the respondent
+  whose reports carry the series) are left out of the trajectory and of every comparison, and the sentences
+  say so. A report that lacks another item is left out; the third such report asks for the answers and says
+  that decline cannot be judged. With more than four such items nothing is judged (our choice).
 - Respondents are not mixed. The patient's reports carry the series as long as there was one in the last 112
   days, then the caregiver's, then the clinician's. Others enter the slope only with an offset of their own
   (prior mean 0, SD 1.5 points), and no simple comparison.
@@ -115,11 +125,13 @@ def _rule(rule: Rule, operating: Operating | None) -> str:
         f"- Formula: {text.formula}",
         f"- Source: {rule.source}",
         f"- Weaknesses: {rule.weaknesses}",
+        f"- Headline: “{text.headline}”",
         f"- Sentence: “{text.template}”",
         f"- Clears: {text.clears_when}",
         f"- Alert: {alert_text(passes=rule.passes, worse=rule.worse)}\n",
         *_defaults(rule.limits),
         *_operating(rule, operating),
+        *_on_desk(rule, operating),
     ]
     return "\n".join(lines)
 
@@ -146,6 +158,29 @@ def _operating(rule: Rule, operating: Operating | None) -> list[str]:
         return []
     table = _table(tuple(COLUMNS.values()), [tuple(_number(row[key]) for key in COLUMNS) for row in rows])
     return [f"{operating['caption']}\n", *table]
+
+
+def _on_desk(rule: Rule, operating: Operating | None) -> list[str]:
+    """How often the rule puts something before a person: of patients who lose next to nothing it is noise."""
+    if not operating or "desk" not in operating or rule.instrument != ALSFRS_R or rule.remark:
+        return []
+    rows = [
+        (schedule, *(f"{_times(load['by_rule'], rule.id):.2f}" for load in paces.values()))
+        for schedule, paces in operating["desk"].items()
+    ]
+    paces = next(iter(operating["desk"].values()))
+    head = ("reports", *(f"{pace} patients" for pace in paces))
+    return [f"{DESK_CAPTION.format(version=operating['rules_version'])}\n", *_table(head, rows)]
+
+
+def _times(by_rule: Mapping[str, float], rule_id: str) -> float:
+    return sum(count for key, count in by_rule.items() if key.partition(",")[0] == rule_id)
+
+
+DESK_CAPTION = (
+    "Put before a person, times a patient-year (simulated, rules {version}; docs/detection.md). What it is of"
+    " stable patients is nearly all noise:"
+)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

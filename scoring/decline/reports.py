@@ -35,17 +35,34 @@ RATERS = (PATIENT, CAREGIVER, CLINICIAN)
 WHO = {PATIENT: "the patient", CAREGIVER: "the caregiver", CLINICIAN: "the clinician"}
 
 
+Key = tuple[datetime, datetime, str]
+APART_SECONDS = 12 * 3600
+"""Our choice: reports confirm and clear each other 12 hours apart and on another local day."""
+
+
+def seconds_of(moment: datetime) -> int:
+    """An instant in whole seconds."""
+    return int(moment.timestamp())
+
+
+def are_apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two reports, each by its local day and its instant in seconds, are really apart."""
+    return one[0] != other[0] and abs(one[1] - other[1]) >= APART_SECONDS
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One answered instrument about one patient, as the rules see it.
 
     Attributes:
-        id: the report's id; with `observed_at` it fixes the order of the history.
-        observed_at: aware UTC.
+        id: the report's id.
+        observed_at: aware UTC; it fixes the order of the history.
         observed_on: the patient's local calendar date; every rule counts in these days.
         respondent: "patient", "caregiver" or "clinician".
         answers: validated answers, item key to code; a missing item is absent.
         duration_seconds: time spent on the form, where the phone measured it.
+        received_at: when its first version was received, aware UTC; of one instant the last received counts.
+            None is when it was observed.
     """
 
     id: str
@@ -57,11 +74,12 @@ class Report:
     score: Score
     mode: str = "self"
     duration_seconds: int | None = None
+    received_at: datetime | None = None
 
     @property
-    def key(self) -> tuple[datetime, str]:
-        """The place of this report in the history."""
-        return (self.observed_at, self.id)
+    def key(self) -> Key:
+        """The place of this report in the history; the id only keeps the order total."""
+        return (self.observed_at, self.received_at or self.observed_at, self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,26 @@
-"""The form of a rule, what it is given, and the small state machine that every rule shares.
+"""The form of a rule, what it is given, and what it finds.
 
-A rule is data plus one pure function from its input to a finding. It never sees its own state: raising,
-holding and clearing happen here, the same way for all. The rules themselves are in `rules/`; `fold` runs
-them in order.
+A rule is data plus one pure function from its input to a finding. Raising, holding and clearing happen in
+`step`, the same way for all. The rules themselves are in `rules/`; `fold` runs them in order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from scoring.decline.alsfrs.pace import Pace
 from scoring.decline.alsfrs.points import NO_POINT, Point
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.limits import Limits
 from scoring.decline.memory.memory import Memory
-from scoring.decline.memory.states import ReportRef, RuleState
+from scoring.decline.memory.states import ReportRef
 from scoring.decline.reports import Level, Profile
 
 NO_SERIES = Series(())
-MAX_OCCURRENCES = 50
-"""Our choice: of a flag that never clears, so many of the latest are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,7 @@ class RuleInput:
         total: main score of the instrument, None when it cannot be formed; empty for the ALSFRS-R too.
         point: this report as a point, ALSFRS-R only; `series` the complete ones of a year, with it.
         trend: the posterior over `series`; None when this report has no total.
+        pace: the change point over `series`; None also when it is of a single day.
     """
 
     report: ReportRef
@@ -46,6 +45,7 @@ class RuleInput:
     point: Point = NO_POINT
     series: Series = NO_SERIES
     trend: Trend | None = None
+    pace: Pace | None = None
 
 
 class Evidence(NamedTuple):
@@ -66,11 +66,13 @@ class Finding(NamedTuple):
         level: the level the report by itself asks for; None when the raising condition is not met.
         clearing: the report counts towards clearing a flag that is on.
         evidence: gives what it rests on; asked only for a flag that is on or raised, which few are.
+        respondent: whose reports it is about, where that is not whoever gave this one.
     """
 
     level: Level | None
     clearing: bool
     evidence: Callable[[], Evidence]
+    respondent: str | None = None
 
 
 def rests_on(numbers: Numbers, *reports: str) -> Callable[[], Evidence]:
@@ -96,12 +98,14 @@ class Text:
     """What a rule says of itself.
 
     Attributes:
-        template: the flag's sentence, filled from the finding's numbers; one per rule, never put together.
+        headline: the flag in at most 90 characters, filled from the finding's numbers as in `wording`.
+        template: the flag's sentence, filled the same way; one per rule, never put together.
         clears_when: what would clear it, filled the same way.
     """
 
     title: str
     formula: str
+    headline: str
     template: str
     clears_when: str
 
@@ -119,7 +123,9 @@ class Rule:
         read: None from it means that this report says nothing to the rule.
         every_report: reads also a report that is replaced later the same day.
         lasting: each occurrence is an episode of its own, and none clears by itself.
+        remark: said of the report alone; it raises no flag.
         of_function: reads the ALSFRS-R and ends with tracheostomy.
+        measured: a measurement, not an opinion: anybody's report clears it.
     """
 
     id: str
@@ -138,55 +144,6 @@ class Rule:
     lasting: bool = False
     restricted: bool = False
     data_query: bool = False
+    remark: bool = False
     of_function: bool = False
-
-
-def step(rule: Rule, state: RuleState | None, finding: Finding | None, given: RuleInput) -> RuleState | None:
-    """The rule's next state: None is off."""
-    if finding is not None and finding.level is not None:
-        return _met(rule, state, finding, given.report)
-    if state is None:
-        return None
-    if rule.kind is Kind.EVENT:
-        age = (given.report.observed_on - state.met_on).days
-        return None if not rule.lasting and age >= given.limits.general.event_days else state
-    return state if finding is None else _not_met(state, finding, given)
-
-
-def _met(rule: Rule, state: RuleState | None, finding: Finding, ref: ReportRef) -> RuleState:
-    level = finding.level or Level.INFORM
-    if state is None or rule.lasting:
-        raised_by, raised_at = ref.id, ref.observed_at
-    else:
-        raised_by, raised_at = state.raised_by, state.raised_at
-        level = max(level, state.level, key=lambda one: one.rank)
-    numbers, reports = finding.evidence()
-    return RuleState(
-        level=level,
-        raised_by=raised_by,
-        raised_at=raised_at,
-        met_by=ref.id,
-        met_on=ref.observed_on,
-        numbers=numbers,
-        evidence=_occurrences(state, reports) if rule.lasting else reports,
-    )
-
-
-def _occurrences(state: RuleState | None, reports: tuple[str, ...]) -> tuple[str, ...]:
-    """A flag that never clears names every occurrence, also one that became known late."""
-    return reports if state is None else (*state.evidence, *reports)[-MAX_OCCURRENCES:]
-
-
-def _not_met(state: RuleState, finding: Finding, given: RuleInput) -> RuleState | None:
-    on = given.report.observed_on
-    clears = state.clears + (state.cleared_on != on) if finding.clearing else 0
-    if clears >= given.limits.general.clear_reports:
-        return None
-    numbers, reports = finding.evidence()
-    return replace(
-        state,
-        clears=clears,
-        cleared_on=on if finding.clearing else None,
-        numbers=numbers or state.numbers,
-        evidence=reports or state.evidence,
-    )
+    measured: bool = False

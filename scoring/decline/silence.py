@@ -38,6 +38,7 @@ class Silence:
     days_overdue: int
     rule: str
     rule_version: str
+    headline: str
     sentence: str
     clears_when: str
 
@@ -47,10 +48,11 @@ def silence(
     interval_days: int,
     today: date,
     *,
+    never_heard: bool = False,
     urgent_open: bool = False,
     limits: SilenceLimits = DEFAULTS,
 ) -> Silence:
-    """What the silence since the last report asks for.
+    """What the silence since the last report asks for; of one never heard of, since enrolment.
 
     Remind the patient more than max(7 days, half the interval) after the due date; tell the team after 1.5
     intervals; put on the list to phone after 2, or as soon as the patient would be reminded while an urgent
@@ -69,11 +71,21 @@ def silence(
         days_overdue=max(0, overdue),
         rule=RULE,
         rule_version=RULE_VERSION,
-        sentence=(
-            f"No ALSFRS-R report for {since} days (the last was observed on {last_observed_on.isoformat()};"
-            f" the next was due on {due_on.isoformat()})."
-        ),
+        headline=f"No ALSFRS-R report for {since} days (due on {due_on.isoformat()})",
+        sentence=_sentence(last_observed_on, due_on, since, never_heard=never_heard),
         clears_when="A report arrives.",
+    )
+
+
+def _sentence(since_on: date, due_on: date, days: int, *, never_heard: bool) -> str:
+    if never_heard:
+        return (
+            f"No ALSFRS-R report since enrolment {days} days ago (enrolled on {since_on.isoformat()};"
+            f" the first was due on {due_on.isoformat()})."
+        )
+    return (
+        f"No ALSFRS-R report for {days} days (the last was observed on {since_on.isoformat()};"
+        f" the next was due on {due_on.isoformat()})."
     )
 
 

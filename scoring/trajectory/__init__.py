@@ -6,6 +6,7 @@ they used and which they left out. What is made of it is `scoring.decline`'s.
 """
 
 from scoring.trajectory.change import Change, NoBend, Turn, change_point, find_change
+from scoring.trajectory.correlation import Correlation, estimate_correlation
 from scoring.trajectory.line import Offset, Posterior, fit_line, onset_informed, posterior
 from scoring.trajectory.points import (
     DAYS_PER_MONTH,
@@ -16,7 +17,7 @@ from scoring.trajectory.points import (
     Point,
     Prior,
     Reason,
-    information_cap,
+    lasting_factor,
     median_gap,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "DAYS_PER_MONTH",
     "PATIENT",
     "Change",
+    "Correlation",
     "Course",
     "LeftOut",
     "NoBend",
@@ -35,9 +37,10 @@ __all__ = [
     "Reason",
     "Turn",
     "change_point",
+    "estimate_correlation",
     "find_change",
     "fit_line",
-    "information_cap",
+    "lasting_factor",
     "median_gap",
     "onset_informed",
     "posterior",

@@ -17,12 +17,25 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from scoring.trajectory.bends import CHANGED, HISTORY_DAYS, NOISE_DAYS, RECENT_DAYS
-from scoring.trajectory.points import PATIENT, Course, LeftOut, Point, Prior, own_noise, select
-from scoring.trajectory.weighing import Bend, Weighing
+from scoring.trajectory.points import PATIENT, Course, LeftOut, Point, Prior, noise_of, select
+from scoring.trajectory.weighing import Bend, Slopes, Weighing
 
 
 class NoBend(ValueError):
     """A turn was asked of reports that leave no room for one."""
+
+
+class Overall(NamedTuple):
+    """The slopes all told: every place of a bend and no bend at all, each by how likely it is.
+
+    Attributes:
+        before: mean slope before any change, points a month.
+        now: mean slope now, `now_sd` its SD.
+    """
+
+    before: float
+    now: float
+    now_sd: float
 
 
 class Turn(NamedTuple):
@@ -59,7 +72,26 @@ class Change:
     used: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     _weighing: Weighing = field(repr=False, compare=False)
-    _recent: Sequence[tuple[Bend, Sequence[float]]] = field(repr=False, compare=False)
+    _straight: Sequence[float] = field(repr=False, compare=False)
+    _bends: Sequence[tuple[Bend, Sequence[float]]] = field(repr=False, compare=False)
+
+    def overall(self) -> Overall:
+        """The slopes before and now, not given that there was a change: they may be stated of any course."""
+        logs = [*self._straight, *(log for _, own in self._bends for log in own)]
+        slopes = [*self._weighing.straight_slopes(), *self._slopes_of(self._bends)]
+        top = max(logs)
+        whole = before = now = square = 0.0
+        for log, own in zip(logs, slopes, strict=True):
+            share = math.exp(log - top)
+            whole += share
+            before += share * own.before
+            now += share * own.after
+            square += share * (own.variance + own.after**2)
+        now /= whole
+        return Overall(before / whole, now, math.sqrt(max(0.0, square / whole - now**2)))
+
+    def _slopes_of(self, bends: Sequence[tuple[Bend, Sequence[float]]]) -> Iterable[Slopes]:
+        return (slopes for bend, _ in bends for slopes in self._weighing.slopes(bend))
 
     def turn(self) -> Turn:
         """When and by how much; worked out only here, because most reports say that nothing has changed.
@@ -67,27 +99,30 @@ class Change:
         Raises:
             NoBend: all reports are of the last few days, so that there is no room for any.
         """
-        if not self._recent:
+        recent = [(bend, logs) for bend, logs in self._bends if bend.back <= RECENT_DAYS]
+        if not recent:
             raise NoBend("the reports are too close together for a bend")
         # Given a recent change its weights are normalised among themselves: against the rest they may vanish.
-        peak = max(max(logs) for _, logs in self._recent)
-        shares = [[math.exp(log - peak) for log in logs] for _, logs in self._recent]
+        peak = max(max(logs) for _, logs in recent)
+        shares = [[math.exp(log - peak) for log in logs] for _, logs in recent]
         before = after = square = 0.0
-        for (bend, _), parts in zip(self._recent, shares, strict=True):
+        for (bend, _), parts in zip(recent, shares, strict=True):
             for share, slopes in zip(parts, self._weighing.slopes(bend), strict=True):
                 before += share * slopes.before
                 after += share * slopes.after
                 square += share * (slopes.variance + slopes.after**2)
         by_bend = list(accumulate(map(sum, shares)))
         total = by_bend[-1]
-        since, high, low = (self._day(by_bend, part * total) for part in (0.5, 0.1, 0.9))
+        since, high, low = (self._day(recent, by_bend, part * total) for part in (0.5, 0.1, 0.9))
         before, after = before / total, after / total
         return Turn(since, low, high, before, after, math.sqrt(max(0.0, square / total - after**2)))
 
-    def _day(self, reached: Sequence[float], share: float) -> int:
+    def _day(
+        self, bends: Sequence[tuple[Bend, Sequence[float]]], reached: Sequence[float], share: float
+    ) -> int:
         """The day of the bend at which the weights, latest bend first, have reached so much."""
         place = min(bisect_right(reached, share), len(reached) - 1)
-        return self.day - self._recent[place][0].back
+        return self.day - bends[place][0].back
 
 
 def change_point(points: Iterable[Point], prior: Prior, *, reference: str = PATIENT) -> Change:
@@ -110,17 +145,17 @@ def find_change(
 ) -> Change:
     """The change point of a year's points that are in order already; `change_point` says what it is."""
     last = course.days[-1]
-    noise = own_noise(course.since(last - NOISE_DAYS), prior)
+    noise = noise_of(course.since(last - NOISE_DAYS), prior)
     weighing = Weighing(course, prior, noise, reference)
     straight = weighing.straight()
     weighed = [(bend, weighing.log_weights(bend)) for bend in weighing.bends()]
     logs = [log for _, own in weighed for log in own]
     recent = sum([bend.back <= RECENT_DAYS for bend, _ in weighed])
-    top = max(straight, *logs) if logs else straight
+    top = max(*straight, *logs)
     weights = [math.exp(log - top) for log in logs]
     changed = sum(weights[: recent * len(CHANGED)])
     ever = changed + sum(weights[recent * len(CHANGED) :])
-    whole = ever + math.exp(straight - top)
+    whole = ever + sum([math.exp(log - top) for log in straight])
     return Change(
         probability=changed / whole,
         probability_ever=ever / whole,
@@ -129,5 +164,6 @@ def find_change(
         used=tuple(course.ids),
         left_out=left_out,
         _weighing=weighing,
-        _recent=weighed[:recent],
+        _straight=straight,
+        _bends=weighed,
     )

@@ -17,7 +17,7 @@ from statistics import median
 from typing import NamedTuple
 
 DAYS_PER_MONTH = 30.4375
-CAP_DAYS = 28
+DAYS_PER_WEEK = 7
 PATIENT = "patient"
 
 
@@ -60,7 +60,7 @@ class Prior:
         level: total on the day of the latest report, slope in points a month (negative is loss).
         residual_sd: noise of one report.
         offset_sd: spread of the constant by which another respondent's totals differ; its mean is 0.
-        information_cap: count reports closer than 28 days as partly the same news (our choice).
+        correlation: of the errors of two reports a week apart; k weeks apart it is its k-th power.
         own_noise: let the patient's residuals move `residual_sd`, once there are six reports (our choice).
     """
 
@@ -70,7 +70,7 @@ class Prior:
     slope_sd: float = 0.6
     residual_sd: float = 1.8
     offset_sd: float = 1.5
-    information_cap: bool = False
+    correlation: float = 0.0
     own_noise: bool = False
 
 
@@ -135,15 +135,28 @@ def months_before(day: int, last: int) -> float:
 
 
 def noise_of(course: Course, prior: Prior) -> float:
-    """Noise of one report: the patient's own, raised by the cap."""
-    own = own_noise(course, prior)
-    return own * math.sqrt(information_cap(course.days)) if prior.information_cap else own
+    """Noise of one report that is used: the patient's own, raised where errors last from report to report."""
+    return own_noise(course, prior) * math.sqrt(lasting_factor(course.days, prior.correlation))
 
 
-def information_cap(days: Iterable[int]) -> float:
-    """Factor on the variance: 28 days over the median gap between distinct days, at least 1."""
+def lasting_factor(days: Iterable[int], correlation: float) -> float:
+    """Factor on the variance of a report whose errors last, so that its line is as unsure as it should be.
+
+    Errors of an autoregressive process of first order with correlation r from report to report make a long
+    series' mean, and its slope, (1 + r) / (1 - r) times as uncertain as independent errors of their size do
+    (for example Box, Jenkins and Reinsel, Time Series Analysis). r is that of the median gap between days.
+
+    Args:
+        days: of the reports, in any order.
+        correlation: of errors a week apart, 0 to less than 1.
+    """
+    if correlation == 0:
+        return 1.0
     gap = median_gap(sorted(set(days)))
-    return 1.0 if gap is None else max(1.0, CAP_DAYS / gap)
+    if gap is None:
+        return 1.0
+    kept = math.pow(correlation, gap / DAYS_PER_WEEK)
+    return (1 + kept) / (1 - kept)
 
 
 def median_gap(days: Sequence[int]) -> float | None:

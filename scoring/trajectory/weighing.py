@@ -83,11 +83,18 @@ class Weighing:
         self._ty = ty - self._keep * self._n_t * self._n_y
         self._parts = [self._part(part) for part in CHANGED]
 
-    def straight(self) -> float:
-        """Log weight of no bend at all, up to what all models share."""
-        logs = [self._straight(part) for part in EARLIER]
-        top = max(logs)
-        return top + math.log(sum([math.exp(log - top) for log in logs])) + STAY * self._span
+    def straight(self) -> list[float]:
+        """Log weight of no bend with each component, up to what all models share."""
+        return [self._straight(part) + STAY * self._span for part in EARLIER]
+
+    def straight_slopes(self) -> list[Slopes]:
+        """The slope that no bend leads to with each component: the same before and after."""
+        found = []
+        for _, slope, sd in EARLIER:
+            weight = self._tt + self._variance / sd**2
+            own = slope + (self._ty - slope * self._tt) / weight
+            found.append(Slopes(own, own, self._variance / weight))
+        return found
 
     def _straight(self, part: Earlier) -> float:
         variance, spread = self._variance, part.sd**2

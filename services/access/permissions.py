@@ -39,6 +39,7 @@ class Operation(StrEnum):
     ALERT_FIGURES = "alert:figures"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_RELEASE = "quarantine:release"
+    QUARANTINE_REJECT = "quarantine:reject"
     SITE_READ = "site:read"
     SITE_CHANGE = "site:change"
     POLICY_CHANGE = "policy:change"
@@ -90,8 +91,9 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.ALERT_READ: {_D: _SITE, _C: _QUERIES},
     Operation.ALERT_ACT: {_D: _SITE, _C: _QUERIES},
     Operation.ALERT_FIGURES: {_D: _SITE, _A: _SITE},
-    Operation.QUARANTINE_READ: {_C: _SITE, _A: _SITE},
-    Operation.QUARANTINE_RELEASE: {_A: _SITE},
+    Operation.QUARANTINE_READ: {_D: _SITE, _C: _SITE, _A: _SITE},
+    Operation.QUARANTINE_RELEASE: {_D: _SITE, _A: _SITE},
+    Operation.QUARANTINE_REJECT: {_D: _SITE},
     Operation.SITE_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
     Operation.SITE_CHANGE: {_A: _SITE},
     Operation.POLICY_CHANGE: {_D: _SITE},

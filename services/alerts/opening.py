@@ -96,4 +96,4 @@ def told_after(known: tuple[str, ...], verdict: Verdict) -> tuple[str, ...]:
 
 def shown_of(flag: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a flag stands in the alert itself."""
-    return {name: flag[name] for name in ("sentence", "restricted", "data_query")}
+    return {name: flag[name] for name in ("headline", "sentence", "restricted", "data_query")}

@@ -101,15 +101,6 @@ def change(patient_id: str, changes: Mapping[str, Any], rev: int, *, actor: Acto
     return after
 
 
-def grants(patient_id: str, scope: Scope, *, now: datetime) -> tuple[Grant, ...]:
-    """Return all grants of the patient, the ended ones too.
-
-    Raises:
-        NotFound: no such patient within reach.
-    """
-    return read(patient_id, scope, now=now).grants
-
-
 def give_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetime) -> Grant:
     """Give a grant to an account that exists; the account's earlier grant ends with it.
 

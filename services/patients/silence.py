@@ -1,8 +1,10 @@
 """Silence: the worker's rounds over the patients, which open, update and clear the alerts on it.
 
 What a silence asks for is `scoring.decline.silence`, in dates of the patient's own zone; what becomes of the
-alert is decided and written by the alert desk, as for any other topic. A patient who never reported has not
-begun, which is no silence, and is left to whoever enrols. Reminding patients is not done here.
+alert is decided and written by the alert desk, as for any other topic. It counts from the last report that
+says something, and before the first from enrolment. Each patient carries a day before which nothing can be
+due: the watch raises it when it looks, and only a void, a correction or a change of the patient lowers it, so
+that a report pays nothing for it. Reminding patients is not done here.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from zoneinfo import ZoneInfo
 from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Grounds
 from models.ledger import ledger
-from models.patients import patient_lists
+from models.patients import patient_lists, patients
 from models.patients.patient_lists import RosterPatient
 from models.sites import sites
 from models.sites.sites import Site
@@ -28,10 +30,12 @@ from services.alerts.align import SILENCE, BusyAlerts, Desk
 from services.alerts.lifecycle import next_move
 from services.alerts.moves import CLOCK, Cause
 from services.alerts.news import Verdict
+from services.reports.histories import last_heard_on
 from services.sites import policy_in_force
 
 ALSFRS_R = "alsfrs_r"
 PAGE = 200
+NEVER = date.max.toordinal()
 
 _log = logging.getLogger(__name__)
 
@@ -45,10 +49,17 @@ class _Known:
     last_on: date | None
     latest: Mapping[str, Alert]
 
+    @property
+    def since(self) -> date:
+        """The day from which it counts: of the latest report, or of enrolment."""
+        return self.last_on or self.patient.enrolled_at.astimezone(ZoneInfo(self.patient.zone)).date()
+
 
 def look(now: datetime) -> int:
-    """Look at every patient once; return for how many something changed."""
-    return sum(_look_at(page, now) for page in patient_lists.pages(PAGE))
+    """Look at every patient whose report may be due; return for how many something changed."""
+    # Somewhere it is tomorrow already.
+    tomorrow = (now + timedelta(days=1)).date()
+    return sum(_look_at(page, now) for page in patient_lists.due(tomorrow, PAGE))
 
 
 def look_again(now: datetime) -> int:
@@ -65,14 +76,16 @@ def _look_at(page: list[RosterPatient], now: datetime) -> int:
     by_site: dict[str, list[RosterPatient]] = defaultdict(list)
     for patient in page:
         by_site[patient.site_id].append(patient)
-    last_on = ledger.last_observed([patient.id for patient in page], ALSFRS_R)
+    entries = ledger.read_many([patient.id for patient in page])
     changed = 0
-    for site_id, patients in by_site.items():
-        site, latest = sites.read(site_id), alerts.latest(site_id, [patient.id for patient in patients])
+    for site_id, of_site in by_site.items():
+        site, latest = sites.read(site_id), alerts.latest(site_id, [one.id for one in of_site])
         if site is None:
             continue
-        known = [_Known(one, site, last_on.get(one.id), latest[one.id]) for one in patients]
-        changed += sum(_settled(one, now) for one in known)
+        for one in of_site:
+            known = _Known(one, site, last_heard_on(entries[one.id], ALSFRS_R), latest[one.id])
+            changed += _settled(known, now)
+            _raise_due_date(known, now)
     return changed
 
 
@@ -96,23 +109,31 @@ def _settled(known: _Known, now: datetime) -> bool:
 def _verdict(known: _Known, now: datetime) -> Verdict:
     patient, silent = known.patient, known.latest.get(SILENCE)
     ended = Verdict() if silent is None else align.ended(silent)
-    if known.last_on is None:
-        return ended
     today = now.astimezone(ZoneInfo(patient.zone)).date()
     policy = policy_in_force.policy_of(patient.overrides, known.site)
     muted = (one.ends_on for one in policy.overrides if Topic.SILENCE in one.mute and one.covers(today))
     muted_until = max(muted, default=None)
     found = decline.silence(
-        known.last_on,
+        known.since,
         patient.interval_days,
         today,
+        never_heard=known.last_on is None,
         urgent_open=_urgent_open(known.latest),
         limits=policy.on(today).silence,
     )
     if found.level is None:
         return ended
-    raised = _raised(found, found.level, known.last_on, patient.interval_days)
-    return replace(raised, muted_until=muted_until)
+    return replace(_raised(found, found.level, known), muted_until=muted_until)
+
+
+def _raise_due_date(known: _Known, now: datetime) -> None:
+    """Let the next looks pass over the patient until something can be due; one who has left is not due."""
+    patient = known.patient
+    due_on = known.since + timedelta(days=patient.interval_days)
+    day = due_on.toordinal() if patient.followed else NEVER
+    today = now.astimezone(ZoneInfo(patient.zone)).date()
+    if day != patient.next_due_on and (due_on > today or not patient.followed):
+        patients.raise_due_date(patient.id, patient.due_rev, day)
 
 
 def _urgent_open(latest: Mapping[str, Alert]) -> bool:
@@ -120,12 +141,13 @@ def _urgent_open(latest: Mapping[str, Alert]) -> bool:
     return any(alert.state in CURRENT and alert.level is Level.URGENT for alert in others)
 
 
-def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> Verdict:
+def _raised(found: Silence, level: Level, known: _Known) -> Verdict:
     """The silence as a flag; each further due date that passes is new evidence of it."""
+    interval_days = known.patient.interval_days
     missed = found.due_on + timedelta(days=found.days_overdue // interval_days * interval_days)
     grounds = Grounds(_due(found.due_on), _midnight(found.due_on), _due(missed), _midnight(missed))
     numbers: Numbers = {
-        "last_observed_on": last_on.isoformat(),
+        ("enrolled_on" if known.last_on is None else "last_observed_on"): known.since.isoformat(),
         "due_on": found.due_on.isoformat(),
         "interval_days": interval_days,
         "days_since_last": found.days_since_last,
@@ -136,6 +158,7 @@ def _raised(found: Silence, level: Level, last_on: date, interval_days: int) -> 
         rule_version=found.rule_version,
         level=level,
         kind=Kind.STATE,
+        headline=found.headline,
         sentence=found.sentence,
         clears_when=found.clears_when,
         numbers=numbers,

@@ -220,7 +220,7 @@ def _history(patient: Patient) -> tuple[History, int]:
         if record.state is not ReportState.CURRENT:
             continue
         try:
-            reports.append(evaluate.report_of(record.id, record.latest.content, patient.site_id))
+            reports.append(evaluate.report_of(evaluate.answered_of(record), patient.site_id))
         except Exception:  # told by a data query already, when it was evaluated
             unread += 1
     return History(reports, patient.profile), unread

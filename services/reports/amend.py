@@ -15,6 +15,7 @@ from typing import Any
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
+from models.patients import patients
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
@@ -122,6 +123,33 @@ def void(
     return receipt
 
 
+def reject(
+    patient_id: str, report_id: str, given: Void, scope: Scope, *, actor: Actor, now: datetime
+) -> Receipt:
+    """Have a report that is in quarantine never evaluated; it stays readable.
+
+    Raises:
+        NotFound: no such patient within reach, or no such report.
+        Conflict: the id was used for another body, or the report is not in quarantine.
+    """
+
+    def make(target: _Target) -> Made:
+        _require_quarantined(target)
+        return EntryKind.VOID, Content(account_id=actor.account_id, reason=given.reason), None
+
+    event = _Event(given.id, check.digest_of(given, actor), report_id, make)
+    receipt = _amend(patient_id, event, scope, now)
+    ledger.leave_quarantine(patient_id, report_id)
+    return receipt
+
+
+def _require_quarantined(target: _Target) -> None:
+    if target.record.state is not ReportState.QUARANTINED:
+        # Whoever let it in or rejected it may have been ended before the list was told.
+        ledger.leave_quarantine(target.patient.id, target.record.id)
+        raise Conflict("not_in_quarantine", "This report is not kept aside.")
+
+
 def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> Receipt:
     """Let a report in from quarantine, once this server knows its instrument version.
 
@@ -132,8 +160,7 @@ def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> 
     """
 
     def make(target: _Target) -> Made:
-        if target.record.state is not ReportState.QUARANTINED:
-            raise Conflict("not_in_quarantine", "This report is not kept aside.")
+        _require_quarantined(target)
         content = target.record.latest.content
         try:
             definition = catalogue.find(
@@ -162,8 +189,11 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
         pending = earlier.alerts_pending and not reconcile.reconcile_or_leave(patient_id, now=now)
         return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
     entry, record = _entry(target, event, now)
+    # Before, so that a crash leaves no silence unseen; and after, so that no look in between hides it.
+    patients.look_up_due_date(patient_id)
     if not ledger.append(entry):
         return None
+    patients.look_up_due_date(patient_id)
     pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
     return Receipt(target.patient, target.site, entry, record, pending=pending)
 

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head
 from models.patients.patients import Patient
@@ -23,7 +23,7 @@ from scoring.decline.fold import Read
 from scoring.decline.news import CameOn
 from scoring.instruments import Definition, Score
 from services.reports import circumstances
-from services.reports.histories import ReportState, records
+from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.safety import overlay
 from services.reports.safety.told import Told
 from services.sites import catalogue, policy_in_force
@@ -50,25 +50,38 @@ def criteria_for(patient: Patient, site: Site) -> Criteria:
     return Criteria(patient, policy, Basis(patient.profile_version, site.policy_version, RULES_VERSION))
 
 
-def report_of(report_id: str, content: Content, site_id: str, score: Score | None = None) -> Report:
+class Answered(NamedTuple):
+    """A report as it counts now.
+
+    Attributes:
+        received_at: when its first version was received.
+        score: where it is known already.
+    """
+
+    report_id: str
+    content: Content
+    received_at: datetime
+    score: Score | None = None
+
+
+def report_of(answered: Answered, site_id: str) -> Report:
     """Return the report as the rules see it, scored by the rules of its own instrument version.
 
     Args:
-        report_id: the report.
-        content: what was answered.
+        answered: what was answered.
         site_id: whose definitions count.
-        score: where it is known already.
 
     Raises:
         Exception: whatever scoring may raise on stored answers; callers turn it into a data query.
     """
+    content, score = answered.content, answered.score
     if content.observed_at is None or content.observed_on is None:
         raise ValueError("a report has a time")
     if score is None:
         definition = catalogue.find(site_id, content.instrument, content.instrument_version)
         score = instruments.score(definition, content.answers)
     return Report(
-        id=report_id,
+        id=answered.report_id,
         observed_at=content.observed_at,
         observed_on=content.observed_on,
         instrument=content.instrument,
@@ -77,7 +90,13 @@ def report_of(report_id: str, content: Content, site_id: str, score: Score | Non
         score=score,
         mode=content.mode,
         duration_seconds=content.duration_seconds,
+        received_at=answered.received_at,
     )
+
+
+def answered_of(record: ReportRecord) -> Answered:
+    """Return the version of a report that counts."""
+    return Answered(record.id, record.latest.content, record.versions[0].received_at)
 
 
 def score_or_none(definition: Definition, answers: Mapping[str, int | float]) -> Score | None:
@@ -160,7 +179,7 @@ def anew(
     for record in records(history).values():
         if record.state is ReportState.CURRENT:
             try:
-                reports.append(report_of(record.id, record.latest.content, criteria.patient.site_id))
+                reports.append(report_of(answered_of(record), criteria.patient.site_id))
             except Exception:  # a failure of one report is told, and the others are read all the same
                 tell(record.id, record.key[0])
     found = decline.evaluate(
@@ -186,7 +205,8 @@ def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
 
 def _read(memory: Memory, entry: Entry, score: Score | None, criteria: Criteria) -> Read:
     try:
-        report = report_of(entry.event_id, entry.content, entry.site_id, score)
+        answered = Answered(entry.event_id, entry.content, entry.received_at, score)
+        report = report_of(answered, entry.site_id)
         return decline.read(memory, report, criteria.patient.profile, criteria.policy)
     except Exception as error:
         raise HistoryNeeded from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -74,6 +74,17 @@ def records(entries: Iterable[Entry]) -> dict[str, ReportRecord]:
         known = found.get(entry.report_id)
         found[entry.report_id] = _first(entry) if known is None else _after(known, entry)
     return found
+
+
+def last_heard_on(entries: Iterable[Entry], instrument: str) -> date | None:
+    """Return the local date of the latest report of an instrument that says something.
+
+    Not a voided one, not one that is kept aside, and not one in which nothing is answered.
+    """
+    found = (record for record in records(entries).values() if record.state is ReportState.CURRENT)
+    contents = (record.latest.content for record in found)
+    saying = (one.observed_on for one in contents if one.instrument == instrument and one.answers)
+    return max((day for day in saying if day is not None), default=None)
 
 
 def _first(entry: Entry) -> ReportRecord:

@@ -8,14 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from models.ledger import ledger
+from models.ledger.entries import Content, Entry
 from models.patients.patients import Patient
 from models.store.scope import Scope
+from services.access.actor import Actor, Role
 from services.errors import not_found
 from services.reports.histories import ReportRecord, records
 from services.reports.load import find_patient_and_site
+from services.reports.safety.answers import is_restricted
+
+SHOWN_OF_PATIENT = 20
+"""Our choice: so many reports in quarantine are listed of one patient; the patient's reports have all."""
 
 _NOTHING_YET: Mapping[str, Any] = {
     "flags": [],
+    "remarks": [],
     "topics": {},
     "trajectory": None,
     "stages": None,
@@ -66,6 +73,12 @@ def read_report(
     return patient, record
 
 
+def answered_by(patient_id: str, report_id: str) -> Content | None:
+    """Return what a report says now, for the service itself: no reach is asked for."""
+    record = records(ledger.read_entries(patient_id)).get(report_id)
+    return None if record is None else record.latest.content
+
+
 def evaluation_of(patient_id: str, scope: Scope, *, now: datetime) -> dict[str, Any]:
     """Return the evaluation of the whole history.
 
@@ -84,10 +97,44 @@ def evaluation_of(patient_id: str, scope: Scope, *, now: datetime) -> dict[str, 
     }
 
 
-def list_quarantined(scope: Scope) -> list[ReportRecord]:
-    """Return the reports in quarantine at the sites within reach."""
-    entries = ledger.quarantine(scope.site_ids)
-    return [record for entry in entries for record in records([entry]).values()]
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """What is in quarantine of one patient.
+
+    Attributes:
+        count: all of it.
+        items: the latest received that the reader may see.
+        withheld: how many of the latest have an audience that the reader is not of.
+    """
+
+    patient_id: str
+    count: int
+    items: tuple[ReportRecord, ...]
+    withheld: int
+
+
+def list_quarantined(
+    scope: Scope, *, actor: Actor, after: str | None, limit: int
+) -> tuple[list[Quarantined], str | None]:
+    """Return what is in quarantine at the sites within reach, by patient, and where the next page begins."""
+    counts = ledger.count_quarantined(scope.site_ids, after=after, limit=limit + 1)
+    shown = list(counts)[:limit]
+    return [_quarantined(one, counts[one], actor) for one in shown], shown[-1] if len(
+        counts
+    ) > limit else None
+
+
+def _quarantined(patient_id: str, count: int, actor: Actor) -> Quarantined:
+    entries = ledger.quarantined_of(patient_id, SHOWN_OF_PATIENT)
+    shown = [entry for entry in entries if _may_know(entry, actor)]
+    items = tuple(record for entry in shown for record in records([entry]).values())
+    return Quarantined(patient_id, count, items, len(entries) - len(shown))
+
+
+def _may_know(entry: Entry, actor: Actor) -> bool:
+    """Restricted instruments are the clinicians' to see."""
+    clinician = (entry.site_id, Role.CLINICIAN) in actor.roles
+    return clinician or not is_restricted(entry.content.instrument)
 
 
 def _page(

@@ -75,7 +75,6 @@ def refuse_other_body(known: Entry, digest: str) -> None:
         raise Conflict(
             "id_used",
             "This id was used for another body. Give a new report a new id; to change a report, correct it.",
-            extra={"stored_digest": known.digest, "sent_digest": digest},
         )
 
 

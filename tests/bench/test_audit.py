@@ -58,6 +58,13 @@ def test_an_event_stored_twice_is_found() -> None:
     assert wrongs([sent("a")], [entry(1, "a"), entry(2, "a")]) == [Wrong.DOUBLED]
 
 
+def test_a_refused_safety_answer_without_a_notice_is_found() -> None:
+    refused = [sent(one, kind=EntryKind.SAFETY_NOTICE) for one in ("r", "s")]
+    notice = entry(2, "safety_notice:r", kind=EntryKind.SAFETY_NOTICE)
+    assert wrongs([sent("a"), *refused], [entry(1, "a"), notice]) == []
+    assert wrongs([sent("a"), *refused], [entry(1, "a")]) == [Wrong.LOST, Wrong.LOST]
+
+
 def test_a_gap_between_numbers_and_a_number_used_twice_are_found() -> None:
     assert wrongs([sent("a"), sent("b")], [entry(1, "a"), entry(3, "b")]) == [Wrong.GAP]
     assert wrongs([sent("a"), sent("b")], [entry(1, "a"), entry(1, "b")]) == [Wrong.GAP]

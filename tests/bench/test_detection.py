@@ -81,7 +81,7 @@ def test_a_replayed_limit_holds_until_two_reports_below_the_clearing_one() -> No
     chances = [0.1, 0.5, 0.3, 0.5, 0.3, 0.3, 0.5]
     stated = tuple(Stated(7 * place, 7 * place, one, True, None) for place, one in enumerate(chances))
     track = Track(PATIENT, {}, (), stated)
-    assert replayed(track, 0.4, 0.35) == [7, 42]
+    assert replayed(track, 0.4, 0.875) == [7, 42]
 
 
 def test_the_replayed_default_limit_is_what_the_rule_did() -> None:
@@ -90,7 +90,7 @@ def test_the_replayed_default_limit_is_what_the_rule_did() -> None:
     raised = [list(track.raised["acceleration"]) for track in tracks]
     assert any(raised)
     limit = limits.probability
-    assert raised == [replayed(track, limit, limit * limits.clear_share) for track in tracks]
+    assert raised == [replayed(track, limit, limits.clear_share) for track in tracks]
 
 
 def test_a_primary_flag_for_a_truly_fast_patient_is_not_false() -> None:

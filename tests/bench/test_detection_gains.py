@@ -159,7 +159,7 @@ def test_the_replayed_default_limit_is_what_the_rule_did_with_a_caregiver_on_the
     raised = [list(track.raised["acceleration"]) for track in tracks]
     assert any(raised)
     limit = limits.probability
-    assert raised == [replayed(track, limit, limit * limits.clear_share) for track in tracks]
+    assert raised == [replayed(track, limit, limits.clear_share) for track in tracks]
 
 
 def test_two_reports_of_one_day_clear_once() -> None:
@@ -167,7 +167,7 @@ def test_two_reports_of_one_day_clear_once() -> None:
     stated = tuple(
         Stated(day, day, chance, True, None) for day, chance in zip(days, [0.5, 0, 0, 0.5, 0], strict=True)
     )
-    assert replayed(Track(PATIENTS[0], {}, (), stated), 0.4, 0.3) == [0]
+    assert replayed(Track(PATIENTS[0], {}, (), stated), 0.4, 0.75) == [0]
 
 
 def track_of(seed: int, chance: float) -> Track:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +16,7 @@ import yaml
 from openapi_spec_validator import validate
 
 from api import create_app
+from api.examples import recorded
 from api.rest import documentation
 from api.rest.problems import PROBLEM_TYPE
 from services.access.permissions import Operation
@@ -126,14 +130,90 @@ def test_examples_of_answers_fit_their_schema(name: str) -> None:
 
 
 @each_operation
-def test_what_an_operation_answers_is_shown_by_an_example(name: str) -> None:
-    shown = [
-        "example" in media
-        for status, response in responses_of(OPERATIONS[name][2])
-        if status.startswith("2")
-        for media in response.get("content", {}).values()
-    ]
-    assert not shown or any(shown)
+def test_every_status_is_shown_by_an_example(name: str) -> None:
+    for status, response in responses_of(OPERATIONS[name][2]):
+        for media in response.get("content", {}).values():
+            assert "example" in media, f"{status}: run `make examples`"
+
+
+@each_operation
+def test_an_operation_says_who_may_what_happens_twice_and_what_is_lost(name: str) -> None:
+    _, method, operation = OPERATIONS[name]
+    said = operation["description"]
+    assert "Who may: " in said or "Needs no account." in said
+    if method != "get":
+        assert "twice" in said or "again" in said
+        assert "fails" in said
+
+
+@each_operation
+def test_the_headers_that_are_sent_are_declared(name: str) -> None:
+    for status, response in responses_of(OPERATIONS[name][2]):
+        declared = response["headers"].keys()
+        assert "X-Request-Id" in declared
+        assert ("Retry-After" in declared) is (status in {"429", "503"})
+        assert ("WWW-Authenticate" in declared) is (status == "401")
+
+
+def test_the_examples_are_what_the_service_answers() -> None:
+    """In a process of its own: the recording has its own engine, day and connection."""
+    code = "from tests.contract.record import record; print(record())"
+    made = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert made.returncode == 0, made.stderr[-2000:]
+    found = made.stdout[made.stdout.index("\n{\n") + 1 if not made.stdout.startswith("{\n") else 0 :]
+    assert json.loads(found) == json.loads(recorded.FILE.read_text("utf-8")), "run `make examples`"
+
+
+def every_part(value: Any, *path: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Every mapping of the document with its place, but for examples."""
+    if isinstance(value, dict):
+        yield path, value
+        for key, inner in value.items():
+            if key != "example":
+                yield from every_part(inner, *path, key)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from every_part(inner, *path, str(place))
+
+
+def test_every_set_of_words_has_a_name_and_says_that_new_ones_may_come() -> None:
+    found = {path: part for path, part in every_part(DOCUMENT) if isinstance(part.get("enum"), list)}
+    assert len(found) > 20
+    for path, part in found.items():
+        assert (path[:2], len(path)) == (("components", "schemas"), 3), path
+        assert part["description"].startswith("New "), path
+
+
+def test_every_object_has_named_members_or_members_of_one_kind() -> None:
+    for path, part in every_part(DOCUMENT):
+        if "object" in part.get("type", ()):
+            assert "properties" in part or part["additionalProperties"], path
+
+
+def test_every_member_has_a_type() -> None:
+    for path, part in every_part(DOCUMENT):
+        if path and path[-1] not in {"properties", "default"} and "properties" in path[-2:-1]:
+            assert part.keys() & {"type", "$ref", "anyOf"}, path
+
+
+def test_patterns_are_ecma_262() -> None:
+    patterns = [part["pattern"] for _, part in every_part(DOCUMENT) if isinstance(part.get("pattern"), str)]
+    assert len(patterns) > 3
+    for pattern in patterns:
+        assert re.search(r"\\[AZzbB]|\(\?[P<#aiLmsux]", pattern) is None, pattern
+        assert (pattern[0], pattern[-1]) == ("^", "$"), pattern
+
+
+def test_every_part_is_used_and_tags_are_in_the_order_of_work() -> None:
+    text = json.dumps(DOCUMENT)
+    for section in ("schemas", "responses", "headers"):
+        for name in DOCUMENT["components"][section]:
+            assert f'"#/components/{section}/{name}"' in text, name
+    tags = [tag["name"] for tag in DOCUMENT["tags"]]
+    assert tags.index("auth") < tags.index("reports") < tags.index("alerts") < tags.index("operation")
+    assert {tag for _, _, operation in OPERATIONS.values() for tag in operation["tags"]} <= set(tags)
 
 
 def test_no_reference_stands_beside_a_type_and_no_enum_holds_null() -> None:

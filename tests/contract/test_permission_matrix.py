@@ -29,7 +29,7 @@ PLACED = [(name, role) for name, role in ADMITTED if set(GUARDED[name].parameter
 NESTED = [(name, role) for name, role in PLACED if len(GUARDED[name].parameters) > 1]
 READING = [(name, role) for name, role in ADMITTED if not GUARDED[name].writes]
 PLACED_BY_BODY = [cell for cell in ADMITTED if cell not in PLACED and GUARDED[cell[0]].example is not None]
-OUTSIDE_THE_DOCUMENT = {"/openapi.json", "/docs", "/docs/{name}"}
+OUTSIDE_THE_DOCUMENT = {"/", "/openapi.json", "/docs", "/docs/{name}"}
 
 
 def reach(operation: str, role: str) -> Reach:

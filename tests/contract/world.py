@@ -33,7 +33,7 @@ from tests.people import PASSWORD, People, Person
 from tests.questionnaires import alsfrs, falling, phq_9
 
 UNKNOWN_VERSION = "2027-01"
-_RELEASE = Operation.QUARANTINE_RELEASE
+_OF_KEPT_ASIDE = {Operation.QUARANTINE_RELEASE, Operation.QUARANTINE_REJECT}
 _STAFF = tuple(role for role in Role if role in STAFF)
 
 
@@ -138,7 +138,7 @@ class World:
         report = chart.reports.get(role, chart.reports[Role.PATIENT])
         known: dict[str, Callable[[], str]] = {
             "patient_id": lambda: chart.patient.id,
-            "report_id": lambda: chart.kept_aside if endpoint.permission == _RELEASE else report,
+            "report_id": lambda: chart.kept_aside if endpoint.permission in _OF_KEPT_ASIDE else report,
             "grant_id": lambda: chart.grant.id,
             "site_id": lambda: chart.site.id,
             "alert_id": lambda: chart.query_id if role == Role.COORDINATOR else chart.alert_id,

@@ -20,7 +20,7 @@ from scoring.trajectory import (
     Posterior,
     Prior,
     Reason,
-    information_cap,
+    lasting_factor,
     onset_informed,
     posterior,
 )
@@ -60,7 +60,7 @@ priors = st.builds(
     level_sd=st.floats(1, 30),
     residual_sd=st.floats(0.5, 5),
     offset_sd=st.sampled_from([0.0, 0.1, 1.5, 6.0]),
-    information_cap=st.booleans(),
+    correlation=st.sampled_from([0.0, 0.2, 0.9]),
     own_noise=st.booleans(),
 )
 
@@ -173,7 +173,7 @@ def test_it_is_finite_and_surer_than_before(course: list[Point], prior: Prior, w
 
 @pytest.mark.parametrize("every", [0, 1, 7])
 def test_it_is_finite_for_500_reports(every: int) -> None:
-    fit = posterior(points([0.0] * 500, every), replace(BARE, information_cap=True, own_noise=True))
+    fit = posterior(points([0.0] * 500, every), replace(BARE, correlation=0.4, own_noise=True))
     assert all(math.isfinite(number) for number in numbers(fit))
 
 
@@ -219,14 +219,27 @@ def test_nothing_has_no_trajectory() -> None:
 
 @pytest.mark.parametrize(
     ("days", "factor"),
-    [([0], 1), ([0, 0], 1), ([0, 28], 1), ([0, 56], 1), ([0, 14], 2), ([0, 7, 14, 21], 4), ([0, 7, 35], 1.6)],
+    [([0], 1), ([0, 0], 1), ([0, 7, 14, 21], 3), ([0, 14], 5 / 3), ([0, 28], 17 / 15), ([14, 7, 0, 7], 3)],
 )
-def test_the_information_cap_is_four_weeks_over_the_median_gap(days: list[int], factor: float) -> None:
-    assert information_cap(days) == pytest.approx(factor)
+def test_errors_that_last_count_by_the_correlation_over_the_median_gap(
+    days: list[int], factor: float
+) -> None:
+    """A correlation of one half from week to week."""
+    assert lasting_factor(days, 0.5) == pytest.approx(factor)
+    assert lasting_factor(days, 0) == 1
 
 
-def test_the_cap_widens_the_noise_and_not_the_prior() -> None:
-    fit = posterior(points([44, 43, 42], 7), replace(BARE, information_cap=True))
+def test_the_factor_is_what_lasting_errors_do_to_a_long_series() -> None:
+    """The variance of a least-squares slope over many weeks, from the errors' whole covariance."""
+    t = np.arange(800.0)
+    weights = (t - t.mean()) / np.sum((t - t.mean()) ** 2)
+    covariance = 0.4 ** np.abs(t[:, None] - t[None, :])
+    inflated = (weights @ covariance @ weights) / (weights @ weights)
+    assert lasting_factor(range(0, 5600, 7), 0.4) == pytest.approx(inflated, rel=0.01)
+
+
+def test_lasting_errors_widen_the_noise_and_not_the_prior() -> None:
+    fit = posterior(points([44, 43, 42], 7), replace(BARE, correlation=0.6))
     assert fit.residual_sd == pytest.approx(1.8 * 2)
 
 

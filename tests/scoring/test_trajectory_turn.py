@@ -123,15 +123,16 @@ def test_a_bend_beyond_every_doubt_overflows_nothing() -> None:
     assert change.turn().after < -5
 
 
-def test_the_noise_is_that_of_the_last_half_year_without_the_cap() -> None:
+def test_the_noise_is_that_of_the_last_half_year_raised_where_errors_last() -> None:
     """The first reports are wild; those of the last 183 days lie on a line."""
     wild = [44, 36, 44, 36, 44, 36, 44, 36]
     calm = [40 - 0.25 * place for place in range(14)]
-    capped = replace(PRIOR, information_cap=True)
-    assert change_point(course([*wild, *calm]), capped).residual_sd == pytest.approx(
-        max(1.2, math.sqrt(8 * 1.8**2 / (8 + 14 - 2)))
-    )
-    assert change_point(course(wild), replace(capped, own_noise=False)).residual_sd == 1.8
+    lasting, factor = replace(PRIOR, correlation=0.4), math.sqrt(1.16 / 0.84)  # 0.4 a week, 0.16 in two
+    own = max(1.2, math.sqrt(8 * 1.8**2 / (8 + 14 - 2)))
+    assert change_point(course([*wild, *calm]), PRIOR).residual_sd == pytest.approx(own)
+    assert change_point(course([*wild, *calm]), lasting).residual_sd == pytest.approx(own * factor)
+    plain = replace(lasting, own_noise=False)
+    assert change_point(course(wild), plain).residual_sd == pytest.approx(1.8 * factor)
 
 
 @pytest.mark.parametrize(("before", "counts"), [(183, True), (184, False)])

@@ -126,8 +126,8 @@ def _check_map(sheet: Sheet, known: Collection[str], naming: Naming) -> None:
 
 def _report_unknown(sheet: Sheet, written: str, column: list[object], known: Collection[str]) -> None:
     if sheet.unit == "entry":
-        place = next((place for place, cell in enumerate(column) if cell is not None), 0)
-        row = sheet.rows[place]
+        filled = [place for place, cell in enumerate(column) if cell is not None]
+        row = sheet.rows[filled[0] if filled else 0]
     else:
         row = 1
     close = get_close_matches(folded(written), known, 1)

@@ -76,10 +76,10 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
 def _known(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
-        "".encode(name)
+        "x".encode(name)
     except (LookupError, ValueError) as error:
         raise WrongCall(f"there is no encoding of this name: {encoding}") from error
-    return {"utf-16": "utf-16", "utf-8-sig": "utf-8-sig"}.get(name, name)
+    return name
 
 
 def _decode(data: bytes, encoding: str) -> str:

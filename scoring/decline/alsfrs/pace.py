@@ -6,7 +6,9 @@ are compared on the items that all of them share, scaled up to twelve, as in `tr
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scoring import trajectory
 from scoring.decline.alsfrs.points import Omitted, Point
@@ -14,6 +16,18 @@ from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import prior_of
 from scoring.decline.limits import Limits
 from scoring.trajectory.bends import HISTORY_DAYS
+
+DRIFT_SHARE = 0.2
+"""Our choice, by simulation: courses are not made of lines, and a stated loss may be off by this share."""
+
+
+class Loss(NamedTuple):
+    """Points lost a month, all told: before any change and now, with the 95 % range of the latter."""
+
+    before: float
+    now: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +48,19 @@ class Pace:
     gap_days: float
     measured: bool
 
+    def loss(self) -> Loss:
+        """The loss that may be stated: not given that there was a change, and no surer than courses are."""
+        before, now, sd = self.change.overall()
+        margin = 1.959964 * math.hypot(sd, DRIFT_SHARE * now)
+        return Loss(-before, -now, max(0.0, -now - margin), -now + margin)
+
 
 def measure_pace(series: Series, point: Point, rater: str, limits: Limits) -> Pace | None:
     """The change of pace up to this report, on the reference respondent's level; None of a single day."""
     course, omitted = series.course_since(point.day - HISTORY_DAYS)
     days = sorted(set(course.days))
     gap_days = trajectory.median_gap(days)
-    if point.total is None or gap_days is None:
+    if not series.uses(point) or gap_days is None:
         return None
     change = trajectory.find_change(course, prior_of(limits.model), reference=rater)
     own = limits.acceleration

@@ -1,9 +1,9 @@
 """ALSFRS-R reports as the rules remember them, and what may be compared with what.
 
 A point keeps the twelve codes, the form of item 5 and the respondent; totals and subscores are derived
-once. Two items may be omitted from a comparison: item 5 where the form changed between 5a and 5b (a switch
-often raises the item without any improvement), item 12 where breathing support changed (a treatment, not a
-loss). Respondents are never mixed.
+once. Items may be omitted from a comparison: item 5 where the form changed between 5a and 5b (a switch often
+raises the item without any improvement), item 12 where breathing support changed (a treatment, not a loss),
+and items that most reports leave unanswered (`series`). Respondents are never mixed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from scoring.decline.reports import Report
+from scoring.decline.reports import Report, are_apart, seconds_of
 
 ALSFRS_R = "alsfrs_r"
 ITEMS = (
@@ -26,12 +26,16 @@ DOMAINS = {"bulbar": (0, 3), "fine_motor": (3, 6), "gross_motor": (6, 9), "respi
 CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
 MISSING = "-"
 
+UNANSWERED = len(ITEMS)
+
 Omitted = tuple[int, ...]
-OMITTED_WORDS: dict[Omitted, str] = {
-    (): "all 12 items",
-    (CUTTING,): "the 11 items other than cutting food, because the form of that item changed (5a/5b)",
-    (SUPPORT,): "the 11 items other than breathing support, because the support changed",
-    (CUTTING, SUPPORT): "the 10 items other than cutting food and breathing support, because both changed",
+"""Items left out of a comparison; with `UNANSWERED` added where it is because most reports lack them."""
+
+_CHANGED: dict[Omitted, str] = {
+    (): "all",
+    (CUTTING,): "without_cutting",
+    (SUPPORT,): "without_support",
+    (CUTTING, SUPPORT): "without_both",
 }
 
 
@@ -40,7 +44,7 @@ class Point(NamedTuple):
 
     `items` holds twelve characters in the order of the form, "-" where an item is missing; `form` is "a",
     "b" or "-"; `gastrostomy` the answer to that question ("0", "1", "-"). `total` is None unless all twelve
-    are there.
+    are there; `at` is its instant in seconds.
     """
 
     day: int
@@ -50,6 +54,7 @@ class Point(NamedTuple):
     gastrostomy: str
     id: str
     total: int | None
+    at: int
 
     def code(self, item: int) -> int | None:
         """Code of one item, counted from 0, or None."""
@@ -65,11 +70,15 @@ class Point(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def subscores(items: str) -> tuple[int, ...]:
-    """The subscores of twelve codes, in the order of `DOMAINS`; a year of reports is looked at each time."""
-    return tuple(sum(map(int, items[start:end])) for start, end in DOMAINS.values())
+    """The subscores of twelve codes, in the order of `DOMAINS`; a year of reports is looked at each time.
+
+    A domain that lacks an item is given without it; whoever asks leaves that domain out.
+    """
+    answered = items.replace(MISSING, "0")
+    return tuple(sum(map(int, answered[start:end])) for start, end in DOMAINS.values())
 
 
-NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None)
+NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None, 0)
 
 
 def point_of(report: Report) -> Point:
@@ -82,13 +91,14 @@ def point_of(report: Report) -> Point:
     gastrostomy = str(int(answers["gastrostomy"])) if "gastrostomy" in answers else MISSING
     total = None if MISSING in items else sum(map(int, items))
     day = report.observed_on.toordinal()
-    return Point(day, report.respondent, items, form, gastrostomy, report.id, total)
+    at = seconds_of(report.observed_at)
+    return Point(day, report.respondent, items, form, gastrostomy, report.id, total, at)
 
 
 def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
     """Add a point in the order of days; it replaces the same respondent's earlier report of that day.
 
-    An incomplete report replaces no complete one.
+    A report replaces none that leaves fewer items unanswered.
     """
     later = len(points)
     while later and points[later - 1].day > point.day:
@@ -97,9 +107,7 @@ def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
     while earlier and points[earlier - 1].day == point.day:
         earlier -= 1
     same_day = points[earlier:later]
-    if point.total is None and any(
-        other.rater == point.rater and other.total is not None for other in same_day
-    ):
+    if any(other.rater == point.rater and lacks_more(point, other) for other in same_day):
         return tuple(points)
     others = [other for other in same_day if other.rater != point.rater]
     return (*points[:earlier], *others, point, *points[later:])
@@ -110,19 +118,58 @@ def replaceable(old: Point, new: Point) -> bool:
     return old.day == new.day and old.rater == new.rater
 
 
-def comparable(points: Sequence[Point]) -> Omitted:
-    """Items to leave out so that these complete reports can be compared."""
+def apart(one: Point, other: Point) -> bool:
+    """Whether two reports are really apart, so that one can confirm the other."""
+    return are_apart((one.day, one.at), (other.day, other.at))
+
+
+def before_last(points: Sequence[Point]) -> Sequence[Point]:
+    """One respondent's reports in the order of their days, without the last and all not apart from it."""
+    end = len(points) - 1
+    while end > 0 and not apart(points[end - 1], points[-1]):
+        end -= 1
+    return points[: max(end, 0)]
+
+
+def comparable(points: Sequence[Point], unanswered: Omitted = ()) -> Omitted:
+    """Items to leave out so that reports that lack at most these can be compared."""
     forms = {point.form for point in points}
     support = {point.items[SUPPORT] for point in points}
-    return (*((CUTTING,) if len(forms) > 1 else ()), *((SUPPORT,) if len(support) > 1 else ()))
+    changed = (*((CUTTING,) if len(forms) > 1 else ()), *((SUPPORT,) if len(support) > 1 else ()))
+    if not unanswered:
+        return changed
+    return (*(item for item in changed if item + UNANSWERED not in unanswered), *unanswered)
 
 
 def value(point: Point, omitted: Omitted) -> int:
-    """Sum of the items that are not omitted; the point must be complete."""
-    total = point.total or 0
+    """Sum of the items that are not omitted; all others must be answered."""
+    if point.total is None:
+        return sum(int(mark) for item, mark in enumerate(point.items) if not is_omitted(item, omitted))
+    total = point.total
     for item in omitted:
-        total -= int(point.items[item])
+        total -= int(point.items[item % UNANSWERED])
     return total
+
+
+def is_omitted(item: int, omitted: Omitted) -> bool:
+    """Whether an item is left out, for either reason."""
+    return item in omitted or item + UNANSWERED in omitted
+
+
+@lru_cache(maxsize=256)
+def compared_on(omitted: Omitted) -> str:
+    """What a comparison is made on, as a code; the words are in `wording`.
+
+    What changed, and after a colon the items that most reports leave unanswered.
+    """
+    changed = _CHANGED[tuple(item for item in omitted if item < UNANSWERED)]
+    lacking = ",".join(ITEMS[item - UNANSWERED] for item in omitted if item >= UNANSWERED)
+    return f"{changed}:{lacking}" if lacking else changed
+
+
+def lacks_more(point: Point, other: Point) -> bool:
+    """Whether a report leaves more items unanswered than another."""
+    return point.total is None and point.items.count(MISSING) > other.items.count(MISSING)
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,8 @@
-"""The complete ALSFRS-R reports of a year, as several rules ask for them: windows, and what may be compared.
+"""The ALSFRS-R reports of a year that can be compared, as several rules ask for them: windows, and on what.
 
 Made once for each report and only read afterwards. Which items are left out of a comparison, and why, is in
-`points`.
+`points`. Items that most reports of the window leave unanswered are left out of all comparisons; a report
+that lacks another item is left out itself.
 """
 
 from __future__ import annotations
@@ -10,26 +11,67 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from scoring import trajectory
-from scoring.decline.alsfrs.points import Omitted, Point, comparable, value
+from scoring.decline.alsfrs.points import MISSING, UNANSWERED, Omitted, Point, comparable, value
 from scoring.decline.reports import RATERS
+
+NO_SLIP = 3
+"""Our choice: so many reports that lack an item are no slip."""
+
+MAX_UNANSWERED = 4
+"""Our choice: with more items left out than a third of the form, decline is not judged."""
+
+
+def unanswered_items(points: Sequence[Point], since: int, recent: int) -> Omitted:
+    """The items that most reports leave unanswered.
+
+    Args:
+        points: remembered reports in the order of their days.
+        since: first day of the window whose reports are counted.
+        recent: first day of the time within which a respondent's reports carry the series.
+
+    Returns:
+        The items that more than half of the reports of the window lack, and at least three, of the first
+        respondent (patient, caregiver, clinician) with a recent report that lacks no other.
+    """
+    if all(point.total is not None for point in points):
+        return ()
+    window = [point for point in points if point.day >= since]
+    for rater in RATERS:
+        own = [point for point in window if point.rater == rater]
+        lacking = [sum(point.items[item] == MISSING for point in own) for item in range(UNANSWERED)]
+        most = max(NO_SLIP, len(own) // 2 + 1)
+        items = tuple(item + UNANSWERED for item, count in enumerate(lacking) if count >= most)
+        usable = any(point.day >= recent and answers_others(point, items) for point in own)
+        if len(items) <= MAX_UNANSWERED and usable:
+            return items
+    return ()
+
+
+def answers_others(point: Point, unanswered: Omitted) -> bool:
+    """Whether a report answers every item but those that are left out as unanswered."""
+    if point.total is not None:
+        return True
+    return all(item + UNANSWERED in unanswered for item, mark in enumerate(point.items) if mark == MISSING)
 
 
 class Series:
-    """Complete reports up to one day.
+    """Reports up to one day that can be compared.
 
     Args:
-        points: remembered reports in the order of their days; those without a total are left out.
+        points: remembered reports in the order of their days; those that lack another item are left out.
+        unanswered: items that are left out because most reports lack them.
 
     Attributes:
-        points: the complete ones, oldest first.
+        points: those that can be compared, oldest first.
     """
 
-    __slots__ = ("_course", "_days", "_omitted", "points")
+    __slots__ = ("_course", "_days", "_omitted", "points", "unanswered")
 
-    def __init__(self, points: Iterable[Point]) -> None:
-        self.points = [point for point in points if point.total is not None]
+    def __init__(self, points: Iterable[Point], unanswered: Omitted = ()) -> None:
+        self.points = [point for point in points if answers_others(point, unanswered)]
+        self.unanswered = unanswered
         self._days = [point.day for point in self.points]
-        self._omitted = comparable(self.points)
+        self._omitted = comparable(self.points, unanswered)
         self._course = trajectory.Course(
             days=self._days,
             values=[point.total or 0 for point in self.points],
@@ -43,7 +85,20 @@ class Series:
 
     def comparable(self, points: Sequence[Point]) -> Omitted:
         """Items to leave out so that these reports of the series can be compared."""
-        return comparable(points) if self._omitted else ()
+        return comparable(points, self.unanswered) if self._omitted else ()
+
+    def uses(self, point: Point) -> bool:
+        """Whether a report can be compared with those of the series."""
+        return answers_others(point, self.unanswered)
+
+    def is_as_low(self, point: Point, other: Point) -> bool:
+        """Whether a report is at the level of another or below, on the items that may be compared."""
+        omitted = self.comparable((point, other))
+        return value(point, omitted) <= value(other, omitted)
+
+    def total(self, point: Point) -> float:
+        """The total of a report that can be compared, on the items that are answered, scaled up to twelve."""
+        return scaled(point, self.unanswered)
 
     def course_since(self, day: int) -> tuple[trajectory.Course, Omitted]:
         """The totals of this day and later ones, on the items that may be compared."""

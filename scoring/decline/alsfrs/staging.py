@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from scoring.als_staging import Stages, stage
-from scoring.decline.alsfrs.points import CUTTING, CUTTING_A, CUTTING_B, ITEMS, MISSING, Point
+from scoring.decline.alsfrs.points import CUTTING, CUTTING_A, CUTTING_B, ITEMS, MISSING, Point, apart
 from scoring.decline.reports import Profile
 
 
@@ -61,7 +61,21 @@ def confirmed_stages(
     return (kings, mitos)
 
 
+def domains_lost(point: Point, profile: Profile) -> frozenset[str]:
+    """The MiToS domains that a report shows as lost."""
+    domains = stages_of(point, profile).mitos.domains
+    return frozenset(name for name, lost in domains.items() if lost)
+
+
+def confirmed_domains(point: Point, earlier: Sequence[Point], profile: Profile) -> frozenset[str]:
+    """The MiToS domains lost in this report and in the same respondent's one before it."""
+    before = own_before(point, earlier)
+    lost = domains_lost(point, profile)
+    return lost if not lost or before is None else lost & domains_lost(before, profile)
+
+
 def own_before(point: Point, earlier: Sequence[Point]) -> Point | None:
-    """The same respondent's latest report of an earlier day."""
+    """The same respondent's latest report that is earlier and really apart."""
     own = (other for other in reversed(earlier) if other.rater == point.rater and other.day < point.day)
+    own = (other for other in own if apart(other, point))
     return next(own, None)

@@ -16,9 +16,9 @@ from typing import Any
 from scoring import trajectory
 from scoring.decline.alsfrs.points import (
     DOMAINS,
-    OMITTED_WORDS,
     Omitted,
     Point,
+    compared_on,
     on_day,
 )
 from scoring.decline.alsfrs.series import Series, scaled
@@ -79,7 +79,7 @@ class Trend:
             "first_on": on_day(self.first_day),
             "last_on": on_day(self.last_day),
             "respondent": self.rater,
-            "compared_on": OMITTED_WORDS[self.omitted],
+            "compared_on": compared_on(self.omitted),
             "notes": [name for name in ("too_few", "too_early", "scale_floor") if self._holds(name)],
             "evidence": list(self.evidence),
         }
@@ -88,27 +88,28 @@ class Trend:
         return {"too_few": not self.measured, "too_early": self.too_early, "scale_floor": self.at_floor}[note]
 
 
-def total_at_floor(last: Sequence[Point]) -> bool:
+def total_at_floor(last: Sequence[Point], series: Series) -> bool:
     """Whether the last two totals are both at the end of the scale."""
-    return len(last) == 2 and all((point.total or 0) <= FLOOR_TOTAL for point in last)
+    return len(last) == 2 and all(series.total(point) <= FLOOR_TOTAL for point in last)
 
 
 def domain_at_floor(last: Sequence[Point]) -> bool:
     """Whether one domain is at the end of its scale in the last two reports."""
     return len(last) == 2 and any(
-        all((point.domain(name) or 0) <= FLOOR_DOMAIN for point in last) for name in DOMAINS
+        all(score is not None and score <= FLOOR_DOMAIN for score in (point.domain(name) for point in last))
+        for name in DOMAINS
     )
 
 
 def measure_trend(
     series: Series, point: Point, limits: Limits, onset_loss: float | None = None
 ) -> Trend | None:
-    """The trend up to this report; None when it has no total.
+    """The trend up to this report; None when it cannot be compared, because an answer is missing.
 
     Only reports of the primary rule's window before it are used, the window's ends included. The loss a month
     since onset, where it is known and the policy wants it, moves the prior.
     """
-    if point.total is None:
+    if not series.uses(point):
         return None
     primary = limits.primary
     since = point.day - primary.window_days
@@ -133,9 +134,9 @@ def measure_trend(
         steep_probability=fit.probability_below(-primary.steep_loss_per_month),
         residual_sd=fit.residual_sd,
         measured=enough,
-        too_early=point.total >= primary.ceiling_total and reports < primary.ceiling_reports,
-        at_floor=total_at_floor(last) or domain_at_floor(last),
-        total_at_floor=total_at_floor(last),
+        too_early=series.total(point) >= primary.ceiling_total and reports < primary.ceiling_reports,
+        at_floor=total_at_floor(last, series) or domain_at_floor(last),
+        total_at_floor=total_at_floor(last, series),
     )
 
 
@@ -148,7 +149,7 @@ def prior_of(model: Model, onset_loss: float | None = None) -> trajectory.Prior:
         slope_sd=model.prior_slope_sd,
         residual_sd=model.residual_sd,
         offset_sd=model.rater_offset_sd,
-        information_cap=model.information_cap,
+        correlation=model.weekly_correlation,
         own_noise=model.patient_noise,
     )
     if onset_loss is None or not model.onset_informed_prior:
@@ -181,8 +182,8 @@ DOMAIN_SHARE = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respirato
 
 
 def domain_noise(days: Sequence[int], model: Model) -> float:
-    """Noise of a subscore, 1 point (our choice) times the information cap: the same for all four."""
-    return math.sqrt(trajectory.information_cap(days)) if model.information_cap else 1.0
+    """Noise of a subscore, 1 point (our choice), raised where errors last: the same for all four."""
+    return math.sqrt(trajectory.lasting_factor(days, model.weekly_correlation))
 
 
 def fit_domain(name: str, course: trajectory.Course, noise: float, model: Model) -> trajectory.Posterior:

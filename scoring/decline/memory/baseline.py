@@ -22,6 +22,8 @@ class Baseline:
         seen: markers of what was reported before, such as "speech" (at or below its limit) or "4b".
         kings: highest King's stage (0 to 3) reported twice running; None before the first.
         mitos: the same for MiToS.
+        lost: MiToS domains reported lost twice running, or in the first report.
+        doubted: ids of reports far below what was expected, which none has borne out since.
     """
 
     day: int | None = None
@@ -29,6 +31,11 @@ class Baseline:
     seen: frozenset[str] = frozenset()
     kings: int | None = None
     mitos: int | None = None
+    lost: frozenset[str] = frozenset()
+    doubted: tuple[str, ...] = ()
 
+
+MAX_DOUBTED = 4
+"""Our choice: so many of the latest doubted reports are remembered."""
 
 NO_BASELINE = Baseline()

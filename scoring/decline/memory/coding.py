@@ -19,7 +19,7 @@ from scoring.decline.flags import Topic
 from scoring.decline.memory.baseline import Baseline
 from scoring.decline.memory.day import DayStart, Visit
 from scoring.decline.memory.measures import Measure
-from scoring.decline.memory.states import ReportRef, RuleState, TopicState
+from scoring.decline.memory.states import Hold, ReportRef, RuleState, TopicState
 from scoring.decline.reports import Level
 
 
@@ -45,22 +45,25 @@ class Ids:
 
 def write_baseline(baseline: Baseline) -> list[Any]:
     """Firsts as a row."""
-    return [baseline.day, baseline.total, sorted(baseline.seen), baseline.kings, baseline.mitos]
+    seen, lost = sorted(baseline.seen), sorted(baseline.lost)
+    doubted = list(baseline.doubted)
+    return [baseline.day, baseline.total, seen, baseline.kings, baseline.mitos, lost, doubted]
 
 
 def read_baseline(row: Sequence[Any]) -> Baseline:
     """Firsts of a row."""
-    return Baseline(day=row[0], total=row[1], seen=frozenset(row[2]), kings=row[3], mitos=row[4])
+    day, total, seen, kings, mitos, lost, doubted = row
+    return Baseline(day, total, frozenset(seen), kings, mitos, frozenset(lost), tuple(doubted))
 
 
 def write_measures(measures: Iterable[Measure], ids: Ids) -> list[list[Any]]:
     """Measures as rows."""
-    return [[measure.day, measure.value, measure.rater, ids.place(measure.id)] for measure in measures]
+    return [[one.day, one.at, one.value, one.rater, ids.place(one.id)] for one in measures]
 
 
 def read_measures(rows: Iterable[Sequence[Any]], ids: Sequence[str]) -> tuple[Measure, ...]:
     """Measures of rows."""
-    return tuple(Measure(row[0], row[1], row[2], ids[row[3]]) for row in rows)
+    return tuple(Measure(row[0], row[1], row[2], row[3], ids[row[4]]) for row in rows)
 
 
 def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[Any]]:
@@ -74,8 +77,8 @@ def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[An
             state.met_on.toordinal(),
             _finite(state.numbers),
             [ids.place(report_id) for report_id in state.evidence],
-            state.clears,
-            state.cleared_on and state.cleared_on.toordinal(),
+            [list(hold) for hold in state.holds],
+            state.met_now,
         ]
         for rule, state in states.items()
     }
@@ -102,8 +105,8 @@ def read_states(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[s
             met_on=date.fromordinal(row[4]),
             numbers=row[5],
             evidence=tuple(ids[place] for place in row[6]),
-            clears=row[7],
-            cleared_on=None if row[8] is None else date.fromordinal(row[8]),
+            holds=tuple(map(Hold._make, row[7])),
+            met_now=row[8],
         )
         for rule, row in rows.items()
     }

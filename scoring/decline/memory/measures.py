@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from scoring.decline.memory.states import ReportRef
+from scoring.decline.reports import are_apart
+
 WEIGHT, WELL_BEING, ZBI_12 = "weight", "well_being", "zbi_12"
 WEIGHT_ITEM = "weight_g"
 
@@ -14,12 +17,18 @@ MAX_KEPT = 60
 
 
 class Measure(NamedTuple):
-    """One number on one day: a weight in grams, a rating, a total."""
+    """One number on one day: a weight in grams, a rating, a total; `at` is its instant in seconds."""
 
     day: int
+    at: int
     value: int
     rater: str
     id: str
+
+
+def apart(one: Measure, other: Measure | ReportRef) -> bool:
+    """Whether two numbers are really apart, so that one can confirm the other."""
+    return are_apart((one.day, one.at), (other.day, other.at))
 
 
 Measures = Mapping[str, tuple[Measure, ...]]

@@ -21,8 +21,9 @@ from scoring.decline.memory.baseline import NO_BASELINE, Baseline
 from scoring.decline.memory.day import DayStart
 from scoring.decline.memory.measures import Measure
 from scoring.decline.memory.states import RuleState, TopicState
+from scoring.decline.reports import Key
 
-FORMAT = 3
+FORMAT = 4
 HISTORY_DAYS = 365
 MAX_POINTS = 200
 """A daily reporter's window of 183 days still fits; a weekly reporter's year has 53."""
@@ -36,7 +37,7 @@ class UnknownMemory(ValueError):
 class Memory:
     """The fold's memory after the report at `last_key`; `trend` is None until an ALSFRS-R report has come."""
 
-    last_key: tuple[datetime, str] | None = None
+    last_key: Key | None = None
     points: tuple[Point, ...] = ()
     baseline: Baseline = NO_BASELINE
     measures: Mapping[str, tuple[Measure, ...]] = field(default_factory=dict)
@@ -54,7 +55,8 @@ class Memory:
         ids = coding.Ids(self.points)
         return {
             "v": FORMAT,
-            "key": self.last_key and [self.last_key[0].isoformat(), self.last_key[1]],
+            "key": self.last_key
+            and [*(moment.isoformat() for moment in self.last_key[:2]), self.last_key[2]],
             "points": [list(point) for point in self.points],
             "baseline": coding.write_baseline(self.baseline),
             "measures": {name: coding.write_measures(own, ids) for name, own in self.measures.items()},
@@ -78,7 +80,7 @@ class Memory:
         ids = [*(point.id for point in points), *body["ids"]]
         key = body["key"]
         return cls(
-            last_key=key and (datetime.fromisoformat(key[0]), key[1]),
+            last_key=key and (datetime.fromisoformat(key[0]), datetime.fromisoformat(key[1]), key[2]),
             points=points,
             baseline=coding.read_baseline(body["baseline"]),
             measures={name: coding.read_measures(rows, ids) for name, rows in body["measures"].items()},

@@ -10,10 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import floor
 
-from scoring.decline.alsfrs.points import DYSPNEA, ORTHOPNEA, Point
-from scoring.decline.alsfrs.staging import confirmed_stages, failures, region_stages
+from scoring.decline.alsfrs.points import DYSPNEA, ORTHOPNEA, Point, apart
+from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.staging import (
+    confirmed_domains,
+    confirmed_stages,
+    failures,
+    own_before,
+    region_stages,
+)
 from scoring.decline.limits import Limits
-from scoring.decline.memory.baseline import BREATHING, FIVE_B, MARKED, Baseline
+from scoring.decline.memory.baseline import BREATHING, FIVE_B, MARKED, MAX_DOUBTED, Baseline
 from scoring.decline.memory.measures import KEPT_DAYS, WEIGHT, Measure, Measures, kept
 from scoring.decline.memory.states import ReportRef
 from scoring.decline.memory.weights import remember_weight, weights_before
@@ -35,7 +42,30 @@ def recall(
         baseline = replace(baseline, seen=baseline.seen | seen)
     if baseline.total is None and point.total is not None:
         baseline = replace(baseline, day=point.day, total=point.total)
+    lost = confirmed_domains(point, earlier, profile)
+    if not lost <= baseline.lost and (own_before(point, earlier) is not None or not earlier):
+        baseline = replace(baseline, lost=baseline.lost | lost)
     return _with_stages(baseline, region_stages(point, profile), confirmed_stages(point, earlier, profile))
+
+
+def with_doubt(
+    baseline: Baseline, point: Point, earlier: Sequence[Point], series: Series, *, doubted: bool
+) -> Baseline:
+    """Which reports are in doubt after this one; it bears out the same respondent's that were no lower."""
+    if not baseline.doubted and not doubted:
+        return baseline
+    others = doubted_of(baseline, point, earlier, series)
+    borne_out = [other.id for other in others if series.is_as_low(point, other)]
+    left = [report for report in baseline.doubted if report not in borne_out]
+    return replace(baseline, doubted=(*left, *([point.id] if doubted else []))[-MAX_DOUBTED:])
+
+
+def doubted_of(baseline: Baseline, point: Point, earlier: Sequence[Point], series: Series) -> list[Point]:
+    """The same respondent's reports in doubt that are really apart from this one."""
+    if not baseline.doubted or not series.uses(point):
+        return []
+    own = [other for other in earlier if other.rater == point.rater and other.id in baseline.doubted]
+    return [other for other in own if apart(other, point) and series.uses(other)]
 
 
 def _at_most(code: int | None, limit: int) -> bool:
@@ -68,7 +98,7 @@ def remember(
     """Last values of the other instruments after this report: `value` is its total, or its weight."""
     if value is None or instrument not in KEPT_DAYS:
         return measures
-    new = Measure(report.day, floor(value + 0.5), report.respondent, report.id)
+    new = Measure(report.day, report.at, floor(value + 0.5), report.respondent, report.id)
     if instrument == WEIGHT:
         return remember_weight(
             measures, weights_before(measures, report, value, limits.weight.jump_percent), new

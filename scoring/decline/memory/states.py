@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from scoring.decline.flags import Numbers
-from scoring.decline.reports import Level
+from scoring.decline.flags import Numbers, Status
+from scoring.decline.reports import Level, seconds_of
 
 
 class ReportRef(NamedTuple):
@@ -25,6 +25,27 @@ class ReportRef(NamedTuple):
         """Local day as an ordinal."""
         return self.observed_on.toordinal()
 
+    @property
+    def at(self) -> int:
+        """Instant in whole seconds."""
+        return seconds_of(self.observed_at)
+
+
+class Hold(NamedTuple):
+    """A respondent who holds a state up, until that respondent's own reports clear it.
+
+    Attributes:
+        heard_day: local day of this respondent's latest report of the instrument.
+        clears: reports in a row that counted towards clearing, each really apart from the one before.
+        cleared_day: local day of the last of them; `cleared_at` its instant in seconds.
+    """
+
+    respondent: str
+    heard_day: int
+    clears: int = 0
+    cleared_day: int = 0
+    cleared_at: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class RuleState:
@@ -32,8 +53,8 @@ class RuleState:
 
     Attributes:
         met_by: latest report that met the raising condition; `met_on` its day.
-        clears: consecutive reports that counted towards clearing, at most one a day; `cleared_on` the day
-        of the last.
+        holds: of a state, who holds it up: everybody whose reports met the condition and have not cleared it.
+        met_now: the latest report that the rule read, of somebody who holds it up, met the condition.
     """
 
     level: Level
@@ -43,8 +64,15 @@ class RuleState:
     met_on: date
     numbers: Numbers
     evidence: tuple[str, ...]
-    clears: int = 0
-    cleared_on: date | None = field(default=None)
+    holds: tuple[Hold, ...] = ()
+    met_now: bool = True
+
+    @property
+    def status(self) -> Status:
+        """How its flag stands."""
+        if self.met_now:
+            return Status.MET
+        return Status.CLEARING if all(hold.clears for hold in self.holds) else Status.HOLDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from scoring.decline.rules.plausibility import AFTER_DEATH, PLAUSIBILITY_RULES
 from scoring.decline.rules.primary import PRIMARY
 from scoring.decline.rules.respiratory import RESPIRATORY_RULES
 from scoring.decline.rules.stage import STAGE_RULES
+from scoring.decline.rules.unanswered import ITEMS_UNANSWERED
 from scoring.decline.rules.weight import WEIGHT_RULES
 from scoring.decline.rules.well_being import WELL_BEING_RULES
 
-RULES_VERSION = "3"
+RULES_VERSION = "5"
 RULES: tuple[Rule, ...] = (
     *RESPIRATORY_RULES,
     PRIMARY,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *WELL_BEING_RULES,
     *CARER_RULES,
     *PLAUSIBILITY_RULES,
+    ITEMS_UNANSWERED,
     AFTER_DEATH,
 )
 BY_ID = {rule.id: rule for rule in RULES}

@@ -7,35 +7,38 @@ that depends on how often the patient reports, and words the result.
 
 from __future__ import annotations
 
-from scoring.decline.alsfrs.pace import Pace, measure_pace
-from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, on_day
+import math
+
+from scoring.decline.alsfrs.pace import Pace
+from scoring.decline.alsfrs.points import ALSFRS_R, compared_on, on_day
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic, Worse
 from scoring.decline.limits import Acceleration, Primary
 from scoring.decline.memory.memory import Memory
-from scoring.decline.reports import WHO, Level
+from scoring.decline.reports import Level
 from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
 from scoring.decline.rules.primary import FALLEN, PRIMARY, as_percent, level_for
 
 SPARSE_DAYS, DENSE_DAYS = 28, 7
+USUAL_LOSS, MOST_LOSS = 0.6, 3.0
+"""Our choice, points a month: up to the one it is the base limit, beyond the other it rises no more."""
 
 
 def read_acceleration(given: RuleInput) -> Finding | None:
     """Compare the probability of a faster loss within the last half year with its limit."""
-    trend, limits = given.trend, given.limits.acceleration
-    if trend is None or trend.too_early:
-        return None
-    pace = measure_pace(given.series, given.point, trend.rater, given.limits)
-    if pace is None or not pace.measured:
+    trend, pace, limits = given.trend, given.pace, given.limits.acceleration
+    if trend is None or trend.too_early or pace is None or not pace.measured:
         return None
     probability = pace.change.probability
     known_fast = is_known_fast(given.before, trend, given.limits.primary)
-    limit = limit_of(pace.gap_days, limits)
+    limit = limit_for(pace, limits)
     met = probability >= limit and not known_fast
+    level = Level.SOON if probability >= limits.soon_probability else Level.INFORM
     return Finding(
-        level=Level.SOON if met else None,
+        level=level if met else None,
         clearing=probability < limit * limits.clear_share and not trend.total_at_floor,
         evidence=lambda: Evidence(_numbers(pace, trend, limit, limits.clear_share), pace.change.used),
+        respondent=trend.rater,
     )
 
 
@@ -45,15 +48,39 @@ def is_known_fast(before: Memory, trend: Trend, limits: Primary) -> bool:
     return level_for(trend, limits) is Level.SOON or (state is not None and state.level is Level.SOON)
 
 
+def limit_for(pace: Pace, limits: Acceleration) -> float:
+    """The limit for these reports: it follows their number, and the pace before any change.
+
+    Of steady patients the fast ones look most like accelerating ones, so more is asked of them: on the scale
+    of log odds the limit rises by `pace_share` for each point a month above 0.6 lost before any change.
+    """
+    base = limit_of(pace.gap_days, limits)
+    if pace.change.probability < base * limits.clear_share:
+        return base
+    return moved(base, shift_of(pace, limits))
+
+
+def shift_of(pace: Pace, limits: Acceleration) -> float:
+    """How far the pace moves the limit, in log odds."""
+    loss = min(MOST_LOSS, max(USUAL_LOSS, -pace.change.overall().before))
+    return limits.pace_share * (loss - USUAL_LOSS)
+
+
+def moved(probability: float, log_odds: float) -> float:
+    """A probability moved on the scale of log odds."""
+    odds = probability / (1 - probability) * math.exp(log_odds)
+    return odds / (1 + odds)
+
+
 def limit_of(gap_days: float, limits: Acceleration) -> float:
-    """The limit for reports so many days apart, in proportion to their number between the two given."""
+    """The base limit for reports so many days apart, in proportion to their number between the two given."""
     gap = min(SPARSE_DAYS, max(DENSE_DAYS, gap_days))
     share = (SPARSE_DAYS / gap - 1) / (SPARSE_DAYS / DENSE_DAYS - 1)
     return limits.probability + share * (limits.probability_weekly - limits.probability)
 
 
 def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict[str, int | float | str]:
-    change = pace.change
+    change, loss = pace.change, pace.loss()
     turn = change.turn()
     return {
         "reports": pace.reports,
@@ -61,47 +88,53 @@ def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict
         "since_on": on_day(turn.since),
         "since_low_on": on_day(turn.low),
         "since_high_on": on_day(turn.high),
-        "loss_before": -turn.before,
-        "loss_after": -turn.after,
-        "loss_after_sd": turn.after_sd,
+        "loss_before": loss.before,
+        "loss_now": loss.now,
+        "loss_low": loss.low,
+        "loss_high": loss.high,
         "level_now": trend.level,
         "probability": change.probability,
         "limit": limit,
         "chance_percent": as_percent(change.probability),
         "clear_percent": as_percent(limit * clear_share),
         "residual_sd": change.residual_sd,
-        "compared_on": OMITTED_WORDS[pace.omitted],
-        "respondent": WHO[pace.rater],
+        "compared_on": compared_on(pace.omitted),
+        "respondent": pace.rater,
     }
 
 
 ACCELERATION = Rule(
     id="acceleration",
-    version="1",
+    version="2",
     topic=Topic.ACCELERATION,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
     read=read_acceleration,
     passes=False,
-    worse=(Worse("loss_after", 0.5, "the loss now", "points a month"), FALLEN),
+    worse=(Worse("loss_now", 0.5, "the loss now", "points a month"), FALLEN),
     limits=("acceleration", "model"),
     of_function=True,
     text=Text(
         title="Acceleration",
         formula=(
             "y = a + b t + c max(0, t - k) + e over a year, t in months before the latest report; k on a"
-            " grid of two to four weeks, one change in sixty weeks; a ~ N(36, 10²); the loss before ~ a"
+            " grid of two to four weeks, one change in a hundred weeks; a ~ N(36, 10²); the loss before ~ a"
             " normal mixture for the cohorts' Gamma (mean 0.9, SD 0.6), after it at least 1.5 and at least"
-            " half as much again; e ~ N(0, s²), s the patient's own. P = P(a change within the last 182 days"
-            " | reports). Soon at P >= the limit, which lies between that for four-weekly and that for"
-            " weekly reports in proportion to the number of reports; not raised while the primary rule says"
-            " soon."
+            " half as much again; e ~ N(0, s²), s the patient's own, raised where errors last. P = P(a change"
+            " within the last 182 days | reports). Inform at P >= the limit, soon if P >= 0.5 too. The limit"
+            " lies between that for four-weekly and that for weekly reports in proportion to the number of"
+            " reports, and its log odds rise by 3.5 for each point a month above 0.6 lost before any change"
+            " (up to 3), because steady fast courses look most like bent ones; not raised while the"
+            " primary rule says soon. The loss now is E(b + c) over all bends and none, its range widened by"
+            " a fifth of it."
         ),
+        headline="May be falling faster: {chance_percent} % chance, about {loss_now:.1f} points a month now",
         template=(
-            "The ALSFRS-R may be falling faster since about {since_on} (between {since_low_on} and"
-            " {since_high_on}): about {loss_after:.1f} points a month now, about {loss_before:.1f} before,"
-            " measured on {compared_on} in {reports} reports over {weeks} weeks; the chance that the pace"
-            " has changed is {chance_percent} %."
+            "The ALSFRS-R may be falling faster, if so since about {since_on} (between {since_low_on} and"
+            " {since_high_on}); the chance that the pace has changed is {chance_percent} %. All told, about"
+            " {loss_now:.1f} points a month are lost now (95 % range {loss_low:.1f} to {loss_high:.1f}),"
+            " about {loss_before:.1f} before, measured on {compared_on} in {reports} reports over {weeks}"
+            " weeks."
         ),
         clears_when=(
             "The chance of a change of pace within the last half year falls below {clear_percent} % at two"

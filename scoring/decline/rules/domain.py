@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, subscores
+from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, before_last, is_omitted, subscores
 from scoring.decline.alsfrs.trend import DOMAIN_SHARE, domain_noise, fit_domain
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.limits import Domain, Limits
@@ -22,13 +22,6 @@ from scoring.trajectory import Course
 Reading = tuple[float, Finding]
 """What one domain says: how much, and the finding."""
 
-WORDS = {
-    "bulbar": "bulbar items (speech, saliva, swallowing)",
-    "fine_motor": "fine motor items (handwriting, cutting food, dressing)",
-    "gross_motor": "gross motor items (turning in bed, walking, stairs)",
-    "respiratory": "breathing items",
-}
-
 
 def read_domain_drop(given: RuleInput) -> Finding | None:
     """The domain that fell most below its own level of one to two months ago, in two successive reports."""
@@ -36,8 +29,11 @@ def read_domain_drop(given: RuleInput) -> Finding | None:
     own = own_points(given, limits.reference_to_days)
     if len(own) < 3 or total_speaks(given):
         return None
-    latest, previous = own[-1], own[-2]
-    reference = [report for report in own[:-2] if latest.day - report.day >= limits.reference_from_days]
+    latest, earlier = own[-1], before_last(own)
+    if len(earlier) < 2:
+        return None
+    previous = earlier[-1]
+    reference = [report for report in earlier[:-1] if latest.day - report.day >= limits.reference_from_days]
     if not reference:
         return None
     compared = (*reference, previous, latest)
@@ -52,8 +48,7 @@ def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: D
 
     def evidence() -> Evidence:
         numbers: Numbers = {
-            "domain": WORDS[name],
-            "subscore": name,
+            "domain": name,
             "drop": drop,
             "latest": latest,
             "previous": previous,
@@ -93,8 +88,7 @@ def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Readi
 
     def evidence() -> Evidence:
         numbers: Numbers = {
-            "domain": WORDS[name],
-            "subscore": name,
+            "domain": name,
             "latest": int(course.values[-1]),
             "loss_per_month": -fit.slope,
             "limit_per_month": threshold,
@@ -119,9 +113,9 @@ def worst(readings: Sequence[Reading]) -> Finding:
 
 
 def own_points(given: RuleInput, window_days: int) -> list[Point]:
-    """The reference respondent's complete reports of the window; empty when this report is another's."""
+    """The reference respondent's comparable reports of the window; empty when this report is another's."""
     point, since = given.point, given.point.day - given.limits.general.rater_days
-    if point.total is None or point.rater != given.series.reference_rater(since):
+    if not given.series.uses(point) or point.rater != given.series.reference_rater(since):
         return []
     return [report for report in given.series.since(point.day - window_days) if report.rater == point.rater]
 
@@ -135,7 +129,7 @@ def domain_scores(given: RuleInput, used: Sequence[Point]) -> list[tuple[str, tu
     return [
         (name, scores)
         for (name, (start, end)), scores in by_domain
-        if not any(start <= item < end for item in out)
+        if not any(is_omitted(item, out) for item in range(start, end))
     ]
 
 
@@ -145,7 +139,7 @@ def total_speaks(given: RuleInput) -> bool:
     return any(topic is not None and topic.on for topic in topics) or level_of(given) is not None
 
 
-FURTHER = Worse("latest", 2, "the subscore of the same domain", "points of 12", lower=True, of="subscore")
+FURTHER = Worse("latest", 2, "the subscore of the same domain", "points of 12", lower=True, of="domain")
 
 DOMAIN_DROP = Rule(
     id="domain_drop",
@@ -158,6 +152,7 @@ DOMAIN_DROP = Rule(
     worse=(FURTHER,),
     text=Text(
         title="Drop in one domain",
+        headline="{domain}: {drop:g} points of 12 below {from_weeks} to {to_weeks} weeks earlier",
         formula=(
             "for each domain: reference = median of the subscores 28 to 62 days before the latest report;"
             " latest <= reference - 4 and previous <= reference - 3; not while a flag on decline or"
@@ -188,10 +183,11 @@ DOMAIN_SLOPE = Rule(
     worse=(FURTHER,),
     text=Text(
         title="Fast decline of one domain",
+        headline="{domain}: about {loss_per_month:.1f} points of 12 lost a month",
         formula=(
             "the primary rule's posterior on each subscore: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s"
-            " = 1.0 times the information cap, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
-            " respiratory; P(slope < -1.11 w) >= 0.98 and the latest at least 3 below the highest of the"
+            " = 1.0, raised where errors last, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
+            " respiratory; P(slope < -1.11 w) >= 0.99 and the latest at least 3 below the highest of the"
             " window: inform; not while a flag on decline or acceleration stands"
         ),
         template=(

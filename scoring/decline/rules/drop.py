@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, value
+from scoring.decline.alsfrs.points import ALSFRS_R, before_last, compared_on, value
 from scoring.decline.alsfrs.series import scaled
 from scoring.decline.alsfrs.trend import FLOOR_TOTAL
 from scoring.decline.flags import Kind, Numbers, Topic
@@ -20,17 +20,20 @@ from scoring.decline.rules.primary import FALLEN
 def read_drop(given: RuleInput) -> Finding | None:
     """Compare the latest reports with the median of those 56 to 112 days before the latest."""
     limits, point, day = given.limits.confirmed_drop, given.point, given.report.day
-    if point.total is None:
+    if not given.series.uses(point):
         return None
     rater = given.series.reference_rater(day - given.limits.general.rater_days)
     own = [report for report in given.series.since(day - limits.reference_to_days) if report.rater == rater]
     if point.rater != rater or len(own) < 3:
         return None
-    latest, previous = own[-1], own[-2]
+    latest, earlier = own[-1], before_last(own)
+    if len(earlier) < 2:
+        return None
+    previous = earlier[-1]
     confirming = [
         report for report in own[:-1] if report is previous or day - report.day <= limits.confirm_days
     ]
-    reference = [report for report in own[:-2] if report.day <= day - limits.reference_from_days]
+    reference = [report for report in earlier[:-1] if report.day <= day - limits.reference_from_days]
     if not reference:
         return None
     compared = (*reference, *confirming, latest)
@@ -52,18 +55,18 @@ def read_drop(given: RuleInput) -> Finding | None:
             "to_weeks": round(limits.reference_to_days / 7),
             "points": limits.points,
             "clear_points": limits.clear_points,
-            "compared_on": OMITTED_WORDS[omitted],
+            "compared_on": compared_on(omitted),
             "respondent": rater,
         }
         return Evidence(numbers, tuple(report.id for report in compared))
 
-    clearing = drop < limits.clear_points and point.total > FLOOR_TOTAL
+    clearing = drop < limits.clear_points and given.series.total(point) > FLOOR_TOTAL
     return Finding(Level.INFORM if fallen else None, clearing, evidence)
 
 
 CONFIRMED_DROP = Rule(
     id="confirmed_drop",
-    version="2",
+    version="3",
     topic=Topic.DECLINE,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -73,6 +76,7 @@ CONFIRMED_DROP = Rule(
     limits=("confirmed_drop",),
     of_function=True,
     text=Text(
+        headline="{drop:g} points below the level of {from_weeks} to {to_weeks} weeks earlier",
         template=(
             "The latest ALSFRS-R report is {drop:g} points below the usual level of {from_weeks} to"
             " {to_weeks} weeks earlier ({latest} now, {previous} in the report before, {reference:g} then),"
@@ -85,7 +89,7 @@ CONFIRMED_DROP = Rule(
         title="Confirmed drop",
         formula=(
             "reference = median of the reports 56 to 112 days before the latest; latest <= reference - 6;"
-            " the previous report and all others of the 14 days before the latest <= reference - 5. The"
+            " the previous report and all others of the 28 days before the latest <= reference - 5. The"
             " previous report is never part of its own reference; no reference, no flag."
         ),
     ),

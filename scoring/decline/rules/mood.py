@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import floor
 
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
-from scoring.decline.reports import CAREGIVER, WHO, Level
+from scoring.decline.reports import CAREGIVER, Level
 from scoring.decline.rule import Finding, Rule, RuleInput, Text, met, rests_on
 
 ITEM_9 = "phq_9"
@@ -56,7 +56,7 @@ def item_9(*, proxy: bool) -> Callable[[RuleInput], Finding | None]:
         code = given.answers.get(ITEM_9)
         if code is None or code < 1 or by_proxy(given) is not proxy:
             return None
-        numbers: Numbers = {"code": int(code), "respondent": WHO[given.report.respondent]}
+        numbers: Numbers = {"code": int(code), "respondent": given.report.respondent}
         return met(Level.URGENT, numbers, given.report.id)
 
     return read
@@ -96,6 +96,7 @@ def _item_9(name: str, *, proxy: bool, title: str, template: str) -> Rule:
         restricted=True,
         text=Text(
             title=title,
+            headline=title + " (PHQ-9 item 9: {code} of 3)",
             formula=(
                 "item 9 >= 1, whatever the total, also from an incomplete form: urgent; a missing item 9 is"
                 " not 0"
@@ -136,6 +137,7 @@ MOOD_RULES = (
         worse=Worse("total", 5, "the total", "points of 27"),
         text=Text(
             title="Depressive symptoms",
+            headline="PHQ-9 total {total} of 27 (limit {limit})",
             formula="PHQ-9 total >= 15: soon; >= 10: inform (prorated totals rounded half up)",
             template="The PHQ-9 total is {total} of 27 (limit {limit}).",
             clears_when=BACK,
@@ -148,6 +150,7 @@ MOOD_RULES = (
         worse=Worse("total", 4, "the total", "points of 21"),
         text=Text(
             title="Anxiety symptoms",
+            headline="GAD-7 total {total} of 21 (limit {limit})",
             formula="GAD-7 total >= 15: soon; >= 10: inform (prorated totals rounded half up)",
             template="The GAD-7 total is {total} of 21 (limit {limit}).",
             clears_when=BACK,
@@ -160,6 +163,7 @@ MOOD_RULES = (
         worse=Worse("total", 10, "the index", "points of 100", lower=True),
         text=Text(
             title="Low well-being index",
+            headline="WHO-5 index {total} of 100, higher is better (limit {limit})",
             formula="WHO-5 percentage <= 28: soon; < 50: inform",
             template="The WHO-5 well-being index is {total} of 100, where higher is better (limit {limit}).",
             clears_when=BACK,

@@ -1,5 +1,7 @@
 """Questions about a report before it is believed: data queries, for the person who looks after the data.
 
+What no answer could settle is no question: it is remarked beside the report and raises nothing.
+
 None of these says anything about the patient. A rise is looked at before it is welcomed, identical answers
 and answers given in seconds are asked about, and so is a form that does not fit what is recorded.
 """
@@ -10,86 +12,12 @@ from collections.abc import Callable
 
 from scoring.decline.alsfrs.points import (
     ALSFRS_R,
-    OMITTED_WORDS,
     SWALLOWING,
-    Point,
-    comparable,
-    value,
 )
-from scoring.decline.alsfrs.trend import surprise_of
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
-from scoring.decline.reports import CLINICIAN, WHO, Level
+from scoring.decline.reports import CLINICIAN, Level
 from scoring.decline.rule import CLEARS, Finding, Rule, RuleInput, Text, met
-
-HIGHEST = "4"
-
-
-def _own_last(given: RuleInput) -> Point | None:
-    """The same respondent's last complete report of an earlier day."""
-    point = given.point
-    own = (
-        report
-        for report in reversed(given.before.points)
-        if report.rater == point.rater and report.day < point.day
-    )
-    return next((report for report in own if report.total is not None), None)
-
-
-def read_rise(given: RuleInput) -> Finding | None:
-    """A total four points up or more on comparable items."""
-    before, point = _own_last(given), given.point
-    if before is None or point.total is None:
-        return None
-    omitted = comparable((before, point))
-    rise = value(point, omitted) - value(before, omitted)
-    if rise < given.limits.plausibility.rise:
-        return None
-    numbers: Numbers = {
-        "rise": rise,
-        "latest": value(point, omitted),
-        "earlier": value(before, omitted),
-        "compared_on": OMITTED_WORDS[omitted],
-        "respondent": WHO[point.rater],
-    }
-    return met(Level.INFORM, numbers, before.id, point.id)
-
-
-def read_surprise(given: RuleInput) -> Finding | None:
-    """A total four points down or more, and far below what the earlier reports lead to expect."""
-    before, point, limits = _own_last(given), given.point, given.limits.plausibility
-    if before is None or point.total is None:
-        return None
-    window = given.series.since(point.day - given.limits.primary.window_days)
-    used = [report for report in window if report.rater == point.rater and report.day < point.day]
-    if len(used) < given.limits.primary.min_reports:
-        return None
-    compared = (*used, point)
-    omitted = given.series.comparable(compared)
-    fall = value(before, omitted) - value(point, omitted)
-    if fall < limits.surprise_drop:
-        return None
-    z = surprise_of(point, used, omitted, given.limits)
-    if z > -limits.surprise_z:
-        return None
-    numbers: Numbers = {
-        "fall": fall,
-        "latest": value(point, omitted),
-        "earlier": value(before, omitted),
-        "z": z,
-        "compared_on": OMITTED_WORDS[omitted],
-        "respondent": WHO[point.rater],
-    }
-    return met(Level.INFORM, numbers, *(report.id for report in compared))
-
-
-def read_straight_line(given: RuleInput) -> Finding | None:
-    """Twelve identical answers below 4, where the report before was not the same."""
-    marks, before = given.point.items, _own_last(given)
-    repeated = before is not None and before.items == marks
-    if given.point.total is None or len(set(marks)) > 1 or marks[0] == HIGHEST or repeated:
-        return None
-    numbers: Numbers = {"code": int(marks[0]), "respondent": WHO[given.point.rater]}
-    return met(Level.INFORM, numbers, given.point.id)
+from scoring.decline.rules.doubt import SURPRISE, read_rise, read_straight_line, read_surprise
 
 
 def read_too_quick(given: RuleInput) -> Finding | None:
@@ -97,7 +25,7 @@ def read_too_quick(given: RuleInput) -> Finding | None:
     seconds, limit = given.report.seconds, given.limits.plausibility.seconds
     if seconds is None or seconds >= limit or given.report.respondent == CLINICIAN:
         return None
-    numbers: Numbers = {"seconds": seconds, "limit": limit, "respondent": WHO[given.point.rater]}
+    numbers: Numbers = {"seconds": seconds, "limit": limit, "respondent": given.point.rater}
     return met(Level.INFORM, numbers, given.point.id)
 
 
@@ -108,7 +36,7 @@ def read_new_respondent(given: RuleInput) -> Finding | None:
     recent = [report for report in given.before.points if since <= report.day <= point.day]
     if not recent or any(report.rater == point.rater for report in recent):
         return None
-    numbers: Numbers = {"respondent": WHO[point.rater], "earlier": WHO[recent[-1].rater]}
+    numbers: Numbers = {"respondent": point.rater, "earlier_respondent": recent[-1].rater}
     return met(Level.INFORM, numbers, recent[-1].id, point.id)
 
 
@@ -117,15 +45,18 @@ def read_tube_unrecorded(given: RuleInput) -> Finding | None:
     recorded = given.profile.gastrostomy_on
     if given.point.form != "b" or (recorded is not None and recorded.toordinal() <= given.point.day):
         return CLEARS
-    return met(Level.INFORM, {"respondent": WHO[given.point.rater]}, given.point.id)
+    return met(Level.INFORM, {"respondent": given.point.rater}, given.point.id)
 
 
 def read_tube_form(given: RuleInput) -> Finding | None:
-    """Item 5a while swallowing says that food goes through a tube."""
+    """Item 5a while swallowing says that nothing goes by mouth.
+
+    At swallowing 1 part of the food goes through a tube, and 5a is right as long as it is not the main way.
+    """
     code = given.point.code(SWALLOWING)
-    if code is None or code > 1 or given.point.form != "a":
+    if code is None or code > 0 or given.point.form != "a":
         return CLEARS
-    return met(Level.INFORM, {"code": code, "respondent": WHO[given.point.rater]}, given.point.id)
+    return met(Level.INFORM, {"code": code, "respondent": given.point.rater}, given.point.id)
 
 
 def read_after_death(given: RuleInput) -> Finding | None:
@@ -138,25 +69,30 @@ def read_after_death(given: RuleInput) -> Finding | None:
 
 _STANDS = "It stands until the first ALSFRS-R report at least four weeks later that raises no such question."
 
+_REMARK = "It is said of one report, and asks nobody to do anything."
+
 
 def _query(
     name: str,
     read: Callable[[RuleInput], Finding | None],
     *,
     text: Text,
+    version: str = "1",
+    remark: bool = False,
     worse: tuple[Worse, ...] = (),
 ) -> Rule:
     return Rule(
         id=name,
-        version="1",
+        version=version,
         topic=Topic.DATA_QUERY,
-        kind=Kind.EVENT if text.clears_when is _STANDS else Kind.STATE,
+        kind=Kind.EVENT if text.clears_when in (_STANDS, _REMARK) else Kind.STATE,
         instrument=ALSFRS_R,
         read=read,
-        passes=text.clears_when is not _STANDS,
+        passes=text.clears_when not in (_STANDS, _REMARK),
         worse=worse,
         limits=("plausibility",),
         data_query=True,
+        remark=remark,
         of_function=True,
         text=text,
         source="Our choice; a rise of 4 points that lasts a year is seen in fewer than 1 % of patients.",
@@ -169,6 +105,7 @@ AFTER_DEATH = _query(
     read_after_death,
     text=Text(
         title="Report after the recorded death",
+        headline="A report came from after the recorded death ({died_on})",
         formula="observed after the recorded day of death: a question; no other rule reads the report",
         template=(
             "A report was observed after the recorded day of death ({died_on}): check the patient and the"
@@ -181,9 +118,14 @@ PLAUSIBILITY_RULES = (
     _query(
         "total_rise",
         read_rise,
+        version="2",
         text=Text(
             title="The total rose",
-            formula="total at least 4 above the same respondent's report before, on comparable items",
+            headline="The total rose by {rise} points, from {earlier} to {latest}: who answered, and how?",
+            formula=(
+                "total at least 4 above the same respondent's report before, on comparable items, and"
+                " predictive z >= 3 against the line through that respondent's earlier reports of the window"
+            ),
             template=(
                 "The ALSFRS-R reported by {respondent} rose by {rise} points, from {earlier} to {latest},"
                 " measured on {compared_on}: check who answered and how."
@@ -192,14 +134,18 @@ PLAUSIBILITY_RULES = (
         ),
     ),
     _query(
-        "surprise",
+        SURPRISE,
         read_surprise,
+        version="3",
         worse=(Worse("latest", 4, "the total", "points", lower=True),),
         text=Text(
             title="Far below what was expected",
+            headline="The total fell by {fall} points at once, from {earlier} to {latest}: what happened?",
             formula=(
                 "total at least 4 below the same respondent's report before, on comparable items, and"
                 " predictive z <= -3 against the line through that respondent's earlier reports of the window"
+                " that are not in doubt: inform; as low as one in doubt that is really apart, or lower: both"
+                " are believed; less low: soon"
             ),
             template=(
                 "The ALSFRS-R reported by {respondent} fell by {fall} points at once, from {earlier} to"
@@ -212,42 +158,46 @@ PLAUSIBILITY_RULES = (
     _query(
         "straight_line",
         read_straight_line,
+        version="2",
         worse=(Worse("code", 1, "the answer", "of 4", lower=True),),
         text=Text(
             title="Twelve identical answers",
-            formula="all twelve codes equal and below 4, unless the report before was the same",
-            template=(
-                "All twelve ALSFRS-R items were answered {code} by {respondent}: check that the form was"
-                " read."
+            headline="All {answered} were answered {code}: was the form read?",
+            formula=(
+                "all codes equal and below 4, unless the report before was the same, or an earlier such form,"
+                " really apart, was no lower: inform; soon when it is another fall"
             ),
+            template="All {answered} were answered {code} by {respondent}: check that the form was read.",
             clears_when=_STANDS,
         ),
     ),
     _query(
         "too_quick",
         read_too_quick,
+        version="2",
+        remark=True,
         text=Text(
             title="Answered in seconds",
+            headline="Answered in {seconds} seconds",
             formula="time on the form below 20 seconds, patient or caregiver",
-            template=(
-                "The ALSFRS-R was answered in {seconds} seconds by {respondent}, less than {limit}: check"
-                " that it was read."
-            ),
-            clears_when=_STANDS,
+            template="The ALSFRS-R was answered in {seconds} seconds by {respondent}, less than {limit}.",
+            clears_when=_REMARK,
         ),
     ),
     _query(
         "new_respondent",
         read_new_respondent,
-        worse=(Worse("", words="another respondent", of="respondent"),),
+        version="2",
+        remark=True,
         text=Text(
             title="Another respondent",
+            headline="Answered by {respondent}, before by {earlier_respondent}",
             formula="no report by this respondent in the 112 days before, while somebody else reported",
             template=(
-                "This ALSFRS-R was answered by {respondent}; the one before by {earlier}. Their scores are"
-                " not compared with each other: check who answers from now on."
+                "This ALSFRS-R was answered by {respondent}; the one before by {earlier_respondent}. Their"
+                " scores are not compared with each other."
             ),
-            clears_when=_STANDS,
+            clears_when=_REMARK,
         ),
     ),
     _query(
@@ -255,6 +205,7 @@ PLAUSIBILITY_RULES = (
         read_tube_unrecorded,
         text=Text(
             title="Feeding tube not on record",
+            headline="Feeding tube reported (item 5b), none on record",
             formula="item 5b answered, and no gastrostomy in the profile on that day",
             template=(
                 "Item 5b (feeding tube) was answered by {respondent}, but no gastrostomy is on record: check"
@@ -266,14 +217,16 @@ PLAUSIBILITY_RULES = (
     _query(
         "tube_form",
         read_tube_form,
+        version="2",
         text=Text(
             title="Form of item 5",
-            formula="swallowing <= 1 with item 5a answered",
+            headline="Nothing by mouth, item 5a answered: which form of item 5 fits?",
+            formula="swallowing = 0 with item 5a answered",
             template=(
-                "Swallowing is {code} of 4 (tube feeding has begun), but item 5a was answered by"
-                " {respondent}: check which form of item 5 fits."
+                "Swallowing is {code} of 4 (nothing by mouth), but item 5a was answered by {respondent}:"
+                " check which form of item 5 fits."
             ),
-            clears_when="Swallowing is above 1, or item 5b is answered, at two reports in a row.",
+            clears_when="Swallowing is above 0, or item 5b is answered, at two reports in a row.",
         ),
     ),
 )

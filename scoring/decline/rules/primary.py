@@ -6,7 +6,8 @@ only compares it with the limits and words the result.
 
 from __future__ import annotations
 
-from scoring.decline.alsfrs.points import ALSFRS_R, OMITTED_WORDS, on_day
+from scoring.decline.alsfrs.pace import Pace
+from scoring.decline.alsfrs.points import ALSFRS_R, compared_on, on_day
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic, Worse
 from scoring.decline.limits import Primary
@@ -16,13 +17,14 @@ from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
 
 def read_primary(given: RuleInput) -> Finding | None:
     """Compare the two tail probabilities with their limits."""
-    trend, limits = given.trend, given.limits.primary
-    if trend is None or not trend.measured or trend.too_early:
+    trend, pace, limits = given.trend, given.pace, given.limits.primary
+    if trend is None or pace is None or not trend.measured or trend.too_early:
         return None
     return Finding(
         level=level_of(given),
         clearing=trend.probability < limits.clear_probability and not trend.total_at_floor,
-        evidence=lambda: Evidence(_numbers(trend, limits), trend.evidence),
+        evidence=lambda: Evidence(_numbers(trend, pace, limits), trend.evidence),
+        respondent=trend.rater,
     )
 
 
@@ -40,15 +42,18 @@ def level_for(trend: Trend | None, limits: Primary) -> Level | None:
     return Level.INFORM if trend.probability >= limits.inform_probability else None
 
 
-def _numbers(trend: Trend, limits: Primary) -> dict[str, int | float | str]:
+def _numbers(trend: Trend, pace: Pace, limits: Primary) -> dict[str, int | float | str]:
+    """The loss now is that of the bent model: after a bend a straight line's is nobody's loss."""
+    loss = pace.loss()
     return {
         "reports": trend.reports,
         "weeks": max(1, round((trend.last_day - trend.first_day) / 7)),
         "first_on": on_day(trend.first_day),
         "last_on": on_day(trend.last_day),
-        "loss_per_month": -trend.slope,
-        "loss_low": -trend.slope - 1.959964 * trend.slope_sd,
-        "loss_high": -trend.slope + 1.959964 * trend.slope_sd,
+        "loss_now": loss.now,
+        "loss_low": loss.low,
+        "loss_high": loss.high,
+        "loss_of_line": -trend.slope,
         "level_now": trend.level,
         "limit_per_month": limits.loss_per_month,
         "steep_per_month": limits.steep_loss_per_month,
@@ -57,7 +62,7 @@ def _numbers(trend: Trend, limits: Primary) -> dict[str, int | float | str]:
         "chance_percent": as_percent(trend.probability),
         "clear_percent": as_percent(limits.clear_probability),
         "residual_sd": trend.residual_sd,
-        "compared_on": OMITTED_WORDS[trend.omitted],
+        "compared_on": compared_on(trend.omitted),
         "respondent": trend.rater,
     }
 
@@ -72,31 +77,34 @@ FALLEN = Worse("level_now", 6, "the level", "points of 48", lower=True)
 
 PRIMARY = Rule(
     id="fast_decline",
-    version="1",
+    version="2",
     topic=Topic.DECLINE,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
     read=read_primary,
     passes=True,
-    worse=(Worse("loss_per_month", 0.5, "the loss", "points a month"), FALLEN),
+    worse=(Worse("loss_now", 0.5, "the loss", "points a month"), FALLEN),
     limits=("primary", "model"),
     of_function=True,
     text=Text(
+        headline="Falling by about {loss_now:.1f} points a month (range {loss_low:.1f} to {loss_high:.1f})",
         template=(
-            "Over the last {weeks} weeks ({reports} reports, {first_on} to {last_on}) the ALSFRS-R has been"
-            " falling by about {loss_per_month:.1f} points a month (95 % range {loss_low:.1f} to"
-            " {loss_high:.1f}), measured on {compared_on}; the chance that the loss is faster than"
-            " {limit_per_month:g} points a month is {chance_percent} %."
+            "The ALSFRS-R is falling by about {loss_now:.1f} points a month now (95 % range {loss_low:.1f} to"
+            " {loss_high:.1f}), measured on {compared_on} in {reports} reports over {weeks} weeks ({first_on}"
+            " to {last_on}); the chance that it fell faster than {limit_per_month:g} points a month on"
+            " average over these weeks is {chance_percent} %."
         ),
         clears_when=(
-            "The chance of a loss faster than {limit_per_month:g} points a month falls below {clear_percent}"
-            " % at two reports in a row."
+            "The chance of an average loss above {limit_per_month:g} points a month falls below"
+            " {clear_percent} % at two reports in a row."
         ),
         title="Fast decline",
         formula=(
             "y = a + b t + e over the window, t in months before the latest report; a ~ N(36, 10²), b ~"
-            " N(-0.9, 0.6²), e ~ N(0, s²); P = P(b < -1.11 | reports). Inform at P >= 0.80; soon at P >= 0.95"
-            " or P(b < -1.5) >= 0.80."
+            " N(-0.9, 0.6²), e ~ N(0, s²), s raised where errors last; P = P(b < -1.11 | reports). Inform"
+            " at P >= 0.90; soon at P >= 0.95 or P(b < -1.5) >= 0.80. The loss that is stated is that of the"
+            " rule on acceleration, all told, because after a bend the line's is an average that nobody has;"
+            " its range allows for a fifth of the loss, because courses are not made of lines."
         ),
     ),
     source=(

@@ -16,13 +16,15 @@ from scoring.decline.alsfrs.points import (
     DYSPNEA,
     ORTHOPNEA,
     SPEECH,
+    SUPPORT,
     SWALLOWING,
+    apart,
     previous,
     replaceable,
 )
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.memory.baseline import BREATHING
-from scoring.decline.reports import WHO, Level
+from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met
 
 BULBAR_ITEMS = range(SPEECH, SWALLOWING + 1)
@@ -30,7 +32,7 @@ Reading = Callable[[RuleInput], Finding | None]
 
 
 def _finding(given: RuleInput, level: Level, **more: int | str) -> Finding:
-    numbers: Numbers = {"respondent": WHO[given.report.respondent], **more}
+    numbers: Numbers = {"respondent": given.report.respondent, **more}
     return met(level, numbers, given.point.id)
 
 
@@ -77,22 +79,67 @@ def read_dyspnea_fall(given: RuleInput) -> Finding | None:
     return _finding(given, Level.URGENT, code=code, earlier=earlier, days=limits.dyspnea_fall_days)
 
 
-def low(item: int, name: str) -> Reading:
-    """Soon while a breathing item is at or below its limit."""
+def read_dyspnea_low(given: RuleInput) -> Finding | None:
+    """Soon while item 10 is at or below its limit."""
+    code, limit = given.point.code(DYSPNEA), given.limits.function.dyspnea_soon
+    if code is None:
+        return None
+    if code > limit:
+        return _risen_again(given, DYSPNEA, limit)
+    return _finding(given, Level.SOON, code=code, limit=limit)
 
-    def read(given: RuleInput) -> Finding | None:
-        code = given.point.code(item)
-        if code is None:
-            return None
-        limit = int(getattr(given.limits.function, name))
-        return _finding(given, Level.SOON, code=code, limit=limit) if code <= limit else CLEARS
 
-    return read
+def _risen_again(given: RuleInput, item: int, limit: int) -> Finding:
+    """Counts towards clearing once four weeks have gone by without a low answer: items go back and forth."""
+    point = given.point
+    since = point.day - given.limits.function.flicker_days
+    own = (other for other in given.before.points if other.rater == point.rater and other.day > since)
+    codes = (other.code(item) for other in own if not replaceable(other, point))
+    return HOLDS if any(code is not None and code <= limit for code in codes) else CLEARS
+
+
+def read_orthopnea_low(given: RuleInput) -> Finding | None:
+    """Inform while item 11 is low; soon when a second report says so, or when it is not alone."""
+    code, limits = given.point.code(ORTHOPNEA), given.limits.function
+    if code is None:
+        return None
+    limit = limits.orthopnea_soon
+    if code > limit:
+        return _risen_again(given, ORTHOPNEA, limit)
+    before = previous(given.before.points, given.point, ORTHOPNEA)
+    earlier = None if before is None or before.rater != given.point.rater else before.code(ORTHOPNEA)
+    again = _low_before(given, ORTHOPNEA, limit) or (
+        earlier is not None and earlier - code >= limits.orthopnea_drop
+    )
+    soon = again or code <= limits.orthopnea_urgent or _bulbar_loss(given) or _breathless_unaided(given)
+    return _finding(given, Level.SOON if soon else Level.INFORM, code=code, limit=limit)
+
+
+def _low_before(given: RuleInput, item: int, limit: int) -> bool:
+    """Whether the same respondent's report before, really apart, says so too."""
+    point = given.point
+    own = (other for other in reversed(given.before.points) if other.rater == point.rater)
+    codes = (other.code(item) for other in own if apart(other, point))
+    before = next((code for code in codes if code is not None), None)
+    return before is not None and before <= limit
+
+
+def _breathless_unaided(given: RuleInput) -> bool:
+    """Breathless on light activity or worse, where no ventilation has begun."""
+    dyspnea, support = given.point.code(DYSPNEA), given.point.code(SUPPORT)
+    begun = given.profile.ventilation_on
+    aided = (support is not None and support < 4) or (begun is not None and begun <= given.report.observed_on)
+    return dyspnea is not None and dyspnea <= given.limits.function.orthopnea_dyspnea and not aided
+
+
+def _bulbar_loss(given: RuleInput) -> bool:
+    return any(_fell(given, item) for item in BULBAR_ITEMS)
 
 
 def read_first_sign(given: RuleInput) -> Finding | None:
-    """Inform the first time that item 10 or 11 is below 4."""
-    return _finding(given, Level.INFORM, **_codes(given)) if _first_sign(given) else None
+    """Inform the first time that item 10 or 11 is below 4; at the first form it is a starting point."""
+    known = bool(given.before.points) and _first_sign(given)
+    return _finding(given, Level.INFORM, **_codes(given)) if known else None
 
 
 def read_first_sign_with_bulbar(given: RuleInput) -> Finding | None:
@@ -112,7 +159,7 @@ def _first_sign(given: RuleInput) -> bool:
 
 def _codes(given: RuleInput) -> dict[str, int | str]:
     pairs = {"dyspnea": given.point.code(DYSPNEA), "orthopnea": given.point.code(ORTHOPNEA)}
-    return {name: "not answered" if code is None else f"{code} of 4" for name, code in pairs.items()}
+    return {name: "missing" if code is None else code for name, code in pairs.items()}
 
 
 def _fell(given: RuleInput, item: int) -> bool:
@@ -134,7 +181,7 @@ def _rung(
 ) -> Rule:
     return Rule(
         id=name,
-        version="1",
+        version=_VERSIONS.get(name, "1"),
         topic=Topic.RESPIRATORY,
         kind=kind,
         instrument=ALSFRS_R,
@@ -155,7 +202,11 @@ def _rung(
 
 LOWER_10 = Worse("code", 1, "item 10", "of 4", lower=True)
 LOWER_11 = Worse("code", 1, "item 11", "of 4", lower=True)
+_VERSIONS = {"orthopnea_low": "2", "dyspnea_low": "2", "breathing_first": "2"}
+"""Of the rungs whose result has changed."""
+
 _TWICE = " at two reports in a row."
+_FOR_WEEKS = " at two reports in a row, and no report of the 28 days before was not."
 RESPIRATORY_RULES = (
     _rung(
         "dyspnea_at_worst",
@@ -163,6 +214,7 @@ RESPIRATORY_RULES = (
         passes=True,
         text=Text(
             title="Severe breathlessness",
+            headline="Breathlessness at its worst level (item 10: {code} of 4)",
             formula="item 10 = 0: urgent",
             template="Breathlessness is reported by {respondent} at its worst level (item 10: {code} of 4).",
             clears_when="Item 10 is 1 or higher" + _TWICE,
@@ -174,6 +226,7 @@ RESPIRATORY_RULES = (
         passes=True,
         text=Text(
             title="Cannot sleep for breathlessness",
+            headline="Cannot sleep for breathlessness (item 11: {code} of 4)",
             formula="item 11 = 0: urgent",
             template=(
                 "Breathing when lying down is reported by {respondent} at its worst level (item 11: {code}"
@@ -189,6 +242,7 @@ RESPIRATORY_RULES = (
         worse=(LOWER_11,),
         text=Text(
             title="Breathing lying down has become very hard",
+            headline="Breathing lying down fell from {earlier} to {code} of 4 (item 11)",
             formula="item 11 falls to 1 or below, from above 1 in the report before: urgent",
             template=(
                 "Breathing when lying down fell to {code} of 4 (item 11), from {earlier} before, as reported"
@@ -204,6 +258,7 @@ RESPIRATORY_RULES = (
         worse=(LOWER_10,),
         text=Text(
             title="Breathlessness worsened quickly",
+            headline="Breathlessness worsened from {earlier} to {code} of 4 (item 10)",
             formula="item 10 at least 2 below the best of the same respondent's last 35 days: urgent",
             template=(
                 "Breathlessness worsened from {earlier} to {code} of 4 (item 10) within {days} days, as"
@@ -214,26 +269,32 @@ RESPIRATORY_RULES = (
     ),
     _rung(
         "dyspnea_low",
-        low(DYSPNEA, "dyspnea_soon"),
+        read_dyspnea_low,
         passes=True,
         worse=(LOWER_10,),
         text=Text(
             title="Breathless at rest",
+            headline="Breathless at rest or worse (item 10: {code} of 4)",
             formula="item 10 <= 1: soon",
             template="Breathlessness at rest or worse is reported by {respondent} (item 10: {code} of 4).",
-            clears_when="Item 10 is above {limit}" + _TWICE,
+            clears_when="Item 10 is above {limit}" + _FOR_WEEKS,
         ),
     ),
     _rung(
         "orthopnea_low",
-        low(ORTHOPNEA, "orthopnea_soon"),
+        read_orthopnea_low,
         passes=True,
         worse=(LOWER_11,),
         text=Text(
             title="Breathing lying down is hard",
-            formula="item 11 <= 2: soon",
+            headline="Trouble breathing lying down (item 11: {code} of 4)",
+            formula=(
+                "item 11 <= 2: inform; soon when the same respondent's report before says so too, after a"
+                " fall of 2 or more, with a new loss in item 1, 2 or 3, at 1 or below, or at item 10 <= 2"
+                " without ventilation"
+            ),
             template="Trouble breathing when lying down is reported by {respondent} (item 11: {code} of 4).",
-            clears_when="Item 11 is above {limit}" + _TWICE,
+            clears_when="Item 11 is above {limit}" + _FOR_WEEKS,
         ),
     ),
     _rung(
@@ -243,6 +304,7 @@ RESPIRATORY_RULES = (
         kind=Kind.EVENT,
         text=Text(
             title="First breathing sign together with a bulbar loss",
+            headline="First breathing sign, with a new bulbar loss",
             formula=(
                 "item 10 or 11 below 4 for the first time, and item 1, 2 or 3 lower than in the report"
                 " before: soon"
@@ -261,7 +323,8 @@ RESPIRATORY_RULES = (
         kind=Kind.EVENT,
         text=Text(
             title="First breathing sign",
-            formula="item 10 or 11 below 4 for the first time: inform",
+            headline="First breathing sign (item 10: {dyspnea}, item 11: {orthopnea})",
+            formula="item 10 or 11 below 4 for the first time since the first report: inform",
             template=(
                 "Breathing symptoms are reported for the first time by {respondent} (item 10: {dyspnea},"
                 " item 11: {orthopnea})."

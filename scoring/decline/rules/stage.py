@@ -9,55 +9,61 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scoring.decline.alsfrs.points import ALSFRS_R
-from scoring.decline.alsfrs.staging import BREATHING, NUTRITION, confirmed_stages, failures, own_before
+from scoring.decline.alsfrs.points import ALSFRS_R, WALKING
+from scoring.decline.alsfrs.staging import (
+    NUTRITION,
+    confirmed_domains,
+    confirmed_stages,
+    failures,
+    own_before,
+)
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.reports import Level, Profile
 from scoring.decline.rule import Finding, Rule, RuleInput, Text, met
 
-FAILURE_WORDS = {
-    NUTRITION: "nutritional failure (4a: gastrostomy or feeding through a tube)",
-    BREATHING: "respiratory failure (4b: severe breathlessness or breathing support)",
-}
 
-
-def read_rise(given: RuleInput) -> Finding | None:
-    """Inform when two successive reports both reach a higher stage than ever before."""
-    old = given.before.baseline
-    kings, mitos = confirmed_stages(given.point, given.before.points, given.profile)
-    risen = (_above(kings, old.kings), _above(mitos, old.mitos))
+def read_kings_rise(given: RuleInput) -> Finding | None:
+    """Inform when two successive reports both reach a higher King's stage than ever before."""
+    old = given.before.baseline.kings
+    new, _ = confirmed_stages(given.point, given.before.points, given.profile)
     earlier = own_before(given.point, given.before.points)
-    if earlier is None or not any(risen):
+    if earlier is None or new is None or old is None or new <= old:
         return None
-    numbers: Numbers = {
-        "kings": _number(kings, old.kings),
-        "kings_before": _number(old.kings, None),
-        "mitos": _number(mitos, old.mitos),
-        "mitos_before": _number(old.mitos, None),
-    }
+    return met(Level.INFORM, {"stage": new, "before": old}, earlier.id, given.point.id)
+
+
+def read_mitos_rise(given: RuleInput) -> Finding | None:
+    """Inform when two successive reports show a domain as lost that no other rule tells of.
+
+    Walking has a rule of its own, and breathing has the ladder: a domain that is lost by them is told there.
+    """
+    earlier = own_before(given.point, given.before.points)
+    if earlier is None:
+        return None
+    lost = confirmed_domains(given.point, given.before.points, given.profile)
+    walking = given.point.code(WALKING)
+    told = {"breathing", *(("movement",) if walking is not None and walking <= 1 else ())}
+    new = sorted(lost - given.before.baseline.lost - told)
+    if not new:
+        return None
+    numbers: Numbers = {"stage": len(lost), "mitos_domain": new[0]}
     return met(Level.INFORM, numbers, earlier.id, given.point.id)
-
-
-def _above(new: int | None, old: int | None) -> bool:
-    return new is not None and old is not None and new > old
-
-
-def _number(stage: int | None, otherwise: int | None) -> int | str:
-    known = stage if stage is not None else otherwise
-    return "unknown" if known is None else known
 
 
 def read_failure(given: RuleInput) -> Finding | None:
     """Soon when 4a or 4b is reached for the first time after the first report."""
+    stage = new_failure(given)
+    return None if stage is None else met(Level.SOON, {"stage": stage}, given.point.id)
+
+
+def new_failure(given: RuleInput) -> str | None:
+    """The failure that this report tells of: 4b before 4a where both are new."""
     baseline, profile = given.before.baseline, given.profile
     if not given.before.points:
         return None
     new = [name for name in failures(given.point, profile) if name not in baseline.seen]
     news = [name for name in new if not _recorded(name, profile, given.report.day)]
-    if not news:
-        return None
-    numbers: Numbers = {"stage": news[-1], "failure": FAILURE_WORDS[news[-1]]}
-    return met(Level.SOON, numbers, given.point.id)
+    return news[-1] if news else None
 
 
 def _recorded(name: str, profile: Profile, day: int) -> bool:
@@ -92,6 +98,7 @@ def _rule(
     )
 
 
+HIGHER = Worse("stage", 1, "the stage", "stages")
 STANDS = "It stands until the first ALSFRS-R report at least four weeks later."
 STAGE_RULES = (
     _rule(
@@ -104,30 +111,46 @@ STAGE_RULES = (
                 "King's 4a or 4b for the first time since the first report, and not on the clinic's record"
                 " before: soon"
             ),
-            template="King's stage {stage} is reached for the first time: {failure}.",
+            headline="First time at stage {stage}",
+            template="King's stage 4 is reached for the first time: {stage}.",
             clears_when=STANDS,
         ),
         weaknesses="Night ventilation begun by the clinic lights it unless the start is on record.",
     ),
     _rule(
-        "stage_rise",
-        read_rise,
-        worse=(Worse("kings", 1, "King's", "stage"), Worse("mitos", 1, "MiToS", "stage")),
-        version="2",
+        "kings_rise",
+        read_kings_rise,
+        worse=(HIGHER,),
         text=Text(
-            title="Stage rise",
+            title="King's stage rise",
+            headline="King's stage rose from {before} to {stage}",
             formula=(
-                "King's (0 to 3) or MiToS above the highest stage before, in two successive reports of one"
-                " respondent: inform"
+                "King's stage (0 to 3) above the highest before, in two successive reports of one respondent:"
+                " inform"
             ),
-            template=(
-                "The stage has risen in two reports running: King's {kings} (was {kings_before}), MiToS"
-                " {mitos} (was {mitos_before})."
-            ),
+            template="King's stage rose from {before} to {stage}, in two reports running.",
             clears_when=STANDS,
         ),
         weaknesses=(
             "A stage can rise by one point on one item; regions are counted from the items, not examined."
         ),
+    ),
+    _rule(
+        "mitos_rise",
+        read_mitos_rise,
+        worse=(Worse("", words="another domain", of="mitos_domain"),),
+        text=Text(
+            title="MiToS domain lost",
+            headline="MiToS {stage}: {mitos_domain} no longer independent",
+            formula=(
+                "a MiToS domain lost for the first time, in two successive reports of one respondent, unless"
+                " it is breathing, or movement with item 8 <= 1, which other rules tell: inform"
+            ),
+            template=(
+                "No longer independent in two reports running: {mitos_domain}. The MiToS stage is {stage}."
+            ),
+            clears_when=STANDS,
+        ),
+        weaknesses="Each domain rests on one or two items; of two lost at once one is named.",
     ),
 )

@@ -1,8 +1,9 @@
 """Weight: loss against the reference weight, confirmed quick loss, low body mass index, doubtful weights.
 
 Grams are whole numbers and every comparison is exact (a loss of exactly 10 % counts as 10 %). A weight more
-than a tenth away from the one before is a question about the data and is not used until a second weight
-agrees with it. A weight is a measurement, not an opinion: respondents are not told apart.
+than a tenth away from the one before is a question about the data and is not used until another one, really
+apart, bears it out (`memory.weights`). A weight is a measurement, not an opinion: respondents are not told
+apart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
-from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM
+from scoring.decline.memory.measures import WEIGHT, WEIGHT_ITEM, apart
 from scoring.decline.memory.weights import Weights, exact, loss_percent, weights_before
 from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met, rests_on
@@ -60,7 +61,7 @@ def read_quick_loss(given: RuleInput) -> Finding | None:
     if now is None:
         return None
     limits, day = given.limits.weight, given.report.day
-    before = weights_of(given).earlier()
+    before = [weight for weight in weights_of(given).earlier() if apart(weight, given.report)]
     if not before or day - before[-1].day > limits.confirm_days:
         return HOLDS
     first = before[-1]
@@ -99,19 +100,28 @@ def read_low_bmi(given: RuleInput) -> Finding | None:
 
 
 def read_jump(given: RuleInput) -> Finding | None:
-    """A data query when the weight is not believed until it is entered again."""
+    """A data query while a weight is not believed; soon when a fall is doubted for the second time."""
     weights = weights_of(given)
     if weights.now is None:
         return None
     if not weights.is_doubtful():
         return CLEARS
-    before = weights.earlier()[-1]
+    before = weights.believed[-1]
     numbers: Numbers = {
         "now_kg": weights.now / 1000,
         "earlier_kg": before.value / 1000,
         "limit_percent": given.limits.weight.jump_percent,
     }
-    return met(Level.INFORM, numbers, before.id, given.report.id)
+    again = weights.is_doubtful_again() or (weights.now < before.value and _fall_doubted(given))
+    return met(Level.SOON if again else Level.INFORM, numbers, before.id, given.report.id)
+
+
+def _fall_doubted(given: RuleInput) -> bool:
+    """Whether the query stands already, for a fall of an earlier day."""
+    state = given.before.states.get("weight_jump")
+    if state is None or state.met_on >= given.report.observed_on:
+        return False
+    return float(state.numbers["now_kg"]) < float(state.numbers["earlier_kg"])
 
 
 def _rule(
@@ -131,6 +141,7 @@ def _rule(
         instrument=WEIGHT,
         read=read,
         passes=True,
+        measured=True,
         worse=(worse,),
         limits=("weight",),
         text=text,
@@ -147,9 +158,10 @@ WEIGHT_LOSS = _rule(
     "weight_loss",
     read_loss,
     worse=Worse("loss_percent", 5, "the loss", "% of the reference"),
-    version="2",
+    version="3",
     text=Text(
         title="Weight loss",
+        headline="Weight {loss_percent:.1f} % below the reference ({now_kg:g} kg)",
         formula=(
             "100 (reference - now) / reference >= 10: soon; >= 5: inform; reference = diagnosis weight,"
             " else the first"
@@ -167,9 +179,11 @@ WEIGHT_QUICK_LOSS = replace(
     _rule(
         "weight_quick_loss",
         read_quick_loss,
+        version="2",
         worse=LIGHTER,
         text=Text(
             title="Quick weight loss",
+            headline="Weight fell {loss_percent:.1f} % within {days} days, confirmed ({now_kg:g} kg)",
             formula=(
                 "two successive weights at most 14 days apart, both at least 2.5 % below one of the 30 days"
                 " before the first: soon"
@@ -194,9 +208,11 @@ WEIGHT_QUICK_LOSS = replace(
 LOW_BMI = _rule(
     "low_bmi",
     read_low_bmi,
+    version="2",
     worse=LIGHTER,
     text=Text(
         title="Underweight",
+        headline="Body mass index {bmi:.1f} kg/m², below {limit:g}",
         formula="weight / height² < 18.5 kg/m²: soon",
         template=(
             "The body mass index is {bmi:.1f} kg/m² ({now_kg:g} kg at {height_cm} cm), below {limit:g}."
@@ -209,21 +225,25 @@ WEIGHT_JUMP = replace(
     _rule(
         "weight_jump",
         read_jump,
+        version="2",
         worse=LIGHTER,
         text=Text(
             title="Doubtful weight",
+            headline="Doubtful weight: {now_kg:g} kg entered, {earlier_kg:g} kg before",
             formula=(
-                "more than 10 % away from the weight before: not used until a second weight within 10 % of"
-                " it comes"
+                "more than 10 % away from the weight before: not used until another weight, 12 hours and a"
+                " local day apart, is within 10 % of it or farther away on the same side; inform, and soon"
+                " when a fall is doubted for the second time"
             ),
             template=(
                 "The weight entered, {now_kg:g} kg, is more than {limit_percent:g} % away from the one"
-                " before ({earlier_kg:g} kg); it is not used until it is entered again."
+                " before ({earlier_kg:g} kg); it is not used until another day's weight bears it out."
             ),
             clears_when="Two weights in a row are within {limit_percent:g} % of the one before.",
         ),
         weaknesses=(
-            "A true change of more than 10 % between two weights is believed only when it is entered again."
+            "A true change of more than 10 % between two weights is believed only at the weight after it; on"
+            " two scales that differ by more than 10 % every change of scale is asked about."
         ),
     ),
     topic=Topic.WEIGHT_QUERY,

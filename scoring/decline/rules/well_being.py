@@ -8,8 +8,8 @@ from __future__ import annotations
 from statistics import median
 
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
-from scoring.decline.memory.measures import WELL_BEING, Measure
-from scoring.decline.reports import WHO, Level
+from scoring.decline.memory.measures import WELL_BEING, Measure, apart
+from scoring.decline.reports import Level
 from scoring.decline.rule import CLEARS, HOLDS, Finding, Rule, RuleInput, Text, met
 
 
@@ -18,7 +18,8 @@ def read_low(given: RuleInput) -> Finding | None:
     if given.total is None:
         return None
     limits, rating = given.limits.well_being, int(given.total)
-    low = [past for past in _earlier(given, limits.within_days) if past.value <= limits.low]
+    earlier = _earlier(given, limits.within_days)
+    low = [past for past in earlier if past.value <= limits.low and apart(past, given.report)]
     if rating > limits.low or not low:
         return CLEARS if rating > limits.low else HOLDS
     numbers: Numbers = {
@@ -63,7 +64,7 @@ def _earlier(given: RuleInput, days: int) -> list[Measure]:
 
 
 def _who(given: RuleInput) -> dict[str, str]:
-    return {"respondent": WHO[given.report.respondent]}
+    return {"respondent": given.report.respondent}
 
 
 LOWER = Worse("rating", 2, "the rating", "of 10", lower=True)
@@ -85,6 +86,7 @@ WELL_BEING_RULES = (
             ),
             clears_when="The rating is above {limit} at two reports in a row.",
             title="Low well-being",
+            headline="Well-being rated {rating} of 10, {earlier} of 10 shortly before",
             formula="rating <= 4 on two days within 7 days: soon",
         ),
         source=(
@@ -112,6 +114,7 @@ WELL_BEING_RULES = (
                 "The rating is less than {points:g} below the usual of {days} days at two reports in a row."
             ),
             title="Fall in well-being",
+            headline="Well-being rated {rating} of 10, usually {usual:g}",
             formula=(
                 "rating at least 3 below the median of the same respondent's 28 days before (3 ratings or"
                 " more): soon"

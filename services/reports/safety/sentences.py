@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoring import instruments
-from scoring.decline import QUARANTINED, Kind, mark_of
+from scoring.decline import QUARANTINED, Kind, Signal, mark_of
 from scoring.decline.reports import WHO
 from scoring.instruments import UnknownInstrument
 from services.reports.safety.answers import Concern
@@ -38,6 +38,13 @@ _TEMPLATES: Mapping[str, tuple[str, str]] = {
         "The form is released or rejected.",
     ),
 }
+_HEADLINES: Mapping[str, str] = {
+    Concern.SELF_HARM.value: "Thoughts of death or self-harm, in a form that was {fate}",
+    Concern.UNREADABLE.value: "The safety item could not be read, in a form that was {fate}",
+    Concern.BREATHING.value: "Breathing at its worst level, in a form that was {fate}",
+    QUARANTINED: "A form is kept aside and has not been evaluated",
+}
+_UNNAMED_HEADLINE = "An answer in a form that was refused asks for somebody to look at once"
 _UNNAMED = (
     "An answer in a form of {who} asks for somebody to look at once. The form was refused because the consent"
     " is not recorded; nothing of it is stored."
@@ -49,19 +56,20 @@ def signal_of(told: Sequence[Told]) -> dict[str, Any]:
     latest = told[-1]
     sentence, clears_when = _TEMPLATES[latest.what]
     level = max((one.level for one in told), key=lambda one: one.rank)
-    return {
-        "rule": latest.rule,
-        "rule_version": "1",
-        "level": level.value,
-        "kind": (Kind.STATE if latest.what == QUARANTINED else Kind.EVENT).value,
-        "sentence": _sentence(latest, sentence) + _more(told),
-        "clears_when": clears_when,
-        "numbers": {"report": latest.id, "reports": len(told)},
-        "evidence": [one.id for one in told],
-        "raised_by": latest.id,
-        "raised_at": latest.at,
-        "mark": {name: value for one in told for name, value in _mark(one).items()},
-    }
+    return Signal(
+        rule=latest.rule,
+        rule_version="1",
+        level=level,
+        kind=Kind.STATE if latest.what == QUARANTINED else Kind.EVENT,
+        headline=_headline(latest),
+        sentence=_sentence(latest, sentence) + _more(told),
+        clears_when=clears_when,
+        numbers={"report": latest.id, "reports": len(told)},
+        evidence=tuple(one.id for one in told),
+        raised_by=latest.id,
+        raised_at=latest.moment,
+        mark={name: value for one in told for name, value in _mark(one).items()},
+    ).as_dict()
 
 
 def _mark(one: Told) -> dict[str, float]:
@@ -75,6 +83,12 @@ def title_of(instrument: str) -> str:
         return instruments.get(instrument).title
     except UnknownInstrument:
         return instrument
+
+
+def _headline(one: Told) -> str:
+    if not one.named:
+        return _UNNAMED_HEADLINE
+    return _HEADLINES[one.what].format(fate="refused" if one.refused else "kept aside")
 
 
 def _sentence(one: Told, template: str) -> str:

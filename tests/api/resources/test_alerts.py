@@ -74,7 +74,7 @@ def test_a_fast_decline_comes_before_a_clinician_who_acknowledges_it(
     assert done.get_json()["history"][-1] == {
         "at": now.isoformat(),
         "event": "acknowledge",
-        "by": clinician.account.id,
+        "by": clinician.shown,
         "state": "acknowledged",
         "note": "Will phone today.",
         "details": {},
@@ -364,5 +364,6 @@ def test_an_alert_says_who_dealt_with_it_and_when(
     store(alert)
     detail = client.get(f"{URL}/{alert.public_id}", headers=clinician.headers).get_json()
     at = (on_day(1) + timedelta(hours=4)).isoformat()
-    assert (detail["seen_by"], detail["seen_at"]) == ("clinician", at)
-    assert detail["baseline"] == {"at": at, "by": "clinician", "level": "soon", "dealt_with": True}
+    assert (detail["seen_by"]["id"], detail["seen_at"]) == ("clinician", at)
+    assert (detail["baseline"]["at"], detail["baseline"]["by"]["id"]) == (at, "clinician")
+    assert detail["baseline"]["dealt_with"]

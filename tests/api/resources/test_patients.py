@@ -179,7 +179,7 @@ def test_a_patient_gives_and_revokes_a_caregivers_grant(
     path = f"/v1/patients/{patient.id}"
     body = {"account_id": carer.account.id, "scope": "read"}
     given = client.post(f"{path}/grants", json=body, headers=own.headers)
-    assert (given.status_code, given.get_json()["given_by"]) == (201, patient.id)
+    assert (given.status_code, given.get_json()["given_by"]["id"]) == (201, patient.id)
     assert client.get(path, headers=carer.headers).status_code == 200
     assert client.delete(f"{path}/grants/{given.get_json()['id']}", headers=own.headers).status_code == 204
     assert client.get(path, headers=carer.headers).status_code == 404

@@ -370,6 +370,20 @@ def test_a_batch_that_is_refused_as_a_whole_is_seen(
     assert "self_harm" in alerts()
 
 
+def test_a_refused_correction_is_seen_and_one_that_is_taken_carries_the_text(
+    client: FlaskClient, send: Send, patient: Patient, own: Person, alerts: Alerts, now: datetime
+) -> None:
+    harmless = phq_9(now)
+    send(harmless)
+    path = f"/v1/patients/{patient.id}/reports/{harmless['id']}/corrections"
+    body = {"id": new_id(), "reason": "slip", "answers": harmless["answers"] | {"phq_9": 2}}
+    refused = client.post(path, json=body | {"surplus": 1}, headers=own.headers)
+    assert (refused.status_code, "crisis_text" in refused.json) == (422, True)
+    assert alerts()["self_harm"]["level"] == "urgent"
+    taken = client.post(path, json=body, headers=own.headers)
+    assert (taken.status_code, taken.json["crisis_text"]) == (201, refused.json["crisis_text"])
+
+
 def test_a_crash_after_the_notice_is_finished_by_the_sweep_and_said_to_be_pending(
     send: Send, alerts: Alerts, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,7 +64,7 @@ def test_what_was_added_is_listed_with_author_and_digest(
     added = add(own())
     assert added.status_code == 201
     assert (added.json["key"], added.json["version"]) == ("sleep_two", "1")
-    assert (added.json["added_by"], added.json["added_at"]) == (admin.account.id, now.isoformat())
+    assert (added.json["added_by"], added.json["added_at"]) == (admin.shown, now.isoformat())
     path = f"/v1/sites/{site.id}/instruments"
     assert client.get(path, headers=clinician.headers).json == {"items": [added.json], "next": None}
 

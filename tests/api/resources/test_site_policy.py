@@ -50,7 +50,7 @@ def test_a_site_begins_with_the_defaults(client: FlaskClient, site: Site, clinic
     assert answer.json["version"] == "default-1"
     assert answer.json["limits"] == {}
     assert answer.json["in_force"] == Policy().as_dict()["limits"]
-    assert (answer.json["changed_by"], answer.json["reevaluating"]) == ("", False)
+    assert (answer.json["changed_by"], answer.json["reevaluating"]) == (None, False)
 
 
 def test_changed_thresholds_are_a_version_with_author_time_and_reason(
@@ -63,7 +63,7 @@ def test_changed_thresholds_are_a_version_with_author_time_and_reason(
     assert (shown["number"], shown["version"], shown["limits"]) == (1, "site-1", STEEP)
     assert shown["in_force"]["primary"]["loss_per_month"] == 2.5
     assert shown["in_force"]["primary"]["window_days"] == Policy().limits.primary.window_days
-    assert (shown["changed_by"], shown["note"]) == (clinician.account.id, "Fewer alerts.")
+    assert (shown["changed_by"], shown["note"]) == (clinician.shown, "Fewer alerts.")
     assert shown["changed_at"] == now.isoformat()
 
 

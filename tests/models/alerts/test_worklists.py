@@ -51,6 +51,7 @@ def test_a_line_says_what_a_clinician_needs() -> None:
         condition=Condition.HOLDS,
         condition_at=on_day(1),
         due_at=on_day(1) + timedelta(hours=4),
+        headline="Something fell",
         sentence="Something fell, as r1 says.",
         opened_at=on_day(1),
         since=on_day(1),

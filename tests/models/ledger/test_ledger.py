@@ -13,10 +13,10 @@ import pytest
 from pymongo.errors import BulkWriteError, WriteConcernError
 
 from models.ledger import head_hints, ledger
-from models.ledger.entries import EntryKind
+from models.ledger.entries import EntryKind, SafetyNotice
 from models.ledger.ledger import LedgerDocument
 from models.store import connection
-from tests.ledger_samples import CONTENT, EVALUATED, MORNING, NOTHING, entry
+from tests.ledger_samples import EVALUATED, MORNING, NOTHING, entry
 
 
 @pytest.fixture(autouse=True)
@@ -119,18 +119,42 @@ def test_what_is_to_do_is_found_but_for_what_was_received_within_a_span() -> Non
     assert ledger.patients_pending(10, but_within=(MORNING - 2 * second, MORNING + second)) == []
 
 
-def test_what_is_kept_aside_is_listed_by_site_until_it_leaves() -> None:
-    kept = entry("p", 1, quarantined=True, kind=EntryKind.QUARANTINE)
-    ledger.append(kept)
-    ledger.append(entry("q", 1, quarantined=True, site_id="elsewhere"))
-    assert [one.event_id for one in ledger.quarantine(["site"])] == [kept.event_id]
-    ledger.leave_quarantine("p", kept.event_id)
-    assert ledger.quarantine(["site"]) == []
+def test_what_is_in_quarantine_is_counted_by_patient_of_a_site_until_it_leaves() -> None:
+    kept = [entry("p", seq, quarantined=True, kind=EntryKind.QUARANTINE) for seq in (1, 2, 3)]
+    for one in (*kept, entry("a", 1, quarantined=True), entry("q", 1, quarantined=True, site_id="elsewhere")):
+        ledger.append(one)
+    assert ledger.count_quarantined(["site"], after=None, limit=10) == {"a": 1, "p": 3}
+    assert ledger.count_quarantined(["site"], after=None, limit=1) == {"a": 1}
+    assert ledger.count_quarantined(["site"], after="a", limit=10) == {"p": 3}
+    assert [one.seq for one in ledger.quarantined_of("p", 2)] == [3, 2]
+    for one in kept:
+        ledger.leave_quarantine("p", one.event_id)
+    assert ledger.count_quarantined(["site"], after=None, limit=10) == {"a": 1}
 
 
-def test_the_latest_local_date_is_found_for_each_patient() -> None:
-    later = replace(CONTENT, observed_on=date(2026, 4, 1))
-    ledger.append(entry("p", 1, content=later))
-    ledger.append(entry("p", 2))
-    ledger.append(entry("q", 1, content=replace(CONTENT, instrument="who_5")))
-    assert ledger.last_observed(["p", "q"], "alsfrs_r") == {"p": date(2026, 4, 1)}
+def test_a_safety_notice_is_read_as_it_was_written_and_its_repeats_are_counted() -> None:
+    notice = SafetyNotice("r", "self_harm", ("phq_9",), date(2026, 1, 2))
+    outside = {"told": [["r", "x"]]}
+    evaluated = replace(EVALUATED, outside=outside)
+    written = entry("p", 1, kind=EntryKind.SAFETY_NOTICE, notice=notice, evaluated=evaluated)
+    ledger.append(written)
+    for _ in range(2):
+        ledger.count_repeat("p", written.event_id)
+    found = ledger.find_event("p", written.event_id)
+    assert found is not None
+    assert (found.notice, found.evaluated) == (notice, evaluated)
+    head = ledger.read_head("p")
+    assert head is not None
+    assert head.evaluated.outside == outside
+    assert ledger.LedgerDocument.raw().find_one({"_id": written.id})["repeats"] == 2
+
+
+def test_entries_of_several_patients_are_read_in_their_order() -> None:
+    for patient_id, seq in (("p", 2), ("q", 1), ("p", 1)):
+        ledger.append(entry(patient_id, seq))
+    found = ledger.read_many(["p", "q", "nobody"])
+    assert {one: [entry.seq for entry in entries] for one, entries in found.items()} == {
+        "p": [1, 2],
+        "q": [1],
+        "nobody": [],
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from models.patients.patients import NewPatient, Patient
 from models.store.scope import Scope
 from scoring.decline import Profile
 
+TODAY = date(2076, 3, 2)
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -24,7 +25,7 @@ def make(**fields: Any) -> Patient:
 
 
 def everybody(size: int = 10) -> dict[str, RosterPatient]:
-    return {one.id: one for page in patient_lists.pages(size) for one in page}
+    return {one.id: one for page in patient_lists.due(TODAY, size) for one in page}
 
 
 def test_names_are_those_that_were_asked_for() -> None:
@@ -39,14 +40,40 @@ def test_names_are_those_that_were_asked_for() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
 def test_every_patient_is_met_once_whatever_the_size_of_the_pages(count: int) -> None:
     made = [make().id for _ in range(count)]
-    pages = [[one.id for one in page] for page in patient_lists.pages(2)]
+    pages = [[one.id for one in page] for page in patient_lists.due(TODAY, 2)]
     assert [patient_id for page in pages for patient_id in page] == sorted(made)
     assert all(pages)
 
 
 def test_what_a_round_needs_is_there() -> None:
     made = make(profile=Profile(report_interval_days=14))
-    assert everybody() == {made.id: RosterPatient(made.id, "north", "Europe/Lisbon", True, 14, ())}
+    expected = RosterPatient(made.id, "north", "Europe/Lisbon", True, 14, NOW, (), patients.LOOK, 0)
+    assert everybody() == {made.id: expected}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 10])
+def test_only_those_are_met_whose_report_may_be_due(size: int) -> None:
+    made = [make().id for _ in range(8)]
+    days = [TODAY - timedelta(days=3), TODAY, TODAY + timedelta(days=1), date.max]
+    for place, one in enumerate(made[:4]):
+        patients.raise_due_date(one, 0, days[place].toordinal())
+    assert everybody(size).keys() == {*made[:2], *made[4:]}
+
+
+@pytest.mark.parametrize("lowered", ["by a report", "by the profile", "by reopening"])
+def test_what_may_be_due_earlier_is_met_again_and_no_look_begun_before_hides_it(lowered: str) -> None:
+    made, later = make(), (TODAY + timedelta(days=20)).toordinal()
+    reach = Scope(site_ids=frozenset({"north"}))
+    patients.raise_due_date(made.id, 0, later)
+    assert everybody() == {}
+    if lowered == "by a report":
+        patients.look_up_due_date(made.id)
+    elif lowered == "by the profile":
+        assert patients.change_profile(made.id, reach, 0, profile=Profile(report_interval_days=7))
+    else:
+        assert patients.change_profile(made.id, reach, 0, closed_at=None)
+    patients.raise_due_date(made.id, 0, later)
+    assert everybody().keys() == {made.id}
 
 
 def test_closed_and_dead_patients_are_not_followed() -> None:

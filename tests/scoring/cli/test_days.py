@@ -64,6 +64,17 @@ def test_events_that_cannot_be_in_that_order_are_refused(row: str, error: str) -
     assert found.startswith(error)
 
 
+def test_a_study_day_may_be_a_hundred_years_off() -> None:
+    text = "subject,study_day,total\nA,-36525,40\nA,36525,38\n"
+    assert (
+        json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=1)["outside_windows"][0]["study_day"]
+        == 36525
+    )
+    for day in ("36526", "-36526"):
+        (error,) = errors_of(1, "trend", "-", stdin=f"study_day,total\n{day},40\n")
+        assert error == "row 2, column study_day: more than a hundred years from day 0: is it right?"
+
+
 def test_trend_reads_study_days() -> None:
     (by_date,) = json_of("trend", "-", "--ignore", "arm", stdin=BY_DATE.replace("B,2026-01-10,41,y\n", ""))
     (by_day,) = json_of("trend", "-", "--ignore", "arm", stdin=BY_DAY.replace("B,0,41,y\n", ""))

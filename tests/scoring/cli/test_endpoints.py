@@ -250,3 +250,43 @@ def test_a_wrong_option_is_a_wrong_call(visits: Path, arguments: list[str], erro
 def test_ignored_columns_are_not_read(visits: Path) -> None:
     text = "subject,study_day,total,age\n1,0,40,60\n"
     assert json_of("endpoints", "-", "--ignore", "age", stdin=text)["arms"] == [""]
+
+
+ARMS = ("Plac\u00e9bo", "Place\u0301bo", " Plac\u00e9bo ", "Plac\u00e9bo")
+
+
+def test_an_arm_is_one_whatever_its_normal_form_and_white_space() -> None:
+    rows = "".join(f"{number},{arm},0,40\n" for number, arm in enumerate((*ARMS, "cells  x", "cells x")))
+    found = json_of("endpoints", "-", "--at", "week 24", stdin="subject,arm,study_day,total\n" + rows)
+    assert found["arms"] == ["Plac\u00e9bo", "cells x"]
+
+
+def test_arms_that_differ_in_capitals_are_refused() -> None:
+    text = "subject,arm,study_day,total\n1,Placebo,0,40\n2,placebo,0,40\n"
+    assert errors_of(1, "endpoints", "-", stdin=text) == [
+        "row 3, column arm: is spelled with other capitals in another row"
+    ]
+
+
+def test_one_number_at_two_sites_is_two_subjects() -> None:
+    text = "subject,site,arm,study_day,total\n1,Bonn,a,0,40\n1,Ulm,b,0,40\n"
+    found = json_of("endpoints", "-", "--at", "week 24", stdin=text)
+    assert [out["subject"] for out in found["visits"][0]["changes"]["left_out"]] == ["Bonn/1", "Ulm/1"]
+
+
+def test_subjects_are_in_the_order_of_their_numbers() -> None:
+    rows = "".join(f"{name},0,40\n" for name in ("S10", "S9", "S100", "a", "S9b", "S09"))
+    found = json_of("endpoints", "-", "--at", "week 24", stdin="subject,study_day,total\n" + rows)
+    left_out = [out["subject"] for out in found["visits"][0]["changes"]["left_out"]]
+    assert left_out == ["S09", "S9", "S9b", "S10", "S100", "a"]
+
+
+def test_an_empty_arm_says_so_in_every_row() -> None:
+    text = "subject,arm,study_day,total\n1,a,0,40\n2,b,0,\n"
+    rows = csv_of("endpoints", "-", "--at", "week 24", stdin=text)
+    empty = {(row["endpoint"], row["arm"]): row["notes"] for row in rows if row["n"] == "0"}
+    assert empty == {
+        ("change", "a"): "nobody", ("responders", "a"): "nobody", ("change", "b"): "nobody",
+        ("responders", "b"): "nobody", ("change_difference", "b"): "nobody",
+        ("joint_rank_mean", "b"): "nobody",
+    }  # fmt: skip

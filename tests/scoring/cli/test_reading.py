@@ -172,6 +172,16 @@ def test_the_one_sheet_with_data_is_read_and_others_are_asked_for() -> None:
     assert mistakes_of(lambda: sheet_of(workbook_of(empty=[]))) == ["there are no rows, and no header"]
 
 
+def test_a_sheet_with_nothing_but_formats_holds_no_data() -> None:
+    book = Workbook()
+    book.active.append(["id", "speech"])
+    book.active.append(["P1", 4])
+    book.create_sheet("formats")["B3"].number_format = "0.00"
+    stream = BytesIO()
+    book.save(stream)
+    assert rows_of(stream.getvalue()) == [(2, {"id": "P1", "speech": 4})]
+
+
 def test_a_spreadsheets_rows_count_from_its_first_one() -> None:
     assert rows_of(workbook_of(data=[[], ["id", "speech"], [], ["P1", 4.0]])) == [
         (4, {"id": "P1", "speech": 4})

@@ -44,6 +44,14 @@ def test_the_mean_stands_for_the_values_of_a_day() -> None:
     assert at["notes"] == ["put together (--duplicates mean): 2 rows to 1 values"]
 
 
+def test_the_mean_of_whole_numbers_need_not_be_whole() -> None:
+    text = SERIES.replace("2026-01-01,42", "2026-01-01,41")
+    (course,) = json_of("trend", "-", "--duplicates", "mean", stdin=text, notes=1)
+    assert (course["least_squares"]["intercept"], course["first_to_last"]["change"]) == (40.5, -2.5)
+    whole = json_of("trend", "-", "--duplicates", "mean", stdin=SERIES, notes=1)
+    assert type(whole[0]["first_to_last"]["change"]) is int
+
+
 @pytest.mark.parametrize("text", [SERIES, SERIES.replace("2026-01-01,42", "2026-01-01,40")])
 def test_doubled_rows_narrow_no_interval(text: str) -> None:
     doubled = text + "".join(text.splitlines(keepends=True)[1:])
@@ -146,3 +154,31 @@ def test_the_mean_is_the_same_to_the_last_bit_whatever_the_order(
         for values in pair
     ]  # fmt: skip
     assert fits[0] == fits[1]
+
+
+@pytest.mark.parametrize(
+    ("times", "last"),
+    [
+        (("09:00", "10:00"), 30),
+        (("10:00", "09:00"), 40),
+        (("10:00Z", "10:30+01:00"), 40),
+        (("10:00+02:00", "09:00Z"), 30),
+        (("2026-01-01T09:00", "09:30"), 30),
+        (("01.01.2026 10:00", "09:30"), 40),
+    ],
+)
+def test_a_column_of_times_stands_beside_the_dates(times: tuple[str, str], last: int) -> None:
+    text = f"date,time,total\n01.01.2026,{times[0]},40\n01.01.2026,{times[1]},30\n01.02.2026,,0\n"
+    options = ("--duplicates", "last", "--dates", "dmy")
+    (course,) = json_of("trend", "-", *options, stdin=text, notes=1)
+    assert course["least_squares"]["intercept"] == last
+
+
+def test_times_that_are_none_are_named_by_their_row() -> None:
+    text = "subject,study_day,time,total\nA,0,09:00,40\nA,0,noon,41\nA,1,,41\nA,2,24:30,41\n"
+    assert errors_of(1, "endpoints", "-", "--duplicates", "last", stdin=text) == [
+        "row 3, column time: expected a time of day such as 14:30, or a date with one",
+        "row 3, column study_day: which is the last of this day cannot be told: a time is missing or equal;"
+        " the first is in row 2",
+        "row 5, column time: expected a time of day such as 14:30, or a date with one",
+    ]

@@ -6,11 +6,14 @@ import pytest
 
 from scoring.cli.totals import scale_of
 from scoring.instruments import get
-from tests.scoring.cli.program import ALSFRS_R, errors_of, json_of
+from tests.scoring.cli.program import ALSFRS_R, call_here, errors_of, json_of
 
 HEADER = ",".join(ALSFRS_R)
 ROW = ",".join(map(str, ALSFRS_R.values()))
-OUTSIDE = "outside 0 to 48, the scale of ALSFRS-R; for another one add --instrument or --scale"
+OUTSIDE = (
+    "outside 0 to 48, the scale of ALSFRS-R; for another scale add --instrument or --scale,"
+    " for a code that means missing --missing total=CODE"
+)
 
 
 @pytest.mark.parametrize("total", ["440", "99", "-3", "48.5", "49"])
@@ -27,8 +30,8 @@ def test_other_scales_are_named_or_given() -> None:
     assert json_of("trend", "-", "--instrument", "zbi_22", stdin=text)[0]["readings"] == 2
     assert json_of("trend", "-", "--scale", "9,63", stdin=text)[0]["readings"] == 2
     assert errors_of(1, "trend", "-", "--scale", "9,62", stdin=text) == [
-        "row 3, column total: outside 9 to 62, the scale of --scale; for another one add --instrument or"
-        " --scale"
+        "row 3, column total: outside 9 to 62, the scale of --scale; for another scale add --instrument or"
+        " --scale, for a code that means missing --missing total=CODE"
     ]
     assert errors_of(2, "trend", "-", "--instrument", "nothing", stdin=text) == [
         "there is no instrument 'nothing'"
@@ -86,6 +89,35 @@ def test_the_total_of_an_incomplete_form_has_to_be_possible(total: str, possible
         ]
 
 
+@pytest.mark.parametrize(
+    ("instrument", "codes", "total", "possible"),
+    [
+        # WHO-5: four times the sum of five items, 0 to 5
+        ("who_5", [5, 5, 5, 5, None], 80, True),
+        ("who_5", [5, 5, 5, 5, None], 100, True),
+        ("who_5", [5, 5, 5, 5, None], 79, False),
+        ("who_5", [0, None, None, 0, 0], 44, False),
+        ("who_5", [0, None, None, 0, 0], 40, True),
+        # FSS: a mean is not looked at
+        ("fss", [7] * 7 + [None, None], 1, True),
+        # ALSFRS-R: the other form of item 5 may be the missing one
+        ("alsfrs_r", [4, 4, 4, 4, None, None, 4, 4, 4, 4, 4, 4, 4], 44, True),
+        ("alsfrs_r", [4, 4, 4, 4, None, None, 4, 4, 4, 4, 4, 4, 4], 43, False),
+        ("alsfrs_r", [4, 4, 4, 4, None, 0, 4, 4, 4, 4, 4, 4, None], 44, True),
+        ("alsfrs_r", [4, 4, 4, 4, None, 1, 4, 4, 4, 4, 4, 4, None], 40, False),
+    ],
+)
+def test_what_is_possible_goes_by_the_rule_of_the_instrument(
+    instrument: str, codes: list[int | None], total: int, possible: bool
+) -> None:
+    items = [item.key for item in get(instrument).items if not (item.optional)]
+    cells = ",".join("" if code is None else str(code) for code in codes)
+    text = f"date,total,{','.join(items)}\n2026-01-01,{total},{cells}\n"
+    done = call_here("trend", "-", "--instrument", instrument, stdin=text)
+    assert (done.returncode == 0) is possible, done.stderr
+    assert possible or "column total: cannot be reached with the items of this row" in done.stderr
+
+
 def test_wrong_items_are_named() -> None:
     text = f"date,{HEADER},total\n2026-01-01,{ROW.replace('3,4,4', '5,4,4')},37\n"
     assert errors_of(1, "trend", "-", stdin=text) == ["row 2, column speech: permitted: 0 to 4"]
@@ -127,6 +159,23 @@ def test_whole_numbers_may_be_written_with_a_point_and_others_are_no_codes() -> 
     assert errors_of(1, "score", "alsfrs_r", "-", stdin=f"{HEADER}\n{ROW.replace('3,4,4', '3.5,4,4')}\n") == [
         "row 2, column speech: a code is a whole number; leave out what was not answered"
     ]
+
+
+def test_codes_may_be_written_with_a_comma_for_decimals() -> None:
+    cells = ";".join(f"{code},0" for code in ALSFRS_R.values())
+    text = f"{HEADER.replace(',', ';')}\n{cells}\n"
+    assert json_of("score", "alsfrs_r", "-", "--decimal", "comma", stdin=text)[0]["total"] == 37
+    (missing,) = json_of(
+        "score",
+        "alsfrs_r",
+        "-",
+        "--decimal",
+        "comma",
+        "--missing",
+        "-9",
+        stdin=text.replace("2,0", "-9,0", 1),
+    )
+    assert missing["missing"] == ["handwriting"]
 
 
 def test_a_table_without_an_items_column_is_refused_and_a_form_without_an_answer_is_not() -> None:

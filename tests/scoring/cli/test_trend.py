@@ -103,7 +103,10 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
         "2,2024-02-01,440,,,x\n"
         "2,2024-03-01,-3,,,x\n"
     )
-    outside = "outside 0 to 48, the scale of ALSFRS-R; for another one add --instrument or --scale"
+    outside = (
+        "outside 0 to 48, the scale of ALSFRS-R; for another scale add --instrument or --scale,"
+        " for a code that means missing --missing total=CODE"
+    )
     assert errors_of(1, "trend", "-", stdin=text) == [
         "row 1, column age: unknown column; known: subject, date, study_day, total, site, respondent, time,"
         " onset, onset_precision, baseline_date, speech, salivation, swallowing, handwriting, ...;"

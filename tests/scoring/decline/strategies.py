@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -53,10 +54,23 @@ def reports(draw: st.DrawFn) -> Report:
         answers=answers,
         score=instruments.score(definition, answers),
         duration_seconds=draw(st.sampled_from([None, 10, 200])),
+        received_at=observed_at + timedelta(hours=draw(st.sampled_from([0, 1, 500]))),
     )
 
 
-histories = st.lists(reports(), max_size=14)
+def without(history: list[Report], item: str | None) -> list[Report]:
+    """The history as it would be had somebody always left one item blank."""
+    if item is None:
+        return history
+    answers = [{key: code for key, code in report.answers.items() if key != item} for report in history]
+    return [replace(report, answers=kept) for report, kept in zip(history, answers, strict=True)]
+
+
+histories = st.builds(
+    without,
+    st.lists(reports(), max_size=14),
+    st.sampled_from([None, None, None, "salivation", "cutting_without_gastrostomy", "dyspnea"]),
+)
 
 profiles = st.builds(
     Profile,

@@ -9,11 +9,20 @@ import pytest
 
 from scoring.decline import Flag, Level, Policy, Profile, Report, Topic, evaluate
 from scoring.decline.limits import Acceleration
-from scoring.decline.rules.acceleration import limit_of
+from scoring.decline.rules.acceleration import limit_of, moved
 from scoring.trajectory import Point, Prior, change_point
 from tests.scoring.decline.histories import START, alsfrs, codes_for, rules_after, series
 
+FASTER = [43, 43, 42, 43, 42, 42, 42, 41, 42, 41, 41, 41, 40, 39, 37, 36, 34]
 SLOW_THEN_FAST = [43, 43, 42, 43, 42, 42, 42, 41, 42, 41, 41, 41, 40, 41, 39, 38, 37]
+
+
+def limits(**own: float) -> Policy:
+    return Policy.from_mapping({"limits": {"acceleration": own}})
+
+
+LIGHT = limits(probability=0.05, probability_weekly=0.05, pace_share=0.5)
+LOW = limits(probability=0.05, probability_weekly=0.05, pace_share=0.0)
 
 
 def lit(reports: list[Report], policy: Policy = Policy()) -> bool:  # noqa: B008
@@ -21,8 +30,16 @@ def lit(reports: list[Report], policy: Policy = Policy()) -> bool:  # noqa: B008
 
 
 def test_a_slow_course_that_becomes_fast_is_told_soon() -> None:
-    rules = rules_after(*series(SLOW_THEN_FAST, every=14), of=Topic.ACCELERATION)
+    rules = rules_after(*series(FASTER, every=14), of=Topic.ACCELERATION)
     assert rules == {"acceleration": "soon"}
+
+
+def test_on_less_than_even_odds_it_is_inform() -> None:
+    flag = flag_after(series(SLOW_THEN_FAST, every=14))
+    assert float(flag.numbers["probability"]) < 0.5
+    assert flag.level is Level.INFORM
+    even = flag_after(series(FASTER, every=14), limits(soon_probability=0.999))
+    assert even.level is Level.INFORM
 
 
 @pytest.mark.parametrize(
@@ -57,8 +74,7 @@ def test_it_is_not_raised_while_the_primary_rule_says_soon() -> None:
 
 @pytest.mark.parametrize(("reports", "measured"), [(3, False), (4, True)])
 def test_four_reports_over_eight_weeks_are_needed(reports: int, measured: bool) -> None:
-    low = Policy.from_mapping({"limits": {"acceleration": {"probability": 0.1, "probability_weekly": 0.1}}})
-    assert lit(series([42, 42, 38, 34][4 - reports :]), low) is measured
+    assert lit(series([42, 42, 38, 34][4 - reports :]), LOW) is measured
 
 
 def test_the_limit_follows_the_gap_between_reports() -> None:
@@ -103,15 +119,14 @@ def test_a_change_found_stays_known_while_the_loss_goes_on() -> None:
 def test_the_sentence_says_since_when_and_from_what_to_what() -> None:
     evaluation = evaluate(series(SLOW_THEN_FAST, every=14), Profile(), Policy())
     (flag,) = (flag for flag in evaluation.flags if flag.topic is Topic.ACCELERATION)
-    assert flag.level is Level.SOON
     numbers = flag.numbers
     assert float(numbers["loss_before"]) < 0.8
-    assert float(numbers["loss_after"]) > 1.5
+    assert float(numbers["loss_low"]) < float(numbers["loss_now"]) < float(numbers["loss_high"])
     assert numbers["since_low_on"] <= numbers["since_on"] <= numbers["since_high_on"]
     for part in (
         f"since about {numbers['since_on']}",
         f"{numbers['chance_percent']} %",
-        "points a month now",
+        "points a month are lost now",
     ):
         assert part in flag.sentence
     assert flag.evidence == tuple(report.id for report in series(SLOW_THEN_FAST, every=14))
@@ -123,8 +138,29 @@ def flag_after(reports: list[Report], policy: Policy = Policy()) -> Flag:  # noq
     return flag
 
 
-def limits(**own: float) -> Policy:
-    return Policy.from_mapping({"limits": {"acceleration": own}})
+def limit_by_hand(before: float) -> float:
+    """The fortnightly limit, its log odds moved by 3.5 for each point a month above 0.6 lost before."""
+    base = (2 * 0.135 + 0.15) / 3
+    odds = base / (1 - base) * math.exp(3.5 * max(0.0, -before - 0.6))
+    return odds / (1 + odds)
+
+
+@pytest.mark.parametrize(("probability", "shift"), [(0.2, 0.0), (0.2, 1.0), (0.5, -2.0), (0.9, 3.0)])
+def test_a_limit_is_moved_on_the_scale_of_log_odds(probability: float, shift: float) -> None:
+    assert log_odds(moved(probability, shift)) == pytest.approx(log_odds(probability) + shift)
+
+
+def log_odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))
+
+
+def test_more_is_asked_of_those_who_lose_more() -> None:
+    """The same totals on a line that falls by three quarters of a point more in each report."""
+    slow = series(SLOW_THEN_FAST, every=14)
+    fast = series([total + 5 - round(0.75 * place) for place, total in enumerate(SLOW_THEN_FAST)], every=14)
+    asked = [float(flag_after(reports, LIGHT).numbers["limit"]) for reports in (slow, fast)]
+    assert asked[1] > asked[0] > 0.05
+    assert flag_after(fast, LOW).numbers["limit"] == pytest.approx(0.05)
 
 
 def test_its_numbers_are_those_of_the_change_point() -> None:
@@ -133,29 +169,33 @@ def test_its_numbers_are_those_of_the_change_point() -> None:
         Point(report.observed_on.toordinal(), total, report.id)
         for report, total in zip(reports, SLOW_THEN_FAST, strict=True)
     ]
-    change = change_point(points, Prior(information_cap=True, own_noise=True))
+    change = change_point(points, Prior(correlation=0.2, own_noise=True))
     turn = change.turn()
-    limit = (2 * 0.345 + 0.44) / 3
+    before, now, now_sd = change.overall()
+    margin = 1.959964 * math.hypot(now_sd, 0.2 * now)
+    limit = limit_by_hand(before)
     assert dict(flag_after(reports).numbers) == {
         "reports": 17,
         "weeks": 32,
         "since_on": date.fromordinal(turn.since).isoformat(),
         "since_low_on": date.fromordinal(turn.low).isoformat(),
         "since_high_on": date.fromordinal(turn.high).isoformat(),
-        "loss_before": pytest.approx(-turn.before),
-        "loss_after": pytest.approx(-turn.after),
-        "loss_after_sd": pytest.approx(turn.after_sd),
+        "loss_before": pytest.approx(-before),
+        "loss_now": pytest.approx(-now),
+        "loss_low": pytest.approx(max(0, -now - margin)),
+        "loss_high": pytest.approx(-now + margin),
         "level_now": evaluate(reports, Profile(), Policy()).trajectory.level,
         "probability": pytest.approx(change.probability),
         "limit": pytest.approx(limit),
         "chance_percent": math.floor(100 * change.probability),
         "clear_percent": math.floor(90 * limit),
         "residual_sd": pytest.approx(change.residual_sd),
-        "compared_on": "all 12 items",
-        "respondent": "the patient",
+        "compared_on": "all",
+        "respondent": "patient",
     }
     assert flag_after(reports).clears_when == (
-        "The chance of a change of pace within the last half year falls below 33 % at two reports in a row."
+        "The chance of a change of pace within the last half year falls below"
+        f" {math.floor(90 * limit)} % at two reports in a row."
     )
 
 
@@ -163,7 +203,7 @@ def test_the_caregivers_series_counts_once_the_patient_has_stopped() -> None:
     """A year after the patient's last report the caregiver's totals are measured like the patient's."""
     carers = series(SLOW_THEN_FAST, every=14, respondent="caregiver")
     numbers = dict(flag_after([alsfrs(44, START - timedelta(days=400)), *carers]).numbers)
-    assert numbers.pop("respondent") == "the caregiver"
+    assert numbers.pop("respondent") == "caregiver"
     assert numbers.items() < flag_after(series(SLOW_THEN_FAST, every=14)).numbers.items()
 
 
@@ -205,33 +245,30 @@ def test_a_primary_rule_with_too_few_reports_does_not_silence_it() -> None:
 
 def test_the_limit_itself_is_enough() -> None:
     reports = series(SLOW_THEN_FAST)
-    probability = float(flag_after(reports, limits(probability=0.1)).numbers["probability"])
-    assert lit(reports, limits(probability=probability))
-    assert not lit(reports, limits(probability=math.nextafter(probability, 1)))
+    probability = float(flag_after(reports, LOW).numbers["probability"])
+    assert lit(reports, limits(probability=probability, pace_share=0.0))
+    assert not lit(reports, limits(probability=math.nextafter(probability, 1), pace_share=0.0))
 
 
 @pytest.mark.parametrize(("last", "lit_there"), [(54, False), (55, True)])
 def test_four_reports_over_55_days_are_needed(last: int, lit_there: bool) -> None:
-    low = limits(probability=0.1, probability_weekly=0.1)
     days = [START + timedelta(days=day) for day in (0, 18, 36, last)]
     reports = [alsfrs(total, day) for total, day in zip((42, 42, 38, 34), days, strict=True)]
-    assert lit(reports, low) is lit_there
+    assert lit(reports, LOW) is lit_there
 
 
 def test_four_reports_on_three_days_are_not_enough() -> None:
-    low = limits(probability=0.1, probability_weekly=0.1)
     first, second, third = (START + timedelta(days=28 * place) for place in range(3))
     own = [alsfrs(42, first), alsfrs(38, second), alsfrs(30, third)]
-    assert not lit([*own, alsfrs(30, third, hour=8, respondent="caregiver")], low)
+    assert not lit([*own, alsfrs(30, third, hour=8, respondent="caregiver")], LOW)
 
 
 def test_near_the_ceiling_three_reports_of_half_a_year_are_too_early() -> None:
     """Four reports of a year, of which the last three are in the primary rule's window."""
-    low = limits(probability=0.1, probability_weekly=0.1)
     dates = [START + timedelta(days=day) for day in (0, 200, 260, 320)]
     for totals, expected in (((48, 48, 48, 46), False), ((47, 47, 47, 45), True)):
         reports = [alsfrs(total, day) for total, day in zip(totals, dates, strict=True)]
-        assert lit(reports, low) is expected
+        assert lit(reports, LOW) is expected
 
 
 def test_a_year_is_looked_at_inclusive() -> None:
@@ -239,7 +276,7 @@ def test_a_year_is_looked_at_inclusive() -> None:
     for gap, reports in ((365, 5), (366, 4)):
         days = [START + timedelta(days=gap - back) for back in (84, 56, 28, 0)]
         later = [alsfrs(total, day) for total, day in zip((44, 44, 40, 36), days, strict=True)]
-        numbers = flag_after([first, *later], limits(probability=0.1, probability_weekly=0.1)).numbers
+        numbers = flag_after([first, *later], LOW).numbers
         assert numbers["reports"] == reports
 
 
@@ -249,15 +286,15 @@ def test_it_clears_at_the_second_chance_below_nine_tenths_of_the_limit() -> None
     chances = [
         change_point(
             [Point(place * 14, total, str(place)) for place, total in enumerate(totals[:count])],
-            Prior(own_noise=True),
+            Prior(correlation=0.2, own_noise=True),
         ).probability
         for count in range(17, len(totals) + 1)
     ]
-    limit = (2 * 0.345 + 0.44) / 3
+    limit = (2 * 0.135 + 0.15) / 3
     below = [chance < 0.9 * limit for chance in chances]
     first_low = below.index(True)
     assert below[first_low : first_low + 2] == [True, True]
-    told = [lit(reports[: 17 + place]) for place in range(first_low + 2)]
+    told = [lit(reports[: 17 + place], limits(pace_share=0.0)) for place in range(first_low + 2)]
     assert told == [True] * (first_low + 1) + [False]
 
 
@@ -266,13 +303,14 @@ def test_a_chance_at_the_clearing_limit_does_not_count_towards_clearing() -> Non
     totals = [42, 42, 42, 42, 42, 42, 36, 36, 41, 41, 41, 41]
     points = [Point(place * 28, total, str(place)) for place, total in enumerate(totals)]
     chances = [
-        change_point(points[:count], Prior(own_noise=True)).probability for count in range(8, len(totals))
+        change_point(points[:count], Prior(correlation=0.2, own_noise=True)).probability
+        for count in range(8, len(totals))
     ]
     place = next(place for place, chance in enumerate(chances) if chance < chances[0] / 2)
     exactly, a_little_more = chances[place], math.nextafter(chances[place], 1)
     assert max(chances[place + 1 :]) < exactly
     for chance, stands in ((exactly, True), (a_little_more, False)):
-        policy = limits(probability=2 * chance, clear_share=0.5)
+        policy = limits(probability=2 * chance, clear_share=0.5, pace_share=0.0)
         assert lit(series(totals[:8]), policy)
         assert lit(series(totals[: place + 9]), policy) is stands
 

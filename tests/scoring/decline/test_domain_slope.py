@@ -14,18 +14,13 @@ from tests.scoring.decline.histories import alsfrs, days, lost, rules_after
 
 SLOPE = "domain_slope"
 SHARES = {"bulbar": 0.2, "fine_motor": 0.3, "gross_motor": 0.3, "respiratory": 0.2}
-WORDS = {
-    "bulbar": "bulbar items (speech, saliva, swallowing)",
-    "fine_motor": "fine motor items (handwriting, cutting food, dressing)",
-    "gross_motor": "gross motor items (turning in bed, walking, stairs)",
-    "respiratory": "breathing items",
-}
 
 
-def formula(on: Sequence[int], scores: Sequence[int], share: float, *, cap: bool = True) -> NormalDist:
-    """Posterior of the slope: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s = 1 times the cap."""
+def formula(on: Sequence[int], scores: Sequence[int], share: float, *, lasting: bool = True) -> NormalDist:
+    """Posterior of the slope: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s = 1 or more."""
     gap = median(later - day for day, later in pairwise(on))
-    variance = max(1.0, 28 / gap) if cap else 1.0
+    kept = 0.2 ** (gap / 7) if lasting else 0.0
+    variance = (1 + kept) / (1 - kept)
     months = [(day - on[-1]) / 30.4375 for day in on]
     spread = (0.9 * share) ** 2
     a = 1 / 16 + len(on) / variance
@@ -76,7 +71,7 @@ def test_its_numbers_are_those_of_the_formula(domain: str, every: int) -> None:
     assert numbers["limit_per_month"] == pytest.approx(1.11 * SHARES[domain])
     assert numbers["probability"] == pytest.approx(expected.cdf(-1.11 * SHARES[domain]))
     assert (numbers["domain"], numbers["reports"], numbers["weeks"]) == (
-        WORDS[domain],
+        domain,
         6,
         round(5 * every / 7),
     )
@@ -84,9 +79,9 @@ def test_its_numbers_are_those_of_the_formula(domain: str, every: int) -> None:
 
 def test_reports_closer_than_four_weeks_are_partly_the_same_news_unless_the_policy_says_otherwise() -> None:
     reports, on, scores = course(STEADY[:6], every=14), range(0, 84, 14), [12 - count for count in STEADY[:6]]
-    without = policy(domain=LOW, model={"information_cap": False})
-    for how, cap in ((policy(domain=LOW), True), (without, False)):
-        expected = formula(on, scores, 0.2, cap=cap)
+    without = policy(domain=LOW, model={"weekly_correlation": 0.0})
+    for how, lasting in ((policy(domain=LOW), True), (without, False)):
+        expected = formula(on, scores, 0.2, lasting=lasting)
         assert flag_after(reports, how).numbers["probability"] == pytest.approx(expected.cdf(-0.222))
 
 
@@ -126,7 +121,7 @@ def test_three_points_below_the_highest_of_the_window_are_needed(
 )
 def test_three_reports_over_27_days_are_needed(count: int, every: int, expected: bool) -> None:
     reports = course([0, 4, 8, 12][:count], every=every)
-    assert lit(reports, policy(domain=LOW, model={"information_cap": False})) is expected
+    assert lit(reports, policy(domain=LOW, model={"weekly_correlation": 0.0})) is expected
 
 
 @pytest.mark.parametrize(("last", "expected"), [(66, False), (67, True)])
@@ -134,12 +129,12 @@ def test_the_27_days_are_between_the_respondents_own_reports(last: int, expected
     """The caregiver's report of day 0 makes the span of the total long enough."""
     carers = alsfrs(lost(), days(0)[0], respondent="caregiver")
     own = [alsfrs(lost(bulbar=count), day) for count, day in zip((0, 6, 12), days(40, 55, last), strict=True)]
-    assert lit([carers, *own], policy(domain=LOW, model={"information_cap": False})) is expected
+    assert lit([carers, *own], policy(domain=LOW, model={"weekly_correlation": 0.0})) is expected
 
 
 def test_a_span_of_a_week_is_told_as_one_week() -> None:
     short = {"min_span_days": 7, "soon_probability": 0.9999, "inform_probability": 0.999}
-    how = policy(domain=LOW, primary=short, model={"information_cap": False})
+    how = policy(domain=LOW, primary=short, model={"weekly_correlation": 0.0})
     assert flag_after(course((0, 6, 12), every=4), how).numbers["weeks"] == 1
 
 
@@ -161,7 +156,7 @@ def test_of_two_domains_the_surer_one_is_told() -> None:
     flag = flag_after(reports, policy(domain=LOW))
     on, scores = range(0, 140, 28), [12 - place for place in range(5)]
     chances = {
-        WORDS[name]: formula(on, scores, SHARES[name]).cdf(-1.11 * SHARES[name])
+        name: formula(on, scores, SHARES[name]).cdf(-1.11 * SHARES[name])
         for name in ("bulbar", "gross_motor")
     }
     assert flag.numbers["domain"] == max(chances, key=chances.__getitem__)

@@ -36,9 +36,9 @@ CASES = [
     ({0: 42, 112: 36}, False, "nothing confirms it"),
     ({0: 42, 10: 41, 20: 48, 90: 36, 110: 35}, True, "median of the reference, not its maximum"),
     ({0: 40, 10: 40, 20: 48, 90: 36, 110: 35}, False, "one high report does not make a usual level"),
-    ({0: 42, 70: 38, 76: 37, 84: 36}, False, "another of the last 14 days is only four below"),
-    ({0: 42, 69: 38, 76: 37, 84: 36}, True, "one of 15 days ago need not confirm it"),
-    ({0: 42, 70: 37, 76: 37, 84: 36}, True, "all of the last 14 days confirm it"),
+    ({0: 42, 60: 38, 76: 37, 84: 36}, False, "another of the last 28 days is only four below"),
+    ({0: 42, 55: 38, 76: 37, 84: 36}, True, "one of 29 days ago need not confirm it"),
+    ({0: 42, 70: 37, 76: 37, 84: 36}, True, "all of the last 28 days confirm it"),
     ({0: 42, 40: 38, 84: 36}, False, "the report before has to, however old"),
 ]
 
@@ -122,8 +122,8 @@ def signal_of(reports: list[Report], policy: Policy = Policy()) -> Signal:  # no
 
 
 def test_its_numbers_are_those_of_the_reports_it_names() -> None:
-    """The reports of days 40 and 77 are neither reference nor among the last 14 days."""
-    reports = on_days({0: 42, 10: 44, 40: 41, 77: 37, 92: 36, 95: 35, 105: 34})
+    """The reports of days 40 and 76 are neither reference nor among the last 28 days."""
+    reports = on_days({0: 42, 10: 44, 40: 41, 76: 37, 92: 36, 95: 35, 105: 34})
     signal = signal_of(reports)
     assert signal.evidence == tuple(reports[place].id for place in (0, 1, 2, 4, 5, 6))
     assert dict(signal.numbers) == {
@@ -137,7 +137,7 @@ def test_its_numbers_are_those_of_the_reports_it_names() -> None:
         "to_weeks": 16,
         "points": 6,
         "clear_points": 3,
-        "compared_on": "all 12 items",
+        "compared_on": "all",
         "respondent": "patient",
     }
     assert signal.clears_when == (

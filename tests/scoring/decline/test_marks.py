@@ -17,43 +17,48 @@ from scoring.decline.rules import BY_ID, RULES
 STEPS = [
     (
         "fast_decline",
-        {"loss_per_month": 2.0, "level_now": 30.0},
-        {"loss_per_month": 2.5, "level_now": 30.0},
-        {"loss_per_month": 2.49, "level_now": 24.01},
+        {"loss_now": 2.0, "level_now": 30.0},
+        {"loss_now": 2.5, "level_now": 30.0},
+        {"loss_now": 2.49, "level_now": 24.01},
     ),
     (
         "fast_decline",
-        {"loss_per_month": 2.0, "level_now": 30.0},
-        {"loss_per_month": 2.0, "level_now": 24.0},
-        {"loss_per_month": 1.0, "level_now": 40.0},
+        {"loss_now": 2.0, "level_now": 30.0},
+        {"loss_now": 2.0, "level_now": 24.0},
+        {"loss_now": 1.0, "level_now": 40.0},
     ),
     ("confirmed_drop", {"level_now": 30.0}, {"level_now": 24.0}, {"level_now": 24.1}),
     (
         "acceleration",
-        {"loss_after": 5.4, "level_now": 30.0},
-        {"loss_after": 5.9, "level_now": 30.0},
-        {"loss_after": 5.8, "level_now": 24.5},
+        {"loss_now": 5.4, "level_now": 30.0},
+        {"loss_now": 5.9, "level_now": 30.0},
+        {"loss_now": 5.8, "level_now": 24.5},
     ),
     (
         "domain_drop",
-        {"latest": 8, "subscore": "bulbar"},
-        {"latest": 6, "subscore": "bulbar"},
-        {"latest": 7, "subscore": "bulbar"},
+        {"latest": 8, "domain": "bulbar"},
+        {"latest": 6, "domain": "bulbar"},
+        {"latest": 7, "domain": "bulbar"},
     ),
     (
         "domain_slope",
-        {"latest": 8, "subscore": "bulbar"},
-        {"latest": 9, "subscore": "fine_motor"},
-        {"latest": 9, "subscore": "bulbar"},
+        {"latest": 8, "domain": "bulbar"},
+        {"latest": 9, "domain": "fine_motor"},
+        {"latest": 9, "domain": "bulbar"},
     ),
     ("orthopnea_low", {"code": 2}, {"code": 1}, {"code": 2}),
     ("dyspnea_low", {"code": 1}, {"code": 0}, {"code": 1}),
     ("orthopnea_fall", {"code": 1}, {"code": 0}, {"code": 1}),
     ("dyspnea_fall", {"code": 2}, {"code": 1}, {"code": 2}),
-    ("breathing_support", {"code": 3}, {"code": 2}, {"code": 4}),
+    ("breathing_support", {"now": 3}, {"now": 2}, {"now": 4}),
     ("stage_failure", {"stage": "4a"}, {"stage": "4b"}, {"stage": "4a"}),
-    ("stage_rise", {"kings": 2, "mitos": 1}, {"kings": 3, "mitos": 1}, {"kings": 2, "mitos": 0}),
-    ("stage_rise", {"kings": "unknown", "mitos": 1}, {"kings": 3, "mitos": 1}, {"kings": "4", "mitos": 1}),
+    ("kings_rise", {"stage": 2}, {"stage": 3}, {"stage": 2}),
+    (
+        "mitos_rise",
+        {"mitos_domain": "swallowing"},
+        {"mitos_domain": "movement"},
+        {"mitos_domain": "swallowing"},
+    ),
     ("self_harm", {"code": 1}, {"code": 2}, {"code": 1}),
     ("phq_9_total", {"total": 12}, {"total": 17}, {"total": 16}),
     ("gad_7_total", {"total": 12}, {"total": 16}, {"total": 15}),
@@ -67,8 +72,13 @@ STEPS = [
     ("carer_burden", {"total": 25}, {"total": 30}, {"total": 29}),
     ("carer_burden_rise", {"total": 25}, {"total": 30}, {"total": 29}),
     ("surprise", {"latest": 30}, {"latest": 26}, {"latest": 27}),
+    (
+        "items_unanswered",
+        {"unanswered": "salivation"},
+        {"unanswered": "speech"},
+        {"unanswered": "salivation"},
+    ),
     ("straight_line", {"code": 3}, {"code": 2}, {"code": 3}),
-    ("new_respondent", {"respondent": "the patient"}, {"respondent": "x"}, {"respondent": "the patient"}),
     (
         "silence",
         {"days_since_last": 60, "interval_days": 14},
@@ -83,6 +93,11 @@ STEPS = [
     ),
     (NOT_EVALUATED, {"report": "one"}, {"report": "two"}, {"report": "one"}),
     (QUARANTINED, {"report": "one"}, {"report": "two"}, {"report": "one"}),
+    *(
+        (f"{concern}_{fate}", {"report": "one"}, {"report": "two"}, {"report": "one"})
+        for concern in ("self_harm", "unreadable", "breathing")
+        for fate in ("refused", "quarantined")
+    ),
 ]
 
 

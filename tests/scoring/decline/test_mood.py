@@ -55,8 +55,8 @@ def test_who_5_is_worse_when_lower(raw: int, level: str | None) -> None:
         (phq_9(12), {"total": 12, "limit": 10}),
         (gad_7(15), {"total": 15, "limit": 10}),
         (who_5(6), {"total": 24, "limit": 50}),
-        (phq_9(2, item_9=2), {"code": 2, "respondent": "the patient"}),
-        (phq_9(2, item_9=1, respondent="caregiver"), {"code": 1, "respondent": "the caregiver"}),
+        (phq_9(2, item_9=2), {"code": 2, "respondent": "patient"}),
+        (phq_9(2, item_9=1, respondent="caregiver"), {"code": 1, "respondent": "caregiver"}),
     ],
 )
 def test_a_mood_flag_names_its_report_and_its_numbers(report: Report, numbers: dict[str, object]) -> None:

@@ -54,10 +54,13 @@ def test_a_month_offline_in_one_batch_tells_what_was_at_its_worst_in_between() -
 
 
 def test_breathing_support_of_a_month_ago_is_told_though_its_flag_has_gone() -> None:
-    reports = [alsfrs(GOOD, START), *(alsfrs(codes(support=2), on) for on in days(50, 85))]
+    """Support that began is told as a new stage, more of it as a change."""
+    (first, *later) = days(50, 85, 120, 155)
+    reports = [alsfrs(GOOD, START), alsfrs(codes(support=3), first)]
+    reports += [alsfrs(codes(support=2), on) for on in later]
     evaluation = batch(*reports)
-    assert "stage_failure" not in rules_on(evaluation)
-    assert told(evaluation) >= {("stage_failure", reports[1].id), ("breathing_support", reports[1].id)}
+    assert not {"stage_failure", "breathing_support"} & set(rules_on(evaluation))
+    assert told(evaluation) >= {("stage_failure", reports[1].id), ("breathing_support", reports[2].id)}
 
 
 def test_the_json_form_of_news() -> None:

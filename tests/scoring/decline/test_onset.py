@@ -10,7 +10,7 @@ import pytest
 from scoring.decline import Policy, Profile, Report, Trend, evaluate
 from tests.scoring.decline.histories import START, alsfrs, codes_for, days, series
 
-BARE = {"information_cap": False, "patient_noise": False}
+BARE = {"weekly_correlation": 0.0, "patient_noise": False}
 INFORMED = Policy.from_mapping({"limits": {"model": {**BARE, "onset_informed_prior": True}}})
 PLAIN = Policy.from_mapping({"limits": {"model": BARE}})
 DAYS_PER_MONTH = 30.4375

@@ -7,17 +7,39 @@ from datetime import date
 
 import pytest
 
-from scoring.decline import Policy, Profile, Topic, evaluate
+from scoring.decline import Policy, Profile, Report, Topic, evaluate
 from tests.scoring.decline.histories import START, alsfrs, codes, days, make_report, rules_after
 
 QUERY = Topic.DATA_QUERY
 
 
+def remarks_after(*reports: Report) -> set[str]:
+    return {remark.rule for remark in evaluate(reports, Profile(), Policy()).remarks}
+
+
 @pytest.mark.parametrize(("rise", "asked"), [(3, False), (4, True)])
-def test_a_rise_of_4_is_asked_about(rise: int, asked: bool) -> None:
-    first, second = days(0, 28)
-    rules = rules_after(alsfrs(40, first), alsfrs(40 + rise, second), of=QUERY)
-    assert ("total_rise" in rules) is asked
+def test_a_rise_of_4_that_is_far_above_the_course_is_asked_about(rise: int, asked: bool) -> None:
+    precise = {"residual_sd": 0.5, "weekly_correlation": 0.0, "patient_noise": False}
+    policy = Policy.from_mapping({"limits": {"model": precise}})
+    *before, last = days(0, 28, 56, 84)
+    reports = [*(alsfrs(40, day) for day in before), alsfrs(40 + rise, last)]
+    assert ("total_rise" in rules_after(*reports, policy=policy, of=QUERY)) is asked
+
+
+def test_a_rise_within_the_noise_is_not_asked_about() -> None:
+    totals, dates = (40, 38, 40, 37, 39, 36, 41), days(0, 28, 56, 84, 112, 140, 168)
+    reports = [alsfrs(total, day) for total, day in zip(totals, dates, strict=True)]
+    assert "total_rise" not in rules_after(*reports, of=QUERY)
+
+
+def test_the_z_of_a_rise_itself_is_enough() -> None:
+    reports = [alsfrs(total, day) for total, day in zip((30, 30, 30, 44), days(0, 28, 56, 84), strict=True)]
+    flags = evaluate(reports, Profile(), Policy()).flags
+    (rise,) = (one for flag in flags for one in (flag, *flag.further) if one.rule == "total_rise")
+    z = float(rise.numbers["z"])
+    for limit, asked in ((z, True), (math.nextafter(z, 10), False)):
+        how = Policy.from_mapping({"limits": {"plausibility": {"rise_z": limit}}})
+        assert ("total_rise" in rules_after(*reports, policy=how)) is asked
 
 
 def test_a_rise_through_the_switch_to_5b_is_not_asked_about() -> None:
@@ -29,10 +51,11 @@ def test_a_rise_through_the_switch_to_5b_is_not_asked_about() -> None:
 def test_a_rise_between_two_respondents_is_the_change_of_respondent() -> None:
     first, second = days(0, 28)
     reports = (alsfrs(36, first, respondent="caregiver"), alsfrs(44, second))
-    assert rules_after(*reports, of=QUERY) == {"new_respondent": "inform"}
+    assert rules_after(*reports, of=QUERY) == {}
+    assert remarks_after(*reports) == {"new_respondent"}
 
 
-@pytest.mark.parametrize(("latest", "asked"), [(38, False), (33, False), (32, True)])
+@pytest.mark.parametrize(("latest", "asked"), [(38, False), (33, False), (31, True)])
 def test_a_fall_far_below_what_was_expected_is_asked_about(latest: int, asked: bool) -> None:
     totals = (42, 42, 41, 41, 41, latest)
     reports = [alsfrs(total, day) for total, day in zip(totals, days(0, 28, 56, 84, 112, 140), strict=True)]
@@ -51,7 +74,7 @@ def test_the_surprise_is_the_predictive_z_of_the_published_formula(who: str) -> 
     size, ahead = a * c - b * b, months[5]
     mean = (c * u - b * v + (a * v - b * u) * ahead) / size
     spread = math.sqrt((c - 2 * b * ahead + a * ahead**2) / size + noise)
-    plain = Policy.from_mapping({"limits": {"model": {"information_cap": False, "patient_noise": False}}})
+    plain = Policy.from_mapping({"limits": {"model": {"weekly_correlation": 0.0, "patient_noise": False}}})
     reports = [alsfrs(total, day, respondent=who) for total, day in zip(totals, days(*on), strict=True)]
     signals = [one for flag in evaluate(reports, Profile(), plain).flags for one in (flag, *flag.further)]
     (surprise,) = (one for one in signals if one.rule == "surprise")
@@ -84,7 +107,7 @@ def test_a_surprise_needs_three_earlier_reports_of_the_window(
 
 @pytest.mark.parametrize(("latest", "asked"), [(38, True), (39, False)])
 def test_a_surprise_needs_four_points_however_surprising(latest: int, asked: bool) -> None:
-    precise = {"residual_sd": 0.5, "information_cap": False, "patient_noise": False}
+    precise = {"residual_sd": 0.5, "weekly_correlation": 0.0, "patient_noise": False}
     policy = Policy.from_mapping({"limits": {"model": precise, "plausibility": {"surprise_z": 1}}})
     totals, dates = (42, 42, 42, 42, latest), days(0, 28, 56, 84, 112)
     reports = [alsfrs(total, day) for total, day in zip(totals, dates, strict=True)]
@@ -105,7 +128,7 @@ def test_a_surprise_is_measured_against_the_respondents_own_reports_of_earlier_d
 def test_a_surprise_through_the_switch_to_5b_is_measured_on_the_other_items() -> None:
     dates = days(0, 28, 56, 84)
     before, after = codes(), codes(cutting=0, speech=3, walking=3, dressing=3)
-    precise = {"residual_sd": 0.5, "information_cap": False, "patient_noise": False}
+    precise = {"residual_sd": 0.5, "weekly_correlation": 0.0, "patient_noise": False}
     policy = Policy.from_mapping({"limits": {"model": precise}})
     for form, asked in (("b", False), ("a", True)):
         reports = [*(alsfrs(before, day) for day in dates[:3]), alsfrs(after, dates[3], form=form)]
@@ -128,12 +151,12 @@ def test_answers_that_differ_or_are_missing_are_no_straight_line(answers: list[i
     assert "straight_line" not in rules_after(alsfrs(answers))
 
 
-def test_identical_answers_of_another_level_are_asked_about_again() -> None:
+def test_identical_answers_of_a_higher_level_are_asked_about_again() -> None:
     first, second = days(0, 28)
-    reports = [alsfrs([3] * 12, first), alsfrs([2] * 12, second)]
+    reports = [alsfrs([2] * 12, first), alsfrs([3] * 12, second)]
     (flag,) = (flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is QUERY)
     signals = [one for one in (flag, *flag.further) if one.rule == "straight_line"]
-    assert [one.numbers["code"] for one in signals] == [2]
+    assert [one.numbers["code"] for one in signals] == [3]
 
 
 def test_identical_answers_are_asked_about_once() -> None:
@@ -153,29 +176,39 @@ def test_identical_answers_are_asked_about_once() -> None:
         (5, "clinician", False),
     ],
 )
-def test_a_form_answered_in_under_20_seconds_is_asked_about(
+def test_a_form_answered_in_under_20_seconds_is_remarked_and_not_asked_about(
     seconds: int | None, who: str, asked: bool
 ) -> None:
-    assert ("too_quick" in rules_after(alsfrs(40, respondent=who, duration_seconds=seconds))) is asked
+    report = alsfrs(40, respondent=who, duration_seconds=seconds)
+    assert remarks_after(report) == ({"too_quick"} if asked else set())
+    assert rules_after(report, of=QUERY) == {}
 
 
 @pytest.mark.parametrize(("gap", "asked"), [(28, True), (112, True), (113, False)])
-def test_a_new_respondent_is_asked_about(gap: int, asked: bool) -> None:
+def test_a_new_respondent_is_remarked(gap: int, asked: bool) -> None:
     first, second = days(0, gap)
     reports = (alsfrs(40, first), alsfrs(40, second, respondent="caregiver"))
-    assert ("new_respondent" in rules_after(*reports)) is asked
+    assert ("new_respondent" in remarks_after(*reports)) is asked
+    assert rules_after(*reports, of=QUERY) == {}
+
+
+def test_a_remark_is_of_the_latest_report_alone() -> None:
+    first, second = days(0, 7)
+    reports = (alsfrs(40, first, duration_seconds=5), alsfrs(40, second, duration_seconds=90))
+    assert (remarks_after(*reports[:1]), remarks_after(*reports)) == ({"too_quick"}, set())
 
 
 def test_a_respondent_who_joins_another_on_the_same_day_is_new() -> None:
     reports = (alsfrs(40, START, hour=8), alsfrs(40, START, hour=9, respondent="caregiver"))
-    assert rules_after(*reports, of=QUERY) == {"new_respondent": "inform"}
+    assert remarks_after(*reports) == {"new_respondent"}
 
 
-def test_two_respondents_who_take_turns_are_asked_about_once() -> None:
+def test_two_respondents_who_take_turns_are_remarked_once() -> None:
     whos = ("patient", "caregiver", "patient", "caregiver")
     reports = [alsfrs(40, day, respondent=who) for day, who in zip(days(0, 28, 56, 84), whos, strict=True)]
-    assert "new_respondent" in rules_after(*reports[:2])
-    assert "new_respondent" not in rules_after(*reports)
+    assert "new_respondent" in remarks_after(*reports[:2])
+    assert not remarks_after(*reports[:3])
+    assert not remarks_after(*reports)
 
 
 @pytest.mark.parametrize(("recorded", "asked"), [(None, True), (START, False), (date(2026, 1, 6), True)])
@@ -184,7 +217,7 @@ def test_5b_without_a_gastrostomy_on_record_is_asked_about(recorded: date | None
     assert ("tube_unrecorded" in rules) is asked
 
 
-@pytest.mark.parametrize(("swallowing", "form", "asked"), [(1, "a", True), (2, "a", False), (1, "b", False)])
+@pytest.mark.parametrize(("swallowing", "form", "asked"), [(0, "a", True), (1, "a", False), (0, "b", False)])
 def test_tube_feeding_with_5a_is_asked_about(swallowing: int, form: str, asked: bool) -> None:
     assert ("tube_form" in rules_after(alsfrs(codes(swallowing=swallowing), form=form))) is asked
 

@@ -13,15 +13,17 @@ from scoring.decline.alsfrs.points import (
     DOMAINS,
     SPEECH,
     SUPPORT,
+    UNANSWERED,
     Point,
     comparable,
+    compared_on,
     insert,
     on_day,
     point_of,
     previous,
     value,
 )
-from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.series import Series, unanswered_items
 from tests.scoring.decline.histories import KEYS, START, alsfrs, codes, make_report
 
 TWELVE = [4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1]
@@ -29,7 +31,7 @@ TWELVE = [4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1]
 
 def point(day: int, id: str, rater: str = "patient", items: str = "4" * 12, form: str = "a") -> Point:
     total = None if "-" in items else sum(map(int, items))
-    return Point(day, rater, items, form, "-", id, total)
+    return Point(day, rater, items, form, "-", id, total, day * 86400)
 
 
 def ids(points: tuple[Point, ...]) -> str:
@@ -38,7 +40,16 @@ def ids(points: tuple[Point, ...]) -> str:
 
 def test_a_point_keeps_the_codes_in_the_order_of_the_form() -> None:
     report = alsfrs(TWELVE, respondent="caregiver", id="r1")
-    assert point_of(report) == Point(START.toordinal(), "caregiver", "432101234321", "a", "-", "r1", 26)
+    assert point_of(report) == Point(
+        START.toordinal(),
+        "caregiver",
+        "432101234321",
+        "a",
+        "-",
+        "r1",
+        26,
+        int(report.observed_at.timestamp()),
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,6 +111,12 @@ def test_an_incomplete_point_gives_way_to_another_incomplete_one() -> None:
     assert ids(insert((), gap)) == "g"
 
 
+def test_a_report_that_leaves_more_items_out_does_not_take_the_place_of_one_of_the_same_day() -> None:
+    gap, empty = point(20, "g", items="-" + "4" * 11), point(20, "x", items="-" * 12)
+    assert ids(insert((gap,), empty)) == "g"
+    assert ids(insert((empty,), gap)) == "g"
+
+
 def test_a_report_of_an_earlier_local_day_takes_its_place_in_the_series() -> None:
     """Westward over the date line: sent an hour later, on the calendar a day before."""
     first, second = alsfrs(40, START), alsfrs(39, START + timedelta(days=28))
@@ -132,6 +149,78 @@ def test_what_changed_in_form_or_support_is_left_out(
     course, left_out = Series(points).course_since(0)
     assert left_out == omitted
     assert course.values == pytest.approx([value(one, omitted) * 12 / (12 - len(omitted)) for one in points])
+
+
+SALIVA = 1 + UNANSWERED
+
+
+@pytest.mark.parametrize(
+    ("omitted", "code"),
+    [
+        ((), "all"),
+        ((CUTTING,), "without_cutting"),
+        ((SUPPORT,), "without_support"),
+        ((CUTTING, SUPPORT), "without_both"),
+        ((SALIVA,), "all:salivation"),
+        ((SUPPORT, SALIVA, 8 + UNANSWERED), "without_support:salivation,climbing_stairs"),
+    ],
+)
+def test_what_a_comparison_rests_on_as_a_code(omitted: tuple[int, ...], code: str) -> None:
+    assert compared_on(omitted) == code
+
+
+def test_reports_are_compared_on_what_all_of_them_answer() -> None:
+    points = [
+        point(1, "a", items="4-" + "4" * 10),
+        point(2, "b", items="4-" + "4" * 9 + "3"),
+        point(3, "c", items="-" + "4" * 11),
+        point(4, "d", items="3" * 12),
+    ]
+    series = Series(points, (SALIVA,))
+    assert [one.id for one in series.points] == ["a", "b", "d"]
+    assert [series.uses(one) for one in points] == [True, True, False, True]
+    assert series.comparable(series.points) == (SUPPORT, SALIVA)
+    assert [value(one, (SUPPORT, SALIVA)) for one in series.points] == [40, 40, 30]
+    assert list(series.course_since(1)[0].values) == [48, 48, 36]
+    assert [series.total(one) for one in series.points] == [48, pytest.approx(43 * 12 / 11), 36]
+
+
+def test_an_item_that_is_left_out_as_unanswered_is_not_left_out_again_for_its_form() -> None:
+    unanswered = (CUTTING + UNANSWERED,)
+    points = [point(1, "a", form="b"), point(2, "b", items="4444-4444444", form="-")]
+    assert comparable(points, unanswered) == unanswered
+
+
+@pytest.mark.parametrize(
+    ("lacking", "all_of", "expected"),
+    [(2, 2, ()), (3, 3, (SALIVA,)), (3, 5, (SALIVA,)), (3, 6, ()), (4, 7, (SALIVA,)), (0, 4, ())],
+)
+def test_an_item_is_left_out_when_most_reports_and_at_least_three_lack_it(
+    lacking: int, all_of: int, expected: tuple[int, ...]
+) -> None:
+    points = [
+        point(place, "r", items="4-" + "4" * 10 if place < lacking else "4" * 12) for place in range(all_of)
+    ]
+    assert unanswered_items(points, 0, 0) == expected
+
+
+@pytest.mark.parametrize(("items", "left_out"), [(4, 4), (5, 0)])
+def test_at_most_four_items_are_left_out(items: int, left_out: int) -> None:
+    points = [point(place, "r", items="-" * items + "4" * (12 - items)) for place in range(5)]
+    assert len(unanswered_items(points, 0, 0)) == left_out
+
+
+def test_only_reports_of_the_window_count_as_lacking_an_item() -> None:
+    points = [point(place, "r", items="4-" + "4" * 10) for place in range(5)]
+    assert unanswered_items(points, 2, 2) == (SALIVA,)
+    assert unanswered_items(points, 3, 3) == ()
+
+
+def test_the_items_are_those_of_whoever_carries_the_series() -> None:
+    own = [point(place, "p", items="4-" + "4" * 10) for place in range(3)]
+    carers = [point(place, "c", "caregiver", items="-" + "4" * 11) for place in range(4)]
+    assert unanswered_items([*own, *carers], 0, 0) == (SALIVA,)
+    assert unanswered_items([*own, *carers], 0, 3) == (UNANSWERED,)
 
 
 def test_a_value_is_the_sum_of_the_items_left_in() -> None:

@@ -80,7 +80,7 @@ def test_every_default_lies_in_its_own_range() -> None:
             {"limits": {"primary": {"inform_probability": 0.97}}},
             ("/limits/primary/inform_probability", "out_of_order"),
         ),
-        ({"limits": {"model": {"information_cap": 1}}}, ("/limits/model/information_cap", "wrong_type")),
+        ({"limits": {"model": {"patient_noise": 1}}}, ("/limits/model/patient_noise", "wrong_type")),
         ({"overrides": {}}, ("/overrides", "wrong_type")),
         ({"overrides": [override()] * 51}, ("/overrides", "wrong_type")),
         ({"overrides": [3]}, ("/overrides/0", "wrong_type")),

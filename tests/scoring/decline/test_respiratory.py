@@ -14,20 +14,17 @@ BREATHING = Topic.RESPIRATORY
     ("changed", "expected"),
     [
         ({}, {}),
-        ({"dyspnea": 3}, {"breathing_first": "inform"}),
-        ({"orthopnea": 3}, {"breathing_first": "inform"}),
-        ({"dyspnea": 2}, {"breathing_first": "inform"}),
-        ({"orthopnea": 2}, {"breathing_first": "inform", "orthopnea_low": "soon"}),
-        ({"dyspnea": 1}, {"breathing_first": "inform", "dyspnea_low": "soon"}),
-        ({"orthopnea": 1}, {"breathing_first": "inform", "orthopnea_low": "soon"}),
-        (
-            {"dyspnea": 0},
-            {"breathing_first": "inform", "dyspnea_low": "soon", "dyspnea_at_worst": "urgent"},
-        ),
-        (
-            {"orthopnea": 0},
-            {"breathing_first": "inform", "orthopnea_low": "soon", "orthopnea_at_worst": "urgent"},
-        ),
+        ({"dyspnea": 3}, {}),
+        ({"orthopnea": 3}, {}),
+        ({"dyspnea": 2}, {}),
+        ({"orthopnea": 2}, {"orthopnea_low": "inform"}),
+        ({"orthopnea": 2, "dyspnea": 3}, {"orthopnea_low": "inform"}),
+        ({"orthopnea": 2, "dyspnea": 2}, {"orthopnea_low": "soon"}),
+        ({"orthopnea": 2, "dyspnea": 2, "support": 3}, {"orthopnea_low": "inform"}),
+        ({"dyspnea": 1}, {"dyspnea_low": "soon"}),
+        ({"orthopnea": 1}, {"orthopnea_low": "soon"}),
+        ({"dyspnea": 0}, {"dyspnea_low": "soon", "dyspnea_at_worst": "urgent"}),
+        ({"orthopnea": 0}, {"orthopnea_low": "soon", "orthopnea_at_worst": "urgent"}),
         ({"dyspnea": None, "orthopnea": None}, {}),
     ],
 )
@@ -35,6 +32,49 @@ def test_a_first_report_lights_the_rungs_of_its_level(
     changed: dict[str, int], expected: dict[str, str]
 ) -> None:
     assert rules_after(alsfrs(codes(**changed)), of=BREATHING) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "level"),
+    [
+        ({"orthopnea": 3}, {"orthopnea": 2}, "inform"),
+        ({"orthopnea": 2}, {"orthopnea": 2}, "soon"),
+        ({"orthopnea": 4}, {"orthopnea": 2}, "soon"),
+        ({"orthopnea": 3, "swallowing": 3}, {"orthopnea": 2, "swallowing": 2}, "soon"),
+        ({"orthopnea": 3, "walking": 3}, {"orthopnea": 2, "walking": 2}, "inform"),
+        ({"orthopnea": 3}, {"orthopnea": 2, "dyspnea": 2}, "soon"),
+        ({"orthopnea": None}, {"orthopnea": 2}, "inform"),
+    ],
+)
+def test_one_low_answer_lying_down_informs_until_something_goes_with_it(
+    before: dict[str, int], now: dict[str, int], level: str
+) -> None:
+    first, second = days(0, 28)
+    rules = rules_after(alsfrs(codes(**before), first), alsfrs(codes(**now), second))
+    assert rules["orthopnea_low"] == level
+
+
+def test_anothers_report_is_no_second_one() -> None:
+    first, second = days(0, 28)
+    low = codes(orthopnea=2)
+    rules = rules_after(alsfrs(low, first), alsfrs(low, second, respondent="caregiver"))
+    assert rules["orthopnea_low"] == "inform"
+
+
+def test_ventilation_on_record_has_begun() -> None:
+    (first,) = days(0)
+    report = alsfrs(codes(orthopnea=2, dyspnea=2), first)
+    assert rules_after(report, profile=Profile(ventilation_on=first))["orthopnea_low"] == "inform"
+    assert rules_after(report, profile=Profile(ventilation_on=days(1)[0]))["orthopnea_low"] == "soon"
+
+
+@pytest.mark.parametrize(("last", "stands"), [(27, True), (28, False)])
+def test_a_low_answer_that_comes_and_goes_stays_on(last: int, stands: bool) -> None:
+    """Two reports above the limit count only once 28 days have gone by without a low one."""
+    dates = days(0, 7, last, last + 7)
+    reports = [alsfrs(codes(orthopnea=code), day) for code, day in zip((2, 2, 3, 3), dates, strict=True)]
+    late = [*reports[:1], *reports[2:]]
+    assert ("orthopnea_low" in rules_after(*late)) is stands
 
 
 @pytest.mark.parametrize(
@@ -107,9 +147,16 @@ def test_anybodys_report_lights_a_rung() -> None:
 
 @pytest.mark.parametrize("item", ["dyspnea", "orthopnea"])
 def test_the_first_breathing_sign_is_told_once(item: str) -> None:
-    dates = days(0, 28, 56)
-    reports = [alsfrs(codes(**{item: code}), day) for code, day in zip((3, 4, 3), dates, strict=True)]
-    assert "breathing_first" in rules_after(*reports[:1])
+    dates = days(0, 28, 56, 84)
+    reports = [alsfrs(codes(**{item: code}), day) for code, day in zip((4, 3, 4, 3), dates, strict=True)]
+    assert "breathing_first" in rules_after(*reports[:2])
+    assert "breathing_first" not in rules_after(*reports)
+
+
+def test_what_the_first_form_says_of_breathing_is_a_starting_point() -> None:
+    first, second = days(0, 28)
+    reports = [alsfrs(codes(dyspnea=3), first), alsfrs(codes(dyspnea=3), second)]
+    assert "breathing_first" not in rules_after(*reports[:1])
     assert "breathing_first" not in rules_after(*reports)
 
 
@@ -124,7 +171,7 @@ def test_a_first_sign_with_a_new_bulbar_loss_is_soon(swallowing: int, expected: 
 def test_a_rung_clears_at_the_second_report_in_a_row_and_not_before() -> None:
     reports = [
         alsfrs(codes(dyspnea=code), day)
-        for code, day in zip((0, 2, 1, 2, 2), days(0, 7, 14, 21, 28), strict=True)
+        for code, day in zip((0, 2, 1, 2, 2), days(0, 28, 56, 84, 112), strict=True)
     ]
     lit = ["dyspnea_low" in rules_after(*reports[: count + 1]) for count in range(5)]
     assert lit == [True, True, True, True, False]
@@ -148,7 +195,7 @@ def test_a_worst_answer_is_not_undone_by_another_report_of_the_same_day() -> Non
 def test_the_flag_carries_the_most_severe_rung_and_the_others_beside_it() -> None:
     (flag,) = evaluate([alsfrs(codes(dyspnea=0))], Profile(), Policy()).flags
     assert (flag.rule, flag.level) == ("dyspnea_at_worst", Level.URGENT)
-    assert [signal.rule for signal in flag.further] == ["dyspnea_low", "breathing_first"]
+    assert [signal.rule for signal in flag.further] == ["dyspnea_low"]
     assert flag.sentence == (
         "Breathlessness is reported by the patient at its worst level (item 10: 0 of 4)."
     )
@@ -160,12 +207,12 @@ def test_the_flag_carries_the_most_severe_rung_and_the_others_beside_it() -> Non
         (
             {"dyspnea": 1},
             "Breathlessness at rest or worse is reported by the patient (item 10: 1 of 4).",
-            "Item 10 is above 1 at two reports in a row.",
+            "Item 10 is above 1 at two reports in a row, and no report of the 28 days before was not.",
         ),
         (
             {"orthopnea": 2},
             "Trouble breathing when lying down is reported by the patient (item 11: 2 of 4).",
-            "Item 11 is above 2 at two reports in a row.",
+            "Item 11 is above 2 at two reports in a row, and no report of the 28 days before was not.",
         ),
     ],
 )

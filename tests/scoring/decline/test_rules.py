@@ -24,7 +24,7 @@ NEVER = (
     "life expect",
     "suicid",
 )
-MARKS = ("passes", "every_report", "lasting", "restricted", "data_query", "of_function")
+MARKS = ("passes", "every_report", "lasting", "restricted", "data_query", "remark", "of_function")
 TABLE = [
     # rule, topic, kind, instrument, groups of limits, marks
     ("dyspnea_at_worst", "respiratory", "state", "alsfrs_r", "function", "passes every_report of_function"),
@@ -48,7 +48,8 @@ TABLE = [
     ("domain_drop", "domain_decline", "state", "alsfrs_r", "domain", "of_function"),
     ("domain_slope", "domain_decline", "state", "alsfrs_r", "domain", "passes of_function"),
     ("stage_failure", "stage", "event", "alsfrs_r", "", "of_function"),
-    ("stage_rise", "stage", "event", "alsfrs_r", "", "of_function"),
+    ("kings_rise", "stage", "event", "alsfrs_r", "", "of_function"),
+    ("mitos_rise", "stage", "event", "alsfrs_r", "", "of_function"),
     ("speech_level", "speech", "event", "alsfrs_r", "function", "of_function"),
     ("swallowing_level", "swallowing", "event", "alsfrs_r", "function", "of_function"),
     ("walking_level", "walking", "event", "alsfrs_r", "function", "of_function"),
@@ -70,10 +71,11 @@ TABLE = [
     ("total_rise", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
     ("surprise", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
     ("straight_line", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
-    ("too_quick", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
-    ("new_respondent", "data_query", "event", "alsfrs_r", "plausibility", "data_query of_function"),
+    ("too_quick", "data_query", "event", "alsfrs_r", "plausibility", "data_query remark of_function"),
+    ("new_respondent", "data_query", "event", "alsfrs_r", "plausibility", "data_query remark of_function"),
     ("tube_unrecorded", "data_query", "state", "alsfrs_r", "plausibility", "passes data_query of_function"),
     ("tube_form", "data_query", "state", "alsfrs_r", "plausibility", "passes data_query of_function"),
+    ("items_unanswered", "data_query", "state", "alsfrs_r", "primary", "passes data_query of_function"),
     (
         "report_after_death",
         "data_query",
@@ -102,7 +104,15 @@ def test_ids_are_distinct() -> None:
 @EACH
 def test_a_rule_says_where_it_comes_from_and_what_it_misses(rule: Rule) -> None:
     text = rule.text
-    for part in (text.title, text.formula, text.template, text.clears_when, rule.source, rule.weaknesses):
+    for part in (
+        text.title,
+        text.headline,
+        text.formula,
+        text.template,
+        text.clears_when,
+        rule.source,
+        rule.weaknesses,
+    ):
         assert part.strip()
     assert (
         "our choice" in rule.source.lower()

@@ -22,8 +22,10 @@ def told(answers: list[dict[str, int]]) -> list[bool]:
     """Whether the rise stands after each report, each four weeks after the one before."""
     dates = days(*(28 * place for place in range(len(answers))))
     reports = [alsfrs(codes(**changed), day) for changed, day in zip(answers, dates, strict=True)]
+    rises = {"kings_rise", "mitos_rise"}
     return [
-        "stage_rise" in rules_after(*reports[: count + 1], of=Topic.STAGE) for count in range(len(reports))
+        bool(rises & rules_after(*reports[: count + 1], of=Topic.STAGE).keys())
+        for count in range(len(reports))
     ]
 
 
@@ -53,26 +55,39 @@ def test_a_rise_is_above_the_highest_stage_before(courses: list[dict[str, int]],
 
 
 @pytest.mark.parametrize(
-    ("last", "numbers"),
+    ("last", "told"),
     [
-        (KINGS[2], {"kings": 2, "kings_before": 1, "mitos": 0, "mitos_before": 0}),
-        (KINGS[2] | MITOS[1], {"kings": 2, "kings_before": 1, "mitos": 1, "mitos_before": 0}),
-        (KINGS[2] | {"dressing": None}, {"kings": 2, "kings_before": 1, "mitos": 0, "mitos_before": 0}),
-        (FAILED | KINGS[1] | MITOS[1], {"kings": 1, "kings_before": 1, "mitos": 1, "mitos_before": 0}),
+        (KINGS[2], {"kings_rise": {"stage": 2, "before": 1}}),
+        (
+            KINGS[2] | MITOS[1],
+            {
+                "kings_rise": {"stage": 2, "before": 1},
+                "mitos_rise": {"stage": 1, "mitos_domain": "movement"},
+            },
+        ),
+        (KINGS[2] | NO_MITOS, {"kings_rise": {"stage": 2, "before": 1}}),
+        (FAILED | KINGS[1] | MITOS[1], {"mitos_rise": {"stage": 1, "mitos_domain": "movement"}}),
+        (KINGS[1] | {"swallowing": 1}, {"mitos_rise": {"stage": 1, "mitos_domain": "swallowing"}}),
     ],
 )
-def test_the_rise_names_both_stages_now_and_before(last: dict[str, int], numbers: dict[str, int]) -> None:
-    """At 4a and 4b the stage by regions is unknown, and MiToS without dressing; the one before is named."""
+def test_what_rose_is_named_and_what_did_not_is_not(last: dict[str, int], told: dict[str, object]) -> None:
     dates = days(0, 28, 56)
     reports = [alsfrs(codes(**one), day) for one, day in zip([KINGS[1], last, last], dates, strict=True)]
     flag = stage_flag(reports)
-    signal = next(one for one in (flag, *flag.further) if one.rule == "stage_rise")
-    assert dict(signal.numbers) == numbers
-    assert signal.evidence == (reports[1].id, reports[2].id)
-    assert signal.sentence == (
-        "The stage has risen in two reports running: King's {kings} (was {kings_before}), MiToS {mitos} (was"
-        " {mitos_before}).".format(**numbers)
-    )
+    signals = [signal for signal in (flag, *flag.further) if signal.rule.endswith("_rise")]
+    assert {signal.rule: dict(signal.numbers) for signal in signals} == told
+    assert all(signal.evidence == (reports[1].id, reports[2].id) for signal in signals)
+    for signal in signals:
+        assert ("King" in signal.sentence) is (signal.rule == "kings_rise")
+        assert ("MiToS" in signal.sentence) is (signal.rule == "mitos_rise")
+
+
+def test_a_domain_that_another_rule_tells_of_is_no_news_of_its_own() -> None:
+    """Walking at 1 has a rule, breathing the ladder."""
+    for lost in ({"walking": 1}, {"dyspnea": 1}):
+        dates = days(0, 28, 56)
+        reports = [alsfrs(codes(**one), day) for one, day in zip([{}, lost, lost], dates, strict=True)]
+        assert "mitos_rise" not in rules_after(*reports)
 
 
 def stage_flag(reports: list[object], profile: Profile = Profile()) -> object:  # noqa: B008
@@ -93,8 +108,8 @@ def test_the_failure_is_named_in_words(changed: dict[str, int], form: str, stage
     reports = [alsfrs(codes(), first), alsfrs(codes(**changed), second, form=form)]
     flag = stage_flag(reports)
     assert (flag.level, flag.evidence) == ("soon", (reports[1].id,))
-    assert dict(flag.numbers) == {"stage": stage, "failure": words}
-    assert flag.sentence == f"King's stage {stage} is reached for the first time: {words}."
+    assert dict(flag.numbers) == {"stage": stage}
+    assert flag.sentence == f"King's stage 4 is reached for the first time: {words}."
 
 
 @pytest.mark.parametrize("failed", [{"support": 3}, {"dyspnea": 0}])

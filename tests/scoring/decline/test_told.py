@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from scoring.decline import Policy, Profile, Report, Signal, evaluate
+from scoring.decline.wording import BELOW_HEADLINE, MAX_HEADLINE
 from tests.scoring.decline.histories import alsfrs, codes, days, lost, make_report
 from tests.scoring.decline.test_carer_and_well_being import ratings, zbi_12
 
 FIRST, SECOND, THIRD = days(0, 28, 56)
 FOUR_WEEKS = "It stands until the first ALSFRS-R report at least four weeks later."
 QUERY = FOUR_WEEKS[:-1] + " that raises no such question."
+FOR_WEEKS = " at two reports in a row, and no report of the 28 days before was not."
+REMARK = "It is said of one report, and asks nobody to do anything."
 CARER = {"respondent": "caregiver"}
 
 
@@ -35,10 +38,10 @@ class Told:
 
 
 def signal_of(case: Told) -> Signal:
-    flags = evaluate(case.reports, case.profile, Policy()).flags
-    signals = [signal for flag in flags for signal in (flag, *flag.further)]
-    (found,) = (signal for signal in signals if signal.rule == case.rule)
-    return found
+    found = evaluate(case.reports, case.profile, Policy())
+    signals = [*found.remarks, *(signal for flag in found.flags for signal in (flag, *flag.further))]
+    (signal,) = (signal for signal in signals if signal.rule == case.rule)
+    return signal
 
 
 BREATHING = [
@@ -46,7 +49,7 @@ BREATHING = [
         "dyspnea_at_worst",
         [alsfrs(codes(dyspnea=0), **CARER)],
         "urgent",
-        {"code": 0, "respondent": "the caregiver"},
+        {"code": 0, "respondent": "caregiver"},
         [0],
         "Breathlessness is reported by the caregiver at its worst level (item 10: 0 of 4).",
         "Item 10 is 1 or higher at two reports in a row.",
@@ -55,7 +58,7 @@ BREATHING = [
         "orthopnea_at_worst",
         [alsfrs(codes(orthopnea=0))],
         "urgent",
-        {"code": 0, "respondent": "the patient"},
+        {"code": 0, "respondent": "patient"},
         [0],
         "Breathing when lying down is reported by the patient at its worst level (item 11: 0 of 4).",
         "Item 11 is 1 or higher at two reports in a row.",
@@ -64,7 +67,7 @@ BREATHING = [
         "orthopnea_fall",
         [alsfrs(codes(orthopnea=3), FIRST), alsfrs(codes(orthopnea=1), SECOND)],
         "urgent",
-        {"code": 1, "earlier": 3, "respondent": "the patient"},
+        {"code": 1, "earlier": 3, "respondent": "patient"},
         [1],
         "Breathing when lying down fell to 1 of 4 (item 11), from 3 before, as reported by the patient.",
         "Item 11 is above 1 at two reports in a row.",
@@ -73,7 +76,7 @@ BREATHING = [
         "dyspnea_fall",
         [alsfrs(codes(), FIRST), alsfrs(codes(dyspnea=2), SECOND)],
         "urgent",
-        {"code": 2, "earlier": 4, "days": 35, "respondent": "the patient"},
+        {"code": 2, "earlier": 4, "days": 35, "respondent": "patient"},
         [1],
         "Breathlessness worsened from 4 to 2 of 4 (item 10) within 35 days, as reported by the patient.",
         "Item 10 is no longer 2 or more below the best of the last 35 days at two reports in a row.",
@@ -82,26 +85,26 @@ BREATHING = [
         "dyspnea_low",
         [alsfrs(codes(dyspnea=1))],
         "soon",
-        {"code": 1, "limit": 1, "respondent": "the patient"},
+        {"code": 1, "limit": 1, "respondent": "patient"},
         [0],
         "Breathlessness at rest or worse is reported by the patient (item 10: 1 of 4).",
-        "Item 10 is above 1 at two reports in a row.",
+        "Item 10 is above 1" + FOR_WEEKS,
     ),
     Told(
         "orthopnea_low",
-        [alsfrs(codes(orthopnea=2))],
+        [alsfrs(codes(orthopnea=2), FIRST), alsfrs(codes(orthopnea=2), SECOND)],
         "soon",
-        {"code": 2, "limit": 2, "respondent": "the patient"},
-        [0],
+        {"code": 2, "limit": 2, "respondent": "patient"},
+        [1],
         "Trouble breathing when lying down is reported by the patient (item 11: 2 of 4).",
-        "Item 11 is above 2 at two reports in a row.",
+        "Item 11 is above 2" + FOR_WEEKS,
     ),
     Told(
         "breathing_first",
-        [alsfrs(codes(dyspnea=3, orthopnea=None))],
+        [alsfrs(codes(), FIRST), alsfrs(codes(dyspnea=3, orthopnea=None), SECOND)],
         "inform",
-        {"dyspnea": "3 of 4", "orthopnea": "not answered", "respondent": "the patient"},
-        [0],
+        {"dyspnea": 3, "orthopnea": "missing", "respondent": "patient"},
+        [1],
         "Breathing symptoms are reported for the first time by the patient (item 10: 3 of 4, item 11: not"
         " answered).",
         FOUR_WEEKS,
@@ -110,7 +113,7 @@ BREATHING = [
         "breathing_first_with_bulbar",
         [alsfrs(codes(), FIRST), alsfrs(codes(speech=3, salivation=3, orthopnea=3), SECOND)],
         "soon",
-        {"dyspnea": "4 of 4", "orthopnea": "3 of 4", "bulbar_items": 2, "respondent": "the patient"},
+        {"dyspnea": 4, "orthopnea": 3, "bulbar_items": 2, "respondent": "patient"},
         [1],
         "Breathing symptoms are reported for the first time by the patient (item 10: 4 of 4, item 11: 3 of"
         " 4), together with a new loss in speech, saliva or swallowing.",
@@ -123,7 +126,7 @@ ITEMS = [
         "speech_level",
         [alsfrs(codes(), FIRST), alsfrs(codes(speech=2), SECOND, **CARER)],
         "inform",
-        {"code": 2, "respondent": "the caregiver"},
+        {"code": 2, "respondent": "caregiver"},
         [1],
         "Speech has reached 2 of 4 (item 1), as reported by the caregiver: has to repeat to be understood, or"
         " worse.",
@@ -133,7 +136,7 @@ ITEMS = [
         "swallowing_level",
         [alsfrs(codes(), FIRST), alsfrs(codes(swallowing=1), SECOND)],
         "inform",
-        {"code": 1, "respondent": "the patient"},
+        {"code": 1, "respondent": "patient"},
         [1],
         "Swallowing has reached 1 of 4 (item 3), as reported by the patient: food or drink is changed, or"
         " worse.",
@@ -143,7 +146,7 @@ ITEMS = [
         "walking_level",
         [alsfrs(codes(), FIRST), alsfrs(codes(walking=0), SECOND)],
         "inform",
-        {"code": 0, "respondent": "the patient"},
+        {"code": 0, "respondent": "patient"},
         [1],
         "Walking has reached 0 of 4 (item 8), as reported by the patient: can no longer walk.",
         FOUR_WEEKS,
@@ -152,51 +155,34 @@ ITEMS = [
         "feeding_tube",
         [alsfrs(codes(), FIRST), alsfrs(codes(), SECOND, form="b", **CARER)],
         "inform",
-        {"respondent": "the caregiver"},
+        {"respondent": "caregiver"},
         [1],
         "Item 5b was answered for the first time, by the caregiver: a feeding tube is now the main way of"
         " feeding.",
         FOUR_WEEKS,
+        Profile(gastrostomy_on=FIRST),
     ),
     Told(
         "breathing_support",
         [alsfrs(codes(support=3), FIRST), alsfrs(codes(support=1), SECOND)],
         "inform",
         {
-            "code": 1,
-            "earlier": 3,
-            "now": "mask ventilation day and night",
-            "then": "mask ventilation some of the time",
+            "now": 1,
+            "then": 3,
         },
         [0, 1],
         "The support for breathing changed from mask ventilation some of the time to mask ventilation day and"
-        " night (item 12: 3 to 1 of 4).",
+        " night (item 12).",
         FOUR_WEEKS,
     ),
 ]
 
 DOUBTS = [
     Told(
-        "total_rise",
-        [alsfrs(40, FIRST, **CARER), alsfrs(45, SECOND, **CARER)],
-        "inform",
-        {
-            "rise": 5,
-            "latest": 45,
-            "earlier": 40,
-            "compared_on": "all 12 items",
-            "respondent": "the caregiver",
-        },
-        [0, 1],
-        "The ALSFRS-R reported by the caregiver rose by 5 points, from 40 to 45, measured on all 12 items:"
-        " check who answered and how.",
-        QUERY,
-    ),
-    Told(
         "straight_line",
         [alsfrs([3] * 12)],
         "inform",
-        {"code": 3, "respondent": "the patient"},
+        {"code": 3, "answered": 12, "respondent": "patient"},
         [0],
         "All twelve ALSFRS-R items were answered 3 by the patient: check that the form was read.",
         QUERY,
@@ -205,26 +191,26 @@ DOUBTS = [
         "too_quick",
         [alsfrs(40, duration_seconds=7)],
         "inform",
-        {"seconds": 7, "limit": 20, "respondent": "the patient"},
+        {"seconds": 7, "limit": 20, "respondent": "patient"},
         [0],
-        "The ALSFRS-R was answered in 7 seconds by the patient, less than 20: check that it was read.",
-        QUERY,
+        "The ALSFRS-R was answered in 7 seconds by the patient, less than 20.",
+        REMARK,
     ),
     Told(
         "new_respondent",
         [alsfrs(40, FIRST), alsfrs(40, SECOND), alsfrs(40, THIRD, respondent="clinician")],
         "inform",
-        {"respondent": "the clinician", "earlier": "the patient"},
+        {"respondent": "clinician", "earlier_respondent": "patient"},
         [1, 2],
         "This ALSFRS-R was answered by the clinician; the one before by the patient. Their scores are not"
-        " compared with each other: check who answers from now on.",
-        QUERY,
+        " compared with each other.",
+        REMARK,
     ),
     Told(
         "tube_unrecorded",
         [alsfrs(codes(), form="b")],
         "inform",
-        {"respondent": "the patient"},
+        {"respondent": "patient"},
         [0],
         "Item 5b (feeding tube) was answered by the patient, but no gastrostomy is on record: check the"
         " record.",
@@ -232,13 +218,13 @@ DOUBTS = [
     ),
     Told(
         "tube_form",
-        [alsfrs(codes(swallowing=1))],
+        [alsfrs(codes(swallowing=0))],
         "inform",
-        {"code": 1, "respondent": "the patient"},
+        {"code": 0, "respondent": "patient"},
         [0],
-        "Swallowing is 1 of 4 (tube feeding has begun), but item 5a was answered by the patient: check which"
-        " form of item 5 fits.",
-        "Swallowing is above 1, or item 5b is answered, at two reports in a row.",
+        "Swallowing is 0 of 4 (nothing by mouth), but item 5a was answered by the patient: check which form"
+        " of item 5 fits.",
+        "Swallowing is above 0, or item 5b is answered, at two reports in a row.",
     ),
     Told(
         "report_after_death",
@@ -275,7 +261,7 @@ STRAIN = [
         "well_being_low",
         ratings(4, 3, 9, 2, on=[0, 1, 2, 3], **CARER),
         "soon",
-        {"rating": 2, "earlier": 3, "days": 7, "limit": 4, "respondent": "the caregiver"},
+        {"rating": 2, "earlier": 3, "days": 7, "limit": 4, "respondent": "caregiver"},
         [1, 3],
         "Well-being was rated 2 of 10 by the caregiver, after 3 of 10 within the 7 days before.",
         "The rating is above 4 at two reports in a row.",
@@ -284,7 +270,7 @@ STRAIN = [
         "well_being_fall",
         ratings(7, 10, 9, 8, 5, on=[0, 5, 10, 15, 28]),
         "soon",
-        {"rating": 5, "usual": 8.5, "days": 28, "points": 3, "respondent": "the patient"},
+        {"rating": 5, "usual": 8.5, "days": 28, "points": 3, "respondent": "patient"},
         [0, 1, 2, 3, 4],
         "Well-being was rated 5 of 10 by the patient, against a usual 8.5 over the 28 days before.",
         "The rating is less than 3 below the usual of 28 days at two reports in a row.",
@@ -310,8 +296,8 @@ def test_a_surprise_tells_the_fall_and_names_the_reports_it_was_measured_against
         "fall": 11,
         "latest": 30,
         "earlier": 41,
-        "compared_on": "all 12 items",
-        "respondent": "the patient",
+        "compared_on": "all",
+        "respondent": "patient",
     }
     assert (signal.level.value, signal.evidence) == ("inform", tuple(one.id for one in reports))
     assert signal.clears_when == QUERY
@@ -321,11 +307,41 @@ def test_a_surprise_tells_the_fall_and_names_the_reports_it_was_measured_against
     )
 
 
+def test_a_rise_tells_how_far_and_names_the_reports_it_was_measured_against() -> None:
+    totals, dates = (30, 30, 30, 30, 30, 44), days(0, 28, 56, 84, 112, 140)
+    reports = [alsfrs(total, day, **CARER) for total, day in zip(totals, dates, strict=True)]
+    signal = signal_of(Told("total_rise", reports, "", {}, [], "", ""))
+    numbers = dict(signal.numbers)
+    assert float(numbers.pop("z")) > 3
+    assert numbers == {
+        "rise": 14,
+        "latest": 44,
+        "earlier": 30,
+        "compared_on": "all",
+        "respondent": "caregiver",
+    }
+    assert (signal.level.value, signal.evidence) == ("inform", tuple(one.id for one in reports))
+    assert signal.clears_when == QUERY
+    assert signal.sentence == (
+        "The ALSFRS-R reported by the caregiver rose by 14 points, from 30 to 44, measured on all 12 items:"
+        " check who answered and how."
+    )
+
+
 def test_a_comparison_on_fewer_items_says_which() -> None:
-    """Item 12 was 2 and is 4: without it five points are gained."""
-    before, after = lost(bulbar=6), lost(bulbar=1)
+    """Item 12 was 2 and is 4: without it eleven points are gained."""
+    before, after = lost(bulbar=12), lost(bulbar=1)
     before[11] = 2
-    case = Told("total_rise", [alsfrs(before, FIRST), alsfrs(after, SECOND)], "", {}, [], "", "")
-    numbers = signal_of(case).numbers
-    assert (numbers["rise"], numbers["earlier"], numbers["latest"]) == (5, 38, 43)
-    assert numbers["compared_on"] == "the 11 items other than breathing support, because the support changed"
+    reports = [*(alsfrs(before, day) for day in days(0, 28, 56, 84)), alsfrs(after, days(112)[0])]
+    signal = signal_of(Told("total_rise", reports, "", {}, [], "", ""))
+    numbers = signal.numbers
+    assert (numbers["rise"], numbers["earlier"], numbers["latest"]) == (11, 32, 43)
+    assert numbers["compared_on"] == "without_support"
+    assert "the 11 items other than breathing support, because the support changed" in signal.sentence
+
+
+@pytest.mark.parametrize("case", [*BREATHING, *ITEMS, *DOUBTS, *STRAIN], ids=lambda case: case.rule)
+def test_a_headline_is_short_and_is_filled(case: Told) -> None:
+    headline = signal_of(case).headline
+    assert len(headline) <= MAX_HEADLINE - len(BELOW_HEADLINE)
+    assert "{" not in headline

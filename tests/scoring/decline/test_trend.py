@@ -53,7 +53,7 @@ def test_the_json_form_of_a_trend_has_the_central_95_percent() -> None:
         "first_on": "2026-01-05",
         "last_on": "2026-02-02",
         "respondent": "caregiver",
-        "compared_on": "the 10 items other than cutting food and breathing support, because both changed",
+        "compared_on": "without_both",
         "notes": [],
         "evidence": ["r1", "r2"],
     }
@@ -178,7 +178,7 @@ def test_the_trend_is_the_trajectory_of_the_window_with_the_policys_prior() -> N
         "prior_level_sd": 8.0,
         "residual_sd": 2.0,
         "rater_offset_sd": 1.0,
-        "information_cap": False,
+        "weekly_correlation": 0.0,
         "patient_noise": False,
     }
     whos = ("patient", "caregiver", "patient", "patient")
@@ -217,7 +217,7 @@ def test_items_left_out_are_made_up_for_by_the_scale() -> None:
     first, second = days(0, 28)
     before, after = codes(speech=3), codes(speech=3, salivation=3, walking=2)
     forms = [alsfrs(before, first), alsfrs(after, second, form="b")]
-    plain = Policy.from_mapping({"limits": {"model": {"patient_noise": False, "information_cap": False}}})
+    plain = Policy.from_mapping({"limits": {"model": {"patient_noise": False, "weekly_correlation": 0.0}}})
     eleven = [(sum(one) - one[4]) * 12 / 11 for one in (before, after)]
     fit = posterior([Point(0, eleven[0], "a"), Point(28, eleven[1], "b")], Prior())
     trend = trend_of(forms, plain)

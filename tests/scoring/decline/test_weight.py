@@ -108,14 +108,16 @@ def test_a_doubtful_weight_entered_again_is_believed() -> None:
     assert rules["weight_loss"] == "soon"
 
 
-def test_a_doubtful_weight_may_be_entered_again_on_the_same_day() -> None:
+def test_a_doubtful_weight_is_not_borne_out_by_the_same_day_nor_by_the_hour_after_midnight() -> None:
     reports = [
         *weights(80_000),
-        *(make_report("weight", {"weight_g": 71_000}, days(14)[0], hour=hour) for hour in (8, 9)),
+        *(
+            make_report("weight", {"weight_g": 71_000}, day, hour=hour)
+            for day, hour in zip(days(14, 14, 15, 15), (8, 23, 0, 11), strict=True)
+        ),
     ]
-    rules = rules_after(*reports)
-    assert rules["weight_loss"] == "soon"
-    assert "weight_quick_loss" not in rules, "two entries of one day do not confirm each other"
+    believed = ["weight_loss" in rules_after(*reports[: count + 1]) for count in range(5)]
+    assert believed == [False, False, False, False, True]
 
 
 def test_a_first_weight_that_is_replaced_the_same_day_is_no_reference() -> None:
@@ -267,23 +269,84 @@ def test_a_doubtful_weight_is_told_with_the_one_before() -> None:
     assert dict(signal.numbers) == {"now_kg": 176.4, "earlier_kg": 80.0, "limit_percent": 10}
     assert signal.sentence == (
         "The weight entered, 176.4 kg, is more than 10 % away from the one before (80 kg); it is not used"
-        " until it is entered again."
+        " until another day's weight bears it out."
     )
     assert signal.clears_when == "Two weights in a row are within 10 % of the one before."
 
 
-def test_a_doubted_weight_is_forgotten_once_another_is_believed() -> None:
-    """71 kg is doubted, 80 kg comes again; 71 kg later is doubted anew, and then believed."""
-    grams = (80_000, 71_000, 80_000, 71_000, 71_000)
-    flags = [
-        rules_after(*weights(*grams[: count + 1]), profile=Profile(diagnosis_weight_g=80_000))
-        for count in range(5)
-    ]
-    assert ["weight_loss" in rules for rules in flags] == [False, False, False, False, True]
+def test_two_scales_twelve_percent_apart_make_no_deadlock() -> None:
+    """71 kg is doubted, 80 kg comes again; 71 kg again is as bad, so both were no slip."""
+    grams = (80_000, 71_000, 80_000, 71_000, 80_000, 71_000, 71_000)
+    profile = Profile(diagnosis_weight_g=80_000)
+    flags = [rules_after(*weights(*grams[: count + 1]), profile=profile) for count in range(7)]
+    assert ["weight_loss" in rules for rules in flags] == [False] * 3 + [True] * 4
 
 
-def test_only_a_second_weight_near_the_doubted_one_confirms_it() -> None:
-    """Within 10 % of the doubted weight, itself more than 10 % away from the believed one."""
-    for again, believed in ((63_900, True), (63_899, False), (78_100, True)):
+FALLING = (80_000, 71_000, 63_000, 56_000, 49_800)
+
+
+@pytest.mark.parametrize("every", [91, 182])
+def test_a_loss_of_more_than_a_tenth_each_time_is_believed_and_asked_about(
+    every: int,
+) -> None:
+    """The weight at diagnosis was 80 kg at 180 cm; each weight is more than 10 % below the one before."""
+    profile = Profile(diagnosis_weight_g=80_000, height_cm=180)
+    reports = weights(*FALLING, on=[every * place for place in range(5)])
+    rules = [rules_after(*reports[: count + 1], profile=profile) for count in range(5)]
+    assert [one.get("weight_jump") for one in rules] == [None, "inform", "inform", "soon", "soon"]
+    assert [one.get("weight_loss") for one in rules] == [None, None, "soon", "soon", "soon"]
+    assert [one.get("low_bmi") for one in rules] == [None, None, None, None, "soon"]
+
+
+@pytest.mark.parametrize("second", [65_000, 71_000, 71_900])
+def test_a_second_doubted_fall_is_soon_and_a_rise_never(second: int) -> None:
+    """55 kg is a slip; the next one is too far from both to be believed, and not as bad."""
+    assert rules_after(*weights(80_000, 55_000, 79_000, 80_000, 80_000)).get("weight_jump") is None
+    rules = rules_after(*weights(80_000, 55_000, 79_000, 80_000, 80_000, second))
+    assert rules["weight_jump"] == "soon"
+    assert rules_after(*weights(80_000, 120_000, 80_000, 95_000))["weight_jump"] == "inform"
+
+
+def test_a_slip_that_nothing_bears_out_raises_nothing_but_its_query() -> None:
+    slip = weights(80_000, 40_000, 79_500, 79_000, 78_500)
+    profile = Profile(diagnosis_weight_g=80_000, height_cm=180)
+    for count in range(2, 6):
+        assert set(rules_after(*slip[:count], profile=profile)) <= {"weight_jump"}
+    assert rules_after(*slip, profile=profile) == {}
+
+
+def test_a_fall_bears_out_no_rise() -> None:
+    rules = rules_after(*weights(80_000, 120_000, 60_000), profile=Profile(diagnosis_weight_g=80_000))
+    assert rules == {"weight_jump": "inform"}
+
+
+def test_what_was_put_aside_above_what_is_believed_now_bears_out_nothing() -> None:
+    """71 kg was put aside; at 73 kg it would not be now, so a fall to 60 kg stands alone."""
+    grams = (80_000, 71_000, 77_000, 75_000, 73_000, 60_000)
+    rules = rules_after(*weights(*grams), profile=Profile(diagnosis_weight_g=80_000))
+    assert rules["weight_loss"] == "inform"
+    assert rules["weight_jump"] == "soon"
+
+
+def test_a_doubtful_weight_corrected_on_the_same_day_is_forgotten() -> None:
+    slip, right, later = (
+        make_report("weight", {"weight_g": grams}, day, hour=hour)
+        for grams, day, hour in zip((60_000, 80_000, 60_000), days(14, 14, 28), (9, 10, 9), strict=True)
+    )
+    rules = rules_after(*weights(80_000), slip, right, later, profile=Profile(diagnosis_weight_g=80_000))
+    assert "weight_loss" not in rules
+
+
+@pytest.mark.parametrize(("after_days", "believed"), [(365, True), (366, False)])
+def test_a_weight_put_aside_is_remembered_for_a_year(after_days: int, believed: bool) -> None:
+    on = [0, 1, 2, 1 + after_days, 2 + after_days]
+    reports = weights(80_000, 60_000, 80_000, 80_000, 60_000, on=on)
+    rules = rules_after(*reports, profile=Profile(diagnosis_weight_g=80_000))
+    assert ("weight_loss" in rules) is believed
+
+
+def test_a_second_weight_near_the_doubted_one_or_worse_bears_it_out() -> None:
+    """Within 10 % of the doubted weight, or worse, and itself more than 10 % away from the believed one."""
+    for again, believed in ((63_900, True), (60_000, True), (78_100, True), (78_101, False), (79_199, False)):
         rules = rules_after(*weights(88_000, 71_000, again), profile=Profile(diagnosis_weight_g=88_000))
         assert ("weight_loss" in rules) is believed

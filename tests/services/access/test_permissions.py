@@ -32,8 +32,9 @@ evaluation:read      -       -         s         -           -          -
 alert:read           -       -         s         q           -          -
 alert:act            -       -         s         q           -          -
 alert:figures        -       -         s         -           -          s
-quarantine:read      -       -         -         s           -          s
-quarantine:release   -       -         -         -           -          s
+quarantine:read      -       -         s         s           -          s
+quarantine:release   -       -         s         -           -          s
+quarantine:reject    -       -         s         -           -          -
 site:read            -       -         s         s           s          s
 site:change          -       -         -         -           -          s
 policy:change        -       -         s         -           -          -

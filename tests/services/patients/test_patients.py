@@ -171,7 +171,7 @@ def test_a_grant_given_is_listed_and_can_be_revoked(
     grant = patients.give_grant(patient.id, wanted(people.caregiver(site)), reach, now=now)
     for _ in range(2):
         patients.revoke_grant(patient.id, grant.id, reach, now=now)
-    (listed,) = patients.grants(patient.id, reach, now=now)
+    (listed,) = patients.read(patient.id, reach, now=now).grants
     assert (listed.id, listed.revoked_at) == (grant.id, now)
 
 
@@ -214,5 +214,5 @@ def test_racing_grants_are_all_given(
 
     with ThreadPoolExecutor(4) as pool:
         given = sorted(pool.map(give, carers))
-    listed = sorted(grant.account_id for grant in patients.grants(patient.id, reach, now=now))
+    listed = sorted(grant.account_id for grant in patients.read(patient.id, reach, now=now).grants)
     assert given == listed == sorted(carer.account.id for carer in carers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from models.alerts import alerts
 from models.alerts.alert import Alert, AlertDetail, Because, Condition, EndedHow, State
 from models.ledger import ledger
+from models.ledger.entries import Entry
 from models.patients import patients
 from models.patients.patients import Patient
 from models.sites.sites import Site
@@ -22,7 +23,8 @@ from services.access.permissions import Operation, scope_for
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
 from services.patients import silence
-from services.reports import reconcile
+from services.reports import amend, reconcile
+from services.reports.amend import Void
 from services.reports.check import Submission
 from services.reports.submit import submit_report
 from tests.alert_samples import Told, make_alert, store, stored
@@ -34,7 +36,7 @@ DUE = date(2076, 2, 2)  # 28 days later
 TOLD = DUE + timedelta(days=42)  # 1.5 intervals overdue
 TO_PHONE = DUE + timedelta(days=56)  # 2 intervals overdue
 
-Heard = Callable[[Patient, date], None]
+Heard = Callable[[Patient, date], str]
 
 
 def noon(day: date) -> datetime:
@@ -62,10 +64,10 @@ def heard(actor: Actor) -> Heard:
     return lambda patient, day: take(actor, patient, day)
 
 
-def take(actor: Actor, patient: Patient, day: date) -> None:
+def take(actor: Actor, patient: Patient, day: date) -> str:
     given = Submission(new_id(), "alsfrs_r", "1", noon(day), answers_for(44))
     scope = scope_for(actor, Operation.REPORT_SUBMIT)
-    submit_report(patient.id, given, scope, actor=actor, now=noon(day))
+    return submit_report(patient.id, given, scope, actor=actor, now=noon(day)).record.id
 
 
 def silence_of(patient: Patient) -> Alert | None:
@@ -142,15 +144,15 @@ def test_a_silence_told_while_a_report_came_is_ended_by_the_next_look(
     patient: Patient, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard(patient, LAST)
-    last_observed = ledger.last_observed
+    read_many = ledger.read_many
 
-    def report_after(*asked: Any) -> dict[str, date]:
-        found = last_observed(*asked)
-        monkeypatch.setattr(ledger, "last_observed", last_observed)
+    def report_after(*asked: Any) -> dict[str, list[Entry]]:
+        found = read_many(*asked)
+        monkeypatch.setattr(ledger, "read_many", read_many)
         heard(patient, TOLD)
         return found
 
-    monkeypatch.setattr(ledger, "last_observed", report_after)
+    monkeypatch.setattr(ledger, "read_many", report_after)
     silence.look(noon(TOLD))
     silence.look_again(noon(TOLD))
     alert = silence_of(patient)
@@ -173,10 +175,6 @@ def test_days_are_those_of_the_patients_zone(people: People, site: Site, heard: 
     east, west = (people.patient(site, zone=zone, consent_at=consent_at) for zone in zones)
     for patient in (east, west):
         heard(patient, LAST - timedelta(days=1))
-    assert ledger.last_observed([east.id, west.id], "alsfrs_r") == {
-        east.id: LAST,
-        west.id: LAST - timedelta(days=1),
-    }
     # Between these two hours the day begins in the east, and its own day has begun in the west.
     silence.look(datetime.combine(TOLD - timedelta(days=1), time(5), tzinfo=UTC))
     assert (silence_of(east), silence_of(west)) == (None, None)
@@ -185,9 +183,85 @@ def test_days_are_those_of_the_patients_zone(people: People, site: Site, heard: 
     assert silence_of(west) is not None
 
 
-def test_who_never_reported_is_not_silent(patient: Patient) -> None:
-    assert silence.look(noon(TO_PHONE) + timedelta(days=900)) == 0
-    assert silence_of(patient) is None
+def test_who_never_reported_is_silent_since_enrolment(people: People, patient: Patient) -> None:
+    """Enrolled on the second of March; the first report is due 28 days later."""
+    enrolled = people.now.date()
+    assert silence.look(noon(enrolled + timedelta(days=69))) == 0
+    assert silence.look(noon(enrolled + timedelta(days=70))) == 1
+    alert = silence_of(patient)
+    assert alert is not None
+    assert alert.sentence == (
+        "No ALSFRS-R report since enrolment 70 days ago (enrolled on 2076-03-02; the first was due on"
+        " 2076-03-30)."
+    )
+    assert detail_of(alert).flag["numbers"]["enrolled_on"] == "2076-03-02"
+
+
+def last_says_nothing(patient: Patient, actor: Actor, how: str) -> None:
+    """The latest report of the patient is one that does not count."""
+    scope = scope_for(actor, Operation.REPORT_SUBMIT)
+    at = noon(LAST + timedelta(days=28))
+    version, instrument = ("2027-01" if how == "kept aside" else "1"), "alsfrs_r"
+    answers: dict[str, int] = answers_for(44)
+    if how == "another instrument":
+        instrument, answers = (
+            "who_5",
+            dict.fromkeys(("cheerful", "calm", "active", "rested", "interested"), 3),
+        )
+    given = Submission(new_id(), instrument, version, at, answers)
+    taken = submit_report(patient.id, given, scope, actor=actor, now=at)
+    if how == "voided":
+        amend.void(patient.id, taken.record.id, Void(new_id(), "not hers"), scope, actor=actor, now=at)
+
+
+@pytest.mark.parametrize("how", ["voided", "kept aside", "another instrument"])
+def test_a_report_that_says_nothing_is_no_sign_of_life(
+    patient: Patient, heard: Heard, actor: Actor, how: str
+) -> None:
+    heard(patient, LAST)
+    last_says_nothing(patient, actor, how)
+    assert silence.look(noon(TOLD)) == 1
+    alert = silence_of(patient)
+    assert alert is not None
+    assert "the last was observed on 2076-01-05" in alert.sentence
+
+
+def test_what_makes_a_report_due_earlier_is_noticed(patient: Patient, heard: Heard, actor: Actor) -> None:
+    """A void after the watch has put the patient off until the next report is due."""
+    heard(patient, LAST)
+    taken = take(actor, patient, LAST + timedelta(days=56))
+    assert silence.look(noon(TOLD)) == 0
+    assert silence.look(noon(TOLD)) == 0
+    scope = scope_for(actor, Operation.REPORT_VOID)
+    amend.void(patient.id, taken, Void(new_id(), "not hers"), scope, actor=actor, now=noon(TOLD))
+    assert silence.look(noon(TOLD)) == 1
+
+
+def test_a_shorter_interval_is_noticed(patient: Patient, heard: Heard) -> None:
+    heard(patient, LAST)
+    assert silence.look(noon(LAST)) == 0
+    change(patient, profile=Profile(report_interval_days=7))
+    assert silence.look(noon(LAST + timedelta(days=7 + 11))) == 1
+
+
+def test_the_watch_reads_only_those_whose_report_may_be_due(
+    people: People, site: Site, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(5)]
+    for place, one in enumerate(known):
+        take(actor, one, LAST + timedelta(days=place))
+    silence.look(noon(DUE - timedelta(days=1)))
+    looked_at: list[str] = []
+    read_many = ledger.read_many
+
+    def counted(patient_ids: Sequence[str]) -> dict[str, list[Entry]]:
+        looked_at.extend(patient_ids)
+        return read_many(patient_ids)
+
+    monkeypatch.setattr(ledger, "read_many", counted)
+    for days in (2, 1, 0):
+        silence.look(noon(DUE - timedelta(days=days)))
+    assert sorted(looked_at) == sorted([known[0].id, known[0].id, known[1].id])
 
 
 def test_an_open_urgent_alert_puts_a_silent_patient_on_the_list_to_phone_sooner(

@@ -15,7 +15,7 @@ from services.reports import amend
 from services.reports.amend import Correction
 from services.reports.check import Submission
 from services.reports.submit import submit_report
-from tests.clinics import Clinic
+from tests.clinics import Clinic, assert_sound
 from tests.people import People
 from tests.questionnaires import answers_for
 
@@ -81,6 +81,22 @@ def test_news_is_carried_on_until_the_alerts_have_heard_of_it(
     after = take(clinic, patient, 1)
     assert news_of(after) == []
     assert ledger.pending_entries(patient.id) == []
+
+
+@pytest.mark.parametrize("ids", [(1, 2), (2, 1)])
+def test_of_two_forms_of_one_instant_the_last_received_counts(
+    clinic: Clinic, patient: Patient, ids: tuple[int, int]
+) -> None:
+    scope = scope_for(clinic.actor, Operation.REPORT_SUBMIT)
+    for number, total in zip(ids, (30, 44), strict=True):
+        report_id = f"0197a1b2-0000-7000-8000-00000000000{number}"
+        given = Submission(report_id, "alsfrs_r", "1", clinic.now - timedelta(days=1), answers_for(total))
+        now = clinic.now + timedelta(seconds=total)
+        submit_report(patient.id, given, scope, actor=clinic.actor, now=now)
+        assert_sound(patient, clinic.now)
+    head = ledger.read_head(patient.id)
+    assert head is not None
+    assert [point[6] for point in head.evaluated.memory["points"]] == [44]
 
 
 def fail(*_: object, **__: object) -> bool:

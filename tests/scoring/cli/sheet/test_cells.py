@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
@@ -77,6 +78,14 @@ def test_what_is_no_whole_number_is_refused(cell: object) -> None:
     assert refused(lambda: whole(cell)).startswith("expected a whole number")
 
 
+def test_whole_numbers_are_read_as_the_file_writes_numbers() -> None:
+    assert sheet(["168,0", "-9", "1,5"], decimal=",").wholes("x") == [168, -9, None]
+    assert sheet(["168,5", "168"], decimal=",").numbers("x") == [168.5, 168]
+    assert refused(lambda: whole("NA")) == (
+        "expected a whole number; if the word here means missing, add it to --missing"
+    )
+
+
 def test_text_has_one_form() -> None:
     assert text("  a \t b\n") == "a b"
     assert text("Place\u0301bo") == "Plac\u00e9bo"
@@ -119,6 +128,18 @@ NOON = datetime(2026, 1, 31, 12, 30)  # noqa: DTZ001 - a time without a zone is 
 )
 def test_a_date_is_the_calendar_day_as_written(cell: object, expected: Timestamp) -> None:
     assert timestamp(cell) == expected
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the process cannot be set here")
+def test_the_zone_of_the_machine_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        for zone in ("Asia/Tokyo", "America/New_York", "UTC"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            assert timestamp("2026-01-31T13:30+01:00").instant == NOON
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

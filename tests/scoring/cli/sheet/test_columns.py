@@ -65,6 +65,16 @@ def test_each_wrong_header_is_named_once_with_the_nearest_known() -> None:
     entries = Sheet({"subject": [1, 2], "dose": [None, 3]}, [1, 2], "entry")
     settle_columns(entries, KNOWN, Naming(), ())
     assert mistakes(entries)[0].startswith("entry 2, column dose: unknown column")
+    empty = Sheet({"dose": [None, None]}, [1, 2], "entry")
+    settle_columns(empty, KNOWN, Naming(), ())
+    assert mistakes(empty)[0].startswith("entry 1, column dose: unknown column")
+
+
+def test_of_many_known_columns_the_first_fourteen_are_named() -> None:
+    for many, end in ((14, "c13; or use --ignore"), (15, "c13, ...; or use --ignore")):
+        sheet = Sheet({"dose": [1]}, [2])
+        settle_columns(sheet, [f"c{place}" for place in range(many)], Naming(), ())
+        assert mistakes(sheet)[0].endswith(end)
 
 
 def test_what_is_to_be_ignored_is_whatever_its_capitals() -> None:
@@ -117,6 +127,13 @@ def test_codes_of_one_column_are_missing_there_only() -> None:
     )
     settle_columns(sheet, KNOWN, Naming(), ())
     assert sheet.columns == {"subject": [None, "NK"], "total": [None, None], "speech": ["-9", "X"]}
+
+
+def test_codes_are_read_as_the_file_writes_numbers() -> None:
+    codes = MissingCodes(of_columns={"total": frozenset({"-9"})})
+    sheet = Sheet({"total": ["-9,0", "-9", "9,0"]}, [2, 3, 4], spelling=Spelling(",", missing=codes))
+    settle_columns(sheet, KNOWN, Naming(), ())
+    assert sheet.columns == {"total": [None, None, "9,0"]}
 
 
 def test_numbers_for_missing_count_in_item_columns_only() -> None:

@@ -40,6 +40,24 @@ def test_windows_1252_is_taken_with_a_note() -> None:
     assert note == "the file is not UTF-8 and was read as Windows-1252; --encoding names another"
 
 
+@pytest.mark.parametrize(("data", "text"), [(b"a\x80", "a€"), (b"a\xff\x7f", "aÿ\x7f"), (b"\xc3", "Ã")])
+def test_the_ends_of_windows_1252(data: bytes, text: str) -> None:
+    assert decode(data)[0] == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "äöüß,Ω\n", "日本語,ab\n", "x"])
+def test_which_half_of_utf_16_is_zero_says_the_order_of_the_bytes(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
+def test_a_few_zeros_make_no_utf_16() -> None:
+    for content in (b"abcdefgh" * 20 + b"\0", b"\0" + b"abcdefgh" * 20):
+        with pytest.raises(WrongInput) as caught:
+            decode(content)
+        assert str(caught.value) == "this is not a text file: export the data as CSV (UTF-8)"
+
+
 @given(LETTERS)
 def test_a_named_encoding_is_believed(text: str) -> None:
     for encoding in ("utf-8", "UTF-16", "utf-16-le", "utf-32", "utf-8-sig"):

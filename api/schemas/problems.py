@@ -1,0 +1,124 @@
+"""The shape of every error: RFC 9457 problem details, a stable code, and what some codes add."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from api.schemas.fields import OutSchema
+
+MEANINGS = {
+    "account_closed": "the account was closed",
+    "action_not_allowed": "the alert's state does not allow it; `state` and `allowed` say what does",
+    "alert_not_found": "there is no such alert within your reach",
+    "body_too_large": "the body is larger than this service takes",
+    "busy": "too many changes at once; send the same again",
+    "changed_meanwhile": "somebody changed it since it was read; read it again",
+    "code_not_usable": "the code was mistyped, used before, or has expired",
+    "database_away": "the database cannot be reached; send the same again",
+    "email_taken": "somebody has this address already",
+    "exceptions_contradict": "exceptions of `patients` do not fit the new thresholds",
+    "grant_not_found": "there is no such grant within your reach",
+    "id_used": "this id was used for another content; give a new thing a new id",
+    "instrument_not_found": "there is no such instrument or version within your reach",
+    "internal_error": "a mistake of ours; `instance` names it in the log",
+    "invalid": "`errors` names each wrong place",
+    "invalid_answers": "the answers do not fit the instrument; `errors` names each wrong item",
+    "invalid_definition": "the definition has mistakes; `errors` names each",
+    "malformed_request": "not JSON that can be read, or a query parameter given twice",
+    "method_not_allowed": "this address has no such method; `Allow` names those it has",
+    "mode_not_allowed": "this respondent does not answer in this mode",
+    "no_consent": "the patient's consent is not recorded at the clinic",
+    "not_acceptable": "there is no answer in the media type that was asked for",
+    "not_allowed": "your account may not do this",
+    "not_configured": "the service is not configured",
+    "not_current": "the report was voided or is kept aside",
+    "not_found": "there is no such address",
+    "not_in_quarantine": "the report is not kept aside",
+    "not_ready": "the service cannot serve requests now; `checks` says why",
+    "not_signed_in": "there is no access token, or it cannot be used; refresh or sign in",
+    "not_yours": "somebody else gave this report",
+    "patient_closed": "the patient is not followed any more",
+    "patient_not_found": "there is no such patient within your reach",
+    "precondition_required": "send the ETag of what you read as If-Match",
+    "refresh_token_invalid": "the refresh token cannot be used; sign in",
+    "replay_not_found": "there is no such replay within your reach",
+    "replays_waiting": "enough replays of the site are waiting",
+    "report_not_found": "there is no such report within your reach",
+    "respondent_not_allowed": "this instrument is not answered by this respondent",
+    "session_ended": "the session was ended; sign in",
+    "site_not_found": "there is no such site within your reach",
+    "still_unknown": "this server does not know the instrument version yet",
+    "token_expired": "the access token has run out; refresh, and send the same again",
+    "token_invalid": "this is no access token of this service; sign in",
+    "too_many_attempts": "wait for `Retry-After`",
+    "too_many_grants": "the patient has as many grants as one can have",
+    "too_many_instruments": "the site has as many definitions as one can have",
+    "too_many_requests": "wait for `Retry-After`",
+    "unavailable": "cannot be done now; send the same again",
+    "unsupported_media_type": "send JSON with Content-Type: application/json",
+    "version_taken": "the site has another definition of this version",
+    "voided": "the report was voided before",
+    "weak_password": "choose another password",
+    "wrong_credentials": "the address or the password is wrong",
+}
+"""Every code with what it means to the caller. A code that is not here fails the tests that meet it."""
+
+_CODE = {
+    "anyOf": [
+        {
+            "x-component": {
+                "name": "ProblemCode",
+                "schema": {
+                    "type": "string",
+                    "enum": sorted(MEANINGS),
+                    "description": "New codes may come: go by the status then.\n\n"
+                    + "\n".join(f"- `{code}`: {meaning}" for code, meaning in sorted(MEANINGS.items())),
+                },
+            }
+        },
+        {"type": "string"},
+    ],
+    "description": "stable word for programs",
+}
+
+
+class FieldErrorSchema(OutSchema):
+    """One thing wrong with one place of the request."""
+
+    pointer = fields.String(
+        required=True, metadata={"description": "JSON Pointer into the body, or ?name of a query parameter"}
+    )
+    code = fields.String(required=True, metadata={"description": "word for programs; new ones may come"})
+    detail = fields.String(required=True, metadata={"description": "sentence for people"})
+
+
+class ProblemSchema(OutSchema):
+    """RFC 9457 problem details. Members after `errors` come with single codes, or with texts of safety."""
+
+    type = fields.String(required=True, metadata={"description": "urn:slope:problem: and the code"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.Raw(required=True, metadata=_CODE)
+    detail = fields.String(required=True, metadata={"description": "sentence for people"})
+    instance = fields.String(
+        metadata={"description": "internal_error: names this one, for whoever reads the log"}
+    )
+    errors = fields.List(fields.Nested(FieldErrorSchema()), metadata={"description": "at most 100"})
+    checks = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "not_ready: the verdict of each check, by its name"},
+    )
+    state = fields.String(metadata={"description": "action_not_allowed: the alert's state"})
+    allowed = fields.List(fields.String(), metadata={"description": "action_not_allowed: what it allows"})
+    patients = fields.List(fields.String(), metadata={"description": "exceptions_contradict: some ids"})
+    patients_in_all = fields.Integer(metadata={"description": "exceptions_contradict: how many"})
+    stored_digest = fields.String(metadata={"description": "version_taken: of the definition that is there"})
+    sent_digest = fields.String(metadata={"description": "version_taken: of the definition that was sent"})
+    crisis_text = fields.String(metadata={"description": "a report that was refused: show it at once"})
+    breathing_text = fields.String(metadata={"description": "a report that was refused: show it at once"})
+    evaluation = fields.String(
+        metadata={
+            "description": "a report that was refused: `pending` when its alert follows within a minute"
+        }
+    )

@@ -1,0 +1,47 @@
+// Ajv compiles every schema of the document, and every example is an instance of its schema.
+import { readFileSync } from "node:fs";
+import Ajv2020 from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { parse } from "yaml";
+
+const document = parse(readFileSync(process.argv[2], "utf8"));
+// Strict, but for `x-` members, which are no keywords, and for types in a list, which OpenAPI 3.1 uses for null.
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false, allErrors: true });
+addFormats(ajv);
+ajv.addFormat("password", true);
+ajv.addKeyword("components");
+ajv.addKeyword("example");
+
+const wrong = [];
+const compiled = {};
+for (const name of Object.keys(document.components.schemas)) {
+  try {
+    compiled[name] = ajv.compile({
+      $ref: `#/components/schemas/${name}`,
+      components: { schemas: document.components.schemas },
+    });
+  } catch (error) {
+    wrong.push(`${name}: ${error.message}`);
+  }
+}
+function resolved(part) {
+  return part.$ref ? part.$ref.slice(2).split("/").reduce((at, step) => at[step], document) : part;
+}
+let examples = 0;
+for (const [path, item] of Object.entries(document.paths)) {
+  for (const operation of Object.values(item).filter((part) => part.operationId)) {
+    for (const place of [operation.requestBody ?? {}, ...Object.values(operation.responses)]) {
+      for (const { schema, example } of Object.values(resolved(place).content ?? {})) {
+        const valid = schema.$ref && compiled[schema.$ref.split("/").pop()];
+        if (example === undefined || !valid) wrong.push(`${operation.operationId} ${path}: no example or no schema`);
+        else if (!valid(example)) wrong.push(`${operation.operationId}: ${ajv.errorsText(valid.errors)}`);
+        examples += 1;
+      }
+    }
+  }
+}
+console.log(`${Object.keys(compiled).length} schemas, ${examples} examples`);
+if (wrong.length) {
+  console.error(wrong.join("\n"));
+  process.exit(1);
+}

@@ -1,0 +1,92 @@
+"""docs/command-line.md: its files are read, its calls are run, its names are those of the output."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from scoring.cli.endpoint_rows import summary
+from scoring.cli.help_texts import ENDPOINTS, INSTRUMENTS, PROGRAM, SCORE, STAGE, TREND
+from scoring.cli.series import Course
+from scoring.endpoints import (
+    Change,
+    Difference,
+    JointRank,
+    LongRow,
+    Plan,
+    Response,
+    Share,
+    Subject,
+    Summary,
+    Trial,
+)
+from scoring.endpoints.analysis import Analysis, AtVisit, analyse
+from scoring.endpoints.joint_rank import Rank
+from scoring.progression import IntervalChange, LinearFit, OnsetRate, ReliableChange, RobustSlope
+from tests.scoring.cli.program import ROOT, call_here
+
+PAGE = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+FILES = dict(
+    re.findall(
+        r"^`([a-z]+\.[a-z]+)`[^\n]*\n(?:[^\n]+\n)*\n```(?:csv|json)\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL
+    )
+)
+CALLS = re.findall(r"^```console\n\$ slope ([^\n]*)\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
+HELPS = {
+    "": PROGRAM,
+    "score": SCORE,
+    "stage": STAGE,
+    "trend": TREND,
+    "endpoints": ENDPOINTS,
+    "instruments": INSTRUMENTS,
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of the page, in the directory in which the calls are made."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_page_has_five_worked_files() -> None:
+    assert set(FILES) == {"series.csv", "phones.csv", "visits.csv", "redcap.csv", "redcap.json", "forms.csv"}
+    assert len(CALLS) >= 5
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(("call", "shown"), CALLS, ids=[call for call, _ in CALLS])
+def test_a_call_of_the_page_prints_what_stands_below_it(call: str, shown: str) -> None:
+    done = call_here(*shlex.split(call), terminal=True)
+    assert done.stderr + done.stdout == shown
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("command", HELPS)
+def test_the_example_of_each_help_runs(command: str) -> None:
+    (example,) = re.findall(r"^  slope (.*)$", HELPS[command], re.MULTILINE)
+    done = call_here(*shlex.split(example), *(("--missing", "NA") if "series.csv" in example else ()))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert example.split()[0] == (command or "trend")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Course, LinearFit, RobustSlope, IntervalChange, ReliableChange, OnsetRate, Analysis, AtVisit, Summary,
+        Difference, Share, JointRank, Rank, Change, Response, LongRow,
+    ],
+)  # fmt: skip
+def test_every_name_of_the_output_stands_on_the_page(kind: type) -> None:
+    assert [field.name for field in fields(kind) if f"`{field.name}`" not in PAGE] == []
+
+
+def test_every_row_of_the_table_of_endpoints_stands_on_the_page() -> None:
+    subjects = (Subject("1", "A"), Subject("2", "B"))
+    rows = summary(analyse(Trial(subjects, ()), Plan()))
+    assert {row["endpoint"] for row in rows if f"`{row['endpoint']}`" not in PAGE} == set()

@@ -1,0 +1,46 @@
+"""What taking a report costs: an ordinary one two reads and one write, whatever stands in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models.patients.patients import Patient
+from models.store.base import new_id
+from services.access.permissions import Operation, scope_for
+from services.reports.check import Submission
+from services.reports.receipts import Receipt
+from services.reports.submit import submit_report
+from tests.clinics import Clinic
+from tests.counted_commands import counted
+from tests.people import People, own_actor
+from tests.questionnaires import answers_for
+
+
+@pytest.fixture
+def commands(database_uri: str, database_name: str, database: Any) -> Iterator[list[str]]:
+    with counted(database_uri, database_name) as names:
+        yield names
+
+
+def take(patient: Patient, now: datetime, days_ago: int, **fields: Any) -> Receipt:
+    at = now - timedelta(days=days_ago)
+    values = {"instrument": "alsfrs_r", "instrument_version": "1", "answers": answers_for(44), **fields}
+    given = Submission(id=new_id(), observed_at=at, **values)
+    actor = own_actor(patient)
+    scope = scope_for(actor, Operation.REPORT_SUBMIT)
+    return submit_report(patient.id, given, scope, actor=actor, now=now)
+
+
+def test_an_ordinary_report_takes_two_reads_and_one_write(
+    commands: list[str], people: People, now: datetime
+) -> None:
+    (patient,) = Clinic.of(people, now).patients(1)
+    take(patient, now, 200)
+    for place in range(20):
+        commands.clear()
+        take(patient, now, 190 - 7 * place)
+        assert commands == ["find", "find", "insert"], place
