@@ -110,8 +110,8 @@ class AlertClosures(MethodView):
         There is a verdict for each; what is urgent or about safety needs its own action, but for patients who
         are not followed any more. An alert that was raised since it was read stays.
 
-        Sent twice, the second finds each changed meanwhile. When it fails, some may have been closed: read the
-        list again.
+        Sent twice, the second finds each changed meanwhile. When it fails, some may have been closed: read
+        the list again.
         """
         named = [Named(one["id"], one["rev"]) for one in content["alerts"]]
         outcome, note = content["outcome"], content.get("note", "")

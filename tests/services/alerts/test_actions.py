@@ -136,7 +136,7 @@ def test_whoever_acts_has_seen_it(desk_with: Any, clinician: Person, action: Act
 def test_dealing_with_an_alert_sets_the_baseline_and_stops_notices(
     desk_with: Any, clinician: Person, action: Action
 ) -> None:
-    marked = make_alert(told=Told(mark={"loss_per_month": 1.5}), standing={"fast_decline": {"x": 2.0}})
+    marked = make_alert(told=Told(mark={"loss_now": 1.5}), standing={"fast_decline": {"x": 2.0}})
     alert = desk_with(marked).act(ACTIONS[action]).alert
     expected = Baseline(NOW, clinician.account.id, Level.SOON, True, {"fast_decline": {"x": 2.0}})
     assert alert.baseline == expected

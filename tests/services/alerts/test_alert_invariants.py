@@ -56,7 +56,7 @@ def tellings(draw: st.DrawFn, topic: Topic) -> Told | None:
     """What some history says of a topic: nothing, an episode that ended, or one that stands."""
     raised, longer, after = draw(DAYS), draw(st.integers(0, 9)), draw(st.integers(0, 9))
     rule_id = draw(st.sampled_from(RULES.get(topic, ("self_harm",))))
-    loss = {"loss_per_month": draw(st.sampled_from([1.2, 1.5, 2.4]))} if rule_id == "fast_decline" else {}
+    loss = {"loss_now": draw(st.sampled_from([1.2, 1.5, 2.4]))} if rule_id == "fast_decline" else {}
     told = Told(topic, draw(st.sampled_from(Level)), raised, raised + longer, None, rule_id, loss)
     if topic is Topic.SELF_HARM:
         told = replace(told, reports=tuple(sorted({raised, raised + longer})))

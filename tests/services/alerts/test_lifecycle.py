@@ -134,8 +134,8 @@ def test_news_puts_an_open_alert_before_people_again() -> None:
 
 
 def test_news_never_makes_an_alert_due_later() -> None:
-    latest = make_alert(told=Told(mark={"loss_per_month": 1.5}))
-    after = changed(latest, verdict(Told(mark={"loss_per_month": 2.1})), day=5)
+    latest = make_alert(told=Told(mark={"loss_now": 1.5}))
+    after = changed(latest, verdict(Told(mark={"loss_now": 2.1})), day=5)
     assert (after.raised_because, after.due_at) == (Because.WORSE, latest.due_at)
 
 

@@ -16,7 +16,7 @@ from tests.alert_samples import Told, ended_unseen, make_alert, news_of, on_day,
 DEALT = [State.ACKNOWLEDGED, State.SNOOZED, State.ENDED]
 AT_NOON = on_day(1) + timedelta(hours=4)
 SELF_HARM = Told(Topic.SELF_HARM, Level.URGENT, rule="self_harm", reports=(1,))
-SLOWLY = {"loss_per_month": 1.5, "level_now": 34.0}
+SLOWLY = {"loss_now": 1.5, "level_now": 34.0}
 
 
 def reason(state: State, before: Told, after: Told, day: float = 20, **said: Any) -> Because | None:
@@ -47,10 +47,10 @@ def test_a_rule_that_was_not_on_is_news_so_that_one_question_swallows_no_other(s
 @pytest.mark.parametrize(
     ("mark", "worse"),
     [
-        ({"loss_per_month": 1.99, "level_now": 34.0}, False),
-        ({"loss_per_month": 2.0, "level_now": 34.0}, True),
-        ({"loss_per_month": 1.5, "level_now": 28.5}, False),
-        ({"loss_per_month": 1.5, "level_now": 28.0}, True),
+        ({"loss_now": 1.99, "level_now": 34.0}, False),
+        ({"loss_now": 2.0, "level_now": 34.0}, True),
+        ({"loss_now": 1.5, "level_now": 28.5}, False),
+        ({"loss_now": 1.5, "level_now": 28.0}, True),
     ],
 )
 def test_worse_by_the_rules_own_step_is_news(state: State, mark: dict[str, float], worse: bool) -> None:
