@@ -55,6 +55,7 @@ RESOURCES = (
     patients.blp,
     patient_devices.blp,
     alerts.blp,
+    alerts.of_sites,
     invitations.blp,
     members.blp,
     site_policy.blp,

@@ -5,22 +5,31 @@ Days are counted from one morning, long ago enough for every clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.alerts import alerts
-from models.alerts.alert import Alert, Condition, Grounds, Handled, State, Step
+from models.alerts.alert import Alert, Condition, End, EndedHow, State, Step
 from models.ledger.entries import entry_id
 from models.ledger.ledger import LedgerDocument
+from models.store.base import new_id
 from models.store.provenance import by_itself
 from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicState
-from services.alerts.lifecycle import SAFETY
+from scoring.decline.flags import Signal
+from services.alerts import actions
+from services.alerts.lifecycle import next_move
+from services.alerts.moves import Cause, Change, NewEpisode, Terms, ended
+from services.alerts.news import NEVER_RAISED, Verdict, verdicts_of
+from services.alerts.opening import opened
 
 DAY_0 = datetime(2076, 1, 5, 8, 0, tzinfo=UTC)
 PATIENT = "019ab1c2-0000-7000-8000-0000000000b1"
 SITE = "019ab1c2-0000-7000-8000-00000000000a"
+EVENT = "speech_level"
+TERMS = Terms(ZoneInfo("UTC"))
 
 
 def on_day(day: float) -> datetime:
@@ -32,9 +41,13 @@ class Told:
     """What an evaluation says of one topic.
 
     Attributes:
+        rule: of the flag; `fast_decline` can pass, EVENT never does.
         raised: day of the report that began the episode; its id is `r<day>`.
         met: day of the latest report that met the condition.
         cleared: day on which the episode ended; None while the flag stands.
+        mark: how bad it is, by measure.
+        reports: of a safety topic, days of the reports that told of it.
+        also: further rules that are on, with their marks.
     """
 
     topic: Topic = Topic.DECLINE
@@ -42,6 +55,10 @@ class Told:
     raised: int = 1
     met: int | None = None
     cleared: int | None = None
+    rule: str = "fast_decline"
+    mark: Mapping[str, float] = field(default_factory=dict)
+    reports: tuple[int, ...] = ()
+    also: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def standing(self) -> TopicState:
@@ -59,23 +76,32 @@ class Told:
 
     @property
     def flag(self) -> Flag:
-        standing = self.standing
+        further = tuple(Signal(**self._signal(rule, mark)) for rule, mark in self.also.items())
         return Flag(
-            rule=f"{self.topic.value}_rule",
-            rule_version="1",
-            level=self.level,
-            kind=Kind.STATE,
-            headline="Something fell",
-            sentence=f"Something fell, as {standing.met_by} says.",
-            clears_when="It is back at two reports in a row.",
-            numbers={"points": 6, "probability": 0.93, "respondent": "the patient"},
-            evidence=tuple(dict.fromkeys((standing.raised_by, standing.met_by))),
-            raised_by=standing.raised_by,
-            raised_at=standing.raised_at,
+            **self._signal(self.rule, self.mark),
             topic=self.topic,
             restricted=self.topic in {Topic.SELF_HARM, Topic.CARER_BURDEN},
             data_query=self.topic is Topic.DATA_QUERY,
+            further=further,
         )
+
+    def _signal(self, rule: str, mark: Mapping[str, float]) -> dict[str, Any]:
+        state = self.standing
+        reports = tuple(f"r{day}" for day in self.reports) or (state.raised_by, state.met_by)
+        return {
+            "rule": rule,
+            "rule_version": "1",
+            "level": self.level,
+            "kind": Kind.STATE,
+            "headline": "Something fell",
+            "sentence": f"Something fell, as {state.met_by} says.",
+            "clears_when": "It is back at two reports in a row.",
+            "numbers": {"points": 6, "probability": 0.93, "respondent": "the patient"},
+            "evidence": tuple(dict.fromkeys(reports)),
+            "raised_by": state.raised_by,
+            "raised_at": state.raised_at,
+            "mark": mark,
+        }
 
 
 def in_ledger(seq: int, patient_id: str = PATIENT) -> None:
@@ -84,9 +110,9 @@ def in_ledger(seq: int, patient_id: str = PATIENT) -> None:
     LedgerDocument.raw().update_one(key, {"$set": {"patient_id": patient_id, "seq": seq}}, upsert=True)
 
 
-def evaluation(*told: Told) -> dict[str, Any]:
+def evaluation(*told: Told, news: Iterable[Mapping[str, Any]] = (), **said: Any) -> dict[str, Any]:
     """An evaluation that says this, and nothing of other topics."""
-    return Evaluation(
+    plain = Evaluation(
         flags=tuple(one.flag for one in told if one.cleared is None),
         remarks=(),
         topics={one.topic: one.standing for one in told},
@@ -96,51 +122,81 @@ def evaluation(*told: Told) -> dict[str, Any]:
         policy_version="default-1",
         memory=Memory(),
     ).as_dict()
+    return {**plain, "news": list(news), **said}
 
 
-def grounds(told: Told) -> Grounds:
-    standing = told.standing
-    found = Grounds(standing.level, standing.raised_by, standing.raised_at, standing.met_by, standing.met_at)
-    return replace(found, occurrences=told.flag.evidence) if told.topic.value in SAFETY else found
+def news_of(told: Told, *, stands: bool = False, occurrence: bool = False) -> dict[str, Any]:
+    """News of a flag that came on, as an evaluation tells it: with the flag when it stands no more."""
+    flag = told.flag
+    return {
+        "topic": told.topic.value,
+        "rule": told.rule,
+        "level": told.level.value,
+        "report_id": flag.raised_by,
+        "observed_at": flag.raised_at.isoformat(),
+        "mark": dict(told.mark),
+        "flag": None if stands else flag.as_dict(),
+        "occurrence": occurrence,
+    }
+
+
+def verdict(told: Told | None, *, today: date | None = None, **said: Any) -> Verdict:
+    """What an evaluation says of the topic of what is told."""
+    if told is None:
+        return NEVER_RAISED
+    return verdicts_of(evaluation(told, **said), today or on_day(5).date())[told.topic.value]
+
+
+def cause(day: float = 20, seq: int = 7, **fields: Any) -> Cause:
+    """An evaluation that speaks on this day."""
+    return Cause(seq, on_day(day), **{"terms": TERMS} | fields)
 
 
 def make_alert(state: State = State.OPEN, told: Told | None = None, **fields: Any) -> Alert:
-    """An alert as the desk would have left it; one that was dealt with was so two days after it was met."""
+    """An alert as the desk would have left it: shown on the day it was raised, acted on at noon."""
     told = told or Told()
-    rests_on = grounds(told)
-    handled = None
-    if state in {State.ACKNOWLEDGED, State.SNOOZED, State.RESOLVED, State.DISMISSED}:
-        handled = Handled(rests_on.met_at + timedelta(days=2), "clinician", rests_on)
-    condition = {State.CLEARED: Condition.PASSED, State.RETRACTED: Condition.WITHDRAWN}.get(state)
-    values: dict[str, Any] = {
-        "patient_id": PATIENT,
-        "site_id": SITE,
-        "topic": told.topic.value,
-        "episode": 1,
-        "state": state,
-        "condition": condition or Condition.HOLDS,
-        "grounds": rests_on,
-        "sentence": told.flag.sentence,
-        "based_on": 3,
-        "opened_at": on_day(told.raised),
-        "since": on_day(told.raised),
-        "restricted": told.flag.restricted,
-        "data_query": told.flag.data_query,
-        "handled": handled,
-        "snoozed_until": on_day(9) if state is State.SNOOZED else None,
-    }
-    return Alert(**values | fields)
+    at, opening = on_day(told.raised), NewEpisode(told.topic.value, fields.pop("episode", 1))
+    owner = (fields.pop("patient_id", PATIENT), fields.pop("site_id", SITE))
+    if "opened_at" in fields:
+        at = fields["opened_at"]
+    flagged = verdict(replace(told, cleared=None))
+    why = cause(seq=3, by="evaluation")
+    alert = opened(opening, owner, new_id(), flagged, replace(why, now=at))
+    if state is not State.OPENING:
+        shown = next_move(told.topic.value, alert, flagged, replace(why, now=at))
+        assert isinstance(shown, Change)
+        alert = shown.after
+    if state in {State.ACKNOWLEDGED, State.SNOOZED, State.ENDED}:
+        alert = _acted_on(alert, state, at + timedelta(hours=4))
+    if told.cleared is not None:
+        alert = replace(alert, condition=Condition.PASSED, standing={})
+    return replace(alert, **fields)
+
+
+def _acted_on(alert: Alert, state: State, noon: datetime) -> Alert:
+    alert = actions.dealt_with(actions.seen(alert, "clinician", noon), "clinician", noon)
+    if state is State.ENDED:
+        return actions.closed(alert, End(EndedHow.RESOLVED, noon, "clinician", "called"))
+    return replace(alert, state=state, until=on_day(9))
+
+
+def ended_unseen(told: Told | None = None, day: float = 3, **fields: Any) -> Alert:
+    """An inform that passed before anybody had acted on it."""
+    alert = make_alert(told=told or Told(level=Level.INFORM), **fields)
+    at = cause(day, seq=3)
+    after = ended(alert, End(EndedHow.PASSED, at.now, "evaluation"), at)
+    return replace(after, condition=Condition.PASSED, condition_at=at.now, standing={})
 
 
 def store(*made: Alert) -> None:
     for alert in made:
-        opened = Step(alert.opened_at, "opened", by_itself("evaluation"), State.OPEN)
+        step = Step(alert.opened_at, "opened", by_itself("evaluation"), State.OPEN)
         told = Told(Topic(alert.topic), alert.level)
-        assert alerts.insert(alert, told.flag.as_dict(), opened)
+        assert alerts.insert(alert, told.flag.as_dict(), step)
 
 
 def stored(patient_id: str = PATIENT) -> dict[str, Alert]:
-    """Every alert of the patient by id, the hidden ones too."""
+    """Every alert of the patient by key, the hidden ones too."""
     rows: Iterable[Any] = alerts.AlertDocument.raw().find({"patient_id": patient_id})
     return {raw["_id"]: alerts.ALERTS.read(raw) for raw in rows}
 
@@ -152,8 +208,11 @@ def only(patient_id: str = PATIENT) -> Alert:
 
 STAGES: dict[str, tuple[tuple[Alert, ...], tuple[Told, ...]]] = {
     "opening": ((), (Told(), Told(Topic.SPEECH))),
-    "new_episode": ((make_alert(State.RESOLVED),), (Told(raised=30, level=Level.URGENT),)),
+    "new_episode": ((make_alert(State.ENDED),), (Told(raised=30, level=Level.URGENT),)),
     "update": ((make_alert(),), (Told(met=30, level=Level.URGENT),)),
-    "end": ((make_alert(), make_alert(told=Told(Topic.SPEECH))), (Told(cleared=5),)),
+    "end": (
+        (make_alert(told=Told(level=Level.INFORM)), make_alert(told=Told(Topic.SPEECH, Level.INFORM))),
+        (Told(level=Level.INFORM, cleared=5),),
+    ),
 }
 """What is stored, and what an evaluation says next."""

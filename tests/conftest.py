@@ -17,7 +17,7 @@ from mongoengine.connection import get_db
 
 from models.store import connection, embedded
 
-pytest_plugins = ["tests.application"]
+pytest_plugins = ["tests.application", "tests.round_trips"]
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)

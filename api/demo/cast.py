@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.demo.course import Course
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A questionnaire that a patient answers beside the usual ones, so many days ago, with these codes."""
+
+    days_ago: float
+    instrument: str
+    answers: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,7 @@ class Part:
         by_caregiver: a caregiver reports instead.
         silent_days: nothing has come for so long.
         onset_months: from the first weakness to the first report.
+        forms: what is answered beside the usual questionnaires.
     """
 
     name: str
@@ -28,6 +39,7 @@ class Part:
     silent_days: int = 0
     onset_months: int = 10
     zone: str = "Europe/Berlin"
+    forms: tuple[Form, ...] = ()
 
 
 def _steady(total: int, loss: float, onset: str = "arm", mood: float = 3.9) -> Course:
@@ -38,16 +50,40 @@ def _changing(total: int, before: float, month: float, after: float, onset: str 
     return Course(total, ((0, before), (month, after)), onset)
 
 
+def _phq_9(days_ago: float, *codes: int) -> Form:
+    return Form(days_ago, "phq_9", {f"phq_{place}": code for place, code in enumerate(codes, 1)})
+
+
+def _gad_7(days_ago: float, code: int) -> Form:
+    return Form(days_ago, "gad_7", {f"gad_{place}": code for place in range(1, 8)})
+
+
+_THOUGHTS = (_phq_9(0.15, 1, 1, 1, 1, 0, 1, 0, 0, 2),)
+"""Thoughts of self-harm, told this morning: an urgent safety alert."""
+
+_HARD_WEEK = (
+    _phq_9(16, 2, 2, 2, 2, 2, 2, 2, 2, 0),
+    _phq_9(9, 1, 1, 0, 1, 0, 0, 0, 0, 0),
+    _phq_9(3, 0, 1, 0, 1, 0, 0, 0, 0, 0),
+)
+"""A hard week that has passed before anybody looked."""
+
+_ANXIOUS = (_gad_7(16, 2), _gad_7(9, 0), _gad_7(3, 0))
+"""Anxious for a week: an alert to inform, which ended unseen."""
+
+_LOWER = (_phq_9(60, 2, 2, 2, 2, 2, 2, 2, 2, 0), _phq_9(5, 3, 3, 3, 3, 2, 3, 2, 2, 0))
+"""Low, dealt with, and five points lower: the alert returns because it is worse."""
+
 CAST: tuple[Part, ...] = (
     Part("Ada Lindqvist", "slow", _steady(44, 0.20), 18, 28, onset_months=20),
     Part("Bruno Ferreira", "slow", _steady(43, 0.30, "leg"), 18, 28, onset_months=16, zone="Europe/Lisbon"),
-    Part("Clara Nowak", "slow", _steady(45, 0.25, "bulbar"), 12, 14, onset_months=14),
+    Part("Clara Nowak", "slow", _steady(45, 0.25, "bulbar"), 12, 14, onset_months=14, forms=_HARD_WEEK),
     Part("Dario Conti", "slow", _steady(41, 0.30, "leg", mood=4.2), 16, 28, onset_months=30),
-    Part("Edith Hahn", "slow", _steady(44, 0.35), 10, 7, onset_months=18),
+    Part("Edith Hahn", "slow", _steady(44, 0.35), 10, 7, onset_months=18, forms=_ANXIOUS),
     Part("Farid Rahimi", "slow", _steady(42, 0.20, "leg"), 14, 28, onset_months=26),
-    Part("Greta Olsen", "average", _steady(43, 0.70), 12, 28),
+    Part("Greta Olsen", "average", _steady(43, 0.70), 12, 28, forms=_LOWER),
     Part("Henrik Vos", "average", _steady(42, 0.80, "leg"), 10, 14),
-    Part("Ines Moreau", "average", _steady(44, 0.75, "bulbar", mood=2.7), 12, 28),
+    Part("Ines Moreau", "average", _steady(44, 0.75, "bulbar", mood=2.7), 12, 28, forms=_THOUGHTS),
     Part("Jonas Meier", "average", _steady(43, 0.85), 9, 28),
     Part("Katja Simic", "average", _steady(41, 0.65, "leg"), 14, 14),
     Part("Luis Ortega", "average", _steady(45, 0.90), 8, 28),

@@ -22,6 +22,12 @@ from services.settings import Environment
 group = AppGroup("demo", help="Synthetic data for trying Slope out.")
 
 _BAR, _WIDTH = 20, 100
+_CONDITIONS = {"holds": "holds", "passed": "has passed", "withdrawn": "was withdrawn"}
+_ENDS = {
+    "passed": "the reports say that it has passed; it stands in the list of what ended unseen.",
+    "withdrawn": "the reports as known now would not have raised it; it is listed as ended unseen.",
+    "aged": "it happened once, and its time is over; it is listed as ended unseen.",
+}
 _COLOURS = {"inform": "cyan", "soon": "yellow", "urgent": "red"}
 
 
@@ -71,8 +77,10 @@ def _play(service: Client, demo: Mapping[str, Any], pause: float) -> None:
         _show(line)
     click.echo("\nThe clinician's worklist for this patient:")
     for alert in play.worklist():
-        click.echo(f"  {_level(alert)} {alert['topic']}, {alert['state']}")
+        click.echo(f"  {_level(alert)} {alert['topic']}, {alert['state']}, {_CONDITIONS[alert['condition']]}")
         click.echo(_wrapped(alert["sentence"], indent=4))
+    for alert in play.ended():
+        click.echo(f"  {_level(alert)} {alert['topic']} has ended by itself: {_ENDS[alert['ended_how']]}")
 
 
 def _show(line: Line) -> None:

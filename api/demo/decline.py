@@ -90,9 +90,15 @@ class Play:
 
     def worklist(self) -> list[Mapping[str, Any]]:
         """Return the patient's lines of the clinician's worklist."""
-        found: list[Mapping[str, Any]] = self.clinician.get(f"/v1/alerts?patient_id={self.patient_id}")[
-            "items"
-        ]
+        return self._alerts("current")
+
+    def ended(self) -> list[Mapping[str, Any]]:
+        """Return the patient's alerts that have ended meanwhile; nobody but the service ended them."""
+        return self._alerts("ended")
+
+    def _alerts(self, state: str) -> list[Mapping[str, Any]]:
+        path = f"/v1/alerts?patient_id={self.patient_id}&state={state}&limit=200"
+        found: list[Mapping[str, Any]] = self.clinician.get(path)["items"]
         return found
 
 

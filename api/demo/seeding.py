@@ -28,7 +28,7 @@ from services.access.actor import Actor, Role
 from services.access.security import Security
 from services.patients import patients, silence
 from services.patients.patients import NewGrant
-from services.reports import reconcile
+from services.reports import alert_clock, reconcile
 
 SITE = Site("5e10be00-0000-4000-8000-000000000001", "Demo clinic (synthetic data)", "Europe/Berlin")
 NOTICE = "All data is synthetic: no real person is in it."
@@ -105,6 +105,7 @@ class _Sowing:
             event.happen(event.at)
         for patient in self._patients.values():
             reconcile.reconcile(patient.id, now=self._now)
+        alert_clock.go_on(self._now)
         silence.look(self._now)
         return Sown(tuple(self._cards), self._password, self._patients[_FOR_EXAMPLES].id)
 
@@ -130,6 +131,7 @@ class _Sowing:
         reporter = self._caregiver(patient) if part.by_caregiver else self._own(part, patient)
         return [
             *story.reports(part, patient, reporter, self._now),
+            *story.forms(part, patient, reporter, self._now),
             *story.tubes(part, patient, clinician, self._now),
         ]
 

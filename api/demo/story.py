@@ -16,14 +16,18 @@ from zoneinfo import ZoneInfo
 from api.demo.cast import Part
 from api.demo.course import DAYS_PER_MONTH, Reporter
 from models.alerts import worklists
-from models.alerts.alert import State
+from models.alerts.alert import Because, Condition, State
 from models.alerts.worklists import AlertFilter
 from models.patients.patients import Patient
+from scoring.decline import Level
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
-from services.alerts import actions
+from services.alerts import actions, closures
 from services.alerts.actions import Action, AlertAction
+from services.alerts.closures import Named
+from services.alerts.outcomes import Outcome
 from services.patients import patients
+from services.reports import alert_clock
 from services.reports.check import Submission
 from services.reports.submit import submit_report
 
@@ -32,6 +36,10 @@ _VERSION = "1"
 _ROUND_EVERY = timedelta(days=7)
 _UNREAD = timedelta(days=24)
 _PAGE = 100
+_ACKNOWLEDGED = AlertAction(Action.ACKNOWLEDGE, note="Seen; to be discussed at the next visit.")
+_RESOLVED = AlertAction(
+    Action.RESOLVE, note="Discussed on the phone.", outcome=Outcome.CALLED, worth_a_look=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,20 @@ def reports(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Ite
         day += timedelta(days=part.interval_days + chance.choice((0, 0, 0, 0, 1, 2)))
 
 
+def forms(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Iterator[Event]:
+    """Yield the arrival of the patient's other questionnaires."""
+    for form in part.forms:
+        observed = now - timedelta(days=form.days_ago)
+        report = Submission(
+            id=str(uuid.uuid5(_REPORTS, f"{patient.study_code} {form.instrument} {form.days_ago}")),
+            instrument=form.instrument,
+            instrument_version=_VERSION,
+            observed_at=observed,
+            answers=form.answers,
+        )
+        yield Event(observed + timedelta(minutes=2), _sending(patient.id, report, reporter))
+
+
 def tubes(part: Part, patient: Patient, clinician: Actor, now: datetime) -> Iterator[Event]:
     """Yield the entry of a feeding tube into the patient's profile."""
     if part.course.tube_month is None:
@@ -100,11 +122,17 @@ def _sending(patient_id: str, report: Submission, reporter: Actor) -> Callable[[
 
 
 def _read_worklist(clinician: Actor, now: datetime) -> None:
+    """Acknowledge what is new, resolve what came back, close what has passed."""
+    alert_clock.go_on(now)
     scope = scope_for(clinician, Operation.ALERT_ACT)
     found, _ = worklists.page(AlertFilter(states=(State.OPEN,)), scope, after=None, limit=_PAGE, now=now)
+    passed = [Named(alert.id, alert.rev) for alert in found if alert.condition is not Condition.HOLDS]
+    closures.close(passed, Outcome.NO_ACTION_NEEDED, "", scope, actor=clinician, now=now)
     for alert in found:
-        wanted = AlertAction(Action.ACKNOWLEDGE, note="Seen; to be discussed at the next visit.")
-        actions.act(alert.id, wanted, alert.rev, scope, actor=clinician, now=now)
+        if alert.condition is Condition.HOLDS or alert.level is Level.URGENT:
+            again = alert.raised_because is Because.ACKNOWLEDGEMENT_EXPIRED
+            wanted = _RESOLVED if again else _ACKNOWLEDGED
+            actions.act(alert.id, wanted, alert.rev, scope, actor=clinician, now=now)
 
 
 def _evening(day: datetime, zone: ZoneInfo, chance: random.Random) -> datetime:

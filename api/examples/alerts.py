@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-ALERT_ID = "019ab1c2-0000-7000-8000-0000000000b1:decline:1"
+ALERT_ID = "019ab1c2-3f10-7a51-9c2e-5d0f6b1a2c01"
 ACTION: dict[str, Any] = {"action": "acknowledge", "note": "Will phone today."}
+CLOSURES: dict[str, Any] = {"alerts": [{"id": ALERT_ID, "rev": 3}], "outcome": "no_action_needed"}

@@ -1,8 +1,10 @@
-"""The clinicians' worklist, one alert with its evidence, and what a clinician does with it."""
+"""The worklist, one alert with its evidence, what is done with it, several closed at once, figures."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
@@ -13,25 +15,29 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
-from api.schemas.alerts import PLACE, AlertActionIn, AlertOut, AlertsQuery, ListedAlertOut
+from api.schemas.alerts import (
+    SORT_KEY,
+    AlertActionIn,
+    AlertClosuresIn,
+    AlertClosuresOut,
+    AlertFiguresQuery,
+    AlertOut,
+    AlertsQuery,
+    ListedAlertOut,
+    SiteAlertFiguresOut,
+)
 from api.views import alerts as views
-from models.alerts.worklists import AlertFilter
 from services import clock
 from services.access.permissions import Operation
-from services.alerts import actions, worklist
+from services.alerts import actions, closures, figures, worklist
 from services.alerts.actions import AlertAction
+from services.alerts.closures import Named
 
-blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs a clinician")
+blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs somebody")
+of_sites = Blueprint("alert_figures", __name__, url_prefix="/v1/sites", description="Figures of alerts")
 
-_PAGE = page_query(fields.String(validate=PLACE), most=200, base=AlertsQuery)
-_ALERT_ID = {
-    "in": "path",
-    "name": "alert_id",
-    "required": True,
-    "description": "patient, topic and episode",
-    "schema": {"type": "string", "maxLength": 150},
-    "example": examples.ALERT_ID,
-}
+PERIOD = timedelta(days=89)
+_PAGE = page_query(fields.String(validate=SORT_KEY), most=200, base=AlertsQuery)
 
 
 @blp.route("")
@@ -41,31 +47,33 @@ class Alerts(MethodView):
     @signed_in(Operation.ALERT_READ)
     @blp.page(ListedAlertOut, _PAGE)
     def get(self, query: dict[str, Any], page: Page) -> Any:
-        """List alerts of your sites, the most severe first, then those open longest.
+        """List alerts of your sites: the most severe first, those that hold before others, then by due time.
 
-        Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed.
+        Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed. Alerts
+        of patients who are not followed any more come last; of ended ones the latest comes first.
+        Coordinators see silence, and questions about the data that are not restricted.
         """
-        wanted = AlertFilter(states=worklist.states_of(query.pop("state")), **query)
+        wanted = worklist.filter_for(query.pop("state"), **query)
         items, following = worklist.page(wanted, g.scope, after=page.after, limit=page.limit, now=clock.now())
         return [views.line(item) for item in items], following
 
 
-@blp.route("/<string:alert_id>", parameters=[_ALERT_ID])
+@blp.route("/<uuid:alert_id>")
 class Alert(MethodView):
     """One alert."""
 
     @signed_in(Operation.ALERT_READ)
     @blp.response(200, AlertOut, headers=ETAG)
-    def get(self, alert_id: str) -> tuple[Any, dict[str, str]]:
+    def get(self, alert_id: UUID) -> tuple[Any, dict[str, str]]:
         """Return an alert with its evidence: the rule, the numbers, the reports used, what would clear it.
 
         The tag in `ETag` is what `act_on_alert` wants as If-Match.
         """
-        found = actions.read(alert_id, g.scope)
+        found = actions.read(str(alert_id), g.scope)
         return views.detail(worklist.shown(found, clock.now())), tag(found.alert.rev)
 
 
-@blp.route("/<string:alert_id>/actions", parameters=[_ALERT_ID])
+@blp.route("/<uuid:alert_id>/actions")
 class AlertActions(MethodView):
     """What is done with an alert."""
 
@@ -74,15 +82,57 @@ class AlertActions(MethodView):
     @blp.arguments(AlertActionIn(), example=examples.ACTION)
     @blp.response(200, AlertOut, headers=ETAG)
     @blp.fails(409, "action_not_allowed")
-    def post(self, content: dict[str, Any], alert_id: str) -> tuple[Any, dict[str, str]]:
-        """Do something with an alert that nobody changed since it was read.
+    def post(self, content: dict[str, Any], alert_id: UUID) -> tuple[Any, dict[str, str]]:
+        """Do something with an alert in which nothing new stands since it was read.
 
-        A state that does not allow the action is answered 409, with the actions that it does allow. New
-        evidence changes an alert too: whoever acts has seen the latest.
+        A state that does not allow the action is answered 409, with the actions that it does allow. What has
+        to be read again is answered 412: another level, condition or state, or news.
 
         Sent twice, the second is refused with 412, because the first has changed the alert. When it
         fails, nothing was done: read the alert again and decide anew.
         """
         rev, now = expected_rev(), clock.now()
-        done = actions.act(alert_id, AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
+        done = actions.act(str(alert_id), AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
         return views.detail(worklist.shown(done, now)), tag(done.alert.rev)
+
+
+@blp.route("/closures")
+class AlertClosures(MethodView):
+    """Several alerts closed at once."""
+
+    @signed_in(Operation.ALERT_ACT)
+    @blp.doc(operationId="close_alerts")
+    @blp.arguments(AlertClosuresIn(), example=examples.CLOSURES)
+    @blp.response(200, AlertClosuresOut)
+    def post(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Close alerts that have passed or were withdrawn, and mark as seen those that ended unseen.
+
+        There is a verdict for each; what is urgent or about safety needs its own action, but for patients who
+        are not followed any more. An alert that was raised since it was read stays.
+
+        Sent twice, the second finds each changed meanwhile. When it fails, some may have been closed: read
+        the list again.
+        """
+        named = [Named(one["id"], one["rev"]) for one in content["alerts"]]
+        outcome, note = content["outcome"], content.get("note", "")
+        done = closures.close(named, outcome, note, g.scope, actor=g.actor, now=clock.now())
+        return {"verdicts": done}
+
+
+@of_sites.route("/<uuid:site_id>/alert-figures")
+class SiteAlertFigures(MethodView):
+    """How a site's alerts fare."""
+
+    @signed_in(Operation.ALERT_FIGURES)
+    @of_sites.arguments(AlertFiguresQuery(), location="query")
+    @of_sites.response(200, SiteAlertFiguresOut)
+    @of_sites.doc(operationId="get_alert_figures")
+    def get(self, query: dict[str, Any], site_id: UUID) -> dict[str, Any]:
+        """Return how many alerts were looked at in time, ended unseen, were closed in bulk, came back.
+
+        Counted are the alerts that were opened in the period; without one, in the last 90 days.
+        """
+        until = query.get("until") or clock.now().date()
+        since = query.get("since") or until - PERIOD
+        found = figures.of_site(str(site_id), since, until, g.scope)
+        return {"since": since, "until": until, "figures": found}

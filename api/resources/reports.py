@@ -125,7 +125,8 @@ class ReportCorrections(MethodView):
 
         `answers` names the items that change, and null takes an answer away; a correction that changes
         nothing is refused. Stores a new version and evaluates the whole history anew; alerts that it would
-        not have raised are retracted, openly. For whoever gave the report, and for the clinic's staff.
+        not have raised are marked as withdrawn, openly. For whoever gave the report, and for the clinic's
+        staff.
 
         Sent twice with the same id, the second gets 200 and nothing more is stored. When it fails, the
         report is as it was.

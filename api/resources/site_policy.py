@@ -82,7 +82,7 @@ class SitePolicy(MethodView):
 
         They get a version of their own, which evaluations name. Reports are judged by them within five
         seconds; the histories of all patients are evaluated anew in the background, and alerts that they
-        would not have raised are retracted, openly. Look at a replay first.
+        would not have raised are marked as withdrawn, openly. Look at a replay first.
 
         Sent twice, the second is refused with 412. When it fails, the former thresholds stay in force.
         """

@@ -40,7 +40,12 @@ _HEADERS: dict[str, Any] = {
 }
 _SENT_WITH = {401: ("WWW-Authenticate", "Challenge"), 429: ("Retry-After", "RetryAfter")}
 _SENT_WITH |= {503: ("Retry-After", "RetryAfter")}
-_REACHES = {Reach.OWN: "own", Reach.GRANTED: "as granted", Reach.SITE: "of the site"}
+_REACHES = {
+    Reach.OWN: "own",
+    Reach.GRANTED: "as granted",
+    Reach.SITE: "of the site",
+    Reach.QUERIES: "silence and questions about the data, of the site",
+}
 _ALIKE = {412, 429}
 """What looks alike at every operation, also where an operation names its codes."""
 _METHODS = ("get", "put", "post", "delete", "patch")

@@ -1,28 +1,53 @@
-"""Shapes of alerts, the worklist, and what a clinician does with an alert."""
+"""Shapes of alerts, the worklist, and what a person does with an alert."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.evaluations import FlagOut
-from api.schemas.fields import Choice, Identifier, InSchema, OutSchema, Pattern, Ready, Text, Timestamp
+from api.schemas.fields import (
+    Choice,
+    Day,
+    Identifier,
+    InSchema,
+    OutSchema,
+    Pattern,
+    Ready,
+    StrictBoolean,
+    Text,
+    Timestamp,
+)
 from api.schemas.people import Person
-from models.alerts.alert import Condition, State
+from models.alerts.alert import Because, Condition, EndedHow, NotFollowed, State
 from scoring.decline import Level, Topic
-from services.alerts.actions import Action, DismissReason
+from services.alerts.actions import Action
+from services.alerts.closures import MAX_AT_ONCE, Verdict
+from services.alerts.outcomes import Outcome
 from services.alerts.worklist import StateWord
 
 _SHOWN = [state for state in State if state is not State.OPENING]
-PLACE = Pattern(r"^[0-2]\.[0-9]{8}T[0-9]{9}\.[0-9a-z:_-]{1,150}$")
+SORT_KEY = Pattern(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
 _NEEDED = {
     Action.SNOOZE: {"until"},
-    Action.DISMISS: {"reason"},
+    Action.RESOLVE: {"outcome"},
+    Action.DISMISS: {"outcome"},
     Action.ASSIGN: {"assigned_to"},
     Action.COMMENT: {"note"},
 }
-_OPTIONAL = {"note"}
+_OPTIONAL = {
+    Action.RESOLVE: {"note", "worth_a_look"},
+    Action.DISMISS: {"note", "worth_a_look"},
+}
+
+
+def _word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
+    """A member that is one of these words or null; an enumeration cannot hold null in the document."""
+    listed = f"{what}: {', '.join(word.value for word in words)}"
+    return fields.String(required=True, allow_none=True, metadata={"description": listed})
 
 
 class AlertsQuery(InSchema):
@@ -32,12 +57,17 @@ class AlertsQuery(InSchema):
         StateWord,
         name="AlertStateFilter",
         load_default=StateWord.CURRENT,
-        metadata={"description": "one state; or current (open, acknowledged, snoozed), ended, any"},
+        metadata={
+            "description": "one state; or current (open, acknowledged, snoozed), ended_unseen (ended, and"
+            " nobody acted on it; for 30 days), any"
+        },
     )
     level = Choice(Level)
+    condition = Choice(Condition, name="AlertCondition")
     topic = Choice(Topic)
     patient_id = Identifier()
     assigned_to = Identifier(metadata={"description": "account"})
+    ended_how = Choice(EndedHow, name="AlertEndedHow")
 
 
 class AlertPatientOut(OutSchema):
@@ -51,12 +81,12 @@ class AlertPatientOut(OutSchema):
 class ListedAlertOut(OutSchema):
     """A line of the worklist."""
 
-    id = fields.String(required=True)
+    id = fields.String(required=True, metadata={"format": "uuid"})
     patient = fields.Nested(AlertPatientOut(), required=True)
     site_id = fields.String(required=True)
     topic = Choice(Topic, required=True)
-    level = Choice(Level, required=True)
-    state = Choice(_SHOWN, name="AlertState", required=True)
+    level = Choice(Level, required=True, metadata={"description": "never falls while the alert is current"})
+    state = Choice(_SHOWN, name="AlertState", required=True, metadata={"description": "what people did"})
     condition = Choice(
         Condition,
         name="AlertCondition",
@@ -65,18 +95,46 @@ class ListedAlertOut(OutSchema):
             "description": "what the history as now known says: it holds, has passed, or was withdrawn"
         },
     )
+    condition_at = Timestamp(required=True, metadata={"description": "since when"})
+    due_at = Timestamp(required=True, metadata={"description": "by when somebody should have dealt with it"})
+    headline = fields.String(required=True)
     sentence = fields.String(required=True)
     opened_at = Timestamp(required=True)
     since = Timestamp(required=True, metadata={"description": "since when it is in its state"})
+    raised_at = Timestamp(required=True, metadata={"description": "when it was last put before people"})
+    raised_because = Choice(Because, name="AlertRaisedBecause", required=True)
+    seen_at = Timestamp(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "when a person acted on it since it was raised; loading a page is not seeing"
+        },
+    )
     assigned_to = Person(required=True, allow_none=True)
-    snoozed_until = Timestamp(required=True, allow_none=True)
+    until = Timestamp(
+        required=True, allow_none=True, metadata={"description": "end of a snooze or an acknowledgement"}
+    )
+    ended_how = _word_or_null(EndedHow, "how it ended")
+    ended_at = Timestamp(required=True, allow_none=True)
+    glance_until = Timestamp(
+        required=True, allow_none=True, metadata={"description": "it ended unseen, and is listed until then"}
+    )
+    not_followed = _word_or_null(
+        NotFollowed, "why the patient is not followed any more; such alerts are listed last"
+    )
+    before_ended_unseen_at = Timestamp(
+        required=True, allow_none=True, metadata={"description": "the episode before ended unseen then"}
+    )
     restricted = fields.Boolean(
         required=True, metadata={"description": "suicide-related, or about the carer's burden"}
     )
     data_query = fields.Boolean(
         required=True, metadata={"description": "a question about the data, not about the patient"}
     )
-    rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})
+    rev = fields.Integer(
+        required=True,
+        metadata={"description": "the number in the ETag; changes with what has to be read again"},
+    )
 
 
 class StepOut(OutSchema):
@@ -95,24 +153,61 @@ class StepOut(OutSchema):
     )
 
 
-class AlertOut(ListedAlertOut):
-    """An alert with its evidence and its history."""
+class GroundsOut(OutSchema):
+    """Which reports an alert rests on."""
 
-    episode = fields.Integer(required=True)
-    raised_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
-    raised_at = Timestamp(required=True, metadata={"description": "when that was observed"})
+    began_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
+    began_at = Timestamp(required=True, metadata={"description": "when that was observed"})
     met_by = fields.String(
         required=True, metadata={"description": "the latest that by itself met the condition"}
     )
     met_at = Timestamp(required=True)
+
+
+class BaselineOut(OutSchema):
+    """What later news is compared with."""
+
+    at = Timestamp(required=True)
+    by = Person(required=True)
+    level = Choice(Level, required=True)
+    dealt_with = fields.Boolean(required=True)
+
+
+class EndOut(OutSchema):
+    """How an alert ended."""
+
+    how = Choice(EndedHow, name="AlertEndedHow", required=True)
+    at = Timestamp(required=True)
+    by = Person(required=True)
+    outcome = _word_or_null(Outcome, "what came of it; null when it ended by itself")
+    note = fields.String(required=True)
+    worth_a_look = fields.Boolean(required=True, allow_none=True)
+    in_bulk = fields.Boolean(required=True)
+    unseen = fields.Boolean(required=True)
+
+
+class EscalationOut(OutSchema):
+    """How far the chain of people has been told, and when the next of them is."""
+
+    step = fields.Integer(required=True)
+    next_at = Timestamp(required=True, allow_none=True)
+
+
+class AlertOut(ListedAlertOut):
+    """An alert with its evidence and its history."""
+
+    grounds = fields.Nested(GroundsOut(), required=True)
+    baseline = fields.Nested(BaselineOut(), required=True)
     based_on = fields.Integer(
         required=True,
         metadata={"description": "ledger entry whose evaluation it follows, or 0"},
     )
-    handled_at = Timestamp(required=True, allow_none=True)
-    handled_by = Person(required=True, allow_none=True)
+    seen_by = Person(required=True, allow_none=True)
+    escalation = fields.Nested(EscalationOut(), required=True)
+    notices = fields.Integer(required=True, metadata={"description": "number of the last notice"})
+    end = fields.Nested(EndOut(), required=True, allow_none=True)
     why_ended = fields.String(
-        required=True, allow_none=True, metadata={"description": "for one that was cleared or retracted"}
+        required=True, allow_none=True, metadata={"description": "for one that ended by itself"}
     )
     superseded = fields.Boolean(
         required=True, metadata={"description": "a later episode has begun; it cannot be reopened"}
@@ -128,9 +223,24 @@ class AlertActionIn(InSchema):
     """What to do with an alert; each action takes what belongs to it, and any of them a note."""
 
     action = Choice(Action, name="AlertAction", required=True)
-    note = Text(maximum=1000, metadata={"description": "a comment must have one"})
-    until = Timestamp(metadata={"description": "snooze: at most 4 hours for an urgent alert, else 28 days"})
-    reason = Choice(DismissReason, metadata={"description": "dismiss"})
+    note = Text(
+        maximum=1000, metadata={"description": "a comment must have one, and the end of a safety alert"}
+    )
+    until = Timestamp(
+        metadata={
+            "description": "snooze: an urgent alert for at most 4 working hours and not past its due time,"
+            " else 28 days; never a safety alert"
+        }
+    )
+    outcome = Choice(
+        Outcome,
+        name="AlertOutcome",
+        metadata={
+            "description": "resolve: called, visit_brought_forward, referral, equipment, medication_reviewed"
+            " or emergency; dismiss: one of the others"
+        },
+    )
+    worth_a_look = StrictBoolean(metadata={"description": "resolve, dismiss: whether the alert was worth it"})
     assigned_to = Identifier(
         allow_none=True, metadata={"description": "assign: account of a clinician of the site, or null"}
     )
@@ -138,8 +248,91 @@ class AlertActionIn(InSchema):
     @validates_schema(skip_on_field_errors=True)
     def _what_belongs(self, data: dict[str, Any], **_kwargs: Any) -> None:
         needed = _NEEDED.get(data["action"], set())
+        optional = _OPTIONAL.get(data["action"], {"note"})
         wrong = {name: ["Missing data for this action."] for name in needed - data.keys()}
-        beside = data.keys() - needed - _OPTIONAL - {"action"}
+        beside = data.keys() - needed - optional - {"action"}
         wrong |= {name: ["Does not belong to this action."] for name in beside}
         if wrong:
             raise ValidationError(wrong)
+
+
+class NamedAlertIn(InSchema):
+    """An alert as it was read."""
+
+    id = Identifier(required=True)
+    rev = fields.Integer(required=True, strict=True, validate=validate.Range(0, 999_999_999))
+
+
+class AlertClosuresIn(InSchema):
+    """Alerts to close together."""
+
+    alerts = fields.List(
+        fields.Nested(NamedAlertIn()), required=True, validate=validate.Length(min=1, max=MAX_AT_ONCE)
+    )
+    outcome = Choice(
+        Outcome,
+        name="AlertOutcome",
+        load_default=Outcome.NO_ACTION_NEEDED,
+        metadata={
+            "description": "one that says that nothing was done; of patients who are not followed any more it"
+            " is always patient_not_followed"
+        },
+    )
+    note = Text(maximum=1000)
+
+
+class AlertClosureOut(OutSchema):
+    """What became of one of them."""
+
+    id = fields.String(required=True, metadata={"format": "uuid"})
+    verdict = Choice(
+        Verdict,
+        name="AlertClosureVerdict",
+        required=True,
+        metadata={
+            "description": "closed; seen (it had ended unseen); changed_meanwhile; alert_not_found;"
+            " needs_its_own (it holds, is urgent or about safety); note_needed"
+        },
+    )
+
+
+class AlertClosuresOut(OutSchema):
+    """A verdict for each alert, in the order in which they were named."""
+
+    verdicts = fields.List(fields.Nested(AlertClosureOut()), required=True)
+
+
+class AlertFiguresQuery(InSchema):
+    """The period in which the alerts were opened, in days of the site's zone, both inclusive."""
+
+    since = Day()
+    until = Day()
+
+
+class AlertFiguresOut(OutSchema):
+    """Figures of the alerts of one level."""
+
+    level = _word_or_null(Level, "null: all levels together")
+    opened = fields.Integer(required=True)
+    looked_at_within_30_days = fields.Integer(
+        required=True, metadata={"description": "a person acted on it within 30 days of its opening"}
+    )
+    ended_unseen = fields.Integer(required=True)
+    closed_in_bulk = fields.Integer(required=True)
+    came_back = fields.Integer(
+        required=True, metadata={"description": "how often an acknowledgement or a snooze ran out"}
+    )
+    returned_worse = fields.Integer(
+        required=True,
+        metadata={
+            "description": "how often one was raised again because of a higher level, a rule or a value"
+        },
+    )
+
+
+class SiteAlertFiguresOut(OutSchema):
+    """Figures of a site's alerts, all levels together and by level."""
+
+    since = fields.Date(required=True)
+    until = fields.Date(required=True)
+    figures = fields.List(fields.Nested(AlertFiguresOut()), required=True)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from models.alerts.alert import State
+from models.alerts.alert import EndedHow
 from services.alerts.worklist import ShownAlert, ShownLine
 
 WHY_ENDED = {
-    State.CLEARED: "The condition that raised it has passed.",
-    State.RETRACTED: (
+    EndedHow.PASSED: "The reports say that what raised it has passed.",
+    EndedHow.AGED: "What raised it happened once, and was open for its time; nobody had to end it.",
+    EndedHow.WITHDRAWN: (
         "The reports, profile, policy and rules as known now would not have raised it: something it rested on"
         " was corrected, voided or arrived late, or is judged otherwise now."
     ),
 }
 """Why an alert ended by itself."""
+
+_INSIDE = ("topic", "episode", "fresh", "told", "standing", "version", "notices", "counts", "steps")
 
 
 def line(shown: ShownLine) -> dict[str, Any]:
@@ -25,16 +28,19 @@ def line(shown: ShownLine) -> dict[str, Any]:
 
 def detail(shown: ShownAlert) -> dict[str, Any]:
     """Return one alert with its evidence, its history and what its state allows."""
-    alert = shown.alert
+    alert, end = shown.alert, shown.alert.end
+    inside = {name: value for name, value in asdict(alert).items() if name not in _INSIDE}
     return {
-        **asdict(alert),
-        **asdict(alert.grounds),
-        "id": alert.id,
+        **inside,
+        "topic": alert.topic,
+        "id": alert.public_id,
         "patient": shown.patient,
-        "handled_at": alert.handled and alert.handled.at,
-        "handled_by": alert.handled and alert.handled.by,
-        "why_ended": WHY_ENDED.get(alert.state),
+        "escalation": alert.escalation,
+        "ended_how": end and end.how,
+        "ended_at": end and end.at,
+        "why_ended": end and WHY_ENDED.get(end.how),
         "superseded": alert.sealed,
+        "notices": alert.notices.last,
         "flag": shown.flag,
         "history": shown.history,
         "actions": shown.actions,

@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.alerts import align
 from services.patients import silence
 from services.readiness import WorkerGroup
 from services.replays import replays
-from services.reports import reconcile
+from services.reports import alert_clock, reconcile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Step:
 
 KEEP_IN_STEP = (
     Step("sweep", reconcile.sweep),
-    Step("wake", align.wake),
+    Step("alert_clock", alert_clock.go_on),
     Step("silence", silence.look, timedelta(hours=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from bench.chaos.records import Sent
 from models.alerts import alerts
-from models.alerts.alert import CURRENT, Alert, Condition, State
+from models.alerts.alert import Alert, Condition, State
 from models.ledger import ledger
 from models.ledger.entries import Entry, EntryKind
 from models.patients import patients
@@ -24,9 +24,10 @@ from models.sites import sites
 from models.store.base import milliseconds
 from models.store.connection import DRIVER_ERRORS
 from models.store.scope import Scope
-from scoring.decline import Topic
+from scoring import decline
+from scoring.decline import Level, Topic
 from services import clock
-from services.alerts.lifecycle import SAFETY
+from services.alerts.working_time import SAFETY
 from services.reports import evaluate
 
 _RETRY_SECONDS = 30.0
@@ -114,9 +115,9 @@ def compare_alerts(evaluation: Mapping[str, Any], latest: Mapping[str, Alert]) -
     ignored = {Topic.SILENCE.value, *SAFETY}
     faults = [f"{topic} is raised" for topic, said in raised.items() if not _stands(latest.get(topic), said)]
     faults += [
-        f"{topic} is {alert.state}, and not raised"
+        f"{topic} is {alert.state} and {alert.condition}, and not raised"
         for topic, alert in latest.items()
-        if alert.state in (*CURRENT, State.OPENING) and topic not in raised and topic not in ignored
+        if not _is_off(alert) and topic not in raised and topic not in ignored
     ]
     return faults
 
@@ -126,8 +127,17 @@ def _stands(alert: Alert | None, said: Mapping[str, Any]) -> bool:
         alert is not None
         and alert.state is State.OPEN
         and alert.condition is Condition.HOLDS
-        and (alert.grounds.raised_by, alert.level.value) == (said["raised_by"], said["level"])
+        and alert.grounds.began_by == said["raised_by"]
+        and alert.level.rank >= Level(said["level"]).rank
     )
+
+
+def _is_off(alert: Alert) -> bool:
+    """Whether it says that the reports do not raise it: ended, marked, or an event nobody has seen."""
+    if alert.state is State.OPENING:
+        return False
+    unseen_event = any(not decline.passes(rule) for rule in alert.fresh)
+    return alert.state is State.ENDED or alert.condition is not Condition.HOLDS or unseen_event
 
 
 def look_at_events(acknowledged: Mapping[str, Mapping[str, Sent]], *, finished: bool) -> list[Fault]:

@@ -1,6 +1,8 @@
-"""What an alert consists of: its states, what it rests on, what was done about it. Plain data.
+"""What an alert consists of: its state and condition, what it rests on, what was done about it. Plain data.
 
-Stored and read by `models.alerts`. One alert is one episode of a topic of a patient.
+Stored and read by `models.alerts.alerts`. One alert is one episode of a topic of a patient. What people did
+(`state`) and what the reports say now (`condition`) are kept apart. What changes what is decided in
+`services.alerts.lifecycle` (evaluations), `by_clock` (time) and `actions` (people).
 """
 
 from __future__ import annotations
@@ -12,11 +14,13 @@ from enum import StrEnum
 from typing import Any
 
 from models.store.provenance import Provenance
-from scoring.decline import Level
+from scoring.decline import Level, Topic
+
+Mark = Mapping[str, float]
 
 
 class State(StrEnum):
-    """Where an alert stands; the last four are ends.
+    """What people did about an alert.
 
     OPENING is not shown to anybody: whoever inserted it has yet to make sure that nothing newer is known.
     """
@@ -25,52 +29,154 @@ class State(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
-    RESOLVED = "resolved"
-    DISMISSED = "dismissed"
-    CLEARED = "cleared"
-    RETRACTED = "retracted"
+    ENDED = "ended"
 
 
 CURRENT = (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)
-BY_CLINICIAN = (State.RESOLVED, State.DISMISSED)
-BY_EVALUATION = (State.CLEARED, State.RETRACTED)
-ENDED = (*BY_CLINICIAN, *BY_EVALUATION)
+WAITING = (State.ACKNOWLEDGED, State.SNOOZED)
 
 
 class Condition(StrEnum):
-    """What the history as now known says of the flag: it stands, it has passed, or it was never raised."""
+    """What the history as now known says: it holds, it has passed, or it would not have been raised.
+
+    It holds while one of its states does, or one of its events is unseen.
+    """
 
     HOLDS = "holds"
     PASSED = "passed"
     WITHDRAWN = "withdrawn"
 
 
+class EndedHow(StrEnum):
+    """How an alert ended: by a person (resolved, dismissed), by the reports or by the clock (aged)."""
+
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+    PASSED = "passed"
+    AGED = "aged"
+    WITHDRAWN = "withdrawn"
+
+
+class Because(StrEnum):
+    """Why an alert was put before people, the last time."""
+
+    OPENED = "opened"
+    HIGHER_LEVEL = "higher_level"
+    NEW_RULE = "new_rule"
+    WORSE = "worse"
+    NEW_OCCURRENCE = "new_occurrence"
+    CAME_ON_AGAIN = "came_on_again"
+    SNOOZE_ENDED = "snooze_ended"
+    ACKNOWLEDGEMENT_EXPIRED = "acknowledgement_expired"
+    MUTE_ENDED = "mute_ended"
+    REOPENED = "reopened"
+
+
+class NotFollowed(StrEnum):
+    """Why nobody follows the patient any more."""
+
+    DIED = "died"
+    CLOSED = "closed"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+
+
+class Audience(StrEnum):
+    """Who reads an alert: clinicians all, coordinators silence and questions about the data."""
+
+    CLINICAL = "clinical"
+    COORDINATION = "coordination"
+
+
+class NoticeKind(StrEnum):
+    """What people are told: it was raised, was withdrawn after they had been told, was assigned to one."""
+
+    RAISED = "raised"
+    WITHDRAWN = "withdrawn"
+    ASSIGNED = "assigned"
+
+
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What an alert rests on.
+    """Which reports an alert rests on.
 
     Attributes:
-        raised_by: what began the episode, a report's id; for silence the due date that was missed.
-        raised_at: when that was observed.
+        began_by: what began the episode, a report's id; for silence the due date that was missed.
+        began_at: when that was observed.
         met_by: the latest that by itself met the condition; `met_at` when it was observed.
         occurrences: of a safety topic, the reports that told of it.
     """
 
-    level: Level
-    raised_by: str
-    raised_at: datetime
+    began_by: str
+    began_at: datetime
     met_by: str
     met_at: datetime
     occurrences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Handled:
-    """What a clinician had seen when the alert was last acknowledged, snoozed, resolved or dismissed."""
+class Baseline:
+    """What later news is compared with: set at opening, at each news, and when a person deals with it.
+
+    Attributes:
+        by: an account's id; "evaluation" as long as nobody has dealt with it since.
+        dealt_with: a person acknowledged, snoozed, resolved or dismissed it then.
+        marks: how bad it was, by rule and measure. By rule, so that one question swallows no other of its
+            topic.
+        occurrences: of a safety topic, the reports known then.
+    """
 
     at: datetime
     by: str
-    grounds: Grounds
+    level: Level
+    dealt_with: bool = False
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    occurrences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """How far the chain of people has been told, and when the next of them is; None: nobody is waited for."""
+
+    step: int = 0
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Occasions of telling people: the number of the last, and what of it has not been sent out yet."""
+
+    last: int = 0
+    pending: NoticeKind | None = None
+
+    def after(self, kind: NoticeKind) -> Notices:
+        """Return the notices with one more."""
+        return Notices(self.last + 1, kind)
+
+    def stopped(self) -> Notices:
+        """Return the notices with nothing left to send."""
+        return Notices(self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an alert ended.
+
+    Attributes:
+        by: an account's id, or what ended it by itself: "evaluation", "clock", "policy" (a mute).
+        outcome: of `services.alerts.outcomes.Outcome`; None when it ended by itself.
+        worth_a_look: what the person thought of the alert; None when not said.
+        in_bulk: closed together with others.
+        unseen: nobody had acted since it was last raised.
+    """
+
+    how: EndedHow
+    at: datetime
+    by: str
+    outcome: str | None = None
+    note: str = ""
+    worth_a_look: bool | None = None
+    in_bulk: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +184,7 @@ class Step:
     """One line of an alert's history.
 
     Attributes:
-        by: who made it; what acts by itself is "evaluation" or "clock".
+        by: who made it; what acts by itself is "evaluation", "clock" or "policy".
         state: the alert's state after it.
         details: what belongs to the event, as text.
     """
@@ -96,50 +202,110 @@ class Alert:
     """An alert without its evidence.
 
     Attributes:
+        public_id: opaque; the only id that leaves the service (`key` names the patient and the topic).
+        level: how soon somebody should look; never falls while the alert is current.
+        standing: by rule, how bad it is now; what is on in the evaluation that it follows.
         based_on: number of the ledger entry whose evaluation it follows; 0 when it follows the calendar.
         opened_at: when it was opened, by arrival.
         since: since when it is in its state.
-        handled: None while nobody has dealt with it since it was last raised.
+        raised_at: when it was last put before people, and why.
+        fresh: the rules that raised it since a person last acted.
+        told: news that was looked at already, as `rule:report`.
+        seen_at: when a person last acted on it since it was raised; loading a page is not seeing.
+        first_seen_at: when a person acted on it for the first time.
+        until: end of a snooze or of an acknowledgement.
+        ends_at: when the clock ends it, while it is open and nothing changes.
+        glance_until: it ended unseen, and stands in the list of those until then.
+        held_open: reopened; no clock ends it before its condition changes.
+        not_followed: the patient is not followed any more, and why.
+        muted_until: ended by a mute, which ends then.
+        before_ended_unseen_at: when the episode before ended, if nobody had seen it.
+        counts: how often it came back and why, the beginning of the episode included if one was before; how
+            often it ended unseen.
         sealed: a later episode has begun, or may have: it cannot be reopened.
         steps: length of the history.
-        rev: counts changes, for conditional writes.
+        rev: changes with what a person would have to read again; `If-Match` names it.
+        version: changes with every write, and guards it.
     """
 
     patient_id: str
     site_id: str
     topic: str
     episode: int
+    public_id: str
     state: State
     condition: Condition
+    condition_at: datetime
+    level: Level
     grounds: Grounds
+    baseline: Baseline
+    headline: str
     sentence: str
     based_on: int
     opened_at: datetime
     since: datetime
+    raised_at: datetime
+    raised_because: Because
+    due_at: datetime
+    standing: Mapping[str, Mark] = field(default_factory=dict)
+    fresh: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     restricted: bool = False
     data_query: bool = False
+    seen_at: datetime | None = None
+    seen_by: str | None = None
+    first_seen_at: datetime | None = None
     assigned_to: str | None = None
-    snoozed_until: datetime | None = None
-    handled: Handled | None = None
+    until: datetime | None = None
+    ends_at: datetime | None = None
+    escalation: Escalation = Escalation()
+    notices: Notices = Notices()
+    end: End | None = None
+    glance_until: datetime | None = None
+    held_open: bool = False
+    not_followed: NotFollowed | None = None
+    muted_until: datetime | None = None
+    before_ended_unseen_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
     sealed: bool = False
     steps: int = 0
     rev: int = 0
+    version: int = 0
 
     @property
-    def id(self) -> str:
-        """The key."""
+    def key(self) -> str:
+        """The stored id; it names the patient and the topic, so it stays inside."""
         return f"{self.patient_id}:{self.topic}:{self.episode}"
 
     @property
-    def level(self) -> Level:
-        """How soon a clinician should look."""
-        return self.grounds.level
+    def audience(self) -> Audience:
+        """Who reads it."""
+        coordination = self.topic == Topic.SILENCE or (self.data_query and not self.restricted)
+        return Audience.COORDINATION if coordination else Audience.CLINICAL
+
+    @property
+    def clock_at(self) -> datetime | None:
+        """When the passing of time changes it next."""
+        if self.state in WAITING:
+            return self.until
+        if self.state is State.OPEN:
+            return self.ends_at
+        return min(filter(None, (self.glance_until, self.muted_until)), default=None)
 
     def at(self, now: datetime) -> Alert:
-        """Return the alert as it stands at this moment: one snoozed until then is open again."""
-        if self.snoozed_until is None or now < self.snoozed_until:
+        """Return the alert as it stands at this moment: open again when its `until` was reached."""
+        if self.state not in WAITING or self.until is None or now < self.until:
             return self
-        return replace(self, state=State.OPEN, since=self.snoozed_until, snoozed_until=None)
+        snoozed = self.state is State.SNOOZED
+        return replace(
+            self,
+            state=State.OPEN,
+            since=self.until,
+            until=None,
+            due_at=self.until,
+            raised_at=self.until,
+            raised_because=Because.SNOOZE_ENDED if snoozed else Because.ACKNOWLEDGEMENT_EXPIRED,
+        )
 
 
 @dataclass(frozen=True, slots=True)

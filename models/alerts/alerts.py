@@ -1,9 +1,8 @@
-"""Alerts: flags that a clinician has to deal with, at most one per patient and topic that is not ended.
+"""Alerts: flags that somebody has to deal with, at most one per patient and topic that is not ended.
 
-The key `patient:topic:episode` carries the uniqueness and `rev` guards every change; nothing is ever deleted.
-This module stores and reads what `models.alerts.alert` describes. What an evaluation makes of an alert is
-decided in `services.alerts.lifecycle`, what a clinician makes of it in `services.alerts.actions`; lists
-are in `models.alerts.worklists`.
+The key `patient:topic:episode` carries the uniqueness and `version` guards every change; nothing is ever
+deleted. This module stores and reads what `models.alerts.alert` describes; lists are in
+`models.alerts.worklists`. A word that another release wrote is read as what cannot be overlooked.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from models.alerts.alert import CURRENT, ENDED, Alert, AlertDetail, State, Step
+from models.alerts.alert import CURRENT, Alert, AlertDetail, Audience, Condition, State, Step
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap, plain
@@ -24,25 +23,30 @@ from scoring.decline import Level
 class AlertDocument(BaseDocument):
     """Where alerts are stored; `Alert`, `AlertDetail` and `Step` say what.
 
-    `list_key` (site, and whether it has ended) and `sort_key` (most severe first, then oldest) are each one
-    string, because that is what every engine finds by one index.
+    What is found by an index is one field of its own: `reach` (site and audience), `list_key` (reach, and
+    whether it is current, ended or ended unseen), `sort_key` (its place in the list), `clock_at` (when time
+    changes it next).
     """
 
-    meta: ClassVar[dict[str, Any]] = {"collection": "alerts", "indexes": ["patient_id", "list_key", "state"]}
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "alerts",
+        "indexes": ["patient_id", "public_id", "list_key", "clock_at", ("site_id", "opened_at")],
+    }
     _dynamic = True  # the fields stand in the dataclasses
 
 
 ONE_BATCH = 1000
-_LIGHT: dict[str, int] = {"flag": 0, "history": 0}
-_KEYS = ("patient_id", "site_id", "topic", "episode")
-ALERTS = DocumentMap(Alert)
-STEPS = DocumentMap(Step)
+NO_EVIDENCE: dict[str, int] = {"flag": 0, "history": 0}
+ALERTS = DocumentMap(Alert, unknown={Level: Level.URGENT, State: State.OPEN, Condition: Condition.HOLDS})
+STEPS = DocumentMap(Step, unknown=ALERTS.unknown)
+_NEVER_CHANGED = ("patient_id", "site_id", "topic", "episode", "public_id")
+_LAST = 10**14
 
 
 def insert(alert: Alert, flag: Mapping[str, Any], step: Step) -> bool:
     """Store a new alert with the first line of its history; return False when its key is taken."""
     alert = replace(alert, steps=1)
-    stored = {"_id": alert.id, **ALERTS.write(alert), **_changing(alert)}
+    stored = {"_id": alert.key, **ALERTS.write(alert), **_derived(alert)}
     stored |= {"flag": dict(flag), "history": [plain(step)]}
     try:
         AlertDocument.raw().insert_one(stored)
@@ -54,21 +58,34 @@ def insert(alert: Alert, flag: Mapping[str, Any], step: Step) -> bool:
 
 
 def change(
-    before: Alert, after: Alert, *, step: Step | None = None, flag: Mapping[str, Any] | None = None
+    before: Alert,
+    after: Alert,
+    *,
+    step: Step | None = None,
+    flag: Mapping[str, Any] | None = None,
+    read_again: bool = False,
 ) -> Alert | None:
     """Change an alert that is still as it was read.
+
+    Args:
+        before: as it was read.
+        after: as it is to be.
+        step: a further line of its history.
+        flag: other evidence.
+        read_again: it changes what a person who is about to act would have to read again.
 
     Returns:
         The alert after the change; None when somebody changed it meanwhile.
     """
-    after = replace(after, rev=before.rev + 1, steps=before.steps + (step is not None))
-    values = _changing(after)
+    steps = before.steps + (step is not None)
+    after = replace(after, version=before.version + 1, rev=before.rev + read_again, steps=steps)
+    values = {**ALERTS.write(after, without=_NEVER_CHANGED), **_derived(after)}
     update: dict[str, Any] = {"$set": values}
     if flag is not None:
         values["flag"] = dict(flag)
     if step is not None:
         update["$push"] = {"history": plain(step)}
-    unchanged = {"_id": before.id, "site_id": before.site_id, "rev": before.rev}
+    unchanged = {"_id": before.key, "site_id": before.site_id, "version": before.version}
     return after if AlertDocument.raw().update_one(unchanged, update).matched_count else None
 
 
@@ -76,7 +93,7 @@ def latest(site_id: str, patient_ids: Iterable[str]) -> dict[str, dict[str, Aler
     """Return the latest episode of each topic, by patient and topic."""
     wanted = list(patient_ids)
     query = {"patient_id": any_of(wanted), "site_id": site_id}
-    rows = AlertDocument.raw().find(query, _LIGHT, batch_size=ONE_BATCH)
+    rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=ONE_BATCH)
     found: dict[str, dict[str, Alert]] = {patient_id: {} for patient_id in wanted}
     for alert in map(ALERTS.read, rows):
         topics = found[alert.patient_id]
@@ -85,13 +102,20 @@ def latest(site_id: str, patient_ids: Iterable[str]) -> dict[str, dict[str, Aler
     return found
 
 
-def read(alert_id: str, scope: Scope) -> AlertDetail | None:
-    """Return an alert of a site within reach, with its evidence."""
-    query = {"_id": alert_id, "site_id": {"$in": sorted(scope.site_ids)}}
-    raw = AlertDocument.raw().find_one(query)
+def read(public_id: str, scope: Scope) -> AlertDetail | None:
+    """Return an alert within reach, with its evidence."""
+    raw = AlertDocument.raw().find_one({"public_id": public_id, "reach": {"$in": reaches_of(scope)}})
     if raw is None or raw["state"] == State.OPENING:
         return None
     return AlertDetail(ALERTS.read(raw), raw["flag"], tuple(map(STEPS.read, raw["history"])))
+
+
+def read_several(public_ids: Iterable[str], scope: Scope) -> dict[str, Alert]:
+    """Return those of these alerts that are within reach, by public id."""
+    query = {"public_id": {"$in": sorted(set(public_ids))}, "reach": {"$in": reaches_of(scope)}}
+    rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=ONE_BATCH)
+    found = map(ALERTS.read, rows)
+    return {alert.public_id: alert for alert in found if alert.state is not State.OPENING}
 
 
 def patients_with(topic: str) -> list[str]:
@@ -101,15 +125,23 @@ def patients_with(topic: str) -> list[str]:
     return [raw["patient_id"] for raw in rows]
 
 
-def awake(now: datetime, limit: int) -> list[Alert]:
-    """Return alerts whose snooze has ended but which are still stored as snoozed."""
-    query = {"state": State.SNOOZED.value, "snoozed_until": {"$lte": milliseconds(now)}}
-    return [ALERTS.read(raw) for raw in AlertDocument.raw().find(query, _LIGHT).limit(limit)]
+def due_by_clock(now: datetime, limit: int) -> list[Alert]:
+    """Return alerts that the passing of time has to change, those due first at first."""
+    query = {"clock_at": {"$lte": milliseconds(now)}}
+    rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit).sort("clock_at", 1).limit(limit)
+    return [ALERTS.read(raw) for raw in rows]
 
 
-def list_key(site_id: str, state: State) -> str:
-    """Return where alerts of a site in this state are found: with others that ended, or did not."""
-    return f"{site_id}:ended" if state in ENDED else f"{site_id}:current"
+def reaches_of(scope: Scope) -> list[str]:
+    """Return which alerts are within reach: by site, those of everybody or the coordinators' only."""
+    every = [reach_key(site_id, audience) for site_id in scope.site_ids for audience in Audience]
+    queries = [reach_key(site_id, Audience.COORDINATION) for site_id in scope.query_site_ids]
+    return sorted({*every, *queries})
+
+
+def reach_key(site_id: str, audience: Audience) -> str:
+    """Return what the alerts of a site for one audience are found by."""
+    return f"{site_id}:{audience}"
 
 
 def any_of(values: Iterable[str]) -> Any:
@@ -118,14 +150,34 @@ def any_of(values: Iterable[str]) -> Any:
     return wanted[0] if len(wanted) == 1 else {"$in": wanted}
 
 
+def list_of(alert: Alert) -> str:
+    """Return the list that an alert stands in."""
+    if alert.state is not State.ENDED:
+        return "current"
+    return "ended" if alert.glance_until is None else "glance"
+
+
 def sort_key(alert: Alert) -> str:
-    """Return the place in a list: the most severe first, then the longest open; unique."""
-    opened = alert.opened_at
-    moment = f"{opened:%Y%m%dT%H%M%S}{opened.microsecond // 1000:03d}"
-    return f"{Level.URGENT.rank - alert.level.rank}.{moment}.{alert.id}"
+    """Return the place in a list; unique, and it names neither patient nor topic.
+
+    Current: of patients who are followed first; the most severe first, those that hold before those that
+    have passed or were withdrawn, then the earliest due. Ended: the latest first.
+    """
+    if alert.end is not None:
+        latest_first = _LAST - round(alert.end.at.timestamp() * 1000)
+        return f"2.{latest_first:015d}.{alert.public_id}"
+    rank = Level.URGENT.rank - alert.level.rank
+    due = f"{alert.due_at:%Y%m%dT%H%M%S}{alert.due_at.microsecond // 1000:03d}"
+    apart, passed = alert.not_followed is not None, alert.condition is not Condition.HOLDS
+    return f"{apart:d}.{rank}{passed:d}.{due}.{alert.public_id}"
 
 
-def _changing(alert: Alert) -> dict[str, Any]:
-    """The stored fields that may change, but for the evidence and the history."""
-    found = {"list_key": list_key(alert.site_id, alert.state), "sort_key": sort_key(alert)}
-    return {**ALERTS.write(alert, without=_KEYS), "level": alert.level.value, **found}
+def _derived(alert: Alert) -> dict[str, Any]:
+    """The fields that an alert is found by."""
+    reach = reach_key(alert.site_id, alert.audience)
+    return {
+        "reach": reach,
+        "list_key": f"{reach}:{list_of(alert)}",
+        "sort_key": sort_key(alert),
+        "clock_at": alert.clock_at and milliseconds(alert.clock_at),
+    }

@@ -1,7 +1,7 @@
-"""Worklists: the alerts of the sites within reach, page by page, most severe first, then the longest open.
+"""Worklists: the alerts within reach, page by page, what has to be looked at first.
 
-One narrow query on one index; evidence and history stay where they are. An alert whose snooze has ended
-counts as open here, whether or not the worker has come by.
+One narrow query on one index; evidence and history stay where they are. An alert whose snooze or
+acknowledgement has ended counts as open here, whether or not the worker has come by.
 """
 
 from __future__ import annotations
@@ -9,24 +9,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from models.alerts.alert import CURRENT, Condition, State
-from models.alerts.alerts import AlertDocument, any_of, list_key
+from models.alerts.alert import CURRENT, WAITING, Because, Condition, EndedHow, NotFollowed, State
+from models.alerts.alerts import ALERTS, AlertDocument, any_of, reaches_of
 from models.store.mapping import DocumentMap
 from models.store.scope import Scope
 from scoring.decline import Level
 
 
+class AlertList(StrEnum):
+    """A list: what needs somebody; what has ended; of that, what ended unseen and waits for a glance."""
+
+    CURRENT = "current"
+    ENDED = "ended"
+    GLANCE = "glance"
+
+
 @dataclass(frozen=True, slots=True)
 class AlertFilter:
-    """Which alerts; what is None is not asked for."""
+    """Which alerts; what is None is not asked for.
 
-    states: tuple[State, ...] = CURRENT
+    Attributes:
+        lists: what ended unseen stands in two: GLANCE, and with it in ENDED.
+        states: of those that are current.
+    """
+
+    lists: tuple[AlertList, ...] = (AlertList.CURRENT,)
+    states: tuple[State, ...] = (*CURRENT, State.ENDED)
     level: Level | None = None
+    condition: Condition | None = None
     topic: str | None = None
     patient_id: str | None = None
     assigned_to: str | None = None
+    ended_how: EndedHow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,7 @@ class WorklistLine:
     """A line of a worklist.
 
     Attributes:
-        opened_at: when it was opened.
+        id: the public id.
         since: since when it is in its state.
         sort_key: where it stands in the list; the next page begins after it.
     """
@@ -43,23 +60,33 @@ class WorklistLine:
     patient_id: str
     site_id: str
     topic: str
-    episode: int
+    level: Level
     state: State
     condition: Condition
-    level: Level
+    condition_at: datetime
+    due_at: datetime
+    headline: str
     sentence: str
     opened_at: datetime
     since: datetime
+    raised_at: datetime
+    raised_because: Because
+    seen_at: datetime | None
+    assigned_to: str | None
+    until: datetime | None
+    ended_how: EndedHow | None
+    ended_at: datetime | None
+    glance_until: datetime | None
+    not_followed: NotFollowed | None
+    before_ended_unseen_at: datetime | None
     restricted: bool
     data_query: bool
-    assigned_to: str | None
-    snoozed_until: datetime | None
     sort_key: str
     rev: int
 
 
-LINES = DocumentMap(WorklistLine)
-_READ = {**dict.fromkeys((one.name for one in fields(WorklistLine)), 1), "_id": 1}
+LINES = DocumentMap(WorklistLine, unknown=ALERTS.unknown)
+_READ = dict.fromkeys([*(one.name for one in fields(WorklistLine)), "public_id", "end"], 1) | {"_id": 0}
 
 
 def page(
@@ -72,9 +99,9 @@ def page(
         scope: the caller's reach; alerts are reached through sites only.
         after: the `next` of the page before.
         limit: at most so many.
-        now: decides which snoozes have ended.
+        now: decides which snoozes and acknowledgements have ended.
     """
-    query = {**_filter(wanted), **_stands(wanted.states, scope)}
+    query = {**_filter(wanted), **_stands(wanted, scope)}
     found: list[WorklistLine] = []
     while True:
         rows = _rows(query, after, limit + 1)
@@ -95,22 +122,43 @@ def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[
 def _filter(wanted: AlertFilter) -> dict[str, Any]:
     asked = {
         "level": wanted.level and wanted.level.value,
+        "condition": wanted.condition and wanted.condition.value,
         "topic": wanted.topic,
         "patient_id": wanted.patient_id,
         "assigned_to": wanted.assigned_to,
+        "end.how": wanted.ended_how and wanted.ended_how.value,
     }
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def _stands(states: tuple[State, ...], scope: Scope) -> dict[str, Any]:
-    """Where alerts that are in these states now may stand, at the sites within reach only."""
-    stored = {*states, State.SNOOZED} if State.OPEN in states else set(states)
-    keys = any_of(list_key(site_id, state) for site_id in scope.site_ids for state in stored)
-    return {"list_key": keys, "state": any_of(state.value for state in stored)}
+def _stands(wanted: AlertFilter, scope: Scope) -> dict[str, Any]:
+    """Where alerts that are in these states now may stand, within reach only."""
+    states = {*wanted.states, *WAITING} if State.OPEN in wanted.states else set(wanted.states)
+    # What ended unseen has ended, too.
+    lists = {*wanted.lists, *((AlertList.GLANCE,) if AlertList.ENDED in wanted.lists else ())}
+    keys = any_of(f"{reach}:{one}" for reach in reaches_of(scope) for one in lists)
+    return {"list_key": keys, "state": any_of(state.value for state in states)}
 
 
 def _line(raw: Mapping[str, Any], now: datetime) -> WorklistLine:
-    line = LINES.read({**raw, "id": raw["_id"]})
-    if line.state is State.SNOOZED and line.snoozed_until is not None and line.snoozed_until <= now:
-        return replace(line, state=State.OPEN, since=line.snoozed_until, snoozed_until=None)
-    return line
+    end = raw["end"] or {}
+    line = LINES.read(
+        {
+            **raw,
+            "id": raw["public_id"],
+            "ended_how": end.get("how"),
+            "ended_at": end.get("at"),
+        }
+    )
+    if line.state not in WAITING or line.until is None or now < line.until:
+        return line
+    snoozed = line.state is State.SNOOZED
+    return replace(
+        line,
+        state=State.OPEN,
+        since=line.until,
+        until=None,
+        due_at=line.until,
+        raised_at=line.until,
+        raised_because=Because.SNOOZE_ENDED if snoozed else Because.ACKNOWLEDGEMENT_EXPIRED,
+    )

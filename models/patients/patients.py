@@ -27,7 +27,7 @@ from scoring.decline import Profile
 MAX_GRANTS = 50
 LOOK = 0  # as the day on which the next report is due: not known, to be looked up
 _DUE = frozenset({"profile", "closed_at", "consent_withdrawn_at", "zone"})
-_EVALUATED = frozenset({"profile", "overrides"})
+_EVALUATED = frozenset({"profile", "overrides", "consent_withdrawn_at", "closed_at"})
 _CHANGEABLE = _DUE | _EVALUATED | {"name", "study_code", "locale", "consent_at", "contact"}
 _WITH_DIGEST: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0, "steps": 0}
 _WHOLE: dict[str, int] = {**_WITH_DIGEST, "digest": 0}

@@ -18,6 +18,7 @@ class Scope:
 
     Attributes:
         site_ids: every patient of these sites.
+        query_site_ids: of these sites, alerts on silence and questions about the data only.
         patient_id: this patient.
         granted_to: the account whose running grants open a patient to it.
         grant_scopes: which kinds of grant suffice.
@@ -25,6 +26,7 @@ class Scope:
     """
 
     site_ids: frozenset[str] = frozenset()
+    query_site_ids: frozenset[str] = frozenset()
     patient_id: str | None = None
     granted_to: str | None = None
     grant_scopes: frozenset[str] = frozenset()

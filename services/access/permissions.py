@@ -40,6 +40,7 @@ class Operation(StrEnum):
     ALERT_READ = "alert:read"
     ALERT_ACT = "alert:act"
     NOTE_READ = "note:read"
+    ALERT_FIGURES = "alert:figures"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_RELEASE = "quarantine:release"
     QUARANTINE_REJECT = "quarantine:reject"
@@ -62,11 +63,15 @@ class Operation(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far a role reaches: what is one's own, what was granted, or the whole site of the role."""
+    """How far a role reaches: what is one's own, what was granted, or the whole site of the role.
+
+    QUERIES: of the site's alerts, those on silence and questions about the data that are not restricted.
+    """
 
     OWN = "own"
     GRANTED = "granted"
     SITE = "site"
+    QUERIES = "queries"
 
 
 _P, _G, _D, _C, _R, _A = (
@@ -77,7 +82,7 @@ _P, _G, _D, _C, _R, _A = (
     Role.RESEARCHER,
     Role.ADMIN,
 )
-_OWN, _GRANTED, _SITE = Reach.OWN, Reach.GRANTED, Reach.SITE
+_OWN, _GRANTED, _SITE, _QUERIES = Reach.OWN, Reach.GRANTED, Reach.SITE, Reach.QUERIES
 _EVERYBODY = dict.fromkeys(Role, _OWN)
 
 PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
@@ -94,8 +99,9 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.GRANT_GIVE: {_P: _OWN, _D: _SITE, _C: _SITE},
     Operation.GRANT_REVOKE: {_P: _OWN, _D: _SITE, _C: _SITE},
     Operation.EVALUATION_READ: {_D: _SITE},
-    Operation.ALERT_READ: {_D: _SITE},
-    Operation.ALERT_ACT: {_D: _SITE},
+    Operation.ALERT_READ: {_D: _SITE, _C: _QUERIES},
+    Operation.ALERT_ACT: {_D: _SITE, _C: _QUERIES},
+    Operation.ALERT_FIGURES: {_D: _SITE, _A: _SITE},
     Operation.NOTE_READ: {_D: _SITE, _C: _SITE},
     Operation.QUARANTINE_READ: {_D: _SITE, _C: _SITE, _A: _SITE},
     Operation.QUARANTINE_RELEASE: {_D: _SITE, _A: _SITE},
@@ -179,6 +185,7 @@ def scope_for(actor: Actor, operation: Operation) -> Scope:
     at_sites = {site_id: role.value for site_id, role, reach in cells if reach is Reach.SITE}
     return Scope(
         site_ids=frozenset(at_sites),
+        query_site_ids=frozenset(site_id for site_id, _, reach in cells if reach is Reach.QUERIES),
         patient_id=actor.patient_id if Reach.OWN in kinds else None,
         granted_to=actor.account_id if Reach.GRANTED in kinds else None,
         grant_scopes=_grant_scopes(operation) if Reach.GRANTED in kinds else frozenset(),

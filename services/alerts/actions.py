@@ -1,30 +1,43 @@
-"""What a clinician does with an alert: acknowledge, assign, snooze, resolve, dismiss, reopen, comment.
+"""What a person does with an alert: acknowledge, assign, snooze, resolve, dismiss, reopen, comment.
 
 Each action is one guarded update of the alert as it was read, with a line in its history. Which actions a
-state allows is one table. What evaluations do to alerts is in `alert_states`.
+state allows is one table. Whoever acts has seen the alert; only acknowledging, snoozing and ending deal with
+it, so a comment or an assignment stops no clock.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from models.accounts import accounts
 from models.accounts.account import Membership
 from models.alerts import alerts
-from models.alerts.alert import ENDED, Alert, AlertDetail, Handled, State, Step
+from models.alerts.alert import (
+    Alert,
+    AlertDetail,
+    Baseline,
+    Because,
+    Condition,
+    End,
+    EndedHow,
+    Escalation,
+    NoticeKind,
+    State,
+    Step,
+)
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor, Role
-from services.alerts.lifecycle import MAX_STEPS, QUIET
-from services.errors import Conflict, changed_meanwhile, not_found, wrong
+from services.alerts.align import terms_of
+from services.alerts.moves import MAX_STEPS, Terms, with_end_by_clock
+from services.alerts.outcomes import ACTED, NOT_ACTED, Outcome
+from services.alerts.working_time import SAFETY, acknowledged_until, due_at, latest_snooze
+from services.errors import Conflict, busy, changed_meanwhile, not_found, wrong
 
-LONGEST_SNOOZE = {Level.URGENT: timedelta(hours=4), Level.SOON: QUIET, Level.INFORM: QUIET}
-"""Our choice: an urgent alert wants somebody the same working day."""
-
-_ID = re.compile(r"[0-9a-z-]{1,64}:[a-z_]{1,64}:[1-9][0-9]{0,8}")
+MAX_ATTEMPTS = 20
 
 
 class Action(StrEnum):
@@ -39,25 +52,16 @@ class Action(StrEnum):
     COMMENT = "comment"
 
 
-class DismissReason(StrEnum):
-    """Why an alert needed nobody; how often, says how good its rule is."""
-
-    KNOWN = "known"
-    EXPECTED = "expected"
-    WRONG_DATA = "wrong_data"
-    NOT_RELEVANT = "not_relevant"
-    OTHER = "other"
-
-
 _A = Action
 _AT_WORK = (_A.ASSIGN, _A.SNOOZE, _A.RESOLVE, _A.DISMISS, _A.COMMENT)
 ALLOWED: dict[State, tuple[Action, ...]] = {
     State.OPEN: (_A.ACKNOWLEDGE, *_AT_WORK),
     State.ACKNOWLEDGED: _AT_WORK,
     State.SNOOZED: (_A.ACKNOWLEDGE, *_AT_WORK),
-    **dict.fromkeys(ENDED, (_A.REOPEN, _A.COMMENT)),
+    State.ENDED: (_A.REOPEN, _A.COMMENT),
 }
 _ALWAYS = frozenset({Action.RESOLVE, Action.DISMISS})
+OUTCOMES = {Action.RESOLVE: ACTED, Action.DISMISS: NOT_ACTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,108 +69,183 @@ class AlertAction:
     """An action with what belongs to it.
 
     Attributes:
-        note: free text for the history; a comment has one.
+        note: free text for the history; a comment has one, and the end of a safety alert.
         until: the end of a snooze.
-        reason: of a dismissal.
+        outcome: of an end: what was done, or why nothing was.
+        worth_a_look: of an end: whether the alert was worth it, None when not said.
         assigned_to: whom to assign to; None takes the assignment away.
     """
 
     action: Action
     note: str = ""
     until: datetime | None = None
-    reason: DismissReason | None = None
+    outcome: Outcome | None = None
+    worth_a_look: bool | None = None
     assigned_to: str | None = None
 
 
-def read(alert_id: str, scope: Scope) -> AlertDetail:
+def read(public_id: str, scope: Scope) -> AlertDetail:
     """Return an alert with its evidence.
 
     Raises:
         NotFound: there is none within reach.
     """
-    found = alerts.read(alert_id, scope) if _ID.fullmatch(alert_id) else None
+    found = alerts.read(public_id, scope)
     if found is None:
         raise not_found("alert")
     return found
 
 
 def act(
-    alert_id: str, wanted: AlertAction, rev: int, scope: Scope, *, actor: Actor, now: datetime
+    public_id: str, wanted: AlertAction, rev: int, scope: Scope, *, actor: Actor, now: datetime
 ) -> AlertDetail:
     """Do something with an alert that is still at `rev`; return it as it is then.
+
+    What the service itself changes meanwhile without anything new to read stands in nobody's way.
 
     Raises:
         NotFound: there is none within reach.
         ChangedMeanwhile: it was changed since it was read.
         Conflict: its state does not allow the action; the problem names the actions that it does.
-        Invalid: the end of the snooze or the assignee is not possible.
+        Invalid: the end of the snooze, the outcome or the assignee is not possible, or a note is missing.
+        Unavailable: it was changed by the service each time.
     """
-    found = read(alert_id, scope)
-    alert = found.alert
-    if alert.rev != rev:
-        raise changed_meanwhile()
-    possible = allowed(alert, now)
-    if wanted.action not in possible:
-        extra = {"state": alert.at(now).state, "allowed": list(possible)}
-        raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
-    _check(alert, wanted, now)
-    after = _after(alert.at(now), wanted, actor, now)
-    by = actor.provenance(scope.role_at(alert.site_id))
-    step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))
-    stored = alerts.change(alert, after, step=step)
-    if stored is None:
-        raise changed_meanwhile()
-    return AlertDetail(stored, found.flag, (*found.history, step))
+    for _ in range(MAX_ATTEMPTS):
+        found = read(public_id, scope)
+        if found.alert.rev != rev:
+            raise changed_meanwhile()
+        done = _acted(found, wanted, actor.provenance(scope.role_at(found.alert.site_id)), now)
+        if done is not None:
+            return done
+    raise busy("this alert")
 
 
 def allowed(alert: Alert, now: datetime) -> tuple[Action, ...]:
     """Return the actions that the alert's state allows at this moment."""
-    possible = ALLOWED[alert.at(now).state]
-    if alert.sealed:
-        possible = tuple(action for action in possible if action is not Action.REOPEN)
+    alert = alert.at(now)
+    refused = {Action.REOPEN} if alert.sealed else set()
+    if alert.topic in SAFETY or (alert.level is Level.URGENT and alert.due_at <= now):
+        refused.add(Action.SNOOZE)
+    possible = tuple(action for action in ALLOWED[alert.state] if action not in refused)
     if alert.steps >= MAX_STEPS:
         possible = tuple(action for action in possible if action in _ALWAYS)
     return possible
 
 
-def _after(alert: Alert, wanted: AlertAction, actor: Actor, now: datetime) -> Alert:
-    """The alert after the action; one that ends or waits remembers what the clinician had seen."""
-    if wanted.action is Action.COMMENT:
-        return alert
-    if wanted.action is Action.ASSIGN:
-        return replace(alert, assigned_to=wanted.assigned_to)
-    if wanted.action is Action.REOPEN:
-        return replace(alert, state=State.OPEN, since=now, handled=None)
-    handled = Handled(now, actor.account_id, alert.grounds)
+def seen(alert: Alert, by: str, now: datetime) -> Alert:
+    """Return the alert after a person acted: seen, and no longer in the glance list."""
+    # An event holds only while it is unseen.
+    passed = alert.condition is Condition.HOLDS and not alert.standing and bool(alert.fresh)
     return replace(
-        alert, state=_STATES[wanted.action], since=now, handled=handled, snoozed_until=wanted.until
+        alert,
+        seen_at=now,
+        seen_by=by,
+        first_seen_at=alert.first_seen_at or now,
+        fresh=(),
+        glance_until=None,
+        condition=Condition.PASSED if passed else alert.condition,
+        condition_at=now if passed else alert.condition_at,
     )
 
 
-_STATES = {
-    Action.ACKNOWLEDGE: State.ACKNOWLEDGED,
-    Action.SNOOZE: State.SNOOZED,
-    Action.RESOLVE: State.RESOLVED,
-    Action.DISMISS: State.DISMISSED,
-}
+def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
+    """Return the alert after a person dealt with it: notices stop, and news is what differs from now."""
+    before, known = alert.baseline, alert.baseline.occurrences
+    occurrences = (*known, *(one for one in alert.grounds.occurrences if one not in known))
+    marks = {**before.marks, **alert.standing}
+    return replace(
+        alert,
+        since=now,
+        baseline=Baseline(now, by, alert.level, dealt_with=True, marks=marks, occurrences=occurrences),
+        notices=alert.notices.stopped(),
+        escalation=Escalation(alert.escalation.step),
+    )
 
 
-def _check(alert: Alert, wanted: AlertAction, now: datetime) -> None:
+def _acted(found: AlertDetail, wanted: AlertAction, by: Provenance, now: datetime) -> AlertDetail | None:
+    alert, terms = found.alert, terms_of(found.alert.site_id)
+    possible = allowed(alert, now)
+    if wanted.action not in possible:
+        extra = {"state": alert.at(now).state, "allowed": list(possible)}
+        raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
+    _check(alert.at(now), wanted, now, terms)
+    after = _after(alert.at(now), wanted, by.account_id, now, terms)
+    after = with_end_by_clock(after, terms)
+    step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))
+    stored = alerts.change(alert, after, step=step, read_again=True)
+    return None if stored is None else AlertDetail(stored, found.flag, (*found.history, step))
+
+
+def _after(alert: Alert, wanted: AlertAction, by: str, now: datetime, terms: Terms) -> Alert:
+    alert = seen(alert, by, now)
+    match wanted.action:
+        case Action.COMMENT:
+            return alert
+        case Action.ASSIGN:
+            assigned = replace(alert, assigned_to=wanted.assigned_to)
+            told = alert.notices.after(NoticeKind.ASSIGNED)
+            return assigned if wanted.assigned_to is None else replace(assigned, notices=told)
+        case Action.REOPEN:
+            return _reopened(alert, now, terms)
+        case Action.ACKNOWLEDGE:
+            until = acknowledged_until(alert.level, alert.topic, now, terms.zone)
+            return replace(dealt_with(alert, by, now), state=State.ACKNOWLEDGED, until=until)
+        case Action.SNOOZE:
+            return replace(dealt_with(alert, by, now), state=State.SNOOZED, until=wanted.until)
+        case Action.RESOLVE | Action.DISMISS:
+            return closed(alert, _end(wanted, by, now))
+
+
+def closed(alert: Alert, end: End) -> Alert:
+    """Return the alert after a person ended it."""
+    return replace(dealt_with(alert, end.by, end.at), state=State.ENDED, until=None, end=end, held_open=False)
+
+
+def _reopened(alert: Alert, now: datetime, terms: Terms) -> Alert:
+    due = due_at(alert.level, alert.topic, now, terms.zone)
+    return replace(
+        alert,
+        state=State.OPEN,
+        since=now,
+        raised_at=now,
+        raised_because=Because.REOPENED,
+        due_at=due,
+        escalation=Escalation(0, due),
+        end=None,
+        muted_until=None,
+        held_open=True,
+    )
+
+
+def _end(wanted: AlertAction, by: str, now: datetime) -> End:
+    how = EndedHow.RESOLVED if wanted.action is Action.RESOLVE else EndedHow.DISMISSED
+    outcome = None if wanted.outcome is None else wanted.outcome.value
+    return End(how, now, by, outcome, wanted.note, wanted.worth_a_look)
+
+
+def _check(alert: Alert, wanted: AlertAction, now: datetime, terms: Terms) -> None:
     if wanted.action is Action.SNOOZE:
-        _check_until(alert, wanted.until or now, now)
+        _check_until(alert, wanted.until or now, now, terms)
     if wanted.action is Action.ASSIGN and wanted.assigned_to is not None:
         _check_assignee(alert, wanted.assigned_to)
+    if wanted.action in OUTCOMES:
+        _check_end(alert, wanted)
 
 
-def _check_until(alert: Alert, until: datetime, now: datetime) -> None:
-    longest = LONGEST_SNOOZE[alert.level]
+def _check_end(alert: Alert, wanted: AlertAction) -> None:
+    possible = OUTCOMES[wanted.action]
+    if wanted.outcome not in possible:
+        raise wrong("/outcome", "not_an_outcome", f"Must be one of: {', '.join(possible)}.")
+    if alert.topic in SAFETY and not wanted.note:
+        raise wrong("/note", "note_needed", "Say in a note what was done: it is a safety alert.")
+
+
+def _check_until(alert: Alert, until: datetime, now: datetime, terms: Terms) -> None:
     if until <= now:
         raise wrong("/until", "in_the_past", "Must be in the future.")
-    if until > now + longest:
-        hours = int(longest.total_seconds() // 3600)
-        raise wrong(
-            "/until", "too_long", f"An alert of level {alert.level} can be snoozed for at most {hours} hours."
-        )
+    latest = latest_snooze(alert.level, alert.due_at, now, terms.zone)
+    if until > latest:
+        raise wrong("/until", "too_long", f"This alert can be snoozed until {latest.isoformat()} at most.")
 
 
 def _check_assignee(alert: Alert, account_id: str) -> None:
@@ -179,7 +258,8 @@ def _check_assignee(alert: Alert, account_id: str) -> None:
 def _details(wanted: AlertAction) -> dict[str, str]:
     given = {
         "until": wanted.until and wanted.until.isoformat(),
-        "reason": wanted.reason and wanted.reason.value,
+        "outcome": wanted.outcome and wanted.outcome.value,
+        "worth_a_look": None if wanted.worth_a_look is None else str(wanted.worth_a_look).lower(),
         "assigned_to": wanted.assigned_to,
     }
     return {name: value for name, value in given.items() if value}

@@ -1,4 +1,4 @@
-"""The alert desk: brings a patient's alerts in step with an evaluation, and wakes what was snoozed.
+"""The alert desk: brings a patient's alerts in step with an evaluation.
 
 May be called by several processes at once, again and again, with older and newer evaluations in any order,
 and may be killed at any point. What has to happen is decided by `lifecycle`; here it is written, one guarded
@@ -6,7 +6,7 @@ document at a time, until nothing is left to do (optimistic concurrency):
 
 | at | is looked at | so that |
 |---|---|---|
-| each write to an alert | its `rev` as it was read | what came between is seen, and decided anew |
+| each write to an alert | its `version` as it was read | what came between is seen, and decided anew |
 | each move on a topic | `based_on` of its alert | an older evaluation changes nothing a newer one left |
 | the first move people see | whether the entry is the ledger's head | what is not the newest opens nothing |
 | a new episode | the one before, sealed first | that one cannot be reopened beside it |
@@ -24,28 +24,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, State
 from models.ledger import ledger
+from models.sites import sites
+from models.store.base import new_id
 from scoring.decline import Topic
-from services.alerts.lifecycle import (
-    NEVER_RAISED,
-    Cause,
-    Change,
-    Event,
-    Move,
-    NewEpisode,
-    Verdict,
-    next_move,
-    opened,
-    verdicts_of,
-    woken,
-)
+from services.alerts import by_clock
+from services.alerts.lifecycle import next_move
+from services.alerts.moves import CLOCK, Cause, Change, Event, Move, NewEpisode, Terms
+from services.alerts.news import NEVER_RAISED, OUTLIVES, Verdict, flag_of, not_followed, verdicts_of
+from services.alerts.opening import opened
 
 SILENCE = Topic.SILENCE.value
-WAKE_BATCH = 500
+CLOCK_BATCH = 500
 MAX_ATTEMPTS = 64
+DEFAULT_ZONE = ZoneInfo("UTC")
 
 
 class BusyAlerts(Exception):
@@ -100,7 +96,7 @@ class Desk:
         raise BusyAlerts
 
     def _next_moves(self, verdicts_for: VerdictsFor) -> list[tuple[Move, Verdict, Cause]]:
-        """Return what has to happen next, with what is said of the topic and on which cause."""
+        """Return what has to happen next, with what is said of the topic and for which cause."""
         latest = alerts.latest(self.site_id, [self.patient_id])[self.patient_id]
         moves = []
         for topic, verdict in verdicts_for(latest).items():
@@ -114,18 +110,18 @@ class Desk:
     def _make(self, move: Move, verdict: Verdict, cause: Cause) -> bool:
         """Make a move; return whether nothing more has to happen on its topic."""
         if isinstance(move, Change):
-            return _changed(move)
+            return written(move)
         self._open(move, verdict, cause)
         return False
 
-    def _open(self, opening: NewEpisode, verdict: Verdict, cause: Cause) -> None:
+    def _open(self, episode: NewEpisode, verdict: Verdict, cause: Cause) -> None:
         """Seal the episode before and insert the new one; whoever is second leaves it to the first."""
-        before = opening.seals
-        if before is not None and alerts.change(before, replace(before, sealed=True)) is None:
+        before = episode.before
+        if before is not None and not before.sealed and not _sealed(before):
             return
-        alert = opened(opening, (self.patient_id, self.site_id), verdict, cause)
-        details = {"level": alert.level.value, "raised_by": alert.grounds.raised_by}
-        alerts.insert(alert, verdict.flag or {}, cause.step(Event.OPENED, State.OPEN, **details))
+        alert = opened(episode, (self.patient_id, self.site_id), new_id(), verdict, cause)
+        details = {"level": alert.level.value, "by": alert.grounds.began_by, "because": episode.because.value}
+        alerts.insert(alert, flag_of(before, verdict) or {}, cause.step(Event.OPENED, State.OPEN, **details))
 
 
 def align(
@@ -141,18 +137,27 @@ def align(
     Raises:
         BusyAlerts: others changed the same alerts each time.
     """
-    verdicts = verdicts_of(evaluation)
-    trajectory = evaluation["trajectory"]
+    terms = terms_of(site_id)
+    verdicts = verdicts_of(evaluation, now.astimezone(terms.zone).date())
+    trajectory, unfollowed = evaluation["trajectory"], not_followed(evaluation)
     last_on = trajectory and date.fromisoformat(trajectory["last_on"])
 
     def verdicts_for(latest: Mapping[str, Alert]) -> dict[str, Verdict]:
         known = {topic: verdicts.get(topic, NEVER_RAISED) for topic in {*verdicts, *latest} - {SILENCE}}
         silent = latest.get(SILENCE)
-        if silent is not None and last_on is not None and last_on >= silent.grounds.raised_at.date():
+        if silent is not None and unfollowed is not None:
+            known[SILENCE] = NEVER_RAISED
+        elif silent is not None and last_on is not None and last_on >= silent.grounds.began_at.date():
             known[SILENCE] = ended(silent)
-        return known
+        if unfollowed is None:
+            return known
+        return {
+            topic: verdict if topic in OUTLIVES else replace(verdict, not_followed=unfollowed)
+            for topic, verdict in known.items()
+        }
 
-    desk = Desk(patient_id, site_id, Cause(seq, now), is_newest=lambda: ledger.is_head(patient_id, seq))
+    cause = Cause(seq, now, terms)
+    desk = Desk(patient_id, site_id, cause, is_newest=lambda: ledger.is_head(patient_id, seq))
     return desk.bring_in_step(verdicts_for)
 
 
@@ -161,19 +166,36 @@ def ended(silent: Alert) -> Verdict:
     return Verdict(grounds=silent.grounds)
 
 
-def wake(now: datetime) -> int:
-    """Open the alerts whose snooze has ended; return how many."""
-    return sum(_changed(woken(alert, now)) for alert in alerts.awake(now, WAKE_BATCH))
+def terms_of(site_id: str) -> Terms:
+    """Return by what the alerts of a site are dealt with."""
+    site = sites.read(site_id)
+    return Terms(DEFAULT_ZONE if site is None else ZoneInfo(site.zone))
+
+
+def go_by_clock(now: datetime) -> int:
+    """Do what the passing of time asks for, found by stored times; return how many alerts changed."""
+    changed = 0
+    for alert in alerts.due_by_clock(now, CLOCK_BATCH):
+        change = by_clock.next_change(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
+        changed += change is not None and written(change)
+    return changed
+
+
+def written(change: Change) -> bool:
+    """Write the change; return whether the alert was as it had been read."""
+    after = alerts.change(
+        change.before, change.after, step=change.step, flag=change.flag, read_again=change.read_again
+    )
+    return after is not None
+
+
+def _sealed(before: Alert) -> bool:
+    return alerts.change(before, replace(before, sealed=True, muted_until=None)) is not None
 
 
 def _is_seen(move: Move) -> bool:
-    """Whether more than the evidence of an alert will change."""
-    if isinstance(move, NewEpisode) or move.step is not None:
+    """Whether more than the evidence of a current alert will change."""
+    if isinstance(move, NewEpisode) or move.step is not None or move.before.state is State.ENDED:
         return True
     before, after = move.before, move.after
     return (before.state, before.condition, before.level) != (after.state, after.condition, after.level)
-
-
-def _changed(change: Change) -> bool:
-    """Write the change; return whether the alert was as it had been read."""
-    return alerts.change(change.before, change.after, step=change.step, flag=change.flag) is not None

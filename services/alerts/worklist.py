@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from models.alerts import worklists
-from models.alerts.alert import CURRENT, ENDED, Alert, AlertDetail, State, Step
-from models.alerts.worklists import AlertFilter, WorklistLine
+from models.alerts.alert import CURRENT, Alert, AlertDetail, State, Step
+from models.alerts.worklists import AlertFilter, AlertList, WorklistLine
 from models.patients import patient_lists
 from models.patients.patient_lists import PatientName
 from models.store.scope import Scope
@@ -25,23 +25,28 @@ class StateWord(StrEnum):
     """What a list can be asked for: one state, or a group of them."""
 
     CURRENT = "current"
-    ENDED = "ended"
-    ANY = "any"
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
-    RESOLVED = "resolved"
-    DISMISSED = "dismissed"
-    CLEARED = "cleared"
-    RETRACTED = "retracted"
+    ENDED = "ended"
+    ENDED_UNSEEN = "ended_unseen"
+    ANY = "any"
 
 
-_GROUPS = {StateWord.CURRENT: CURRENT, StateWord.ENDED: ENDED, StateWord.ANY: (*CURRENT, *ENDED)}
+_ALL = (*CURRENT, State.ENDED)
+_ASKED: dict[StateWord, tuple[tuple[AlertList, ...], tuple[State, ...]]] = {
+    StateWord.CURRENT: ((AlertList.CURRENT,), _ALL),
+    StateWord.ENDED: ((AlertList.ENDED,), _ALL),
+    StateWord.ENDED_UNSEEN: ((AlertList.GLANCE,), _ALL),
+    StateWord.ANY: ((AlertList.CURRENT, AlertList.ENDED), _ALL),
+}
 
 
-def states_of(word: StateWord) -> tuple[State, ...]:
-    """Return the states that a word stands for."""
-    return _GROUPS.get(word) or (State(word.value),)
+def filter_for(word: StateWord, **wanted: Any) -> AlertFilter:
+    """Return which alerts a word, and what else was asked for, stand for."""
+    one_state = ((AlertList.CURRENT,), (State(word.value),)) if word not in _ASKED else _ASKED[word]
+    lists, states = one_state
+    return AlertFilter(lists=lists, states=states, **wanted)
 
 
 @dataclass(frozen=True, slots=True)

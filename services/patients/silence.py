@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,9 @@ from scoring import decline
 from scoring.decline import Flag, Kind, Level, Numbers, Silence, Topic
 from services.alerts import align
 from services.alerts.align import SILENCE, BusyAlerts, Desk
-from services.alerts.lifecycle import Cause, Verdict, next_move
+from services.alerts.lifecycle import next_move
+from services.alerts.moves import CLOCK, Cause
+from services.alerts.news import Verdict
 from services.reports.histories import last_heard_on
 from services.sites import policy_in_force
 
@@ -89,7 +91,10 @@ def _look_at(page: list[RosterPatient], now: datetime) -> int:
 
 def _settled(known: _Known, now: datetime) -> bool:
     """Bring the alert on silence in step; return whether anything had to be done."""
-    verdict, cause = _verdict(known, now), Cause(0, now, by="clock")
+    if not known.patient.followed:
+        return False  # the evaluation that follows a death or a closing sees to its alerts
+    verdict = _verdict(known, now)
+    cause = Cause(0, now, align.terms_of(known.patient.site_id), by=CLOCK)
     if next_move(SILENCE, known.latest.get(SILENCE), verdict, cause) is None:
         return False
     desk = Desk(known.patient.id, known.patient.site_id, cause, is_newest=lambda: True)
@@ -104,12 +109,10 @@ def _settled(known: _Known, now: datetime) -> bool:
 def _verdict(known: _Known, now: datetime) -> Verdict:
     patient, silent = known.patient, known.latest.get(SILENCE)
     ended = Verdict() if silent is None else align.ended(silent)
-    if not patient.followed:
-        return ended
     today = now.astimezone(ZoneInfo(patient.zone)).date()
     policy = policy_in_force.policy_of(patient.overrides, known.site)
-    if policy.mutes(Topic.SILENCE, today):
-        return ended
+    muted = (one.ends_on for one in policy.overrides if Topic.SILENCE in one.mute and one.covers(today))
+    muted_until = max(muted, default=None)
     found = decline.silence(
         known.since,
         patient.interval_days,
@@ -118,7 +121,9 @@ def _verdict(known: _Known, now: datetime) -> Verdict:
         urgent_open=_urgent_open(known.latest),
         limits=policy.on(today).silence,
     )
-    return ended if found.level is None else _raised(found, found.level, known)
+    if found.level is None:
+        return ended
+    return replace(_raised(found, found.level, known), muted_until=muted_until)
 
 
 def _raise_due_date(known: _Known, now: datetime) -> None:
@@ -140,7 +145,7 @@ def _raised(found: Silence, level: Level, known: _Known) -> Verdict:
     """The silence as a flag; each further due date that passes is new evidence of it."""
     interval_days = known.patient.interval_days
     missed = found.due_on + timedelta(days=found.days_overdue // interval_days * interval_days)
-    grounds = Grounds(level, _due(found.due_on), _midnight(found.due_on), _due(missed), _midnight(missed))
+    grounds = Grounds(_due(found.due_on), _midnight(found.due_on), _due(missed), _midnight(missed))
     numbers: Numbers = {
         ("enrolled_on" if known.last_on is None else "last_observed_on"): known.since.isoformat(),
         "due_on": found.due_on.isoformat(),
@@ -158,8 +163,8 @@ def _raised(found: Silence, level: Level, known: _Known) -> Verdict:
         clears_when=found.clears_when,
         numbers=numbers,
         evidence=(),
-        raised_by=grounds.raised_by,
-        raised_at=grounds.raised_at,
+        raised_by=grounds.began_by,
+        raised_at=grounds.began_at,
         topic=Topic.SILENCE,
         restricted=False,
         data_query=False,

@@ -22,6 +22,7 @@ from scoring.decline import RULES_VERSION, Evaluation, Flag, Memory, Policy, Rep
 from scoring.decline.fold import Read
 from scoring.decline.news import CameOn
 from scoring.instruments import Definition, Score
+from services.reports import circumstances
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.safety import overlay
 from services.reports.safety.told import Told
@@ -200,9 +201,9 @@ def anew(
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
     """Return whether alerts may be out of step: they were before, a topic is on or changed, or news came."""
     topics = evaluated.evaluation["topics"]
-    before = {} if head is None else head.evaluated.evaluation["topics"]
+    before: Mapping[str, Any] = {"topics": {}} if head is None else head.evaluated.evaluation
     was_pending = head is not None and head.alerts_pending
-    if was_pending or topics != before or evaluated.evaluation["news"]:
+    if was_pending or topics != before["topics"] or circumstances.differ(evaluated.evaluation, before):
         return True
     return any(topic["on"] for topic in topics.values())
 
@@ -233,8 +234,8 @@ class _Beside:
 
 
 def _evaluated(found: Evaluation, criteria: Criteria, head: Head | None, beside: _Beside) -> Evaluated:
-    evaluation = found.as_dict()
-    evaluation["news"] = [*_not_aligned(head), *evaluation["news"]]
+    evaluation = found.as_dict() | circumstances.of(criteria.patient, criteria.policy)
+    evaluation["news"] = circumstances.news_with(head, evaluation)
     last = found.memory.last_key
     if beside.told:
         as_of = None if last is None else last[0]
@@ -250,8 +251,3 @@ def _evaluated(found: Evaluation, criteria: Criteria, head: Head | None, beside:
         outside=overlay.to_stored(beside.told),
         live=found.memory,
     )
-
-
-def _not_aligned(head: Head | None) -> list[Any]:
-    """The news that the alerts may not have heard of: only the newest evaluation is told to them."""
-    return list(head.evaluated.evaluation["news"]) if head is not None and head.alerts_pending else []

@@ -26,6 +26,7 @@ from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
 from services.reports.check import Submission
 from services.reports.submit import submit_report
+from tests.alert_samples import make_alert
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SENDER = Actor("patient", "session")
@@ -102,10 +103,11 @@ def test_looking_for_reports_of_a_patient_acknowledges_nothing() -> None:
 
 
 def alert(**changes: Any) -> Alert:
-    grounds = Grounds(Level.SOON, "r1", NOON, "r2", NOON)
-    place = ("patient", "site", "decline", 1)
-    made = Alert(*place, State.OPEN, Condition.HOLDS, grounds, "A sentence.", 3, NOON, NOON)
-    return replace(made, **changes)
+    return replace(make_alert(), **{"grounds": began_by("r1")} | changes)
+
+
+def began_by(report: str) -> Grounds:
+    return Grounds(report, NOON, "r2", NOON)
 
 
 def topics(*, on: bool) -> dict[str, Any]:
@@ -118,13 +120,16 @@ def topics(*, on: bool) -> dict[str, Any]:
         (True, {"decline": alert()}, True),
         (True, {}, False),
         (True, {"decline": alert(state=State.OPENING)}, False),
-        (True, {"decline": alert(state=State.CLEARED)}, False),
+        (True, {"decline": alert(state=State.ENDED)}, False),
         (True, {"decline": alert(condition=Condition.PASSED)}, False),
-        (True, {"decline": alert(grounds=Grounds(Level.SOON, "r0", NOON, "r2", NOON))}, False),
-        (True, {"decline": alert(grounds=Grounds(Level.URGENT, "r1", NOON, "r2", NOON))}, False),
+        (True, {"decline": alert(grounds=began_by("r0"))}, False),
+        (True, {"decline": alert(level=Level.INFORM)}, False),
+        (True, {"decline": alert(level=Level.URGENT)}, True),
         (False, {"decline": alert()}, False),
-        (False, {"decline": alert(state=State.OPENING)}, False),
-        (False, {"decline": alert(state=State.RETRACTED)}, True),
+        (False, {"decline": alert(state=State.OPENING, condition=Condition.PASSED)}, False),
+        (False, {"decline": alert(state=State.ENDED)}, True),
+        (False, {"decline": alert(condition=Condition.WITHDRAWN)}, True),
+        (False, {"decline": alert(fresh=("acceleration",))}, True),
         (False, {"silence": alert(topic="silence")}, True),
         (False, {"self_harm": alert(topic="self_harm")}, True),
     ],
@@ -172,7 +177,7 @@ def test_what_the_service_stores_is_right(opened: Clinic) -> None:
         ("ledger", {"seq": 3}, {"content.answers.speech": 0}, {Wrong.CHANGED}),
         ("ledger", {"seq": 20}, {"alerts_pending": 1}, {Wrong.PENDING}),
         ("alerts", {"topic": "decline"}, None, {Wrong.ALERTS}),
-        ("alerts", {"topic": "decline"}, {"state": "cleared"}, {Wrong.ALERTS}),
+        ("alerts", {"topic": "decline"}, {"state": "ended"}, {Wrong.ALERTS}),
     ],
 )
 def test_damage_to_what_is_stored_is_found(

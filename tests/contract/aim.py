@@ -48,7 +48,7 @@ class Aim:
             self._fill_path(case, self.world.far if choice == ANOTHER_CLINICS else self.chart)
             self._fill_body(case, choice)
         if "If-Match" in case.headers and _is_valid(case, ParameterLocation.HEADER):
-            case.headers["If-Match"] = self.world.tag(self.endpoint, self.chart)
+            case.headers["If-Match"] = self.world.tag(self.endpoint, self.chart, self.role)
         return self.world.headers(self.endpoint, self.chart, self.role)
 
     def _fill_path(self, case: Case[Any], chart: Chart) -> None:

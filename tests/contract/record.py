@@ -71,7 +71,7 @@ class Recorder:
         world, role = self.world, _role_of(endpoint)
         chart = world.chart() if endpoint.writes else world.near
         body, headers = world.body(endpoint, chart, role), world.headers(endpoint, chart, role)
-        tagged = headers | ({"If-Match": world.tag(endpoint, chart)} if endpoint.needs_tag else {})
+        tagged = headers | ({"If-Match": world.tag(endpoint, chart, role)} if endpoint.needs_tag else {})
         path = world.path(endpoint, chart, role)
         if "limit" in endpoint.queries:
             path += f"?limit={MOST}"

@@ -199,6 +199,9 @@ def released(world: World) -> Told:
             if response.status_code != 403:
                 yield "release_report", response
                 break
+    rejection = {"id": "00000000-0000-4000-8000-0000000000a1", "reason": "entered for somebody else"}
+    url = f"{path}/{body['id']}/reject"
+    yield "reject_report", world.client.post(url, json=rejection, headers=clinician.headers)
 
 
 def alerts(world: World) -> Told:

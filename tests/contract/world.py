@@ -49,6 +49,7 @@ class Chart:
         people: by role, each within reach of the patient as far as the role goes.
         reports: by role, a report that somebody of the role gave; staff's is the patient's.
         other: a caregiver's account without a grant.
+        alert_id: about the patient's decline; `query_id` a question about the data.
     """
 
     site: Site
@@ -59,6 +60,7 @@ class Chart:
     grant: Grant
     other: Person
     alert_id: str
+    query_id: str
 
 
 class World:
@@ -99,21 +101,22 @@ class World:
             kept_aside=given[2],
             grant=grant,
             other=other,
-            alert_id=self._alert(patient, staff[Role.CLINICIAN]),
+            alert_id=self._alert(patient, staff[Role.CLINICIAN], "decline"),
+            query_id=self._alert(patient, staff[Role.CLINICIAN], "data_query"),
         )
 
     def _reports(self, patient: Patient, own: Person, caregiver: Person) -> list[str]:
         last = self.people.now - timedelta(days=1)
         early = last - timedelta(days=200)
-        told = [(own, body | {"note": "A word."}) for body in falling(last)]
+        told = [(own, body | {"duration_seconds": 8, "note": "A word."}) for body in falling(last)]
         told += [(caregiver, alsfrs(early)), (own, alsfrs(early, instrument_version=UNKNOWN_VERSION))]
         told += [(own, phq_9(early, phq_9=1))]
         for person, body in told:
             self.ask("post", f"/v1/patients/{patient.id}/reports", person, json=body, expected=(201, 202))
         return [body["id"] for _, body in told][5:8]
 
-    def _alert(self, patient: Patient, clinician: Person) -> str:
-        listed = self.ask("get", f"/v1/alerts?patient_id={patient.id}&topic=decline", clinician)
+    def _alert(self, patient: Patient, clinician: Person, topic: str) -> str:
+        listed = self.ask("get", f"/v1/alerts?patient_id={patient.id}&topic={topic}", clinician)
         return str(listed.json["items"][0]["id"])
 
     def ask(
@@ -142,7 +145,7 @@ class World:
             "report_id": lambda: chart.kept_aside if endpoint.permission in _OF_KEPT_ASIDE else report,
             "grant_id": lambda: chart.grant.id,
             "site_id": lambda: chart.site.id,
-            "alert_id": lambda: chart.alert_id,
+            "alert_id": lambda: chart.query_id if role == Role.COORDINATOR else chart.alert_id,
             "replay_id": lambda: self._replay(chart),
             "key": lambda: "who_5",
             "device_id": lambda: self._device(endpoint, chart, role),
@@ -155,14 +158,14 @@ class World:
         """Return the endpoint's path with the chart's ids in it."""
         return endpoint.path.format(**self.ids(endpoint, chart, role))
 
-    def tag(self, endpoint: Endpoint, chart: Chart) -> str:
+    def tag(self, endpoint: Endpoint, chart: Chart, role: str) -> str:
         """Return the present ETag of what the endpoint changes: at its own path, or the nearest above it."""
         readable = {one.path for one in ENDPOINTS.values() if not one.writes}
         path = endpoint.path
         while path not in readable:
             path = path.rpartition("/")[0]
         clinician = chart.people[Role.CLINICIAN]
-        ids = self.ids(endpoint, chart, Role.CLINICIAN)
+        ids = self.ids(endpoint, chart, role)
         return str(self.ask("get", path.format(**ids), clinician).headers["ETag"])
 
     def body(self, endpoint: Endpoint, chart: Chart, role: str) -> Any:

@@ -16,6 +16,7 @@ from api.demo.seeding import AlreadySown, Sown
 from models.alerts.alert import CURRENT, State
 from models.ledger import ledger
 from models.sites import sites
+from scoring import decline
 from tests.application import MORNING
 
 KINDS = {f"{part.name} (synthetic)": part.kind for part in CAST}
@@ -85,7 +86,7 @@ def test_every_patient_has_reported_function_and_well_being_for_months(
 ) -> None:
     for patient_id in patients:
         reports = [entry["content"] for entry in entries(patient_id) if entry["kind"] == "report"]
-        assert {content["instrument"] for content in reports} == {"alsfrs_r", "who_5"}
+        assert {content["instrument"] for content in reports} >= {"alsfrs_r", "who_5"}
         days = (reports[-1]["observed_at"] - reports[0]["observed_at"]).days
         assert days > 150
 
@@ -101,12 +102,11 @@ def test_alerts_are_in_step_with_every_evaluation(patients: dict[str, dict[str, 
         head = ledger.read_head(patient_id)
         assert head is not None
         flagged = {flag["topic"] for flag in head.evaluated.evaluation["flags"]}
-        current = {
-            raw["topic"]
-            for raw in get_db()["alerts"].find({"patient_id": patient_id})
-            if raw["state"] in CURRENT and raw["topic"] != "silence"
-        }
-        assert current == flagged
+        latest = {raw["topic"]: raw for raw in get_db()["alerts"].find({"patient_id": patient_id})}
+        assert all(latest[topic]["condition"] == "holds" for topic in flagged)
+        for raw in get_db()["alerts"].find({"patient_id": patient_id, "topic": {"$ne": "silence"}}):
+            if raw["state"] in CURRENT and raw["condition"] == "holds":
+                assert raw["topic"] in flagged or not all(map(decline.passes, raw["fresh"]))
     assert ledger.patients_pending(100) == []
 
 
@@ -145,8 +145,22 @@ def test_the_silence_of_one_patient_is_on_the_worklist(patients: dict[str, dict[
 
 
 def test_a_clinician_has_dealt_with_earlier_alerts(sown: Sown) -> None:
-    assert any(step["event"] == "acknowledge" for raw in get_db()["alerts"].find() for step in raw["history"])
+    steps = {step["event"] for raw in get_db()["alerts"].find() for step in raw["history"]}
+    assert {"acknowledge", "woke", "resolve"} <= steps
     assert get_db()["alerts"].count_documents({"state": State.OPEN.value}) >= 5
+
+
+def test_one_of_each_kind_is_on_the_worklist(sown: Sown) -> None:
+    alerts = list(get_db()["alerts"].find())
+
+    def shown(**wanted: Any) -> list[dict[str, Any]]:
+        return [raw for raw in alerts if all(raw[name] == value for name, value in wanted.items())]
+
+    assert shown(topic="self_harm", level="urgent", state="open", seen_at=None)
+    assert shown(topic="mood", state="open", condition="passed", seen_at=None)
+    ended = [raw for raw in shown(topic="mood", state="ended") if raw["glance_until"]]
+    assert any(raw["end"]["unseen"] for raw in ended)
+    assert shown(topic="mood", state="open", raised_because="worse")
 
 
 def test_a_second_sowing_is_refused(sown: Sown, service: Flask) -> None:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import mongoengine
-import pymongo.monitoring
 import pytest
 from flask.testing import FlaskClient
 
 from models.alerts.alert import Alert, State
 from models.patients.patients import Patient
 from models.sites.sites import Site
-from models.store import connection
 from scoring.decline import Level, Topic
 from services.access.actor import Role
-from tests.alert_samples import PATIENT, Told, make_alert, on_day, store
+from tests.alert_samples import PATIENT, Told, ended_unseen, make_alert, on_day, store
 from tests.people import People, Person
 from tests.questionnaires import falling, phq_9
 
 SetClock = Callable[[datetime], None]
 URL = "/v1/alerts"
+RESOLVE = {"action": "resolve", "outcome": "called"}
 
 
 @pytest.fixture
@@ -82,9 +80,10 @@ def test_a_fast_decline_comes_before_a_clinician_who_acknowledges_it(
         "details": {},
     }
     assert client.get(f"{URL}/{listed['id']}", headers=clinician.headers).get_json() == done.get_json()
+    assert done.get_json()["until"]
 
 
-def test_evidence_that_is_voided_retracts_the_alert_in_the_open(
+def test_evidence_that_is_voided_is_told_and_the_alert_waits_for_a_person(
     client: FlaskClient, people: People, site: Site, patient: Patient, clinician: Person, now: datetime
 ) -> None:
     own, path = people.own(site, patient), f"/v1/patients/{patient.id}/reports"
@@ -96,12 +95,106 @@ def test_evidence_that_is_voided_retracts_the_alert_in_the_open(
         headers = clinician.headers | {"If-Match": '"1"'}
         voided = client.post(f"{path}/{body['id']}/void", json=void, headers=headers)
         assert voided.status_code in {200, 201}
-    assert [item for item in worklist(client, clinician) if item["topic"] == "decline"] == []
-    (listed,) = worklist(client, clinician, topic="decline", state="retracted")
-    detail = client.get(f"{URL}/{listed['id']}", headers=clinician.headers).get_json()
-    assert "would not have raised it" in detail["why_ended"]
-    assert detail["history"][-1]["event"] == "retracted"
+    (listed,) = worklist(client, clinician, topic="decline")
+    assert (listed["state"], listed["condition"]) == ("open", "withdrawn")
+    named = {"alerts": [{"id": listed["id"], "rev": listed["rev"]}], "outcome": "data_error"}
+    closed = client.post(f"{URL}/closures", json=named, headers=clinician.headers)
+    assert closed.get_json() == {"verdicts": [{"id": listed["id"], "verdict": "closed"}]}
+    (ended,) = worklist(client, clinician, topic="decline", state="ended", ended_how="dismissed")
+    assert (ended["ended_how"], ended["ended_at"]) == ("dismissed", now.isoformat())
+    detail = client.get(f"{URL}/{ended['id']}", headers=clinician.headers).get_json()
+    assert detail["end"]["outcome"] == "data_error"
     assert detail["actions"] == ["reopen", "comment"]
+
+
+def test_what_ended_unseen_is_listed_and_one_glance_closes_it(
+    client: FlaskClient, clinician: Person, patient: Patient
+) -> None:
+    store(ended_unseen(patient_id=patient.id, site_id=patient.site_id))
+    (listed,) = worklist(client, clinician, state="ended_unseen")
+    detail = client.get(f"{URL}/{listed['id']}", headers=clinician.headers).get_json()
+    assert detail["why_ended"] == "The reports say that what raised it has passed."
+    assert (listed["seen_at"], detail["end"]["unseen"]) == (None, True), "loading a page is not seeing"
+    named = {"alerts": [{"id": listed["id"], "rev": listed["rev"]}]}
+    closed = client.post(f"{URL}/closures", json=named, headers=clinician.headers)
+    assert closed.get_json()["verdicts"][0]["verdict"] == "seen"
+    assert worklist(client, clinician, state="ended_unseen") == []
+    assert len(worklist(client, clinician, state="ended")) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "why"), [({"closed": True}, "closed"), ({"profile": {"died_on": "2076-01-09"}}, "died")]
+)
+def test_alerts_of_who_died_or_is_closed_stand_apart_and_are_closed_together(
+    client: FlaskClient,
+    people: People,
+    site: Site,
+    patient: Patient,
+    clinician: Person,
+    now: datetime,
+    change: dict[str, Any],
+    why: str,
+) -> None:
+    own, path = people.own(site, patient), f"/v1/patients/{patient.id}/reports"
+    for body in [*falling(now), phq_9(now, phq_9=2)]:
+        assert client.post(path, json=body, headers=own.headers).status_code == 201
+    store(make_alert(site_id=site.id, patient_id=people.patient(site).id))
+    before = [item for item in worklist(client, clinician, patient_id=patient.id) if not item["data_query"]]
+    assert {item["topic"] for item in before} >= {"decline", "self_harm"}
+    url = f"/v1/patients/{patient.id}"
+    etag = client.get(url, headers=clinician.headers).headers["ETag"]
+    changed = client.patch(url, json=change, headers=clinician.headers | {"If-Match": etag})
+    assert changed.status_code == 200
+    listed = worklist(client, clinician)
+    assert listed[0]["not_followed"] is None
+    apart = [item for item in listed if item["not_followed"]]
+    assert {item["id"] for item in apart} >= {item["id"] for item in before}
+    assert {(item["condition"], item["not_followed"]) for item in apart} == {("withdrawn", why)}
+    named = {"alerts": [{"id": item["id"], "rev": item["rev"]} for item in apart], "note": "Told by phone."}
+    closed = client.post(f"{URL}/closures", json=named, headers=clinician.headers)
+    assert {one["verdict"] for one in closed.get_json()["verdicts"]} == {"closed"}
+
+
+def test_figures_say_how_alerts_fare(
+    client: FlaskClient, people: People, site: Site, patient: Patient
+) -> None:
+    owner: dict[str, Any] = {"patient_id": patient.id, "site_id": site.id}
+    store(make_alert(**owner), ended_unseen(**owner, episode=2))
+    admin, path = people.staff(site, Role.ADMIN), f"/v1/sites/{site.id}/alert-figures"
+    figures = client.get(path, headers=admin.headers).get_json()
+    assert figures["until"] == "2076-01-10"
+    assert figures["figures"][0] == {
+        "level": None,
+        "opened": 2,
+        "looked_at_within_30_days": 0,
+        "ended_unseen": 1,
+        "closed_in_bulk": 0,
+        "came_back": 0,
+        "returned_worse": 0,
+    }
+    assert [one["level"] for one in figures["figures"]] == [None, "inform", "soon", "urgent"]
+    assert client.get(f"{path}?since=2076-02-01", headers=admin.headers).status_code == 422
+
+
+def test_coordinators_see_and_deal_with_questions_about_the_data(
+    client: FlaskClient, people: People, site: Site, patient: Patient
+) -> None:
+    owner: dict[str, Any] = {"patient_id": patient.id, "site_id": site.id}
+    query, clinical = make_alert(told=Told(Topic.DATA_QUERY), **owner), make_alert(**owner)
+    store(query, clinical)
+    coordinator = people.staff(site, Role.COORDINATOR)
+    assert [item["id"] for item in worklist(client, coordinator)] == [query.public_id]
+    assert client.get(f"{URL}/{clinical.public_id}", headers=coordinator.headers).status_code == 404
+    done = acted(client, coordinator, query.public_id, {"action": "resolve", "outcome": "called"})
+    assert done.get_json()["end"]["how"] == "resolved"
+
+
+def test_no_url_of_an_alert_names_its_patient_or_topic(
+    client: FlaskClient, clinician: Person, alert: Alert
+) -> None:
+    page = client.get(URL, query_string={"limit": 1}, headers=clinician.headers).get_json()
+    assert page["items"][0]["id"] == alert.public_id
+    assert client.get(f"{URL}/{alert.key}", headers=clinician.headers).status_code == 404
 
 
 def test_item_9_of_an_incomplete_form_is_urgent_at_once_and_restricted(
@@ -115,12 +208,12 @@ def test_item_9_of_an_incomplete_form_is_urgent_at_once_and_restricted(
     assert (listed["level"], listed["restricted"]) == ("urgent", True)
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CLINICIAN])
-def test_nobody_but_a_clinician_sees_alerts(
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.CLINICIAN, Role.COORDINATOR}])
+def test_nobody_but_clinicians_and_coordinators_sees_alerts(
     client: FlaskClient, people: People, site: Site, alert: Alert, role: Role
 ) -> None:
     headers = people.staff(site, role).headers | {"If-Match": '"0"'}
-    path = f"{URL}/{alert.id}"
+    path = f"{URL}/{alert.public_id}"
     answers = [
         client.get(URL, headers=headers),
         client.get(path, headers=headers),
@@ -133,19 +226,19 @@ def test_another_sites_alert_does_not_exist(client: FlaskClient, people: People,
     stranger = people.staff(people.site(), Role.CLINICIAN)
     assert worklist(client, stranger, state="any") == []
     assert worklist(client, stranger, patient_id=alert.patient_id) == []
-    assert client.get(f"{URL}/{alert.id}", headers=stranger.headers).status_code == 404
-    answer = acted(client, stranger, alert.id, {"action": "acknowledge"}, '"0"')
+    assert client.get(f"{URL}/{alert.public_id}", headers=stranger.headers).status_code == 404
+    answer = acted(client, stranger, alert.public_id, {"action": "acknowledge"}, '"0"')
     assert (answer.status_code, answer.get_json()["code"]) == (404, "alert_not_found")
 
 
 @pytest.mark.parametrize(
     "alert_id",
-    [f"{PATIENT}:decline:1", f"{PATIENT}:decline:one", "x", "%00:decline:1", "a%2Fb", "%ED%A0%80:decline:1"],
+    [PATIENT, f"{PATIENT}:decline:1", "x", "%00:decline:1", "a%2Fb", "%ED%A0%80:decline:1"],
 )
 def test_an_id_that_cannot_be_is_not_found(client: FlaskClient, clinician: Person, alert_id: str) -> None:
     assert client.get(f"{URL}/{alert_id}", headers=clinician.headers).status_code == 404
     headers = clinician.headers | {"If-Match": '"0"'}
-    answer = client.post(f"{URL}/{alert_id}/actions", json={"action": "resolve"}, headers=headers)
+    answer = client.post(f"{URL}/{alert_id}/actions", json=RESOLVE, headers=headers)
     assert answer.status_code == 404
 
 
@@ -154,19 +247,19 @@ def test_without_the_tag_of_what_was_read_nothing_is_done(
     client: FlaskClient, clinician: Person, alert: Alert, tag: str | None, status: int
 ) -> None:
     headers = clinician.headers if tag is None else clinician.headers | {"If-Match": tag}
-    path = f"{URL}/{alert.id}"
-    assert client.post(f"{path}/actions", json={"action": "resolve"}, headers=headers).status_code == status
+    path = f"{URL}/{alert.public_id}"
+    assert client.post(f"{path}/actions", json=RESOLVE, headers=headers).status_code == status
     assert client.get(path, headers=clinician.headers).get_json()["state"] == "open"
 
 
 def test_what_the_state_does_not_allow_names_what_it_does(
     client: FlaskClient, clinician: Person, alert: Alert
 ) -> None:
-    acted(client, clinician, alert.id, {"action": "resolve"})
-    answer = acted(client, clinician, alert.id, {"action": "acknowledge"})
+    acted(client, clinician, alert.public_id, {"action": "resolve", "outcome": "called"})
+    answer = acted(client, clinician, alert.public_id, {"action": "acknowledge"})
     problem = answer.get_json()
     assert (answer.status_code, problem["code"]) == (409, "action_not_allowed")
-    assert (problem["state"], problem["allowed"]) == ("resolved", ["reopen", "comment"])
+    assert (problem["state"], problem["allowed"]) == ("ended", ["reopen", "comment"])
 
 
 @pytest.mark.parametrize(
@@ -178,8 +271,12 @@ def test_what_the_state_does_not_allow_names_what_it_does(
         ({"action": "snooze", "until": "2076-01-12"}, ["/until"]),
         ({"action": "snooze", "until": "2076-01-10T08:00:00Z"}, ["/until"]),
         ({"action": "snooze", "until": "2079-01-10T08:00:00Z"}, ["/until"]),
-        ({"action": "dismiss"}, ["/reason"]),
-        ({"action": "dismiss", "reason": "because"}, ["/reason"]),
+        ({"action": "dismiss"}, ["/outcome"]),
+        ({"action": "dismiss", "outcome": "because"}, ["/outcome"]),
+        ({"action": "dismiss", "outcome": "called"}, ["/outcome"]),
+        ({"action": "resolve", "outcome": "known"}, ["/outcome"]),
+        ({"action": "resolve", "outcome": "called", "worth_a_look": "yes"}, ["/worth_a_look"]),
+        ({"action": "acknowledge", "worth_a_look": True}, ["/worth_a_look"]),
         ({"action": "assign"}, ["/assigned_to"]),
         ({"action": "assign", "assigned_to": "me"}, ["/assigned_to"]),
         ({"action": "assign", "assigned_to": PATIENT}, ["/assigned_to"]),
@@ -188,14 +285,18 @@ def test_what_the_state_does_not_allow_names_what_it_does(
         ({"action": "comment", "note": "\ud800"}, ["/note"]),
         ({"action": "comment", "note": "x" * 1001}, ["/note"]),
         ({"action": "acknowledge", "until": "2076-01-12T08:00:00Z"}, ["/until"]),
-        ({"action": "resolve", "reason": "known", "assigned_to": None}, ["/assigned_to", "/reason"]),
+        ({"action": "comment", "note": "x", "assigned_to": None}, ["/assigned_to"]),
+        (
+            {"action": "comment", "note": "x", "outcome": "known", "assigned_to": None},
+            ["/assigned_to", "/outcome"],
+        ),
         ({"action": "acknowledge", "state": "resolved"}, ["/state"]),
     ],
 )
 def test_an_action_that_cannot_be_is_refused_with_its_places(
     client: FlaskClient, clinician: Person, alert: Alert, body: dict[str, Any], pointers: list[str]
 ) -> None:
-    answer = acted(client, clinician, alert.id, body)
+    answer = acted(client, clinician, alert.public_id, body)
     assert answer.status_code == 422
     assert sorted(error["pointer"] for error in answer.get_json()["errors"]) == pointers
 
@@ -204,12 +305,14 @@ def test_a_snooze_hides_nothing_and_ends_by_itself(
     client: FlaskClient, clinician: Person, alert: Alert, now: datetime, set_clock: SetClock
 ) -> None:
     until = now + timedelta(minutes=5)
-    done = acted(client, clinician, alert.id, {"action": "snooze", "until": until.isoformat()}).get_json()
-    assert (done["state"], done["snoozed_until"]) == ("snoozed", until.isoformat())
+    done = acted(
+        client, clinician, alert.public_id, {"action": "snooze", "until": until.isoformat()}
+    ).get_json()
+    assert (done["state"], done["until"]) == ("snoozed", until.isoformat())
     assert [item["state"] for item in worklist(client, clinician)] == ["snoozed"]
     set_clock(until)
-    detail = client.get(f"{URL}/{alert.id}", headers=clinician.headers).get_json()
-    assert (detail["state"], detail["snoozed_until"], detail["since"]) == ("open", None, until.isoformat())
+    detail = client.get(f"{URL}/{alert.public_id}", headers=clinician.headers).get_json()
+    assert (detail["state"], detail["until"], detail["since"]) == ("open", None, until.isoformat())
     assert worklist(client, clinician, state="snoozed") == []
     assert [item["state"] for item in worklist(client, clinician, state="open")] == ["open"]
 
@@ -219,7 +322,7 @@ def test_the_most_severe_come_first_and_pages_follow(
 ) -> None:
     whose: dict[str, Any] = {"patient_id": patient.id, "site_id": patient.site_id}
     for place, (topic, level) in enumerate(zip(Topic, [*Level, *Level], strict=False)):
-        store(make_alert(told=Told(topic, level), opened_at=on_day(place), **whose))
+        store(make_alert(told=Told(topic, level), due_at=on_day(place), **whose))
     first = client.get(URL, query_string={"limit": 4}, headers=clinician.headers).get_json()
     rest = client.get(
         URL, query_string={"limit": 4, "after": first["next"]}, headers=clinician.headers
@@ -231,43 +334,13 @@ def test_the_most_severe_come_first_and_pages_follow(
 
 @pytest.mark.parametrize(
     "query",
-    ["state=opening", "level=high", "topic=x", "patient_id=1", "limit=0", "limit=201", "after=1", "sort=id"],
+    [
+        *("state=opening", "state=resolved", "ended_how=cleared", "level=high", "topic=x"),
+        *("patient_id=1", "limit=0", "limit=201", "after=1", "sort=id", "condition=open"),
+    ],
 )
 def test_a_query_that_means_nothing_is_refused(client: FlaskClient, clinician: Person, query: str) -> None:
     assert client.get(f"{URL}?{query}", headers=clinician.headers).status_code == 422
-
-
-class Counts(pymongo.monitoring.CommandListener):
-    """The commands sent to the database."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def started(self, event: pymongo.monitoring.CommandStartedEvent) -> None:
-        self.names.append(event.command_name)
-
-    def succeeded(self, event: object) -> None:
-        pass
-
-    def failed(self, event: object) -> None:
-        pass
-
-
-@pytest.fixture
-def commands(database_uri: str, database_name: str, database: Any) -> Iterator[list[str]]:
-    """What is sent to the database, by a client that tells."""
-    counts = Counts()
-    connection.close()
-    mongoengine.register_connection(
-        "default",
-        database_name,
-        host=database_uri,
-        tz_aware=True,
-        uuidRepresentation="standard",
-        event_listeners=[counts],
-    )
-    yield counts.names
-    connection.close()
 
 
 def test_a_worklist_takes_two_queries_however_long_it_is(
@@ -281,14 +354,17 @@ def test_a_worklist_takes_two_queries_however_long_it_is(
     assert len(worklist(client, clinician)) == 30
     assert commands == ["find", "find"]
     commands.clear()
-    assert worklist(client, clinician, state="resolved") == []
+    assert worklist(client, clinician, state="ended") == []
     assert commands == ["find"]
 
 
 def test_an_alert_says_who_dealt_with_it_and_when(
     client: FlaskClient, clinician: Person, patient: Patient
 ) -> None:
-    handled = make_alert(State.ACKNOWLEDGED, patient_id=patient.id, site_id=patient.site_id)
-    store(handled)
-    detail = client.get(f"{URL}/{handled.id}", headers=clinician.headers).get_json()
-    assert (detail["handled_by"]["id"], detail["handled_at"]) == ("clinician", on_day(3).isoformat())
+    alert = make_alert(State.ACKNOWLEDGED, patient_id=patient.id, site_id=patient.site_id)
+    store(alert)
+    detail = client.get(f"{URL}/{alert.public_id}", headers=clinician.headers).get_json()
+    at = (on_day(1) + timedelta(hours=4)).isoformat()
+    assert (detail["seen_by"]["id"], detail["seen_at"]) == ("clinician", at)
+    assert (detail["baseline"]["at"], detail["baseline"]["by"]["id"]) == (at, "clinician")
+    assert detail["baseline"]["dealt_with"]

@@ -26,6 +26,7 @@ def current(client: FlaskClient, clinician: Person) -> list[dict[str, Any]]:
 def act(client: FlaskClient, clinician: Person, alert: dict[str, Any], action: str) -> None:
     headers = clinician.headers | {"If-Match": f'"{alert["rev"]}"'}
     body = {"action": action, "note": "Talked on the phone."}
+    body |= {"outcome": "called"} if action == "resolve" else {}
     answer = client.post(f"/v1/alerts/{alert['id']}/actions", json=body, headers=headers)
     assert answer.status_code == 200, answer.json
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from models.alerts import alerts
-from models.alerts.alert import State, Step
+from models.alerts.alert import Alert, Condition, NotFollowed, State, Step
 from models.store.provenance import Provenance, by_itself
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
-from tests.alert_samples import PATIENT, SITE, Told, make_alert, on_day, only, store
+from tests.alert_samples import EVENT, PATIENT, SITE, Told, ended_unseen, make_alert, on_day, only, store
 
 RACERS = 16
 OPENED = Step(on_day(1), "opened", by_itself("evaluation"), State.OPEN, "", {"entry": "3"})
@@ -35,52 +36,37 @@ def racing(attempt: Callable[[int], Any]) -> list[Any]:
 
 
 def test_the_stored_shape() -> None:
-    alert = make_alert(State.SNOOZED, assigned_to="someone")
+    alert = make_alert(State.SNOOZED, assigned_to="someone", public_id="public")
     assert alerts.insert(alert, Told().flag.as_dict(), OPENED)
-    rests_on = {
-        "level": "soon",
-        "raised_by": "r1",
-        "raised_at": on_day(1),
-        "met_by": "r1",
-        "met_at": on_day(1),
-        "occurrences": [],
+    stored = alerts.AlertDocument.raw().find_one({})
+    assert set(stored) == {
+        *(one.name for one in fields(Alert)),
+        *("_id", "flag", "history", "reach", "list_key", "sort_key", "clock_at"),
     }
-    assert alerts.AlertDocument.raw().find_one({}) == {
+    found_by = {name: stored[name] for name in ("_id", "reach", "list_key", "sort_key", "clock_at")}
+    assert found_by == {
         "_id": f"{PATIENT}:decline:1",
-        "patient_id": PATIENT,
-        "site_id": SITE,
-        "topic": "decline",
-        "episode": 1,
-        "state": "snoozed",
-        "condition": "holds",
-        "level": "soon",
-        "grounds": rests_on,
-        "sentence": "Something fell, as r1 says.",
-        "based_on": 3,
-        "opened_at": on_day(1),
-        "since": on_day(1),
-        "restricted": False,
-        "data_query": False,
-        "assigned_to": "someone",
-        "snoozed_until": on_day(9),
-        "handled": {"at": on_day(3), "by": "clinician", "grounds": rests_on},
-        "sealed": False,
-        "list_key": f"{SITE}:current",
-        "sort_key": f"1.20760106T080000000.{PATIENT}:decline:1",
-        "flag": Told().flag.as_dict(),
-        "history": [
-            {
-                "at": on_day(1),
-                "event": "opened",
-                "by": {"account_id": "", "role": "evaluation", "session_id": "", "request_id": ""},
-                "state": "open",
-                "note": "",
-                "details": {"entry": "3"},
-            }
-        ],
-        "steps": 1,
-        "rev": 0,
+        "reach": f"{SITE}:clinical",
+        "list_key": f"{SITE}:clinical:current",
+        "sort_key": "0.10.20760113T080000000.public",
+        "clock_at": on_day(9),
     }
+    assert stored["baseline"]["marks"] == {"fast_decline": {}}
+    assert (stored["state"], stored["level"], stored["since"]) == (
+        "snoozed",
+        "soon",
+        on_day(1) + timedelta(hours=4),
+    )
+    assert stored["history"] == [
+        {
+            "at": on_day(1),
+            "event": "opened",
+            "by": {"account_id": "", "role": "evaluation", "session_id": "", "request_id": ""},
+            "state": "open",
+            "note": "",
+            "details": {"entry": "3"},
+        }
+    ]
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -94,9 +80,9 @@ def test_detail_has_the_evidence_and_the_history() -> None:
     store(make_alert())
     before = only()
     assert alerts.change(before, replace(before, assigned_to="someone"), step=NOTED)
-    detail = alerts.read(before.id, at(SITE, "elsewhere"))
+    detail = alerts.read(before.public_id, at(SITE, "elsewhere"))
     assert detail is not None
-    assert detail.alert == replace(before, assigned_to="someone", rev=1, steps=2)
+    assert detail.alert == replace(before, assigned_to="someone", version=1, steps=2)
     assert detail.flag == Told().flag.as_dict()
     assert detail.history[1] == NOTED
 
@@ -104,12 +90,37 @@ def test_detail_has_the_evidence_and_the_history() -> None:
 @pytest.mark.parametrize("scope", [Scope(), at("elsewhere"), Scope(patient_id=PATIENT)])
 def test_outside_the_scope_there_is_no_alert(scope: Scope) -> None:
     store(make_alert())
-    assert alerts.read(f"{PATIENT}:decline:1", scope) is None
+    assert alerts.read(only().public_id, scope) is None
+    assert alerts.read_several([only().public_id], scope) == {}
 
 
 def test_an_alert_that_is_being_opened_is_not_shown() -> None:
     store(make_alert(State.OPENING))
-    assert alerts.read(f"{PATIENT}:decline:1", at(SITE)) is None
+    assert alerts.read(only().public_id, at(SITE)) is None
+    assert alerts.read_several([only().public_id], at(SITE)) == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"),
+    [
+        (Told(Topic.SILENCE, rule="silence"), True),
+        (Told(Topic.DATA_QUERY), True),
+        (Told(), False),
+        (Told(Topic.SELF_HARM, Level.URGENT), False),
+        (Told(Topic.CARER_BURDEN), False),
+    ],
+)
+def test_coordinators_reach_silence_and_questions_about_the_data(told: Told, seen: bool) -> None:
+    store(make_alert(told=told))
+    scope = Scope(query_site_ids=frozenset({SITE}))
+    assert (alerts.read(only().public_id, scope) is not None) is seen
+    assert bool(alerts.read_several([only().public_id], scope)) is seen
+
+
+def test_a_question_about_the_data_that_is_restricted_is_for_clinicians() -> None:
+    store(make_alert(told=Told(Topic.DATA_QUERY), restricted=True))
+    assert alerts.read(only().public_id, Scope(query_site_ids=frozenset({SITE}))) is None
+    assert alerts.read(only().public_id, at(SITE)) is not None
 
 
 def test_of_racing_inserts_one_stores() -> None:
@@ -127,25 +138,34 @@ def test_of_racing_changes_one_is_made() -> None:
     )
     (after,) = [result for result in won if result is not None]
     assert only() == after
-    assert (after.rev, after.steps) == (1, 2)
+    assert (after.version, after.rev, after.steps) == (1, 0, 2)
+
+
+@pytest.mark.parametrize("read_again", [False, True])
+def test_the_revision_counts_what_has_to_be_read_again(read_again: bool) -> None:
+    store(make_alert())
+    after = alerts.change(only(), only(), read_again=read_again)
+    assert after is not None
+    assert (after.version, after.rev) == (1, read_again)
+    assert only() == after
 
 
 def test_a_change_leaves_the_evidence_unless_there_is_other() -> None:
     store(make_alert())
     first = alerts.change(only(), only())
-    detail = alerts.read(f"{PATIENT}:decline:1", at(SITE))
+    detail = alerts.read(only().public_id, at(SITE))
     assert first is not None
     assert detail is not None
     assert detail.flag["level"] == "soon"
     alerts.change(first, first, flag=Told(level=Level.URGENT).flag.as_dict())
-    detail = alerts.read(f"{PATIENT}:decline:1", at(SITE))
+    detail = alerts.read(only().public_id, at(SITE))
     assert detail is not None
     assert detail.flag["level"] == "urgent"
 
 
 def test_the_latest_episode_counts() -> None:
     other = "019ab1c2-0000-7000-8000-0000000000b2"
-    episodes = [make_alert(State.CLEARED, episode=episode, sealed=episode < 11) for episode in (2, 11, 1, 10)]
+    episodes = [make_alert(State.ENDED, episode=episode, sealed=episode < 11) for episode in (2, 11, 1, 10)]
     store(
         *episodes,
         make_alert(told=Told(Topic.SPEECH)),
@@ -162,26 +182,56 @@ def test_the_latest_episode_counts() -> None:
     assert alerts.latest("elsewhere", [PATIENT]) == {PATIENT: {}}
 
 
-def test_those_whose_snooze_has_ended_are_found() -> None:
-    snoozed = [make_alert(State.SNOOZED, episode=day, snoozed_until=on_day(day)) for day in (7, 8, 9)]
-    store(make_alert(), *snoozed)
-    assert {alert.episode for alert in alerts.awake(on_day(8), 10)} == {7, 8}
-    assert len(alerts.awake(on_day(8), 1)) == 1
+def test_what_time_changes_is_found_by_when_it_does() -> None:
+    waiting = [make_alert(State.SNOOZED, episode=day, until=on_day(day)) for day in (7, 8, 9)]
+    unseen = ended_unseen(episode=2, told=Told(Topic.SPEECH, Level.INFORM), day=3)
+    inform = make_alert(told=Told(Topic.WALKING, Level.INFORM, rule=EVENT))
+    store(make_alert(), *waiting, unseen, inform, make_alert(State.ENDED, episode=3))
+    assert [alert.episode for alert in alerts.due_by_clock(on_day(8), 10)] == [7, 8]
+    assert [alert.episode for alert in alerts.due_by_clock(on_day(8), 1)] == [7]
+    topics = [alert.topic for alert in alerts.due_by_clock(on_day(40), 10)]
+    assert topics == ["decline", "decline", "decline", "walking", "speech"]
 
 
-def test_places_put_the_most_severe_first_and_then_the_oldest() -> None:
+def test_a_list_puts_the_most_severe_first_then_what_holds_then_what_is_due_first() -> None:
+    passed = {"condition": Condition.PASSED}
+    urgent = Told(level=Level.URGENT)
     order = [
-        make_alert(told=Told(level=Level.URGENT), opened_at=on_day(5)),
-        make_alert(told=Told(level=Level.SOON), opened_at=on_day(1)),
-        make_alert(told=Told(level=Level.SOON), opened_at=on_day(1.001)),
-        make_alert(told=Told(level=Level.SOON), opened_at=on_day(400)),
-        make_alert(told=Told(level=Level.INFORM), opened_at=on_day(0)),
+        make_alert(told=urgent),
+        make_alert(told=urgent, **passed),
+        make_alert(due_at=on_day(1)),
+        make_alert(due_at=on_day(1.001)),
+        make_alert(due_at=on_day(400)),
+        make_alert(due_at=on_day(0), **passed),
+        make_alert(told=Told(level=Level.INFORM), due_at=on_day(0)),
+        make_alert(told=urgent, not_followed=NotFollowed.DIED),
     ]
-    places = [alerts.sort_key(alert) for alert in order]
-    assert places == sorted(places)
-    assert len(set(places)) == len(places)
+    keys = [alerts.sort_key(alert) for alert in order]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(keys)
+
+
+def test_of_what_has_ended_the_latest_comes_first() -> None:
+    ended = [ended_unseen(day=day, opened_at=on_day(0)) for day in (9, 4, 3.9)]
+    keys = [alerts.sort_key(alert) for alert in ended]
+    assert keys == sorted(keys)
+
+
+def test_no_place_in_a_list_names_a_patient_or_a_topic() -> None:
+    for alert in (make_alert(), ended_unseen()):
+        assert PATIENT not in alerts.sort_key(alert)
+        assert "decline" not in alerts.sort_key(alert)
+
+
+def test_a_word_of_another_release_is_read_as_what_cannot_be_overlooked() -> None:
+    store(make_alert(State.ACKNOWLEDGED))
+    values = {"level": "critical", "state": "delegated", "condition": "unsure"}
+    alerts.AlertDocument.raw().update_one({}, {"$set": values})
+    found = only()
+    assert (found.level, found.state, found.condition) == (Level.URGENT, State.OPEN, Condition.HOLDS)
 
 
 def test_alerts_of_one_patient_and_topic_differ_by_episode() -> None:
     first = make_alert()
-    assert (first.id, replace(first, episode=2).id) == (f"{PATIENT}:decline:1", f"{PATIENT}:decline:2")
+    keys = (first.key, replace(first, episode=2).key)
+    assert keys == (f"{PATIENT}:decline:1", f"{PATIENT}:decline:2")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from models.alerts import worklists
-from models.alerts.alert import CURRENT, ENDED, State
-from models.alerts.worklists import AlertFilter, WorklistLine
+from models.alerts.alert import CURRENT, Because, Condition, EndedHow, State
+from models.alerts.worklists import AlertFilter, AlertList, WorklistLine
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
-from tests.alert_samples import PATIENT, SITE, Told, make_alert, on_day, store
+from tests.alert_samples import PATIENT, SITE, Told, ended_unseen, make_alert, on_day, store
 
 OTHER_PATIENT = "019ab1c2-0000-7000-8000-0000000000b2"
 NOW = on_day(8)  # alerts made as snoozed are so until day 9
@@ -33,39 +33,51 @@ def found(wanted: AlertFilter | None = None, scope: Scope | None = None, now: da
 
 def store_one_of_each() -> None:
     store(*(make_alert(state, episode=place) for place, state in enumerate(State, 1)))
+    store(ended_unseen(episode=9))
 
 
 def test_a_line_says_what_a_clinician_needs() -> None:
-    store(make_alert(told=Told(Topic.SELF_HARM, Level.URGENT), assigned_to="someone"))
-    ((listed,), following) = page()
+    told = Told(Topic.SELF_HARM, Level.URGENT, rule="self_harm")
+    store(make_alert(told=told, assigned_to="someone", public_id="public"))
+    ((line,), following) = page()
     assert following is None
-    assert listed == WorklistLine(
-        id=f"{PATIENT}:self_harm:1",
+    assert line == WorklistLine(
+        id="public",
         patient_id=PATIENT,
         site_id=SITE,
         topic="self_harm",
-        episode=1,
-        state=State.OPEN,
-        condition=listed.condition,
         level=Level.URGENT,
+        state=State.OPEN,
+        condition=Condition.HOLDS,
+        condition_at=on_day(1),
+        due_at=on_day(1) + timedelta(hours=4),
+        headline="Something fell",
         sentence="Something fell, as r1 says.",
         opened_at=on_day(1),
         since=on_day(1),
+        raised_at=on_day(1),
+        raised_because=Because.OPENED,
+        seen_at=None,
+        assigned_to="someone",
+        until=None,
+        ended_how=None,
+        ended_at=None,
+        glance_until=None,
+        not_followed=None,
+        before_ended_unseen_at=None,
         restricted=True,
         data_query=False,
-        assigned_to="someone",
-        snoozed_until=None,
-        sort_key=f"0.20760106T080000000.{PATIENT}:self_harm:1",
+        sort_key="0.00.20760106T120000000.public",
         rev=0,
     )
 
 
-def test_what_still_needs_somebody_is_line_and_nothing_else() -> None:
+def test_what_still_needs_somebody_is_listed_and_nothing_else() -> None:
     store_one_of_each()
     assert found() == ["acknowledged", "open", "snoozed"]
 
 
-@pytest.mark.parametrize("state", [*CURRENT, *ENDED])
+@pytest.mark.parametrize("state", CURRENT)
 def test_each_state_can_be_asked_for(state: State) -> None:
     store_one_of_each()
     assert found(AlertFilter(states=(state,))) == [state.value]
@@ -73,8 +85,15 @@ def test_each_state_can_be_asked_for(state: State) -> None:
 
 def test_ends_and_everything_can_be_asked_for() -> None:
     store_one_of_each()
-    assert found(AlertFilter(states=ENDED)) == ["cleared", "dismissed", "resolved", "retracted"]
-    assert len(found(AlertFilter(states=(*CURRENT, *ENDED)))) == len(State) - 1
+    assert found(AlertFilter(lists=(AlertList.ENDED,))) == ["ended", "ended"]
+    assert found(AlertFilter(lists=(AlertList.GLANCE,))) == ["ended"]
+    assert len(found(AlertFilter(lists=tuple(AlertList)))) == 5
+
+
+def test_what_ended_says_how_and_when() -> None:
+    store(ended_unseen(day=3))
+    ((line,), _) = page(AlertFilter(lists=(AlertList.GLANCE,)))
+    assert (line.ended_how, line.ended_at, line.glance_until) == (EndedHow.PASSED, on_day(3), on_day(33))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +115,7 @@ def test_a_snooze_ends_by_itself(day: float, states: tuple[State, ...], expected
 @pytest.mark.parametrize("states", [(State.OPEN,), (State.SNOOZED,)])
 def test_a_page_is_filled_past_those_that_have_woken_or_still_sleep(states: tuple[State, ...]) -> None:
     sleepy = (on_day(7 if number % 3 else 9) for number in range(30))
-    store(*(make_alert(State.SNOOZED, episode=n, snoozed_until=until) for n, until in enumerate(sleepy, 1)))
+    store(*(make_alert(State.SNOOZED, episode=n, until=until) for n, until in enumerate(sleepy, 1)))
     seen: list[WorklistLine] = []
     after: str | None = None
     while True:
@@ -112,7 +131,8 @@ def test_a_page_is_filled_past_those_that_have_woken_or_still_sleep(states: tupl
 def test_what_has_woken_says_since_when() -> None:
     store(make_alert(State.SNOOZED))
     ((listed,), _) = page(now=on_day(12))
-    assert (listed.since, listed.snoozed_until) == (on_day(9), None)
+    assert (listed.since, listed.due_at, listed.until) == (on_day(9), on_day(9), None)
+    assert listed.raised_because is Because.SNOOZE_ENDED
 
 
 @pytest.mark.parametrize(
@@ -129,7 +149,7 @@ def test_filters_leave_what_they_name(wanted: AlertFilter) -> None:
     urgent = Told(Topic.SPEECH, Level.URGENT)
     store(make_alert(), make_alert(told=urgent, patient_id=OTHER_PATIENT, assigned_to="someone"))
     ((listed,), _) = page(wanted)
-    assert listed.id == f"{OTHER_PATIENT}:speech:1"
+    assert (listed.patient_id, listed.topic) == (OTHER_PATIENT, "speech")
 
 
 def test_a_filter_on_two_counts_needs_both() -> None:
@@ -142,7 +162,7 @@ def test_a_filter_on_two_counts_needs_both() -> None:
 )
 def test_outside_the_scope_nothing_is_line(scope: Scope) -> None:
     store_one_of_each()
-    assert page(AlertFilter(states=(*CURRENT, *ENDED)), scope) == ([], None)
+    assert page(AlertFilter(lists=tuple(AlertList)), scope) == ([], None)
 
 
 def test_two_sites_make_one_list() -> None:
@@ -155,11 +175,17 @@ def test_two_sites_make_one_list() -> None:
     assert [listed.site_id for listed in page(scope=both)[0]] == [SITE, "south"]
 
 
+def test_coordinators_see_silence_and_questions_about_the_data() -> None:
+    topics = (Topic.DECLINE, Topic.SILENCE, Topic.DATA_QUERY, Topic.SELF_HARM)
+    store(*(make_alert(told=Told(topic)) for topic in topics))
+    lines, _ = page(scope=Scope(query_site_ids=frozenset({SITE})))
+    assert {line.topic for line in lines} == {"silence", "data_query"}
+
+
 def test_pages_follow_each_other_in_order_without_a_gap() -> None:
     levels = list(Level)
     made = [
-        make_alert(told=Told(level=levels[n % 3]), opened_at=on_day(n * 7 % 5), episode=n)
-        for n in range(1, 24)
+        make_alert(told=Told(level=levels[n % 3]), due_at=on_day(n * 7 % 5), episode=n) for n in range(1, 24)
     ]
     store(*made)
     seen: list[WorklistLine] = []
@@ -170,7 +196,5 @@ def test_pages_follow_each_other_in_order_without_a_gap() -> None:
         seen += part
         if after is None:
             break
-    assert [listed.episode for listed in seen] == [
-        alert.episode
-        for alert in sorted(made, key=lambda one: (-one.level.rank, one.opened_at, str(one.episode)))
-    ]
+    expected = sorted(made, key=lambda one: (-one.level.rank, one.due_at, one.public_id))
+    assert [line.id for line in seen] == [alert.public_id for alert in expected]

@@ -179,7 +179,9 @@ def test_pages_follow_each_other_without_gap_or_repetition() -> None:
     ("changes", "version"),
     [
         ({"name": "M. Silva", "study_code": None, "zone": "Europe/Rome"}, 1),
-        ({"closed_at": NOW, "consent_at": NOW}, 1),
+        ({"consent_at": NOW}, 1),
+        ({"closed_at": NOW}, 2),
+        ({"consent_withdrawn_at": NOW}, 2),
         ({"profile": Profile(gastrostomy_on=date(2076, 1, 5))}, 2),
         ({"overrides": [{"reason": "holiday", "starts_on": "2076-01-01", "ends_on": "2076-02-01"}]}, 2),
     ],

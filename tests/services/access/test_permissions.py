@@ -13,7 +13,8 @@ from services.access.permissions import PERMISSIONS, Operation, Reach, scope_for
 from services.errors import NotAllowed
 from tests.people import People, Person
 
-# o = what is one's own, g = what was granted, s = the site of the role, - = not at all.
+# o = what is one's own, g = what was granted, s = the site of the role, q = of the site, silence and
+# questions about the data, - = not at all.
 TABLE = """
                      patient caregiver clinician coordinator researcher admin
 report:submit        o       g         s         s           -          -
@@ -29,8 +30,9 @@ grant:read           o       -         s         s           -          -
 grant:give           o       -         s         s           -          -
 grant:revoke         o       -         s         s           -          -
 evaluation:read      -       -         s         -           -          -
-alert:read           -       -         s         -           -          -
-alert:act            -       -         s         -           -          -
+alert:read           -       -         s         q           -          -
+alert:act            -       -         s         q           -          -
+alert:figures        -       -         s         -           -          s
 note:read            -       -         s         s           -          -
 quarantine:read      -       -         s         s           -          s
 quarantine:release   -       -         s         -           -          s
@@ -54,7 +56,7 @@ device:confirm       -       -         s         -           -          -
 """
 _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(row[0], role, cell) for row in _ROWS for role, cell in zip(_HEAD, row[1:], strict=True)]
-LETTERS = {"o": Reach.OWN, "g": Reach.GRANTED, "s": Reach.SITE, "-": None}
+LETTERS = {"o": Reach.OWN, "g": Reach.GRANTED, "s": Reach.SITE, "q": Reach.QUERIES, "-": None}
 NEEDS_REPORT_GRANT = {"report:submit", "report:correct"}
 
 

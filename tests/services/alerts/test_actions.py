@@ -1,4 +1,4 @@
-"""Clinicians act on alerts as they read them: what a state allows, an action needs, and it leaves."""
+"""People act on alerts as they read them: what a state allows, an action needs, and it leaves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import Any
 
 import pytest
 
-from models.alerts.alert import CURRENT, ENDED, Alert, AlertDetail, Handled, State
+from models.alerts import alerts
+from models.alerts.alert import (
+    CURRENT,
+    Alert,
+    AlertDetail,
+    Baseline,
+    Because,
+    Condition,
+    End,
+    EndedHow,
+    NoticeKind,
+    State,
+)
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
@@ -16,30 +28,35 @@ from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.access.actor import Role
 from services.alerts import actions as alert_actions
-from services.alerts.actions import ALLOWED, Action, AlertAction, DismissReason, allowed
-from services.alerts.lifecycle import MAX_STEPS
+from services.alerts.actions import ALLOWED, Action, AlertAction, allowed
+from services.alerts.moves import MAX_STEPS
+from services.alerts.outcomes import ACTED, Outcome
 from services.errors import AppError, ChangedMeanwhile, Conflict, Invalid, NotFound
-from tests.alert_samples import PATIENT, Told, make_alert, on_day, only, store
+from tests.alert_samples import EVENT, PATIENT, Told, ended_unseen, make_alert, on_day, only, store
 from tests.people import People, Person
 
-NOW = on_day(5)
+NOW = on_day(5)  # Friday, 8 o'clock
 UNTIL = NOW + timedelta(hours=4)
 ACTIONS = {
     Action.ACKNOWLEDGE: AlertAction(Action.ACKNOWLEDGE),
     Action.ASSIGN: AlertAction(Action.ASSIGN),
     Action.SNOOZE: AlertAction(Action.SNOOZE, until=UNTIL),
-    Action.RESOLVE: AlertAction(Action.RESOLVE, note="Seen today."),
-    Action.DISMISS: AlertAction(Action.DISMISS, reason=DismissReason.KNOWN),
+    Action.RESOLVE: AlertAction(Action.RESOLVE, note="Rang.", outcome=Outcome.CALLED),
+    Action.DISMISS: AlertAction(Action.DISMISS, outcome=Outcome.KNOWN),
     Action.REOPEN: AlertAction(Action.REOPEN),
     Action.COMMENT: AlertAction(Action.COMMENT, note="Phoned."),
 }
 AFTER = {
     Action.ACKNOWLEDGE: State.ACKNOWLEDGED,
     Action.SNOOZE: State.SNOOZED,
-    Action.RESOLVE: State.RESOLVED,
-    Action.DISMISS: State.DISMISSED,
+    Action.RESOLVE: State.ENDED,
+    Action.DISMISS: State.ENDED,
     Action.REOPEN: State.OPEN,
 }
+SHOWN = [*CURRENT, State.ENDED]
+DEALS_WITH_IT = [Action.ACKNOWLEDGE, Action.SNOOZE, Action.RESOLVE, Action.DISMISS]
+SAFETY = Told(Topic.SELF_HARM, Level.URGENT, rule="self_harm", reports=(1,))
+URGENT = Told(level=Level.URGENT, raised=5)  # opened at 8 today, due at 18 o'clock
 
 
 @pytest.fixture
@@ -62,7 +79,7 @@ class Desk:
 
     def __init__(self, alert: Alert, clinician: Person) -> None:
         store(alert)
-        self.id = alert.id
+        self.id = alert.public_id
         self.patient_id = alert.patient_id
         self.actor = clinician.actor
         self.scope = Scope(site_ids=frozenset({alert.site_id}))
@@ -83,7 +100,7 @@ def desk_with(site: Site, clinician: Person) -> Any:
     return lambda alert: Desk(replace(alert, site_id=site.id), clinician)
 
 
-@pytest.mark.parametrize("state", [*CURRENT, *ENDED])
+@pytest.mark.parametrize("state", SHOWN)
 @pytest.mark.parametrize("action", Action)
 def test_each_state_allows_what_the_table_says(desk_with: Any, state: State, action: Action) -> None:
     desk = desk_with(make_alert(state))
@@ -92,6 +109,7 @@ def test_each_state_allows_what_the_table_says(desk_with: Any, state: State, act
         assert done.alert == only()
         assert done.alert.state is AFTER.get(action, state)
         assert done.history[-1].event == action.value
+        assert done.alert.rev == 1
     else:
         error = desk.refused(ACTIONS[action], Conflict)
         assert error.code == "action_not_allowed"
@@ -99,31 +117,100 @@ def test_each_state_allows_what_the_table_says(desk_with: Any, state: State, act
         assert only().rev == 0
 
 
-def test_the_table_gives_every_state_a_comment_and_every_end_a_way_back() -> None:
-    assert all(Action.COMMENT in actions for actions in ALLOWED.values())
-    assert {state for state, actions in ALLOWED.items() if Action.REOPEN in actions} == set(ENDED)
-    assert set(ALLOWED) == {*CURRENT, *ENDED}
+def test_the_table_gives_every_state_a_comment_and_every_current_one_two_ends() -> None:
+    assert set(ALLOWED) == set(SHOWN)
+    assert all(Action.COMMENT in possible for possible in ALLOWED.values())
+    for state in CURRENT:
+        assert {Action.RESOLVE, Action.DISMISS} <= set(ALLOWED[state])
 
 
-@pytest.mark.parametrize("action", [Action.ACKNOWLEDGE, Action.SNOOZE, Action.RESOLVE, Action.DISMISS])
-def test_dealing_with_an_alert_remembers_who_when_and_what_was_seen(
+@pytest.mark.parametrize("action", Action)
+def test_whoever_acts_has_seen_it(desk_with: Any, clinician: Person, action: Action) -> None:
+    desk = desk_with(ended_unseen() if action is Action.REOPEN else make_alert())
+    alert = desk.act(ACTIONS[action]).alert
+    assert (alert.seen_at, alert.seen_by, alert.first_seen_at) == (NOW, clinician.account.id, NOW)
+    assert (alert.fresh, alert.glance_until) == ((), None)
+
+
+@pytest.mark.parametrize("action", DEALS_WITH_IT)
+def test_dealing_with_an_alert_sets_the_baseline_and_stops_notices(
     desk_with: Any, clinician: Person, action: Action
 ) -> None:
+    marked = make_alert(told=Told(mark={"loss_now": 1.5}), standing={"fast_decline": {"x": 2.0}})
+    alert = desk_with(marked).act(ACTIONS[action]).alert
+    expected = Baseline(NOW, clinician.account.id, Level.SOON, True, {"fast_decline": {"x": 2.0}})
+    assert alert.baseline == expected
+    assert (alert.notices.pending, alert.escalation.next_at) == (None, None)
+    assert (alert.since, alert.steps) == (NOW, 2)
+
+
+@pytest.mark.parametrize("state", CURRENT)
+@pytest.mark.parametrize("action", [Action.COMMENT, Action.ASSIGN])
+def test_a_comment_or_an_assignment_stops_no_clock(desk_with: Any, state: State, action: Action) -> None:
+    before = make_alert(state)
+    alert = desk_with(before).act(ACTIONS[action]).alert
+    for name in ("state", "due_at", "until", "escalation", "baseline", "notices", "since", "raised_at"):
+        assert getattr(alert, name) == getattr(before, name)
+
+
+def test_an_acknowledgement_runs_out(desk_with: Any) -> None:
+    assert desk_with(make_alert()).act(ACTIONS[Action.ACKNOWLEDGE]).alert.until == NOW + timedelta(days=7)
+
+
+def test_an_urgent_acknowledgement_runs_out_after_four_working_hours(desk_with: Any) -> None:
+    desk = desk_with(make_alert(told=URGENT))
+    alert = desk.act(ACTIONS[Action.ACKNOWLEDGE], now=NOW + timedelta(hours=8)).alert
+    assert alert.until == on_day(8) + timedelta(hours=2)  # an hour of Friday, three of Monday, in Berlin
+
+
+def test_an_end_says_what_came_of_it(desk_with: Any, clinician: Person) -> None:
     desk = desk_with(make_alert())
-    alert = desk.act(ACTIONS[action]).alert
-    assert alert.handled == Handled(NOW, clinician.account.id, alert.grounds)
-    assert (alert.since, alert.rev, alert.steps) == (NOW, 1, 2)
+    wanted = AlertAction(Action.RESOLVE, "Rang.", outcome=Outcome.EQUIPMENT, worth_a_look=True)
+    detail = desk.act(wanted)
+    end = End(EndedHow.RESOLVED, NOW, clinician.account.id, "equipment", "Rang.", worth_a_look=True)
+    assert detail.alert.end == end
+    assert detail.history[-1].details == {"outcome": "equipment", "worth_a_look": "true"}
+    assert desk.act(ACTIONS[Action.REOPEN]).alert.end is None
+    dismissed = desk.act(AlertAction(Action.DISMISS, outcome=Outcome.KNOWN, worth_a_look=False)).alert
+    assert dismissed.end == End(EndedHow.DISMISSED, NOW, clinician.account.id, "known", worth_a_look=False)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("action", [Action.RESOLVE, Action.DISMISS])
+def test_what_was_done_resolves_and_what_was_not_dismisses(
+    desk_with: Any, action: Action, outcome: Outcome
+) -> None:
+    desk, wanted = desk_with(make_alert()), AlertAction(action, outcome=outcome)
+    if (outcome in ACTED) is (action is Action.RESOLVE):
+        assert desk.act(wanted).alert.state is State.ENDED
+    else:
+        (found,) = desk.refused(wanted, Invalid).errors
+        assert (found.pointer, found.code) == ("/outcome", "not_an_outcome")
+
+
+@pytest.mark.parametrize("action", [Action.RESOLVE, Action.DISMISS])
+def test_a_safety_alert_ends_with_a_note_only(desk_with: Any, action: Action) -> None:
+    desk = desk_with(make_alert(told=SAFETY))
+    outcome = Outcome.CALLED if action is Action.RESOLVE else Outcome.KNOWN
+    (found,) = desk.refused(AlertAction(action, outcome=outcome), Invalid).errors
+    assert (found.pointer, found.code) == ("/note", "note_needed")
+    assert desk.act(AlertAction(action, "Rang at once.", outcome=outcome)).alert.state is State.ENDED
+
+
+def test_a_safety_alert_is_never_snoozed(desk_with: Any) -> None:
+    desk = desk_with(make_alert(told=SAFETY))
+    assert Action.SNOOZE not in desk.refused(ACTIONS[Action.SNOOZE], Conflict).extra["allowed"]
 
 
 def test_the_history_says_what_was_done_and_why(desk_with: Any, clinician: Person) -> None:
     desk = desk_with(make_alert())
     desk.act(ACTIONS[Action.SNOOZE])
-    detail = desk.act(AlertAction(Action.DISMISS, note="On holiday.", reason=DismissReason.EXPECTED))
+    detail = desk.act(AlertAction(Action.DISMISS, note="On holiday.", outcome=Outcome.NOT_RELEVANT))
     snooze, dismissal = detail.history[1:]
     assert snooze.details == {"until": UNTIL.isoformat()}
-    assert (dismissal.note, dismissal.details) == ("On holiday.", {"reason": "expected"})
+    assert (dismissal.note, dismissal.details) == ("On holiday.", {"outcome": "not_relevant"})
     assert {snooze.by.name, dismissal.by.name} == {clinician.account.id}
-    assert detail.alert.snoozed_until is None
+    assert detail.alert.until is None
 
 
 def test_who_read_an_older_state_changes_nothing(desk_with: Any) -> None:
@@ -134,9 +221,15 @@ def test_who_read_an_older_state_changes_nothing(desk_with: Any) -> None:
     assert (only().state, only().rev) == (State.OPEN, 1)
 
 
+def test_what_the_service_changes_without_news_stands_in_nobodys_way(desk_with: Any) -> None:
+    desk = desk_with(make_alert())
+    alerts.change(only(), replace(only(), based_on=9))
+    assert desk.act(ACTIONS[Action.RESOLVE], rev=0).alert.state is State.ENDED
+    assert only().version == 2
+
+
 @pytest.mark.parametrize(
-    "alert_id",
-    [f"{PATIENT}:decline:2", f"{PATIENT}:decline", f"{PATIENT}:decline:01", "x", "\x00:decline:1", "a:b:c:1"],
+    "alert_id", ["019ab1c2-0000-7000-8000-0000000000ff", f"{PATIENT}:decline:1", "x", "\x00"]
 )
 def test_an_alert_that_is_not_there_is_not_found(desk_with: Any, alert_id: str) -> None:
     desk = desk_with(make_alert())
@@ -152,41 +245,53 @@ def test_another_sites_alert_is_not_found(desk_with: Any, people: People) -> Non
 
 
 @pytest.mark.parametrize(
-    ("level", "hours", "code"),
+    ("told", "hours", "code"),
     [
-        (Level.URGENT, 4, None),
-        (Level.URGENT, 4.01, "too_long"),
-        (Level.SOON, 28 * 24, None),
-        (Level.SOON, 28 * 24 + 1, "too_long"),
-        (Level.INFORM, 28 * 24, None),
-        (Level.INFORM, 0, "in_the_past"),
-        (Level.INFORM, -1, "in_the_past"),
+        (URGENT, 4, None),
+        (URGENT, 4.01, "too_long"),
+        (Told(), 28 * 24, None),
+        (Told(), 28 * 24 + 1, "too_long"),
+        (Told(level=Level.INFORM), 28 * 24, None),
+        (Told(level=Level.INFORM), 0, "in_the_past"),
+        (Told(level=Level.INFORM), -1, "in_the_past"),
     ],
 )
 def test_a_snooze_has_an_end_that_the_level_allows(
-    desk_with: Any, level: Level, hours: float, code: str | None
+    desk_with: Any, told: Told, hours: float, code: str | None
 ) -> None:
-    desk = desk_with(make_alert(told=Told(level=level)))
+    desk = desk_with(make_alert(told=told))
     wanted = AlertAction(Action.SNOOZE, until=NOW + timedelta(hours=hours))
     if code is None:
-        assert desk.act(wanted).alert.snoozed_until == wanted.until
+        assert desk.act(wanted).alert.until == wanted.until
     else:
         (found,) = desk.refused(wanted, Invalid).errors
         assert (found.pointer, found.code) == ("/until", code)
 
 
-def test_what_has_woken_is_open_again(desk_with: Any) -> None:
-    desk = desk_with(make_alert(State.SNOOZED))
-    woken = on_day(9)
-    assert allowed(only(), woken) == ALLOWED[State.OPEN]
-    done = desk.act(ACTIONS[Action.COMMENT], now=woken).alert
-    assert (done.state, done.snoozed_until) == (State.OPEN, None)
+def test_an_urgent_alert_is_not_snoozed_past_its_due_time(desk_with: Any) -> None:
+    alert = make_alert(told=URGENT)
+    desk, late = desk_with(alert), alert.due_at - timedelta(hours=1)
+    too_late = AlertAction(Action.SNOOZE, until=alert.due_at + timedelta(seconds=1))
+    (found,) = desk.refused(too_late, Invalid, now=late).errors
+    assert found.code == "too_long"
+    assert desk.act(replace(too_late, until=alert.due_at), now=late).alert.until == alert.due_at
+    assert Action.SNOOZE not in allowed(alert, alert.due_at)
 
 
-def test_an_alert_is_assigned_to_a_clinician_of_its_site(desk_with: Any, people: People, site: Site) -> None:
+@pytest.mark.parametrize("state", [State.SNOOZED, State.ACKNOWLEDGED])
+def test_what_has_come_back_is_open_again(desk_with: Any, state: State) -> None:
+    desk = desk_with(make_alert(state))
+    assert allowed(only(), on_day(9)) == ALLOWED[State.OPEN]
+    done = desk.act(ACTIONS[Action.COMMENT], now=on_day(9)).alert
+    assert (done.state, done.until) == (State.OPEN, None)
+
+
+def test_who_is_assigned_gets_a_notice(desk_with: Any, people: People, site: Site) -> None:
     desk = desk_with(make_alert())
     colleague = people.account((site, Role.CLINICIAN))
-    assert desk.act(AlertAction(Action.ASSIGN, assigned_to=colleague.id)).alert.assigned_to == colleague.id
+    alert = desk.act(AlertAction(Action.ASSIGN, assigned_to=colleague.id)).alert
+    assert (alert.assigned_to, alert.notices.pending) == (colleague.id, NoticeKind.ASSIGNED)
+    assert alert.notices.last == 2
     assert desk.act(AlertAction(Action.ASSIGN)).alert.assigned_to is None
 
 
@@ -203,18 +308,27 @@ def test_an_alert_is_assigned_to_nobody_else(desk_with: Any, people: People, sit
 
 
 def test_what_a_later_episode_has_sealed_cannot_be_reopened(desk_with: Any) -> None:
-    desk = desk_with(make_alert(State.RESOLVED, sealed=True))
+    desk = desk_with(make_alert(State.ENDED, sealed=True))
     assert desk.refused(ACTIONS[Action.REOPEN], Conflict).extra["allowed"] == [Action.COMMENT]
 
 
 def test_a_long_history_takes_no_more_than_an_end(desk_with: Any) -> None:
     desk = desk_with(make_alert(told=Told(Topic.SPEECH)))
     assert allowed(replace(only(), steps=MAX_STEPS), NOW) == (Action.RESOLVE, Action.DISMISS)
-    assert allowed(replace(only(), steps=MAX_STEPS, state=State.RESOLVED), NOW) == ()
+    assert allowed(replace(only(), steps=MAX_STEPS, state=State.ENDED), NOW) == ()
     assert desk.act(ACTIONS[Action.COMMENT]).alert.steps == 2
 
 
-def test_reopening_forgets_that_it_was_dealt_with(desk_with: Any) -> None:
-    desk = desk_with(make_alert(State.RESOLVED))
-    alert = desk.act(ACTIONS[Action.REOPEN]).alert
-    assert (alert.state, alert.handled, alert.since) == (State.OPEN, None, NOW)
+def test_a_reopened_alert_is_due_anew_and_escalates_from_then_on(desk_with: Any) -> None:
+    alert = desk_with(ended_unseen()).act(ACTIONS[Action.REOPEN]).alert
+    due = NOW + timedelta(days=28)
+    assert (alert.state, alert.since, alert.due_at, alert.end) == (State.OPEN, NOW, due, None)
+    assert (alert.escalation.next_at, alert.raised_because) == (due, Because.REOPENED)
+    assert (alert.held_open, alert.ends_at) == (True, None)
+    assert alert.counts == {"ended_unseen": 1}
+
+
+def test_an_event_holds_only_while_it_is_unseen(desk_with: Any) -> None:
+    event = Told(Topic.SPEECH, rule=EVENT)
+    gone = replace(make_alert(told=event), standing={})
+    assert desk_with(gone).act(ACTIONS[Action.COMMENT]).alert.condition is Condition.PASSED

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from models.alerts import alerts
-from models.alerts.alert import Alert, Condition, State
+from models.alerts.alert import Alert, Condition, NotFollowed, State
 from models.ledger.ledger import LedgerDocument
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.alerts import align as alert_desk
+from services.alerts.align import Outcome
 from tests.alert_samples import (
     PATIENT,
     SITE,
@@ -27,6 +28,7 @@ from tests.alert_samples import (
     evaluation,
     in_ledger,
     make_alert,
+    news_of,
     on_day,
     only,
     store,
@@ -55,14 +57,14 @@ def everything() -> dict[str, object]:
 
 def test_a_flag_becomes_an_open_alert_with_its_evidence() -> None:
     align(Told(), seq=4, day=1.5)
-    detail = alerts.read(f"{PATIENT}:decline:1", REACH)
+    detail = alerts.read(only().public_id, REACH)
     assert detail is not None
     assert (detail.alert.state, detail.alert.based_on) == (State.OPEN, 4)
-    assert (detail.alert.opened_at, detail.alert.grounds.raised_at) == (on_day(1.5), on_day(1))
+    assert (detail.alert.opened_at, detail.alert.grounds.began_at) == (on_day(1.5), on_day(1))
     assert detail.flag == Told().flag.as_dict()
     (step,) = detail.history
     assert (step.event, step.by.name, step.state) == ("opened", "evaluation", State.OPEN)
-    assert step.details == {"level": "soon", "raised_by": "r1", "entry": "4"}
+    assert step.details == {"level": "soon", "by": "r1", "because": "opened", "entry": "4"}
 
 
 def test_a_repeat_updates_the_one_alert() -> None:
@@ -70,17 +72,17 @@ def test_a_repeat_updates_the_one_alert() -> None:
     align(Told(met=8, level=Level.URGENT), seq=2, day=8)
     alert = only()
     assert (alert.level, alert.grounds.met_by, alert.opened_at) == (Level.URGENT, "r8", on_day(1))
-    detail = alerts.read(alert.id, REACH)
+    detail = alerts.read(alert.public_id, REACH)
     assert detail is not None
     assert detail.flag["evidence"] == ["r1", "r8"]
-    assert [step.event for step in detail.history] == ["opened", "level_changed"]
+    assert [step.event for step in detail.history] == ["opened", "raised_again"]
 
 
 def test_each_topic_has_its_own_alert() -> None:
-    align(Told(), Told(Topic.SPEECH, Level.INFORM))
+    align(Told(level=Level.INFORM), Told(Topic.SPEECH, Level.INFORM))
     assert states() == {"decline:1": State.OPEN, "speech:1": State.OPEN}
     align(Told(Topic.SPEECH, Level.INFORM), seq=2)
-    assert states() == {"decline:1": State.RETRACTED, "speech:1": State.OPEN}
+    assert states() == {"decline:1": State.ENDED, "speech:1": State.OPEN}
 
 
 def test_a_replay_changes_nothing() -> None:
@@ -108,56 +110,96 @@ def test_an_older_flag_opens_nothing_once_a_newer_evaluation_had_none() -> None:
     assert states() == {}
 
 
-def test_what_is_corrected_away_stays_visible_as_retracted_with_why() -> None:
+def test_what_came_and_went_in_one_batch_opens_an_alert_as_passed() -> None:
+    urgent = Told(Topic.RESPIRATORY, Level.URGENT, raised=3, cleared=9, rule="orthopnea_at_worst")
+    seen = news_of(urgent)
+    in_ledger(1)
+    assert alert_desk.align(PATIENT, SITE, evaluation(urgent, news=[seen]), 1, now=on_day(40)) == "settled"
+    alert = only()
+    assert (alert.state, alert.condition, alert.level) == (State.OPEN, Condition.PASSED, Level.URGENT)
+    assert (alert.grounds.began_by, alert.raised_at) == ("r3", on_day(40))
+    detail = alerts.read(alert.public_id, REACH)
+    assert detail is not None
+    assert detail.flag == seen["flag"]
+    align(replace(urgent), seq=2, day=41)
+    assert (only().condition, only().steps) == (Condition.PASSED, 1)
+
+
+def test_the_same_news_again_is_none() -> None:
+    """A later entry repeats what the one before it made known, for its alerts might not know."""
+    urgent = Told(Topic.RESPIRATORY, Level.URGENT, raised=3, cleared=9, rule="orthopnea_at_worst")
+    told = evaluation(urgent, news=[news_of(urgent)])
+    for seq in (1, 2):
+        in_ledger(seq)
+        alert_desk.align(PATIENT, SITE, told, seq, now=on_day(40 + seq))
+    assert (only().raised_at, only().notices.last) == (on_day(41), 1)
+
+
+def test_what_is_corrected_away_says_so_and_waits_for_a_person() -> None:
     align(Told())
     align(seq=2, day=3)
-    detail = alerts.read(f"{PATIENT}:decline:1", REACH)
+    detail = alerts.read(only().public_id, REACH)
     assert detail is not None
-    assert (detail.alert.state, detail.alert.since) == (State.RETRACTED, on_day(3))
-    assert (detail.history[-1].event, detail.history[-1].details) == ("retracted", {"entry": "2"})
+    assert (detail.alert.state, detail.alert.condition) == (State.OPEN, Condition.WITHDRAWN)
+    assert detail.alert.condition_at == on_day(3)
+    assert (detail.history[-1].event, detail.history[-1].details) == ("withdrawn", {"entry": "2"})
     assert detail.flag == Told().flag.as_dict()
 
 
 def test_a_new_episode_seals_the_one_before() -> None:
-    align(Told())
-    align(Told(cleared=5), seq=2, day=5)
-    align(Told(raised=9), seq=3, day=9)
-    assert states() == {"decline:1": State.CLEARED, "decline:2": State.OPEN}
-    sealed = {alert.episode: alert.sealed for alert in stored().values()}
-    assert sealed == {1: True, 2: False}
+    inform = Told(level=Level.INFORM)
+    align(inform)
+    align(replace(inform, cleared=5), seq=2, day=5)
+    align(replace(inform, raised=9), seq=3, day=9)
+    assert states() == {"decline:1": State.ENDED, "decline:2": State.OPEN}
+    first, second = stored().values()
+    assert (first.sealed, second.sealed) == (True, False)
+    assert first.glance_until is not None, "it ended unseen, and stays in that list"
+    assert second.before_ended_unseen_at == on_day(5)
 
 
-def test_what_was_dismissed_is_not_opened_by_the_same_evidence_but_by_new() -> None:
-    store(make_alert(State.DISMISSED))
-    align(Told(), seq=4, day=60)
-    assert states() == {"decline:1": State.DISMISSED}
-    align(Told(met=61), seq=5, day=61)
-    assert states() == {"decline:1": State.DISMISSED, "decline:2": State.OPEN}
+def test_what_was_dealt_with_is_opened_by_news_only() -> None:
+    store(make_alert(State.ENDED))
+    align(Told(met=61), seq=4, day=61)
+    assert states() == {"decline:1": State.ENDED}
+    align(Told(met=62, also={"confirmed_drop": {}}), seq=5, day=62)
+    assert states() == {"decline:1": State.ENDED, "decline:2": State.OPEN}
 
 
 def test_silence_is_left_alone_until_a_report_is_observed_after_its_due_date() -> None:
-    store(make_alert(told=Told(Topic.SILENCE, raised=10), based_on=0))
+    store(make_alert(told=Told(Topic.SILENCE, raised=10, rule="silence"), based_on=0))
     trajectory = {"last_on": on_day(9).date().isoformat()}
     earlier, later = evaluation() | {"trajectory": trajectory}, evaluation()
     later["trajectory"] = {"last_on": on_day(10).date().isoformat()}
     for given, seq, state in (
         (evaluation(), 1, State.OPEN),
         (earlier, 2, State.OPEN),
-        (later, 3, State.CLEARED),
+        (later, 3, State.ENDED),
     ):
         in_ledger(seq)
         alert_desk.align(PATIENT, SITE, given, seq, now=on_day(30))
         assert (only().state, only().based_on) == (state, 0)
 
 
+def test_who_is_not_followed_has_alerts_that_wait_apart() -> None:
+    store(make_alert(), make_alert(told=Told(Topic.SILENCE, rule="silence"), based_on=0))
+    in_ledger(5)
+    alert_desk.align(PATIENT, SITE, evaluation(Told(), not_followed="closed"), 5, now=on_day(30))
+    assert {alert.not_followed for alert in stored().values()} == {NotFollowed.CLOSED}
+    assert {alert.condition for alert in stored().values()} == {Condition.WITHDRAWN}
+    assert set(states().values()) == {State.OPEN}
+
+
 def test_an_insert_nobody_finished_is_shown_by_the_next_alignment() -> None:
     store(make_alert(State.OPENING, based_on=1))
-    assert alerts.read(f"{PATIENT}:decline:1", REACH) is None
+    assert alerts.read(only().public_id, REACH) is None
     align(Told(), seq=2, day=2)
     assert (only().state, only().opened_at, only().steps) == (State.OPEN, on_day(2), 1)
 
 
-def test_an_opening_that_a_newer_evaluation_overtakes_stays_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_opening_that_a_newer_evaluation_overtakes_stays_hidden_until_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The newer one comes, finds nothing on and is done, between the older one's read and its insert."""
     insert = alerts.insert
 
@@ -167,10 +209,11 @@ def test_an_opening_that_a_newer_evaluation_overtakes_stays_hidden(monkeypatch: 
         return insert(*args)
 
     monkeypatch.setattr(alerts, "insert", overtaken)
-    align(Told(), seq=5)
-    assert only().state is State.OPENING
+    in_ledger(5)
+    outcome = alert_desk.align(PATIENT, SITE, evaluation(Told()), 5, now=on_day(1))
+    assert (only().state, outcome) == (State.OPENING, Outcome.LEFT)
     align(seq=7)
-    assert only().state is State.RETRACTED
+    assert (only().state, only().condition) == (State.OPEN, Condition.WITHDRAWN)
 
 
 def test_a_newer_evaluation_that_comes_after_the_insert_deals_with_it(
@@ -185,16 +228,32 @@ def test_a_newer_evaluation_that_comes_after_the_insert_deals_with_it(
         return inserted
 
     monkeypatch.setattr(alerts, "insert", overtaken)
-    align(Told(), seq=5)
-    assert (only().state, only().based_on) == (State.RETRACTED, 6)
+    align(Told(level=Level.INFORM), seq=5)
+    assert (only().state, only().based_on) == (State.ENDED, 6)
 
 
-def test_snoozed_alerts_wake_at_their_time() -> None:
-    store(make_alert(State.SNOOZED), make_alert(State.SNOOZED, Told(Topic.SPEECH), snoozed_until=on_day(11)))
-    assert alert_desk.wake(on_day(8)) == 0
-    assert alert_desk.wake(on_day(10)) == 1
-    assert states() == {"decline:1": State.OPEN, "speech:1": State.SNOOZED}
-    assert alert_desk.wake(on_day(10)) == 0
+def test_an_alignment_says_how_it_ended() -> None:
+    in_ledger(6)
+    old, new = evaluation(Told()), evaluation()
+    assert alert_desk.align(PATIENT, SITE, old, 5, now=on_day(1)) == Outcome.OVERTAKEN
+    assert alert_desk.align(PATIENT, SITE, new, 6, now=on_day(1)) == Outcome.SETTLED
+
+
+def test_waiting_alerts_come_back_at_their_time() -> None:
+    store(make_alert(State.SNOOZED), make_alert(State.ACKNOWLEDGED, Told(Topic.SPEECH), until=on_day(11)))
+    assert alert_desk.go_by_clock(on_day(8)) == 0
+    assert alert_desk.go_by_clock(on_day(10)) == 1
+    assert states() == {"decline:1": State.OPEN, "speech:1": State.ACKNOWLEDGED}
+    assert stored()[f"{PATIENT}:decline:1"].rev == 0, "nobody has to read it again"
+    assert alert_desk.go_by_clock(on_day(10)) == 0
+
+
+def test_the_clock_reads_only_what_is_due(commands: list[str]) -> None:
+    store(*(make_alert(State.SNOOZED, episode=place, until=on_day(9)) for place in range(1, 40)))
+    alert_desk.go_by_clock(on_day(8))
+    commands.clear()
+    assert alert_desk.go_by_clock(on_day(8)) == 0
+    assert commands == ["find"]
 
 
 @pytest.fixture(scope="module")
@@ -240,8 +299,8 @@ def test_an_alignment_killed_at_any_round_trip_is_finished_by_the_next(
 
 
 def settled() -> dict[str, Alert]:
-    """The alerts without what counts how often they were written."""
-    return {key: replace(alert, rev=0) for key, alert in stored().items()}
+    """The alerts without what counts how often they were written, and what is new each time."""
+    return {key: replace(alert, rev=0, version=0, public_id="") for key, alert in stored().items()}
 
 
 def empty() -> None:
@@ -249,7 +308,6 @@ def empty() -> None:
         document.raw().delete_many({})
 
 
-def test_the_hidden_ones_are_in_no_state_that_is_asked_for() -> None:
+def test_the_clock_shows_nothing_that_is_hidden() -> None:
     store(make_alert(State.OPENING))
-    assert only().condition is Condition.HOLDS
-    assert alerts.awake(on_day(90) + timedelta(days=900), 10) == []
+    assert alerts.due_by_clock(on_day(90) + timedelta(days=900), 10) == []

@@ -1,4 +1,4 @@
-"""What an evaluation makes of an alert: the table of states, and what counts as news."""
+"""What an evaluation makes of an alert: the table of transitions, cell by cell."""
 
 from __future__ import annotations
 
@@ -7,125 +7,254 @@ from datetime import timedelta
 
 import pytest
 
-from models.alerts.alert import CURRENT, ENDED, Alert, Condition, State
-from scoring.decline import Level, Topic
-from services.alerts.lifecycle import (
-    MAX_STEPS,
-    NEVER_RAISED,
-    QUIET,
-    SAFETY,
-    Cause,
-    Change,
-    Move,
-    NewEpisode,
-    Reason,
-    Verdict,
-    next_move,
-    raised_again,
-    verdicts_of,
-    woken,
+from models.alerts.alert import (
+    CURRENT,
+    Alert,
+    Because,
+    Condition,
+    EndedHow,
+    NotFollowed,
+    NoticeKind,
+    State,
 )
-from tests.alert_samples import Told, evaluation, grounds, make_alert, on_day
+from scoring.decline import Level, Topic
+from services.alerts import actions, lifecycle
+from services.alerts.actions import Action, AlertAction
+from services.alerts.moves import GLANCE, MAX_STEPS, Change, Move, NewEpisode
+from services.alerts.news import NEVER_RAISED, Verdict
+from services.alerts.outcomes import Outcome
+from services.alerts.working_time import SAFETY
+from tests.alert_samples import EVENT, TERMS, Told, cause, ended_unseen, make_alert, news_of, on_day, verdict
 
 S = State
-LATER = Cause(seq=7, now=on_day(20))
-SELF_HARM = Told(Topic.SELF_HARM, Level.URGENT)
+INFORM, SOON, URGENT = Level.INFORM, Level.SOON, Level.URGENT
+SELF_HARM = Told(Topic.SELF_HARM, URGENT, rule="self_harm", reports=(1,))
+SELF_HARM_OLD = replace(SELF_HARM, level=INFORM)
+WAITING = [S.ACKNOWLEDGED, S.SNOOZED]
 
 
-def said(told: Told) -> Verdict:
-    return verdicts_of(evaluation(told))[told.topic.value]
+def move(latest: Alert | None, said: Verdict, day: float = 20, topic: str = "decline") -> Move | None:
+    return lifecycle.next_move(topic if latest is None else latest.topic, latest, said, cause(day))
 
 
-def move(latest: Alert | None, verdict: Verdict, cause: Cause = LATER) -> Move | None:
-    return next_move(Topic.DECLINE.value if latest is None else latest.topic, latest, verdict, cause)
-
-
-def changed(latest: Alert, verdict: Verdict, cause: Cause = LATER) -> Alert:
-    found = move(latest, verdict, cause)
+def changed(latest: Alert, said: Verdict, day: float = 20) -> Alert:
+    found = move(latest, said, day)
     assert isinstance(found, Change)
     assert found.before == latest
     return found.after
 
 
+def of_level(level: Level) -> Told:
+    return Told(level=level)
+
+
+def gone(told: Told) -> Verdict:
+    """The condition has passed."""
+    return verdict(replace(told, cleared=9))
+
+
+# Opening
+
+
 def test_a_first_flag_opens_the_first_episode() -> None:
-    assert move(None, said(Told())) == NewEpisode("decline", 1)
+    assert move(None, verdict(Told())) == NewEpisode("decline", 1)
 
 
-@pytest.mark.parametrize("verdict", [NEVER_RAISED, said(Told(cleared=9))])
-def test_what_passed_before_anybody_looked_opens_nothing(verdict: Verdict) -> None:
-    assert move(None, verdict) is None
+@pytest.mark.parametrize("said", [NEVER_RAISED, gone(Told())])
+def test_what_passed_and_is_no_news_opens_nothing(said: Verdict) -> None:
+    assert move(None, said) is None
 
 
-@pytest.mark.parametrize(
-    ("state", "told", "after"),
-    [
-        (S.OPENING, Told(), S.OPEN),
-        (S.OPEN, Told(met=15), S.OPEN),
-        (S.ACKNOWLEDGED, Told(met=15), S.ACKNOWLEDGED),
-        (S.SNOOZED, Told(met=15), S.SNOOZED),
-        (S.ACKNOWLEDGED, Told(raised=15), S.ACKNOWLEDGED),
-        (S.ACKNOWLEDGED, Told(level=Level.INFORM, met=15), S.ACKNOWLEDGED),
-        (S.ACKNOWLEDGED, Told(level=Level.URGENT), S.OPEN),
-        (S.SNOOZED, Told(level=Level.URGENT), S.OPEN),
-        (S.OPENING, Told(cleared=9), S.CLEARED),
-        (S.OPEN, Told(cleared=9), S.CLEARED),
-        (S.ACKNOWLEDGED, Told(cleared=9), S.CLEARED),
-        (S.SNOOZED, Told(cleared=9), S.CLEARED),
-        (S.RETRACTED, Told(cleared=9), S.CLEARED),
-        (S.RESOLVED, Told(cleared=9), S.RESOLVED),
-        (S.DISMISSED, Told(cleared=9), S.DISMISSED),
-        (S.OPENING, None, S.RETRACTED),
-        (S.OPEN, None, S.RETRACTED),
-        (S.ACKNOWLEDGED, None, S.RETRACTED),
-        (S.SNOOZED, None, S.RETRACTED),
-        (S.CLEARED, None, S.RETRACTED),
-        (S.RESOLVED, None, S.RESOLVED),
-        (S.DISMISSED, None, S.DISMISSED),
-    ],
-)
-def test_the_table_of_states(state: State, told: Told | None, after: State) -> None:
-    result = changed(make_alert(state), NEVER_RAISED if told is None else said(told))
-    assert result.state is after
-    assert result.based_on == LATER.seq
-    assert result.snoozed_until is None or after is S.SNOOZED
-    expected = Condition.WITHDRAWN if told is None else Condition.PASSED if told.cleared else Condition.HOLDS
-    assert result.condition is expected
+def test_news_of_what_has_passed_opens_an_alert() -> None:
+    """A month offline: the worst in the middle, good reports after it, evaluated once."""
+    told = Told(level=URGENT, cleared=9)
+    assert move(None, verdict(told, news=[news_of(told)])) == NewEpisode("decline", 1)
 
 
-@pytest.mark.parametrize("state", [S.CLEARED, S.RETRACTED])
-def test_what_ended_by_itself_begins_anew_as_a_new_episode(state: State) -> None:
-    ended = make_alert(state)
-    assert move(ended, said(Told())) == NewEpisode("decline", 2, seals=ended)
-    assert move(replace(ended, sealed=True), said(Told())) == NewEpisode("decline", 2)
-
-
-@pytest.mark.parametrize("state", [S.RESOLVED, S.DISMISSED])
-@pytest.mark.parametrize(
-    ("told", "day", "opens"),
-    [
-        (Told(), 500, False),  # the same evidence, however long ago
-        (Told(met=15), 20, False),  # still met, soon after
-        (Told(met=15), 31, True),  # still met, 28 days after it was dealt with on day 3
-        (Told(met=15), 30.9, False),
-        (Told(raised=15), 20, True),  # passed, and raised again
-        (Told(level=Level.URGENT), 4, True),
-        (Told(level=Level.INFORM, met=15), 20, False),
-    ],
-)
-def test_what_a_clinician_ended_is_opened_by_news_only(
-    state: State, told: Told, day: float, opens: bool
+@pytest.mark.parametrize("level", [SOON, URGENT])
+@pytest.mark.parametrize(("said", "condition"), [("passed", "passed"), ("withdrawn", "withdrawn")])
+def test_an_opening_is_shown_whatever_the_reports_say_by_then(
+    level: Level, said: str, condition: str
 ) -> None:
-    ended = make_alert(state)
-    found = move(ended, said(told), replace(LATER, now=on_day(day)))
-    assert found == (NewEpisode("decline", 2, seals=ended) if opens else None)
+    opening = make_alert(S.OPENING, of_level(level))
+    after = changed(opening, gone(of_level(level)) if said == "passed" else NEVER_RAISED)
+    assert (after.state, after.condition) == (S.OPEN, Condition(condition))
+    assert after.notices.pending is NoticeKind.RAISED
 
 
-def test_evidence_that_is_corrected_and_restored_is_noted_on_what_a_clinician_ended() -> None:
-    ended = make_alert(S.RESOLVED)
-    withdrawn = changed(ended, NEVER_RAISED)
-    restored = changed(withdrawn, said(Told()))
-    assert (withdrawn.condition, restored.condition) == (Condition.WITHDRAWN, Condition.HOLDS)
-    assert restored.state is S.RESOLVED
+def test_an_opening_inform_that_has_passed_stands_in_the_glance_list() -> None:
+    opening = make_alert(S.OPENING, of_level(INFORM))
+    after = changed(opening, gone(of_level(INFORM)))
+    assert (after.state, after.glance_until) == (S.ENDED, on_day(20) + GLANCE)
+    assert after.end is not None
+    assert after.end.unseen
+
+
+def test_an_alert_that_is_shown_is_due_and_somebody_is_told() -> None:
+    after = changed(make_alert(S.OPENING), verdict(Told()), day=1)
+    assert (after.state, after.due_at, after.raised_at) == (S.OPEN, on_day(8), on_day(1))
+    assert (after.escalation.next_at, after.notices.last) == (on_day(1), 1)
+    assert after.seen_at is None
+
+
+# Nothing new
+
+
+@pytest.mark.parametrize("state", CURRENT)
+def test_being_still_met_is_evidence_only(state: State) -> None:
+    found = move(make_alert(state), verdict(Told(met=15)))
+    assert isinstance(found, Change)
+    assert found.step is None
+    assert not found.read_again
+    assert found.after.grounds.met_by == "r15"
+    assert found.after.state is state
+
+
+def test_being_still_met_is_nothing_to_what_has_ended() -> None:
+    assert move(make_alert(S.ENDED), verdict(Told(met=15)), day=500) is None
+
+
+@pytest.mark.parametrize("state", CURRENT)
+def test_a_level_never_falls_while_the_alert_is_current(state: State) -> None:
+    after = changed(make_alert(state, of_level(URGENT)), verdict(Told(level=INFORM, met=3)))
+    assert (after.level, after.state) == (URGENT, state)
+
+
+# News
+
+
+def test_news_puts_an_open_alert_before_people_again() -> None:
+    seen = actions.seen(make_alert(), "clinician", on_day(2))
+    after = changed(seen, verdict(of_level(URGENT)), day=2)
+    assert (after.state, after.level, after.seen_at) == (S.OPEN, URGENT, None)
+    assert (after.raised_at, after.raised_because) == (on_day(2), Because.HIGHER_LEVEL)
+    assert after.due_at < seen.due_at
+    assert (after.notices.last, after.notices.pending) == (2, NoticeKind.RAISED)
+    assert after.since == seen.since
+
+
+def test_news_never_makes_an_alert_due_later() -> None:
+    latest = make_alert(told=Told(mark={"loss_now": 1.5}))
+    after = changed(latest, verdict(Told(mark={"loss_now": 2.1})), day=5)
+    assert (after.raised_because, after.due_at) == (Because.WORSE, latest.due_at)
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_news_ends_a_snooze_and_an_acknowledgement(state: State) -> None:
+    after = changed(make_alert(state), verdict(of_level(URGENT)))
+    assert (after.state, after.until, after.seen_at) == (S.OPEN, None, None)
+    assert after.escalation.next_at == on_day(20)
+    assert not after.baseline.dealt_with
+
+
+def test_news_begins_a_new_episode_after_an_end() -> None:
+    ended = make_alert(S.ENDED)
+    expected = NewEpisode("decline", 2, ended, Because.HIGHER_LEVEL)
+    assert move(ended, verdict(of_level(URGENT))) == expected
+
+
+def test_a_new_episode_says_that_the_one_before_ended_unseen() -> None:
+    before = ended_unseen()
+    told = Told(level=INFORM, raised=10)
+    found = move(before, verdict(told), day=10)
+    assert isinstance(found, NewEpisode)
+    assert found.because is Because.CAME_ON_AGAIN
+    alert = lifecycle_opened(found, verdict(told))
+    assert alert.before_ended_unseen_at == on_day(3)
+    assert alert.counts == {"came_on_again": 1}
+
+
+def lifecycle_opened(episode: NewEpisode, said: Verdict) -> Alert:
+    from services.alerts.opening import opened
+
+    return opened(episode, ("patient", "site"), "public", said, cause())
+
+
+# The condition
+
+
+@pytest.mark.parametrize("state", CURRENT)
+@pytest.mark.parametrize("level", [SOON, URGENT])
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_soon_and_urgent_end_by_a_person_only(state: State, level: Level, withdrawn: bool) -> None:
+    latest = make_alert(state, of_level(level))
+    after = changed(latest, NEVER_RAISED if withdrawn else gone(of_level(level)))
+    assert (after.state, after.until, after.due_at) == (state, latest.until, latest.due_at)
+    assert after.condition is (Condition.WITHDRAWN if withdrawn else Condition.PASSED)
+    assert after.condition_at == on_day(20)
+
+
+@pytest.mark.parametrize(("level", "goes_on"), [(SOON, False), (URGENT, True)])
+def test_escalation_of_what_has_passed_stops_below_urgent(level: Level, goes_on: bool) -> None:
+    after = changed(make_alert(told=of_level(level)), gone(of_level(level)))
+    assert (after.escalation.next_at is not None) is goes_on
+
+
+def test_who_was_told_is_told_that_it_was_withdrawn() -> None:
+    after = changed(make_alert(S.ACKNOWLEDGED), NEVER_RAISED)
+    assert (after.notices.last, after.notices.pending) == (2, NoticeKind.WITHDRAWN)
+
+
+@pytest.mark.parametrize("state", CURRENT)
+@pytest.mark.parametrize(("withdrawn", "how"), [(False, EndedHow.PASSED), (True, EndedHow.WITHDRAWN)])
+def test_an_inform_ends_with_its_condition(state: State, withdrawn: bool, how: EndedHow) -> None:
+    latest = make_alert(state, of_level(INFORM))
+    after = changed(latest, NEVER_RAISED if withdrawn else gone(of_level(INFORM)))
+    assert after.end is not None
+    assert (after.state, after.end.how, after.end.by) == (S.ENDED, how, "evaluation")
+    unseen = state is S.OPEN
+    assert (after.end.unseen, after.glance_until is not None) == (unseen, unseen)
+    assert after.counts.get("ended_unseen", 0) == unseen
+
+
+@pytest.mark.parametrize("told", [SELF_HARM, SELF_HARM_OLD])
+@pytest.mark.parametrize("state", CURRENT)
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_safety_goes_before_level(told: Told, state: State, withdrawn: bool) -> None:
+    """Also one of level inform, from an old form that staff entered."""
+    after = move(make_alert(state, told), NEVER_RAISED if withdrawn else gone(told))
+    assert after is None or (isinstance(after, Change) and after.after.state is state)
+
+
+@pytest.mark.parametrize("level", Level)
+def test_a_silence_ends_by_the_report_that_was_missing_at_any_level(level: Level) -> None:
+    told = Told(Topic.SILENCE, level, rule="silence")
+    after = changed(make_alert(told=told), gone(told))
+    assert (after.state, after.condition, after.glance_until is not None) == (S.ENDED, Condition.PASSED, True)
+
+
+@pytest.mark.parametrize("level", Level)
+def test_an_event_that_nobody_has_seen_goes_on_holding(level: Level) -> None:
+    told = Told(level=level, rule=EVENT)
+    latest = make_alert(told=told)
+    found = move(latest, gone(told))
+    assert isinstance(found, Change)
+    assert (found.after.state, found.after.condition) == (S.OPEN, Condition.HOLDS)
+
+
+def test_an_event_that_was_seen_is_marked_as_passed() -> None:
+    told = Told(rule=EVENT)
+    assert changed(make_alert(S.ACKNOWLEDGED, told), gone(told)).condition is Condition.PASSED
+
+
+def test_an_event_that_history_would_not_have_raised_is_withdrawn() -> None:
+    assert changed(make_alert(told=Told(rule=EVENT)), NEVER_RAISED).condition is Condition.WITHDRAWN
+
+
+@pytest.mark.parametrize("state", CURRENT)
+def test_what_is_on_again_holds_again_and_is_no_news_to_those_who_have_it(state: State) -> None:
+    off = changed(make_alert(state), gone(Told()))
+    on = changed(off, verdict(Told(raised=12)), day=21)
+    assert (on.state, on.condition, on.raised_at) == (state, Condition.HOLDS, off.raised_at)
+    assert (on.escalation.next_at is not None) is (state is S.OPEN)
+
+
+def test_the_end_of_what_has_ended_stays_and_its_condition_is_marked() -> None:
+    latest = make_alert(S.ENDED)
+    off = changed(latest, gone(Told()))
+    assert (off.state, off.end, off.condition) == (S.ENDED, latest.end, Condition.PASSED)
+    on = changed(off, verdict(Told(raised=12)), day=21)
+    assert (on.state, on.condition) == (S.ENDED, Condition.HOLDS)
 
 
 @pytest.mark.parametrize(
@@ -141,112 +270,141 @@ def test_evidence_that_is_corrected_and_restored_is_noted_on_what_a_clinician_en
         (Told(raised=11, cleared=15), Condition.PASSED),
     ],
 )
-def test_retracted_and_cleared_are_told_apart(told: Told, condition: Condition) -> None:
-    assert changed(make_alert(told=Told(raised=10)), said(told)).condition is condition
+def test_withdrawn_and_passed_are_told_apart(told: Told, condition: Condition) -> None:
+    assert changed(make_alert(told=Told(raised=10)), verdict(told)).condition is condition
 
 
-@pytest.mark.parametrize("state", [S.OPENING, *CURRENT, *ENDED])
-@pytest.mark.parametrize("verdict", [NEVER_RAISED, said(Told(cleared=9)), said(Told(level=Level.URGENT))])
-def test_an_older_evaluation_changes_nothing(state: State, verdict: Verdict) -> None:
-    assert move(make_alert(state, based_on=8), verdict) is None
+# Reopened
+
+
+def reopened(told: Told, said: Verdict) -> Alert:
+    ended = changed(make_alert(told=told), said)
+    return actions._after(ended, AlertAction(Action.REOPEN), "clinician", on_day(21), TERMS)
+
+
+@pytest.mark.parametrize("said", [NEVER_RAISED, gone(of_level(INFORM))])
+def test_an_alert_that_was_reopened_stays_open_until_its_condition_changes(said: Verdict) -> None:
+    alert = reopened(of_level(INFORM), said)
+    assert (alert.state, alert.held_open, alert.glance_until) == (S.OPEN, True, None)
+    found = move(alert, said, day=22)
+    assert found is None or (isinstance(found, Change) and found.after.state is S.OPEN)
+    on = changed(alert, verdict(Told(level=INFORM, raised=15)), day=23)
+    assert on.state is S.OPEN
+    assert changed(on, said, day=24).state is S.ENDED
+
+
+# The patient is not followed any more
+
+
+@pytest.mark.parametrize("why", NotFollowed)
+@pytest.mark.parametrize("state", [S.OPENING, *CURRENT])
+@pytest.mark.parametrize("level", Level)
+def test_alerts_of_who_is_not_followed_wait_for_a_person_and_nobody_is_told(
+    why: NotFollowed, state: State, level: Level
+) -> None:
+    latest = make_alert(state, of_level(level))
+    after = changed(latest, Verdict(not_followed=why))
+    assert after.state is (S.OPEN if state is S.OPENING else state)
+    assert (after.condition, after.not_followed) == (Condition.WITHDRAWN, why)
+    assert (after.escalation.next_at, after.notices.pending) == (None, None)
+    assert move(after, Verdict(not_followed=why)) is None
+
+
+def test_nothing_opens_for_who_is_not_followed_but_a_question_about_the_data() -> None:
+    told = Told(Topic.DATA_QUERY)
+    on = replace(verdict(told), not_followed=NotFollowed.DIED)
+    assert move(None, on, topic="decline") is None
+    assert move(None, on, topic="data_query") == NewEpisode("data_query", 1)
+
+
+def test_who_is_followed_again_has_the_alerts_as_the_reports_say() -> None:
+    apart = changed(make_alert(), Verdict(not_followed=NotFollowed.CLOSED))
+    back = changed(apart, verdict(Told()), day=22)
+    assert (back.not_followed, back.condition) == (None, Condition.HOLDS)
+    assert back.escalation.next_at == on_day(22)
+
+
+# Mutes
+
+
+def muted(told: Told) -> Verdict:
+    mute = {"topic": told.topic.value, "starts_on": "2076-01-01", "ends_on": "2076-02-29"}
+    return verdict(told, mutes=[mute])
 
 
 @pytest.mark.parametrize("state", CURRENT)
-@pytest.mark.parametrize("told", [Told(), Told(met=15), Told(level=Level.URGENT), Told(cleared=9), None])
-def test_the_same_evaluation_again_changes_nothing(state: State, told: Told | None) -> None:
-    verdict = NEVER_RAISED if told is None else said(told)
-    assert move(changed(make_alert(state), verdict), verdict) is None
+def test_a_mute_ends_what_is_below_urgent(state: State) -> None:
+    after = changed(make_alert(state), muted(Told()))
+    assert after.end is not None
+    assert (after.end.how, after.end.outcome, after.end.by) == (EndedHow.DISMISSED, Outcome.KNOWN, "policy")
+    assert after.muted_until is not None
+    assert after.muted_until.date().isoformat() == "2076-03-01"
+    assert move(after, muted(Told(met=16)), day=21) is None
 
 
-@pytest.mark.parametrize("verdict", [NEVER_RAISED, said(Told(cleared=9))])
-def test_an_alert_that_was_reopened_stays_open_until_its_flag_comes_and_goes(verdict: Verdict) -> None:
-    reopened = replace(changed(make_alert(), verdict), state=S.OPEN)
-    assert move(reopened, verdict) is None
-    on = changed(reopened, said(Told(raised=15)), replace(LATER, seq=8))
-    assert changed(on, verdict, replace(LATER, seq=9)).state in {S.CLEARED, S.RETRACTED}
+def test_urgent_passes_a_mute() -> None:
+    urgent = of_level(URGENT)
+    assert changed(make_alert(), muted(urgent)).level is URGENT
+    assert move(None, muted(urgent)) == NewEpisode("decline", 1)
+    assert move(None, muted(Told())) is None
 
 
-def test_a_reopened_alert_stays_open_when_its_evidence_is_corrected_away_as_well() -> None:
-    reopened = replace(changed(make_alert(), said(Told(cleared=9))), state=S.OPEN)
-    result = changed(reopened, NEVER_RAISED)
-    assert (result.state, result.condition) == (S.OPEN, Condition.WITHDRAWN)
+@pytest.mark.parametrize("topic", [Topic.SELF_HARM, Topic.RESPIRATORY])
+def test_safety_and_breathing_cannot_be_muted(topic: Topic) -> None:
+    assert muted(Told(topic)).muted_until is None
+
+
+def test_what_holds_when_a_mute_ends_is_news() -> None:
+    ended = changed(make_alert(), muted(Told()))
+    found = move(ended, verdict(Told()), day=80)
+    assert found == NewEpisode("decline", 2, ended, Because.MUTE_ENDED)
+    assert move(ended, gone(Told()), day=80) is not None
+    assert isinstance(move(ended, gone(Told()), day=80), Change)
+
+
+# In step
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("said", [NEVER_RAISED, gone(Told()), verdict(of_level(URGENT))])
+def test_an_older_evaluation_changes_nothing(state: State, said: Verdict) -> None:
+    assert move(make_alert(state, based_on=8), said) is None
 
 
 @pytest.mark.parametrize("state", CURRENT)
-@pytest.mark.parametrize("verdict", [NEVER_RAISED, said(replace(SELF_HARM, cleared=9))])
-def test_a_safety_alert_is_ended_by_a_clinician_only(state: State, verdict: Verdict) -> None:
-    result = changed(make_alert(state, SELF_HARM), verdict)
-    assert result.state is state
-    assert result.condition is not Condition.HOLDS
+@pytest.mark.parametrize("told", [Told(), Told(met=15), of_level(URGENT), Told(cleared=9), None])
+@pytest.mark.parametrize("level", [INFORM, SOON])
+def test_the_same_evaluation_again_changes_nothing(state: State, told: Told | None, level: Level) -> None:
+    said = verdict(told)
+    after = changed(make_alert(state, of_level(level)), said)
+    assert move(after, said) is None
 
 
-@pytest.mark.parametrize("state", [S.ACKNOWLEDGED, S.SNOOZED])
-def test_each_new_report_raises_a_safety_alert_again_at_once(state: State) -> None:
-    latest = make_alert(state, SELF_HARM)
-    assert changed(latest, said(replace(SELF_HARM, raised=2))).state is S.OPEN
-    assert changed(latest, said(SELF_HARM)).state is state
+def test_a_change_is_noted_until_the_history_is_long() -> None:
+    urgent = verdict(of_level(URGENT))
+    short, long = (move(make_alert(steps=steps), urgent) for steps in (MAX_STEPS - 1, MAX_STEPS))
+    assert isinstance(short, Change)
+    assert isinstance(long, Change)
+    assert short.step is not None
+    assert short.step.details == {"because": "higher_level", "level": "urgent", "by": "r1", "entry": "7"}
+    assert long.step is None
+    assert long.after.level is URGENT
 
 
-def test_a_further_report_is_noted_on_a_safety_alert_nobody_has_looked_at() -> None:
-    latest = make_alert(told=SELF_HARM)
-    found = move(latest, said(replace(SELF_HARM, raised=2)))
+def test_an_end_is_noted_however_long_the_history_is() -> None:
+    found = move(make_alert(told=of_level(INFORM), steps=MAX_STEPS), NEVER_RAISED)
     assert isinstance(found, Change)
-    assert found.after.since == latest.since
     assert found.step is not None
-    assert found.step.details == {"because": "new_episode", "raised_by": "r2", "entry": "7"}
 
 
 def test_self_harm_is_a_safety_topic() -> None:
     assert {Topic.SELF_HARM.value} == SAFETY
 
 
-@pytest.mark.parametrize(
-    ("told", "after", "reason"),
-    [
-        (Told(), QUIET, None),
-        (Told(met=2), QUIET, Reason.STILL_MET_LATER),
-        (Told(met=2), QUIET - timedelta(seconds=1), None),
-        (Told(raised=0, met=1), QUIET, None),  # an older report arrived late and began it earlier
-        (Told(level=Level.URGENT), timedelta(0), Reason.HIGHER_LEVEL),
-        (Told(level=Level.INFORM, met=2), QUIET, Reason.STILL_MET_LATER),
-    ],
-)
-def test_acknowledged_is_raised_again_by_a_higher_level_or_by_new_evidence_after_28_days(
-    told: Told, after: timedelta, reason: Reason | None
-) -> None:
-    alert = make_alert(S.ACKNOWLEDGED)
-    assert alert.handled is not None
-    assert raised_again(alert, grounds(told), alert.handled.at + after) == reason
-
-
-def test_a_higher_level_counts_from_what_the_clinician_saw() -> None:
-    alert = make_alert(S.ACKNOWLEDGED, Told(level=Level.URGENT))
-    lower = changed(alert, said(Told(level=Level.INFORM)))
-    back = changed(lower, said(Told(level=Level.URGENT)), replace(LATER, seq=8))
-    assert (lower.state, back.state) == (S.ACKNOWLEDGED, S.ACKNOWLEDGED)
-
-
-def test_a_change_of_level_is_noted_until_the_history_is_long() -> None:
-    urgent = said(Told(level=Level.URGENT))
-    short, long = (move(make_alert(steps=steps), urgent) for steps in (MAX_STEPS - 1, MAX_STEPS))
-    assert isinstance(short, Change)
-    assert isinstance(long, Change)
-    assert short.step is not None
-    assert short.step.details == {"level": "urgent", "level_before": "soon", "entry": "7"}
-    assert long.step is None
-    assert long.after.level is Level.URGENT
-
-
-def test_an_end_is_noted_however_long_the_history_is() -> None:
-    found = move(make_alert(steps=MAX_STEPS), NEVER_RAISED)
-    assert isinstance(found, Change)
-    assert found.step is not None
-
-
-def test_a_snooze_ends_at_its_time() -> None:
-    alert = make_alert(S.SNOOZED)
-    assert alert.at(on_day(8.99)).state is S.SNOOZED
-    assert alert.at(on_day(9)).state is S.OPEN
-    found = woken(alert, on_day(10))
-    assert (found.after.state, found.after.since) == (S.OPEN, on_day(9))
-    assert (found.after.snoozed_until, found.after.handled) == (None, None)
+def test_an_inform_event_ends_by_the_clock_after_28_days() -> None:
+    event = Told(Topic.SPEECH, INFORM, rule=EVENT)
+    assert make_alert(told=event).ends_at == on_day(1) + timedelta(days=28)
+    assert make_alert(told=replace(event, level=SOON)).ends_at is None
+    assert make_alert(told=of_level(INFORM)).ends_at is None
+    for topic in (Topic.DECLINE, Topic.ACCELERATION, Topic.SELF_HARM):
+        assert make_alert(told=replace(event, topic=topic)).ends_at is None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.alerts import alerts
-from models.alerts.alert import Alert, AlertDetail, State
+from models.alerts.alert import Alert, AlertDetail, Because, Condition, EndedHow, State
 from models.ledger import ledger
 from models.ledger.entries import Entry
 from models.patients import patients
@@ -24,7 +24,7 @@ from services.access.permissions import Operation, scope_for
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
 from services.patients import silence
-from services.reports import amend
+from services.reports import amend, reconcile
 from services.reports.amend import Void
 from services.reports.check import Submission
 from services.reports.submit import submit_report
@@ -76,7 +76,7 @@ def silence_of(patient: Patient) -> Alert | None:
 
 
 def detail_of(alert: Alert) -> AlertDetail:
-    found = alerts.read(alert.id, Scope(site_ids=frozenset({alert.site_id})))
+    found = alerts.read(alert.public_id, Scope(site_ids=frozenset({alert.site_id})))
     assert found is not None
     return found
 
@@ -117,7 +117,7 @@ def test_the_alert_says_since_when_and_what_ends_it(patient: Patient, heard: Hea
     alert = silence_of(patient)
     assert alert is not None
     detail = detail_of(alert)
-    assert (alert.state, alert.based_on, alert.grounds.raised_by) == (State.OPEN, 0, f"due {DUE}")
+    assert (alert.state, alert.based_on, alert.grounds.began_by) == (State.OPEN, 0, f"due {DUE}")
     assert alert.sentence.startswith("No ALSFRS-R report for 70 days (the last was observed on 2076-01-05")
     assert detail.flag["clears_when"] == "A report arrives."
     assert detail.flag["numbers"] == {
@@ -142,7 +142,7 @@ def test_a_report_takes_the_patient_off_the_list_without_waiting_for_the_round_o
     heard(patient, TOLD)
     assert silence.look_again(noon(TOLD)) == 1
     states = [alert and alert.state for alert in (silence_of(patient), silence_of(other))]
-    assert states == [State.CLEARED, State.OPEN]
+    assert states == [State.ENDED, State.OPEN]
     assert silence.look_again(noon(TOLD)) == 0
 
 
@@ -163,7 +163,7 @@ def test_a_silence_told_while_a_report_came_is_ended_by_the_next_look(
     silence.look_again(noon(TOLD))
     alert = silence_of(patient)
     assert alert is not None
-    assert alert.state is State.CLEARED
+    assert alert.state is State.ENDED
 
 
 def test_a_second_look_on_the_same_day_changes_nothing(patient: Patient, heard: Heard) -> None:
@@ -292,7 +292,7 @@ def test_a_report_clears_it_without_waiting_for_the_next_look(patient: Patient, 
     silence.look(noon(TOLD) + timedelta(days=1, hours=1))
     alert = silence_of(patient)
     assert alert is not None
-    assert (alert.state, detail_of(alert).history[-1].event) == (State.CLEARED, "cleared")
+    assert (alert.state, detail_of(alert).history[-1].event) == (State.ENDED, "passed")
 
 
 def test_a_new_silence_is_a_new_episode(patient: Patient, heard: Heard) -> None:
@@ -302,7 +302,7 @@ def test_a_new_silence_is_a_new_episode(patient: Patient, heard: Heard) -> None:
     silence.look(noon(TOLD))
     silence.look(noon(TOLD + timedelta(days=28 + 42)))
     found = {key.rsplit(":", 1)[1]: alert.state for key, alert in stored(patient.id).items()}
-    assert found == {"1": State.CLEARED, "2": State.OPEN}
+    assert found == {"1": State.ENDED, "2": State.OPEN}
 
 
 def test_what_was_acknowledged_comes_back_when_it_is_time_to_phone(
@@ -313,7 +313,9 @@ def test_what_was_acknowledged_comes_back_when_it_is_time_to_phone(
     alert = silence_of(patient)
     assert alert is not None
     scope = scope_for(actor, Operation.ALERT_ACT)
-    actions.act(alert.id, AlertAction(Action.ACKNOWLEDGE), alert.rev, scope, actor=actor, now=noon(TOLD))
+    actions.act(
+        alert.public_id, AlertAction(Action.ACKNOWLEDGE), alert.rev, scope, actor=actor, now=noon(TOLD)
+    )
     for day, state in ((TO_PHONE - timedelta(days=1), State.ACKNOWLEDGED), (TO_PHONE, State.OPEN)):
         silence.look(noon(day))
         now_stored = silence_of(patient)
@@ -322,16 +324,19 @@ def test_what_was_acknowledged_comes_back_when_it_is_time_to_phone(
 
 
 @pytest.mark.parametrize("changes", [{"closed_at": noon(TOLD)}, {"profile": Profile(died_on=TOLD)}])
-def test_a_patient_who_is_no_longer_followed_is_not_silent(
+def test_the_silence_of_who_is_no_longer_followed_waits_apart_for_a_person(
     patient: Patient, heard: Heard, changes: dict[str, Any]
 ) -> None:
     heard(patient, LAST)
     silence.look(noon(TOLD))
     change(patient, **changes)
-    silence.look(noon(TO_PHONE))
+    assert silence.look(noon(TO_PHONE)) == 0
+    reconcile.sweep(noon(TO_PHONE))
     alert = silence_of(patient)
     assert alert is not None
-    assert alert.state is State.CLEARED
+    assert (alert.state, alert.condition) == (State.OPEN, Condition.WITHDRAWN)
+    assert alert.not_followed is not None
+    assert silence.look(noon(TO_PHONE) + timedelta(days=90)) == 0
 
 
 def test_overrides_of_the_patient_hold(patient: Patient, heard: Heard) -> None:
@@ -341,6 +346,22 @@ def test_overrides_of_the_patient_hold(patient: Patient, heard: Heard) -> None:
     change(patient, overrides=[override])
     assert silence.look(noon(TO_PHONE)) == 0
     assert silence.look(noon(TO_PHONE + timedelta(days=1))) == 1
+
+
+def test_a_mute_ends_a_silence_as_known_and_what_holds_afterwards_is_news(
+    patient: Patient, heard: Heard
+) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    dates = {"starts_on": TOLD.isoformat(), "ends_on": TO_PHONE.isoformat()}
+    change(patient, overrides=[{"reason": "on holiday", "limits": {}, "mute": ["silence"], **dates}])
+    silence.look(noon(TO_PHONE))
+    (muted,) = stored(patient.id).values()
+    assert muted.end is not None
+    assert (muted.end.how, muted.end.outcome) == (EndedHow.DISMISSED, "known")
+    silence.look(noon(TO_PHONE + timedelta(days=1)))
+    found = stored(patient.id)[f"{patient.id}:silence:2"]
+    assert (found.state, found.raised_because) == (State.OPEN, Because.MUTE_ENDED)
 
 
 def test_limits_of_the_site_hold(people: People) -> None:

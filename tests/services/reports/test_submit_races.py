@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from models.alerts import alerts
-from models.alerts.alert import Alert, State
+from models.alerts.alert import Alert, Condition, State
 from models.ledger import ledger
 from models.ledger.entries import Entry, Head
 from models.ledger.ledger import AppendOutcome
@@ -380,10 +380,10 @@ def test_a_profile_change_whose_evaluation_was_lost_is_caught_up_by_the_sweep(
 
 
 @pytest.mark.parametrize("actor", ["by the clinic"], indirect=True)
-def test_an_alert_opened_while_a_newer_entry_was_settled_is_ended_by_the_sweep(
+def test_an_alert_opened_while_a_newer_entry_was_settled_is_shown_as_withdrawn_by_the_sweep(
     patient: Patient, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between looking for alerts and inserting one, the report is voided, which finds no alert to retract."""
+    """Between looking for alerts and inserting one, the report is voided, which finds no alert to mark."""
     given = replace(submission(now), answers={**answers_for(40), "dyspnea": 0})
     insert, voided = alerts.insert, []
 
@@ -400,8 +400,9 @@ def test_an_alert_opened_while_a_newer_entry_was_settled_is_ended_by_the_sweep(
     monkeypatch.setattr(alerts, "insert", voided_meanwhile)
     assert take(patient, given, actor, now) == "taken"
     assert voided
-    assert states() == {State.OPENING}
     assert ledger.patients_pending(10) == [patient.id]
     reconcile.sweep(now + reconcile.UNATTENDED)
-    assert states() == {State.RETRACTED}
+    assert states() == {State.OPEN}
+    (alert,) = alerts.latest(patient.site_id, [patient.id])[patient.id].values()
+    assert alert.condition is Condition.WITHDRAWN
     assert ledger.patients_pending(10) == []

@@ -1,0 +1,39 @@
+"""A narrow read of the alerts that a site opened in a period, for its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from models.alerts.alert import End, State
+from models.alerts.alerts import ALERTS, ONE_BATCH, AlertDocument
+from models.store.base import milliseconds
+from models.store.mapping import DocumentMap
+from scoring.decline import Level
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAlert:
+    """What the figures need of an alert."""
+
+    level: Level
+    state: State
+    opened_at: datetime
+    first_seen_at: datetime | None = None
+    end: End | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+_COUNTED = DocumentMap(CountedAlert, unknown=ALERTS.unknown)
+_READ: dict[str, Any] = dict.fromkeys((one.name for one in fields(CountedAlert)), 1) | {"_id": 0}
+
+
+def opened_between(site_id: str, begin: datetime, end: datetime) -> Iterator[CountedAlert]:
+    """Go through the alerts that the site opened from one moment on and before another."""
+    query = {"site_id": site_id, "opened_at": {"$gte": milliseconds(begin), "$lt": milliseconds(end)}}
+    for raw in AlertDocument.raw().find(query, _READ, batch_size=ONE_BATCH):
+        alert = _COUNTED.read(raw)
+        if alert.state is not State.OPENING:
+            yield alert

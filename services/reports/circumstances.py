@@ -1,0 +1,69 @@
+"""What the alert desk has to know of a patient beside the flags, as part of each evaluation.
+
+`not_followed` says that the patient died, was closed or withdrew consent; `mutes` which topics are muted from
+which day to which. `news` of an entry whose alerts are not known to be in step goes on to the next one, so
+that the head of the ledger always says everything that has not been raised yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.alerts.alert import NotFollowed
+from models.ledger.entries import Head
+from models.patients.patients import Patient
+from scoring.decline import Policy
+
+MAX_NEWS = 100
+"""Our choice: a bound for what piles up while nobody can be told."""
+
+
+def of(patient: Patient, policy: Policy) -> dict[str, Any]:
+    """Return what there is to say; empty for most patients."""
+    why = not_followed(patient)
+    mutes = [
+        {"topic": topic.value, "starts_on": one.starts_on.isoformat(), "ends_on": one.ends_on.isoformat()}
+        for one in policy.overrides
+        for topic in one.mute
+    ]
+    said = {"not_followed": None if why is None else why.value, "mutes": mutes}
+    return {name: value for name, value in said.items() if value}
+
+
+def not_followed(patient: Patient) -> NotFollowed | None:
+    """Return why the patient is not followed any more."""
+    if patient.profile.died_on is not None:
+        return NotFollowed.DIED
+    if patient.consent_withdrawn_at is not None:
+        return NotFollowed.CONSENT_WITHDRAWN
+    return None if patient.closed_at is None else NotFollowed.CLOSED
+
+
+def differ(evaluation: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Return whether the desk has to look although no topic has changed."""
+    names = ("not_followed", "mutes")
+    return bool(evaluation.get("news")) or any(evaluation.get(name) != before.get(name) for name in names)
+
+
+def news_with(head: Head | None, evaluation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the news of an evaluation, after those that the alerts may not have heard of.
+
+    Only the newest evaluation is told to them. News names no flag while that one stands, so what has stopped
+    standing since the entry before is given the flag that stood there.
+    """
+    own: list[Mapping[str, Any]] = evaluation["news"]
+    if head is None or not head.alerts_pending:
+        return own
+    before = head.evaluated.evaluation
+    then = {flag["topic"]: flag for flag in before["flags"]}
+    now = {flag["topic"] for flag in evaluation["flags"]}
+    known = {(one["rule"], one["report_id"]) for one in own}
+    earlier = [
+        {**one, "flag": then[one["topic"]]}
+        if one["flag"] is None and one["topic"] in then and one["topic"] not in now
+        else one
+        for one in before["news"]
+        if (one["rule"], one["report_id"]) not in known
+    ]
+    return [*earlier, *own][-MAX_NEWS:]
