@@ -21,7 +21,7 @@ from models.store.base import new_id
 from services import clock
 from services.access import totp
 from services.access.actor import Role
-from services.accounts import sign_in
+from services.accounts import issue, sign_in
 from tests.contract.document import ENDPOINTS
 from tests.contract.world import Chart, World
 from tests.definitions import own, report
@@ -96,6 +96,8 @@ def accounts(world: World) -> Told:
     chart = world.chart()
     admin, clinician, own = (chart.people[one] for one in (Role.ADMIN, Role.CLINICIAN, Role.PATIENT))
     factor = "/v1/me/second-factor"
+    made = world.ask("post", "/v1/me/recovery-code", own, expected=(201,)).json
+    yield "recover", world.client.post("/v1/auth/recover", json=made)
     for _ in range(25):
         code = {"recovery_code": "0000-0000-0000"}
         yield "recover", world.client.post("/v1/auth/recover", json=code)
@@ -106,21 +108,24 @@ def accounts(world: World) -> Told:
     yield "set_my_second_factor", world.client.put(factor, json=given, headers=admin.headers)
     setup = world.ask("post", factor, admin, json={"password": PASSWORD}, expected=(201,)).json
     code = {"code": totp.code_at(setup["secret"], totp.step_at(clock.now()))}
-    yield "set_my_second_factor", world.client.put(factor, json=code, headers=admin.headers)
+    answer = world.client.put(factor, json=code, headers=admin.headers)
+    yield "set_my_second_factor", answer
     with_factor = world.people.signed_in(accounts_model.read(admin.account.id))
     headers = with_factor.headers
+    one = {"code": answer.json["recovery_codes"][0]}
+    yield "give_second_factor", world.client.post("/v1/auth/second-factor", json=one, headers=headers)
     yield "begin_my_second_factor", world.client.post(factor, json={"password": PASSWORD}, headers=headers)
     yield "create_my_recovery_code", world.client.post("/v1/me/recovery-code", headers=headers)
     for _ in range(6):
         yield "give_second_factor", world.client.post("/v1/auth/second-factor", json=given, headers=headers)
         yield "remove_my_second_factor", world.client.delete(factor, json=given, headers=headers)
     yield from _guessing(world, clinician)
-    yield (
-        "confirm_this_device",
-        world.client.post("/v1/auth/confirm", json={"password": PASSWORD}, headers=own.headers),
-    )
-    session = own.session.id
-    yield "confirm_my_device", world.client.post(f"/v1/me/devices/{session}/confirm", headers=own.headers)
+    for waiting in (_waiting(world, chart), own):
+        response = world.client.post("/v1/auth/confirm", json={"password": PASSWORD}, headers=waiting.headers)
+        yield "confirm_this_device", response
+    for session in (_waiting(world, chart).session, own.session):
+        path = f"/v1/me/devices/{session.id}/confirm"
+        yield "confirm_my_device", world.client.post(path, headers=own.headers)
     yield "confirm_patient_device", _confirmed_twice(world, chart)
     both = world.people.account((chart.site, Role.CLINICIAN), (world.far.site, Role.CLINICIAN))
     other = world.people.staff(chart.site, Role.ADMIN)
@@ -138,13 +143,27 @@ def _guessing(world: World, person: Person) -> Told:
             world.client.post("/v1/me/second-factor", json=wrong, headers=person.headers),
         )
         yield "confirm_this_device", world.client.post("/v1/auth/confirm", json=wrong, headers=person.headers)
+    coordinator = world.near.people[Role.COORDINATOR]
+    world.ask("post", "/v1/me/second-factor", coordinator, json={"password": PASSWORD}, expected=(201,))
+    for _ in range(6):
+        body = {"code": "000000"}
+        response = world.client.put("/v1/me/second-factor", json=body, headers=coordinator.headers)
+        yield "set_my_second_factor", response
+
+
+def _waiting(world: World, chart: Chart) -> Person:
+    """The patient on a phone that nobody has confirmed."""
+    standing = Standing(confirmed=False, site_id=chart.site.id, invited_by=chart.other.account.id)
+    device, life = Device(new_id(), "phone"), timedelta(days=90)
+    account = chart.people[Role.PATIENT].account
+    session = sessions.create(account.id, device, now=clock.now(), lifetime=life, standing=standing)
+    answer = issue.tokens(world.security, account, session, now=clock.now())
+    actor, _ = world.security.signer.verify(answer.access_token, clock.now())
+    return Person(account, session, actor, {"Authorization": f"Bearer {answer.access_token}"})
 
 
 def _confirmed_twice(world: World, chart: Chart) -> Any:
-    standing = Standing(confirmed=False, site_id=chart.site.id, invited_by=chart.other.account.id)
-    device, life = Device(new_id(), "phone"), timedelta(days=90)
-    session = sessions.create(chart.patient.id, device, now=clock.now(), lifetime=life, standing=standing)
-    path = f"/v1/patients/{chart.patient.id}/devices/{session.id}/confirm"
+    path = f"/v1/patients/{chart.patient.id}/devices/{_waiting(world, chart).session.id}/confirm"
     world.ask("post", path, chart.people[Role.CLINICIAN])
     return world.client.post(path, headers=chart.people[Role.CLINICIAN].headers)
 
