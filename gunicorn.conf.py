@@ -41,6 +41,10 @@ max_requests = 50_000
 max_requests_jitter = 5_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (memory-backed, for heartbeats)
 control_socket_disable = True
+# Nobody says by a header where the application is mounted or that a connection is secure; what a proxy adds
+# is read by the application, as far as SLOPE_PROXIES says.
+forwarded_allow_ips = ""
+forwarder_headers = ""
 accesslog = None
 errorlog = "-"
 

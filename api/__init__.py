@@ -8,6 +8,7 @@ here and in `api.cli`.
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,7 +21,9 @@ from api.resources import (
     instruments,
     invitations,
     me,
+    members,
     operation,
+    patient_devices,
     patients,
     quarantine,
     replays,
@@ -34,7 +37,10 @@ from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import ResponseJSON
 from models.store import connection
 from services import clock
-from services.settings import Settings
+from services.settings import Environment, Settings
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""Hosts that health checks on the machine itself ask for."""
 
 RESOURCES = (
     auth.blp,
@@ -45,9 +51,11 @@ RESOURCES = (
     report_batches.blp,
     quarantine.blp,
     patients.blp,
+    patient_devices.blp,
     alerts.blp,
     alerts.of_sites,
     invitations.blp,
+    members.blp,
     site_policy.blp,
     replays.blp,
     site_instruments.blp,
@@ -59,6 +67,8 @@ def create_app(settings: Settings) -> Flask:
     """Build the application for these settings."""
     app = Flask("slope", root_path=__path__[0], static_folder=None, template_folder="reference/templates")
     app.config.from_mapping(OPENAPI_SETTINGS, MAX_CONTENT_LENGTH=settings.max_body_kib * 1024)
+    if settings.env is Environment.PRODUCTION:
+        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname, *_LOOPBACK]
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     clock.follow(Path(settings.test_clock) if settings.test_clock else None)

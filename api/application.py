@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from services.access import digests
 from services.access.security import Security
 from services.settings import Settings
 
@@ -16,6 +17,7 @@ SECURITY = "slope-security"
 def install(app: Flask, given: Settings) -> None:
     """Give the application its settings and its security parts."""
     app.extensions[SETTINGS] = given
+    digests.use(given.refresh_secret)
     app.extensions[SECURITY] = Security(given)
 
 

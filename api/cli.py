@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.commands import database, keys, replay
+from api.commands import accounts, database, keys, replay, sites
 from api.demo.commands import group as demo
 from api.rest.export import group as openapi
 from api.worker.commands import run as worker
 
-COMMANDS = (database.group, keys.group, openapi, demo, worker, replay.run)
+COMMANDS = (accounts.group, sites.group, database.group, keys.group, openapi, demo, worker, replay.run)
 
 
 def install(app: Flask) -> None:

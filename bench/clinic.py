@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from models import indexes
 from models.accounts import accounts, sessions
-from models.accounts.accounts import Membership, NewAccount
+from models.accounts.account import Membership, NewAccount
 from models.accounts.sessions import Device
 from models.patients import patients
 from models.patients.patients import NewPatient
@@ -22,6 +22,7 @@ from models.sites.sites import Site
 from models.store import connection
 from models.store.base import new_id
 from models.store.connection import DRIVER_ERRORS
+from models.store.provenance import by_itself
 from services import clock
 from services.access.actor import Actor, Role
 from services.access.tokens import Signer
@@ -42,7 +43,7 @@ class Clinic:
         """Enrol a patient who has consented, and return the patient's own account."""
         now = clock.now()
         new = NewPatient(site_id=self.site.id, name=name, zone=ZONE, consent_at=now)
-        patient = patients.create(new, now=now)
+        patient = patients.create(new, by=by_itself("bench"), now=now)
         return self._account(Role.PATIENT, name, patient.id)
 
     def staff(self, role: Role) -> Actor:

@@ -16,4 +16,5 @@ def _flask() -> None:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # data, secrets and logs are for whoever started it, and for no other user
     sys.exit(steps.interruptible(_flask if sys.argv[1:2] == ["flask"] else steps.run))

@@ -18,12 +18,14 @@ from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument
 from models.store.base import BaseDocument
+from models.store.call_counts import CallCountDocument
 from models.store.heartbeats import HeartbeatDocument
 
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
     AccountDocument,
     AlertDocument,
     AttemptDocument,
+    CallCountDocument,
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,

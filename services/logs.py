@@ -23,7 +23,9 @@ from services import clock
 
 KEYS = frozenset(
     {
+        "account_id",
         "attempt",
+        "caller",
         "count",
         "event",
         "exception",
@@ -34,6 +36,7 @@ KEYS = frozenset(
         "pause_seconds",
         "request_id",
         "route",
+        "session_id",
         "status",
         "step",
         "timestamp",

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from services import clock
 
 PREFIX = "SLOPE_"
+_DISTINCT = 10
+"""Different characters in a secret: 32 random hexadecimal digits have fewer once in 10,000 times."""
 
 
 class Environment(StrEnum):
@@ -75,7 +77,26 @@ class Settings:
     issuer: str = field(default="slope", metadata={"help": "issuer and audience of access tokens"})
     access_minutes: int = field(default=10, metadata={"help": "lifetime of an access token, 1 to 60"})
     refresh_days: int = field(default=90, metadata={"help": "lifetime of an unused refresh token, 1 to 365"})
+    public_url: str = field(
+        default="http://localhost:8000",
+        metadata={
+            "help": "where people reach the service, https in production: mails and QR codes name it, and"
+            " production answers no other host"
+        },
+    )
     proxies: int = field(default=0, metadata={"help": "reverse proxies in front whose headers count, 0 to 3"})
+    direct: bool = field(
+        default=False,
+        metadata={"help": "production without a reverse proxy is meant, with SLOPE_PROXIES=0"},
+    )
+    database_plain: bool = field(
+        default=False,
+        metadata={"help": "production may talk to the database without TLS, on a network of its own"},
+    )
+    anonymous_per_minute: int = field(
+        default=120,
+        metadata={"help": "sign-ins, codes and refreshes a minute from one address, 10 to 100000"},
+    )
     max_body_kib: int = field(default=256, metadata={"help": "largest accepted request body, 16 to 4096 KiB"})
     threads: int = field(default=16, metadata={"help": "threads in a server process, 1 to 64"})
     workers: int = field(default=2, metadata={"help": "server processes, 1 to 32"})
@@ -120,6 +141,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "access_minutes": (1, 60),
     "refresh_days": (1, 365),
     "proxies": (0, 3),
+    "anonymous_per_minute": (10, 100_000),
     "max_body_kib": (16, 4096),
     "threads": (1, 64),
     "workers": (1, 32),
@@ -158,8 +180,11 @@ def _check(settings: Settings) -> list[str]:
         for name, (low, high) in _BOUNDS.items()
         if not low <= getattr(settings, name) <= high
     ]
-    if len(settings.refresh_secret) < 32:
-        problems.append(f"{PREFIX}REFRESH_SECRET is too short: at least 32 characters, from a random source")
+    if len(settings.refresh_secret) < 32 or len(set(settings.refresh_secret)) < _DISTINCT:
+        problems.append(
+            f"{PREFIX}REFRESH_SECRET can be guessed: at least 32 characters from a random source,"
+            " such as `openssl rand -base64 48`"
+        )
     if urlsplit(settings.database_uri).scheme not in {"mongodb", "mongodb+srv"}:
         problems.append(f"{PREFIX}DATABASE_URI must begin with mongodb:// or mongodb+srv://")
     try:
@@ -168,11 +193,40 @@ def _check(settings: Settings) -> list[str]:
         usable = []
     if not usable or not all({"kid", "d", "crv"} <= set(key) for key in usable):
         problems.append(f"{PREFIX}SIGNING_KEYS holds no private key: make one with `flask keys new`")
-    if settings.env is Environment.PRODUCTION and settings.embedded:
+    address = urlsplit(settings.public_url)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.path not in {"", "/"}:
+        problems.append(f"{PREFIX}PUBLIC_URL must be an address such as https://slope.example.org")
+    if settings.env is Environment.PRODUCTION:
+        problems += _check_production(settings)
+    return problems + _check_clock(settings)
+
+
+def _check_production(settings: Settings) -> list[str]:
+    problems = []
+    if settings.embedded:
         problems.append(
             f"{PREFIX}EMBEDDED is set: the embedded engine is for trying out, production needs another"
         )
-    return problems + _check_clock(settings)
+    if urlsplit(settings.public_url).scheme != "https":
+        problems.append(f"{PREFIX}PUBLIC_URL is needed in production, and has to begin with https://")
+    if not settings.proxies and not settings.direct:
+        problems.append(
+            f"{PREFIX}PROXIES is 0: everybody would share the proxy's address. Say how many there are, or set"
+            f" {PREFIX}DIRECT=1 when there is none"
+        )
+    if not settings.database_plain and not _asks_for_tls(settings.database_uri):
+        problems.append(
+            f"{PREFIX}DATABASE_URI asks for no TLS: add tls=true, or set {PREFIX}DATABASE_PLAIN=1 when the"
+            " database is on a network of its own"
+        )
+    return problems
+
+
+def _asks_for_tls(uri: str) -> bool:
+    address = urlsplit(uri)
+    given = {name.lower(): value.lower() for name, value in parse_qsl(address.query)}
+    asked = given.get("tls", given.get("ssl", "true" if address.scheme == "mongodb+srv" else "false"))
+    return asked == "true"
 
 
 def _check_clock(settings: Settings) -> list[str]:

@@ -16,6 +16,7 @@ from models.alerts.alert import Alert, Condition, End, EndedHow, State, Step
 from models.ledger.entries import entry_id
 from models.ledger.ledger import LedgerDocument
 from models.store.base import new_id
+from models.store.provenance import by_itself
 from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicState
 from scoring.decline.flags import Signal
 from services.alerts import actions
@@ -189,7 +190,7 @@ def ended_unseen(told: Told | None = None, day: float = 3, **fields: Any) -> Ale
 
 def store(*made: Alert) -> None:
     for alert in made:
-        step = Step(alert.opened_at, "opened", "evaluation", State.OPEN)
+        step = Step(alert.opened_at, "opened", by_itself("evaluation"), State.OPEN)
         told = Told(Topic(alert.topic), alert.level)
         assert alerts.insert(alert, told.flag.as_dict(), step)
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated
 from models.store.base import new_id
+from models.store.provenance import Provenance
 
 MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 NOTHING = {"flags": [], "topics": {}, "trajectory": None, "stages": None}
 EVALUATED = Evaluated(Basis(1, "default-1", "1"), NOTHING, {"v": 1})
 CONTENT = Content(
-    account_id="anna",
+    by=Provenance("anna", "patient"),
     instrument="alsfrs_r",
     instrument_version="1",
     observed_at=MORNING,

@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.accounts import accounts, sessions
-from models.accounts.accounts import Account, Membership, NewAccount
+from models.accounts.account import Account, Membership, NewAccount
 from models.accounts.sessions import Device, Session
 from models.patients import patients
-from models.patients.patients import Grant, GrantScope, NewPatient, Patient
+from models.patients.grants import Grant, GrantScope
+from models.patients.patients import NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.security import Security
 
+CLINIC = Provenance("clinic", "coordinator")
 PASSWORD = "nine lives of a tabby cat"
 
 
@@ -57,7 +60,7 @@ class People:
 
     def patient(self, site: Site, **fields: Any) -> Patient:
         values = {"name": "Maria Silva", "zone": "Europe/Lisbon", **fields}
-        return patients.create(NewPatient(site_id=site.id, **values), now=self.now)
+        return patients.create(NewPatient(site_id=site.id, **values), by=CLINIC, now=self.now)
 
     def account(self, *roles: tuple[Site, Role], **fields: Any) -> Account:
         values = {"id": new_id(), "name": "Jo", "email": f"jo{next(self._numbers)}@example.org", **fields}
@@ -89,7 +92,7 @@ class People:
         return person
 
     def grant(self, patient: Patient, account: Account, **fields: Any) -> Grant:
-        values = {"scope": GrantScope.REPORT, "starts_at": self.now, "given_by": "clinic", **fields}
+        values = {"scope": GrantScope.REPORT, "starts_at": self.now, "given_by": CLINIC, **fields}
         grant = Grant(id=new_id(), account_id=account.id, **values)
         scope = Scope(site_ids=frozenset({patient.site_id}))
         present = patients.read(patient.id, scope, now=self.now)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,10 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encod
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 VARIABLES = {f"SLOPE_{f.name.upper()}" for f in fields(Settings)}
 REQUIRED = {f"SLOPE_{f.name.upper()}" for f in fields(Settings) if f.metadata.get("required")}
+
+
+def program(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
 
 
 def settings_named_in(text: str) -> set[str]:
@@ -43,9 +50,49 @@ def test_every_dependency_of_the_composition_is_a_service() -> None:
 
 def test_the_database_of_the_composition_is_a_replica_set_with_acknowledged_writes() -> None:
     uri = COMPOSE["services"]["api"]["environment"]["SLOPE_DATABASE_URI"]
-    command = COMPOSE["services"]["mongodb"]["command"]
-    assert f"replicaSet={command[command.index('--replSet') + 1]}&" in uri
+    (*_, script) = COMPOSE["services"]["mongodb"]["entrypoint"]
+    name = re.search(r"--replSet (\S+)", script)
+    assert name is not None
+    assert f"replicaSet={name[1]}&" in uri
     assert "w=majority" in uri
+
+
+def test_the_database_of_the_composition_asks_who_one_is() -> None:
+    (*_, script) = COMPOSE["services"]["mongodb"]["entrypoint"]
+    assert {"--auth", "--keyFile"} <= set(script.split())
+    assert (
+        "slope:${MONGO_SLOPE_PASSWORD:?}@" in COMPOSE["services"]["api"]["environment"]["SLOPE_DATABASE_URI"]
+    )
+    assert COMPOSE["networks"]["database"]["internal"] is True
+    assert "ports" not in COMPOSE["services"]["mongodb"]
+
+
+def test_images_are_named_by_version_and_only_the_proxy_is_reached_from_outside() -> None:
+    services = COMPOSE["services"]
+    assert all(re.search(r":\d+\.\d+\.\d+$", service["image"]) for service in services.values())
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    assert services["api"]["environment"]["SLOPE_PROXIES"] == "1"
+
+
+@pytest.mark.parametrize(
+    "command", [("hadolint", "Dockerfile"), ("compose-lint", "compose.yaml")], ids=lambda one: one[0]
+)
+def test_the_linters_of_images_and_compositions_find_nothing(command: tuple[str, str]) -> None:
+    done = subprocess.run(
+        [program(command[0]), command[1]], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_proxy_of_the_composition_takes_its_configuration() -> None:
+    version = subprocess.run(
+        [program("caddy"), "version"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert COMPOSE["services"]["proxy"]["image"] == f"caddy:{version.stdout.split()[0].removeprefix('v')}"
+    arguments = [program("caddy"), "validate", "--config", "Caddyfile", "--adapter", "caddyfile"]
+    given = os.environ | {"SLOPE_PUBLIC_URL": "https://slope.example.org"}
+    done = subprocess.run(arguments, cwd=ROOT, env=given, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_image_runs_without_root_and_on_the_python_of_the_gate() -> None:

@@ -15,11 +15,13 @@ from api.demo.cast import CAST, Part
 from api.demo.course import DAYS_PER_MONTH
 from api.demo.story import Event, begin_of
 from models.accounts import accounts
-from models.accounts.accounts import Membership, NewAccount
-from models.patients.patients import GrantScope, NewPatient, Patient
+from models.accounts.account import Membership, NewAccount
+from models.patients.grants import GrantScope
+from models.patients.patients import NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Profile
 from services.access.actor import Actor, Role
@@ -124,7 +126,7 @@ class _Sowing:
             ),
             consent_at=begun,
         )
-        patient = patients.create(new, _WITHIN, now=begun)
+        patient = patients.create(new, _WITHIN, actor=clinician, now=begun)
         self._patients[part.name] = patient
         reporter = self._caregiver(patient) if part.by_caregiver else self._own(part, patient)
         return [
@@ -142,8 +144,9 @@ class _Sowing:
         account = NewAccount(new_id(), _CAREGIVER, roles=(Membership(SITE.id, Role.CAREGIVER),))
         actor = self._actor(account, _CAREGIVER.removesuffix(" (synthetic)"))
         since = patient.created_at
-        grant = NewGrant(account.id, GrantScope.REPORT, given_by=account.id, starts_at=since)
-        patients.store_grant(patient.id, grant, _WITHIN, now=since)
+        grant = NewGrant(account.id, GrantScope.REPORT, starts_at=since)
+        by = Provenance(patient.id, Role.PATIENT, "demo")
+        patients.store_grant(patient.id, grant, _WITHIN, by=by, now=since)
         return actor
 
     def _actor(self, new: NewAccount, mailbox: str | None) -> Actor:

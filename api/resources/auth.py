@@ -7,19 +7,37 @@ from typing import Any
 from flask import g, request
 from flask.views import MethodView
 
-from api.application import security
+from api.application import security, settings
 from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.auth import EnrolIn, KeysOut, RefreshIn, SignInIn, TokensOut
+from api.schemas.auth import (
+    ConfirmIn,
+    EnrolIn,
+    KeysOut,
+    PasswordResetIn,
+    RecoverIn,
+    RefreshIn,
+    SecondFactorIn,
+    SignInIn,
+    TokensOut,
+)
 from models.accounts.sessions import Device
 from models.store.base import new_id
 from services import clock
+from services.access import call_limits
 from services.access.permissions import Operation
-from services.accounts import invitations, sign_in
+from services.accounts import credentials, devices, enrol, refresh, second_factor, sign_in
 
 blp = Blueprint("auth", __name__, url_prefix="/v1/auth", description="Enrolment, sign-in and sessions")
 keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="Public keys")
+
+
+@blp.before_request
+def _bounded() -> None:
+    """Bound the calls of one address; nothing here is answered without work for the service."""
+    call_limits.claim(_address(), per_minute=settings().anonymous_per_minute, now=clock.now())
+
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
@@ -40,17 +58,25 @@ class AuthEnrol(MethodView):
 
         Opens the account the code was made for, or adds to the account with this e-mail address and
         password, and begins a session on the device. A code works once; the same device may repeat the
-        request for 15 minutes when the answer was lost. Without an address and a password the device is
-        the only way into the account.
+        request for 15 minutes when the answer was lost. Without an address and a password the answer holds a
+        recovery code, once: it is the way back when the device is lost.
+
+        For a patient who has an account already, the new device may send at once and reads nothing until it
+        is confirmed: by another device, the password, the recovery code, or at the clinic.
 
         Sent twice within 15 minutes by the same device, it gives the same session; later, or from
         another device, the code is used up. When it fails, nothing is stored and the code stays good;
         only tries with a password count towards a pause.
         """
-        given = invitations.Enrolment(
-            content["code"], _device(content), _address(), content.get("email"), content.get("password")
+        given = enrol.Enrolment(
+            content["code"],
+            _device(content),
+            _address(),
+            content.get("email"),
+            content.get("password"),
+            content.get("second_factor"),
         )
-        return invitations.enrol(security(), given, now=clock.now()), _NO_STORE
+        return enrol.enrol(security(), given, now=clock.now()), _NO_STORE
 
 
 @blp.route("/sign-in")
@@ -63,15 +89,19 @@ class AuthSignIn(MethodView):
     @blp.fails(401, "wrong_credentials")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
-        """Sign in with e-mail address and password.
+        """Sign in with e-mail address and password, and the code of the second factor if there is one.
 
-        After some wrong tries at one account from one address there are growing pauses (429, Retry-
-        After); they hold nobody up who signs in from elsewhere.
-
-        Sent twice, it begins two sessions, unless both name the same device: then the later one ends
-        the earlier. When it fails, nothing is lost but a try.
+        Where it is missing the answer is 401 with `second_factor_needed`. After some wrong tries there are
+        growing pauses (429, Retry-After); they hold nobody up who signs in on a device that the account
+        knows.
         """
-        given = sign_in.SignIn(content["email"], content["password"], _device(content), _address())
+        given = sign_in.SignIn(
+            content["email"],
+            content["password"],
+            _device(content),
+            _address(),
+            content.get("second_factor"),
+        )
         return sign_in.sign_in(security(), given, now=clock.now()), _NO_STORE
 
 
@@ -86,13 +116,14 @@ class AuthRefresh(MethodView):
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Exchange a refresh token for its successor and an access token.
 
-        When the answer is lost, the same token gives the same successor for 45 seconds. Used later than
-        that, the session ends, because somebody else may hold the token.
+        When the answer is lost, the same token gives the same successor for 45 seconds. Repeated later than
+        that, staff are signed out, because somebody else may hold the token. A phone of a patient or
+        caregiver may repeat late twice a week; the third time its session ends with `recovery_needed`.
 
         When it fails with 5xx, send the same token again; after 401 the person has to sign in, and what
         the device has not sent yet stays on the device.
         """
-        return sign_in.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
+        return refresh.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
 
 
 @blp.route("/sign-out")
@@ -109,6 +140,74 @@ class AuthSignOut(MethodView):
         session goes on.
         """
         sign_in.sign_out(security(), g.actor, now=clock.now())
+
+
+@blp.route("/recover")
+class AuthRecover(MethodView):
+    """The way back without a password."""
+
+    @blp.doc(security=[], operationId="recover")
+    @blp.arguments(RecoverIn(), example=examples.RECOVERY)
+    @blp.response(200, TokensOut)
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Begin a session with the recovery code; the answer holds the next one, once."""
+        given = credentials.Recovery(content["recovery_code"], _device(content), _address())
+        return credentials.recover(security(), given, now=clock.now()), _NO_STORE
+
+
+@blp.route("/password-reset")
+class AuthPasswordReset(MethodView):
+    """A new password without the old one."""
+
+    @blp.doc(security=[], operationId="reset_password")
+    @blp.arguments(PasswordResetIn(), example=examples.PASSWORD_RESET)
+    @blp.response(204)
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> None:
+        """Set a new password with a one-use code; every session of the account ends."""
+        credentials.reset_password(security(), content["code"], content["password"], now=clock.now())
+
+
+@blp.route("/second-factor")
+class AuthSecondFactor(MethodView):
+    """The second factor, given again."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="give_second_factor")
+    @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
+    @blp.response(200, TokensOut)
+    @blp.fails(409, "no_second_factor")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Give the second factor again; for a quarter of an hour what asks for it is allowed."""
+        answer = second_factor.give(security(), g.actor, content["code"], now=clock.now())
+        return answer, _NO_STORE
+
+
+@blp.route("/confirm")
+class AuthConfirm(MethodView):
+    """The confirmation of this device by what the person has."""
+
+    @signed_in(Operation.SESSION_CONFIRM)
+    @blp.doc(operationId="confirm_this_device")
+    @blp.arguments(ConfirmIn(), example=examples.PASSWORD)
+    @blp.response(200, TokensOut)
+    @blp.fails(409, "confirmed_before")
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Confirm this device with the account's password or recovery code; it reads from then on."""
+        answer = devices.confirm_this(
+            security(),
+            g.actor,
+            password=content.get("password"),
+            recovery_code=content.get("recovery_code"),
+            now=clock.now(),
+        )
+        return answer, _NO_STORE
 
 
 @keys_blp.route("/jwks.json")

@@ -12,8 +12,13 @@ from api.application import security
 from api.examples import invitations as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.invitations import InvitationOut, PatientInvitationIn, StaffInvitationIn
-from models.patients.patients import GrantScope
+from api.schemas.invitations import (
+    InvitationOut,
+    OpenInvitationOut,
+    PatientInvitationIn,
+    StaffInvitationIn,
+)
+from models.patients.grants import GrantScope
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import invitations
@@ -29,6 +34,12 @@ class PatientInvitations(MethodView):
     """Invitations to a patient."""
 
     @signed_in(Operation.GRANT_GIVE)
+    @blp.page(OpenInvitationOut)
+    def get(self, patient_id: UUID) -> Any:
+        """List the codes that can still be redeemed; a patient sees those for caregivers."""
+        return invitations.listed_of_patient(str(patient_id), g.scope, now=clock.now())
+
+    @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="invite_to_patient")
     @blp.arguments(PatientInvitationIn(), example=examples.CAREGIVER)
     @blp.response(201, InvitationOut)
@@ -36,8 +47,8 @@ class PatientInvitations(MethodView):
     def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Invite the patient or a caregiver; the answer holds the code, once.
 
-        A patient may invite caregivers only. A code for a patient who has an account already lets
-        another device in and sets a new password if one is given.
+        A patient may invite caregivers only. A code for a patient who has an account already lets another
+        device in, which sends at once and reads once it is confirmed.
 
         Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
         nobody knows; it expires unused.
@@ -45,6 +56,7 @@ class PatientInvitations(MethodView):
         wanted = PatientInvitation(
             kind=content["kind"],
             name=content.get("name"),
+            relation=content.get("relation"),
             grant_scope=content.get("grant_scope", GrantScope.REPORT),
             grant_ends_at=content.get("grant_ends_at"),
         )
@@ -54,9 +66,29 @@ class PatientInvitations(MethodView):
         return _shown(invited), _NO_STORE
 
 
+@blp.route("/patients/<uuid:patient_id>/invitations/<uuid:invitation_id>")
+class PatientInvitationItem(MethodView):
+    """One invitation to a patient."""
+
+    @signed_in(Operation.GRANT_GIVE)
+    @blp.doc(operationId="cancel_patient_invitation")
+    @blp.response(204)
+    def delete(self, patient_id: UUID, invitation_id: UUID) -> None:
+        """Cancel a code that was not redeemed yet."""
+        invitations.cancel_of_patient(
+            str(patient_id), str(invitation_id), g.scope, actor=g.actor, now=clock.now()
+        )
+
+
 @blp.route("/sites/<uuid:site_id>/invitations")
 class StaffInvitations(MethodView):
     """Invitations to a site's staff."""
+
+    @signed_in(Operation.MEMBER_INVITE)
+    @blp.page(OpenInvitationOut)
+    def get(self, site_id: UUID) -> Any:
+        """List the codes that can still be redeemed."""
+        return invitations.listed(str(site_id), g.scope, now=clock.now())
 
     @signed_in(Operation.MEMBER_INVITE)
     @blp.doc(operationId="invite_staff")
@@ -73,9 +105,22 @@ class StaffInvitations(MethodView):
         return _shown(invited), _NO_STORE
 
 
+@blp.route("/sites/<uuid:site_id>/invitations/<uuid:invitation_id>")
+class StaffInvitation(MethodView):
+    """One invitation to a site's staff."""
+
+    @signed_in(Operation.MEMBER_INVITE)
+    @blp.doc(operationId="cancel_staff_invitation")
+    @blp.response(204)
+    def delete(self, site_id: UUID, invitation_id: UUID) -> None:
+        """Cancel a code that was not redeemed yet."""
+        invitations.cancel(str(site_id), str(invitation_id), g.scope, actor=g.actor, now=clock.now())
+
+
 def _shown(invited: Invited) -> dict[str, Any]:
     invitation = invited.invitation
     return {
+        "id": invitation.invitation_id,
         "code": invited.code,
         "kind": invitation.kind,
         "name": invitation.name,

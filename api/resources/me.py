@@ -1,21 +1,39 @@
-"""The signed-in account about itself."""
+"""The signed-in account about itself: its devices, its password, its second factor."""
 
 from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
 
+from api.application import security, settings
+from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.auth import AccountOut
-from models.accounts.accounts import Account
+from api.schemas.auth import (
+    AccountOut,
+    DeviceNameIn,
+    DeviceOut,
+    PasswordChangeIn,
+    PasswordIn,
+    RecoveryCodeOut,
+    RecoveryCodesOut,
+    SecondFactorIn,
+    SecondFactorOut,
+)
+from models.accounts.account import Account
+from services import clock
 from services.access.permissions import Operation
-from services.accounts import sign_in
+from services.accounts import credentials, devices, second_factor, sign_in
 
-blp = Blueprint("me", __name__, url_prefix="/v1", description="The signed-in account")
+blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The signed-in account")
+
+_NO_STORE = {"Cache-Control": "no-store"}
 
 
-@blp.route("/me")
+@blp.route("")
 class Me(MethodView):
     """The account."""
 
@@ -27,3 +45,118 @@ class Me(MethodView):
         The roles are those of the token: what was given since shows after `refresh`.
         """
         return sign_in.own_account(g.actor)
+
+
+@blp.route("/devices")
+class MyDevices(MethodView):
+    """The devices of the account."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.page(DeviceOut)
+    def get(self) -> Any:
+        """List the devices that the account is signed in on, those that wait to be confirmed too."""
+        return devices.own(g.actor, now=clock.now())
+
+
+@blp.route("/devices/<uuid:device_id>")
+class MyDevice(MethodView):
+    """One device of the account."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="rename_my_device")
+    @blp.arguments(DeviceNameIn(), example=examples.DEVICE_NAME)
+    @blp.response(200, DeviceOut)
+    @blp.fails(412, "changed_meanwhile")
+    def patch(self, content: dict[str, Any], device_id: UUID) -> object:
+        """Give a device another name."""
+        return devices.rename(g.actor, str(device_id), content["name"], now=clock.now())
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="end_my_device")
+    @blp.response(204)
+    def delete(self, device_id: UUID) -> None:
+        """Sign a device out, such as a phone that was lost. It stops working within five seconds."""
+        devices.end_own(security(), g.actor, str(device_id), now=clock.now())
+
+
+@blp.route("/devices/<uuid:device_id>/confirm")
+class MyDeviceConfirmation(MethodView):
+    """The confirmation of another device."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="confirm_my_device")
+    @blp.response(200, DeviceOut)
+    @blp.fails(409, "confirmed_before")
+    @blp.fails(412, "changed_meanwhile")
+    def post(self, device_id: UUID) -> object:
+        """Confirm from this device that another one is one's own; it reads from then on."""
+        return devices.confirm_own(g.actor, str(device_id), now=clock.now())
+
+
+@blp.route("/password")
+class MyPassword(MethodView):
+    """The password."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="change_my_password")
+    @blp.arguments(PasswordChangeIn(), example=examples.PASSWORD_CHANGE)
+    @blp.response(204)
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> None:
+        """Change the password; every other session of the account ends."""
+        credentials.change_password(security(), g.actor, content["old"], content["password"], now=clock.now())
+
+
+@blp.route("/recovery-code")
+class MyRecoveryCode(MethodView):
+    """The second way back."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.response(201, RecoveryCodeOut)
+    @blp.fails(409, "has_second_factor")
+    @blp.fails(412, "changed_meanwhile")
+    def post(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Make a recovery code in place of the one before; the answer holds it, once."""
+        code = credentials.make_own_recovery_code(security(), g.actor, now=clock.now())
+        return {"recovery_code": code}, _NO_STORE
+
+
+@blp.route("/second-factor")
+class MySecondFactor(MethodView):
+    """The second factor."""
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="begin_my_second_factor")
+    @blp.arguments(PasswordIn(), example=examples.PASSWORD)
+    @blp.response(201, SecondFactorOut)
+    @blp.fails(409, "second_factor_set")
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def post(self, content: dict[str, Any]) -> tuple[object, dict[str, str]]:
+        """Begin to set up an authenticator app; it counts from the first right code on."""
+        issuer = settings().issuer
+        found = second_factor.begin(security(), g.actor, content["password"], issuer=issuer, now=clock.now())
+        return found, _NO_STORE
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="set_my_second_factor")
+    @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
+    @blp.response(200, RecoveryCodesOut)
+    @blp.fails(409, "second_factor_not_begun")
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def put(self, content: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Set the second factor by a first code of the app; the answer holds ten recovery codes, once."""
+        codes = second_factor.confirm(security(), g.actor, content["code"], now=clock.now())
+        return {"recovery_codes": codes}, _NO_STORE
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="remove_my_second_factor")
+    @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
+    @blp.response(204)
+    @blp.fails(412, "changed_meanwhile")
+    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    def delete(self, content: dict[str, Any]) -> None:
+        """Remove the second factor; a code of it, or a recovery code, is needed for that."""
+        second_factor.remove(security(), g.actor, content["code"], now=clock.now())

@@ -55,7 +55,9 @@ class Patients(MethodView):
         503, the patient may have been enrolled.
         """
         profile = Profile(**content.pop("profile", {}))
-        patient = patients.create(NewPatient(**content, profile=profile), g.scope, now=clock.now())
+        patient = patients.create(
+            NewPatient(**content, profile=profile), g.scope, actor=g.actor, now=clock.now()
+        )
         return patient, tag(patient.rev)
 
 
@@ -86,7 +88,10 @@ class Patient(MethodView):
         Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
         rev = expected_rev()
-        patient = patients.change(str(patient_id), content, rev, actor=g.actor, now=clock.now())
+        reason = content.pop("reason", "")
+        patient = patients.change(
+            str(patient_id), content, rev, actor=g.actor, now=clock.now(), reason=reason
+        )
         return patient, tag(patient.rev)
 
 
@@ -103,7 +108,7 @@ class Grants(MethodView):
         the grant.
         """
         patient = patients.read(str(patient_id), g.scope, now=clock.now())
-        return grants_for(patient.grants, patient, g.actor)
+        return grants_for(patient.grants, patient, g.scope)
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="give_grant")
@@ -116,9 +121,9 @@ class Grants(MethodView):
         Sent twice, the second grant ends the first and means the same. When it fails, the earlier grant
         still runs.
         """
-        wanted = patients.NewGrant(**content, given_by=g.actor.account_id)
-        given = patients.give_grant(str(patient_id), wanted, g.scope, now=clock.now())
-        return grants_for([given], patients.read(str(patient_id), g.scope, now=clock.now()), g.actor)[0]
+        wanted = patients.NewGrant(**content)
+        given = patients.give_grant(str(patient_id), wanted, g.scope, actor=g.actor, now=clock.now())
+        return grants_for([given], patients.read(str(patient_id), g.scope, now=clock.now()), g.scope)[0]
 
 
 @blp.route("/<uuid:patient_id>/grants/<uuid:grant_id>")
@@ -133,4 +138,4 @@ class Grant(MethodView):
 
         Sent twice, the second changes nothing. When it fails, the grant still runs.
         """
-        patients.revoke_grant(str(patient_id), str(grant_id), g.scope, now=clock.now())
+        patients.revoke_grant(str(patient_id), str(grant_id), g.scope, actor=g.actor, now=clock.now())

@@ -37,7 +37,7 @@ class Quarantine(MethodView):
 
         Of each patient the latest reports are shown; reports of restricted instruments to clinicians only.
         """
-        found, following = read.list_quarantined(g.scope, actor=g.actor, after=page.after, limit=page.limit)
+        found, following = read.list_quarantined(g.scope, after=page.after, limit=page.limit)
         return [quarantined_for(one) for one in found], following
 
 
@@ -57,8 +57,8 @@ class ReportRelease(MethodView):
         Sent twice, the second gets 200 and the same receipt. When it fails, the report stays kept
         aside.
         """
-        receipt = amend.release(str(patient_id), str(report_id), g.scope, now=clock.now())
-        return receipt_for(receipt, g.actor), status_of(receipt)
+        receipt = amend.release(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())
+        return receipt_for(receipt, g.actor, g.scope), status_of(receipt)
 
 
 @blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/reject")
@@ -80,4 +80,4 @@ class ReportReject(MethodView):
         receipt = amend.reject(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipt_for(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor, g.scope), status_of(receipt)

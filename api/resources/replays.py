@@ -93,4 +93,4 @@ class ReplayDifferences(MethodView):
 
 def _shown(replay: Asked) -> dict[str, Any]:
     progress = {"patients_done": replay.patients_done, "patients_in_all": replay.patients_in_all}
-    return asdict(replay) | {"progress": progress}
+    return asdict(replay) | {"asked_by": replay.asked_by, "progress": progress}

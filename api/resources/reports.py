@@ -63,7 +63,7 @@ class Reports(MethodView):
         receipt = submit_report(
             str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipt_for(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor, g.scope), status_of(receipt)
 
     @signed_in(Operation.REPORT_READ)
     @blp.page(ReportOut, _PAGE)
@@ -80,7 +80,7 @@ class Reports(MethodView):
             limit=page.limit,
             now=clock.now(),
         )
-        return page_for(found, g.actor)
+        return page_for(found, g.actor, g.scope)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>")
@@ -95,7 +95,7 @@ class Report(MethodView):
         Answers that are not for the caller to read are null, and `withheld` says so.
         """
         patient, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
-        return report_for(record, patient, g.actor)
+        return report_for(record, patient, g.actor, g.scope)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/corrections")
@@ -125,7 +125,7 @@ class ReportCorrections(MethodView):
             actor=g.actor,
             now=clock.now(),
         )
-        return receipt_for(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor, g.scope), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/reports/<uuid:report_id>/void")
@@ -145,7 +145,7 @@ class ReportVoid(MethodView):
         receipt = amend.void(
             str(patient_id), str(report_id), Void(**content), g.scope, actor=g.actor, now=clock.now()
         )
-        return receipt_for(receipt, g.actor), status_of(receipt)
+        return receipt_for(receipt, g.actor, g.scope), status_of(receipt)
 
 
 @blp.route("/<uuid:patient_id>/evaluation")

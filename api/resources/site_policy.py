@@ -52,7 +52,9 @@ class Site(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
-        site = site_policy.change_site(str(site_id), content, expected_rev(), g.scope)
+        site = site_policy.change_site(
+            str(site_id), content, expected_rev(), g.scope, actor=g.actor, now=clock.now()
+        )
         return site, tag(site.rev)
 
 
@@ -108,4 +110,5 @@ class SitePolicyVersions(MethodView):
 
 
 def _shown(policy: policies.SitePolicy) -> tuple[dict[str, Any], dict[str, str]]:
-    return asdict(policy) | {"in_force": site_policy.in_force(policy)}, tag(policy.number)
+    shown = asdict(policy) | {"changed_by": policy.changed_by, "in_force": site_policy.in_force(policy)}
+    return shown, tag(policy.number)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,7 +17,7 @@ from flask import g, request
 
 from api.application import security
 from services import clock
-from services.access.permissions import Operation, scope_for
+from services.access.permissions import Operation, check_session, scope_for
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -31,7 +32,10 @@ def signed_in(operation: Operation) -> Callable[[Callable[Given, Answer]], Calla
     def decorate(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
         @wraps(view)
         def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
-            g.actor = security().authenticate(request.headers.get("Authorization", ""), clock.now())
+            now = clock.now()
+            caller = security().authenticate(request.headers.get("Authorization", ""), now)
+            g.actor = replace(caller, request_id=g.get("request_id", ""))
+            check_session(g.actor, operation, now)
             g.scope = scope_for(g.actor, operation)
             return view(*args, **kwargs)
 

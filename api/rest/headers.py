@@ -21,6 +21,8 @@ def install(app: Flask) -> None:
 def _complete(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.headers["Cache-Control"] != _HEADERS["Cache-Control"]:
+        response.vary.add("Authorization")  # what is cached for one reader is not for another
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
     return response

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import marshmallow
@@ -57,6 +57,7 @@ def page_query(
     return type(f"{base.__name__.removesuffix('Query')}PageQuery", (base,), members)()
 
 
+@cache
 def page_schema(item: type[OutSchema]) -> OutSchema:
     """Return the schema of a page of items."""
     members = {

@@ -7,13 +7,13 @@ driver's text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, json
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.store import connection
 from scoring.problems import Problem, pointer_to
@@ -21,6 +21,7 @@ from services import errors, logs
 from services.errors import AppError
 
 PROBLEM_TYPE = "application/problem+json"
+MOST_ERRORS = 100
 
 STATUSES: Mapping[type[AppError], HTTPStatus] = {
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
@@ -67,7 +68,7 @@ def status_of(error: AppError) -> HTTPStatus:
 
 def as_problem(error: AppError) -> dict[str, Any]:
     """Return the problem object of an error of ours, for answers that hold several."""
-    members = {"errors": [asdict(item) for item in error.errors], **error.extra}
+    members = {**_listed(error.errors), **error.extra}
     return _body(status_of(error), error.code, error.detail, members)
 
 
@@ -88,9 +89,9 @@ def problem_of_http(error: HTTPException) -> Response:
             error.get_response().get_data(), status=error.code or 500, headers=error.get_response().headers
         )
     data = getattr(error, "data", None) or {}
-    wrong = [asdict(item) for item in field_errors(data.get("messages", {}))]
+    wrong = _listed(field_errors(data.get("messages", {})))
     code = _CODES_BY_STATUS.get(error.code, "internal_error" if error.code >= 500 else "malformed_request")
-    body = _body(error.code, code, data.get("message") or _detail(error), {"errors": wrong})
+    body = _body(error.code, code, data.get("message") or _detail(error), wrong)
     response = Response(json.dumps(body), status=error.code, mimetype=PROBLEM_TYPE)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
@@ -131,6 +132,13 @@ def field_errors(messages: Any) -> list[Problem]:
     return found
 
 
+def _listed(found: Sequence[Problem]) -> dict[str, Any]:
+    """The first errors, and how many there are besides: small input is not answered by a large list."""
+    left = len(found) - MOST_ERRORS
+    shown = {"errors": [asdict(item) for item in found[:MOST_ERRORS]]}
+    return shown | ({"errors_left_out": left} if left > 0 else {})
+
+
 def _body(status: int, code: str, detail: str, members: Mapping[str, Any]) -> dict[str, Any]:
     fixed = {"type": f"urn:slope:problem:{code}", "title": HTTPStatus(status).phrase, "status": int(status)}
     return {
@@ -167,6 +175,8 @@ def _word(text: str) -> str:
 
 
 def _detail(error: HTTPException) -> str:
+    if isinstance(error, SecurityError):
+        return "This host is not served here."
     if error.code is not None and error.code >= 500:
         return errors.fault().detail
     return error.description if isinstance(error.description, str) else ""

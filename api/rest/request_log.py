@@ -9,7 +9,11 @@ from flask import Flask, Response, g, request
 
 from models.store.base import new_id
 from services import logs
+from services.access import digests
+from services.access.addresses import network_of
 
+_NOT_LET_IN = frozenset({401, 403, 429})
+_PSEUDONYM = 16
 _QUIET = frozenset({"/livez", "/readyz"})
 
 
@@ -27,12 +31,26 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
+def _who(response: Response) -> dict[str, str]:
+    """The account and the session; of somebody who was not let in, a keyed pseudonym of the address."""
+    if "actor" in g:
+        return {"account_id": g.actor.account_id, "session_id": g.actor.session_id}
+    if response.status_code in _NOT_LET_IN:
+        return {"caller": digests.of(f"caller {network_of(request.remote_addr or '')}")[:_PSEUDONYM]}
+    return {}
+
+
 def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unmatched"
     response.headers["X-Request-Id"] = g.request_id
     if route not in _QUIET or response.status_code >= 400:
         spent = round((time.perf_counter() - g.begun) * 1000, 1)
         logs.log.info(
-            "request", method=request.method, route=route, status=response.status_code, milliseconds=spent
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            milliseconds=spent,
+            **_who(response),
         )
     return response

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Pattern, Text
+from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Pattern, Text, Timestamp
 from services.access.actor import Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
@@ -33,6 +33,13 @@ class Password(NormalText):
         return text
 
 
+class OneTimeCode(Text):
+    """A code of a second factor, or one of its recovery codes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(maximum=40, load_only=True, metadata={"format": "password"}, **kwargs)
+
+
 class DeviceIn(InSchema):
     """The phone or browser; with the same id again, its earlier session ends."""
 
@@ -45,6 +52,7 @@ class SignInIn(InSchema):
 
     email = Email(required=True)
     password = Password(required=True)
+    second_factor = OneTimeCode()
     device = fields.Nested(DeviceIn())
 
 
@@ -54,6 +62,7 @@ class EnrolIn(InSchema):
     code = Text(required=True, maximum=40, metadata={"description": "case, hyphens and spaces do not matter"})
     email = Email()
     password = Password()
+    second_factor = OneTimeCode()
     device = fields.Nested(DeviceIn())
 
 
@@ -61,6 +70,89 @@ class RefreshIn(InSchema):
     """The refresh token received last."""
 
     refresh_token = Text(required=True, maximum=200)
+
+
+class SecondFactorIn(InSchema):
+    """A code of the second factor."""
+
+    code = OneTimeCode(required=True)
+
+
+class PasswordIn(InSchema):
+    """The password of the account that is signed in."""
+
+    password = Password(required=True)
+
+
+class PasswordChangeIn(InSchema):
+    """The password as it is, and as it is to be."""
+
+    old = Password(required=True)
+    password = Password(required=True)
+
+
+class PasswordResetIn(InSchema):
+    """A one-use code for a new password."""
+
+    code = Text(required=True, maximum=40)
+    password = Password(required=True)
+
+
+class RecoverIn(InSchema):
+    """The recovery code that was shown at enrolment."""
+
+    recovery_code = Text(required=True, maximum=60, load_only=True)
+    device = fields.Nested(DeviceIn())
+
+
+class ConfirmIn(InSchema):
+    """What the person has: one of the two."""
+
+    password = Password()
+    recovery_code = Text(maximum=60, load_only=True)
+
+    @validates_schema
+    def _one_of_the_two(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError("Send either the password or the recovery code.")
+
+
+class DeviceNameIn(InSchema):
+    """What the person calls the device."""
+
+    name = Text(required=True, maximum=80)
+
+
+class DeviceOut(OutSchema):
+    """A phone or browser that an account is signed in on."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True, attribute="device_name")
+    created_at = Timestamp(required=True)
+    used_at = Timestamp(required=True, attribute="rotated_at")
+    expires_at = Timestamp(required=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "false: it may send, and reads nothing yet"}
+    )
+
+
+class SecondFactorOut(OutSchema):
+    """What an authenticator app needs, shown this once."""
+
+    secret = fields.String(required=True)
+    uri = fields.String(required=True, metadata={"description": "for a QR code"})
+
+
+class RecoveryCodesOut(OutSchema):
+    """Codes that stand in for the second factor, each once; shown this once."""
+
+    recovery_codes = fields.List(fields.String(), required=True)
+
+
+class RecoveryCodeOut(OutSchema):
+    """The second way back, shown this once."""
+
+    recovery_code = fields.String(required=True)
 
 
 class RoleOut(OutSchema):
@@ -90,6 +182,17 @@ class TokensOut(OutSchema):
     expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
     refresh_token = fields.String(required=True, metadata={"description": "use it once, keep its successor"})
     account = fields.Nested(AccountOut(), required=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "false: this device may send, and reads nothing yet"}
+    )
+    waiting = fields.List(
+        fields.Nested(DeviceOut()),
+        required=True,
+        metadata={"description": "other devices of the account that wait to be confirmed or ended"},
+    )
+    recovery_code = fields.String(
+        required=True, allow_none=True, metadata={"description": "shown this once: print it"}
+    )
 
 
 class KeyOut(OutSchema):

@@ -7,11 +7,12 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.fields import Choice, InSchema, OutSchema, Text, Timestamp
+from api.schemas.people import Person
 from models.accounts.invitations import InvitationKind
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from services.access.actor import STAFF
 
-_FOR_CAREGIVERS = ("name", "grant_scope", "grant_ends_at")
+_FOR_CAREGIVERS = ("name", "relation", "grant_scope", "grant_ends_at")
 
 
 class PatientInvitationIn(InSchema):
@@ -21,6 +22,7 @@ class PatientInvitationIn(InSchema):
         [InvitationKind.PATIENT, InvitationKind.CAREGIVER], name="PatientInvitationKind", required=True
     )
     name = Text(maximum=120, metadata={"description": "of the caregiver"})
+    relation = Text(maximum=60, metadata={"description": "of the caregiver to the patient: daughter, nurse"})
     grant_scope = Choice(GrantScope)
     grant_ends_at = Timestamp()
 
@@ -41,9 +43,22 @@ class StaffInvitationIn(InSchema):
     role = Choice(sorted(STAFF), name="StaffRole", required=True)
 
 
+class OpenInvitationOut(OutSchema):
+    """An invitation whose code was not redeemed yet; the code itself is stored nowhere."""
+
+    id = fields.String(required=True, attribute="invitation_id")
+    kind = Choice(InvitationKind, required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, allow_none=True, metadata={"description": "at the site, for staff"})
+    created_by = Person(required=True)
+    created_at = Timestamp(required=True)
+    expires_at = Timestamp(required=True)
+
+
 class InvitationOut(OutSchema):
     """A one-use code, to be handed over in person or shown as a QR code."""
 
+    id = fields.String(required=True)
     code = fields.String(required=True)
     kind = Choice(InvitationKind, required=True)
     name = fields.String(required=True)

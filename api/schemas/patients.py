@@ -24,7 +24,7 @@ from api.schemas.fields import (
 )
 from api.schemas.limits import Limits
 from api.schemas.people import Person
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from scoring.decline import Topic
 
 
@@ -126,10 +126,11 @@ class PatientPatchIn(InSchema):
     overrides = fields.List(fields.Nested(OverrideIn()), validate=validate.Length(max=50))
     consent_at = Timestamp(allow_none=True, metadata={"description": "null when consent was withdrawn"})
     closed = StrictBoolean(metadata={"description": "true when the patient is not followed any more"})
+    reason = Text(maximum=500, metadata={"description": "kept in the patient's history with the change"})
 
     @validates_schema
     def _not_empty(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        if not data:
+        if not set(data) - {"reason"}:
             raise ValidationError("Name at least one thing to change.")
 
 
@@ -157,6 +158,7 @@ class GrantIn(InSchema):
     """A permission for a caregiver's account."""
 
     account_id = Identifier(required=True)
+    relation = Text(maximum=60, metadata={"description": "of the caregiver to the patient: daughter, nurse"})
     scope = Choice(GrantScope, required=True)
     starts_at = Timestamp(metadata={"description": "now when left out"})
     ends_at = Timestamp(allow_none=True)
@@ -167,6 +169,11 @@ class GrantOut(OutSchema):
 
     id = fields.String(required=True)
     caregiver = Person(required=True, attribute="account_id")
+    relation = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "of the caregiver to the patient, in the words of whoever invited"},
+    )
     scope = Choice(GrantScope, required=True)
     starts_at = Timestamp(required=True)
     ends_at = Timestamp(required=True, allow_none=True)

@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from api.schemas.fields import Choice, InSchema, Locale, OutSchema, StrictBoolean, Text, Timestamp
 from api.schemas.limits import Limits
 from api.schemas.people import Person
+from services.access.actor import STAFF
 
 _LANGUAGES = 50
 
@@ -94,14 +95,19 @@ class SitePatchIn(InSchema):
     shows_patient = fields.List(
         Choice(Shown, name="ShownToPatient"), validate=validate.Length(max=len(Shown))
     )
+    second_factor_for = fields.List(
+        Choice(sorted(STAFF), name="StaffRole"),
+        validate=validate.Length(max=len(STAFF)),
+        metadata={"description": "roles that nobody has here without a second factor"},
+    )
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_kwargs: Any) -> None:
         if not data:
             raise ValidationError("Name at least one thing to change.")
-        shown = data.get("shows_patient", [])
-        if len(set(shown)) < len(shown):
-            raise ValidationError("Names a thing twice.", "shows_patient")
+        for name in ("shows_patient", "second_factor_for"):
+            if len(set(data.get(name, []))) < len(data.get(name, [])):
+                raise ValidationError("Names a thing twice.", name)
 
 
 class SiteOut(OutSchema):
@@ -124,4 +130,5 @@ class SiteOut(OutSchema):
         metadata={"description": "by language tag: shown at once when an answer about breathing asks for it"},
     )
     shows_patient = fields.List(Choice(Shown, name="ShownToPatient"), required=True)
+    second_factor_for = fields.List(Choice(sorted(STAFF), name="StaffRole"), required=True)
     rev = fields.Integer(required=True, metadata={"description": "the number in the ETag"})

@@ -9,12 +9,19 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
-from services.access.actor import Actor
+from models.ledger.entries import EntryKind
+from models.store.provenance import Provenance
+from models.store.scope import Scope
+from services.access.actor import STAFF, Actor
+from services.access.permissions import acting
 from services.reports import receipts
 from services.reports.histories import ReportRecord, ReportState, Version
 from services.reports.read import Quarantined
 from services.reports.receipts import Receipt
+from services.reports.safety.texts import NO_TEXTS
 
+_SENT = (EntryKind.REPORT, EntryKind.QUARANTINE)
+"""Whoever sent the answers gets the crisis text that they ask for, whatever else is withheld."""
 _ASSESSED = ("trajectory", "stages", "flags", "remarks", "rules_version", "policy_version")
 
 
@@ -26,10 +33,17 @@ def status_of(receipt: Receipt) -> HTTPStatus:
     return HTTPStatus.ACCEPTED if quarantined else HTTPStatus.CREATED
 
 
-def receipt_for(receipt: Receipt, actor: Actor) -> dict[str, Any]:
-    """Return the answer to a report for the account that sent it."""
-    site, texts = receipt.site, receipts.safety_texts(receipt, actor)
-    body = facts(receipt.record) | {
+def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
+    """Return the answer to a report for the account that sent it, in the role that permitted it.
+
+    A phone that nobody has confirmed is told of what it sent just now, and of nothing earlier.
+    """
+    site, by = receipt.site, acting(actor, scope, receipt.patient)
+    readable = receipts.may_read(receipt.record, receipt.patient, by)
+    known = actor.confirmed or not receipt.repeated
+    asked = readable or receipt.entry.kind in _SENT
+    texts = receipts.safety_texts(receipt, actor) if asked else NO_TEXTS
+    body = facts(receipt.record, readable=readable and known) | {
         "repeated": receipt.repeated,
         "evaluation": receipts.evaluation_state(receipt),
         "reads_reports": site.reads_reports,
@@ -37,17 +51,19 @@ def receipt_for(receipt: Receipt, actor: Actor) -> dict[str, Any]:
         "crisis_text": texts.crisis,
         "breathing_text": texts.breathing,
     }
-    if actor.staff_of(site.id):
-        return body | _for_staff(receipt, actor)
-    shows = set(site.shows_patient)
+    if by.role in STAFF:
+        return body | _for_staff(receipt, by, readable=readable)
+    shows = set(site.shows_patient) if known and readable else set()
     return body | {
         "total": total_of(receipt.record.latest) if "total" in shows else None,
-        "history": [asdict(point) for point in receipts.history(receipt)] if "history" in shows else [],
+        "history": [asdict(point) for point in receipts.history(receipt)]
+        if "history" in shows and actor.confirmed
+        else [],
     }
 
 
-def facts(record: ReportRecord) -> dict[str, Any]:
-    """Return what everybody who may see a report sees of it."""
+def facts(record: ReportRecord, *, readable: bool) -> dict[str, Any]:
+    """Return what everybody who may see a report sees of it; which items are blank only to its readers."""
     latest = record.latest
     return {
         "id": record.id,
@@ -62,8 +78,8 @@ def facts(record: ReportRecord) -> dict[str, Any]:
         "respondent": latest.content.respondent,
         "mode": latest.content.mode,
         "version": len(record.versions),
-        "complete": None if latest.score is None else latest.score["complete"],
-        "missing": [] if latest.score is None else latest.score["missing"],
+        "complete": latest.score["complete"] if latest.score is not None and readable else None,
+        "missing": latest.score["missing"] if latest.score is not None and readable else [],
     }
 
 
@@ -72,7 +88,7 @@ def quarantined_for(found: Quarantined) -> dict[str, Any]:
     return {
         "patient_id": found.patient_id,
         "count": found.count,
-        "reports": [facts(record) for record in found.items],
+        "reports": [facts(record, readable=False) for record in found.items],
         "withheld": found.withheld,
     }
 
@@ -82,11 +98,10 @@ def total_of(version: Version) -> float | None:
     return None if version.score is None else version.score["total"]
 
 
-def _for_staff(receipt: Receipt, actor: Actor) -> dict[str, Any]:
+def _for_staff(receipt: Receipt, by: Provenance, *, readable: bool) -> dict[str, Any]:
     latest = receipt.record.latest
-    readable = receipts.may_read(receipt.record, receipt.patient, actor)
     score = receipts.score_of(receipt.site.id, latest) if readable else None
-    assessment = receipts.assessment(receipt, actor)
+    assessment = receipts.assessment(receipt, by)
     return {
         "total": total_of(latest) if readable else None,
         "score": None if score is None else score.as_dict(),

@@ -61,7 +61,7 @@ def _taken(entry: Mapping[str, Any], scope: Scope, actor: Actor, now: datetime) 
         return _unsaved(error) if is_away(error) else _failed()
     except Exception:  # a fault of ours in one entry must not lose the others
         return _failed()
-    return {"status": int(status_of(receipt)), "report": receipt_for(receipt, actor)}
+    return {"status": int(status_of(receipt)), "report": receipt_for(receipt, actor, scope)}
 
 
 def _unsaved(error: Exception) -> dict[str, Any]:

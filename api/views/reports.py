@@ -6,35 +6,39 @@ from typing import Any
 
 from api.views.receipts import facts, total_of
 from models.patients.patients import Patient
-from services.access.actor import Actor
+from models.store.provenance import Provenance
+from models.store.scope import Scope
+from services.access.actor import STAFF, Actor
+from services.access.permissions import acting
 from services.reports import receipts
 from services.reports.histories import ReportRecord, Version
 from services.reports.read import ReportPage
 
 
-def page_for(page: ReportPage, actor: Actor) -> tuple[list[dict[str, Any]], str | None]:
+def page_for(page: ReportPage, actor: Actor, scope: Scope) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of reports as the actor sees it, and where the next one begins."""
-    return [report_for(report, page.patient, actor) for report in page.items], page.next
+    return [report_for(report, page.patient, actor, scope) for report in page.items], page.next
 
 
-def report_for(record: ReportRecord, patient: Patient, actor: Actor) -> dict[str, Any]:
-    """Return a report as the actor sees it."""
-    readable = receipts.may_read(record, patient, actor)
-    return facts(record) | {
+def report_for(record: ReportRecord, patient: Patient, actor: Actor, scope: Scope) -> dict[str, Any]:
+    """Return a report as the actor sees it; what is withheld is withheld with the words beside it."""
+    by = acting(actor, scope, patient)
+    readable = receipts.may_read(record, patient, by)
+    return facts(record, readable=readable) | {
         "withheld": not readable,
-        "void_reason": record.void_reason,
-        "versions": [_version(version, patient, actor, readable=readable) for version in record.versions],
+        "void_reason": record.void_reason if readable else None,
+        "versions": [_version(version, patient, by, readable=readable) for version in record.versions],
     }
 
 
-def _version(version: Version, patient: Patient, actor: Actor, *, readable: bool) -> dict[str, Any]:
-    by_staff = readable and actor.staff_of(patient.site_id)
-    score = receipts.score_of(patient.site_id, version) if by_staff else None
+def _version(version: Version, patient: Patient, by: Provenance, *, readable: bool) -> dict[str, Any]:
+    with_score = readable and by.role in STAFF
+    score = receipts.score_of(patient.site_id, version) if with_score else None
     return {
         "received_at": version.received_at,
         "observed_at": version.content.observed_at,
         "account_id": version.content.account_id,
-        "reason": version.reason,
+        "reason": version.reason if readable else None,
         "answers": dict(version.content.answers) if readable else None,
         "total": total_of(version) if readable else None,
         "score": None if score is None else score.as_dict(),

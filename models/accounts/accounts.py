@@ -8,17 +8,20 @@ has the patient's id. Roles are stored as text; what they permit is `services.ac
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from mongoengine.fields import DateTimeField, IntField, ListField, StringField
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 
+from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Totp
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.provenance import Provenance
 
 _RACES = 20
+_CHANGEABLE = frozenset({"roles", "closed_at", "password_hash", "recovery_digest", "totp"})
 
 
 class AccountExists(Exception):
@@ -34,7 +37,7 @@ class AccountDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "accounts",
-        "indexes": [{"fields": ["email_key"], "unique": True}],
+        "indexes": [{"fields": ["email_key"], "unique": True}, "roles", "recovery_digest", "powers_at"],
     }
 
     id = StringField(primary_key=True)
@@ -46,50 +49,19 @@ class AccountDocument(BaseDocument):
     patient_id = StringField()
     locale = StringField()
     closed_at = DateTimeField()
+    recovery_digest = StringField()
+    totp = DictField()
+    opened_by = StringField()
+    powers = IntField(required=True)
+    powers_at = DateTimeField(required=True)
     rev = IntField(required=True)
+    steps = ListField(DictField())
     created_at = DateTimeField(required=True)
 
 
-class Membership(NamedTuple):
-    """A role at a site."""
-
-    site_id: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A person who signs in.
-
-    Attributes:
-        patient_id: for a patient's own account.
-        locale: language that the person reads; None where it is not known.
-        closed_at: since when it may not be used.
-        rev: counts changes, for conditional writes.
-    """
-
-    id: str
-    name: str
-    created_at: datetime
-    email: str | None = None
-    password_hash: str | None = field(default=None, repr=False)
-    roles: tuple[Membership, ...] = ()
-    patient_id: str | None = None
-    locale: str | None = None
-    closed_at: datetime | None = None
-    rev: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """What is needed to open an account."""
-
-    id: str
-    name: str
-    email: str | None = None
-    password_hash: str | None = field(default=None, repr=False)
-    roles: tuple[Membership, ...] = ()
-    patient_id: str | None = None
+_CHANGES_POWERS = frozenset(
+    {AccountEvent.ROLE_GIVEN, AccountEvent.ROLE_TAKEN, AccountEvent.CLOSED, AccountEvent.REOPENED}
+)
 
 
 def email_key(email: str) -> str:
@@ -113,7 +85,11 @@ def create(new: NewAccount, *, now: datetime) -> Account:
         "roles": [_role_text(entry) for entry in new.roles],
         "patient_id": new.patient_id,
         "closed_at": None,
+        "opened_by": new.opened_by,
+        "powers": 0,
+        "powers_at": milliseconds(now),
         "rev": 0,
+        "steps": [],
         "created_at": milliseconds(now),
     }
     try:
@@ -137,7 +113,48 @@ def read_by_email(email: str) -> Account | None:
     return None if raw is None else _account(raw)
 
 
-def set_credentials(account: Account, *, email: str, password_hash: str) -> bool:
+def read_by_recovery(digest: str) -> Account | None:
+    """Return the account whose recovery code has this digest."""
+    raw = AccountDocument.raw().find_one({"recovery_digest": digest})
+    return None if raw is None else _account(raw)
+
+
+def of_site(site_id: str, roles: Iterable[str]) -> list[Account]:
+    """Return the accounts that have one of these roles at the site, the closed ones too, by name."""
+    wanted = [f"{role}@{site_id}" for role in roles]
+    found = map(_account, AccountDocument.raw().find({"roles": {"$in": wanted}}))
+    return sorted(found, key=lambda account: (account.name, account.id))
+
+
+def powers_since(moment: datetime) -> dict[str, int]:
+    """Return the present count of powers of the accounts where it changed at or after the moment."""
+    rows = AccountDocument.raw().find({"powers_at": {"$gte": milliseconds(moment)}}, {"powers": 1})
+    return {raw["_id"]: raw["powers"] for raw in rows}
+
+
+def change(account: Account, step: AccountStep, **values: Any) -> Account | None:
+    """Change an account that is as it was read, with a line in its history.
+
+    Args:
+        account: as it was read.
+        step: what is done, by whom and why.
+        **values: roles, closed_at, password_hash, recovery_digest or totp.
+
+    Returns:
+        The account after the change; None when somebody changed it meanwhile.
+    """
+    if not _CHANGEABLE.issuperset(values):
+        raise TypeError("not a field that can be changed")
+    stored = {name: _value_stored(value) for name, value in values.items()}
+    return read(account.id) if _change(account, stored, step) else None
+
+
+def use_totp(account: Account, totp: Totp) -> bool:
+    """Note that a code was used, without a line in the history; return whether the account was as read."""
+    return _change(account, {"totp": _value_stored(totp)})
+
+
+def set_credentials(account: Account, step: AccountStep, *, email: str, password_hash: str) -> bool:
     """Give the account another address and password, if it is as it was read.
 
     Returns:
@@ -148,7 +165,7 @@ def set_credentials(account: Account, *, email: str, password_hash: str) -> bool
     """
     values = {"email": email, "email_key": email_key(email), "password_hash": password_hash}
     try:
-        return _change(account, values)
+        return _change(account, values, step)
     except DRIVER_ERRORS as error:
         if not is_duplicate(error):
             raise
@@ -160,22 +177,53 @@ def renew_hash(account: Account, password_hash: str) -> bool:
     return _change(account, {"password_hash": password_hash})
 
 
-def add_role(account_id: str, site_id: str, role: str) -> Account | None:
+def add_role(account_id: str, given: Membership, *, by: Provenance, now: datetime) -> Account | None:
     """Add a role at a site, once; return the account, or None when there is none."""
     for _ in range(_RACES):
         account = read(account_id)
-        if account is None or Membership(site_id, role) in account.roles:
+        if account is None or given in account.roles:
             return account
-        roles = [_role_text(entry) for entry in (*account.roles, Membership(site_id, role))]
-        _change(account, {"roles": roles})
+        roles = [_role_text(entry) for entry in (*account.roles, given)]
+        step = AccountStep(now, AccountEvent.ROLE_GIVEN, by, _role_text(given))
+        _change(account, {"roles": roles}, step)
     raise TimeoutError("the account is changed all the time")
 
 
-def _change(account: Account, values: dict[str, Any]) -> bool:
-    result = AccountDocument.raw().update_one(
-        {"_id": account.id, "rev": account.rev}, {"$set": values, "$inc": {"rev": 1}}
-    )
+def steps(account_id: str) -> list[AccountStep]:
+    """Return what was done to an account, the oldest first."""
+    raw = AccountDocument.raw().find_one({"_id": account_id}, {"steps": 1})
+    return [] if raw is None else [_step(entry) for entry in raw["steps"]]
+
+
+def _change(account: Account, values: dict[str, Any], step: AccountStep | None = None) -> bool:
+    update: dict[str, Any] = {"$set": values, "$inc": {"rev": 1}}
+    if step is not None:
+        update["$push"] = {"steps": _step_stored(step)}
+    if step is not None and step.event in _CHANGES_POWERS:
+        update["$set"] = values | {"powers_at": milliseconds(step.at)}
+        update["$inc"] = {"rev": 1, "powers": 1}
+    result = AccountDocument.raw().update_one({"_id": account.id, "rev": account.rev}, update)
     return bool(result.matched_count)
+
+
+def _step_stored(step: AccountStep) -> dict[str, Any]:
+    return asdict(step) | {"at": milliseconds(step.at), "event": step.event.value}
+
+
+def _step(raw: Mapping[str, Any]) -> AccountStep:
+    return AccountStep(**{**raw, "event": AccountEvent(raw["event"]), "by": Provenance.from_dict(raw["by"])})
+
+
+def _value_stored(value: Any) -> Any:
+    if isinstance(value, Totp):
+        return asdict(value) | {"recovery_digests": list(value.recovery_digests)}
+    if isinstance(value, tuple):
+        return [_role_text(entry) for entry in value]
+    return milliseconds(value) if isinstance(value, datetime) else value
+
+
+def _totp(raw: Mapping[str, Any] | None) -> Totp | None:
+    return Totp(**{**raw, "recovery_digests": tuple(raw["recovery_digests"])}) if raw else None
 
 
 def _key(account_id: str, email: str | None) -> str:
@@ -202,5 +250,9 @@ def _account(raw: Mapping[str, Any]) -> Account:
         patient_id=raw.get("patient_id"),
         locale=raw.get("locale"),
         closed_at=raw.get("closed_at"),
+        recovery_digest=raw.get("recovery_digest"),
+        totp=_totp(raw.get("totp")),
+        opened_by=raw["opened_by"],
+        powers=raw["powers"],
         rev=raw["rev"],
     )

@@ -8,15 +8,16 @@ that a phone that lost the answer can ask again with the same device id and gets
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from mongoengine.fields import DateTimeField, StringField
+from mongoengine.fields import DateTimeField, DictField, StringField
 
-from models.patients.patients import GrantScope
-from models.store.base import BaseDocument, milliseconds
+from models.patients.grants import GrantScope
+from models.store.base import BaseDocument, milliseconds, new_id
+from models.store.provenance import Provenance
 
 
 class InvitationKind(StrEnum):
@@ -25,13 +26,15 @@ class InvitationKind(StrEnum):
     PATIENT = "patient"
     CAREGIVER = "caregiver"
     STAFF = "staff"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 (a kind)
 
 
 class InvitationState(StrEnum):
-    """Whether the code was used."""
+    """Whether the code was used; one that was used or cancelled is never open again."""
 
     OPEN = "open"
     REDEEMED = "redeemed"
+    CANCELLED = "cancelled"
 
 
 class InvitationDocument(BaseDocument):
@@ -39,24 +42,32 @@ class InvitationDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "invitations",
-        "indexes": [{"fields": ["expires_at"], "expireAfterSeconds": 90 * 86400}],
+        "indexes": [
+            "site_id",
+            "account_id",
+            {"fields": ["expires_at"], "expireAfterSeconds": 90 * 86400},
+        ],
     }
 
     id = StringField(primary_key=True)
+    invitation_id = StringField(required=True)
     kind = StringField(required=True)
     site_id = StringField(required=True)
     account_id = StringField(required=True)
     name = StringField(required=True)
-    created_by = StringField(required=True)
+    created_by = DictField(required=True)
     created_at = DateTimeField(required=True)
     expires_at = DateTimeField(required=True)
     patient_id = StringField()
     role = StringField()
     grant_scope = StringField()
     grant_ends_at = DateTimeField()
+    relation = StringField()
     state = StringField(required=True)
     redeemed_at = DateTimeField()
     device_id = StringField()
+    ended_at = DateTimeField()
+    ended_by = DictField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +76,12 @@ class Invitation:
 
     Attributes:
         digest: of the code.
+        invitation_id: what lists name it by; it says nothing about the code.
         account_id: the account that redeeming opens, unless the person has one already.
         name: of the person invited.
         role: the role at the site, for staff.
         grant_scope: what the grant opens, for a caregiver; it runs until `grant_ends_at`.
+        relation: what the caregiver is to the patient.
         device_id: the device that redeemed it.
     """
 
@@ -77,16 +90,24 @@ class Invitation:
     site_id: str
     account_id: str
     name: str
-    created_by: str
+    created_by: Provenance
     created_at: datetime
     expires_at: datetime
     patient_id: str | None = None
     role: str | None = None
     grant_scope: GrantScope | None = None
     grant_ends_at: datetime | None = None
+    relation: str | None = None
     state: InvitationState = InvitationState.OPEN
     redeemed_at: datetime | None = None
     device_id: str | None = None
+    invitation_id: str = field(default_factory=new_id)
+    ended_at: datetime | None = None
+    ended_by: Provenance | None = None
+
+    def usable(self, now: datetime) -> bool:
+        """Return whether the code may be redeemed."""
+        return self.state is InvitationState.OPEN and now < self.expires_at
 
 
 def create(invitation: Invitation) -> None:
@@ -111,6 +132,38 @@ def redeem(digest: str, device_id: str, *, now: datetime) -> bool:
     return bool(result.matched_count)
 
 
+def open_of_site(site_id: str, now: datetime) -> list[Invitation]:
+    """Return the site's invitations whose codes can be redeemed, the latest first."""
+    query = {"site_id": site_id, "state": str(InvitationState.OPEN)}
+    found = (_invitation(raw) for raw in InvitationDocument.raw().find(query))
+    return sorted((one for one in found if one.usable(now)), key=lambda one: one.created_at, reverse=True)
+
+
+def cancel(invitation: Invitation, *, by: Provenance, now: datetime) -> bool:
+    """End an open invitation; return whether this call did."""
+    result = InvitationDocument.raw().update_one(
+        {"_id": invitation.digest, "state": str(InvitationState.OPEN)}, {"$set": _cancelling(by, now)}
+    )
+    return bool(result.matched_count)
+
+
+def cancel_others(redeemed: Invitation, *, by: Provenance, now: datetime) -> None:
+    """End what is open of the same kind for the same account, because a newer code was redeemed."""
+    InvitationDocument.raw().update_many(
+        {
+            "account_id": redeemed.account_id,
+            "kind": str(redeemed.kind),
+            "state": str(InvitationState.OPEN),
+            "_id": {"$ne": redeemed.digest},
+        },
+        {"$set": _cancelling(by, now)},
+    )
+
+
+def _cancelling(by: Provenance, now: datetime) -> dict[str, Any]:
+    return {"state": str(InvitationState.CANCELLED), "ended_at": milliseconds(now), "ended_by": by.as_dict()}
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return milliseconds(value)
@@ -119,6 +172,9 @@ def _plain(value: object) -> object:
 
 def _invitation(raw: Mapping[str, Any]) -> Invitation:
     known = {f.name: raw[f.name] for f in fields(Invitation) if f.name in raw}
+    known["created_by"] = Provenance.from_dict(raw["created_by"])
+    ended_by = raw.get("ended_by")
+    known["ended_by"] = Provenance.from_dict(ended_by) if ended_by else None
     known["kind"] = InvitationKind(raw["kind"])
     known["state"] = InvitationState(raw["state"])
     known["grant_scope"] = GrantScope(raw["grant_scope"]) if raw.get("grant_scope") else None

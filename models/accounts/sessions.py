@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from mongoengine.fields import DateTimeField, IntField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 
 from models.store.base import BaseDocument, milliseconds, new_id
+from models.store.provenance import Provenance
 
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -27,6 +28,9 @@ class EndReason(StrEnum):
 
     SIGNED_OUT = "signed_out"
     REUSED = "reused"
+    REPEATED_LATE = "repeated_late"
+    TAKEN_AWAY = "taken_away"
+    ACCOUNT_CLOSED = "account_closed"
     REPLACED = "replaced"
     CREDENTIALS_CHANGED = "credentials_changed"
 
@@ -57,6 +61,14 @@ class SessionDocument(BaseDocument):
     state = StringField(required=True)
     ended_at = DateTimeField()
     end_reason = StringField()
+    ended_by = DictField()
+    confirmed = BooleanField(required=True)
+    confirmed_by = DictField()
+    site_id = StringField()
+    invited_by = StringField()
+    late_repeats = ListField(DateTimeField())
+    second_factor_at = DateTimeField()
+    rev = IntField(required=True)
     created_at = DateTimeField(required=True)
     rubbish_at = DateTimeField(required=True)
 
@@ -77,6 +89,12 @@ class Session:
         generation: counts the refresh tokens given out.
         rotated_at: when the present generation began.
         expires_at: when the present refresh token ends, unless it is used before.
+        confirmed: the person is known to hold the device; until then it may send, and reads nothing.
+        site_id: the only site whose roles it carries; None for all of the account's.
+        invited_by: who made the code that it began with.
+        late_repeats: when the token before the present one was repeated after the grace, the last ones.
+        second_factor_at: when the second factor was last given in it.
+        rev: counts changes, for conditional writes.
     """
 
     id: str
@@ -89,6 +107,12 @@ class Session:
     state: SessionState
     created_at: datetime
     seed: str
+    confirmed: bool = True
+    site_id: str | None = None
+    invited_by: str | None = None
+    late_repeats: tuple[datetime, ...] = ()
+    second_factor_at: datetime | None = None
+    rev: int = 0
 
     def __repr__(self) -> str:
         """Name the session without its seed."""
@@ -99,7 +123,22 @@ class Session:
         return self.state is SessionState.ACTIVE and now < self.expires_at
 
 
-def create(account_id: str, device: Device, *, now: datetime, lifetime: timedelta) -> Session:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a session may do from its beginning; by default all that its account may."""
+
+    confirmed: bool = True
+    site_id: str | None = None
+    invited_by: str | None = None
+    second_factor_at: datetime | None = None
+
+
+FULL = Standing()
+
+
+def create(
+    account_id: str, device: Device, *, now: datetime, lifetime: timedelta, standing: Standing = FULL
+) -> Session:
     """Begin a session, at its first generation."""
     moment = milliseconds(now)
     session = Session(
@@ -113,11 +152,13 @@ def create(account_id: str, device: Device, *, now: datetime, lifetime: timedelt
         state=SessionState.ACTIVE,
         created_at=moment,
         seed=secrets.token_hex(16),
+        **asdict(standing),
     )
     stored = {name: value for name, value in asdict(session).items() if name != "id"}
     stored |= {
         "_id": session.id,
         "state": str(session.state),
+        "late_repeats": [],
         "rubbish_at": session.expires_at + KEPT_AFTER_END,
     }
     SessionDocument.raw().insert_one(stored)
@@ -141,25 +182,65 @@ def rotate(session: Session, *, now: datetime, lifetime: timedelta) -> bool:
     values = {"rotated_at": moment, "expires_at": expires_at, "rubbish_at": expires_at + KEPT_AFTER_END}
     result = SessionDocument.raw().update_one(
         {"_id": session.id, "generation": session.generation, "state": str(SessionState.ACTIVE)},
-        {"$set": values, "$inc": {"generation": 1}},
+        {"$set": values, "$inc": {"generation": 1, "rev": 1}},
     )
     return bool(result.matched_count)
 
 
-def end(session_id: str, reason: EndReason, *, now: datetime) -> bool:
+def change(session: Session, **values: Any) -> bool:
+    """Change an active session that is as it was read.
+
+    Args:
+        session: as it was read.
+        **values: device_name, confirmed, confirmed_by, site_id, late_repeats or second_factor_at.
+
+    Returns:
+        Whether it was.
+    """
+    if not _CHANGEABLE.issuperset(values):
+        raise TypeError("not a field that can be changed")
+    stored = {name: _stored(value) for name, value in values.items()}
+    query = {"_id": session.id, "rev": session.rev, "state": str(SessionState.ACTIVE)}
+    return bool(SessionDocument.raw().update_one(query, {"$set": stored, "$inc": {"rev": 1}}).matched_count)
+
+
+def active(account_id: str, now: datetime) -> list[Session]:
+    """Return the sessions of an account that may be continued, the latest begun first."""
+    query = {"account_id": account_id, "state": str(SessionState.ACTIVE)}
+    found = (_session(raw) for raw in SessionDocument.raw().find(query))
+    return sorted((one for one in found if one.usable(now)), key=lambda one: one.created_at, reverse=True)
+
+
+def known_device(account_id: str, device_id: str) -> bool:
+    """Return whether the account had a confirmed session on this device lately."""
+    query = {"account_id": account_id, "device_id": device_id, "confirmed": True}
+    return SessionDocument.raw().find_one(query, {"_id": 1}) is not None
+
+
+def end(session_id: str, reason: EndReason, *, now: datetime, by: Provenance | None = None) -> bool:
     """End an active session; return whether this call did."""
     result = SessionDocument.raw().update_one(
-        {"_id": session_id, "state": str(SessionState.ACTIVE)}, {"$set": _ending(reason, now)}
+        {"_id": session_id, "state": str(SessionState.ACTIVE)}, {"$set": _ending(reason, now, by)}
     )
     return bool(result.matched_count)
 
 
-def end_all(account_id: str, reason: EndReason, *, now: datetime, device_id: str | None = None) -> None:
-    """End the active sessions of an account, or only those of one of its devices."""
-    query = {"account_id": account_id, "state": str(SessionState.ACTIVE)}
+def end_all(
+    account_id: str,
+    reason: EndReason,
+    *,
+    now: datetime,
+    device_id: str | None = None,
+    but: str | None = None,
+    by: Provenance | None = None,
+) -> None:
+    """End the active sessions of an account, or only those of one of its devices, but for one session."""
+    query: dict[str, Any] = {"account_id": account_id, "state": str(SessionState.ACTIVE)}
     if device_id is not None:
         query["device_id"] = device_id
-    SessionDocument.raw().update_many(query, {"$set": _ending(reason, now)})
+    if but is not None:
+        query["_id"] = {"$ne": but}
+    SessionDocument.raw().update_many(query, {"$set": _ending(reason, now, by)})
 
 
 def ended_since(moment: datetime) -> list[str]:
@@ -168,8 +249,26 @@ def ended_since(moment: datetime) -> list[str]:
     return [raw["_id"] for raw in found]
 
 
-def _ending(reason: EndReason, now: datetime) -> dict[str, Any]:
-    return {"state": str(SessionState.ENDED), "ended_at": milliseconds(now), "end_reason": str(reason)}
+_CHANGEABLE = frozenset(
+    {"device_name", "confirmed", "confirmed_by", "site_id", "late_repeats", "second_factor_at"}
+)
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, Provenance):
+        return value.as_dict()
+    if isinstance(value, tuple):
+        return [milliseconds(moment) for moment in value]
+    return milliseconds(value) if isinstance(value, datetime) else value
+
+
+def _ending(reason: EndReason, now: datetime, by: Provenance | None) -> dict[str, Any]:
+    return {
+        "state": str(SessionState.ENDED),
+        "ended_at": milliseconds(now),
+        "end_reason": str(reason),
+        "ended_by": None if by is None else by.as_dict(),
+    }
 
 
 def _session(raw: Mapping[str, Any]) -> Session:
@@ -184,4 +283,10 @@ def _session(raw: Mapping[str, Any]) -> Session:
         state=SessionState(raw["state"]),
         created_at=raw["created_at"],
         seed=raw["seed"],
+        confirmed=raw["confirmed"],
+        site_id=raw.get("site_id"),
+        invited_by=raw.get("invited_by"),
+        late_repeats=tuple(raw.get("late_repeats", ())),
+        second_factor_at=raw.get("second_factor_at"),
+        rev=raw["rev"],
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from models.store.provenance import Provenance
 from scoring.decline import Level, Topic
 
 Mark = Mapping[str, float]
@@ -190,7 +191,7 @@ class Step:
 
     at: datetime
     event: str
-    by: str
+    by: Provenance
     state: State
     note: str = ""
     details: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.ledger.seen_ids import EMPTY
+from models.store.provenance import Provenance
 from scoring.decline import Memory
 
 
@@ -37,13 +38,13 @@ class Content:
 
     Attributes:
         observed_on: the local date, by `zone`.
-        account_id: who sent it; `respondent` and `mode` say in which capacity.
+        by: who sent it; `respondent` and `mode` say in which capacity.
         answers: item key to code, as sent.
         reason: of a correction or a void.
         clock_offset_seconds: by how much the phone's clock was behind, where its times were put right.
     """
 
-    account_id: str
+    by: Provenance
     instrument: str = ""
     instrument_version: str = ""
     observed_at: datetime | None = None
@@ -55,6 +56,11 @@ class Content:
     duration_seconds: int | None = None
     reason: str | None = None
     clock_offset_seconds: int = 0
+
+    @property
+    def account_id(self) -> str:
+        """The account that sent it; "" for what the service did by itself."""
+        return self.by.account_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import orjson
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, SafetyNotice
 from models.ledger.seen_ids import EMPTY
 from models.store.base import milliseconds
+from models.store.provenance import Provenance
 
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 _CONTENT = tuple(f.name for f in fields(Content))
@@ -28,6 +29,7 @@ def to_document(entry: Entry) -> dict[str, Any]:
         raise TypeError("an entry is written with its evaluation")
     plain = ((name, getattr(entry.content, name)) for name in _CONTENT)
     content = {name: value for name, value in plain if value not in (None, "", {})}
+    content["by"] = entry.content.by.as_dict()
     if entry.content.observed_at is not None:
         content["observed_at"] = milliseconds(entry.content.observed_at)
     if entry.content.observed_on is not None:
@@ -108,7 +110,7 @@ def entry_of(raw: Mapping[str, Any]) -> Entry:
 
 
 def _content(raw: Mapping[str, Any]) -> Content:
-    values = dict(raw)
+    values = dict(raw) | {"by": Provenance.from_dict(raw["by"])}
     if "observed_on" in values:
         values["observed_on"] = date.fromisoformat(values["observed_on"])
     return Content(**values)

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 
+from models.patients.grants import Grant, grant_from, revoked
 from models.patients.profiles import profile_of, profile_to_dict
+from models.patients.steps import PatientStep, step_from, step_stored
 from models.store.base import BaseDocument, milliseconds, new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Profile
 
@@ -32,32 +34,7 @@ _CHANGEABLE = frozenset(
         *("consent_at", "consent_withdrawn_at", "closed_at"),
     }
 )
-_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0}
-
-
-class GrantScope(StrEnum):
-    """What a grant opens: to read what the patient may read, or also to report."""
-
-    READ = "read"
-    REPORT = "report"
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A permission for a caregiver's account; it is never deleted, only revoked."""
-
-    id: str
-    account_id: str
-    scope: GrantScope
-    starts_at: datetime
-    given_by: str
-    ends_at: datetime | None = None
-    revoked_at: datetime | None = None
-
-    def active(self, now: datetime) -> bool:
-        """Return whether the grant opens anything at this moment; its end is exclusive."""
-        begun = self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
-        return begun and self.revoked_at is None
+_FIELDS: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0, "steps": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +116,12 @@ class PatientDocument(BaseDocument):
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
     reevaluate = IntField(required=True)
+    steps = ListField(DictField())
     next_due_on = IntField(required=True)
     due_rev = IntField(required=True)
 
 
-def create(new: NewPatient, *, now: datetime) -> Patient:
+def create(new: NewPatient, *, by: Provenance, now: datetime) -> Patient:
     """Store a new patient; whether the caller may enrol at the site is decided before."""
     patient = Patient(
         id=new.id or new_id(),
@@ -160,6 +138,8 @@ def create(new: NewPatient, *, now: datetime) -> Patient:
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
     stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0}
+    first = {"profile": stored["profile"], "consent_at": stored["consent_at"]}
+    stored["steps"] = [step_stored(PatientStep(patient.created_at, by, first))]
     stored |= {"next_due_on": LOOK, "due_rev": 0}
     PatientDocument.raw().insert_one(stored)
     return patient
@@ -201,13 +181,22 @@ def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple
     return [patient for patient in patients if _reaches(scope, patient, now)], following
 
 
-def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -> Patient | None:
-    """Change fields of a patient that is still at `rev`.
+def steps(patient_id: str) -> list[PatientStep]:
+    """Return what was changed of a patient: by whom, when and why, the oldest first."""
+    raw = PatientDocument.raw().find_one({"_id": patient_id}, {"steps": 1})
+    return [] if raw is None else [step_from(entry) for entry in raw["steps"]]
+
+
+def change_profile(
+    patient_id: str, scope: Scope, rev: int, *, step: PatientStep, **changes: object
+) -> Patient | None:
+    """Change fields of a patient that is still at `rev`, and keep what was changed in the history.
 
     Args:
         patient_id: the patient.
         scope: the caller's reach.
         rev: what the caller read.
+        step: when, by whom and why; what is changed is put into it.
         **changes: name, study_code, zone, locale, profile, overrides, consent_at, consent_withdrawn_at or
             closed_at.
 
@@ -217,6 +206,7 @@ def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -
     if not _CHANGEABLE.issuperset(changes):
         raise TypeError("not a field that can be changed")
     values = {name: _stored(value) for name, value in changes.items()}
+    done = step_stored(replace(step, changed=dict(values)))
     evaluated = bool(_EVALUATED & set(changes))
     if evaluated:
         values["reevaluate"] = 1
@@ -224,7 +214,7 @@ def change_profile(patient_id: str, scope: Scope, rev: int, **changes: object) -
         values["next_due_on"] = LOOK
     counted = {"rev": 1, "due_rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
-    return _guarded(query, rev, {"$set": values, "$inc": counted})
+    return _guarded(query, rev, {"$set": values, "$inc": counted, "$push": {"steps": done}})
 
 
 def add_grant(patient_id: str, scope: Scope, rev: int, *, grant: Grant, now: datetime) -> Patient | None:
@@ -236,11 +226,14 @@ def add_grant(patient_id: str, scope: Scope, rev: int, *, grant: Grant, now: dat
     before = _grants_at(patient_id, scope, rev)
     if before is None:
         return None
-    kept = [_revoked(old, now) if old.account_id == grant.account_id else old for old in before]
+    by = grant.given_by
+    kept = [revoked(old, by, now) if old.account_id == grant.account_id else old for old in before]
     return _write_grants(patient_id, rev, [*kept, grant])
 
 
-def revoke_grant(patient_id: str, scope: Scope, rev: int, *, grant_id: str, now: datetime) -> Patient | None:
+def revoke_grant(
+    patient_id: str, scope: Scope, rev: int, *, grant_id: str, by: Provenance, now: datetime
+) -> Patient | None:
     """Revoke a grant of a patient that is still at `rev`; one revoked before keeps its moment.
 
     Returns:
@@ -249,7 +242,7 @@ def revoke_grant(patient_id: str, scope: Scope, rev: int, *, grant_id: str, now:
     before = _grants_at(patient_id, scope, rev)
     if before is None:
         return None
-    changed = [_revoked(old, now) if old.id == grant_id else old for old in before]
+    changed = [revoked(old, by, now) if old.id == grant_id else old for old in before]
     return _write_grants(patient_id, rev, changed)
 
 
@@ -300,7 +293,7 @@ def _guarded(query: dict[str, Any], rev: int, update: dict[str, Any]) -> Patient
 def _grants_at(patient_id: str, scope: Scope, rev: int) -> list[Grant] | None:
     query = {**scope.without_grants().one_patient(patient_id), "rev": rev}
     raw = PatientDocument.raw().find_one(query, {"grants": 1})
-    return None if raw is None else [_grant(entry) for entry in raw["grants"]]
+    return None if raw is None else [grant_from(entry) for entry in raw["grants"]]
 
 
 def _write_grants(patient_id: str, rev: int, grants: list[Grant]) -> Patient | None:
@@ -309,10 +302,6 @@ def _write_grants(patient_id: str, rev: int, grants: list[Grant]) -> Patient | N
     stored = [asdict(grant) | {"scope": str(grant.scope)} for grant in grants]
     values = {"grants": stored, "granted_to": granted_to}
     return _guarded({"_id": patient_id}, rev, {"$set": values, "$inc": {"rev": 1}})
-
-
-def _revoked(grant: Grant, now: datetime) -> Grant:
-    return grant if grant.revoked_at is not None else replace(grant, revoked_at=milliseconds(now))
 
 
 def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
@@ -328,13 +317,9 @@ def _patient(raw: Mapping[str, Any]) -> Patient:
         id=raw["_id"],
         profile=profile_of(raw["profile"]),
         overrides=tuple(raw.get("overrides", ())),
-        grants=tuple(_grant(entry) for entry in raw.get("grants", ())),
+        grants=tuple(grant_from(entry) for entry in raw.get("grants", ())),
         **plain,
     )
-
-
-def _grant(raw: Mapping[str, Any]) -> Grant:
-    return Grant(**{**raw, "scope": GrantScope(raw["scope"])})
 
 
 def _stored(value: object) -> object:

@@ -18,6 +18,7 @@ from mongoengine.fields import DateTimeField, DictField, IntField, StringField
 from models.store import jobs
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.provenance import Provenance
 
 KEPT = timedelta(days=30)
 ONE_BATCH = 1000
@@ -51,7 +52,7 @@ class ReplayDocument(jobs.JobDocument):
     limits = DictField()
     limits_before = DictField()
     version_before = StringField(required=True)
-    asked_by = StringField(required=True)
+    asked_by = DictField(required=True)
     asked_at = DateTimeField(required=True)
     expires_at = DateTimeField(required=True)
     state = StringField(required=True)
@@ -98,7 +99,7 @@ class Replay:
     limits: Limits
     limits_before: Limits
     version_before: str
-    asked_by: str
+    asked_by: Provenance
     asked_at: datetime
     patients_in_all: int
     state: ReplayState = ReplayState.WAITING
@@ -116,6 +117,7 @@ def create(replay: Replay) -> None:
         "_id": replay.id,
         "limits": _as_dict(replay.limits),
         "limits_before": _as_dict(replay.limits_before),
+        "asked_by": replay.asked_by.as_dict(),
         "asked_at": milliseconds(replay.asked_at),
         "expires_at": milliseconds(replay.asked_at + KEPT),
         "state": replay.state.value,
@@ -200,7 +202,7 @@ def parts(replay_id: str, first: int = 0, limit: int = 0) -> list[tuple[int, dic
 _PLAIN = tuple(
     f.name
     for f in fields(Replay)
-    if f.name not in {"id", "limits", "limits_before", "asked_at", "state", "ended_at"}
+    if f.name not in {"id", "limits", "limits_before", "asked_by", "asked_at", "state", "ended_at"}
 )
 
 
@@ -217,6 +219,7 @@ def _replay(raw: Mapping[str, Any]) -> Replay:
         id=raw["_id"],
         limits=raw.get("limits", {}),
         limits_before=raw.get("limits_before", {}),
+        asked_by=Provenance.from_dict(raw["asked_by"]),
         asked_at=raw["asked_at"],
         state=ReplayState(raw["state"]),
         ended_at=raw.get("ended_at"),

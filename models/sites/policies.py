@@ -18,8 +18,11 @@ from models.sites import sites
 from models.sites.sites import SiteDocument
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.provenance import Provenance
 
 MARK = "round_open"
+NOBODY = Provenance("", "")
+"""Who set the policy that a site begins with."""
 BEGINNING: dict[str, Any] = {MARK: 1, "round_after": ""}
 """What the update that puts a policy in force sets besides: patients are to be evaluated anew
 (`models.replays.reevaluations`)."""
@@ -47,7 +50,7 @@ class PolicyDocument(BaseDocument):
     version = StringField(required=True)
     limits = DictField()
     note = StringField()
-    changed_by = StringField()
+    changed_by = DictField()
     changed_at = DateTimeField(required=True)
 
 
@@ -60,7 +63,7 @@ class SitePolicy:
         version: what evaluations call it.
         limits: what differs from the defaults, in the form of `scoring.decline.Policy.from_mapping`.
         note: why it was changed.
-        changed_by: the account, "" for the policy that a site begins with.
+        changed_by: who changed it, nobody for the policy that a site begins with.
         reevaluating: patients of the site may still be judged by the one before.
     """
 
@@ -69,7 +72,7 @@ class SitePolicy:
     version: str
     limits: Mapping[str, Mapping[str, float]]
     note: str
-    changed_by: str
+    changed_by: Provenance
     changed_at: datetime
     reevaluating: bool = field(default=False, compare=False)
 
@@ -85,7 +88,7 @@ def in_force(site_id: str) -> SitePolicy | None:
         version=raw["policy_version"],
         limits=raw.get("policy", {}).get("limits", {}),
         note=raw.get("policy_note") or "",
-        changed_by=raw.get("policy_by") or "",
+        changed_by=_changed_by(raw.get("policy_by")),
         changed_at=raw.get("policy_at") or raw["created_at"],
         reevaluating=bool(raw.get(MARK)),
     )
@@ -103,7 +106,7 @@ def follow(before: SitePolicy, after: SitePolicy) -> bool:
         "policy_version": after.version,
         "policy_number": after.number,
         "policy_note": after.note,
-        "policy_by": after.changed_by,
+        "policy_by": after.changed_by.as_dict(),
         "policy_at": milliseconds(after.changed_at),
         **BEGINNING,
     }
@@ -128,7 +131,7 @@ def _keep(policy: SitePolicy) -> None:
         "version": policy.version,
         "limits": {name: dict(group) for name, group in policy.limits.items()},
         "note": policy.note,
-        "changed_by": policy.changed_by,
+        "changed_by": policy.changed_by.as_dict(),
         "changed_at": milliseconds(policy.changed_at),
     }
     try:
@@ -138,6 +141,10 @@ def _keep(policy: SitePolicy) -> None:
             raise
 
 
+def _changed_by(stored: Mapping[str, Any] | None) -> Provenance:
+    return Provenance.from_dict(stored) if stored else NOBODY
+
+
 def _kept(raw: Mapping[str, Any]) -> SitePolicy:
     return SitePolicy(
         site_id=raw["site_id"],
@@ -145,6 +152,6 @@ def _kept(raw: Mapping[str, Any]) -> SitePolicy:
         version=raw["version"],
         limits=raw.get("limits", {}),
         note=raw.get("note", ""),
-        changed_by=raw.get("changed_by", ""),
+        changed_by=_changed_by(raw.get("changed_by")),
         changed_at=raw["changed_at"],
     )

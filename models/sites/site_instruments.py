@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar
 
-from mongoengine.fields import DateTimeField, StringField
+from mongoengine.fields import DateTimeField, DictField, StringField
 
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.provenance import Provenance
 
 
 class SiteInstrumentDocument(BaseDocument):
@@ -29,7 +30,7 @@ class SiteInstrumentDocument(BaseDocument):
     version = StringField(required=True)
     digest = StringField(required=True)
     definition = StringField(required=True)
-    added_by = StringField(required=True)
+    added_by = DictField(required=True)
     added_at = DateTimeField(required=True)
 
 
@@ -47,7 +48,7 @@ class SiteInstrument:
     version: str
     digest: str
     definition: str
-    added_by: str
+    added_by: Provenance
     added_at: datetime
 
 
@@ -84,4 +85,5 @@ def _id(site_id: str, key: str, version: str) -> str:
 
 
 def _instrument(raw: Mapping[str, Any]) -> SiteInstrument:
-    return SiteInstrument(**{name: raw[name] for name in _FIELDS})
+    plain = {name: raw[name] for name in _FIELDS}
+    return SiteInstrument(**plain | {"added_by": Provenance.from_dict(raw["added_by"])})

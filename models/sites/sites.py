@@ -16,6 +16,7 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, St
 from pymongo import ReturnDocument
 
 from models.store.base import BaseDocument, milliseconds
+from models.store.provenance import Provenance
 from models.store.remembered import Remembered
 
 MEMORY_SECONDS = 5.0
@@ -35,7 +36,9 @@ DEFAULT_BREATHING_TEXT: Mapping[str, str] = {
     )
 }
 DEFAULT_SHOWS_PATIENT = ("total", "history")
-_CHANGEABLE = frozenset({"reads_reports", "crisis_text", "breathing_text", "shows_patient"})
+_CHANGEABLE = frozenset(
+    {"reads_reports", "crisis_text", "breathing_text", "shows_patient", "second_factor_for"}
+)
 
 
 class SiteDocument(BaseDocument):
@@ -53,7 +56,7 @@ class SiteDocument(BaseDocument):
     policy_version = StringField(required=True)
     policy_number = IntField(required=True, default=0)
     policy_note = StringField()
-    policy_by = StringField()
+    policy_by = DictField()
     policy_at = DateTimeField()
     round_open = IntField()
     round_after = StringField()
@@ -61,7 +64,9 @@ class SiteDocument(BaseDocument):
     crisis_text = DictField(required=True)
     breathing_text = DictField(required=True)
     shows_patient = ListField(StringField())
+    second_factor_for = ListField(StringField())
     rev = IntField(required=True, default=0)
+    steps = ListField(DictField())
     created_at = DateTimeField(required=True)
 
 
@@ -78,6 +83,7 @@ class Site:
             into it.
         breathing_text: shown with an urgent answer on breathing, by locale.
         shows_patient: what a patient's own answer shows: "total", "history".
+        second_factor_for: roles that nobody has here without a second factor.
     """
 
     id: str
@@ -89,7 +95,21 @@ class Site:
     crisis_text: Mapping[str, str] = field(default_factory=lambda: DEFAULT_CRISIS_TEXT)
     breathing_text: Mapping[str, str] = field(default_factory=lambda: DEFAULT_BREATHING_TEXT)
     shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
+    second_factor_for: tuple[str, ...] = ()
     rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStep:
+    """One change of what the patients of a site are told, as the history keeps it.
+
+    Attributes:
+        changed: the fields that were changed, with their values after it.
+    """
+
+    at: datetime
+    by: Provenance
+    changed: Mapping[str, Any]
 
 
 _remembered: Remembered[str, Site] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
@@ -111,6 +131,7 @@ def create(site: Site, *, now: datetime) -> None:
         crisis_text=dict(site.crisis_text),
         breathing_text=dict(site.breathing_text),
         shows_patient=list(site.shows_patient),
+        second_factor_for=list(site.second_factor_for),
         created_at=milliseconds(now),
     ).save(force_insert=True)
 
@@ -131,13 +152,14 @@ def read_anew(site_id: str) -> Site | None:
     return site
 
 
-def change(site_id: str, rev: int, **changes: object) -> Site | None:
-    """Change what the patients of a site that is still at `rev` are told.
+def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site | None:
+    """Change what the patients of a site that is still at `rev` are told, and keep it in the history.
 
     Args:
         site_id: the site.
         rev: what the caller read.
-        **changes: reads_reports, crisis_text, breathing_text or shows_patient.
+        step: when and by whom; what is changed is put into it.
+        **changes: reads_reports, crisis_text, breathing_text, shows_patient or second_factor_for.
 
     Returns:
         The site after the change; None when there is none, or somebody changed it meanwhile.
@@ -145,13 +167,23 @@ def change(site_id: str, rev: int, **changes: object) -> Site | None:
     if not _CHANGEABLE.issuperset(changes):
         raise TypeError("not a field that can be changed")
     values = {name: list(value) if isinstance(value, tuple) else value for name, value in changes.items()}
+    done = {"at": milliseconds(step.at), "by": step.by.as_dict(), "changed": dict(values)}
     raw = SiteDocument.raw().find_one_and_update(
         {"_id": site_id, "rev": rev},
-        {"$set": values, "$inc": {"rev": 1}},
+        {"$set": values, "$inc": {"rev": 1}, "$push": {"steps": done}},
         return_document=ReturnDocument.AFTER,
     )
     forget()
     return None if raw is None else _site(raw)
+
+
+def steps(site_id: str) -> list[SiteStep]:
+    """Return what was changed of the site's texts: by whom and when, the oldest first."""
+    raw = SiteDocument.raw().find_one({"_id": site_id}, {"steps": 1}) or {}
+    return [
+        SiteStep(entry["at"], Provenance.from_dict(entry["by"]), entry["changed"])
+        for entry in raw.get("steps", ())
+    ]
 
 
 def forget() -> None:
@@ -170,5 +202,6 @@ def _site(raw: Mapping[str, Any]) -> Site:
         crisis_text=raw["crisis_text"],
         breathing_text=raw["breathing_text"],
         shows_patient=tuple(raw.get("shows_patient", ())),
+        second_factor_for=tuple(raw.get("second_factor_for", ())),
         rev=raw.get("rev", 0),
     )

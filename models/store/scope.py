@@ -22,6 +22,7 @@ class Scope:
         patient_id: this patient.
         granted_to: the account whose running grants open a patient to it.
         grant_scopes: which kinds of grant suffice.
+        roles: site and role: through which cell of the permission table each of `site_ids` is reached.
     """
 
     site_ids: frozenset[str] = frozenset()
@@ -29,6 +30,7 @@ class Scope:
     patient_id: str | None = None
     granted_to: str | None = None
     grant_scopes: frozenset[str] = frozenset()
+    roles: tuple[tuple[str, str], ...] = ()
 
     def patient_filter(self) -> dict[str, Any]:
         """Return the query part that leaves only reachable patients.
@@ -57,6 +59,19 @@ class Scope:
     def covers_site(self, site_id: str) -> bool:
         """Return whether everything of the site is within reach."""
         return site_id in self.site_ids
+
+    def role_at(self, site_id: str) -> str:
+        """Return the role through which the site is reached; "" for a reach of the service's own."""
+        return dict(self.roles).get(site_id, "")
+
+    def role_towards(self, patient_id: str, site_id: str) -> str:
+        """Return the role through which a patient of the site, who is within reach, is reached.
+
+        One's own chart comes first and a grant last, so nobody gets more than that one cell gives.
+        """
+        if self.is_own(patient_id):
+            return "patient"
+        return self.role_at(site_id) if self.covers_site(site_id) else "caregiver"
 
     def without_grants(self) -> Scope:
         """Return the scope for changes of the patient itself, which no grant opens."""

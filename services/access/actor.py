@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from models.store.provenance import Provenance
 
 
 class Role(StrEnum):
@@ -29,18 +32,32 @@ class Actor:
         session_id: the refresh family that the access token belongs to.
         roles: site id and role.
         patient_id: the patient that the account belongs to, for a patient's own account.
+        request_id: the request that is being answered.
+        powers: the account's count of changes of what it may do, when the token was issued.
+        confirmed: the person is known to hold the device; until then it may only send.
+        second_factor: the account has one.
+        second_factor_at: when it was last given in this session.
     """
 
     account_id: str
     session_id: str
     roles: tuple[tuple[str, Role], ...] = ()
     patient_id: str | None = None
+    request_id: str = ""
+    powers: int = 0
+    confirmed: bool = True
+    second_factor: bool = False
+    second_factor_at: datetime | None = None
 
     @property
     def roles_anywhere(self) -> frozenset[Role]:
         """The roles held at any site."""
         return frozenset(role for _, role in self.roles)
 
-    def staff_of(self, site_id: str) -> bool:
-        """Return whether the account works at the site."""
-        return any(site == site_id and role in STAFF for site, role in self.roles)
+    def provenance(self, role: str) -> Provenance:
+        """Return what is stored with a step that the account makes through this role."""
+        return Provenance(self.account_id, str(role), self.session_id, self.request_id)
+
+    def of_own_account(self) -> Provenance:
+        """Return what is stored with a step that concerns nothing but one's own account."""
+        return self.provenance("own")

@@ -1,26 +1,32 @@
 """Passwords: argon2id, bounded in memory, the same work for unknown accounts, and what may be chosen.
 
-Parameters: 3 passes, 64 MiB, 1 lane (RFC 9106's second choice with fewer lanes). At most two run at a
-time in a process, so that sign-ins cannot exhaust the memory. How often may be tried is
-`services.accounts.sign_in`.
+Parameters: 3 passes, 64 MiB, 1 lane (RFC 9106's second choice with fewer lanes). One is computed at a
+time in a process and few wait for it, so that sign-ins exhaust neither the memory nor the threads; the rest
+are told at once when to come back. How often may be tried is `services.accounts.attempts`.
+
+What may be chosen follows NIST SP 800-63B-4, 3.1.1.2: length and no rules of composition, nothing from a list
+of common passwords, nothing made of the person's own name or address or of the service's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from scoring.problems import Problem
+from services.access.common_passwords import COMMON
 from services.errors import Invalid, TooManyRequests
 
 MIN_LENGTH = 12
 MAX_BYTES = 1024
-CONCURRENT = 2
-WAIT_SECONDS = 10.0
+WAITING = 4
+"""Sign-ins that may wait or be computed in a process at a time (our choice: about a second)."""
+RETRY_AFTER_SECONDS = 3
 _ROTATING_TEXTS = (
     "0123456789",
     "1234567890",
@@ -29,6 +35,7 @@ _ROTATING_TEXTS = (
     "qwertzuiopasdfghjklyxcvbnm",
     "azertyuiopqsdfghjklmwxcvbn",
 )
+_LEET = str.maketrans("013457@$!", "oieastasi")
 _PADDING = "0123456789!?.,-_ "
 _COMMON_PARTS = (
     "password",
@@ -55,7 +62,8 @@ class Passwords:
             self._hasher = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
         else:
             self._hasher = argon2.PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-        self._running = BoundedSemaphore(CONCURRENT)
+        self._admitted = BoundedSemaphore(WAITING)
+        self._running = Lock()
         self._nobodys = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
@@ -77,36 +85,54 @@ class Passwords:
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
-        if not self._running.acquire(timeout=WAIT_SECONDS):
-            raise TooManyRequests(
-                "too_many_sign_ins", "Too many people sign in at this moment. Try again soon."
-            )
+        if not self._admitted.acquire(blocking=False):
+            detail = "Too many people sign in at this moment. Try again soon."
+            raise TooManyRequests("too_many_sign_ins", detail, retry_after=RETRY_AFTER_SECONDS)
         try:
-            yield
+            with self._running:
+                yield
         finally:
-            self._running.release()
+            self._admitted.release()
 
 
-def check_new(password: str, email: str | None) -> None:
+def check_new(password: str, email: str | None, name: str = "") -> None:
     """Refuse a password that is easily guessed.
+
+    Args:
+        password: the one that was chosen.
+        email: the account's address.
+        name: the person's name.
 
     Raises:
         Invalid: pointing at `/password`, with the reason.
     """
-    reason = _weakness(password, (email or "").partition("@")[0])
+    reason = _weakness(password, _own_words(email or "", name))
     if reason is not None:
         error = Problem("/password", *reason)
         raise Invalid("weak_password", "Choose another password.", errors=[error])
 
 
-def _weakness(password: str, own_name: str) -> tuple[str, str] | None:
-    folded = password.casefold()
+def _own_words(email: str, name: str) -> list[str]:
+    """The words of the person's address and name that are long enough to build a password on."""
+    words = re.split(r"[\W_\d]+", f"{email} {name}".casefold())
+    return sorted({word for word in words if len(word) > 3}, key=len, reverse=True)
+
+
+def _weakness(password: str, own_words: Iterable[str]) -> tuple[str, str] | None:
     if len(password) < MIN_LENGTH or len(password.encode()) > MAX_BYTES:
         return "wrong_length", f"From {MIN_LENGTH} characters to {MAX_BYTES} bytes."
-    rest = core = folded.strip(_PADDING)
-    for common in (*_COMMON_PARTS, *([own_name.casefold()] if len(own_name) > 3 else [])):
-        rest = rest.replace(common, "")
+    folded = password.casefold()
+    core = folded.strip(_PADDING)
+    plain = core.translate(_LEET)
     keyboard_walk = any(core in text * 3 for text in _ROTATING_TEXTS)
-    if keyboard_walk or len(set(folded)) < 5 or len(rest) < MIN_LENGTH // 2:
+    listed = {re.sub(r"[\W_]", "", text) for text in (folded, core, plain)} & COMMON
+    rests = [_without(text, (*_COMMON_PARTS, *own_words)) for text in (core, plain)]
+    if listed or keyboard_walk or len(set(folded)) < 5 or min(map(len, rests)) < MIN_LENGTH // 2:
         return "easily_guessed", "This is among the first that would be tried."
     return None
+
+
+def _without(text: str, parts: Iterable[str]) -> str:
+    for part in parts:
+        text = text.replace(part, "")
+    return text

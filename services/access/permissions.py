@@ -10,9 +10,12 @@ administrators do not.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
+from models.patients.patients import Patient
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.errors import NotAllowed
@@ -49,6 +52,13 @@ class Operation(StrEnum):
     INSTRUMENT_READ = "instrument:read"
     ACCOUNT_READ = "account:read"
     SESSION_END = "session:end"
+    SESSION_CONFIRM = "session:confirm"
+    ACCOUNT_CHANGE = "account:change"
+    MEMBER_READ = "member:read"
+    MEMBER_CHANGE = "member:change"
+    DEVICE_READ = "device:read"
+    DEVICE_END = "device:end"
+    DEVICE_CONFIRM = "device:confirm"
 
 
 class Reach(StrEnum):
@@ -103,9 +113,60 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.INSTRUMENT_READ: _EVERYBODY,
     Operation.ACCOUNT_READ: _EVERYBODY,
     Operation.SESSION_END: _EVERYBODY,
+    Operation.SESSION_CONFIRM: _EVERYBODY,
+    Operation.ACCOUNT_CHANGE: _EVERYBODY,
+    Operation.MEMBER_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
+    Operation.MEMBER_CHANGE: {_A: _SITE},
+    Operation.DEVICE_READ: {_D: _SITE, _C: _SITE},
+    Operation.DEVICE_END: {_D: _SITE, _C: _SITE},
+    Operation.DEVICE_CONFIRM: {_D: _SITE},
 }
 
+WITHOUT_CONFIRMATION = frozenset(
+    {
+        Operation.REPORT_SUBMIT,
+        Operation.INSTRUMENT_READ,
+        Operation.ACCOUNT_READ,
+        Operation.SESSION_END,
+        Operation.SESSION_CONFIRM,
+    }
+)
+"""What a device may do before it is known that the person holds it: send, and see what that gave."""
+
+STEP_UP = frozenset(
+    {
+        Operation.POLICY_CHANGE,
+        Operation.SITE_CHANGE,
+        Operation.INSTRUMENT_ADD,
+        Operation.MEMBER_INVITE,
+        Operation.MEMBER_CHANGE,
+        Operation.QUARANTINE_RELEASE,
+    }
+)
+"""What asks somebody who has a second factor to have given it lately."""
+STEP_UP_WITHIN = timedelta(minutes=15)
+
 _NEEDS_REPORT_GRANT = frozenset({Operation.REPORT_SUBMIT, Operation.REPORT_CORRECT})
+
+
+def acting(actor: Actor, scope: Scope, patient: Patient) -> Provenance:
+    """Return in which role the actor reaches the patient by this scope; powers come from that role only."""
+    return actor.provenance(scope.role_towards(patient.id, patient.site_id))
+
+
+def check_session(actor: Actor, operation: Operation, now: datetime) -> None:
+    """Refuse what the actor's session may not do as it stands, whatever the roles.
+
+    Raises:
+        NotAllowed: the device is not confirmed, or the second factor was not given lately.
+    """
+    if not actor.confirmed and operation not in WITHOUT_CONFIRMATION:
+        detail = "Confirm this device first: on another device, with the password or with the recovery code."
+        raise NotAllowed("confirm_first", detail)
+    given = actor.second_factor_at
+    lately = given is not None and now - given <= STEP_UP_WITHIN
+    if operation in STEP_UP and actor.second_factor and not lately:
+        raise NotAllowed("second_factor_needed", "Give the second factor again, then send the same request.")
 
 
 def scope_for(actor: Actor, operation: Operation) -> Scope:
@@ -115,17 +176,28 @@ def scope_for(actor: Actor, operation: Operation) -> Scope:
         NotAllowed: none of the actor's roles permits it anywhere.
     """
     row = PERMISSIONS[operation]
-    reaches = {(site_id, row[role]) for site_id, role in actor.roles if role in row}
-    if not reaches:
+    cells = [(site_id, role, row[role]) for site_id, role in sorted(actor.roles, key=_power) if role in row]
+    if not cells:
         raise NotAllowed("not_allowed", "Your account may not do this.")
-    kinds = {reach for _, reach in reaches}
+    kinds = {reach for _, _, reach in cells}
+    at_sites = {site_id: role.value for site_id, role, reach in cells if reach is Reach.SITE}
+    queries = {site_id: role.value for site_id, role, reach in cells if reach is Reach.QUERIES}
     return Scope(
-        site_ids=frozenset(site_id for site_id, reach in reaches if reach is Reach.SITE),
-        query_site_ids=frozenset(site_id for site_id, reach in reaches if reach is Reach.QUERIES),
+        site_ids=frozenset(at_sites),
+        query_site_ids=frozenset(queries),
         patient_id=actor.patient_id if Reach.OWN in kinds else None,
         granted_to=actor.account_id if Reach.GRANTED in kinds else None,
         grant_scopes=_grant_scopes(operation) if Reach.GRANTED in kinds else frozenset(),
+        roles=tuple({**queries, **at_sites}.items()),
     )
+
+
+_RANKS = {role: rank for rank, role in enumerate(reversed(Role))}
+
+
+def _power(held: tuple[str, Role]) -> int:
+    """Of two roles at one site that permit an operation, it is done in the one that `Role` names first."""
+    return _RANKS[held[1]]
 
 
 def _grant_scopes(operation: Operation) -> frozenset[str]:

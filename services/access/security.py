@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from models.accounts import sessions
+from models.accounts import accounts, sessions
 from models.store.remembered import Remembered
 from services.access.actor import Actor
 from services.access.codes import CodeDigests
@@ -13,6 +13,7 @@ from services.access.passwords import Passwords
 from services.access.refresh_tokens import RefreshTokens
 from services.access.revocations import Revocations
 from services.access.tokens import LEEWAY_SECONDS, InvalidToken, Signer
+from services.access.totp import Secrets
 from services.errors import NotSignedIn
 from services.settings import Environment, Settings
 
@@ -26,8 +27,9 @@ class Security:
         self.signer = Signer(settings)
         self.refresh_tokens = RefreshTokens(settings.refresh_secret)
         self.codes = CodeDigests(settings.refresh_secret)
+        self.totp = Secrets(settings.refresh_secret)
         self.passwords = Passwords(cheap=settings.env is Environment.TEST)
-        self.revocations = Revocations(sessions.ended_since, self.signer.lifetime)
+        self.revocations = Revocations(sessions.ended_since, accounts.powers_since, self.signer.lifetime)
         self.session_lifetime = timedelta(days=settings.refresh_days)
         self._verified: Remembered[bytes, tuple[Actor, datetime]] = Remembered(REMEMBERED_TOKENS)
 
@@ -44,6 +46,8 @@ class Security:
         actor = self._actor(token, now)
         if self.revocations.contains(actor.session_id, now):
             raise NotSignedIn("session_ended", "This session was ended. Sign in again.")
+        if self.revocations.outdated(actor.account_id, actor.powers, now):
+            raise NotSignedIn("token_expired", "Refresh the access token, or sign in again.")
         return actor
 
     def _actor(self, token: str, now: datetime) -> Actor:

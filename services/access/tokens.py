@@ -28,7 +28,7 @@ TYPE = "at+jwt"
 USE = "access"
 LEEWAY_SECONDS = 10
 MAX_TOKEN = 8192
-_REQUIRED = ["exp", "iat", "nbf", "sub", "jti", "iss", "aud", "sid", "token_use", "roles"]
+_REQUIRED = ["exp", "iat", "nbf", "sub", "jti", "iss", "aud", "sid", "token_use", "roles", "pow", "sf"]
 _PRIVATE_MEMBERS = frozenset({"d"})
 
 
@@ -70,8 +70,13 @@ class Signer:
             "token_use": USE,
             "roles": [f"{role}@{site_id}" for site_id, role in actor.roles],
         }
+        claims |= {"pow": actor.powers, "sf": actor.second_factor}
         if actor.patient_id is not None:
             claims["patient"] = actor.patient_id
+        if not actor.confirmed:
+            claims["waits"] = True
+        if actor.second_factor_at is not None:
+            claims["sfa"] = int(actor.second_factor_at.timestamp())
         return jwt.encode(
             claims, self._active, algorithm=ALGORITHM, headers={"kid": self._active.key_id, "typ": TYPE}
         )
@@ -161,7 +166,17 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
     for entry in entries:
         role, _, site_id = entry.partition("@")
         roles.append((site_id, Role(role)))
-    return Actor(claims["sub"], claims["sid"], tuple(roles), claims.get("patient"))
+    second_factor_at = claims.get("sfa")
+    return Actor(
+        claims["sub"],
+        claims["sid"],
+        tuple(roles),
+        claims.get("patient"),
+        powers=claims["pow"],
+        confirmed=not claims.get("waits"),
+        second_factor=claims["sf"],
+        second_factor_at=None if second_factor_at is None else datetime.fromtimestamp(second_factor_at, UTC),
+    )
 
 
 def _public_part(key: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.accounts import accounts
-from models.accounts.accounts import Membership
+from models.accounts.account import Membership
 from models.alerts import alerts
 from models.alerts.alert import (
     Alert,
@@ -113,7 +113,7 @@ def act(
         found = read(public_id, scope)
         if found.alert.rev != rev:
             raise changed_meanwhile()
-        done = _acted(found, wanted, actor, now)
+        done = _acted(found, wanted, scope, actor, now)
         if done is not None:
             return done
     raise busy("this alert")
@@ -161,7 +161,9 @@ def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
     )
 
 
-def _acted(found: AlertDetail, wanted: AlertAction, actor: Actor, now: datetime) -> AlertDetail | None:
+def _acted(
+    found: AlertDetail, wanted: AlertAction, scope: Scope, actor: Actor, now: datetime
+) -> AlertDetail | None:
     alert, terms = found.alert, terms_of(found.alert.site_id)
     possible = allowed(alert, now)
     if wanted.action not in possible:
@@ -170,7 +172,8 @@ def _acted(found: AlertDetail, wanted: AlertAction, actor: Actor, now: datetime)
     _check(alert.at(now), wanted, now, terms)
     after = _after(alert.at(now), wanted, actor.account_id, now, terms)
     after = with_end_by_clock(after, terms)
-    step = Step(now, wanted.action.value, actor.account_id, after.state, wanted.note, _details(wanted))
+    by = actor.provenance(scope.role_at(alert.site_id))
+    step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))
     stored = alerts.change(alert, after, step=step, read_again=True)
     return None if stored is None else AlertDetail(stored, found.flag, (*found.history, step))
 

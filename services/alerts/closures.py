@@ -85,7 +85,7 @@ def close(
         alert = known.get(one.id)
         verdict = Verdict.NOT_FOUND
         if alert is not None:
-            verdict = _closed(alert, one, _Closing(outcome, note, scope, actor.account_id, now))
+            verdict = _closed(alert, one, _Closing(outcome, note, scope, actor, now))
         found.append(Closed(one.id, verdict))
     return found
 
@@ -95,7 +95,7 @@ class _Closing:
     outcome: Outcome
     note: str
     scope: Scope
-    by: str
+    actor: Actor
     now: datetime
 
 
@@ -126,12 +126,13 @@ def _may_close_with_others(alert: Alert) -> bool:
 
 
 def _write(alert: Alert, closing: _Closing) -> bool:
-    now, by = closing.now, closing.by
+    now, by = closing.now, closing.actor.account_id
     after, event = actions.seen(alert.at(now), by, now), SEEN_EVENT
     if alert.state is not State.ENDED:
         outcome = closing.outcome if alert.not_followed is None else Outcome.PATIENT_NOT_FOLLOWED
         end = End(EndedHow.DISMISSED, now, by, outcome.value, closing.note, in_bulk=True)
         after, event = actions.closed(after, end), CLOSED_EVENT
-    step = Step(now, event, by, after.state, closing.note)
+    who = closing.actor.provenance(closing.scope.role_at(alert.site_id))
+    step = Step(now, event, who, after.state, closing.note)
     after = with_end_by_clock(after, terms_of(alert.site_id))
     return alerts.change(alert, after, step=step, read_again=True) is not None

@@ -19,6 +19,7 @@ from models.alerts.alert import (
     State,
     Step,
 )
+from models.store.provenance import by_itself
 from scoring import decline
 from scoring.decline import Level, Topic
 from services.alerts.working_time import SAFETY
@@ -83,7 +84,7 @@ class Cause:
     def step(self, event: Event, state: State, **details: str) -> Step:
         """Return the line of history for what happens for this cause."""
         entry = {"entry": str(self.seq)} if self.seq else {}
-        return Step(self.now, event.value, self.by, state, "", {**details, **entry})
+        return Step(self.now, event.value, by_itself(self.by), state, "", {**details, **entry})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,12 @@ from typing import Any
 
 from models.accounts import accounts
 from models.patients import patients
-from models.patients.patients import Grant, GrantScope, NewPatient, Patient
+from models.patients.grants import Grant, GrantScope
+from models.patients.patients import NewPatient, Patient
+from models.patients.steps import PatientStep
 from models.sites import sites
 from models.store.base import new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Profile
 from scoring.problems import Problem
@@ -34,13 +37,13 @@ class NewGrant:
 
     account_id: str
     scope: GrantScope
-    given_by: str
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     id: str | None = None
+    relation: str | None = None
 
 
-def create(new: NewPatient, scope: Scope, *, now: datetime) -> Patient:
+def create(new: NewPatient, scope: Scope, *, actor: Actor, now: datetime) -> Patient:
     """Enrol a patient at a site within reach.
 
     Raises:
@@ -50,7 +53,7 @@ def create(new: NewPatient, scope: Scope, *, now: datetime) -> Patient:
     if not scope.covers_site(new.site_id) or sites.read(new.site_id) is None:
         raise not_found("site")
     _check_profile(new.profile, now)
-    return patients.create(new, now=now)
+    return patients.create(new, by=actor.provenance(scope.role_at(new.site_id)), now=now)
 
 
 def read(patient_id: str, scope: Scope, *, now: datetime) -> Patient:
@@ -71,7 +74,15 @@ def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple
     return [_as_seen(patient, scope) for patient in found], following
 
 
-def change(patient_id: str, changes: Mapping[str, Any], rev: int, *, actor: Actor, now: datetime) -> Patient:
+def change(
+    patient_id: str,
+    changes: Mapping[str, Any],
+    rev: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Patient:
     """Change a patient that is still at `rev`.
 
     Args:
@@ -80,6 +91,7 @@ def change(patient_id: str, changes: Mapping[str, Any], rev: int, *, actor: Acto
         rev: what the caller read.
         actor: who changes; overrides of the policy are for clinicians.
         now: the present moment.
+        reason: why, for the history.
 
     Raises:
         NotFound: no such patient within reach.
@@ -93,15 +105,17 @@ def change(patient_id: str, changes: Mapping[str, Any], rev: int, *, actor: Acto
     before = read(patient_id, scope, now=now)
     if before.rev != rev:
         raise changed_meanwhile()
-    after = patients.change_profile(patient_id, scope, rev, **_values(before, changes, now))
+    by = actor.provenance(scope.role_towards(patient_id, before.site_id))
+    step = PatientStep(now, by, {}, reason)
+    after = patients.change_profile(patient_id, scope, rev, step=step, **_values(before, changes, now))
     if after is None:
         raise changed_meanwhile()
     if after.profile_version != before.profile_version:
-        reconcile.reevaluate_or_leave(patient_id, now=now, account_id=actor.account_id)
+        reconcile.reevaluate_or_leave(patient_id, now=now, by=by)
     return after
 
 
-def give_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetime) -> Grant:
+def give_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, actor: Actor, now: datetime) -> Grant:
     """Give a grant to an account that exists; the account's earlier grant ends with it.
 
     Raises:
@@ -113,10 +127,12 @@ def give_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetime
         raise wrong("/account_id", "unknown_account", "There is no such account.")
     if wanted.ends_at is not None and wanted.ends_at <= (wanted.starts_at or now):
         raise wrong("/ends_at", "ends_before_start", "Must be after the start.")
-    return store_grant(patient_id, wanted, scope, now=now)
+    site_id = read(patient_id, scope, now=now).site_id
+    by = actor.provenance(scope.role_towards(patient_id, site_id))
+    return store_grant(patient_id, wanted, scope, by=by, now=now)
 
 
-def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetime) -> Grant:
+def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, by: Provenance, now: datetime) -> Grant:
     """Store a grant, once per id.
 
     Raises:
@@ -128,8 +144,9 @@ def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetim
         account_id=wanted.account_id,
         scope=wanted.scope,
         starts_at=wanted.starts_at or now,
-        given_by=wanted.given_by,
+        given_by=by,
         ends_at=wanted.ends_at,
+        relation=wanted.relation,
     )
     for _ in range(MAX_ATTEMPTS):
         patient = read(patient_id, scope, now=now)
@@ -143,7 +160,7 @@ def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, now: datetim
     raise busy("this patient")
 
 
-def revoke_grant(patient_id: str, grant_id: str, scope: Scope, *, now: datetime) -> None:
+def revoke_grant(patient_id: str, grant_id: str, scope: Scope, *, actor: Actor, now: datetime) -> None:
     """Revoke a grant; revoking it again changes nothing.
 
     Raises:
@@ -153,7 +170,8 @@ def revoke_grant(patient_id: str, grant_id: str, scope: Scope, *, now: datetime)
         patient = read(patient_id, scope, now=now)
         if all(grant.id != grant_id for grant in patient.grants):
             raise not_found("grant")
-        if patients.revoke_grant(patient_id, scope, patient.rev, grant_id=grant_id, now=now) is not None:
+        by = actor.provenance(scope.role_towards(patient_id, patient.site_id))
+        if patients.revoke_grant(patient_id, scope, patient.rev, grant_id=grant_id, by=by, now=now):
             return
     raise busy("this patient")
 

@@ -72,7 +72,7 @@ def ask(site_id: str, limits: Limits, scope: Scope, *, actor: Actor, now: dateti
         limits=limits,
         limits_before=present.limits,
         version_before=present.version,
-        asked_by=actor.account_id,
+        asked_by=actor.provenance(scope.role_at(site_id)),
         asked_at=now,
         patients_in_all=patient_lists.count(site_id),
     )

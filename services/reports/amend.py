@@ -20,13 +20,14 @@ from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
-from services.access.actor import Actor
+from services.access.actor import STAFF, Actor
+from services.access.permissions import acting
 from services.errors import Conflict, NotAllowed, not_found
 from services.reports import check, evaluate, reconcile, submit
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.load import Loaded, load_for_event
 from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
-from services.reports.receipts import Receipt
+from services.reports.receipts import Receipt, is_given_by, may_read
 from services.retry import until_won
 from services.sites import catalogue
 
@@ -89,11 +90,13 @@ def correct(
         old = target.record.latest.content
         if target.record.state is not ReportState.CURRENT:
             raise Conflict("not_current", "This report was voided or is kept aside.")
-        given_by = target.record.versions[0].content.account_id
-        if actor.account_id != given_by and not actor.staff_of(target.patient.site_id):
+        by = acting(actor, scope, target.patient)
+        if not (by.role in STAFF or is_given_by(target.record, by)):
             raise NotAllowed("not_yours", "Somebody else gave this report.")
+        if not may_read(target.record, target.patient, by):
+            raise NotAllowed("answers_withheld", "Who may not read the answers may not correct them.")
         answers = old.answers if given.answers is None else given.answers
-        content = replace(old, account_id=actor.account_id, reason=given.reason, answers=dict(answers))
+        content = replace(old, by=by, reason=given.reason, answers=dict(answers))
         if given.observed_at is not None:
             content = check.at_time(content, given.observed_at, now)
         definition = catalogue.find(target.patient.site_id, old.instrument, old.instrument_version)
@@ -115,7 +118,7 @@ def void(
     def make(target: _Target) -> Made:
         if target.record.state is ReportState.VOIDED:
             raise Conflict("voided", "This report was voided before.")
-        return EntryKind.VOID, Content(account_id=actor.account_id, reason=given.reason), None
+        return EntryKind.VOID, Content(acting(actor, scope, target.patient), reason=given.reason), None
 
     event = _Event(given.id, check.digest_of(given, actor), report_id, make)
     receipt = _amend(patient_id, event, scope, now)
@@ -135,7 +138,7 @@ def reject(
 
     def make(target: _Target) -> Made:
         _require_quarantined(target)
-        return EntryKind.VOID, Content(account_id=actor.account_id, reason=given.reason), None
+        return EntryKind.VOID, Content(acting(actor, scope, target.patient), reason=given.reason), None
 
     event = _Event(given.id, check.digest_of(given, actor), report_id, make)
     receipt = _amend(patient_id, event, scope, now)
@@ -150,7 +153,7 @@ def _require_quarantined(target: _Target) -> None:
         raise Conflict("not_in_quarantine", "This report is not kept aside.")
 
 
-def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> Receipt:
+def release(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Receipt:
     """Let a report in from quarantine, once this server knows its instrument version.
 
     Raises:
@@ -168,7 +171,8 @@ def release(patient_id: str, report_id: str, scope: Scope, *, now: datetime) -> 
             )
         except UnknownVersion as error:
             raise Conflict("still_unknown", "This server does not know that instrument version.") from error
-        return EntryKind.RELEASE, *check.checked(definition, content)
+        content, score = check.checked(definition, content)
+        return EntryKind.RELEASE, replace(content, by=acting(actor, scope, target.patient)), score
 
     event_id = own_event_id(EntryKind.RELEASE, report_id)
     receipt = _amend(patient_id, _Event(event_id, event_id, report_id, make), scope, now)

@@ -6,7 +6,6 @@ written. Errors point at the place in the body. Storing is `services.reports.sub
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -16,10 +15,12 @@ from zoneinfo import ZoneInfo
 
 from models.ledger.entries import Content
 from models.patients.patients import Patient
+from models.store.provenance import Provenance
 from scoring import instruments
 from scoring.instruments import Definition, InvalidAnswers, Score
 from scoring.instruments.terms import Proxy, Respondent
 from scoring.problems import Problem
+from services.access import digests
 from services.access.actor import Actor
 from services.errors import Invalid, NotAllowed, wrong
 from services.reports import evaluate
@@ -55,7 +56,7 @@ class Submission:
 
 
 def digest_of(given: Any, actor: Actor) -> str:
-    """Return the digest of what was sent and by whom: of the parsed body, before defaults.
+    """Return the keyed digest of what was sent and by whom: of the parsed body, before defaults.
 
     Args:
         given: a dataclass; `sent_at` is left out, because a repetition has another one.
@@ -64,25 +65,25 @@ def digest_of(given: Any, actor: Actor) -> str:
     plain = ((f.name, getattr(given, f.name)) for f in fields(given) if f.name != "sent_at")
     body = {name: value for name, value in plain if value is not None}
     text = json.dumps([actor.account_id, body], sort_keys=True, separators=(",", ":"), default=_as_text)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digests.of(text)
 
 
 def _as_text(value: datetime) -> str:
     return value.isoformat()
 
 
-def content_of(given: Submission, patient: Patient, actor: Actor, now: datetime) -> Content:
+def content_of(given: Submission, patient: Patient, by: Provenance, now: datetime) -> Content:
     """Return what will be stored: the respondent in place, the time put right and possible.
 
     Raises:
         Invalid: the time is not possible.
         NotAllowed: the mode is not one of this respondent's.
     """
-    respondent, mode = capacity(given.mode, patient, actor)
+    respondent, mode = capacity(given.mode, by.role)
     offset = timedelta(0) if given.sent_at is None else now - given.sent_at
     offset = offset if abs(offset) > CLOCK_TRUSTED else timedelta(0)
     content = Content(
-        account_id=actor.account_id,
+        by=by,
         instrument=given.instrument,
         instrument_version=given.instrument_version,
         zone=given.zone or patient.zone,
@@ -118,16 +119,13 @@ _MODES = {
 }
 
 
-def capacity(mode: str | None, patient: Patient, actor: Actor) -> tuple[str, str]:
-    """Return as whom the actor answers, and how; the clinic's staff answers as clinician.
+def capacity(mode: str | None, role: str) -> tuple[str, str]:
+    """Return as whom somebody in this role answers, and how; the clinic's staff answers as clinician.
 
     Raises:
         NotAllowed: the mode is not one of this respondent's.
     """
-    if actor.patient_id == patient.id:
-        respondent = "patient"
-    else:
-        respondent = "clinician" if actor.staff_of(patient.site_id) else "caregiver"
+    respondent = role if role in _MODES else "clinician"
     modes = _MODES[respondent]
     if mode is not None and mode not in modes:
         raise NotAllowed("mode_not_allowed", f"A {respondent} answers in mode {' or '.join(modes)}.")

@@ -8,6 +8,7 @@ from models.ledger import ledger
 from models.ledger.entries import Entry, EntryKind, Evaluated, Head
 from models.patients.patients import Patient
 from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
+from services.access.permissions import acting
 from services.errors import Conflict, patient_closed, wrong
 from services.reports import check, evaluate
 from services.reports.check import Submission
@@ -36,7 +37,7 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
     """
     patient, given = criteria.patient, sent.given
     refuse_unfollowed(patient)
-    content = check.content_of(given, patient, sent.actor, sent.now)
+    content = check.content_of(given, patient, acting(sent.actor, sent.scope, patient), sent.now)
     check.refuse_empty(content.answers)
     try:
         definition = _definition(patient.site_id, given)

@@ -11,7 +11,7 @@ from models.ledger import ledger
 from models.ledger.entries import Content, Entry
 from models.patients.patients import Patient
 from models.store.scope import Scope
-from services.access.actor import Actor, Role
+from services.access.actor import Role
 from services.errors import not_found
 from services.reports.histories import ReportRecord, records
 from services.reports.load import find_patient_and_site
@@ -113,27 +113,25 @@ class Quarantined:
     withheld: int
 
 
-def list_quarantined(
-    scope: Scope, *, actor: Actor, after: str | None, limit: int
-) -> tuple[list[Quarantined], str | None]:
+def list_quarantined(scope: Scope, *, after: str | None, limit: int) -> tuple[list[Quarantined], str | None]:
     """Return what is in quarantine at the sites within reach, by patient, and where the next page begins."""
     counts = ledger.count_quarantined(scope.site_ids, after=after, limit=limit + 1)
     shown = list(counts)[:limit]
-    return [_quarantined(one, counts[one], actor) for one in shown], shown[-1] if len(
+    return [_quarantined(one, counts[one], scope) for one in shown], shown[-1] if len(
         counts
     ) > limit else None
 
 
-def _quarantined(patient_id: str, count: int, actor: Actor) -> Quarantined:
+def _quarantined(patient_id: str, count: int, scope: Scope) -> Quarantined:
     entries = ledger.quarantined_of(patient_id, SHOWN_OF_PATIENT)
-    shown = [entry for entry in entries if _may_know(entry, actor)]
+    shown = [entry for entry in entries if _may_know(entry, scope)]
     items = tuple(record for entry in shown for record in records([entry]).values())
     return Quarantined(patient_id, count, items, len(entries) - len(shown))
 
 
-def _may_know(entry: Entry, actor: Actor) -> bool:
+def _may_know(entry: Entry, scope: Scope) -> bool:
     """Restricted instruments are the clinicians' to see."""
-    clinician = (entry.site_id, Role.CLINICIAN) in actor.roles
+    clinician = scope.role_at(entry.site_id) == Role.CLINICIAN
     return clinician or not is_restricted(entry.content.instrument)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from models.ledger.entries import Content, Entry, Evaluated
 from models.patients.patients import Patient
 from models.sites.sites import Site
+from models.store.provenance import Provenance
 from scoring import instruments
 from scoring.decline import Level, Memory, Topic, UnknownMemory
 from scoring.decline.alsfrs.points import on_day
@@ -23,6 +24,7 @@ from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from scoring.instruments.result import Score
 from scoring.instruments.terms import Audience
 from services.access.actor import Actor, Role
+from services.access.permissions import PERMISSIONS, Operation
 from services.reports.histories import ReportRecord, ReportState, Version
 from services.reports.safety import answers
 from services.reports.safety.answers import Concern
@@ -113,21 +115,33 @@ def history(receipt: Receipt) -> list[HistoryPoint]:
     return [HistoryPoint(on_day(point.day), point.total) for point in own if point.total is not None]
 
 
-def assessment(receipt: Receipt, actor: Actor) -> Mapping[str, Any] | None:
+def assessment(receipt: Receipt, by: Provenance) -> Mapping[str, Any] | None:
     """Return the evaluation, for the site's clinicians."""
     evaluated = receipt.entry.evaluated
-    clinician = (receipt.site.id, Role.CLINICIAN) in actor.roles
-    return evaluated.evaluation if evaluated is not None and clinician else None
+    return evaluated.evaluation if evaluated is not None and by.role == Role.CLINICIAN else None
 
 
-def may_read(record: ReportRecord, patient: Patient, actor: Actor) -> bool:
-    """Return whether the actor may read the answers: an author, a clinician, or anybody unless restricted."""
-    authors = {version.content.account_id for version in record.versions}
-    clinician = (patient.site_id, Role.CLINICIAN) in actor.roles
-    if clinician or actor.account_id in authors:
+def may_read(record: ReportRecord, patient: Patient, by: Provenance) -> bool:
+    """Return whether somebody in this role may read the answers, and all that stands beside them.
+
+    A clinician may, and whoever gave the report in this same role; having corrected it gives nothing. Anybody
+    else who reads reports may, unless one of the versions is restricted.
+    """
+    if by.role not in PERMISSIONS[Operation.REPORT_READ]:
+        return False
+    if by.role == Role.CLINICIAN or is_given_by(record, by):
         return True
-    definition = definition_of(patient.site_id, record.latest.content)
-    return definition is not None and not is_restricted(definition, record.latest.content.answers)
+    for version in record.versions:
+        definition = definition_of(patient.site_id, version.content)
+        if definition is None or is_restricted(definition, version.content.answers):
+            return False
+    return True
+
+
+def is_given_by(record: ReportRecord, by: Provenance) -> bool:
+    """Return whether this account gave the report, in this role."""
+    giver = record.versions[0].content.by
+    return (giver.account_id, giver.role) == (by.account_id, by.role)
 
 
 def score_of(site_id: str, version: Version) -> Score | None:

@@ -30,6 +30,7 @@ from models.replays.reevaluations import Round
 from models.sites import sites
 from models.store.base import new_id
 from models.store.connection import DRIVER_ERRORS
+from models.store.provenance import Provenance, by_itself
 from models.store.scope import Scope
 from services.alerts import align
 from services.alerts.align import Outcome
@@ -39,7 +40,7 @@ from services.reports.evaluate import Criteria
 from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
 from services.retry import until_won
 
-SYSTEM = "system"
+SYSTEM = by_itself("system")
 BATCH = 100
 SITES = 10
 UNATTENDED = timedelta(seconds=15)
@@ -102,7 +103,7 @@ def _settled(entry: Entry, now: datetime) -> bool:
     return outcome is not Outcome.LEFT
 
 
-def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> None:
+def reevaluate(patient_id: str, *, now: datetime, by: Provenance = SYSTEM) -> None:
     """Evaluate the history anew if it was judged by another profile, policy or set of rules than now.
 
     The alerts follow at once, or are left to the sweep.
@@ -110,10 +111,10 @@ def reevaluate(patient_id: str, *, now: datetime, account_id: str = SYSTEM) -> N
     Raises:
         Unavailable: new entries kept coming; the sweep comes back to the patient.
     """
-    until_won(lambda: _reevaluated(patient_id, now, account_id) or None, over="this patient")
+    until_won(lambda: _reevaluated(patient_id, now, by) or None, over="this patient")
 
 
-def _reevaluated(patient_id: str, now: datetime, account_id: str) -> bool:
+def _reevaluated(patient_id: str, now: datetime, by: Provenance) -> bool:
     head = ledger.read_head(patient_id)
     # Read after the head, and the site not from memory: so they are no older than what judged the head.
     patient = patients.read(patient_id, Scope(patient_id=patient_id), now=now)
@@ -123,7 +124,7 @@ def _reevaluated(patient_id: str, now: datetime, account_id: str) -> bool:
     criteria = evaluate.criteria_for(patient, site)
     entry = None
     if head is None or head.evaluated.basis != criteria.basis:
-        entry = _judged_anew(head, criteria, account_id, now)
+        entry = _judged_anew(head, criteria, by, now)
     if entry is not None and not ledger.append(entry):
         return False
     patients.clear_changed(patient_id, patient.rev)
@@ -132,13 +133,13 @@ def _reevaluated(patient_id: str, now: datetime, account_id: str) -> bool:
     return True
 
 
-def _judged_anew(head: Head | None, criteria: Criteria, account_id: str, now: datetime) -> Entry:
+def _judged_anew(head: Head | None, criteria: Criteria, by: Provenance, now: datetime) -> Entry:
     """Return the entry that follows the head; without a history it still keeps its place from others."""
     patient = criteria.patient
     event = Event(
         kind=EntryKind.REEVALUATION,
         id=own_event_id(EntryKind.REEVALUATION, new_id()),
-        content=Content(account_id=account_id),
+        content=Content(by),
         received_at=now,
     )
     entry = entry_after(head, patient, event)
@@ -151,9 +152,9 @@ def reconcile_or_leave(patient_id: str, *, now: datetime) -> bool:
     return _tried(partial(reconcile, patient_id, now=now))
 
 
-def reevaluate_or_leave(patient_id: str, *, now: datetime, account_id: str) -> None:
+def reevaluate_or_leave(patient_id: str, *, now: datetime, by: Provenance) -> None:
     """Evaluate anew, or leave it to the sweep."""
-    _tried(lambda: reevaluate(patient_id, now=now, account_id=account_id))
+    _tried(lambda: reevaluate(patient_id, now=now, by=by))
 
 
 def raise_floor_or_leave(patient_id: str, floor: int) -> None:

@@ -69,7 +69,7 @@ def refuse_other_body(known: Entry, digest: str) -> None:
     """Refuse an id that was used for something else.
 
     Raises:
-        Conflict: with both digests.
+        Conflict: without a word of what was sent before.
     """
     if known.digest != digest:
         raise Conflict(

@@ -49,7 +49,7 @@ def add(
         version=definition.version,
         digest=_digest(definition),
         definition=text,
-        added_by=actor.account_id,
+        added_by=actor.provenance(scope.role_at(site_id)),
         added_at=now,
     )
     known = site_instruments.read(site_id, definition.key, definition.version)

@@ -13,7 +13,7 @@ from typing import Any
 from models.patients import patient_lists
 from models.sites import policies, sites
 from models.sites.policies import SitePolicy
-from models.sites.sites import Site
+from models.sites.sites import Site, SiteStep
 from models.store.scope import Scope
 from scoring.decline import InvalidPolicy, Policy
 from services.access.actor import Actor
@@ -78,7 +78,7 @@ def change(
         version=f"site-{number + 1}",
         limits=wanted["limits"],
         note=wanted["note"],
-        changed_by=actor.account_id,
+        changed_by=actor.provenance(scope.role_at(site_id)),
         changed_at=now,
         reevaluating=True,
     )
@@ -148,7 +148,9 @@ def read_site(site_id: str, scope: Scope) -> Site:
     return site
 
 
-def change_site(site_id: str, changes: Mapping[str, Any], rev: int, scope: Scope) -> Site:
+def change_site(
+    site_id: str, changes: Mapping[str, Any], rev: int, scope: Scope, *, actor: Actor, now: datetime
+) -> Site:
     """Change what the patients of a site that is still at `rev` are told.
 
     Raises:
@@ -156,7 +158,8 @@ def change_site(site_id: str, changes: Mapping[str, Any], rev: int, scope: Scope
         ChangedMeanwhile: somebody changed it meanwhile.
     """
     read_site(site_id, scope)
-    site = sites.change(site_id, rev, **changes)
+    step = SiteStep(now, actor.provenance(scope.role_at(site_id)), {})
+    site = sites.change(site_id, rev, step=step, **changes)
     if site is None:
         raise changed_meanwhile()
     return site

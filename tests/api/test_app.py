@@ -17,7 +17,9 @@ from pymongo.errors import AutoReconnect
 
 from api import create_app
 from api.rest.problems import PROBLEM_TYPE
+from services.access.actor import Role
 from services.settings import Environment, Settings
+from tests.people import People
 
 SECRET = "walking 1, Maria Silva"
 
@@ -218,3 +220,28 @@ def test_the_root_leads_a_person_on(client: FlaskClient) -> None:
 
 def test_the_reference_says_who_may_do_what(page: str) -> None:
     assert "report:submit</code>: patient (own), caregiver (granted), clinician (site)" in page
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("slope.example.org", 200), ("localhost", 200), ("127.0.0.1", 200), ("evil.example.org", 400)],
+)
+def test_production_answers_its_own_address_and_loopback_only(
+    settings: Settings, database: Any, host: str, status: int
+) -> None:
+    given = {"database_uri": settings.database_uri, "database_name": settings.database_name}
+    secrets = {"signing_keys": settings.signing_keys, "refresh_secret": settings.refresh_secret}
+    address = "https://slope.example.org"
+    app = create_app(Settings(**given, **secrets, env=Environment.PRODUCTION, public_url=address))
+    answer = app.test_client().get("/livez", base_url=f"https://{host}")
+    assert answer.status_code == status
+    assert host not in answer.get_data(as_text=True)
+    redirected = app.test_client().get("/v1/sites/", base_url=f"https://{host}")
+    assert "evil" not in redirected.headers.get("Location", "")
+
+
+def test_what_may_be_cached_is_cached_for_its_reader_only(client: FlaskClient, people: People) -> None:
+    person = people.staff(people.site(), Role.CLINICIAN)
+    answer = client.get("/v1/instruments/who_5", headers=person.headers)
+    assert answer.headers["Cache-Control"] != "no-store"
+    assert "Authorization" in answer.headers["Vary"]

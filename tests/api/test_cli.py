@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import pytest
@@ -102,7 +103,11 @@ def test_new_keys_can_be_made_before_anything_is_configured() -> None:
 
 def test_keys_that_were_made_make_settings_complete(database_uri: str) -> None:
     keys = flask("keys", "new").stdout.strip()
-    given = {"SLOPE_DATABASE_URI": database_uri, "SLOPE_SIGNING_KEYS": keys, "SLOPE_REFRESH_SECRET": "r" * 32}
+    given = {
+        "SLOPE_DATABASE_URI": database_uri,
+        "SLOPE_SIGNING_KEYS": keys,
+        "SLOPE_REFRESH_SECRET": token_urlsafe(48),
+    }
     checked = flask("database", "--help", **given)
     assert checked.returncode == 0
     assert "indexes" in checked.stdout

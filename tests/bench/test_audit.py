@@ -19,6 +19,7 @@ from bench.courses import FAST, Course, report
 from models.alerts.alert import Alert, Condition, Grounds, State
 from models.ledger.entries import Content, Entry, EntryKind
 from models.store import connection
+from models.store.provenance import Provenance
 from scoring.decline import Level
 from services import clock
 from services.access.actor import Actor
@@ -37,7 +38,7 @@ def sent(event_id: str, **changes: Any) -> Sent:
 
 
 def entry(seq: int, event_id: str, **changes: Any) -> Entry:
-    content = Content(account_id="patient", observed_at=NOON, answers={"speech": 4})
+    content = Content(Provenance("patient", "patient"), observed_at=NOON, answers={"speech": 4})
     made = Entry("patient", "site", seq, EntryKind.REPORT, event_id, content, NOON, report_id=event_id)
     return replace(made, **changes)
 

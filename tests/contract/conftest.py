@@ -18,7 +18,7 @@ from models.store import connection
 from services import clock
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
-from tests.application import MORNING
+from tests.application import MANY_CALLS, MORNING
 from tests.contract.world import World
 
 
@@ -31,6 +31,7 @@ def world(_prepared: None, database_uri: str, database_name: str) -> Iterator[Wo
         signing_keys=new_key_set(),
         refresh_secret="a secret of the tests, long enough",
         env=Environment.TEST,
+        anonymous_per_minute=MANY_CALLS,
     )
     connection.register(database_uri, database_name)
     for name in get_db().list_collection_names():

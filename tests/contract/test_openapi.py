@@ -231,4 +231,6 @@ def test_only_the_health_checks_the_keys_and_signing_in_are_open() -> None:
         "/v1/auth/enrol",
         "/v1/auth/sign-in",
         "/v1/auth/refresh",
+        "/v1/auth/recover",
+        "/v1/auth/password-reset",
     }

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from services.access.actor import Role
 from services.access.permissions import PERMISSIONS, Operation, Reach
 from tests.contract.document import ENDPOINTS, Endpoint

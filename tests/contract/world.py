@@ -17,10 +17,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.application import SECURITY
+from models.accounts import sessions
 from models.accounts.invitations import InvitationKind
-from models.patients.patients import Grant, GrantScope, Patient
+from models.accounts.sessions import Device, Standing
+from models.patients.grants import Grant, GrantScope
+from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.scope import Scope
 from services import clock
 from services.access.actor import STAFF, Role
 from services.access.permissions import Operation
@@ -144,6 +148,9 @@ class World:
             "alert_id": lambda: chart.query_id if role == Role.COORDINATOR else chart.alert_id,
             "replay_id": lambda: self._replay(chart),
             "key": lambda: "who_5",
+            "device_id": lambda: self._device(endpoint, chart, role),
+            "invitation_id": lambda: self._invitation(endpoint, chart),
+            "account_id": lambda: chart.people[Role.COORDINATOR].account.id,
         }
         return {name: known[name]() for name in endpoint.parameters}
 
@@ -189,6 +196,7 @@ class World:
             "code": lambda: self._code(chart),
             "email": lambda: person.account.email,
             "password": lambda: PASSWORD,
+            "old": lambda: PASSWORD,
             "refresh_token": lambda: self.security.refresh_tokens.of(self._anew(person).session),
         }
 
@@ -200,6 +208,27 @@ class World:
             replays.go_on(clock.now())
             self._replays[chart.site.id] = str(response.json["id"])
         return self._replays[chart.site.id]
+
+    def _device(self, endpoint: Endpoint, chart: Chart, role: str) -> str:
+        """A device of whom the path is about: the caller, or the chart's patient, where it may wait."""
+        # The staff of neighbours are the same people.
+        of_caller = endpoint.path.startswith("/v1/me") and chart is not getattr(self, "neighbour", None)
+        account = chart.people[role if of_caller else Role.PATIENT].account
+        waits = endpoint.permission == Operation.DEVICE_CONFIRM
+        standing = Standing(confirmed=not waits, invited_by=chart.other.account.id)
+        device, life = Device(new_id(), "phone"), timedelta(days=90)
+        return sessions.create(account.id, device, now=clock.now(), lifetime=life, standing=standing).id
+
+    def _invitation(self, endpoint: Endpoint, chart: Chart) -> str:
+        if endpoint.path.startswith("/v1/sites"):
+            admin = chart.people[Role.ADMIN].actor
+            invited = invitations.invite_staff(
+                self.security, chart.site.id, ("Jo", Role.CLINICIAN), actor=admin, now=clock.now()
+            )
+            return invited.invitation.invitation_id
+        self._code(chart)
+        reach = Scope(site_ids=frozenset({chart.site.id}))
+        return invitations.listed_of_patient(chart.patient.id, reach, now=clock.now())[0].invitation_id
 
     def _code(self, chart: Chart) -> str:
         wanted = PatientInvitation(kind=InvitationKind.CAREGIVER, name="Jo")

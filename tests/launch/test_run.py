@@ -149,6 +149,12 @@ def test_the_played_decline_opens_an_alert_that_the_worklist_shows(launched: Lau
     assert re.search(r"worklist for this patient:\n +\[soon\] decline, open\n", done.stdout)
 
 
+def test_data_secrets_and_logs_are_for_nobody_else(launched: Launched) -> None:
+    files = [path for path in (launched.checkout / "var").rglob("*") if not path.is_symlink()]
+    assert any(path.name == "slope.db" for path in files)
+    assert [path.name for path in files if path.lstat().st_mode & 0o077 and not path.is_socket()] == []
+
+
 def test_a_second_launcher_says_where_the_first_one_is(launched: Launched) -> None:
     done = launched.command()
     assert done.returncode == 1

@@ -11,7 +11,11 @@ from scoring.decline.reports import Level, seconds_of
 
 
 class ReportRef(NamedTuple):
-    """Which report, when, by whom: what every rule may know of any report."""
+    """Which report, when, by whom: what every rule may know of any report.
+
+    Attributes:
+        late: staff entered it long after it was answered; known of the report that is read.
+    """
 
     id: str
     observed_at: datetime
@@ -19,6 +23,7 @@ class ReportRef(NamedTuple):
     respondent: str
     mode: str
     seconds: int | None
+    late: bool = False
 
     @property
     def day(self) -> int:

@@ -20,9 +20,12 @@ from models.patients.patients import Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.provenance import Provenance
 from models.store.scope import Scope
+from scoring.decline.reports import LATE
 from scoring.instruments import UnknownInstrument, UnknownVersion
-from services.access.actor import Actor
+from services.access.actor import STAFF, Actor
+from services.access.permissions import acting
 from services.errors import NotFound
 from services.reports import check, prepare, reconcile
 from services.reports.evaluate import criteria_for
@@ -102,8 +105,9 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     patient, head = met.patient, met.head
     report_id = _uuid(form.id)
     event_id = own_event_id(EntryKind.SAFETY_NOTICE, report_id or new_id())
-    notice = _notice(form, finding, patient, actor, now)
-    respondent, _ = check.capacity(None, patient, actor)
+    by = acting(actor, scope, patient)
+    notice = _notice(form, finding, patient, by, now)
+    respondent, _ = check.capacity(None, by.role)
     if head is not None:
         if might_contain(head.seen, event_id) and ledger.find_event(patient.id, event_id) is not None:
             return _reconciled(patient.id, now) if head.alerts_pending else _IN_STEP
@@ -112,7 +116,7 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
             ledger.count_repeat(patient.id, recent)
             return _reconciled(patient.id, now) if head.alerts_pending else _IN_STEP
     content = Content(
-        account_id=actor.account_id,
+        by=by,
         instrument=form.instrument,
         instrument_version=form.version if isinstance(form.version, str) else "",
         respondent=respondent,
@@ -133,11 +137,11 @@ def _reconciled(patient_id: str, now: datetime) -> str:
 
 
 def _notice(
-    form: RefusedForm, finding: Finding, patient: Patient, actor: Actor, now: datetime
+    form: RefusedForm, finding: Finding, patient: Patient, by: Provenance, now: datetime
 ) -> SafetyNotice:
     named = finding.items if patient.consent_at is not None else ()
     observed_at, observed_on = _moment(form.observed_at), None
-    if actor.staff_of(patient.site_id) and observed_at and now - observed_at > overlay.STAFF_LATE:
+    if by.role in STAFF and observed_at and now - observed_at > LATE:
         observed_on = observed_at.astimezone(ZoneInfo(patient.zone)).date()
     return SafetyNotice(_uuid(form.id), finding.concern.value, named, observed_on)
 

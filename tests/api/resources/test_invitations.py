@@ -36,7 +36,7 @@ def test_an_invited_patient_enrols_and_reads_their_own_record(
     path = f"/v1/patients/{patient.id}"
     invited = client.post(f"{path}/invitations", json={"kind": "patient"}, headers=coordinator.headers)
     assert invited.status_code == 201
-    assert set(invited.get_json()) == {"code", "kind", "name", "expires_at"}
+    assert set(invited.get_json()) == {"id", "code", "kind", "name", "expires_at"}
     assert invited.headers["Cache-Control"] == "no-store"
     device = {"id": new_id(), "name": "Maria's phone"}
     headers = enrolled(client, invited.get_json()["code"], device=device)

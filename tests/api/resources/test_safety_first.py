@@ -16,12 +16,13 @@ from models.ledger import ledger
 from models.ledger.entries import EntryKind
 from models.patients import patients
 from models.patients.patients import Patient
+from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
 from services.access.actor import Role
 from services.reports import reconcile
-from tests.people import People, Person
+from tests.people import CLINIC, People, Person
 from tests.questionnaires import alsfrs, answers_for, phq_9
 
 Alerts = Callable[[], dict[str, Any]]
@@ -260,7 +261,9 @@ def test_of_a_patient_who_left_only_the_text_is_shown(
     send: Send, patient: Patient, alerts: Alerts, now: datetime, field: str
 ) -> None:
     leaving = {field: now} | ({"consent_at": None} if field == "consent_withdrawn_at" else {})
-    assert patients.change_profile(patient.id, Scope(patient_id=patient.id), patient.rev, **leaving)
+    assert patients.change_profile(
+        patient.id, Scope(patient_id=patient.id), patient.rev, step=PatientStep(now, CLINIC, {}), **leaving
+    )
     response = send(at_risk(now))
     assert response.status_code == 409
     assert "crisis_text" in response.json
@@ -293,17 +296,18 @@ def test_a_carers_refused_answer_is_a_carers_concern(
 
 
 @pytest.mark.parametrize(("days", "level"), [(31, "inform"), (29, "urgent")])
-@pytest.mark.parametrize("version", ["1", "2027-01"])
+@pytest.mark.parametrize("fate", ["taken", "refused", "kept aside"])
 def test_what_staff_enter_long_afterwards_informs_with_its_date(
-    send: Send, alerts: Alerts, clinician: Person, now: datetime, days: int, level: str, version: str
+    send: Send, alerts: Alerts, clinician: Person, now: datetime, days: int, level: str, fate: str
 ) -> None:
     observed_at = now - timedelta(days=days)
-    wrong = {} if version != "1" else {"surplus": 1}
-    form = at_risk(observed_at, instrument_version=version, **wrong)
-    assert send(form, by=clinician).status_code == (422 if wrong else 202)
+    others = {"taken": {}, "refused": {"surplus": 1}, "kept aside": {"instrument_version": "2027-01"}}
+    response = send(at_risk(observed_at, **others[fate]), by=clinician)
+    assert response.status_code == {"taken": 201, "refused": 422, "kept aside": 202}[fate]
     alert = alerts()["self_harm"]
     assert alert["level"] == level
-    assert (observed_at.date().isoformat() in alert["sentence"]) == (level == "inform")
+    dated = observed_at.date().isoformat() in alert["sentence"]
+    assert dated == (level == "inform" or fate == "taken")
 
 
 @pytest.mark.parametrize("item", ["dyspnea", "orthopnea"])
@@ -441,7 +445,8 @@ def test_the_alert_goes_on_with_later_reports_and_with_another_evaluation(
     stored = patients.read(patient.id, Scope(patient_id=patient.id), now=now)
     assert stored is not None
     profile = replace(stored.profile, height_cm=180)
-    patients.change_profile(patient.id, Scope(patient_id=patient.id), stored.rev, profile=profile)
+    step = PatientStep(now, CLINIC, {})
+    patients.change_profile(patient.id, Scope(patient_id=patient.id), stored.rev, step=step, profile=profile)
     reconcile.reevaluate(patient.id, now=now)
     again = client.get(path, headers=clinician.headers).json
     assert _without(again, "seq", "news") == _without(shown, "seq", "news")

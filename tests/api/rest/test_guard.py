@@ -12,7 +12,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 from api.rest.guard import signed_in
-from models.accounts import sessions
+from models.accounts import accounts, sessions
 from models.store.scope import Scope
 from services.access.actor import Role
 from services.access.permissions import Operation
@@ -40,7 +40,7 @@ def test_the_view_learns_who_calls_and_how_far_they_reach(app: Flask, people: Pe
     person = people.staff(site, Role.CLINICIAN)
     seen = called(app, person.headers, "a", "b")
     assert seen.actor == person.actor
-    assert seen.scope == Scope(site_ids=frozenset({site.id}))
+    assert seen.scope == Scope(site_ids=frozenset({site.id}), roles=((site.id, Role.CLINICIAN),))
     assert seen.given == ("a", "b")
 
 
@@ -95,7 +95,9 @@ def test_a_session_ended_elsewhere_is_refused_within_five_seconds(
     ticks = [100.0]
     person = people.staff(people.site(), Role.CLINICIAN)
     elsewhere = Security(settings)  # another process has lists of its own
-    elsewhere.revocations = Revocations(sessions.ended_since, timedelta(minutes=10), lambda: ticks[0])
+    elsewhere.revocations = Revocations(
+        sessions.ended_since, accounts.powers_since, timedelta(minutes=10), lambda: ticks[0]
+    )
     assert elsewhere.authenticate(person.headers["Authorization"], now) == person.actor
     client.post("/v1/auth/sign-out", headers=person.headers)
     ticks[0] += BELIEVE_SECONDS
@@ -111,7 +113,7 @@ def test_without_knowing_what_was_ended_nobody_is_let_in(
 
     person = people.staff(people.site(), Role.CLINICIAN)
     monkeypatch.setattr("services.access.revocations.DRIVER_ERRORS", (ConnectionError,))
-    monkeypatch.setattr(security, "revocations", Revocations(away, timedelta(minutes=10)))
+    monkeypatch.setattr(security, "revocations", Revocations(away, away, timedelta(minutes=10)))
     with pytest.raises(Unavailable):
         called(app, person.headers)
 

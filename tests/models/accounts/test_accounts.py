@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from models.accounts import accounts
+from models.accounts.account import AccountEvent, AccountStep
 from models.accounts.accounts import (
     Account,
     AccountDocument,
@@ -19,6 +20,7 @@ from models.accounts.accounts import (
     NewAccount,
 )
 from models.store.base import new_id
+from tests.people import CLINIC
 
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 RACERS = 12
@@ -27,6 +29,9 @@ RACERS = 12
 @pytest.fixture(autouse=True)
 def _indexed(database: Any) -> None:
     AccountDocument.ensure_indexes()
+
+
+STEP = AccountStep(NOW, AccountEvent.CREDENTIALS_CHANGED, CLINIC)
 
 
 def opened(**fields: Any) -> Account:
@@ -82,8 +87,8 @@ def test_of_racing_accounts_with_one_id_one_is_opened() -> None:
 
 def test_credentials_change_at_the_revision_that_was_read() -> None:
     made = opened()
-    assert accounts.set_credentials(made, email="new@example.org", password_hash="g")
-    assert not accounts.set_credentials(made, email="late@example.org", password_hash="f")
+    assert accounts.set_credentials(made, STEP, email="new@example.org", password_hash="g")
+    assert not accounts.set_credentials(made, STEP, email="late@example.org", password_hash="f")
     changed = accounts.read_by_email("new@example.org")
     assert changed is not None
     assert (changed.password_hash, changed.rev) == ("g", 1)
@@ -93,20 +98,21 @@ def test_credentials_with_anothers_address_are_refused() -> None:
     opened(email="taken@example.org")
     made = opened()
     with pytest.raises(EmailTaken):
-        accounts.set_credentials(made, email="Taken@example.org", password_hash="g")
+        accounts.set_credentials(made, STEP, email="Taken@example.org", password_hash="g")
 
 
 def test_racing_roles_are_all_added_once() -> None:
     made = opened()
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: accounts.add_role(made.id, f"site {n % 2}", "clinician"), range(4)))
+        entries = [Membership(f"site {n % 2}", "clinician") for n in range(4)]
+        list(pool.map(lambda one: accounts.add_role(made.id, one, by=CLINIC, now=NOW), entries))
     after = accounts.read(made.id)
     assert after is not None
     assert sorted(after.roles) == [("site 0", "clinician"), ("site 1", "clinician")]
 
 
 def test_a_role_for_nobody_is_not_added() -> None:
-    assert accounts.add_role("nobody", "north", "clinician") is None
+    assert accounts.add_role("nobody", Membership("north", "clinician"), by=CLINIC, now=NOW) is None
 
 
 def test_an_account_does_not_show_its_hash() -> None:

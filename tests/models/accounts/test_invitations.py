@@ -10,7 +10,8 @@ import pytest
 
 from models.accounts import invitations
 from models.accounts.invitations import Invitation, InvitationKind, InvitationState
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
+from tests.people import CLINIC
 
 # Far ahead, because engines remove what has expired by their own clock.
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
@@ -21,7 +22,7 @@ CAREGIVER = Invitation(
     site_id="north",
     account_id="a1",
     name="Jo",
-    created_by="c1",
+    created_by=CLINIC,
     created_at=NOW,
     expires_at=NOW + timedelta(days=14),
     patient_id="p1",

@@ -12,13 +12,16 @@ import pytest
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, NotFollowed, State, Step
+from models.store.provenance import Provenance, by_itself
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from tests.alert_samples import EVENT, PATIENT, SITE, Told, ended_unseen, make_alert, on_day, only, store
 
 RACERS = 16
-OPENED = Step(on_day(1), "opened", "evaluation", State.OPEN, "", {"entry": "3"})
-NOTED = Step(on_day(2), "comment", "clinician", State.OPEN, "Phoned.")
+OPENED = Step(on_day(1), "opened", by_itself("evaluation"), State.OPEN, "", {"entry": "3"})
+NOTED = Step(
+    on_day(2), "comment", Provenance("anna", "clinician", "session", "request"), State.OPEN, "Phoned."
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -58,7 +61,7 @@ def test_the_stored_shape() -> None:
         {
             "at": on_day(1),
             "event": "opened",
-            "by": "evaluation",
+            "by": {"account_id": "", "role": "evaluation", "session_id": "", "request_id": ""},
             "state": "open",
             "note": "",
             "details": {"entry": "3"},

@@ -10,8 +10,10 @@ import pytest
 from models.patients import patient_lists, patients
 from models.patients.patient_lists import PatientName, RosterPatient
 from models.patients.patients import NewPatient, Patient
+from models.patients.steps import PatientStep
 from models.store.scope import Scope
 from scoring.decline import Profile
+from tests.people import CLINIC
 
 TODAY = date(2076, 3, 2)
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 def make(**fields: Any) -> Patient:
     values = {"site_id": "north", "name": "Maria", "zone": "Europe/Lisbon", **fields}
-    return patients.create(NewPatient(**values), now=NOW)
+    return patients.create(NewPatient(**values), by=CLINIC, now=NOW)
 
 
 def everybody(size: int = 10) -> dict[str, RosterPatient]:
@@ -79,5 +81,7 @@ def test_what_may_be_due_earlier_is_met_again_and_no_look_begun_before_hides_it(
 def test_closed_and_dead_patients_are_not_followed() -> None:
     dead, closed = make(profile=Profile(died_on=date(2076, 3, 1))), make()
     reach = Scope(site_ids=frozenset({"north"}))
-    assert patients.change_profile(closed.id, reach, closed.rev, closed_at=NOW)
+    assert patients.change_profile(
+        closed.id, reach, closed.rev, step=PatientStep(NOW, CLINIC, {}), closed_at=NOW
+    )
     assert {one.id: one.followed for one in everybody().values()} == {dead.id: False, closed.id: False}

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from models.patients import patients
-from models.patients.patients import Grant, GrantScope, NewPatient, Patient
+from models.patients.grants import Grant, GrantScope
+from models.patients.patients import NewPatient, Patient
 from models.patients.profiles import profile_of
+from models.patients.steps import PatientStep
 from models.store.base import new_id
 from models.store.scope import Scope
 from scoring.decline import Profile
+from tests.people import CLINIC
 
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 BOTH = frozenset({GrantScope.READ, GrantScope.REPORT})
@@ -22,9 +25,13 @@ RACERS = 12
 
 pytestmark = pytest.mark.usefixtures("database")
 
+STEP = PatientStep(NOW, CLINIC, {})
+
 
 def make(site_id: str = "north", **fields: Any) -> Patient:
-    return patients.create(NewPatient(site_id=site_id, name="Maria", zone="Europe/Lisbon", **fields), now=NOW)
+    return patients.create(
+        NewPatient(site_id=site_id, name="Maria", zone="Europe/Lisbon", **fields), by=CLINIC, now=NOW
+    )
 
 
 def at(*site_ids: str) -> Scope:
@@ -41,7 +48,7 @@ def grant_to(patient: Patient, account_id: str = "carer", **fields: Any) -> Gran
         account_id=account_id,
         scope=fields.pop("scope", GrantScope.REPORT),
         starts_at=fields.pop("starts_at", NOW),
-        given_by="clinic",
+        given_by=CLINIC,
         **fields,
     )
     present = patients.read(patient.id, at(patient.site_id), now=NOW)
@@ -77,9 +84,9 @@ def test_a_patient_out_of_reach_is_never_found_listed_or_changed(scope: Scope) -
     grant = Grant(new_id(), "carer", GrantScope.READ, NOW, "me")
     assert patients.read(patient.id, scope, now=NOW) is None
     assert patients.page(scope, after=None, limit=10, now=NOW) == ([], None)
-    assert patients.change_profile(patient.id, scope, 0, name="Mine") is None
+    assert patients.change_profile(patient.id, scope, 0, step=STEP, name="Mine") is None
     assert patients.add_grant(patient.id, scope, 0, grant=grant, now=NOW) is None
-    assert patients.revoke_grant(patient.id, scope, 0, grant_id=grant.id, now=NOW) is None
+    assert patients.revoke_grant(patient.id, scope, 0, grant_id=grant.id, by=CLINIC, now=NOW) is None
     assert patients.read(patient.id, at("north"), now=NOW) == patient
 
 
@@ -137,8 +144,10 @@ def test_a_revoked_grant_stays_on_record_and_opens_nothing() -> None:
     patient = make()
     grant = grant_to(patient)
     later = NOW + timedelta(days=3)
-    assert patients.revoke_grant(patient.id, at("north"), 1, grant_id=grant.id, now=later)
-    assert patients.revoke_grant(patient.id, at("north"), 2, grant_id=grant.id, now=later + timedelta(days=1))
+    assert patients.revoke_grant(patient.id, at("north"), 1, grant_id=grant.id, by=CLINIC, now=later)
+    assert patients.revoke_grant(
+        patient.id, at("north"), 2, grant_id=grant.id, by=CLINIC, now=later + timedelta(days=1)
+    )
     assert patients.read(patient.id, granted("carer"), now=later) is None
     kept = patients.read(patient.id, at("north"), now=later)
     assert kept is not None
@@ -179,7 +188,7 @@ def test_pages_follow_each_other_without_gap_or_repetition() -> None:
 )
 def test_what_the_evaluation_depends_on_has_its_own_version(changes: dict[str, Any], version: int) -> None:
     patient = make()
-    changed = patients.change_profile(patient.id, at("north"), 0, **changes)
+    changed = patients.change_profile(patient.id, at("north"), 0, step=STEP, **changes)
     assert changed is not None
     assert (changed.rev, changed.profile_version) == (1, version)
     assert changed == patients.read(patient.id, at("north"), now=NOW)
@@ -193,7 +202,7 @@ def test_no_other_field_can_be_changed() -> None:
 @pytest.mark.parametrize("stale", [-1, 1, 7])
 def test_a_change_at_another_revision_is_refused(stale: int) -> None:
     patient = make()
-    assert patients.change_profile(patient.id, at("north"), stale, name="Late") is None
+    assert patients.change_profile(patient.id, at("north"), stale, step=STEP, name="Late") is None
 
 
 def race(attempt: Callable[[int], Patient | None]) -> list[Patient]:
@@ -203,7 +212,7 @@ def race(attempt: Callable[[int], Patient | None]) -> list[Patient]:
 
 def test_of_racing_changes_one_wins() -> None:
     patient = make()
-    won = race(lambda n: patients.change_profile(patient.id, at("north"), 0, name=f"name {n}"))
+    won = race(lambda n: patients.change_profile(patient.id, at("north"), 0, step=STEP, name=f"name {n}"))
     assert len(won) == 1
     assert patients.read(patient.id, at("north"), now=NOW) == won[0]
 
@@ -212,7 +221,7 @@ def test_of_racing_grants_one_is_added_at_a_revision() -> None:
     patient = make()
 
     def give(number: int) -> Patient | None:
-        grant = Grant(new_id(), f"carer {number}", GrantScope.READ, NOW, "clinic")
+        grant = Grant(new_id(), f"carer {number}", GrantScope.READ, NOW, CLINIC)
         return patients.add_grant(patient.id, at("north"), 0, grant=grant, now=NOW)
 
     won = race(give)

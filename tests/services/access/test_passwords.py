@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_a_hash_by_other_parameters_is_outdated(cheap: Passwords) -> None:
     assert not dear.outdated(dear.hash("nine lives"))
 
 
-def test_no_more_than_a_few_hashes_are_made_at_once(
+def test_one_hash_is_made_at_a_time_few_wait_and_the_rest_are_told_at_once(
     cheap: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside, leave = threading.Semaphore(0), threading.Event()
@@ -63,13 +64,18 @@ def test_no_more_than_a_few_hashes_are_made_at_once(
             return "hash"
 
     monkeypatch.setattr(cheap, "_hasher", Slow())
-    monkeypatch.setattr(passwords, "WAIT_SECONDS", 0.05)
-    busy = [threading.Thread(target=cheap.hash, args=("x",)) for _ in range(passwords.CONCURRENT)]
+    busy = [threading.Thread(target=cheap.hash, args=("x",)) for _ in range(passwords.WAITING)]
     for thread in busy:
         thread.start()
-        assert inside.acquire(timeout=5)
-    with pytest.raises(TooManyRequests):
+    assert inside.acquire(timeout=5)
+    while cheap._admitted._value:
+        time.sleep(0.001)
+    begun = time.monotonic()
+    with pytest.raises(TooManyRequests) as caught:
         cheap.hash("one too many")
+    assert time.monotonic() - begun < 0.5
+    assert caught.value.retry_after == passwords.RETRY_AFTER_SECONDS
+    assert not inside.acquire(blocking=False), "two were computed at once"
     leave.set()
     for thread in busy:
         thread.join(5)
@@ -80,11 +86,18 @@ def test_no_more_than_a_few_hashes_are_made_at_once(
     [
         *("short", "elevenchars", "aaaaaaaaaaaaaaaa", "abababababababab", "123456789012", "Qwertyuiop123"),
         *("passwordpassword", "Password1234", "slope slope slope", "maria.silva1", "x" * 1025, "ü" * 600),
+        *(
+            "Correct Horse Battery Staple",
+            "P@ssw0rd1234",
+            "hospital2026",
+            "Silva-Maria-2026",
+            "Iloveyou1234!",
+        ),
     ],
 )
 def test_easily_guessed_passwords_are_refused(password: str) -> None:
     with pytest.raises(Invalid) as caught:
-        check_new(password, "maria.silva@example.org")
+        check_new(password, "maria.silva@example.org", "Maria Silva")
     assert caught.value.errors[0].pointer == "/password"
 
 
@@ -92,5 +105,5 @@ def test_easily_guessed_passwords_are_refused(password: str) -> None:
     "password", ["nine lives of a tabby cat", "v7!kQz-p2Lm@", "пароль из слов и 9", "x8" * 9 + "y!w"]
 )
 def test_other_passwords_are_accepted(password: str) -> None:
-    check_new(password, "maria.silva@example.org")
+    check_new(password, "maria.silva@example.org", "Maria Silva")
     check_new(password, None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.patients import patients
-from models.patients.patients import GrantScope, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import Patient
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.permissions import PERMISSIONS, Operation, Reach, scope_for
@@ -44,6 +45,13 @@ member:invite        -       -         -         -           -          s
 instrument:read      o       o         o         o           o          o
 account:read         o       o         o         o           o          o
 session:end          o       o         o         o           o          o
+session:confirm      o       o         o         o           o          o
+account:change       o       o         o         o           o          o
+member:read          -       -         s         s           s          s
+member:change        -       -         -         -           -          s
+device:read          -       -         s         s           -          -
+device:end           -       -         s         s           -          -
+device:confirm       -       -         s         -           -          -
 """
 _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(row[0], role, cell) for row in _ROWS for role, cell in zip(_HEAD, row[1:], strict=True)]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo.errors import AutoReconnect
 
-from services.access.revocations import Revocations
+from services.access.revocations import BELIEVE_SECONDS, Revocations
 from services.errors import Unavailable
 
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
@@ -33,6 +33,10 @@ class Source:
         return set(self.ended)
 
 
+def no_changes(_since: datetime) -> dict[str, int]:
+    return {}
+
+
 @pytest.fixture
 def source() -> Source:
     return Source()
@@ -40,7 +44,7 @@ def source() -> Source:
 
 @pytest.fixture
 def revocations(source: Source) -> Revocations:
-    return Revocations(source, timedelta(minutes=10), lambda: source.ticks)
+    return Revocations(source, no_changes, timedelta(minutes=10), lambda: source.ticks)
 
 
 def test_the_list_is_read_at_most_every_three_seconds(source: Source, revocations: Revocations) -> None:
@@ -112,7 +116,7 @@ def test_while_one_thread_reads_the_others_go_on_with_a_young_list() -> None:
             finish.wait(5)
         return []
 
-    revocations = Revocations(slow, timedelta(minutes=10), lambda: ticks[0])
+    revocations = Revocations(slow, no_changes, timedelta(minutes=10), lambda: ticks[0])
     revocations.contains("s", NOW)
     ticks[0] = 3.5
     reader = threading.Thread(target=revocations.contains, args=("s", NOW))
@@ -121,3 +125,21 @@ def test_while_one_thread_reads_the_others_go_on_with_a_young_list() -> None:
     assert not revocations.contains("s", NOW)
     finish.set()
     reader.join(5)
+
+
+def test_fewer_powers_than_now_are_outdated() -> None:
+    ticks, powers = [0.0], {"anna": 2}
+    revocations = Revocations(lambda _: [], lambda _: dict(powers), timedelta(minutes=10), lambda: ticks[0])
+    assert revocations.outdated("anna", 1, NOW)
+    assert not revocations.outdated("anna", 2, NOW)
+    assert not revocations.outdated("ben", 0, NOW)
+    powers["ben"] = 1
+    ticks[0] = BELIEVE_SECONDS
+    assert revocations.outdated("ben", 0, NOW)
+
+
+def test_a_change_made_here_holds_at_once() -> None:
+    revocations = Revocations(lambda _: [], no_changes, timedelta(minutes=10), lambda: 0.0)
+    assert not revocations.outdated("anna", 0, NOW)
+    revocations.note_powers("anna", 1)
+    assert revocations.outdated("anna", 0, NOW)

@@ -136,4 +136,5 @@ def test_the_public_key_set_holds_no_private_part(signer: Signer) -> None:
 def test_a_token_holds_ids_and_roles_only(signer: Signer) -> None:
     claims = jwt.decode(signer.issue(ACTOR, NOW), options={"verify_signature": False})
     expected = {"iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "token_use", "roles", "patient"}
+    expected |= {"pow", "sf"}
     assert set(claims) == expected

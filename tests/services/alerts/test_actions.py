@@ -209,7 +209,7 @@ def test_the_history_says_what_was_done_and_why(desk_with: Any, clinician: Perso
     snooze, dismissal = detail.history[1:]
     assert snooze.details == {"until": UNTIL.isoformat()}
     assert (dismissal.note, dismissal.details) == ("On holiday.", {"outcome": "not_relevant"})
-    assert {snooze.by, dismissal.by} == {clinician.account.id}
+    assert {snooze.by.name, dismissal.by.name} == {clinician.account.id}
     assert detail.alert.until is None
 
 

@@ -63,7 +63,7 @@ def test_a_flag_becomes_an_open_alert_with_its_evidence() -> None:
     assert (detail.alert.opened_at, detail.alert.grounds.began_at) == (on_day(1.5), on_day(1))
     assert detail.flag == Told().flag.as_dict()
     (step,) = detail.history
-    assert (step.event, step.by, step.state) == ("opened", "evaluation", State.OPEN)
+    assert (step.event, step.by.name, step.state) == ("opened", "evaluation", State.OPEN)
     assert step.details == {"level": "soon", "by": "r1", "because": "opened", "entry": "4"}
 
 

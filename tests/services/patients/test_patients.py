@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from models.patients.patients import MAX_GRANTS, GrantScope, NewPatient, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import MAX_GRANTS, NewPatient, Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
 from scoring.decline import Profile
-from services.access.actor import Role
+from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.errors import AppError, ChangedMeanwhile, Conflict, Invalid, NotAllowed, NotFound
 from services.patients import patients
@@ -28,6 +29,9 @@ OVERRIDE = {
     "limits": {},
     "mute": [],
 }
+
+
+STAFF = Actor("clinician", "session")
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def reach(site: Site) -> Scope:
 
 
 def test_a_patient_is_enrolled_at_a_site_within_reach(site: Site, reach: Scope, now: datetime) -> None:
-    made = patients.create(NewPatient(site.id, "Maria", "Europe/Lisbon"), reach, now=now)
+    made = patients.create(NewPatient(site.id, "Maria", "Europe/Lisbon"), reach, actor=STAFF, now=now)
     assert patients.read(made.id, reach, now=now) == made
 
 
@@ -61,7 +65,7 @@ def test_no_patient_is_enrolled_elsewhere(
 ) -> None:
     site_id = other or people.site().id
     with pytest.raises(NotFound):
-        patients.create(NewPatient(site_id, "Maria", "Europe/Lisbon"), reach, now=now)
+        patients.create(NewPatient(site_id, "Maria", "Europe/Lisbon"), reach, actor=STAFF, now=now)
 
 
 @pytest.mark.parametrize(
@@ -162,15 +166,15 @@ def test_a_clinician_of_another_site_changes_nothing(people: People, patient: Pa
 
 
 def wanted(person: Person, **fields: Any) -> NewGrant:
-    return NewGrant(account_id=person.account.id, scope=GrantScope.READ, given_by="clinic", **fields)
+    return NewGrant(account_id=person.account.id, scope=GrantScope.READ, **fields)
 
 
 def test_a_grant_given_is_listed_and_can_be_revoked(
     people: People, site: Site, patient: Patient, reach: Scope, now: datetime
 ) -> None:
-    grant = patients.give_grant(patient.id, wanted(people.caregiver(site)), reach, now=now)
+    grant = patients.give_grant(patient.id, wanted(people.caregiver(site)), reach, actor=STAFF, now=now)
     for _ in range(2):
-        patients.revoke_grant(patient.id, grant.id, reach, now=now)
+        patients.revoke_grant(patient.id, grant.id, reach, actor=STAFF, now=now)
     (listed,) = patients.read(patient.id, reach, now=now).grants
     assert (listed.id, listed.revoked_at) == (grant.id, now)
 
@@ -178,17 +182,17 @@ def test_a_grant_given_is_listed_and_can_be_revoked(
 def test_a_grant_needs_an_account_and_an_end_after_its_start(
     people: People, site: Site, patient: Patient, reach: Scope, now: datetime
 ) -> None:
-    nobody = NewGrant(account_id=new_id(), scope=GrantScope.READ, given_by="clinic")
+    nobody = NewGrant(account_id=new_id(), scope=GrantScope.READ)
     backwards = wanted(people.caregiver(site), starts_at=now, ends_at=now)
     for grant, pointer in ((nobody, "/account_id"), (backwards, "/ends_at")):
         with pytest.raises(Invalid) as caught:
-            patients.give_grant(patient.id, grant, reach, now=now)
+            patients.give_grant(patient.id, grant, reach, actor=STAFF, now=now)
         assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
 def test_an_unknown_grant_is_not_found(patient: Patient, reach: Scope, now: datetime) -> None:
     with pytest.raises(NotFound):
-        patients.revoke_grant(patient.id, new_id(), reach, now=now)
+        patients.revoke_grant(patient.id, new_id(), reach, actor=STAFF, now=now)
 
 
 def test_grants_are_bounded(
@@ -196,9 +200,9 @@ def test_grants_are_bounded(
 ) -> None:
     carer = people.caregiver(site)
     for _ in range(MAX_GRANTS):
-        patients.give_grant(patient.id, wanted(carer), reach, now=now)
+        patients.give_grant(patient.id, wanted(carer), reach, actor=STAFF, now=now)
     with pytest.raises(Conflict):
-        patients.give_grant(patient.id, wanted(carer), reach, now=now)
+        patients.give_grant(patient.id, wanted(carer), reach, actor=STAFF, now=now)
 
 
 def test_racing_grants_are_all_given(
@@ -208,7 +212,7 @@ def test_racing_grants_are_all_given(
 
     def give(carer: Person) -> str:
         try:
-            return patients.give_grant(patient.id, wanted(carer), reach, now=now).account_id
+            return patients.give_grant(patient.id, wanted(carer), reach, actor=STAFF, now=now).account_id
         except AppError as error:
             return error.code
 

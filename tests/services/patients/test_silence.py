@@ -14,6 +14,7 @@ from models.ledger import ledger
 from models.ledger.entries import Entry
 from models.patients import patients
 from models.patients.patients import Patient
+from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
@@ -28,7 +29,7 @@ from services.reports.amend import Void
 from services.reports.check import Submission
 from services.reports.submit import submit_report
 from tests.alert_samples import Told, make_alert, store, stored
-from tests.people import People
+from tests.people import CLINIC, People
 from tests.questionnaires import answers_for
 
 LAST = date(2076, 1, 5)
@@ -84,7 +85,12 @@ def change(patient: Patient, **changes: Any) -> None:
     reach = Scope(site_ids=frozenset({patient.site_id}))
     present = patients.read(patient.id, reach, now=noon(LAST))
     assert present is not None
-    assert patients.change_profile(patient.id, reach, present.rev, **changes) is not None
+    assert (
+        patients.change_profile(
+            patient.id, reach, present.rev, step=PatientStep(present.created_at, CLINIC, {}), **changes
+        )
+        is not None
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,7 +127,7 @@ def test_the_alert_says_since_when_and_what_ends_it(patient: Patient, heard: Hea
         "days_since_last": 70,
         "days_overdue": 42,
     }
-    assert [step.by for step in detail.history] == ["clock"]
+    assert [step.by.name for step in detail.history] == ["clock"]
 
 
 def test_a_report_takes_the_patient_off_the_list_without_waiting_for_the_round_over_all(

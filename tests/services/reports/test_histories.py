@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from models.ledger.entries import Content, Entry, EntryKind
+from models.store.provenance import Provenance
 from services.reports.histories import ReportState, records
 
 MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
 
 def entry(seq: int, kind: EntryKind, *, report_id: str | None = "r", **content: object) -> Entry:
-    values = {"account_id": "anna", "observed_at": MORNING, **content}
+    values = {"by": Provenance("anna", "patient"), "observed_at": MORNING, **content}
     return Entry(
         patient_id="p",
         site_id="s",

@@ -16,6 +16,7 @@ from models.ledger import ledger
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated
 from models.ledger.ledger import LedgerDocument
 from models.store.base import new_id
+from models.store.provenance import Provenance
 from scoring.decline import Level, Topic
 from services.alerts import align as alert_desk
 from services.alerts.working_time import SAFETY
@@ -42,7 +43,7 @@ def stored(*told: Told, at: datetime = NOW) -> Entry:
         seq=1 if head is None else head.seq + 1,
         kind=EntryKind.REPORT,
         event_id=new_id(),
-        content=Content(account_id="clinician"),
+        content=Content(Provenance("clinician", "clinician")),
         received_at=at,
         evaluated=said,
         alerts_pending=evaluate.needs_alignment(said, head),

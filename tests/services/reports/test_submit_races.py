@@ -20,11 +20,13 @@ from models.ledger.entries import Entry, Head
 from models.ledger.ledger import AppendOutcome
 from models.patients import patients
 from models.patients.patients import Patient
+from models.patients.steps import PatientStep
 from models.sites import sites
 from models.sites.sites import Site
 from models.store import connection
 from models.store.base import new_id
 from models.store.scope import Scope
+from services.access import digests
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.errors import AppError
@@ -33,7 +35,7 @@ from services.reports.amend import Correction, Void
 from services.reports.check import Submission
 from services.reports.submit import submit_report
 from tests.clinics import without_news
-from tests.people import People, own_actor
+from tests.people import CLINIC, People, own_actor
 from tests.questionnaires import answers_for
 
 
@@ -120,6 +122,7 @@ def _in_another_process(
     way: tuple[str, str], patient_id: str, given: list[Submission], whom: Actor, at: datetime
 ) -> None:
     connection.register(*way)
+    digests.use("a secret of the tests, long enough")
     for one in given:
         submit_report(patient_id, one, scope_for(whom, Operation.REPORT_SUBMIT), actor=whom, now=at)
     connection.close()
@@ -361,7 +364,16 @@ def test_a_profile_change_whose_evaluation_was_lost_is_caught_up_by_the_sweep(
     before = head_of(patient)
     scope = Scope(site_ids=frozenset({patient.site_id}))
     overrides: list[Any] = []
-    assert patients.change_profile(patient.id, scope, patient.rev, overrides=overrides) is not None
+    assert (
+        patients.change_profile(
+            patient.id,
+            scope,
+            patient.rev,
+            step=PatientStep(patient.created_at, CLINIC, {}),
+            overrides=overrides,
+        )
+        is not None
+    )
     assert reconcile.sweep(now) == 1
     after = head_of(patient)
     assert (after.seq, after.evaluated.basis.profile_version) == (before.seq + 1, 2)

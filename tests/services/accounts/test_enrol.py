@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,18 +14,23 @@ from models.accounts import accounts, sessions
 from models.accounts.invitations import InvitationDocument, InvitationKind
 from models.accounts.sessions import Device, SessionState
 from models.patients import patients
-from models.patients.patients import GrantScope, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import Patient
+from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
 from services.access.actor import Role
+from services.access.permissions import Operation, scope_for
 from services.access.security import Security
-from services.accounts import invitations
-from services.accounts import sign_in as identity
-from services.accounts.invitations import Enrolment, PatientInvitation
-from services.accounts.sign_in import SignedIn, SignIn
+from services.accounts import enrol, invitations
+from services.accounts import refresh as refreshing
+from services.accounts.enrol import Enrolment
+from services.accounts.invitations import PatientInvitation
+from services.accounts.issue import SignedIn
 from services.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
-from tests.people import PASSWORD, People, Person
+from services.patients import patients as changing
+from tests.people import CLINIC, PASSWORD, People, Person
 
 RACERS = 12
 FOR_PATIENT = PatientInvitation(InvitationKind.PATIENT)
@@ -83,7 +89,7 @@ def reread(patient: Patient, now: datetime) -> Patient:
 def test_a_patient_enrols_with_nothing_but_the_code(
     security: Security, code_for: CodeFor, patient: Patient, now: datetime
 ) -> None:
-    result = invitations.enrol(security, given(code_for(FOR_PATIENT).lower()), now=now)
+    result = enrol.enrol(security, given(code_for(FOR_PATIENT).lower()), now=now)
     actor, _ = security.signer.verify(result.access_token, now)
     assert (actor.patient_id, actor.roles) == (patient.id, ((patient.site_id, Role.PATIENT),))
     assert result.account.name == patient.name
@@ -94,7 +100,7 @@ def test_a_caregiver_gets_a_grant_for_this_patient(
 ) -> None:
     ends_at = now + timedelta(days=30)
     code = code_for(replace(FOR_CAREGIVER, grant_scope=GrantScope.READ, grant_ends_at=ends_at))
-    result = invitations.enrol(security, given(code, email="jo@example.org", password=PASSWORD), now=now)
+    result = enrol.enrol(security, given(code, email="jo@example.org", password=PASSWORD), now=now)
     (grant,) = reread(patient, now).grants
     assert (grant.account_id, grant.scope, grant.ends_at) == (result.account.id, GrantScope.READ, ends_at)
     assert result.account.roles == ((patient.site_id, "caregiver"),)
@@ -103,8 +109,8 @@ def test_a_caregiver_gets_a_grant_for_this_patient(
 
 def test_a_code_works_once(security: Security, code_for: CodeFor, now: datetime) -> None:
     code = code_for(FOR_PATIENT)
-    invitations.enrol(security, given(code), now=now)
-    assert refused(lambda: invitations.enrol(security, given(code), now=now)) == "code_not_usable"
+    enrol.enrol(security, given(code), now=now)
+    assert refused(lambda: enrol.enrol(security, given(code), now=now)) == "code_not_usable"
 
 
 def test_of_racing_devices_one_enrols(
@@ -115,7 +121,7 @@ def test_of_racing_devices_one_enrols(
     def attempt(number: int) -> SignedIn | str:
         mine = given(code, email=f"racer{number}@example.org", password=PASSWORD, address=f"192.0.2.{number}")
         try:
-            return invitations.enrol(security, mine, now=now)
+            return enrol.enrol(security, mine, now=now)
         except AppError as error:
             return error.code
 
@@ -134,13 +140,12 @@ def test_the_same_device_may_ask_again(
     security: Security, code_for: CodeFor, patient: Patient, now: datetime
 ) -> None:
     mine = given(code_for(FOR_CAREGIVER), email="jo@example.org", password=PASSWORD)
-    first = invitations.enrol(security, mine, now=now)
-    again = invitations.enrol(security, mine, now=now + timedelta(minutes=14))
+    first = enrol.enrol(security, mine, now=now)
+    again = enrol.enrol(security, mine, now=now + timedelta(minutes=14))
     assert again.account.id == first.account.id
     assert len(reread(patient, now).grants) == 1
-    assert refused(lambda: identity.refresh(security, first.refresh_token, now=now)) == "session_ended"
-    late = now + invitations.REPEATABLE_FOR
-    assert refused(lambda: invitations.enrol(security, mine, now=late)) == "code_not_usable"
+    late = now + enrol.REPEATABLE_FOR
+    assert refused(lambda: enrol.enrol(security, mine, now=late)) == "code_not_usable"
 
 
 def test_one_device_racing_itself_gets_one_account_and_one_grant(
@@ -149,8 +154,7 @@ def test_one_device_racing_itself_gets_one_account_and_one_grant(
     mine = given(code_for(FOR_CAREGIVER))
     with ThreadPoolExecutor(6) as pool:
         ids = {
-            result.account.id
-            for result in pool.map(lambda _: invitations.enrol(security, mine, now=now), range(6))
+            result.account.id for result in pool.map(lambda _: enrol.enrol(security, mine, now=now), range(6))
         }
     assert len(ids) == 1
     assert len(reread(patient, now).grants) == 1
@@ -158,21 +162,21 @@ def test_one_device_racing_itself_gets_one_account_and_one_grant(
 
 @pytest.mark.parametrize("code", ["", "0000-0000-0000", "not a code at all"])
 def test_an_unknown_code_is_refused(security: Security, code: str, now: datetime) -> None:
-    assert refused(lambda: invitations.enrol(security, given(code), now=now)) == "code_not_usable"
+    assert refused(lambda: enrol.enrol(security, given(code), now=now)) == "code_not_usable"
 
 
 def test_an_expired_code_is_refused(security: Security, code_for: CodeFor, now: datetime) -> None:
     mine = given(code_for(FOR_PATIENT))
     late = now + invitations.PATIENTS_CODE_LIVES
-    assert refused(lambda: invitations.enrol(security, mine, now=late)) == "code_not_usable"
+    assert refused(lambda: enrol.enrol(security, mine, now=late)) == "code_not_usable"
 
 
 def test_a_weak_password_does_not_use_up_the_code(
     security: Security, code_for: CodeFor, now: datetime
 ) -> None:
     mine = given(code_for(FOR_PATIENT), email="maria@example.org", password="password1234")
-    assert refused(lambda: invitations.enrol(security, mine, now=now)) == "weak_password"
-    assert invitations.enrol(security, replace(mine, password=PASSWORD), now=now)
+    assert refused(lambda: enrol.enrol(security, mine, now=now)) == "weak_password"
+    assert enrol.enrol(security, replace(mine, password=PASSWORD), now=now)
 
 
 @pytest.mark.parametrize("half", [{"email": "maria@example.org"}, {"password": PASSWORD}])
@@ -180,7 +184,7 @@ def test_address_and_password_go_together(
     security: Security, code_for: CodeFor, half: dict[str, str], now: datetime
 ) -> None:
     with pytest.raises(Invalid) as caught:
-        invitations.enrol(security, given(code_for(FOR_PATIENT), **half), now=now)
+        enrol.enrol(security, given(code_for(FOR_PATIENT), **half), now=now)
     assert [error.code for error in caught.value.errors] == ["missing"]
 
 
@@ -190,8 +194,8 @@ def test_another_accounts_address_does_not_use_up_the_code(
     people.account(email="taken@example.org")
     mine = given(code_for(FOR_PATIENT), email="Taken@example.org", password=PASSWORD)
     with pytest.raises(Conflict):
-        invitations.enrol(security, mine, now=now)
-    assert invitations.enrol(security, replace(mine, email="free@example.org"), now=now)
+        enrol.enrol(security, mine, now=now)
+    assert enrol.enrol(security, replace(mine, email="free@example.org"), now=now)
 
 
 def test_a_code_is_no_way_to_find_out_addresses(
@@ -200,7 +204,7 @@ def test_a_code_is_no_way_to_find_out_addresses(
     code = code_for(FOR_PATIENT)
     emails = [people.account().email for _ in range(8)]
     outcomes = {
-        refused(lambda: invitations.enrol(security, given(code, email=email, password=PASSWORD), now=now))  # noqa: B023
+        refused(lambda: enrol.enrol(security, given(code, email=email, password=PASSWORD), now=now))  # noqa: B023
         for email in emails[-3:] + emails[:5]
     }
     assert "too_many_attempts" in outcomes
@@ -211,7 +215,7 @@ def test_a_caregiver_of_a_second_patient_keeps_the_account(
 ) -> None:
     carer = people.caregiver(site, people.patient(site))
     mine = given(code_for(FOR_CAREGIVER), email=carer.account.email, password=PASSWORD)
-    assert invitations.enrol(security, mine, now=now).account.id == carer.account.id
+    assert enrol.enrol(security, mine, now=now).account.id == carer.account.id
     assert [grant.account_id for grant in reread(patient, now).grants] == [carer.account.id]
 
 
@@ -220,28 +224,105 @@ def test_joining_an_account_needs_its_password(
 ) -> None:
     carer = people.caregiver(site)
     mine = given(code_for(FOR_CAREGIVER), email=carer.account.email, password="another long password")
-    assert refused(lambda: invitations.enrol(security, mine, now=now)) == "wrong_credentials"
+    assert refused(lambda: enrol.enrol(security, mine, now=now)) == "wrong_credentials"
     assert reread(patient, now).grants == ()
 
 
-def test_a_new_code_for_a_patient_lets_another_phone_into_the_same_account(
+def test_a_code_for_somebody_who_has_a_phone_lets_another_one_send_and_read_nothing(
     security: Security, code_for: CodeFor, patient: Patient, now: datetime
 ) -> None:
-    first = invitations.enrol(security, given(code_for(FOR_PATIENT)), now=now)
-    second = invitations.enrol(security, given(code_for(FOR_PATIENT)), now=now)
+    first = enrol.enrol(security, given(code_for(FOR_PATIENT)), now=now)
+    second = enrol.enrol(security, given(code_for(FOR_PATIENT)), now=now)
     assert first.account.id == second.account.id == patient.id
-    assert identity.refresh(security, first.refresh_token, now=now)
+    assert (first.confirmed, second.confirmed) == (True, False)
+    assert second.account.email is None
+    assert second.recovery_code is None
+    actor, _ = security.signer.verify(second.access_token, now)
+    assert actor.roles == ((patient.site_id, Role.PATIENT),)
+    again = refreshing.refresh(security, first.refresh_token, now=now)
+    assert [device.id for device in again.waiting] == [actor.session_id]
 
 
-def test_a_new_password_by_code_ends_the_other_sessions(
+def test_a_code_for_a_patient_opens_no_role_elsewhere_and_ends_no_factor(
+    security: Security, people: People, site: Site, patient: Patient, code_for: CodeFor, now: datetime
+) -> None:
+    elsewhere = people.site()
+    account = people.account(
+        (site, Role.PATIENT), (elsewhere, Role.CLINICIAN), id=patient.id, patient_id=patient.id
+    )
+    own = people.signed_in(account)
+    coordinator_has = given(code_for(FOR_PATIENT), device=Device(own.session.device_id, "mine now"))
+    taken = enrol.enrol(security, coordinator_has, now=now)
+    assert sessions.read(own.session.id).state is SessionState.ACTIVE
+    much_later = refreshing.refresh(security, taken.refresh_token, now=now + timedelta(days=30))
+    for answer, moment in ((taken, now), (much_later, now + timedelta(days=30))):
+        actor, _ = security.signer.verify(answer.access_token, moment)
+        assert (actor.roles, actor.confirmed) == (((site.id, Role.PATIENT),), False)
+    fresh = given(code_for(FOR_PATIENT), email="thief@example.org", password="another tabby cat of nine")
+    assert refused(lambda: enrol.enrol(security, fresh, now=now)) == "confirm_first"
+
+
+def test_the_own_password_confirms_a_new_phone_at_once(
+    security: Security, people: People, site: Site, patient: Patient, code_for: CodeFor, now: datetime
+) -> None:
+    account = people.account((site, Role.PATIENT), id=patient.id, patient_id=patient.id)
+    mine = given(code_for(FOR_PATIENT), email=account.email, password=PASSWORD)
+    assert enrol.enrol(security, mine, now=now).confirmed
+
+
+def test_older_codes_end_when_a_newer_one_is_redeemed(
     security: Security, code_for: CodeFor, now: datetime
 ) -> None:
-    first = invitations.enrol(security, given(code_for(FOR_PATIENT)), now=now)
-    fresh = given(code_for(FOR_PATIENT), email="maria@example.org", password=PASSWORD)
-    invitations.enrol(security, fresh, now=now)
-    assert refused(lambda: identity.refresh(security, first.refresh_token, now=now)) == "session_ended"
-    sign_in = SignIn("maria@example.org", PASSWORD, Device(new_id(), "tablet"), "192.0.2.1")
-    assert identity.sign_in(security, sign_in, now=now)
+    older, newer = code_for(FOR_PATIENT), code_for(FOR_PATIENT)
+    enrol.enrol(security, given(newer), now=now)
+    assert refused(lambda: enrol.enrol(security, given(older), now=now)) == "code_not_usable"
+
+
+def test_a_caregiver_who_was_shut_out_does_not_return_with_an_older_code(
+    security: Security, people: People, site: Site, patient: Patient, code_for: CodeFor, now: datetime
+) -> None:
+    older = code_for(FOR_CAREGIVER)
+    carer = enrol.enrol(security, given(code_for(FOR_CAREGIVER)), now=now)
+    (grant,) = reread(patient, now).grants
+    assert grant.account_id == carer.account.id
+    reach = Scope(site_ids=frozenset({site.id}))
+    changing.revoke_grant(patient.id, grant.id, reach, actor=people.own(site, patient).actor, now=now)
+    assert refused(lambda: enrol.enrol(security, given(older), now=now)) == "code_not_usable"
+    assert enrol.enrol(security, given(code_for_later(security, people, site, patient, now)), now=now)
+
+
+def code_for_later(security: Security, people: People, site: Site, patient: Patient, now: datetime) -> str:
+    actor = people.staff(site, Role.COORDINATOR).actor
+    later = now + timedelta(seconds=1)
+    return invitations.invite_to_patient(security, patient.id, FOR_CAREGIVER, actor=actor, now=later).code
+
+
+def test_codes_are_listed_and_cancelled(
+    security: Security, people: People, site: Site, patient: Patient, coordinator: Person, now: datetime
+) -> None:
+    invited = invitations.invite_to_patient(
+        security, patient.id, FOR_CAREGIVER, actor=coordinator.actor, now=now
+    )
+    reach = scope_for(coordinator.actor, Operation.GRANT_GIVE)
+    (listed,) = invitations.listed_of_patient(patient.id, reach, now=now)
+    assert listed.invitation_id == invited.invitation.invitation_id
+    for _ in range(2):
+        with pytest.raises(NotFound) if _ else nullcontext():
+            invitations.cancel_of_patient(
+                patient.id, listed.invitation_id, reach, actor=coordinator.actor, now=now
+            )
+    assert invitations.listed_of_patient(patient.id, reach, now=now) == []
+    assert refused(lambda: enrol.enrol(security, given(invited.code), now=now)) == "code_not_usable"
+
+
+def test_nobody_redeems_a_code_that_they_made(
+    security: Security, people: People, site: Site, now: datetime
+) -> None:
+    admin = people.staff(site, Role.ADMIN)
+    wanted = ("Dr. Me", Role.CLINICIAN)
+    invited = invitations.invite_staff(security, site.id, wanted, actor=admin.actor, now=now)
+    mine = given(invited.code, email=admin.account.email, password=PASSWORD)
+    assert refused(lambda: enrol.enrol(security, mine, now=now)) == "own_invitation"
 
 
 def test_after_a_crash_between_code_and_account_the_device_finishes(
@@ -251,8 +332,8 @@ def test_after_a_crash_between_code_and_account_the_device_finishes(
     with monkeypatch.context() as patched:
         patched.setattr(accounts, "create", lambda *_args, **_kwargs: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            invitations.enrol(security, mine, now=now)
-    assert invitations.enrol(security, mine, now=now)
+            enrol.enrol(security, mine, now=now)
+    assert enrol.enrol(security, mine, now=now)
     assert len(reread(patient, now).grants) == 1
 
 
@@ -262,9 +343,9 @@ def test_staff_join_with_the_invited_role(
     admin = people.staff(site, Role.ADMIN)
     wanted = ("Dr. Okafor", Role.CLINICIAN)
     invited = invitations.invite_staff(security, site.id, wanted, actor=admin.actor, now=now)
-    assert refused(lambda: invitations.enrol(security, given(invited.code), now=now)) == "invalid"
+    assert refused(lambda: enrol.enrol(security, given(invited.code), now=now)) == "invalid"
     mine = given(invited.code, email="okafor@example.org", password=PASSWORD)
-    result = invitations.enrol(security, mine, now=now)
+    result = enrol.enrol(security, mine, now=now)
     assert (result.account.name, result.account.roles) == ("Dr. Okafor", ((site.id, "clinician"),))
 
 
@@ -300,7 +381,9 @@ def test_a_patient_invites_caregivers_and_nobody_else(
 def test_nobody_is_invited_to_a_closed_patient(
     security: Security, site: Site, patient: Patient, coordinator: Person, now: datetime
 ) -> None:
-    patients.change_profile(patient.id, Scope(site_ids=frozenset({site.id})), 0, closed_at=now)
+    patients.change_profile(
+        patient.id, Scope(site_ids=frozenset({site.id})), 0, step=PatientStep(now, CLINIC, {}), closed_at=now
+    )
     with pytest.raises(Conflict):
         invitations.invite_to_patient(security, patient.id, FOR_PATIENT, actor=coordinator.actor, now=now)
 
@@ -316,7 +399,7 @@ def test_a_session_belongs_to_the_device_that_enrolled(
     security: Security, code_for: CodeFor, now: datetime
 ) -> None:
     mine = given(code_for(FOR_PATIENT))
-    result = invitations.enrol(security, mine, now=now)
+    result = enrol.enrol(security, mine, now=now)
     actor, _ = security.signer.verify(result.access_token, now)
     session = sessions.read(actor.session_id)
     assert session is not None

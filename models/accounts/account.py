@@ -1,0 +1,111 @@
+"""What an account consists of: its roles, its factors, and what was done to it. Plain data.
+
+Stored and read by `models.accounts.accounts`. Roles are text here; what they permit is
+`services.access.permissions`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from models.store.provenance import Provenance
+
+
+class Membership(NamedTuple):
+    """A role at a site."""
+
+    site_id: str
+    role: str
+
+
+class AccountEvent(StrEnum):
+    """What was done to an account."""
+
+    ROLE_GIVEN = "role_given"
+    ROLE_TAKEN = "role_taken"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CREDENTIALS_CHANGED = "credentials_changed"
+    RECOVERY_CODE_MADE = "recovery_code_made"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStep:
+    """One line of an account's history.
+
+    Attributes:
+        detail: the role as `role@site`, where it is about one.
+        reason: why, in the words of whoever did it.
+    """
+
+    at: datetime
+    event: AccountEvent
+    by: Provenance
+    detail: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totp:
+    """Time-based one-time passwords (RFC 6238) as second factor.
+
+    Attributes:
+        sealed_secret: encrypted with a key that is not in the database.
+        confirmed: a first code was right; before that it is asked of nobody.
+        last_step: the time step of the last code that was taken; none is taken twice.
+        recovery_digests: of the codes that may be used in its place, once each.
+    """
+
+    sealed_secret: str = field(repr=False)
+    confirmed: bool = False
+    last_step: int = 0
+    recovery_digests: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person who signs in.
+
+    Attributes:
+        patient_id: for a patient's own account.
+        locale: language that the person reads; None where it is not known.
+        closed_at: since when it may not be used.
+        recovery_digest: of the code that is the second way back; None when there is none.
+        totp: the second factor; None when there is none.
+        opened_by: the invitation that opened it; "" for those that nobody was invited to.
+        powers: counts changes of what the account may do; access tokens of an earlier count are void.
+        rev: counts changes, for conditional writes.
+    """
+
+    id: str
+    name: str
+    created_at: datetime
+    email: str | None = None
+    password_hash: str | None = field(default=None, repr=False)
+    roles: tuple[Membership, ...] = ()
+    patient_id: str | None = None
+    locale: str | None = None
+    closed_at: datetime | None = None
+    recovery_digest: str | None = field(default=None, repr=False)
+    totp: Totp | None = None
+    opened_by: str = ""
+    powers: int = 0
+    rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What is needed to open an account."""
+
+    id: str
+    name: str
+    email: str | None = None
+    password_hash: str | None = field(default=None, repr=False)
+    roles: tuple[Membership, ...] = ()
+    patient_id: str | None = None
+    opened_by: str = ""

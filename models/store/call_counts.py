@@ -1,0 +1,44 @@
+"""How often somebody called lately, counted by all processes together, in windows of one minute.
+
+One write for a call. The window that a count belongs to is in its key, so nothing has to be reset; the TTL
+index removes what has passed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from mongoengine.fields import DateTimeField, IntField, StringField
+from pymongo import ReturnDocument
+
+from models.store.base import BaseDocument
+
+WINDOW = timedelta(minutes=1)
+
+
+class CallCountDocument(BaseDocument):
+    """Stored form of a count."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "call_counts",
+        "indexes": [{"fields": ["forgotten_at"], "expireAfterSeconds": 0}],
+    }
+
+    id = StringField(primary_key=True)
+    count = IntField(required=True)
+    forgotten_at = DateTimeField(required=True)
+
+
+def count(key: str, *, now: datetime) -> tuple[int, timedelta]:
+    """Count a call; return how many there were in this window, and how long it lasts yet."""
+    seconds = int(WINDOW.total_seconds())
+    number = int(now.timestamp()) // seconds
+    ends_at = datetime.fromtimestamp((number + 1) * seconds, UTC)
+    raw = CallCountDocument.raw().find_one_and_update(
+        {"_id": f"{key}|{number}"},
+        {"$inc": {"count": 1}, "$set": {"forgotten_at": ends_at + WINDOW}},
+        upsert=True,
+        return_document=ReturnDocument.AFTER,
+    )
+    return int(raw["count"]), ends_at - now

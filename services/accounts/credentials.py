@@ -1,0 +1,122 @@
+"""One's own password and recovery code, and the way back without them.
+
+A password is changed by who knows it, and reset by a one-use code that the operator's command prints (or a
+mail will carry). A recovery code is the second way back of somebody without a password, at night too: it is
+shown once, opens a full session on a new device, and is replaced by the next one in doing so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from models.accounts import accounts, invitations, sessions
+from models.accounts.account import Account, AccountEvent, AccountStep
+from models.accounts.invitations import Invitation, InvitationKind
+from models.accounts.sessions import Device, EndReason
+from models.store.provenance import Provenance
+from services.access import passwords
+from services.access.actor import Actor
+from services.access.addresses import network_of
+from services.access.codes import new_code
+from services.access.security import Security
+from services.accounts import attempts, issue, second_factor
+from services.accounts.invitations import code_not_usable
+from services.accounts.issue import SignedIn
+from services.errors import Conflict, NotSignedIn, busy, changed_meanwhile
+
+MAX_ATTEMPTS = 20
+_CODE_PARTS = 2
+"""A recovery code is twice as long as an invitation's, because it does not expire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A recovery code with the device that uses it, and where it comes from."""
+
+    code: str = field(repr=False)
+    device: Device
+    address: str
+
+
+def change_password(security: Security, actor: Actor, old: str, new: str, *, now: datetime) -> None:
+    """Change the actor's password; every other session of the account ends.
+
+    Raises:
+        NotSignedIn: the old one is wrong.
+        Invalid: the new one is easily guessed.
+    """
+    account = issue.present_account(actor.account_id)
+    second_factor.check_own_password(security, account, old, now=now)
+    _set_password(security, account, new, actor.of_own_account(), now)
+    sessions.end_all(account.id, EndReason.CREDENTIALS_CHANGED, now=now, but=actor.session_id)
+
+
+def reset_password(security: Security, code: str, new: str, *, now: datetime) -> None:
+    """Set a new password by a one-use code; every session of the account ends, and no other factor changes.
+
+    Raises:
+        Invalid: the code cannot be used, or the password is easily guessed.
+        NotSignedIn: the account was closed.
+    """
+    digest = security.codes.of(code)
+    invitation = invitations.read(digest)
+    if invitation is None or not _resets(invitation, now):
+        raise code_not_usable()
+    account = issue.present_account(invitation.account_id)
+    passwords.check_new(new, account.email, account.name)
+    if not invitations.redeem(digest, "", now=now):
+        raise code_not_usable()
+    _set_password(security, account, new, replace(invitation.created_by, account_id=account.id), now)
+    sessions.end_all(account.id, EndReason.CREDENTIALS_CHANGED, now=now)
+
+
+def new_recovery_code(security: Security, account_id: str, by: Provenance, *, now: datetime) -> str:
+    """Give the account a recovery code in place of the one before; return it, this once."""
+    code = "-".join(new_code() for _ in range(_CODE_PARTS))
+    step = AccountStep(now, AccountEvent.RECOVERY_CODE_MADE, by)
+    for _ in range(MAX_ATTEMPTS):
+        account = issue.present_account(account_id)
+        if accounts.change(account, step, recovery_digest=security.codes.of(code)) is not None:
+            return code
+    raise busy("this account")
+
+
+def make_own_recovery_code(security: Security, actor: Actor, *, now: datetime) -> str:
+    """Give the actor's account a recovery code in place of the one before; return it, this once.
+
+    Raises:
+        Conflict: the account signs in with a second factor, which has recovery codes of its own.
+    """
+    account = issue.present_account(actor.account_id)
+    if account.totp is not None:
+        raise Conflict("has_second_factor", "This account has the recovery codes of its second factor.")
+    return new_recovery_code(security, account.id, actor.of_own_account(), now=now)
+
+
+def recover(security: Security, given: Recovery, *, now: datetime) -> SignedIn:
+    """Begin a session by the recovery code, which is replaced by a new one.
+
+    Raises:
+        NotSignedIn: it is not the code of an account, or the account has a second factor.
+        TooManyRequests: the last codes from this address were wrong.
+    """
+    key = attempts.claim(f"recovery|{network_of(given.address)}", now=now, pauses=attempts.OF_ADDRESS)
+    account = accounts.read_by_recovery(security.codes.of(given.code))
+    if account is None or account.closed_at is not None or account.totp is not None:
+        raise NotSignedIn("recovery_code_wrong", "This recovery code cannot be used.")
+    attempts.give_back(key)
+    code = new_recovery_code(security, account.id, Provenance(account.id, "own"), now=now)
+    account = issue.present_account(account.id)
+    return replace(issue.begin_session(security, account, given.device, now=now), recovery_code=code)
+
+
+def _resets(invitation: Invitation, now: datetime) -> bool:
+    return invitation.kind is InvitationKind.PASSWORD_RESET and invitation.usable(now)
+
+
+def _set_password(security: Security, account: Account, new: str, by: Provenance, now: datetime) -> None:
+    passwords.check_new(new, account.email, account.name)
+    step = AccountStep(now, AccountEvent.CREDENTIALS_CHANGED, by)
+    if accounts.change(account, step, password_hash=security.passwords.hash(new)) is None:
+        raise changed_meanwhile()

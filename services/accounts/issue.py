@@ -1,0 +1,124 @@
+"""Beginning a session, and the tokens that stand for it.
+
+What a token carries is decided here, in one place: a device that is not confirmed may only send about the
+person's own chart, a session that a clinic opened carries that clinic's roles only, and a role for which the
+site asks for a second factor is not there without one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from models.accounts import accounts, sessions
+from models.accounts.account import Account
+from models.accounts.sessions import FULL, Device, EndReason, Session, Standing
+from models.sites import sites
+from services.access.actor import Actor, Role
+from services.access.security import Security
+from services.errors import NotSignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An account with fresh tokens.
+
+    Attributes:
+        expires_in: seconds that the access token lives.
+        confirmed: the device may read; otherwise it may only send until somebody confirms it.
+        waiting: other devices of the account that nobody has confirmed yet.
+        recovery_code: the second way back, shown this once.
+    """
+
+    account: Account
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_in: int
+    confirmed: bool = True
+    waiting: tuple[Session, ...] = ()
+    recovery_code: str | None = field(default=None, repr=False)
+
+
+def begin_session(
+    security: Security, account: Account, device: Device, *, now: datetime, standing: Standing = FULL
+) -> SignedIn:
+    """Begin a session; an earlier one of the same device ends, if the person is known to hold it."""
+    if standing.confirmed:
+        sessions.end_all(account.id, EndReason.REPLACED, now=now, device_id=device.id)
+    session = sessions.create(
+        account.id, device, now=now, lifetime=security.session_lifetime, standing=standing
+    )
+    return tokens(security, account, session, now=now)
+
+
+def tokens(security: Security, account: Account, session: Session, *, now: datetime) -> SignedIn:
+    """Return the tokens of the session's present generation.
+
+    Raises:
+        NotSignedIn: the account was closed.
+    """
+    if account.closed_at is not None:
+        raise ended()
+    second_factor = account.totp is not None and account.totp.confirmed
+    actor = Actor(
+        account.id,
+        session.id,
+        _roles(account, session, second_factor=second_factor),
+        account.patient_id,
+        powers=account.powers,
+        confirmed=session.confirmed,
+        second_factor=second_factor,
+        second_factor_at=session.second_factor_at,
+    )
+    waiting = waiting_devices(account.id, now) if session.confirmed else ()
+    return SignedIn(
+        account=as_seen(account, confirmed=session.confirmed),
+        access_token=security.signer.issue(actor, now),
+        refresh_token=security.refresh_tokens.of(session),
+        expires_in=int(security.signer.lifetime.total_seconds()),
+        confirmed=session.confirmed,
+        waiting=waiting,
+    )
+
+
+def as_seen(account: Account, *, confirmed: bool) -> Account:
+    """Return the account as its session sees it: one that is not confirmed learns nothing of it."""
+    return account if confirmed else replace(account, email=None, roles=())
+
+
+def waiting_devices(account_id: str, now: datetime) -> tuple[Session, ...]:
+    """Return the account's devices that nobody has confirmed yet."""
+    return tuple(one for one in sessions.active(account_id, now) if not one.confirmed)
+
+
+def present_account(account_id: str) -> Account:
+    """Return an account that may be used.
+
+    Raises:
+        NotSignedIn: it is gone, or it was closed.
+    """
+    account = accounts.read(account_id)
+    if account is None or account.closed_at is not None:
+        raise ended()
+    return account
+
+
+def ended() -> NotSignedIn:
+    """Return the error for a session that is over."""
+    return NotSignedIn("session_ended", "This session was ended. Sign in again.")
+
+
+def _roles(account: Account, session: Session, *, second_factor: bool) -> tuple[tuple[str, Role], ...]:
+    held = [(site_id, Role(role)) for site_id, role in account.roles]
+    if session.site_id is not None:
+        held = [(site_id, role) for site_id, role in held if site_id == session.site_id]
+    if not session.confirmed:
+        held = [(site_id, role) for site_id, role in held if role is Role.PATIENT]
+    return tuple(
+        (site_id, role) for site_id, role in held if second_factor or not _asks_for_one(site_id, role)
+    )
+
+
+def _asks_for_one(site_id: str, role: Role) -> bool:
+    site = sites.read(site_id)
+    return site is not None and role.value in site.second_factor_for

@@ -1,0 +1,161 @@
+"""The second factor of staff: setting it up, giving it at sign-in and again before what matters, removing it.
+
+A code is taken once: the time step that was taken is stored by a guarded update and has to grow. Ten
+recovery codes stand in for a lost phone, once each.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from models.accounts import accounts, sessions
+from models.accounts.account import Account, AccountEvent, AccountStep, Totp
+from services.access import totp
+from services.access.actor import Actor
+from services.access.codes import new_code
+from services.access.security import Security
+from services.accounts import attempts, issue
+from services.accounts.issue import SignedIn
+from services.errors import Conflict, NotSignedIn, changed_meanwhile
+
+RECOVERY_CODES = 10
+_DIGITS = re.compile(r"[0-9]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What an app needs to make codes, shown this once."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+
+
+def begin(security: Security, actor: Actor, password: str, *, issuer: str, now: datetime) -> Setup:
+    """Make a secret for the actor's app; it counts from the first right code on.
+
+    Raises:
+        NotSignedIn: the password is wrong.
+        Conflict: there is a second factor, which has to be removed first.
+        TooManyRequests: the last tries were wrong.
+    """
+    account = issue.present_account(actor.account_id)
+    check_own_password(security, account, password, now=now)
+    if account.totp is not None and account.totp.confirmed:
+        raise Conflict("second_factor_set", "There is a second factor already. Remove it first.")
+    secret = security.totp.new()
+    if not accounts.use_totp(account, Totp(security.totp.seal(secret))):
+        raise changed_meanwhile()
+    return Setup(secret, totp.setup_uri(secret, account=account.email or account.name, issuer=issuer))
+
+
+def confirm(security: Security, actor: Actor, code: str, *, now: datetime) -> tuple[str, ...]:
+    """Set the second factor by a first right code; return the recovery codes, shown this once.
+
+    Raises:
+        Conflict: none was begun.
+        NotSignedIn: the code is wrong.
+    """
+    account = issue.present_account(actor.account_id)
+    if account.totp is None or account.totp.confirmed:
+        raise Conflict("second_factor_not_begun", "Begin to set up a second factor first.")
+    step = _accepted(security, account, account.totp, code, now)
+    codes = tuple(new_code() for _ in range(RECOVERY_CODES))
+    digests = tuple(security.codes.of(one) for one in codes)
+    wanted = replace(account.totp, confirmed=True, last_step=step, recovery_digests=digests)
+    _change(account, AccountEvent.SECOND_FACTOR_SET, wanted, actor, now)
+    _note_given(actor, now)
+    return codes
+
+
+def remove(security: Security, actor: Actor, code: str, *, now: datetime) -> None:
+    """Remove the second factor; it has to be given for that.
+
+    Raises:
+        NotSignedIn: the code is wrong.
+    """
+    account = check(security, issue.present_account(actor.account_id), code, now=now)
+    _change(account, AccountEvent.SECOND_FACTOR_REMOVED, None, actor, now)
+
+
+def give(security: Security, actor: Actor, code: str, *, now: datetime) -> SignedIn:
+    """Give the second factor again in the actor's session; return fresh tokens that say so.
+
+    Raises:
+        NotSignedIn: the code is wrong, or the session has ended.
+        Conflict: the account has no second factor.
+    """
+    account = issue.present_account(actor.account_id)
+    if account.totp is None or not account.totp.confirmed:
+        raise Conflict("no_second_factor", "Set up a second factor first.")
+    account = check(security, account, code, now=now)
+    _note_given(actor, now)
+    session = sessions.read(actor.session_id)
+    if session is None or not session.usable(now):
+        raise issue.ended()
+    return issue.tokens(security, account, session, now=now)
+
+
+def check(security: Security, account: Account, code: str | None, *, now: datetime) -> Account:
+    """Return the account if the code is right, or none is asked for.
+
+    Raises:
+        NotSignedIn: the code is missing or wrong, or was used before.
+        TooManyRequests: the last codes were wrong.
+    """
+    if account.totp is None or not account.totp.confirmed:
+        return account
+    if code is None:
+        raise NotSignedIn("second_factor_needed", "Send the code of the second factor too.")
+    used = _used(security, account, account.totp, code, now)
+    if not accounts.use_totp(account, used):
+        raise NotSignedIn("second_factor_wrong", "The code of the second factor is wrong.")
+    return issue.present_account(account.id)
+
+
+def check_own_password(security: Security, account: Account, password: str, *, now: datetime) -> None:
+    """Refuse a wrong password of somebody who is signed in.
+
+    Raises:
+        NotSignedIn: it is wrong.
+        TooManyRequests: the last tries were wrong.
+    """
+    key = f"password|{account.id}"
+    key = attempts.claim(key, now=now)
+    if not security.passwords.verify(account.password_hash, password):
+        raise NotSignedIn("wrong_credentials", "The password is wrong.")
+    attempts.forget(key)
+
+
+def _used(security: Security, account: Account, present: Totp, code: str, now: datetime) -> Totp:
+    digest = security.codes.of(code)
+    if digest in present.recovery_digests:
+        left = tuple(one for one in present.recovery_digests if one != digest)
+        return replace(present, recovery_digests=left)
+    return replace(present, last_step=_accepted(security, account, present, code, now))
+
+
+def _accepted(security: Security, account: Account, present: Totp, code: str, now: datetime) -> int:
+    key = f"second factor|{account.id}"
+    key = attempts.claim(key, now=now)
+    typed = code.replace(" ", "")
+    step = None
+    if _DIGITS.fullmatch(typed):
+        secret = security.totp.unseal(present.sealed_secret)
+        step = totp.accepted_step(secret, typed, now, after=present.last_step)
+    if step is None:
+        raise NotSignedIn("second_factor_wrong", "The code of the second factor is wrong.")
+    attempts.forget(key)
+    return step
+
+
+def _change(account: Account, event: AccountEvent, wanted: Totp | None, actor: Actor, now: datetime) -> None:
+    if accounts.change(account, AccountStep(now, event, actor.of_own_account()), totp=wanted) is None:
+        raise changed_meanwhile()
+
+
+def _note_given(actor: Actor, now: datetime) -> None:
+    session = sessions.read(actor.session_id)
+    if session is not None:
+        sessions.change(session, second_factor_at=now)

@@ -1,0 +1,21 @@
+"""A small request is not answered by a large list of what is wrong with it."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from api.rest.problems import MOST_ERRORS
+from services.access.actor import Role
+from tests.people import People
+
+
+def test_at_most_a_hundred_errors_are_listed_and_the_rest_is_counted(
+    client: FlaskClient, people: People
+) -> None:
+    person = people.staff(people.site(), Role.COORDINATOR)
+    body = {f"x{number}": 1 for number in range(250)}
+    answer = client.post("/v1/patients", json=body, headers=person.headers)
+    assert answer.status_code == 422
+    assert len(answer.json["errors"]) == MOST_ERRORS
+    # The fields that are missing are errors too.
+    assert answer.json["errors_left_out"] >= 250 - MOST_ERRORS

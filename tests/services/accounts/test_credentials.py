@@ -1,0 +1,94 @@
+"""A password is changed by who knows it and reset by a one-use code; every other session ends with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from models.accounts.sessions import Device
+from models.store.base import new_id
+from services.access.actor import Role
+from services.access.security import Security
+from services.accounts import credentials, operator, sign_in
+from services.accounts import refresh as refreshing
+from services.accounts.sign_in import SignIn
+from services.errors import AppError, Invalid
+from tests.people import PASSWORD, People, Person
+
+NEW = "another tabby cat of nine"
+
+
+@pytest.fixture
+def anna(people: People) -> Person:
+    return people.signed_in(people.account((people.site(), Role.CLINICIAN), email="anna@example.org"))
+
+
+def refused(attempt: Callable[[], object]) -> str:
+    with pytest.raises(AppError) as caught:
+        attempt()
+    return caught.value.code
+
+
+def with_password(password: str) -> SignIn:
+    return SignIn("anna@example.org", password, Device(new_id(), "phone"), "192.0.2.1")
+
+
+def test_changing_it_needs_the_old_one_and_ends_the_other_sessions(
+    security: Security, people: People, anna: Person, now: datetime
+) -> None:
+    other = people.signed_in(anna.account)
+    wrong = lambda: credentials.change_password(security, anna.actor, "wrong", NEW, now=now)  # noqa: E731
+    assert refused(wrong) == "wrong_credentials"
+    credentials.change_password(security, anna.actor, PASSWORD, NEW, now=now)
+    assert sign_in.sign_in(security, with_password(NEW), now=now)
+    assert refused(lambda: sign_in.sign_in(security, with_password(PASSWORD), now=now)) == "wrong_credentials"
+    mine, others = (security.refresh_tokens.of(one.session) for one in (anna, other))
+    assert refreshing.refresh(security, mine, now=now)
+    assert refused(lambda: refreshing.refresh(security, others, now=now)) == "session_ended"
+
+
+@pytest.mark.parametrize("weak", ["short", "anna@example.org", "password12345"])
+def test_a_weak_one_is_refused(security: Security, anna: Person, weak: str, now: datetime) -> None:
+    with pytest.raises(Invalid):
+        credentials.change_password(security, anna.actor, PASSWORD, weak, now=now)
+
+
+def test_guessing_the_old_one_meets_a_pause(security: Security, anna: Person, now: datetime) -> None:
+    outcomes = {
+        refused(lambda: credentials.change_password(security, anna.actor, f"wrong {n}", NEW, now=now))  # noqa: B023
+        for n in range(8)
+    }
+    assert outcomes == {"wrong_credentials", "too_many_attempts"}
+
+
+def test_the_operators_code_sets_it_once(security: Security, anna: Person, now: datetime) -> None:
+    code = operator.reset_password(security, "Anna@example.org", now=now).code
+    assert refused(lambda: credentials.reset_password(security, code, "short", now=now)) == "weak_password"
+    credentials.reset_password(security, code, NEW, now=now)
+    assert sign_in.sign_in(security, with_password(NEW), now=now)
+    assert refused(lambda: credentials.reset_password(security, code, NEW, now=now)) == "code_not_usable"
+    token = security.refresh_tokens.of(anna.session)
+    assert refused(lambda: refreshing.refresh(security, token, now=now)) == "session_ended"
+
+
+def test_a_code_to_reset_expires_and_is_no_code_to_enrol(
+    security: Security, anna: Person, now: datetime
+) -> None:
+    code = operator.reset_password(security, "anna@example.org", now=now).code
+    late = now + operator.RESET_CODE_LIVES
+    assert refused(lambda: credentials.reset_password(security, code, NEW, now=late)) == "code_not_usable"
+
+
+def test_who_has_no_password_makes_another_recovery_code(
+    security: Security, people: People, now: datetime
+) -> None:
+    site = people.site()
+    own = people.own(site, people.patient(site))
+    first = credentials.make_own_recovery_code(security, own.actor, now=now)
+    second = credentials.make_own_recovery_code(security, own.actor, now=now)
+    given = credentials.Recovery(first, Device(new_id(), "phone"), "192.0.2.1")
+    assert refused(lambda: credentials.recover(security, given, now=now)) == "recovery_code_wrong"
+    given = credentials.Recovery(second.lower().replace("-", " "), Device(new_id(), "phone"), "192.0.2.1")
+    assert credentials.recover(security, given, now=now).account.id == own.account.id
