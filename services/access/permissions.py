@@ -183,13 +183,14 @@ def scope_for(actor: Actor, operation: Operation) -> Scope:
         raise NotAllowed("not_allowed", "Your account may not do this.")
     kinds = {reach for _, _, reach in cells}
     at_sites = {site_id: role.value for site_id, role, reach in cells if reach is Reach.SITE}
+    queries = {site_id: role.value for site_id, role, reach in cells if reach is Reach.QUERIES}
     return Scope(
         site_ids=frozenset(at_sites),
-        query_site_ids=frozenset(site_id for site_id, _, reach in cells if reach is Reach.QUERIES),
+        query_site_ids=frozenset(queries),
         patient_id=actor.patient_id if Reach.OWN in kinds else None,
         granted_to=actor.account_id if Reach.GRANTED in kinds else None,
         grant_scopes=_grant_scopes(operation) if Reach.GRANTED in kinds else frozenset(),
-        roles=tuple(at_sites.items()),
+        roles=tuple({**queries, **at_sites}.items()),
     )
 
 

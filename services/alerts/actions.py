@@ -27,7 +27,6 @@ from models.alerts.alert import (
     State,
     Step,
 )
-from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor, Role
@@ -114,7 +113,7 @@ def act(
         found = read(public_id, scope)
         if found.alert.rev != rev:
             raise changed_meanwhile()
-        done = _acted(found, wanted, actor.provenance(scope.role_at(found.alert.site_id)), now)
+        done = _acted(found, wanted, scope, actor, now)
         if done is not None:
             return done
     raise busy("this alert")
@@ -162,15 +161,18 @@ def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
     )
 
 
-def _acted(found: AlertDetail, wanted: AlertAction, by: Provenance, now: datetime) -> AlertDetail | None:
+def _acted(
+    found: AlertDetail, wanted: AlertAction, scope: Scope, actor: Actor, now: datetime
+) -> AlertDetail | None:
     alert, terms = found.alert, terms_of(found.alert.site_id)
     possible = allowed(alert, now)
     if wanted.action not in possible:
         extra = {"state": alert.at(now).state, "allowed": list(possible)}
         raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
     _check(alert.at(now), wanted, now, terms)
-    after = _after(alert.at(now), wanted, by.account_id, now, terms)
+    after = _after(alert.at(now), wanted, actor.account_id, now, terms)
     after = with_end_by_clock(after, terms)
+    by = actor.provenance(scope.role_at(alert.site_id))
     step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))
     stored = alerts.change(alert, after, step=step, read_again=True)
     return None if stored is None else AlertDetail(stored, found.flag, (*found.history, step))

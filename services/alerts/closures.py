@@ -132,7 +132,7 @@ def _write(alert: Alert, closing: _Closing) -> bool:
         outcome = closing.outcome if alert.not_followed is None else Outcome.PATIENT_NOT_FOLLOWED
         end = End(EndedHow.DISMISSED, now, by, outcome.value, closing.note, in_bulk=True)
         after, event = actions.closed(after, end), CLOSED_EVENT
-    made_by = closing.actor.provenance(closing.scope.role_at(alert.site_id))
-    step = Step(now, event, made_by, after.state, closing.note)
+    who = closing.actor.provenance(closing.scope.role_at(alert.site_id))
+    step = Step(now, event, who, after.state, closing.note)
     after = with_end_by_clock(after, terms_of(alert.site_id))
     return alerts.change(alert, after, step=step, read_again=True) is not None
