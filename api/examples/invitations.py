@@ -4,5 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-CAREGIVER: dict[str, Any] = {"kind": "caregiver", "name": "Jo", "grant_scope": "report"}
+CAREGIVER: dict[str, Any] = {
+    "kind": "caregiver",
+    "name": "Jo",
+    "relation": "daughter",
+    "grant_scope": "report",
+}
 STAFF: dict[str, Any] = {"name": "Dr. Okafor", "role": "clinician"}

@@ -14,4 +14,8 @@ NEW: dict[str, Any] = {
     "profile": {"onset_on": "2025-03-01", "onset_precision": "month", "report_interval_days": 28},
 }
 CHANGE: dict[str, Any] = {"profile": {"gastrostomy_on": "2026-10-05"}}
-GRANT: dict[str, Any] = {"account_id": "019ab1c2-0000-7000-8000-0000000000c1", "scope": "report"}
+GRANT: dict[str, Any] = {
+    "account_id": "019ab1c2-0000-7000-8000-0000000000c1",
+    "scope": "report",
+    "relation": "daughter",
+}

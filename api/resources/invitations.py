@@ -56,6 +56,7 @@ class PatientInvitations(MethodView):
         wanted = PatientInvitation(
             kind=content["kind"],
             name=content.get("name"),
+            relation=content.get("relation"),
             grant_scope=content.get("grant_scope", GrantScope.REPORT),
             grant_ends_at=content.get("grant_ends_at"),
         )

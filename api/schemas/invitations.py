@@ -12,7 +12,7 @@ from models.accounts.invitations import InvitationKind
 from models.patients.grants import GrantScope
 from services.access.actor import STAFF
 
-_FOR_CAREGIVERS = ("name", "grant_scope", "grant_ends_at")
+_FOR_CAREGIVERS = ("name", "relation", "grant_scope", "grant_ends_at")
 
 
 class PatientInvitationIn(InSchema):
@@ -22,6 +22,7 @@ class PatientInvitationIn(InSchema):
         [InvitationKind.PATIENT, InvitationKind.CAREGIVER], name="PatientInvitationKind", required=True
     )
     name = Text(maximum=120, metadata={"description": "of the caregiver"})
+    relation = Text(maximum=60, metadata={"description": "of the caregiver to the patient: daughter, nurse"})
     grant_scope = Choice(GrantScope)
     grant_ends_at = Timestamp()
 

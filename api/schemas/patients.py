@@ -215,6 +215,7 @@ class GrantIn(InSchema):
     """A permission for a caregiver's account."""
 
     account_id = Identifier(required=True)
+    relation = Text(maximum=60, metadata={"description": "of the caregiver to the patient: daughter, nurse"})
     scope = Choice(GrantScope, required=True)
     starts_at = Timestamp(metadata={"description": "now when left out"})
     ends_at = Timestamp(allow_none=True)
@@ -225,6 +226,11 @@ class GrantOut(OutSchema):
 
     id = fields.String(required=True)
     caregiver = Person(required=True, attribute="account_id")
+    relation = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "of the caregiver to the patient, in the words of whoever invited"},
+    )
     scope = Choice(GrantScope, required=True)
     starts_at = Timestamp(required=True)
     ends_at = Timestamp(required=True, allow_none=True)

@@ -164,7 +164,7 @@ def replayed(track: Track, limit: float, clear_share: float, clear_reports: int 
             if not is_on:
                 days.append(stated.arrived)
             is_on, low = True, set()
-        elif is_on:
+        elif is_on and stated.own:
             low = low | {stated.day} if stated.changed < own * clear_share else set()
             is_on = len(low) < clear_reports
     return days

@@ -35,7 +35,8 @@ class Alert:
 class Stated:
     """What was stated on a day: the chances of a change and of fast loss; if a change could be raised.
 
-    `shift` is how far the limit is moved by the pace, in log odds.
+    `shift` is how far the limit is moved by the pace, in log odds; `own` whether the report is of the
+    respondent whose reports carry the series, for only those clear.
     """
 
     day: int
@@ -44,6 +45,7 @@ class Stated:
     open_to: bool
     fast: float | None
     shift: float = 0.0
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def _stated(before: Memory, memory: Memory, answered: Answered, policy: Policy) 
         open_to=measured and trend is not None and not is_known_fast(before, trend, limits.primary),
         fast=trend.probability if trend is not None and trend.measured else None,
         shift=shift_of(pace, limits.acceleration) if measured and pace is not None else 0.0,
+        own=trend is not None and answered.rater == trend.rater,
     )
 
 

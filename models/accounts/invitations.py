@@ -62,6 +62,7 @@ class InvitationDocument(BaseDocument):
     role = StringField()
     grant_scope = StringField()
     grant_ends_at = DateTimeField()
+    relation = StringField()
     state = StringField(required=True)
     redeemed_at = DateTimeField()
     device_id = StringField()
@@ -80,6 +81,7 @@ class Invitation:
         name: of the person invited.
         role: the role at the site, for staff.
         grant_scope: what the grant opens, for a caregiver; it runs until `grant_ends_at`.
+        relation: what the caregiver is to the patient.
         device_id: the device that redeemed it.
     """
 
@@ -95,6 +97,7 @@ class Invitation:
     role: str | None = None
     grant_scope: GrantScope | None = None
     grant_ends_at: datetime | None = None
+    relation: str | None = None
     state: InvitationState = InvitationState.OPEN
     redeemed_at: datetime | None = None
     device_id: str | None = None

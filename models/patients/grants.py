@@ -21,7 +21,7 @@ class GrantScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A permission for a caregiver's account; it is never deleted, only revoked."""
+    """A permission for a caregiver's account, never deleted, only revoked; `relation` is to the patient."""
 
     id: str
     account_id: str
@@ -31,6 +31,7 @@ class Grant:
     ends_at: datetime | None = None
     revoked_at: datetime | None = None
     revoked_by: Provenance | None = None
+    relation: str | None = None
 
     def active(self, now: datetime) -> bool:
         """Return whether the grant opens anything at this moment; its end is exclusive."""

@@ -208,6 +208,7 @@ def _ref(report: Report) -> ReportRef:
         respondent=report.respondent,
         mode=report.mode,
         seconds=report.duration_seconds,
+        late=report.late,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from scoring.instruments import Score
@@ -30,6 +30,10 @@ class Level(StrEnum):
 
 _RANKS = {"inform": 0, "soon": 1, "urgent": 2}
 
+STAFF_MODES = ("clinic", "phone", "paper")
+"""How staff give a report: asked in the clinic or by telephone, or copied from paper."""
+LATE = timedelta(days=30)
+"""Our choice: what staff enter of a form that was answered longer ago is no news of the day."""
 PATIENT, CAREGIVER, CLINICIAN = "patient", "caregiver", "clinician"
 RATERS = (PATIENT, CAREGIVER, CLINICIAN)
 WHO = {PATIENT: "the patient", CAREGIVER: "the caregiver", CLINICIAN: "the clinician"}
@@ -81,6 +85,12 @@ class Report:
     phone: str = ""
     shift_seconds: int = 0
     received_at: datetime | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether staff entered it long after it was answered."""
+        received = self.received_at is not None and self.mode in STAFF_MODES
+        return received and (self.received_at or self.observed_at) - self.observed_at > LATE
 
     @property
     def key(self) -> Key:

@@ -209,6 +209,7 @@ def _let_in(account: Account, invitation: Invitation, now: datetime) -> Account:
             account_id=account.id,
             scope=invitation.grant_scope or GrantScope.READ,
             ends_at=invitation.grant_ends_at,
+            relation=invitation.relation,
             # One code gives one grant, also when its redeeming is repeated.
             id=str(uuid.uuid5(uuid.NAMESPACE_OID, invitation.digest)),
         )

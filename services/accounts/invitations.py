@@ -43,6 +43,7 @@ class PatientInvitation:
     name: str | None = None
     grant_scope: GrantScope = GrantScope.REPORT
     grant_ends_at: datetime | None = None
+    relation: str | None = None
 
 
 def invite_to_patient(
@@ -73,6 +74,7 @@ def invite_to_patient(
         patient_id=patient.id,
         grant_scope=None if for_patient else wanted.grant_scope,
         grant_ends_at=None if for_patient else wanted.grant_ends_at,
+        relation=wanted.relation,
     )
     return store(security, invitation)
 

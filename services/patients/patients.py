@@ -45,6 +45,7 @@ class NewGrant:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     id: str | None = None
+    relation: str | None = None
 
 
 class Enrolled(NamedTuple):
@@ -213,6 +214,7 @@ def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, by: Provenan
         starts_at=wanted.starts_at or now,
         given_by=by,
         ends_at=wanted.ends_at,
+        relation=wanted.relation,
     )
     for _ in range(MAX_ATTEMPTS):
         patient = read(patient_id, scope, now=now)

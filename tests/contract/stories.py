@@ -105,6 +105,8 @@ def reports(world: World) -> Told:
     void = {"id": new_id(), "reason": "Another patient's answers."}
     one = f"{path}/{body['id']}"
     yield "release_report", world.client.post(f"{one}/release", headers=chart.people[Role.ADMIN].headers)
+    rejecting = chart.people[ENDPOINTS["reject_report"].roles[0]]
+    yield "reject_report", world.client.post(f"{one}/reject", json=void, headers=rejecting.headers)
     world.ask("post", f"{one}/void", clinician, json=void, expected=(201,))
     again = void | {"id": new_id()}
     yield "void_report", world.client.post(f"{one}/void", json=again, headers=clinician.headers)

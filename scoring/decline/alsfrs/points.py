@@ -188,3 +188,19 @@ def previous(points: Sequence[Point], point: Point, item: int) -> Point | None:
             return other
         others = others or other
     return others
+
+
+def fell(points: Sequence[Point], point: Point, item: int) -> bool:
+    """Whether an item is lower than in the same respondent's report before."""
+    before = previous(points, point, item)
+    if before is None or before.rater != point.rater:
+        return False
+    now, then = point.code(item), before.code(item)
+    return now is not None and then is not None and now < then
+
+
+def low_before(points: Sequence[Point], point: Point, item: int, limit: int) -> bool:
+    """Whether the same respondent's report before, really apart, has the item at or below a limit."""
+    own = (other for other in reversed(points) if other.rater == point.rater and apart(other, point))
+    before = next((code for code in (other.code(item) for other in own) if code is not None), None)
+    return before is not None and before <= limit

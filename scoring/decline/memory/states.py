@@ -14,6 +14,9 @@ class ReportRef(NamedTuple):
     """Which report, when, by whom: what every rule may know of any report.
 
     What is doubtful about its time is for the rules on times alone, and is not remembered with a day.
+
+    Attributes:
+        late: staff entered it long after it was answered; known of the report that is read.
     """
 
     id: str
@@ -22,6 +25,7 @@ class ReportRef(NamedTuple):
     respondent: str
     mode: str
     seconds: int | None
+    late: bool = False
     doubts: tuple[str, ...] = ()
     phone: str = ""
     shift_seconds: int = 0

@@ -58,8 +58,9 @@ def _step(given: RuleInput, least: int) -> _Step | None:
     if not given.series.uses(point):
         return None
     window = given.series.since(point.day - given.limits.primary.window_days)
-    own = (report for report in window if report.rater == point.rater and report.day < point.day)
-    used = [report for report in own if report.id not in doubted]
+    used = [report for report in window if report.rater == point.rater and report.day < point.day]
+    if doubted:
+        used = [report for report in used if report.id not in doubted]
     if len(used) < least:
         return None
     compared = (*used, point)

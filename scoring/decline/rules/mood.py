@@ -50,14 +50,19 @@ def read_who_5(given: RuleInput) -> Finding | None:
 
 
 def item_9(*, proxy: bool) -> Callable[[RuleInput], Finding | None]:
-    """Urgent whenever item 9 is 1 or more, whatever else was answered."""
+    """Urgent whenever item 9 is 1 or more, whatever else was answered; inform when entered long after."""
 
     def read(given: RuleInput) -> Finding | None:
         code = given.answers.get(ITEM_9)
         if code is None or code < 1 or by_proxy(given) is not proxy:
             return None
-        numbers: Numbers = {"code": int(code), "respondent": given.report.respondent}
-        return met(Level.URGENT, numbers, given.report.id)
+        answered_on = given.report.observed_on.isoformat()
+        numbers: Numbers = {
+            "code": int(code),
+            "respondent": given.report.respondent,
+            "answered_on": answered_on,
+        }
+        return met(Level.INFORM if given.report.late else Level.URGENT, numbers, given.report.id)
 
     return read
 
@@ -98,8 +103,8 @@ def _item_9(name: str, *, proxy: bool, title: str, template: str) -> Rule:
             title=title,
             headline=title + " (PHQ-9 item 9: {code} of 3)",
             formula=(
-                "item 9 >= 1, whatever the total, also from an incomplete form: urgent; a missing item 9 is"
-                " not 0"
+                "item 9 >= 1, whatever the total, also from an incomplete form: urgent; inform when staff"
+                " enter a form that was answered more than 30 days before; a missing item 9 is not 0"
             ),
             template=template,
             clears_when="It does not clear by itself: a clinician closes it with what was done.",
@@ -119,7 +124,7 @@ MOOD_RULES = (
         title="Thoughts of death or self-harm",
         template=(
             "Thoughts of being better off dead or of self-harm reported (PHQ-9 item 9: {code} of 3, by"
-            " {respondent})."
+            " {respondent}, on {answered_on})."
         ),
     ),
     _item_9(
@@ -128,7 +133,7 @@ MOOD_RULES = (
         title="Carer's concern about thoughts of death or self-harm",
         template=(
             "Carer's concern: thoughts of being better off dead or of self-harm reported on the patient's"
-            " behalf (PHQ-9 item 9: {code} of 3, by {respondent})."
+            " behalf (PHQ-9 item 9: {code} of 3, by {respondent}, on {answered_on})."
         ),
     ),
     _total(

@@ -18,7 +18,8 @@ from scoring.decline.alsfrs.points import (
     SPEECH,
     SUPPORT,
     SWALLOWING,
-    apart,
+    fell,
+    low_before,
     previous,
     replaceable,
 )
@@ -108,20 +109,11 @@ def read_orthopnea_low(given: RuleInput) -> Finding | None:
         return _risen_again(given, ORTHOPNEA, limit)
     before = previous(given.before.points, given.point, ORTHOPNEA)
     earlier = None if before is None or before.rater != given.point.rater else before.code(ORTHOPNEA)
-    again = _low_before(given, ORTHOPNEA, limit) or (
+    again = low_before(given.before.points, given.point, ORTHOPNEA, limit) or (
         earlier is not None and earlier - code >= limits.orthopnea_drop
     )
-    soon = again or code <= limits.orthopnea_urgent or _bulbar_loss(given) or _breathless_unaided(given)
+    soon = again or code <= limits.orthopnea_urgent or _bulbar_items_lost(given) or _breathless_unaided(given)
     return _finding(given, Level.SOON if soon else Level.INFORM, code=code, limit=limit)
-
-
-def _low_before(given: RuleInput, item: int, limit: int) -> bool:
-    """Whether the same respondent's report before, really apart, says so too."""
-    point = given.point
-    own = (other for other in reversed(given.before.points) if other.rater == point.rater)
-    codes = (other.code(item) for other in own if apart(other, point))
-    before = next((code for code in codes if code is not None), None)
-    return before is not None and before <= limit
 
 
 def _breathless_unaided(given: RuleInput) -> bool:
@@ -132,8 +124,8 @@ def _breathless_unaided(given: RuleInput) -> bool:
     return dyspnea is not None and dyspnea <= given.limits.function.orthopnea_dyspnea and not aided
 
 
-def _bulbar_loss(given: RuleInput) -> bool:
-    return any(_fell(given, item) for item in BULBAR_ITEMS)
+def _bulbar_items_lost(given: RuleInput) -> list[int]:
+    return [item for item in BULBAR_ITEMS if fell(given.before.points, given.point, item)]
 
 
 def read_first_sign(given: RuleInput) -> Finding | None:
@@ -146,7 +138,7 @@ def read_first_sign_with_bulbar(given: RuleInput) -> Finding | None:
     """Soon when the first breathing sign comes with a new loss in speech, saliva or swallowing."""
     if not _first_sign(given):
         return None
-    lost = [item for item in BULBAR_ITEMS if _fell(given, item)]
+    lost = _bulbar_items_lost(given)
     return _finding(given, Level.SOON, **_codes(given), bulbar_items=len(lost)) if lost else None
 
 
@@ -160,14 +152,6 @@ def _first_sign(given: RuleInput) -> bool:
 def _codes(given: RuleInput) -> dict[str, int | str]:
     pairs = {"dyspnea": given.point.code(DYSPNEA), "orthopnea": given.point.code(ORTHOPNEA)}
     return {name: "missing" if code is None else code for name, code in pairs.items()}
-
-
-def _fell(given: RuleInput, item: int) -> bool:
-    before = previous(given.before.points, given.point, item)
-    if before is None or before.rater != given.point.rater:
-        return False
-    now, then = given.point.code(item), before.code(item)
-    return now is not None and then is not None and now < then
 
 
 def _rung(

@@ -22,6 +22,7 @@ from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.provenance import Provenance
 from models.store.scope import Scope
+from scoring.decline.reports import LATE
 from scoring.instruments import UnknownInstrument, UnknownVersion
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
@@ -140,7 +141,7 @@ def _notice(
 ) -> SafetyNotice:
     named = finding.items if patient.consent_at is not None else ()
     observed_at, observed_on = _moment(form.observed_at), None
-    if by.role in STAFF and observed_at and now - observed_at > overlay.STAFF_LATE:
+    if by.role in STAFF and observed_at and now - observed_at > LATE:
         observed_on = observed_at.astimezone(ZoneInfo(patient.zone)).date()
     return SafetyNotice(_uuid(form.id), finding.concern.value, named, observed_on)
 

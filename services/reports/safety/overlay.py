@@ -14,6 +14,7 @@ from typing import Any
 
 from models.ledger.entries import Entry, EntryKind
 from scoring.decline import QUARANTINED, Level, Topic
+from scoring.decline.reports import LATE, STAFF_MODES
 from services.reports.safety import sentences
 from services.reports.safety.answers import Concern, look
 from services.reports.safety.told import Told
@@ -23,8 +24,6 @@ MOST = 50
 """Our choice: of one patient so many are named, the latest."""
 STANDS = timedelta(days=28)
 """Our choice, as for events in the rules: so long breathing in a form that was not evaluated is named."""
-STAFF_LATE = timedelta(days=30)
-"""Our choice: what staff enter of a form answered longer ago informs, with its date, and is not urgent."""
 
 
 def told_by(entry: Entry) -> tuple[Told, ...]:
@@ -42,8 +41,8 @@ def told_by(entry: Entry) -> tuple[Told, ...]:
         return (kept,)
     concern = replace(kept, what=finding.concern.value)
     observed_at, observed_on = content.observed_at, content.observed_on
-    if content.respondent == "clinician" and observed_at and observed_on:
-        late = entry.received_at - observed_at > STAFF_LATE
+    if content.mode in STAFF_MODES and observed_at and observed_on:
+        late = entry.received_at - observed_at > LATE
         concern = replace(concern, answered_on=observed_on.isoformat() if late else None)
     return (kept, concern)
 

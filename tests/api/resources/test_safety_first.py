@@ -296,17 +296,18 @@ def test_a_carers_refused_answer_is_a_carers_concern(
 
 
 @pytest.mark.parametrize(("days", "level"), [(31, "inform"), (29, "urgent")])
-@pytest.mark.parametrize("version", ["1", "2027-01"])
+@pytest.mark.parametrize("fate", ["taken", "refused", "kept aside"])
 def test_what_staff_enter_long_afterwards_informs_with_its_date(
-    send: Send, alerts: Alerts, clinician: Person, now: datetime, days: int, level: str, version: str
+    send: Send, alerts: Alerts, clinician: Person, now: datetime, days: int, level: str, fate: str
 ) -> None:
     observed_at = now - timedelta(days=days)
-    wrong = {} if version != "1" else {"surplus": 1}
-    form = at_risk(observed_at, instrument_version=version, **wrong)
-    assert send(form, by=clinician).status_code == (422 if wrong else 202)
+    others = {"taken": {}, "refused": {"surplus": 1}, "kept aside": {"instrument_version": "2027-01"}}
+    response = send(at_risk(observed_at, **others[fate]), by=clinician)
+    assert response.status_code == {"taken": 201, "refused": 422, "kept aside": 202}[fate]
     alert = alerts()["self_harm"]
     assert alert["level"] == level
-    assert (observed_at.date().isoformat() in alert["sentence"]) == (level == "inform")
+    dated = observed_at.date().isoformat() in alert["sentence"]
+    assert dated == (level == "inform" or fate == "taken")
 
 
 @pytest.mark.parametrize("item", ["dyspnea", "orthopnea"])

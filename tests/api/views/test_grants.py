@@ -54,3 +54,22 @@ def test_a_site_may_show_its_patients_the_staffs_names(
     clinician, _, own, patient_id = given(client, people, named_site)
     (grant,) = listed(client, patient_id, own)
     assert grant["given_by"] == clinician.shown
+
+
+def test_a_caregiver_who_was_invited_has_a_name_and_a_relation(client: FlaskClient, people: People) -> None:
+    site = people.site()
+    clinician, patient = people.staff(site, Role.CLINICIAN), people.patient(site)
+    body = {"kind": "caregiver", "name": "Ana Silva", "relation": "daughter"}
+    path = f"/v1/patients/{patient.id}/invitations"
+    invited = client.post(path, json=body, headers=clinician.headers)
+    assert client.post("/v1/auth/enrol", json={"code": invited.json["code"]}).status_code == 201
+    (grant,) = listed(client, patient.id, people.own(site, patient))
+    assert (grant["caregiver"]["name"], grant["relation"]) == ("Ana Silva", "daughter")
+
+
+def test_a_patients_own_code_takes_no_relation(client: FlaskClient, people: People) -> None:
+    site = people.site()
+    path = f"/v1/patients/{people.patient(site).id}/invitations"
+    body = {"kind": "patient", "relation": "daughter"}
+    response = client.post(path, json=body, headers=people.staff(site, Role.CLINICIAN).headers)
+    assert (response.status_code, response.json["errors"][0]["pointer"]) == (422, "/relation")

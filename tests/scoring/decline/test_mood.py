@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from scoring.decline import Kind, Level, Policy, Profile, Report, Topic, evaluate
@@ -55,8 +58,11 @@ def test_who_5_is_worse_when_lower(raw: int, level: str | None) -> None:
         (phq_9(12), {"total": 12, "limit": 10}),
         (gad_7(15), {"total": 15, "limit": 10}),
         (who_5(6), {"total": 24, "limit": 50}),
-        (phq_9(2, item_9=2), {"code": 2, "respondent": "patient"}),
-        (phq_9(2, item_9=1, respondent="caregiver"), {"code": 1, "respondent": "caregiver"}),
+        (phq_9(2, item_9=2), {"code": 2, "respondent": "patient", "answered_on": "2026-01-05"}),
+        (
+            phq_9(2, item_9=1, respondent="caregiver"),
+            {"code": 1, "respondent": "caregiver", "answered_on": "2026-01-05"},
+        ),
     ],
 )
 def test_a_mood_flag_names_its_report_and_its_numbers(report: Report, numbers: dict[str, object]) -> None:
@@ -172,3 +178,14 @@ def test_muting_mood_does_not_mute_item_9() -> None:
     }
     policy = Policy.from_mapping({"overrides": [override]})
     assert rules_after(phq_9(20, item_9=1), policy=policy) == {"self_harm": "urgent"}
+
+
+@pytest.mark.parametrize(("days", "level"), [(30, "urgent"), (31, "inform")])
+@pytest.mark.parametrize("mode", ["clinic", "phone", "paper"])
+def test_item_9_that_staff_enter_long_afterwards_informs(days: int, level: str, mode: str) -> None:
+    report = phq_9(2, item_9=2)
+    late = replace(report, mode=mode, received_at=report.observed_at + timedelta(days=days))
+    (flag,) = evaluate([late], Profile(), Policy()).flags
+    assert flag.level == level
+    own = replace(late, mode="self")
+    assert evaluate([own], Profile(), Policy()).flags[0].level == "urgent"
