@@ -81,6 +81,7 @@ class Patient(MethodView):
     @blp.doc(parameters=[IF_MATCH])
     @blp.arguments(PatientPatchIn(), example=examples.CHANGE)
     @blp.response(200, PatientOut, headers=ETAG)
+    @blp.fails(409, "study_code_used")
     def patch(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
         """Change a patient that nobody changed since it was read.
 

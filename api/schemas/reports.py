@@ -28,12 +28,12 @@ from api.schemas.fields import (
     WholeNumber,
 )
 from api.schemas.problems import ProblemSchema
+from api.schemas.report_parts import ClockOut, RestsOnOut
 from scoring.instruments.terms import Respondent
 from services import zones
 from services.reports.check import MAX_ANSWER
 from services.reports.histories import ReportState
 from services.reports.receipts import EvaluationState
-from services.reports.times import Certainty, Doubt
 
 MAX_ITEMS = 100
 MAX_BATCH = 100
@@ -200,28 +200,6 @@ class VoidIn(InSchema):
     reason = Text(required=True, maximum=500)
 
 
-class ClockOut(OutSchema):
-    """When a report was answered and sent by the phone's own clock, and what was made of it."""
-
-    answered_at = Timestamp(required=True, metadata={"description": "by the phone's clock"})
-    sent_at = Timestamp(required=True, allow_none=True, metadata={"description": "by the phone's clock"})
-    shift_seconds = fields.Integer(
-        required=True, metadata={"description": "added to the phone's times; positive: its clock was behind"}
-    )
-    certainty = Choice(
-        Certainty,
-        required=True,
-        metadata={
-            "description": (
-                "of `observed_at`. confirmed: the clock was right at sending; shifted: it was put right;"
-                " unchecked: the phone did not say; received: the time could not be, so it is that of"
-                " receipt; stated: by a person"
-            )
-        },
-    )
-    doubts = fields.List(Choice(Doubt), required=True)
-
-
 class ReportFactsOut(OutSchema):
     """What everybody who may see a report sees of it."""
 
@@ -267,13 +245,6 @@ class HistoryPointOut(OutSchema):
 
     observed_on = Day(required=True)
     total = fields.Integer(required=True)
-
-
-class RestsOnOut(OutSchema):
-    """What a total rests on; with fewer answered than there are items it was scaled up."""
-
-    answered = fields.Integer(required=True)
-    items = fields.Integer(required=True)
 
 
 class ReceiptOut(ReportFactsOut):

@@ -117,10 +117,11 @@ def test_an_id_from_elsewhere_is_not_found_under_ones_own(world: World, operatio
     outer = endpoint.parameters[0]
     ids = world.ids(endpoint, world.far, role) | {outer: world.ids(endpoint, near, role)[outer]}
     body = world.body(endpoint, near, role)
+    tag = {"If-Match": '"1"'} if endpoint.needs_tag else {}
     response = world.client.open(
         endpoint.path.format(**ids),
         method=endpoint.method.upper(),
-        headers=near.people[role].headers,
+        headers=near.people[role].headers | tag,
         **({} if body is None else {"json": body}),
     )
     assert response.status_code == 404

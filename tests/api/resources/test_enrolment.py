@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.patients import patients, study_codes
-from models.patients.patients import GrantScope, Patient
+from models.patients.grants import GrantScope
+from models.patients.patients import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope

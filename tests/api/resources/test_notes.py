@@ -15,6 +15,7 @@ from models.ledger.ledger import LedgerDocument
 from models.patients.patients import Patient
 from models.sites.sites import Site
 from services.access.actor import Role
+from services.reports.histories import last_heard_on
 from tests.people import People, Person
 from tests.questionnaires import alsfrs, phq_9
 
@@ -98,8 +99,8 @@ def test_a_note_without_answers_is_kept_and_is_no_report(
     assert (taken.status_code, taken.json["state"], taken.json["total"]) == (201, "note", None)
     assert taken.json["next_due_on"] == heard["next_due_on"]
     assert (send(body).status_code, send(body).json["state"]) == (200, "note")
-    last = ledger.last_observed([patient.id], "alsfrs_r")
-    assert last == {patient.id: (now - timedelta(days=20)).date()}
+    last = last_heard_on(ledger.read_entries(patient.id), "alsfrs_r")
+    assert last == (now - timedelta(days=20)).date()
     trajectory = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers).json
     assert trajectory["seq"] == 2
     assert trajectory["topics"] == {}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from models.patients.patients import GrantScope
+from models.patients.grants import GrantScope
 from models.sites.sites import Site
 from services.access.actor import Role
 from tests.people import People, Person

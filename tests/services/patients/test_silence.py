@@ -217,7 +217,7 @@ def last_says_nothing(patient: Patient, actor: Actor, how: str) -> None:
     given = Submission(new_id(), instrument, version, at, answers)
     taken = submit_report(patient.id, given, scope, actor=actor, now=at)
     if how == "voided":
-        amend.void(patient.id, taken.record.id, Void(new_id(), "not hers"), scope, actor=actor, now=at)
+        amend.void(patient.id, taken.record.id, Void(new_id(), "not hers", 1), scope, actor=actor, now=at)
 
 
 @pytest.mark.parametrize("how", ["voided", "kept aside", "another instrument"])
@@ -239,7 +239,7 @@ def test_what_makes_a_report_due_earlier_is_noticed(patient: Patient, heard: Hea
     assert silence.look(noon(TOLD)) == 0
     assert silence.look(noon(TOLD)) == 0
     scope = scope_for(actor, Operation.REPORT_VOID)
-    amend.void(patient.id, taken, Void(new_id(), "not hers"), scope, actor=actor, now=noon(TOLD))
+    amend.void(patient.id, taken, Void(new_id(), "not hers", 1), scope, actor=actor, now=noon(TOLD))
     assert silence.look(noon(TOLD)) == 1
 
 
