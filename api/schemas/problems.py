@@ -111,6 +111,7 @@ class ProblemSchema(OutSchema):
         metadata={"description": "internal_error: names this one, for whoever reads the log"}
     )
     errors = fields.List(fields.Nested(FieldErrorSchema()), metadata={"description": "at most 100"})
+    errors_left_out = fields.Integer(metadata={"description": "how many errors there are besides"})
     checks = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
