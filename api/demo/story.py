@@ -28,8 +28,8 @@ from services.alerts.closures import Named
 from services.alerts.outcomes import Outcome
 from services.patients import patients
 from services.reports import alert_clock
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 
 _REPORTS = uuid.UUID("5e10be00-0000-4000-8000-000000000002")
 _VERSION = "1"

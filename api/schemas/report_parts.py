@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from api.schemas.fields import Choice, OutSchema, Timestamp
-from services.reports.times import Certainty, Doubt
+from services.reports.intake.times import Certainty, Doubt
 
 
 class ClockOut(OutSchema):

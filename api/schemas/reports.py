@@ -1,6 +1,6 @@
 """Shapes of reports, their corrections and voids, and of what the answers show.
 
-What the instrument permits is checked by its definition (`services.reports.check`), not here: here
+What the instrument permits is checked by its definition (`services.reports.intake.check`), not here: here
 answers are small numbers under short keys, and everything is bounded.
 """
 
@@ -31,7 +31,7 @@ from api.schemas.problems import ProblemSchema
 from api.schemas.report_parts import ClockOut, RestsOnOut
 from scoring.instruments.terms import Respondent
 from services import zones
-from services.reports.check import MAX_ANSWER
+from services.reports.intake.check import MAX_ANSWER
 from services.reports.histories import ReportState
 from services.reports.receipts import EvaluationState
 
@@ -64,7 +64,7 @@ class Answering(StrEnum):
 class Answers(fields.Dict):
     """Item keys with codes or numbers, a whole number in any spelling; null is an answer that was not given.
 
-    Whether they are answers is looked at where the instrument is known (`services.reports.check`), so that
+    Whether they are answers is looked at where the instrument is known (`services.reports.intake.check`), so that
     wrong types and wrong codes are named together.
     """
 

@@ -29,8 +29,8 @@ from services.access.permissions import Operation, scope_for
 from services.errors import Conflict, busy, changed_meanwhile, invalid, not_found, wrong
 from services.patients import contact
 from services.reports import reconcile
-from services.reports.sameness import digest_of
-from services.reports.times import CLOCK_AHEAD
+from services.reports.intake.sameness import digest_of
+from services.reports.intake.times import CLOCK_AHEAD
 from services.sites import site_policy
 
 MAX_ATTEMPTS = 20

@@ -27,7 +27,8 @@ from scoring.instruments import UnknownInstrument, UnknownVersion
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.errors import NotFound
-from services.reports import check, prepare, reconcile
+from services.reports import reconcile
+from services.reports.intake import check, prepare
 from services.reports.evaluate import criteria_for
 from services.reports.load import find_patient_and_site, load_for_event
 from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation

@@ -26,8 +26,8 @@ from services.alerts.actions import Action, AlertAction
 from services.patients import silence
 from services.reports import amend, reconcile
 from services.reports.amend import Void
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.alert_samples import Told, make_alert, store, stored
 from tests.people import CLINIC, People
 from tests.questionnaires import answers_for

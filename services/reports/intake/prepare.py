@@ -11,10 +11,11 @@ from models.patients.patients import Patient
 from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
 from services.access.permissions import acting
 from services.errors import wrong
-from services.reports import check, evaluate
+from services.reports import evaluate
+from services.reports.intake import check
 from services.reports.evaluate import Criteria, HistoryNeeded
 from services.reports.next_entry import Event, entry_after, with_evaluation
-from services.reports.outcomes import Sent
+from services.reports.intake.outcomes import Sent
 from services.sites import catalogue
 
 Evaluate = Callable[[Head | None, Entry, Score | None, Criteria], Evaluated]

@@ -32,8 +32,8 @@ from services.access.permissions import Operation, scope_for
 from services.errors import AppError
 from services.reports import amend, evaluate, reconcile
 from services.reports.amend import Correction, Void
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.application import REFRESH_SECRET
 from tests.clinics import without_news
 from tests.people import CLINIC, People, own_actor
