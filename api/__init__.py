@@ -15,7 +15,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import application, cli
 from api.reference import page
-from api.resources import alerts, instruments, notes, operation, patients, quarantine, replays, report_batches, reports, site_instruments, site_policy
+from api.resources import (
+    alerts,
+    instruments,
+    notes,
+    operation,
+    patients,
+    quarantine,
+    replays,
+    report_batches,
+    reports,
+    site_instruments,
+    site_policy,
+)
 from api.resources.accounts import auth, invitations, me, members, patient_devices
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api

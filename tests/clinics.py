@@ -9,7 +9,7 @@ from typing import Any
 from models.ledger import ledger
 from models.ledger.entries import EntryKind, Evaluated
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.replays import reevaluations
 from models.sites import sites
 from models.sites.sites import Site

@@ -18,7 +18,7 @@ from api.demo.course import DAYS_PER_MONTH, Reporter
 from models.alerts import worklists
 from models.alerts.alert import Because, Condition, State
 from models.alerts.worklists import AlertFilter
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from scoring.decline import Level
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for

@@ -32,8 +32,8 @@ from services.access.permissions import Operation
 from services.reports import amend, read
 from services.reports.amend import Correction, Void
 from services.reports.intake.check import Submission
-from services.reports.receipts import Receipt
 from services.reports.intake.submit import submit_report
+from services.reports.receipts import Receipt
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

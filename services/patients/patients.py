@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from models.accounts import accounts
 from models.patients import patients, study_codes
 from models.patients.grants import Grant, GrantScope
-from models.patients.patients import NewPatient, Patient, PatientExists
+from models.patients.patient import NewPatient, Patient
+from models.patients.patients import PatientExists
 from models.patients.profiles import profile_to_dict
 from models.patients.steps import PatientStep
 from models.sites import sites

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.ledger.entries import Content
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.provenance import Provenance
 from scoring import instruments
 from scoring.instruments import Definition, InvalidAnswers, Score

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.ledger.entries import Entry
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
 from services.access.actor import Actor

@@ -13,7 +13,7 @@ from models.alerts.alert import Alert, AlertDetail, Because, Condition, EndedHow
 from models.ledger import ledger
 from models.ledger.entries import Entry
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id

@@ -8,7 +8,7 @@ import pytest
 
 from models.ledger import ledger
 from models.ledger.entries import Entry
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.base import new_id
 from services.access.permissions import Operation, scope_for
 from services.reports import amend

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Condition, State
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.base import new_id
 from scoring.decline import Level
 from services.access.permissions import Operation, scope_for

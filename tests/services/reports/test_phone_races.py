@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store import connection
 from models.store.base import new_id

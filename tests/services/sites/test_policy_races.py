@@ -14,7 +14,7 @@ import pytest
 
 from models.ledger import ledger
 from models.ledger.entries import Entry, EntryKind
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites import sites
 from models.store import connection
 from models.store.base import new_id

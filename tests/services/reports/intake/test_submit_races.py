@@ -19,7 +19,7 @@ from models.ledger import ledger
 from models.ledger.entries import Entry, Head
 from models.ledger.ledger import AppendOutcome
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.patients.steps import PatientStep
 from models.sites import sites
 from models.sites.sites import Site
