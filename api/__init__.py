@@ -17,14 +17,9 @@ from api import application, cli
 from api.reference import page
 from api.resources import (
     alerts,
-    auth,
     instruments,
-    invitations,
-    me,
-    members,
     notes,
     operation,
-    patient_devices,
     patients,
     quarantine,
     replays,
@@ -33,6 +28,7 @@ from api.resources import (
     site_instruments,
     site_policy,
 )
+from api.resources.accounts import auth, invitations, me, members, patient_devices
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import ResponseJSON

@@ -6,7 +6,7 @@ from flask import Flask
 
 from api.commands import accounts, database, keys, replay, sites
 from api.demo.commands import group as demo
-from api.rest.export import group as openapi
+from api.rest.openapi_commands import group as openapi
 from api.worker.commands import run as worker
 
 COMMANDS = (accounts.group, sites.group, database.group, keys.group, openapi, demo, worker, replay.run)

@@ -16,7 +16,7 @@ from models.accounts import accounts, sessions
 from models.accounts.account import Membership, NewAccount
 from models.accounts.sessions import Device
 from models.patients import patients
-from models.patients.patients import NewPatient
+from models.patients.patient import NewPatient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store import connection

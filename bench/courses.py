@@ -13,7 +13,7 @@ from typing import Any
 
 from models.store.base import new_id
 from scoring.decline.alsfrs.points import ALSFRS_R, CUTTING, CUTTING_A, ITEMS
-from scoring.decline.examples import spread
+from scoring.decline.documentation.examples import spread
 
 DAYS_PER_MONTH = 365.25 / 12
 LEAST, MOST = 12, 48

@@ -9,7 +9,7 @@ from typing import Any
 from models.ledger import ledger
 from models.ledger.entries import EntryKind, Evaluated
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.replays import reevaluations
 from models.sites import sites
 from models.sites.sites import Site
@@ -18,8 +18,8 @@ from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.reports import evaluate, reconcile
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from services.sites import site_policy
 from tests.people import People, own_actor
 from tests.questionnaires import answers_for

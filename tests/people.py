@@ -12,7 +12,7 @@ from models.accounts.account import Account, Membership, NewAccount
 from models.accounts.sessions import Device, Session
 from models.patients import patients
 from models.patients.grants import Grant, GrantScope
-from models.patients.patients import NewPatient, Patient
+from models.patients.patient import NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id

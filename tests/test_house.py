@@ -22,7 +22,7 @@ TURNED_ROUND = {
     "scoring/problems.py": ("models.store.base", "Imports point down"),
     "models/alerts/alerts.py": ("services.errors", "Imports point down"),
     "services/alerts/worklist.py": ("api.application", "Imports point down"),
-    "services/sites/catalogue.py": ("services.reports.submit", "The areas of services are layered"),
+    "services/sites/catalogue.py": ("services.reports.intake.submit", "The areas of services are layered"),
     "services/reports/histories.py": ("services.accounts.sign_in", "The areas of services are layered"),
     "models/sites/policies.py": ("models.ledger.ledger", "The areas of models are layered"),
     "api/worker/steps.py": ("api.resources.alerts", "The doors do not know each other"),

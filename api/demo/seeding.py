@@ -1,4 +1,4 @@
-"""Sows the demo site: staff, patients, and their reports through the real intake, in the order they arrived.
+"""Fills the demo site: staff, patients, and their reports through the real intake, in the order they arrived.
 
 The same moment gives the same data; only the password is new each time, because a known one would be a
 door. Who there is stands in `cast`, what happens in `story`.
@@ -17,7 +17,7 @@ from api.demo.story import Event, begin_of
 from models.accounts import accounts
 from models.accounts.account import Membership, NewAccount
 from models.patients.grants import GrantScope
-from models.patients.patients import NewPatient, Patient
+from models.patients.patient import NewPatient, Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id

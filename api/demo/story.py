@@ -18,7 +18,7 @@ from api.demo.course import DAYS_PER_MONTH, Reporter
 from models.alerts import worklists
 from models.alerts.alert import Because, Condition, State
 from models.alerts.worklists import AlertFilter
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from scoring.decline import Level
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
@@ -28,8 +28,8 @@ from services.alerts.closures import Named
 from services.alerts.outcomes import Outcome
 from services.patients import patients
 from services.reports import alert_clock
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 
 _REPORTS = uuid.UUID("5e10be00-0000-4000-8000-000000000002")
 _VERSION = "1"

@@ -15,11 +15,9 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
+from api.schemas.alert_actions import AlertActionIn, AlertClosuresIn, AlertClosuresOut
 from api.schemas.alerts import (
     SORT_KEY,
-    AlertActionIn,
-    AlertClosuresIn,
-    AlertClosuresOut,
     AlertFiguresQuery,
     AlertOut,
     AlertsQuery,

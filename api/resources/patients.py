@@ -23,7 +23,7 @@ from api.schemas.patients import (
     PatientPatchIn,
 )
 from api.views.grants import grants_for
-from models.patients.patients import NewPatient
+from models.patients.patient import NewPatient
 from scoring.decline import Profile
 from services import clock
 from services.access.permissions import Operation

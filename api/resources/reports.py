@@ -31,9 +31,9 @@ from services import clock
 from services.access.permissions import Operation
 from services.reports import amend, read
 from services.reports.amend import Correction, Void
-from services.reports.check import Submission
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from services.reports.receipts import Receipt
-from services.reports.submit import submit_report
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

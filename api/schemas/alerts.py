@@ -1,12 +1,11 @@
-"""Shapes of alerts, the worklist, and what a person does with an alert."""
+"""Shapes of alerts, the worklist, and the figures of a site's alerts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields
 
 from api.schemas.evaluations import FlagOut
 from api.schemas.fields import (
@@ -17,31 +16,17 @@ from api.schemas.fields import (
     OutSchema,
     Pattern,
     Ready,
-    StrictBoolean,
-    Text,
     Timestamp,
 )
 from api.schemas.people import Person
 from models.alerts.alert import Because, Condition, EndedHow, NotFollowed, State
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action
-from services.alerts.closures import MAX_AT_ONCE, Verdict
 from services.alerts.outcomes import Outcome
 from services.alerts.worklist import StateWord
 
 _SHOWN = [state for state in State if state is not State.OPENING]
 SORT_KEY = Pattern(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
-_NEEDED = {
-    Action.SNOOZE: {"until"},
-    Action.RESOLVE: {"outcome"},
-    Action.DISMISS: {"outcome"},
-    Action.ASSIGN: {"assigned_to"},
-    Action.COMMENT: {"note"},
-}
-_OPTIONAL = {
-    Action.RESOLVE: {"note", "worth_a_look"},
-    Action.DISMISS: {"note", "worth_a_look"},
-}
 
 
 def _word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
@@ -217,89 +202,6 @@ class AlertOut(ListedAlertOut):
     actions = fields.List(
         Choice(Action, name="AlertAction"), required=True, metadata={"description": "what its state allows"}
     )
-
-
-class AlertActionIn(InSchema):
-    """What to do with an alert; each action takes what belongs to it, and any of them a note."""
-
-    action = Choice(Action, name="AlertAction", required=True)
-    note = Text(
-        maximum=1000, metadata={"description": "a comment must have one, and the end of a safety alert"}
-    )
-    until = Timestamp(
-        metadata={
-            "description": "snooze: an urgent alert for at most 4 working hours and not past its due time,"
-            " else 28 days; never a safety alert"
-        }
-    )
-    outcome = Choice(
-        Outcome,
-        name="AlertOutcome",
-        metadata={
-            "description": "resolve: called, visit_brought_forward, referral, equipment, medication_reviewed"
-            " or emergency; dismiss: one of the others"
-        },
-    )
-    worth_a_look = StrictBoolean(metadata={"description": "resolve, dismiss: whether the alert was worth it"})
-    assigned_to = Identifier(
-        allow_none=True, metadata={"description": "assign: account of a clinician of the site, or null"}
-    )
-
-    @validates_schema(skip_on_field_errors=True)
-    def _what_belongs(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        needed = _NEEDED.get(data["action"], set())
-        optional = _OPTIONAL.get(data["action"], {"note"})
-        wrong = {name: ["Missing data for this action."] for name in needed - data.keys()}
-        beside = data.keys() - needed - optional - {"action"}
-        wrong |= {name: ["Does not belong to this action."] for name in beside}
-        if wrong:
-            raise ValidationError(wrong)
-
-
-class NamedAlertIn(InSchema):
-    """An alert as it was read."""
-
-    id = Identifier(required=True)
-    rev = fields.Integer(required=True, strict=True, validate=validate.Range(0, 999_999_999))
-
-
-class AlertClosuresIn(InSchema):
-    """Alerts to close together."""
-
-    alerts = fields.List(
-        fields.Nested(NamedAlertIn()), required=True, validate=validate.Length(min=1, max=MAX_AT_ONCE)
-    )
-    outcome = Choice(
-        Outcome,
-        name="AlertOutcome",
-        load_default=Outcome.NO_ACTION_NEEDED,
-        metadata={
-            "description": "one that says that nothing was done; of patients who are not followed any more it"
-            " is always patient_not_followed"
-        },
-    )
-    note = Text(maximum=1000)
-
-
-class AlertClosureOut(OutSchema):
-    """What became of one of them."""
-
-    id = fields.String(required=True, metadata={"format": "uuid"})
-    verdict = Choice(
-        Verdict,
-        name="AlertClosureVerdict",
-        required=True,
-        metadata={
-            "description": "closed; seen (it had ended unseen); changed_meanwhile; alert_not_found;"
-            " needs_its_own (it holds, is urgent or about safety); note_needed"
-        },
-    )
-
-
-class AlertClosuresOut(OutSchema):
-    """A verdict for each alert, in the order in which they were named."""
-
-    verdicts = fields.List(fields.Nested(AlertClosureOut()), required=True)
 
 
 class AlertFiguresQuery(InSchema):

@@ -1,11 +1,14 @@
-"""Parts of a report that is shown: its clock, and what its total rests on."""
+"""Parts of a report that is shown: its clock, what its total rests on, its versions, earlier totals."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
-from api.schemas.fields import Choice, OutSchema, Timestamp
-from services.reports.times import Certainty, Doubt
+from api.schemas.evaluations import ScoreOut
+from api.schemas.fields import Choice, Day, OutSchema, Ready, Timestamp
+from services.reports.intake.times import Certainty, Doubt
 
 
 class ClockOut(OutSchema):
@@ -35,3 +38,35 @@ class RestsOnOut(OutSchema):
 
     answered = fields.Integer(required=True)
     items = fields.Integer(required=True)
+
+
+class AnswersOut(fields.Dict):
+    """Answers as they were given."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {
+            "additionalProperties": {"type": "number"},
+            "description": "codes by item; null when they are not for you to read",
+        }
+        super().__init__(metadata=metadata, **kwargs)
+
+
+class HistoryPointOut(OutSchema):
+    """An earlier total."""
+
+    observed_on = Day(required=True)
+    total = fields.Integer(required=True)
+
+
+class VersionOut(OutSchema):
+    """One version of a report."""
+
+    received_at = Timestamp(required=True)
+    observed_at = Timestamp(required=True)
+    account_id = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    answers = AnswersOut(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    total = fields.Float(required=True, allow_none=True)
+    rests_on = fields.Nested(RestsOnOut(), required=True, allow_none=True)
+    score = Ready(ScoreOut(), required=True, allow_none=True, metadata={"description": "for staff"})

@@ -1,6 +1,6 @@
 """Shapes of reports, their corrections and voids, and of what the answers show.
 
-What the instrument permits is checked by its definition (`services.reports.check`), not here: here
+What the instrument permits is checked by its definition (`services.reports.intake.check`), not here: here
 answers are small numbers under short keys, and everything is bounded.
 """
 
@@ -28,11 +28,11 @@ from api.schemas.fields import (
     WholeNumber,
 )
 from api.schemas.problems import ProblemSchema
-from api.schemas.report_parts import ClockOut, RestsOnOut
+from api.schemas.report_parts import ClockOut, HistoryPointOut, RestsOnOut, VersionOut
 from scoring.instruments.terms import Respondent
 from services import zones
-from services.reports.check import MAX_ANSWER
 from services.reports.histories import ReportState
+from services.reports.intake.check import MAX_ANSWER
 from services.reports.receipts import EvaluationState
 
 MAX_ITEMS = 100
@@ -64,8 +64,8 @@ class Answering(StrEnum):
 class Answers(fields.Dict):
     """Item keys with codes or numbers, a whole number in any spelling; null is an answer that was not given.
 
-    Whether they are answers is looked at where the instrument is known (`services.reports.check`), so that
-    wrong types and wrong codes are named together.
+    Whether they are answers is looked at where the instrument is known (`services.reports.intake.check`), so
+    that wrong types and wrong codes are named together.
     """
 
     def __init__(self, description: str, **kwargs: Any) -> None:
@@ -99,17 +99,6 @@ _ANSWERS = (
 _WORDS = ("mode", "respondent")
 _CHANGES = "the items that change, with their new codes; null takes an answer away; the others stay"
 MAX_DURATION = 2**31
-
-
-class AnswersOut(fields.Dict):
-    """Answers as they were given."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        metadata = {
-            "additionalProperties": {"type": "number"},
-            "description": "codes by item; null when they are not for you to read",
-        }
-        super().__init__(metadata=metadata, **kwargs)
 
 
 class ReportIn(InSchema):
@@ -240,13 +229,6 @@ class QuarantinedOut(OutSchema):
     )
 
 
-class HistoryPointOut(OutSchema):
-    """An earlier total."""
-
-    observed_on = Day(required=True)
-    total = fields.Integer(required=True)
-
-
 class ReceiptOut(ReportFactsOut):
     """The answer to a report. Patients see what their clinic shows to patients."""
 
@@ -272,20 +254,6 @@ class ReceiptOut(ReportFactsOut):
     )
     score = Ready(ScoreOut(), allow_none=True, metadata={"description": "for the clinic's staff"})
     assessment = fields.Nested(AssessmentOut(), allow_none=True, metadata={"description": "for clinicians"})
-
-
-class VersionOut(OutSchema):
-    """One version of a report."""
-
-    received_at = Timestamp(required=True)
-    observed_at = Timestamp(required=True)
-    account_id = fields.String(required=True)
-    reason = fields.String(required=True, allow_none=True)
-    answers = AnswersOut(required=True, allow_none=True)
-    note = fields.String(required=True, allow_none=True)
-    total = fields.Float(required=True, allow_none=True)
-    rests_on = fields.Nested(RestsOnOut(), required=True, allow_none=True)
-    score = Ready(ScoreOut(), required=True, allow_none=True, metadata={"description": "for staff"})
 
 
 class ReportOut(ReportFactsOut):

@@ -9,7 +9,7 @@ from typing import Any
 from api.schemas.people import Unnamed
 from api.schemas.site_policy import Shown
 from models.patients.grants import Grant
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites import sites
 from models.store.scope import Scope
 from services.access.actor import STAFF

@@ -15,8 +15,8 @@ from models.store.scope import Scope
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.reports import receipts
-from services.reports.check import OF_STAFF
 from services.reports.histories import ReportRecord, ReportState, Version
+from services.reports.intake.check import OF_STAFF
 from services.reports.read import Quarantined
 from services.reports.receipts import Receipt
 from services.reports.safety.texts import NO_TEXTS

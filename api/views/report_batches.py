@@ -21,8 +21,8 @@ from models.store.scope import Scope
 from services import errors
 from services.access.actor import Actor
 from services.errors import AppError, Invalid
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 
 _ENTRY = BatchEntryIn()
 _log = logging.getLogger(__name__)

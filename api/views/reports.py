@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.views.receipts import facts, total_of
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import STAFF, Actor

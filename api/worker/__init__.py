@@ -1,1 +1,1 @@
-"""The worker: a door that nobody knocks at; the clock drives it."""
+"""The worker: a process that does the steps that are due, by the clock and not by requests."""

@@ -23,8 +23,8 @@ from models.ledger import ledger
 from services import clock
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 
 STEP_DAYS = 7
 LONGEST = 250

@@ -1,7 +1,7 @@
-"""Where this process last saw patients' ledgers end: who reads on from there meets no older entries.
+"""The highest entry of patients' ledgers that this process has seen: where the next read may start.
 
-A hint: another process may have gone further, and a database restored from a backup may end earlier. Who
-reads finds out, and looks further or begins at the floor.
+It is a hint. Another process may have appended later entries, and a database restored from a backup may end
+earlier. The read notices both: it reads on to the end, or starts again at the floor.
 """
 
 from __future__ import annotations

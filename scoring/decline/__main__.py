@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from scoring.decline.page import render
+from scoring.decline.documentation.page import render
 
 
 def main(arguments: list[str]) -> None:

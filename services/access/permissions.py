@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from models.patients.grants import GrantScope
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import Actor, Role

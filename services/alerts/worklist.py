@@ -1,6 +1,6 @@
 """Reading alerts for a clinician: the worklist with the patients' names, and one alert with its evidence.
 
-Two queries each, whatever the number of alerts. Reads only; what changes an alert is `alert_actions`.
+Two queries each, whatever the number of alerts. Reads only; what changes an alert is `actions`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from models.accounts import accounts
 from models.patients import patients, study_codes
 from models.patients.grants import Grant, GrantScope
-from models.patients.patients import NewPatient, Patient, PatientExists
+from models.patients.patient import NewPatient, Patient
+from models.patients.patients import PatientExists
 from models.patients.profiles import profile_to_dict
 from models.patients.steps import PatientStep
 from models.sites import sites
@@ -29,8 +30,8 @@ from services.access.permissions import Operation, scope_for
 from services.errors import Conflict, busy, changed_meanwhile, invalid, not_found, wrong
 from services.patients import contact
 from services.reports import reconcile
-from services.reports.sameness import digest_of
-from services.reports.times import CLOCK_AHEAD
+from services.reports.intake.sameness import digest_of
+from services.reports.intake.times import CLOCK_AHEAD
 from services.sites import site_policy
 
 MAX_ATTEMPTS = 20

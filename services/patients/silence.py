@@ -4,7 +4,7 @@ What a silence asks for is `scoring.decline.silence`, in dates of the patient's 
 alert is decided and written by the alert desk, as for any other topic. It counts from the last report that
 says something, and before the first from enrolment. Each patient carries a day before which nothing can be
 due: the watch raises it when it looks, and only a void, a correction or a change of the patient lowers it, so
-that a report pays nothing for it. Reminding patients is not done here.
+that an ordinary report writes nothing to the patient. Reminding patients is not done here.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import Any
 
 from models.ledger import ledger
 from models.patients import patient_lists, patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.replays import replays
 from models.replays.replays import Limits, Replay, ReplayState
 from models.sites import policies

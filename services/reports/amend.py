@@ -2,7 +2,7 @@
 
 Each is an event of its own in the ledger, with an id of the client's making, a reason and the history
 evaluated anew; the answers that were there before stay readable. A correction is for whoever gave the
-report, and for the clinic's staff; a void is the staff's. Taking reports is `services.reports.submit`.
+report, and for the clinic's staff; a void is the staff's. Taking reports is `services.reports.intake.submit`.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from typing import Any
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Head
 from models.patients import patient_lists
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
 from scoring.instruments import Score, UnknownVersion
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.errors import Conflict, Invalid, NotAllowed, changed_meanwhile, not_found
-from services.reports import check, evaluate, reconcile, submit
+from services.reports import evaluate, reconcile
 from services.reports.histories import ReportRecord, ReportState, records
+from services.reports.intake import check, submit
+from services.reports.intake.sameness import digest_of
 from services.reports.load import Loaded, load_for_event
 from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
 from services.reports.receipts import Receipt, is_given_by, may_read
-from services.reports.sameness import digest_of
 from services.retry import until_won
 from services.sites import catalogue
 

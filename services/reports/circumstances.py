@@ -12,7 +12,7 @@ from typing import Any
 
 from models.alerts.alert import NotFollowed
 from models.ledger.entries import Head
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from scoring.decline import Policy
 
 MAX_NEWS = 100

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from scoring import decline, instruments
 from scoring.decline import RULES_VERSION, Evaluation, Flag, Memory, Policy, Report, UnknownMemory

@@ -9,7 +9,7 @@ from models.ledger import ledger
 from models.ledger.entries import Head
 from models.patients import patients
 from models.patients.grants import GrantScope
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.scope import Scope

@@ -10,7 +10,7 @@ from typing import Any
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head, SafetyNotice
 from models.ledger.seen_ids import EMPTY, with_event
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from services.errors import Conflict, patient_closed
 from services.reports.evaluate import needs_alignment
 

@@ -10,7 +10,7 @@ from typing import Any
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.permissions import acting

@@ -24,8 +24,8 @@ from scoring.decline import Level
 from services import clock
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.alert_samples import make_alert
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -20,7 +20,7 @@ FLASK = ("/x/site-packages/flask/app.py", "wsgi_app")
     [
         (f"{ROOT}/api/resources/reports.py", "api"),
         (f"{ROOT}/services/access/tokens.py", "services/access"),
-        (f"{ROOT}/services/reports/submit.py", "services"),
+        (f"{ROOT}/services/reports/intake/submit.py", "services"),
         (f"{ROOT}/services/errors.py", "services"),
         (f"{ROOT}/api/application.py", "api, the rest"),
         (f"{ROOT}/models/ledger/ledger.py", "models"),

@@ -1,7 +1,7 @@
 """Every operation of the document, as every role, at one's own and at other places.
 
 The permission table says who may do what and how far that reaches; here the running application is held to
-it, operation by operation. That the table itself is as intended is tests/api/security/test_permissions.py.
+it, operation by operation. That the table itself is as intended is tests/services/access/test_permissions.py.
 """
 
 from __future__ import annotations

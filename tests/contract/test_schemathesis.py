@@ -37,7 +37,7 @@ SEARCH = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 CONFIG: dict[str, Any] = {
-    # Tokens are real or absent here; made-up ones are tests/api/security/test_tokens.py.
+    # Tokens are real or absent here; made-up ones are tests/services/access/test_tokens.py.
     "generation": {"with-security-parameters": False},
     "phases": {"coverage": {"unexpected-methods": ["trace"]}},
     "checks": {

@@ -21,7 +21,7 @@ from models.accounts import sessions
 from models.accounts.invitations import InvitationKind
 from models.accounts.sessions import Device, Standing
 from models.patients.grants import Grant, GrantScope
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope

@@ -3,7 +3,7 @@
 Everything a later report needs, and nothing else: the ALSFRS-R points of a year, a few last values of other
 instruments, what has been seen before, the rules that are on, the topics. Its size is bounded, so a
 patient's hundredth report costs what the tenth did. The whole history is never kept here; it is in the
-ledger, and `fold.evaluate` rebuilds this from it.
+ledger, and `history.evaluate` rebuilds this from it.
 """
 
 from __future__ import annotations

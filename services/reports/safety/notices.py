@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, SafetyNotice
 from models.ledger.seen_ids import might_contain
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
@@ -27,8 +27,9 @@ from scoring.instruments import UnknownInstrument, UnknownVersion
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.errors import NotFound
-from services.reports import check, prepare, reconcile
+from services.reports import reconcile
 from services.reports.evaluate import criteria_for
+from services.reports.intake import check, prepare
 from services.reports.load import find_patient_and_site, load_for_event
 from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
 from services.reports.safety import overlay

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.accounts import accounts
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import DEFAULT_BREATHING_TEXT, DEFAULT_CRISIS_TEXT, Site
 from services.access.actor import Actor
 from services.reports.safety.answers import Concern

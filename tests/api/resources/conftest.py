@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from services.access.actor import Role
 from tests.people import People, Person

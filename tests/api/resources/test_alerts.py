@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.alerts.alert import Alert, State
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from scoring.decline import Level, Topic
 from services.access.actor import Role

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from scoring import instruments
 from scoring.instruments import Definition, Proxy, Respondent

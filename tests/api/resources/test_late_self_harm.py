@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from tests.people import Person
 from tests.questionnaires import phq_9
 

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from openapi_schema_validator import OAS31Validator
 
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from tests.people import Person
 from tests.questionnaires import ITEMS, alsfrs
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from models.ledger import ledger
 from models.ledger.ledger import LedgerDocument
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from services.access.actor import Role
 from services.reports.histories import last_heard_on

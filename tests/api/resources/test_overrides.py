@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from tests.people import Person
 from tests.questionnaires import alsfrs, falling, phq_9
 

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from scoring import instruments

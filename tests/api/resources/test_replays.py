@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.base import new_id
 from services.access.actor import Role
 from services.replays import replays

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from tests.people import People, Person
 from tests.questionnaires import alsfrs

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from models.ledger import ledger
 from models.ledger.entries import EntryKind
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.base import new_id
 from scoring import instruments
 from scoring.instruments import Definition

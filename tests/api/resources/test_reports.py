@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from services.access.actor import Role

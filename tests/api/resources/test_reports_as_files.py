@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.base import new_id
 from scoring.progression import Reading, fit_line
 from tests.people import Person

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from services.access.actor import Role
 from tests.people import People, Person

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from models.ledger import ledger
 from models.ledger.entries import EntryKind
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id

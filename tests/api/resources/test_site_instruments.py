@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites import site_instruments
 from models.sites.site_instruments import SiteInstrument
 from models.sites.sites import Site

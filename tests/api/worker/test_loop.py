@@ -28,8 +28,8 @@ from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
 from services.readiness import WorkerGroup
 from services.reports import reconcile
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from services.settings import Settings
 from tests.people import People
 

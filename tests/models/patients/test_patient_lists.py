@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from models.patients import patient_lists, patients
+from models.patients.patient import NewPatient, Patient
 from models.patients.patient_lists import PatientName, RosterPatient
-from models.patients.patients import NewPatient, Patient
 from models.patients.steps import PatientStep
 from models.store.scope import Scope
 from scoring.decline import Profile

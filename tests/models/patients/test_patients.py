@@ -11,7 +11,7 @@ import pytest
 
 from models.patients import patients
 from models.patients.grants import Grant, GrantScope
-from models.patients.patients import NewPatient, Patient
+from models.patients.patient import NewPatient, Patient
 from models.patients.profiles import profile_of
 from models.patients.steps import PatientStep
 from models.store.base import new_id

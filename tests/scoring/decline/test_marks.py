@@ -8,9 +8,9 @@ import pytest
 
 from scoring import decline
 from scoring.decline import NOT_EVALUATED, QUARANTINED, is_worse, mark_of, passes
+from scoring.decline.documentation.page import alert_text
 from scoring.decline.flags import Worse
 from scoring.decline.marks import OUTSIDE
-from scoring.decline.page import alert_text
 from scoring.decline.rules import BY_ID, RULES
 
 # rule, numbers when it was dealt with, the least that is worse, the most that is not

@@ -6,7 +6,7 @@ import pytest
 
 from models.patients import patients
 from models.patients.grants import GrantScope
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.permissions import PERMISSIONS, Operation, Reach, scope_for

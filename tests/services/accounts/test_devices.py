@@ -11,7 +11,7 @@ import pytest
 from models.accounts import sessions
 from models.accounts.invitations import InvitationKind
 from models.accounts.sessions import Device, SessionDocument
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from services.access.actor import Actor, Role

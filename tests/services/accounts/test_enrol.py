@@ -15,7 +15,7 @@ from models.accounts.invitations import InvitationDocument, InvitationKind
 from models.accounts.sessions import Device, SessionState
 from models.patients import patients
 from models.patients.grants import GrantScope
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id

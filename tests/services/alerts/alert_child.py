@@ -1,6 +1,6 @@
 """A process that forks children which align alerts and die at one round trip to the database.
 
-    python -m tests.api.services.alert_child URI DATABASE
+    python -m tests.services.alerts.alert_child URI DATABASE
 
 Each line read names a stage of `tests.alert_samples` and the number of a round trip; each line written is the
 exit code of the child: 9 when it died before that round trip, 0 when it came to its end first.

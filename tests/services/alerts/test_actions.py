@@ -21,7 +21,7 @@ from models.alerts.alert import (
     NoticeKind,
     State,
 )
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope

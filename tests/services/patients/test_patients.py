@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from models.patients.grants import GrantScope
-from models.patients.patients import MAX_GRANTS, NewPatient, Patient
+from models.patients.patient import NewPatient, Patient
+from models.patients.patients import MAX_GRANTS
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope

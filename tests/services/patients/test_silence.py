@@ -13,7 +13,7 @@ from models.alerts.alert import Alert, AlertDetail, Because, Condition, EndedHow
 from models.ledger import ledger
 from models.ledger.entries import Entry
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id
@@ -26,8 +26,8 @@ from services.alerts.actions import Action, AlertAction
 from services.patients import silence
 from services.reports import amend, reconcile
 from services.reports.amend import Void
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.alert_samples import Told, make_alert, store, stored
 from tests.people import CLINIC, People
 from tests.questionnaires import answers_for

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from mongoengine.connection import get_db
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.replays import replays as stored
 from models.replays.replays import Replay, ReplayPartDocument, ReplayState
 from scoring.decline import Policy

@@ -10,7 +10,7 @@ import pytest
 
 from models.alerts.alert import NotFollowed
 from models.ledger.entries import Basis, Evaluated, Head
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from scoring.decline import Level, Override, Policy, Profile, Topic
 from services.reports import circumstances
 from tests.alert_samples import Told, evaluation, news_of

@@ -8,13 +8,13 @@ import pytest
 
 from models.ledger import ledger
 from models.ledger.entries import Entry
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.base import new_id
 from services.access.permissions import Operation, scope_for
 from services.reports import amend
 from services.reports.amend import Correction
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.clinics import Clinic, assert_sound
 from tests.people import People
 from tests.questionnaires import answers_for

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Condition, State
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.base import new_id
 from scoring.decline import Level
 from services.access.permissions import Operation, scope_for
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.application import MORNING
 from tests.people import People, own_actor
 from tests.questionnaires import answers_for

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from models.ledger import ledger
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store import connection
 from models.store.base import new_id
@@ -22,8 +22,8 @@ from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
 from services.reports import amend
 from services.reports.amend import Correction, Void
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.application import REFRESH_SECRET
 from tests.clinics import without_news
 from tests.people import People, own_actor

@@ -14,7 +14,7 @@ import pytest
 
 from models.ledger import ledger
 from models.ledger.entries import Entry, EntryKind
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites import sites
 from models.store import connection
 from models.store.base import new_id
@@ -24,8 +24,8 @@ from services.access.permissions import Operation, scope_for
 from services.patients import patients as patient_service
 from services.reports import amend, reconcile
 from services.reports.amend import Correction
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.application import REFRESH_SECRET
 from tests.clinics import Clinic, assert_sound, kinds_of, versions_of
 from tests.people import People

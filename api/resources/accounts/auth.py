@@ -11,7 +11,7 @@ from api.application import security, settings
 from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.auth import (
+from api.schemas.accounts.auth import (
     ConfirmIn,
     EnrolIn,
     KeysOut,

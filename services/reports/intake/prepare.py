@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVersion
 from services.access.permissions import acting
 from services.errors import wrong
-from services.reports import check, evaluate
+from services.reports import evaluate
 from services.reports.evaluate import Criteria, HistoryNeeded
+from services.reports.intake import check
+from services.reports.intake.outcomes import Sent
 from services.reports.next_entry import Event, entry_after, with_evaluation
-from services.reports.outcomes import Sent
 from services.sites import catalogue
 
 Evaluate = Callable[[Head | None, Entry, Score | None, Criteria], Evaluated]

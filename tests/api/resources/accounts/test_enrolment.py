@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from models.patients import patients, study_codes
 from models.patients.grants import GrantScope
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope

@@ -18,12 +18,13 @@ from models.store.scope import Scope
 from services.access.actor import Actor
 from services.access.permissions import acting
 from services.errors import Conflict
-from services.reports import check, grouped, prepare, reconcile
-from services.reports.check import Submission
+from services.reports import reconcile
 from services.reports.evaluate import criteria_for
 from services.reports.histories import ReportRecord, Version, records, state_of
+from services.reports.intake import check, grouped, prepare
+from services.reports.intake.check import Submission
+from services.reports.intake.outcomes import TAKE_ALONE, Failed, Outcome, Sent, Stored, TakeAlone
 from services.reports.load import load_for_event
-from services.reports.outcomes import TAKE_ALONE, Failed, Outcome, Sent, Stored, TakeAlone
 from services.reports.receipts import Receipt
 from services.retry import until_won
 

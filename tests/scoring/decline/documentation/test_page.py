@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from scoring.decline import Topic
-from scoring.decline.examples import Example, examples
-from scoring.decline.page import render
+from scoring.decline.documentation.examples import Example, examples
+from scoring.decline.documentation.page import render
 from scoring.decline.rules import RULES
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[4] / "docs"
 
 
 def test_the_stored_page_is_current() -> None:

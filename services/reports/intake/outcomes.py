@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.ledger.entries import Entry
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
 from services.access.actor import Actor
-from services.reports.check import Submission
+from services.reports.intake.check import Submission
 
 
 @dataclass(frozen=True, slots=True)

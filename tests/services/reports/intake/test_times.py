@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.errors import Invalid
-from services.reports import times
-from services.reports.times import Answered, Certainty, Doubt
+from services.reports.intake import times
+from services.reports.intake.times import Answered, Certainty, Doubt
 
 NOW = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)
 ENROLLED = NOW - timedelta(days=100)

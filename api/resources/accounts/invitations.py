@@ -12,7 +12,7 @@ from api.application import security
 from api.examples import invitations as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.invitations import (
+from api.schemas.accounts.invitations import (
     InvitationOut,
     OpenInvitationOut,
     PatientInvitationIn,

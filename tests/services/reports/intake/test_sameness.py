@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from services.access import digests
-from services.reports import sameness
+from services.reports.intake import sameness
 from tests.application import REFRESH_SECRET
 
 AT = datetime(2076, 3, 2, 8, 30, tzinfo=UTC)

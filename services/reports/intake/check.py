@@ -1,8 +1,8 @@
 """What a submission says, before it is stored: who answers as whom, when by which clock, and whether it fits.
 
 Everything here is decided from the request, the patient and the instrument's definition; nothing is read or
-written. Errors point at the place in the body. When a report was answered is `services.reports.times`,
-storing is `services.reports.submit`.
+written. Errors point at the place in the body. When a report was answered is `services.reports.intake.times`,
+storing is `services.reports.intake.submit`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.ledger.entries import Content
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.provenance import Provenance
 from scoring import instruments
 from scoring.instruments import Definition, InvalidAnswers, Score
@@ -22,9 +22,10 @@ from scoring.instruments.terms import Proxy, Respondent
 from scoring.problems import Problem
 from services import zones
 from services.errors import Invalid, NotAllowed, invalid, wrong
-from services.reports import evaluate, times
-from services.reports.sameness import digest_of
-from services.reports.times import Answered, Doubt
+from services.reports import evaluate
+from services.reports.intake import times
+from services.reports.intake.sameness import digest_of
+from services.reports.intake.times import Answered, Doubt
 
 LONGEST_ON_A_FORM = timedelta(days=1)
 """A form that was open for longer was not answered all that time (our choice)."""

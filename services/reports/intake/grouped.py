@@ -11,12 +11,13 @@ from models.ledger.group_commit import GroupCommit
 from models.ledger.ledger import Appended, AppendOutcome, NotWritten
 from models.ledger.seen_ids import might_contain
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.sites import sites
 from models.store import connection
-from services.reports import evaluate, prepare
+from services.reports import evaluate
 from services.reports.evaluate import HistoryNeeded, criteria_for
-from services.reports.outcomes import TAKE_ALONE, Failed, Outcome, Sent, Stored
+from services.reports.intake import prepare
+from services.reports.intake.outcomes import TAKE_ALONE, Failed, Outcome, Sent, Stored
 
 _log = logging.getLogger(__name__)
 

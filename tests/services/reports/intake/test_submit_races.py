@@ -19,7 +19,7 @@ from models.ledger import ledger
 from models.ledger.entries import Entry, Head
 from models.ledger.ledger import AppendOutcome
 from models.patients import patients
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.patients.steps import PatientStep
 from models.sites import sites
 from models.sites.sites import Site
@@ -32,8 +32,8 @@ from services.access.permissions import Operation, scope_for
 from services.errors import AppError
 from services.reports import amend, evaluate, reconcile
 from services.reports.amend import Correction, Void
-from services.reports.check import Submission
-from services.reports.submit import submit_report
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from tests.application import REFRESH_SECRET
 from tests.clinics import without_news
 from tests.people import CLINIC, People, own_actor

@@ -11,7 +11,7 @@ from flask.views import MethodView
 from api.application import security
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.auth import MemberOut, ReasonIn, RoleIn
+from api.schemas.accounts.auth import MemberOut, ReasonIn, RoleIn
 from models.accounts.account import Account
 from services import clock
 from services.access.permissions import Operation

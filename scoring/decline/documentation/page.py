@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from scoring.decline.alsfrs.points import ALSFRS_R
-from scoring.decline.examples import Example, examples
+from scoring.decline.documentation.examples import Example, examples
 from scoring.decline.flags import Topic, Worse
 from scoring.decline.limits import Limits
 from scoring.decline.marks import OUTSIDE

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from models.patients.patients import Patient
+from models.patients.patient import Patient
 from models.store.base import new_id
 from services.access.permissions import Operation, scope_for
-from services.reports.check import Submission
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
 from services.reports.receipts import Receipt
-from services.reports.submit import submit_report
 from tests.clinics import Clinic
 from tests.counted_commands import counted
 from tests.people import People, own_actor

@@ -1,0 +1,1 @@
+"""Shapes of accounts: signing in, staff, devices, invitations."""

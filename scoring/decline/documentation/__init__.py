@@ -1,0 +1,1 @@
+"""docs/rules.md, written from the rules, with computed examples."""
