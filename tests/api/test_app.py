@@ -233,6 +233,7 @@ def test_production_answers_its_own_address_and_loopback_only(
     secrets = {"signing_keys": settings.signing_keys, "refresh_secret": settings.refresh_secret}
     address = "https://slope.example.org"
     app = create_app(Settings(**given, **secrets, env=Environment.PRODUCTION, public_url=address))
+    app.test_client_class = FlaskClient  # the document names no foreign host
     answer = app.test_client().get("/livez", base_url=f"https://{host}")
     assert answer.status_code == status
     assert host not in answer.get_data(as_text=True)

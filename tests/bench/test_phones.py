@@ -51,8 +51,8 @@ def test_reports_follow_one_another_and_late_ones_lie_between_them() -> None:
 
 def test_a_repeated_request_has_the_same_id_and_body() -> None:
     sent = patient(1).following(patient(1).actor)
-    again = request_of(sent, "token")
-    assert request_of(sent, "token") == again
+    again = request_of(sent, "token", 1)
+    assert request_of(sent, "token", 1) == again
     assert body_of(again)["id"] == sent.event_id
     assert again.startswith(b"POST /v1/patients/p1/reports HTTP/1.1")
 
@@ -64,7 +64,7 @@ def test_a_repeated_request_has_the_same_id_and_body() -> None:
 def test_corrections_and_voids_go_to_their_report(
     kind: EntryKind, answers: dict[str, int], path: bytes
 ) -> None:
-    request = request_of(Sent(kind, patient(1).actor, "p1", "e1", "r1", answers), "token")
+    request = request_of(Sent(kind, patient(1).actor, "p1", "e1", "r1", answers), "token", 1)
     assert request.startswith(b"POST /v1/patients/p1/reports/r1/" + path)
     assert body_of(request).get("answers", {}) == answers
 

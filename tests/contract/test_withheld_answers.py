@@ -51,7 +51,14 @@ class Ward:
 
     def ask(self, method: str, path: str, who: str, body: Any = None) -> Any:
         sent = {} if body is None else {"json": body}
-        return self.world.client.open(path, method=method, headers=self.person(who).headers, **sent)
+        tag = {"If-Match": f'"{self.version()}"'} if path.endswith(("/corrections", "/void")) else {}
+        return self.world.client.open(path, method=method, headers=self.person(who).headers | tag, **sent)
+
+    def version(self) -> int:
+        """The report's newest, as its clinician reads it."""
+        clinician = self.chart.people[Role.CLINICIAN].headers
+        read = self.world.client.get(f"{self.at}/{self.report}", headers=clinician)
+        return len(read.json["versions"])
 
     def correct(self, who: str, **content: Any) -> Any:
         body = {"id": new_id(), "reason": REASON, **content}

@@ -87,9 +87,8 @@ def test_it_can_be_moved_only_in_a_test(env: str, tmp_path: Path) -> None:
     given = servers.settings("mongodb://127.0.0.1:1", "slope") | MovedClock(tmp_path).variables
     with pytest.raises(InvalidSettings) as refused:
         Settings.from_environment(given | {"SLOPE_ENV": env})
-    assert refused.value.problems == (
-        "SLOPE_TEST_CLOCK is set: the clock may be moved only where SLOPE_ENV is test",
-    )
+    said = "SLOPE_TEST_CLOCK is set: the clock may be moved only where SLOPE_ENV is test"
+    assert said in refused.value.problems
 
 
 @pytest.mark.parametrize("content", [None, "", "2026-03-02T08:30Z", "nan", "inf", "1e15", "ü"])

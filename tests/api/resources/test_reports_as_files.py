@@ -26,7 +26,7 @@ def fetch(client: FlaskClient, patient: Patient, own: Person, clinician: Person,
     path = f"/v1/patients/{patient.id}/reports"
 
     def send(body: dict[str, Any], way: str = "", by: Person = own) -> None:
-        sent = client.post(path + way, json=body, headers=by.headers)
+        sent = client.post(path + way, json=body, headers=by.headers | {"If-Match": '"1"'})
         assert sent.status_code in {200, 201}, sent.text
 
     bodies = [

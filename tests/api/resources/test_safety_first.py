@@ -381,10 +381,11 @@ def test_a_refused_correction_is_seen_and_one_that_is_taken_carries_the_text(
     send(harmless)
     path = f"/v1/patients/{patient.id}/reports/{harmless['id']}/corrections"
     body = {"id": new_id(), "reason": "slip", "answers": harmless["answers"] | {"phq_9": 2}}
-    refused = client.post(path, json=body | {"surplus": 1}, headers=own.headers)
+    headers = own.headers | {"If-Match": '"1"'}
+    refused = client.post(path, json=body | {"surplus": 1}, headers=headers)
     assert (refused.status_code, "crisis_text" in refused.json) == (422, True)
     assert alerts()["self_harm"]["level"] == "urgent"
-    taken = client.post(path, json=body, headers=own.headers)
+    taken = client.post(path, json=body, headers=headers)
     assert (taken.status_code, taken.json["crisis_text"]) == (201, refused.json["crisis_text"])
 
 
@@ -426,7 +427,8 @@ def test_a_notice_cannot_be_voided_and_its_id_cannot_be_taken(
     form = with_answers(now, phq_2=9)
     send(form)
     path = f"/v1/patients/{patient.id}/reports/{form['id']}/void"
-    response = client.post(path, json={"id": new_id(), "reason": "x"}, headers=clinician.headers)
+    headers = clinician.headers | {"If-Match": '"1"'}
+    response = client.post(path, json={"id": new_id(), "reason": "x"}, headers=headers)
     assert response.status_code == 404
     (entry,) = ledger.read_entries(patient.id)
     assert send(at_risk(now, id=entry.event_id)).status_code == 422
