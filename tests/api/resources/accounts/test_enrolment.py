@@ -244,9 +244,8 @@ def test_every_change_of_consent_is_kept_with_who_and_when(
     client.patch(path, json=withdrawn, headers=clinician.headers | {"If-Match": '"1"'})
     shown = client.get(path, headers=coordinator.headers).json
     assert {name: shown[name] for name in (*given, *withdrawn)} == given | withdrawn
-    stored = PatientDocument.raw().find_one({"_id": patient.id})
-    _, first, second = stored["steps"]
-    assert [(step["by"]["account_id"], step["at"], set(step["changed"])) for step in (first, second)] == [
+    _, first, second = PatientDocument.raw().find_one({"_id": patient.id})["steps"]
+    assert [(one["by"]["account_id"], one["at"], set(one["changed"])) for one in (first, second)] == [
         (coordinator.account.id, now, {"consent_at"}),
         (clinician.account.id, now, {"consent_withdrawn_at"}),
     ]
