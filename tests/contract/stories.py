@@ -188,14 +188,13 @@ def reports(world: World) -> Told:
     yield "release_report", world.client.post(f"{one}/release", headers=chart.people[Role.ADMIN].headers)
     rejecting = chart.people[ENDPOINTS["reject_report"].roles[0]]
     yield "reject_report", world.client.post(f"{one}/reject", json=void, headers=rejecting.headers)
-    world.ask("post", f"{one}/void", clinician, json=void, expected=(201,))
+    tagged = clinician.headers | {"If-Match": world.ask("get", one, clinician).headers["ETag"]}
+    assert world.client.post(f"{one}/void", json=void, headers=tagged).status_code == 201
+    tagged = clinician.headers | {"If-Match": world.ask("get", one, clinician).headers["ETag"]}
     again = void | {"id": new_id()}
-    yield "void_report", world.client.post(f"{one}/void", json=again, headers=clinician.headers)
-    correction = {"id": new_id(), "reason": "A slip.", "answers": body["answers"]}
-    yield (
-        "correct_report",
-        world.client.post(f"{one}/corrections", json=correction, headers=clinician.headers),
-    )
+    yield "void_report", world.client.post(f"{one}/void", json=again, headers=tagged)
+    correction = {"id": new_id(), "reason": "A slip.", "answers": {"speech": 3}}
+    yield "correct_report", world.client.post(f"{one}/corrections", json=correction, headers=tagged)
 
 
 def released(world: World) -> Told:
@@ -255,7 +254,7 @@ def sites(world: World) -> Told:
     """A site that is not there; thresholds that a patient's exception does not fit; a healthy service."""
     chart = world.chart()
     clinician, coordinator = chart.people[Role.CLINICIAN], chart.people[Role.COORDINATOR]
-    nowhere = {"site_id": new_id(), "name": "Maria Silva", "zone": "Europe/Lisbon"}
+    nowhere = {"id": new_id(), "site_id": new_id(), "name": "Maria Silva", "zone": "Europe/Lisbon"}
     yield "create_patient", world.client.post("/v1/patients", json=nowhere, headers=coordinator.headers)
     path, site = f"/v1/patients/{chart.patient.id}", f"/v1/sites/{chart.site.id}/policy"
     exception = {
