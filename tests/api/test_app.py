@@ -234,15 +234,15 @@ def test_production_answers_its_own_address_and_loopback_only(
     address = "https://slope.example.org"
     app = create_app(Settings(**given, **secrets, env=Environment.PRODUCTION, public_url=address))
     app.test_client_class = FlaskClient  # the document names no foreign host
-    answer = app.test_client().get("/livez", base_url=f"https://{host}")
-    assert answer.status_code == status
-    assert host not in answer.get_data(as_text=True)
+    response = app.test_client().get("/livez", base_url=f"https://{host}")
+    assert response.status_code == status
+    assert host not in response.get_data(as_text=True)
     redirected = app.test_client().get("/v1/sites/", base_url=f"https://{host}")
     assert "evil" not in redirected.headers.get("Location", "")
 
 
 def test_what_may_be_cached_is_cached_for_its_reader_only(client: FlaskClient, people: People) -> None:
     person = people.staff(people.site(), Role.CLINICIAN)
-    answer = client.get("/v1/instruments/who_5", headers=person.headers)
-    assert answer.headers["Cache-Control"] != "no-store"
-    assert "Authorization" in answer.headers["Vary"]
+    response = client.get("/v1/instruments/who_5", headers=person.headers)
+    assert response.headers["Cache-Control"] != "no-store"
+    assert "Authorization" in response.headers["Vary"]

@@ -105,13 +105,13 @@ def test_its_readers_read_everything(ward: Ward, who: str, way: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("who", NON_READERS)
 def test_from_others_it_is_withheld_with_everything_beside_it(ward: Ward, who: str, way: str) -> None:
-    answer = WAYS[way](ward, who)
-    report = shown(answer.json)
-    assert (answer.status_code, report["withheld"]) == (200, True)
+    response = WAYS[way](ward, who)
+    report = shown(response.json)
+    assert (response.status_code, report["withheld"]) == (200, True)
     assert (report["missing"], report["complete"], report["void_reason"]) == ([], None, None)
     for version in report["versions"]:
         assert [version[name] for name in ("answers", "total", "score", "reason")] == [None] * 4
-    text = answer.get_data(as_text=True)
+    text = response.get_data(as_text=True)
     assert REASON not in text
     assert 'phq_9": ' not in text
 
@@ -144,9 +144,9 @@ def test_a_grant_makes_nobody_the_clinic(ward: Ward, who: str) -> None:
 def test_a_conflict_says_nothing_of_what_was_sent_before(ward: Ward) -> None:
     for value in range(4):
         body = phq_9(clock.now(), phq_9=value) | {"id": ward.report}
-        answer = ward.ask("POST", ward.at, "own", body)
-        assert answer.status_code == 409
-        assert not {name for name in answer.json if "digest" in name}
+        response = ward.ask("POST", ward.at, "own", body)
+        assert response.status_code == 409
+        assert not {name for name in response.json if "digest" in name}
         batch = ward.ask(
             "POST", "/v1/report-batches", "own", {"entries": [body | {"patient_id": ward.chart.patient.id}]}
         )
@@ -155,10 +155,10 @@ def test_a_conflict_says_nothing_of_what_was_sent_before(ward: Ward) -> None:
 
 def test_a_void_by_somebody_who_may_not_read_shows_nothing(ward: Ward) -> None:
     body = {"id": new_id(), "reason": "Entered for somebody else."}
-    answer = ward.ask("POST", f"{ward.at}/{ward.report}/void", Role.COORDINATOR, body)
-    assert answer.status_code == 201
-    assert [answer.json[name] for name in ("total", "score", "crisis_text", "complete")] == [None] * 4
-    assert answer.json["missing"] == []
+    response = ward.ask("POST", f"{ward.at}/{ward.report}/void", Role.COORDINATOR, body)
+    assert response.status_code == 201
+    assert [response.json[name] for name in ("total", "score", "crisis_text", "complete")] == [None] * 4
+    assert response.json["missing"] == []
     report = shown(ward.ask("GET", f"{ward.at}/{ward.report}", Role.CAREGIVER).json)
     assert report["void_reason"] is None
 

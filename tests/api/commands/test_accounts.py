@@ -36,8 +36,8 @@ def admin(commands: FlaskCliRunner, client: FlaskClient) -> str:
     site_id = ran(commands, "site", "create", "--name", "Clinic", "--zone", "Europe/Lisbon").strip()
     said = ran(commands, "account", "create-admin", "--site", site_id, "--name", "Mia Costa")
     body = {"code": code_in(said), "email": "mia@example.org", "password": PASSWORD}
-    answer = client.post("/v1/auth/enrol", json=body)
-    assert answer.json["account"]["roles"] == [{"site_id": site_id, "role": "admin"}]
+    response = client.post("/v1/auth/enrol", json=body)
+    assert response.json["account"]["roles"] == [{"site_id": site_id, "role": "admin"}]
     return "mia@example.org"
 
 

@@ -42,9 +42,9 @@ def alert(patient: Patient) -> Alert:
 
 
 def worklist(client: FlaskClient, person: Person, **query: Any) -> list[dict[str, Any]]:
-    answer = client.get(URL, query_string=query, headers=person.headers)
-    assert answer.status_code == 200
-    items: list[dict[str, Any]] = answer.get_json()["items"]
+    response = client.get(URL, query_string=query, headers=person.headers)
+    assert response.status_code == 200
+    items: list[dict[str, Any]] = response.get_json()["items"]
     return items
 
 
@@ -64,12 +64,12 @@ def test_a_fast_decline_comes_before_a_clinician_who_acknowledges_it(
     assert listed["patient"] == {"id": patient.id, "name": "Maria Silva", "study_code": "S-014"}
     assert (listed["state"], listed["condition"]) == ("open", "holds")
     assert listed["sentence"]
-    answer = client.get(f"{URL}/{listed['id']}", headers=clinician.headers)
-    detail = answer.get_json()
+    response = client.get(f"{URL}/{listed['id']}", headers=clinician.headers)
+    detail = response.get_json()
     assert detail["flag"]["numbers"]
     assert len(detail["flag"]["evidence"]) >= 2
     body = {"action": "acknowledge", "note": "Will phone today."}
-    done = acted(client, clinician, listed["id"], body, answer.headers["ETag"])
+    done = acted(client, clinician, listed["id"], body, response.headers["ETag"])
     assert (done.status_code, done.get_json()["state"]) == (200, "acknowledged")
     assert done.get_json()["history"][-1] == {
         "at": now.isoformat(),
@@ -219,7 +219,7 @@ def test_nobody_but_clinicians_and_coordinators_sees_alerts(
         client.get(path, headers=headers),
         client.post(f"{path}/actions", json={"action": "acknowledge"}, headers=headers),
     ]
-    assert {answer.status_code for answer in answers} == {403}
+    assert {response.status_code for response in answers} == {403}
 
 
 def test_another_sites_alert_does_not_exist(client: FlaskClient, people: People, alert: Alert) -> None:
@@ -227,8 +227,8 @@ def test_another_sites_alert_does_not_exist(client: FlaskClient, people: People,
     assert worklist(client, stranger, state="any") == []
     assert worklist(client, stranger, patient_id=alert.patient_id) == []
     assert client.get(f"{URL}/{alert.public_id}", headers=stranger.headers).status_code == 404
-    answer = acted(client, stranger, alert.public_id, {"action": "acknowledge"}, '"0"')
-    assert (answer.status_code, answer.get_json()["code"]) == (404, "alert_not_found")
+    response = acted(client, stranger, alert.public_id, {"action": "acknowledge"}, '"0"')
+    assert (response.status_code, response.get_json()["code"]) == (404, "alert_not_found")
 
 
 @pytest.mark.parametrize(
@@ -238,8 +238,8 @@ def test_another_sites_alert_does_not_exist(client: FlaskClient, people: People,
 def test_an_id_that_cannot_be_is_not_found(client: FlaskClient, clinician: Person, alert_id: str) -> None:
     assert client.get(f"{URL}/{alert_id}", headers=clinician.headers).status_code == 404
     headers = clinician.headers | {"If-Match": '"0"'}
-    answer = client.post(f"{URL}/{alert_id}/actions", json=RESOLVE, headers=headers)
-    assert answer.status_code == 404
+    response = client.post(f"{URL}/{alert_id}/actions", json=RESOLVE, headers=headers)
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize(("tag", "status"), [(None, 428), ("*", 412), ("0", 412), ('"7"', 412)])
@@ -256,9 +256,9 @@ def test_what_the_state_does_not_allow_names_what_it_does(
     client: FlaskClient, clinician: Person, alert: Alert
 ) -> None:
     acted(client, clinician, alert.public_id, {"action": "resolve", "outcome": "called"})
-    answer = acted(client, clinician, alert.public_id, {"action": "acknowledge"})
-    problem = answer.get_json()
-    assert (answer.status_code, problem["code"]) == (409, "action_not_allowed")
+    response = acted(client, clinician, alert.public_id, {"action": "acknowledge"})
+    problem = response.get_json()
+    assert (response.status_code, problem["code"]) == (409, "action_not_allowed")
     assert (problem["state"], problem["allowed"]) == ("ended", ["reopen", "comment"])
 
 
@@ -296,9 +296,9 @@ def test_what_the_state_does_not_allow_names_what_it_does(
 def test_an_action_that_cannot_be_is_refused_with_its_places(
     client: FlaskClient, clinician: Person, alert: Alert, body: dict[str, Any], pointers: list[str]
 ) -> None:
-    answer = acted(client, clinician, alert.public_id, body)
-    assert answer.status_code == 422
-    assert sorted(error["pointer"] for error in answer.get_json()["errors"]) == pointers
+    response = acted(client, clinician, alert.public_id, body)
+    assert response.status_code == 422
+    assert sorted(error["pointer"] for error in response.get_json()["errors"]) == pointers
 
 
 def test_a_snooze_hides_nothing_and_ends_by_itself(

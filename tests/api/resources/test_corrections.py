@@ -25,8 +25,8 @@ Amend = Callable[..., TestResponse]
 @pytest.fixture
 def report_id(client: FlaskClient, patient: Patient, own: Person, now: datetime) -> str:
     body = alsfrs(now - timedelta(hours=1))
-    answer = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=own.headers)
-    assert answer.headers["ETag"] == '"1"'
+    response = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=own.headers)
+    assert response.headers["ETag"] == '"1"'
     return str(body["id"])
 
 
@@ -45,9 +45,9 @@ def latest(
     client: FlaskClient, patient: Patient, clinician: Person, report_id: str
 ) -> Callable[[], dict[str, Any]]:
     def get() -> dict[str, Any]:
-        answer = client.get(f"/v1/patients/{patient.id}/reports/{report_id}", headers=clinician.headers)
-        assert answer.headers["ETag"] == f'"{answer.json["version"]}"'
-        content: dict[str, Any] = answer.json["versions"][-1]
+        response = client.get(f"/v1/patients/{patient.id}/reports/{report_id}", headers=clinician.headers)
+        assert response.headers["ETag"] == f'"{response.json["version"]}"'
+        content: dict[str, Any] = response.json["versions"][-1]
         return content
 
     return get
@@ -56,14 +56,14 @@ def latest(
 def test_a_correction_changes_what_it_names_and_leaves_the_rest(
     amend: Amend, latest: Callable[[], dict[str, Any]]
 ) -> None:
-    answer = amend("corrections", answers={"speech": 2})
-    assert (answer.status_code, answer.json["version"], answer.headers["ETag"]) == (201, 2, '"2"')
+    response = amend("corrections", answers={"speech": 2})
+    assert (response.status_code, response.json["version"], response.headers["ETag"]) == (201, 2, '"2"')
     assert latest()["answers"] == answers_for(40) | {"speech": 2}
 
 
 def test_null_takes_an_answer_away(amend: Amend, latest: Callable[[], dict[str, Any]]) -> None:
-    answer = amend("corrections", answers={"speech": None})
-    assert answer.json["missing"] == ["speech"]
+    response = amend("corrections", answers={"speech": None})
+    assert response.json["missing"] == ["speech"]
     assert "speech" not in latest()["answers"]
 
 
@@ -90,8 +90,8 @@ def test_one_alternative_takes_the_place_of_the_other(
 def test_a_correction_that_changes_nothing_is_refused(
     amend: Amend, patient: Patient, fields: dict[str, Any]
 ) -> None:
-    answer = amend("corrections", **fields)
-    assert (answer.status_code, answer.json["code"]) == (422, "changes_nothing")
+    response = amend("corrections", **fields)
+    assert (response.status_code, response.json["code"]) == (422, "changes_nothing")
     assert len(ledger.read_entries(patient.id)) == 1
 
 
@@ -118,7 +118,7 @@ def test_the_same_correction_again_is_answered_again_whatever_came_between(amend
 def test_of_twenty_who_read_the_same_version_one_corrects_it(amend: Amend, patient: Patient) -> None:
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda n: amend("corrections", answers={"speech": n % 4}), range(20)))
-    assert sorted(answer.status_code for answer in answers) == [201] + [412] * 19
+    assert sorted(response.status_code for response in answers) == [201] + [412] * 19
     assert len(ledger.read_entries(patient.id)) == 2
 
 
@@ -150,10 +150,10 @@ def test_every_event_passes_one_gate(
     if "consent_withdrawn_at" in change:
         given = {"consent_at": "2076-03-02T07:00:00Z"}
         client.patch(path, json=given, headers=clinician.headers | {"If-Match": '"0"'})
-        answer = client.patch(path, json=change, headers=clinician.headers | {"If-Match": '"1"'})
+        response = client.patch(path, json=change, headers=clinician.headers | {"If-Match": '"1"'})
     else:
-        answer = client.patch(path, json=change, headers=clinician.headers | {"If-Match": '"0"'})
-    assert answer.status_code == 200
+        response = client.patch(path, json=change, headers=clinician.headers | {"If-Match": '"0"'})
+    assert response.status_code == 200
     admin = people.signed_in(people.account((site, Role.ADMIN)))
     refused = [
         client.post(f"{path}/reports", json=alsfrs(now), headers=own.headers),

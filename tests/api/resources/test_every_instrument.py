@@ -42,9 +42,9 @@ def fetched(client: FlaskClient, people: People, site: Site, own: Person, key: s
         admin = people.staff(site, Role.ADMIN)
         path = f"/v1/sites/{site.id}/instruments"
         assert client.post(path, json=SUPPLIED[key], headers=admin.headers).status_code == 201
-    answer = client.get(f"/v1/instruments/{key}?locale=pt-BR", headers=own.headers)
-    assert answer.status_code == 200
-    content: dict[str, Any] = answer.json
+    response = client.get(f"/v1/instruments/{key}?locale=pt-BR", headers=own.headers)
+    assert response.status_code == 200
+    content: dict[str, Any] = response.json
     return content
 
 
@@ -105,10 +105,10 @@ def test_complete_answers_come_back_with_the_librarys_score(
 ) -> None:
     for seed in range(3):
         answers = definitions.filled(fetched, random.Random(seed))
-        answer = send(answers)
+        response = send(answers)
         score = instruments.score(definition, answers)
-        assert (answer.status_code, answer.json["complete"], answer.json["missing"]) == (201, True, [])
-        version = read_back(answer.json["id"])
+        assert (response.status_code, response.json["complete"], response.json["missing"]) == (201, True, [])
+        version = read_back(response.json["id"])
         assert version["answers"] == answers
         assert version["score"] == score.as_dict()
         assert version["total"] == score.total
@@ -128,11 +128,11 @@ def test_incomplete_answers_are_taken_marked_and_scored_as_the_library_does(
         left = {key: code for key, code in answers.items() if key not in gone}
         if not left:
             continue
-        answer = send(left)
+        response = send(left)
         score = instruments.score(definition, left)
-        assert (answer.status_code, answer.json["complete"]) == (201, False)
-        assert answer.json["missing"] == list(score.missing) != []
-        assert read_back(answer.json["id"])["score"] == score.as_dict()
+        assert (response.status_code, response.json["complete"]) == (201, False)
+        assert response.json["missing"] == list(score.missing) != []
+        assert read_back(response.json["id"])["score"] == score.as_dict()
 
 
 @each_instrument
@@ -140,22 +140,22 @@ def test_wrong_answers_are_refused_item_by_item_and_nothing_is_stored(
     send: Send, fetched: dict[str, Any], patient: Patient
 ) -> None:
     wrong = {item["key"]: item["codes"]["high"] + 1 for item in fetched["items"]}
-    answer = send(wrong | {"no_such_item": 0})
-    assert answer.status_code == 422
-    pointers = {error["pointer"]: error["code"] for error in answer.json["errors"]}
+    response = send(wrong | {"no_such_item": 0})
+    assert response.status_code == 422
+    pointers = {error["pointer"]: error["code"] for error in response.json["errors"]}
     assert pointers.pop("/answers/no_such_item") == "unknown_item"
     assert pointers.keys() == {f"/answers/{key}" for key in wrong}
     for code in (True, "1", 0.5, [0]):
-        answer = send({fetched["items"][0]["key"]: code})
-        assert answer.status_code == 422, code
-        assert [error["pointer"] for error in answer.json["errors"]] == [f"/answers/{next(iter(wrong))}"]
+        response = send({fetched["items"][0]["key"]: code})
+        assert response.status_code == 422, code
+        assert [error["pointer"] for error in response.json["errors"]] == [f"/answers/{next(iter(wrong))}"]
     assert [entry for entry in ledger.read_entries(patient.id) if entry.report_id is not None] == []
 
 
 @each_instrument
 def test_a_form_in_which_nothing_is_answered_is_refused(send: Send, patient: Patient) -> None:
-    answer = send({})
-    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "empty")
+    response = send({})
+    assert (response.status_code, response.json["errors"][0]["code"]) == (422, "empty")
     assert ledger.read_entries(patient.id) == []
 
 
@@ -170,11 +170,11 @@ def test_who_answers_is_marked_and_who_cannot_is_refused(
 ) -> None:
     people = {Respondent.PATIENT: own, Respondent.CAREGIVER: caregiver, Respondent.CLINICIAN: clinician}
     for respondent, person in people.items():
-        answer = send(definitions.filled(fetched, random.Random(respondent)), by=person)
+        response = send(definitions.filled(fetched, random.Random(respondent)), by=person)
         apart = respondent not in {definition.subject, Respondent.CLINICIAN}
         if respondent not in definition.respondents or (apart and definition.proxy is Proxy.REFUSED):
-            assert (answer.status_code, answer.json["code"]) == (403, "respondent_not_allowed")
+            assert (response.status_code, response.json["code"]) == (403, "respondent_not_allowed")
             continue
         mode = "clinic" if respondent is Respondent.CLINICIAN else "proxy" if apart else "self"
-        assert answer.status_code == 201
-        assert (answer.json["respondent"], answer.json["mode"]) == (respondent, mode)
+        assert response.status_code == 201
+        assert (response.json["respondent"], response.json["mode"]) == (respondent, mode)

@@ -29,9 +29,9 @@ def test_the_list_names_every_instrument_in_its_newest_version(
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_definition_arrives_whole(client: FlaskClient, headers: dict[str, str], key: str) -> None:
-    answer = client.get(f"/v1/instruments/{key}", headers=headers)
-    assert answer.status_code == 200
-    assert answer.json == instruments.get(key).as_dict()
+    response = client.get(f"/v1/instruments/{key}", headers=headers)
+    assert response.status_code == 200
+    assert response.json == instruments.get(key).as_dict()
 
 
 @pytest.mark.parametrize("path", ["", "/alsfrs_r", "/who_5?version=1"])
@@ -58,15 +58,15 @@ def test_an_unknown_instrument_or_version_is_404(
 def test_a_language_there_are_no_texts_in_gets_the_nearest(
     client: FlaskClient, headers: dict[str, str]
 ) -> None:
-    answer = client.get("/v1/instruments/alsfrs_r?locale=pt-BR", headers=headers)
-    assert (answer.status_code, answer.json["locale"]) == (200, "en")
+    response = client.get("/v1/instruments/alsfrs_r?locale=pt-BR", headers=headers)
+    assert (response.status_code, response.json["locale"]) == (200, "en")
 
 
 @pytest.mark.parametrize("query", ["locale=portugu%C3%AAs", "locale=", "local=en", "version="])
 def test_a_query_that_makes_no_sense_is_422(client: FlaskClient, headers: dict[str, str], query: str) -> None:
-    answer = client.get(f"/v1/instruments/alsfrs_r?{query}", headers=headers)
-    assert answer.status_code == 422
-    assert answer.json["errors"][0]["pointer"].startswith("?")
+    response = client.get(f"/v1/instruments/alsfrs_r?{query}", headers=headers)
+    assert response.status_code == 422
+    assert response.json["errors"][0]["pointer"].startswith("?")
 
 
 def test_instruments_are_for_those_who_signed_in(client: FlaskClient) -> None:

@@ -14,8 +14,8 @@ from tests.questionnaires import phq_9
 
 
 def send(client: FlaskClient, patient: Patient, by: Person, body: dict[str, Any]) -> None:
-    answer = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=by.headers)
-    assert answer.status_code == 201
+    response = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=by.headers)
+    assert response.status_code == 201
 
 
 def current(client: FlaskClient, clinician: Person) -> list[dict[str, Any]]:
@@ -27,8 +27,8 @@ def act(client: FlaskClient, clinician: Person, alert: dict[str, Any], action: s
     headers = clinician.headers | {"If-Match": f'"{alert["rev"]}"'}
     body = {"action": action, "note": "Talked on the phone."}
     body |= {"outcome": "called"} if action == "resolve" else {}
-    answer = client.post(f"/v1/alerts/{alert['id']}/actions", json=body, headers=headers)
-    assert answer.status_code == 200, answer.json
+    response = client.post(f"/v1/alerts/{alert['id']}/actions", json=body, headers=headers)
+    assert response.status_code == 200, response.json
 
 
 @pytest.mark.parametrize("action", ["acknowledge", "resolve"])

@@ -190,10 +190,10 @@ def described() -> Callable[[int, Any], None]:
     answers = document["paths"]["/v1/patients/{patient_id}/reports"]["post"]["responses"]
 
     def check(status: int, body: Any) -> None:
-        answer = answers[str(status)]
-        while "$ref" in answer:
-            answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
-        (media,) = answer["content"].values()
+        response = answers[str(status)]
+        while "$ref" in response:
+            response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        (media,) = response["content"].values()
         schema = {**media["schema"], "components": document["components"]}
         assert [error.message for error in OAS31Validator(schema).iter_errors(body)] == []
 
@@ -212,18 +212,18 @@ def test_nothing_is_lost_that_a_person_meant_and_nothing_taken_that_cannot_be(
     case = case_of(seed, now)
     meant = {item: code for item, code in alsfrs_answers(case).items() if item not in case.missing}
     path = f"/v1/patients/{patient.id}/reports"
-    answer = client.post(path, data=case.text(), content_type="application/json", headers=own.headers)
-    described(answer.status_code, answer.json)
+    response = client.post(path, data=case.text(), content_type="application/json", headers=own.headers)
+    described(response.status_code, response.json)
     if case.wrong:
-        assert answer.status_code == 422
-        assert {error["pointer"] for error in answer.json["errors"]} == case.wrong
+        assert response.status_code == 422
+        assert {error["pointer"] for error in response.json["errors"]} == case.wrong
         assert ledger.read_entries(patient.id) == []
         return
-    assert answer.status_code == 201
+    assert response.status_code == 201
     (entry,) = ledger.read_entries(patient.id)
     assert dict(entry.content.answers) == meant
-    assert answer.json["total"] == (None if case.missing else sum(meant.values()))
-    assert now - timedelta(hours=1) <= datetime.fromisoformat(answer.json["observed_at"]) <= now
+    assert response.json["total"] == (None if case.missing else sum(meant.values()))
+    assert now - timedelta(hours=1) <= datetime.fromisoformat(response.json["observed_at"]) <= now
 
 
 def alsfrs_answers(case: Case) -> Mapping[str, Any]:

@@ -22,8 +22,8 @@ Told = Callable[[], dict[str, str]]
 def send(client: FlaskClient, patient: Patient, own: Person) -> Callable[..., None]:
     def post(observed_at: datetime, answers: dict[str, int], by: Person = own, **fields: Any) -> None:
         body = alsfrs(observed_at, answers=answers, **fields)
-        answer = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=by.headers)
-        assert answer.status_code == 201, answer.json
+        response = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=by.headers)
+        assert response.status_code == 201, response.json
 
     return post
 
@@ -33,8 +33,8 @@ def told(client: FlaskClient, patient: Patient, clinician: Person) -> Told:
     """The level of each rule whose flag stands."""
 
     def get() -> dict[str, str]:
-        answer = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
-        flags = answer.json["flags"]
+        response = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
+        flags = response.json["flags"]
         return {one["rule"]: one["level"] for flag in flags for one in (flag, *flag["further"])}
 
     return get

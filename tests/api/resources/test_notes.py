@@ -123,8 +123,8 @@ def test_a_site_may_switch_notes_off_and_no_report_is_lost_by_it(
     headers = admin.headers | {"If-Match": '"0"'}
     changed = client.patch(f"/v1/sites/{site.id}", json={"takes_notes": False}, headers=headers)
     assert (changed.status_code, changed.json["takes_notes"]) == (200, False)
-    answer = send(alsfrs(now, note=NOTE))
-    assert (answer.status_code, answer.json["takes_notes"], answer.json["total"]) == (201, False, 40)
+    response = send(alsfrs(now, note=NOTE))
+    assert (response.status_code, response.json["takes_notes"], response.json["total"]) == (201, False, 40)
     assert unread(clinician) == []
     assert send(alsfrs(now, note=NOTE, answers={})).status_code == 422
 

@@ -17,8 +17,8 @@ from services.readiness import WorkerGroup
 
 
 def readiness(client: FlaskClient) -> tuple[int, dict[str, str]]:
-    answer = client.get("/readyz")
-    return answer.status_code, answer.json["checks"]
+    response = client.get("/readyz")
+    return response.status_code, response.json["checks"]
 
 
 @pytest.fixture
@@ -33,17 +33,17 @@ def database_is_away(app: Flask) -> Iterator[None]:
 def test_a_service_that_has_everything_is_ready(client: FlaskClient, now: datetime) -> None:
     for group in WorkerGroup:
         heartbeats.beat(group.heartbeat, [], now=now)
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.json["ready"]) == (200, True)
-    assert set(answer.json["checks"].values()) == {"ok"}
+    response = client.get("/readyz")
+    assert (response.status_code, response.json["ready"]) == (200, True)
+    assert set(response.json["checks"].values()) == {"ok"}
 
 
 def test_without_a_database_it_lives_and_is_not_ready(client: FlaskClient, database_is_away: None) -> None:
     assert client.get("/livez").json == {"live": True}
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.json["code"]) == (503, "not_ready")
-    assert answer.json["checks"]["database"] == "the database does not answer"
-    assert "Retry-After" in answer.headers
+    response = client.get("/readyz")
+    assert (response.status_code, response.json["code"]) == (503, "not_ready")
+    assert response.json["checks"]["database"] == "the database does not answer"
+    assert "Retry-After" in response.headers
 
 
 def test_a_missing_index_makes_it_unready_and_is_named(client: FlaskClient, database: Any) -> None:

@@ -47,8 +47,8 @@ def alerts(client: FlaskClient, patient: Patient, clinician: Person) -> Callable
 
     def get() -> dict[str, Any]:
         query = {"patient_id": patient.id, "state": "any"}
-        answer = client.get("/v1/alerts", query_string=query, headers=clinician.headers)
-        return {item["topic"]: item for item in reversed(answer.json["items"])}
+        response = client.get("/v1/alerts", query_string=query, headers=clinician.headers)
+        return {item["topic"]: item for item in reversed(response.json["items"])}
 
     return get
 
@@ -121,8 +121,8 @@ def test_an_exception_made_later_ends_the_alert_as_known_and_its_end_brings_it_b
 
 @pytest.mark.parametrize("topic", ["self_harm", "respiratory"])
 def test_a_safety_topic_cannot_be_muted_for_anybody(make: Make, now: datetime, topic: str) -> None:
-    answer = make(around(now, mute=["weight", topic]))
-    assert answer.status_code == 422
-    assert [(error["pointer"], error["code"]) for error in answer.json["errors"]] == [
+    response = make(around(now, mute=["weight", topic]))
+    assert response.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in response.json["errors"]] == [
         ("/overrides/0/mute/1", "never_muted")
     ]

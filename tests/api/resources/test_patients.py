@@ -32,15 +32,15 @@ def test_a_patient_is_enrolled_and_read(client: FlaskClient, site: Site, coordin
     profile = {"onset_on": "2025-03-01", "onset_precision": "month", "diagnosis_weight_g": 71_500}
     body = body_for(site, profile=profile, consent_at="2076-03-01T10:00:00+01:00", study_code=None)
     made = client.post("/v1/patients", json=body, headers=coordinator.headers)
-    answer = made.get_json()
+    response = made.get_json()
     assert (made.status_code, made.headers["ETag"]) == (201, '"0"')
-    assert answer["profile"] == {
+    assert response["profile"] == {
         **dict.fromkeys(["gastrostomy_on", "ventilation_on", "tracheostomy_on", "died_on", "height_cm"]),
         **profile,
         "report_interval_days": 28,
     }
-    assert answer["consent_at"] == "2076-03-01T09:00:00+00:00"
-    assert client.get(f"/v1/patients/{answer['id']}", headers=coordinator.headers).get_json() == answer
+    assert response["consent_at"] == "2076-03-01T09:00:00+00:00"
+    assert client.get(f"/v1/patients/{response['id']}", headers=coordinator.headers).get_json() == response
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_another_sites_patient_does_not_exist(client: FlaskClient, people: Peopl
             client.get(f"{path}/grants", headers=headers),
             client.delete(f"{path}/grants/{new_id()}", headers=headers),
         ]
-        assert {answer.status_code for answer in answers} == {404}
+        assert {response.status_code for response in answers} == {404}
         assert client.post(f"{path}/grants", json=grant, headers=headers).status_code in {404, 422}
         assert client.post("/v1/patients", json=body_for(people.site()), headers=headers).status_code in {
             403,
@@ -107,9 +107,9 @@ def test_pages_are_followed_by_next(
     seen: list[str] = []
     query: dict[str, Any] = {"limit": 2}
     while query:
-        answer = client.get("/v1/patients", query_string=query, headers=coordinator.headers).get_json()
-        seen += [item["id"] for item in answer["items"]]
-        query = {"limit": 2, "after": answer["next"]} if answer["next"] else {}
+        response = client.get("/v1/patients", query_string=query, headers=coordinator.headers).get_json()
+        seen += [item["id"] for item in response["items"]]
+        query = {"limit": 2, "after": response["next"]} if response["next"] else {}
     assert seen == sorted(made)
 
 

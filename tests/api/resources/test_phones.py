@@ -53,8 +53,8 @@ def queries(client: FlaskClient, patient: Patient, clinician: Person) -> Callabl
     return get
 
 
-def codes(answer: TestResponse) -> dict[str, str]:
-    return {error["pointer"]: error["code"] for error in answer.json["errors"]}
+def codes(response: TestResponse) -> dict[str, str]:
+    return {error["pointer"]: error["code"] for error in response.json["errors"]}
 
 
 # Clocks
@@ -65,10 +65,10 @@ def test_a_time_that_cannot_be_is_taken_at_receipt_marked_and_asked_about(
     send: Send, queries: Callable[[], list[str]], now: datetime, said: timedelta | datetime
 ) -> None:
     at = said if isinstance(said, datetime) else now + said
-    answer = send(alsfrs(at, sent_at=now.isoformat()))
-    assert answer.status_code == 201
-    assert answer.json["observed_at"] == now.isoformat()
-    assert answer.json["clock"] == {
+    response = send(alsfrs(at, sent_at=now.isoformat()))
+    assert response.status_code == 201
+    assert response.json["observed_at"] == now.isoformat()
+    assert response.json["clock"] == {
         "answered_at": at.isoformat(),
         "sent_at": now.isoformat(),
         "shift_seconds": 0,
@@ -83,10 +83,10 @@ def test_a_clock_that_is_far_off_is_put_right_and_asked_about_once(
     send: Send, queries: Callable[[], list[str]], now: datetime, off: timedelta | datetime
 ) -> None:
     clock = off if isinstance(off, datetime) else now + off
-    answer = send(alsfrs(clock - HOUR, sent_at=clock.isoformat()))
-    assert (answer.status_code, answer.json["observed_at"]) == (201, (now - HOUR).isoformat())
-    assert answer.json["clock"]["shift_seconds"] == round((now - clock).total_seconds())
-    assert (answer.json["clock"]["certainty"], answer.json["clock"]["doubts"]) == (
+    response = send(alsfrs(clock - HOUR, sent_at=clock.isoformat()))
+    assert (response.status_code, response.json["observed_at"]) == (201, (now - HOUR).isoformat())
+    assert response.json["clock"]["shift_seconds"] == round((now - clock).total_seconds())
+    assert (response.json["clock"]["certainty"], response.json["clock"]["doubts"]) == (
         "shifted",
         ["clock_shifted"],
     )
@@ -121,8 +121,11 @@ def test_a_day_long_before_enrolment_is_asked_about(
 def test_the_month_before_enrolment_is_not(
     send: Send, queries: Callable[[], list[str]], now: datetime
 ) -> None:
-    answer = send(alsfrs(now - 30 * DAY, sent_at=now.isoformat()))
-    assert (answer.json["observed_at"], answer.json["clock"]["doubts"]) == ((now - 30 * DAY).isoformat(), [])
+    response = send(alsfrs(now - 30 * DAY, sent_at=now.isoformat()))
+    assert (response.json["observed_at"], response.json["clock"]["doubts"]) == (
+        (now - 30 * DAY).isoformat(),
+        [],
+    )
     assert queries() == []
 
 
@@ -131,18 +134,18 @@ def test_the_clinic_settles_the_question_by_correcting_the_time(
 ) -> None:
     report = send(alsfrs(now + 20 * HOUR, sent_at=now.isoformat(), zone="Nowhere/At_All")).json
     body = {"id": new_id(), "reason": "Asked.", "observed_at": (now - 3 * DAY).isoformat()}
-    answer = send(body, by=clinician, way=f"/{report['id']}/corrections")
-    assert (answer.status_code, answer.json["observed_on"]) == (201, (now - 3 * DAY).date().isoformat())
-    clock = answer.json["clock"]
+    response = send(body, by=clinician, way=f"/{report['id']}/corrections")
+    assert (response.status_code, response.json["observed_on"]) == (201, (now - 3 * DAY).date().isoformat())
+    clock = response.json["clock"]
     assert (clock["certainty"], clock["doubts"], clock["shift_seconds"]) == ("stated", ["unknown_zone"], 0)
     assert queries() == []
 
 
 def test_a_form_that_was_open_for_days_says_nothing_about_its_time(send: Send, now: datetime) -> None:
     for seconds in (3 * 86_400, -60, 240.0):
-        answer = send(alsfrs(now, duration_seconds=seconds))
-        assert answer.status_code == 201
-        assert answer.json["clock"]["doubts"] == ([] if seconds == 240 else ["duration_not_possible"])
+        response = send(alsfrs(now, duration_seconds=seconds))
+        assert response.status_code == 201
+        assert response.json["clock"]["doubts"] == ([] if seconds == 240 else ["duration_not_possible"])
 
 
 # Places
@@ -154,12 +157,12 @@ def test_a_form_that_was_open_for_days_says_nothing_about_its_time(send: Send, n
 def test_a_name_that_is_no_zone_is_noted_and_the_report_taken(send: Send, now: datetime, zone: str) -> None:
     """The offset decides the day, else the patient's own zone, Europe/Lisbon."""
     evening = now.replace(hour=23, minute=30) - DAY
-    answer = send(alsfrs(evening, zone=zone))
-    assert (answer.status_code, answer.json["clock"]["doubts"]) == (201, ["unknown_zone"])
-    assert (answer.json["zone"], answer.json["observed_on"]) == ("Europe/Lisbon", "2076-03-01")
+    response = send(alsfrs(evening, zone=zone))
+    assert (response.status_code, response.json["clock"]["doubts"]) == (201, ["unknown_zone"])
+    assert (response.json["zone"], response.json["observed_on"]) == ("Europe/Lisbon", "2076-03-01")
     text = (evening + 2 * HOUR).replace(tzinfo=None).isoformat() + "+02:00"
-    answer = send(alsfrs(now, zone=zone) | {"observed_at": text})
-    assert (answer.json["zone"], answer.json["observed_on"]) == ("UTC+02:00", "2076-03-02")
+    response = send(alsfrs(now, zone=zone) | {"observed_at": text})
+    assert (response.json["zone"], response.json["observed_on"]) == ("UTC+02:00", "2076-03-02")
 
 
 def test_z_alone_does_not_move_an_evening_to_another_day(
@@ -168,8 +171,8 @@ def test_z_alone_does_not_move_an_evening_to_another_day(
     berliner = people.patient(site, consent_at=now, zone="Europe/Berlin")
     by = people.own(site, berliner)
     body = alsfrs(now) | {"observed_at": "2076-03-01T22:30:00Z"}
-    answer = client.post(f"/v1/patients/{berliner.id}/reports", json=body, headers=by.headers)
-    assert (answer.json["observed_on"], answer.json["zone"]) == ("2076-03-01", "Europe/Berlin")
+    response = client.post(f"/v1/patients/{berliner.id}/reports", json=body, headers=by.headers)
+    assert (response.json["observed_on"], response.json["zone"]) == ("2076-03-01", "Europe/Berlin")
 
 
 # Sameness
@@ -227,9 +230,9 @@ OTHER: dict[str, dict[str, Any]] = {
 def test_another_meaning_under_one_id_is_a_conflict(send: Send, now: datetime, what: str) -> None:
     body = alsfrs(now - DAY)
     send(body)
-    answer = send(body | OTHER[what])
-    assert (answer.status_code, answer.json["code"]) == (409, "id_used")
-    assert "digest" not in answer.text
+    response = send(body | OTHER[what])
+    assert (response.status_code, response.json["code"]) == (409, "id_used")
+    assert "digest" not in response.text
 
 
 def test_the_digest_that_is_stored_gives_no_answers_away(send: Send, patient: Patient, now: datetime) -> None:
@@ -247,21 +250,21 @@ def test_the_digest_that_is_stored_gives_no_answers_away(send: Send, patient: Pa
 @pytest.mark.parametrize("number", ["3", "3.0", "3e0", "30e-1", "0.3E1", "3.000000"])
 def test_a_whole_number_is_one_in_every_spelling_of_json(send: Send, now: datetime, number: str) -> None:
     text = json.dumps(alsfrs(now)).replace('"speech": 4', f'"speech": {number}')
-    answer = send(text)
-    assert (answer.status_code, answer.json["total"]) == (201, 39)
+    response = send(text)
+    assert (response.status_code, response.json["total"]) == (201, 39)
 
 
 def test_null_is_an_answer_that_was_not_given(send: Send, now: datetime) -> None:
     answers = answers_for(40) | {"speech": None, "cutting_with_gastrostomy": None}
-    answer = send(alsfrs(now, answers=answers))
-    assert (answer.status_code, answer.json["missing"]) == (201, ["speech"])
+    response = send(alsfrs(now, answers=answers))
+    assert (response.status_code, response.json["missing"]) == (201, ["speech"])
 
 
 def test_all_that_is_wrong_is_named_at_once_types_and_codes_together(send: Send, now: datetime) -> None:
     wrong = {"speech": "4", "walking": 9, "singing": 1, "dyspnea": 3.5, "orthopnea": True, "Speech!": 2}
-    answer = send(alsfrs(now, answers=answers_for(40) | wrong))
-    assert answer.status_code == 422
-    assert codes(answer) == {
+    response = send(alsfrs(now, answers=answers_for(40) | wrong))
+    assert response.status_code == 422
+    assert codes(response) == {
         "/answers": "invalid",
         "/answers/speech": "wrong_type",
         "/answers/walking": "code_not_permitted",
@@ -269,15 +272,15 @@ def test_all_that_is_wrong_is_named_at_once_types_and_codes_together(send: Send,
         "/answers/dyspnea": "wrong_type",
         "/answers/orthopnea": "boolean",
     }
-    assert "Speech!" not in answer.text
+    assert "Speech!" not in response.text
 
 
 @pytest.mark.parametrize("code", ["four", [4], {"code": 4}, True, 10**7])
 def test_what_is_no_number_is_not_kept_even_for_a_version_that_is_not_known(
     send: Send, patient: Patient, now: datetime, code: object
 ) -> None:
-    answer = send(alsfrs(now, instrument_version="9", answers={"speech": code, "walking": 2.5}))
-    assert (answer.status_code, codes(answer)) == (422, {"/answers/speech": "wrong_type"})
+    response = send(alsfrs(now, instrument_version="9", answers={"speech": code, "walking": 2.5}))
+    assert (response.status_code, codes(response)) == (422, {"/answers/speech": "wrong_type"})
     assert ledger.read_entries(patient.id) == []
 
 
@@ -297,9 +300,9 @@ def test_whatever_an_entry_is_it_has_a_verdict_and_blocks_no_other(
     client: FlaskClient, patient: Patient, own: Person, now: datetime, entry: object
 ) -> None:
     good = alsfrs(now, patient_id=patient.id)
-    answer = client.post("/v1/report-batches", json={"entries": [entry, good]}, headers=own.headers)
-    assert answer.status_code == 200
-    bad, taken = answer.json["verdicts"]
+    response = client.post("/v1/report-batches", json={"entries": [entry, good]}, headers=own.headers)
+    assert response.status_code == 200
+    bad, taken = response.json["verdicts"]
     assert (bad["status"], bad["id"], taken["status"]) == (422, None, 201)
     assert bad["problem"]["errors"]
 
@@ -311,9 +314,9 @@ def test_a_caregiver_with_a_grant_to_read_is_told_what_it_is_for(
     send: Send, people: People, site: Site, patient: Patient, now: datetime
 ) -> None:
     reader = people.caregiver(site, patient, scope=GrantScope.READ)
-    answer = send(alsfrs(now), by=reader)
-    assert (answer.status_code, answer.json["code"]) == (403, "grant_to_read")
-    assert "read" in answer.json["detail"]
+    response = send(alsfrs(now), by=reader)
+    assert (response.status_code, response.json["code"]) == (403, "grant_to_read")
+    assert "read" in response.json["detail"]
     ended = people.caregiver(site, patient, scope=GrantScope.READ, ends_at=now)
     assert send(alsfrs(now), by=ended).status_code == 404
     assert send(alsfrs(now), by=people.caregiver(site)).status_code == 404
@@ -327,9 +330,9 @@ def test_a_paper_form_of_long_ago_is_stored_as_the_patients_with_who_entered_it(
 ) -> None:
     coordinator = people.staff(site, Role.COORDINATOR)
     at = now - 6 * 365 * DAY
-    answer = send(alsfrs(at, mode="paper", respondent="patient", duration_seconds=8), by=coordinator)
-    assert answer.status_code == 201
-    shown = answer.json
+    response = send(alsfrs(at, mode="paper", respondent="patient", duration_seconds=8), by=coordinator)
+    assert response.status_code == 201
+    shown = response.json
     assert (shown["respondent"], shown["mode"], shown["observed_at"]) == ("patient", "paper", at.isoformat())
     assert shown["entered_by"] == coordinator.account.id
     assert (shown["clock"]["certainty"], shown["clock"]["doubts"]) == ("stated", [])
@@ -346,8 +349,8 @@ def test_by_telephone_the_respondent_is_who_answered(
 def test_a_paper_form_without_a_respondent_is_asked_about(
     send: Send, clinician: Person, now: datetime
 ) -> None:
-    answer = send(alsfrs(now, mode="paper"), by=clinician)
-    assert (answer.status_code, codes(answer)) == (422, {"/respondent": "required"})
+    response = send(alsfrs(now, mode="paper"), by=clinician)
+    assert (response.status_code, codes(response)) == (422, {"/respondent": "required"})
 
 
 def test_nobody_else_names_another_respondent_or_mode(

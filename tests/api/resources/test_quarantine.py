@@ -33,9 +33,9 @@ def admin(people: People, site: Site) -> Person:
 @pytest.fixture
 def kept(client: FlaskClient, own: Person, patient: Patient, now: datetime) -> dict[str, Any]:
     body = alsfrs(now - timedelta(days=3), 40, instrument_version="2027-01")
-    answer = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=own.headers)
-    assert answer.status_code == 202
-    assert (answer.json["state"], answer.json["complete"], answer.json["total"]) == (
+    response = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=own.headers)
+    assert response.status_code == 202
+    assert (response.json["state"], response.json["complete"], response.json["total"]) == (
         "quarantined",
         None,
         None,
@@ -79,18 +79,18 @@ def test_answers_that_cannot_be_stored_are_refused_with_their_place_whatever_the
 ) -> None:
     body = alsfrs(now, instrument_version=version, answers=answers)
     if way == "alone":
-        answer = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=own.headers)
-        status, problem = answer.status_code, answer.json
+        response = client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=own.headers)
+        status, problem = response.status_code, response.json
     else:
         batch = {"entries": [{**body, "patient_id": patient.id}]}
-        answer = client.post("/v1/report-batches", json=batch, headers=own.headers)
-        status, problem = (answer.json["verdicts"][0][name] for name in ("status", "problem"))
+        response = client.post("/v1/report-batches", json=batch, headers=own.headers)
+        status, problem = (response.json["verdicts"][0][name] for name in ("status", "problem"))
     assert status == 422
     pointers = {error["pointer"] for error in problem["errors"]}
     assert pointers <= {"/answers", "/answers/speech"}
     assert ("/answers/speech" in pointers) == ("speech" in answers)
     assert ("/answers" in pointers) == (answers.keys() != {"speech"})
-    assert SECRET not in answer.text
+    assert SECRET not in response.text
     assert ledger.read_entries(patient.id) == []
 
 
@@ -286,9 +286,9 @@ def test_once_known_it_is_scored_and_counts_from_when_it_was_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     know(monkeypatch)
-    answer = release(client, patient, kept, admin)
+    response = release(client, patient, kept, admin)
     # An administrator lets it in, and is told neither its total nor which items are blank.
-    assert (answer.status_code, answer.json["state"], answer.json["total"]) == (201, "current", None)
+    assert (response.status_code, response.json["state"], response.json["total"]) == (201, "current", None)
     assert records(ledger.read_entries(patient.id))[kept["id"]].latest.score["total"] == 40
     assert listed(client, admin) == []
     assert release(client, patient, kept, admin).status_code == 200

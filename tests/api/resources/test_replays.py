@@ -145,9 +145,9 @@ def test_another_sites_replay_does_not_exist(
     ],
 )
 def test_limits_that_cannot_be_are_refused(ask: Ask, body: dict[str, Any], pointer: str) -> None:
-    answer = ask(body)
-    assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    response = ask(body)
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.json["errors"]] == [pointer]
 
 
 def test_no_more_than_a_few_wait(ask: Ask) -> None:

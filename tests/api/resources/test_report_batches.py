@@ -29,9 +29,9 @@ def test_each_entry_gets_the_answer_it_would_have_got_alone(
         alsfrs(now, instrument_version="9") | {"patient_id": patient.id},
         later,
     ]
-    answer = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
-    assert answer.status_code == 200
-    verdicts = answer.json["verdicts"]
+    response = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
+    assert response.status_code == 200
+    verdicts = response.json["verdicts"]
     assert [one["status"] for one in verdicts] == [201, 422, 422, 200, 404, 202, 201]
     assert [one["index"] for one in verdicts] == list(range(7))
     assert verdicts[1]["problem"]["errors"][0]["pointer"] == "/id"
@@ -45,5 +45,5 @@ def test_each_entry_gets_the_answer_it_would_have_got_alone(
 
 @pytest.mark.parametrize("entries", [[], [{}] * 101, "x"], ids=["none", "too many", "text"])
 def test_what_is_no_batch_is_refused(client: FlaskClient, own: Person, entries: object) -> None:
-    answer = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
-    assert answer.status_code == 422
+    response = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
+    assert response.status_code == 422

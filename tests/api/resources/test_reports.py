@@ -35,9 +35,9 @@ def send(client: FlaskClient, patient: Patient, own: Person) -> Send:
 @pytest.fixture
 def evaluation(client: FlaskClient, patient: Patient, clinician: Person) -> Callable[[], dict[str, Any]]:
     def get() -> dict[str, Any]:
-        answer = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
-        assert answer.status_code == 200
-        content: dict[str, Any] = answer.json
+        response = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
+        assert response.status_code == 200
+        content: dict[str, Any] = response.json
         return content
 
     return get
@@ -47,15 +47,15 @@ def stored(patient: Patient) -> list[str]:
     return [entry.event_id for entry in ledger.read_entries(patient.id)]
 
 
-def codes(answer: TestResponse) -> dict[str, str]:
-    return {error["pointer"]: error["code"] for error in answer.json["errors"]}
+def codes(response: TestResponse) -> dict[str, str]:
+    return {error["pointer"]: error["code"] for error in response.json["errors"]}
 
 
 def test_a_report_is_stored_scored_and_answered(send: Send, patient: Patient, now: datetime) -> None:
     body = alsfrs(now - timedelta(hours=1), 41)
-    answer = send(body)
-    assert answer.status_code == 201
-    shown = answer.json
+    response = send(body)
+    assert response.status_code == 201
+    shown = response.json
     assert (shown["id"], shown["total"], shown["complete"], shown["missing"]) == (body["id"], 41, True, [])
     assert (shown["respondent"], shown["mode"], shown["state"]) == ("patient", "self", "current")
     assert (shown["repeated"], shown["evaluation"], shown["crisis_text"]) == (False, "complete", None)
@@ -74,9 +74,9 @@ def test_the_clinic_sees_the_whole_score(send: Send, clinician: Person, now: dat
 
 def test_the_patient_sees_no_stage_no_probability_and_no_flag(send: Send, now: datetime) -> None:
     for body in falling(now):
-        answer = send(body)
-    assert not {"score", "assessment"} & answer.json.keys()
-    assert not any(word in answer.text for word in ("probability", "stage", "flag", "slope"))
+        response = send(body)
+    assert not {"score", "assessment"} & response.json.keys()
+    assert not any(word in response.text for word in ("probability", "stage", "flag", "slope"))
 
 
 def test_the_same_report_again_is_answered_again_and_stored_once(
@@ -94,10 +94,10 @@ def test_the_same_id_with_another_meaning_is_a_conflict_that_gives_nothing_away(
 ) -> None:
     body = alsfrs(now, 40)
     send(body)
-    answer = send(body | {"answers": answers_for(39)})
-    assert answer.status_code == 409
-    assert answer.json["code"] == "id_used"
-    assert answer.json.keys() == {"type", "title", "status", "code", "detail"}
+    response = send(body | {"answers": answers_for(39)})
+    assert response.status_code == 409
+    assert response.json["code"] == "id_used"
+    assert response.json.keys() == {"type", "title", "status", "code", "detail"}
     assert stored(patient) == [body["id"]]
 
 
@@ -141,22 +141,22 @@ def test_another_spelling_of_the_same_report_is_the_same_report(
 def test_wrong_answers_are_refused_by_item(
     send: Send, patient: Patient, now: datetime, answers: dict[str, Any], expected: dict[str, str]
 ) -> None:
-    answer = send(alsfrs(now, answers=answers))
-    assert answer.status_code == 422
-    assert codes(answer) == expected
+    response = send(alsfrs(now, answers=answers))
+    assert response.status_code == 422
+    assert codes(response) == expected
     assert stored(patient) == []
 
 
 def test_every_wrong_answer_is_named_at_once_and_none_is_echoed(send: Send, now: datetime) -> None:
-    answer = send(alsfrs(now, answers={"speech": 77, "singing": 4, "walking": 12345}))
-    assert set(codes(answer)) == {"/answers/speech", "/answers/singing", "/answers/walking"}
-    assert "77" not in answer.text
-    assert "12345" not in answer.text
+    response = send(alsfrs(now, answers={"speech": 77, "singing": 4, "walking": 12345}))
+    assert set(codes(response)) == {"/answers/speech", "/answers/singing", "/answers/walking"}
+    assert "77" not in response.text
+    assert "12345" not in response.text
 
 
 def test_both_forms_of_item_5_are_refused(send: Send, patient: Patient, now: datetime) -> None:
-    answer = send(alsfrs(now, answers=answers_for(40) | {"cutting_with_gastrostomy": 3}))
-    assert answer.status_code == 422
+    response = send(alsfrs(now, answers=answers_for(40) | {"cutting_with_gastrostomy": 3}))
+    assert response.status_code == 422
     assert stored(patient) == []
 
 
@@ -164,10 +164,10 @@ def test_both_forms_of_item_5_are_refused(send: Send, patient: Patient, now: dat
 def test_an_incomplete_report_is_taken_and_has_no_total(send: Send, now: datetime, left_out: str) -> None:
     answers = answers_for(40)
     del answers[left_out]
-    answer = send(alsfrs(now, answers=answers))
-    assert answer.status_code == 201
-    assert (answer.json["complete"], answer.json["total"]) == (False, None)
-    assert len(answer.json["missing"]) == 1
+    response = send(alsfrs(now, answers=answers))
+    assert response.status_code == 201
+    assert (response.json["complete"], response.json["total"]) == (False, None)
+    assert len(response.json["missing"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -176,9 +176,9 @@ def test_an_incomplete_report_is_taken_and_has_no_total(send: Send, now: datetim
     ids=["future", "absurd"],
 )
 def test_times_that_cannot_be_are_refused(send: Send, now: datetime, shift: timedelta, code: str) -> None:
-    answer = send(alsfrs(now + shift))
-    assert answer.status_code == 422
-    assert codes(answer) == {"/observed_at": code}
+    response = send(alsfrs(now + shift))
+    assert response.status_code == 422
+    assert codes(response) == {"/observed_at": code}
 
 
 @pytest.mark.parametrize("text", ["2076-03-02T08:00:00", "2076-03-02", "yesterday", "0000-01-01T00:00:00Z"])
@@ -189,9 +189,9 @@ def test_times_without_an_offset_are_refused(send: Send, now: datetime, text: st
 def test_a_wrong_clock_is_put_right_by_the_time_of_sending(send: Send, now: datetime) -> None:
     """The phone lives a day in the future; what it answered an hour ago was answered an hour ago."""
     ahead = now + timedelta(days=1)
-    answer = send(alsfrs(ahead - timedelta(hours=1), sent_at=ahead.isoformat()))
-    assert answer.status_code == 201
-    assert answer.json["observed_at"] == (now - timedelta(hours=1)).isoformat()
+    response = send(alsfrs(ahead - timedelta(hours=1), sent_at=ahead.isoformat()))
+    assert response.status_code == 201
+    assert response.json["observed_at"] == (now - timedelta(hours=1)).isoformat()
 
 
 def test_the_local_date_is_that_of_the_zone(send: Send, now: datetime) -> None:
@@ -201,8 +201,8 @@ def test_the_local_date_is_that_of_the_zone(send: Send, now: datetime) -> None:
 
 
 def test_an_unknown_instrument_is_refused(send: Send, now: datetime) -> None:
-    answer = send(alsfrs(now, instrument="horoscope"))
-    assert codes(answer) == {"/instrument": "unknown_instrument"}
+    response = send(alsfrs(now, instrument="horoscope"))
+    assert codes(response) == {"/instrument": "unknown_instrument"}
 
 
 def test_somebody_elses_patient_does_not_exist(
@@ -219,16 +219,16 @@ def test_without_consent_nothing_is_taken(
     send: Send, people: People, site: Site, clinician: Person, now: datetime
 ) -> None:
     without = people.patient(site)
-    answer = send(alsfrs(now), by=clinician, to=without)
-    assert (answer.status_code, answer.json["code"]) == (409, "no_consent")
+    response = send(alsfrs(now), by=clinician, to=without)
+    assert (response.status_code, response.json["code"]) == (409, "no_consent")
 
 
 def test_a_caregiver_with_a_grant_reports_as_a_proxy(
     send: Send, people: People, site: Site, patient: Patient, now: datetime
 ) -> None:
     caregiver = people.caregiver(site, patient)
-    answer = send(alsfrs(now), by=caregiver)
-    assert (answer.json["respondent"], answer.json["mode"]) == ("caregiver", "proxy")
+    response = send(alsfrs(now), by=caregiver)
+    assert (response.json["respondent"], response.json["mode"]) == ("caregiver", "proxy")
 
 
 def test_a_caregiver_may_not_pretend_to_be_the_patient(
@@ -273,10 +273,10 @@ def test_a_report_that_somebody_at_risk_sends_brings_the_crisis_text(
     send: Send, evaluation: Callable[[], dict[str, Any]], now: datetime
 ) -> None:
     """Item 9 alone, on an otherwise empty form."""
-    answer = send(alsfrs(now, instrument="phq_9", answers={"phq_9": 1}))
-    assert answer.status_code == 201
-    assert answer.json["complete"] is False
-    assert "emergency number" in answer.json["crisis_text"]
+    response = send(alsfrs(now, instrument="phq_9", answers={"phq_9": 1}))
+    assert response.status_code == 201
+    assert response.json["complete"] is False
+    assert "emergency number" in response.json["crisis_text"]
     flag = next(flag for flag in evaluation()["flags"] if flag["topic"] == "self_harm")
     assert (flag["level"], flag["restricted"]) == ("urgent", True)
 
@@ -307,8 +307,8 @@ def test_a_correction_is_a_new_version_and_evaluated(
 ) -> None:
     report_id = send(alsfrs(now, 40)).json["id"]
     body = {"id": new_id(), "reason": "Slip.", "answers": answers_for(44)}
-    answer = send(body, way=f"/{report_id}/corrections")
-    assert (answer.status_code, answer.json["version"], answer.json["total"]) == (201, 2, 44)
+    response = send(body, way=f"/{report_id}/corrections")
+    assert (response.status_code, response.json["version"], response.json["total"]) == (201, 2, 44)
     assert send(body, way=f"/{report_id}/corrections").status_code == 200
     assert send(body | {"reason": "x"}, way=f"/{report_id}/corrections").status_code == 409
     shown = client.get(f"/v1/patients/{patient.id}/reports/{report_id}", headers=clinician.headers).json

@@ -41,9 +41,9 @@ def fetch(client: FlaskClient, patient: Patient, own: Person, clinician: Person,
     send(better, f"/{corrected}/corrections")
 
     def get(**query: Any) -> Any:
-        answer = client.get(path, query_string=query, headers=clinician.headers)
-        assert answer.status_code == 200
-        return answer.json
+        response = client.get(path, query_string=query, headers=clinician.headers)
+        assert response.status_code == 200
+        return response.json
 
     return get
 

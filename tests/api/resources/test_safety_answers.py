@@ -41,8 +41,8 @@ def flags(client: FlaskClient, patient: Patient, clinician: Person) -> Callable[
     """What stands, by topic."""
 
     def get() -> dict[str, Any]:
-        answer = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
-        return {flag["topic"]: flag for flag in answer.json["flags"]}
+        response = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
+        return {flag["topic"]: flag for flag in response.json["flags"]}
 
     return get
 
@@ -50,18 +50,18 @@ def flags(client: FlaskClient, patient: Patient, clinician: Person) -> Callable[
 def test_item_9_is_not_hidden_in_a_low_total(
     send: Send, own: Person, flags: Callable[[], dict[str, Any]]
 ) -> None:
-    answer = send("phq_9", dict.fromkeys(PHQ, 0) | {"phq_9": 1}, own)
-    assert (answer.json["total"], answer.json["complete"]) == (1, True)
-    assert answer.json["crisis_text"] is not None
+    response = send("phq_9", dict.fromkeys(PHQ, 0) | {"phq_9": 1}, own)
+    assert (response.json["total"], response.json["complete"]) == (1, True)
+    assert response.json["crisis_text"] is not None
     assert {topic: flag["level"] for topic, flag in flags().items()} == {"self_harm": "urgent"}
 
 
 def test_item_9_left_open_is_said_to_be_missing_and_is_not_zero(
     send: Send, own: Person, flags: Callable[[], dict[str, Any]]
 ) -> None:
-    answer = send("phq_9", dict.fromkeys(PHQ[:8], 0), own)
-    assert (answer.json["complete"], answer.json["missing"]) == (False, ["phq_9"])
-    assert answer.json["crisis_text"] is None
+    response = send("phq_9", dict.fromkeys(PHQ[:8], 0), own)
+    assert (response.json["complete"], response.json["missing"]) == (False, ["phq_9"])
+    assert response.json["crisis_text"] is None
     assert flags() == {}
 
 
@@ -69,9 +69,9 @@ def test_a_carers_answer_to_item_9_is_a_carers_concern_and_urgent(
     send: Send, caregiver: Person, flags: Callable[[], dict[str, Any]]
 ) -> None:
     """The others of the form, all at their worst, are no measure of the patient's mood."""
-    answer = send("phq_9", dict.fromkeys(PHQ, 3), caregiver)
-    assert (answer.status_code, answer.json["mode"]) == (201, "proxy")
-    assert answer.json["crisis_text"] is not None
+    response = send("phq_9", dict.fromkeys(PHQ, 3), caregiver)
+    assert (response.status_code, response.json["mode"]) == (201, "proxy")
+    assert response.json["crisis_text"] is not None
     found = flags()
     assert list(found) == ["self_harm"]
     assert (found["self_harm"]["rule"], found["self_harm"]["level"]) == ("self_harm_concern", "urgent")
@@ -119,5 +119,5 @@ def test_a_carers_burden_is_read_by_the_carer_and_by_clinicians_only(
 
 @pytest.mark.parametrize("by", ["own", "clinician"])
 def test_nobody_answers_for_the_carer(request: pytest.FixtureRequest, send: Send, by: str) -> None:
-    answer = send("zbi_12", dict.fromkeys(BURDEN, 4), request.getfixturevalue(by))
-    assert (answer.status_code, answer.json["code"]) == (403, "respondent_not_allowed")
+    response = send("zbi_12", dict.fromkeys(BURDEN, 4), request.getfixturevalue(by))
+    assert (response.status_code, response.json["code"]) == (403, "respondent_not_allowed")

@@ -54,8 +54,8 @@ def send(
     return post
 
 
-def problems(answer: TestResponse) -> dict[str, str]:
-    return {error["pointer"]: error["code"] for error in answer.json["errors"]}
+def problems(response: TestResponse) -> dict[str, str]:
+    return {error["pointer"]: error["code"] for error in response.json["errors"]}
 
 
 def test_what_was_added_is_listed_with_author_and_digest(
@@ -79,9 +79,9 @@ def test_the_same_again_is_the_same_whatever_its_order(add: Add, site: Site) -> 
 
 def test_a_version_is_never_changed(add: Add, client: FlaskClient, admin: Person) -> None:
     add(own())
-    answer = add(own(title="Another title"))
-    assert (answer.status_code, answer.json["code"]) == (409, "version_taken")
-    assert answer.json["stored_digest"] != answer.json["sent_digest"]
+    response = add(own(title="Another title"))
+    assert (response.status_code, response.json["code"]) == (409, "version_taken")
+    assert response.json["stored_digest"] != response.json["sent_digest"]
     shown = client.get("/v1/instruments/sleep_two", headers=admin.headers).json
     assert shown["title"] == own()["title"]
     assert add(own(title="Another title", version="2")).status_code == 201
@@ -103,9 +103,9 @@ def test_every_mistake_is_named_with_its_place(add: Add, site: Site) -> None:
     broken = own(direction="up", colour="red", main="sum")
     broken["items"][1] |= {"key": "falling_asleep", "domain": "rest"}
     broken["scores"][0]["high"] = 7
-    answer = add(broken)
-    assert answer.status_code == 422
-    found = problems(answer)
+    response = add(broken)
+    assert response.status_code == 422
+    found = problems(response)
     assert found.keys() >= {"/direction", "/colour", "/main", "/items/1/key", "/items/1/domain"}
     assert found["/items/1/key"] == "duplicate_item"
     assert site_instruments.of_site(site.id) == []
@@ -113,8 +113,8 @@ def test_every_mistake_is_named_with_its_place(add: Add, site: Site) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"key": "x"}, {"items": {}}], ids=["empty", "only a key", "wrong type"])
 def test_what_is_no_definition_is_refused(add: Add, body: object) -> None:
-    answer = add(body)
-    assert (answer.status_code, answer.json["code"]) == (422, "invalid_definition")
+    response = add(body)
+    assert (response.status_code, response.json["code"]) == (422, "invalid_definition")
 
 
 def test_what_is_no_object_is_refused(add: Add) -> None:

@@ -40,26 +40,26 @@ def put(client: FlaskClient, site: Site, clinician: Person) -> Put:
     return send
 
 
-def pointers(answer: TestResponse) -> dict[str, str]:
-    return {error["pointer"]: error["code"] for error in answer.json["errors"]}
+def pointers(response: TestResponse) -> dict[str, str]:
+    return {error["pointer"]: error["code"] for error in response.json["errors"]}
 
 
 def test_a_site_begins_with_the_defaults(client: FlaskClient, site: Site, clinician: Person) -> None:
-    answer = client.get(f"/v1/sites/{site.id}/policy", headers=clinician.headers)
-    assert (answer.status_code, answer.headers["ETag"]) == (200, '"0"')
-    assert answer.json["version"] == "default-1"
-    assert answer.json["limits"] == {}
-    assert answer.json["in_force"] == Policy().as_dict()["limits"]
-    assert (answer.json["changed_by"], answer.json["reevaluating"]) == (None, False)
+    response = client.get(f"/v1/sites/{site.id}/policy", headers=clinician.headers)
+    assert (response.status_code, response.headers["ETag"]) == (200, '"0"')
+    assert response.json["version"] == "default-1"
+    assert response.json["limits"] == {}
+    assert response.json["in_force"] == Policy().as_dict()["limits"]
+    assert (response.json["changed_by"], response.json["reevaluating"]) == (None, False)
 
 
 def test_changed_thresholds_are_a_version_with_author_time_and_reason(
     put: Put, client: FlaskClient, site: Site, clinician: Person, now: datetime
 ) -> None:
-    answer = put(STEEP)
-    assert (answer.status_code, answer.headers["ETag"]) == (200, '"1"')
+    response = put(STEEP)
+    assert (response.status_code, response.headers["ETag"]) == (200, '"1"')
     shown = client.get(f"/v1/sites/{site.id}/policy", headers=clinician.headers).json
-    assert shown == answer.json
+    assert shown == response.json
     assert (shown["number"], shown["version"], shown["limits"]) == (1, "site-1", STEEP)
     assert shown["in_force"]["primary"]["loss_per_month"] == 2.5
     assert shown["in_force"]["primary"]["window_days"] == Policy().limits.primary.window_days
@@ -94,15 +94,15 @@ def test_every_mistake_is_named_with_its_place(put: Put, site: Site) -> None:
         "silence": [],
         "colour": {},
     }
-    answer = put(limits)
-    assert answer.status_code == 422
-    found = pointers(answer)
+    response = put(limits)
+    assert response.status_code == 422
+    found = pointers(response)
     assert found["/limits/primary/loss_per_month"] == "out_of_range"
     assert found["/limits/primary/window_days"] == "wrong_type"
     assert found["/limits/primary/speed"] == "unknown_field"
     assert found["/limits/mood/phq_9_inform"] in {"out_of_range", "out_of_order"}
     assert {found["/limits/silence"], found["/limits/colour"]} == {"wrong_type", "unknown_field"}
-    assert "99" not in answer.text
+    assert "99" not in response.text
     policy = policies.in_force(site.id)
     assert policy is not None
     assert policy.number == 0
@@ -122,9 +122,9 @@ def test_nothing_else_than_thresholds_and_a_note_can_be_sent(
     put: Put, fields: dict[str, Any], pointer: str
 ) -> None:
     """So no topic can be muted for a whole site, the safety topics least of all."""
-    answer = put(**{"limits": STEEP} | fields)
-    assert answer.status_code == 422
-    assert list(pointers(answer)) == [pointer]
+    response = put(**{"limits": STEEP} | fields)
+    assert response.status_code == 422
+    assert list(pointers(response)) == [pointer]
 
 
 def test_a_change_needs_what_was_read(put: Put, client: FlaskClient, site: Site, clinician: Person) -> None:
@@ -189,9 +189,9 @@ def test_limits_that_contradict_a_patients_exception_are_refused_with_the_patien
     headers = clinician.headers | {"If-Match": '"0"'}
     path = f"/v1/patients/{patient.id}"
     assert client.patch(path, json={"overrides": [override]}, headers=headers).status_code == 200
-    answer = put({"primary": {"loss_per_month": 1.0, "steep_loss_per_month": 1.2}})
-    assert (answer.status_code, answer.json["code"]) == (409, "exceptions_contradict")
-    assert (answer.json["patients"], answer.json["patients_in_all"]) == ([patient.id], 1)
+    response = put({"primary": {"loss_per_month": 1.0, "steep_loss_per_month": 1.2}})
+    assert (response.status_code, response.json["code"]) == (409, "exceptions_contradict")
+    assert (response.json["patients"], response.json["patients_in_all"]) == ([patient.id], 1)
     assert put({"primary": {"loss_per_month": 1.0, "steep_loss_per_month": 1.6}}).status_code == 200
 
 
@@ -206,13 +206,13 @@ def test_an_exception_is_checked_against_the_sites_own_limits(
         "ends_on": "2076-12-31",
         "limits": {"primary": {"loss_per_month": 1.4}},
     }
-    answer = client.patch(
+    response = client.patch(
         f"/v1/patients/{patient.id}",
         json={"overrides": [override]},
         headers=clinician.headers | {"If-Match": '"0"'},
     )
-    assert answer.status_code == 422
-    assert pointers(answer) == {"/overrides/0/limits/primary/loss_per_month": "out_of_order"}
+    assert response.status_code == 422
+    assert pointers(response) == {"/overrides/0/limits/primary/loss_per_month": "out_of_order"}
 
 
 def test_reports_and_histories_are_judged_by_the_new_thresholds(
@@ -223,8 +223,8 @@ def test_reports_and_histories_are_judged_by_the_new_thresholds(
         client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=clinician.headers)
 
     def evaluated() -> dict[str, Any]:
-        answer = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
-        content: dict[str, Any] = answer.json
+        response = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
+        content: dict[str, Any] = response.json
         return content
 
     before = evaluated()
@@ -283,9 +283,9 @@ def test_what_patients_are_told_is_the_sites(
 def test_a_site_is_not_told_to_show_what_it_must_not(
     client: FlaskClient, site: Site, admin: Person, body: dict[str, Any], pointer: str
 ) -> None:
-    answer = client.patch(f"/v1/sites/{site.id}", json=body, headers=admin.headers | {"If-Match": '"0"'})
-    assert answer.status_code == 422
-    assert list(pointers(answer)) == [pointer]
+    response = client.patch(f"/v1/sites/{site.id}", json=body, headers=admin.headers | {"If-Match": '"0"'})
+    assert response.status_code == 422
+    assert list(pointers(response)) == [pointer]
 
 
 def test_only_administrators_change_what_patients_are_told(

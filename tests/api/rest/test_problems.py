@@ -14,8 +14,8 @@ def test_at_most_a_hundred_errors_are_listed_and_the_rest_is_counted(
 ) -> None:
     person = people.staff(people.site(), Role.COORDINATOR)
     body = {f"x{number}": 1 for number in range(250)}
-    answer = client.post("/v1/patients", json=body, headers=person.headers)
-    assert answer.status_code == 422
-    assert len(answer.json["errors"]) == MOST_ERRORS
+    response = client.post("/v1/patients", json=body, headers=person.headers)
+    assert response.status_code == 422
+    assert len(response.json["errors"]) == MOST_ERRORS
     # The fields that are missing are errors too.
-    assert answer.json["errors_left_out"] >= 250 - MOST_ERRORS
+    assert response.json["errors_left_out"] >= 250 - MOST_ERRORS

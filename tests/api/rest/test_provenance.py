@@ -38,20 +38,20 @@ class Steps:
     ) -> tuple[Any, Stored]:
         """Ask, and return the answer with the provenance that has to be stored."""
         sent = {} if body is None else {"json": body}
-        answer = self.client.open(
+        response = self.client.open(
             path,
             method=method,
             headers=person.headers | {n.replace("_", "-"): v for n, v in headers.items()},
             **sent,
         )
-        assert answer.status_code in {200, 201, 204}, answer.get_data(as_text=True)
+        assert response.status_code in {200, 201, 204}, response.get_data(as_text=True)
         by = {
             "account_id": person.account.id,
             "role": role.value,
             "session_id": person.session.id,
-            "request_id": answer.headers["X-Request-Id"],
+            "request_id": response.headers["X-Request-Id"],
         }
-        return answer.json if answer.data else None, by
+        return response.json if response.data else None, by
 
     def stored_patient(self) -> Stored:
         found: Stored = PatientDocument.raw().find_one({"_id": self.patient.id})

@@ -60,9 +60,9 @@ def test_the_token_opens_the_account_until_signing_out(client: FlaskClient, anna
 
 def test_a_refresh_token_is_exchanged(client: FlaskClient, anna: Person) -> None:
     first = sign_in(client).get_json()["refresh_token"]
-    answer = client.post("/v1/auth/refresh", json={"refresh_token": first})
-    assert answer.status_code == 200
-    assert answer.get_json()["refresh_token"] != first
+    response = client.post("/v1/auth/refresh", json={"refresh_token": first})
+    assert response.status_code == 200
+    assert response.get_json()["refresh_token"] != first
 
 
 def test_a_wrong_password_is_not_echoed(client: FlaskClient, anna: Person) -> None:
@@ -136,11 +136,11 @@ def test_a_text_as_large_as_a_body_may_be_costs_nothing_before_its_length_is_loo
     )
     assert LARGEST - 1000 < len(sent.encode()) <= LARGEST
     began = time.process_time()
-    answer = client.post(f"/v1/auth/{path}", data=sent.encode(), content_type="application/json")
+    response = client.post(f"/v1/auth/{path}", data=sent.encode(), content_type="application/json")
     assert time.process_time() - began < 0.3
-    assert answer.status_code == 422
+    assert response.status_code == 422
     pointer = "/device/name" if member == "device" else f"/{member}"
-    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert [error["pointer"] for error in response.json["errors"]] == [pointer]
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_a_text_that_its_normal_form_makes_too_long_is_too_long(
     longest, grows = "a" * most, "a" * (most - 1) + "\ufb2c"
     assert len(grows) == most < len(unicodedata.normalize("NFC", grows))
     assert client.post(f"/v1/auth/{path}", json=body | {member: longest}).status_code == 401
-    answer = client.post(f"/v1/auth/{path}", json=body | {member: grows})
-    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"/{member}")
+    response = client.post(f"/v1/auth/{path}", json=body | {member: grows})
+    assert (response.status_code, response.json["errors"][0]["pointer"]) == (422, f"/{member}")
 
 
 @pytest.mark.parametrize("token", ["nothing", "é.AAAA", "a.b", "." * 50])

@@ -78,8 +78,8 @@ def test_one_id_for_two_people_is_a_conflict(
 ) -> None:
     body = body_for(site)
     client.post("/v1/patients", json=body, headers=coordinator.headers)
-    answer = client.post("/v1/patients", json=body | fields, headers=coordinator.headers)
-    assert (answer.status_code, answer.json["code"]) == (409, "id_used")
+    response = client.post("/v1/patients", json=body | fields, headers=coordinator.headers)
+    assert (response.status_code, response.json["code"]) == (409, "id_used")
     assert len(patients_of(site, now)) == 1
 
 
@@ -87,16 +87,16 @@ def test_the_id_of_another_sites_patient_tells_nothing(
     client: FlaskClient, people: People, site: Site, coordinator: Person
 ) -> None:
     elsewhere = people.patient(people.site(), name="Maria Silva")
-    answer = client.post("/v1/patients", json=body_for(site, id=elsewhere.id), headers=coordinator.headers)
-    assert (answer.status_code, answer.json["code"]) == (409, "id_used")
-    assert elsewhere.site_id not in answer.text
+    response = client.post("/v1/patients", json=body_for(site, id=elsewhere.id), headers=coordinator.headers)
+    assert (response.status_code, response.json["code"]) == (409, "id_used")
+    assert elsewhere.site_id not in response.text
 
 
 def test_an_enrolment_needs_its_id(client: FlaskClient, site: Site, coordinator: Person) -> None:
     body = body_for(site)
     del body["id"]
-    answer = client.post("/v1/patients", json=body, headers=coordinator.headers)
-    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/id")
+    response = client.post("/v1/patients", json=body, headers=coordinator.headers)
+    assert (response.status_code, response.json["errors"][0]["pointer"]) == (422, "/id")
 
 
 def test_twenty_enrolments_with_one_id_make_one_patient(
@@ -107,7 +107,7 @@ def test_twenty_enrolments_with_one_id_make_one_patient(
         answers = list(
             pool.map(lambda _: client.post("/v1/patients", json=body, headers=coordinator.headers), range(20))
         )
-    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert sorted(response.status_code for response in answers) == [200] * 19 + [201]
     assert len(patients_of(site, now)) == 1
 
 
@@ -120,8 +120,8 @@ def test_a_study_code_belongs_to_one_patient_of_a_site(
 ) -> None:
     first = body_for(site, study_code="S-014")
     assert client.post("/v1/patients", json=first, headers=coordinator.headers).status_code == 201
-    answer = client.post("/v1/patients", json=body_for(site, study_code=code), headers=coordinator.headers)
-    assert (answer.status_code, answer.json["code"]) == (409, "study_code_used")
+    response = client.post("/v1/patients", json=body_for(site, study_code=code), headers=coordinator.headers)
+    assert (response.status_code, response.json["code"]) == (409, "study_code_used")
     assert len(patients_of(site, now)) == 1
     other = people.site()
     there = people.staff(other, Role.COORDINATOR)
@@ -139,7 +139,7 @@ def test_twenty_enrolments_with_one_code_give_it_once(
         answers = list(
             pool.map(lambda body: client.post("/v1/patients", json=body, headers=coordinator.headers), bodies)
         )
-    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
+    assert sorted(response.status_code for response in answers) == [201] + [409] * 19
     assert len(patients_of(site, now)) == 1
 
 
@@ -192,8 +192,8 @@ def test_a_claim_that_is_carried_is_never_taken_over(site: Site, people: People,
 def test_a_name_is_one_line_with_something_visible(
     client: FlaskClient, site: Site, coordinator: Person, name: str, field: str
 ) -> None:
-    answer = client.post("/v1/patients", json=body_for(site, **{field: name}), headers=coordinator.headers)
-    assert (answer.status_code, [one["pointer"] for one in answer.json["errors"]]) == (422, [f"/{field}"])
+    response = client.post("/v1/patients", json=body_for(site, **{field: name}), headers=coordinator.headers)
+    assert (response.status_code, [one["pointer"] for one in response.json["errors"]]) == (422, [f"/{field}"])
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,8 @@ def test_a_name_is_one_line_with_something_visible(
 def test_names_of_all_scripts_are_taken(
     client: FlaskClient, site: Site, coordinator: Person, name: str
 ) -> None:
-    answer = client.post("/v1/patients", json=body_for(site, name=name), headers=coordinator.headers)
-    assert (answer.status_code, answer.json["name"]) == (201, name)
+    response = client.post("/v1/patients", json=body_for(site, name=name), headers=coordinator.headers)
+    assert (response.status_code, response.json["name"]) == (201, name)
 
 
 # Consent
@@ -213,8 +213,8 @@ def test_names_of_all_scripts_are_taken(
 def test_consent_is_not_given_in_the_future(
     client: FlaskClient, site: Site, coordinator: Person, at: str, patient: Patient
 ) -> None:
-    answer = client.post("/v1/patients", json=body_for(site, consent_at=at), headers=coordinator.headers)
-    assert [(one["pointer"], one["code"]) for one in answer.json["errors"]] == [
+    response = client.post("/v1/patients", json=body_for(site, consent_at=at), headers=coordinator.headers)
+    assert [(one["pointer"], one["code"]) for one in response.json["errors"]] == [
         ("/consent_at", "in_the_future")
     ]
     for field in ("consent_at", "consent_withdrawn_at"):
@@ -229,8 +229,8 @@ def test_consent_is_given_before_it_is_withdrawn(
     without = people.patient(site)
     withdrawn = {"consent_withdrawn_at": now.isoformat()}
     headers = coordinator.headers | {"If-Match": '"0"'}
-    answer = client.patch(f"/v1/patients/{without.id}", json=withdrawn, headers=headers)
-    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "out_of_order")
+    response = client.patch(f"/v1/patients/{without.id}", json=withdrawn, headers=headers)
+    assert (response.status_code, response.json["errors"][0]["code"]) == (422, "out_of_order")
 
 
 def test_every_change_of_consent_is_kept_with_who_and_when(
@@ -330,5 +330,5 @@ def test_the_contact_is_in_no_log_line(
 def test_a_contact_that_cannot_be_is_refused_with_its_place(
     client: FlaskClient, site: Site, coordinator: Person, contact: dict[str, Any], pointer: str
 ) -> None:
-    answer = client.post("/v1/patients", json=body_for(site, contact=contact), headers=coordinator.headers)
-    assert (answer.status_code, [one["pointer"] for one in answer.json["errors"]]) == (422, [pointer])
+    response = client.post("/v1/patients", json=body_for(site, contact=contact), headers=coordinator.headers)
+    assert (response.status_code, [one["pointer"] for one in response.json["errors"]]) == (422, [pointer])
