@@ -43,5 +43,9 @@ class NoteRead(MethodView):
     @blp.doc(operationId="mark_note_read")
     @blp.response(204)
     def post(self, patient_id: UUID, report_id: UUID) -> None:
-        """Mark a note as read; it leaves the list. Who did it first, and when, is kept."""
+        """Mark a note as read; it leaves the list.
+
+        Sent twice, the second changes nothing: who did it first, and when, is kept. When it fails, the note
+        is still on the list.
+        """
         read.mark_note_read(str(patient_id), str(report_id), g.scope, actor=g.actor, now=clock.now())

@@ -25,8 +25,6 @@ from slope_client.models import (
     AlertAction,
     AlertActionIn,
     AlertOut,
-    BatchEntryIn,
-    BatchEntryInAnswers,
     BatchIn,
     BatchOut,
     DeviceIn,
@@ -72,12 +70,12 @@ def expect(kind: type[Shape], response: Response[Any], *statuses: int) -> Shape:
     return response.parsed
 
 
-def codes(lost: int) -> dict[str, float]:
+def codes(lost: int) -> dict[str, float | None]:
     """Answers of somebody who has lost so many points in arms and legs."""
-    found: dict[str, float] = dict.fromkeys(ITEMS, 4)
+    points = dict.fromkeys(ITEMS, 4)
     for place in range(lost):
-        found[LIMBS[place % len(LIMBS)]] -= 1
-    return found
+        points[LIMBS[place % len(LIMBS)]] -= 1
+    return {item: float(left) for item, left in points.items()}
 
 
 def answered(lost: int, days_ago: int, version: str = "1") -> ReportIn:
@@ -93,19 +91,9 @@ def answered(lost: int, days_ago: int, version: str = "1") -> ReportIn:
     )
 
 
-def queued(patient_id: UUID, lost: int, days_ago: int) -> BatchEntryIn:
-    """Return an entry of the phone's offline queue."""
-    answers = BatchEntryInAnswers()
-    answers.additional_properties = codes(lost)
-    report = answered(lost, days_ago)
-    return BatchEntryIn(
-        id=report.id,
-        patient_id=patient_id,
-        instrument=report.instrument,
-        instrument_version=report.instrument_version,
-        observed_at=report.observed_at,
-        answers=answers,
-    )
+def queued(patient_id: UUID, lost: int, days_ago: int) -> dict[str, Any]:
+    """Return an entry of the phone's offline queue: a report with its patient."""
+    return {**answered(lost, days_ago).to_dict(), "patient_id": str(patient_id)}
 
 
 def phone(address: str, code: str) -> UUID:
@@ -142,7 +130,7 @@ def phone(address: str, code: str) -> UUID:
 def send_queue(client: AuthenticatedClient, patient_id: UUID) -> None:
     """Send what was answered offline; one bad entry blocks no other."""
     entries = [queued(patient_id, lost, days) for lost, days in ((3, 84), (7, 56), (11, 28), (14, 0))]
-    entries[1].answers.additional_properties["speech"] = 9
+    entries[1]["answers"]["speech"] = 9
     batch = submit_report_batch.sync_detailed(client=client, body=BatchIn(entries=entries))
     for verdict in expect(BatchOut, batch, HTTPStatus.OK).verdicts:
         if isinstance(verdict.problem, ProblemOut):

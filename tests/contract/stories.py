@@ -256,6 +256,14 @@ def sites(world: World) -> Told:
     clinician, coordinator = chart.people[Role.CLINICIAN], chart.people[Role.COORDINATOR]
     nowhere = {"id": new_id(), "site_id": new_id(), "name": "Maria Silva", "zone": "Europe/Lisbon"}
     yield "create_patient", world.client.post("/v1/patients", json=nowhere, headers=coordinator.headers)
+    coded = nowhere | {"id": new_id(), "site_id": chart.site.id, "study_code": "S-027"}
+    world.ask("post", "/v1/patients", coordinator, json=coded, expected=(201,))
+    same = coded | {"id": new_id()}
+    yield "create_patient", world.client.post("/v1/patients", json=same, headers=coordinator.headers)
+    of_chart = f"/v1/patients/{chart.patient.id}"
+    tagged = clinician.headers | {"If-Match": world.ask("get", of_chart, clinician).headers["ETag"]}
+    taken = {"study_code": "S-027"}
+    yield "change_patient", world.client.patch(of_chart, json=taken, headers=tagged)
     path, site = f"/v1/patients/{chart.patient.id}", f"/v1/sites/{chart.site.id}/policy"
     exception = {
         "reason": "Known to progress fast.",

@@ -24,11 +24,21 @@ GUARDED = {name: endpoint for name, endpoint in ENDPOINTS.items() if endpoint.pe
 EVERY_CELL = [(name, str(role)) for name in GUARDED for role in Role]
 ADMITTED = [(name, role) for name, role in EVERY_CELL if role in GUARDED[name].roles]
 REFUSED = [cell for cell in EVERY_CELL if cell not in ADMITTED]
+# What is one's own has no clinic: another account's device is tests/services/accounts/test_devices.py.
+OF_CALLER = {name for name, endpoint in GUARDED.items() if endpoint.path.startswith(("/v1/me", "/v1/auth"))}
 # Instruments are the same for everybody; all other ids in paths belong to a clinic.
-PLACED = [(name, role) for name, role in ADMITTED if set(GUARDED[name].parameters) - {"key"}]
+PLACED = [
+    (name, role)
+    for name, role in ADMITTED
+    if name not in OF_CALLER and set(GUARDED[name].parameters) - {"key"}
+]
 NESTED = [(name, role) for name, role in PLACED if len(GUARDED[name].parameters) > 1]
 READING = [(name, role) for name, role in ADMITTED if not GUARDED[name].writes]
-PLACED_BY_BODY = [cell for cell in ADMITTED if cell not in PLACED and GUARDED[cell[0]].example is not None]
+PLACED_BY_BODY = [
+    (name, role)
+    for name, role in ADMITTED
+    if name not in OF_CALLER and (name, role) not in PLACED and GUARDED[name].example is not None
+]
 OUTSIDE_THE_DOCUMENT = {"/", "/openapi.json", "/docs", "/docs/{name}"}
 
 
