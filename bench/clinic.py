@@ -24,6 +24,7 @@ from models.store.base import new_id
 from models.store.connection import DRIVER_ERRORS
 from models.store.provenance import by_itself
 from services import clock
+from services.access import digests
 from services.access.actor import Actor, Role
 from services.access.tokens import Signer
 from services.settings import Settings
@@ -73,6 +74,7 @@ def opened(variables: Mapping[str, str]) -> Iterator[Clinic]:
     """
     settings = Settings.from_environment(variables)
     with deleted_afterwards(settings.database_uri, settings.database_name):
+        digests.use(settings.refresh_secret)
         connection.close()  # or this process would go on writing where it wrote before
         connection.register(settings.database_uri, settings.database_name)
         indexes.create_all()

@@ -137,7 +137,7 @@ def test_the_three_commands_work_when_pasted(launched: Launched) -> None:
     done = subprocess.run(["bash", "-eu", "-c", commands], capture_output=True, text=True, check=True)
     receipt, worklist = done.stdout.strip().splitlines()
     assert '"state":"current"' in receipt
-    assert '"topic":"decline"' in worklist
+    assert '"level":"urgent"' in worklist
 
 
 def test_the_played_decline_opens_an_alert_that_the_worklist_shows(launched: Launched) -> None:
@@ -146,7 +146,7 @@ def test_the_played_decline_opens_an_alert_that_the_worklist_shows(launched: Lau
     reports = re.findall(r"^\d{4}-\d\d-\d\d +\d+ ", done.stdout, re.MULTILINE)
     assert len(reports) == 13
     assert "alert [inform] decline" in done.stdout
-    assert re.search(r"worklist for this patient:\n +\[soon\] decline, open\n", done.stdout)
+    assert re.search(r"worklist for this patient:\n +\[soon\] decline, open, holds\n", done.stdout)
 
 
 def test_data_secrets_and_logs_are_for_nobody_else(launched: Launched) -> None:
