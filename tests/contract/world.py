@@ -213,7 +213,8 @@ class World:
         """A device of whom the path is about: the caller, or the chart's patient, where it may wait."""
         # The staff of neighbours are the same people.
         of_caller = endpoint.path.startswith("/v1/me") and chart is not getattr(self, "neighbour", None)
-        account = chart.people[role if of_caller else Role.PATIENT].account
+        person = chart.people.get(role, chart.other) if of_caller else chart.people[Role.PATIENT]
+        account = person.account
         waits = endpoint.permission == Operation.DEVICE_CONFIRM
         standing = Standing(confirmed=not waits, invited_by=chart.other.account.id)
         device, life = Device(new_id(), "phone"), timedelta(days=90)
