@@ -120,10 +120,12 @@ class ReportIn(InSchema):
     )
     mode = Choice(
         ReportMode,
+        allow_none=True,
         metadata={"description": "of the clinic's staff: clinic (usual), phone, or paper for a paper form"},
     )
     respondent = Choice(
         Respondent,
+        allow_none=True,
         metadata={"description": "who answered, where the staff enters it; required with paper"},
     )
     duration_seconds = WholeNumber(

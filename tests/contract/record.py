@@ -34,7 +34,7 @@ MOST = 2
 """Items of a list that are kept."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_CODE = re.compile(r"(?<![\w-])(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}(?![\w-])")
+_CODE = re.compile(r"(?<![\w-])[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?P<more>(?:-[0-9A-Z]{4})*)(?![\w-])")
 _SECRETS = {
     "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
     "uri": "otpauth://totp/slope%3Aanna%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=slope",
@@ -109,7 +109,12 @@ def written(kept: dict[str, dict[int, Any]]) -> str:
     ordered = {name: {str(code): bodies[code] for code in sorted(bodies)} for name, bodies in kept.items()}
     text = json.dumps(_without_secrets(ordered), indent=1, ensure_ascii=False)
     numbers: dict[str, str] = {}
-    return _CODE.sub("7K3M-9QX2-TB4E", _UUID.sub(lambda found: _made_up(found[0], numbers), text)) + "\n"
+    text = _UUID.sub(lambda found: _made_up(found[0], numbers), text)
+    return _CODE.sub(_made_up_code, text) + "\n"
+
+
+def _made_up_code(found: re.Match[str]) -> str:
+    return "7K3M-9QX2-TB4E" + ("-0V5N-8RWD-2HJC" if found["more"] else "")
 
 
 def _made_up(found: str, numbers: dict[str, str]) -> str:

@@ -152,6 +152,7 @@ class AuthRecover(MethodView):
     @blp.doc(security=[], operationId="recover")
     @blp.arguments(RecoverIn(), example=examples.RECOVERY)
     @blp.response(200, TokensOut)
+    @blp.fails(401, "recovery_code_wrong")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Begin a session with the recovery code; the answer holds the next one, once.
