@@ -50,19 +50,13 @@ class Remembered(Generic[Key, Value]):
     def put(self, key: Key, value: Value, *, read_at: float | None = None) -> None:
         """Remember a value; `read_at`, in ticks, is when reading it began."""
         with self._lock:
-            self._entries[key] = (self._ticks() if read_at is None else read_at, value)
-            self._entries.move_to_end(key)
-            if len(self._entries) > self._size:
-                self._entries.popitem(last=False)
+            self._keep(key, self._ticks() if read_at is None else read_at, value)
 
     def update(self, key: Key, change: Callable[[Value | None], Value]) -> None:
         """Put what `change` makes of the present value, in one step."""
         with self._lock:
             entry = self._entries.get(key)
-            self._entries[key] = (self._ticks(), change(None if entry is None else entry[1]))
-            self._entries.move_to_end(key)
-            if len(self._entries) > self._size:
-                self._entries.popitem(last=False)
+            self._keep(key, self._ticks(), change(None if entry is None else entry[1]))
 
     def drop(self, key: Key) -> None:
         """Forget a value."""
@@ -73,3 +67,9 @@ class Remembered(Generic[Key, Value]):
         """Forget everything."""
         with self._lock:
             self._entries.clear()
+
+    def _keep(self, key: Key, moment: float, value: Value) -> None:
+        self._entries[key] = (moment, value)
+        self._entries.move_to_end(key)
+        if len(self._entries) > self._size:
+            self._entries.popitem(last=False)

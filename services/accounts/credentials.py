@@ -24,8 +24,8 @@ from services.accounts import attempts, issue, second_factor
 from services.accounts.invitations import code_not_usable
 from services.accounts.issue import SignedIn
 from services.errors import Conflict, NotSignedIn, busy
+from services.retry import FEW_ATTEMPTS, until_won
 
-MAX_ATTEMPTS = 20
 _CODE_PARTS = 2
 """A recovery code is twice as long as an invitation's, because it does not expire."""
 
@@ -78,11 +78,14 @@ def new_recovery_code(security: Security, account_id: str, by: Provenance, *, no
     """Give the account a recovery code in place of the one before; return it, this once."""
     code = "-".join(new_code() for _ in range(_CODE_PARTS))
     step = AccountStep(now, AccountEvent.RECOVERY_CODE_MADE, by)
-    for _ in range(MAX_ATTEMPTS):
-        account = issue.present_account(account_id)
-        if accounts.change(account, step, recovery_digest=security.codes.of(code)) is not None:
-            return code
-    raise busy("this account")
+    until_won(
+        lambda: accounts.change(
+            issue.present_account(account_id), step, recovery_digest=security.codes.of(code)
+        ),
+        over="this account",
+        attempts=FEW_ATTEMPTS,
+    )
+    return code
 
 
 def make_own_recovery_code(security: Security, actor: Actor, *, now: datetime) -> str:

@@ -18,9 +18,8 @@ from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import STAFF, Actor, Role
 from services.access.security import Security
-from services.errors import Conflict, NotAllowed, busy, not_found
-
-MAX_ATTEMPTS = 20
+from services.errors import Conflict, NotAllowed, not_found
+from services.retry import FEW_ATTEMPTS, until_won
 
 _Changed = Callable[[Account], tuple[AccountEvent, str, dict[str, Any]] | None]
 """Given an account: what is done to it, with which role, and its new values; None when nothing is."""
@@ -118,7 +117,8 @@ class Members:
     def _change(self, account_id: str, changed: _Changed) -> Account:
         if account_id == self.actor.account_id:
             raise NotAllowed("own_account", "Nobody changes their own roles. Ask a second person.")
-        for _ in range(MAX_ATTEMPTS):
+
+        def attempt() -> Account | None:
             account = next((one for one in self.everybody() if one.id == account_id), None)
             if account is None:
                 raise not_found("member")
@@ -131,8 +131,9 @@ class Members:
             after = accounts.change(account, step, **values)
             if after is not None:
                 self.security.revocations.note_powers(after.id, after.powers)
-                return after
-        raise busy("this account")
+            return after
+
+        return until_won(attempt, over="this account", attempts=FEW_ATTEMPTS)
 
     def _by(self) -> Provenance:
         return self.actor.provenance(self.scope.role_at(self.site_id))

@@ -34,9 +34,8 @@ from services.alerts.align import terms_of
 from services.alerts.moves import MAX_STEPS, Terms, with_end_by_clock
 from services.alerts.outcomes import ACTED, NOT_ACTED, Outcome
 from services.alerts.working_time import SAFETY, acknowledged_until, due_at, latest_snooze
-from services.errors import Conflict, busy, changed_meanwhile, not_found, wrong
-
-MAX_ATTEMPTS = 20
+from services.errors import Conflict, changed_meanwhile, not_found, wrong
+from services.retry import FEW_ATTEMPTS, until_won
 
 
 class Action(StrEnum):
@@ -109,14 +108,14 @@ def act(
         Invalid: the end of the snooze, the outcome or the assignee is not possible, or a note is missing.
         Unavailable: it was changed by the service each time.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> AlertDetail | None:
         found = read(public_id, scope)
         if found.alert.rev != rev:
             raise changed_meanwhile()
-        done = _acted(found, wanted, scope, actor, now)
-        if done is not None:
-            return done
-    raise busy("this alert")
+        return _acted(found, wanted, scope, actor, now)
+
+    return until_won(attempt, over="this alert", attempts=FEW_ATTEMPTS)
 
 
 def allowed(alert: Alert, now: datetime) -> tuple[Action, ...]:

@@ -23,6 +23,7 @@ from services.alerts.moves import with_end_by_clock
 from services.alerts.outcomes import NOT_ACTED, Outcome
 from services.alerts.working_time import SAFETY
 from services.errors import wrong
+from services.retry import FEW_ATTEMPTS
 
 MAX_AT_ONCE = 200
 CLOSED_EVENT, SEEN_EVENT = "closed_in_bulk", "seen"
@@ -100,7 +101,7 @@ class _Closing:
 
 
 def _closed(alert: Alert, named: Named, closing: _Closing) -> Verdict:
-    for _ in range(actions.MAX_ATTEMPTS):
+    for _ in range(FEW_ATTEMPTS):
         if alert.rev != named.rev:
             return Verdict.CHANGED_MEANWHILE
         refused = _refusal(alert, closing)

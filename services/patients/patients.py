@@ -27,14 +27,13 @@ from scoring.decline import Profile
 from scoring.problems import Problem
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
-from services.errors import Conflict, busy, changed_meanwhile, invalid, not_found, wrong
+from services.errors import Conflict, changed_meanwhile, invalid, not_found, wrong
 from services.patients import contact
 from services.reports import reconcile
 from services.reports.intake.sameness import digest_of
 from services.reports.intake.times import CLOCK_AHEAD
+from services.retry import FEW_ATTEMPTS, until_won
 from services.sites import site_policy
-
-MAX_ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,16 +216,18 @@ def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, by: Provenan
         ends_at=wanted.ends_at,
         relation=wanted.relation,
     )
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> Grant | None:
         patient = read(patient_id, scope, now=now)
         known = next((old for old in patient.grants if old.id == grant.id), None)
         if known is not None:
             return known
         if len(patient.grants) >= patients.MAX_GRANTS:
             raise Conflict("too_many_grants", "This patient has as many grants as one can have.")
-        if patients.add_grant(patient_id, scope, patient.rev, grant=grant, now=now) is not None:
-            return grant
-    raise busy("this patient")
+        stored = patients.add_grant(patient_id, scope, patient.rev, grant=grant, now=now)
+        return None if stored is None else grant
+
+    return until_won(attempt, over="this patient", attempts=FEW_ATTEMPTS)
 
 
 def revoke_grant(patient_id: str, grant_id: str, scope: Scope, *, actor: Actor, now: datetime) -> None:
@@ -235,14 +236,15 @@ def revoke_grant(patient_id: str, grant_id: str, scope: Scope, *, actor: Actor, 
     Raises:
         NotFound: no such patient within reach, or no such grant.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> Patient | None:
         patient = read(patient_id, scope, now=now)
         if all(grant.id != grant_id for grant in patient.grants):
             raise not_found("grant")
         by = actor.provenance(scope.role_towards(patient_id, patient.site_id))
-        if patients.revoke_grant(patient_id, scope, patient.rev, grant_id=grant_id, by=by, now=now):
-            return
-    raise busy("this patient")
+        return patients.revoke_grant(patient_id, scope, patient.rev, grant_id=grant_id, by=by, now=now)
+
+    until_won(attempt, over="this patient", attempts=FEW_ATTEMPTS)
 
 
 def _values(before: Patient, changes: Mapping[str, Any], now: datetime) -> dict[str, Any]:

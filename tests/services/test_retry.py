@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.errors import Unavailable
-from services.retry import MAX_ATTEMPTS, until_won
+from services.retry import FEW_ATTEMPTS, MAX_ATTEMPTS, until_won
 
 
 def test_the_first_attempt_that_was_won_counts() -> None:
@@ -20,3 +20,10 @@ def test_who_loses_each_time_is_told_to_send_again() -> None:
         until_won(lambda: attempts.append(None), over="this patient")
     assert (len(attempts), refused.value.code) == (MAX_ATTEMPTS, "busy")
     assert refused.value.retry_after is not None
+
+
+def test_a_caller_may_ask_for_fewer_attempts() -> None:
+    attempts: list[None] = []
+    with pytest.raises(Unavailable):
+        until_won(lambda: attempts.append(None), over="this alert", attempts=FEW_ATTEMPTS)
+    assert len(attempts) == FEW_ATTEMPTS < MAX_ATTEMPTS

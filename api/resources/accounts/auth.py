@@ -39,7 +39,6 @@ def _bounded() -> None:
     call_limits.claim(_address(), per_minute=settings().anonymous_per_minute, now=clock.now())
 
 
-_NO_STORE = {"Cache-Control": "no-store"}
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
 
 
@@ -53,7 +52,7 @@ class AuthEnrol(MethodView):
     @blp.fails(401, "wrong_credentials")
     @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
-    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+    def post(self, content: dict[str, Any]) -> Any:
         """Redeem a one-use code.
 
         Opens the account the code was made for, or adds to the account with this e-mail address and
@@ -76,7 +75,7 @@ class AuthEnrol(MethodView):
             content.get("password"),
             content.get("second_factor"),
         )
-        return enrol.enrol(security(), given, now=clock.now()), _NO_STORE
+        return enrol.enrol(security(), given, now=clock.now())
 
 
 @blp.route("/sign-in")
@@ -88,7 +87,7 @@ class AuthSignIn(MethodView):
     @blp.response(200, TokensOut)
     @blp.fails(401, "wrong_credentials")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
-    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+    def post(self, content: dict[str, Any]) -> Any:
         """Sign in with e-mail address and password, and the code of the second factor if there is one.
 
         Where it is missing the answer is 401 with `second_factor_needed`. After some wrong tries there are
@@ -105,7 +104,7 @@ class AuthSignIn(MethodView):
             _address(),
             content.get("second_factor"),
         )
-        return sign_in.sign_in(security(), given, now=clock.now()), _NO_STORE
+        return sign_in.sign_in(security(), given, now=clock.now())
 
 
 @blp.route("/refresh")
@@ -116,7 +115,7 @@ class AuthRefresh(MethodView):
     @blp.arguments(RefreshIn(), example=examples.REFRESH)
     @blp.response(200, TokensOut)
     @blp.fails(401, "refresh_token_invalid", "session_ended")
-    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+    def post(self, content: dict[str, Any]) -> Any:
         """Exchange a refresh token for its successor and an access token.
 
         When the answer is lost, the same token gives the same successor for 45 seconds. Repeated later than
@@ -126,7 +125,7 @@ class AuthRefresh(MethodView):
         When it fails with 5xx, send the same token again; after 401 the person has to sign in, and what
         the device has not sent yet stays on the device.
         """
-        return refresh.refresh(security(), content["refresh_token"], now=clock.now()), _NO_STORE
+        return refresh.refresh(security(), content["refresh_token"], now=clock.now())
 
 
 @blp.route("/sign-out")
@@ -154,14 +153,14 @@ class AuthRecover(MethodView):
     @blp.response(200, TokensOut)
     @blp.fails(401, "recovery_code_wrong")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
-    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+    def post(self, content: dict[str, Any]) -> Any:
         """Begin a session with the recovery code; the answer holds the next one, once.
 
         Sent twice, the second is refused: the answer of the first holds the next code. When it fails, the
         code stays good.
         """
         given = credentials.Recovery(content["recovery_code"], _device(content), _address())
-        return credentials.recover(security(), given, now=clock.now()), _NO_STORE
+        return credentials.recover(security(), given, now=clock.now())
 
 
 @blp.route("/password-reset")
@@ -192,13 +191,12 @@ class AuthSecondFactor(MethodView):
     @blp.response(200, TokensOut)
     @blp.fails(409, "no_second_factor")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
-    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+    def post(self, content: dict[str, Any]) -> Any:
         """Give the second factor again; for a quarter of an hour what asks for it is allowed.
 
         Sent twice, the second is refused, because a code is taken once. When it fails, send the next code.
         """
-        answer = second_factor.give(security(), g.actor, content["code"], now=clock.now())
-        return answer, _NO_STORE
+        return second_factor.give(security(), g.actor, content["code"], now=clock.now())
 
 
 @blp.route("/confirm")
@@ -211,19 +209,18 @@ class AuthConfirm(MethodView):
     @blp.response(200, TokensOut)
     @blp.fails(409, "confirmed_before")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
-    def post(self, content: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+    def post(self, content: dict[str, Any]) -> Any:
         """Confirm this device with the account's password or recovery code; it reads from then on.
 
         Sent twice, the second is refused with 409. When it fails, the device waits as before.
         """
-        answer = devices.confirm_this(
+        return devices.confirm_this(
             security(),
             g.actor,
             password=content.get("password"),
             recovery_code=content.get("recovery_code"),
             now=clock.now(),
         )
-        return answer, _NO_STORE
 
 
 @keys_blp.route("/jwks.json")

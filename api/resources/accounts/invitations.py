@@ -26,8 +26,6 @@ from services.accounts.invitations import Invited, PatientInvitation
 
 blp = Blueprint("invitations", __name__, url_prefix="/v1", description="One-use codes")
 
-_NO_STORE = {"Cache-Control": "no-store"}
-
 
 @blp.route("/patients/<uuid:patient_id>/invitations")
 class PatientInvitations(MethodView):
@@ -44,7 +42,7 @@ class PatientInvitations(MethodView):
     @blp.arguments(PatientInvitationIn(), example=examples.CAREGIVER)
     @blp.response(201, InvitationOut)
     @blp.fails(409, "patient_closed")
-    def post(self, content: dict[str, Any], patient_id: UUID) -> tuple[Any, dict[str, str]]:
+    def post(self, content: dict[str, Any], patient_id: UUID) -> Any:
         """Invite the patient or a caregiver; the answer holds the code, once.
 
         A patient may invite caregivers only. A code for a patient who has an account already lets another
@@ -63,7 +61,7 @@ class PatientInvitations(MethodView):
         invited = invitations.invite_to_patient(
             security(), str(patient_id), wanted, actor=g.actor, now=clock.now()
         )
-        return _shown(invited), _NO_STORE
+        return _shown(invited)
 
 
 @blp.route("/patients/<uuid:patient_id>/invitations/<uuid:invitation_id>")
@@ -97,7 +95,7 @@ class StaffInvitations(MethodView):
     @blp.doc(operationId="invite_staff")
     @blp.arguments(StaffInvitationIn(), example=examples.STAFF)
     @blp.response(201, InvitationOut)
-    def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
+    def post(self, content: dict[str, Any], site_id: UUID) -> Any:
         """Invite somebody to the site's staff; the answer holds the code, once.
 
         Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
@@ -105,7 +103,7 @@ class StaffInvitations(MethodView):
         """
         wanted = (content["name"], content["role"])
         invited = invitations.invite_staff(security(), str(site_id), wanted, actor=g.actor, now=clock.now())
-        return _shown(invited), _NO_STORE
+        return _shown(invited)
 
 
 @blp.route("/sites/<uuid:site_id>/invitations/<uuid:invitation_id>")

@@ -30,8 +30,6 @@ from services.accounts import credentials, devices, second_factor, sign_in
 
 blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The signed-in account")
 
-_NO_STORE = {"Cache-Control": "no-store"}
-
 
 @blp.route("")
 class Me(MethodView):
@@ -124,13 +122,13 @@ class MyRecoveryCode(MethodView):
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.response(201, RecoveryCodeOut)
     @blp.fails(409, "has_second_factor")
-    def post(self) -> tuple[dict[str, str], dict[str, str]]:
+    def post(self) -> dict[str, str]:
         """Make a recovery code in place of the one before; the answer holds it, once.
 
         Sent twice, the later code counts. When it fails, the code before may still be the one.
         """
         code = credentials.make_own_recovery_code(security(), g.actor, now=clock.now())
-        return {"recovery_code": code}, _NO_STORE
+        return {"recovery_code": code}
 
 
 @blp.route("/second-factor")
@@ -143,14 +141,13 @@ class MySecondFactor(MethodView):
     @blp.response(201, SecondFactorOut)
     @blp.fails(409, "second_factor_set")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
-    def post(self, content: dict[str, Any]) -> tuple[object, dict[str, str]]:
+    def post(self, content: dict[str, Any]) -> object:
         """Begin to set up an authenticator app; it counts from the first right code on.
 
         Sent twice, the second secret counts. When it fails, nothing was set up.
         """
         issuer = settings().issuer
-        found = second_factor.begin(security(), g.actor, content["password"], issuer=issuer, now=clock.now())
-        return found, _NO_STORE
+        return second_factor.begin(security(), g.actor, content["password"], issuer=issuer, now=clock.now())
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="set_my_second_factor")
@@ -158,13 +155,13 @@ class MySecondFactor(MethodView):
     @blp.response(200, RecoveryCodesOut)
     @blp.fails(409, "second_factor_not_begun")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
-    def put(self, content: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    def put(self, content: dict[str, Any]) -> dict[str, Any]:
         """Set the second factor by a first code of the app; the answer holds ten recovery codes, once.
 
         Sent twice, the second is refused with 409. When it fails with 503, it may be set: begin anew.
         """
         codes = second_factor.confirm(security(), g.actor, content["code"], now=clock.now())
-        return {"recovery_codes": codes}, _NO_STORE
+        return {"recovery_codes": codes}
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="remove_my_second_factor")
