@@ -9,6 +9,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Request, abort
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import RequestEntityTooLarge
 
 ENCODINGS = ("identity",)
@@ -18,12 +19,16 @@ def whole_body(request: Request) -> bytes:
     """Return the body.
 
     Raises:
+        BadRequest: its chunks cannot be read, or it ends too early (400).
         RequestEntityTooLarge: it is longer than the application takes (413).
         UnsupportedMediaType: it is encoded in a way that is not taken (415).
     """
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ENCODINGS:
         abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without a Content-Encoding.")
-    content = request.get_data(cache=True)
+    try:
+        content = request.get_data(cache=True)
+    except (ParseException, NoMoreData):
+        abort(HTTPStatus.BAD_REQUEST, "The body cannot be read.")
     limit = request.max_content_length
     if limit is not None and request.content_length is None and len(content) >= limit and _more(request):
         raise RequestEntityTooLarge

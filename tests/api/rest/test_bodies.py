@@ -110,3 +110,24 @@ def test_an_encoded_body_is_refused(sender: Sender) -> None:
     status, header = sender.sent(sender.head("Content-Encoding: gzip", "Content-Length: 2"), b"{}")
     assert status == 415
     assert "application/problem+json" in header
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["SCRIPT_NAME: /v1/patients", "Script-Name: /v1", "PATH_INFO: /livez", "X-Forwarded-Proto: https"],
+)
+def test_no_header_of_a_caller_says_where_the_application_is_or_that_it_is_secure(
+    sender: Sender, line: str
+) -> None:
+    body = report()
+    status, header = sender.sent(sender.head(line, f"Content-Length: {len(body)}"), body)
+    assert status in {201, 400}, "as if the header were not there, or refused: never a fault or a way around"
+    assert "strict-transport-security" not in header
+
+
+@pytest.mark.parametrize(
+    "chunks", [b"zz\r\n{}\r\n0\r\n\r\n", b"-1\r\n{}\r\n0\r\n\r\n", b"5\r\n{}\r\n0\r\n\r\n"]
+)
+def test_chunks_that_are_none_are_the_callers_mistake(sender: Sender, chunks: bytes) -> None:
+    status, _ = sender.sent(sender.head("Transfer-Encoding: chunked", "Connection: close"), chunks)
+    assert status == 400
