@@ -82,3 +82,12 @@ def test_folders_can_be_taken_in_at_a_glance() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_import_hides_from_the_contracts(path: Path) -> None:
     assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8")
+
+
+def test_every_module_of_the_services_has_a_test_file_of_its_name() -> None:
+    modules = [path for path in MODULES if path.is_relative_to(ROOT / "services")]
+    expected = {
+        path.relative_to(ROOT).with_name(f"test_{path.name}") for path in modules if path.stem != "__init__"
+    }
+    missing = sorted(str(path) for path in expected if not (ROOT / "tests" / path).exists())
+    assert not missing

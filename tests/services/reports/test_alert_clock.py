@@ -1,0 +1,61 @@
+"""What time does to alerts: the worker's step, on stored alerts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from models.alerts import alerts
+from models.alerts.alert import Alert, Because, State
+from services.reports import alert_clock
+from tests.alert_samples import make_alert, on_day, store
+from tests.people import People
+
+
+@pytest.fixture
+def site_id(people: People) -> str:
+    return people.site().id
+
+
+def kept(site_id: str, *made: Alert) -> None:
+    store(*(replace(one, site_id=site_id, episode=place) for place, one in enumerate(made, 1)))
+
+
+def present(site_id: str, made: Alert) -> Alert:
+    found = alerts.latest(site_id, [made.patient_id])[made.patient_id].get(made.topic)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("state", "because"),
+    [
+        (State.SNOOZED, Because.SNOOZE_ENDED),
+        (State.ACKNOWLEDGED, Because.ACKNOWLEDGEMENT_EXPIRED),
+    ],
+)
+def test_what_has_run_out_comes_back(site_id: str, state: State, because: Because) -> None:
+    alert = make_alert(state, until=on_day(10))
+    kept(site_id, alert)
+    assert alert_clock.go_on(on_day(10) - timedelta(seconds=1)) == 0
+    assert present(site_id, alert).state is state
+    assert alert_clock.go_on(on_day(10)) == 1
+    after = present(site_id, alert)
+    assert (after.state, after.raised_because) == (State.OPEN, because)
+
+
+def test_it_comes_back_once(site_id: str) -> None:
+    alert = make_alert(State.SNOOZED, until=on_day(10))
+    kept(site_id, alert)
+    alert_clock.go_on(on_day(10))
+    assert alert_clock.go_on(on_day(10)) == 0
+
+
+def test_what_is_not_due_is_left_alone(site_id: str) -> None:
+    alert = make_alert()
+    kept(site_id, alert)
+    before = present(site_id, alert)
+    assert alert_clock.go_on(on_day(1)) == 0
+    assert present(site_id, alert) == before
