@@ -6,13 +6,14 @@ shown, so that an operator sees it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
-from models.store import connection, heartbeats
+from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
 from services import logs
 
@@ -44,6 +45,7 @@ class Check(StrEnum):
     ZONES = "zones"
     LOG = "log"
     WORKER = "worker"
+    DOCUMENTS = "documents"
 
 
 _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
@@ -76,15 +78,22 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.ZONES: _zones(),
         Check.LOG: _log(),
         Check.WORKER: OK,
+        Check.DOCUMENTS: OK,
     }
     try:
         with connection.within(_DATABASE_SECONDS):
             connection.ping(_DATABASE_SECONDS)
             checks[Check.INDEXES] = _indexes()
             checks[Check.WORKER] = _worker(now)
+            checks[Check.DOCUMENTS] = _documents()
     except DRIVER_ERRORS:
         away = "the database does not answer"
-        checks |= {Check.DATABASE: away, Check.INDEXES: "unknown", Check.WORKER: "unknown"}
+        checks |= {
+            Check.DATABASE: away,
+            Check.INDEXES: "unknown",
+            Check.WORKER: "unknown",
+            Check.DOCUMENTS: "unknown",
+        }
     return Readiness(checks)
 
 
@@ -110,6 +119,16 @@ def _worker(now: datetime) -> str:
     found = ((group, _of_group(group, now)) for group in WorkerGroup)
     wrong = [f"{group}: {verdict}" for group, verdict in found if verdict != OK]
     return "; ".join(wrong) or OK
+
+
+def _documents() -> str:
+    """What cannot be read, by this process or by the worker; ids stand in the log only."""
+    found = Counter(unreadable.counts())
+    for group in WorkerGroup:
+        last = heartbeats.read(group.heartbeat)
+        found |= Counter({} if last is None else last.unreadable)
+    listed = ", ".join(f"{count} of {name}" for name, count in sorted(found.items()))
+    return f"damaged, the log names them: {listed}" if listed else OK
 
 
 def _of_group(group: WorkerGroup, now: datetime) -> str:

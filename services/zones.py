@@ -46,6 +46,11 @@ def zone_named(name: str) -> tzinfo | None:
     return timezone(-offset if sign == "-" else offset) if offset < timedelta(hours=24) else None
 
 
+def zone_or_utc(name: str) -> ZoneInfo:
+    """Return the zone of a stored name; where this machine does not know it, UTC: dates go on."""
+    return ZoneInfo(name if name in names() else "UTC")
+
+
 def zone_for(sent: str | None, answered_at: datetime, patient_zone: str) -> LocalZone:
     """Return the zone by which the local day of a report is read.
 

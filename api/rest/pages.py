@@ -1,4 +1,4 @@
-"""Lists: one shape for all of them, `{"items": [...], "next": ...}`, and one way to ask for a page.
+"""Lists: one shape for all of them, `{"items": [...], "next": ..., "unreadable": 0}`, and one way to ask.
 
 A position is opaque to clients. A list that is given whole has no query, and its `next` is null.
 """
@@ -15,8 +15,13 @@ import marshmallow
 from marshmallow import fields
 
 from api.schemas.fields import InSchema, OutSchema, Pattern, QueryNumber
+from models.store import unreadable
 
 _NEXT = "`after` of the next page; null on the last"
+_UNREADABLE = (
+    "so many stored documents that this page needed are damaged: left out, or shown in part. Ask the operator"
+    " of the service; its log names them"
+)
 _AFTER = "`next` of the page before"
 
 
@@ -64,6 +69,7 @@ def page_schema(item: type[OutSchema]) -> OutSchema:
         "__doc__": f"A page: {item.__doc__}",
         "items": fields.List(fields.Nested(item()), required=True),
         "next": fields.String(required=True, allow_none=True, metadata={"description": _NEXT}),
+        "unreadable": fields.Integer(required=True, metadata={"description": _UNREADABLE}),
     }
     return type(f"{item.__name__.removesuffix('Out')}PageOut", (OutSchema,), members)()
 
@@ -98,14 +104,19 @@ class PageMixin:
         """
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-            @wraps(view)
-            def paged(self_: Any, *args: Any, **kwargs: Any) -> Any:
+            def asked(self_: Any, *args: Any, **kwargs: Any) -> Any:
                 if query is None:
-                    return {"items": view(self_, *args, **kwargs), "next": None}
+                    return view(self_, *args, **kwargs), None
                 filters, *others = args
                 page = Page(filters.pop("after", None), filters.pop("limit"))
-                items, following = view(self_, filters, page, *others, **kwargs)
-                return {"items": items, "next": None if following is None else str(following)}
+                return view(self_, filters, page, *others, **kwargs)
+
+            @wraps(view)
+            def paged(self_: Any, *args: Any, **kwargs: Any) -> Any:
+                with unreadable.met() as broken:
+                    items, following = asked(self_, *args, **kwargs)
+                position = None if following is None else str(following)
+                return {"items": items, "next": position, "unreadable": len(broken)}
 
             paged._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"page": True}  # type: ignore[attr-defined]
             shown = self.response(200, page_schema(item), **documented)(paged)  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models import soundness
 from services.patients import silence
 from services.readiness import WorkerGroup
 from services.replays import replays
@@ -37,7 +38,10 @@ KEEP_IN_STEP = (
     Step("silence", silence.look, timedelta(hours=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )
-LONG_JOBS = (Step("replays", replays.go_on),)
+LONG_JOBS = (
+    Step("replays", replays.go_on),
+    Step("documents", soundness.look_through, timedelta(minutes=1)),
+)
 
 GROUPS: dict[WorkerGroup, Sequence[Step]] = {
     WorkerGroup.KEEP_IN_STEP: KEEP_IN_STEP,

@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from models.alerts.alert import CURRENT, Alert, AlertDetail, Audience, Condition, State, Step
-from models.store.base import BaseDocument, milliseconds
+from models.alerts.reading import ALERTS, COLLECTION, STEPS, alert_of
+from models.store.base import BaseDocument, milliseconds, new_id
 from models.store.connection import DRIVER_ERRORS, is_duplicate
-from models.store.mapping import DocumentMap, plain
+from models.store.mapping import plain
 from models.store.scope import Scope
 from scoring.decline import Level
 
@@ -29,17 +30,31 @@ class AlertDocument(BaseDocument):
     """
 
     meta: ClassVar[dict[str, Any]] = {
-        "collection": "alerts",
+        "collection": COLLECTION,
         "indexes": ["patient_id", "public_id", "list_key", "clock_at", ("site_id", "opened_at")],
     }
     _dynamic = True  # the fields stand in the dataclasses
 
+    @classmethod
+    def check(cls, raw: Mapping[str, Any], *, whole: bool = False) -> None:
+        """Read it as it is read everywhere: what cannot be read of it is named, and no reason to fail."""
+        if whole:
+            alert_of(raw)
+
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what it is found by and what guards its changes, where that is stored otherwise."""
+        alert = alert_of(raw)
+        alert = alert if alert.public_id else replace(alert, public_id=new_id())
+        stored = ALERTS.write(alert)
+        wanted = {name: stored[name] for name in _GUARDING} | _derived(alert)
+        return {name: value for name, value in wanted.items() if not _same(raw.get(name), value)}
+
 
 ONE_BATCH = 1000
 NO_EVIDENCE: dict[str, int] = {"flag": 0, "history": 0}
-ALERTS = DocumentMap(Alert, unknown={Level: Level.URGENT, State: State.OPEN, Condition: Condition.HOLDS})
-STEPS = DocumentMap(Step, unknown=ALERTS.unknown)
 _NEVER_CHANGED = ("patient_id", "site_id", "topic", "episode", "public_id")
+_GUARDING = (*_NEVER_CHANGED, "steps", "rev", "version")
 _LAST = 10**14
 
 
@@ -95,7 +110,7 @@ def latest(site_id: str, patient_ids: Iterable[str]) -> dict[str, dict[str, Aler
     query = {"patient_id": any_of(wanted), "site_id": site_id}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=ONE_BATCH)
     found: dict[str, dict[str, Alert]] = {patient_id: {} for patient_id in wanted}
-    for alert in map(ALERTS.read, rows):
+    for alert in map(alert_of, rows):
         topics = found[alert.patient_id]
         if alert.topic not in topics or topics[alert.topic].episode < alert.episode:
             topics[alert.topic] = alert
@@ -105,16 +120,22 @@ def latest(site_id: str, patient_ids: Iterable[str]) -> dict[str, dict[str, Aler
 def read(public_id: str, scope: Scope) -> AlertDetail | None:
     """Return an alert within reach, with its evidence."""
     raw = AlertDocument.raw().find_one({"public_id": public_id, "reach": {"$in": reaches_of(scope)}})
-    if raw is None or raw["state"] == State.OPENING:
+    if raw is None or raw.get("state") == State.OPENING:
         return None
-    return AlertDetail(ALERTS.read(raw), raw["flag"], tuple(map(STEPS.read, raw["history"])))
+    flag, history = raw.get("flag"), raw.get("history")
+    steps = history if isinstance(history, list) else ()
+    return AlertDetail(
+        alert_of(raw),
+        flag if isinstance(flag, dict) else {},
+        tuple(STEPS.read(step if isinstance(step, dict) else {}) for step in steps),
+    )
 
 
 def read_several(public_ids: Iterable[str], scope: Scope) -> dict[str, Alert]:
     """Return those of these alerts that are within reach, by public id."""
     query = {"public_id": {"$in": sorted(set(public_ids))}, "reach": {"$in": reaches_of(scope)}}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=ONE_BATCH)
-    found = map(ALERTS.read, rows)
+    found = map(alert_of, rows)
     return {alert.public_id: alert for alert in found if alert.state is not State.OPENING}
 
 
@@ -122,14 +143,14 @@ def patients_with(topic: str) -> list[str]:
     """Return the patients who have an alert of the topic that is not ended."""
     query = {"state": {"$in": [state.value for state in CURRENT]}, "topic": topic}
     rows = AlertDocument.raw().find(query, {"patient_id": 1}, batch_size=ONE_BATCH)
-    return [raw["patient_id"] for raw in rows]
+    return [str(raw.get("patient_id")) for raw in rows]
 
 
 def due_by_clock(now: datetime, limit: int) -> list[Alert]:
     """Return alerts that the passing of time has to change, those due first at first."""
     query = {"clock_at": {"$lte": milliseconds(now)}}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit).sort("clock_at", 1).limit(limit)
-    return [ALERTS.read(raw) for raw in rows]
+    return [alert_of(raw) for raw in rows]
 
 
 def reaches_of(scope: Scope) -> list[str]:
@@ -170,6 +191,10 @@ def sort_key(alert: Alert) -> str:
     due = f"{alert.due_at:%Y%m%dT%H%M%S}{alert.due_at.microsecond // 1000:03d}"
     apart, passed = alert.not_followed is not None, alert.condition is not Condition.HOLDS
     return f"{apart:d}.{rank}{passed:d}.{due}.{alert.public_id}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and one == other
 
 
 def _derived(alert: Alert) -> dict[str, Any]:

@@ -6,14 +6,15 @@ acknowledgement has ended counts as open here, whether or not the worker has com
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from models.alerts.alert import CURRENT, WAITING, Because, Condition, EndedHow, NotFollowed, State
-from models.alerts.alerts import ALERTS, AlertDocument, any_of, reaches_of
+from models.alerts.alerts import AlertDocument, any_of, reaches_of
+from models.alerts.reading import COLLECTION, INSTEAD, UNKNOWN, alert_about
 from models.store.mapping import DocumentMap
 from models.store.scope import Scope
 from scoring.decline import Level
@@ -85,8 +86,24 @@ class WorklistLine:
     rev: int
 
 
-LINES = DocumentMap(WorklistLine, unknown=ALERTS.unknown)
-_READ = dict.fromkeys([*(one.name for one in fields(WorklistLine)), "public_id", "end"], 1) | {"_id": 0}
+_NAMES = tuple(one.name for one in fields(WorklistLine))
+_NOTHING = dict.fromkeys(
+    (
+        *("seen_at", "assigned_to", "until", "ended_how", "ended_at", "glance_until", "not_followed"),
+        "before_ended_unseen_at",
+    )
+)
+LINES = DocumentMap(
+    WorklistLine,
+    UNKNOWN,
+    {
+        **{name: INSTEAD[name] for name in _NAMES if name in INSTEAD},
+        **_NOTHING,
+        **{"id": "", "data_query": False, "sort_key": "", "rev": 0},
+    },
+    COLLECTION,
+)
+_READ = dict.fromkeys([*_NAMES, "public_id", "end", "reach"], 1)
 
 
 def page(
@@ -105,11 +122,17 @@ def page(
     found: list[WorklistLine] = []
     while True:
         rows = _rows(query, after, limit + 1)
-        found += (line for line in (_line(raw, now) for raw in rows) if line.state in wanted.states)
-        if len(found) > limit or len(rows) <= limit:
+        lines = [_line(raw, now) for raw in rows]
+        found += (line for line in lines if line.state in wanted.states)
+        if len(found) > limit or len(rows) <= limit or not _ends(lines):
             break
-        after = rows[-1]["sort_key"]  # some had woken, or were still asleep: go on until the page is full
-    return found[:limit], found[limit - 1].sort_key if len(found) > limit else None
+        after = _ends(lines)  # some had woken, or were still asleep: go on until the page is full
+    return found[:limit], (_ends(found[:limit]) or None) if len(found) > limit else None
+
+
+def _ends(lines: Sequence[WorklistLine]) -> str:
+    """Return where the lines end; those whose place cannot be read stand at the beginning of the list."""
+    return max((line.sort_key for line in lines), default="")
 
 
 def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[str, Any]]:
@@ -121,8 +144,8 @@ def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[
 
 def _filter(wanted: AlertFilter) -> dict[str, Any]:
     asked = {
-        "level": wanted.level and wanted.level.value,
-        "condition": wanted.condition and wanted.condition.value,
+        "level": wanted.level and _stored_as(Level, [wanted.level]),
+        "condition": wanted.condition and _stored_as(Condition, [wanted.condition]),
         "topic": wanted.topic,
         "patient_id": wanted.patient_id,
         "assigned_to": wanted.assigned_to,
@@ -137,15 +160,23 @@ def _stands(wanted: AlertFilter, scope: Scope) -> dict[str, Any]:
     # What ended unseen has ended, too.
     lists = {*wanted.lists, *((AlertList.GLANCE,) if AlertList.ENDED in wanted.lists else ())}
     keys = any_of(f"{reach}:{one}" for reach in reaches_of(scope) for one in lists)
-    return {"list_key": keys, "state": any_of(state.value for state in states)}
+    return {"list_key": keys, "state": _stored_as(State, states)}
+
+
+def _stored_as(words: type[StrEnum], wanted: Iterable[StrEnum]) -> Any:
+    """Return the query for what is read as one of these words, that of another release included."""
+    named = set(wanted)
+    if UNKNOWN[words] in named:
+        return {"$nin": sorted(word.value for word in words if word not in named)}
+    return any_of(word.value for word in named)
 
 
 def _line(raw: Mapping[str, Any], now: datetime) -> WorklistLine:
-    end = raw["end"] or {}
+    end = raw.get("end") or {}
     line = LINES.read(
         {
-            **raw,
-            "id": raw["public_id"],
+            **alert_about(raw),
+            "id": raw.get("public_id"),
             "ended_how": end.get("how"),
             "ended_at": end.get("at"),
         }

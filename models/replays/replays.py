@@ -62,6 +62,12 @@ class ReplayDocument(jobs.JobDocument):
     parts = IntField(required=True)
     ended_at = DateTimeField()
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        _replay(raw)
+        return {}
+
 
 class ReplayPartDocument(BaseDocument):
     """Stored form of a part of the result; the key is `replay:number`."""
@@ -129,19 +135,20 @@ def create(replay: Replay) -> None:
 def read(site_id: str, replay_id: str) -> Replay | None:
     """Return a replay of the site."""
     raw = ReplayDocument.raw().find_one({"_id": replay_id, "site_id": site_id})
-    return None if raw is None else _replay(raw)
+    return None if raw is None else ReplayDocument.one(raw, _replay)
 
 
 def latest(site_id: str, limit: int) -> list[Replay]:
     """Return the site's replays, the latest first."""
     rows = ReplayDocument.raw().find({"site_id": site_id})
-    return sorted((_replay(raw) for raw in rows), key=lambda one: one.id, reverse=True)[:limit]
+    found = ReplayDocument.readable(rows, _replay)
+    return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
 
 
 def claim(now: datetime, lasting: timedelta) -> Replay | None:
     """Take up the replay that has waited longest and that nobody works at."""
     raw = jobs.claim(ReplayDocument, now, lasting, {"state": ReplayState.RUNNING.value})
-    return None if raw is None else _replay(raw)
+    return None if raw is None else jobs.taken(ReplayDocument, raw, _replay)
 
 
 def add_part(replay: Replay, content: Mapping[str, Any], patients: list[str]) -> Replay | None:
@@ -196,7 +203,7 @@ def parts(replay_id: str, first: int = 0, limit: int = 0) -> list[tuple[int, dic
     """Return parts of a result with their numbers, in order; all of them without a limit."""
     query = {"replay_id": replay_id, "number": {"$gte": first}}
     rows = ReplayPartDocument.raw().find(query, batch_size=ONE_BATCH).sort("number", 1).limit(limit)
-    return [(raw["number"], raw["content"]) for raw in rows]
+    return list(ReplayPartDocument.readable(rows, lambda raw: (raw["number"], raw["content"])))
 
 
 _PLAIN = tuple(
@@ -217,8 +224,8 @@ def _as_dict(limits: Limits) -> dict[str, dict[str, float]]:
 def _replay(raw: Mapping[str, Any]) -> Replay:
     return Replay(
         id=raw["_id"],
-        limits=raw.get("limits", {}),
-        limits_before=raw.get("limits_before", {}),
+        limits=raw.get("limits") or {},
+        limits_before=raw.get("limits_before") or {},
         asked_by=Provenance.from_dict(raw["asked_by"]),
         asked_at=raw["asked_at"],
         state=ReplayState(raw["state"]),

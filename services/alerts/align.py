@@ -24,24 +24,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, State
 from models.ledger import ledger
 from models.sites import sites
+from models.store import unreadable
 from models.store.base import new_id
+from models.store.connection import gave_no_answer
 from scoring.decline import Topic
 from services.alerts import by_clock
 from services.alerts.lifecycle import next_move
 from services.alerts.moves import CLOCK, Cause, Change, Event, Move, NewEpisode, Terms
 from services.alerts.news import NEVER_RAISED, OUTLIVES, Verdict, flag_of, not_followed, verdicts_of
 from services.alerts.opening import opened
+from services.zones import zone_or_utc
 
 SILENCE = Topic.SILENCE.value
 CLOCK_BATCH = 500
 MAX_ATTEMPTS = 64
-DEFAULT_ZONE = ZoneInfo("UTC")
 
 
 class BusyAlerts(Exception):
@@ -169,15 +170,20 @@ def ended(silent: Alert) -> Verdict:
 def terms_of(site_id: str) -> Terms:
     """Return by what the alerts of a site are dealt with."""
     site = sites.read(site_id)
-    return Terms(DEFAULT_ZONE if site is None else ZoneInfo(site.zone))
+    return Terms(zone_or_utc("UTC" if site is None else site.zone))
 
 
 def go_by_clock(now: datetime) -> int:
     """Do what the passing of time asks for, found by stored times; return how many alerts changed."""
     changed = 0
     for alert in alerts.due_by_clock(now, CLOCK_BATCH):
-        change = by_clock.next_change(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
-        changed += change is not None and written(change)
+        try:
+            change = by_clock.next_change(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
+            changed += change is not None and written(change)
+        except Exception as error:  # one alert's fault must not hold up the others
+            if gave_no_answer(error):
+                raise
+            unreadable.note("alerts", alert.public_id, error)
     return changed
 
 
