@@ -142,15 +142,34 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """One occasion of telling people about an alert.
+
+    Attributes:
+        number: counts the alert's notices, from 1.
+        at: when it was decided.
+    """
+
+    number: int
+    kind: NoticeKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Notices:
-    """Occasions of telling people: the number of the last, and what of it has not been sent out yet."""
+    """Occasions of telling people: the number of the last, and those that are not messages yet.
+
+    Attributes:
+        pending: at most one of each kind, the earliest first. The mark that `services.delivery.outbox` clears.
+    """
 
     last: int = 0
-    pending: NoticeKind | None = None
+    pending: tuple[Notice, ...] = ()
 
-    def after(self, kind: NoticeKind) -> Notices:
-        """Return the notices with one more."""
-        return Notices(self.last + 1, kind)
+    def after(self, kind: NoticeKind, now: datetime) -> Notices:
+        """Return the notices with one more; it takes the place of one of its kind that is still pending."""
+        others = tuple(one for one in self.pending if one.kind is not kind)
+        return Notices(self.last + 1, (*others, Notice(self.last + 1, kind, now)))
 
     def stopped(self) -> Notices:
         """Return the notices with nothing left to send."""

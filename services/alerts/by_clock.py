@@ -36,7 +36,7 @@ def _back(alert: Alert, cause: Cause) -> Change:
         waits = alert.condition is Condition.HOLDS or alert.level is Level.URGENT
         after = replace(
             after,
-            notices=alert.notices.after(NoticeKind.RAISED),
+            notices=alert.notices.after(NoticeKind.RAISED, cause.now),
             escalation=Escalation(0, cause.now if waits else None),
         )
     moved = change(alert, with_end_by_clock(after, cause.terms), Event.WOKE, cause, because=word)
