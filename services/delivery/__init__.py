@@ -1,0 +1,1 @@
+"""Delivery: an alert's notices become messages, and messages reach people."""
