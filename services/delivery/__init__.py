@@ -1,1 +1,1 @@
-"""Delivery: an alert's notices become messages, and messages reach people."""
+"""Telling people: whom, by which channels, and what became of it."""
