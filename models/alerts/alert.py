@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from models.alerts.notices import Notices
 from models.store.provenance import Provenance
 from scoring.decline import Level, Topic
 
@@ -87,14 +88,6 @@ class Audience(StrEnum):
     COORDINATION = "coordination"
 
 
-class NoticeKind(StrEnum):
-    """What people are told: it was raised, was withdrawn after they had been told, was assigned to one."""
-
-    RAISED = "raised"
-    WITHDRAWN = "withdrawn"
-    ASSIGNED = "assigned"
-
-
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """Which reports an alert rests on.
@@ -139,41 +132,6 @@ class Escalation:
 
     step: int = 0
     next_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One occasion of telling people about an alert.
-
-    Attributes:
-        number: counts the alert's notices, from 1.
-        at: when it was decided.
-    """
-
-    number: int
-    kind: NoticeKind
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Notices:
-    """Occasions of telling people: the number of the last, and those that are not messages yet.
-
-    Attributes:
-        pending: at most one of each kind, the earliest first. The mark that `services.delivery.outbox` clears.
-    """
-
-    last: int = 0
-    pending: tuple[Notice, ...] = ()
-
-    def after(self, kind: NoticeKind, now: datetime) -> Notices:
-        """Return the notices with one more; it takes the place of one of its kind that is still pending."""
-        others = tuple(one for one in self.pending if one.kind is not kind)
-        return Notices(self.last + 1, (*others, Notice(self.last + 1, kind, now)))
-
-    def stopped(self) -> Notices:
-        """Return the notices with nothing left to send."""
-        return Notices(self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +236,7 @@ class Alert:
     until: datetime | None = None
     ends_at: datetime | None = None
     escalation: Escalation = Escalation()
-    notices: Notices = Notices()
+    notices: Notices = field(default_factory=Notices)
     end: End | None = None
     glance_until: datetime | None = None
     held_open: bool = False

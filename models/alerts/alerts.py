@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from models.alerts.alert import CURRENT, Alert, AlertDetail, Audience, Condition, State, Step
+from models.alerts.notices import NoticeKind
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap, plain
@@ -37,7 +38,15 @@ class AlertDocument(BaseDocument):
 
 ONE_BATCH = 1000
 NO_EVIDENCE: dict[str, int] = {"flag": 0, "history": 0}
-ALERTS = DocumentMap(Alert, unknown={Level: Level.URGENT, State: State.OPEN, Condition: Condition.HOLDS})
+ALERTS = DocumentMap(
+    Alert,
+    unknown={
+        Level: Level.URGENT,
+        State: State.OPEN,
+        Condition: Condition.HOLDS,
+        NoticeKind: NoticeKind.RAISED,
+    },
+)
 STEPS = DocumentMap(Step, unknown=ALERTS.unknown)
 _NEVER_CHANGED = ("patient_id", "site_id", "topic", "episode", "public_id")
 _LAST = 10**14

@@ -23,10 +23,10 @@ from models.alerts.alert import (
     End,
     EndedHow,
     Escalation,
-    NoticeKind,
     State,
     Step,
 )
+from models.alerts.notices import NoticeKind
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor, Role

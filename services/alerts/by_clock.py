@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from models.alerts.alert import WAITING, Alert, Condition, End, EndedHow, Escalation, NoticeKind, State
+from models.alerts.alert import (
+    WAITING,
+    Alert,
+    Condition,
+    End,
+    EndedHow,
+    Escalation,
+    State,
+)
+from models.alerts.notices import NoticeKind
 from scoring.decline import Level
 from services.alerts.moves import Cause, Change, Event, change, counted, ended, with_end_by_clock
 

@@ -20,9 +20,9 @@ from models.alerts.alert import (
     End,
     EndedHow,
     Escalation,
-    NoticeKind,
     State,
 )
+from models.alerts.notices import NoticeKind
 from scoring import decline
 from scoring.decline import Level, Topic
 from services.alerts.moves import (

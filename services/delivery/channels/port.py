@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from models.alerts.alert import Alert, Notice
+from models.alerts.alert import Alert
+from models.alerts.notices import Notice
 from models.outbox.message import Message
 from services.delivery.audience import Recipient
 
@@ -36,7 +37,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """No further attempt can succeed; a channel that learns that an address is gone switches it off itself."""
+    """No further attempt can succeed; an address that is gone was switched off by the channel."""
 
     reason: str
 
