@@ -1,4 +1,4 @@
-"""A round through every stored document, some of each collection at a time: what is damaged is found and named.
+"""A round through every stored document, some of each collection at a time: what is damaged is named.
 
 Lists and steps find what they need by few members of a document; where one of these is damaged, nobody meets
 the document again. The round meets it: what follows from the rest of a document is put in order, what does
