@@ -38,15 +38,15 @@ def _look_through(document: type[BaseDocument]) -> int:
 
 def _put_in_order(document: type[BaseDocument], raw: Mapping[str, Any]) -> bool:
     name, called = document.collection_name(), unreadable.name_of(raw)
+    values: Mapping[str, Any] = {}
     with unreadable.met() as broken:
         try:
-            document.check(raw, whole=True)
             values = document.mended(raw)
+            if values:
+                unreadable.note(name, called, ", ".join(sorted(values)))
+            document.check(raw, whole=True)
         except Exception as error:  # whatever is wrong with one document, the others are looked at
             unreadable.note(name, called, error)
-            return False
-        if values:
-            unreadable.note(name, called, ", ".join(sorted(values)))
     if not broken:
         unreadable.is_sound(name, called)
     if not values:

@@ -13,16 +13,12 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from models.alerts.alert import CURRENT, Alert, AlertDetail, Audience, Condition, State, Step
-<<<<<<< HEAD
-from models.alerts.reading import ALERTS, COLLECTION, STEPS, alert_of
+from models.alerts.reading import ALERTS, COLLECTION, NO_ID, STEPS, alert_of
 from models.store.base import BaseDocument, milliseconds, new_id
-=======
-from models.alerts.notices import NoticeKind
-from models.store.base import BaseDocument, milliseconds
->>>>>>> main
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import plain
 from models.store.scope import Scope
+from models.store.unreadable import Unreadable
 from scoring.decline import Level
 
 
@@ -35,27 +31,22 @@ class AlertDocument(BaseDocument):
     """
 
     meta: ClassVar[dict[str, Any]] = {
-<<<<<<< HEAD
         "collection": COLLECTION,
-        "indexes": ["patient_id", "public_id", "list_key", "clock_at", ("site_id", "opened_at")],
-=======
-        "collection": "alerts",
         "indexes": ["patient_id", "public_id", "list_key", "clock_at", "notice_at", ("site_id", "opened_at")],
->>>>>>> main
     }
     _dynamic = True  # the fields stand in the dataclasses
 
     @classmethod
     def check(cls, raw: Mapping[str, Any], *, whole: bool = False) -> None:
         """Read it as it is read everywhere: what cannot be read of it is named, and no reason to fail."""
-        if whole:
-            alert_of(raw)
+        if whole and not (isinstance(raw.get("flag"), dict) and isinstance(raw.get("history"), list)):
+            raise Unreadable("flag or history of an alert")
 
     @classmethod
     def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return what it is found by and what guards its changes, where that is stored otherwise."""
         alert = alert_of(raw)
-        alert = alert if alert.public_id else replace(alert, public_id=new_id())
+        alert = alert if alert.public_id != NO_ID else replace(alert, public_id=new_id())
         stored = ALERTS.write(alert)
         wanted = {name: stored[name] for name in _GUARDING} | _derived(alert)
         return {name: value for name, value in wanted.items() if not _same(raw.get(name), value)}
@@ -63,19 +54,6 @@ class AlertDocument(BaseDocument):
 
 ONE_BATCH = 1000
 NO_EVIDENCE: dict[str, int] = {"flag": 0, "history": 0}
-<<<<<<< HEAD
-=======
-ALERTS = DocumentMap(
-    Alert,
-    unknown={
-        Level: Level.URGENT,
-        State: State.OPEN,
-        Condition: Condition.HOLDS,
-        NoticeKind: NoticeKind.RAISED,
-    },
-)
-STEPS = DocumentMap(Step, unknown=ALERTS.unknown)
->>>>>>> main
 _NEVER_CHANGED = ("patient_id", "site_id", "topic", "episode", "public_id")
 _GUARDING = (*_NEVER_CHANGED, "steps", "rev", "version")
 _LAST = 10**14
@@ -186,7 +164,7 @@ def with_pending_notices(limit: int, *, after: datetime | None = None) -> list[A
     """
     query = {"notice_at": {"$gt": milliseconds(after or _LONG_AGO)}}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit).sort("notice_at", 1).limit(limit)
-    return [ALERTS.read(raw) for raw in rows]
+    return [alert_of(raw) for raw in rows]
 
 
 def clear_notices(alert: Alert) -> bool:
@@ -203,7 +181,7 @@ def clear_notices(alert: Alert) -> bool:
 def present(public_ids: Iterable[str]) -> dict[str, Alert]:
     """Return the alerts with these public ids, whoever may read them, by public id."""
     rows = AlertDocument.raw().find({"public_id": any_of(public_ids)}, NO_EVIDENCE, batch_size=ONE_BATCH)
-    return {alert.public_id: alert for alert in map(ALERTS.read, rows)}
+    return {alert.public_id: alert for alert in map(alert_of, rows)}
 
 
 def reaches_of(scope: Scope) -> list[str]:

@@ -19,15 +19,17 @@ from models.alerts.alert import (
     EndedHow,
     Grounds,
     NotFollowed,
-    NoticeKind,
     State,
     Step,
 )
+from models.alerts.notices import NoticeKind, Notices
 from models.store.mapping import DocumentMap
 from models.store.provenance import by_itself
 from scoring.decline import Level
 
 COLLECTION = "alerts"
+NO_ID = "00000000-0000-0000-0000-000000000000"
+"""What an alert is called that has lost its public id, until it has another."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 UNKNOWN: Mapping[type[StrEnum], StrEnum] = {
     Level: Level.URGENT,
@@ -44,7 +46,7 @@ INSTEAD: Mapping[str, Any] = {
     "site_id": "",
     "topic": "",
     "episode": 0,
-    "public_id": "",
+    "public_id": NO_ID,
     "state": State.OPEN,
     "condition": Condition.HOLDS,
     "level": Level.URGENT,
@@ -55,6 +57,8 @@ INSTEAD: Mapping[str, Any] = {
     "based_on": 0,
     "raised_because": Because.OPENED,
     "restricted": True,
+    # A number that no notice has had, so that the next one is told.
+    "notices": Notices(1_000_000),
     **dict.fromkeys(("condition_at", "opened_at", "since", "raised_at", "due_at"), LONG_AGO),
 }
 """What members are read as that cannot be read: an alert is never left out of a list."""
@@ -79,6 +83,9 @@ def alert_about(raw: Mapping[str, Any]) -> dict[str, Any]:
     topic, _, episode = rest.partition(":")
     if episode.isdecimal():
         about |= {"patient_id": patient_id, "topic": topic, "episode": int(episode)}
+    public_id = raw.get("public_id")
+    if not isinstance(public_id, str) or len(public_id) != len(NO_ID):
+        about["public_id"] = None
     if not isinstance(raw.get("site_id"), str) and isinstance(raw.get("reach"), str):
         about["site_id"] = raw["reach"].partition(":")[0]
     return about

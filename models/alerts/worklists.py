@@ -14,7 +14,7 @@ from typing import Any
 
 from models.alerts.alert import CURRENT, WAITING, Because, Condition, EndedHow, NotFollowed, State
 from models.alerts.alerts import AlertDocument, any_of, reaches_of
-from models.alerts.reading import COLLECTION, INSTEAD, UNKNOWN, alert_about
+from models.alerts.reading import COLLECTION, INSTEAD, NO_ID, UNKNOWN, alert_about
 from models.store.mapping import DocumentMap
 from models.store.scope import Scope
 from scoring.decline import Level
@@ -99,7 +99,7 @@ LINES = DocumentMap(
     {
         **{name: INSTEAD[name] for name in _NAMES if name in INSTEAD},
         **_NOTHING,
-        **{"id": "", "data_query": False, "sort_key": "", "rev": 0},
+        **{"id": NO_ID, "data_query": False, "sort_key": "", "rev": 0},
     },
     COLLECTION,
 )
@@ -172,11 +172,12 @@ def _stored_as(words: type[StrEnum], wanted: Iterable[StrEnum]) -> Any:
 
 
 def _line(raw: Mapping[str, Any], now: datetime) -> WorklistLine:
-    end = raw.get("end") or {}
+    end = raw["end"] if isinstance(raw.get("end"), dict) else {}
+    about = alert_about(raw)
     line = LINES.read(
         {
-            **alert_about(raw),
-            "id": raw.get("public_id"),
+            **about,
+            "id": about["public_id"],
             "ended_how": end.get("how"),
             "ended_at": end.get("at"),
         }

@@ -80,7 +80,7 @@ class ReplayPartDocument(BaseDocument):
     id = StringField(primary_key=True)
     replay_id = StringField(required=True)
     number = IntField(required=True)
-    content = DictField()
+    content = DictField(required=True)
     reached = StringField(required=True)
     patients = IntField(required=True)
     expires_at = DateTimeField(required=True)

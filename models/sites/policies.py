@@ -18,6 +18,7 @@ from models.sites import sites
 from models.sites.sites import SiteDocument
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.mapping import DocumentMap
 from models.store.provenance import Provenance
 
 MARK = "round_open"
@@ -90,15 +91,17 @@ def in_force(site_id: str) -> SitePolicy | None:
 
 
 def _in_force(raw: Mapping[str, Any]) -> SitePolicy:
-    return SitePolicy(
-        site_id=raw["_id"],
-        number=raw.get("policy_number", 0),
-        version=raw["policy_version"],
-        limits=raw.get("policy", {}).get("limits", {}),
-        note=raw.get("policy_note") or "",
-        changed_by=_changed_by(raw.get("policy_by")),
-        changed_at=raw.get("policy_at") or raw["created_at"],
-        reevaluating=bool(raw.get(MARK)),
+    return _POLICIES.read(
+        {
+            "site_id": raw["_id"],
+            "number": raw.get("policy_number", 0),
+            "version": raw["policy_version"],
+            "limits": (raw.get("policy") or {}).get("limits") or {},
+            "note": raw.get("policy_note") or "",
+            "changed_by": raw.get("policy_by") or NOBODY.as_dict(),
+            "changed_at": raw.get("policy_at") or raw["created_at"],
+            "reevaluating": bool(raw.get(MARK)),
+        }
     )
 
 
@@ -149,17 +152,9 @@ def _keep(policy: SitePolicy) -> None:
             raise
 
 
-def _changed_by(stored: Mapping[str, Any] | None) -> Provenance:
-    return Provenance.from_dict(stored) if stored else NOBODY
-
-
 def _kept(raw: Mapping[str, Any]) -> SitePolicy:
-    return SitePolicy(
-        site_id=raw["site_id"],
-        number=raw["number"],
-        version=raw["version"],
-        limits=raw.get("limits") or {},
-        note=raw.get("note") or "",
-        changed_by=_changed_by(raw.get("changed_by")),
-        changed_at=raw["changed_at"],
-    )
+    given = {"limits": raw.get("limits") or {}, "note": raw.get("note") or ""}
+    return _POLICIES.read({**raw, **given, "changed_by": raw.get("changed_by") or NOBODY.as_dict()})
+
+
+_POLICIES = DocumentMap(SitePolicy)

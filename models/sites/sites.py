@@ -80,6 +80,7 @@ class SiteDocument(BaseDocument):
         """Read it as it is read everywhere: what cannot be read of it is named, and no reason to fail."""
         if whole:
             _site(raw)
+            super().check(raw, whole=True)
 
     @classmethod
     def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:

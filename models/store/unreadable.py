@@ -63,13 +63,12 @@ def one(raw: Row, read: Callable[[Row], Thing], *, of: str) -> Thing:
 
 
 def name_of(raw: object) -> str:
-    """Return what a document is called in the log: its key, without a topic or other words in it."""
+    """Return what a document is called in the log: its key, without the topic in the midst of one."""
     if not isinstance(raw, Mapping):
         return ""
     public_id, key = raw.get("public_id"), str(raw.get("_id", raw.get("id", "")))
-    first, *_, last = key.split(":") if ":" in key else (key, "")
-    named = f"{first}:{last}" if last.isdecimal() else first
-    return public_id if isinstance(public_id, str) else named
+    first, *between, last = key.split(":") if ":" in key else (key, "")
+    return public_id if isinstance(public_id, str) else f"{first}:{last}" if between else key
 
 
 def note(collection: str, document_id: str, error: Exception | str) -> None:
