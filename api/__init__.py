@@ -25,6 +25,7 @@ from api.resources import (
     replays,
     report_batches,
     reports,
+    site_hours,
     site_instruments,
     site_policy,
 )
@@ -55,6 +56,7 @@ RESOURCES = (
     invitations.blp,
     members.blp,
     site_policy.blp,
+    site_hours.blp,
     replays.blp,
     site_instruments.blp,
     operation.blp,
