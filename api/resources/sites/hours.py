@@ -12,7 +12,7 @@ from api.examples import site_hours as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
-from api.schemas.site_hours import HoursIn, HoursOut, dumped, loaded
+from api.schemas.sites.hours import HoursIn, HoursOut, dumped, loaded
 from services import clock
 from services.access.permissions import Operation
 from services.sites import hours
