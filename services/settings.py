@@ -6,6 +6,7 @@ this class.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import sys
@@ -104,6 +105,23 @@ class Settings:
     sweep_seconds: float = field(
         default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
     )
+    webhook_networks: str = field(
+        default="",
+        metadata={
+            "help": "networks inside that webhooks may reach, such as `10.20.0.0/24` of an integration"
+            " engine, separated by spaces; everything else inside is refused"
+        },
+    )
+    webhook_proxy: str = field(
+        default="",
+        metadata={
+            "help": "egress proxy for webhooks, `http://[user:password@]host:port`; it has to allow CONNECT",
+            "secret": True,
+        },
+    )
+    webhook_ca_file: str = field(
+        default="", metadata={"help": "file with further certificate authorities that webhooks trust, PEM"}
+    )
     test_clock: str = field(
         default="",
         metadata={
@@ -198,7 +216,22 @@ def _check(settings: Settings) -> list[str]:
         problems.append(f"{PREFIX}PUBLIC_URL must be an address such as https://slope.example.org")
     if settings.env is Environment.PRODUCTION:
         problems += _check_production(settings)
-    return problems + _check_clock(settings)
+    return problems + _check_webhooks(settings) + _check_clock(settings)
+
+
+def _check_webhooks(settings: Settings) -> list[str]:
+    problems = []
+    try:
+        for text in settings.webhook_networks.split():
+            ipaddress.ip_network(text)
+    except ValueError:
+        problems.append(f"{PREFIX}WEBHOOK_NETWORKS must be networks such as 10.20.0.0/24 fd00:20::/64")
+    proxy = urlsplit(settings.webhook_proxy or "http://none")
+    if proxy.scheme != "http" or not proxy.hostname or proxy.path not in {"", "/"}:
+        problems.append(f"{PREFIX}WEBHOOK_PROXY must be an address such as http://proxy.example.org:3128")
+    if settings.webhook_ca_file and not Path(settings.webhook_ca_file).is_file():
+        problems.append(f"{PREFIX}WEBHOOK_CA_FILE names no file")
+    return problems
 
 
 def _check_production(settings: Settings) -> list[str]:
