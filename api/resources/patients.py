@@ -15,14 +15,14 @@ from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.fields import Identifier
-from api.schemas.patients import (
+from api.schemas.patients.patients import (
     GrantIn,
     GrantOut,
     PatientIn,
     PatientOut,
     PatientPatchIn,
 )
-from api.schemas.series import SeriesOut, SeriesQuery
+from api.schemas.patients.series import SeriesOut, SeriesQuery
 from api.views.grants import grants_for
 from api.views.series import series_for
 from models.patients.patient import NewPatient
