@@ -1,8 +1,8 @@
 """The web layer. `create_app` is the whole application on one screen; each line names where to look next.
 
 Nothing is opened here: the database client opens with the first use in each process, after the fork. The
-doors (JSON, the page of the API, commands, the worker, the demo) do not know each other; they are mounted
-here and in `api.cli`.
+doors (JSON, the page of the API, the pages of the staff, commands, the worker, the demo) do not know each
+other; they are mounted here and in `api.cli`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import application, cli
+from api.pages import door
 from api.reference import page
 from api.resources import (
     alerts,
@@ -25,10 +26,10 @@ from api.resources import (
     replays,
     report_batches,
     reports,
-    site_instruments,
-    site_policy,
 )
 from api.resources.accounts import auth, invitations, me, members, patient_devices
+from api.resources.sites import hours, policy
+from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import ResponseJSON
@@ -54,7 +55,8 @@ RESOURCES = (
     alerts.of_sites,
     invitations.blp,
     members.blp,
-    site_policy.blp,
+    policy.blp,
+    hours.blp,
     replays.blp,
     site_instruments.blp,
     operation.blp,
@@ -80,5 +82,7 @@ def create_app(settings: Settings) -> Flask:
     for resource in RESOURCES:
         api.register_blueprint(resource)
     app.register_blueprint(page.blp)
+    app.register_blueprint(door.blp)
+    app.register_blueprint(door.home)
     cli.install(app)
     return app

@@ -6,6 +6,7 @@ this class.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import sys
@@ -77,6 +78,12 @@ class Settings:
     issuer: str = field(default="slope", metadata={"help": "issuer and audience of access tokens"})
     access_minutes: int = field(default=10, metadata={"help": "lifetime of an access token, 1 to 60"})
     refresh_days: int = field(default=90, metadata={"help": "lifetime of an unused refresh token, 1 to 365"})
+    page_idle_minutes: int = field(
+        default=30, metadata={"help": "the pages sign out who does nothing for so long, 5 to 120"}
+    )
+    page_hours: int = field(
+        default=12, metadata={"help": "the pages ask everybody to sign in again after so long, 1 to 24"}
+    )
     public_url: str = field(
         default="http://localhost:8000",
         metadata={
@@ -103,6 +110,29 @@ class Settings:
     bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the server"})
     sweep_seconds: float = field(
         default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
+    )
+    webhook_networks: str = field(
+        default="",
+        metadata={
+            "help": "networks inside that webhooks may reach, such as `10.20.0.0/24` of an integration"
+            " engine, separated by spaces; everything else inside is refused"
+        },
+    )
+    webhook_proxy: str = field(
+        default="",
+        metadata={
+            "help": "egress proxy for webhooks, `http://[user:password@]host:port`; it has to allow CONNECT",
+            "secret": True,
+        },
+    )
+    webhook_ca_file: str = field(
+        default="", metadata={"help": "file with further certificate authorities that webhooks trust, PEM"}
+    )
+    demo_sign_ins: str = field(
+        default="",
+        metadata={
+            "help": "file with the sign-ins of the demo, for the sign-in page to name; refused in production"
+        },
     )
     test_clock: str = field(
         default="",
@@ -140,6 +170,8 @@ class Settings:
 _BOUNDS: dict[str, tuple[float, float]] = {
     "access_minutes": (1, 60),
     "refresh_days": (1, 365),
+    "page_idle_minutes": (5, 120),
+    "page_hours": (1, 24),
     "proxies": (0, 3),
     "anonymous_per_minute": (10, 100_000),
     "max_body_kib": (16, 4096),
@@ -198,7 +230,22 @@ def _check(settings: Settings) -> list[str]:
         problems.append(f"{PREFIX}PUBLIC_URL must be an address such as https://slope.example.org")
     if settings.env is Environment.PRODUCTION:
         problems += _check_production(settings)
-    return problems + _check_clock(settings)
+    return problems + _check_webhooks(settings) + _check_clock(settings)
+
+
+def _check_webhooks(settings: Settings) -> list[str]:
+    problems = []
+    try:
+        for text in settings.webhook_networks.split():
+            ipaddress.ip_network(text)
+    except ValueError:
+        problems.append(f"{PREFIX}WEBHOOK_NETWORKS must be networks such as 10.20.0.0/24 fd00:20::/64")
+    proxy = urlsplit(settings.webhook_proxy or "http://none")
+    if proxy.scheme != "http" or not proxy.hostname or proxy.path not in {"", "/"}:
+        problems.append(f"{PREFIX}WEBHOOK_PROXY must be an address such as http://proxy.example.org:3128")
+    if settings.webhook_ca_file and not Path(settings.webhook_ca_file).is_file():
+        problems.append(f"{PREFIX}WEBHOOK_CA_FILE names no file")
+    return problems
 
 
 def _check_production(settings: Settings) -> list[str]:
@@ -207,6 +254,8 @@ def _check_production(settings: Settings) -> list[str]:
         problems.append(
             f"{PREFIX}EMBEDDED is set: the embedded engine is for trying out, production needs another"
         )
+    if settings.demo_sign_ins:
+        problems.append(f"{PREFIX}DEMO_SIGN_INS is set: demo data does not belong into production")
     if urlsplit(settings.public_url).scheme != "https":
         problems.append(f"{PREFIX}PUBLIC_URL is needed in production, and has to begin with https://")
     if not settings.proxies and not settings.direct:

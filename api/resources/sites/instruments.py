@@ -13,7 +13,12 @@ from marshmallow import INCLUDE
 from api.examples import site_instruments as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.site_instruments import SiteInstrumentIn, SiteInstrumentOut, TranslationIn, TranslationOut
+from api.schemas.sites.instruments import (
+    SiteInstrumentIn,
+    SiteInstrumentOut,
+    TranslationIn,
+    TranslationOut,
+)
 from services import clock
 from services.access.permissions import Operation
 from services.sites import site_instruments, site_translations
@@ -66,7 +71,7 @@ class SiteInstrumentRetirement(MethodView):
         """Retire a version that the site brought along.
 
         Phones are sent the one before, or the shipped one; reports in this one are still taken, and scored
-        by its own rules. Sent twice, the first stays on record. When it fails, the version goes on being sent.
+        by its own rules. Sent twice, the first stays on record. When it fails, the version is still sent.
         """
         return site_instruments.retire(str(site_id), key, version, g.scope, actor=g.actor, now=clock.now())
 

@@ -1,0 +1,1 @@
+"""Telling people: whom, by which channels, and what became of it."""
