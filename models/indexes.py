@@ -12,12 +12,14 @@ from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
 from models.ledger.ledger import LedgerDocument
+from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
 from models.replays.replays import ReplayDocument, ReplayPartDocument
 from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument
+from models.sites.translations import TranslationDocument
 from models.store.base import BaseDocument
 from models.store.call_counts import CallCountDocument
 from models.store.heartbeats import HeartbeatDocument
@@ -30,6 +32,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    MessageDocument,
     PatientDocument,
     PolicyDocument,
     ReplayDocument,
@@ -38,6 +41,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SiteDocument,
     SiteInstrumentDocument,
     StudyCodeDocument,
+    TranslationDocument,
 )
 
 _OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document

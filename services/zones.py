@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -49,6 +49,11 @@ def zone_named(name: str) -> tzinfo | None:
 def zone_or_utc(name: str) -> ZoneInfo:
     """Return the zone of a stored name; where this machine does not know it, UTC: dates go on."""
     return ZoneInfo(name if name in names() else "UTC")
+
+
+def day_of(moment: datetime, zone_name: str) -> date:
+    """Return the calendar day of a moment in a zone by name; by UTC where this machine does not know it."""
+    return moment.astimezone(zone_named(zone_name) or ZoneInfo("UTC")).date()
 
 
 def zone_for(sent: str | None, answered_at: datetime, patient_zone: str) -> LocalZone:

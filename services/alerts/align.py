@@ -28,17 +28,16 @@ from typing import Any
 from models.alerts import alerts
 from models.alerts.alert import Alert, State
 from models.ledger import ledger
-from models.sites import sites
 from models.store import unreadable
 from models.store.base import new_id
 from models.store.connection import gave_no_answer
 from scoring.decline import Topic
 from services.alerts import by_clock
 from services.alerts.lifecycle import next_move
-from services.alerts.moves import CLOCK, Cause, Change, Event, Move, NewEpisode, Terms
+from services.alerts.moves import CLOCK, Cause, Change, Event, Move, NewEpisode
 from services.alerts.news import NEVER_RAISED, OUTLIVES, Verdict, flag_of, not_followed, verdicts_of
 from services.alerts.opening import opened
-from services.zones import zone_or_utc
+from services.alerts.terms import terms_of
 
 SILENCE = Topic.SILENCE.value
 CLOCK_BATCH = 500
@@ -165,12 +164,6 @@ def align(
 def ended(silent: Alert) -> Verdict:
     """Return what is said of a silence once it has ended."""
     return Verdict(grounds=silent.grounds)
-
-
-def terms_of(site_id: str) -> Terms:
-    """Return by what the alerts of a site are dealt with."""
-    site = sites.read(site_id)
-    return Terms(zone_or_utc("UTC" if site is None else site.zone))
 
 
 def go_by_clock(now: datetime) -> int:
