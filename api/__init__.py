@@ -29,6 +29,7 @@ from api.resources import (
     site_policy,
 )
 from api.resources.accounts import auth, invitations, me, members, patient_devices
+from api.resources.delivery import webhooks
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import ResponseJSON
@@ -57,6 +58,7 @@ RESOURCES = (
     site_policy.blp,
     replays.blp,
     site_instruments.blp,
+    webhooks.blp,
     operation.blp,
 )
 

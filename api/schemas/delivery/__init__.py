@@ -1,0 +1,1 @@
+"""Shapes of where notices go, and of what became of them."""
