@@ -6,67 +6,61 @@ health data: it is there only for a receiver that may read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from enum import StrEnum
 from typing import Any
 
 import orjson
 
-from models.alerts.alert import Alert, Audience, NoticeKind
+from models.alerts.alert import Alert, Audience
+from models.outbox.message import Message, MessageKind
 
 
 class EventType(StrEnum):
-    """The kinds of events; those about alerts are the kinds of notices."""
+    """The kinds of events."""
 
     RAISED = "alert.raised"
+    ESCALATED = "alert.escalated"
     WITHDRAWN = "alert.withdrawn"
     ASSIGNED = "alert.assigned"
     TEST = "webhook.test"
 
 
-OF_NOTICES: Mapping[NoticeKind, EventType] = {
-    NoticeKind.RAISED: EventType.RAISED,
-    NoticeKind.WITHDRAWN: EventType.WITHDRAWN,
-    NoticeKind.ASSIGNED: EventType.ASSIGNED,
+OF_ALERTS: dict[MessageKind, EventType] = {
+    MessageKind.RAISED: EventType.RAISED,
+    MessageKind.ESCALATED: EventType.ESCALATED,
+    MessageKind.WITHDRAWN: EventType.WITHDRAWN,
+    MessageKind.ASSIGNED: EventType.ASSIGNED,
 }
+"""What a notice of an alert is to a receiver. Digests are for people."""
 
 
-def test_body(message_id: str, *, at: datetime) -> bytes:
-    """Return the body of a test event."""
-    return _body(EventType.TEST, at, {"idempotency_key": message_id})
-
-
-def alert_body(
-    event: EventType, message_id: str, alert: Alert, *, topic: bool, link: str, at: datetime
-) -> bytes:
-    """Return the body of an event about an alert.
+def body_of(message: Message, alert: Alert | None, *, topic: bool, link: str) -> bytes:
+    """Return the body of the event that a message is.
 
     Args:
-        event: its kind.
-        message_id: the key by which a receiver knows a repetition.
-        alert: the alert.
-        topic: whether the receiver is told the topic.
+        message: the message.
+        alert: the alert it is about, None for a test.
+        topic: whether the receiver is told the alert's topic.
         link: to the alert's page.
-        at: when the notice became due.
     """
-    data = {
-        "idempotency_key": message_id,
-        "alert_id": alert.public_id,
-        "level": alert.level.value,
-        "notice": alert.notices.last,
-        "link": link,
-    }
-    return _body(event, at, data | ({"topic": str(alert.topic)} if topic else {}))
+    event, data = EventType.TEST, dict[str, Any](idempotency_key=message.id)
+    if alert is not None:
+        event = OF_ALERTS[message.kind]
+        data |= {
+            "alert_id": alert.public_id,
+            "notice": message.notice,
+            "level": (message.level or alert.level).value,
+            "link": link,
+        }
+        if topic:
+            data["topic"] = str(alert.topic)
+    timestamp = message.created_at.astimezone(UTC).isoformat(timespec="milliseconds")
+    return orjson.dumps({"type": event, "timestamp": timestamp.replace("+00:00", "Z"), "data": data})
 
 
 def may_read_topic(audience: str, alert: Alert) -> bool:
     """Return whether a receiver of this audience is told what an alert is about."""
-    return audience == Audience.CLINICAL or (
-        audience == Audience.COORDINATION and alert.audience is Audience.COORDINATION
-    )
-
-
-def _body(event: EventType, at: datetime, data: Mapping[str, Any]) -> bytes:
-    timestamp = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return orjson.dumps({"type": event.value, "timestamp": timestamp, "data": data})
+    if audience == Audience.COORDINATION:
+        return alert.audience is Audience.COORDINATION
+    return audience == Audience.CLINICAL

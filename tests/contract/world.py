@@ -33,7 +33,7 @@ from services.accounts import invitations
 from services.accounts.invitations import PatientInvitation
 from services.delivery.egress import Egress
 from services.delivery.signing import Signing
-from services.delivery.webhooks import Webhooks
+from services.delivery.subscriptions import Webhooks
 from services.replays import replays
 from tests.contract.document import ENDPOINTS, Endpoint
 from tests.people import PASSWORD, People, Person

@@ -28,9 +28,10 @@ from models.sites import webhooks as stored
 from models.sites.webhooks import WebhookSubscription
 from services import clock
 from services.access.permissions import Operation
+from services.delivery.channels.webhook import WebhookChannel
 from services.delivery.egress import Egress
 from services.delivery.signing import Signing
-from services.delivery.webhooks import Webhooks
+from services.delivery.subscriptions import Webhooks
 
 blp = Blueprint("webhooks", __name__, url_prefix="/v1/sites", description="Alerts told to other programs")
 
@@ -132,7 +133,7 @@ class SiteWebhookTest(MethodView):
 
         Sent twice, there are two events. When it fails, send it again.
         """
-        return _webhooks(site_id).test(str(subscription_id))
+        return _webhooks(site_id).test(str(subscription_id), WebhookChannel(settings()))
 
 
 def _webhooks(site_id: UUID) -> Webhooks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import (
     Choice,
@@ -19,10 +19,14 @@ from api.schemas.fields import (
 from api.schemas.people import Person
 from models.alerts.alert import Audience
 from models.sites.webhooks import WebhookEvent
-from services.delivery.events import OF_NOTICES
-from services.delivery.outbound import LONGEST_ADDRESS
+from services.delivery.events import OF_ALERTS
+from services.delivery.outbound import LONGEST_ADDRESS, Reason
 
-_EVENTS = sorted(OF_NOTICES.values())
+_REASON = (
+    "why it was not delivered: " + ", ".join(Reason) + ", secret_unreadable, or `status_` and what the"
+    " receiver answered; empty when it was"
+)
+_EVENTS = sorted(OF_ALERTS.values())
 _ADDRESS = "where messages are posted: https, not inside but where the operator permits it"
 _AUDIENCE = (
     "whose topics the receiver may read: `clinical` all, `coordination` silence and questions about the data;"
@@ -64,12 +68,17 @@ class WebhookPatchIn(InSchema):
     description = Text(minimum=0, maximum=200, metadata={"description": "what it is for"})
     active = StrictBoolean(metadata={"description": "messages are sent"})
 
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not data:
+            raise ValidationError("Name at least one thing to change.")
+
 
 class WebhookRotationIn(InSchema):
     """How long the present secret goes on signing beside the new one."""
 
     keep_hours = WholeNumber(
-        0, 168, load_default=24, metadata={"description": "0 when somebody else may know it"}
+        0, 168, required=True, metadata={"description": "0 when somebody else may know it"}
     )
 
 
@@ -148,13 +157,4 @@ class WebhookVerdictOut(OutSchema):
 
     delivered = StrictBoolean(required=True)
     at = Timestamp(required=True)
-    status = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "what the receiver answered"}
-    )
-    reason = fields.String(
-        required=True,
-        metadata={
-            "description": "why it was not delivered: address_refused, name_not_resolved, no_connection,"
-            " tls_failed, timed_out, no_answer, secret_unreadable, status; empty when it was"
-        },
-    )
+    reason = fields.String(required=True, metadata={"description": _REASON})

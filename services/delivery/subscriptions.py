@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from models.outbox.message import Message, MessageKind
 from models.sites import sites, webhooks
 from models.sites.webhooks import WebhookEvent, WebhookStep, WebhookSubscription
 from models.store.base import new_id
 from models.store.provenance import by_itself
 from models.store.scope import Scope
 from services.access.actor import Actor
-from services.delivery import events, outbound
+from services.delivery import outbound
+from services.delivery.channels.port import Channel, Delivered
 from services.delivery.egress import Egress
-from services.delivery.outbound import NoAnswer
-from services.delivery.signing import Signing, Unsealable
+from services.delivery.signing import Signing
 from services.errors import Conflict, changed_meanwhile, not_found, wrong
 from services.retry import FEW_ATTEMPTS, until_won
 
@@ -33,13 +34,11 @@ class Verdict:
     """What became of a test.
 
     Attributes:
-        status: what the receiver answered, None when it did not.
-        reason: why it was not delivered, "" when it was.
+        reason: why it was not delivered, a word; "" when it was.
     """
 
     delivered: bool
     at: datetime
-    status: int | None = None
     reason: str = ""
 
 
@@ -157,24 +156,27 @@ class Webhooks:
         values = {"removed_at": self.now, "active": False, "secrets": ()}
         self._changed(self._at(subscription_id, rev), WebhookEvent.REMOVED, {}, values)
 
-    def test(self, subscription_id: str) -> Verdict:
+    def test(self, subscription_id: str, channel: Channel) -> Verdict:
         """Send a signed test event now, also to a subscription that is switched off.
 
         Raises:
             NotFound: no such subscription within reach.
         """
         to = self.read(subscription_id)
-        message_id = new_id()
-        body = events.test_body(message_id, at=self.now)
-        try:
-            headers = self.signing.headers(message_id, body, to.secrets, now=self.now)
-            answer = outbound.post(to.address, body, headers, egress=self.egress)
-        except Unsealable:
-            return Verdict(delivered=False, at=self.now, reason="secret_unreadable")
-        except NoAnswer as error:
-            return Verdict(delivered=False, at=self.now, reason=error.reason)
-        delivered = 200 <= answer.status < 300
-        return Verdict(delivered, self.now, answer.status, "" if delivered else "status")
+        message = Message(
+            key=f"test:{new_id()}",
+            id=new_id(),
+            site_id=self.site_id,
+            channel=channel.name,
+            recipient=to.id,
+            kind=MessageKind.TEST,
+            created_at=self.now,
+            due_at=self.now,
+        )
+        outcome = channel.send(message, now=self.now)
+        if isinstance(outcome, Delivered):
+            return Verdict(delivered=True, at=self.now)
+        return Verdict(delivered=False, at=self.now, reason=outcome.reason)
 
     def _reach(self) -> None:
         if not self.scope.covers_site(self.site_id) or sites.read(self.site_id) is None:
