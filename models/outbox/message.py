@@ -73,7 +73,7 @@ class Message:
     Attributes:
         key: what makes it one: `alert:notice:recipient:channel`, with the alert's public id; of a digest
             `recipient:channel:window`. Made twice, it is stored once.
-        id: opaque, and the same at every attempt, so that a receiver recognizes a repetition.
+        public_id: opaque, and the same at every attempt, so that a receiver recognizes a repetition.
         channel: its name in `services.delivery.channels`.
         recipient: an account's id, a webhook subscription's, or `SITE_ADDRESS`.
         because: why the recipient is told; a word of `services.delivery.audience.ToldAs`, or "".
@@ -86,12 +86,14 @@ class Message:
         attempts: the latest ones, the earliest of them first.
         first_attempt_at: when the first attempt began.
         finished_at: when it was delivered, dropped or given up.
-        tries: how often it was taken up.
-        lease: of the worker that has taken it up.
+        tries: how often it was taken up since it was made, or was to be tried again.
+        give_up_at: it is not tried again after that.
+        lease: of the worker that has taken it up; "" when none has.
+        rev: counts the alerts that a digest took in, for conditional writes.
     """
 
     key: str
-    id: str
+    public_id: str
     site_id: str
     channel: str
     recipient: str
@@ -108,10 +110,22 @@ class Message:
     attempts: tuple[Attempt, ...] = ()
     first_attempt_at: datetime | None = None
     finished_at: datetime | None = None
+    give_up_at: datetime | None = None
     tries: int = 0
     lease: str = ""
+    rev: int = 0
+
+    @property
+    def lane(self) -> str:
+        """What it is claimed by: its channel, and what is urgent apart, so that nothing else delays it."""
+        return lane_of(self.channel, urgent=self.level is Level.URGENT)
 
     @property
     def alert_id(self) -> str | None:
         """The public id of the alert it is about, None when it is not about exactly one."""
         return self.alert_ids[0] if len(self.alert_ids) == 1 else None
+
+
+def lane_of(channel: str, *, urgent: bool) -> str:
+    """Return what the messages of a channel are claimed by."""
+    return f"{channel}:urgent" if urgent else channel
