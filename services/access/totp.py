@@ -13,7 +13,7 @@ import struct
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from services.access.sealing import Sealer
+from services.sealing import Sealer
 
 STEP_SECONDS = 30
 DIGITS = 6

@@ -22,7 +22,6 @@ class EventType(StrEnum):
     RAISED = "alert.raised"
     ESCALATED = "alert.escalated"
     WITHDRAWN = "alert.withdrawn"
-    ASSIGNED = "alert.assigned"
     TEST = "webhook.test"
 
 
@@ -30,9 +29,8 @@ OF_ALERTS: dict[MessageKind, EventType] = {
     MessageKind.RAISED: EventType.RAISED,
     MessageKind.ESCALATED: EventType.ESCALATED,
     MessageKind.WITHDRAWN: EventType.WITHDRAWN,
-    MessageKind.ASSIGNED: EventType.ASSIGNED,
 }
-"""What a notice of an alert is to a receiver. Digests are for people."""
+"""What a notice of an alert is to a receiver. Assignments and digests are one person's matter."""
 
 
 def body_of(message: Message, alert: Alert | None, *, topic: bool, link: str) -> bytes:
@@ -44,7 +42,7 @@ def body_of(message: Message, alert: Alert | None, *, topic: bool, link: str) ->
         topic: whether the receiver is told the alert's topic.
         link: to the alert's page.
     """
-    event, data = EventType.TEST, dict[str, Any](idempotency_key=message.id)
+    event, data = EventType.TEST, dict[str, Any](idempotency_key=message.public_id)
     if alert is not None:
         event = OF_ALERTS[message.kind]
         data |= {

@@ -15,7 +15,7 @@ import standardwebhooks
 from cryptography.fernet import InvalidToken
 
 from models.sites.webhooks import SigningSecret
-from services.access.sealing import Sealer
+from services.sealing import Sealer
 
 PREFIX = "whsec_"
 _SECRET_BYTES = 32

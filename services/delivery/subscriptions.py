@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.outbox.message import Message, MessageKind
+from models.outbox import messages
+from models.outbox.message import Attempt, AttemptOutcome, Message, MessageKind, MessageState
 from models.sites import sites, webhooks
 from models.sites.webhooks import WebhookEvent, WebhookStep, WebhookSubscription
 from models.store.base import new_id
@@ -163,9 +164,10 @@ class Webhooks:
             NotFound: no such subscription within reach.
         """
         to = self.read(subscription_id)
+        public_id = new_id()
         message = Message(
-            key=f"test:{new_id()}",
-            id=new_id(),
+            key=f"test:{public_id}",
+            public_id=public_id,
             site_id=self.site_id,
             channel=channel.name,
             recipient=to.id,
@@ -174,9 +176,9 @@ class Webhooks:
             due_at=self.now,
         )
         outcome = channel.send(message, now=self.now)
-        if isinstance(outcome, Delivered):
-            return Verdict(delivered=True, at=self.now)
-        return Verdict(delivered=False, at=self.now, reason=outcome.reason)
+        reason = "" if isinstance(outcome, Delivered) else outcome.reason
+        messages.insert(_finished(message, reason))
+        return Verdict(delivered=not reason, at=self.now, reason=reason)
 
     def _reach(self) -> None:
         if not self.scope.covers_site(self.site_id) or sites.read(self.site_id) is None:
@@ -224,6 +226,20 @@ def switch_off(subscription_id: str, because: str, *, now: datetime) -> None:
         return None if after is None else True
 
     until_won(attempt, over="this webhook", attempts=FEW_ATTEMPTS)
+
+
+def _finished(message: Message, reason: str) -> Message:
+    """A message that was tried once, and is not tried again."""
+    how = AttemptOutcome.FAILED if reason else AttemptOutcome.DELIVERED
+    return replace(
+        message,
+        state=MessageState.DEAD if reason else MessageState.DELIVERED,
+        reason=reason,
+        attempts=(Attempt(message.created_at, how, reason),),
+        first_attempt_at=message.created_at,
+        finished_at=message.created_at,
+        tries=1,
+    )
 
 
 def _told(wanted: Mapping[str, Any]) -> dict[str, Any]:

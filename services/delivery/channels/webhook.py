@@ -15,7 +15,6 @@ from models.alerts.alert import Alert
 from models.outbox.message import Message, MessageKind
 from models.sites import webhooks
 from models.sites.webhooks import WebhookSubscription
-from models.store.scope import Scope
 from services.delivery import events, outbound, subscriptions
 from services.delivery.channels.port import Address, Delivered, Failed, Gone, Outcome, Telling
 from services.delivery.egress import Egress
@@ -24,8 +23,6 @@ from services.delivery.signing import Signing, Unsealable
 from services.settings import Settings
 
 NAME = "webhook"
-LONGEST_WAIT = timedelta(hours=1)
-"""Our choice: no receiver puts an alert off for longer."""
 _GONE, _TOO_MANY, _UNAVAILABLE = 410, 429, 503
 
 
@@ -53,8 +50,8 @@ class WebhookChannel:
         tested = message.kind is MessageKind.TEST
         if not to.active and not tested:
             return Gone("webhook_off")
-        alert = None if tested else _alert(message)
-        if alert is None and not tested:
+        alert = alerts.present(message.alert_ids).get(message.alert_id or "")
+        if not tested and (alert is None or alert.site_id != to.site_id):
             return Gone("alert_not_found")
         try:
             answer = self._post(message, to, alert, now)
@@ -67,13 +64,8 @@ class WebhookChannel:
     def _post(self, message: Message, to: WebhookSubscription, alert: Alert | None, now: datetime) -> Answer:
         topic = alert is not None and events.may_read_topic(to.audience, alert)
         body = events.body_of(message, alert, topic=topic, link=f"{self._pages}/{message.alert_id}")
-        headers = self._signing.headers(message.id, body, to.secrets, now=now)
+        headers = self._signing.headers(message.public_id, body, to.secrets, now=now)
         return outbound.post(to.address, body, headers, egress=self._egress)
-
-
-def _alert(message: Message) -> Alert | None:
-    of_site = Scope(site_ids=frozenset({message.site_id}))
-    return alerts.read_several(message.alert_ids, of_site).get(message.alert_id or "")
 
 
 def _outcome(answer: Answer, to: WebhookSubscription, now: datetime) -> Outcome:
@@ -88,15 +80,14 @@ def _outcome(answer: Answer, to: WebhookSubscription, now: datetime) -> Outcome:
 
 
 def retry_at(text: str, now: datetime) -> datetime | None:
-    """Return when `Retry-After` wants to be asked again (RFC 9110, 10.2.3), an hour from now at most.
+    """Return when `Retry-After` wants to be asked again (RFC 9110, 10.2.3); None where it cannot be read.
 
-    None where it cannot be read.
+    How far that is followed is the outbox's to say.
     """
-    latest = now + LONGEST_WAIT
     if text.isascii() and text.isdigit():
-        return min(now + timedelta(seconds=int(text[:9])), latest)
+        return now + timedelta(seconds=int(text[:9]))
     try:
         at = parsedate_to_datetime(text)
     except ValueError:
         return None
-    return max(now, min(at if at.tzinfo is not None else at.replace(tzinfo=UTC), latest))
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -53,9 +53,8 @@ def test_what_was_stored_is_read_back() -> None:
 
 def test_an_id_is_used_once() -> None:
     subscription = made()
-    assert not webhooks.add(
-        replace(subscription, address="https://other.example.org/"), step(WebhookEvent.CREATED)
-    )
+    other = replace(subscription, address="https://other.example.org/")
+    assert not webhooks.add(other, step(WebhookEvent.CREATED))
     assert webhooks.read(subscription.id) == subscription
 
 

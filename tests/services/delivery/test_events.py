@@ -38,8 +38,8 @@ def message(alert: Alert | None, kind: MessageKind = MessageKind.RAISED) -> Mess
     )
 
 
-@pytest.mark.parametrize("kind", NoticeKind)
-def test_every_kind_of_notice_is_an_event(kind: NoticeKind) -> None:
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - {NoticeKind.ASSIGNED}))
+def test_every_kind_of_notice_but_one_persons_is_an_event(kind: NoticeKind) -> None:
     assert OF_ALERTS[MessageKind(kind.value)].value == f"alert.{kind}"
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from models.outbox.message import Message, MessageKind
+from models.outbox import messages
+from models.outbox.message import Message, MessageKind, MessageState
 from models.sites import webhooks
 from models.sites.sites import Site
 from models.sites.webhooks import WebhookEvent, WebhookSubscription
@@ -245,3 +246,7 @@ def test_a_test_says_what_became_of_it(
     assert of_site.test(made.id, channel) == Verdict(delivered, now, reason)
     (message,) = channel.sent
     assert (message.kind, message.recipient, message.alert_ids) == (MessageKind.TEST, made.id, ())
+    kept = messages.read(message.key)
+    assert kept is not None
+    assert (kept.state, kept.reason) == (MessageState.DELIVERED if delivered else MessageState.DEAD, reason)
+    assert [(attempt.at, attempt.reason) for attempt in kept.attempts] == [(now, reason)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography.fernet import InvalidToken
 
-from services.access.sealing import Sealer
+from services.sealing import Sealer
 
 
 def test_what_was_sealed_is_read_again_and_shows_nothing() -> None:
