@@ -15,7 +15,7 @@ from api.examples import webhooks as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
-from api.schemas.delivery.webhooks import (
+from api.schemas.sites.webhooks import (
     NewWebhookOut,
     WebhookDetailOut,
     WebhookIn,

@@ -1,1 +1,0 @@
-"""Where notices go, and what became of them."""

@@ -1,1 +1,0 @@
-"""Shapes of where notices go, and of what became of them."""
