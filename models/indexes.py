@@ -19,6 +19,7 @@ from models.replays.replays import ReplayDocument, ReplayPartDocument
 from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument
+from models.sites.translations import TranslationDocument
 from models.sites.webhooks import WebhookDocument
 from models.store.base import BaseDocument
 from models.store.call_counts import CallCountDocument
@@ -41,6 +42,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SiteDocument,
     SiteInstrumentDocument,
     StudyCodeDocument,
+    TranslationDocument,
     WebhookDocument,
 )
 

@@ -33,6 +33,7 @@ MEANINGS = {
     "invalid": "`errors` names each wrong place",
     "invalid_answers": "the answers do not fit the instrument; `errors` names each wrong item",
     "invalid_definition": "the definition has mistakes; `errors` names each",
+    "invalid_translation": "the translation does not fit the definition; `errors` names each place",
     "invitation_not_found": "there is no such invitation, or it was redeemed within your reach",
     "malformed_request": "not JSON that can be read, or a query parameter given twice",
     "member_not_found": "there is no such member of the site's staff within your reach",

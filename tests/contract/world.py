@@ -153,7 +153,9 @@ class World:
             "site_id": lambda: chart.site.id,
             "alert_id": lambda: chart.query_id if role == Role.COORDINATOR else chart.alert_id,
             "replay_id": lambda: self._replay(chart),
-            "key": lambda: "who_5",
+            "key": lambda: self._instrument(endpoint, chart),
+            "version": lambda: "1",
+            "locale": lambda: "de",
             "device_id": lambda: self._device(endpoint, chart, role),
             "invitation_id": lambda: self._invitation(endpoint, chart),
             "account_id": lambda: chart.people[Role.COORDINATOR].account.id,
@@ -206,6 +208,15 @@ class World:
             "old": lambda: PASSWORD,
             "refresh_token": lambda: self.security.refresh_tokens.of(self._anew(person).session),
         }
+
+    def _instrument(self, endpoint: Endpoint, chart: Chart) -> str:
+        """A shipped instrument, or one of the site's own where it is to be retired."""
+        if not endpoint.path.endswith("/retirement"):
+            return "who_5"
+        definition = ENDPOINTS["add_site_instrument"].example
+        path, admin = f"/v1/sites/{chart.site.id}/instruments", chart.people[Role.ADMIN]
+        self.ask("post", path, admin, json=definition, expected=(200, 201))
+        return str(definition["key"])
 
     def _replay(self, chart: Chart) -> str:
         if chart.site.id not in self._replays:
