@@ -35,7 +35,7 @@ REACH = 32
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
 _WITHOUT_DERIVED = {"derived": 0}
-_OF_HEAD = {"site_id": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
+_OF_HEAD = {"patient_id": 1, "seq": 1, "site_id": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
 
 
 class Appended(Enum):
@@ -174,7 +174,7 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
 def read_at(patient_id: str, seq: int) -> Head | None:
     """Return the entry of this number, with its evaluation and without what was answered."""
     raw = LedgerDocument.raw().find_one({"_id": entry_id(patient_id, seq)}, _OF_HEAD)
-    return None if raw is None else mapping.head_of(raw)
+    return None if raw is None else LedgerDocument.one(raw, mapping.head_of)
 
 
 def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:

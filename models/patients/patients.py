@@ -289,6 +289,7 @@ def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
 
 def _patient(raw: Mapping[str, Any]) -> Patient:
     plain = {name: raw[name] for name in _FIELDS_OF_PATIENT if name in raw and name not in _STORED_OTHERWISE}
+    plain |= {"contact": raw.get("contact") or {}}
     return Patient(
         id=raw["_id"],
         profile=profile_of(raw["profile"]),

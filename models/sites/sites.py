@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 
+from models.sites.escalation_policy import USUAL_POLICY, EscalationPolicy
 from models.sites.working_hours import USUAL_HOURS, WorkingHours
 from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
@@ -42,7 +43,7 @@ DEFAULT_SHOWS_PATIENT = ("total", "history")
 _CHANGEABLE = frozenset(
     {
         *("reads_reports", "takes_notes", "crisis_text", "breathing_text"),
-        *("shows_patient", "second_factor_for", "hours"),
+        *("shows_patient", "second_factor_for", "hours", "escalation"),
     }
 )
 
@@ -73,6 +74,7 @@ class SiteDocument(BaseDocument):
     takes_notes = BooleanField(required=True, default=True)
     second_factor_for = ListField(StringField())
     hours = DictField()
+    escalation = DictField()
     rev = IntField(required=True, default=0)
     steps = ListField(DictField())
     created_at = DateTimeField(required=True)
@@ -106,6 +108,7 @@ class Site:
         shows_patient: what a patient's own answer shows: "total", "history".
         second_factor_for: roles that nobody has here without a second factor.
         hours: when it works, on the clock of its zone.
+        escalation: how it answers its alerts.
     """
 
     id: str
@@ -120,6 +123,7 @@ class Site:
     takes_notes: bool = True
     second_factor_for: tuple[str, ...] = ()
     hours: WorkingHours = USUAL_HOURS
+    escalation: EscalationPolicy = USUAL_POLICY
     rev: int = 0
 
 
@@ -148,6 +152,7 @@ _SITES = DocumentMap(
     collection="sites",
 )
 """What cannot be read of a site is read as what sites begin with: its patients are judged and told."""
+_ESCALATION = DocumentMap(EscalationPolicy)
 _remembered: Remembered[str, Site] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
@@ -170,6 +175,7 @@ def create(site: Site, *, now: datetime) -> None:
         takes_notes=site.takes_notes,
         second_factor_for=list(site.second_factor_for),
         hours=_HOURS.write(site.hours),
+        escalation=_ESCALATION.write(site.escalation),
         created_at=milliseconds(now),
     ).save(force_insert=True)
 
@@ -228,3 +234,8 @@ def forget() -> None:
 
 def _site(raw: Mapping[str, Any]) -> Site:
     return _SITES.read({**raw, "id": raw["_id"]})
+
+
+def ids() -> list[str]:
+    """Return the ids of all sites."""
+    return sorted(raw["_id"] for raw in SiteDocument.raw().find({}, {"_id": 1}))
