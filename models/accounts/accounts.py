@@ -202,7 +202,7 @@ def add_role(account_id: str, given: Membership, *, by: Provenance, now: datetim
 def steps(account_id: str) -> list[AccountStep]:
     """Return what was done to an account, the oldest first."""
     raw = AccountDocument.raw().find_one({"_id": account_id}, {"steps": 1})
-    return [] if raw is None else list(unreadable.readable(raw["steps"], _STEPS.read, of="account_steps"))
+    return [] if raw is None else unreadable.entries(raw, "steps", _STEPS.read, of="accounts")
 
 
 def _change(account: Account, values: dict[str, Any], step: AccountStep | None = None) -> bool:

@@ -224,7 +224,7 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
 def steps(site_id: str) -> list[SiteStep]:
     """Return what was changed of the site's texts: by whom and when, the oldest first."""
     raw = SiteDocument.raw().find_one({"_id": site_id}, {"steps": 1}) or {}
-    return list(unreadable.readable(raw.get("steps") or (), _STEPS.read, of="site_steps"))
+    return unreadable.entries(raw, "steps", _STEPS.read, of="sites")
 
 
 def forget() -> None:

@@ -49,6 +49,14 @@ def readable(rows: Iterable[Row], read: Callable[[Row], Thing], *, of: str) -> I
             yield thing
 
 
+def entries(raw: Row, name: str, read: Callable[[Row], Thing], *, of: str) -> list[Thing]:
+    """Return what can be read of a list in a document, such as its history; none where there is no list."""
+    stored = raw.get(name)
+    if stored is not None and not isinstance(stored, list):
+        note(of, name_of(raw), name)
+    return list(readable(stored if isinstance(stored, list) else (), read, of=of))
+
+
 def one(raw: Row, read: Callable[[Row], Thing], *, of: str) -> Thing:
     """Return what a stored document says.
 

@@ -26,6 +26,7 @@ from models.sites import sites
 from models.store import unreadable
 from models.store.base import BaseDocument, new_id
 from services.access.actor import Role
+from tests.checked_client import NotAsDocumented
 from tests.contract.document import ENDPOINTS, Endpoint
 from tests.contract.world import Chart, World
 from tests.questionnaires import alsfrs
@@ -96,8 +97,14 @@ def answers_about(world: World, chart: Chart, *, but: Iterable[str] = ()) -> dic
         path = world.path(endpoint, chart, role)
         if any(one in path for one in but):
             continue
-        response = world.client.get(path, headers=world.headers(endpoint, chart, role))
-        found[endpoint.id] = response.status_code
+        try:
+            response = world.client.get(path, headers=world.headers(endpoint, chart, role))
+        except NotAsDocumented as error:
+            # A word that another release wrote is shown as it is.
+            assert "is not one of" in str(error), (path, error)
+            found[endpoint.id] = 200
+        else:
+            found[endpoint.id] = response.status_code
     return found
 
 
