@@ -149,8 +149,8 @@ def list_unread_notes(scope: Scope, *, actor: Actor, now: datetime) -> list[tupl
     found = []
     for entry in entries:
         patient = people[entry.patient_id]
-        for record in records([entry]).values() if patient is not None else ():
-            if may_read(record, patient, acting(actor, scope, patient)):
+        for record in records([entry]).values():
+            if patient is not None and may_read(record, patient, acting(actor, scope, patient)):
                 found.append((patient, record))
     return found
 

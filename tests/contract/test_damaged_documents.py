@@ -100,9 +100,9 @@ def answers_about(world: World, chart: Chart, *, but: Iterable[str] = ()) -> dic
         try:
             response = world.client.get(path, headers=world.headers(endpoint, chart, role))
         except NotAsDocumented as error:
-            # A word that another release wrote is shown as it is.
-            assert "is not one of" in str(error), (path, error)
-            found[endpoint.id] = 200
+            if "is not one of" not in str(error):
+                raise
+            found[endpoint.id] = 200  # a word that another release wrote is shown as it is
         else:
             found[endpoint.id] = response.status_code
     return found
