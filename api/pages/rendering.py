@@ -47,13 +47,14 @@ def page(template: str, *, status: int = 200, **shown: Any) -> Response:
         status: of the response.
         **shown: what the template needs beside what every page has.
     """
-    text = TEMPLATES.get_template(template).render(**_frame(), **shown)
+    text = TEMPLATES.get_template(template).render(**frame(), **shown)
     response = Response(text, status=status, mimetype="text/html")
     response.headers["Content-Language"] = texts.language()
     return response
 
 
-def _frame() -> dict[str, Any]:
+def frame() -> dict[str, Any]:
+    """Return what every page shows."""
     actor = g.get("actor")
     return {
         "language": texts.language(),

@@ -122,6 +122,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "caregiver": _("the caregiver"),
         "clinician": _("the clinician"),
     },
+    "verdict": {
+        "done": _("acknowledged"),
+        "closed": _("closed"),
+        "seen": _("marked as seen"),
+        "changed_meanwhile": _("not done: somebody has changed it meanwhile"),
+        "alert_not_found": _("not done: there is no such alert"),
+        "action_not_allowed": _("not done: its state does not allow it"),
+        "needs_its_own": _("not done: it needs its own page"),
+        "note_needed": _("not done: it needs a note"),
+    },
     "part": {
         "evaluation": _("by the evaluation"),
         "clock": _("by the clock"),
