@@ -11,6 +11,7 @@ from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
+from models.alerts.looks import LookDocument
 from models.ledger.ledger import LedgerDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
@@ -30,6 +31,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    LookDocument,
     PatientDocument,
     PolicyDocument,
     ReplayDocument,

@@ -41,7 +41,7 @@ def test_the_stored_shape() -> None:
     stored = alerts.AlertDocument.raw().find_one({})
     assert set(stored) == {
         *(one.name for one in fields(Alert)),
-        *("_id", "flag", "history", "reach", "list_key", "sort_key", "clock_at"),
+        *("_id", "flag", "history", "reach", "list_key", "sort_key", "clock_at", "current_topic", "stamp"),
     }
     found_by = {name: stored[name] for name in ("_id", "reach", "list_key", "sort_key", "clock_at")}
     assert found_by == {
@@ -73,7 +73,7 @@ def test_the_stored_shape() -> None:
 def test_what_was_stored_is_read_back(state: State) -> None:
     alert = make_alert(state, sealed=True, assigned_to="someone")
     store(alert)
-    assert only() == replace(alert, steps=1)
+    assert only() == replace(alert, steps=1, changed_at=alert.opened_at, changed_by="evaluation")
 
 
 def test_detail_has_the_evidence_and_the_history() -> None:
@@ -82,7 +82,8 @@ def test_detail_has_the_evidence_and_the_history() -> None:
     assert alerts.change(before, replace(before, assigned_to="someone"), step=NOTED)
     detail = alerts.read(before.public_id, at(SITE, "elsewhere"))
     assert detail is not None
-    assert detail.alert == replace(before, assigned_to="someone", version=1, steps=2)
+    changed = {"changed_at": NOTED.at, "changed_by": "anna"}
+    assert detail.alert == replace(before, assigned_to="someone", version=1, steps=2, **changed)
     assert detail.flag == Told().flag.as_dict()
     assert detail.history[1] == NOTED
 
