@@ -1,8 +1,8 @@
 """The web layer. `create_app` is the whole application on one screen; each line names where to look next.
 
 Nothing is opened here: the database client opens with the first use in each process, after the fork. The
-doors (JSON, the page of the API, commands, the worker, the demo) do not know each other; they are mounted
-here and in `api.cli`.
+doors (JSON, the page of the API, the pages of the staff, commands, the worker, the demo) do not know each
+other; they are mounted here and in `api.cli`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import application, cli
+from api.pages import door
 from api.reference import page
 from api.resources import (
     alerts,
@@ -80,5 +81,7 @@ def create_app(settings: Settings) -> Flask:
     for resource in RESOURCES:
         api.register_blueprint(resource)
     app.register_blueprint(page.blp)
+    app.register_blueprint(door.blp)
+    app.register_blueprint(door.home)
     cli.install(app)
     return app

@@ -34,6 +34,7 @@ def settings(database_uri: str) -> dict[str, str]:
         "SLOPE_SIGNING_KEYS": str(keys),
         "SLOPE_REFRESH_SECRET": refresh.read_text(encoding="utf-8"),
         "SLOPE_BIND": places.address(),
+        "SLOPE_PUBLIC_URL": places.public_url(),
         "SLOPE_DEMO_SIGN_INS": str(demo.sign_ins()),
     }
 

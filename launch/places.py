@@ -37,6 +37,11 @@ def address() -> str:
     return f"{HOST}:{port()}"
 
 
+def public_url() -> str:
+    """Return where a browser finds the service: by name, because passkeys know no numbers."""
+    return f"http://localhost:{port()}"
+
+
 def asked(url: str, seconds: float) -> HTTPResponse:
     """Return the answer of a service on this machine, whatever proxy the environment names.
 

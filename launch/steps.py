@@ -57,7 +57,7 @@ def run() -> None:
         started: list[Child] = []
         try:
             _start_all(started)
-            demo.welcome(f"http://{places.address()}")
+            demo.welcome(places.public_url())
             Supervisor(started, say).watch()
         finally:
             _end_all(started)

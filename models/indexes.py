@@ -13,6 +13,7 @@ from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
 from models.alerts.looks import LookDocument
 from models.ledger.ledger import LedgerDocument
+from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
 from models.replays.replays import ReplayDocument, ReplayPartDocument
@@ -32,6 +33,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     InvitationDocument,
     LedgerDocument,
     LookDocument,
+    MessageDocument,
     PatientDocument,
     PolicyDocument,
     ReplayDocument,

@@ -78,6 +78,12 @@ class Settings:
     issuer: str = field(default="slope", metadata={"help": "issuer and audience of access tokens"})
     access_minutes: int = field(default=10, metadata={"help": "lifetime of an access token, 1 to 60"})
     refresh_days: int = field(default=90, metadata={"help": "lifetime of an unused refresh token, 1 to 365"})
+    page_idle_minutes: int = field(
+        default=30, metadata={"help": "the pages sign out who does nothing for so long, 5 to 120"}
+    )
+    page_hours: int = field(
+        default=12, metadata={"help": "the pages ask everybody to sign in again after so long, 1 to 24"}
+    )
     public_url: str = field(
         default="http://localhost:8000",
         metadata={
@@ -122,6 +128,12 @@ class Settings:
     webhook_ca_file: str = field(
         default="", metadata={"help": "file with further certificate authorities that webhooks trust, PEM"}
     )
+    demo_sign_ins: str = field(
+        default="",
+        metadata={
+            "help": "file with the sign-ins of the demo, for the sign-in page to name; refused in production"
+        },
+    )
     test_clock: str = field(
         default="",
         metadata={
@@ -158,6 +170,8 @@ class Settings:
 _BOUNDS: dict[str, tuple[float, float]] = {
     "access_minutes": (1, 60),
     "refresh_days": (1, 365),
+    "page_idle_minutes": (5, 120),
+    "page_hours": (1, 24),
     "proxies": (0, 3),
     "anonymous_per_minute": (10, 100_000),
     "max_body_kib": (16, 4096),
@@ -240,6 +254,8 @@ def _check_production(settings: Settings) -> list[str]:
         problems.append(
             f"{PREFIX}EMBEDDED is set: the embedded engine is for trying out, production needs another"
         )
+    if settings.demo_sign_ins:
+        problems.append(f"{PREFIX}DEMO_SIGN_INS is set: demo data does not belong into production")
     if urlsplit(settings.public_url).scheme != "https":
         problems.append(f"{PREFIX}PUBLIC_URL is needed in production, and has to begin with https://")
     if not settings.proxies and not settings.direct:

@@ -1,4 +1,4 @@
-"""`/` and `/docs`: where a person lands, and the OpenAPI document as one readable page.
+"""`/docs`: the OpenAPI document as one readable page.
 
 Nothing comes from elsewhere. The one script filters the page by what is typed; without it all is there.
 """
@@ -33,12 +33,6 @@ _POLICY = (
     f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_SCRIPT)}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
-@blp.get("/")
-def home() -> Response:
-    """Lead a person to what they came for."""
-    return _html(render_template("home.html", style=_STYLE))
 
 
 @blp.get("/docs")

@@ -68,6 +68,7 @@ class SessionDocument(BaseDocument):
     invited_by = StringField()
     late_repeats = ListField(DateTimeField())
     second_factor_at = DateTimeField()
+    ends_at = DateTimeField()
     rev = IntField(required=True)
     created_at = DateTimeField(required=True)
     rubbish_at = DateTimeField(required=True)
@@ -94,6 +95,7 @@ class Session:
         invited_by: who made the code that it began with.
         late_repeats: when the token before the present one was repeated after the grace, the last ones.
         second_factor_at: when the second factor was last given in it.
+        ends_at: of a session of the pages, when it ends however much it is used; None for every other.
         rev: counts changes, for conditional writes.
     """
 
@@ -112,6 +114,7 @@ class Session:
     invited_by: str | None = None
     late_repeats: tuple[datetime, ...] = ()
     second_factor_at: datetime | None = None
+    ends_at: datetime | None = None
     rev: int = 0
 
     def __repr__(self) -> str:
@@ -131,6 +134,7 @@ class Standing:
     site_id: str | None = None
     invited_by: str | None = None
     second_factor_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 FULL = Standing()
@@ -183,6 +187,20 @@ def rotate(session: Session, *, now: datetime, lifetime: timedelta) -> bool:
     result = SessionDocument.raw().update_one(
         {"_id": session.id, "generation": session.generation, "state": str(SessionState.ACTIVE)},
         {"$set": values, "$inc": {"generation": 1, "rev": 1}},
+    )
+    return bool(result.matched_count)
+
+
+def extend(session: Session, expires_at: datetime) -> bool:
+    """Let an active session of the pages last until this moment, and never past its own end.
+
+    Returns:
+        Whether it was active.
+    """
+    until = min(milliseconds(expires_at), session.ends_at or expires_at)
+    result = SessionDocument.raw().update_one(
+        {"_id": session.id, "state": str(SessionState.ACTIVE)},
+        {"$set": {"expires_at": until, "rubbish_at": until + KEPT_AFTER_END}},
     )
     return bool(result.matched_count)
 
@@ -288,5 +306,6 @@ def _session(raw: Mapping[str, Any]) -> Session:
         invited_by=raw.get("invited_by"),
         late_repeats=tuple(raw.get("late_repeats", ())),
         second_factor_at=raw.get("second_factor_at"),
+        ends_at=raw.get("ends_at"),
         rev=raw["rev"],
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from models.alerts.notices import Notices
 from models.store.provenance import Provenance
 from scoring.decline import Level, Topic
 
@@ -87,14 +88,6 @@ class Audience(StrEnum):
     COORDINATION = "coordination"
 
 
-class NoticeKind(StrEnum):
-    """What people are told: it was raised, was withdrawn after they had been told, was assigned to one."""
-
-    RAISED = "raised"
-    WITHDRAWN = "withdrawn"
-    ASSIGNED = "assigned"
-
-
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """Which reports an alert rests on.
@@ -139,22 +132,6 @@ class Escalation:
 
     step: int = 0
     next_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Notices:
-    """Occasions of telling people: the number of the last, and what of it has not been sent out yet."""
-
-    last: int = 0
-    pending: NoticeKind | None = None
-
-    def after(self, kind: NoticeKind) -> Notices:
-        """Return the notices with one more."""
-        return Notices(self.last + 1, kind)
-
-    def stopped(self) -> Notices:
-        """Return the notices with nothing left to send."""
-        return Notices(self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +237,7 @@ class Alert:
     until: datetime | None = None
     ends_at: datetime | None = None
     escalation: Escalation = Escalation()
-    notices: Notices = Notices()
+    notices: Notices = field(default_factory=Notices)
     end: End | None = None
     glance_until: datetime | None = None
     held_open: bool = False

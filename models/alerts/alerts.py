@@ -10,10 +10,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from models.alerts.alert import Alert, AlertDetail, Audience, Condition, State, Step
+from models.alerts.notices import NoticeKind
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap, plain
@@ -26,18 +27,15 @@ class AlertDocument(BaseDocument):
 
     What is found by an index is one field of its own: `reach` (site and audience), `list_key` (reach, and
     whether it is current, ended or ended unseen), `sort_key` (its place in the list), `clock_at` (when time
-    changes it next), `current_topic` (its topic until it has ended). `stamp` is another random number after
-    each write, so the stamps of a list tell whether anything in it was written.
+    changes it next), `notice_at` (since when a notice is no message yet), `current_topic` (its topic until it
+    has ended). `stamp` is another random number after each write of what people see, so the stamps of a list
+    tell whether anything in it was written.
     """
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "alerts",
         "indexes": [
-            "patient_id",
-            "public_id",
-            "list_key",
-            "clock_at",
-            "current_topic",
+            *("patient_id", "public_id", "list_key", "clock_at", "notice_at", "current_topic"),
             ("site_id", "opened_at"),
         ],
     }
@@ -48,10 +46,19 @@ ONE_BATCH = 1000
 STAMP_BITS = 60
 _EVALUATION = "evaluation"
 NO_EVIDENCE: dict[str, int] = {"flag": 0, "history": 0}
-ALERTS = DocumentMap(Alert, unknown={Level: Level.URGENT, State: State.OPEN, Condition: Condition.HOLDS})
+ALERTS = DocumentMap(
+    Alert,
+    unknown={
+        Level: Level.URGENT,
+        State: State.OPEN,
+        Condition: Condition.HOLDS,
+        NoticeKind: NoticeKind.RAISED,
+    },
+)
 STEPS = DocumentMap(Step, unknown=ALERTS.unknown)
 _NEVER_CHANGED = ("patient_id", "site_id", "topic", "episode", "public_id")
 _LAST = 10**14
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def insert(alert: Alert, flag: Mapping[str, Any], step: Step) -> bool:
@@ -144,6 +151,35 @@ def due_by_clock(now: datetime, limit: int) -> list[Alert]:
     return [ALERTS.read(raw) for raw in rows]
 
 
+def with_pending_notices(limit: int, *, after: datetime | None = None) -> list[Alert]:
+    """Return alerts with a notice that is no message yet, those that wait longest first.
+
+    Args:
+        limit: at most so many.
+        after: only those that wait since later than this.
+    """
+    query = {"notice_at": {"$gt": milliseconds(after or _LONG_AGO)}}
+    rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit).sort("notice_at", 1).limit(limit)
+    return [ALERTS.read(raw) for raw in rows]
+
+
+def clear_notices(alert: Alert) -> bool:
+    """Note that the alert's notices are messages now, unless a further one has come; return whether none has.
+
+    It is guarded by the number of the last notice alone, so that it costs nobody else's change: who writes
+    an earlier reading back only has the same messages made again, which are there.
+    """
+    query = {"_id": alert.key, "notices.last": alert.notices.last}
+    done = AlertDocument.raw().update_one(query, {"$set": {"notices.pending": [], "notice_at": None}})
+    return bool(done.matched_count)
+
+
+def present(public_ids: Iterable[str]) -> dict[str, Alert]:
+    """Return the alerts with these public ids, whoever may read them, by public id."""
+    rows = AlertDocument.raw().find({"public_id": any_of(public_ids)}, NO_EVIDENCE, batch_size=ONE_BATCH)
+    return {alert.public_id: alert for alert in map(ALERTS.read, rows)}
+
+
 def reaches_of(scope: Scope) -> list[str]:
     """Return which alerts are within reach: by site, those of everybody or the coordinators' only."""
     every = [reach_key(site_id, audience) for site_id in scope.site_ids for audience in Audience]
@@ -186,6 +222,7 @@ def _derived(alert: Alert) -> dict[str, Any]:
         "list_key": f"{reach}:{list_of(alert)}",
         "sort_key": sort_key(alert),
         "clock_at": alert.clock_at and milliseconds(alert.clock_at),
+        "notice_at": milliseconds(alert.notices.pending[0].at) if alert.notices.pending else None,
         "current_topic": None if alert.state is State.ENDED else alert.topic,
         "stamp": new_stamp(),
     }

@@ -36,7 +36,13 @@ def opened(due_at: datetime) -> dict[str, Any]:
 
 
 def claim(
-    document: type[JobDocument], now: datetime, lasting: timedelta, values: Mapping[str, Any] | None = None
+    document: type[JobDocument],
+    now: datetime,
+    lasting: timedelta,
+    values: Mapping[str, Any] | None = None,
+    *,
+    among: Mapping[str, Any] | None = None,
+    push: Mapping[str, Any] | None = None,
 ) -> dict[str, Any] | None:
     """Take up the job that has been free for the longest time.
 
@@ -45,14 +51,19 @@ def claim(
         now: the present moment.
         lasting: of the lease; a worker that is still at it by then has lost the job.
         values: members to set besides.
+        among: the query that leaves only some of the jobs; all without it.
+        push: entries to add to lists besides.
 
     Returns:
         The job as it is stored now; None when none is free.
     """
     lease = {"lease": new_id(), "free_at": milliseconds(now + lasting), **(values or {})}
+    update: dict[str, Any] = {"$set": lease, "$inc": {"tries": 1}}
+    if push is not None:
+        update["$push"] = dict(push)
     found: dict[str, Any] | None = document.raw().find_one_and_update(
-        {"free_at": {"$lte": now}},
-        {"$set": lease, "$inc": {"tries": 1}},
+        {**(among or {}), "free_at": {"$lte": now}},
+        update,
         sort=[("free_at", 1)],
         return_document=ReturnDocument.AFTER,
     )

@@ -12,6 +12,7 @@ from services.access.codes import CodeDigests
 from services.access.passwords import Passwords
 from services.access.refresh_tokens import RefreshTokens
 from services.access.revocations import Revocations
+from services.access.seals import Seals
 from services.access.tokens import LEEWAY_SECONDS, InvalidToken, Signer
 from services.access.totp import Secrets
 from services.errors import NotSignedIn
@@ -28,9 +29,12 @@ class Security:
         self.refresh_tokens = RefreshTokens(settings.refresh_secret)
         self.codes = CodeDigests(settings.refresh_secret)
         self.totp = Secrets(settings.refresh_secret)
+        self.seals = Seals(settings.refresh_secret)
         self.passwords = Passwords(cheap=settings.env is Environment.TEST)
         self.revocations = Revocations(sessions.ended_since, accounts.powers_since, self.signer.lifetime)
         self.session_lifetime = timedelta(days=settings.refresh_days)
+        self.page_idle = timedelta(minutes=settings.page_idle_minutes)
+        self.page_lifetime = timedelta(hours=settings.page_hours)
         self._verified: Remembered[bytes, tuple[Actor, datetime]] = Remembered(REMEMBERED_TOKENS)
 
     def authenticate(self, authorization: str, now: datetime) -> Actor:

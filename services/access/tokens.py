@@ -55,9 +55,10 @@ class Signer:
         self._public = {key["kid"]: _public_part(key) for key in keys}
         self._verifying = {kid: jwt.PyJWK(key, algorithm=ALGORITHM) for kid, key in self._public.items()}
 
-    def issue(self, actor: Actor, now: datetime) -> str:
-        """Return an access token for the actor, valid from now for the lifetime."""
+    def issue(self, actor: Actor, now: datetime, until: datetime | None = None) -> str:
+        """Return an access token for the actor, valid from now for the lifetime, or until an earlier end."""
         issued = int(now.timestamp())
+        end = now + self.lifetime if until is None else min(until, now + self.lifetime)
         claims = {
             "iss": self._issuer,
             "aud": self._issuer,
@@ -66,7 +67,7 @@ class Signer:
             "jti": str(uuid.uuid4()),
             "iat": issued,
             "nbf": issued,
-            "exp": issued + int(self.lifetime.total_seconds()),
+            "exp": int(end.timestamp()),
             "token_use": USE,
             "roles": [f"{role}@{site_id}" for site_id, role in actor.roles],
         }

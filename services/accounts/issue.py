@@ -45,14 +45,15 @@ def begin_session(
     """Begin a session; an earlier one of the same device ends, if the person is known to hold it."""
     if standing.confirmed:
         sessions.end_all(account.id, EndReason.REPLACED, now=now, device_id=device.id)
-    session = sessions.create(
-        account.id, device, now=now, lifetime=security.session_lifetime, standing=standing
-    )
+    lifetime = security.session_lifetime if standing.ends_at is None else security.page_idle
+    session = sessions.create(account.id, device, now=now, lifetime=lifetime, standing=standing)
     return tokens(security, account, session, now=now)
 
 
-def tokens(security: Security, account: Account, session: Session, *, now: datetime) -> SignedIn:
-    """Return the tokens of the session's present generation.
+def tokens(
+    security: Security, account: Account, session: Session, *, now: datetime, until: datetime | None = None
+) -> SignedIn:
+    """Return the tokens of the session's present generation; the access token ends at `until` at the latest.
 
     Raises:
         NotSignedIn: the account was closed.
@@ -73,7 +74,7 @@ def tokens(security: Security, account: Account, session: Session, *, now: datet
     waiting = waiting_devices(account.id, now) if session.confirmed else ()
     return SignedIn(
         account=as_seen(account, confirmed=session.confirmed),
-        access_token=security.signer.issue(actor, now),
+        access_token=security.signer.issue(actor, now, until),
         refresh_token=security.refresh_tokens.of(session),
         expires_in=int(security.signer.lifetime.total_seconds()),
         confirmed=session.confirmed,

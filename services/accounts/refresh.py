@@ -102,6 +102,10 @@ def _session_of(security: Security, token: str) -> tuple[Presented, Session]:
     except MalformedRefreshToken as error:
         raise invalid from error
     session = sessions.read(presented.session_id)
-    if session is None or not security.refresh_tokens.genuine(presented, session):
+    if (
+        session is None
+        or session.ends_at is not None
+        or not security.refresh_tokens.genuine(presented, session)
+    ):
         raise invalid
     return presented, session

@@ -23,10 +23,10 @@ from models.alerts.alert import (
     End,
     EndedHow,
     Escalation,
-    NoticeKind,
     State,
     Step,
 )
+from models.alerts.notices import NoticeKind
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor, Role
@@ -184,7 +184,7 @@ def _after(alert: Alert, wanted: AlertAction, by: str, now: datetime, terms: Ter
             return alert
         case Action.ASSIGN:
             assigned = replace(alert, assigned_to=wanted.assigned_to)
-            told = alert.notices.after(NoticeKind.ASSIGNED)
+            told = alert.notices.after(NoticeKind.ASSIGNED, now)
             return assigned if wanted.assigned_to is None else replace(assigned, notices=told)
         case Action.REOPEN:
             return _reopened(alert, now, terms)

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from models.alerts.alert import WAITING, Alert, Condition, End, EndedHow, Escalation, NoticeKind, State
+from models.alerts.alert import (
+    WAITING,
+    Alert,
+    Condition,
+    End,
+    EndedHow,
+    Escalation,
+    State,
+)
+from models.alerts.notices import NoticeKind
 from scoring.decline import Level
 from services.alerts.moves import Cause, Change, Event, change, counted, ended, with_end_by_clock
 
@@ -36,7 +45,7 @@ def _back(alert: Alert, cause: Cause) -> Change:
         waits = alert.condition is Condition.HOLDS or alert.level is Level.URGENT
         after = replace(
             after,
-            notices=alert.notices.after(NoticeKind.RAISED),
+            notices=alert.notices.after(NoticeKind.RAISED, cause.now),
             escalation=Escalation(0, cause.now if waits else None),
         )
     moved = change(alert, with_end_by_clock(after, cause.terms), Event.WOKE, cause, because=word)

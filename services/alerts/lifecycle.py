@@ -20,9 +20,9 @@ from models.alerts.alert import (
     End,
     EndedHow,
     Escalation,
-    NoticeKind,
     State,
 )
+from models.alerts.notices import NoticeKind
 from scoring import decline
 from scoring.decline import Level, Topic
 from services.alerts.moves import (
@@ -72,7 +72,7 @@ def _shown(latest: Alert, verdict: Verdict, cause: Cause) -> Change:
         condition_at=now,
         due_at=due_at(after.level, after.topic, now, terms.zone),
         escalation=Escalation(0, now),
-        notices=latest.notices.after(NoticeKind.RAISED),
+        notices=latest.notices.after(NoticeKind.RAISED, now),
     )
     if after.condition is not Condition.HOLDS and _ends_with_condition(after):
         return _ended_by_reports(latest, after, cause)
@@ -114,7 +114,7 @@ def _raised_again(latest: Alert, after: Alert, verdict: Verdict, reason: Because
         seen_at=None,
         seen_by=None,
         escalation=Escalation(0, now),
-        notices=latest.notices.after(NoticeKind.RAISED),
+        notices=latest.notices.after(NoticeKind.RAISED, now),
         held_open=False,
         not_followed=None,
         counts=counted(latest, reason.value),
@@ -144,7 +144,7 @@ def _condition_changed(
     if after.level is Level.SOON:
         after = replace(after, escalation=Escalation(latest.escalation.step))
     if condition is Condition.WITHDRAWN:
-        after = replace(after, notices=latest.notices.after(NoticeKind.WITHDRAWN))
+        after = replace(after, notices=latest.notices.after(NoticeKind.WITHDRAWN, now))
     event = Event.PASSED if condition is Condition.PASSED else Event.WITHDRAWN
     return change(latest, with_end_by_clock(after, cause.terms), event, cause)
 

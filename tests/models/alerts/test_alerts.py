@@ -41,15 +41,21 @@ def test_the_stored_shape() -> None:
     stored = alerts.AlertDocument.raw().find_one({})
     assert set(stored) == {
         *(one.name for one in fields(Alert)),
-        *("_id", "flag", "history", "reach", "list_key", "sort_key", "clock_at", "current_topic", "stamp"),
+        *("_id", "flag", "history", "reach", "list_key", "sort_key", "clock_at", "notice_at"),
+        *("current_topic", "stamp"),
     }
-    found_by = {name: stored[name] for name in ("_id", "reach", "list_key", "sort_key", "clock_at")}
+    found_by = {
+        name: stored[name]
+        for name in ("_id", "reach", "list_key", "sort_key", "clock_at", "notice_at", "current_topic")
+    }
     assert found_by == {
         "_id": f"{PATIENT}:decline:1",
         "reach": f"{SITE}:clinical",
         "list_key": f"{SITE}:clinical:current",
         "sort_key": "0.10.20760113T080000000.public",
         "clock_at": on_day(9),
+        "notice_at": None,
+        "current_topic": "decline",
     }
     assert stored["baseline"]["marks"] == {"fast_decline": {}}
     assert (stored["state"], stored["level"], stored["since"]) == (

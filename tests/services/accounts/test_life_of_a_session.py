@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -42,6 +43,8 @@ from tests.people import People
 LIFE = timedelta(days=89)
 _PHONES = st.integers(0, 9)
 _PROCESSES = st.integers(0, 1)
+_NETWORKS = count(1)
+"""Each run has a network of its own: tries from one address add up over all runs."""
 
 
 @dataclass
@@ -76,6 +79,7 @@ class Sessions(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.now = self.people.now
+        self.address = f"2001:db8:0:{next(_NETWORKS):x}::1"
         self.processes = [Security(self.given), Security(self.given)]
         for one in self.processes:
             one.revocations._ticks = self._ticks
@@ -108,7 +112,7 @@ class Sessions(RuleBasedStateMachine):
         code = invitations.invite_to_patient(
             security, self.patient.id, wanted, actor=self.coordinator, now=self.now
         ).code
-        given = Enrolment(code, Device(new_id(), "phone"), "192.0.2.1")
+        given = Enrolment(code, Device(new_id(), "phone"), self.address)
         phone = self._add(process, enrol.enrol(security, given, now=self.now))
         assert phone.reader is (len(self.phones) == 1), (
             "a code opens nothing to whoever is not the person yet"
@@ -117,7 +121,7 @@ class Sessions(RuleBasedStateMachine):
     @precondition(lambda self: self.recovery_code)
     @rule(process=_PROCESSES)
     def recover(self, process: int) -> None:
-        given = Recovery(self.recovery_code or "", Device(new_id(), "phone"), "192.0.2.1")
+        given = Recovery(self.recovery_code or "", Device(new_id(), "phone"), self.address)
         answer = credentials.recover(self.processes[process], given, now=self.now)
         assert answer.recovery_code != given.code
         assert self._add(process, answer).reader

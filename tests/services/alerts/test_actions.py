@@ -18,9 +18,9 @@ from models.alerts.alert import (
     Condition,
     End,
     EndedHow,
-    NoticeKind,
     State,
 )
+from models.alerts.notices import Notice, NoticeKind
 from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
@@ -140,7 +140,7 @@ def test_dealing_with_an_alert_sets_the_baseline_and_stops_notices(
     alert = desk_with(marked).act(ACTIONS[action]).alert
     expected = Baseline(NOW, clinician.account.id, Level.SOON, True, {"fast_decline": {"x": 2.0}})
     assert alert.baseline == expected
-    assert (alert.notices.pending, alert.escalation.next_at) == (None, None)
+    assert (alert.notices.pending, alert.escalation.next_at) == ((), None)
     assert (alert.since, alert.steps) == (NOW, 2)
 
 
@@ -290,8 +290,9 @@ def test_who_is_assigned_gets_a_notice(desk_with: Any, people: People, site: Sit
     desk = desk_with(make_alert())
     colleague = people.account((site, Role.CLINICIAN))
     alert = desk.act(AlertAction(Action.ASSIGN, assigned_to=colleague.id)).alert
-    assert (alert.assigned_to, alert.notices.pending) == (colleague.id, NoticeKind.ASSIGNED)
-    assert alert.notices.last == 2
+    assert alert.assigned_to == colleague.id
+    assert alert.notices.pending[-1] == Notice(2, NoticeKind.ASSIGNED, NOW)
+    assert [one.kind for one in alert.notices.pending] == ["raised", "assigned"]
     assert desk.act(AlertAction(Action.ASSIGN)).alert.assigned_to is None
 
 

@@ -255,13 +255,8 @@ class Alerts(RuleBasedStateMachine):
             if alert.state is State.OPEN and alert.seen_at is None and alert.condition is Condition.HOLDS:
                 assert alert.escalation.next_at is not None
             if alert.state in WAITING:
-                assert (
-                    alert.escalation.next_at,
-                    alert.notices.pending in {None, "assigned", "withdrawn"},
-                ) == (
-                    None,
-                    True,
-                )
+                assert alert.escalation.next_at is None
+                assert {one.kind for one in alert.notices.pending} <= {"assigned", "withdrawn"}
             if alert.not_followed is not None and alert.state is State.OPEN:
                 assert alert.condition is Condition.WITHDRAWN
 

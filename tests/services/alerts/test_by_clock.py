@@ -51,7 +51,7 @@ def test_nobody_is_told_that_a_soon_which_has_passed_is_back() -> None:
 def test_nobody_is_told_that_an_alert_of_who_is_not_followed_is_back() -> None:
     found = by(replace(make_alert(State.SNOOZED), not_followed=NotFollowed.DIED), 10)
     assert found is not None
-    assert found.after.notices.pending is None
+    assert found.after.notices.pending == ()
 
 
 def test_an_inform_event_grows_old_and_stands_in_the_glance_list() -> None:

@@ -31,7 +31,7 @@ def test_what_somebody_saw_does_not() -> None:
 
 def test_nobody_is_told_of_what_has_ended() -> None:
     after = moves.ended(make_alert(), END, cause())
-    assert (after.notices.pending, after.escalation.next_at, after.until) == (None, None, None)
+    assert (after.notices.pending, after.escalation.next_at, after.until) == ((), None, None)
 
 
 INFORM_EVENT = Told(Topic.SPEECH, Level.INFORM, rule=EVENT, mark={"speech": 2.0})

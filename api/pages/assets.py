@@ -1,0 +1,36 @@
+"""The files that pages load: named by what is in them, so that a browser keeps them and never an old one.
+
+`static/` has one style sheet and one script of ours, and htmx 4.0.1 as its maintainers publish it (npm
+`htmx.org@4.0.1`, `dist/htmx.min.js`, Zero-Clause BSD); a test compares its digest.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from mimetypes import guess_type
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, request, url_for
+
+blp = Blueprint("assets", __name__)
+
+FOLDER = Path(__file__).parent / "static"
+_FILES = {file.name: file.read_bytes() for file in FOLDER.iterdir()}
+_DIGESTS = {name: sha256(content).hexdigest()[:16] for name, content in _FILES.items()}
+_KEPT = "public, max-age=31536000, immutable"
+
+
+@blp.get("/static/<name>")
+def asset(name: str) -> Response:
+    """Send a file; it may be kept for good when it was asked for by its digest."""
+    if name not in _DIGESTS:
+        abort(404)
+    response = Response(_FILES[name], mimetype=guess_type(name)[0])
+    kept = request.args.get("v") == _DIGESTS[name]
+    response.headers["Cache-Control"] = _KEPT if kept else "no-cache"
+    return response
+
+
+def address_of(name: str) -> str:
+    """Return where a page finds the file as it is now."""
+    return url_for("pages.assets.asset", name=name, v=_DIGESTS[name])

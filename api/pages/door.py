@@ -1,0 +1,56 @@
+"""The blueprint of the pages: their addresses, headers, errors, and what is looked at before each request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, url_for
+
+from api.pages import assets, errors, guard
+from api.pages.views import session, sign_in, worklist
+
+VIEWS = (assets.blp, sign_in.blp, session.blp, worklist.blp)
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    # `no-referrer` would have browsers send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def _complete(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _nothing(**_path: Any) -> Response:
+    abort(404)
+
+
+def blueprint() -> Blueprint:
+    """Return the blueprint with all its views."""
+    made = Blueprint("pages", __name__, url_prefix="/pages")
+    made.before_request(guard.same_origin_only)
+    made.after_request(_complete)
+    made.after_request(guard.keep_renewed)
+    errors.install(made)
+    for view in VIEWS:
+        made.register_blueprint(view)
+    # Addresses that nobody knows get a page too, and not the JSON door's answer.
+    made.add_url_rule("/<path:anything>", view_func=_nothing, methods=["GET", "POST"], endpoint="nothing")
+    return made
+
+
+blp = blueprint()
+home = Blueprint("home", __name__)
+
+
+@home.get("/")
+def lead_on() -> Any:
+    """Lead a person to the first page."""
+    return redirect(url_for("pages.worklist.show"))

@@ -1,0 +1,74 @@
+"""Numbers and times as people write them in the language of whoever reads, on the clock of the clinic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from flask import g
+
+from api.pages import texts
+from models.sites import sites
+from services import clock
+
+
+def zone() -> ZoneInfo:
+    """Return the zone of the reader's clinic, UTC where there is none."""
+    actor = g.get("actor")
+    site = sites.read(actor.roles[0][0]) if actor is not None and actor.roles else None
+    return ZoneInfo("UTC" if site is None else site.zone)
+
+
+def day(moment: date | datetime) -> str:
+    """Return the day, with its year only where that is not the present one: `17 Nov`, `17 Nov 2025`."""
+    local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
+    present = clock.now().astimezone(zone()).date()
+    skeleton = "MMMd" if local.year == present.year else "yMMMd"
+    return str(dates.format_skeleton(skeleton, local, locale=texts.language()))
+
+
+def full_day(moment: date | datetime) -> str:
+    """Return the day with its year, as identifiers need it."""
+    local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
+    return str(dates.format_skeleton("yMMMd", local, locale=texts.language()))
+
+
+def hour(moment: datetime) -> str:
+    """Return the time of day on the clinic's clock."""
+    return str(dates.format_time(moment, "short", tzinfo=zone(), locale=texts.language()))
+
+
+def moment(at: datetime) -> str:
+    """Return day and time of day on the clinic's clock."""
+    return f"{day(at)}, {hour(at)}"
+
+
+def span(at: datetime, since: datetime | None = None) -> str:
+    """Return how far apart two moments are, without a direction: `3 hours`, `11 days`."""
+    delta = (since or clock.now()) - at
+    return str(dates.format_timedelta(abs(delta), locale=texts.language(), threshold=1.5))
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with so many decimals and a real minus sign."""
+    pattern = "0" if digits == 0 else f"0.{'0' * digits}"
+    return str(numbers.format_decimal(value, format=pattern, locale=texts.language())).replace("-", "\u2212")
+
+
+def machine(at: date | datetime) -> str:
+    """Return the moment for programs, for the attribute of `<time>`."""
+    return at.isoformat()
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "day": day,
+    "full_day": full_day,
+    "hour": hour,
+    "moment": moment,
+    "span": span,
+    "number": number,
+    "machine": machine,
+}

@@ -1,0 +1,38 @@
+"""Where one can go: the places in the head of every page, for those who may go there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.pages.texts import mark as _
+from services.access.actor import Actor
+from services.access.permissions import PERMISSIONS, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the head leads to.
+
+    Attributes:
+        endpoint: of its view; the part before the last dot marks the place as the present one.
+        label: in English; the template looks it up.
+        operation: whoever may do this sees the place.
+    """
+
+    endpoint: str
+    label: str
+    operation: Operation
+
+    @property
+    def area(self) -> str:
+        """The views that belong to the place."""
+        return self.endpoint.rpartition(".")[0] + "."
+
+
+PLACES = (Place("pages.worklist.show", _("Worklist"), Operation.ALERT_READ),)
+
+
+def places_for(actor: Actor) -> tuple[Place, ...]:
+    """Return the places that one of the actor's roles may go to."""
+    roles = actor.roles_anywhere
+    return tuple(place for place in PLACES if roles & PERMISSIONS[place.operation].keys())

@@ -1,0 +1,65 @@
+"""Templates: an environment of the pages' own, in the language of whoever reads.
+
+A name that a template does not know is an error, and text is escaped. What every page shows (who is signed
+in, where one can go) is put in here; the rest comes from the view.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Response, g, request, url_for
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.application import settings
+from api.pages import assets, formats, navigation, texts, words
+from services.accounts import people
+
+_FOLDER = Path(__file__).parent / "templates"
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"url_for": url_for, "asset": assets.address_of, "word": words.word}
+    made.filters |= formats.FILTERS
+    return made
+
+
+TEMPLATES = _environment()
+
+
+def page(template: str, *, status: int = 200, **shown: Any) -> Response:
+    """Return a page.
+
+    Args:
+        template: its file.
+        status: of the response.
+        **shown: what the template needs beside what every page has.
+    """
+    text = TEMPLATES.get_template(template).render(**_frame(), **shown)
+    response = Response(text, status=status, mimetype="text/html")
+    response.headers["Content-Language"] = texts.language()
+    return response
+
+
+def _frame() -> dict[str, Any]:
+    actor = g.get("actor")
+    return {
+        "language": texts.language(),
+        "person": None if actor is None else people.name_of(actor.account_id),
+        "places": () if actor is None else navigation.places_for(actor),
+        "here": request.endpoint or "",
+        "by_script": request.headers.get("HX-Request") == "true",
+        "idle_minutes": settings().page_idle_minutes,
+    }

@@ -1,0 +1,1 @@
+"""One module per kind of page: read what was sent, call a service, render a template."""

@@ -1,0 +1,1 @@
+"""The outbox: messages that are to be carried, and what became of each attempt."""

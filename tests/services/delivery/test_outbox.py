@@ -1,0 +1,194 @@
+"""A notice becomes one message per recipient and channel, whoever makes them and wherever a worker dies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from models.accounts.account import Account
+from models.alerts import alerts
+from models.alerts.alert import Alert, State
+from models.alerts.notices import NoticeKind
+from models.outbox import messages
+from models.outbox.message import Message, MessageKind, MessageState
+from models.sites.sites import Site
+from scoring.decline import Level
+from services.access.actor import Role
+from services.delivery.channels.port import Address
+from services.delivery.outbox import make_messages
+from tests.alert_samples import Told, make_alert, only, store
+from tests.message_samples import NOON, Keeping
+from tests.people import People
+
+LATER = NOON + timedelta(hours=3)
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    return people.site()
+
+
+@pytest.fixture
+def team(people: People, site: Site) -> list[Account]:
+    return [people.account((site, Role.CLINICIAN)) for _ in range(3)]
+
+
+def alert_of(site: Site, **fields: object) -> Alert:
+    alert = make_alert(site_id=site.id, **fields)
+    store(alert)
+    return alert
+
+
+def about(alert: Alert) -> list[Message]:
+    return messages.of_alert(alert.public_id)
+
+
+def make(*channels: Keeping) -> int:
+    return make_messages({one.name: one for one in channels or [Keeping()]}, NOON)
+
+
+def told_again(alert: Alert, kind: NoticeKind, **fields: object) -> Alert:
+    """The alert with a further notice."""
+    after = replace(alert, notices=alert.notices.after(kind, NOON), **fields)
+    changed = alerts.change(alert, after)
+    assert changed is not None
+    return changed
+
+
+def test_a_notice_makes_a_message_for_each_recipient_and_channel(site: Site, team: list[Account]) -> None:
+    alert = alert_of(site)
+    assert make(Keeping("one"), Keeping("two")) == 1
+    keys = {f"{alert.public_id}:1:{person.id}:{name}" for person in team for name in ("one", "two")}
+    found = about(alert)
+    assert {one.key for one in found} == keys
+    assert {(one.kind, one.level, one.state) for one in found} == {
+        (MessageKind.RAISED, Level.SOON, MessageState.WAITING)
+    }
+    assert only().notices.pending == ()
+    assert make() == 0
+
+
+def test_the_mark_goes_without_costing_anybody_a_change(site: Site, team: list[Account]) -> None:
+    alert = alert_of(site)
+    make()
+    after = only()
+    assert (after.rev, after.version, after.notices.last) == (alert.rev, alert.version, 1)
+    assert alerts.change(alert, replace(alert, told=("x",))) is not None  # read before, and not lost
+
+
+@pytest.mark.parametrize("name", ["insert", "clear_notices"])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_worker_that_dies_anywhere_leaves_nothing_out_and_nothing_twice(
+    monkeypatch: pytest.MonkeyPatch, site: Site, team: list[Account], name: str, before: bool
+) -> None:
+    alert = alert_of(site)
+    owner = messages if name == "insert" else alerts
+    whole: Callable[..., bool] = getattr(owner, name)
+    calls = 0
+
+    def dies(*args: object, **kwargs: object) -> bool:
+        nonlocal calls
+        calls += 1
+        if calls == 2 or name == "clear_notices":
+            if not before:
+                whole(*args, **kwargs)
+            raise SystemExit  # nothing catches it, as nothing catches a kill
+        return whole(*args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, dies)
+        with pytest.raises(SystemExit):
+            make()
+    make()
+    assert len(about(alert)) == len(team)
+    assert only().notices.pending == ()
+
+
+def test_ten_workers_make_each_message_once(site: Site, team: list[Account]) -> None:
+    made = [alert_of(site, patient_id=f"patient-{number}") for number in range(8)]
+    with ThreadPoolExecutor(10) as workers:
+        list(workers.map(lambda _: make(), range(10)))
+    assert [len(about(alert)) for alert in made] == [len(team)] * len(made)
+
+
+def test_a_notice_that_comes_meanwhile_is_not_lost(site: Site, team: list[Account]) -> None:
+    alert = alert_of(site)
+    told_again(alert, NoticeKind.ESCALATED)
+    assert not alerts.clear_notices(alert)
+    assert make() == 1
+    kinds = [one.kind for one in about(alert)]
+    assert sorted(set(kinds)) == [MessageKind.ESCALATED, MessageKind.RAISED]
+    assert len(kinds) == 2 * len(team)
+
+
+def test_one_alert_that_cannot_be_told_costs_that_alert_only(site: Site, team: list[Account]) -> None:
+    good, bad = alert_of(site, patient_id="good"), alert_of(site, patient_id="bad")
+
+    class Choosy(Keeping):
+        def addresses(self, telling, *, now):  # type: ignore[no-untyped-def]
+            if telling.alert.patient_id == "bad":
+                raise ValueError("cannot be told")
+            return super().addresses(telling, now=now)
+
+    assert make(Choosy()) == 1
+    assert (len(about(good)), len(about(bad))) == (len(team), 0)
+    assert make() == 1  # once it can be told, it is
+    assert len(about(bad)) == len(team)
+
+
+def test_an_assignment_is_told_to_the_assignee_unless_it_was_their_own_doing(
+    site: Site, team: list[Account]
+) -> None:
+    alert = alert_of(site)
+    make()
+    assigned = told_again(only(), NoticeKind.ASSIGNED, assigned_to=team[0].id, seen_by=team[1].id)
+    make()
+    (message,) = [one for one in about(alert) if one.kind is MessageKind.ASSIGNED]
+    assert message.recipient == team[0].id
+    told_again(only(), NoticeKind.ASSIGNED, assigned_to=team[1].id, seen_by=team[1].id)
+    make()
+    assert len([one for one in about(assigned) if one.kind is MessageKind.ASSIGNED]) == 1
+
+
+def test_what_is_withdrawn_is_told_to_who_had_been_told(
+    people: People, site: Site, team: list[Account]
+) -> None:
+    alert = alert_of(site, told=Told(level=Level.URGENT))
+    make()
+    newcomer = people.account((site, Role.CLINICIAN))
+    told_again(only(), NoticeKind.WITHDRAWN)
+    make()
+    told = {one.recipient for one in about(alert) if one.kind is MessageKind.WITHDRAWN}
+    assert told == {person.id for person in team}
+    assert newcomer.id not in told
+
+
+def test_who_cannot_be_reached_is_seen_in_the_receipts(site: Site, team: list[Account]) -> None:
+    alert = alert_of(site)
+    channel = Keeping(addressed={team[0].id: Address(team[0].id, unreachable="address_off")})
+    make(channel)
+    dead = [one for one in about(alert) if one.state is MessageState.DEAD]
+    assert [(one.recipient, one.reason) for one in dead] == [(team[0].id, "address_off")]
+
+
+def test_what_is_put_off_is_due_later_and_a_digest_takes_it_in(site: Site, team: list[Account]) -> None:
+    alert = alert_of(site)
+    quiet = Address(team[0].id, due_at=LATER)
+    daily = Address(team[1].id, due_at=LATER, digest="site.2076-01-11")
+    make(Keeping(addressed={team[0].id: quiet, team[1].id: daily}))
+    due = {one.recipient: (one.due_at, one.kind) for one in about(alert)}
+    assert due == {
+        team[0].id: (LATER, MessageKind.RAISED),
+        team[1].id: (LATER, MessageKind.DIGEST),
+        team[2].id: (NOON, MessageKind.RAISED),
+    }
+
+
+def test_nothing_is_told_of_what_is_not_shown_yet(site: Site, team: list[Account]) -> None:
+    alert = alert_of(site, state=State.OPENING)
+    assert make() == 0
+    assert about(alert) == []
