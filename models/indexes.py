@@ -11,6 +11,7 @@ from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
+from models.alerts.looks import LookDocument
 from models.ledger.ledger import LedgerDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
@@ -31,6 +32,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    LookDocument,
     MessageDocument,
     PatientDocument,
     PolicyDocument,

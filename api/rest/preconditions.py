@@ -37,6 +37,7 @@ _IF_NONE_MATCH: dict[str, Any] = {
 CACHE_TAG: dict[str, Any] = {
     "ETag": {"description": "send it back in If-None-Match", "schema": {"type": "string"}}
 }
+_STILL_THE_SAME: dict[str, Any] = {"description": "What you keep is still the same."}
 ETAG: dict[str, Any] = {"ETag": {"description": "send it back in If-Match", "schema": {"type": "string"}}}
 
 Given = ParamSpec("Given")
@@ -56,6 +57,25 @@ def cacheable(view: Callable[Given, Response]) -> Callable[Given, Response]:
     noted = deepcopy(getattr(view, "_apidoc", {})) | {"cacheable": True}
     conditional._apidoc = noted  # type: ignore[attr-defined]
     return conditional
+
+
+WATCHED: dict[str, Any] = {"parameters": [_IF_NONE_MATCH], "responses": {304: _STILL_THE_SAME}}
+"""What the document says of a list that is asked for again and again."""
+
+
+def known_tags() -> set[str]:
+    """Return the tags that the caller keeps, weak or strong, without their quotes."""
+    return request.if_none_match.as_set(include_weak=True)
+
+
+def not_modified() -> Response:
+    """Return the answer to who has the latest already."""
+    return Response(status=304)
+
+
+def weak_tag(text: str) -> dict[str, str]:
+    """Return the header that names what a list holds; weak, because it says when it was read, too."""
+    return {"ETag": f'W/"{text}"'}
 
 
 def expected_rev() -> int:
@@ -88,7 +108,7 @@ class PreconditionMixin:
     ) -> dict[str, Any]:
         if doc_info.get("cacheable"):
             doc.setdefault("parameters", []).append(_IF_NONE_MATCH)
-            doc["responses"][304] = {"description": "What you keep is still the same.", "headers": CACHE_TAG}
+            doc["responses"][304] = _STILL_THE_SAME | {"headers": CACHE_TAG}
         if IF_MATCH in doc_info.get("manual_doc", {}).get("parameters", ()):
             doc["responses"].update({412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
         return doc
