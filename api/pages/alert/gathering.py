@@ -17,7 +17,7 @@ from services.access.permissions import Operation, acting, scope_for
 from services.accounts import people
 from services.alerts import actions, readers, worklist
 from services.alerts.worklist import ShownAlert
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY
 from services.patients import patients
 from services.reports import read
 from services.reports.receipts import may_read

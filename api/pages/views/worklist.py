@@ -11,6 +11,7 @@ from api.pages.errors import by_script
 from api.pages.guard import signed_in
 from api.pages.rendering import TEMPLATES, frame, page
 from api.pages.texts import gettext as _
+from api.pages.words import word
 from api.pages.worklist.asking import VIEWS, Asked
 from scoring.decline import Level, Topic
 from services import clock
@@ -78,8 +79,8 @@ def act_on_several() -> Any:
         acknowledged = several.acknowledge(named, g.scope, actor=g.actor, now=now)
         verdicts = {done.id: str(done.verdict) for done in acknowledged}
     if by_script():
-        return jsonify({key: TEMPLATES.globals["word"]("verdict", word) for key, word in verdicts.items()})
-    good = sum(word in {"done", "closed", "seen"} for word in verdicts.values())
+        return jsonify({key: word("verdict", verdict) for key, verdict in verdicts.items()})
+    good = sum(verdict in {"done", "closed", "seen"} for verdict in verdicts.values())
     if good == len(verdicts) and asked.by_address:
         return redirect(url_for("pages.worklist.show", view=asked.view, level=asked.level, done=good), 303)
     return _page(asked, done=good, verdicts=verdicts, status=200 if good == len(verdicts) else 409)
