@@ -1,4 +1,4 @@
-"""The same done with several alerts, with a verdict for each: never all or nothing, never against a change."""
+"""The same done with several alerts, a verdict for each: never all or nothing, never against a change."""
 
 from __future__ import annotations
 

@@ -78,7 +78,9 @@ def used_reports(records: Iterable[ReportRecord], raised_by: str, hidden: frozen
         raised_by: the report that the episode began with.
         hidden: ids of those whose answers the reader may not see.
     """
-    return [_used(record, raised_by, record.id in hidden) for record in sorted(records, key=lambda one: one.key)]
+    return [
+        _used(record, raised_by, record.id in hidden) for record in sorted(records, key=lambda one: one.key)
+    ]
 
 
 def figure_of(reports: Sequence[UsedReport]) -> Figure | None:
@@ -87,7 +89,9 @@ def figure_of(reports: Sequence[UsedReport]) -> Figure | None:
     if not names:
         return None
     instrument = max(set(names), key=lambda name: (names.count(name), name))
-    shown = [one for one in reports if one.instrument == instrument and not one.voided and one.value is not None]
+    shown = [
+        one for one in reports if one.instrument == instrument and not one.voided and one.value is not None
+    ]
     values = [one.value for one in shown if one.value is not None]
     if len(values) < 2:
         return None

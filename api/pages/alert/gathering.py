@@ -16,8 +16,8 @@ from services.access.actor import Actor, Role
 from services.access.permissions import Operation, acting, scope_for
 from services.accounts import people
 from services.alerts import actions, readers, worklist
-from services.alerts.worklist import ShownAlert
 from services.alerts.terms import SAFETY
+from services.alerts.worklist import ShownAlert
 from services.patients import patients
 from services.reports import read
 from services.reports.receipts import may_read

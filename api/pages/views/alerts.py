@@ -25,7 +25,16 @@ from services.errors import AppError, ChangedMeanwhile, Conflict, Invalid, wrong
 
 blp = Blueprint("alerts", __name__)
 _LONGEST_NOTE = 2000
-_SNOOZES = {"1h": 1 / 24, "2h": 2 / 24, "4h": 4 / 24, "1d": 1.0, "3d": 3.0, "7d": 7.0, "14d": 14.0, "28d": 28.0}
+_SNOOZES = {
+    "1h": 1 / 24,
+    "2h": 2 / 24,
+    "4h": 4 / 24,
+    "1d": 1.0,
+    "3d": 3.0,
+    "7d": 7.0,
+    "14d": 14.0,
+    "28d": 28.0,
+}
 """Spans of a snooze in days; the service says how long an alert may sleep at most."""
 
 

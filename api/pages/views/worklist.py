@@ -47,7 +47,9 @@ def rows() -> Response:
     """Send the rows as they are now, or nothing while nothing has changed."""
     asked = Asked.of(request.form, searching=True)
     known = [request.form.get("tag", "")]
-    found = worklist.watch(asked.wanted(g.scope, g.actor), g.scope, reader=g.actor, now=clock.now(), known=known)
+    found = worklist.watch(
+        asked.wanted(g.scope, g.actor), g.scope, reader=g.actor, now=clock.now(), known=known
+    )
     if found is None:
         return Response(status=204)
     text = TEMPLATES.get_template("worklist_rows.html").render(**frame(), **_shown(found, asked))
