@@ -84,7 +84,7 @@ def used_reports(records: Iterable[ReportRecord], raised_by: str, hidden: frozen
 
 
 def figure_of(reports: Sequence[UsedReport]) -> Figure | None:
-    """Return the figure of the instrument that most of the reports are of; None with fewer than two values."""
+    """Return the figure of the instrument that most reports are of; None with fewer than two values."""
     names = [one.instrument for one in reports if one.value is not None and not one.voided]
     if not names:
         return None
