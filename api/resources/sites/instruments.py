@@ -13,7 +13,7 @@ from marshmallow import INCLUDE
 from api.examples import site_instruments as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.site_instruments import SiteInstrumentIn, SiteInstrumentOut
+from api.schemas.sites.instruments import SiteInstrumentIn, SiteInstrumentOut
 from services import clock
 from services.access.permissions import Operation
 from services.sites import site_instruments
