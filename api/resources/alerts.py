@@ -18,11 +18,11 @@ from api.rest.preconditions import (
     CACHE_TAG,
     ETAG,
     IF_MATCH,
-    WATCHED,
     expected_rev,
     known_tags,
     not_modified,
     tag,
+    watched,
     weak_tag,
 )
 from api.schemas.alert_actions import AlertActionIn, AlertClosuresIn, AlertClosuresOut
@@ -59,7 +59,7 @@ class Alerts(MethodView):
 
     @signed_in(Operation.ALERT_READ)
     @blp.page(ListedAlertOut, _PAGE, around=WorklistOut, headers=CACHE_TAG)
-    @blp.doc(**WATCHED)
+    @watched
     def get(self, query: dict[str, Any], page: Page) -> Any:
         """List alerts of your sites: the most severe first, those that hold before others, then by due time.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Response, request
 from werkzeug.exceptions import PreconditionRequired
@@ -37,10 +37,10 @@ _IF_NONE_MATCH: dict[str, Any] = {
 CACHE_TAG: dict[str, Any] = {
     "ETag": {"description": "send it back in If-None-Match", "schema": {"type": "string"}}
 }
-_STILL_THE_SAME: dict[str, Any] = {"description": "What you keep is still the same."}
 ETAG: dict[str, Any] = {"ETag": {"description": "send it back in If-Match", "schema": {"type": "string"}}}
 
 Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 def cacheable(view: Callable[Given, Response]) -> Callable[Given, Response]:
@@ -60,8 +60,10 @@ def cacheable(view: Callable[Given, Response]) -> Callable[Given, Response]:
     return conditional
 
 
-WATCHED: dict[str, Any] = {"parameters": [_IF_NONE_MATCH], "responses": {304: _STILL_THE_SAME}}
-"""What the document says of a list that is asked for again and again."""
+def watched(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Document that the view answers 304 to who has the latest; it looks at `known_tags` itself."""
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"cacheable": True}  # type: ignore[attr-defined]
+    return view
 
 
 def known_tags() -> set[str]:
@@ -109,7 +111,7 @@ class PreconditionMixin:
     ) -> dict[str, Any]:
         if doc_info.get("cacheable"):
             doc.setdefault("parameters", []).append(_IF_NONE_MATCH)
-            doc["responses"][304] = _STILL_THE_SAME | {"headers": CACHE_TAG}
+            doc["responses"][304] = {"description": "What you keep is still the same.", "headers": CACHE_TAG}
         if IF_MATCH in doc_info.get("manual_doc", {}).get("parameters", ()):
             doc["responses"].update({412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
         return doc

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.evaluations import FlagOut
 from api.schemas.fields import (
@@ -82,7 +82,7 @@ class AlertsQuery(_AlertsFilter):
 
 
 class AlertSearchIn(_AlertsFilter):
-    """Which alerts, also by topic and by whom they are about; and which page."""
+    """Which alerts by topic, or by whom they are about; and which page. One of the two has to be named."""
 
     seen = StrictBoolean(metadata=_SEEN)
     overdue = StrictBoolean(metadata=_OVERDUE)
@@ -96,6 +96,11 @@ class AlertSearchIn(_AlertsFilter):
     )
     after = fields.String(validate=SORT_KEY, metadata={"description": "`next` of the page before"})
     limit = WholeNumber(1, 200, load_default=50, metadata={"description": "at most so many items"})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _looks_for_something(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not {"topic", "words"} & data.keys():
+            raise ValidationError({"words": ["Name words or a topic; without, list the alerts."]})
 
 
 class AlertPatientOut(OutSchema):
