@@ -12,6 +12,7 @@ from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
 from models.ledger.ledger import LedgerDocument
+from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
@@ -31,6 +32,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    MailboxDocument,
     MessageDocument,
     PatientDocument,
     PolicyDocument,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.delivery.channels.email import EmailChannel
 from services.delivery.channels.port import Channel
 from services.settings import Settings
 
-CHANNELS: tuple[Callable[[Settings], Channel], ...] = ()
+CHANNELS: tuple[Callable[[Settings], Channel], ...] = (EmailChannel,)
 """How each channel is made from the settings; a new one is a line here."""
 
 
