@@ -20,6 +20,8 @@ from models.replays.replays import ReplayDocument, ReplayPartDocument
 from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument
+from models.sites.translations import TranslationDocument
+from models.sites.webhooks import WebhookDocument
 from models.store.base import BaseDocument
 from models.store.call_counts import CallCountDocument
 from models.store.heartbeats import HeartbeatDocument
@@ -42,6 +44,8 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SiteDocument,
     SiteInstrumentDocument,
     StudyCodeDocument,
+    TranslationDocument,
+    WebhookDocument,
 )
 
 _OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document

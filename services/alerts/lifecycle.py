@@ -39,7 +39,7 @@ from services.alerts.moves import (
 from services.alerts.news import OUTLIVES, POLICY, Verdict, flag_of, reason_to_raise, signals_of
 from services.alerts.opening import in_step, marks_of, may_open, news_baseline, told_after
 from services.alerts.outcomes import Outcome
-from services.alerts.working_time import SAFETY, due_at
+from services.alerts.terms import SAFETY
 
 
 def next_move(topic: str, latest: Alert | None, verdict: Verdict, cause: Cause) -> Move | None:
@@ -70,7 +70,7 @@ def _shown(latest: Alert, verdict: Verdict, cause: Cause) -> Change:
         since=now,
         raised_at=now,
         condition_at=now,
-        due_at=due_at(after.level, after.topic, now, terms.zone),
+        due_at=terms.due_at(after.level, after.topic, now),
         escalation=Escalation(0, now),
         notices=latest.notices.after(NoticeKind.RAISED, now),
     )
@@ -95,10 +95,10 @@ def _while_current(latest: Alert, verdict: Verdict, cause: Cause) -> Change | No
 
 
 def _raised_again(latest: Alert, after: Alert, verdict: Verdict, reason: Because, cause: Cause) -> Change:
-    now, zone = cause.now, cause.terms.zone
+    now = cause.now
     signals = list(signals_of(latest, verdict))
     level = max((latest.level, *(one.level for one in signals)), key=lambda one: one.rank)
-    due = due_at(level, latest.topic, now, zone)
+    due = cause.terms.due_at(level, latest.topic, now)
     after = replace(
         after,
         state=State.OPEN,

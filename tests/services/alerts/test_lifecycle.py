@@ -23,7 +23,7 @@ from services.alerts.actions import Action, AlertAction
 from services.alerts.moves import GLANCE, MAX_STEPS, Change, Move, NewEpisode
 from services.alerts.news import NEVER_RAISED, Verdict
 from services.alerts.outcomes import Outcome
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY
 from tests.alert_samples import EVENT, TERMS, Told, cause, ended_unseen, make_alert, news_of, on_day, verdict
 
 S = State
