@@ -6,6 +6,7 @@ A new document class is added to `DOCUMENTS`; a test compares the list with the 
 
 from __future__ import annotations
 
+from models.accounts.absences import AbsenceDocument
 from models.accounts.accounts import AccountDocument
 from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
@@ -27,6 +28,7 @@ from models.store.call_counts import CallCountDocument
 from models.store.heartbeats import HeartbeatDocument
 
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
+    AbsenceDocument,
     AccountDocument,
     AlertDocument,
     AttemptDocument,
