@@ -6,12 +6,14 @@ A new document class is added to `DOCUMENTS`; a test compares the list with the 
 
 from __future__ import annotations
 
+from models.accounts.absences import AbsenceDocument
 from models.accounts.accounts import AccountDocument
 from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
 from models.ledger.ledger import LedgerDocument
+from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
@@ -20,11 +22,13 @@ from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument
 from models.sites.translations import TranslationDocument
+from models.sites.webhooks import WebhookDocument
 from models.store.base import BaseDocument
 from models.store.call_counts import CallCountDocument
 from models.store.heartbeats import HeartbeatDocument
 
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
+    AbsenceDocument,
     AccountDocument,
     AlertDocument,
     AttemptDocument,
@@ -32,6 +36,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    MailboxDocument,
     MessageDocument,
     PatientDocument,
     PolicyDocument,
@@ -42,6 +47,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SiteInstrumentDocument,
     StudyCodeDocument,
     TranslationDocument,
+    WebhookDocument,
 )
 
 _OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document

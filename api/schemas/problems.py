@@ -82,11 +82,13 @@ MEANINGS = {
     "too_many_instruments": "the site has as many definitions as one can have",
     "too_many_requests": "wait for `Retry-After`",
     "too_many_sign_ins": "wait for `Retry-After`",
+    "too_many_webhooks": "the site has as many webhooks as one can have",
     "unavailable": "cannot be done now; send the same again",
     "unsupported_media_type": "send JSON with Content-Type: application/json",
     "version_taken": "the site has another definition of this version",
     "voided": "the report was voided before",
     "weak_password": "choose another password",
+    "webhook_not_found": "there is no such webhook within your reach",
     "wrong_credentials": "the address or the password is wrong",
 }
 """Every code with what it means to the caller. A code that is not here fails the tests that meet it."""
