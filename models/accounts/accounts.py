@@ -122,6 +122,23 @@ def read(account_id: str) -> Account | None:
     return None if raw is None else AccountDocument.one(raw, _account)
 
 
+def name_of(account_id: str) -> str | None:
+    """Return what the person is called; None where there is no account, or no name in it."""
+    return _text_of(account_id, "name")
+
+
+def locale_of(account_id: str) -> str | None:
+    """Return the language that the person reads; None where it is not known."""
+    return _text_of(account_id, "locale")
+
+
+def _text_of(account_id: str, member: str) -> str | None:
+    """One member alone, so that nothing else of the account can be in the way of it."""
+    raw = AccountDocument.raw().find_one({"_id": account_id}, {member: 1}) or {}
+    text = raw.get(member)
+    return text if isinstance(text, str) else None
+
+
 def read_by_email(email: str) -> Account | None:
     """Return the account with this address, in whatever case it is written."""
     raw = AccountDocument.raw().find_one({"email_key": email_key(email)})

@@ -83,9 +83,7 @@ def alert_about(raw: Mapping[str, Any]) -> dict[str, Any]:
     topic, _, episode = rest.partition(":")
     if episode.isdecimal():
         about |= {"patient_id": patient_id, "topic": topic, "episode": int(episode)}
-    public_id = raw.get("public_id")
-    if not isinstance(public_id, str) or len(public_id) != len(NO_ID):
-        about["public_id"] = None
+    about.setdefault("public_id", None)
     if not isinstance(raw.get("site_id"), str) and isinstance(raw.get("reach"), str):
         about["site_id"] = raw["reach"].partition(":")[0]
     return about

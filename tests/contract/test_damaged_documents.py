@@ -100,7 +100,7 @@ def answers_about(world: World, chart: Chart, *, but: Iterable[str] = ()) -> dic
         try:
             response = world.client.get(path, headers=world.headers(endpoint, chart, role))
         except NotAsDocumented as error:
-            if "is not one of" not in str(error):
+            if not any(words in str(error) for words in ("is not one of", 'is not a "uuid"')):
                 raise
             found[endpoint.id] = 200  # a word that another release wrote is shown as it is
         else:
@@ -126,13 +126,15 @@ def is_misread(document: type[BaseDocument], name: str, damage: Any) -> bool:
 def test_a_damaged_document_costs_itself_alone_and_is_named(part: int, world: World) -> None:
     """In each round one document of every collection is damaged in one field."""
     before = answers_about(world, world.neighbour)
-    whole = {document: one_of(document, world) for document in DOCUMENTS}
+    assert failing_steps() == []
+    found = {document: one_of(document, world) for document in DOCUMENTS}
+    whole = {document: raw for document, raw in found.items() if len(raw) > 1}
     wrong: dict[str, list[str]] = {}
     for number in range(part, rounds_for(whole), PARTS):
         damages = [damage_of(document, raw, number) for document, raw in whole.items()]
-        found = what_went_wrong(world, before, damages)
-        if found:
-            wrong[" ".join(map(str, damages))] = found
+        went_wrong = what_went_wrong(world, before, damages)
+        if went_wrong:
+            wrong[" ".join(map(str, damages))] = went_wrong
     assert not wrong
 
 
