@@ -30,6 +30,7 @@ def _assessed(given: Assessed) -> dict[str, Any]:
         "ahead": _band(given.ahead),
         "bend": None if given.bend is None else _bend(given.bend),
         "alerts": given.alerts,
+        "limit_per_month": given.limit_per_month,
         "in_step": given.in_step,
     }
 

@@ -200,6 +200,9 @@ class SeriesAssessedOut(OutSchema):
         required=True,
         metadata={"description": "the latest 100, current ones first"},
     )
+    limit_per_month = fields.Float(
+        required=True, metadata={"description": "loss a month that counts as fast, by the policy in force"}
+    )
     in_step = fields.Boolean(required=True, metadata={"description": "whether the alerts follow already"})
 
 
