@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import dates, numbers, units
 from flask import g
 
 from api.pages import texts
 from models.sites import sites
 from services import clock
-
-TWO_YEARS = 730
 
 
 def zone() -> ZoneInfo:
@@ -71,10 +69,10 @@ def month_year(at: date) -> str:
 
 
 def months_since(at: date) -> str:
-    """Return how many months, or above two years how many years, have passed since a day."""
-    days = (clock.now().astimezone(zone()).date() - at).days
-    unit: Literal["month", "year"] = "month" if days < TWO_YEARS else "year"
-    return str(dates.format_timedelta(timedelta(days=days), unit, threshold=1.0, locale=texts.language()))
+    """Return how many whole months have passed since a day."""
+    today = clock.now().astimezone(zone()).date()
+    months = (today.year - at.year) * 12 + today.month - at.month - (today.day < at.day)
+    return str(units.format_unit(max(0, months), "duration-month", locale=texts.language()))
 
 
 def percent(probability: float) -> str:

@@ -49,4 +49,5 @@ def _bend(bend: Bend) -> dict[str, Any]:
         "after": bend.line.after,
         "first_on": date.fromordinal(bend.first_day),
         "last_on": date.fromordinal(bend.last_day),
+        "probability": bend.probability,
     }

@@ -88,7 +88,7 @@ class AlertMark:
 
 @dataclass(frozen=True, slots=True)
 class BendShape:
-    """The bent line, and where the bend may lie."""
+    """The bent line, and where the bend may lie; `likely` when there rather is one than none."""
 
     path: str
     x: float
@@ -97,6 +97,12 @@ class BendShape:
     day: date
     lost_before: float
     lost_after: float
+    probability: float
+
+    @property
+    def likely(self) -> bool:
+        """Whether a change of pace is more likely than none."""
+        return self.probability >= 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +201,7 @@ def _bend(bend: Bend, axis: Axis, scale: Scale) -> BendShape:
         day=date.fromordinal(bend.line.day),
         lost_before=-bend.line.before,
         lost_after=-bend.line.after,
+        probability=bend.probability,
     )
 
 

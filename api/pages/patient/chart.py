@@ -53,6 +53,7 @@ class Chart:
 
     Attributes:
         alerts: those that need somebody, what comes first first.
+        dealt_with: ended alerts whose topic still stands, the latest of each.
         changes: the items that changed last, the latest first.
         answers: by item as it was asked, the words of each code.
         titles: of instruments, by key.
@@ -63,6 +64,7 @@ class Chart:
     series: Series
     figure: Figure
     alerts: tuple[WorklistLine, ...]
+    dealt_with: tuple[WorklistLine, ...]
     changes: tuple[ItemRow, ...]
     answers: Mapping[str, Mapping[int, str]]
     titles: Mapping[str, str]
@@ -106,6 +108,7 @@ def chart_of(series: Series) -> Chart:
         series=series,
         figure=figure,
         alerts=tuple(one for one in alerts if one.state is not State.ENDED),
+        dealt_with=_dealt_with(alerts, {flag["topic"] for flag in flags}),
         changes=_changes(figure),
         answers={item.key: item.options for item in instruments.get(ALSFRS_R).items},
         titles={key: one.title for key, one in definitions.items()},
@@ -136,9 +139,7 @@ class ReportRow:
 def report_rows(series: Series) -> tuple[ReportRow, ...]:
     """Return all reports, the latest observed first."""
     codes = {point.report_id: point.codes for point in series.totals}
-    keys = {record.latest.content.instrument for record in series.reports}
-    known = {key: _definition(series.patient.site_id, key) for key in keys}
-    titles = {key: key if one is None else one.title for key, one in known.items()}
+    titles = {key: one.title for key, one in _definitions(series).items()}
     return tuple(_report_row(record, codes, titles) for record in reversed(series.reports))
 
 
@@ -148,7 +149,7 @@ def _report_row(
     content, score = record.latest.content, record.latest.score
     return ReportRow(
         day=content.observed_on,
-        title=titles[content.instrument],
+        title=titles.get(content.instrument, content.instrument),
         respondent=content.respondent,
         total=None if score is None else score["total"],
         codes=codes.get(record.id, ()),
@@ -161,14 +162,17 @@ def _report_row(
 
 
 def _definitions(series: Series) -> dict[str, Definition]:
-    keys = [ALSFRS_R, *dict.fromkeys(one.instrument for one in series.measures)]
-    found = {key: _definition(series.patient.site_id, key) for key in keys}
+    """The definitions by which the instruments were answered last, as far as they are known."""
+    versions = {
+        one.latest.content.instrument: one.latest.content.instrument_version for one in series.reports
+    }
+    found = {key: _definition(series.patient.site_id, key, version) for key, version in versions.items()}
     return {key: one for key, one in found.items() if one is not None}
 
 
-def _definition(site_id: str, key: str) -> Definition | None:
+def _definition(site_id: str, key: str, version: str) -> Definition | None:
     try:
-        return catalogue.find(site_id, key)
+        return catalogue.find(site_id, key, version)
     except (UnknownInstrument, UnknownVersion):
         return None
 
@@ -188,6 +192,12 @@ def _well_being(measures: Sequence[Measure], definitions: Mapping[str, Definitio
             last = max(points, key=lambda point: point.day)
             return Latest(definitions[key].title, last, _span(definitions[key])[1] or None)
     return None
+
+
+def _dealt_with(alerts: Sequence[WorklistLine], standing: set[str]) -> tuple[WorklistLine, ...]:
+    ended = [one for one in alerts if one.state is State.ENDED and one.topic in standing]
+    latest = {one.topic: one for one in reversed(ended)}  # the latest ended comes first in the list
+    return tuple(latest.values())
 
 
 def _changes(figure: Figure) -> tuple[ItemRow, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from scoring.decline.alsfrs.points import ITEMS
 from services import clock
 from services.access.permissions import PERMISSIONS, Operation, scope_for
 from services.accounts import people
+from services.alerts import actions
+from services.alerts.actions import Action
 from services.patients import series
 from services.patients.shapes import Span
 from services.reports import read
@@ -24,6 +27,7 @@ blp = Blueprint("patients", __name__)
 
 LATE_SHARE = 1.5
 """Our choice: a last report older than one and a half intervals is marked as late."""
+MOST_STEPS = 2
 
 
 @blp.get("/patients/<uuid:patient_id>")
@@ -40,6 +44,7 @@ def show(patient_id: UUID) -> Response:
         now=now,
         late=_late(chart),
         weeks=1 if trend is None else max(1, round((trend.last_day - trend.first_day) / 7)),
+        steps=_last_steps(chart),
         names={one.assigned_to: people.name_of(one.assigned_to) for one in chart.alerts if one.assigned_to},
         spans=((Span.MONTHS_12, _("12 months")), (Span.MONTHS_18, _("18 months")), (Span.ALL, _("all"))),
         may_read_notes=bool(g.actor.roles_anywhere & PERMISSIONS[Operation.NOTE_READ].keys()),
@@ -62,6 +67,28 @@ def read_note(patient_id: UUID, report_id: UUID) -> Any:
     scope = scope_for(g.actor, Operation.NOTE_READ)
     read.mark_note_read(str(patient_id), str(report_id), scope, actor=g.actor, now=clock.now())
     return redirect(url_for("pages.patients.show", patient_id=patient_id, done="note_read"), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class DoneStep:
+    """What a person did about an alert."""
+
+    name: str
+    at: datetime
+    event: str
+    note: str
+
+
+def _last_steps(chart: Chart) -> tuple[DoneStep, ...]:
+    """What people did last about the alert that comes first."""
+    if not chart.alerts:
+        return ()
+    found = actions.read(chart.alerts[0].id, scope_for(g.actor, Operation.ALERT_READ))
+    by_people = [step for step in found.history if step.event in set(Action)]
+    return tuple(
+        DoneStep(people.name_of(step.by.account_id) or "", step.at, step.event, step.note)
+        for step in reversed(by_people[-MOST_STEPS:])
+    )
 
 
 def _span() -> Span:

@@ -160,6 +160,14 @@ class SeriesBendOut(OutSchema):
     after = fields.Float(required=True, metadata={"description": "slope since then"})
     first_on = _day(metadata={"description": "of the reports it rests on"})
     last_on = _day(metadata={"description": "of the reports it rests on"})
+    probability = fields.Float(
+        required=True,
+        metadata={
+            "description": "that the pace has changed within the last half year",
+            "minimum": 0,
+            "maximum": 1,
+        },
+    )
 
 
 class SeriesAlertOut(OutSchema):
