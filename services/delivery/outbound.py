@@ -73,12 +73,15 @@ class Answer:
 
 
 def is_address(text: str, egress: Egress) -> bool:
-    """Return whether a text is an address that a request may be sent to, as far as it can be seen from it."""
+    """Return whether a request may be sent to an address, as far as it can be seen from its text.
+
+    Where a name leads is looked at when it is used.
+    """
     try:
-        _parts(text, egress)
+        parts = _parts(text, egress)
     except NoAnswer:
         return False
-    return True
+    return not egress.refuses(parts.hostname or "")
 
 
 def post(
