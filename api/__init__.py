@@ -28,7 +28,7 @@ from api.resources import (
     reports,
 )
 from api.resources.accounts import auth, invitations, me, members, patient_devices
-from api.resources.sites import hours, policy
+from api.resources.sites import hours, policy, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
@@ -59,6 +59,7 @@ RESOURCES = (
     hours.blp,
     replays.blp,
     site_instruments.blp,
+    webhooks.blp,
     operation.blp,
 )
 

@@ -100,6 +100,7 @@ TAGS: dict[str, str] = {
     "site_hours": "Working hours of a site",
     "replays": "Other thresholds, tried on old reports",
     "site_instruments": "Instruments that a site brings along",
+    "webhooks": "Alerts told to other programs",
     "keys": "Public keys",
     "operation": "Health of the service",
 }

@@ -291,6 +291,17 @@ def replays(world: World) -> Told:
         yield "start_replay", world.client.post(path, json=limits, headers=clinician.headers)
 
 
+def webhooks(world: World) -> Told:
+    """The same id for another address."""
+    chart = world.chart()
+    admin, path = chart.people[Role.ADMIN], f"/v1/sites/{chart.site.id}/webhooks"
+    body = {**ENDPOINTS["create_webhook"].example, "id": new_id()}
+    for address in ("https://engine.example.org/one", "https://engine.example.org/two"):
+        sent = body | {"address": address}
+        yield "create_webhook", world.client.post(path, json=sent, headers=admin.headers)
+
+
 STORIES: tuple[Callable[[World], Told], ...] = (
     shared, signing_in, accounts, reports, released, alerts, closed, full, sites, replays,
+    webhooks,
 )  # fmt: skip

@@ -6,7 +6,17 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Pattern, Text, Timestamp
+from api.schemas.fields import (
+    Choice,
+    Identifier,
+    InSchema,
+    Line,
+    NormalText,
+    OutSchema,
+    Pattern,
+    Text,
+    Timestamp,
+)
 from services.access.actor import STAFF, Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
@@ -44,7 +54,7 @@ class DeviceIn(InSchema):
     """The phone or browser; with the same id again, its earlier session ends."""
 
     id = Identifier(required=True)
-    name = Text(required=True, maximum=80)
+    name = Line(required=True, maximum=80)
 
 
 class SignInIn(InSchema):
@@ -120,7 +130,7 @@ class ConfirmIn(InSchema):
 class DeviceNameIn(InSchema):
     """What the person calls the device."""
 
-    name = Text(required=True, maximum=80)
+    name = Line(required=True, maximum=80)
 
 
 class DeviceOut(OutSchema):
@@ -172,6 +182,27 @@ class AccountOut(OutSchema):
         required=True, allow_none=True, metadata={"description": "for a patient's own account"}
     )
     roles = fields.List(fields.Nested(RoleOut()), required=True)
+
+
+class MySiteOut(OutSchema):
+    """What the account is told by a site that it belongs to; a phone keeps it for when there is no signal."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    zone = fields.String(required=True, metadata={"description": "IANA name of its time zone"})
+    reads_reports = fields.String(
+        required=True,
+        metadata={"description": "when the team reads reports, shown beside the box for a note"},
+    )
+    takes_notes = fields.Boolean(
+        required=True, metadata={"description": "false: show no box for a note; none would be kept"}
+    )
+    crisis_text = fields.String(
+        required=True, metadata={"description": "shown at once when an answer reaches `safety_from`"}
+    )
+    breathing_text = fields.String(
+        required=True, metadata={"description": "shown at once when breathing is answered with 0"}
+    )
 
 
 class TokensOut(OutSchema):
