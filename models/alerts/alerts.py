@@ -29,14 +29,15 @@ class AlertDocument(BaseDocument):
     whether it is current, ended or ended unseen), `sort_key` (its place in the list), `clock_at` (when time
     changes it next), `escalates_at` (when the next step of its chain is due), `notice_at` (since when a
     notice is no message yet), `current_topic` (its topic until it has ended). `stamp` is another random
-    number after each write of what people see, so the stamps of a list tell whether any of it was written.
+    number after each write of what people see, so the stamps of a list tell whether anything in it was
+    written.
     """
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "alerts",
         "indexes": [
-            *("patient_id", "public_id", "list_key", "current_topic"),
-            *("clock_at", "escalates_at", "notice_at"),
+            *("patient_id", "public_id", "list_key", "clock_at"),
+            *("escalates_at", "notice_at", "current_topic"),
             ("site_id", "opened_at"),
         ],
     }
