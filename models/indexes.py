@@ -6,12 +6,15 @@ A new document class is added to `DOCUMENTS`; a test compares the list with the 
 
 from __future__ import annotations
 
+from models.accounts.absences import AbsenceDocument
 from models.accounts.accounts import AccountDocument
 from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
+from models.alerts.looks import LookDocument
 from models.ledger.ledger import LedgerDocument
+from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
@@ -26,6 +29,7 @@ from models.store.call_counts import CallCountDocument
 from models.store.heartbeats import HeartbeatDocument
 
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
+    AbsenceDocument,
     AccountDocument,
     AlertDocument,
     AttemptDocument,
@@ -33,6 +37,8 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    LookDocument,
+    MailboxDocument,
     MessageDocument,
     PatientDocument,
     PolicyDocument,

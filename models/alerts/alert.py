@@ -128,7 +128,11 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """How far the chain of people has been told, and when the next of them is; None: nobody is waited for."""
+    """How far the chain of people has been told, and when the next of them is; None: nobody is waited for.
+
+    Attributes:
+        step: a `services.alerts.escalation.chain.Rung`; all up to it have been told.
+    """
 
     step: int = 0
     next_at: datetime | None = None
@@ -199,6 +203,7 @@ class Alert:
         before_ended_unseen_at: when the episode before ended, if nobody had seen it.
         counts: how often it came back and why, the beginning of the episode included if one was before; how
             often it ended unseen.
+        changed_at: when something changed that people see, and by whom.
         sealed: a later episode has begun, or may have: it cannot be reopened.
         steps: length of the history.
         rev: changes with what a person would have to read again; `If-Match` names it.
@@ -244,6 +249,8 @@ class Alert:
     muted_until: datetime | None = None
     before_ended_unseen_at: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    changed_at: datetime | None = None
+    changed_by: str = ""
     sealed: bool = False
     steps: int = 0
     rev: int = 0
@@ -259,6 +266,11 @@ class Alert:
         """Who reads it."""
         coordination = self.topic == Topic.SILENCE or (self.data_query and not self.restricted)
         return Audience.COORDINATION if coordination else Audience.CLINICAL
+
+    @property
+    def escalates_at(self) -> datetime | None:
+        """When the next step of its chain is due: while it is open only."""
+        return self.escalation.next_at if self.state is State.OPEN else None
 
     @property
     def clock_at(self) -> datetime | None:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 
+from models.sites.escalation_policy import USUAL_POLICY, EscalationPolicy
 from models.sites.working_hours import USUAL_HOURS, WorkingHours
 from models.store.base import BaseDocument, milliseconds
 from models.store.mapping import DocumentMap, plain
@@ -41,7 +42,7 @@ DEFAULT_SHOWS_PATIENT = ("total", "history")
 _CHANGEABLE = frozenset(
     {
         *("reads_reports", "takes_notes", "crisis_text", "breathing_text"),
-        *("shows_patient", "second_factor_for", "hours"),
+        *("shows_patient", "second_factor_for", "hours", "escalation"),
     }
 )
 
@@ -72,6 +73,7 @@ class SiteDocument(BaseDocument):
     takes_notes = BooleanField(required=True, default=True)
     second_factor_for = ListField(StringField())
     hours = DictField()
+    escalation = DictField()
     rev = IntField(required=True, default=0)
     steps = ListField(DictField())
     created_at = DateTimeField(required=True)
@@ -93,6 +95,7 @@ class Site:
         shows_patient: what a patient's own answer shows: "total", "history".
         second_factor_for: roles that nobody has here without a second factor.
         hours: when it works, on the clock of its zone.
+        escalation: how it answers its alerts.
     """
 
     id: str
@@ -107,6 +110,7 @@ class Site:
     takes_notes: bool = True
     second_factor_for: tuple[str, ...] = ()
     hours: WorkingHours = USUAL_HOURS
+    escalation: EscalationPolicy = USUAL_POLICY
     rev: int = 0
 
 
@@ -124,6 +128,7 @@ class SiteStep:
 
 
 _HOURS = DocumentMap(WorkingHours)
+_ESCALATION = DocumentMap(EscalationPolicy)
 _remembered: Remembered[str, Site] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
@@ -146,6 +151,7 @@ def create(site: Site, *, now: datetime) -> None:
         takes_notes=site.takes_notes,
         second_factor_for=list(site.second_factor_for),
         hours=_HOURS.write(site.hours),
+        escalation=_ESCALATION.write(site.escalation),
         created_at=milliseconds(now),
     ).save(force_insert=True)
 
@@ -219,5 +225,11 @@ def _site(raw: Mapping[str, Any]) -> Site:
         takes_notes=raw.get("takes_notes", True),
         second_factor_for=tuple(raw.get("second_factor_for", ())),
         hours=_HOURS.read(raw.get("hours") or {}),
+        escalation=_ESCALATION.read(raw.get("escalation") or {}),
         rev=raw.get("rev", 0),
     )
+
+
+def ids() -> list[str]:
+    """Return the ids of all sites."""
+    return sorted(raw["_id"] for raw in SiteDocument.raw().find({}, {"_id": 1}))

@@ -210,7 +210,7 @@ def _reopened(alert: Alert, now: datetime, terms: Terms) -> Alert:
         raised_at=now,
         raised_because=Because.REOPENED,
         due_at=due,
-        escalation=Escalation(0, due),
+        escalation=Escalation(0, terms.calendar.next_moment(due)),
         end=None,
         muted_until=None,
         held_open=True,

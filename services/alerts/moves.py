@@ -51,6 +51,7 @@ class Event(StrEnum):
     MUTED = "muted"
     AGED = "aged"
     WOKE = "woke"
+    ESCALATED = "escalated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,15 @@ class WorkingCalendar:
         """Return the moment if it is in working time, else the next opening."""
         return moment if self.is_working(moment) else self._next(moment)[0]
 
+    def is_out_of_hours(self, moment: datetime) -> bool:
+        """Return whether nobody is at work: from the closing to the next opening."""
+        return self._next(moment)[0] > moment
+
+    def next_turn(self, moment: datetime) -> datetime:
+        """Return when the site opens or closes next."""
+        begin, end = self._next(moment)
+        return begin if begin > moment else end
+
     def after(self, moment: datetime, wanted: timedelta) -> datetime:
         """Return the moment at which so much working time has passed since this one."""
         begin, end = self._next(moment)
