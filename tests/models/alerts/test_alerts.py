@@ -42,7 +42,7 @@ def test_the_stored_shape() -> None:
     assert set(stored) == {
         *(one.name for one in fields(Alert)),
         *("_id", "flag", "history", "reach", "list_key", "sort_key", "clock_at", "notice_at"),
-        *("current_topic", "stamp"),
+        *("escalates_at", "current_topic", "stamp"),
     }
     found_by = {
         name: stored[name]
