@@ -233,7 +233,8 @@ def forget() -> None:
 
 
 def _site(raw: Mapping[str, Any]) -> Site:
-    return _SITES.read({**raw, "id": raw["_id"]})
+    texts = {name: raw.get(name) or None for name in ("crisis_text", "breathing_text")}
+    return _SITES.read({**raw, **texts, "id": raw["_id"]})
 
 
 def ids() -> list[str]:
