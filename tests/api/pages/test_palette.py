@@ -1,4 +1,4 @@
-"""Contrast of the colours of the style sheet: 4.5 for text, 3 for lines and marks (WCAG 2.2, 1.4.3, 1.4.11)."""
+"""Contrast of the colours of the style sheet: 4.5 for text, 3 for lines and marks (WCAG 1.4.3, 1.4.11)."""
 
 from __future__ import annotations
 
