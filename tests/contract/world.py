@@ -201,6 +201,8 @@ class World:
             "site_id": lambda: chart.site.id,
             "patient_id": lambda: chart.patient.id,
             "account_id": lambda: chart.other.account.id,
+            "contact_id": lambda: chart.people[Role.CLINICIAN].account.id,
+            "deputy_id": lambda: self.people.account((chart.site, Role.CLINICIAN)).id,
             "observed_at": observed_at.isoformat,
             "code": lambda: self._code(chart),
             "email": lambda: person.account.email,
