@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from api.schemas.accounts.auth import Email
 from api.schemas.fields import Choice, Identifier, InSchema, OutSchema, Pattern, Timestamp, WholeNumber
@@ -54,6 +54,23 @@ class LevelMinutesIn(InSchema):
     urgent = WholeNumber(1, _MOST)
 
 
+class TimesByTopic(fields.Dict):
+    """Response times by topic; what is wrong is named by the topic alone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        keys = fields.String(validate=validate.OneOf([topic.value for topic in Topic]))
+        super().__init__(keys=keys, values=fields.Nested(ResponseTimeIn()), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            found = {name: parts.get("value") or parts["key"] for name, parts in error.messages.items()}
+            raise ValidationError(found) from error
+
+
 class OutOfHoursIn(InSchema):
     """Who is told of urgent alerts out of hours, and may be rung up."""
 
@@ -65,9 +82,7 @@ class SiteEscalationIn(InSchema):
     """How a site answers its alerts."""
 
     levels = fields.Nested(LevelTimesIn(), load_default=dict)
-    topics = fields.Dict(
-        keys=fields.String(validate=validate.OneOf([topic.value for topic in Topic])),
-        values=fields.Nested(ResponseTimeIn()),
+    topics = TimesByTopic(
         load_default=dict,
         metadata={"description": "response times of topics that have their own"},
     )

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from models.accounts import accounts
+from models.accounts.account import Membership
 from models.sites.escalation_policy import EscalationPolicy, OutOfHours
 from models.sites.sites import Site
 from models.sites.working_hours import WorkingHours
 from scoring.decline import Level
 from services.access.actor import Role
 from services.alerts.escalation.dry_run import CASES, Course, Occasion, dry_run
-from tests.people import People
+from tests.people import CLINIC, People
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -66,10 +68,6 @@ def test_the_contact_stands_first_out_of_hours(people: People) -> None:
     contact = people.account(name="Ann")
     policy = EscalationPolicy(second_address="desk@example.org", out_of_hours=OutOfHours(contact.id, "+49 1"))
     site = people.site(escalation=policy)
-    from models.accounts import accounts
-    from models.accounts.account import Membership
-    from tests.people import CLINIC
-
     accounts.add_role(contact.id, Membership(site.id, Role.CLINICIAN.value), by=CLINIC, now=NOW)
     courses = dry_run(site, now=NOW)
     assert {one.occasion for one in courses} == {Occasion.MONDAY, Occasion.FRIDAY}  # there is no holiday

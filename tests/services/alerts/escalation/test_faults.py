@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.accounts import absences, accounts
-from models.accounts.account import Account, AccountEvent, AccountStep
+from models.accounts.account import Account, AccountEvent, AccountStep, Membership
 from models.sites.escalation_policy import EscalationPolicy, OutOfHours
 from models.sites.sites import Site
 from models.sites.working_hours import WorkingHours
@@ -34,14 +34,8 @@ def site(people: People, contact: Account) -> Site:
     """A site with a contact who is a clinician."""
     policy = EscalationPolicy(second_address="desk@example.org", out_of_hours=OutOfHours(contact.id, "+49 1"))
     site = people.site(escalation=policy)
-    assert accounts.add_role(contact.id, _clinician(site), by=CLINIC, now=NOW)
+    assert accounts.add_role(contact.id, Membership(site.id, Role.CLINICIAN.value), by=CLINIC, now=NOW)
     return site
-
-
-def _clinician(site: Site):
-    from models.accounts.account import Membership
-
-    return Membership(site.id, Role.CLINICIAN.value)
 
 
 def away(account: Account, deputy: str | None = None) -> None:
