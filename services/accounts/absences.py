@@ -29,13 +29,13 @@ class Wanted:
 
     Attributes:
         rev: of the absence as it was read.
-        starts_at: None, with `ends_at`, for no absence.
+        away_from: None, with `away_until`, for no absence.
         deputy_id: account of who stands in; None for nobody.
     """
 
     rev: int
-    starts_at: datetime | None
-    ends_at: datetime | None
+    away_from: datetime | None
+    away_until: datetime | None
     deputy_id: str | None
 
 
@@ -105,8 +105,8 @@ def _changed(account: Account, wanted: Wanted, by: Provenance, now: datetime) ->
         raise changed_meanwhile()
     after = replace(
         before,
-        starts_at=wanted.starts_at,
-        ends_at=wanted.ends_at,
+        away_from=wanted.away_from,
+        away_until=wanted.away_until,
         deputy_id=wanted.deputy_id,
         by=by,
         at=now,
@@ -120,18 +120,18 @@ def _changed(account: Account, wanted: Wanted, by: Provenance, now: datetime) ->
 
 
 def _check_times(absence: Absence, now: datetime) -> None:
-    begin, end = absence.starts_at, absence.ends_at
+    begin, end = absence.away_from, absence.away_until
     if begin is None and end is None:
         return
     if begin is None or end is None:
-        missing = "/starts_at" if begin is None else "/ends_at"
+        missing = "/away_from" if begin is None else "/away_until"
         raise wrong(missing, "both_or_none", "An absence has a beginning and an end.")
     if end <= begin:
-        raise wrong("/ends_at", "ends_before_start", "Must be after `starts_at`.")
+        raise wrong("/away_until", "ends_before_start", "Must be after `away_from`.")
     if end <= now:
-        raise wrong("/ends_at", "in_the_past", "Must be in the future.")
+        raise wrong("/away_until", "in_the_past", "Must be in the future.")
     if end - begin > LONGEST:
-        raise wrong("/ends_at", "too_long", f"An absence lasts {LONGEST.days} days at most.")
+        raise wrong("/away_until", "too_long", f"An absence lasts {LONGEST.days} days at most.")
 
 
 def _check_deputy(account: Account, absence: Absence) -> None:

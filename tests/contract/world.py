@@ -204,6 +204,8 @@ class World:
             "contact_id": lambda: chart.people[Role.CLINICIAN].account.id,
             "deputy_id": lambda: self.people.account((chart.site, Role.CLINICIAN)).id,
             "observed_at": observed_at.isoformat,
+            "away_from": clock.now().isoformat,
+            "away_until": (clock.now() + timedelta(days=7)).isoformat,
             "code": lambda: self._code(chart),
             "email": lambda: person.account.email,
             "password": lambda: PASSWORD,

@@ -11,8 +11,8 @@ from api.schemas.people import Person
 class AbsenceIn(InSchema):
     """When somebody is away, and who stands in."""
 
-    starts_at = Timestamp(required=True, allow_none=True, metadata={"description": "null: none is planned"})
-    ends_at = Timestamp(required=True, allow_none=True)
+    away_from = Timestamp(required=True, allow_none=True, metadata={"description": "null: none is planned"})
+    away_until = Timestamp(required=True, allow_none=True)
     deputy_id = Identifier(
         required=True,
         allow_none=True,
@@ -26,8 +26,8 @@ class AbsenceIn(InSchema):
 class AbsenceOut(OutSchema):
     """When somebody is away, and who stands in."""
 
-    starts_at = Timestamp(required=True, allow_none=True)
-    ends_at = Timestamp(required=True, allow_none=True)
+    away_from = Timestamp(required=True, allow_none=True)
+    away_until = Timestamp(required=True, allow_none=True)
     deputy = Person(required=True, allow_none=True, attribute="deputy_id")
     changed_by = Person(required=True, allow_none=True, attribute="by")
     changed_at = Timestamp(required=True, allow_none=True, attribute="at")

@@ -51,18 +51,18 @@ def test_one_says_when_one_is_away_and_who_stands_in(people: People, site: Site)
     assert absences.own(ann) == done
     with pytest.raises(ChangedMeanwhile):
         change(ann)
-    over = change(ann, rev=1, starts_at=None, ends_at=None, deputy_id=bob.account_id)
+    over = change(ann, rev=1, away_from=None, away_until=None, deputy_id=bob.account_id)
     assert not over.is_away(NOW)
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"ends_at": None}, ("/ends_at", "both_or_none")),
-        ({"starts_at": None}, ("/starts_at", "both_or_none")),
-        ({"ends_at": NOW}, ("/ends_at", "ends_before_start")),
-        ({"starts_at": NOW - timedelta(days=2), "ends_at": NOW}, ("/ends_at", "in_the_past")),
-        ({"ends_at": NOW + timedelta(days=367)}, ("/ends_at", "too_long")),
+        ({"away_until": None}, ("/away_until", "both_or_none")),
+        ({"away_from": None}, ("/away_from", "both_or_none")),
+        ({"away_until": NOW}, ("/away_until", "ends_before_start")),
+        ({"away_from": NOW - timedelta(days=2), "away_until": NOW}, ("/away_until", "in_the_past")),
+        ({"away_until": NOW + timedelta(days=367)}, ("/away_until", "too_long")),
     ],
 )
 def test_times_that_cannot_be_are_refused(
@@ -91,13 +91,13 @@ def test_circles_are_refused_while_all_are_away(people: People, site: Site) -> N
     change(bob, deputy_id=cleo.account_id)
     assert refused(cleo, deputy_id=ann.account_id) == ("/deputy_id", "circle")
     assert refused(cleo, deputy_id=bob.account_id) == ("/deputy_id", "circle")
-    later = {"starts_at": AWAY.ends_at, "ends_at": NOW + timedelta(days=9)}
+    later = {"away_from": AWAY.away_until, "away_until": NOW + timedelta(days=9)}
     assert change(cleo, deputy_id=ann.account_id, **later).deputy_id == ann.account_id
 
 
 def test_two_who_name_each_other_are_no_circle_while_nobody_is_away(people: People, site: Site) -> None:
     ann, bob = clinician(people, site), clinician(people, site)
-    nobody_away = {"starts_at": None, "ends_at": None}
+    nobody_away = {"away_from": None, "away_until": None}
     change(ann, deputy_id=bob.account_id, **nobody_away)
     assert change(bob, deputy_id=ann.account_id, **nobody_away).deputy_id == ann.account_id
 

@@ -14,8 +14,8 @@ from tests.people import People, Person
 
 def body(now: datetime, deputy: Person | None = None) -> dict[str, object]:
     return {
-        "starts_at": now.isoformat(),
-        "ends_at": (now + timedelta(days=7)).isoformat(),
+        "away_from": now.isoformat(),
+        "away_until": (now + timedelta(days=7)).isoformat(),
         "deputy_id": deputy and deputy.account.id,
     }
 
@@ -25,7 +25,7 @@ def test_one_changes_ones_own_absence(
 ) -> None:
     deputy = people.staff(site, Role.CLINICIAN)
     before = client.get("/v1/me/absence", headers=clinician.headers)
-    assert (before.status_code, before.headers["ETag"], before.json["starts_at"]) == (200, '"0"', None)
+    assert (before.status_code, before.headers["ETag"], before.json["away_from"]) == (200, '"0"', None)
     headers = clinician.headers | {"If-Match": '"0"'}
     response = client.put("/v1/me/absence", json=body(now, deputy), headers=headers)
     assert (response.status_code, response.headers["ETag"]) == (200, '"1"')

@@ -40,7 +40,7 @@ def site(people: People, contact: Account) -> Site:
 
 def away(account: Account, deputy: str | None = None) -> None:
     before = absences.read(account.id)
-    after = replace(before, starts_at=NOW, ends_at=LATER, deputy_id=deputy, by=CLINIC, at=NOW)
+    after = replace(before, away_from=NOW, away_until=LATER, deputy_id=deputy, by=CLINIC, at=NOW)
     assert absences.change(before, after)
 
 
