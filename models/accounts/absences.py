@@ -62,12 +62,9 @@ class Absence:
 
     def overlaps(self, other: Absence) -> bool:
         """Return whether both are away at some moment."""
-        if (
-            self.away_from is None
-            or self.away_until is None
-            or other.away_from is None
-            or other.away_until is None
-        ):
+        if self.away_from is None or self.away_until is None:
+            return False
+        if other.away_from is None or other.away_until is None:
             return False
         return self.away_from < other.away_until and other.away_from < self.away_until
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from models.accounts.notifications import Notifications
 from models.store.provenance import Provenance
 
 
@@ -32,6 +33,8 @@ class AccountEvent(StrEnum):
     RECOVERY_CODE_MADE = "recovery_code_made"
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
+    NOTIFICATIONS_CHANGED = "notifications_changed"
+    ADDRESS_SWITCHED_OFF = "address_switched_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Account:
         closed_at: since when it may not be used.
         recovery_digest: of the code that is the second way back; None when there is none.
         totp: the second factor; None when there is none.
+        notifications: how the person wants to be told.
         opened_by: the invitation that opened it; "" for those that nobody was invited to.
         powers: counts changes of what the account may do; access tokens of an earlier count are void.
         rev: counts changes, for conditional writes.
@@ -93,6 +97,7 @@ class Account:
     closed_at: datetime | None = None
     recovery_digest: str | None = field(default=None, repr=False)
     totp: Totp | None = None
+    notifications: Notifications = field(default_factory=Notifications)
     opened_by: str = ""
     powers: int = 0
     rev: int = 0

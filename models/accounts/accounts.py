@@ -16,12 +16,17 @@ from typing import Any, ClassVar
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 
 from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Totp
+from models.accounts.notifications import Notifications
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.mapping import DocumentMap
 from models.store.provenance import Provenance
 
 _RACES = 20
-_CHANGEABLE = frozenset({"roles", "closed_at", "password_hash", "recovery_digest", "totp"})
+_CHANGEABLE = frozenset(
+    {"roles", "closed_at", "password_hash", "recovery_digest", "totp", "notifications", "locale"}
+)
+_NOTIFICATIONS = DocumentMap(Notifications)
 
 
 class AccountExists(Exception):
@@ -51,6 +56,7 @@ class AccountDocument(BaseDocument):
     closed_at = DateTimeField()
     recovery_digest = StringField()
     totp = DictField()
+    notifications = DictField()
     opened_by = StringField()
     powers = IntField(required=True)
     powers_at = DateTimeField(required=True)
@@ -138,7 +144,7 @@ def change(account: Account, step: AccountStep, **values: Any) -> Account | None
     Args:
         account: as it was read.
         step: what is done, by whom and why.
-        **values: roles, closed_at, password_hash, recovery_digest or totp.
+        **values: any of the fields that can be changed.
 
     Returns:
         The account after the change; None when somebody changed it meanwhile.
@@ -217,6 +223,8 @@ def _step(raw: Mapping[str, Any]) -> AccountStep:
 def _value_stored(value: Any) -> Any:
     if isinstance(value, Totp):
         return asdict(value) | {"recovery_digests": list(value.recovery_digests)}
+    if isinstance(value, Notifications):
+        return _NOTIFICATIONS.write(value)
     if isinstance(value, tuple):
         return [_role_text(entry) for entry in value]
     return milliseconds(value) if isinstance(value, datetime) else value
@@ -252,6 +260,7 @@ def _account(raw: Mapping[str, Any]) -> Account:
         closed_at=raw.get("closed_at"),
         recovery_digest=raw.get("recovery_digest"),
         totp=_totp(raw.get("totp")),
+        notifications=_NOTIFICATIONS.read(raw.get("notifications") or {}),
         opened_by=raw["opened_by"],
         powers=raw["powers"],
         rev=raw["rev"],

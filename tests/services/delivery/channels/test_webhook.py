@@ -219,6 +219,7 @@ def test_a_receiver_may_say_when_to_ask_again(
         (format_datetime(SECOND - timedelta(days=5), usegmt=True), timedelta(days=-5)),
         *((text, None) for text in ("", "soon", "-5", "1.5", "٣", "Fri, 99 Foo 2026 00:00:00 GMT", "\x00")),
     ],
+    ids=[*("at_once", "seconds", "a_day", "endless", "date", "past_date"), *(f"wrong_{n}" for n in range(7))],
 )
 def test_retry_after_is_read_in_both_forms(text: str, after: timedelta | None) -> None:
     assert retry_at(text, SECOND) == (None if after is None else SECOND + after)
