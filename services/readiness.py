@@ -21,6 +21,8 @@ WORKER_LATE_AFTER = timedelta(minutes=2)
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
 _ZONE = "Europe/Berlin"
+ESCALATION = "escalation"
+"""The sign that `services.alerts.escalation.faults` leaves."""
 _DATABASE_SECONDS = 1.0
 
 
@@ -47,6 +49,7 @@ class Check(StrEnum):
     LOG = "log"
     WORKER = "worker"
     DOCUMENTS = "documents"
+    ESCALATION = "escalation"
 
 
 _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
@@ -80,21 +83,19 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.LOG: _log(),
         Check.WORKER: OK,
         Check.DOCUMENTS: OK,
+        Check.ESCALATION: OK,
     }
     try:
         with connection.within(_DATABASE_SECONDS):
             connection.ping(_DATABASE_SECONDS)
             checks[Check.INDEXES] = _indexes()
             checks[Check.WORKER] = _worker(now)
+            checks[Check.ESCALATION] = _escalation()
             checks[Check.DOCUMENTS] = _documents()
     except DRIVER_ERRORS:
-        away = "the database does not answer"
-        checks |= {
-            Check.DATABASE: away,
-            Check.INDEXES: "unknown",
-            Check.WORKER: "unknown",
-            Check.DOCUMENTS: "unknown",
-        }
+        unknown = (Check.INDEXES, Check.WORKER, Check.ESCALATION, Check.DOCUMENTS)
+        checks |= dict.fromkeys(unknown, "unknown")
+        checks[Check.DATABASE] = "the database does not answer"
     return Readiness(checks)
 
 
@@ -114,6 +115,15 @@ def _zones() -> str:
 def _log() -> str:
     count = logs.unwritten()
     return f"{count} lines could not be written" if count else OK
+
+
+def _escalation() -> str:
+    """What the worker found last: sites whose urgent alerts may not reach anybody in time."""
+    found = heartbeats.read(ESCALATION)
+    wrong = 0 if found is None else len(found.failing)
+    if not wrong:
+        return OK
+    return f"{wrong} sites whose chain of escalation cannot be relied on: run `flask site escalation-faults`"
 
 
 def _worker(now: datetime) -> str:
