@@ -6,13 +6,14 @@ shown, so that an operator sees it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
-from models.store import connection, heartbeats
+from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
 from services import logs
 
@@ -47,6 +48,7 @@ class Check(StrEnum):
     ZONES = "zones"
     LOG = "log"
     WORKER = "worker"
+    DOCUMENTS = "documents"
     ESCALATION = "escalation"
 
 
@@ -80,6 +82,7 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.ZONES: _zones(),
         Check.LOG: _log(),
         Check.WORKER: OK,
+        Check.DOCUMENTS: OK,
         Check.ESCALATION: OK,
     }
     try:
@@ -88,10 +91,11 @@ def look(keys: int, *, now: datetime) -> Readiness:
             checks[Check.INDEXES] = _indexes()
             checks[Check.WORKER] = _worker(now)
             checks[Check.ESCALATION] = _escalation()
+            checks[Check.DOCUMENTS] = _documents()
     except DRIVER_ERRORS:
-        away = "the database does not answer"
-        checks |= {Check.DATABASE: away, Check.INDEXES: "unknown", Check.WORKER: "unknown"}
-        checks[Check.ESCALATION] = "unknown"
+        unknown = (Check.INDEXES, Check.WORKER, Check.ESCALATION, Check.DOCUMENTS)
+        checks |= dict.fromkeys(unknown, "unknown")
+        checks[Check.DATABASE] = "the database does not answer"
     return Readiness(checks)
 
 
@@ -126,6 +130,16 @@ def _worker(now: datetime) -> str:
     found = ((group, _of_group(group, now)) for group in WorkerGroup)
     wrong = [f"{group}: {verdict}" for group, verdict in found if verdict != OK]
     return "; ".join(wrong) or OK
+
+
+def _documents() -> str:
+    """What cannot be read, by this process or by the worker; ids stand in the log only."""
+    found = Counter(unreadable.counts())
+    for group in WorkerGroup:
+        last = heartbeats.read(group.heartbeat)
+        found |= Counter({} if last is None else last.unreadable)
+    listed = ", ".join(f"{count} of {name}" for name, count in sorted(found.items()))
+    return f"damaged, the log names them: {listed}" if listed else OK
 
 
 def _of_group(group: WorkerGroup, now: datetime) -> str:
