@@ -41,7 +41,7 @@ PLACED_BY_BODY = [
     for name, role in ADMITTED
     if name not in OF_CALLER and (name, role) not in PLACED and GUARDED[name].example is not None
 ]
-OUTSIDE_THE_DOCUMENT = {"/", "/openapi.json", "/docs", "/docs/{name}"}
+OUTSIDE_THE_DOCUMENT = {"/", "/mailbox", "/openapi.json", "/docs", "/docs/{name}"}
 
 
 def reach(operation: str, role: str) -> Reach:
