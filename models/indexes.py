@@ -12,6 +12,7 @@ from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
 from models.alerts.alerts import AlertDocument
+from models.alerts.looks import LookDocument
 from models.ledger.ledger import LedgerDocument
 from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
@@ -36,6 +37,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    LookDocument,
     MailboxDocument,
     MessageDocument,
     PatientDocument,

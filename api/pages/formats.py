@@ -14,6 +14,13 @@ from api.pages import texts
 from models.sites import sites
 from services import clock
 
+_WRITTEN_AS = {"en": "en_GB"}
+"""Whose way of writing days and hours stands for a language: clinics write `28 Nov, 15:04`."""
+
+
+def _locale() -> str:
+    return _WRITTEN_AS.get(texts.language(), texts.language())
+
 
 def zone() -> ZoneInfo:
     """Return the zone of the reader's clinic, UTC where there is none."""
@@ -27,18 +34,18 @@ def day(moment: date | datetime) -> str:
     local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
     present = clock.now().astimezone(zone()).date()
     skeleton = "MMMd" if local.year == present.year else "yMMMd"
-    return str(dates.format_skeleton(skeleton, local, locale=texts.language()))
+    return str(dates.format_skeleton(skeleton, local, locale=_locale()))
 
 
 def full_day(moment: date | datetime) -> str:
     """Return the day with its year, as identifiers need it."""
     local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
-    return str(dates.format_skeleton("yMMMd", local, locale=texts.language()))
+    return str(dates.format_skeleton("yMMMd", local, locale=_locale()))
 
 
 def hour(moment: datetime) -> str:
     """Return the time of day on the clinic's clock."""
-    return str(dates.format_time(moment, "short", tzinfo=zone(), locale=texts.language()))
+    return str(dates.format_time(moment, "short", tzinfo=zone(), locale=_locale()))
 
 
 def moment(at: datetime) -> str:
@@ -49,13 +56,13 @@ def moment(at: datetime) -> str:
 def span(at: datetime, since: datetime | None = None) -> str:
     """Return how far apart two moments are, without a direction: `3 hours`, `11 days`."""
     delta = (since or clock.now()) - at
-    return str(dates.format_timedelta(abs(delta), locale=texts.language(), threshold=1.5))
+    return str(dates.format_timedelta(abs(delta), locale=_locale(), threshold=1.5))
 
 
 def number(value: float, digits: int = 0) -> str:
     """Return a number with so many decimals and a real minus sign."""
     pattern = "0" if digits == 0 else f"0.{'0' * digits}"
-    return str(numbers.format_decimal(value, format=pattern, locale=texts.language())).replace("-", "\u2212")
+    return str(numbers.format_decimal(value, format=pattern, locale=_locale())).replace("-", "\u2212")
 
 
 def machine(at: date | datetime) -> str:

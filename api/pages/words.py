@@ -78,6 +78,68 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "patient_not_followed": _("patient not followed any more"),
         "other": _("something else"),
     },
+    "event": {
+        "opened": _("opened"),
+        "raised_again": _("raised again"),
+        "holds_again": _("holds again"),
+        "passed": _("has passed"),
+        "withdrawn": _("withdrawn"),
+        "not_followed": _("patient not followed any more"),
+        "muted": _("muted"),
+        "aged": _("ended, its time was over"),
+        "woke": _("open again"),
+        "acknowledge": _("acknowledged"),
+        "assign": _("assigned"),
+        "snooze": _("snoozed"),
+        "resolve": _("resolved"),
+        "dismiss": _("dismissed"),
+        "reopen": _("reopened"),
+        "comment": _("comment"),
+        "closed_in_bulk": _("closed with others"),
+        "seen": _("marked as seen"),
+        "escalated": _("escalated"),
+    },
+    "action": {
+        "acknowledge": _("Acknowledge"),
+        "assign": _("Assign"),
+        "snooze": _("Snooze"),
+        "resolve": _("Resolve"),
+        "dismiss": _("Dismiss"),
+        "reopen": _("Reopen"),
+        "comment": _("Comment"),
+    },
+    "done": {
+        "acknowledge": _("Acknowledged."),
+        "assign": _("The assignment was stored."),
+        "snooze": _("Snoozed."),
+        "resolve": _("Resolved."),
+        "dismiss": _("Dismissed."),
+        "reopen": _("Open again."),
+        "comment": _("The comment was stored."),
+    },
+    "respondent": {
+        "patient": _("the patient"),
+        "caregiver": _("the caregiver"),
+        "clinician": _("the clinician"),
+    },
+    "verdict": {
+        "done": _("acknowledged"),
+        "closed": _("closed"),
+        "seen": _("marked as seen"),
+        "changed_meanwhile": _("not done: somebody has changed it meanwhile"),
+        "alert_not_found": _("not done: there is no such alert"),
+        "action_not_allowed": _("not done: its state does not allow it"),
+        "needs_its_own": _("not done: it needs its own page"),
+        "note_needed": _("not done: it needs a note"),
+    },
+    "part": {
+        "evaluation": _("by the evaluation"),
+        "clock": _("by the clock"),
+        "policy": _("by the policy"),
+        "system": _("by the service"),
+        "operator": _("by the operator"),
+    },
+    "instrument": {"weight": _("Weight"), "well_being": _("Well-being")},
     "role": {
         "patient": _("patient"),
         "caregiver": _("caregiver"),
@@ -98,3 +160,9 @@ def word(kind: str, value: str | None) -> str:
         return ""
     known = WORDS[kind].get(str(value))
     return str(value).replace("_", " ") if known is None else gettext(known)
+
+
+def instrument(key: str) -> str:
+    """Return what an instrument is called, such as `ALSFRS-R`."""
+    known = WORDS["instrument"].get(key)
+    return key.replace("_", "-").upper() if known is None else gettext(known)

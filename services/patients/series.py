@@ -91,10 +91,9 @@ def _trend_of(head: Head | None) -> Trend | None:
 
 
 def _alerts(patient: Patient, actor: Actor, now: datetime) -> tuple[WorklistLine, ...]:
-    wanted = filter_for(StateWord.ANY, patient_id=patient.id)
+    wanted = filter_for(StateWord.ANY, reader=actor, patient_id=patient.id)
     scope = scope_for(actor, Operation.ALERT_READ)
-    found, _ = worklists.page(wanted, scope, after=None, limit=MOST_ALERTS, now=now)
-    return tuple(found)
+    return tuple(worklists.page(wanted, scope, after=None, limit=MOST_ALERTS, now=now).lines)
 
 
 def _assessed(course: Course, head: Head | None, alerts: tuple[WorklistLine, ...]) -> Assessed:
