@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.accounts.auth import Email
 from api.schemas.fields import Choice, InSchema, OutSchema, Timestamp, WholeNumber
 from models.accounts.notifications import Pace
 from models.outbox.message import AttemptOutcome, MessageKind, MessageState
 from scoring.decline import Level
-from services.languages import LANGUAGES
 
 _HOUR = {"description": "hour of the day on the site's clock, 0 to 23"}
+
+
+class Language(StrEnum):
+    """The languages that messages are written in: those of `services.languages`."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+    KOREAN = "ko"
 
 
 class DeliveryOut(OutSchema):
@@ -93,10 +101,8 @@ class NotificationsIn(InSchema):
     pace = Choice(Pace, metadata={"description": "digest: once a day; what is urgent is told at once"})
     digest_hour = WholeNumber(0, 23, metadata=_HOUR)
     quiet_hours = fields.Nested(QuietHoursIn(), allow_none=True, attribute="quiet")
-    locale = fields.String(
-        allow_none=True,
-        validate=validate.OneOf(list(LANGUAGES)),
-        metadata={"description": "language of the messages; null: English"},
+    locale = Choice(
+        Language, allow_none=True, metadata={"description": "language of the messages; null: English"}
     )
 
     @validates_schema

@@ -160,9 +160,9 @@ def record() -> str:
 
 def _application(uri: str) -> Any:
     settings = Settings(
-        uri,
-        new_key_set(),
-        "r" * 40,
+        database_uri=uri,
+        signing_keys=new_key_set(),
+        refresh_secret="r" * 40,
         database_name="slope_examples",
         env=Environment.TEST,
         webhook_networks=LOOPBACK,

@@ -48,6 +48,8 @@ class MyNotifications(MethodView):
         """
         if content.get("quiet") is not None:
             content["quiet"] = QuietHours(**content["quiet"])
+        if content.get("locale") is not None:
+            content["locale"] = content["locale"].value
         return notifications.change(g.actor, content, now=clock.now())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from api.schemas.messages import Language
 from models.alerts.alert import Alert
 from models.sites.sites import Site
 from services.access.actor import Role
@@ -15,6 +16,7 @@ from services.delivery.carry import carry_next
 from services.delivery.channels.email import switch_off
 from services.delivery.channels.port import Gone
 from services.delivery.outbox import make_messages
+from services.languages import LANGUAGES
 from tests.alert_samples import make_alert, store
 from tests.message_samples import Keeping
 from tests.people import People, Person
@@ -106,3 +108,7 @@ def test_an_address_that_was_switched_off_is_seen_by_the_sites_staff(
     shown = listed(client, path, people.staff(site, Role.ADMIN))
     off = [one["id"] for one in shown if one["email_off_at"] is not None]
     assert off == [doctor.account.id]
+
+
+def test_every_language_that_there_is_can_be_chosen() -> None:
+    assert {one.value for one in Language} == set(LANGUAGES)
