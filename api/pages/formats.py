@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import dates, numbers, units
 from flask import g
 
 from api.pages import texts
@@ -65,6 +65,34 @@ def number(value: float, digits: int = 0) -> str:
     return str(numbers.format_decimal(value, format=pattern, locale=_locale())).replace("-", "\u2212")
 
 
+def month(at: date) -> str:
+    """Return the short name of the month."""
+    return str(dates.format_skeleton("MMM", at, locale=texts.language()))
+
+
+def month_year(at: date) -> str:
+    """Return the month with its year."""
+    return str(dates.format_skeleton("yMMM", at, locale=texts.language()))
+
+
+def months_since(at: date) -> str:
+    """Return how many whole months have passed since a day."""
+    today = clock.now().astimezone(zone()).date()
+    months = (today.year - at.year) * 12 + today.month - at.month - (today.day < at.day)
+    return str(units.format_unit(max(0, months), "duration-month", locale=texts.language()))
+
+
+def percent(probability: float) -> str:
+    """Return a chance in whole percent, never 0 or 100: a model is not that sure."""
+    whole = min(99, max(1, int(100 * probability + 1e-9)))
+    return str(numbers.format_percent(whole / 100, locale=texts.language()))
+
+
+def date_of(text: str) -> date:
+    """Return the day that stands in a text of the form YYYY-MM-DD."""
+    return date.fromisoformat(text)
+
+
 def machine(at: date | datetime) -> str:
     """Return the moment for programs, for the attribute of `<time>`."""
     return at.isoformat()
@@ -77,5 +105,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "span": span,
     "number": number,
+    "month": month,
+    "month_year": month_year,
+    "months_since": months_since,
+    "percent": percent,
+    "date_of": date_of,
     "machine": machine,
 }

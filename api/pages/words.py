@@ -10,7 +10,38 @@ from collections.abc import Mapping
 from api.pages.texts import gettext
 from api.pages.texts import mark as _
 
+_OF_FUNCTION: Mapping[str, Mapping[str, str]] = {
+    "domain": {
+        "bulbar": _("Speech and swallowing"),
+        "fine_motor": _("Hands and self-care"),
+        "gross_motor": _("Moving"),
+        "respiratory": _("Breathing"),
+    },
+    "item": {
+        "speech": _("Speech"),
+        "salivation": _("Saliva"),
+        "swallowing": _("Swallowing"),
+        "handwriting": _("Handwriting"),
+        "cutting": _("Cutting food"),
+        "dressing_hygiene": _("Dressing, hygiene"),
+        "turning_in_bed": _("Turning in bed"),
+        "walking": _("Walking"),
+        "climbing_stairs": _("Stairs"),
+        "dyspnea": _("Short of breath"),
+        "orthopnea": _("Breathing lying"),
+        "respiratory_insufficiency": _("Breathing support"),
+    },
+    "patient_event": {
+        "gastrostomy": _("feeding tube"),
+        "ventilation": _("ventilation"),
+        "tracheostomy": _("tracheostomy"),
+        "death": _("died"),
+        "hospital": _("hospital"),
+    },
+}
+
 WORDS: Mapping[str, Mapping[str, str]] = {
+    **_OF_FUNCTION,
     "level": {"urgent": _("urgent"), "soon": _("soon"), "inform": _("inform")},
     "state": {
         "open": _("open"),
@@ -63,6 +94,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "acknowledgement_expired": _("the acknowledgement ran out"),
         "mute_ended": _("the mute is over"),
         "reopened": _("reopened"),
+    },
+    "report_state": {
+        "quarantined": _("kept aside"),
+        "note": _("only a note"),
+        "voided": _("voided"),
+    },
+    "done_patient": {
+        "note_read": _("The note is marked as read."),
     },
     "outcome": {
         "called": _("called"),
