@@ -1,7 +1,7 @@
 """`make screens`: pictures of each page of the demo's site into docs/screens, to be looked at.
 
-Phone, laptop and wide; light and dark. The demo is the same each time but for the present day. Pictures are for
-eyes: no test compares them.
+Phone, laptop and wide; light and dark. The demo is the same each time but for the present day. Pictures are
+for eyes: no test compares them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ COLOURS = 128
 def main() -> None:
     """Take all pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as demo, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM)
         for size in SIZES:
             for scheme in SCHEMES:
                 _take_all(browser, demo, size, scheme)
