@@ -7,7 +7,17 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import alerts, patients, session, sign_in, worklist
+from api.pages.views import (
+    alerts,
+    code_page,
+    enrolment,
+    kept_aside,
+    patients,
+    phone_list,
+    session,
+    sign_in,
+    worklist,
+)
 
 VIEWS = (
     assets.blp,
@@ -16,6 +26,9 @@ VIEWS = (
     worklist.blp,
     alerts.blp,
     patients.blp,
+    phone_list.blp,
+    enrolment.blp,
+    kept_aside.blp,
 )
 
 _HEADERS = {
@@ -55,6 +68,8 @@ def blueprint() -> Blueprint:
 
 blp = blueprint()
 home = Blueprint("home", __name__)
+home.after_request(_complete)
+home.register_blueprint(code_page.blp)
 
 
 @home.get("/")

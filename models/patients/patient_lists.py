@@ -20,6 +20,7 @@ ONE_BATCH = 1000
 """A second batch costs DocumentDB many times the first."""
 WHOLE_SITE = 20_000
 _NAMES = {"name": 1, "study_code": 1}
+_REACHABLE = _NAMES | {"contact": 1}
 _ROUND = {
     **{"site_id": 1, "zone": 1, "profile": 1, "overrides": 1, "closed_at": 1, "consent_withdrawn_at": 1},
     **{"created_at": 1, "next_due_on": 1, "due_rev": 1},
@@ -33,6 +34,16 @@ class PatientName:
     id: str
     name: str
     study_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """How to reach a patient; `contact` as `Patient.contact`."""
+
+    id: str
+    name: str
+    study_code: str | None
+    contact: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,18 @@ def called(site_ids: Iterable[str], words: str) -> list[str]:
     query = {"site_id": any_of(site_ids), "search_keys": {"$in": [name_search.key_for(wanted)]}}
     rows = PatientDocument.raw().find(query, _NAMES, batch_size=WHOLE_SITE)
     return [raw["_id"] for raw in rows if name_search.fits(wanted, raw["name"], raw.get("study_code"))]
+
+
+def reachable(patient_ids: Iterable[str]) -> dict[str, Reachable]:
+    """Return how to reach these patients; the caller has made sure that they are within reach."""
+    wanted = sorted(set(patient_ids))
+    if not wanted:
+        return {}
+    rows = PatientDocument.raw().find({"_id": any_of(wanted)}, _REACHABLE, batch_size=ONE_BATCH)
+    return {
+        raw["_id"]: Reachable(raw["_id"], raw["name"], raw.get("study_code"), raw.get("contact") or {})
+        for raw in rows
+    }
 
 
 def count(site_id: str) -> int:
