@@ -18,6 +18,7 @@ from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
+from models.patients.summaries import PatientSummaryDocument
 from models.replays.replays import ReplayDocument, ReplayPartDocument
 from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
@@ -41,6 +42,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     MailboxDocument,
     MessageDocument,
     PatientDocument,
+    PatientSummaryDocument,
     PolicyDocument,
     ReplayDocument,
     ReplayPartDocument,

@@ -9,11 +9,13 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from api.pages import assets, errors, guard
 from api.pages.views import (
     alerts,
+    caseload,
     code_page,
     enrolment,
     kept_aside,
     patients,
     phone_list,
+    phones,
     session,
     sign_in,
     worklist,
@@ -25,9 +27,11 @@ VIEWS = (
     session.blp,
     worklist.blp,
     alerts.blp,
+    caseload.blp,
     patients.blp,
     phone_list.blp,
     enrolment.blp,
+    phones.blp,
     kept_aside.blp,
 )
 

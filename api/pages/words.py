@@ -107,6 +107,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "confirmed": _("The phone is confirmed."),
         "carer_ended": _("The carer can do nothing more."),
     },
+    "caseload_show": {
+        "all": _("all who are followed"),
+        "alerts": _("with open alerts"),
+        "late": _("with a late report"),
+        "left": _("not followed any more"),
+    },
+    "caseload_sort": {
+        "name": _("name"),
+        "last": _("last report, oldest first"),
+        "total": _("total, lowest first"),
+        "slope": _("change, fastest loss first"),
+        "alerts": _("open alerts, urgent first"),
+    },
     "grant_scope": {"report": _("may report and read"), "read": _("may read only")},
     "called": {
         "reached": _("Stored: reached. The entry is closed."),

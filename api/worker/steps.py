@@ -15,7 +15,7 @@ from api.worker.lanes import Lane
 from services.alerts.escalation import climb
 from services.delivery import carry, outbox
 from services.delivery.channels.port import Channel
-from services.patients import silence
+from services.patients import caseload, silence
 from services.readiness import WorkerGroup
 from services.replays import replays
 from services.reports import alert_clock, reconcile
@@ -41,6 +41,7 @@ KEEP_IN_STEP = (
     Step("alert_clock", alert_clock.go_on),
     Step("escalation", climb.climb),
     Step("silence", silence.look, timedelta(hours=1)),
+    Step("caseload", caseload.keep_up, timedelta(minutes=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )
 LONG_JOBS = (Step("replays", replays.go_on),)

@@ -20,6 +20,11 @@ ONE_BATCH = 1000
 """A second batch costs DocumentDB many times the first."""
 WHOLE_SITE = 20_000
 _NAMES = {"name": 1, "study_code": 1}
+_LISTED = _NAMES | {
+    **{"site_id": 1, "zone": 1, "profile.report_interval_days": 1, "profile.died_on": 1, "closed_at": 1},
+    **{"consent_withdrawn_at": 1, "created_at": 1, "ledger_floor": 1},
+    **{"contact.born_on": 1, "contact.hospital_number": 1},
+}
 _REACHABLE = _NAMES | {"contact": 1}
 _ROUND = {
     **{"site_id": 1, "zone": 1, "profile": 1, "overrides": 1, "closed_at": 1, "consent_withdrawn_at": 1},
@@ -34,6 +39,28 @@ class PatientName:
     id: str
     name: str
     study_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPatient:
+    """What a caseload says of a patient beside the numbers."""
+
+    id: str
+    site_id: str
+    name: str
+    study_code: str | None
+    born_on: date | None
+    hospital_number: str | None
+    zone: str
+    interval_days: int
+    followed: bool
+    enrolled_at: datetime
+    ledger_floor: int
+
+    @property
+    def text(self) -> str:
+        """What is searched."""
+        return " ".join(filter(None, (self.name, self.study_code, self.hospital_number))).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +117,30 @@ def called(site_ids: Iterable[str], words: str) -> list[str]:
     query = {"site_id": any_of(site_ids), "search_keys": {"$in": [name_search.key_for(wanted)]}}
     rows = PatientDocument.raw().find(query, _NAMES, batch_size=WHOLE_SITE)
     return [raw["_id"] for raw in rows if name_search.fits(wanted, raw["name"], raw.get("study_code"))]
+
+
+def listed(site_ids: Iterable[str]) -> list[ListedPatient]:
+    """Return all patients of these sites, in no order."""
+    rows = PatientDocument.raw().find({"site_id": any_of(site_ids)}, _LISTED, batch_size=WHOLE_SITE)
+    return [_listed(raw) for raw in rows]
+
+
+def _listed(raw: Mapping[str, Any]) -> ListedPatient:
+    profile, contact = raw["profile"], raw.get("contact") or {}
+    born_on = contact.get("born_on")
+    return ListedPatient(
+        id=raw["_id"],
+        site_id=raw["site_id"],
+        name=raw["name"],
+        study_code=raw.get("study_code"),
+        born_on=None if born_on is None else date.fromisoformat(born_on),
+        hospital_number=contact.get("hospital_number"),
+        zone=raw["zone"],
+        interval_days=profile.get("report_interval_days", 28),
+        followed=profile.get("died_on") is None and not _has_left(raw),
+        enrolled_at=raw["created_at"],
+        ledger_floor=raw["ledger_floor"],
+    )
 
 
 def reachable(patient_ids: Iterable[str]) -> dict[str, Reachable]:
