@@ -22,6 +22,7 @@ MEANINGS = {
     "consent_withdrawn": "the patient's consent was withdrawn",
     "database_away": "the database cannot be reached; send the same again",
     "device_not_found": "there is no such device within your reach",
+    "document_unreadable": "what is stored for it is damaged, until an operator has repaired it",
     "email_taken": "somebody has this address already",
     "exceptions_contradict": "exceptions of `patients` do not fit the new thresholds",
     "grant_not_found": "there is no such grant within your reach",
