@@ -21,9 +21,8 @@ ONE_BATCH = 1000
 WHOLE_SITE = 20_000
 _NAMES = {"name": 1, "study_code": 1}
 _LISTED = _NAMES | {
-    **{"site_id": 1, "zone": 1, "profile.report_interval_days": 1, "profile.died_on": 1, "closed_at": 1},
-    **{"consent_withdrawn_at": 1, "created_at": 1, "ledger_floor": 1},
-    **{"contact.born_on": 1, "contact.hospital_number": 1},
+    **{"site_id": 1, "zone": 1, "profile": 1, "contact": 1, "closed_at": 1, "consent_withdrawn_at": 1},
+    **{"created_at": 1, "ledger_floor": 1},
 }
 _REACHABLE = _NAMES | {"contact": 1}
 _ROUND = {
