@@ -29,13 +29,8 @@ from api.resources import (
     report_batches,
     reports,
 )
-<<<<<<< HEAD
-from api.resources.accounts import auth, invitations, me, members, notifications, patient_devices
-from api.resources.sites import hours, policy, webhooks
-=======
-from api.resources.accounts import absences, auth, invitations, me, members, patient_devices
+from api.resources.accounts import absences, auth, invitations, me, members, notifications, patient_devices
 from api.resources.sites import escalation, hours, policy, webhooks
->>>>>>> main
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api

@@ -72,7 +72,7 @@ def check(found: Iterable[str]) -> dict[str, int]:
         NotAnExport: it is none, was cut or changed, or has a collection that this version does not know.
     =======
         NotAnExport: it is none, it was cut or changed, or it has a collection that is not known here.
-    >>>>>>> main
+>>>>>>> main
     """
     digest, counts = hashlib.sha256(), Counter[str]()
     last: dict[str, Any] | None = None
