@@ -67,7 +67,7 @@ def test_what_decides_is_looked_at(clinic: Clinic, patient: Patient) -> None:
     clinic.send(patient, 44)
     after = detail(clinic, patient).alert
     assert after.version > before.version
-    assert after.condition != before.condition
+    assert after.standing != before.standing
 
 
 def test_an_ended_alert_keeps_its_numbers(clinic: Clinic, patient: Patient) -> None:
@@ -86,9 +86,7 @@ def test_one_that_waits_for_its_alignment_shows_what_it_was_told(clinic: Clinic,
     assert current.with_present_numbers(other, clinic.now) == other
 
 
-def test_an_entry_after_one_that_is_pending_is_looked_at(
-    clinic: Clinic, patient: Patient
-) -> None:
+def test_an_entry_after_one_that_is_pending_is_looked_at(clinic: Clinic, patient: Patient) -> None:
     for days in (28, 21):
         lowest_breathing(clinic, patient, days)
     head = ledger.read_head(patient.id)
