@@ -35,6 +35,7 @@ PLACES = (
     Place("pages.phone_list.show", _("Phone list"), Operation.ALERT_READ),
     Place("pages.enrolment.show", _("Enrol"), Operation.PATIENT_CREATE),
     Place("pages.kept_aside.show", _("Kept aside"), Operation.QUARANTINE_READ),
+    Place("pages.site.first", _("Site"), Operation.SITE_READ),
 )
 
 
