@@ -29,7 +29,7 @@ from api.resources import (
     site_instruments,
     site_policy,
 )
-from api.resources.accounts import auth, invitations, me, members, patient_devices
+from api.resources.accounts import auth, invitations, me, members, passkeys, patient_devices
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import ResponseJSON
@@ -44,6 +44,8 @@ RESOURCES = (
     auth.blp,
     auth.keys_blp,
     me.blp,
+    passkeys.blp,
+    passkeys.sign_in_blp,
     instruments.blp,
     reports.blp,
     report_batches.blp,

@@ -10,6 +10,7 @@ from models.accounts.accounts import AccountDocument
 from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
+from models.accounts.used_challenges import UsedChallengeDocument
 from models.alerts.alerts import AlertDocument
 from models.ledger.ledger import LedgerDocument
 from models.outbox.messages import MessageDocument
@@ -40,6 +41,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SiteDocument,
     SiteInstrumentDocument,
     StudyCodeDocument,
+    UsedChallengeDocument,
 )
 
 _OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document

@@ -7,6 +7,7 @@ has the patient's id. Roles are stored as text; what they permit is `services.ac
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -15,13 +16,17 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 
-from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Totp
+from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Passkey, Totp
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.mapping import DocumentMap, plain
 from models.store.provenance import Provenance
 
 _RACES = 20
-_CHANGEABLE = frozenset({"roles", "closed_at", "password_hash", "recovery_digest", "totp"})
+_HANDLE_BYTES = 32
+_FACTORS = frozenset({"totp", "passkeys", "factor_codes"})
+_CHANGEABLE = _FACTORS | {"roles", "closed_at", "password_hash", "recovery_digest"}
+_PASSKEYS, _TOTP = DocumentMap(Passkey), DocumentMap(Totp)
 
 
 class AccountExists(Exception):
@@ -37,7 +42,14 @@ class AccountDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "accounts",
-        "indexes": [{"fields": ["email_key"], "unique": True}, "roles", "recovery_digest", "powers_at"],
+        "indexes": [
+            {"fields": ["email_key"], "unique": True},
+            "roles",
+            "recovery_digest",
+            "powers_at",
+            "passkey_handle",
+            "credential_ids",
+        ],
     }
 
     id = StringField(primary_key=True)
@@ -51,6 +63,10 @@ class AccountDocument(BaseDocument):
     closed_at = DateTimeField()
     recovery_digest = StringField()
     totp = DictField()
+    passkeys = ListField(DictField())
+    credential_ids = ListField(StringField())
+    factor_codes = ListField(StringField())
+    passkey_handle = StringField(required=True)
     opened_by = StringField()
     powers = IntField(required=True)
     powers_at = DateTimeField(required=True)
@@ -85,6 +101,10 @@ def create(new: NewAccount, *, now: datetime) -> Account:
         "roles": [_role_text(entry) for entry in new.roles],
         "patient_id": new.patient_id,
         "closed_at": None,
+        "passkeys": [],
+        "credential_ids": [],
+        "factor_codes": [],
+        "passkey_handle": secrets.token_urlsafe(_HANDLE_BYTES),
         "opened_by": new.opened_by,
         "powers": 0,
         "powers_at": milliseconds(now),
@@ -119,6 +139,18 @@ def read_by_recovery(digest: str) -> Account | None:
     return None if raw is None else _account(raw)
 
 
+def read_by_passkey_handle(handle: str) -> Account | None:
+    """Return the account that passkeys know by this handle."""
+    raw = AccountDocument.raw().find_one({"passkey_handle": handle})
+    return None if raw is None else _account(raw)
+
+
+def has_credential(credential_id: str) -> bool:
+    """Return whether a passkey of some account has this id."""
+    query = {"credential_ids": {"$in": [credential_id]}}
+    return AccountDocument.raw().find_one(query, {"_id": 1}) is not None
+
+
 def of_site(site_id: str, roles: Iterable[str]) -> list[Account]:
     """Return the accounts that have one of these roles at the site, the closed ones too, by name."""
     wanted = [f"{role}@{site_id}" for role in roles]
@@ -138,20 +170,26 @@ def change(account: Account, step: AccountStep, **values: Any) -> Account | None
     Args:
         account: as it was read.
         step: what is done, by whom and why.
-        **values: roles, closed_at, password_hash, recovery_digest or totp.
+        **values: roles, closed_at, password_hash, recovery_digest, totp, passkeys or factor_codes.
 
     Returns:
         The account after the change; None when somebody changed it meanwhile.
     """
     if not _CHANGEABLE.issuperset(values):
         raise TypeError("not a field that can be changed")
-    stored = {name: _value_stored(value) for name, value in values.items()}
-    return read(account.id) if _change(account, stored, step) else None
+    return read(account.id) if _change(account, _stored(values), step) else None
 
 
-def use_totp(account: Account, totp: Totp) -> bool:
-    """Note that a code was used, without a line in the history; return whether the account was as read."""
-    return _change(account, {"totp": _value_stored(totp)})
+def use_factor(account: Account, **values: Any) -> bool:
+    """Note that a factor was used, without a line in the history; return whether the account was as read.
+
+    Args:
+        account: as it was read.
+        **values: totp, passkeys or factor_codes.
+    """
+    if not _FACTORS.issuperset(values):
+        raise TypeError("not a factor")
+    return _change(account, _stored(values))
 
 
 def set_credentials(account: Account, step: AccountStep, *, email: str, password_hash: str) -> bool:
@@ -214,16 +252,13 @@ def _step(raw: Mapping[str, Any]) -> AccountStep:
     return AccountStep(**{**raw, "event": AccountEvent(raw["event"]), "by": Provenance.from_dict(raw["by"])})
 
 
-def _value_stored(value: Any) -> Any:
-    if isinstance(value, Totp):
-        return asdict(value) | {"recovery_digests": list(value.recovery_digests)}
-    if isinstance(value, tuple):
-        return [_role_text(entry) for entry in value]
-    return milliseconds(value) if isinstance(value, datetime) else value
-
-
-def _totp(raw: Mapping[str, Any] | None) -> Totp | None:
-    return Totp(**{**raw, "recovery_digests": tuple(raw["recovery_digests"])}) if raw else None
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    stored = {name: plain(value) for name, value in values.items()}
+    if "roles" in values:
+        stored["roles"] = [_role_text(entry) for entry in values["roles"]]
+    if "passkeys" in values:
+        stored["credential_ids"] = [one.credential_id for one in values["passkeys"]]
+    return stored
 
 
 def _key(account_id: str, email: str | None) -> str:
@@ -251,7 +286,10 @@ def _account(raw: Mapping[str, Any]) -> Account:
         locale=raw.get("locale"),
         closed_at=raw.get("closed_at"),
         recovery_digest=raw.get("recovery_digest"),
-        totp=_totp(raw.get("totp")),
+        totp=None if raw.get("totp") is None else _TOTP.read(raw["totp"]),
+        passkeys=tuple(map(_PASSKEYS.read, raw["passkeys"])),
+        factor_codes=tuple(raw["factor_codes"]),
+        passkey_handle=raw["passkey_handle"],
         opened_by=raw["opened_by"],
         powers=raw["powers"],
         rev=raw["rev"],
