@@ -26,10 +26,10 @@ from api.resources import (
     replays,
     report_batches,
     reports,
-    site_instruments,
-    site_policy,
 )
 from api.resources.accounts import auth, invitations, me, members, passkeys, patient_devices
+from api.resources.sites import hours, policy, webhooks
+from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import ResponseJSON
@@ -57,9 +57,11 @@ RESOURCES = (
     alerts.of_sites,
     invitations.blp,
     members.blp,
-    site_policy.blp,
+    policy.blp,
+    hours.blp,
     replays.blp,
     site_instruments.blp,
+    webhooks.blp,
     operation.blp,
 )
 

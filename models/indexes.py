@@ -6,6 +6,7 @@ A new document class is added to `DOCUMENTS`; a test compares the list with the 
 
 from __future__ import annotations
 
+from models.accounts.absences import AbsenceDocument
 from models.accounts.accounts import AccountDocument
 from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
@@ -13,6 +14,7 @@ from models.accounts.sign_in_attempts import AttemptDocument
 from models.accounts.used_challenges import UsedChallengeDocument
 from models.alerts.alerts import AlertDocument
 from models.ledger.ledger import LedgerDocument
+from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
@@ -20,11 +22,14 @@ from models.replays.replays import ReplayDocument, ReplayPartDocument
 from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument
+from models.sites.translations import TranslationDocument
+from models.sites.webhooks import WebhookDocument
 from models.store.base import BaseDocument
 from models.store.call_counts import CallCountDocument
 from models.store.heartbeats import HeartbeatDocument
 
 DOCUMENTS: tuple[type[BaseDocument], ...] = (
+    AbsenceDocument,
     AccountDocument,
     AlertDocument,
     AttemptDocument,
@@ -32,6 +37,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    MailboxDocument,
     MessageDocument,
     PatientDocument,
     PolicyDocument,
@@ -41,7 +47,9 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SiteDocument,
     SiteInstrumentDocument,
     StudyCodeDocument,
+    TranslationDocument,
     UsedChallengeDocument,
+    WebhookDocument,
 )
 
 _OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document

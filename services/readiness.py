@@ -27,6 +27,7 @@ class WorkerGroup(StrEnum):
     """The groups of the worker's steps; each goes round by itself and leaves signs of life of its own."""
 
     KEEP_IN_STEP = "keep_in_step"
+    DELIVER = "deliver"
     LONG_JOBS = "long_jobs"
 
     @property

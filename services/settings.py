@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from services import clock
+from services.mail_settings import MailSettings
 
 PREFIX = "SLOPE_"
 _DISTINCT = 10
@@ -44,8 +45,8 @@ class InvalidSettings(Exception):
         self.problems = tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(MailSettings):
     """What the service takes from its environment; the variable is `SLOPE_` and the upper-case field name."""
 
     database_uri: str = field(
@@ -201,8 +202,8 @@ def _parse(text: str, default: Any) -> Any:
         if text not in {"0", "1", "true", "false"}:
             raise ValueError
         return text in {"1", "true"}
-    if isinstance(default, Environment):
-        return Environment(text)
+    if isinstance(default, StrEnum):
+        return type(default)(text)
     return type(default)(text) if isinstance(default, int | float) else text
 
 
@@ -230,6 +231,7 @@ def _check(settings: Settings) -> list[str]:
         problems.append(f"{PREFIX}PUBLIC_URL must be an address such as https://slope.example.org")
     if settings.env is Environment.PRODUCTION:
         problems += _check_production(settings)
+    problems += settings.mail_problems(PREFIX, production=settings.env is Environment.PRODUCTION)
     return problems + _check_webhooks(settings) + _check_clock(settings)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -44,6 +44,11 @@ def zone_named(name: str) -> tzinfo | None:
     sign, hours, minutes = found.groups()
     offset = timedelta(hours=int(hours), minutes=int(minutes))
     return timezone(-offset if sign == "-" else offset) if offset < timedelta(hours=24) else None
+
+
+def day_of(moment: datetime, zone_name: str) -> date:
+    """Return the calendar day of a moment in a zone by name; by UTC where this machine does not know it."""
+    return moment.astimezone(zone_named(zone_name) or ZoneInfo("UTC")).date()
 
 
 def zone_for(sent: str | None, answered_at: datetime, patient_zone: str) -> LocalZone:

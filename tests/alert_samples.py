@@ -21,15 +21,17 @@ from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicS
 from scoring.decline.flags import Signal
 from services.alerts import actions
 from services.alerts.lifecycle import next_move
-from services.alerts.moves import Cause, Change, NewEpisode, Terms, ended
+from services.alerts.moves import Cause, Change, NewEpisode, ended
 from services.alerts.news import NEVER_RAISED, Verdict, verdicts_of
 from services.alerts.opening import opened
+from services.alerts.terms import Terms
+from services.sites.working_calendar import WorkingCalendar
 
 DAY_0 = datetime(2076, 1, 5, 8, 0, tzinfo=UTC)
 PATIENT = "019ab1c2-0000-7000-8000-0000000000b1"
 SITE = "019ab1c2-0000-7000-8000-00000000000a"
 EVENT = "speech_level"
-TERMS = Terms(ZoneInfo("UTC"))
+TERMS = Terms(WorkingCalendar(ZoneInfo("UTC")))
 
 
 def on_day(day: float) -> datetime:

@@ -69,7 +69,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        raise click.ClickException(error.detail) from error
+        raise click.ClickException(
+            "; ".join([error.detail, *(one.detail for one in error.errors)])
+        ) from error
 
 
 def _print(invited: Invited, path: str) -> None:

@@ -46,3 +46,19 @@ DEFINITION: dict[str, Any] = {
     "main": "total",
     "missing": {"rule": "Both have to be answered.", "source": "the clinic"},
 }
+
+_SCALE = {"0": "nie", "5": "immer"}
+TRANSLATION: dict[str, Any] = {
+    "title": "WHO-5",
+    "recall": "letzte zwei Wochen",
+    "domains": {"well_being": "Wohlbefinden"},
+    "items": {
+        "cheerful": {"label": "Gute Laune", "options": _SCALE},
+        "calm": {"label": "Ruhe", "options": _SCALE},
+        "active": {"label": "Energie", "options": _SCALE},
+        "rested": {"label": "Erholung", "options": _SCALE},
+        "interested": {"label": "Interesse am Alltag", "options": _SCALE},
+    },
+    "scores": {"total": "Prozent", "raw": "Summe"},
+}
+"""Of the shipped WHO-5, whose labels are our own words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask.views import MethodView
 
 from api.rest.blueprint import Blueprint
@@ -65,10 +65,13 @@ class Instrument(MethodView):
     def get(self, query: dict[str, Any], key: str) -> Any:
         """Return one version of an instrument: items, codes, scores, missing rule, licence.
 
-        Old versions stay, because reports answered in them are scored by their own rules.
+        Old versions stay, because reports answered in them are scored by their own rules. The texts come in
+        the language that was asked for, where a site of yours has it; `locale` says in which.
         """
+        sites = _own_sites()
         try:
-            definition = catalogue.find_among(_own_sites(), key, query.get("version"))
+            definition = catalogue.find_among(sites, key, query.get("version"))
         except (UnknownInstrument, UnknownVersion) as error:
             raise not_found("instrument") from error
-        return definition.as_dict(query["locale"])
+        wanted = [query["locale"]] if query["locale"] else list(request.accept_languages.values())
+        return catalogue.in_language(sites, definition, wanted).as_dict()

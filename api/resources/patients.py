@@ -15,19 +15,21 @@ from api.rest.guard import signed_in
 from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.fields import Identifier
-from api.schemas.patients import (
+from api.schemas.patients.patients import (
     GrantIn,
     GrantOut,
     PatientIn,
     PatientOut,
     PatientPatchIn,
 )
+from api.schemas.patients.series import SeriesOut, SeriesQuery
 from api.views.grants import grants_for
+from api.views.series import series_for
 from models.patients.patient import NewPatient
 from scoring.decline import Profile
 from services import clock
 from services.access.permissions import Operation
-from services.patients import patients
+from services.patients import patients, series
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients and grants")
 
@@ -96,6 +98,25 @@ class Patient(MethodView):
             str(patient_id), content, rev, actor=g.actor, now=clock.now(), reason=reason
         )
         return patient, tag(patient.rev)
+
+
+@blp.route("/<uuid:patient_id>/series")
+class Series(MethodView):
+    """The course of one patient as a figure draws it."""
+
+    @signed_in(Operation.REPORT_READ)
+    @blp.doc(operationId="get_series")
+    @blp.arguments(SeriesQuery(), location="query")
+    @blp.response(200, SeriesOut)
+    def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
+        """Return the patient's course as shapes to draw: totals, domains, items as bars, events, the line.
+
+        Each respondent's answers stand apart. Only clinicians of the site get `assessed`: the line with its
+        95 % band, the band's continuation for eight weeks, the bend and the alerts. Patients and caregivers
+        get nothing where the site does not show them the history.
+        """
+        found = series.read(str(patient_id), g.scope, span=query["span"], actor=g.actor, now=clock.now())
+        return series_for(found)
 
 
 @blp.route("/<uuid:patient_id>/grants")

@@ -99,8 +99,10 @@ TAGS: dict[str, str] = {
     "alerts": "Alerts: what needs a clinician",
     "quarantine": "Reports kept aside",
     "sites": "Thresholds and texts of a site",
+    "site_hours": "Working hours of a site",
     "replays": "Other thresholds, tried on old reports",
     "site_instruments": "Instruments that a site brings along",
+    "webhooks": "Alerts told to other programs",
     "keys": "Public keys",
     "operation": "Health of the service",
 }

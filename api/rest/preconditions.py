@@ -49,6 +49,7 @@ def cacheable(view: Callable[Given, Response]) -> Callable[Given, Response]:
     def conditional(*args: Given.args, **kwargs: Given.kwargs) -> Response:
         response = view(*args, **kwargs)
         response.headers["Cache-Control"] = _KEEP
+        response.vary.add("Accept-Language")
         response.add_etag()
         response.make_conditional(request)
         return response

@@ -25,7 +25,7 @@ from services.alerts.actions import Action
 from services.alerts.outcomes import Outcome
 from services.alerts.worklist import StateWord
 
-_SHOWN = [state for state in State if state is not State.OPENING]
+SHOWN_STATES = [state for state in State if state is not State.OPENING]
 SORT_KEY = Pattern(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
 
 
@@ -71,7 +71,9 @@ class ListedAlertOut(OutSchema):
     site_id = fields.String(required=True)
     topic = Choice(Topic, required=True)
     level = Choice(Level, required=True, metadata={"description": "never falls while the alert is current"})
-    state = Choice(_SHOWN, name="AlertState", required=True, metadata={"description": "what people did"})
+    state = Choice(
+        SHOWN_STATES, name="AlertState", required=True, metadata={"description": "what people did"}
+    )
     condition = Choice(
         Condition,
         name="AlertCondition",
@@ -128,7 +130,7 @@ class StepOut(OutSchema):
     at = Timestamp(required=True)
     event = fields.String(required=True)
     by = Person(required=True)
-    state = Choice(_SHOWN, name="AlertState", required=True)
+    state = Choice(SHOWN_STATES, name="AlertState", required=True)
     note = fields.String(required=True)
     details = fields.Dict(
         keys=fields.String(),

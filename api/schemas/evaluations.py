@@ -46,6 +46,13 @@ class TrajectoryOut(OutSchema):
         required=True, metadata={"description": "points a month; negative is loss"}
     )
     slope_sd = fields.Float(required=True, metadata={"description": "posterior SD, points a month"})
+    covariance = fields.Float(
+        required=True,
+        metadata={
+            "description": "of level and slope: the line's variance t months from the latest day is"
+            " level_sd² + 2 t covariance + t² slope_sd²"
+        },
+    )
     slope_low = fields.Float(required=True, metadata={"description": "lower end of the central 95 %"})
     slope_high = fields.Float(required=True, metadata={"description": "upper end of the central 95 %"})
     probability_fast = fields.Float(

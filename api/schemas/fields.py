@@ -13,12 +13,9 @@ from typing import Any
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from api.rest.components import named
+from services import names
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
-_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Letters and signs that show nothing: the fillers of Hangul, and the empty pattern of Braille.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 YEARS = (1900, 2100)
@@ -98,25 +95,14 @@ class Text(NormalText):
 
 
 class Line(Text):
-    """Text that people read as a name: one line, with something visible in it, and no directional override.
-
-    An override turns the letters that follow round, so that a name shows as another one (Unicode Standard
-    Annex 9, and Technical Report 36).
-    """
+    """Text that people read as a name: what `services.names` lets be one."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if _BREAKS.search(text):
-            raise ValidationError("Must be one line.")
-        if _OVERRIDES.search(text):
-            raise ValidationError("Must not change the direction of writing.")
-        if not any(_is_visible(letter) for letter in text):
-            raise ValidationError("Must have something visible in it.")
+        mistake = names.mistake_in(text)
+        if mistake is not None:
+            raise ValidationError(mistake)
         return text
-
-
-def _is_visible(letter: str) -> bool:
-    return unicodedata.category(letter)[0] not in "ZCM" and letter not in _BLANK
 
 
 class Locale(fields.String):

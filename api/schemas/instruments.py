@@ -26,9 +26,12 @@ class InstrumentQuery(InSchema):
 
     version = Text(maximum=20, metadata={"description": "the newest when left out"})
     locale = fields.String(
-        load_default="en",
+        load_default=None,
         validate=Pattern(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"),
-        metadata={"description": "language tag; the texts come in the nearest language there is"},
+        metadata={
+            "description": "language tag; the texts come in the nearest language there is, else in the"
+            " definition's own. Left out, `Accept-Language` says it"
+        },
     )
 
 

@@ -33,6 +33,7 @@ MEANINGS = {
     "invalid": "`errors` names each wrong place",
     "invalid_answers": "the answers do not fit the instrument; `errors` names each wrong item",
     "invalid_definition": "the definition has mistakes; `errors` names each",
+    "invalid_translation": "the translation does not fit the definition; `errors` names each place",
     "invitation_not_found": "there is no such invitation, or it was redeemed within your reach",
     "malformed_request": "not JSON that can be read, or a query parameter given twice",
     "member_not_found": "there is no such member of the site's staff within your reach",
@@ -81,11 +82,13 @@ MEANINGS = {
     "too_many_instruments": "the site has as many definitions as one can have",
     "too_many_requests": "wait for `Retry-After`",
     "too_many_sign_ins": "wait for `Retry-After`",
+    "too_many_webhooks": "the site has as many webhooks as one can have",
     "unavailable": "cannot be done now; send the same again",
     "unsupported_media_type": "send JSON with Content-Type: application/json",
     "version_taken": "the site has another definition of this version",
     "voided": "the report was voided before",
     "weak_password": "choose another password",
+    "webhook_not_found": "there is no such webhook within your reach",
     "wrong_credentials": "the address or the password is wrong",
 }
 """Every code with what it means to the caller. A code that is not here fails the tests that meet it."""

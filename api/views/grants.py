@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from api.schemas.people import Unnamed
-from api.schemas.site_policy import Shown
+from api.schemas.sites.policy import Shown
 from models.patients.grants import Grant
 from models.patients.patient import Patient
 from models.sites import sites

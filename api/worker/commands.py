@@ -13,4 +13,4 @@ from api.worker import process
 @with_appcontext
 def run() -> None:
     """Go round the background steps until told to end (SIGTERM)."""
-    process.run(settings().sweep_seconds)
+    process.run(settings())

@@ -20,6 +20,8 @@ from services.logs import fault, log
 from services.readiness import WorkerGroup
 
 LONGEST_PAUSE_SECONDS = 15.0
+BEAT_EVERY = timedelta(seconds=5)
+"""A sign of life is left so often at most, or when other steps fail than before."""
 _SLICE_SECONDS = 0.2
 
 
@@ -41,6 +43,7 @@ class Loop:
     _ending: bool = False
     _failures: int = 0
     _done: dict[str, datetime] = field(default_factory=dict)
+    _beaten: tuple[datetime, list[str]] | None = None
 
     def run(self) -> None:
         """Go round until `end` is called."""
@@ -88,10 +91,20 @@ class Loop:
             fault(error, step=step.name)
 
     def _beat(self, failing: list[str]) -> None:
+        now = clock.now()
+        if self._beaten_lately(failing, now):
+            return
         try:
-            heartbeats.beat(self.group.heartbeat, failing, now=clock.now())
+            heartbeats.beat(self.group.heartbeat, failing, now=now)
+            self._beaten = now, failing
         except DRIVER_ERRORS as error:
             log.warning("database_away", step="heartbeat", exception=type(error).__qualname__)
+
+    def _beaten_lately(self, failing: list[str], now: datetime) -> bool:
+        if self._beaten is None:
+            return False
+        at, said = self._beaten
+        return said == failing and timedelta(0) <= now - at < BEAT_EVERY
 
     def _pause(self, seconds: float) -> None:
         # In slices, because a wait that a signal interrupts is resumed.

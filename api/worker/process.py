@@ -6,18 +6,31 @@ import signal
 from threading import Thread
 
 from api.worker.loop import Loop
-from api.worker.steps import GROUPS
+from api.worker.steps import DELIVER_PAUSE_SECONDS, groups, lanes_of
 from models.store import connection
+from services.delivery.channels import open_channels
 from services.logs import log
+from services.readiness import WorkerGroup
+from services.settings import Settings
+
+_PAUSES = {WorkerGroup.DELIVER: DELIVER_PAUSE_SECONDS}
 
 
-def run(pause_seconds: float) -> None:
+def run(settings: Settings) -> None:
     """Go round all groups in this process until told to end; every step that runs then is finished."""
-    loops = [Loop(group, steps, pause_seconds) for group, steps in GROUPS.items()]
+    pause_seconds = settings.sweep_seconds
+    channels = open_channels(settings)
+    lanes = lanes_of(channels)
+    loops = [
+        Loop(group, steps, min(pause_seconds, _PAUSES.get(group, pause_seconds)))
+        for group, steps in groups(channels, lanes).items()
+    ]
 
     def end(*_signal: object) -> None:
         for loop in loops:
             loop.end()
+        for lane in lanes:
+            lane.end()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
@@ -29,6 +42,8 @@ def run(pause_seconds: float) -> None:
             thread.start()
         for thread in threads:
             thread.join()
+        for lane in lanes:
+            lane.join()
     finally:
         connection.close()
     log.info("worker_ended")

@@ -6,10 +6,15 @@ these tables; what it does is its service's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from api.worker.lanes import Lane
+from services.alerts.escalation import climb
+from services.delivery import carry, outbox
+from services.delivery.channels.port import Channel
 from services.patients import silence
 from services.readiness import WorkerGroup
 from services.replays import replays
@@ -34,12 +39,34 @@ class Step:
 KEEP_IN_STEP = (
     Step("sweep", reconcile.sweep),
     Step("alert_clock", alert_clock.go_on),
+    Step("escalation", climb.climb),
     Step("silence", silence.look, timedelta(hours=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )
 LONG_JOBS = (Step("replays", replays.go_on),)
 
-GROUPS: dict[WorkerGroup, Sequence[Step]] = {
-    WorkerGroup.KEEP_IN_STEP: KEEP_IN_STEP,
-    WorkerGroup.LONG_JOBS: LONG_JOBS,
-}
+DELIVER_PAUSE_SECONDS = 0.5
+"""Our choice, for an alert is to be on its way at once: the pause of the group that delivers, at most."""
+
+
+def lanes_of(channels: Mapping[str, Channel]) -> list[Lane]:
+    """Return the lanes in which messages are carried: two for each channel."""
+    return [
+        Lane(f"{channel.name}_urgent" if urgent else channel.name, partial(_carry, channel, urgent))
+        for channel in channels.values()
+        for urgent in (True, False)
+    ]
+
+
+def groups(channels: Mapping[str, Channel], lanes: Sequence[Lane]) -> dict[WorkerGroup, Sequence[Step]]:
+    """Return the steps of each group."""
+    make = Step("make_messages", partial(outbox.make_messages, channels))
+    return {
+        WorkerGroup.KEEP_IN_STEP: KEEP_IN_STEP,
+        WorkerGroup.DELIVER: (make, *(Step(lane.name, lane.go_on) for lane in lanes)),
+        WorkerGroup.LONG_JOBS: LONG_JOBS,
+    }
+
+
+def _carry(channel: Channel, urgent: bool, now: datetime) -> bool:
+    return carry.carry_next(channel, urgent=urgent, now=now)

@@ -27,7 +27,7 @@ from models.store.scope import Scope
 from scoring import decline
 from scoring.decline import Level, Topic
 from services import clock
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY
 from services.reports import evaluate
 
 _RETRY_SECONDS = 30.0

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from models.accounts.notifications import Notifications
 from models.store.provenance import Provenance
 
 
@@ -34,6 +35,8 @@ class AccountEvent(StrEnum):
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    NOTIFICATIONS_CHANGED = "notifications_changed"
+    ADDRESS_SWITCHED_OFF = "address_switched_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Account:
         passkeys: of the person; each is both factors by itself.
         factor_codes: digests of the codes that may be used in place of a second factor, once each.
         passkey_handle: what passkeys know the account by; random, so that it tells nothing.
+        notifications: how the person wants to be told.
         opened_by: the invitation that opened it; "" for those that nobody was invited to.
         powers: counts changes of what the account may do; access tokens of an earlier count are void.
         rev: counts changes, for conditional writes.
@@ -122,6 +126,7 @@ class Account:
     passkeys: tuple[Passkey, ...] = ()
     factor_codes: tuple[str, ...] = field(default=(), repr=False)
     passkey_handle: str = field(default="", repr=False)
+    notifications: Notifications = field(default_factory=Notifications)
     opened_by: str = ""
     powers: int = 0
     rev: int = 0

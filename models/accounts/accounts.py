@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 
 from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Passkey, Totp
+from models.accounts.notifications import Notifications
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap, plain
@@ -25,8 +26,8 @@ from models.store.provenance import Provenance
 _RACES = 20
 _HANDLE_BYTES = 32
 _FACTORS = frozenset({"totp", "passkeys", "factor_codes"})
-_CHANGEABLE = _FACTORS | {"roles", "closed_at", "password_hash", "recovery_digest"}
-_PASSKEYS, _TOTP = DocumentMap(Passkey), DocumentMap(Totp)
+_CHANGEABLE = _FACTORS | {"roles", "closed_at", "password_hash", "recovery_digest", "notifications", "locale"}
+_PASSKEYS, _TOTP, _NOTIFICATIONS = DocumentMap(Passkey), DocumentMap(Totp), DocumentMap(Notifications)
 
 
 class AccountExists(Exception):
@@ -67,6 +68,7 @@ class AccountDocument(BaseDocument):
     credential_ids = ListField(StringField())
     factor_codes = ListField(StringField())
     passkey_handle = StringField(required=True)
+    notifications = DictField()
     opened_by = StringField()
     powers = IntField(required=True)
     powers_at = DateTimeField(required=True)
@@ -170,7 +172,7 @@ def change(account: Account, step: AccountStep, **values: Any) -> Account | None
     Args:
         account: as it was read.
         step: what is done, by whom and why.
-        **values: roles, closed_at, password_hash, recovery_digest, totp, passkeys or factor_codes.
+        **values: any of the fields that can be changed.
 
     Returns:
         The account after the change; None when somebody changed it meanwhile.
@@ -290,6 +292,7 @@ def _account(raw: Mapping[str, Any]) -> Account:
         passkeys=tuple(map(_PASSKEYS.read, raw["passkeys"])),
         factor_codes=tuple(raw["factor_codes"]),
         passkey_handle=raw["passkey_handle"],
+        notifications=_NOTIFICATIONS.read(raw.get("notifications") or {}),
         opened_by=raw["opened_by"],
         powers=raw["powers"],
         rev=raw["rev"],

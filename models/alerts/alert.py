@@ -128,7 +128,11 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """How far the chain of people has been told, and when the next of them is; None: nobody is waited for."""
+    """How far the chain of people has been told, and when the next of them is; None: nobody is waited for.
+
+    Attributes:
+        step: a `services.alerts.escalation.chain.Rung`; all up to it have been told.
+    """
 
     step: int = 0
     next_at: datetime | None = None
@@ -259,6 +263,11 @@ class Alert:
         """Who reads it."""
         coordination = self.topic == Topic.SILENCE or (self.data_query and not self.restricted)
         return Audience.COORDINATION if coordination else Audience.CLINICAL
+
+    @property
+    def escalates_at(self) -> datetime | None:
+        """When the next step of its chain is due: while it is open only."""
+        return self.escalation.next_at if self.state is State.OPEN else None
 
     @property
     def clock_at(self) -> datetime | None:

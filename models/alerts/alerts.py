@@ -26,12 +26,21 @@ class AlertDocument(BaseDocument):
 
     What is found by an index is one field of its own: `reach` (site and audience), `list_key` (reach, and
     whether it is current, ended or ended unseen), `sort_key` (its place in the list), `clock_at` (when time
-    changes it next), `notice_at` (since when a notice is no message yet).
+    changes it next), `escalates_at` (when the next step of its chain is due), `notice_at` (since when a
+    notice is no message yet).
     """
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "alerts",
-        "indexes": ["patient_id", "public_id", "list_key", "clock_at", "notice_at", ("site_id", "opened_at")],
+        "indexes": [
+            "patient_id",
+            "public_id",
+            "list_key",
+            "clock_at",
+            "escalates_at",
+            "notice_at",
+            ("site_id", "opened_at"),
+        ],
     }
     _dynamic = True  # the fields stand in the dataclasses
 
@@ -142,6 +151,13 @@ def due_by_clock(now: datetime, limit: int) -> list[Alert]:
     return [ALERTS.read(raw) for raw in rows]
 
 
+def due_for_escalation(now: datetime, limit: int) -> list[Alert]:
+    """Return alerts of which the next in the chain has to be told, those that wait longest first."""
+    query = {"escalates_at": {"$gt": _LONG_AGO, "$lte": milliseconds(now)}}
+    rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit)
+    return [ALERTS.read(raw) for raw in rows.sort("escalates_at", 1).limit(limit)]
+
+
 def with_pending_notices(limit: int, *, after: datetime | None = None) -> list[Alert]:
     """Return alerts with a notice that is no message yet, those that wait longest first.
 
@@ -219,5 +235,6 @@ def _derived(alert: Alert) -> dict[str, Any]:
         "list_key": f"{reach}:{list_of(alert)}",
         "sort_key": sort_key(alert),
         "clock_at": alert.clock_at and milliseconds(alert.clock_at),
+        "escalates_at": alert.escalates_at and milliseconds(alert.escalates_at),
         "notice_at": milliseconds(alert.notices.pending[0].at) if alert.notices.pending else None,
     }

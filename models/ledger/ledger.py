@@ -156,6 +156,12 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
     return {one: mapping.head_of(raw) for one, raw in latest.items()}
 
 
+def read_at(patient_id: str, seq: int) -> Head | None:
+    """Return the entry of this number, with its evaluation and without what was answered."""
+    raw = LedgerDocument.raw().find_one({"_id": entry_id(patient_id, seq)}, _OF_HEAD)
+    return None if raw is None else mapping.head_of(raw)
+
+
 def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:
     keys = [entry_id(one, floor + place) for one, floor in floors.items() for place in range(REACH + 1)]
     latest: dict[str, dict[str, Any]] = {}

@@ -32,6 +32,8 @@ class SiteInstrumentDocument(BaseDocument):
     definition = StringField(required=True)
     added_by = DictField(required=True)
     added_at = DateTimeField(required=True)
+    retired_by = DictField()
+    retired_at = DateTimeField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class SiteInstrument:
     Attributes:
         digest: of the definition, in whatever order its members were sent.
         definition: JSON, in the form of `scoring.instruments.Definition.as_dict`.
+        retired_at: since when phones are not sent it any more; reports in it are still taken and scored.
     """
 
     site_id: str
@@ -50,11 +53,14 @@ class SiteInstrument:
     definition: str
     added_by: Provenance
     added_at: datetime
+    retired_by: Provenance | None = None
+    retired_at: datetime | None = None
 
 
 def add(instrument: SiteInstrument) -> bool:
     """Store the definition; return False when the site has this version of the instrument already."""
-    stored = asdict(instrument) | {"_id": _id(instrument.site_id, instrument.key, instrument.version)}
+    plain = {name: value for name, value in asdict(instrument).items() if value is not None}
+    stored = plain | {"_id": _id(instrument.site_id, instrument.key, instrument.version)}
     stored["added_at"] = milliseconds(instrument.added_at)
     try:
         SiteInstrumentDocument.raw().insert_one(stored)
@@ -63,6 +69,13 @@ def add(instrument: SiteInstrument) -> bool:
             raise
         return False
     return True
+
+
+def retire(site_id: str, key: str, version: str, *, by: Provenance, now: datetime) -> None:
+    """Have phones sent this version no longer; the first who retired it stays on record."""
+    present = {"_id": _id(site_id, key, version), "retired_at": {"$exists": False}}
+    change = {"retired_at": milliseconds(now), "retired_by": by.as_dict()}
+    SiteInstrumentDocument.raw().update_one(present, {"$set": change})
 
 
 def read(site_id: str, key: str, version: str) -> SiteInstrument | None:
@@ -78,6 +91,7 @@ def of_site(site_id: str) -> list[SiteInstrument]:
 
 
 _FIELDS = tuple(f.name for f in fields(SiteInstrument))
+_BY = ("added_by", "retired_by")
 
 
 def _id(site_id: str, key: str, version: str) -> str:
@@ -85,5 +99,6 @@ def _id(site_id: str, key: str, version: str) -> str:
 
 
 def _instrument(raw: Mapping[str, Any]) -> SiteInstrument:
-    plain = {name: raw[name] for name in _FIELDS}
-    return SiteInstrument(**plain | {"added_by": Provenance.from_dict(raw["added_by"])})
+    plain = {name: raw[name] for name in _FIELDS if name in raw}
+    people = {name: Provenance.from_dict(plain[name]) for name in _BY if name in plain}
+    return SiteInstrument(**plain | people)

@@ -15,7 +15,10 @@ from typing import Any, ClassVar
 from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 
+from models.sites.escalation_policy import USUAL_POLICY, EscalationPolicy
+from models.sites.working_hours import USUAL_HOURS, WorkingHours
 from models.store.base import BaseDocument, milliseconds
+from models.store.mapping import DocumentMap, plain
 from models.store.provenance import Provenance
 from models.store.remembered import Remembered
 
@@ -39,7 +42,7 @@ DEFAULT_SHOWS_PATIENT = ("total", "history")
 _CHANGEABLE = frozenset(
     {
         *("reads_reports", "takes_notes", "crisis_text", "breathing_text"),
-        *("shows_patient", "second_factor_for"),
+        *("shows_patient", "second_factor_for", "hours", "escalation"),
     }
 )
 
@@ -69,6 +72,8 @@ class SiteDocument(BaseDocument):
     shows_patient = ListField(StringField())
     takes_notes = BooleanField(required=True, default=True)
     second_factor_for = ListField(StringField())
+    hours = DictField()
+    escalation = DictField()
     rev = IntField(required=True, default=0)
     steps = ListField(DictField())
     created_at = DateTimeField(required=True)
@@ -89,6 +94,8 @@ class Site:
         takes_notes: whether a word to the team may stand with a report.
         shows_patient: what a patient's own answer shows: "total", "history".
         second_factor_for: roles that nobody has here without a second factor.
+        hours: when it works, on the clock of its zone.
+        escalation: how it answers its alerts.
     """
 
     id: str
@@ -102,6 +109,8 @@ class Site:
     shows_patient: tuple[str, ...] = DEFAULT_SHOWS_PATIENT
     takes_notes: bool = True
     second_factor_for: tuple[str, ...] = ()
+    hours: WorkingHours = USUAL_HOURS
+    escalation: EscalationPolicy = USUAL_POLICY
     rev: int = 0
 
 
@@ -118,6 +127,8 @@ class SiteStep:
     changed: Mapping[str, Any]
 
 
+_HOURS = DocumentMap(WorkingHours)
+_ESCALATION = DocumentMap(EscalationPolicy)
 _remembered: Remembered[str, Site] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
@@ -139,6 +150,8 @@ def create(site: Site, *, now: datetime) -> None:
         shows_patient=list(site.shows_patient),
         takes_notes=site.takes_notes,
         second_factor_for=list(site.second_factor_for),
+        hours=_HOURS.write(site.hours),
+        escalation=_ESCALATION.write(site.escalation),
         created_at=milliseconds(now),
     ).save(force_insert=True)
 
@@ -173,8 +186,8 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
     """
     if not _CHANGEABLE.issuperset(changes):
         raise TypeError("not a field that can be changed")
-    values = {name: list(value) if isinstance(value, tuple) else value for name, value in changes.items()}
-    done = {"at": milliseconds(step.at), "by": step.by.as_dict(), "changed": dict(values)}
+    values = {name: plain(value) for name, value in changes.items()}
+    done = {"at": milliseconds(step.at), "by": step.by.as_dict(), "changed": values}
     raw = SiteDocument.raw().find_one_and_update(
         {"_id": site_id, "rev": rev},
         {"$set": values, "$inc": {"rev": 1}, "$push": {"steps": done}},
@@ -211,5 +224,12 @@ def _site(raw: Mapping[str, Any]) -> Site:
         shows_patient=tuple(raw.get("shows_patient", ())),
         takes_notes=raw.get("takes_notes", True),
         second_factor_for=tuple(raw.get("second_factor_for", ())),
+        hours=_HOURS.read(raw.get("hours") or {}),
+        escalation=_ESCALATION.read(raw.get("escalation") or {}),
         rev=raw.get("rev", 0),
     )
+
+
+def ids() -> list[str]:
+    """Return the ids of all sites."""
+    return sorted(raw["_id"] for raw in SiteDocument.raw().find({}, {"_id": 1}))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from scoring.instruments.document import DEFAULT_LOCALE, document, nearest
+from scoring.instruments.document import DEFAULT_LOCALE, document
 from scoring.instruments.terms import Audience, Direction, Kind, Proxy, Respondent, Wording
 
 
@@ -186,6 +186,7 @@ class Definition:
         respondents: who may answer.
         main: key of the score called the total; "" where there is none.
         retired: no longer sent to phones; reports in it are still accepted and scored by its own rules.
+        locale: BCP 47 tag of the language of the texts.
     """
 
     key: str
@@ -208,6 +209,7 @@ class Definition:
     instruction: str = ""
     audience: Audience = Audience.USUAL
     retired: bool = False
+    locale: str = DEFAULT_LOCALE
 
     @cached_property
     def by_key(self) -> Mapping[str, Item]:
@@ -248,6 +250,6 @@ class Definition:
             return frozenset(rule.of)
         return frozenset[str]().union(*(self.items_of(score) for score in rule.of))
 
-    def as_dict(self, locale: str = DEFAULT_LOCALE) -> dict[str, Any]:
-        """JSON-ready and in a fixed order, with the texts of the nearest locale there is."""
-        return {"locale": nearest(locale), **document(self)}
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready and in a fixed order."""
+        return {"locale": self.locale, **document(self)}

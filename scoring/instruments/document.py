@@ -1,8 +1,7 @@
 """The written form of a definition: plain values, ready for JSON, in the order of the fields.
 
 What has its usual value is left out, so that a definition reads as short as it is. Reading trusts what it is
-given; `site_definition` checks first. Texts exist in English only; the locale is the seam where others would
-come in.
+given; `site_definition` checks first. Texts in another language are `translation`.
 """
 
 from __future__ import annotations
@@ -16,12 +15,6 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 Thing = TypeVar("Thing")
 
 DEFAULT_LOCALE = "en"
-
-
-def nearest(locale: str) -> str:
-    """The locale there are texts for that serves this one best."""
-    del locale
-    return DEFAULT_LOCALE
 
 
 def document(value: object) -> dict[str, Any]:

@@ -5,6 +5,7 @@ and says since when and by how much the pace has changed. Both take plain points
 they used and which they left out. What is made of it is `scoring.decline`'s.
 """
 
+from scoring.trajectory.band import BandDay, BentLine, Line, band, through
 from scoring.trajectory.change import Change, NoBend, Turn, change_point, find_change
 from scoring.trajectory.correlation import Correlation, estimate_correlation
 from scoring.trajectory.line import Offset, Posterior, fit_line, onset_informed, posterior
@@ -24,10 +25,13 @@ from scoring.trajectory.points import (
 __all__ = [
     "DAYS_PER_MONTH",
     "PATIENT",
+    "BandDay",
+    "BentLine",
     "Change",
     "Correlation",
     "Course",
     "LeftOut",
+    "Line",
     "NoBend",
     "NoPoints",
     "Offset",
@@ -36,6 +40,7 @@ __all__ = [
     "Prior",
     "Reason",
     "Turn",
+    "band",
     "change_point",
     "estimate_correlation",
     "find_change",
@@ -44,4 +49,5 @@ __all__ = [
     "median_gap",
     "onset_informed",
     "posterior",
+    "through",
 ]

@@ -49,6 +49,8 @@ class Operation(StrEnum):
     POLICY_CHANGE = "policy:change"
     REPLAY_RUN = "replay:run"
     INSTRUMENT_ADD = "instrument:add"
+    WEBHOOK_READ = "webhook:read"
+    WEBHOOK_CHANGE = "webhook:change"
     MEMBER_INVITE = "member:invite"
     INSTRUMENT_READ = "instrument:read"
     ACCOUNT_READ = "account:read"
@@ -111,6 +113,8 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.POLICY_CHANGE: {_D: _SITE},
     Operation.REPLAY_RUN: {_D: _SITE, _A: _SITE},
     Operation.INSTRUMENT_ADD: {_A: _SITE},
+    Operation.WEBHOOK_READ: {_A: _SITE},
+    Operation.WEBHOOK_CHANGE: {_A: _SITE},
     Operation.MEMBER_INVITE: {_A: _SITE},
     Operation.INSTRUMENT_READ: _EVERYBODY,
     Operation.ACCOUNT_READ: _EVERYBODY,
@@ -140,6 +144,7 @@ STEP_UP = frozenset(
         Operation.POLICY_CHANGE,
         Operation.SITE_CHANGE,
         Operation.INSTRUMENT_ADD,
+        Operation.WEBHOOK_CHANGE,
         Operation.MEMBER_INVITE,
         Operation.MEMBER_CHANGE,
         Operation.QUARANTINE_RELEASE,

@@ -13,7 +13,7 @@ import struct
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from cryptography.fernet import Fernet
+from services.sealing import Sealer
 
 STEP_SECONDS = 30
 DIGITS = 6
@@ -22,24 +22,15 @@ _WINDOW = (0, -1, 1)
 _SECRET_BYTES = 20
 
 
-class Secrets:
+class Secrets(Sealer):
     """Makes and encrypts the secrets that apps and we share."""
 
     def __init__(self, secret: str) -> None:
-        key = hmac.digest(secret.encode(), b"slope second factor", hashlib.sha256)
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        super().__init__(secret, b"slope second factor")
 
     def new(self) -> str:
         """Return a new secret in base 32, as apps take it."""
         return base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode("ascii")
-
-    def seal(self, secret: str) -> str:
-        """Return the secret in the form in which it is stored."""
-        return self._fernet.encrypt(secret.encode()).decode("ascii")
-
-    def unseal(self, sealed: str) -> str:
-        """Return the secret that was sealed."""
-        return self._fernet.decrypt(sealed.encode()).decode()
 
 
 def code_at(secret: str, step: int) -> str:

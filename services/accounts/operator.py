@@ -17,6 +17,7 @@ from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.provenance import by_itself
+from services import names
 from services.access.actor import Role
 from services.access.security import Security
 from services.accounts.invitations import STAFF_CODE_LIVES, Invited, store
@@ -39,8 +40,9 @@ def create_site(name: str, zone: str, *, now: datetime) -> Site:
     """Store a new site with the default texts and thresholds.
 
     Raises:
-        Invalid: there is no such time zone.
+        Invalid: there is no such time zone, or the name is none.
     """
+    name = names.checked(name, "/name")
     if zone not in available_timezones():
         raise wrong("/zone", "unknown_zone", "Must be an IANA time zone, such as Europe/Lisbon.")
     site = Site(id=new_id(), name=name, zone=zone)
@@ -53,7 +55,9 @@ def invite_admin(security: Security, site_id: str, name: str, role: Role, *, now
 
     Raises:
         NotFound: there is no such site.
+        Invalid: the name is none.
     """
+    name = names.checked(name, "/name")
     if sites.read_anew(site_id) is None:
         raise not_found("site")
     codes = _Codes(InvitationKind.STAFF, STAFF_CODE_LIVES, role)

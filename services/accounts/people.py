@@ -8,7 +8,7 @@ from __future__ import annotations
 from models.accounts import accounts
 from models.store.remembered import Remembered
 
-_PARTS = frozenset({"evaluation", "clock", "policy", "system", "operator"})
+_PARTS = frozenset({"evaluation", "clock", "policy", "delivery", "system", "operator"})
 _MOST, _SECONDS = 5_000, 60.0
 _names: Remembered[str, str] = Remembered(_MOST, seconds=_SECONDS)
 

@@ -30,10 +30,9 @@ from models.alerts.notices import NoticeKind
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor, Role
-from services.alerts.align import terms_of
-from services.alerts.moves import MAX_STEPS, Terms, with_end_by_clock
+from services.alerts.moves import MAX_STEPS, with_end_by_clock
 from services.alerts.outcomes import ACTED, NOT_ACTED, Outcome
-from services.alerts.working_time import SAFETY, acknowledged_until, due_at, latest_snooze
+from services.alerts.terms import SAFETY, Terms, terms_of
 from services.errors import Conflict, changed_meanwhile, not_found, wrong
 from services.retry import FEW_ATTEMPTS, until_won
 
@@ -168,7 +167,7 @@ def _acted(
     if wanted.action not in possible:
         extra = {"state": alert.at(now).state, "allowed": list(possible)}
         raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
-    _check(alert.at(now), wanted, now, terms)
+    wanted = _checked(alert.at(now), wanted, now, terms)
     after = _after(alert.at(now), wanted, actor.account_id, now, terms)
     after = with_end_by_clock(after, terms)
     by = actor.provenance(scope.role_at(alert.site_id))
@@ -189,7 +188,7 @@ def _after(alert: Alert, wanted: AlertAction, by: str, now: datetime, terms: Ter
         case Action.REOPEN:
             return _reopened(alert, now, terms)
         case Action.ACKNOWLEDGE:
-            until = acknowledged_until(alert.level, alert.topic, now, terms.zone)
+            until = terms.acknowledged_until(alert.level, alert.topic, now)
             return replace(dealt_with(alert, by, now), state=State.ACKNOWLEDGED, until=until)
         case Action.SNOOZE:
             return replace(dealt_with(alert, by, now), state=State.SNOOZED, until=wanted.until)
@@ -203,7 +202,7 @@ def closed(alert: Alert, end: End) -> Alert:
 
 
 def _reopened(alert: Alert, now: datetime, terms: Terms) -> Alert:
-    due = due_at(alert.level, alert.topic, now, terms.zone)
+    due = terms.due_at(alert.level, alert.topic, now)
     return replace(
         alert,
         state=State.OPEN,
@@ -211,7 +210,7 @@ def _reopened(alert: Alert, now: datetime, terms: Terms) -> Alert:
         raised_at=now,
         raised_because=Because.REOPENED,
         due_at=due,
-        escalation=Escalation(0, due),
+        escalation=Escalation(0, terms.calendar.next_moment(due)),
         end=None,
         muted_until=None,
         held_open=True,
@@ -224,13 +223,15 @@ def _end(wanted: AlertAction, by: str, now: datetime) -> End:
     return End(how, now, by, outcome, wanted.note, wanted.worth_a_look)
 
 
-def _check(alert: Alert, wanted: AlertAction, now: datetime, terms: Terms) -> None:
+def _checked(alert: Alert, wanted: AlertAction, now: datetime, terms: Terms) -> AlertAction:
+    """Return the action as it will be done: a snooze ends in working time."""
     if wanted.action is Action.SNOOZE:
-        _check_until(alert, wanted.until or now, now, terms)
+        wanted = replace(wanted, until=_until(alert, wanted.until or now, now, terms))
     if wanted.action is Action.ASSIGN and wanted.assigned_to is not None:
         _check_assignee(alert, wanted.assigned_to)
     if wanted.action in OUTCOMES:
         _check_end(alert, wanted)
+    return wanted
 
 
 def _check_end(alert: Alert, wanted: AlertAction) -> None:
@@ -241,12 +242,13 @@ def _check_end(alert: Alert, wanted: AlertAction) -> None:
         raise wrong("/note", "note_needed", "Say in a note what was done: it is a safety alert.")
 
 
-def _check_until(alert: Alert, until: datetime, now: datetime, terms: Terms) -> None:
+def _until(alert: Alert, until: datetime, now: datetime, terms: Terms) -> datetime:
     if until <= now:
         raise wrong("/until", "in_the_past", "Must be in the future.")
-    latest = latest_snooze(alert.level, alert.due_at, now, terms.zone)
+    latest = terms.latest_snooze(alert.level, alert.due_at, now)
     if until > latest:
         raise wrong("/until", "too_long", f"This alert can be snoozed until {latest.isoformat()} at most.")
+    return terms.snoozed_until(until, latest)
 
 
 def _check_assignee(alert: Alert, account_id: str) -> None:

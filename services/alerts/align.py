@@ -24,24 +24,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, State
 from models.ledger import ledger
-from models.sites import sites
 from models.store.base import new_id
 from scoring.decline import Topic
 from services.alerts import by_clock
 from services.alerts.lifecycle import next_move
-from services.alerts.moves import CLOCK, Cause, Change, Event, Move, NewEpisode, Terms
+from services.alerts.moves import CLOCK, Cause, Change, Event, Move, NewEpisode
 from services.alerts.news import NEVER_RAISED, OUTLIVES, Verdict, flag_of, not_followed, verdicts_of
 from services.alerts.opening import opened
+from services.alerts.terms import terms_of
 
 SILENCE = Topic.SILENCE.value
 CLOCK_BATCH = 500
 MAX_ATTEMPTS = 64
-DEFAULT_ZONE = ZoneInfo("UTC")
 
 
 class BusyAlerts(Exception):
@@ -164,12 +162,6 @@ def align(
 def ended(silent: Alert) -> Verdict:
     """Return what is said of a silence once it has ended."""
     return Verdict(grounds=silent.grounds)
-
-
-def terms_of(site_id: str) -> Terms:
-    """Return by what the alerts of a site are dealt with."""
-    site = sites.read(site_id)
-    return Terms(DEFAULT_ZONE if site is None else ZoneInfo(site.zone))
 
 
 def go_by_clock(now: datetime) -> int:

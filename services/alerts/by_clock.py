@@ -17,8 +17,8 @@ from models.alerts.alert import (
     State,
 )
 from models.alerts.notices import NoticeKind
-from scoring.decline import Level
 from services.alerts.moves import Cause, Change, Event, change, counted, ended, with_end_by_clock
+from services.alerts.terms import at_once
 
 
 def next_change(alert: Alert, cause: Cause) -> Change | None:
@@ -42,11 +42,12 @@ def _back(alert: Alert, cause: Cause) -> Change:
     word = back.raised_because.value
     after = replace(back, counts=counted(alert, word))
     if alert.not_followed is None:
-        waits = alert.condition is Condition.HOLDS or alert.level is Level.URGENT
+        waits = alert.condition is Condition.HOLDS or at_once(alert.level, alert.topic)
+        goes_on = cause.terms.next_step_at(alert.level, alert.topic, cause.now)
         after = replace(
             after,
             notices=alert.notices.after(NoticeKind.RAISED, cause.now),
-            escalation=Escalation(0, cause.now if waits else None),
+            escalation=Escalation(0, goes_on if waits else None),
         )
     moved = change(alert, with_end_by_clock(after, cause.terms), Event.WOKE, cause, because=word)
     return replace(moved, read_again=False)

@@ -18,10 +18,9 @@ from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor
 from services.alerts import actions
-from services.alerts.align import terms_of
 from services.alerts.moves import with_end_by_clock
 from services.alerts.outcomes import NOT_ACTED, Outcome
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY, terms_of
 from services.errors import wrong
 from services.retry import FEW_ATTEMPTS
 

@@ -39,7 +39,7 @@ from services.alerts.moves import (
 from services.alerts.news import OUTLIVES, POLICY, Verdict, flag_of, reason_to_raise, signals_of
 from services.alerts.opening import in_step, marks_of, may_open, news_baseline, told_after
 from services.alerts.outcomes import Outcome
-from services.alerts.working_time import SAFETY, due_at
+from services.alerts.terms import SAFETY, at_once
 
 
 def next_move(topic: str, latest: Alert | None, verdict: Verdict, cause: Cause) -> Move | None:
@@ -62,6 +62,7 @@ def _shown(latest: Alert, verdict: Verdict, cause: Cause) -> Change:
     """An insert that nobody saw yet is shown, whatever the reports say by now."""
     now, terms = cause.now, cause.terms
     after = in_step(latest, verdict, cause)
+    due = terms.due_at(after.level, after.topic, now)
     after = replace(
         after,
         state=State.OPEN,
@@ -70,8 +71,8 @@ def _shown(latest: Alert, verdict: Verdict, cause: Cause) -> Change:
         since=now,
         raised_at=now,
         condition_at=now,
-        due_at=due_at(after.level, after.topic, now, terms.zone),
-        escalation=Escalation(0, now),
+        due_at=due,
+        escalation=Escalation(0, terms.first_step_at(after.level, after.topic, due, now)),
         notices=latest.notices.after(NoticeKind.RAISED, now),
     )
     if after.condition is not Condition.HOLDS and _ends_with_condition(after):
@@ -95,10 +96,11 @@ def _while_current(latest: Alert, verdict: Verdict, cause: Cause) -> Change | No
 
 
 def _raised_again(latest: Alert, after: Alert, verdict: Verdict, reason: Because, cause: Cause) -> Change:
-    now, zone = cause.now, cause.terms.zone
+    now = cause.now
     signals = list(signals_of(latest, verdict))
     level = max((latest.level, *(one.level for one in signals)), key=lambda one: one.rank)
-    due = due_at(level, latest.topic, now, zone)
+    due = cause.terms.due_at(level, latest.topic, now)
+    due = min(due, latest.due_at) if latest.state is State.OPEN else due
     after = replace(
         after,
         state=State.OPEN,
@@ -107,13 +109,13 @@ def _raised_again(latest: Alert, after: Alert, verdict: Verdict, reason: Because
         until=None,
         raised_at=now,
         raised_because=reason,
-        due_at=min(due, latest.due_at) if latest.state is State.OPEN else due,
+        due_at=due,
         baseline=news_baseline(latest, signals, verdict, level, cause),
         fresh=tuple(sorted({*latest.fresh, *(one.rule for one in signals)})),
         told=told_after(latest.told, verdict),
         seen_at=None,
         seen_by=None,
-        escalation=Escalation(0, now),
+        escalation=_raised_chain(latest, cause.terms.first_step_at(level, latest.topic, due, now)),
         notices=latest.notices.after(NoticeKind.RAISED, now),
         held_open=False,
         not_followed=None,
@@ -129,6 +131,16 @@ def _raised_again(latest: Alert, after: Alert, verdict: Verdict, reason: Because
     return change(latest, after, Event.RAISED_AGAIN, cause, flag_of(latest, verdict), **details)
 
 
+def _raised_chain(latest: Alert, goes_on: datetime) -> Escalation:
+    """News begins the chain anew; while nobody has dealt with the alert it puts no step off."""
+    waits_for = latest.escalates_at
+    return (
+        Escalation(0, goes_on)
+        if waits_for is None
+        else replace(latest.escalation, next_at=min(waits_for, goes_on))
+    )
+
+
 def _condition_changed(
     latest: Alert, after: Alert, condition: Condition, verdict: Verdict, cause: Cause
 ) -> Change:
@@ -136,12 +148,13 @@ def _condition_changed(
     after = replace(after, condition=condition, condition_at=now, held_open=False)
     if condition is Condition.HOLDS:
         if latest.state is State.OPEN and latest.escalation.next_at is None:
-            after = replace(after, escalation=Escalation(latest.escalation.step, now))
+            goes_on = cause.terms.first_step_at(latest.level, latest.topic, latest.due_at, now)
+            after = replace(after, escalation=Escalation(latest.escalation.step, goes_on))
         after = with_end_by_clock(after, cause.terms)
         return change(latest, after, Event.HOLDS_AGAIN, cause, verdict.flag)
     if _ends_with_condition(after):
         return _ended_by_reports(latest, after, cause)
-    if after.level is Level.SOON:
+    if not at_once(after.level, after.topic):
         after = replace(after, escalation=Escalation(latest.escalation.step))
     if condition is Condition.WITHDRAWN:
         after = replace(after, notices=latest.notices.after(NoticeKind.WITHDRAWN, now))

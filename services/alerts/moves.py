@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from models.alerts.alert import (
     CURRENT,
@@ -22,7 +21,7 @@ from models.alerts.alert import (
 from models.store.provenance import by_itself
 from scoring import decline
 from scoring.decline import Level, Topic
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY, Terms
 
 GLANCE = timedelta(days=30)
 """Our choice: so long what ended unseen stands in the list that one glance closes."""
@@ -52,19 +51,7 @@ class Event(StrEnum):
     MUTED = "muted"
     AGED = "aged"
     WOKE = "woke"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """By what a site's alerts are dealt with.
-
-    Attributes:
-        zone: of its working hours.
-        soon_ends_after: a `soon` that has passed ends by itself so long afterwards; None: never.
-    """
-
-    zone: ZoneInfo
-    soon_ends_after: timedelta | None = None
+    ESCALATED = "escalated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from models.store.base import milliseconds
 from scoring import decline
 from scoring.decline import Level, Topic
 from scoring.decline.policy import NEVER_MUTED
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY
 
 FLICKER = timedelta(days=84)
 """Our choice: so long what was dealt with may go off and come on again without being news."""

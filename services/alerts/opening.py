@@ -10,7 +10,6 @@ from models.alerts.alert import Alert, Baseline, Because, Condition, State
 from scoring.decline import Level
 from services.alerts.moves import EVALUATION, Cause, NewEpisode
 from services.alerts.news import Signal, Verdict, evidence_of, occurrences_of, signals_of
-from services.alerts.working_time import due_at
 
 MAX_TOLD = 50
 MAX_OCCURRENCES = 200
@@ -52,7 +51,7 @@ def opened(
         since=now,
         raised_at=now,
         raised_because=key.because,
-        due_at=due_at(level, key.topic, now, cause.terms.zone),
+        due_at=cause.terms.due_at(level, key.topic, now),
         standing=marks_of(verdict),
         fresh=tuple(sorted({one.rule for one in signals})),
         told=told_after(() if before is None else before.told, verdict),

@@ -10,7 +10,6 @@ receiver recognizes it.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -152,8 +151,3 @@ def next_try(message: Message, now: datetime, wished: datetime | None = None) ->
     longest = LONGEST_PAUSE_URGENT if message.level is Level.URGENT else LONGEST_PAUSE
     pause = min(FIRST_PAUSE * 2.0 ** min(message.tries - 1, 10), longest)
     return now + pause * random.uniform(1 - _JITTER, 1 + _JITTER)
-
-
-def lanes(channels: Mapping[str, Channel]) -> list[tuple[Channel, bool]]:
-    """Return every lane: each channel with and without what is urgent."""
-    return [(channel, urgent) for channel in channels.values() for urgent in (True, False)]

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from threading import Thread
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from services.settings import Environment, Settings
@@ -109,6 +110,14 @@ class Egress:
         reached = _unmapped(address)
         return self._is_listed(reached) or is_outside(reached)
 
+    def refuses(self, host: str) -> bool:
+        """Return whether a host is written as an address, in any spelling, that may not be reached."""
+        try:
+            rows = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        except (OSError, ValueError):
+            return False
+        return not all(map(self.permits, _addresses(rows)))
+
     def route(self, host: str, port: int, *, seconds: float) -> Route:
         """Return how a host is reached now; it is resolved here and nowhere else.
 
@@ -155,14 +164,17 @@ def _texts(addresses: Iterable[Address]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(address) for address in addresses))
 
 
+def _addresses(rows: Iterable[Any]) -> list[Address]:
+    return [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
+
+
 def _resolve(host: str, port: int, seconds: float) -> tuple[Address, ...]:
     """Return the addresses of a host; in a thread, because the system's resolver keeps no limit of ours."""
     found: list[Address] = []
 
     def look_up() -> None:
         try:
-            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.extend(ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows)
+            found.extend(_addresses(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
         except (OSError, ValueError):  # a name that cannot be encoded is a ValueError
             found.clear()
 

@@ -11,19 +11,18 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from threading import Timer
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPException, HTTPSConnection
 from urllib3.exceptions import HTTPError, SSLError
 
+from services.delivery.deadline import Deadline
 from services.delivery.egress import Egress, NotResolved, Refused, Route
 
 SECONDS = 10.0
@@ -73,12 +72,15 @@ class Answer:
 
 
 def is_address(text: str, egress: Egress) -> bool:
-    """Return whether a text is an address that a request may be sent to, as far as it can be seen from it."""
+    """Return whether a request may be sent to an address, as far as it can be seen from its text.
+
+    Where a name leads is looked at when it is used.
+    """
     try:
-        _parts(text, egress)
+        parts = _parts(text, egress)
     except NoAnswer:
         return False
-    return True
+    return not egress.refuses(parts.hostname or "")
 
 
 def post(
@@ -96,7 +98,7 @@ def post(
     Raises:
         NoAnswer: saying why.
     """
-    deadline = _Deadline(seconds)
+    deadline = Deadline(seconds)
     parts = _parts(address, egress)
     connection = _connection(parts, egress, deadline)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -143,7 +145,7 @@ def _parts(address: str, egress: Egress) -> SplitResult:
     return parts
 
 
-def _connection(parts: SplitResult, egress: Egress, deadline: _Deadline) -> HTTPConnection:
+def _connection(parts: SplitResult, egress: Egress, deadline: Deadline) -> HTTPConnection:
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     try:
@@ -165,51 +167,10 @@ def _connection(parts: SplitResult, egress: Egress, deadline: _Deadline) -> HTTP
     return made
 
 
-class _Deadline:
-    """A moment at which a connection is cut off, from a thread of its own."""
-
-    def __init__(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
-        self._watched: socket.socket | None = None
-        self._timer: Timer | None = None
-        self.has_passed = False
-
-    def left(self) -> float:
-        return max(0.001, self._until - time.monotonic())
-
-    def watch(self, opened: socket.socket) -> None:
-        """Cut this connection off in time; a copy of it, because TLS takes the socket itself over."""
-        self._watched = opened.dup()
-        self.cut_in(self.left())
-
-    def cut_in(self, seconds: float) -> None:
-        """Cut the connection off after so many seconds from now, or when it is due, if that is sooner."""
-        self._stop()
-        self._timer = Timer(min(seconds, self.left()), self._cut)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def end(self) -> None:
-        self._stop()
-        if self._watched is not None:
-            self._watched.close()
-
-    def _stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer.join()
-
-    def _cut(self) -> None:
-        self.has_passed = True
-        if self._watched is not None:
-            with suppress(OSError):
-                self._watched.shutdown(socket.SHUT_RDWR)
-
-
 class _Routed:
     """A connection of the library that goes where the route says; nothing is resolved again."""
 
-    def __init__(self, host: str, port: int, route: Route, deadline: _Deadline, **options: Any) -> None:
+    def __init__(self, host: str, port: int, route: Route, deadline: Deadline, **options: Any) -> None:
         super().__init__(host, port, timeout=deadline.left(), **options)  # type: ignore[call-arg]
         self._route = route
         self._deadline = deadline

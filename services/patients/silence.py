@@ -30,6 +30,7 @@ from services.alerts.align import SILENCE, BusyAlerts, Desk
 from services.alerts.lifecycle import next_move
 from services.alerts.moves import CLOCK, Cause
 from services.alerts.news import Verdict
+from services.alerts.terms import terms_of
 from services.reports.histories import last_heard_on
 from services.sites import policy_in_force
 
@@ -94,7 +95,7 @@ def _settled(known: _Known, now: datetime) -> bool:
     if not known.patient.followed:
         return False  # the evaluation that follows a death or a closing sees to its alerts
     verdict = _verdict(known, now)
-    cause = Cause(0, now, align.terms_of(known.patient.site_id), by=CLOCK)
+    cause = Cause(0, now, terms_of(known.patient.site_id), by=CLOCK)
     if next_move(SILENCE, known.latest.get(SILENCE), verdict, cause) is None:
         return False
     desk = Desk(known.patient.id, known.patient.site_id, cause, is_newest=lambda: True)

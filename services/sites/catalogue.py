@@ -1,4 +1,4 @@
-"""Which instruments a site may use: the shipped ones, and those that it brought along.
+"""Which instruments a site may use, and in which languages: the shipped ones, and what it brought along.
 
 Definitions never change, so a process may keep what it has read. What it does not know it looks up, so that
 a report in a version added a moment ago is taken; that there is a newer version it may notice some seconds
@@ -8,15 +8,20 @@ late.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from models.sites import site_instruments
+from models.sites import site_instruments, translations
+from models.sites.site_instruments import SiteInstrument
 from models.store.remembered import Remembered
 from scoring import instruments
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from scoring.instruments import translation as translating
+from scoring.instruments.checks.mistakes import InvalidDefinition
+from scoring.instruments.document import DEFAULT_LOCALE
 from scoring.instruments.document import read as read_definition
+from services.sites.locales import nearest
 
 MEMORY_SECONDS = 5.0
 MEMORY_SITES = 200
@@ -24,30 +29,51 @@ MEMORY_SITES = 200
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a site was seen to have; the versions of an instrument in the order they were added."""
+    """What a site was seen to have.
+
+    Attributes:
+        definitions: the versions of an instrument in the order they were added.
+        texts: written translations by instrument and version, then by locale.
+    """
 
     definitions: tuple[Definition, ...]
+    texts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
-    def find(self, key: str, version: str | None) -> Definition | None:
-        """Return this version of the instrument, or the newest."""
-        of_key = [one for one in self.definitions if one.key == key and version in (None, one.version)]
-        return of_key[-1] if of_key else None
+    def find(self, key: str, version: str) -> Definition | None:
+        """Return this version of the instrument."""
+        return next((one for one in self.definitions if (one.key, one.version) == (key, version)), None)
+
+    def newest(self) -> dict[str, Definition]:
+        """Return by key the newest version that is still sent to phones, where there is one.
+
+        A version in another language than the instrument began in is nobody's default.
+        """
+        found: dict[str, Definition] = {}
+        began: dict[str, str] = {}
+        for one in self.definitions:
+            shipped = one.key in _SHIPPED
+            locale = began.setdefault(one.key, DEFAULT_LOCALE if shipped else one.locale)
+            if not one.retired and one.locale == locale:
+                found[one.key] = one
+        return found
 
 
+_SHIPPED = frozenset(one.key for one in instruments.catalogue())
 _remembered: Remembered[str, _Known] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
 def find(site_id: str, key: str, version: str | None = None) -> Definition:
     """Return the definition of an instrument, the newest when no version is named.
 
-    Shipped versions come first; when none is named, the site's own text for a shipped instrument does.
+    Shipped versions come first; when none is named, the site's own text for a shipped instrument does. Of a
+    site's own instrument that was retired altogether there is no newest: its versions have to be named.
 
     Raises:
         UnknownInstrument: there is none with this key.
         UnknownVersion: there is one, but not this version of it.
     """
     if version is None:
-        return _known(site_id).find(key, None) or instruments.get(key)
+        return _known(site_id).newest().get(key) or instruments.get(key)
     with suppress(UnknownInstrument, UnknownVersion):
         return instruments.get(key, version)
     known = _remembered.get(site_id, however_old=True)
@@ -77,8 +103,28 @@ def listed(site_ids: Iterable[str]) -> list[Definition]:
     """Return the newest version of every instrument that one of these sites may use, by key."""
     found = {one.key: one for one in instruments.catalogue()}
     for site_id in reversed(list(site_ids)):
-        found |= {one.key: one for one in _known(site_id).definitions}
+        found |= _known(site_id).newest()
     return [found[key] for key in sorted(found)]
+
+
+def in_language(site_ids: Iterable[str], definition: Definition, wanted: Iterable[str | None]) -> Definition:
+    """Return the definition with the texts of the language that serves a person best.
+
+    Args:
+        site_ids: whose translations count, the first before the others.
+        definition: as it was written.
+        wanted: locales, the most fitting first.
+    """
+    texts: dict[str, str] = {}
+    for site_id in reversed(list(site_ids)):
+        texts |= _known(site_id).texts.get((definition.key, definition.version), {})
+    locale = nearest([definition.locale, *sorted(texts)], wanted)
+    if locale is None or locale == definition.locale:
+        return definition
+    try:
+        return translating.translated(definition, translating.load(definition, json.loads(texts[locale])))
+    except InvalidDefinition:  # it was checked when it was stored; the shipped text has changed since
+        return definition
 
 
 def versions(site_ids: Iterable[str], key: str) -> list[str]:
@@ -114,7 +160,14 @@ def _known(site_id: str) -> _Known:
 
 def _read(site_id: str) -> _Known:
     begun = _remembered.now()
-    stored = site_instruments.of_site(site_id)
-    known = _Known(tuple(read_definition(Definition, json.loads(one.definition)) for one in stored))
+    texts: dict[tuple[str, str], dict[str, str]] = {}
+    for one in translations.of_site(site_id):
+        texts.setdefault((one.key, one.version), {})[one.locale] = one.texts
+    known = _Known(tuple(_definition(one) for one in site_instruments.of_site(site_id)), texts)
     _remembered.put(site_id, known, read_at=begun)
     return known
+
+
+def _definition(stored: SiteInstrument) -> Definition:
+    definition = read_definition(Definition, json.loads(stored.definition))
+    return definition if stored.retired_at is None else replace(definition, retired=True)

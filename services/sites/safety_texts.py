@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from services.sites.locales import nearest
+
 
 def text_for(texts: Mapping[str, str], locales: Iterable[str | None]) -> str:
     """Return the text in the first of these locales that there is one for; else the first that was written.
@@ -12,10 +14,5 @@ def text_for(texts: Mapping[str, str], locales: Iterable[str | None]) -> str:
         texts: by locale, such as `en` or `pt-BR`; a locale is served by its language too.
         locales: of the person, the most fitting first; None where it is not known.
     """
-    for locale in locales:
-        if locale is None:
-            continue
-        for name in (locale, locale.partition("-")[0]):
-            if name in texts:
-                return texts[name]
-    return next(iter(texts.values()))
+    locale = nearest(texts, locales)
+    return next(iter(texts.values())) if locale is None else texts[locale]

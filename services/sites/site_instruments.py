@@ -71,6 +71,25 @@ def listed(site_id: str, scope: Scope) -> list[SiteInstrument]:
     return site_instruments.of_site(site_id)
 
 
+def retire(
+    site_id: str, key: str, version: str, scope: Scope, *, actor: Actor, now: datetime
+) -> SiteInstrument:
+    """Have phones sent a version no longer; reports in it are still taken, and scored by its own rules.
+
+    Raises:
+        NotFound: no such site within reach, or the site did not bring this version along.
+    """
+    _reach(site_id, scope)
+    if site_instruments.read(site_id, key, version) is None:
+        raise not_found("instrument")
+    site_instruments.retire(site_id, key, version, by=actor.provenance(scope.role_at(site_id)), now=now)
+    catalogue.forget()
+    stored = site_instruments.read(site_id, key, version)
+    if stored is None:
+        raise not_found("instrument")
+    return stored
+
+
 def checked(document: Mapping[str, Any]) -> Definition:
     """Return the definition.
 

@@ -19,7 +19,7 @@ from services import clock
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
 from tests.application import MANY_CALLS, MORNING
-from tests.contract.world import World
+from tests.contract.world import LOOPBACK, World
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,7 @@ def world(_prepared: None, database_uri: str, database_name: str) -> Iterator[Wo
         refresh_secret="a secret of the tests, long enough",
         env=Environment.TEST,
         anonymous_per_minute=MANY_CALLS,
+        webhook_networks=LOOPBACK,
     )
     connection.register(database_uri, database_name)
     for name in get_db().list_collection_names():

@@ -36,7 +36,12 @@ each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
 def described() -> str:
-    settings = Settings("mongodb://127.0.0.1:1", new_key_set(), "r" * 32, env=Environment.TEST)
+    settings = Settings(
+        database_uri="mongodb://127.0.0.1:1",
+        signing_keys=new_key_set(),
+        refresh_secret="r" * 32,
+        env=Environment.TEST,
+    )
     return documentation.document(create_app(settings))
 
 
@@ -233,4 +238,6 @@ def test_only_the_health_checks_the_keys_and_signing_in_are_open() -> None:
         "/v1/auth/refresh",
         "/v1/auth/recover",
         "/v1/auth/password-reset",
+        "/v1/auth/passkey/challenge",
+        "/v1/auth/passkey/sign-in",
     }

@@ -32,7 +32,9 @@ PLACED = [
     for name, role in ADMITTED
     if name not in OF_CALLER and set(GUARDED[name].parameters) - {"key"}
 ]
-NESTED = [(name, role) for name, role in PLACED if len(GUARDED[name].parameters) > 1]
+_EVERYWHERE = {"key", "version", "locale"}
+"""Names of instruments and languages, which belong to no clinic."""
+NESTED = [(name, role) for name, role in PLACED if len(set(GUARDED[name].parameters) - _EVERYWHERE) > 1]
 READING = [(name, role) for name, role in ADMITTED if not GUARDED[name].writes]
 PLACED_BY_BODY = [
     (name, role)

@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api.application import SECURITY
+from api.application import SECURITY, SETTINGS
 from models.accounts import sessions
 from models.accounts.invitations import InvitationKind
 from models.accounts.sessions import Device, Standing
@@ -31,6 +31,9 @@ from services.access.permissions import Operation
 from services.access.security import Security
 from services.accounts import invitations, passkeys
 from services.accounts.invitations import PatientInvitation
+from services.delivery.egress import Egress
+from services.delivery.signing import Signing
+from services.delivery.subscriptions import Webhooks
 from services.replays import replays
 from tests.authenticator import Authenticator
 from tests.contract.document import ENDPOINTS, Endpoint
@@ -38,6 +41,8 @@ from tests.people import PASSWORD, People, Person
 from tests.questionnaires import alsfrs, falling, phq_9
 
 UNKNOWN_VERSION = "2027-01"
+LOOPBACK = "127.0.0.0/8"
+NOBODY_LISTENS = "http://127.0.0.1:9/slope"
 _OF_KEPT_ASIDE = {Operation.QUARANTINE_RELEASE, Operation.QUARANTINE_REJECT}
 _STAFF = tuple(role for role in Role if role in STAFF)
 
@@ -79,6 +84,7 @@ class World:
         self.security: Security = app.extensions[SECURITY]
         self.people = People(self.security, clock.now())
         self._replays: dict[str, str] = {}
+        self._webhooks: dict[tuple[str, bool], str] = {}
         self.near, self.far = self.chart(), self.chart()
         self.neighbour = self.chart(beside=self.near)
 
@@ -148,11 +154,14 @@ class World:
             "site_id": lambda: chart.site.id,
             "alert_id": lambda: chart.query_id if role == Role.COORDINATOR else chart.alert_id,
             "replay_id": lambda: self._replay(chart),
-            "key": lambda: "who_5",
+            "key": lambda: self._instrument(endpoint, chart),
+            "version": lambda: "1",
+            "locale": lambda: "de",
             "passkey_id": lambda: self._passkey(chart, role),
             "device_id": lambda: self._device(endpoint, chart, role),
             "invitation_id": lambda: self._invitation(endpoint, chart),
             "account_id": lambda: chart.people[Role.COORDINATOR].account.id,
+            "subscription_id": lambda: self._webhook(endpoint, chart),
         }
         return {name: known[name]() for name in endpoint.parameters}
 
@@ -162,13 +171,13 @@ class World:
 
     def tag(self, endpoint: Endpoint, chart: Chart, role: str) -> str:
         """Return the present ETag of what the endpoint changes: at its own path, or the nearest above it."""
-        readable = {one.path for one in ENDPOINTS.values() if not one.writes}
+        readable = {one.path: one.roles for one in ENDPOINTS.values() if not one.writes}
         path = endpoint.path
         while path not in readable:
             path = path.rpartition("/")[0]
-        clinician = chart.people[Role.CLINICIAN]
+        reader = Role.CLINICIAN if Role.CLINICIAN in readable[path] else Role.ADMIN
         ids = self.ids(endpoint, chart, role)
-        return str(self.ask("get", path.format(**ids), clinician).headers["ETag"])
+        return str(self.ask("get", path.format(**ids), chart.people[reader]).headers["ETag"])
 
     def body(self, endpoint: Endpoint, chart: Chart, role: str) -> Any:
         """Return the document's example, about this chart and by this role; None when it takes no body."""
@@ -204,6 +213,15 @@ class World:
             "refresh_token": lambda: self.security.refresh_tokens.of(self._anew(person).session),
         }
 
+    def _instrument(self, endpoint: Endpoint, chart: Chart) -> str:
+        """A shipped instrument, or one of the site's own where it is to be retired."""
+        if not endpoint.path.endswith("/retirement"):
+            return "who_5"
+        definition = ENDPOINTS["add_site_instrument"].example
+        path, admin = f"/v1/sites/{chart.site.id}/instruments", chart.people[Role.ADMIN]
+        self.ask("post", path, admin, json=definition, expected=(200, 201))
+        return str(definition["key"])
+
     def _replay(self, chart: Chart) -> str:
         if chart.site.id not in self._replays:
             path = f"/v1/sites/{chart.site.id}/replays"
@@ -212,6 +230,20 @@ class World:
             replays.go_on(clock.now())
             self._replays[chart.site.id] = str(response.json["id"])
         return self._replays[chart.site.id]
+
+    def _webhook(self, endpoint: Endpoint, chart: Chart) -> str:
+        """A webhook of the chart's site; where one is tested, nobody listens at its address."""
+        tested = endpoint.path.endswith("/test")
+        known = chart.site.id, tested
+        if known not in self._webhooks:
+            reach = Scope(site_ids=frozenset({chart.site.id}), roles=((chart.site.id, Role.ADMIN),))
+            given, admin = self.app.extensions[SETTINGS], chart.people[Role.ADMIN].actor
+            signing, egress = Signing(given.refresh_secret), Egress.of(given)
+            of_site = Webhooks(signing, egress, chart.site.id, reach, admin, clock.now())
+            wanted = {**ENDPOINTS["create_webhook"].example, "id": new_id(), "events": ["alert.raised"]}
+            made, _ = of_site.create(wanted | ({"address": NOBODY_LISTENS} if tested else {}))
+            self._webhooks[known] = made.id
+        return self._webhooks[known]
 
     def _device(self, endpoint: Endpoint, chart: Chart, role: str) -> str:
         """A device of whom the path is about: the caller, or the chart's patient, where it may wait."""

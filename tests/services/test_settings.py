@@ -16,6 +16,7 @@ GOOD = {
     "SLOPE_REFRESH_SECRET": token_urlsafe(48),
     "SLOPE_PUBLIC_URL": "https://slope.example.org",
     "SLOPE_PROXIES": "1",
+    "SLOPE_WITHOUT_EMAIL": "1",
 }
 
 

@@ -15,7 +15,7 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.schemas.accounts.auth import TokensOut
 from api.schemas.accounts.passkeys import (
-    ChallengeOut,
+    CreationChallengeOut,
     PasskeyAddedOut,
     PasskeyAddIn,
     PasskeyBeginIn,
@@ -23,6 +23,7 @@ from api.schemas.accounts.passkeys import (
     PasskeyNameIn,
     PasskeyOut,
     PasskeySignInIn,
+    RequestChallengeOut,
 )
 from services import clock
 from services.access.permissions import Operation
@@ -69,7 +70,7 @@ class MyPasskeyChallenge(MethodView):
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="begin_my_passkey")
     @blp.arguments(PasskeyBeginIn(), example=examples.BEGUN)
-    @blp.response(200, ChallengeOut)
+    @blp.response(200, CreationChallengeOut)
     @blp.fails(409, "too_many_passkeys")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +116,7 @@ class PasskeyChallenge(MethodView):
     """What a browser is asked to sign."""
 
     @sign_in_blp.doc(security=[], operationId="begin_passkey_sign_in")
-    @sign_in_blp.response(200, ChallengeOut)
+    @sign_in_blp.response(200, RequestChallengeOut)
     @sign_in_blp.fails(429, "too_many_calls")
     def post(self) -> dict[str, Any]:
         """Begin to sign in by a passkey: the answer is for `navigator.credentials.get`, and names nobody.

@@ -6,7 +6,17 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import Choice, Identifier, InSchema, NormalText, OutSchema, Pattern, Text, Timestamp
+from api.schemas.fields import (
+    Choice,
+    Identifier,
+    InSchema,
+    Line,
+    NormalText,
+    OutSchema,
+    Pattern,
+    Text,
+    Timestamp,
+)
 from services.access.actor import STAFF, Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
@@ -44,7 +54,7 @@ class DeviceIn(InSchema):
     """The phone or browser; with the same id again, its earlier session ends."""
 
     id = Identifier(required=True)
-    name = Text(required=True, maximum=80)
+    name = Line(required=True, maximum=80)
 
 
 class SignInIn(InSchema):
@@ -120,7 +130,7 @@ class ConfirmIn(InSchema):
 class DeviceNameIn(InSchema):
     """What the person calls the device."""
 
-    name = Text(required=True, maximum=80)
+    name = Line(required=True, maximum=80)
 
 
 class DeviceOut(OutSchema):

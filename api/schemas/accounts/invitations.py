@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.fields import Choice, InSchema, OutSchema, Text, Timestamp
+from api.schemas.fields import Choice, InSchema, Line, OutSchema, Timestamp
 from api.schemas.people import Person
 from models.accounts.invitations import InvitationKind
 from models.patients.grants import GrantScope
@@ -21,8 +21,8 @@ class PatientInvitationIn(InSchema):
     kind = Choice(
         [InvitationKind.PATIENT, InvitationKind.CAREGIVER], name="PatientInvitationKind", required=True
     )
-    name = Text(maximum=120, metadata={"description": "of the caregiver"})
-    relation = Text(maximum=60, metadata={"description": "of the caregiver to the patient: daughter, nurse"})
+    name = Line(maximum=120, metadata={"description": "of the caregiver"})
+    relation = Line(maximum=60, metadata={"description": "of the caregiver to the patient: daughter, nurse"})
     grant_scope = Choice(GrantScope)
     grant_ends_at = Timestamp()
 
@@ -39,7 +39,7 @@ class PatientInvitationIn(InSchema):
 class StaffInvitationIn(InSchema):
     """Whom to invite to which role at the site."""
 
-    name = Text(required=True, maximum=120)
+    name = Line(required=True, maximum=120)
     role = Choice(sorted(STAFF), name="StaffRole", required=True)
 
 

@@ -34,7 +34,7 @@ class BrowserSchema(Schema):
 class _CredentialIn(BrowserSchema):
     id = Base64Url(_ID, required=True)
     rawId = Base64Url(_ID, required=True)
-    type = fields.String(required=True, validate=validate.Equal("public-key"))
+    type = fields.String(required=True, validate=Pattern("^public-key$"))
 
 
 class CreatedPartIn(BrowserSchema):
@@ -119,13 +119,61 @@ class PasskeyAddedOut(PasskeyOut):
     )
 
 
-class ChallengeOut(OutSchema):
-    """What a browser is asked to do with a passkey."""
+class _DescribedOut(OutSchema):
+    id = fields.String(required=True)
+    type = fields.String(required=True)
 
-    public_key = fields.Dict(
-        required=True,
-        metadata={
-            "description": "for `PublicKeyCredential.parseCreationOptionsFromJSON` or"
-            " `parseRequestOptionsFromJSON`; its challenge counts once, for five minutes"
-        },
-    )
+
+class _NamedOut(OutSchema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class _HolderOut(_NamedOut):
+    displayName = fields.String(required=True)
+
+
+class _AlgorithmOut(OutSchema):
+    type = fields.String(required=True)
+    alg = fields.Integer(required=True)
+
+
+class _SelectionOut(OutSchema):
+    residentKey = fields.String(required=True)
+    requireResidentKey = fields.Boolean(required=True)
+    userVerification = fields.String(required=True)
+
+
+class CreationOptionsOut(OutSchema):
+    """`PublicKeyCredentialCreationOptionsJSON` of the standard."""
+
+    rp = fields.Nested(_NamedOut(), required=True)
+    user = fields.Nested(_HolderOut(), required=True)
+    challenge = fields.String(required=True)
+    pubKeyCredParams = fields.List(fields.Nested(_AlgorithmOut()), required=True)
+    timeout = fields.Integer(required=True, metadata={"description": "milliseconds"})
+    excludeCredentials = fields.List(fields.Nested(_DescribedOut()), required=True)
+    authenticatorSelection = fields.Nested(_SelectionOut(), required=True)
+    attestation = fields.String(required=True)
+
+
+class RequestOptionsOut(OutSchema):
+    """`PublicKeyCredentialRequestOptionsJSON` of the standard."""
+
+    challenge = fields.String(required=True)
+    timeout = fields.Integer(required=True, metadata={"description": "milliseconds"})
+    rpId = fields.String(required=True)
+    allowCredentials = fields.List(fields.Nested(_DescribedOut()), required=True)
+    userVerification = fields.String(required=True)
+
+
+class CreationChallengeOut(OutSchema):
+    """What a browser is asked to make; for `PublicKeyCredential.parseCreationOptionsFromJSON`."""
+
+    public_key = fields.Nested(CreationOptionsOut(), required=True)
+
+
+class RequestChallengeOut(OutSchema):
+    """What a browser is asked to sign; for `PublicKeyCredential.parseRequestOptionsFromJSON`."""
+
+    public_key = fields.Nested(RequestOptionsOut(), required=True)

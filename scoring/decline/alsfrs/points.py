@@ -8,7 +8,7 @@ and items that most reports leave unanswered (`series`). Respondents are never m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -83,16 +83,21 @@ NO_POINT = Point(0, "", MISSING * 12, MISSING, MISSING, "", None, 0)
 
 def point_of(report: Report) -> Point:
     """The point of an ALSFRS-R report."""
-    answers = report.answers
+    at = seconds_of(report.observed_at)
+    return point_of_answers(
+        report.answers, id=report.id, day=report.observed_on.toordinal(), at=at, rater=report.respondent
+    )
+
+
+def point_of_answers(answers: Mapping[str, int | float], *, id: str, day: int, at: int, rater: str) -> Point:
+    """The point of these answers to an ALSFRS-R, given on a day (an ordinal) at an instant in seconds."""
     form = "b" if CUTTING_B in answers else "a" if CUTTING_A in answers else MISSING
-    cutting = {"a": CUTTING_A, "b": CUTTING_B, MISSING: CUTTING_A}[form]
+    cutting = CUTTING_B if form == "b" else CUTTING_A
     keys = (cutting if key == "cutting" else key for key in ITEMS)
     items = "".join(str(int(answers[key])) if key in answers else MISSING for key in keys)
     gastrostomy = str(int(answers["gastrostomy"])) if "gastrostomy" in answers else MISSING
     total = None if MISSING in items else sum(map(int, items))
-    day = report.observed_on.toordinal()
-    at = seconds_of(report.observed_at)
-    return Point(day, report.respondent, items, form, gastrostomy, report.id, total, at)
+    return Point(day, rater, items, form, gastrostomy, id, total, at)
 
 
 def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:

@@ -37,6 +37,7 @@ class Trend:
         evidence: reports used, oldest first.
         rater: the reference respondent; others were used with an offset.
         slope: points a month, negative is loss; `slope_sd` its posterior SD.
+        covariance: of level and slope.
         probability: that the loss is faster than the limit for fast progression.
         steep_probability: that it is faster than the limit for steep loss.
         measured: enough reports over enough days for the primary rule.
@@ -55,6 +56,7 @@ class Trend:
     level_sd: float
     slope: float
     slope_sd: float
+    covariance: float
     probability: float
     steep_probability: float
     residual_sd: float
@@ -70,6 +72,7 @@ class Trend:
             "level_sd": self.level_sd,
             "slope_per_month": self.slope,
             "slope_sd": self.slope_sd,
+            "covariance": self.covariance,
             "slope_low": self.slope - 1.959964 * self.slope_sd,
             "slope_high": self.slope + 1.959964 * self.slope_sd,
             "probability_fast": self.probability,
@@ -130,6 +133,7 @@ def measure_trend(
         level_sd=fit.level_sd,
         slope=fit.slope,
         slope_sd=fit.slope_sd,
+        covariance=fit.covariance,
         probability=fit.probability_below(-primary.loss_per_month),
         steep_probability=fit.probability_below(-primary.steep_loss_per_month),
         residual_sd=fit.residual_sd,

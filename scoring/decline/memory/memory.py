@@ -23,7 +23,7 @@ from scoring.decline.memory.measures import Measure
 from scoring.decline.memory.states import RuleState, TopicState
 from scoring.decline.reports import Key
 
-FORMAT = 5
+FORMAT = 6
 HISTORY_DAYS = 365
 SHIFT_SAME_SECONDS = 1800
 """Two shifts of one phone that differ by no more are one (our choice)."""

@@ -114,6 +114,33 @@ BAND = _object(
 )
 CHANGE = _object({"score": KEY, "amount": NUMBER, "meaning": NAME, "source": NAME})
 
+LOCALE: Schema = {"type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"}
+OPTIONS: Schema = ITEM["properties"]["options"]
+
+
+def _by_key(values: Schema) -> Schema:
+    return {"type": "object", "propertyNames": KEY, "additionalProperties": values}
+
+
+TRANSLATION: Schema = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Translation of an instrument definition",
+    **_object(
+        {
+            "locale": LOCALE,
+            "title": NAME,
+            "recall": NAME,
+            "items": _by_key(_object({"label": NAME}, {"text": TEXT, "stem": TEXT, "options": OPTIONS})),
+        },
+        {
+            "domains": _by_key(NAME),
+            "scores": _by_key(NAME),
+            "instruction": TEXT,
+            "credit": TEXT,
+        },
+    ),
+}
+
 SCHEMA: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Instrument definition",
@@ -141,7 +168,7 @@ SCHEMA: Schema = {
             "instruction": TEXT,
             "audience": _word(Audience),
             "retired": FLAG,
-            "locale": NAME,
+            "locale": LOCALE,
         },
     ),
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.delivery.channels.email import EmailChannel
 from services.delivery.channels.port import Channel
+from services.delivery.channels.webhook import WebhookChannel
 from services.settings import Settings
 
-CHANNELS: tuple[Callable[[Settings], Channel], ...] = ()
+CHANNELS: tuple[Callable[[Settings], Channel], ...] = (EmailChannel, WebhookChannel)
 """How each channel is made from the settings; a new one is a line here."""
 
 

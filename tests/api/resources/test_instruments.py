@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from api.examples.site_instruments import TRANSLATION
+from models.sites.sites import Site
 from scoring import instruments
 from services.access.actor import Role
-from tests.people import People
+from tests.people import People, Person
 
 KEYS = [definition.key for definition in instruments.catalogue()]
 
@@ -71,3 +73,37 @@ def test_a_query_that_makes_no_sense_is_422(client: FlaskClient, headers: dict[s
 
 def test_instruments_are_for_those_who_signed_in(client: FlaskClient) -> None:
     assert client.get("/v1/instruments").status_code == 401
+
+
+def test_the_language_is_that_of_the_parameter_else_of_the_phone(
+    client: FlaskClient, people: People, site: Site, clinician: Person
+) -> None:
+    admin = people.staff(site, Role.ADMIN)
+    path = f"/v1/sites/{site.id}/instruments/who_5/1/translations"
+    put = client.put(f"{path}/de", json=TRANSLATION, headers=admin.headers)
+    assert (put.status_code, put.json["locale"]) == (200, "de")
+    listed = client.get(path, headers=clinician.headers)
+    assert [one["locale"] for one in listed.json["items"]] == ["de"]
+    german, english = {"Accept-Language": "de-AT, en;q=0.5"}, {"Accept-Language": "en-GB, de;q=0.5"}
+    for query, headers, locale in (
+        ("", german, "de"),
+        ("", english, "en"),
+        ("", {}, "en"),
+        ("?locale=de-CH", english, "de"),
+        ("?locale=en", german, "en"),
+        ("?locale=fr", german, "en"),
+    ):
+        response = client.get(f"/v1/instruments/who_5{query}", headers=clinician.headers | headers)
+        assert response.json["locale"] == locale, (query, headers)
+        assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_a_translation_with_mistakes_names_each(client: FlaskClient, people: People, site: Site) -> None:
+    admin = people.staff(site, Role.ADMIN)
+    path = f"/v1/sites/{site.id}/instruments/who_5/1/translations/de"
+    half = {**TRANSLATION, "items": {"calm": {"label": "Ruhe", "text": "Ich war ruhig."}}}
+    response = client.put(path, json=half, headers=admin.headers)
+    assert (response.status_code, response.json["code"]) == (422, "invalid_translation")
+    assert {"/items/cheerful", "/items/calm/text", "/items/calm/options/0"} <= {
+        one["pointer"] for one in response.json["errors"]
+    }

@@ -17,7 +17,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from api.worker.loop import LONGEST_PAUSE_SECONDS, Loop
-from api.worker.steps import GROUPS, KEEP_IN_STEP, Step
+from api.worker.steps import KEEP_IN_STEP, Step, groups, lanes_of
 from models.ledger import ledger
 from models.ledger.entries import entry_id
 from models.ledger.ledger import LedgerDocument
@@ -209,11 +209,11 @@ def test_every_group_of_steps_has_a_thread_that_no_other_group_can_hold_up(
     database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held, ran = Event(), Event()
-    groups = {
+    held_up = {
         WorkerGroup.LONG_JOBS: (Step("long", lambda _now: held.wait(20)),),
         WorkerGroup.KEEP_IN_STEP: (Step("quick", lambda _now: ran.set()),),
     }
-    loops = [Loop(group, steps, 0.01) for group, steps in groups.items()]
+    loops = [Loop(group, steps, 0.01) for group, steps in held_up.items()]
     threads = [Thread(target=loop.run) for loop in loops]
     try:
         for thread in threads:
@@ -228,5 +228,22 @@ def test_every_group_of_steps_has_a_thread_that_no_other_group_can_hold_up(
 
 
 def test_every_group_has_steps() -> None:
-    assert set(GROUPS) == set(WorkerGroup)
-    assert all(GROUPS.values())
+    found = groups({}, lanes_of({}))
+    assert set(found) == set(WorkerGroup)
+    assert all(found.values())
+
+
+def test_a_sign_of_life_that_says_the_same_is_not_left_each_time(
+    rounds: Rounds, set_clock: Callable[[datetime], None], now: datetime
+) -> None:
+    worker = Loop(GROUP, [rounds.step("first")], 1)
+    seen = []
+    for seconds in (0, 1, 5, 6, -3600):
+        set_clock(now + timedelta(seconds=seconds))
+        if seconds == 1:
+            rounds.failures["first"] = ValueError("broken")
+        worker.go_round()
+        last = heartbeats.read(GROUP.heartbeat)
+        assert last is not None
+        seen.append(((last.at - now).total_seconds(), last.failing))
+    assert seen == [(0, ()), (1, ("first",)), (1, ("first",)), (6, ("first",)), (-3600, ("first",))]

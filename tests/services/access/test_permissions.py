@@ -42,6 +42,8 @@ site:change          -       -         -         -           -          s
 policy:change        -       -         s         -           -          -
 replay:run           -       -         s         -           -          s
 instrument:add       -       -         -         -           -          s
+webhook:read         -       -         -         -           -          s
+webhook:change       -       -         -         -           -          s
 member:invite        -       -         -         -           -          s
 instrument:read      o       o         o         o           o          o
 account:read         o       o         o         o           o          o

@@ -64,3 +64,13 @@ def test_closing_and_removing_a_second_factor_end_the_sessions(people: People, n
     assert (after.totp, after.closed_at) == (None, now)
     assert [one.reason for one in accounts.steps(after.id)] == ["Lost the phone.", "Left."]
     assert {one.by.name for one in accounts.steps(after.id)} == {"operator"}
+
+
+@pytest.mark.parametrize("name", ["", "\u200b", "Clinic\nof Lisbon", "\u202eClinic"], ids=ascii)
+def test_places_and_people_have_names_that_can_be_read(
+    security: Security, people: People, name: str, now: datetime
+) -> None:
+    with pytest.raises(Invalid):
+        operator.create_site(name, "Europe/Lisbon", now=now)
+    with pytest.raises(Invalid):
+        operator.invite_admin(security, people.site().id, name, Role.ADMIN, now=now)

@@ -38,7 +38,7 @@ from services.alerts.closures import Named
 from services.alerts.moves import GLANCE
 from services.alerts.news import NEVER_RAISED, reason_to_raise, verdicts_of
 from services.alerts.outcomes import Outcome
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY
 from services.errors import ChangedMeanwhile
 from tests.alert_samples import EVENT, SITE, Told, evaluation, in_ledger, news_of, on_day
 

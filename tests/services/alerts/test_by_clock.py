@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.alerts.alert import Alert, Because, Condition, EndedHow, NotFollowed, State
+from models.alerts.alert import Alert, Because, Condition, EndedHow, Escalation, NotFollowed, State
 from scoring.decline import Level, Topic
 from services.alerts import by_clock
 from services.alerts.moves import GLANCE, Change, Terms, with_end_by_clock
@@ -33,7 +33,7 @@ def test_what_waits_comes_back_at_its_time(state: State, because: Because) -> No
     assert (after.state, after.since, after.until, after.due_at) == (State.OPEN, on_day(9), None, on_day(9))
     assert (after.raised_because, after.counts) == (because, {because.value: 1})
     assert (after.seen_at, after.baseline) == (alert.seen_at, alert.baseline)
-    assert after.escalation.next_at == on_day(10)
+    assert after.escalation == Escalation(0, on_day(11))  # so long after it was told
     assert after.notices.last == 2
     assert not found.read_again
     assert alert.at(on_day(8.99)) is alert

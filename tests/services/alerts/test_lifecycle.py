@@ -7,15 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.alerts.alert import (
-    CURRENT,
-    Alert,
-    Because,
-    Condition,
-    EndedHow,
-    NotFollowed,
-    State,
-)
+from models.alerts.alert import CURRENT, Alert, Because, Condition, EndedHow, Escalation, NotFollowed, State
 from models.alerts.notices import NoticeKind
 from scoring.decline import Level, Topic
 from services.alerts import actions, lifecycle
@@ -23,7 +15,7 @@ from services.alerts.actions import Action, AlertAction
 from services.alerts.moves import GLANCE, MAX_STEPS, Change, Move, NewEpisode
 from services.alerts.news import NEVER_RAISED, Verdict
 from services.alerts.outcomes import Outcome
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY
 from tests.alert_samples import EVENT, TERMS, Told, cause, ended_unseen, make_alert, news_of, on_day, verdict
 
 S = State
@@ -93,7 +85,7 @@ def test_an_opening_inform_that_has_passed_stands_in_the_glance_list() -> None:
 def test_an_alert_that_is_shown_is_due_and_somebody_is_told() -> None:
     after = changed(make_alert(S.OPENING), verdict(Told()), day=1)
     assert (after.state, after.due_at, after.raised_at) == (S.OPEN, on_day(8), on_day(1))
-    assert (after.escalation.next_at, after.notices.last) == (on_day(1), 1)
+    assert (after.escalation, after.notices.last) == (Escalation(0, after.due_at), 1)
     assert after.seen_at is None
 
 
@@ -143,7 +135,7 @@ def test_news_never_makes_an_alert_due_later() -> None:
 def test_news_ends_a_snooze_and_an_acknowledgement(state: State) -> None:
     after = changed(make_alert(state), verdict(of_level(URGENT)))
     assert (after.state, after.until, after.seen_at) == (S.OPEN, None, None)
-    assert after.escalation.next_at == on_day(20)
+    assert after.escalation.next_at == on_day(20) + timedelta(hours=1)  # urgent: at any hour
     assert not after.baseline.dealt_with
 
 

@@ -19,7 +19,7 @@ from models.store.base import new_id
 from models.store.provenance import Provenance
 from scoring.decline import Level, Topic
 from services.alerts import align as alert_desk
-from services.alerts.working_time import SAFETY
+from services.alerts.terms import SAFETY
 from services.reports import evaluate, reconcile
 from tests import alert_samples
 from tests.alert_samples import PATIENT, SITE, Told, make_alert, on_day, only, store

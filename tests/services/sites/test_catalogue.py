@@ -67,3 +67,28 @@ def test_an_unknown_version_is_told_from_an_unknown_instrument(site: Site) -> No
         catalogue.find(site.id, "horoscope", "1")
     with pytest.raises(UnknownInstrument):
         catalogue.find_among([], "alsfrs_r")
+
+
+def test_a_version_in_another_language_is_nobodys_default(people: People, site: Site, now: datetime) -> None:
+    brought(people, site, now, shipped("who_5", version="1-de", locale="de"))
+    assert catalogue.find(site.id, "who_5").version == "1"
+    assert catalogue.find(site.id, "who_5", "1-de").locale == "de"
+    listed = {one.key: one.version for one in catalogue.listed([site.id])}
+    assert listed["who_5"] == "1"
+
+
+def test_a_retired_version_is_not_sent_any_more_and_still_known(
+    people: People, site: Site, now: datetime
+) -> None:
+    admin = people.staff(site, Role.ADMIN).actor
+    scope = scope_for(admin, Operation.INSTRUMENT_ADD)
+    key = own()["key"]
+    brought(people, site, now, own(), own(version="2"))
+    site_instruments.retire(site.id, key, "2", scope, actor=admin, now=now)
+    assert catalogue.find(site.id, key).version == "1"
+    assert catalogue.find(site.id, key, "2").retired
+    site_instruments.retire(site.id, key, "1", scope, actor=admin, now=now)
+    with pytest.raises(UnknownInstrument):
+        catalogue.find(site.id, key)
+    assert key not in {one.key for one in catalogue.listed([site.id])}
+    assert catalogue.find(site.id, key, "1").retired

@@ -81,3 +81,18 @@ def test_what_the_rules_read_keeps_its_answers_and_its_scoring() -> None:
 
 def test_a_shipped_one_in_the_sites_words_is_fine() -> None:
     assert site_instruments.checked(shipped("who_5", title="Wohlbefinden")).title == "Wohlbefinden"
+
+
+def test_whoever_retires_a_version_first_stays_on_record(
+    people: People, site: Site, admin: Actor, now: datetime
+) -> None:
+    add(site, own(), admin, now)
+    other = people.staff(site, Role.ADMIN).actor
+    key = own()["key"]
+    for actor in (admin, other):
+        scope = scope_for(actor, Operation.INSTRUMENT_ADD)
+        retired = site_instruments.retire(site.id, key, "1", scope, actor=actor, now=now)
+        assert retired.retired_by is not None
+        assert (retired.retired_at, retired.retired_by.account_id) == (now, admin.account_id)
+    with pytest.raises(NotFound):
+        site_instruments.retire(site.id, "who_5", "1", scope, actor=admin, now=now)

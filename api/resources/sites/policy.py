@@ -14,7 +14,7 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.pages import NumberedPosition, Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
-from api.schemas.site_policy import (
+from api.schemas.sites.policy import (
     PolicyIn,
     PolicyOut,
     PolicyVersionOut,

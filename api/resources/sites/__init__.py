@@ -1,0 +1,1 @@
+"""Resources of a site: hours, thresholds and texts, instruments of its own."""

@@ -1,0 +1,1 @@
+"""Shapes of patients, and of what is drawn of them."""

@@ -1,0 +1,51 @@
+"""The shape of a patient's series over HTTP: days as text, what is inside left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from scoring.decline.alsfrs.drawing import Bend
+from scoring.trajectory import BandDay
+from services.patients.shapes import Assessed, Series
+
+
+def series_for(series: Series) -> dict[str, Any]:
+    """Return the series as it is sent."""
+    names = ("seq", "span", "respondent", "totals", "domains", "items", "measures", "events", "apart")
+    return {name: getattr(series, name) for name in names} | {
+        "patient_id": series.patient.id,
+        "starts_on": series.starts_on,
+        "ends_on": series.ends_on,
+        "assessed": None if series.assessed is None else _assessed(series.assessed),
+    }
+
+
+def _assessed(given: Assessed) -> dict[str, Any]:
+    return {
+        "trajectory": given.evaluation.get("trajectory"),
+        "stages": given.evaluation.get("stages"),
+        "band": _band(given.band),
+        "ahead": _band(given.ahead),
+        "bend": None if given.bend is None else _bend(given.bend),
+        "alerts": given.alerts,
+        "in_step": given.in_step,
+    }
+
+
+def _band(days: Iterable[BandDay]) -> list[dict[str, Any]]:
+    return [one._asdict() | {"day": date.fromordinal(one.day)} for one in days]
+
+
+def _bend(bend: Bend) -> dict[str, Any]:
+    return {
+        "day": date.fromordinal(bend.line.day),
+        "low_on": date.fromordinal(bend.low_day),
+        "high_on": date.fromordinal(bend.high_day),
+        "level": bend.line.level,
+        "before": bend.line.before,
+        "after": bend.line.after,
+        "first_on": date.fromordinal(bend.first_day),
+        "last_on": date.fromordinal(bend.last_day),
+    }

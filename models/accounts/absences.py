@@ -1,0 +1,104 @@
+"""Absences: when somebody is away, and who stands in for them. One document per account.
+
+The deputy also counts while nobody is away: as the step of the chain after the person. What was written
+before stays in the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+
+from models.store.base import BaseDocument
+from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.mapping import DocumentMap, plain
+from models.store.provenance import Provenance
+
+
+class AbsenceDocument(BaseDocument):
+    """Stored form of an absence; the id is the account's."""
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "absences"}
+
+    id = StringField(primary_key=True)
+    starts_at = DateTimeField()
+    ends_at = DateTimeField()
+    deputy_id = StringField()
+    by = DictField()
+    at = DateTimeField()
+    rev = IntField()
+    earlier = ListField(DictField())
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """When somebody is away, and who stands in.
+
+    Attributes:
+        starts_at: None, with `ends_at`, when no absence is planned.
+        deputy_id: the deputy's account; None when nobody stands in.
+        by: who wrote it.
+        at: when.
+        rev: counts the changes; 0 is what was never written.
+    """
+
+    account_id: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    deputy_id: str | None = None
+    by: Provenance | None = None
+    at: datetime | None = None
+    rev: int = 0
+
+    def is_away(self, now: datetime) -> bool:
+        """Return whether the person is away at this moment."""
+        if self.starts_at is None or self.ends_at is None:
+            return False
+        return self.starts_at <= now < self.ends_at
+
+    def overlaps(self, other: Absence) -> bool:
+        """Return whether both are away at some moment."""
+        if self.starts_at is None or self.ends_at is None or other.starts_at is None or other.ends_at is None:
+            return False
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+_ABSENCES = DocumentMap(Absence)
+_FIELDS = ("starts_at", "ends_at", "deputy_id", "by", "at")
+
+
+def read(account_id: str) -> Absence:
+    """Return the absence of an account; an empty one when none was written."""
+    return read_several([account_id]).get(account_id) or Absence(account_id)
+
+
+def read_several(account_ids: Iterable[str]) -> dict[str, Absence]:
+    """Return the absences that were written for these accounts, by account."""
+    wanted = sorted(set(account_ids))
+    if not wanted:
+        return {}
+    rows = AbsenceDocument.raw().find({"_id": {"$in": wanted}}, {"earlier": 0})
+    return {raw["_id"]: _ABSENCES.read({**raw, "account_id": raw["_id"]}) for raw in rows}
+
+
+def change(before: Absence, after: Absence) -> Absence | None:
+    """Put an absence in the place of one that is as it was read; return it, None when that was changed."""
+    values = {name: plain(getattr(after, name)) for name in _FIELDS}
+    if before.rev == 0:
+        try:
+            AbsenceDocument.raw().insert_one({"_id": before.account_id, **values, "rev": 1, "earlier": []})
+        except DRIVER_ERRORS as error:
+            if not is_duplicate(error):
+                raise
+            return None
+        return read(before.account_id)
+    kept = {name: plain(getattr(before, name)) for name in _FIELDS}
+    done = AbsenceDocument.raw().update_one(
+        {"_id": before.account_id, "rev": before.rev},
+        {"$set": values, "$inc": {"rev": 1}, "$push": {"earlier": kept}},
+    )
+    return read(before.account_id) if done.matched_count else None

@@ -1,0 +1,52 @@
+"""What may be a name of a person, a place or a thing: one line, something visible, no directional override.
+
+An override turns the letters that follow round, so that a name shows as another one (Unicode Standard
+Annex 9, and Technical Report 36).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from services.errors import wrong
+
+MAX_NAME = 120
+"""Our choice."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Letters by their category, and blank all the same: fillers of Hangul, the empty Braille cell.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def mistake_in(name: str) -> str | None:
+    """Return what is wrong with a name, as a sentence; None when nothing is."""
+    if _CONTROL.search(name):
+        return "Contains characters that cannot be stored."
+    if _BREAKS.search(name):
+        return "Must be one line."
+    if _OVERRIDES.search(name):
+        return "Must not change the direction of writing."
+    return None if any(_is_visible(letter) for letter in name) else "Must have something visible in it."
+
+
+def checked(name: str, pointer: str) -> str:
+    """Return a name as it is kept: in NFC, without space around it.
+
+    The length is looked at first, because the time of the normal form can grow with its square.
+
+    Raises:
+        Invalid: it is too long, or no name.
+    """
+    if len(name) > MAX_NAME:
+        raise wrong(pointer, "too_long", f"Longer than maximum length {MAX_NAME}.")
+    text = unicodedata.normalize("NFC", name).strip()
+    mistake = mistake_in(text)
+    if mistake is not None:
+        raise wrong(pointer, "invalid", mistake)
+    return text
+
+
+def _is_visible(letter: str) -> bool:
+    return unicodedata.category(letter)[0] not in "ZCM" and letter not in _BLANK
