@@ -76,6 +76,8 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     clock.follow(Path(settings.test_clock) if settings.test_clock else None)
     app.json = ResponseJSON(app)
+    # No view is a coroutine; the framework would look at each function again in each request.
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     connection.register(settings.database_uri, settings.database_name, pool_size=settings.threads + 2)
     application.install(app, settings)
     request_log.install(app)

@@ -13,12 +13,14 @@ from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
 from models.accounts.used_challenges import UsedChallengeDocument
 from models.alerts.alerts import AlertDocument
+from models.alerts.looks import LookDocument
 from models.ledger.ledger import LedgerDocument
 from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
-from models.replays.replays import ReplayDocument, ReplayPartDocument
+from models.replays.parts import ReplayPartDocument
+from models.replays.replays import ReplayDocument
 from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument
@@ -37,6 +39,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     HeartbeatDocument,
     InvitationDocument,
     LedgerDocument,
+    LookDocument,
     MailboxDocument,
     MessageDocument,
     PatientDocument,

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
 
+import orjson
 import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import FilteringBoundLogger
@@ -68,6 +69,12 @@ def configure() -> None:
 def fault(error: BaseException, **context: Any) -> None:
     """Log an exception that nobody expected: its class and the lines it came through."""
     log.error("fault", exc_info=error, **context)
+
+
+def request(**values: Any) -> None:
+    """Log a request that was answered: the same line as `log.info` would write, in a tenth of its time."""
+    entry: dict[str, Any] = {"event": "request", "level": "info"}
+    _Line().msg(orjson.dumps(_stamp(None, "", _only_known_keys(None, "", values | entry))).decode())
 
 
 def unwritten() -> int:

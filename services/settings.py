@@ -242,12 +242,20 @@ def _check_webhooks(settings: Settings) -> list[str]:
             ipaddress.ip_network(text)
     except ValueError:
         problems.append(f"{PREFIX}WEBHOOK_NETWORKS must be networks such as 10.20.0.0/24 fd00:20::/64")
-    proxy = urlsplit(settings.webhook_proxy or "http://none")
-    if proxy.scheme != "http" or not proxy.hostname or proxy.path not in {"", "/"}:
+    if settings.webhook_proxy and not _is_proxy(settings.webhook_proxy):
         problems.append(f"{PREFIX}WEBHOOK_PROXY must be an address such as http://proxy.example.org:3128")
     if settings.webhook_ca_file and not Path(settings.webhook_ca_file).is_file():
         problems.append(f"{PREFIX}WEBHOOK_CA_FILE names no file")
     return problems
+
+
+def _is_proxy(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return named and parts.scheme == "http" and parts.path in {"", "/"}
 
 
 def _check_production(settings: Settings) -> list[str]:

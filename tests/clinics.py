@@ -44,10 +44,18 @@ class Clinic:
         made = [self.people.patient(self.site, consent_at=self.now) for _ in range(count)]
         return sorted(made, key=lambda one: one.id)
 
-    def send(self, patient: Patient, total: int = 40, *, days_ago: int = 0, by_patient: bool = False) -> str:
+    def send(
+        self,
+        patient: Patient,
+        total: int = 40,
+        *,
+        days_ago: int = 0,
+        by_patient: bool = False,
+        note: str | None = None,
+    ) -> str:
         """Take an ALSFRS-R report, from the clinic or the patient's own account, and return its id."""
         at = self.now - timedelta(days=days_ago)
-        given = Submission(new_id(), "alsfrs_r", "1", at, answers_for(total))
+        given = Submission(new_id(), "alsfrs_r", "1", at, answers_for(total), note=note)
         actor = own_actor(patient) if by_patient else self.actor
         scope = scope_for(actor, Operation.REPORT_SUBMIT)
         return submit_report(patient.id, given, scope, actor=actor, now=self.now).record.id

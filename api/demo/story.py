@@ -125,7 +125,8 @@ def _read_worklist(clinician: Actor, now: datetime) -> None:
     """Acknowledge what is new, resolve what came back, close what has passed."""
     alert_clock.go_on(now)
     scope = scope_for(clinician, Operation.ALERT_ACT)
-    found, _ = worklists.page(AlertFilter(states=(State.OPEN,)), scope, after=None, limit=_PAGE, now=now)
+    unread = AlertFilter(states=(State.OPEN,))
+    found = worklists.page(unread, scope, after=None, limit=_PAGE, now=now).lines
     passed = [Named(alert.id, alert.rev) for alert in found if alert.condition is not Condition.HOLDS]
     closures.close(passed, Outcome.NO_ACTION_NEEDED, "", scope, actor=clinician, now=now)
     for alert in found:

@@ -7,9 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import session, sign_in, worklist
+from api.pages.views import alerts, patients, session, sign_in, worklist
 
-VIEWS = (assets.blp, sign_in.blp, session.blp, worklist.blp)
+VIEWS = (
+    assets.blp,
+    sign_in.blp,
+    session.blp,
+    worklist.blp,
+    alerts.blp,
+    patients.blp,
+)
 
 _HEADERS = {
     "Content-Security-Policy": (

@@ -7,12 +7,19 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import dates, numbers, units
 from flask import g
 
 from api.pages import texts
 from models.sites import sites
 from services import clock
+
+_WRITTEN_AS = {"en": "en_GB"}
+"""Whose way of writing days and hours stands for a language: clinics write `28 Nov, 15:04`."""
+
+
+def _locale() -> str:
+    return _WRITTEN_AS.get(texts.language(), texts.language())
 
 
 def zone() -> ZoneInfo:
@@ -27,18 +34,18 @@ def day(moment: date | datetime) -> str:
     local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
     present = clock.now().astimezone(zone()).date()
     skeleton = "MMMd" if local.year == present.year else "yMMMd"
-    return str(dates.format_skeleton(skeleton, local, locale=texts.language()))
+    return str(dates.format_skeleton(skeleton, local, locale=_locale()))
 
 
 def full_day(moment: date | datetime) -> str:
     """Return the day with its year, as identifiers need it."""
     local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
-    return str(dates.format_skeleton("yMMMd", local, locale=texts.language()))
+    return str(dates.format_skeleton("yMMMd", local, locale=_locale()))
 
 
 def hour(moment: datetime) -> str:
     """Return the time of day on the clinic's clock."""
-    return str(dates.format_time(moment, "short", tzinfo=zone(), locale=texts.language()))
+    return str(dates.format_time(moment, "short", tzinfo=zone(), locale=_locale()))
 
 
 def moment(at: datetime) -> str:
@@ -49,13 +56,41 @@ def moment(at: datetime) -> str:
 def span(at: datetime, since: datetime | None = None) -> str:
     """Return how far apart two moments are, without a direction: `3 hours`, `11 days`."""
     delta = (since or clock.now()) - at
-    return str(dates.format_timedelta(abs(delta), locale=texts.language(), threshold=1.5))
+    return str(dates.format_timedelta(abs(delta), locale=_locale(), threshold=1.5))
 
 
 def number(value: float, digits: int = 0) -> str:
     """Return a number with so many decimals and a real minus sign."""
     pattern = "0" if digits == 0 else f"0.{'0' * digits}"
-    return str(numbers.format_decimal(value, format=pattern, locale=texts.language())).replace("-", "\u2212")
+    return str(numbers.format_decimal(value, format=pattern, locale=_locale())).replace("-", "\u2212")
+
+
+def month(at: date) -> str:
+    """Return the short name of the month."""
+    return str(dates.format_skeleton("MMM", at, locale=texts.language()))
+
+
+def month_year(at: date) -> str:
+    """Return the month with its year."""
+    return str(dates.format_skeleton("yMMM", at, locale=texts.language()))
+
+
+def months_since(at: date) -> str:
+    """Return how many whole months have passed since a day."""
+    today = clock.now().astimezone(zone()).date()
+    months = (today.year - at.year) * 12 + today.month - at.month - (today.day < at.day)
+    return str(units.format_unit(max(0, months), "duration-month", locale=texts.language()))
+
+
+def percent(probability: float) -> str:
+    """Return a chance in whole percent, never 0 or 100: a model is not that sure."""
+    whole = min(99, max(1, int(100 * probability + 1e-9)))
+    return str(numbers.format_percent(whole / 100, locale=texts.language()))
+
+
+def date_of(text: str) -> date:
+    """Return the day that stands in a text of the form YYYY-MM-DD."""
+    return date.fromisoformat(text)
 
 
 def machine(at: date | datetime) -> str:
@@ -70,5 +105,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "span": span,
     "number": number,
+    "month": month,
+    "month_year": month_year,
+    "months_since": months_since,
+    "percent": percent,
+    "date_of": date_of,
     "machine": machine,
 }

@@ -32,7 +32,7 @@ def _environment() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"url_for": url_for, "asset": assets.address_of, "word": words.word}
-    made.filters |= formats.FILTERS
+    made.filters |= {**formats.FILTERS, "instrument": words.instrument}
     return made
 
 
@@ -47,13 +47,14 @@ def page(template: str, *, status: int = 200, **shown: Any) -> Response:
         status: of the response.
         **shown: what the template needs beside what every page has.
     """
-    text = TEMPLATES.get_template(template).render(**_frame(), **shown)
+    text = TEMPLATES.get_template(template).render(**frame(), **shown)
     response = Response(text, status=status, mimetype="text/html")
     response.headers["Content-Language"] = texts.language()
     return response
 
 
-def _frame() -> dict[str, Any]:
+def frame() -> dict[str, Any]:
+    """Return what every page shows."""
     actor = g.get("actor")
     return {
         "language": texts.language(),

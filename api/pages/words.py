@@ -10,7 +10,38 @@ from collections.abc import Mapping
 from api.pages.texts import gettext
 from api.pages.texts import mark as _
 
+_OF_FUNCTION: Mapping[str, Mapping[str, str]] = {
+    "domain": {
+        "bulbar": _("Speech and swallowing"),
+        "fine_motor": _("Hands and self-care"),
+        "gross_motor": _("Moving"),
+        "respiratory": _("Breathing"),
+    },
+    "item": {
+        "speech": _("Speech"),
+        "salivation": _("Saliva"),
+        "swallowing": _("Swallowing"),
+        "handwriting": _("Handwriting"),
+        "cutting": _("Cutting food"),
+        "dressing_hygiene": _("Dressing, hygiene"),
+        "turning_in_bed": _("Turning in bed"),
+        "walking": _("Walking"),
+        "climbing_stairs": _("Stairs"),
+        "dyspnea": _("Short of breath"),
+        "orthopnea": _("Breathing lying"),
+        "respiratory_insufficiency": _("Breathing support"),
+    },
+    "patient_event": {
+        "gastrostomy": _("feeding tube"),
+        "ventilation": _("ventilation"),
+        "tracheostomy": _("tracheostomy"),
+        "death": _("died"),
+        "hospital": _("hospital"),
+    },
+}
+
 WORDS: Mapping[str, Mapping[str, str]] = {
+    **_OF_FUNCTION,
     "level": {"urgent": _("urgent"), "soon": _("soon"), "inform": _("inform")},
     "state": {
         "open": _("open"),
@@ -64,6 +95,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "mute_ended": _("the mute is over"),
         "reopened": _("reopened"),
     },
+    "report_state": {
+        "quarantined": _("kept aside"),
+        "note": _("only a note"),
+        "voided": _("voided"),
+    },
+    "done_patient": {
+        "note_read": _("The note is marked as read."),
+    },
     "outcome": {
         "called": _("called"),
         "visit_brought_forward": _("visit brought forward"),
@@ -78,6 +117,68 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "patient_not_followed": _("patient not followed any more"),
         "other": _("something else"),
     },
+    "event": {
+        "opened": _("opened"),
+        "raised_again": _("raised again"),
+        "holds_again": _("holds again"),
+        "passed": _("has passed"),
+        "withdrawn": _("withdrawn"),
+        "not_followed": _("patient not followed any more"),
+        "muted": _("muted"),
+        "aged": _("ended, its time was over"),
+        "woke": _("open again"),
+        "acknowledge": _("acknowledged"),
+        "assign": _("assigned"),
+        "snooze": _("snoozed"),
+        "resolve": _("resolved"),
+        "dismiss": _("dismissed"),
+        "reopen": _("reopened"),
+        "comment": _("comment"),
+        "closed_in_bulk": _("closed with others"),
+        "seen": _("marked as seen"),
+        "escalated": _("escalated"),
+    },
+    "action": {
+        "acknowledge": _("Acknowledge"),
+        "assign": _("Assign"),
+        "snooze": _("Snooze"),
+        "resolve": _("Resolve"),
+        "dismiss": _("Dismiss"),
+        "reopen": _("Reopen"),
+        "comment": _("Comment"),
+    },
+    "done": {
+        "acknowledge": _("Acknowledged."),
+        "assign": _("The assignment was stored."),
+        "snooze": _("Snoozed."),
+        "resolve": _("Resolved."),
+        "dismiss": _("Dismissed."),
+        "reopen": _("Open again."),
+        "comment": _("The comment was stored."),
+    },
+    "respondent": {
+        "patient": _("the patient"),
+        "caregiver": _("the caregiver"),
+        "clinician": _("the clinician"),
+    },
+    "verdict": {
+        "done": _("acknowledged"),
+        "closed": _("closed"),
+        "seen": _("marked as seen"),
+        "changed_meanwhile": _("not done: somebody has changed it meanwhile"),
+        "alert_not_found": _("not done: there is no such alert"),
+        "action_not_allowed": _("not done: its state does not allow it"),
+        "needs_its_own": _("not done: it needs its own page"),
+        "note_needed": _("not done: it needs a note"),
+    },
+    "part": {
+        "evaluation": _("by the evaluation"),
+        "clock": _("by the clock"),
+        "policy": _("by the policy"),
+        "system": _("by the service"),
+        "operator": _("by the operator"),
+    },
+    "instrument": {"weight": _("Weight"), "well_being": _("Well-being")},
     "role": {
         "patient": _("patient"),
         "caregiver": _("caregiver"),
@@ -98,3 +199,9 @@ def word(kind: str, value: str | None) -> str:
         return ""
     known = WORDS[kind].get(str(value))
     return str(value).replace("_", " ") if known is None else gettext(known)
+
+
+def instrument(key: str) -> str:
+    """Return what an instrument is called, such as `ALSFRS-R`."""
+    known = WORDS["instrument"].get(key)
+    return key.replace("_", "-").upper() if known is None else gettext(known)

@@ -13,23 +13,38 @@ from marshmallow import fields
 from api.examples import alerts as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.pages import Page, page_query
-from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
+from api.rest.pages import Listed, Page, page_query
+from api.rest.preconditions import (
+    CACHE_TAG,
+    ETAG,
+    IF_MATCH,
+    expected_rev,
+    known_tags,
+    not_modified,
+    tag,
+    watched,
+    weak_tag,
+)
 from api.schemas.alert_actions import AlertActionIn, AlertClosuresIn, AlertClosuresOut
 from api.schemas.alerts import (
     SORT_KEY,
     AlertFiguresQuery,
     AlertOut,
+    AlertSearchIn,
     AlertsQuery,
     ListedAlertOut,
     SiteAlertFiguresOut,
+    WorklistLookIn,
+    WorklistOut,
 )
 from api.views import alerts as views
+from models.alerts.worklists import AlertFilter
 from services import clock
 from services.access.permissions import Operation
 from services.alerts import actions, closures, figures, worklist
 from services.alerts.actions import AlertAction
 from services.alerts.closures import Named
+from services.alerts.worklist import Wanted, Worklist
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs somebody")
 of_sites = Blueprint("alert_figures", __name__, url_prefix="/v1/sites", description="Figures of alerts")
@@ -43,17 +58,68 @@ class Alerts(MethodView):
     """The worklist."""
 
     @signed_in(Operation.ALERT_READ)
-    @blp.page(ListedAlertOut, _PAGE)
+    @blp.page(ListedAlertOut, _PAGE, around=WorklistOut, headers=CACHE_TAG)
+    @watched
     def get(self, query: dict[str, Any], page: Page) -> Any:
         """List alerts of your sites: the most severe first, those that hold before others, then by due time.
 
         Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed. Alerts
         of patients who are not followed any more come last; of ended ones the latest comes first.
         Coordinators see silence, and questions about the data that are not restricted.
+
+        Ask again with the `ETag` as If-None-Match as often as you like: 304 as long as nothing changed. Lists
+        of what has ended have no ETag.
         """
-        wanted = worklist.filter_for(query.pop("state"), **query)
-        items, following = worklist.page(wanted, g.scope, after=page.after, limit=page.limit, now=clock.now())
-        return [views.line(item) for item in items], following
+        asked, now = Wanted(_filter(query), page.after, page.limit), clock.now()
+        found = worklist.watch(asked, g.scope, reader=g.actor, now=now, known=known_tags())
+        return not_modified() if found is None else _listed(found)
+
+
+@blp.route("/search")
+class AlertSearch(MethodView):
+    """The worklist, searched."""
+
+    @signed_in(Operation.ALERT_READ)
+    @blp.doc(operationId="search_alerts")
+    @blp.page(ListedAlertOut, AlertSearchIn(), around=WorklistOut, location="json", example=examples.SEARCH)
+    def post(self, query: dict[str, Any], page: Page) -> Any:
+        """List alerts by topic or by whom they are about, in the order of the worklist.
+
+        What is searched for stands in the body, so that no name and no topic stands in an address, a history
+        or a log. Nothing is changed, however often it is sent. When it fails, send it again.
+        """
+        words, wanted = query.pop("words", None), _filter(query)
+        if words is not None:
+            wanted = worklist.about(wanted, words, g.scope)
+        asked = Wanted(wanted, page.after, page.limit)
+        return _listed(worklist.page(asked, g.scope, reader=g.actor, now=clock.now()))
+
+
+@blp.route("/looks")
+class AlertLooks(MethodView):
+    """Looks at the worklist."""
+
+    @signed_in(Operation.ALERT_READ)
+    @blp.doc(operationId="note_worklist_look")
+    @blp.arguments(WorklistLookIn(), example=examples.LOOK)
+    @blp.response(204)
+    def post(self, content: dict[str, Any]) -> None:
+        """Note that you have looked at the worklist as it was read at a moment; what changes later is new.
+
+        It is yours alone, is not seeing an alert, and stops no clock. Sent twice, the second changes
+        nothing; an earlier moment changes nothing either. When it fails, send it again.
+        """
+        worklist.note_look(g.scope, reader=g.actor, read_at=content["read_at"], now=clock.now())
+
+
+def _filter(query: dict[str, Any]) -> AlertFilter:
+    return worklist.filter_for(query.pop("state"), reader=g.actor, **query)
+
+
+def _listed(found: Worklist) -> Listed:
+    headers = {} if found.tag is None else weak_tag(found.tag)
+    items = [views.line(one) for one in found.lines]
+    return Listed(items, found.following, {"read_at": found.read_at}, headers)
 
 
 @blp.route("/<uuid:alert_id>")

@@ -27,7 +27,7 @@ def move(document: dict[str, Any]) -> dict[str, Any]:
     moved: dict[str, Any] = _moved(document, found)
     schemas = moved.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(found)
-    used = _references(moved["paths"])
+    used = _references(moved["paths"]) | _references(moved.get("webhooks"))
     seen: set[str] = set()
     while used - seen:
         reference = (used - seen).pop()

@@ -19,7 +19,7 @@ from flask_smorest.utils import prepare_response
 from werkzeug.exceptions import HTTPException
 
 from api.examples import recorded
-from api.rest import components, problems
+from api.rest import components, problems, webhook_events
 from api.schemas.problems import ProblemSchema
 from services.access.permissions import PERMISSIONS, Operation, Reach
 
@@ -60,6 +60,7 @@ class Api(flask_smorest.Api):
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)
         self.spec.components.security_scheme("bearer", _BEARER)
+        webhook_events.register(self.spec)
         for name, header in _HEADERS.items():
             self.spec.components.header(name, header)
 
@@ -145,6 +146,7 @@ def specification(app: Flask) -> dict[str, Any]:
             _add_headers(HTTPStatus[name].value, response)
     described = {tag["name"]: tag for tag in content.get("tags", [])}
     order = [*TAGS, *(name for name in described if name not in TAGS)]
+    content["webhooks"] = deepcopy(webhook_events.document())
     content["tags"] = [described[name] for name in order if name in described]
     return components.move(content)
 

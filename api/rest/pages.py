@@ -5,13 +5,14 @@ A position is opaque to clients. A list that is given whole has no query, and it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 import marshmallow
+from flask import Response
 from marshmallow import fields
 
 from api.schemas.fields import InSchema, OutSchema, Pattern, QueryNumber
@@ -31,6 +32,22 @@ class Page:
 
     after: Any
     limit: int
+
+
+class Listed(NamedTuple):
+    """What a view of a list returns: items, the position of the next page, and what else belongs to it.
+
+    Attributes:
+        items: of this page.
+        following: position of the next page; None after the last.
+        beside: members that stand beside the items.
+        headers: of the response.
+    """
+
+    items: Iterable[Any]
+    following: Any = None
+    beside: Mapping[str, Any] = {}
+    headers: Mapping[str, str] = {}
 
 
 def page_query(
@@ -58,14 +75,14 @@ def page_query(
 
 
 @cache
-def page_schema(item: type[OutSchema]) -> OutSchema:
-    """Return the schema of a page of items."""
+def page_schema(item: type[OutSchema], around: type[OutSchema] = OutSchema) -> OutSchema:
+    """Return the schema of a page of items; `around` has the members beside them."""
     members = {
         "__doc__": f"A page: {item.__doc__}",
         "items": fields.List(fields.Nested(item()), required=True),
         "next": fields.String(required=True, allow_none=True, metadata={"description": _NEXT}),
     }
-    return type(f"{item.__name__.removesuffix('Out')}PageOut", (OutSchema,), members)()
+    return type(f"{item.__name__.removesuffix('Out')}PageOut", (around,), members)()
 
 
 class NumberedPosition(fields.String):
@@ -84,17 +101,27 @@ class PageMixin:
     """Adds the decorator of lists."""
 
     def page(
-        self, item: type[OutSchema], query: marshmallow.Schema | None = None, **documented: Any
+        self,
+        item: type[OutSchema],
+        query: marshmallow.Schema | None = None,
+        *,
+        around: type[OutSchema] = OutSchema,
+        location: str = "query",
+        example: Any = None,
+        **documented: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Make a view answer a list.
 
         With a query the view takes the filters and a `Page` before the parameters of its path, and returns
-        the items and the position of the next page, None after the last. Without one it returns the items.
+        what is `Listed`, or a finished response. Without one it returns the items.
 
         Args:
             item: the schema of one item.
             query: the query, of `page_query`.
-            documented: what else the response's description holds (example, headers).
+            around: the members beside the items.
+            location: where the query is: "query", or "json" where it must not stand in an address.
+            example: of a query that is a body.
+            documented: what else the response's description holds (headers).
         """
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,13 +131,18 @@ class PageMixin:
                     return {"items": view(self_, *args, **kwargs), "next": None}
                 filters, *others = args
                 page = Page(filters.pop("after", None), filters.pop("limit"))
-                items, following = view(self_, filters, page, *others, **kwargs)
-                return {"items": items, "next": None if following is None else str(following)}
+                answer = view(self_, filters, page, *others, **kwargs)
+                if isinstance(answer, Response):
+                    return answer
+                listed = Listed(*answer)
+                following = None if listed.following is None else str(listed.following)
+                return {**listed.beside, "items": listed.items, "next": following}, dict(listed.headers)
 
             paged._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"page": True}  # type: ignore[attr-defined]
-            shown = self.response(200, page_schema(item), **documented)(paged)  # type: ignore[attr-defined]
+            shown = self.response(200, page_schema(item, around), **documented)(paged)  # type: ignore[attr-defined]
             if query is None:
                 return shown
-            return self.arguments(query, location="query")(shown)  # type: ignore[attr-defined]
+            sent = {} if example is None else {"example": example}
+            return self.arguments(query, location=location, **sent)(shown)  # type: ignore[attr-defined]
 
         return decorate

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Response, request
 from werkzeug.exceptions import PreconditionRequired
@@ -40,6 +40,7 @@ CACHE_TAG: dict[str, Any] = {
 ETAG: dict[str, Any] = {"ETag": {"description": "send it back in If-Match", "schema": {"type": "string"}}}
 
 Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 def cacheable(view: Callable[Given, Response]) -> Callable[Given, Response]:
@@ -57,6 +58,27 @@ def cacheable(view: Callable[Given, Response]) -> Callable[Given, Response]:
     noted = deepcopy(getattr(view, "_apidoc", {})) | {"cacheable": True}
     conditional._apidoc = noted  # type: ignore[attr-defined]
     return conditional
+
+
+def watched(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Document that the view answers 304 to who has the latest; it looks at `known_tags` itself."""
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"cacheable": True}  # type: ignore[attr-defined]
+    return view
+
+
+def known_tags() -> set[str]:
+    """Return the tags that the caller keeps, weak or strong, without their quotes."""
+    return request.if_none_match.as_set(include_weak=True)
+
+
+def not_modified() -> Response:
+    """Return the answer to who has the latest already."""
+    return Response(status=304)
+
+
+def weak_tag(text: str) -> dict[str, str]:
+    """Return the header that names what a list holds; weak, because it says when it was read, too."""
+    return {"ETag": f'W/"{text}"'}
 
 
 def expected_rev() -> int:

@@ -45,8 +45,8 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     if route not in _QUIET or response.status_code >= 400:
         spent = round((time.perf_counter() - g.begun) * 1000, 1)
-        logs.log.info(
-            "request",
+        logs.request(
+            request_id=g.request_id,
             method=request.method,
             route=route,
             status=response.status_code,

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.evaluations import FlagOut
 from api.schemas.fields import (
+    UUID_FORM,
     Choice,
     Day,
     Identifier,
     InSchema,
+    Line,
     OutSchema,
     Pattern,
+    QueryBoolean,
     Ready,
+    StrictBoolean,
     Timestamp,
+    WholeNumber,
 )
 from api.schemas.people import Person
 from models.alerts.alert import Because, Condition, EndedHow, NotFollowed, State
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action
 from services.alerts.outcomes import Outcome
-from services.alerts.worklist import StateWord
+from services.alerts.worklist import AssignedWord, StateWord
 
 SHOWN_STATES = [state for state in State if state is not State.OPENING]
 SORT_KEY = Pattern(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
@@ -35,7 +41,15 @@ def _word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
     return fields.String(required=True, allow_none=True, metadata={"description": listed})
 
 
-class AlertsQuery(InSchema):
+class Assigned(fields.String):
+    """To whom: an account, or one of the words; the program gets the id, or the word."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        pattern = Pattern(rf"^({'|'.join(AssignedWord)}|{UUID_FORM})$")
+        super().__init__(validate=pattern, **kwargs)
+
+
+class _AlertsFilter(InSchema):
     """Which alerts."""
 
     state = Choice(
@@ -49,10 +63,44 @@ class AlertsQuery(InSchema):
     )
     level = Choice(Level)
     condition = Choice(Condition, name="AlertCondition")
-    topic = Choice(Topic)
     patient_id = Identifier()
-    assigned_to = Identifier(metadata={"description": "account"})
+    assigned_to = Assigned(
+        metadata={"description": "an account; or `me`, `somebody` (whoever it is), `nobody`"}
+    )
     ended_how = Choice(EndedHow, name="AlertEndedHow")
+
+
+_SEEN = {"description": "whether a person acted on it since it was last raised"}
+_OVERDUE = {"description": "whether its due time has passed; only what has not ended can be overdue"}
+
+
+class AlertsQuery(_AlertsFilter):
+    """Which alerts; by topic and name one searches with a body, because neither belongs into an address."""
+
+    seen = QueryBoolean(metadata=_SEEN)
+    overdue = QueryBoolean(metadata=_OVERDUE)
+
+
+class AlertSearchIn(_AlertsFilter):
+    """Which alerts by topic, or by whom they are about; and which page. One of the two has to be named."""
+
+    seen = StrictBoolean(metadata=_SEEN)
+    overdue = StrictBoolean(metadata=_OVERDUE)
+    topic = Choice(Topic)
+    words = Line(
+        maximum=100,
+        metadata={
+            "description": "beginnings of words of the patient's name or study code, in any order, without"
+            " regard to letter case and accents; all of them have to fit"
+        },
+    )
+    after = fields.String(validate=SORT_KEY, metadata={"description": "`next` of the page before"})
+    limit = WholeNumber(1, 200, load_default=50, metadata={"description": "at most so many items"})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _looks_for_something(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not {"topic", "words"} & data.keys():
+            raise ValidationError({"words": ["Name words or a topic; without, list the alerts."]})
 
 
 class AlertPatientOut(OutSchema):
@@ -63,8 +111,8 @@ class AlertPatientOut(OutSchema):
     study_code = fields.String(required=True, allow_none=True)
 
 
-class ListedAlertOut(OutSchema):
-    """A line of the worklist."""
+class _AlertOut(OutSchema):
+    """What a line of the worklist and an alert have in common."""
 
     id = fields.String(required=True, metadata={"format": "uuid"})
     patient = fields.Nested(AlertPatientOut(), required=True)
@@ -118,10 +166,40 @@ class ListedAlertOut(OutSchema):
     data_query = fields.Boolean(
         required=True, metadata={"description": "a question about the data, not about the patient"}
     )
+    changed_at = Timestamp(
+        required=True, metadata={"description": "when something changed in it that people see"}
+    )
     rev = fields.Integer(
         required=True,
         metadata={"description": "the number in the ETag; changes with what has to be read again"},
     )
+
+
+class ListedAlertOut(_AlertOut):
+    """A line of the worklist."""
+
+    new = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "something in it was changed by somebody else since you last looked"
+            " (`note_worklist_look`)"
+        },
+    )
+
+
+class WorklistOut(OutSchema):
+    """A worklist."""
+
+    read_at = Timestamp(
+        required=True,
+        metadata={"description": "as of when; an alert is overdue when its `due_at` is before the present"},
+    )
+
+
+class WorklistLookIn(InSchema):
+    """A look at the worklist."""
+
+    read_at = Timestamp(required=True, metadata={"description": "`read_at` of what was looked at"})
 
 
 class StepOut(OutSchema):
@@ -180,7 +258,7 @@ class EscalationOut(OutSchema):
     next_at = Timestamp(required=True, allow_none=True)
 
 
-class AlertOut(ListedAlertOut):
+class AlertOut(_AlertOut):
     """An alert with its evidence and its history."""
 
     grounds = fields.Nested(GroundsOut(), required=True)

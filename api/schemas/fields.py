@@ -16,8 +16,8 @@ from api.rest.components import named
 from services import names
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_UUID_PATTERN = f"^{UUID_FORM}$"
 YEARS = (1900, 2100)
 NEW_WORDS = "New words may come: take one that you do not know as you take one that you do not act on."
 
@@ -131,7 +131,7 @@ class Identifier(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not _UUID.fullmatch(text):
+        if not re.fullmatch(UUID_FORM, text):
             raise ValidationError("Not a UUID.")
         return str(uuid.UUID(text))
 
@@ -191,6 +191,15 @@ class QueryNumber(fields.Integer):
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(validate=validate.Range(low, high), **kwargs)
+
+
+class QueryBoolean(fields.Boolean):
+    """`true` or `false` as the text of a query string."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+        if value not in {"true", "false"}:
+            raise ValidationError("Not true or false.")
+        return bool(value == "true")
 
 
 class Choice(fields.String):

@@ -23,7 +23,7 @@ _INSIDE = ("topic", "episode", "fresh", "told", "standing", "version", "notices"
 
 def line(shown: ShownLine) -> dict[str, Any]:
     """Return a line of the worklist."""
-    return {**asdict(shown.line), "patient": shown.patient}
+    return {**asdict(shown.line), "patient": shown.patient, "new": shown.new}
 
 
 def detail(shown: ShownAlert) -> dict[str, Any]:

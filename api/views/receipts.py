@@ -5,7 +5,6 @@ A patient sees what the site lets patients see, the staff what their roles allow
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -59,7 +58,9 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
     return body | {
         "total": total_of(receipt.record.latest) if "total" in shows else None,
         "rests_on": rests_on(receipt) if "total" in shows else None,
-        "history": [asdict(point) for point in receipts.history(receipt)]
+        "history": [
+            {"observed_on": point.observed_on, "total": point.total} for point in receipts.history(receipt)
+        ]
         if "history" in shows and actor.confirmed
         else [],
     }

@@ -30,6 +30,7 @@ def _assessed(given: Assessed) -> dict[str, Any]:
         "ahead": _band(given.ahead),
         "bend": None if given.bend is None else _bend(given.bend),
         "alerts": given.alerts,
+        "limit_per_month": given.limit_per_month,
         "in_step": given.in_step,
     }
 
@@ -48,4 +49,5 @@ def _bend(bend: Bend) -> dict[str, Any]:
         "after": bend.line.after,
         "first_on": date.fromordinal(bend.first_day),
         "last_on": date.fromordinal(bend.last_day),
+        "probability": bend.probability,
     }

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from slope_client import AuthenticatedClient, Client
-from slope_client.api.alerts import act_on_alert, get_alert, list_alerts
+from slope_client.api.alerts import act_on_alert, get_alert, search_alerts
 from slope_client.api.auth import enrol, refresh, sign_in
 from slope_client.api.report_batches import submit_report_batch
 from slope_client.api.reports import list_reports, submit_report
@@ -25,6 +25,7 @@ from slope_client.models import (
     AlertAction,
     AlertActionIn,
     AlertOut,
+    AlertSearchIn,
     BatchIn,
     BatchOut,
     DeviceIn,
@@ -173,7 +174,8 @@ def clinician(address: str, email: str, password: str, patient_id: UUID) -> None
 
 def find(client: AuthenticatedClient, patient_id: UUID) -> ListedAlertOut:
     """Return the patient's alert on decline."""
-    listed = list_alerts.sync(client=client, patient_id=patient_id, topic=Topic.DECLINE)
+    wanted = AlertSearchIn(patient_id=patient_id, topic=Topic.DECLINE)
+    listed = search_alerts.sync(client=client, body=wanted)
     if listed is None or isinstance(listed, ProblemOut) or not listed.items:
         raise SystemExit("no alert on decline")
     return listed.items[0]

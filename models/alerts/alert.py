@@ -203,6 +203,7 @@ class Alert:
         before_ended_unseen_at: when the episode before ended, if nobody had seen it.
         counts: how often it came back and why, the beginning of the episode included if one was before; how
             often it ended unseen.
+        changed_at: when something changed that people see, and by whom.
         sealed: a later episode has begun, or may have: it cannot be reopened.
         steps: length of the history.
         rev: changes with what a person would have to read again; `If-Match` names it.
@@ -248,6 +249,8 @@ class Alert:
     muted_until: datetime | None = None
     before_ended_unseen_at: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    changed_at: datetime | None = None
+    changed_by: str = ""
     sealed: bool = False
     steps: int = 0
     rev: int = 0

@@ -7,17 +7,18 @@ deleted. This module stores and reads what `models.alerts.alert` describes; list
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from models.alerts.alert import CURRENT, Alert, AlertDetail, Audience, Condition, State, Step
+from models.alerts.alert import Alert, AlertDetail, Audience, Condition, State, Step
 from models.alerts.notices import NoticeKind
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap, plain
-from models.store.scope import Scope
+from models.store.scope import Scope, any_of
 from scoring.decline import Level
 
 
@@ -27,18 +28,16 @@ class AlertDocument(BaseDocument):
     What is found by an index is one field of its own: `reach` (site and audience), `list_key` (reach, and
     whether it is current, ended or ended unseen), `sort_key` (its place in the list), `clock_at` (when time
     changes it next), `escalates_at` (when the next step of its chain is due), `notice_at` (since when a
-    notice is no message yet).
+    notice is no message yet), `current_topic` (its topic until it has ended). `stamp` is another random
+    number after each write of what people see, so the stamps of a list tell whether anything in it was
+    written.
     """
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "alerts",
         "indexes": [
-            "patient_id",
-            "public_id",
-            "list_key",
-            "clock_at",
-            "escalates_at",
-            "notice_at",
+            *("patient_id", "public_id", "list_key", "clock_at"),
+            *("escalates_at", "notice_at", "current_topic"),
             ("site_id", "opened_at"),
         ],
     }
@@ -46,6 +45,8 @@ class AlertDocument(BaseDocument):
 
 
 ONE_BATCH = 1000
+STAMP_BITS = 60
+_EVALUATION = "evaluation"
 NO_EVIDENCE: dict[str, int] = {"flag": 0, "history": 0}
 ALERTS = DocumentMap(
     Alert,
@@ -64,7 +65,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 def insert(alert: Alert, flag: Mapping[str, Any], step: Step) -> bool:
     """Store a new alert with the first line of its history; return False when its key is taken."""
-    alert = replace(alert, steps=1)
+    alert = replace(alert, steps=1, changed_at=step.at, changed_by=step.by.name)
     stored = {"_id": alert.key, **ALERTS.write(alert), **_derived(alert)}
     stored |= {"flag": dict(flag), "history": [plain(step)]}
     try:
@@ -98,6 +99,7 @@ def change(
     """
     steps = before.steps + (step is not None)
     after = replace(after, version=before.version + 1, rev=before.rev + read_again, steps=steps)
+    after = _with_change(after, step, read_again=read_again)
     values = {**ALERTS.write(after, without=_NEVER_CHANGED), **_derived(after)}
     update: dict[str, Any] = {"$set": values}
     if flag is not None:
@@ -139,9 +141,9 @@ def read_several(public_ids: Iterable[str], scope: Scope) -> dict[str, Alert]:
 
 def patients_with(topic: str) -> list[str]:
     """Return the patients who have an alert of the topic that is not ended."""
-    query = {"state": {"$in": [state.value for state in CURRENT]}, "topic": topic}
-    rows = AlertDocument.raw().find(query, {"patient_id": 1}, batch_size=ONE_BATCH)
-    return [raw["patient_id"] for raw in rows]
+    wanted = {"patient_id": 1, "state": 1, "_id": 0}
+    rows = AlertDocument.raw().find({"current_topic": topic}, wanted, batch_size=ONE_BATCH)
+    return [raw["patient_id"] for raw in rows if raw["state"] != State.OPENING]
 
 
 def due_by_clock(now: datetime, limit: int) -> list[Alert]:
@@ -199,12 +201,6 @@ def reach_key(site_id: str, audience: Audience) -> str:
     return f"{site_id}:{audience}"
 
 
-def any_of(values: Iterable[str]) -> Any:
-    """Return the query for one of these; equality for a single one, which every engine finds by its index."""
-    wanted = sorted(set(values))
-    return wanted[0] if len(wanted) == 1 else {"$in": wanted}
-
-
 def list_of(alert: Alert) -> str:
     """Return the list that an alert stands in."""
     if alert.state is not State.ENDED:
@@ -237,4 +233,20 @@ def _derived(alert: Alert) -> dict[str, Any]:
         "clock_at": alert.clock_at and milliseconds(alert.clock_at),
         "escalates_at": alert.escalates_at and milliseconds(alert.escalates_at),
         "notice_at": milliseconds(alert.notices.pending[0].at) if alert.notices.pending else None,
+        "current_topic": None if alert.state is State.ENDED else alert.topic,
+        "stamp": new_stamp(),
     }
+
+
+def new_stamp() -> int:
+    """Return a number that no other write of an alert has, but for a chance of one in 10^18."""
+    return secrets.randbits(STAMP_BITS)
+
+
+def _with_change(after: Alert, step: Step | None, *, read_again: bool) -> Alert:
+    if step is not None:
+        return replace(after, changed_at=step.at, changed_by=step.by.name)
+    if not read_again:
+        return after
+    moved = max(after.since, after.raised_at, after.condition_at)
+    return replace(after, changed_at=moved, changed_by=_EVALUATION)

@@ -1,21 +1,22 @@
 """Worklists: the alerts within reach, page by page, what has to be looked at first.
 
 One narrow query on one index; evidence and history stay where they are. An alert whose snooze or
-acknowledgement has ended counts as open here, whether or not the worker has come by.
+acknowledgement has ended counts as open here, whether or not the worker has come by; so a page also says when
+time alone changes it next. Whether anything in a list was written is told by its stamps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.alerts.alert import CURRENT, WAITING, Because, Condition, EndedHow, NotFollowed, State
-from models.alerts.alerts import ALERTS, AlertDocument, any_of, reaches_of
+from models.alerts.alerts import ALERTS, ONE_BATCH, AlertDocument, new_stamp, reaches_of
 from models.store.mapping import DocumentMap
-from models.store.scope import Scope
+from models.store.scope import Scope, any_of
 from scoring.decline import Level
 
 
@@ -34,6 +35,10 @@ class AlertFilter:
     Attributes:
         lists: what ended unseen stands in two: GLANCE, and with it in ENDED.
         states: of those that are current.
+        patient_ids: about one of these.
+        assigned: to somebody, or to nobody.
+        seen: whether a person acted on it since it was last raised.
+        overdue: whether its due time has passed.
     """
 
     lists: tuple[AlertList, ...] = (AlertList.CURRENT,)
@@ -42,7 +47,11 @@ class AlertFilter:
     condition: Condition | None = None
     topic: str | None = None
     patient_id: str | None = None
+    patient_ids: tuple[str, ...] | None = None
     assigned_to: str | None = None
+    assigned: bool | None = None
+    seen: bool | None = None
+    overdue: bool | None = None
     ended_how: EndedHow | None = None
 
 
@@ -53,6 +62,7 @@ class WorklistLine:
     Attributes:
         id: the public id.
         since: since when it is in its state.
+        changed_at: when something changed that people see, and by whom.
         sort_key: where it stands in the list; the next page begins after it.
     """
 
@@ -81,35 +91,77 @@ class WorklistLine:
     before_ended_unseen_at: datetime | None
     restricted: bool
     data_query: bool
+    changed_at: datetime
+    changed_by: str
     sort_key: str
     rev: int
 
 
+_LONG_LIST = 200
+_SOMEBODY = {"$gt": ""}
+_SOME_TIME = {"$gt": datetime(1900, 1, 1, tzinfo=UTC)}
 LINES = DocumentMap(WorklistLine, unknown=ALERTS.unknown)
 _READ = dict.fromkeys([*(one.name for one in fields(WorklistLine)), "public_id", "end"], 1) | {"_id": 0}
 
 
-def page(
-    wanted: AlertFilter, scope: Scope, *, after: str | None, limit: int, now: datetime
-) -> tuple[list[WorklistLine], str | None]:
-    """Return a page of the alerts within reach, and where the next one begins.
+class LinesPage(NamedTuple):
+    """A page of a worklist.
+
+    Attributes:
+        lines: what it holds.
+        following: where the next page begins; None on the last.
+        changes_at: when time alone changes the page next: something wakes, or is overdue.
+    """
+
+    lines: list[WorklistLine]
+    following: str | None
+    changes_at: datetime | None
+
+
+def page(wanted: AlertFilter, scope: Scope, *, after: str | None, limit: int, now: datetime) -> LinesPage:
+    """Return a page of the alerts within reach.
 
     Args:
         wanted: which alerts.
         scope: the caller's reach; alerts are reached through sites only.
-        after: the `next` of the page before.
+        after: the `following` of the page before.
         limit: at most so many.
-        now: decides which snoozes and acknowledgements have ended.
+        now: decides which snoozes and acknowledgements have ended, and what is overdue.
     """
     query = {**_filter(wanted), **_stands(wanted, scope)}
+    # What is overdue is looked for in whole lists.
+    size = limit + 1 if wanted.overdue is None else max(limit + 1, _LONG_LIST)
     found: list[WorklistLine] = []
+    coming: list[datetime] = []
     while True:
-        rows = _rows(query, after, limit + 1)
-        found += (line for line in (_line(raw, now) for raw in rows) if line.state in wanted.states)
-        if len(found) > limit or len(rows) <= limit:
+        rows = _rows(query, after, size)
+        for line in (_line(raw, now) for raw in rows):
+            coming += _changes_of(line, wanted, now)
+            if _is_wanted(line, wanted, now):
+                found.append(line)
+        if len(found) > limit or len(rows) < size:
             break
         after = rows[-1]["sort_key"]  # some had woken, or were still asleep: go on until the page is full
-    return found[:limit], found[limit - 1].sort_key if len(found) > limit else None
+    following = found[limit - 1].sort_key if len(found) > limit else None
+    return LinesPage(found[:limit], following, min(coming, default=None))
+
+
+def stamps(wanted: AlertFilter, scope: Scope) -> list[int]:
+    """Return the stamps of all alerts in the lists that are asked for, in no order, whatever else is asked.
+
+    They differ after each write of any of them, and when one enters or leaves a list. Read before a page,
+    they tell whether it may have changed since.
+    """
+    rows = AlertDocument.raw().find(
+        {"list_key": _list_keys(wanted, scope)}, {"stamp": 1, "_id": 0}, batch_size=ONE_BATCH
+    )
+    return [raw["stamp"] for raw in rows]
+
+
+def renew_stamps(patient_id: str) -> None:
+    """Let the lists in which a patient stands count as changed: the patient is called otherwise."""
+    for raw in AlertDocument.raw().find({"patient_id": patient_id}, {"_id": 1}):
+        AlertDocument.raw().update_one({"_id": raw["_id"]}, {"$set": {"stamp": new_stamp()}})
 
 
 def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[str, Any]]:
@@ -124,20 +176,49 @@ def _filter(wanted: AlertFilter) -> dict[str, Any]:
         "level": wanted.level and wanted.level.value,
         "condition": wanted.condition and wanted.condition.value,
         "topic": wanted.topic,
-        "patient_id": wanted.patient_id,
+        "patient_id": _either(wanted.patient_id, wanted.patient_ids),
         "assigned_to": wanted.assigned_to,
         "end.how": wanted.ended_how and wanted.ended_how.value,
     }
-    return {name: value for name, value in asked.items() if value is not None}
+    query = {name: value for name, value in asked.items() if value is not None}
+    if wanted.assigned is not None:
+        query.setdefault("assigned_to", _SOMEBODY if wanted.assigned else None)
+    if wanted.seen is not None:
+        query["seen_at"] = _SOME_TIME if wanted.seen else None
+    return query
+
+
+def _either(one: str | None, several: tuple[str, ...] | None) -> Any:
+    if several is None:
+        return one
+    return {"$in": [each for each in several if one in {None, each}]}
+
+
+def _is_wanted(line: WorklistLine, wanted: AlertFilter, now: datetime) -> bool:
+    overdue = line.state in CURRENT and line.due_at <= now
+    return line.state in wanted.states and wanted.overdue in {None, overdue}
+
+
+def _changes_of(line: WorklistLine, wanted: AlertFilter, now: datetime) -> Iterator[datetime]:
+    if line.state in WAITING and line.until is not None:
+        yield line.until
+    if wanted.overdue is not None and line.state in CURRENT and line.due_at > now:
+        yield line.due_at
 
 
 def _stands(wanted: AlertFilter, scope: Scope) -> dict[str, Any]:
     """Where alerts that are in these states now may stand, within reach only."""
     states = {*wanted.states, *WAITING} if State.OPEN in wanted.states else set(wanted.states)
+    return {
+        "list_key": _list_keys(wanted, scope),
+        "state": any_of(state.value for state in states),
+    }
+
+
+def _list_keys(wanted: AlertFilter, scope: Scope) -> Any:
     # What ended unseen has ended, too.
     lists = {*wanted.lists, *((AlertList.GLANCE,) if AlertList.ENDED in wanted.lists else ())}
-    keys = any_of(f"{reach}:{one}" for reach in reaches_of(scope) for one in lists)
-    return {"list_key": keys, "state": any_of(state.value for state in states)}
+    return any_of(f"{reach}:{one}" for reach in reaches_of(scope) for one in lists)
 
 
 def _line(raw: Mapping[str, Any], now: datetime) -> WorklistLine:

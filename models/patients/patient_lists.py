@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from models.patients import name_search
 from models.patients.patients import LOOK, PatientDocument
 from models.patients.profiles import profile_of
+from models.store.scope import any_of
 
 ONE_BATCH = 1000
 """A second batch costs DocumentDB many times the first."""
@@ -64,6 +66,25 @@ def names(patient_ids: Iterable[str]) -> dict[str, PatientName]:
         return {}
     rows = PatientDocument.raw().find({"_id": {"$in": wanted}}, _NAMES, batch_size=ONE_BATCH)
     return {raw["_id"]: PatientName(raw["_id"], raw["name"], raw.get("study_code")) for raw in rows}
+
+
+def called(site_ids: Iterable[str], words: str) -> list[str]:
+    """Return the patients of these sites whose name or study code begins so, each word of it.
+
+    See `name_search`; nothing that can be looked for finds nobody.
+    """
+    wanted = name_search.words_of(words)
+    if not wanted:
+        return []
+    query = {"site_id": any_of(site_ids), "search_keys": {"$in": [name_search.key_for(wanted)]}}
+    rows = PatientDocument.raw().find(query, _NAMES, batch_size=WHOLE_SITE)
+    return [raw["_id"] for raw in rows if name_search.fits(wanted, raw["name"], raw.get("study_code"))]
+
+
+def ids(site_id: str, *, after: str, limit: int) -> list[str]:
+    """Return ids of the site's patients in their order, those behind `after`."""
+    query = {"site_id": site_id, "_id": {"$gt": after}}
+    return [raw["_id"] for raw in PatientDocument.raw().find(query, {"_id": 1}).sort("_id", 1).limit(limit)]
 
 
 def count(site_id: str) -> int:

@@ -16,6 +16,7 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, St
 from pymongo import ReturnDocument
 
 from models.patients.grants import Grant, grant_from, revoked
+from models.patients.name_search import keys_of
 from models.patients.patient import NewPatient, Patient
 from models.patients.profiles import profile_of, profile_to_dict
 from models.patients.steps import PatientStep, step_stored
@@ -30,7 +31,9 @@ LOOK = 0  # as the day on which the next report is due: not known, to be looked 
 _DUE = frozenset({"profile", "closed_at", "consent_withdrawn_at", "zone"})
 _EVALUATED = frozenset({"profile", "overrides", "consent_withdrawn_at", "closed_at"})
 _CHANGEABLE = _DUE | _EVALUATED | {"name", "study_code", "locale", "consent_at", "contact"}
-_WITH_DIGEST: dict[str, int] = {"granted_to": 0, "reevaluate": 0, "next_due_on": 0, "due_rev": 0, "steps": 0}
+_CALLED = frozenset({"name", "study_code"})
+_FOR_QUERIES = ("granted_to", "reevaluate", "next_due_on", "due_rev", "search_keys")
+_WITH_DIGEST: dict[str, int] = dict.fromkeys((*_FOR_QUERIES, "steps"), 0)
 _WHOLE: dict[str, int] = {**_WITH_DIGEST, "digest": 0}
 _FIELDS: dict[str, int] = {**_WHOLE, "contact": 0}
 
@@ -44,7 +47,7 @@ class PatientDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "patients",
-        "indexes": ["site_id", "granted_to", "reevaluate", "next_due_on"],
+        "indexes": ["site_id", "granted_to", "reevaluate", "next_due_on", ("site_id", "search_keys")],
     }
 
     id = StringField(primary_key=True)
@@ -70,6 +73,7 @@ class PatientDocument(BaseDocument):
     steps = ListField(DictField())
     next_due_on = IntField(required=True)
     due_rev = IntField(required=True)
+    search_keys = ListField(StringField())
 
 
 def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") -> Patient:
@@ -100,7 +104,7 @@ def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") 
     stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
     stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0, "digest": digest}
-    stored |= {"next_due_on": LOOK, "due_rev": 0}
+    stored |= {"next_due_on": LOOK, "due_rev": 0, "search_keys": keys_of(new.name, new.study_code)}
     first = {name: stored[name] for name in ("profile", "consent_at", "contact")}
     stored["steps"] = [step_stored(PatientStep(patient.created_at, by, first))]
     try:
@@ -140,6 +144,12 @@ def read_own(patient_ids: Iterable[str]) -> dict[str, Patient]:
     """Return patients for their own accounts, which reach them by their ids alone (`Scope.is_own`)."""
     rows = PatientDocument.raw().find({"_id": {"$in": list(patient_ids)}}, _FIELDS)
     return {raw["_id"]: _patient(raw) for raw in rows}
+
+
+def of_site(site_id: str, patient_ids: Iterable[str]) -> list[Patient]:
+    """Return these patients of a site, in the order of their ids, for the service itself."""
+    query = {"_id": {"$in": list(patient_ids)}, "site_id": site_id}
+    return [_patient(raw) for raw in PatientDocument.raw().find(query, _FIELDS).sort("_id", 1)]
 
 
 def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple[list[Patient], str | None]:
@@ -186,6 +196,10 @@ def change_profile(
         values["next_due_on"] = LOOK
     counted = {"rev": 1, "due_rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
+    if _CALLED & set(changes):
+        present = PatientDocument.raw().find_one({**query, "rev": rev}, dict.fromkeys(_CALLED, 1)) or {}
+        called = {"name": "", "study_code": None, **present, **changes}
+        values["search_keys"] = keys_of(called["name"], called["study_code"])
     return _guarded(query, rev, {"$set": values, "$inc": counted, "$push": {"steps": done}})
 
 

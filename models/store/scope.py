@@ -6,10 +6,17 @@ the collection modules take it and put it into their queries. An empty scope mat
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 NOTHING: dict[str, Any] = {"_id": {"$in": []}}
+
+
+def any_of(values: Iterable[str]) -> Any:
+    """Return the query for one of these; equality for a single one, which every engine finds by its index."""
+    wanted = sorted(set(values))
+    return wanted[0] if len(wanted) == 1 else {"$in": wanted}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,28 @@
 """Reading alerts for a clinician: the worklist with the patients' names, and one alert with its evidence.
 
-Two queries each, whatever the number of alerts. Reads only; what changes an alert is `actions`.
+Three or four queries, whatever the number of alerts; two when nothing has changed since the list was read
+last. Reads only; what changes an alert is `actions`. What of a list depends on the clock alone (overdue) is
+left to who shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from models.alerts import worklists
+from models.alerts import looks, worklists
 from models.alerts.alert import CURRENT, Alert, AlertDetail, State, Step
 from models.alerts.worklists import AlertFilter, AlertList, WorklistLine
 from models.patients import patient_lists
 from models.patients.patient_lists import PatientName
 from models.store.scope import Scope
+from services.access.actor import Actor
 from services.alerts import actions
 from services.alerts.actions import Action
+from services.alerts.list_tag import ListTag, digest_of
 
 
 class StateWord(StrEnum):
@@ -33,6 +37,14 @@ class StateWord(StrEnum):
     ANY = "any"
 
 
+class AssignedWord(StrEnum):
+    """To whom, in words."""
+
+    ME = "me"
+    SOMEBODY = "somebody"
+    NOBODY = "nobody"
+
+
 _ALL = (*CURRENT, State.ENDED)
 _ASKED: dict[StateWord, tuple[tuple[AlertList, ...], tuple[State, ...]]] = {
     StateWord.CURRENT: ((AlertList.CURRENT,), _ALL),
@@ -42,19 +54,75 @@ _ASKED: dict[StateWord, tuple[tuple[AlertList, ...], tuple[State, ...]]] = {
 }
 
 
-def filter_for(word: StateWord, **wanted: Any) -> AlertFilter:
-    """Return which alerts a word, and what else was asked for, stand for."""
+def filter_for(
+    word: StateWord, *, reader: Actor, assigned_to: str | None = None, **wanted: Any
+) -> AlertFilter:
+    """Return which alerts a word, and what else was asked for, stand for.
+
+    Args:
+        word: the state, or a group of them.
+        reader: who "me" is.
+        assigned_to: an account's id, or an `AssignedWord`.
+        **wanted: further fields of `AlertFilter`.
+    """
     one_state = ((AlertList.CURRENT,), (State(word.value),)) if word not in _ASKED else _ASKED[word]
     lists, states = one_state
+    if assigned_to in {AssignedWord.SOMEBODY, AssignedWord.NOBODY}:
+        wanted["assigned"] = assigned_to == AssignedWord.SOMEBODY
+    elif assigned_to is not None:
+        mine = assigned_to == AssignedWord.ME
+        wanted["assigned_to"] = reader.account_id if mine else assigned_to.lower()
     return AlertFilter(lists=lists, states=states, **wanted)
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which page of which alerts.
+
+    Attributes:
+        alerts: which alerts.
+        after: the `following` of the page before; None for the first.
+        limit: at most so many.
+    """
+
+    alerts: AlertFilter
+    after: str | None = None
+    limit: int = 50
+
+    @property
+    def watched(self) -> bool:
+        """Whether it has a tag: lists of what has ended only grow, and nobody waits for them to change."""
+        return AlertList.ENDED not in self.alerts.lists
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A line of a worklist with whom it is about."""
+    """A line of a worklist with whom it is about, and whether it is new to the reader.
+
+    Attributes:
+        new: something in it was changed by somebody else since the reader last looked.
+    """
 
     line: WorklistLine
     patient: PatientName
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """A page of a worklist.
+
+    Attributes:
+        lines: what it holds.
+        following: where the next page begins; None on the last.
+        read_at: as of which moment.
+        tag: names what it holds; None where the list has none.
+    """
+
+    lines: list[ShownLine]
+    following: str | None
+    read_at: datetime
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +136,60 @@ class ShownAlert:
     actions: tuple[Action, ...]
 
 
-def page(
-    wanted: AlertFilter, scope: Scope, *, after: str | None, limit: int, now: datetime
-) -> tuple[list[ShownLine], str | None]:
-    """Return a page of alerts with their patients' names, and where the next one begins."""
-    found, following = worklists.page(wanted, scope, after=after, limit=limit, now=now)
-    names = patient_lists.names(line.patient_id for line in found)
-    return [ShownLine(line, _called(line.patient_id, names)) for line in found], following
+def about(alerts: AlertFilter, words: str, scope: Scope) -> AlertFilter:
+    """Return the filter for those of the alerts whose patient is called so, by name or study code."""
+    found = patient_lists.called(scope.site_ids | scope.query_site_ids, words)
+    return replace(alerts, patient_ids=tuple(found))
+
+
+def watch(
+    wanted: Wanted, scope: Scope, *, reader: Actor, now: datetime, known: Iterable[str]
+) -> Worklist | None:
+    """Return a page as `page` does, with its tag; None when it is still as a known tag says.
+
+    Args:
+        wanted: which page of which alerts.
+        scope: the reader's reach.
+        reader: decides what is new.
+        now: the present moment.
+        known: tags of what the reader has already.
+    """
+    if not wanted.watched:
+        return page(wanted, scope, reader=reader, now=now)
+    # What the tag rests on is read before the lines, so that no tag is newer than what it stands for.
+    looked = _looked(reader, scope)
+    digest = _digest(wanted, scope, looked)
+    if any(ListTag.parsed(text).names(digest, now) for text in known):
+        return None
+    found, changes_at = _read(wanted, scope, reader, looked, now)
+    return replace(found, tag=ListTag(digest, changes_at).text)
+
+
+def page(wanted: Wanted, scope: Scope, *, reader: Actor, now: datetime) -> Worklist:
+    """Return a page of alerts with their patients' names."""
+    return _read(wanted, scope, reader, _looked(reader, scope), now)[0]
+
+
+def _looked(reader: Actor, scope: Scope) -> dict[str, datetime]:
+    return looks.read(reader.account_id, scope.site_ids | scope.query_site_ids)
+
+
+def _read(
+    wanted: Wanted, scope: Scope, reader: Actor, looked: Mapping[str, datetime], now: datetime
+) -> tuple[Worklist, datetime | None]:
+    """The page, and when time alone changes it next."""
+    found = worklists.page(wanted.alerts, scope, after=wanted.after, limit=wanted.limit, now=now)
+    names = patient_lists.names(line.patient_id for line in found.lines)
+    lines = [
+        ShownLine(line, _called(line.patient_id, names), _is_new(line, looked, reader))
+        for line in found.lines
+    ]
+    return Worklist(lines, found.following, now), found.changes_at
+
+
+def note_look(scope: Scope, *, reader: Actor, read_at: datetime, now: datetime) -> None:
+    """Note that the reader has looked at the list as it was read at a moment, of all sites within reach."""
+    looks.note(reader.account_id, scope.site_ids | scope.query_site_ids, at=min(read_at, now))
 
 
 def shown(detail: AlertDetail, now: datetime) -> ShownAlert:
@@ -82,6 +197,18 @@ def shown(detail: AlertDetail, now: datetime) -> ShownAlert:
     alert = detail.alert.at(now)
     patient = _called(alert.patient_id, patient_lists.names([alert.patient_id]))
     return ShownAlert(alert, patient, detail.flag, detail.history, actions.allowed(detail.alert, now))
+
+
+def _digest(wanted: Wanted, scope: Scope, looked: Mapping[str, datetime]) -> str:
+    stamps = sorted(worklists.stamps(wanted.alerts, scope))
+    return digest_of(
+        sorted(scope.site_ids), sorted(scope.query_site_ids), wanted, sorted(looked.items()), stamps
+    )
+
+
+def _is_new(line: WorklistLine, looked: Mapping[str, datetime], reader: Actor) -> bool:
+    at = looked.get(line.site_id)
+    return line.changed_by != reader.account_id and (at is None or line.changed_at > at)
 
 
 def _called(patient_id: str, names: dict[str, PatientName]) -> PatientName:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from models.accounts import accounts
+from models.alerts import worklists
 from models.patients import patients, study_codes
 from models.patients.grants import Grant, GrantScope
 from models.patients.patient import NewPatient, Patient
@@ -178,6 +179,8 @@ def change(
         raise changed_meanwhile()
     if before.study_code is not None and not study_codes.same_code(before.study_code, code):
         study_codes.give_up(before.site_id, before.study_code, patient_id)
+    if (after.name, after.study_code) != (before.name, before.study_code):
+        worklists.renew_stamps(patient_id)
     if after.profile_version != before.profile_version:
         reconcile.reevaluate_or_leave(patient_id, now=now, by=by)
     return after

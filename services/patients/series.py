@@ -7,7 +7,7 @@ caregivers get the answers that they may read, and these only where the site sho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from models.alerts import worklists
@@ -25,12 +25,14 @@ from services import zones
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, acting, scope_for
 from services.alerts.worklist import StateWord, filter_for
+from services.errors import not_found
 from services.patients import course as shaping
 from services.patients import patients
 from services.patients.course import Course, course_of
 from services.patients.shapes import Assessed, Series, Span
 from services.reports.histories import ReportRecord, records
 from services.reports.receipts import may_read
+from services.sites import policy_in_force
 
 MOST_ALERTS = 100
 """Our choice: so many alerts are marked in a figure, the current ones first."""
@@ -64,9 +66,10 @@ def read(patient_id: str, scope: Scope, *, span: Span, actor: Actor, now: dateti
         measures=shaping.measures_of(course),
         events=shaping.events_of(course),
         apart=shaping.apart_of(course, totals),
-        assessed=_assessed(course, head, _alerts(patient, actor, now)) if clinician else None,
+        assessed=_assessed(course, head, _alerts(patient, actor, now), today) if clinician else None,
         seq=seq,
         reports=tuple(reports),
+        unread_notes=frozenset(entry.event_id for entry in entries if entry.note_unread),
     )
 
 
@@ -91,15 +94,17 @@ def _trend_of(head: Head | None) -> Trend | None:
 
 
 def _alerts(patient: Patient, actor: Actor, now: datetime) -> tuple[WorklistLine, ...]:
-    wanted = filter_for(StateWord.ANY, patient_id=patient.id)
+    wanted = filter_for(StateWord.ANY, reader=actor, patient_id=patient.id)
     scope = scope_for(actor, Operation.ALERT_READ)
-    found, _ = worklists.page(wanted, scope, after=None, limit=MOST_ALERTS, now=now)
-    return tuple(found)
+    return tuple(worklists.page(wanted, scope, after=None, limit=MOST_ALERTS, now=now).lines)
 
 
-def _assessed(course: Course, head: Head | None, alerts: tuple[WorklistLine, ...]) -> Assessed:
+def _assessed(course: Course, head: Head | None, alerts: tuple[WorklistLine, ...], today: date) -> Assessed:
     evaluation: Mapping[str, Any] = {} if head is None else head.evaluated.evaluation
-    trend = course.trend
+    trend, site = course.trend, sites.read(course.patient.site_id)
+    if site is None:
+        raise not_found("site")
+    policy = policy_in_force.policy_of(course.patient.overrides, site)
     return Assessed(
         trend=trend,
         band=() if trend is None else drawing.band_of(trend),
@@ -107,6 +112,7 @@ def _assessed(course: Course, head: Head | None, alerts: tuple[WorklistLine, ...
         bend=None if trend is None else _bend(course, trend, evaluation),
         evaluation=evaluation,
         alerts=alerts,
+        limit_per_month=policy.on(today).primary.loss_per_month,
         in_step=head is None or not head.alerts_pending,
     )
 

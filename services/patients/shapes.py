@@ -160,6 +160,7 @@ class Assessed:
 
     Attributes:
         ahead: the band's continuation after the latest report.
+        limit_per_month: the loss a month that counts as fast for this patient today.
         in_step: the alerts follow the evaluation already.
     """
 
@@ -169,6 +170,7 @@ class Assessed:
     bend: Bend | None
     evaluation: Mapping[str, Any]
     alerts: tuple[WorklistLine, ...]
+    limit_per_month: float
     in_step: bool
 
 
@@ -182,6 +184,7 @@ class Series:
         assessed: None for those who are no clinicians of the site.
         seq: entry of the ledger that it stands on; 0 before any.
         reports: all that the reader may read, voided and quarantined ones too, the earliest first.
+        unread_notes: of these, the reports whose note nobody has marked as read.
     """
 
     patient: Patient
@@ -198,3 +201,4 @@ class Series:
     assessed: Assessed | None
     seq: int
     reports: tuple[ReportRecord, ...] = field(default=(), repr=False)
+    unread_notes: frozenset[str] = frozenset()

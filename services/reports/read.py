@@ -82,6 +82,12 @@ def answered_by(patient_id: str, report_id: str) -> Content | None:
     return None if record is None else record.latest.content
 
 
+def several(patient_id: str, report_ids: Iterable[str]) -> list[ReportRecord]:
+    """Return these of a patient's reports; the caller has made sure that the patient is within reach."""
+    found = records(ledger.read_entries(patient_id))
+    return [found[one] for one in report_ids if one in found]
+
+
 def evaluation_of(patient_id: str, scope: Scope, *, now: datetime) -> dict[str, Any]:
     """Return the evaluation of the whole history.
 

@@ -123,7 +123,8 @@ class World:
         return [body["id"] for _, body in told][5:8]
 
     def _alert(self, patient: Patient, clinician: Person, topic: str) -> str:
-        listed = self.ask("get", f"/v1/alerts?patient_id={patient.id}&topic={topic}", clinician)
+        wanted = {"patient_id": patient.id, "topic": topic}
+        listed = self.ask("post", "/v1/alerts/search", clinician, json=wanted)
         return str(listed.json["items"][0]["id"])
 
     def ask(

@@ -50,3 +50,11 @@ def test_lines_of_libraries_pass_the_same_way(lines: Any) -> None:
     logging.getLogger("pymongo.somewhere").warning("connection of %s lost", "Maria", extra={"secret": 1})
     shown = json.dumps(lines())
     assert "secret" not in shown
+
+
+def test_the_line_of_a_request_is_like_every_other(lines: Any) -> None:
+    logs.log.info("request", request_id="r", method="GET", route="/v1/me", status=200, name="Maria")
+    logs.request(request_id="r", method="GET", route="/v1/me", status=200, name="Maria")
+    first, second = lines()
+    assert first.keys() == second.keys()
+    assert {**first, "timestamp": ""} == {**second, "timestamp": ""}

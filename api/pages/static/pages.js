@@ -61,3 +61,132 @@ addEventListener("pageshow", (event) => {
 });
 
 if (document.body.dataset.session) session.begin();
+
+// The worklist: live every 20 seconds, and keys. Nothing moves that somebody may be about to press.
+const POLL_EVERY = 20_000;
+const LOOKED_AFTER = 5_000;
+
+class Worklist {
+  constructor(form) {
+    this.form = form;
+    this.holder = document.getElementById("rows");
+    this.fresh = document.getElementById("fresh");
+    this.since = Date.now();
+    this.latest = null;
+    this.fresh.querySelector("button").addEventListener("click", () => this.replace());
+    form.addEventListener("submit", (event) => this.submit(event));
+    document.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("pagehide", () => this.noteLook());
+    setInterval(() => document.hidden || this.poll(), POLL_EVERY);
+  }
+
+  get list() { return this.holder.querySelector(".rows"); }
+  get rows() { return [...this.holder.querySelectorAll(".row")]; }
+  get current() { return document.activeElement.closest?.(".row"); }
+  get busy() {
+    return this.holder.matches(":hover") || this.holder.contains(document.activeElement)
+      || this.holder.querySelector("input:checked") !== null;
+  }
+
+  asked() {
+    const body = new URLSearchParams();
+    for (const name of ["view", "level", "topic", "words", "after"]) body.set(name, this.form.elements[name].value);
+    return body;
+  }
+
+  async poll() {
+    const body = this.asked();
+    body.set("tag", (this.latest ?? this.list).dataset.tag);
+    let response;
+    try {
+      response = await fetch(this.form.dataset.rows, {method: "POST", body, headers: {"HX-Request": "true"}});
+    } catch { return; }
+    if (response.status === 401) session.look();
+    if (response.status !== 200) return;
+    const part = document.createElement("div");
+    part.innerHTML = await response.text();
+    this.show(part);
+  }
+
+  show(part) {
+    this.incoming = part;
+    this.latest = part.querySelector(".rows");
+    if (!this.busy) { this.replace(); return; }
+    const known = new Set(this.rows.map((row) => row.id));
+    for (const row of this.rows) {
+      const next = part.querySelector(`#${CSS.escape(row.id)}`);
+      if (!next) this.markGone(row);
+      else if (row !== this.current && !row.matches(":hover")) this.renew(row, next.cloneNode(true));
+    }
+    const count = [...part.querySelectorAll(".row")].filter((row) => !known.has(row.id)).length;
+    const texts = this.form.dataset;
+    this.fresh.hidden = count === 0;
+    this.fresh.querySelector("span").textContent = count === 1 ? texts.newOne : texts.newMany.replace("{count}", count);
+  }
+
+  replace() {
+    if (!this.incoming) return;
+    this.holder.replaceChildren(...this.incoming.childNodes);
+    this.incoming = this.latest = null;
+    this.fresh.hidden = true;
+  }
+
+  renew(row, next) {
+    next.querySelector("[name=alert]").checked = row.querySelector("[name=alert]").checked;
+    row.replaceWith(next);
+  }
+
+  markGone(row) {
+    if (row.classList.contains("gone")) return;
+    row.classList.add("gone");
+    row.querySelector("[name=alert]").checked = false;
+    for (const one of row.querySelectorAll("button, input")) one.disabled = true;
+    row.querySelector(".state").textContent = this.form.dataset.gone;
+  }
+
+  submit(event) {
+    const button = event.submitter;
+    if (button?.name !== "acknowledge") return;
+    event.preventDefault();
+    this.acknowledge(button.closest(".row"), button);
+  }
+
+  async acknowledge(row, button) {
+    const body = this.asked();
+    body.set("acknowledge", button.value);
+    button.disabled = true;
+    const said = row.querySelector(".said");
+    try {
+      const response = await fetch(this.form.action, {method: "POST", body, headers: {"HX-Request": "true"}});
+      if (response.status === 401) { session.look(); button.disabled = false; return; }
+      said.textContent = response.ok ? Object.values(await response.json())[0] : await response.text();
+      if (response.ok) { button.remove(); row.querySelector(".headline").focus(); this.poll(); return; }
+    } catch { said.textContent = "–"; }
+    button.disabled = false;
+  }
+
+  key(event) {
+    const on = document.getElementById("use-keys").checked;
+    const typing = event.target.closest("input:not([type=checkbox]), select, textarea, dialog");
+    if (!on || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = this.rows, here = rows.indexOf(this.current);
+    const go = (to) => rows[Math.max(0, Math.min(rows.length - 1, to))]?.querySelector(".headline").focus();
+    if (event.key === "j") go(here + 1);
+    else if (event.key === "k") go(here < 0 ? 0 : here - 1);
+    else if (event.key === "/") document.querySelector(".search [name=words]").focus();
+    else if (here < 0) return;
+    else if (event.key === "a") rows[here].querySelector("[name=acknowledge]:enabled")?.click();
+    else if (event.key === "x") rows[here].querySelector("[name=alert]").click();
+    else return;
+    event.preventDefault();
+  }
+
+  noteLook() {
+    if (Date.now() - this.since < LOOKED_AFTER) return;
+    const body = new URLSearchParams({read_at: this.list.dataset.readAt});
+    fetch(this.form.dataset.looks, {method: "POST", body, headers: {"HX-Request": "true"}, keepalive: true}).catch(() => {});
+  }
+}
+
+const list = document.getElementById("list");
+if (list) new Worklist(list);

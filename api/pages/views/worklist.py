@@ -1,24 +1,144 @@
-"""The worklist: what needs somebody, what comes first first."""
+"""The worklist: what needs somebody, what comes first first; and what is done with several at once."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g
+from datetime import UTC, datetime
+from typing import Any
 
+from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
+
+from api.pages.errors import by_script
 from api.pages.guard import signed_in
-from api.pages.rendering import page
+from api.pages.rendering import TEMPLATES, frame, page
+from api.pages.texts import gettext as _
+from api.pages.words import word
+from api.pages.worklist.asking import VIEWS, Asked
+from scoring.decline import Level, Topic
 from services import clock
 from services.access.permissions import Operation
-from services.alerts import worklist
-from services.alerts.worklist import StateWord
+from services.accounts import people
+from services.alerts import closures, several, worklist
+from services.alerts.closures import MAX_AT_ONCE, Named
+from services.alerts.outcomes import NOT_ACTED, Outcome
+from services.alerts.worklist import Worklist
+from services.errors import wrong
 
 blp = Blueprint("worklist", __name__)
-PER_PAGE = 50
 
 
 @blp.get("/")
 @signed_in(Operation.ALERT_READ)
 def show() -> Response:
     """Show the alerts that need somebody."""
-    wanted = worklist.filter_for(StateWord.CURRENT)
-    rows, following = worklist.page(wanted, g.scope, after=None, limit=PER_PAGE, now=clock.now())
-    return page("worklist.html", rows=rows, following=following)
+    asked = Asked.of(request.args, searching=False)
+    return _page(asked, done=_number(request.args.get("done", "")))
+
+
+@blp.post("/")
+@signed_in(Operation.ALERT_READ)
+def search() -> Response:
+    """Show the alerts about somebody or about something; nothing is changed."""
+    return _page(Asked.of(request.form, searching=True))
+
+
+@blp.post("/rows")
+@signed_in(Operation.ALERT_READ, passive=True)
+def rows() -> Response:
+    """Send the rows as they are now, or nothing while nothing has changed."""
+    asked = Asked.of(request.form, searching=True)
+    known = [request.form.get("tag", "")]
+    found = worklist.watch(
+        asked.wanted(g.scope, g.actor), g.scope, reader=g.actor, now=clock.now(), known=known
+    )
+    if found is None:
+        return Response(status=204)
+    text = TEMPLATES.get_template("worklist_rows.html").render(**frame(), **_shown(found, asked))
+    return Response(text, mimetype="text/html")
+
+
+@blp.post("/looks")
+@signed_in(Operation.ALERT_READ)
+def look() -> Any:
+    """Note that the reader has looked through the list as it was."""
+    at = datetime.fromtimestamp(_number(request.form.get("read_at", "")) / 1000, UTC)
+    worklist.note_look(g.scope, reader=g.actor, read_at=at, now=clock.now())
+    return Response(status=204) if by_script() else redirect(url_for("pages.worklist.show"), 303)
+
+
+@blp.post("/several")
+@signed_in(Operation.ALERT_ACT)
+def act_on_several() -> Any:
+    """Acknowledge one or several, or close what has passed."""
+    asked, now = Asked.of(request.form, searching=True), clock.now()
+    one = request.form.get("acknowledge", "")
+    named = [Named(*_pair(text)) for text in ([one] if one else request.form.getlist("alert"))][:MAX_AT_ONCE]
+    if not named:
+        return _page(asked, problem=_("Choose at least one alert."), status=422)
+    if request.form.get("do") == "close":
+        closed = closures.close(named, _outcome(), _note(), g.scope, actor=g.actor, now=now)
+        verdicts = {done.id: str(done.verdict) for done in closed}
+    else:
+        acknowledged = several.acknowledge(named, g.scope, actor=g.actor, now=now)
+        verdicts = {done.id: str(done.verdict) for done in acknowledged}
+    if by_script():
+        return jsonify({key: word("verdict", verdict) for key, verdict in verdicts.items()})
+    good = sum(verdict in {"done", "closed", "seen"} for verdict in verdicts.values())
+    if good == len(verdicts) and asked.by_address:
+        return redirect(url_for("pages.worklist.show", view=asked.view, level=asked.level, done=good), 303)
+    return _page(asked, done=good, verdicts=verdicts, status=200 if good == len(verdicts) else 409)
+
+
+def _page(
+    asked: Asked,
+    *,
+    done: int = 0,
+    verdicts: dict[str, str] | None = None,
+    problem: str | None = None,
+    status: int = 200,
+) -> Response:
+    found = worklist.watch(asked.wanted(g.scope, g.actor), g.scope, reader=g.actor, now=clock.now(), known=())
+    assert found is not None  # noqa: S101 (no tag was named)
+    return page(
+        "worklist.html",
+        status=status,
+        done=done,
+        verdicts=verdicts or {},
+        problem=problem,
+        views=VIEWS,
+        levels=list(Level),
+        topics=list(Topic),
+        outcomes=NOT_ACTED,
+        **_shown(found, asked),
+    )
+
+
+def _shown(found: Worklist, asked: Asked) -> dict[str, Any]:
+    assigned = {one.line.assigned_to for one in found.lines if one.line.assigned_to}
+    return {
+        "found": found,
+        "asked": asked,
+        "now": found.read_at,
+        "me": g.actor.account_id,
+        "names": {account_id: people.name_of(account_id) or "" for account_id in assigned},
+        "read_at": int(found.read_at.timestamp() * 1000),
+    }
+
+
+def _pair(text: str) -> tuple[str, int]:
+    alert_id, _colon, rev = text.partition(":")
+    return alert_id.lower(), _number(rev)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 15 else 0
+
+
+def _outcome() -> Outcome:
+    text = request.form.get("outcome", "")
+    if text not in set(Outcome):
+        raise wrong("/outcome", "missing", "Say what came of it.")
+    return Outcome(text)
+
+
+def _note() -> str:
+    return request.form.get("note", "").strip()[:2000]

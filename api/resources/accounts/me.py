@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import g, request
 from flask.views import MethodView
 
 from api.application import security, settings
 from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
+from api.rest.preconditions import CACHE_TAG, cacheable
 from api.schemas.accounts.auth import (
     AccountOut,
     DeviceNameIn,
     DeviceOut,
+    MySiteOut,
     PasswordChangeIn,
     PasswordIn,
     RecoveryCodeOut,
@@ -27,6 +29,7 @@ from models.accounts.account import Account
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import credentials, devices, second_factor, sign_in
+from services.sites import site_texts
 
 blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The signed-in account")
 
@@ -43,6 +46,23 @@ class Me(MethodView):
         The roles are those of the token: what was given since shows after `refresh`.
         """
         return sign_in.own_account(g.actor)
+
+
+@blp.route("/sites")
+class MySites(MethodView):
+    """The clinics that the account belongs to."""
+
+    @cacheable
+    @signed_in(Operation.ACCOUNT_READ)
+    @blp.page(MySiteOut, headers=CACHE_TAG)
+    def get(self) -> Any:
+        """List the clinics of the account with what they tell: when they read reports, and the safety texts.
+
+        The texts come in the language of `Accept-Language`, where the clinic has written them. Phones keep
+        them, so that they can be shown without a signal.
+        """
+        sites = {site_id for site_id, _ in g.actor.roles}
+        return site_texts.of_sites(sites, request.accept_languages.values())
 
 
 @blp.route("/devices")

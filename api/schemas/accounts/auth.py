@@ -184,6 +184,27 @@ class AccountOut(OutSchema):
     roles = fields.List(fields.Nested(RoleOut()), required=True)
 
 
+class MySiteOut(OutSchema):
+    """What the account is told by a site that it belongs to; a phone keeps it for when there is no signal."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    zone = fields.String(required=True, metadata={"description": "IANA name of its time zone"})
+    reads_reports = fields.String(
+        required=True,
+        metadata={"description": "when the team reads reports, shown beside the box for a note"},
+    )
+    takes_notes = fields.Boolean(
+        required=True, metadata={"description": "false: show no box for a note; none would be kept"}
+    )
+    crisis_text = fields.String(
+        required=True, metadata={"description": "shown at once when an answer reaches `safety_from`"}
+    )
+    breathing_text = fields.String(
+        required=True, metadata={"description": "shown at once when breathing is answered with 0"}
+    )
+
+
 class TokensOut(OutSchema):
     """Fresh tokens of a session."""
 

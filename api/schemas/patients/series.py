@@ -160,6 +160,14 @@ class SeriesBendOut(OutSchema):
     after = fields.Float(required=True, metadata={"description": "slope since then"})
     first_on = _day(metadata={"description": "of the reports it rests on"})
     last_on = _day(metadata={"description": "of the reports it rests on"})
+    probability = fields.Float(
+        required=True,
+        metadata={
+            "description": "that the pace has changed within the last half year",
+            "minimum": 0,
+            "maximum": 1,
+        },
+    )
 
 
 class SeriesAlertOut(OutSchema):
@@ -199,6 +207,9 @@ class SeriesAssessedOut(OutSchema):
         fields.Nested(SeriesAlertOut()),
         required=True,
         metadata={"description": "the latest 100, current ones first"},
+    )
+    limit_per_month = fields.Float(
+        required=True, metadata={"description": "loss a month that counts as fast, by the policy in force"}
     )
     in_step = fields.Boolean(required=True, metadata={"description": "whether the alerts follow already"})
 

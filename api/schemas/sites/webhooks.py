@@ -129,7 +129,7 @@ class WebhookStepOut(OutSchema):
     """One change of a subscription."""
 
     at = Timestamp(required=True)
-    event = Choice(WebhookEvent, required=True)
+    event = Choice(WebhookEvent, name="WebhookStepEvent", required=True)
     by = Person(required=True)
     changed = fields.Nested(WebhookChangesOut(), required=True)
 

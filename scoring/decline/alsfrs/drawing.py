@@ -30,6 +30,7 @@ class Bend(NamedTuple):
     Attributes:
         low_day: first day of the 80 % range of the bend's day, `high_day` the last.
         first_day: of the reports that it rests on, `last_day` the latest of them.
+        probability: that the pace has changed within the last half year.
     """
 
     line: trajectory.BentLine
@@ -37,6 +38,7 @@ class Bend(NamedTuple):
     high_day: int
     first_day: int
     last_day: int
+    probability: float
 
 
 class Run(NamedTuple):
@@ -103,7 +105,7 @@ def bend_of(
     before, after = (-float(str(numbers[name])) for name in ("loss_before", "loss_now"))
     line = trajectory.through(own, bend=since, before=before, after=after)
     days = [point.day for point, _ in used]
-    return Bend(line, low, high, min(days), max(days))
+    return Bend(line, low, high, min(days), max(days), float(str(numbers["probability"])))
 
 
 _DAYS = ("since_on", "since_low_on", "since_high_on")

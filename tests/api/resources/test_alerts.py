@@ -48,6 +48,13 @@ def worklist(client: FlaskClient, person: Person, **query: Any) -> list[dict[str
     return items
 
 
+def searched(client: FlaskClient, person: Person, **wanted: Any) -> list[dict[str, Any]]:
+    response = client.post(f"{URL}/search", json=wanted, headers=person.headers)
+    assert response.status_code == 200
+    items: list[dict[str, Any]] = response.get_json()["items"]
+    return items
+
+
 def acted(client: FlaskClient, person: Person, alert_id: str, body: dict[str, Any], tag: str = "") -> Any:
     path = f"{URL}/{alert_id}"
     tag = tag or client.get(path, headers=person.headers).headers["ETag"]
@@ -95,12 +102,12 @@ def test_evidence_that_is_voided_is_told_and_the_alert_waits_for_a_person(
         headers = clinician.headers | {"If-Match": '"1"'}
         voided = client.post(f"{path}/{body['id']}/void", json=void, headers=headers)
         assert voided.status_code in {200, 201}
-    (listed,) = worklist(client, clinician, topic="decline")
+    (listed,) = searched(client, clinician, topic="decline")
     assert (listed["state"], listed["condition"]) == ("open", "withdrawn")
     named = {"alerts": [{"id": listed["id"], "rev": listed["rev"]}], "outcome": "data_error"}
     closed = client.post(f"{URL}/closures", json=named, headers=clinician.headers)
     assert closed.get_json() == {"verdicts": [{"id": listed["id"], "verdict": "closed"}]}
-    (ended,) = worklist(client, clinician, topic="decline", state="ended", ended_how="dismissed")
+    (ended,) = searched(client, clinician, topic="decline", state="ended", ended_how="dismissed")
     assert (ended["ended_how"], ended["ended_at"]) == ("dismissed", now.isoformat())
     detail = client.get(f"{URL}/{ended['id']}", headers=clinician.headers).get_json()
     assert detail["end"]["outcome"] == "data_error"
@@ -204,7 +211,7 @@ def test_item_9_of_an_incomplete_form_is_urgent_at_once_and_restricted(
     del body["answers"]["phq_1"]
     own, path = people.own(site, patient), f"/v1/patients/{patient.id}/reports"
     assert client.post(path, json=body, headers=own.headers).status_code == 201
-    (listed,) = worklist(client, clinician, topic="self_harm")
+    (listed,) = searched(client, clinician, topic="self_harm")
     assert (listed["level"], listed["restricted"]) == ("urgent", True)
 
 
@@ -335,27 +342,13 @@ def test_the_most_severe_come_first_and_pages_follow(
 @pytest.mark.parametrize(
     "query",
     [
-        *("state=opening", "state=resolved", "ended_how=cleared", "level=high", "topic=x"),
+        *("state=opening", "state=resolved", "ended_how=cleared", "level=high", "topic=decline"),
         *("patient_id=1", "limit=0", "limit=201", "after=1", "sort=id", "condition=open"),
+        *("assigned_to=you", "seen=1", "overdue=yes", "words=maria"),
     ],
 )
 def test_a_query_that_means_nothing_is_refused(client: FlaskClient, clinician: Person, query: str) -> None:
     assert client.get(f"{URL}?{query}", headers=clinician.headers).status_code == 422
-
-
-def test_a_worklist_takes_two_queries_however_long_it_is(
-    commands: list[str], client: FlaskClient, people: People, site: Site, clinician: Person
-) -> None:
-    for _ in range(30):
-        one = people.patient(site)
-        store(make_alert(patient_id=one.id, site_id=site.id))
-    worklist(client, clinician)  # the list of ended sessions is read every few seconds
-    commands.clear()
-    assert len(worklist(client, clinician)) == 30
-    assert commands == ["find", "find"]
-    commands.clear()
-    assert worklist(client, clinician, state="ended") == []
-    assert commands == ["find"]
 
 
 def test_an_alert_says_who_dealt_with_it_and_when(

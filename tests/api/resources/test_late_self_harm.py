@@ -19,7 +19,8 @@ def send(client: FlaskClient, patient: Patient, by: Person, body: dict[str, Any]
 
 
 def current(client: FlaskClient, clinician: Person) -> list[dict[str, Any]]:
-    listed = client.get("/v1/alerts?topic=self_harm", headers=clinician.headers).json["items"]
+    wanted = {"topic": "self_harm"}
+    listed = client.post("/v1/alerts/search", json=wanted, headers=clinician.headers).json["items"]
     return [client.get(f"/v1/alerts/{one['id']}", headers=clinician.headers).json for one in listed]
 
 

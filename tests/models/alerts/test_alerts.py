@@ -42,9 +42,11 @@ def test_the_stored_shape() -> None:
     assert set(stored) == {
         *(one.name for one in fields(Alert)),
         *("_id", "flag", "history", "reach", "list_key", "sort_key", "clock_at", "notice_at"),
+        *("escalates_at", "current_topic", "stamp"),
     }
     found_by = {
-        name: stored[name] for name in ("_id", "reach", "list_key", "sort_key", "clock_at", "notice_at")
+        name: stored[name]
+        for name in ("_id", "reach", "list_key", "sort_key", "clock_at", "notice_at", "current_topic")
     }
     assert found_by == {
         "_id": f"{PATIENT}:decline:1",
@@ -53,6 +55,7 @@ def test_the_stored_shape() -> None:
         "sort_key": "0.10.20760113T080000000.public",
         "clock_at": on_day(9),
         "notice_at": None,
+        "current_topic": "decline",
     }
     assert stored["baseline"]["marks"] == {"fast_decline": {}}
     assert (stored["state"], stored["level"], stored["since"]) == (
@@ -76,7 +79,7 @@ def test_the_stored_shape() -> None:
 def test_what_was_stored_is_read_back(state: State) -> None:
     alert = make_alert(state, sealed=True, assigned_to="someone")
     store(alert)
-    assert only() == replace(alert, steps=1)
+    assert only() == replace(alert, steps=1, changed_at=alert.opened_at, changed_by="evaluation")
 
 
 def test_detail_has_the_evidence_and_the_history() -> None:
@@ -85,7 +88,8 @@ def test_detail_has_the_evidence_and_the_history() -> None:
     assert alerts.change(before, replace(before, assigned_to="someone"), step=NOTED)
     detail = alerts.read(before.public_id, at(SITE, "elsewhere"))
     assert detail is not None
-    assert detail.alert == replace(before, assigned_to="someone", version=1, steps=2)
+    changed = {"changed_at": NOTED.at, "changed_by": "anna"}
+    assert detail.alert == replace(before, assigned_to="someone", version=1, steps=2, **changed)
     assert detail.flag == Told().flag.as_dict()
     assert detail.history[1] == NOTED
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from models.alerts import worklists
-from models.alerts.alert import CURRENT, Because, Condition, EndedHow, State
+from models.alerts import alerts, worklists
+from models.alerts.alert import CURRENT, Alert, Because, Condition, End, EndedHow, State
 from models.alerts.worklists import AlertFilter, AlertList, WorklistLine
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
-from tests.alert_samples import PATIENT, SITE, Told, ended_unseen, make_alert, on_day, store
+from services.alerts import actions
+from tests.alert_samples import PATIENT, SITE, Told, ended_unseen, make_alert, on_day, only, store, stored
 
 OTHER_PATIENT = "019ab1c2-0000-7000-8000-0000000000b2"
 NOW = on_day(8)  # alerts made as snoozed are so until day 9
@@ -24,7 +27,8 @@ def page(
     wanted: AlertFilter | None = None, scope: Scope | None = None, now: datetime = NOW, **which: Any
 ) -> tuple[list[WorklistLine], str | None]:
     reach = Scope(site_ids=frozenset({SITE})) if scope is None else scope
-    return worklists.page(wanted or AlertFilter(), reach, **{"after": None, "limit": 50, "now": now} | which)
+    found = worklists.page(wanted or AlertFilter(), reach, **{"after": None, "limit": 50, "now": now} | which)
+    return found.lines, found.following
 
 
 def found(wanted: AlertFilter | None = None, scope: Scope | None = None, now: datetime = NOW) -> list[str]:
@@ -67,6 +71,8 @@ def test_a_line_says_what_a_clinician_needs() -> None:
         before_ended_unseen_at=None,
         restricted=True,
         data_query=False,
+        changed_at=on_day(1),
+        changed_by="evaluation",
         sort_key="0.00.20760106T120000000.public",
         rev=0,
     )
@@ -141,15 +147,82 @@ def test_what_has_woken_says_since_when() -> None:
         AlertFilter(level=Level.URGENT),
         AlertFilter(topic="speech"),
         AlertFilter(patient_id=OTHER_PATIENT),
+        AlertFilter(patient_ids=(OTHER_PATIENT, "nobody")),
+        AlertFilter(patient_ids=(OTHER_PATIENT, PATIENT), patient_id=OTHER_PATIENT),
         AlertFilter(assigned_to="someone"),
+        AlertFilter(assigned=True),
+        AlertFilter(seen=True),
+        AlertFilter(overdue=True),
         AlertFilter(level=Level.URGENT, topic="speech", patient_id=OTHER_PATIENT, assigned_to="someone"),
     ],
 )
 def test_filters_leave_what_they_name(wanted: AlertFilter) -> None:
     urgent = Told(Topic.SPEECH, Level.URGENT)
-    store(make_alert(), make_alert(told=urgent, patient_id=OTHER_PATIENT, assigned_to="someone"))
+    other = make_alert(
+        told=urgent, patient_id=OTHER_PATIENT, assigned_to="someone", seen_at=on_day(2), due_at=NOW
+    )
+    store(make_alert(due_at=on_day(20)), other)
     ((listed,), _) = page(wanted)
     assert (listed.patient_id, listed.topic) == (OTHER_PATIENT, "speech")
+
+
+@pytest.mark.parametrize(
+    "wanted", [AlertFilter(assigned=False), AlertFilter(seen=False), AlertFilter(overdue=False)]
+)
+def test_filters_leave_what_is_not_so(wanted: AlertFilter) -> None:
+    other = make_alert(patient_id=OTHER_PATIENT, assigned_to="someone", seen_at=on_day(2), due_at=NOW)
+    store(make_alert(due_at=on_day(20)), other)
+    assert [line.patient_id for line in page(wanted)[0]] == [PATIENT]
+
+
+def test_about_nobody_is_nothing() -> None:
+    store(make_alert())
+    assert page(AlertFilter(patient_ids=())) == ([], None)
+    assert page(AlertFilter(patient_ids=(PATIENT,), patient_id=OTHER_PATIENT)) == ([], None)
+
+
+def test_what_has_woken_or_ended_is_overdue_as_it_stands() -> None:
+    """A snooze hides a due time that has passed; an end has none."""
+    store(make_alert(State.SNOOZED, due_at=on_day(2)), make_alert(State.ENDED, episode=2, due_at=on_day(2)))
+    overdue = AlertFilter(lists=tuple(AlertList), overdue=True)
+    assert found(overdue) == ["snoozed"]
+    assert found(overdue, now=on_day(9)) == ["open"]
+
+
+def test_overdue_alerts_are_found_page_by_page_in_a_long_list() -> None:
+    store(*(make_alert(episode=n, due_at=on_day(7 + n % 2 * 3)) for n in range(1, 12)))
+    seen, after = [], None
+    while True:
+        part, after = page(AlertFilter(overdue=True), after=after, limit=2)
+        seen += part
+        if after is None:
+            break
+    assert len({line.id for line in seen}) == len(seen) == 5
+
+
+@pytest.mark.parametrize(
+    ("wanted", "changes_at"),
+    [
+        (AlertFilter(), on_day(9)),
+        (AlertFilter(states=(State.OPEN,)), on_day(9)),
+        (AlertFilter(states=(State.SNOOZED,)), on_day(9)),
+        (AlertFilter(overdue=True), on_day(8.5)),
+        (AlertFilter(overdue=False), on_day(8.5)),
+        (AlertFilter(lists=(AlertList.ENDED,)), None),
+        (AlertFilter(topic="speech"), None),
+    ],
+)
+def test_a_page_says_when_time_alone_changes_it_next(
+    wanted: AlertFilter, changes_at: datetime | None
+) -> None:
+    store(
+        make_alert(State.SNOOZED),
+        make_alert(State.SNOOZED, episode=2, until=on_day(20)),
+        make_alert(episode=3, due_at=on_day(8.5)),
+        make_alert(episode=4, due_at=on_day(4)),
+    )
+    reach = Scope(site_ids=frozenset({SITE}))
+    assert worklists.page(wanted, reach, after=None, limit=50, now=NOW).changes_at == changes_at
 
 
 def test_a_filter_on_two_counts_needs_both() -> None:
@@ -198,3 +271,49 @@ def test_pages_follow_each_other_in_order_without_a_gap() -> None:
             break
     expected = sorted(made, key=lambda one: (-one.level.rank, one.due_at, one.public_id))
     assert [line.id for line in seen] == [alert.public_id for alert in expected]
+
+
+def stamps(*lists: AlertList) -> list[int]:
+    wanted = AlertFilter(lists=lists or (AlertList.CURRENT,))
+    return sorted(worklists.stamps(wanted, Scope(site_ids=frozenset({SITE}))))
+
+
+def test_every_write_changes_the_stamps_of_its_list_and_of_no_other() -> None:
+    store(make_alert(), ended_unseen(episode=2), make_alert(State.ENDED, episode=3))
+    before = {one: stamps(one) for one in AlertList}
+    alert = next(one for one in stored().values() if one.state is State.OPEN)
+    assert alerts.change(alert, replace(alert, standing={"fast_decline": {"points": 7}}))
+    assert stamps() != before[AlertList.CURRENT]
+    assert {one: stamps(one) for one in (AlertList.ENDED, AlertList.GLANCE)} == {
+        one: before[one] for one in (AlertList.ENDED, AlertList.GLANCE)
+    }
+
+
+def test_an_alert_that_leaves_a_list_and_another_that_enters_it_are_noticed() -> None:
+    store(make_alert())
+    before, alert = stamps(), only()
+    assert alerts.change(alert, actions.closed(alert, End(EndedHow.RESOLVED, NOW, "clinician", "called")))
+    store(make_alert(episode=2))
+    assert len(stamps()) == len(before) == 1
+    assert stamps() != before
+
+
+def test_a_patient_who_is_called_otherwise_changes_the_lists() -> None:
+    store(make_alert(), make_alert(patient_id=OTHER_PATIENT))
+    before = set(stamps())
+    worklists.renew_stamps(PATIENT)
+    assert len(set(stamps()) & before) == 1
+
+
+def test_racing_writers_each_leave_other_stamps() -> None:
+    """Whoever reads the stamps after a write never finds those of before it."""
+    store(*(make_alert(episode=place) for place in range(1, 9)))
+    before = stamps()
+
+    def write(alert: Alert) -> bool:
+        assert alerts.change(alert, alert) is not None
+        return stamps() != before
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(write, stored().values()))
+    assert not set(stamps()) & set(before)

@@ -34,6 +34,7 @@ def record(days_ago: int, total: int = 40, **fields: Any) -> ReportRecord:
     day = TODAY - timedelta(days=days_ago)
     known = {
         "instrument": "alsfrs_r",
+        "instrument_version": "1",
         "respondent": "patient",
         "mode": "self",
         "answers": answers_for(total),

@@ -35,3 +35,17 @@ def test_nobody_is_told_anything_without_signing_in(client: FlaskClient) -> None
     response = client.get("/v1/me")
     assert (response.status_code, response.json["code"]) == (401, "not_signed_in")
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_the_clinics_of_the_account_tell_what_is_shown_beside_the_box_and_without_a_signal(
+    client: FlaskClient, people: People
+) -> None:
+    site = people.site(crisis_text={"en": "Call 112.", "pt": "Ligue 112."})
+    carer = people.caregiver(site, people.patient(site))
+    headers = carer.headers | {"Accept-Language": "pt-PT, en;q=0.3"}
+    response = client.get("/v1/me/sites", headers=headers)
+    (told,) = response.json["items"]
+    assert (told["id"], told["crisis_text"]) == (site.id, "Ligue 112.")
+    assert (told["reads_reports"], told["takes_notes"]) == (site.reads_reports, True)
+    again = client.get("/v1/me/sites", headers=headers | {"If-None-Match": response.headers["ETag"]})
+    assert again.status_code == 304

@@ -1,0 +1,1 @@
+"""What the page of an alert shows beside the alert itself."""

@@ -1,0 +1,99 @@
+"""Everything that the page of an alert shows, gathered for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.pages.alert.evidence import Figure, UsedReport, figure_of, used_reports
+from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
+from models.accounts.account import Account, Membership
+from models.alerts.alert import Step
+from models.store.scope import Scope
+from services.access.actor import Actor, Role
+from services.access.permissions import Operation, acting, scope_for
+from services.accounts import people
+from services.alerts import actions, readers, worklist
+from services.alerts.terms import SAFETY
+from services.alerts.worklist import ShownAlert
+from services.patients import patients
+from services.reports import read
+from services.reports.receipts import may_read
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the history, with the name of who made it."""
+
+    step: Step
+    name: str
+    assigned_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """What is shown.
+
+    Attributes:
+        contact: what is needed to reach the person; "name" of the emergency contact and so on.
+        clinicians: to whom it can be assigned.
+        wrong: false alerts of the rule in a patient-year, as the bench measured; None where it did not.
+    """
+
+    found: ShownAlert
+    contact: Mapping[str, Any]
+    reports: list[UsedReport]
+    figure: Figure | None
+    lines: list[Line]
+    clinicians: list[Account]
+    safety: bool
+    wrong: float | None
+
+    @property
+    def rev(self) -> int:
+        """The revision that the reader sees, for what is done with it."""
+        return self.found.alert.rev
+
+    def may(self, action: str) -> bool:
+        """Return whether the alert's state allows it."""
+        return action in set(self.found.actions)
+
+
+def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> AlertPage:
+    """Return what the page shows.
+
+    Raises:
+        NotFound: there is no such alert within reach.
+    """
+    detail = actions.read(public_id, scope)
+    found = worklist.shown(detail, now)
+    alert = found.alert
+    reading = scope_for(actor, Operation.PATIENT_READ)
+    patient = patients.read(alert.patient_id, reading, now=now, whole=True)
+    by = acting(actor, reading, patient)
+    wanted = {*detail.flag.get("evidence", ()), detail.flag.get("raised_by", "")} - {""}
+    records = read.several(alert.patient_id, wanted)
+    hidden = frozenset(record.id for record in records if not may_read(record, patient, by))
+    reports = used_reports(records, str(detail.flag.get("raised_by", "")), hidden)
+    return AlertPage(
+        found=found,
+        contact=patient.contact,
+        reports=reports,
+        figure=figure_of(reports),
+        lines=[_line(step) for step in reversed(found.history)],
+        clinicians=_clinicians(alert.site_id, readers.readers_of(alert)),
+        safety=alert.topic in SAFETY,
+        wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(detail.flag.get("rule", ""))),
+    )
+
+
+def _line(step: Step) -> Line:
+    assigned_to = step.details.get("assigned_to")
+    named = None if assigned_to is None else people.name_of(assigned_to)
+    return Line(step, people.name_of(step.by.name) or step.by.name, named)
+
+
+def _clinicians(site_id: str, present: list[Account]) -> list[Account]:
+    return [one for one in present if Membership(site_id, Role.CLINICIAN.value) in one.roles]

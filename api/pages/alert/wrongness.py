@@ -1,0 +1,18 @@
+"""How often a rule is wrong, as the bench measured it on simulated patients.
+
+False alerts of a rule in a patient-year with weekly reports, on the benchmark population: the first table of
+docs/detection.md, which a test compares. A clinic's own experience is another figure, and is named so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FALSE_ALERTS_A_PATIENT_YEAR: Mapping[str, float] = {
+    "fast_decline": 0.02,
+    "confirmed_drop": 0.01,
+    "acceleration": 0.46,
+    "domain_drop": 0.01,
+    "domain_slope": 0.03,
+}
+"""By rule; the other rules were not measured."""

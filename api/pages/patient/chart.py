@@ -1,0 +1,212 @@
+"""What the page of a patient shows, put together from the series for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from api.pages.figure.figure import Figure, figure_of
+from api.pages.figure.rows import ItemRow
+from models.alerts.alert import State
+from models.alerts.worklists import WorklistLine
+from models.patients.patient import Patient
+from scoring import instruments
+from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from services.patients.shapes import Measure, Series, ValueOn
+from services.reports.histories import ReportRecord, ReportState
+from services.sites import catalogue
+
+ALSFRS_R = "alsfrs_r"
+WELL_BEING = ("who_5", "well_being")
+"""The first of these that was answered is the well-being among the numbers."""
+MOST_CHANGES, MOST_NOTES = 3, 3
+FREE_SCALE = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest value of an instrument; `of` is the highest possible, None where the scale is open."""
+
+    title: str
+    value: ValueOn
+    of: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A word to the team."""
+
+    record: ReportRecord
+    unread: bool
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return self.record.latest.content.note or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the template shows.
+
+    Attributes:
+        alerts: those that need somebody, what comes first first.
+        dealt_with: ended alerts whose topic still stands, the latest of each.
+        changes: the items that changed last, the latest first.
+        answers: by item as it was asked, the words of each code.
+        titles: of instruments, by key.
+        latest: the last ALSFRS-R reports, the latest first.
+        doubtful: questions about the data that stand open.
+    """
+
+    series: Series
+    figure: Figure
+    alerts: tuple[WorklistLine, ...]
+    dealt_with: tuple[WorklistLine, ...]
+    changes: tuple[ItemRow, ...]
+    answers: Mapping[str, Mapping[int, str]]
+    titles: Mapping[str, str]
+    latest: tuple[ReportRecord, ...]
+    well_being: Latest | None
+    notes: tuple[Note, ...]
+    quarantined: int
+    doubtful: tuple[Mapping[str, Any], ...]
+
+    @property
+    def patient(self) -> Patient:
+        """The patient."""
+        return self.series.patient
+
+    @property
+    def trajectory(self) -> Mapping[str, Any] | None:
+        """Level and slope, for clinicians."""
+        return self._evaluation.get("trajectory")
+
+    @property
+    def stages(self) -> Mapping[str, Any] | None:
+        """The stages of the last report, for clinicians."""
+        return self._evaluation.get("stages")
+
+    @property
+    def _evaluation(self) -> Mapping[str, Any]:
+        return {} if self.series.assessed is None else self.series.assessed.evaluation
+
+
+def chart_of(series: Series) -> Chart:
+    """Return what the page of this patient shows."""
+    definitions = _definitions(series)
+    spans = {key: _span(one) for key, one in definitions.items() if key != ALSFRS_R}
+    figure = figure_of(series, spans)
+    alerts = () if series.assessed is None else series.assessed.alerts
+    current = [one for one in series.reports if one.state is ReportState.CURRENT]
+    flags: Sequence[Mapping[str, Any]] = ()
+    if series.assessed is not None:
+        flags = series.assessed.evaluation.get("flags", ())
+    return Chart(
+        series=series,
+        figure=figure,
+        alerts=tuple(one for one in alerts if one.state is not State.ENDED),
+        dealt_with=_dealt_with(alerts, {flag["topic"] for flag in flags}),
+        changes=_changes(figure),
+        answers={item.key: item.options for item in instruments.get(ALSFRS_R).items},
+        titles={key: one.title for key, one in definitions.items()},
+        latest=tuple(reversed([one for one in current if one.latest.content.instrument == ALSFRS_R][-2:])),
+        well_being=_well_being(series.measures, definitions),
+        notes=_notes(series),
+        quarantined=sum(one.state is ReportState.QUARANTINED for one in series.reports),
+        doubtful=tuple(flag for flag in flags if flag["data_query"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A line of the table of all reports; `codes` of an ALSFRS-R, in the order of the form."""
+
+    day: date | None
+    title: str
+    respondent: str
+    total: float | None
+    codes: tuple[int | None, ...]
+    state: ReportState
+    versions: int
+    doubtful: bool
+    note: str | None
+    reason: str | None
+
+
+def report_rows(series: Series) -> tuple[ReportRow, ...]:
+    """Return all reports, the latest observed first."""
+    codes = {point.report_id: point.codes for point in series.totals}
+    titles = {key: one.title for key, one in _definitions(series).items()}
+    return tuple(_report_row(record, codes, titles) for record in reversed(series.reports))
+
+
+def _report_row(
+    record: ReportRecord, codes: Mapping[str, tuple[int | None, ...]], titles: Mapping[str, str]
+) -> ReportRow:
+    content, score = record.latest.content, record.latest.score
+    return ReportRow(
+        day=content.observed_on,
+        title=titles.get(content.instrument, content.instrument),
+        respondent=content.respondent,
+        total=None if score is None else score["total"],
+        codes=codes.get(record.id, ()),
+        state=record.state,
+        versions=len(record.versions),
+        doubtful=bool(content.doubts),
+        note=content.note,
+        reason=record.void_reason,
+    )
+
+
+def _definitions(series: Series) -> dict[str, Definition]:
+    """The definitions by which the instruments were answered last, as far as they are known."""
+    versions = {
+        one.latest.content.instrument: one.latest.content.instrument_version for one in series.reports
+    }
+    found = {key: _definition(series.patient.site_id, key, version) for key, version in versions.items()}
+    return {key: one for key, one in found.items() if one is not None}
+
+
+def _definition(site_id: str, key: str, version: str) -> Definition | None:
+    try:
+        return catalogue.find(site_id, key, version)
+    except (UnknownInstrument, UnknownVersion):
+        return None
+
+
+def _span(definition: Definition) -> tuple[float, float]:
+    """The ends of the scale of the main score; a weight has a scale of its own values."""
+    main = next((rule for rule in definition.scores if rule.key == definition.main), None)
+    if main is None or main.low is None or main.high is None or main.high > 1000:
+        return FREE_SCALE
+    return (float(main.low), float(main.high))
+
+
+def _well_being(measures: Sequence[Measure], definitions: Mapping[str, Definition]) -> Latest | None:
+    for key in WELL_BEING:
+        points = [point for one in measures if one.instrument == key for point in one.points]
+        if points and key in definitions:
+            last = max(points, key=lambda point: point.day)
+            return Latest(definitions[key].title, last, _span(definitions[key])[1] or None)
+    return None
+
+
+def _dealt_with(alerts: Sequence[WorklistLine], standing: set[str]) -> tuple[WorklistLine, ...]:
+    ended = [one for one in alerts if one.state is State.ENDED and one.topic in standing]
+    latest = {one.topic: one for one in reversed(ended)}  # the latest ended comes first in the list
+    return tuple(latest.values())
+
+
+def _changes(figure: Figure) -> tuple[ItemRow, ...]:
+    items = (item for domain in figure.domains for item in domain.items if item.changed_on is not None)
+    latest = sorted(items, key=lambda item: item.changed_on or date.min, reverse=True)
+    return tuple(latest[:MOST_CHANGES])
+
+
+def _notes(series: Series) -> tuple[Note, ...]:
+    told = [one for one in series.reports if one.latest.content.note and one.state is not ReportState.VOIDED]
+    told.sort(key=lambda one: (one.id in series.unread_notes, one.key), reverse=True)
+    return tuple(Note(one, one.id in series.unread_notes) for one in told[:MOST_NOTES])

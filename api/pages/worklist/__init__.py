@@ -1,0 +1,1 @@
+"""What the worklist's page asks for and shows."""

@@ -1,0 +1,168 @@
+"""The page of an alert: why it is there, what is done with it, and a colleague who was faster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
+from models.alerts.worklists import WorklistLine
+from services.access.actor import Role
+from services.alerts import actions
+from services.alerts.actions import Action, AlertAction
+from tests.api.pages.desk import Desk
+from tests.people import People, Person
+from tests.visitor import Visitor, text_of
+
+CONTACT = {
+    "phone_number": "+351 21 000 00 00",
+    "lives_with": "her daughter",
+    "emergency_contact": {"name": "Joana Silva", "phone_number": "+351 91 000 00 00", "relation": "daughter"},
+}
+
+
+def decline_of(desk: Desk) -> WorklistLine:
+    desk.falling(study_code="ALS-7", contact=CONTACT)
+    return next(line for line in desk.lines() if line.topic == "decline")
+
+
+def address(line: WorklistLine, action: str = "") -> str:
+    return f"/pages/alerts/{line.id}" + (f"/{action}" if action else "")
+
+
+def test_it_says_why_on_what_and_what_would_clear_it(signed_in: Visitor, desk: Desk) -> None:
+    line = decline_of(desk)
+    response = signed_in.get(address(line))
+    shown = text_of(response)
+    for part in ("Maria Silva", "ALS-7", "soon", line.headline, line.sentence, "What would clear it"):
+        assert part in shown
+    assert "falls below 50 % at two reports in a row" in shown
+    assert "6 reports" in shown
+    assert "ALSFRS-R in 6 reports: 44 on" in response.text
+    assert "Bench, simulated patients who report weekly: 0.02 false alerts in a patient-year." in shown
+    assert "Maria Silva" not in response.text.split("</title>")[0]
+
+
+def test_who_to_call_stands_beside_it(signed_in: Visitor, desk: Desk) -> None:
+    desk.in_danger(contact=CONTACT)
+    response = signed_in.get(address(desk.lines()[0]))
+    assert 'href="tel:+351210000000"' in response.text
+    assert "her daughter" in response.text
+    assert "Joana Silva" in response.text
+    assert "Snooze" not in text_of(response)
+
+
+def test_a_safety_alert_without_a_number_says_so(signed_in: Visitor, desk: Desk) -> None:
+    desk.in_danger()
+    assert "No telephone number is on record." in signed_in.get(address(desk.lines()[0])).text
+
+
+@pytest.mark.parametrize(
+    ("action", "form", "said"),
+    [
+        ("acknowledge", {}, "Acknowledged."),
+        ("snooze", {"span": "3d", "note": "On holiday"}, "Snoozed."),
+        ("resolve", {"outcome": "called", "worth_a_look": "yes", "note": "Spoke to her"}, "Resolved."),
+        ("dismiss", {"outcome": "known", "worth_a_look": "no"}, "Dismissed."),
+        ("comment", {"note": "A <word>"}, "The comment was stored."),
+        ("assign", {"assigned_to": "me"}, "The assignment was stored."),
+    ],
+)
+def test_what_is_done_is_stored_and_stands_in_the_history(
+    signed_in: Visitor, desk: Desk, clinician: Person, action: str, form: dict[str, str], said: str
+) -> None:
+    line = decline_of(desk)
+    if action == "assign":
+        form = {"assigned_to": clinician.account.id}
+    done = signed_in.post(address(line, action), {"rev": line.rev, **form})
+    assert done.status_code == 303
+    response = signed_in.get(done.location)
+    shown = text_of(response)
+    assert said in shown
+    history = shown.split("History")[-1]
+    assert clinician.account.name in history
+    assert form.get("note", "") in history
+    stored = actions.read(line.id, desk.scope)
+    assert stored.history[-1].event == action
+
+
+def test_it_is_reopened(signed_in: Visitor, desk: Desk) -> None:
+    line = decline_of(desk)
+    signed_in.post(address(line, "dismiss"), {"rev": line.rev, "outcome": "known"})
+    rev = actions.read(line.id, desk.scope).alert.rev
+    assert signed_in.post(address(line, "reopen"), {"rev": rev}).status_code == 303
+    assert "Reopen" not in text_of(signed_in.get(address(line)))
+
+
+@pytest.mark.parametrize(
+    ("action", "form", "said"),
+    [
+        ("resolve", {"note": "Spoke to her"}, "Say what came of it."),
+        ("resolve", {"outcome": "known", "note": "Spoke to her"}, "Must be one of"),
+        ("snooze", {"span": "a year", "note": "Spoke to her"}, "Say until when."),
+        ("comment", {"note": "   "}, "Write something first."),
+        ("assign", {"assigned_to": "nobody we know"}, "Must be the account of a clinician of this site."),
+    ],
+)
+def test_what_is_not_possible_is_said_and_what_was_typed_stays(
+    signed_in: Visitor, desk: Desk, action: str, form: dict[str, str], said: str
+) -> None:
+    line = decline_of(desk)
+    refused = signed_in.post(address(line, action), {"rev": line.rev, **form})
+    assert refused.status_code == 422
+    assert said in text_of(refused)
+    if form.get("note", "").strip():
+        assert "Spoke to her</textarea>" in refused.text
+    assert actions.read(line.id, desk.scope).alert.rev == line.rev
+
+
+def test_a_colleague_who_was_faster_is_named_and_nothing_is_lost(
+    signed_in: Visitor, people: People, desk: Desk
+) -> None:
+    line = decline_of(desk)
+    other = people.signed_in(people.account((desk.site, Role.CLINICIAN), name="Dr. Okafor"))
+    wanted = AlertAction(Action.COMMENT, note="I am on it")
+    actions.act(line.id, wanted, line.rev, desk.scope, actor=other.actor, now=desk.now)
+    form = {"rev": line.rev, "outcome": "called", "note": "She will come on Monday", "worth_a_look": "yes"}
+    refused = signed_in.post(address(line, "resolve"), form)
+    assert refused.status_code == 409
+    shown = text_of(refused)
+    assert "Somebody was faster: nothing was stored" in shown
+    assert "Dr. Okafor" in shown
+    assert "I am on it" in shown
+    assert "She will come on Monday</textarea>" in refused.text
+    assert '<option value="called" selected>' in refused.text
+    again = signed_in.post(address(line, "resolve"), {**form, "rev": line.rev + 1})
+    assert again.status_code == 303
+
+
+def test_an_action_that_is_not_possible_any_more_keeps_the_note(signed_in: Visitor, desk: Desk) -> None:
+    line = decline_of(desk)
+    signed_in.post(address(line, "dismiss"), {"rev": line.rev, "outcome": "known"})
+    rev = actions.read(line.id, desk.scope).alert.rev
+    refused = signed_in.post(address(line, "snooze"), {"rev": rev, "span": "1d", "note": "Wait for Monday"})
+    assert refused.status_code == 409
+    assert "is not possible any more" in text_of(refused)
+    assert "Wait for Monday" in refused.text
+
+
+def test_what_is_out_of_reach_or_not_there_is_no_page(
+    signed_in: Visitor, visitor: Visitor, people: People, desk: Desk
+) -> None:
+    line = decline_of(desk)
+    assert signed_in.post(address(line, "delete"), {"rev": line.rev}).status_code == 404
+    assert signed_in.post(address(line, "acknowledge"), {"rev": "nonsense"}).status_code == 409
+    visitor.sign_in(people.staff(people.site(), Role.CLINICIAN).account.email)
+    assert visitor.get(address(line)).status_code == 404
+    assert visitor.get("/pages/alerts/019ab1c2-0000-7000-8000-0000000000b1").status_code == 404
+
+
+def test_the_figure_of_the_bench_is_the_one_that_it_printed() -> None:
+    page = Path(__file__).parents[3] / "docs" / "detection.md"
+    table = (
+        page.read_text(encoding="utf-8").split("## Benchmark population, weekly reports")[1].split("##")[0]
+    )
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
+    printed = {row[1].strip(" `"): float(row[2].split()[0]) for row in rows}
+    assert printed == FALSE_ALERTS_A_PATIENT_YEAR

@@ -1,0 +1,156 @@
+"""The worklist's page: what it shows, how it is asked, and what is done with several alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from models.alerts.alert import State
+from services.access.actor import Role
+from services.alerts import actions
+from services.alerts.actions import Action, AlertAction
+from tests.api.pages.desk import Desk
+from tests.people import People, Person
+from tests.visitor import Visitor, text_of
+
+Clock = Callable[[datetime], None]
+
+
+def test_without_an_alert_it_says_so_and_reassures_nobody(signed_in: Visitor) -> None:
+    shown = text_of(signed_in.get("/pages/"))
+    assert "No open alert. This does not mean that all is well" in shown
+
+
+def test_a_line_says_who_what_how_soon_and_whose(signed_in: Visitor, desk: Desk) -> None:
+    patient = desk.falling(study_code="ALS-7")
+    desk.in_danger()
+    shown = text_of(signed_in.get("/pages/"))
+    (line,) = (one for one in desk.lines(patient) if one.topic == "decline")
+    assert shown.index("Ines Moreau") < shown.index("Maria Silva")
+    for part in ("urgent", "Maria Silva", "ALS-7", line.headline, "due in", "open", "unassigned"):
+        assert part in shown
+    assert line.id in signed_in.get("/pages/").text
+
+
+def test_what_is_late_is_named_overdue(
+    signed_in: Visitor, desk: Desk, clinician: Person, now: datetime, set_clock: Clock
+) -> None:
+    desk.falling()
+    set_clock(now + timedelta(days=20))
+    signed_in.sign_in(clinician.account.email)
+    assert "overdue by" in text_of(signed_in.get("/pages/"))
+    assert "Maria Silva" in signed_in.get("/pages/?view=overdue").text
+    assert "Maria Silva" not in signed_in.get("/pages/?view=mine").text
+
+
+def test_it_is_searched_by_a_form_and_never_by_an_address(signed_in: Visitor, desk: Desk) -> None:
+    desk.falling()
+    desk.in_danger()
+    found = signed_in.post("/pages/", {"words": "moreau"})
+    assert "Ines Moreau" in found.text
+    assert "Maria Silva" not in found.text
+    by_topic = signed_in.post("/pages/", {"topic": "self_harm"})
+    assert "Ines Moreau" in by_topic.text
+    assert "Maria Silva" not in by_topic.text
+    for address in ("/pages/?words=moreau", "/pages/?topic=self_harm"):
+        assert "Maria Silva" in signed_in.get(address).text
+    assert "No alert like this." in signed_in.post("/pages/", {"words": "nobody"}).text
+    assert 'method="get"' not in found.text
+
+
+@pytest.mark.parametrize("view", ["mine", "overdue", "passed", "ended_unseen", "ended", "nonsense"])
+def test_every_view_is_a_page(signed_in: Visitor, desk: Desk, view: str) -> None:
+    desk.falling()
+    assert signed_in.get(f"/pages/?view={view}&level=nonsense&after=nonsense").status_code == 200
+
+
+def test_the_rows_are_sent_again_only_when_something_has_changed(
+    signed_in: Visitor, desk: Desk, clinician: Person
+) -> None:
+    desk.falling()
+    script = {"HX-Request": "true"}
+    first = signed_in.post("/pages/rows", {"view": "current"}, **script)
+    tag = first.text.split('data-tag="')[1].split('"')[0]
+    assert signed_in.post("/pages/rows", {"view": "current", "tag": tag}, **script).status_code == 204
+    line = desk.lines()[0]
+    wanted = AlertAction(Action.COMMENT, note="Called.")
+    actions.act(line.id, wanted, line.rev, desk.scope, actor=clinician.actor, now=desk.now)
+    again = signed_in.post("/pages/rows", {"view": "current", "tag": tag}, **script)
+    assert (again.status_code, again.mimetype) == (200, "text/html")
+    assert "<html" not in again.text
+
+
+def test_several_are_acknowledged_at_once_with_a_verdict_for_each(
+    signed_in: Visitor, desk: Desk, clinician: Person
+) -> None:
+    desk.falling()
+    desk.in_danger()
+    lines = desk.lines()
+    named = [f"{line.id}:{line.rev}" for line in lines]
+    done = signed_in.post("/pages/several", {"alert": named, "do": "acknowledge"})
+    assert done.status_code == 303
+    shown = text_of(signed_in.get(done.location))
+    assert f"{len(lines)} alerts were dealt with." in shown
+    assert {line.state for line in desk.lines()} == {State.ACKNOWLEDGED}
+    refused = signed_in.post("/pages/several", {"alert": named, "do": "acknowledge"})
+    assert refused.status_code == 409
+    assert text_of(refused).count("not done: somebody has changed it meanwhile") == len(lines)
+
+
+def test_one_is_acknowledged_by_its_own_button(signed_in: Visitor, desk: Desk) -> None:
+    desk.falling()
+    first, *others = desk.lines()
+    chosen = [f"{line.id}:{line.rev}" for line in others]
+    form = {"acknowledge": f"{first.id}:{first.rev}", "alert": chosen}
+    said = signed_in.post("/pages/several", form, **{"HX-Request": "true"})
+    assert said.json == {first.id: "acknowledged"}
+    states = {line.id: line.state for line in desk.lines()}
+    assert states == {first.id: State.ACKNOWLEDGED, **{line.id: State.OPEN for line in others}}
+
+
+def test_what_still_holds_is_not_closed_with_others(signed_in: Visitor, desk: Desk) -> None:
+    desk.falling()
+    line = desk.lines()[0]
+    form = {"alert": [f"{line.id}:{line.rev}"], "do": "close", "outcome": "known"}
+    refused = signed_in.post("/pages/several", form)
+    assert refused.status_code == 409
+    assert "not done: it needs its own page" in text_of(refused)
+    nothing = signed_in.post("/pages/several", {"do": "close", "outcome": "known"})
+    assert (nothing.status_code, "Choose at least one alert." in nothing.text) == (422, True)
+
+
+@pytest.mark.parametrize("named", ["nonsense", "nonsense:1", ":", "019ab1c2-0000-7000-8000-0000000000b1:7"])
+def test_an_alert_that_is_not_there_is_named_so(signed_in: Visitor, named: str) -> None:
+    refused = signed_in.post("/pages/several", {"alert": [named], "do": "acknowledge"})
+    assert refused.status_code == 409
+    assert "not done: there is no such alert" in text_of(refused)
+
+
+def test_what_is_new_is_marked_until_the_reader_has_looked(
+    signed_in: Visitor, desk: Desk, now: datetime, set_clock: Clock
+) -> None:
+    desk.falling()
+    assert 'class="badge"' in signed_in.get("/pages/").text
+    set_clock(now + timedelta(seconds=10))
+    read_at = int((now + timedelta(seconds=5)).timestamp() * 1000)
+    assert signed_in.post("/pages/looks", {"read_at": str(read_at)}).status_code == 303
+    assert 'class="badge"' not in signed_in.get("/pages/").text
+    assert signed_in.post("/pages/looks", {"read_at": "nonsense"}).status_code == 303
+
+
+def test_another_clinic_is_out_of_reach(visitor: Visitor, people: People, desk: Desk) -> None:
+    desk.falling()
+    other = people.staff(people.site(), Role.CLINICIAN)
+    visitor.sign_in(other.account.email)
+    assert "Maria Silva" not in visitor.get("/pages/").text
+    line = desk.lines()[0]
+    refused = visitor.post("/pages/several", {"alert": [f"{line.id}:{line.rev}"]})
+    assert "not done: there is no such alert" in text_of(refused)
+
+
+def test_a_coordinator_sees_questions_and_silence_only(visitor: Visitor, people: People, desk: Desk) -> None:
+    desk.falling()
+    visitor.sign_in(people.staff(desk.site, Role.COORDINATOR).account.email)
+    assert "Maria Silva" not in visitor.get("/pages/").text

@@ -1,0 +1,133 @@
+"""The page of a patient without a browser: what it says, to whom, in how many queries and bytes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from models.patients.patient import Patient
+from models.sites import sites
+from services.access.actor import Role
+from tests.clinics import Clinic
+from tests.people import People
+from tests.round_trips import commands
+from tests.visitor import Visitor, text_of
+
+__all__ = ["commands"]
+FASTER = (43, 43, 42, 43, 42, 42, 42, 41, 42, 41, 41, 41, 40, 39, 37, 36, 34)
+
+
+@pytest.fixture
+def clinic(people: People) -> Clinic:
+    return Clinic.of(people, people.now)
+
+
+@pytest.fixture
+def falling(clinic: Clinic) -> Patient:
+    contact = {"born_on": "1961-03-02", "hospital_number": "H-17"}
+    made = clinic.people.patient(clinic.site, consent_at=clinic.now - timedelta(days=800), contact=contact)
+    for place, total in enumerate(FASTER):
+        clinic.send(made, total, days_ago=14 * (len(FASTER) - 1 - place), by_patient=True)
+    return made
+
+
+def visitor_as(clinic: Clinic, visitor: Visitor, role: Role) -> Visitor:
+    person = clinic.people.staff(clinic.site, role)
+    assert visitor.sign_in(person.account.email).status_code == 303
+    return visitor
+
+
+@pytest.mark.usefixtures("stopped_clock")
+class TestPage:
+    def test_a_clinician_reads_who_it_is_and_what_has_changed(
+        self, clinic: Clinic, falling: Patient, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        text = text_of(visitor.get(f"/pages/patients/{falling.id}"))
+        for said in ("Maria Silva", "born 2 Mar 1961", "H-17", "34 of 48", "lost a month", "Acknowledge"):
+            assert said in text
+        assert "points a month" in text
+
+    def test_a_coordinator_reads_answers_and_no_line(
+        self, clinic: Clinic, falling: Patient, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.COORDINATOR)
+        response = visitor.get(f"/pages/patients/{falling.id}")
+        text = text_of(response)
+        assert response.status_code == 200
+        assert "34 of 48" in text
+        assert "King’s" not in text
+        assert "lost a month" not in text
+        assert 'class="band"' not in response.text
+
+    def test_a_patient_of_another_clinic_is_not_there(
+        self, people: People, falling: Patient, visitor: Visitor
+    ) -> None:
+        visitor_as(Clinic.of(people, people.now), visitor, Role.CLINICIAN)
+        for path in ("", "/reports"):
+            assert visitor.get(f"/pages/patients/{falling.id}{path}").status_code == 404
+
+    def test_no_open_alert_is_no_reassurance(self, clinic: Clinic, visitor: Visitor) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        (made,) = clinic.patients(1)
+        text = text_of(visitor.get(f"/pages/patients/{made.id}"))
+        assert "No open alert. This does not mean that all is well." in text
+        assert "no report yet" in text
+        assert "stable" not in text
+
+    @pytest.mark.parametrize("span", ["12_months", "all", "nonsense"])
+    def test_another_span_is_a_link_away(
+        self, clinic: Clinic, falling: Patient, visitor: Visitor, span: str
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        assert visitor.get(f"/pages/patients/{falling.id}?span={span}").status_code == 200
+
+    def test_all_reports_are_a_page_and_a_part_of_one(
+        self, clinic: Clinic, falling: Patient, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        path = f"/pages/patients/{falling.id}/reports"
+        whole, part = visitor.get(path), visitor.get(path, **{"HX-Request": "true"})
+        assert whole.text.count("<tr>") == part.text.count("<tr>") == len(FASTER) + 1
+        assert "<html" in whole.text
+        assert "<html" not in part.text
+
+    def test_a_note_is_marked_as_read(self, clinic: Clinic, visitor: Visitor) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        (made,) = clinic.patients(1)
+        report = clinic.send(made, 40, by_patient=True, note="I fell in the bathroom.")
+        path = f"/pages/patients/{made.id}"
+        assert "not read yet" in text_of(visitor.get(path))
+        answer = visitor.post(f"{path}/notes/{report}/read")
+        assert answer.status_code == 303
+        text = text_of(visitor.get(answer.location))
+        assert "I fell in the bathroom." in text
+        assert "not read yet" not in text
+
+    def test_the_text_for_the_record_has_five_lines(
+        self, clinic: Clinic, falling: Patient, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        response = visitor.get(f"/pages/patients/{falling.id}").text
+        text = response.partition("readonly>")[2].partition("</textarea>")[0]
+        lines = text.strip().splitlines()
+        assert len(lines) == 5
+        assert lines[0].startswith("Maria Silva, born 2 Mar 1961")
+        assert "ALSFRS-R 34 of 48" in lines[1]
+
+    def test_it_is_read_in_few_queries_and_sent_in_few_bytes(
+        self, clinic: Clinic, visitor: Visitor, commands: list[str]
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        (made,) = clinic.patients(1)
+        for place in range(120):
+            clinic.send(made, 40 - place % 3, days_ago=4 * (120 - place), by_patient=True)
+        path = f"/pages/patients/{made.id}"
+        visitor.get(path)
+        sites.read(made.site_id)
+        commands.clear()
+        response = visitor.get(path)
+        assert len(response.data) < 60_000
+        assert commands.count("find") <= 5
+        assert set(commands) == {"find"}

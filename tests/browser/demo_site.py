@@ -1,0 +1,59 @@
+"""The demo's site, served for a browser: an embedded database, the synthetic people, and a server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from api import create_app
+from api.application import SECURITY
+from api.demo import seeding
+from api.demo.seeding import Sown
+from models import indexes
+from models.store import embedded
+from services import clock
+from services.access.tokens import new_key_set
+from services.settings import Environment, Settings
+
+
+@dataclass(frozen=True)
+class DemoSite:
+    """Where it is served, and who signs in."""
+
+    address: str
+    sown: Sown
+
+    def email_of(self, role: str) -> str:
+        return next(card.email for card in self.sown.cards if card.role == role)
+
+
+@contextmanager
+def served(folder: Path, port: int = 0) -> Iterator[DemoSite]:
+    """Serve the demo's site from a database in this folder, until the end of the block."""
+    database = embedded.start(folder)
+    settings = Settings(
+        database_uri=database.uri,
+        database_name="slope",
+        signing_keys=new_key_set(),
+        refresh_secret="a secret of the pictures, long enough",
+        env=Environment.TEST,
+        anonymous_per_minute=100_000,
+    )
+    app = create_app(settings)
+    indexes.create_all()
+    sown = seeding.sow(app.extensions[SECURITY], now=clock.now())
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield DemoSite(f"http://localhost:{server.server_port}", sown)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        database.stop()
