@@ -14,11 +14,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import application, cli
+from api.mailbox import page as mailbox
 from api.pages import door
 from api.reference import page
 from api.resources import (
     alerts,
     instruments,
+    messages,
     notes,
     operation,
     patients,
@@ -27,8 +29,17 @@ from api.resources import (
     report_batches,
     reports,
 )
-from api.resources.accounts import auth, invitations, me, members, passkeys, patient_devices
-from api.resources.sites import hours, policy, webhooks
+from api.resources.accounts import (
+    absences,
+    auth,
+    invitations,
+    me,
+    members,
+    notifications,
+    passkeys,
+    patient_devices,
+)
+from api.resources.sites import escalation, hours, policy, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
@@ -55,10 +66,14 @@ RESOURCES = (
     patient_devices.blp,
     alerts.blp,
     alerts.of_sites,
+    messages.blp,
+    notifications.blp,
     invitations.blp,
     members.blp,
+    absences.blp,
     policy.blp,
     hours.blp,
+    escalation.blp,
     replays.blp,
     site_instruments.blp,
     webhooks.blp,
@@ -89,5 +104,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(page.blp)
     app.register_blueprint(door.blp)
     app.register_blueprint(door.home)
+    if settings.env is not Environment.PRODUCTION:
+        app.register_blueprint(mailbox.blp)
     cli.install(app)
     return app

@@ -68,7 +68,7 @@ def check(found: Iterable[str]) -> dict[str, int]:
     """Return how many documents of each collection a file holds.
 
     Raises:
-        NotAnExport: it is none, it was cut or changed, or it has a collection that this version does not know.
+        NotAnExport: it is none, it was cut or changed, or it has a collection that is not known here.
     """
     digest, counts = hashlib.sha256(), Counter[str]()
     last: dict[str, Any] | None = None

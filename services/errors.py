@@ -132,6 +132,14 @@ def database_away() -> Unavailable:
     )
 
 
+def unreadable() -> Unavailable:
+    """Return the error for a stored document that is damaged, until an operator has put it in order."""
+    detail = (
+        "A stored document that this needs is damaged. Ask the operator of the service; send it again later."
+    )
+    return Unavailable("document_unreadable", detail)
+
+
 def fault() -> Fault:
     """Return the error for what nobody expected."""
     return Fault("internal_error", "Something went wrong on our side. It has been noted.")

@@ -6,13 +6,14 @@ shown, so that an operator sees it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
-from models.store import connection, heartbeats
+from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
 from services import logs
 
@@ -20,6 +21,8 @@ WORKER_LATE_AFTER = timedelta(minutes=2)
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
 _ZONE = "Europe/Berlin"
+ESCALATION = "escalation"
+"""The sign that `services.alerts.escalation.faults` leaves."""
 _DATABASE_SECONDS = 1.0
 
 
@@ -45,6 +48,8 @@ class Check(StrEnum):
     ZONES = "zones"
     LOG = "log"
     WORKER = "worker"
+    DOCUMENTS = "documents"
+    ESCALATION = "escalation"
 
 
 _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
@@ -77,15 +82,20 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.ZONES: _zones(),
         Check.LOG: _log(),
         Check.WORKER: OK,
+        Check.DOCUMENTS: OK,
+        Check.ESCALATION: OK,
     }
     try:
         with connection.within(_DATABASE_SECONDS):
             connection.ping(_DATABASE_SECONDS)
             checks[Check.INDEXES] = _indexes()
             checks[Check.WORKER] = _worker(now)
+            checks[Check.ESCALATION] = _escalation()
+            checks[Check.DOCUMENTS] = _documents()
     except DRIVER_ERRORS:
-        away = "the database does not answer"
-        checks |= {Check.DATABASE: away, Check.INDEXES: "unknown", Check.WORKER: "unknown"}
+        unknown = (Check.INDEXES, Check.WORKER, Check.ESCALATION, Check.DOCUMENTS)
+        checks |= dict.fromkeys(unknown, "unknown")
+        checks[Check.DATABASE] = "the database does not answer"
     return Readiness(checks)
 
 
@@ -107,10 +117,29 @@ def _log() -> str:
     return f"{count} lines could not be written" if count else OK
 
 
+def _escalation() -> str:
+    """What the worker found last: sites whose urgent alerts may not reach anybody in time."""
+    found = heartbeats.read(ESCALATION)
+    wrong = 0 if found is None else len(found.failing)
+    if not wrong:
+        return OK
+    return f"{wrong} sites whose chain of escalation cannot be relied on: run `flask site escalation-faults`"
+
+
 def _worker(now: datetime) -> str:
     found = ((group, _of_group(group, now)) for group in WorkerGroup)
     wrong = [f"{group}: {verdict}" for group, verdict in found if verdict != OK]
     return "; ".join(wrong) or OK
+
+
+def _documents() -> str:
+    """What cannot be read, by this process or by the worker; ids stand in the log only."""
+    found = Counter(unreadable.counts())
+    for group in WorkerGroup:
+        last = heartbeats.read(group.heartbeat)
+        found |= Counter({} if last is None else last.unreadable)
+    listed = ", ".join(f"{count} of {name}" for name, count in sorted(found.items()))
+    return f"damaged, the log names them: {listed}" if listed else OK
 
 
 def _of_group(group: WorkerGroup, now: datetime) -> str:

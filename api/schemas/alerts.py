@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from api.schemas.alert_parts import (
+    SHOWN_STATES,
+    AlertContactOut,
+    BaselineOut,
+    EndOut,
+    EscalationOut,
+    GroundsOut,
+    StepOut,
+    word_or_null,
+)
 from api.schemas.evaluations import FlagOut
 from api.schemas.fields import (
     UUID_FORM,
@@ -25,20 +33,12 @@ from api.schemas.fields import (
     WholeNumber,
 )
 from api.schemas.people import Person
-from models.alerts.alert import Because, Condition, EndedHow, NotFollowed, State
+from models.alerts.alert import Because, Condition, EndedHow, NotFollowed
 from scoring.decline import Level, Topic
 from services.alerts.actions import Action
-from services.alerts.outcomes import Outcome
 from services.alerts.worklist import AssignedWord, StateWord
 
-SHOWN_STATES = [state for state in State if state is not State.OPENING]
 SORT_KEY = Pattern(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
-
-
-def _word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
-    """A member that is one of these words or null; an enumeration cannot hold null in the document."""
-    listed = f"{what}: {', '.join(word.value for word in words)}"
-    return fields.String(required=True, allow_none=True, metadata={"description": listed})
 
 
 class Assigned(fields.String):
@@ -149,12 +149,12 @@ class _AlertOut(OutSchema):
     until = Timestamp(
         required=True, allow_none=True, metadata={"description": "end of a snooze or an acknowledgement"}
     )
-    ended_how = _word_or_null(EndedHow, "how it ended")
+    ended_how = word_or_null(EndedHow, "how it ended")
     ended_at = Timestamp(required=True, allow_none=True)
     glance_until = Timestamp(
         required=True, allow_none=True, metadata={"description": "it ended unseen, and is listed until then"}
     )
-    not_followed = _word_or_null(
+    not_followed = word_or_null(
         NotFollowed, "why the patient is not followed any more; such alerts are listed last"
     )
     before_ended_unseen_at = Timestamp(
@@ -202,62 +202,6 @@ class WorklistLookIn(InSchema):
     read_at = Timestamp(required=True, metadata={"description": "`read_at` of what was looked at"})
 
 
-class StepOut(OutSchema):
-    """A line of the history: what happened, by whom, and the state after it."""
-
-    at = Timestamp(required=True)
-    event = fields.String(required=True)
-    by = Person(required=True)
-    state = Choice(SHOWN_STATES, name="AlertState", required=True)
-    note = fields.String(required=True)
-    details = fields.Dict(
-        keys=fields.String(),
-        values=fields.String(),
-        required=True,
-        metadata={"description": "what belongs to the event, such as `until` of a snooze"},
-    )
-
-
-class GroundsOut(OutSchema):
-    """Which reports an alert rests on."""
-
-    began_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
-    began_at = Timestamp(required=True, metadata={"description": "when that was observed"})
-    met_by = fields.String(
-        required=True, metadata={"description": "the latest that by itself met the condition"}
-    )
-    met_at = Timestamp(required=True)
-
-
-class BaselineOut(OutSchema):
-    """What later news is compared with."""
-
-    at = Timestamp(required=True)
-    by = Person(required=True)
-    level = Choice(Level, required=True)
-    dealt_with = fields.Boolean(required=True)
-
-
-class EndOut(OutSchema):
-    """How an alert ended."""
-
-    how = Choice(EndedHow, name="AlertEndedHow", required=True)
-    at = Timestamp(required=True)
-    by = Person(required=True)
-    outcome = _word_or_null(Outcome, "what came of it; null when it ended by itself")
-    note = fields.String(required=True)
-    worth_a_look = fields.Boolean(required=True, allow_none=True)
-    in_bulk = fields.Boolean(required=True)
-    unseen = fields.Boolean(required=True)
-
-
-class EscalationOut(OutSchema):
-    """How far the chain of people has been told, and when the next of them is."""
-
-    step = fields.Integer(required=True)
-    next_at = Timestamp(required=True, allow_none=True)
-
-
 class AlertOut(_AlertOut):
     """An alert with its evidence and its history."""
 
@@ -282,6 +226,19 @@ class AlertOut(_AlertOut):
     actions = fields.List(
         Choice(Action, name="AlertAction"), required=True, metadata={"description": "what its state allows"}
     )
+    out_of_hours = fields.Nested(
+        AlertContactOut(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "of what is urgent or about safety: whom the site names for out of hours"},
+    )
+    can_be_muted = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "its topic can be muted by an exception for the patient (`change_patient`,"
+            " `overrides`), which ends it until the exception does"
+        },
+    )
 
 
 class AlertFiguresQuery(InSchema):
@@ -294,7 +251,7 @@ class AlertFiguresQuery(InSchema):
 class AlertFiguresOut(OutSchema):
     """Figures of the alerts of one level."""
 
-    level = _word_or_null(Level, "null: all levels together")
+    level = word_or_null(Level, "null: all levels together")
     opened = fields.Integer(required=True)
     looked_at_within_30_days = fields.Integer(
         required=True, metadata={"description": "a person acted on it within 30 days of its opening"}

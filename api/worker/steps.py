@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from api.worker.lanes import Lane
-from services.alerts.escalation import climb
+from models import soundness
+from services.alerts.escalation import climb, faults
 from services.delivery import carry, outbox
 from services.delivery.channels.port import Channel
 from services.patients import silence
@@ -40,10 +41,14 @@ KEEP_IN_STEP = (
     Step("sweep", reconcile.sweep),
     Step("alert_clock", alert_clock.go_on),
     Step("escalation", climb.climb),
+    Step("escalation_faults", faults.watch, timedelta(minutes=1)),
     Step("silence", silence.look, timedelta(hours=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )
-LONG_JOBS = (Step("replays", replays.go_on),)
+LONG_JOBS = (
+    Step("replays", replays.go_on),
+    Step("documents", soundness.look_through, timedelta(minutes=1)),
+)
 
 DELIVER_PAUSE_SECONDS = 0.5
 """Our choice, for an alert is to be on its way at once: the pause of the group that delivers, at most."""

@@ -18,6 +18,7 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, St
 
 from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Passkey, Totp
 from models.accounts.notifications import Notifications
+from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap, plain
@@ -76,7 +77,14 @@ class AccountDocument(BaseDocument):
     steps = ListField(DictField())
     created_at = DateTimeField(required=True)
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        _account(raw)
+        return {}
 
+
+_STEPS = DocumentMap(AccountStep)
 _CHANGES_POWERS = frozenset(
     {AccountEvent.ROLE_GIVEN, AccountEvent.ROLE_TAKEN, AccountEvent.CLOSED, AccountEvent.REOPENED}
 )
@@ -126,25 +134,42 @@ def create(new: NewAccount, *, now: datetime) -> Account:
 def read(account_id: str) -> Account | None:
     """Return the account."""
     raw = AccountDocument.raw().find_one({"_id": account_id})
-    return None if raw is None else _account(raw)
+    return None if raw is None else AccountDocument.one(raw, _account)
+
+
+def name_of(account_id: str) -> str | None:
+    """Return what the person is called; None where there is no account, or no name in it."""
+    return _text_of(account_id, "name")
+
+
+def locale_of(account_id: str) -> str | None:
+    """Return the language that the person reads; None where it is not known."""
+    return _text_of(account_id, "locale")
+
+
+def _text_of(account_id: str, member: str) -> str | None:
+    """One member alone, so that nothing else of the account can be in the way of it."""
+    raw = AccountDocument.raw().find_one({"_id": account_id}, {member: 1}) or {}
+    text = raw.get(member)
+    return text if isinstance(text, str) else None
 
 
 def read_by_email(email: str) -> Account | None:
     """Return the account with this address, in whatever case it is written."""
     raw = AccountDocument.raw().find_one({"email_key": email_key(email)})
-    return None if raw is None else _account(raw)
+    return None if raw is None else AccountDocument.one(raw, _account)
 
 
 def read_by_recovery(digest: str) -> Account | None:
     """Return the account whose recovery code has this digest."""
     raw = AccountDocument.raw().find_one({"recovery_digest": digest})
-    return None if raw is None else _account(raw)
+    return None if raw is None else AccountDocument.one(raw, _account)
 
 
 def read_by_passkey_handle(handle: str) -> Account | None:
     """Return the account that passkeys know by this handle."""
     raw = AccountDocument.raw().find_one({"passkey_handle": handle})
-    return None if raw is None else _account(raw)
+    return None if raw is None else AccountDocument.one(raw, _account)
 
 
 def has_credential(credential_id: str) -> bool:
@@ -156,14 +181,14 @@ def has_credential(credential_id: str) -> bool:
 def of_site(site_id: str, roles: Iterable[str]) -> list[Account]:
     """Return the accounts that have one of these roles at the site, the closed ones too, by name."""
     wanted = [f"{role}@{site_id}" for role in roles]
-    found = map(_account, AccountDocument.raw().find({"roles": {"$in": wanted}}))
+    found = AccountDocument.readable(AccountDocument.raw().find({"roles": {"$in": wanted}}), _account)
     return sorted(found, key=lambda account: (account.name, account.id))
 
 
 def powers_since(moment: datetime) -> dict[str, int]:
     """Return the present count of powers of the accounts where it changed at or after the moment."""
     rows = AccountDocument.raw().find({"powers_at": {"$gte": milliseconds(moment)}}, {"powers": 1})
-    return {raw["_id"]: raw["powers"] for raw in rows}
+    return dict(AccountDocument.readable(rows, lambda raw: (raw["_id"], raw["powers"])))
 
 
 def change(account: Account, step: AccountStep, **values: Any) -> Account | None:
@@ -232,7 +257,7 @@ def add_role(account_id: str, given: Membership, *, by: Provenance, now: datetim
 def steps(account_id: str) -> list[AccountStep]:
     """Return what was done to an account, the oldest first."""
     raw = AccountDocument.raw().find_one({"_id": account_id}, {"steps": 1})
-    return [] if raw is None else [_step(entry) for entry in raw["steps"]]
+    return [] if raw is None else unreadable.entries(raw, "steps", _STEPS.read, of="accounts")
 
 
 def _change(account: Account, values: dict[str, Any], step: AccountStep | None = None) -> bool:
@@ -248,10 +273,6 @@ def _change(account: Account, values: dict[str, Any], step: AccountStep | None =
 
 def _step_stored(step: AccountStep) -> dict[str, Any]:
     return asdict(step) | {"at": milliseconds(step.at), "event": step.event.value}
-
-
-def _step(raw: Mapping[str, Any]) -> AccountStep:
-    return AccountStep(**{**raw, "event": AccountEvent(raw["event"]), "by": Provenance.from_dict(raw["by"])})
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -289,9 +310,9 @@ def _account(raw: Mapping[str, Any]) -> Account:
         closed_at=raw.get("closed_at"),
         recovery_digest=raw.get("recovery_digest"),
         totp=None if raw.get("totp") is None else _TOTP.read(raw["totp"]),
-        passkeys=tuple(map(_PASSKEYS.read, raw["passkeys"])),
-        factor_codes=tuple(raw["factor_codes"]),
-        passkey_handle=raw["passkey_handle"],
+        passkeys=tuple(map(_PASSKEYS.read, raw.get("passkeys", ()))),
+        factor_codes=tuple(raw.get("factor_codes", ())),
+        passkey_handle=raw.get("passkey_handle", ""),
         notifications=_NOTIFICATIONS.read(raw.get("notifications") or {}),
         opened_by=raw["opened_by"],
         powers=raw["powers"],

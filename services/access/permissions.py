@@ -49,6 +49,8 @@ class Operation(StrEnum):
     POLICY_CHANGE = "policy:change"
     REPLAY_RUN = "replay:run"
     INSTRUMENT_ADD = "instrument:add"
+    MESSAGE_READ = "message:read"
+    MESSAGE_RETRY = "message:retry"
     WEBHOOK_READ = "webhook:read"
     WEBHOOK_CHANGE = "webhook:change"
     MEMBER_INVITE = "member:invite"
@@ -57,6 +59,7 @@ class Operation(StrEnum):
     SESSION_END = "session:end"
     SESSION_CONFIRM = "session:confirm"
     ACCOUNT_CHANGE = "account:change"
+    ABSENCE_CHANGE = "absence:change"
     MEMBER_READ = "member:read"
     MEMBER_CHANGE = "member:change"
     DEVICE_READ = "device:read"
@@ -113,6 +116,8 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.POLICY_CHANGE: {_D: _SITE},
     Operation.REPLAY_RUN: {_D: _SITE, _A: _SITE},
     Operation.INSTRUMENT_ADD: {_A: _SITE},
+    Operation.MESSAGE_READ: {_D: _SITE, _A: _SITE},
+    Operation.MESSAGE_RETRY: {_D: _SITE, _A: _SITE},
     Operation.WEBHOOK_READ: {_A: _SITE},
     Operation.WEBHOOK_CHANGE: {_A: _SITE},
     Operation.MEMBER_INVITE: {_A: _SITE},
@@ -121,6 +126,7 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.SESSION_END: _EVERYBODY,
     Operation.SESSION_CONFIRM: _EVERYBODY,
     Operation.ACCOUNT_CHANGE: _EVERYBODY,
+    Operation.ABSENCE_CHANGE: {_D: _OWN, _C: _OWN},
     Operation.MEMBER_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
     Operation.MEMBER_CHANGE: {_A: _SITE},
     Operation.DEVICE_READ: {_D: _SITE, _C: _SITE},

@@ -49,31 +49,12 @@ def test_what_is_meant_for_production_starts() -> None:
         ({"SLOPE_DATABASE_URI": "mongodb://db.example.org/?tls=false"}, "SLOPE_DATABASE_URI"),
         ({"SLOPE_DATABASE_URI": "mongodb+srv://db.example.org/?ssl=false"}, "SLOPE_DATABASE_URI"),
         ({"SLOPE_EMBEDDED": "1"}, "SLOPE_EMBEDDED"),
-        ({"SLOPE_WEBHOOK_NETWORKS": "10.20.0.0/33"}, "SLOPE_WEBHOOK_NETWORKS"),
-        ({"SLOPE_WEBHOOK_NETWORKS": "10.20.0.1/24"}, "SLOPE_WEBHOOK_NETWORKS"),
-        ({"SLOPE_WEBHOOK_NETWORKS": "10.20.0.0/24, engine"}, "SLOPE_WEBHOOK_NETWORKS"),
-        ({"SLOPE_WEBHOOK_PROXY": "proxy.example.org:3128"}, "SLOPE_WEBHOOK_PROXY"),
-        ({"SLOPE_WEBHOOK_PROXY": "https://proxy.example.org"}, "SLOPE_WEBHOOK_PROXY"),
-        ({"SLOPE_WEBHOOK_PROXY": "http://proxy.example.org/path"}, "SLOPE_WEBHOOK_PROXY"),
-        ({"SLOPE_WEBHOOK_PROXY": "http://proxy.example.org:port"}, "SLOPE_WEBHOOK_PROXY"),
-        ({"SLOPE_WEBHOOK_CA_FILE": "/nowhere/ca.pem"}, "SLOPE_WEBHOOK_CA_FILE"),
     ],
 )
 def test_what_is_weak_is_refused(changed: dict[str, str], variable: str) -> None:
     found = problems(**changed)
     assert found
     assert all(one.startswith(variable) for one in found)
-
-
-def test_webhooks_may_be_given_networks_a_proxy_and_authorities() -> None:
-    assert problems(SLOPE_WEBHOOK_NETWORKS="10.20.0.0/24 fd00:20::/64 10.30.0.7") == ()
-    assert problems(SLOPE_WEBHOOK_PROXY="http://jo:word@proxy.example.org:3128") == ()
-    assert problems(SLOPE_WEBHOOK_CA_FILE=__file__) == ()
-
-
-def test_the_proxys_password_is_not_shown() -> None:
-    given = Settings.from_environment(GOOD | {"SLOPE_WEBHOOK_PROXY": "http://jo:word@proxy.example.org"})
-    assert "word@" not in repr(given)
 
 
 def test_development_asks_for_less() -> None:

@@ -42,6 +42,8 @@ site:change          -       -         -         -           -          s
 policy:change        -       -         s         -           -          -
 replay:run           -       -         s         -           -          s
 instrument:add       -       -         -         -           -          s
+message:read         -       -         s         -           -          s
+message:retry        -       -         s         -           -          s
 webhook:read         -       -         -         -           -          s
 webhook:change       -       -         -         -           -          s
 member:invite        -       -         -         -           -          s
@@ -50,6 +52,7 @@ account:read         o       o         o         o           o          o
 session:end          o       o         o         o           o          o
 session:confirm      o       o         o         o           o          o
 account:change       o       o         o         o           o          o
+absence:change       -       -         o         o           -          -
 member:read          -       -         s         s           s          s
 member:change        -       -         -         -           -          s
 device:read          -       -         s         s           -          -
