@@ -128,7 +128,8 @@ def patient_closed() -> Conflict:
 def database_away() -> Unavailable:
     """Return the error for a database that cannot be reached."""
     return Unavailable(
-        "database_away", "The database cannot be reached. Send the same request again in a moment."
+        "database_away",
+        "The database cannot be reached, or cannot store now. Send the same request again in a moment.",
     )
 
 

@@ -6,20 +6,27 @@ shown, so that an operator sees it.
 
 from __future__ import annotations
 
+import errno
+import resource
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
 from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
-from services import logs
+from models.store.remembered import Remembered
+from services import clock, logs
 
 WORKER_LATE_AFTER = timedelta(minutes=2)
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
+SPARE_DESCRIPTORS = 16
+STORING_TRIED_EVERY_SECONDS = 5.0
+_stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
 _ZONE = "Europe/Berlin"
 ESCALATION = "escalation"
 """The sign that `services.alerts.escalation.faults` leaves."""
@@ -49,10 +56,12 @@ class Check(StrEnum):
     LOG = "log"
     WORKER = "worker"
     DOCUMENTS = "documents"
+    CLOCK = "clock"
+    DESCRIPTORS = "descriptors"
     ESCALATION = "escalation"
 
 
-_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
+_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES, Check.DESCRIPTORS})
 OK = "ok"
 
 
@@ -72,17 +81,19 @@ def look(keys: int, *, now: datetime) -> Readiness:
     """Look at everything, within a second or so.
 
     Args:
-        keys: how many signing keys the process holds.
+        keys: how many signing keys the process holds that sign and verify.
         now: the present moment.
     """
     checks = {
         Check.DATABASE: OK,
         Check.INDEXES: OK,
-        Check.KEYS: OK if keys else "there is no signing key",
+        Check.KEYS: OK if keys else "there is no signing key that signs and verifies",
         Check.ZONES: _zones(),
         Check.LOG: _log(),
         Check.WORKER: OK,
         Check.DOCUMENTS: OK,
+        Check.CLOCK: OK,
+        Check.DESCRIPTORS: _descriptors(),
         Check.ESCALATION: OK,
     }
     try:
@@ -92,11 +103,48 @@ def look(keys: int, *, now: datetime) -> Readiness:
             checks[Check.WORKER] = _worker(now)
             checks[Check.ESCALATION] = _escalation()
             checks[Check.DOCUMENTS] = _documents()
-    except DRIVER_ERRORS:
-        unknown = (Check.INDEXES, Check.WORKER, Check.ESCALATION, Check.DOCUMENTS)
-        checks |= dict.fromkeys(unknown, "unknown")
-        checks[Check.DATABASE] = "the database does not answer"
+            checks[Check.CLOCK] = _clock()
+            _try_storing(now)
+    except DRIVER_ERRORS as error:
+        if connection.cannot_store(error):
+            checks[Check.DATABASE] = "the database cannot store now: is its disk full or read-only?"
+        else:
+            unknown = (Check.INDEXES, Check.WORKER, Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK)
+            checks |= dict.fromkeys(unknown, "unknown")
+            checks[Check.DATABASE] = "the database does not answer"
     return Readiness(checks)
+
+
+def _try_storing(now: datetime) -> None:
+    """Ready means: a report posted now would be stored. Tried once in a while, not at each question."""
+    if _stored_lately.get("stored") is None:
+        heartbeats.try_storing(now=now)
+        _stored_lately.put("stored", True)
+
+
+def forget() -> None:
+    """Forget that storing was tried; between tests."""
+    _stored_lately.clear()
+
+
+def _clock() -> str:
+    said = connection.clock_of_server()
+    off = timedelta(0) if said is None else clock.of_host() - said
+    if abs(off) <= CLOCK_TOLERANCE:
+        return OK
+    ahead = "ahead of" if off > timedelta(0) else "behind"
+    return f"this host is {abs(round(off.total_seconds()))} seconds {ahead} the database's: set its clock"
+
+
+def _descriptors() -> str:
+    try:
+        open_now = sum(1 for _ in Path("/proc/self/fd").iterdir())
+    except OSError as error:
+        return "no file descriptor is left: allow more (ulimit -n)" if error.errno == errno.EMFILE else OK
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit == resource.RLIM_INFINITY or open_now < limit - SPARE_DESCRIPTORS:
+        return OK
+    return f"{open_now} of {limit} file descriptors are in use: allow more (ulimit -n)"
 
 
 def _indexes() -> str:

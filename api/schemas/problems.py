@@ -20,7 +20,7 @@ MEANINGS = {
     "confirm_first": "this device is not confirmed yet; it may send, and not read",
     "confirmed_before": "the device was confirmed before",
     "consent_withdrawn": "the patient's consent was withdrawn",
-    "database_away": "the database cannot be reached; send the same again",
+    "database_away": "the database cannot be reached, or cannot store now; send the same again",
     "device_not_found": "there is no such device within your reach",
     "document_unreadable": "what is stored for it is damaged, until an operator has repaired it",
     "email_taken": "somebody has this address already",

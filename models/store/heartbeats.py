@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,8 @@ from mongoengine.fields import DateTimeField, DictField, ListField, StringField
 from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
 from models.store.mapping import DocumentMap
+
+_PADDING_BYTES = 8192
 
 
 class HeartbeatDocument(BaseDocument):
@@ -42,6 +45,16 @@ def beat(name: str, failing: list[str], *, now: datetime) -> None:
     """Note that the process goes round; of several with this name the latest counts."""
     values = {"at": milliseconds(now), "failing": failing, "unreadable": unreadable.counts()}
     HeartbeatDocument.raw().update_one({"_id": name}, {"$set": values}, upsert=True)
+
+
+def try_storing(*, now: datetime) -> None:
+    """Store some kilobytes, acknowledged, as a report would be.
+
+    Raises:
+        PyMongoError: nothing can be stored now.
+    """
+    values = {"at": milliseconds(now), "padding": secrets.token_hex(_PADDING_BYTES // 2)}
+    HeartbeatDocument.raw().update_one({"_id": "storing"}, {"$set": values}, upsert=True)
 
 
 def read(name: str) -> Heartbeat | None:
