@@ -39,7 +39,7 @@ from api.resources.accounts import (
     passkeys,
     patient_devices,
 )
-from api.resources.sites import escalation, hours, policy, webhooks
+from api.resources.sites import escalation, hours, policy, steps, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
@@ -74,6 +74,7 @@ RESOURCES = (
     policy.blp,
     hours.blp,
     escalation.blp,
+    steps.blp,
     replays.blp,
     site_instruments.blp,
     webhooks.blp,
