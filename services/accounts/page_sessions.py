@@ -21,8 +21,9 @@ from services.access.actor import STAFF, Actor
 from services.access.refresh_tokens import MalformedRefreshToken, parse
 from services.access.seals import InvalidSeal
 from services.access.security import Security
-from services.accounts import issue, passkeys
+from services.accounts import issue
 from services.accounts.issue import SignedIn
+from services.accounts.passkeys import passkeys
 from services.accounts.sign_in import SignIn, check_password
 from services.errors import NotAllowed, NotSignedIn
 

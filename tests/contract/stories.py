@@ -22,7 +22,8 @@ from models.store.base import new_id
 from services import clock
 from services.access import totp
 from services.access.actor import Role
-from services.accounts import issue, passkeys, sign_in
+from services.accounts import issue, sign_in
+from services.accounts.passkeys import passkeys
 from tests.authenticator import Authenticator
 from tests.contract.document import ENDPOINTS
 from tests.contract.world import Chart, World

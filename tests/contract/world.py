@@ -31,8 +31,9 @@ from services import clock
 from services.access.actor import STAFF, Actor, Role
 from services.access.permissions import Operation
 from services.access.security import Security
-from services.accounts import invitations, passkeys
+from services.accounts import invitations
 from services.accounts.invitations import PatientInvitation
+from services.accounts.passkeys import passkeys
 from services.delivery.egress import Egress
 from services.delivery.signing import Signing
 from services.delivery.subscriptions import Webhooks

@@ -27,7 +27,7 @@ from api.schemas.accounts.passkeys import (
 )
 from services import clock
 from services.access.permissions import Operation
-from services.accounts import passkeys
+from services.accounts.passkeys import passkeys
 
 blp = Blueprint("passkeys", __name__, url_prefix="/v1/me/passkeys", description="Passkeys")
 sign_in_blp = Blueprint(

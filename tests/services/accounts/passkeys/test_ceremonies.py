@@ -10,7 +10,7 @@ import pytest
 from models.accounts import accounts
 from services.access.actor import Role
 from services.access.security import Security
-from services.accounts import ceremonies
+from services.accounts.passkeys import ceremonies
 from services.errors import NotSignedIn
 from tests.people import People
 

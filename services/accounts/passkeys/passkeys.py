@@ -21,8 +21,9 @@ from services import logs
 from services.access.actor import Actor
 from services.access.permissions import check_given_lately
 from services.access.security import Security
-from services.accounts import ceremonies, issue, second_factor
+from services.accounts import issue, second_factor
 from services.accounts.issue import SignedIn
+from services.accounts.passkeys import ceremonies
 from services.errors import Conflict, busy, not_found, wrong
 
 MOST = 10

@@ -21,9 +21,10 @@ from services.access import totp
 from services.access.actor import Actor, Role
 from services.access.permissions import STEP_UP_WITHIN
 from services.access.security import Security
-from services.accounts import credentials, issue, members, page_sessions, passkeys, second_factor, sign_in
-from services.accounts.ceremonies import CHALLENGE_LIVES
+from services.accounts import credentials, issue, members, page_sessions, second_factor, sign_in
 from services.accounts.credentials import Recovery
+from services.accounts.passkeys import passkeys
+from services.accounts.passkeys.ceremonies import CHALLENGE_LIVES
 from services.accounts.sign_in import SignIn
 from services.errors import AppError
 from tests.authenticator import Authenticator
