@@ -1,8 +1,8 @@
 """Challenges of passkeys that were used: each counts once.
 
-A challenge carries its own purpose and end, sealed (`services.accounts.passkeys.ceremonies`), so one that is asked for
-and never used is stored nowhere. Using it inserts its digest, which only one of many that race can do; the
-TTL index removes what nobody could use any more.
+A challenge carries its own purpose and end, sealed, so one that is asked for and never used is stored nowhere
+(`services.accounts.passkeys.ceremonies`). Using it inserts its digest, which only one of many that race can
+do; the TTL index removes what nobody could use any more.
 """
 
 from __future__ import annotations
