@@ -19,6 +19,7 @@ from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
+from models.patients.summaries import PatientSummaryDocument
 from models.replays.parts import ReplayPartDocument
 from models.replays.replays import ReplayDocument
 from models.sites.policies import PolicyDocument
@@ -43,6 +44,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     MailboxDocument,
     MessageDocument,
     PatientDocument,
+    PatientSummaryDocument,
     PolicyDocument,
     ReplayDocument,
     ReplayPartDocument,
