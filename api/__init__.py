@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import application, cli
+from api import application, cli, metrics
 from api.pages import door
 from api.reference import page
 from api.resources import (
@@ -87,5 +87,6 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(page.blp)
     app.register_blueprint(door.blp)
     app.register_blueprint(door.home)
+    metrics.install(app, settings.metrics_bind)
     cli.install(app)
     return app

@@ -12,11 +12,18 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
+from models.alerts import alerts
+from models.outbox import backlog
 from models.store import connection, heartbeats
 from models.store.connection import DRIVER_ERRORS
+from models.store.remembered import Remembered
 from services import logs
 
-WORKER_LATE_AFTER = timedelta(minutes=2)
+LATE_AFTER = timedelta(seconds=45)
+"""Our choice: a group that was not seen for so long is late, so that its death shows within a minute."""
+LATE_AFTER_LONG_JOBS = timedelta(minutes=2)
+STUCK_AFTER = timedelta(minutes=10)
+"""Nothing has gone out for so long although something waits: delivery is stuck."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
 _ZONE = "Europe/Berlin"
@@ -36,6 +43,19 @@ class WorkerGroup(StrEnum):
         return f"worker:{self.value}"
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryHealth:
+    """Whether messages go out.
+
+    Attributes:
+        ok: the worker that delivers was seen, nothing of it fails, and what waits is on its way.
+        waiting_since: when what waits longest was due, where nothing has gone out since for too long.
+    """
+
+    ok: bool
+    waiting_since: datetime | None = None
+
+
 class Check(StrEnum):
     """What is looked at."""
 
@@ -45,10 +65,12 @@ class Check(StrEnum):
     ZONES = "zones"
     LOG = "log"
     WORKER = "worker"
+    DELIVERY = "delivery"
 
 
 _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
 OK = "ok"
+_delivery: Remembered[str, DeliveryHealth] = Remembered(1, seconds=10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +99,49 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.ZONES: _zones(),
         Check.LOG: _log(),
         Check.WORKER: OK,
+        Check.DELIVERY: OK,
     }
     try:
         with connection.within(_DATABASE_SECONDS):
             connection.ping(_DATABASE_SECONDS)
             checks[Check.INDEXES] = _indexes()
             checks[Check.WORKER] = _worker(now)
+            checks[Check.DELIVERY] = _stuck(now)
     except DRIVER_ERRORS:
         away = "the database does not answer"
-        checks |= {Check.DATABASE: away, Check.INDEXES: "unknown", Check.WORKER: "unknown"}
+        checks |= {Check.DATABASE: away} | dict.fromkeys(
+            (Check.INDEXES, Check.WORKER, Check.DELIVERY), "unknown"
+        )
     return Readiness(checks)
+
+
+def delivery(now: datetime) -> DeliveryHealth:
+    """Return whether messages go out, as of some seconds ago at most."""
+    known = _delivery.get("")
+    if known is None:
+        begun = _delivery.now()
+        since = _stuck_since(now)
+        well = since is None and _of_group(WorkerGroup.DELIVER, now) == OK
+        known = DeliveryHealth(well, since)
+        _delivery.put("", known, read_at=begun)
+    return known
+
+
+def forget() -> None:
+    """Drop what this process remembers; between tests."""
+    _delivery.clear()
+
+
+def _stuck_since(now: datetime) -> datetime | None:
+    before = now - STUCK_AFTER
+    notice, message = alerts.due_since("notice_at"), backlog.waiting_since(before)
+    waiting = [moment for moment in (notice, message) if moment is not None and moment <= before]
+    return None if not waiting or backlog.delivered_since(before) else min(waiting)
+
+
+def _stuck(now: datetime) -> str:
+    since = _stuck_since(now)
+    return OK if since is None else f"nothing goes out: waiting since {since.isoformat(timespec='seconds')}"
 
 
 def _indexes() -> str:
@@ -119,6 +174,6 @@ def _of_group(group: WorkerGroup, now: datetime) -> str:
         return "never seen"
     if last.at - now > CLOCK_TOLERANCE:
         return f"its clock is ahead: last seen at {last.at.isoformat(timespec='seconds')}"
-    if now - last.at > WORKER_LATE_AFTER:
+    if now - last.at > (LATE_AFTER_LONG_JOBS if group is WorkerGroup.LONG_JOBS else LATE_AFTER):
         return f"last seen at {last.at.isoformat(timespec='seconds')}"
     return f"failing: {', '.join(last.failing)}" if last.failing else OK

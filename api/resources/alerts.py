@@ -119,7 +119,7 @@ def _filter(query: dict[str, Any]) -> AlertFilter:
 def _listed(found: Worklist) -> Listed:
     headers = {} if found.tag is None else weak_tag(found.tag)
     items = [views.line(one) for one in found.lines]
-    return Listed(items, found.following, {"read_at": found.read_at}, headers)
+    return Listed(items, found.following, {"read_at": found.read_at, "delivery": found.delivery}, headers)
 
 
 @blp.route("/<uuid:alert_id>")

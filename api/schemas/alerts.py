@@ -187,8 +187,24 @@ class ListedAlertOut(_AlertOut):
     )
 
 
+class DeliveryHealthOut(OutSchema):
+    """Whether people are being told of alerts."""
+
+    ok = fields.Boolean(
+        required=True,
+        metadata={"description": "false: nobody may be told at present; the list is all that there is"},
+    )
+    waiting_since = Timestamp(
+        required=True,
+        allow_none=True,
+        metadata={"description": "nothing has gone out for ten minutes although something waits since then"},
+    )
+
+
 class WorklistOut(OutSchema):
     """A worklist."""
+
+    delivery = fields.Nested(DeliveryHealthOut(), required=True)
 
     read_at = Timestamp(
         required=True,

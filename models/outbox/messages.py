@@ -30,7 +30,11 @@ class MessageDocument(JobDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "outbox",
-        "indexes": [("lane", "free_at"), "public_id", "alert_ids", ("site_id", "state", "created_at")],
+        "indexes": [
+            *("public_id", "alert_ids"),
+            *(("lane", "free_at"), ("site_id", "state", "created_at")),
+            *(("state", "due_at"), ("state", "finished_at")),
+        ],
     }
     _dynamic = True  # the fields stand in the dataclass
 

@@ -232,6 +232,11 @@ def changed(limit: int) -> list[Patient]:
     return [_patient(raw) for raw in PatientDocument.raw().find({"reevaluate": 1}, _FIELDS).limit(limit)]
 
 
+def count_changed(most: int) -> int:
+    """Return how many such patients there are, so many at most."""
+    return sum(1 for _ in PatientDocument.raw().find({"reevaluate": 1}, {"_id": 1}).limit(most))
+
+
 def clear_changed(patient_id: str, rev: int) -> None:
     """Note that the history was evaluated by what this revision of the patient says."""
     PatientDocument.raw().update_one({"_id": patient_id, "rev": rev}, {"$set": {"reevaluate": 0}})

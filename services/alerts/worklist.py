@@ -19,10 +19,12 @@ from models.alerts.worklists import AlertFilter, AlertList, WorklistLine
 from models.patients import patient_lists
 from models.patients.patient_lists import PatientName
 from models.store.scope import Scope
+from services import readiness
 from services.access.actor import Actor
 from services.alerts import actions
 from services.alerts.actions import Action
 from services.alerts.list_tag import ListTag, digest_of
+from services.readiness import DeliveryHealth
 
 
 class StateWord(StrEnum):
@@ -116,12 +118,14 @@ class Worklist:
         lines: what it holds.
         following: where the next page begins; None on the last.
         read_at: as of which moment.
+        delivery: whether people are being told of alerts.
         tag: names what it holds; None where the list has none.
     """
 
     lines: list[ShownLine]
     following: str | None
     read_at: datetime
+    delivery: DeliveryHealth
     tag: str | None = None
 
 
@@ -157,12 +161,12 @@ def watch(
     if not wanted.watched:
         return page(wanted, scope, reader=reader, now=now)
     # What the tag rests on is read before the lines, so that no tag is newer than what it stands for.
-    looked = _looked(reader, scope)
-    digest = _digest(wanted, scope, looked)
+    looked, delivery = _looked(reader, scope), readiness.delivery(now)
+    digest = _digest(wanted, scope, looked, delivery)
     if any(ListTag.parsed(text).names(digest, now) for text in known):
         return None
     found, changes_at = _read(wanted, scope, reader, looked, now)
-    return replace(found, tag=ListTag(digest, changes_at).text)
+    return replace(found, delivery=delivery, tag=ListTag(digest, changes_at).text)
 
 
 def page(wanted: Wanted, scope: Scope, *, reader: Actor, now: datetime) -> Worklist:
@@ -184,7 +188,7 @@ def _read(
         ShownLine(line, _called(line.patient_id, names), _is_new(line, looked, reader))
         for line in found.lines
     ]
-    return Worklist(lines, found.following, now), found.changes_at
+    return Worklist(lines, found.following, now, readiness.delivery(now)), found.changes_at
 
 
 def note_look(scope: Scope, *, reader: Actor, read_at: datetime, now: datetime) -> None:
@@ -199,11 +203,10 @@ def shown(detail: AlertDetail, now: datetime) -> ShownAlert:
     return ShownAlert(alert, patient, detail.flag, detail.history, actions.allowed(detail.alert, now))
 
 
-def _digest(wanted: Wanted, scope: Scope, looked: Mapping[str, datetime]) -> str:
+def _digest(wanted: Wanted, scope: Scope, looked: Mapping[str, datetime], delivery: DeliveryHealth) -> str:
     stamps = sorted(worklists.stamps(wanted.alerts, scope))
-    return digest_of(
-        sorted(scope.site_ids), sorted(scope.query_site_ids), wanted, sorted(looked.items()), stamps
-    )
+    reach = sorted(scope.site_ids), sorted(scope.query_site_ids)
+    return digest_of(*reach, wanted, sorted(looked.items()), delivery, stamps)
 
 
 def _is_new(line: WorklistLine, looked: Mapping[str, datetime], reader: Actor) -> bool:
