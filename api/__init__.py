@@ -27,8 +27,8 @@ from api.resources import (
     report_batches,
     reports,
 )
-from api.resources.accounts import auth, invitations, me, members, patient_devices
-from api.resources.sites import hours, policy, webhooks
+from api.resources.accounts import absences, auth, invitations, me, members, patient_devices
+from api.resources.sites import escalation, hours, policy, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
@@ -55,8 +55,10 @@ RESOURCES = (
     alerts.of_sites,
     invitations.blp,
     members.blp,
+    absences.blp,
     policy.blp,
     hours.blp,
+    escalation.blp,
     replays.blp,
     site_instruments.blp,
     webhooks.blp,

@@ -18,7 +18,8 @@ from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
-from models.replays.replays import ReplayDocument, ReplayPartDocument
+from models.replays.parts import ReplayPartDocument
+from models.replays.replays import ReplayDocument
 from models.sites.policies import PolicyDocument
 from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument

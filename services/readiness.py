@@ -27,6 +27,8 @@ STUCK_AFTER = timedelta(minutes=10)
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
 _ZONE = "Europe/Berlin"
+ESCALATION = "escalation"
+"""The sign that `services.alerts.escalation.faults` leaves."""
 _DATABASE_SECONDS = 1.0
 
 
@@ -66,6 +68,7 @@ class Check(StrEnum):
     LOG = "log"
     WORKER = "worker"
     DELIVERY = "delivery"
+    ESCALATION = "escalation"
 
 
 _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
@@ -100,6 +103,7 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.LOG: _log(),
         Check.WORKER: OK,
         Check.DELIVERY: OK,
+        Check.ESCALATION: OK,
     }
     try:
         with connection.within(_DATABASE_SECONDS):
@@ -107,11 +111,10 @@ def look(keys: int, *, now: datetime) -> Readiness:
             checks[Check.INDEXES] = _indexes()
             checks[Check.WORKER] = _worker(now)
             checks[Check.DELIVERY] = _stuck(now)
+            checks[Check.ESCALATION] = _escalation()
     except DRIVER_ERRORS:
-        away = "the database does not answer"
-        checks |= {Check.DATABASE: away} | dict.fromkeys(
-            (Check.INDEXES, Check.WORKER, Check.DELIVERY), "unknown"
-        )
+        checks |= dict.fromkeys((Check.INDEXES, Check.WORKER, Check.DELIVERY, Check.ESCALATION), "unknown")
+        checks[Check.DATABASE] = "the database does not answer"
     return Readiness(checks)
 
 
@@ -160,6 +163,15 @@ def _zones() -> str:
 def _log() -> str:
     count = logs.unwritten()
     return f"{count} lines could not be written" if count else OK
+
+
+def _escalation() -> str:
+    """What the worker found last: sites whose urgent alerts may not reach anybody in time."""
+    found = heartbeats.read(ESCALATION)
+    wrong = 0 if found is None else len(found.failing)
+    if not wrong:
+        return OK
+    return f"{wrong} sites whose chain of escalation cannot be relied on: run `flask site escalation-faults`"
 
 
 def _worker(now: datetime) -> str:

@@ -6,7 +6,6 @@ this class.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from services import clock
-from services.mail_settings import MailSettings
+from services.webhook_settings import WebhookSettings
 
 PREFIX = "SLOPE_"
 _DISTINCT = 10
@@ -46,7 +45,7 @@ class InvalidSettings(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(MailSettings):
+class Settings(WebhookSettings):
     """What the service takes from its environment; the variable is `SLOPE_` and the upper-case field name."""
 
     database_uri: str = field(
@@ -112,23 +111,6 @@ class Settings(MailSettings):
     metrics_bind: str = field(default="", metadata={"help": "address and port of `/metrics`; none without"})
     sweep_seconds: float = field(
         default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
-    )
-    webhook_networks: str = field(
-        default="",
-        metadata={
-            "help": "networks inside that webhooks may reach, such as `10.20.0.0/24` of an integration"
-            " engine, separated by spaces; everything else inside is refused"
-        },
-    )
-    webhook_proxy: str = field(
-        default="",
-        metadata={
-            "help": "egress proxy for webhooks, `http://[user:password@]host:port`; it has to allow CONNECT",
-            "secret": True,
-        },
-    )
-    webhook_ca_file: str = field(
-        default="", metadata={"help": "file with further certificate authorities that webhooks trust, PEM"}
     )
     demo_sign_ins: str = field(
         default="",
@@ -233,22 +215,7 @@ def _check(settings: Settings) -> list[str]:
     if settings.env is Environment.PRODUCTION:
         problems += _check_production(settings)
     problems += settings.mail_problems(PREFIX, production=settings.env is Environment.PRODUCTION)
-    return problems + _check_webhooks(settings) + _check_clock(settings)
-
-
-def _check_webhooks(settings: Settings) -> list[str]:
-    problems = []
-    try:
-        for text in settings.webhook_networks.split():
-            ipaddress.ip_network(text)
-    except ValueError:
-        problems.append(f"{PREFIX}WEBHOOK_NETWORKS must be networks such as 10.20.0.0/24 fd00:20::/64")
-    proxy = urlsplit(settings.webhook_proxy or "http://none")
-    if proxy.scheme != "http" or not proxy.hostname or proxy.path not in {"", "/"}:
-        problems.append(f"{PREFIX}WEBHOOK_PROXY must be an address such as http://proxy.example.org:3128")
-    if settings.webhook_ca_file and not Path(settings.webhook_ca_file).is_file():
-        problems.append(f"{PREFIX}WEBHOOK_CA_FILE names no file")
-    return problems
+    return problems + settings.webhook_problems(PREFIX) + _check_clock(settings)
 
 
 def _check_production(settings: Settings) -> list[str]:

@@ -92,5 +92,10 @@ class ReplayDifferences(MethodView):
 
 
 def _shown(replay: Asked) -> dict[str, Any]:
-    progress = {"patients_done": replay.patients_done, "patients_in_all": replay.patients_in_all}
+    remaining = replays.remaining(replay, clock.now())
+    progress = {
+        "patients_done": replay.patients_done,
+        "patients_in_all": replay.patients_in_all,
+        "remaining_seconds": None if remaining is None else round(remaining.total_seconds()),
+    }
     return asdict(replay) | {"asked_by": replay.asked_by, "progress": progress}

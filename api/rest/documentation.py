@@ -99,6 +99,8 @@ TAGS: dict[str, str] = {
     "quarantine": "Reports kept aside",
     "sites": "Thresholds and texts of a site",
     "site_hours": "Working hours of a site",
+    "escalation": "Escalation of a site's alerts: response times and the chain of people",
+    "absences": "Absences and deputies of the staff",
     "replays": "Other thresholds, tried on old reports",
     "site_instruments": "Instruments that a site brings along",
     "webhooks": "Alerts told to other programs",

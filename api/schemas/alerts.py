@@ -270,8 +270,21 @@ class EndOut(OutSchema):
 class EscalationOut(OutSchema):
     """How far the chain of people has been told, and when the next of them is."""
 
-    step = fields.Integer(required=True)
+    step = fields.Integer(
+        required=True,
+        metadata={
+            "description": "0 the assigned person, 1 the deputy, 2 the care team, 3 the second address; who"
+            " is not there is passed over"
+        },
+    )
     next_at = Timestamp(required=True, allow_none=True)
+
+
+class AlertContactOut(OutSchema):
+    """Who may be rung up about an alert that cannot wait."""
+
+    contact = Person(required=True, attribute="account_id")
+    telephone = fields.String(required=True)
 
 
 class AlertOut(_AlertOut):
@@ -297,6 +310,19 @@ class AlertOut(_AlertOut):
     history = fields.List(fields.Nested(StepOut()), required=True, metadata={"description": "oldest first"})
     actions = fields.List(
         Choice(Action, name="AlertAction"), required=True, metadata={"description": "what its state allows"}
+    )
+    out_of_hours = fields.Nested(
+        AlertContactOut(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "of what is urgent or about safety: whom the site names for out of hours"},
+    )
+    can_be_muted = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "its topic can be muted by an exception for the patient (`change_patient`,"
+            " `overrides`), which ends it until the exception does"
+        },
     )
 
 

@@ -23,6 +23,11 @@ class ProgressOut(OutSchema):
 
     patients_done = fields.Integer(required=True)
     patients_in_all = fields.Integer(required=True, metadata={"description": "when it was asked for"})
+    remaining_seconds = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "at its pace so far; null before it runs and after it has ended"},
+    )
 
 
 class WeekOut(OutSchema):

@@ -44,4 +44,6 @@ def detail(shown: ShownAlert) -> dict[str, Any]:
         "flag": shown.flag,
         "history": shown.history,
         "actions": shown.actions,
+        "out_of_hours": shown.out_of_hours,
+        "can_be_muted": shown.can_be_muted,
     }

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from api.worker.lanes import Lane
-from services.alerts.escalation import climb
+from services.alerts.escalation import climb, faults
 from services.delivery import carry, outbox
 from services.delivery.channels.port import Channel
 from services.patients import silence
@@ -40,6 +40,7 @@ KEEP_IN_STEP = (
     Step("sweep", reconcile.sweep),
     Step("alert_clock", alert_clock.go_on),
     Step("escalation", climb.climb),
+    Step("escalation_faults", faults.watch, timedelta(minutes=1)),
     Step("silence", silence.look, timedelta(hours=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )

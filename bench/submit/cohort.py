@@ -112,6 +112,11 @@ class Cohort:
         heads = (ledger.read_head(one.actor.account_id) for one in self._reporters)
         return sum(head is not None and bool(head.evaluated.evaluation["flags"]) for head in heads)
 
+    @property
+    def given(self) -> int:
+        """Reports made so far, of all patients."""
+        return sum(one.given for one in self._reporters)
+
     def __len__(self) -> int:
         """Number of patients."""
         return len(self._reporters)

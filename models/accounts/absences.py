@@ -25,8 +25,8 @@ class AbsenceDocument(BaseDocument):
     meta: ClassVar[dict[str, Any]] = {"collection": "absences"}
 
     id = StringField(primary_key=True)
-    starts_at = DateTimeField()
-    ends_at = DateTimeField()
+    away_from = DateTimeField()
+    away_until = DateTimeField()
     deputy_id = StringField()
     by = DictField()
     at = DateTimeField()
@@ -39,7 +39,7 @@ class Absence:
     """When somebody is away, and who stands in.
 
     Attributes:
-        starts_at: None, with `ends_at`, when no absence is planned.
+        away_from: None, with `away_until`, when no absence is planned.
         deputy_id: the deputy's account; None when nobody stands in.
         by: who wrote it.
         at: when.
@@ -47,8 +47,8 @@ class Absence:
     """
 
     account_id: str
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    away_from: datetime | None = None
+    away_until: datetime | None = None
     deputy_id: str | None = None
     by: Provenance | None = None
     at: datetime | None = None
@@ -56,19 +56,21 @@ class Absence:
 
     def is_away(self, now: datetime) -> bool:
         """Return whether the person is away at this moment."""
-        if self.starts_at is None or self.ends_at is None:
+        if self.away_from is None or self.away_until is None:
             return False
-        return self.starts_at <= now < self.ends_at
+        return self.away_from <= now < self.away_until
 
     def overlaps(self, other: Absence) -> bool:
         """Return whether both are away at some moment."""
-        if self.starts_at is None or self.ends_at is None or other.starts_at is None or other.ends_at is None:
+        if self.away_from is None or self.away_until is None:
             return False
-        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+        if other.away_from is None or other.away_until is None:
+            return False
+        return self.away_from < other.away_until and other.away_from < self.away_until
 
 
 _ABSENCES = DocumentMap(Absence)
-_FIELDS = ("starts_at", "ends_at", "deputy_id", "by", "at")
+_FIELDS = ("away_from", "away_until", "deputy_id", "by", "at")
 
 
 def read(account_id: str) -> Absence:

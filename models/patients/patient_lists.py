@@ -81,6 +81,12 @@ def called(site_ids: Iterable[str], words: str) -> list[str]:
     return [raw["_id"] for raw in rows if name_search.fits(wanted, raw["name"], raw.get("study_code"))]
 
 
+def ids(site_id: str, *, after: str, limit: int) -> list[str]:
+    """Return ids of the site's patients in their order, those behind `after`."""
+    query = {"site_id": site_id, "_id": {"$gt": after}}
+    return [raw["_id"] for raw in PatientDocument.raw().find(query, {"_id": 1}).sort("_id", 1).limit(limit)]
+
+
 def count(site_id: str) -> int:
     """Return how many patients the site has."""
     return int(PatientDocument.raw().count_documents({"site_id": site_id}))

@@ -1,28 +1,26 @@
-"""Replays that were asked for: what is compared, how far it has come, and the parts of its result.
+"""Replays that were asked for: what is compared, and how far it has come.
 
-A worker takes a replay by a lease, which ends by itself when the worker dies; the next one goes on from the
-last part. Each part has a key of its own and is stored before the replay is moved past it, so one that is
-made twice is stored once. What is computed is `services.replays.replays`; results are removed after a month.
+A worker takes a replay by a lease to cut it into parts (`models.replays.parts`), which any number of workers
+compare, and again to end it when all were. What is computed is `services.replays.replays`; results are
+removed after a month.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from mongoengine.fields import DateTimeField, DictField, IntField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, StringField
 
+from models.replays import parts
 from models.store import jobs
-from models.store.base import BaseDocument, milliseconds
-from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.base import milliseconds
 from models.store.provenance import Provenance
 
 KEPT = timedelta(days=30)
-ONE_BATCH = 1000
-"""A second batch costs DocumentDB many times the first."""
 Limits = Mapping[str, Mapping[str, float]]
 
 
@@ -57,27 +55,9 @@ class ReplayDocument(jobs.JobDocument):
     expires_at = DateTimeField(required=True)
     state = StringField(required=True)
     patients_in_all = IntField(required=True)
-    patients_done = IntField(required=True)
-    after = StringField(required=True)
-    parts = IntField(required=True)
+    planned = BooleanField(required=True)
+    begun_at = DateTimeField()
     ended_at = DateTimeField()
-
-
-class ReplayPartDocument(BaseDocument):
-    """Stored form of a part of the result; the key is `replay:number`."""
-
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "replay_parts",
-        "indexes": ["replay_id", {"fields": ["expires_at"], "expireAfterSeconds": 0}],
-    }
-
-    id = StringField(primary_key=True)
-    replay_id = StringField(required=True)
-    number = IntField(required=True)
-    content = DictField()
-    reached = StringField(required=True)
-    patients = IntField(required=True)
-    expires_at = DateTimeField(required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +68,11 @@ class Replay:
         limits: the ones that are tried.
         limits_before: of the policy that was in force when it was asked for, which `version_before` names.
         patients_in_all: how many the site had then.
-        after: the last patient that was compared, "" before the first.
-        parts: how many parts of the result are stored.
+        planned: it was cut into parts.
+        begun_at: when it was taken up first.
         tries: how often it was taken up since it last came further.
         lease: who works at it.
+        patients_done: how many were compared.
     """
 
     id: str
@@ -103,12 +84,17 @@ class Replay:
     asked_at: datetime
     patients_in_all: int
     state: ReplayState = ReplayState.WAITING
-    patients_done: int = 0
-    after: str = ""
-    parts: int = 0
+    planned: bool = False
     tries: int = 0
     lease: str = ""
+    begun_at: datetime | None = None
     ended_at: datetime | None = None
+    patients_done: int = 0
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it is removed."""
+        return self.asked_at + KEPT
 
 
 def create(replay: Replay) -> None:
@@ -119,7 +105,7 @@ def create(replay: Replay) -> None:
         "limits_before": _as_dict(replay.limits_before),
         "asked_by": replay.asked_by.as_dict(),
         "asked_at": milliseconds(replay.asked_at),
-        "expires_at": milliseconds(replay.asked_at + KEPT),
+        "expires_at": milliseconds(replay.expires_at),
         "state": replay.state.value,
         **jobs.opened(replay.asked_at),
     }
@@ -127,62 +113,49 @@ def create(replay: Replay) -> None:
 
 
 def read(site_id: str, replay_id: str) -> Replay | None:
-    """Return a replay of the site."""
+    """Return a replay of the site, with how far it has come."""
     raw = ReplayDocument.raw().find_one({"_id": replay_id, "site_id": site_id})
+    return None if raw is None else _with_progress(_replay(raw))
+
+
+def of_part(part: parts.ReplayPart) -> Replay | None:
+    """Return the replay that a part belongs to."""
+    raw = ReplayDocument.raw().find_one({"_id": part.replay_id})
     return None if raw is None else _replay(raw)
 
 
 def latest(site_id: str, limit: int) -> list[Replay]:
-    """Return the site's replays, the latest first."""
+    """Return the site's replays, the latest first, with how far each has come."""
     rows = ReplayDocument.raw().find({"site_id": site_id})
-    return sorted((_replay(raw) for raw in rows), key=lambda one: one.id, reverse=True)[:limit]
+    found = sorted((_replay(raw) for raw in rows), key=lambda one: one.id, reverse=True)
+    return [_with_progress(one) for one in found[:limit]]
 
 
 def claim(now: datetime, lasting: timedelta) -> Replay | None:
-    """Take up the replay that has waited longest and that nobody works at."""
+    """Take up the replay that has waited longest for being cut into parts, or for its end."""
     raw = jobs.claim(ReplayDocument, now, lasting, {"state": ReplayState.RUNNING.value})
     return None if raw is None else _replay(raw)
 
 
-def add_part(replay: Replay, content: Mapping[str, Any], patients: list[str]) -> Replay | None:
-    """Store the next part of the result; return the replay as it is then, or None when the lease was lost.
-
-    Args:
-        replay: as it was claimed, or as this function returned it.
-        content: the part.
-        patients: the ids of those that it covers, in their order.
-    """
-    stored = {
-        "_id": f"{replay.id}:{replay.parts:06d}",
-        "replay_id": replay.id,
-        "number": replay.parts,
-        "content": content,
-        "reached": patients[-1],
-        "patients": len(patients),
-        "expires_at": milliseconds(replay.asked_at + KEPT),
-    }
-    try:
-        ReplayPartDocument.raw().insert_one(stored)
-    except DRIVER_ERRORS as error:
-        if not is_duplicate(error):
-            raise
-        # Made before, by a worker that came no further: that one counts, with the patients it covers.
-        stored = ReplayPartDocument.raw().find_one({"_id": stored["_id"]})
-    return _moved(replay, stored)
+def planned(replay: Replay, *, now: datetime) -> None:
+    """Note that all parts are stored, and give the lease back."""
+    _come_back(replay, now, {"planned": True, "begun_at": milliseconds(now)})
 
 
-def _moved(replay: Replay, part: Mapping[str, Any]) -> Replay | None:
-    progress = {
-        "$set": {"after": part["reached"], "tries": 0},
-        "$inc": {"parts": 1, "patients_done": part["patients"]},
-    }
-    raw = jobs.advance(ReplayDocument, {**_held(replay), "parts": replay.parts}, progress)
-    return None if raw is None else _replay(raw)
+def wait(replay: Replay, until: datetime) -> None:
+    """Give the lease back: somebody is to look at it again at this moment, or when its last part is done."""
+    _come_back(replay, until, {})
 
 
-def leave(replay: Replay, now: datetime) -> None:
-    """Give the lease back, so that any worker may go on."""
-    jobs.leave(ReplayDocument, _held(replay), now)
+def call_up(replay_id: str, now: datetime) -> None:
+    """Have somebody look at a replay now: its last part was compared."""
+    unheld = {"_id": replay_id, "lease": "", "free_at": {"$gt": milliseconds(now)}}
+    ReplayDocument.raw().update_one(unheld, {"$set": {"free_at": milliseconds(now)}})
+
+
+def _come_back(replay: Replay, due_at: datetime, values: Mapping[str, Any]) -> None:
+    back = {"free_at": milliseconds(due_at), "lease": "", "tries": 0, **values}
+    jobs.advance(ReplayDocument, _held(replay), {"$set": back})
 
 
 def end(replay: Replay, state: ReplayState, now: datetime) -> Replay | None:
@@ -192,18 +165,13 @@ def end(replay: Replay, state: ReplayState, now: datetime) -> Replay | None:
     return None if raw is None else _replay(raw)
 
 
-def parts(replay_id: str, first: int = 0, limit: int = 0) -> list[tuple[int, dict[str, Any]]]:
-    """Return parts of a result with their numbers, in order; all of them without a limit."""
-    query = {"replay_id": replay_id, "number": {"$gte": first}}
-    rows = ReplayPartDocument.raw().find(query, batch_size=ONE_BATCH).sort("number", 1).limit(limit)
-    return [(raw["number"], raw["content"]) for raw in rows]
-
-
-_PLAIN = tuple(
-    f.name
-    for f in fields(Replay)
-    if f.name not in {"id", "limits", "limits_before", "asked_by", "asked_at", "state", "ended_at"}
+_STORED_OTHERWISE = frozenset(
+    {
+        *("id", "limits", "limits_before", "asked_by", "asked_at"),
+        *("state", "begun_at", "ended_at", "patients_done"),
+    }
 )
+_PLAIN = tuple(f.name for f in fields(Replay) if f.name not in _STORED_OTHERWISE)
 
 
 def _held(replay: Replay) -> dict[str, Any]:
@@ -222,6 +190,12 @@ def _replay(raw: Mapping[str, Any]) -> Replay:
         asked_by=Provenance.from_dict(raw["asked_by"]),
         asked_at=raw["asked_at"],
         state=ReplayState(raw["state"]),
+        begun_at=raw.get("begun_at"),
         ended_at=raw.get("ended_at"),
         **{name: raw[name] for name in _PLAIN},
     )
+
+
+def _with_progress(replay: Replay) -> Replay:
+    done = replay.patients_in_all if replay.state is ReplayState.DONE else parts.patients_done(replay.id)
+    return replace(replay, patients_done=done)

@@ -57,6 +57,7 @@ class Operation(StrEnum):
     SESSION_END = "session:end"
     SESSION_CONFIRM = "session:confirm"
     ACCOUNT_CHANGE = "account:change"
+    ABSENCE_CHANGE = "absence:change"
     MEMBER_READ = "member:read"
     MEMBER_CHANGE = "member:change"
     DEVICE_READ = "device:read"
@@ -121,6 +122,7 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.SESSION_END: _EVERYBODY,
     Operation.SESSION_CONFIRM: _EVERYBODY,
     Operation.ACCOUNT_CHANGE: _EVERYBODY,
+    Operation.ABSENCE_CHANGE: {_D: _OWN, _C: _OWN},
     Operation.MEMBER_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
     Operation.MEMBER_CHANGE: {_A: _SITE},
     Operation.DEVICE_READ: {_D: _SITE, _C: _SITE},

@@ -26,5 +26,10 @@ def may_read(account: Account, site_id: str, audience: Audience) -> bool:
 
 def readers_of(alert: Alert) -> list[Account]:
     """Return the open accounts that may read the alert, by name."""
-    found = accounts.of_site(alert.site_id, [role.value for role in roles_for(alert.audience)])
-    return [account for account in found if may_read(account, alert.site_id, alert.audience)]
+    return readers_at(alert.site_id, alert.audience)
+
+
+def readers_at(site_id: str, audience: Audience) -> list[Account]:
+    """Return the open accounts that may read alerts of a site for this audience, by name."""
+    found = accounts.of_site(site_id, [role.value for role in roles_for(audience)])
+    return [account for account in found if may_read(account, site_id, audience)]

@@ -18,11 +18,15 @@ from models.alerts.alert import CURRENT, Alert, AlertDetail, State, Step
 from models.alerts.worklists import AlertFilter, AlertList, WorklistLine
 from models.patients import patient_lists
 from models.patients.patient_lists import PatientName
+from models.sites.escalation_policy import OutOfHours
 from models.store.scope import Scope
+from scoring.decline import Level
+from scoring.decline.policy import NEVER_MUTED
 from services import readiness
 from services.access.actor import Actor
 from services.alerts import actions
 from services.alerts.actions import Action
+from services.alerts.escalation.policy import contact_for
 from services.alerts.list_tag import ListTag, digest_of
 from services.readiness import DeliveryHealth
 
@@ -131,13 +135,20 @@ class Worklist:
 
 @dataclass(frozen=True, slots=True)
 class ShownAlert:
-    """An alert as it stands at a moment, whom it is about, and what can be done with it."""
+    """An alert as it stands at a moment, whom it is about, and what can be done with it.
+
+    Attributes:
+        out_of_hours: who may be rung up about it; only of what cannot wait.
+        can_be_muted: an exception for its patient can mute the topic, which ends it.
+    """
 
     alert: Alert
     patient: PatientName
     flag: Mapping[str, Any]
     history: tuple[Step, ...]
     actions: tuple[Action, ...]
+    out_of_hours: OutOfHours | None
+    can_be_muted: bool
 
 
 def about(alerts: AlertFilter, words: str, scope: Scope) -> AlertFilter:
@@ -200,7 +211,20 @@ def shown(detail: AlertDetail, now: datetime) -> ShownAlert:
     """Return an alert as it stands at this moment, with its patient's name and what can be done with it."""
     alert = detail.alert.at(now)
     patient = _called(alert.patient_id, patient_lists.names([alert.patient_id]))
-    return ShownAlert(alert, patient, detail.flag, detail.history, actions.allowed(detail.alert, now))
+    return ShownAlert(
+        alert=alert,
+        patient=patient,
+        flag=detail.flag,
+        history=detail.history,
+        actions=actions.allowed(detail.alert, now),
+        out_of_hours=contact_for(alert.site_id, alert.level, alert.topic),
+        can_be_muted=_can_be_muted(alert),
+    )
+
+
+def _can_be_muted(alert: Alert) -> bool:
+    current = alert.state in CURRENT and alert.level is not Level.URGENT
+    return current and alert.topic not in NEVER_MUTED
 
 
 def _digest(wanted: Wanted, scope: Scope, looked: Mapping[str, datetime], delivery: DeliveryHealth) -> str:

@@ -1,7 +1,7 @@
 """Replays: what other limits would have done to the stored histories of a site. Nothing is changed by one.
 
 The arithmetic is `scoring.decline.replay`'s; here histories are read, exceptions of single patients are put
-over both policies, and parts are added up. A replay that was asked for over HTTP is run by the worker, a few
+over both policies, and parts are added up. A replay that was asked for over HTTP is run by the workers, a few
 patients at a time; `flask replay` goes through them at once.
 """
 
@@ -18,7 +18,8 @@ from typing import Any
 from models.ledger import ledger
 from models.patients import patient_lists, patients
 from models.patients.patient import Patient
-from models.replays import replays
+from models.replays import parts, replays
+from models.replays.parts import ReplayPart
 from models.replays.replays import Limits, Replay, ReplayState
 from models.sites import policies
 from models.store.base import new_id
@@ -31,10 +32,12 @@ from services.reports import evaluate
 from services.reports.histories import ReportState, records
 from services.sites import policy_in_force, site_policy
 
-PATIENTS_A_PART = 10
+PATIENTS_A_PART = 20
 MAX_WAITING = 3
 MAX_TRIES = 5
 LEASE = timedelta(minutes=2)
+LOOK_AGAIN = timedelta(seconds=5)
+"""While others are at the last parts of a replay (our choice)."""
 BUDGET_SECONDS = 3.0
 """How long the worker stays with a replay before it looks after everything else again."""
 SHOWN = 20
@@ -106,7 +109,7 @@ def result(replay: Replay) -> dict[str, Any] | None:
     """Return the sums over all patients; None before it is done."""
     if replay.state is not ReplayState.DONE:
         return None
-    return summary(content for _, content in replays.parts(replay.id))
+    return summary(content for _, content in parts.compared(replay.id))
 
 
 def differences(
@@ -117,42 +120,76 @@ def differences(
     Raises:
         NotFound: no such replay within reach.
     """
-    found = replays.parts(read(site_id, replay_id, scope).id, first, limit + 1)
+    found = parts.compared(read(site_id, replay_id, scope).id, first, limit + 1)
     items = [one for _, content in found[:limit] for one in content["differences"]]
     return items, found[limit][0] if len(found) > limit else None
 
 
 def go_on(now: datetime) -> int:
-    """Go on with a replay for a while; return how many patients were compared.
+    """Go on with replays for a while; return how many patients were compared.
 
-    Safe to be called by several workers: a replay is one's at a time, and comes free when that one dies.
+    Called by any number of workers: each takes a part at a time, which comes free when that one dies.
     """
-    replay = replays.claim(now, LEASE)
-    if replay is None:
-        return 0
-    if replay.tries > MAX_TRIES:
-        replays.end(replay, ReplayState.FAILED, now)
-        return 0
     begun, done = time.monotonic(), 0
     while True:
-        after = _next_part(replay, now)
-        if after is None:
+        taken = parts.claim(now, LEASE)
+        if taken is not None:
+            done += _compare_part(taken, now)
+        elif not _plan_or_end(now):
             return done
-        done += after.patients_done - replay.patients_done
-        if after.state is ReplayState.DONE:
-            return done
-        replay = after
         if time.monotonic() - begun >= BUDGET_SECONDS:
-            replays.leave(replay, now)
             return done
 
 
-def _next_part(replay: Replay, now: datetime) -> Replay | None:
+def _compare_part(taken: ReplayPart, now: datetime) -> int:
+    replay = replays.of_part(taken)
+    if replay is None:
+        parts.finish(taken, {})
+        return 0
     question = Question(replay.site_id, replay.limits_before, replay.version_before, replay.limits)
-    following = _page(replay.site_id, replay.after, now)
-    if following:
-        return replays.add_part(replay, part(question, following), [one.id for one in following])
-    return replays.end(replay, ReplayState.DONE, now)
+    if taken.tries > MAX_TRIES:
+        content = part(question, ()) | {"failed": len(taken.patients)}
+    else:
+        content = part(question, patients.of_site(replay.site_id, taken.patients))
+    stored = parts.finish(taken, content)
+    if parts.open_count(replay.id) == 0:
+        replays.call_up(replay.id, now)
+    return len(taken.patients) if stored else 0
+
+
+def _plan_or_end(now: datetime) -> bool:
+    """Cut a replay into parts, or end one of which all parts were compared; return whether there was one."""
+    replay = replays.claim(now, LEASE)
+    if replay is None:
+        return False
+    if replay.tries > MAX_TRIES:
+        replays.end(replay, ReplayState.FAILED, now)
+    elif not replay.planned:
+        _plan(replay, now)
+    elif parts.open_count(replay.id) == 0:
+        replays.end(replay, ReplayState.DONE, now)
+    else:
+        replays.wait(replay, now + LOOK_AGAIN)
+        return False
+    return True
+
+
+def _plan(replay: Replay, now: datetime) -> None:
+    """Store the parts; after a crash, those that follow the last that was stored."""
+    last = parts.last_planned(replay.id)
+    number, after = (0, "") if last is None else (last.number + 1, last.patients[-1])
+    while following := patient_lists.ids(replay.site_id, after=after, limit=PATIENTS_A_PART):
+        parts.plan(replay.id, number, following, now=now, expires_at=replay.expires_at)
+        number, after = number + 1, following[-1]
+    replays.planned(replay, now=now)
+
+
+def remaining(replay: Replay, now: datetime) -> timedelta | None:
+    """Return how long a replay will go on at its pace so far; None while nothing is known of it."""
+    if replay.state is not ReplayState.RUNNING or replay.begun_at is None or not replay.patients_done:
+        return None
+    left = max(0, replay.patients_in_all - replay.patients_done)
+    return (now - replay.begun_at) * (left / replay.patients_done)
 
 
 def parts_of(question: Question, now: datetime) -> Iterator[dict[str, Any]]:
@@ -226,14 +263,14 @@ def _history(patient: Patient) -> tuple[History, int]:
     return History(reports, patient.profile), unread
 
 
-def summary(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def summary(found_in: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Add parts up: differences by topic and kind, and alerts opened in each week under either policy."""
     sums = {"patients": 0, "failed": 0, "unread": 0}
     kinds: Counter[tuple[str, str]] = Counter()
     touched: set[str] = set()
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
-    for one in parts:
+    for one in found_in:
         for name in sums:
             sums[name] += one[name]
         kinds.update((found["topic"], found["change"]) for found in one["differences"])

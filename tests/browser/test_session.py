@@ -12,15 +12,8 @@ from services.access import totp
 from services.access.security import Security
 from services.accounts import second_factor
 from tests.browser.conftest import PHONE, ZOOMED, Watched
+from tests.browser.steps import sign_in
 from tests.people import PASSWORD, Person
-
-
-def sign_in(page: Page, person: Person) -> None:
-    page.goto("/")
-    page.get_by_label("E-mail address").fill(person.account.email or "")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
 
 
 def test_signing_in_with_a_second_factor_by_keyboard_alone(

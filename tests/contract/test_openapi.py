@@ -36,7 +36,12 @@ each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
 def described() -> str:
-    settings = Settings("mongodb://127.0.0.1:1", new_key_set(), "r" * 32, env=Environment.TEST)
+    settings = Settings(
+        database_uri="mongodb://127.0.0.1:1",
+        signing_keys=new_key_set(),
+        refresh_secret="r" * 32,
+        env=Environment.TEST,
+    )
     return documentation.document(create_app(settings))
 
 

@@ -63,7 +63,7 @@ def test_a_replay_is_asked_for_followed_and_read(
     assert where == f"/v1/sites/{clinic.site.id}/replays/{asked.json['id']}"
     waiting = client.get(where, headers=clinician.headers).json
     assert (waiting["state"], waiting["result"]) == ("waiting", None)
-    assert waiting["progress"] == {"patients_done": 0, "patients_in_all": 1}
+    assert waiting["progress"] == {"patients_done": 0, "patients_in_all": 1, "remaining_seconds": None}
     assert (waiting["version_before"], waiting["limits"]) == ("default-1", STRICT["limits"])
     replays.go_on(now)
     done = client.get(where, headers=clinician.headers).json

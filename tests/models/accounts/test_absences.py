@@ -26,12 +26,12 @@ def test_what_was_never_written_is_empty(database: Any) -> None:
 def test_what_was_before_is_kept(database: Any) -> None:
     first = absences.change(absences.read("ann"), AWAY)
     assert first == replace(AWAY, rev=1)
-    second = absences.change(first, replace(AWAY, ends_at=on_day(4)))
-    assert second == replace(AWAY, ends_at=on_day(4), rev=2)
+    second = absences.change(first, replace(AWAY, away_until=on_day(4)))
+    assert second == replace(AWAY, away_until=on_day(4), rev=2)
     assert absences.read_several(["ann", "bob"]) == {"ann": second}
     assert absences.change(first, AWAY) is None
     raw = AbsenceDocument.raw().find_one({"_id": "ann"})
-    assert [one["ends_at"] for one in raw["earlier"]] == [on_day(9)]
+    assert [one["away_until"] for one in raw["earlier"]] == [on_day(9)]
 
 
 def test_of_many_who_write_at_once_one_wins(database: Any) -> None:
@@ -50,6 +50,6 @@ def test_somebody_is_away_from_the_first_moment_to_the_last(day: float, away: bo
 def test_two_absences_overlap_where_both_are_away() -> None:
     later = Absence("bob", on_day(9), on_day(12))
     assert not AWAY.overlaps(later)
-    assert AWAY.overlaps(replace(later, starts_at=on_day(9) - timedelta(seconds=1)))
+    assert AWAY.overlaps(replace(later, away_from=on_day(9) - timedelta(seconds=1)))
     assert not AWAY.overlaps(Absence("bob"))
     assert not Absence("bob").overlaps(AWAY)

@@ -50,6 +50,7 @@ account:read         o       o         o         o           o          o
 session:end          o       o         o         o           o          o
 session:confirm      o       o         o         o           o          o
 account:change       o       o         o         o           o          o
+absence:change       -       -         o         o           -          -
 member:read          -       -         s         s           s          s
 member:change        -       -         -         -           -          s
 device:read          -       -         s         s           -          -

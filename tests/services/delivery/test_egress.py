@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.delivery.egress import Egress, NotResolved, Proxy, Refused, Route, is_outside
+from services.settings import Environment, Settings
 
 INSIDE = (
     "0.0.0.0",  # noqa: S104 (nothing is bound to it)
@@ -151,3 +153,19 @@ def test_behind_a_proxy_what_the_operator_lists_is_reached_directly(leads_to: Le
     leads_to(engine_example=["10.20.0.7"])
     route = Egress(LISTED, proxy=PROXY).route("engine.example", 8443, seconds=5)
     assert route == Route(("10.20.0.7",), 8443)
+
+
+def test_the_settings_say_what_is_permitted(settings: Settings) -> None:
+    given = replace(
+        settings,
+        env=Environment.PRODUCTION,
+        webhook_networks="10.20.0.0/24 fd00:20::/64",
+        webhook_proxy="http://jo:w%40rd@proxy.example:8080",
+        webhook_ca_file="/etc/ca.pem",
+    )
+    egress = Egress.of(given)
+    assert [str(network) for network in egress.networks] == ["10.20.0.0/24", "fd00:20::/64"]
+    assert egress.proxy == Proxy("proxy.example", 8080, "Basic am86d0ByZA==")
+    assert (egress.plain, egress.ca_file) == (False, "/etc/ca.pem")
+    usual = Egress.of(settings)
+    assert (usual.networks, usual.proxy, usual.plain) == ((), None, True)

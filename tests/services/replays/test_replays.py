@@ -12,8 +12,10 @@ import pytest
 from mongoengine.connection import get_db
 
 from models.patients.patient import Patient
+from models.replays import parts
 from models.replays import replays as stored
-from models.replays.replays import Replay, ReplayPartDocument, ReplayState
+from models.replays.parts import ReplayPartDocument
+from models.replays.replays import Replay, ReplayState
 from scoring.decline import Policy
 from scoring.decline.replay import History, replay
 from services.access.permissions import Operation, scope_for
@@ -125,65 +127,91 @@ def test_it_is_run_in_parts_with_progress(
     monkeypatch.setattr(replays, "BUDGET_SECONDS", 0)
     asked = ask(clinic)
     seen = [(present(asked).state, present(asked).patients_done)]
-    for _ in range(4):
+    for _ in range(5):
         replays.go_on(now)
         seen.append((present(asked).state, present(asked).patients_done))
-    assert seen == [("waiting", 0), ("running", 2), ("running", 4), ("running", 5), ("done", 5)]
+    assert seen == [
+        ("waiting", 0),
+        ("running", 0),
+        ("running", 2),
+        ("running", 4),
+        ("running", 5),
+        ("done", 5),
+    ]
 
 
 @pytest.mark.usefixtures("_small_parts", "followed")
-@pytest.mark.parametrize("moment", ["before the part is stored", "after it"])
-def test_after_a_crash_another_worker_goes_on_once_the_lease_has_ended(
-    clinic: Clinic, now: datetime, monkeypatch: pytest.MonkeyPatch, moment: str
+def test_what_remains_follows_from_the_pace_so_far(
+    clinic: Clinic, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(replays, "BUDGET_SECONDS", 0)
     asked = ask(clinic)
-    add_part, calls = stored.add_part, []
+    assert replays.remaining(present(asked), now) is None
+    replays.go_on(now)
+    assert replays.remaining(present(asked), now + timedelta(seconds=9)) is None
+    replays.go_on(now)
+    assert replays.remaining(present(asked), now + timedelta(seconds=10)) == timedelta(seconds=15)
+    run(now)
+    assert replays.remaining(present(asked), now) is None
 
-    def killed(claimed: Replay, content: Any, patients: list[str]) -> Replay | None:
-        calls.append(patients)
-        if len(calls) == 2:
-            if moment == "after it":
-                monkeypatch.setattr(stored, "_moved", _die)
-                add_part(claimed, content, patients)
+
+@pytest.mark.usefixtures("_small_parts", "followed")
+@pytest.mark.parametrize("step", ["plan", "finish", "planned", "end"])
+@pytest.mark.parametrize("done", [False, True], ids=["before it", "after it"])
+@pytest.mark.parametrize("call", [1, 2])
+def test_after_a_crash_another_worker_goes_on_once_the_lease_has_ended(
+    clinic: Clinic, now: datetime, monkeypatch: pytest.MonkeyPatch, step: str, done: bool, call: int
+) -> None:
+    """Killed around each write: the result is that of an undisturbed run, and each patient is in it once."""
+    asked = ask(clinic)
+    module = parts if step in {"plan", "finish"} else stored
+    write, calls = getattr(module, step), []
+
+    def killed(*args: Any, **values: Any) -> Any:
+        calls.append(args)
+        if len(calls) == call:
+            if done:
+                write(*args, **values)
             raise SystemExit
-        return add_part(claimed, content, patients)
+        return write(*args, **values)
 
-    moved = stored._moved
-    monkeypatch.setattr(stored, "add_part", killed)
-    with pytest.raises(SystemExit):
-        replays.go_on(now)
-    monkeypatch.setattr(stored, "add_part", add_part)
-    monkeypatch.setattr(stored, "_moved", moved)
-    assert replays.go_on(now + timedelta(seconds=60)) == 0
-    assert present(asked).patients_done == 2
+    monkeypatch.setattr(module, step, killed)
+    try:
+        run(now)
+    except SystemExit:
+        monkeypatch.setattr(module, step, write)
+        run(now + timedelta(seconds=60))
     run(now + replays.LEASE)
+    assert present(asked).state is ReplayState.DONE
     result = replays.result(present(asked))
     assert result is not None
     assert (result["patients"], result["by_topic"]["decline"]["dropped"]) == (5, 2)
-    assert [number for number, _ in stored.parts(asked.id)] == [0, 1, 2]
-
-
-def _die(*_args: object) -> None:
-    raise SystemExit
+    assert [number for number, _ in parts.compared(asked.id)] == [0, 1, 2]
 
 
 @pytest.mark.usefixtures("_small_parts", "followed")
 def test_a_worker_that_lost_its_lease_does_nothing_more(clinic: Clinic, now: datetime) -> None:
     asked = ask(clinic)
-    slow = stored.claim(now, replays.LEASE)
-    assert slow is not None
+    planning = stored.claim(now, replays.LEASE)
+    assert planning is not None
     later = now + replays.LEASE
-    run(later)
-    assert stored.add_part(slow, {"late": True}, ["x"]) is None
-    assert stored.end(slow, ReplayState.FAILED, later) is None
-    stored.leave(slow, later)
+    replays._plan_or_end(later)
+    comparing = parts.claim(later, replays.LEASE)
+    assert comparing is not None
+    last = later + replays.LEASE
+    run(last)
+    assert not parts.finish(comparing, {"late": True})
+    stored.planned(planning, now=last)
+    assert stored.end(planning, ReplayState.FAILED, last) is None
+    stored.wait(planning, last)
     assert present(asked).state is ReplayState.DONE
-    assert all("late" not in content for _, content in stored.parts(asked.id))
+    assert all("late" not in content for _, content in parts.compared(asked.id))
 
 
 @pytest.mark.usefixtures("_small_parts", "followed")
-def test_of_many_workers_one_runs_it(clinic: Clinic, now: datetime) -> None:
+def test_many_workers_share_it_and_each_patient_is_compared_once(clinic: Clinic, now: datetime) -> None:
     asked = ask(clinic)
+    replays._plan_or_end(now)
     together = threading.Barrier(8)
 
     def work(_: int) -> int:
@@ -192,9 +220,25 @@ def test_of_many_workers_one_runs_it(clinic: Clinic, now: datetime) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(work, range(8)))
-    assert sorted(done) == [0] * 7 + [5]
+    assert sum(done) == 5
+    run(now + replays.LOOK_AGAIN)
     assert present(asked).state is ReplayState.DONE
     assert ReplayPartDocument.raw().count_documents({}) == 3
+
+
+@pytest.mark.usefixtures("_small_parts", "followed")
+def test_a_part_that_fails_each_time_costs_its_patients_alone(clinic: Clinic, now: datetime) -> None:
+    asked = ask(clinic)
+    replays._plan_or_end(now)
+    for _ in range(replays.MAX_TRIES):
+        taken = parts.claim(now, replays.LEASE)
+        assert taken is not None
+        assert taken.number == 0
+        ReplayPartDocument.raw().update_one({"_id": taken.key}, {"$set": {"free_at": now - replays.LEASE}})
+    run(now)
+    result = replays.result(present(asked))
+    assert result is not None
+    assert (result["patients"], result["failed"]) == (3, 2)
 
 
 def test_one_that_fails_each_time_is_given_up(clinic: Clinic, now: datetime) -> None:

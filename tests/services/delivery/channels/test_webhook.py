@@ -12,9 +12,10 @@ import orjson
 import pytest
 from standardwebhooks import Webhook
 
-from models.alerts.alert import Alert
+from models.alerts.alert import Alert, Audience
 from models.alerts.notices import Notice, NoticeKind
-from models.outbox.message import Message, MessageKind
+from models.outbox import messages
+from models.outbox.message import Message, MessageKind, MessageState
 from models.sites import webhooks
 from models.sites.sites import Site
 from models.sites.webhooks import WebhookSubscription
@@ -22,9 +23,12 @@ from models.store.base import new_id
 from scoring.decline import Level, Topic
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
+from services.delivery.carry import carry_next
 from services.delivery.channels.port import Delivered, Failed, Gone, Outcome, Telling
 from services.delivery.channels.webhook import WebhookChannel, retry_at
 from services.delivery.egress import Egress
+from services.delivery.events import may_read_topic
+from services.delivery.outbox import make_messages
 from services.delivery.signing import Signing
 from services.delivery.subscriptions import Webhooks
 from services.settings import Settings
@@ -298,3 +302,31 @@ def test_a_test_event_is_signed_and_reaches_one_that_is_switched_off_too(
     assert event["type"] == "webhook.test"
     assert event["data"] == {"idempotency_key": request.headers["webhook-id"]}
     assert webhooks.read(subscription.id) is not None
+
+
+def carry_all(channel: WebhookChannel, now: datetime) -> None:
+    for urgent in (True, False):
+        while carry_next(channel, urgent=urgent, now=now):
+            pass
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_every_alert_arrives_once_and_only_with_the_topics_that_may_be_read(
+    channel: WebhookChannel, of_site: Webhooks, there: Receiver, site: Site, audience: Audience
+) -> None:
+    """From the mark on the alert through the outbox to the receiver, whatever fails on the way."""
+    subscribed(of_site, there, audience=audience)
+    made = [alert_of(site, topic, level) for topic in Topic for level in (Level.SOON, Level.URGENT)]
+    there.statuses = [500] * 5 + [503] * 5
+    for minutes in (0, 0, 10, 60, 120):
+        later = NOW + timedelta(minutes=minutes)
+        make_messages({channel.name: channel}, later)
+        carry_all(channel, later)
+    told = [orjson.loads(one.body)["data"] for one in there.received]
+    by_key = {one["idempotency_key"]: one for one in told}
+    assert sorted(one["alert_id"] for one in by_key.values()) == sorted(alert.public_id for alert in made)
+    assert len(told) == len(made) + 10
+    readable = {alert.public_id: alert for alert in made if may_read_topic(audience, alert)}
+    assert {one["alert_id"] for one in told if "topic" in one} == readable.keys()
+    for message in messages.of_alerts([alert.public_id for alert in made]):
+        assert message.state is MessageState.DELIVERED

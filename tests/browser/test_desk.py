@@ -1,0 +1,187 @@
+"""Worklist and alert in a real browser: by keyboard and pointer, at every size, live, and in a conflict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.alerts.alert import State
+from models.sites.sites import Site
+from services.access.actor import Role
+from services.alerts import actions
+from services.alerts.actions import Action, AlertAction
+from tests.api.pages.desk import Desk
+from tests.browser.conftest import LAPTOP, PHONE, WIDE, ZOOMED, Watched
+from tests.browser.steps import sign_in
+from tests.people import People, Person
+
+Check = Callable[[Page], None]
+GOLDEN = Path(__file__).parent / "golden"
+CONTACT = {"phone_number": "+351 21 000 00 00", "lives_with": "her daughter"}
+
+
+@pytest.fixture
+def desk(people: People, site: Site, now: datetime) -> Desk:
+    return Desk(people, site, now)
+
+
+def test_the_pages_hold_at_every_size_in_light_and_dark(
+    watched: Watched, clinician: Person, desk: Desk, accessible: Check, fits: Check
+) -> None:
+    desk.falling(study_code="ALS-7", contact=CONTACT)
+    desk.in_danger(contact=CONTACT)
+    page = watched.page(LAPTOP)
+    sign_in(page, clinician)
+    falling = next(line for line in desk.lines() if line.topic == "decline")
+    for path in ("/pages/", f"/pages/alerts/{falling.id}", "/pages/nowhere"):
+        watched.expected.append("404")
+        for size in (ZOOMED, PHONE, LAPTOP, WIDE):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            page.goto(path)
+            page.evaluate(
+                "() => document.querySelectorAll('main details').forEach((one) => { one.open = true })"
+            )
+            accessible(page)
+            fits(page)
+
+
+def test_the_list_is_worked_through_by_keyboard_alone(
+    watched: Watched, clinician: Person, desk: Desk
+) -> None:
+    desk.falling("Maria Silva")
+    desk.in_danger("Ines Moreau")
+    page = watched.page()
+    sign_in(page, clinician)
+    rows = page.locator(".row")
+    count = rows.count()
+    page.keyboard.press("j")
+    expect(rows.nth(0).locator(".headline")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(rows.nth(0).locator(".headline")).to_be_focused()
+    page.keyboard.press("a")
+    expect(rows.nth(0).locator(".said")).to_have_text("acknowledged")
+    expect(rows.nth(0).locator(".headline")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(rows.nth(1).get_by_role("checkbox")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What it rests on")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".row")).to_have_count(count)
+    page.keyboard.press("/")
+    page.keyboard.type("moreau")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row")).to_have_count(1)
+    assert "moreau" not in page.url
+    page.get_by_text("Keys", exact=True).click()
+    page.get_by_label("Use these keys on this page").uncheck()
+    page.keyboard.press("j")
+    expect(page.locator(".row .headline").first).not_to_be_focused()
+
+
+def test_what_is_done_stands_in_the_history_and_a_colleague_is_not_overwritten(
+    watched: Watched, clinician: Person, people: People, site: Site, desk: Desk
+) -> None:
+    desk.falling(contact=CONTACT)
+    line = next(one for one in desk.lines() if one.topic == "decline")
+    colleague = people.signed_in(people.account((site, Role.CLINICIAN), name="Dr. Chidi Okafor"))
+    page = watched.page()
+    sign_in(page, clinician)
+    page.get_by_role("link", name=line.headline).click()
+    page.get_by_role("group").filter(has_text="Assign").locator("summary").click()
+    page.get_by_label("To whom").select_option("Dr. Chidi Okafor")
+    page.get_by_role("button", name="Assign").click()
+    expect(page.get_by_text("The assignment was stored.")).to_be_visible()
+    page.locator("summary", has_text="Close it").click()
+    page.get_by_label("What came of it").first.select_option("called")
+    page.get_by_label("yes").first.check()
+    page.get_by_label("Note").first.fill("She comes on Monday")
+    rev = actions.read(line.id, desk.scope).alert.rev
+    theirs = AlertAction(Action.ACKNOWLEDGE, note="I called her")
+    actions.act(line.id, theirs, rev, desk.scope, actor=colleague.actor, now=desk.now)
+    watched.expected.append("409")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.get_by_role("heading", name="Somebody was faster: nothing was stored")).to_be_visible()
+    expect(page.get_by_label("Note").first).to_have_value("She comes on Monday")
+    expect(page.get_by_label("What came of it").first).to_have_value("called")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.get_by_text("Resolved.")).to_be_visible()
+    history = page.get_by_role("list").last
+    for name in ("Dr. Chidi Okafor", "Dr. Anna Weiss", "I called her", "She comes on Monday"):
+        expect(history).to_contain_text(name)
+    assert actions.read(line.id, desk.scope).alert.state is State.ENDED
+
+
+def test_the_live_list_moves_nothing_that_one_is_about_to_press(
+    watched: Watched, clinician: Person, desk: Desk
+) -> None:
+    desk.falling("Maria Silva")
+    page = watched.page()
+    page.clock.install()
+    sign_in(page, clinician)
+    first = page.locator(".row").first
+    name = first.locator(".who").inner_text()
+    first.locator(".headline").focus()
+    box = first.bounding_box()
+    desk.in_danger("Ines Moreau")
+    page.clock.fast_forward(21_000)
+    expect(page.locator("#fresh")).to_contain_text("new alert")
+    assert page.locator(".row").first.locator(".who").inner_text() == name
+    assert page.locator(".row").first.bounding_box() == box or page.locator("#fresh").is_visible()
+    page.locator("#fresh").get_by_role("button", name="Show").click()
+    expect(page.locator(".row").first).to_contain_text("Ines Moreau")
+
+
+def test_without_a_script_the_list_is_worked_all_the_same(
+    watched: Watched, clinician: Person, desk: Desk
+) -> None:
+    desk.falling("Maria Silva")
+    desk.in_danger("Ines Moreau")
+    page = watched.page(PHONE, script=False)
+    watched.expected.append("409")
+    sign_in(page, clinician)
+    count = page.locator(".row").count()
+    page.get_by_role("button", name="Acknowledge: Ines Moreau").click()
+    expect(page.get_by_text("1 alert was dealt with.")).to_be_visible()
+    for box in page.get_by_role("checkbox").all()[:count]:
+        box.check()
+    page.get_by_role("button", name="Acknowledge", exact=True).click()
+    expect(page.get_by_role("heading", name="What became of each")).to_be_visible()
+    assert {line.state for line in desk.lines()} == {State.ACKNOWLEDGED}
+
+
+@pytest.mark.parametrize("name", ["worklist", "alert"])
+def test_what_a_screen_reader_gets_is_as_it_was_read_through(
+    watched: Watched,
+    clinician: Person,
+    people: People,
+    site: Site,
+    name: str,
+    set_clock: Callable[[datetime], None],
+) -> None:
+    """Golden files: after a change that is meant, delete the file and run the test once more."""
+    moment = datetime.fromisoformat("2076-03-02T08:30:00+00:00")
+    set_clock(moment)
+    desk = Desk(people, site, moment)
+    desk.falling(study_code="ALS-7", contact=CONTACT)
+    page = watched.page()
+    sign_in(page, clinician)
+    if name == "alert":
+        line = next(one for one in desk.lines() if one.topic == "decline")
+        page.get_by_role("link", name=line.headline).click()
+        expect(page.get_by_role("heading", name="History")).to_be_visible()
+    found = (
+        re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", page.locator("main").aria_snapshot()) + "\n"
+    )
+    file = GOLDEN / f"{name}.yaml"
+    if not file.exists():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(found, encoding="utf-8")
+        pytest.fail(f"{file.name} was written anew: read it through")
+    assert found == file.read_text(encoding="utf-8")

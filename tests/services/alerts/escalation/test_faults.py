@@ -1,0 +1,104 @@
+"""What is wrong with a site's escalation: seen when it is saved, and when people leave or are away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from models.accounts import absences, accounts
+from models.accounts.account import Account, AccountEvent, AccountStep, Membership
+from models.sites.escalation_policy import EscalationPolicy, OutOfHours
+from models.sites.sites import Site
+from models.sites.working_hours import WorkingHours
+from models.store import heartbeats
+from services import readiness
+from services.access.actor import Role
+from services.alerts.escalation import faults
+from services.alerts.escalation.faults import Fault, escalation_faults
+from services.readiness import Check
+from tests.people import CLINIC, People
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+LATER = datetime(2026, 12, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def contact(people: People) -> Account:
+    return people.account(name="Ann")
+
+
+@pytest.fixture
+def site(people: People, contact: Account) -> Site:
+    """A site with a contact who is a clinician."""
+    policy = EscalationPolicy(second_address="desk@example.org", out_of_hours=OutOfHours(contact.id, "+49 1"))
+    site = people.site(escalation=policy)
+    assert accounts.add_role(contact.id, Membership(site.id, Role.CLINICIAN.value), by=CLINIC, now=NOW)
+    return site
+
+
+def away(account: Account, deputy: str | None = None) -> None:
+    before = absences.read(account.id)
+    after = replace(before, away_from=NOW, away_until=LATER, deputy_id=deputy, by=CLINIC, at=NOW)
+    assert absences.change(before, after)
+
+
+def found(site: Site, now: datetime = NOW) -> set[Fault]:
+    listed = escalation_faults(site, now=now)
+    assert all(one.detail for one in listed)
+    return {one.code for one in listed}
+
+
+def test_a_site_without_a_policy_has_everything_wrong(people: People) -> None:
+    assert found(people.site()) == {Fault.NO_CONTACT, Fault.NO_SECOND_ADDRESS, Fault.NOBODY_THERE}
+
+
+def test_a_policy_that_can_be_relied_on_has_no_fault(site: Site) -> None:
+    assert found(site) == set()
+
+
+def test_a_contact_who_left_is_seen(site: Site, contact: Account) -> None:
+    present = accounts.read(contact.id)
+    assert present is not None
+    assert accounts.change(present, AccountStep(NOW, AccountEvent.CLOSED, CLINIC), closed_at=NOW)
+    assert found(site) == {Fault.CONTACT_CANNOT_READ, Fault.NOBODY_THERE}
+
+
+def test_a_contact_who_is_no_clinician_any_more_is_seen(people: People, site: Site, contact: Account) -> None:
+    people.account((site, Role.CLINICIAN))
+    present = accounts.read(contact.id)
+    assert present is not None
+    assert accounts.change(present, AccountStep(NOW, AccountEvent.ROLE_TAKEN, CLINIC), roles=())
+    assert found(site) == {Fault.CONTACT_CANNOT_READ}
+
+
+def test_a_contact_who_is_away_is_seen_unless_a_deputy_is_there(
+    people: People, site: Site, contact: Account
+) -> None:
+    other = people.account((site, Role.CLINICIAN))
+    away(contact)
+    assert found(site) == {Fault.CONTACT_AWAY}
+    assert found(site, LATER) == set()
+    away(contact, other.id)
+    assert found(site) == set()
+    away(other)
+    assert found(site) == {Fault.CONTACT_AWAY, Fault.NOBODY_THERE}
+
+
+def test_a_calendar_that_became_closed_is_seen(site: Site) -> None:
+    closed = replace(site, hours=WorkingHours(weekly=(None,) * 7))
+    assert found(closed) == {Fault.CLOSED_TOO_LONG}
+
+
+def test_the_operator_sees_how_many_sites_have_something_wrong(people: People, site: Site) -> None:
+    assert faults.watch(NOW) == 0
+    assert readiness.look(1, now=NOW).checks[Check.ESCALATION] == readiness.OK
+    broken = people.site()
+    assert faults.watch(NOW) == 1
+    seen = heartbeats.read(readiness.ESCALATION)
+    assert seen is not None
+    assert seen.failing == (broken.id,)
+    shown = readiness.look(1, now=NOW)
+    assert "1 sites" in shown.checks[Check.ESCALATION]
+    assert broken.id not in shown.checks[Check.ESCALATION]
