@@ -26,14 +26,13 @@ from api.rest.preconditions import (
     weak_tag,
 )
 from api.schemas.alert_actions import AlertActionIn, AlertClosuresIn, AlertClosuresOut
+from api.schemas.alert_figures import AlertFiguresQuery, SiteAlertFiguresOut
 from api.schemas.alerts import (
     SORT_KEY,
-    AlertFiguresQuery,
     AlertOut,
     AlertSearchIn,
     AlertsQuery,
     ListedAlertOut,
-    SiteAlertFiguresOut,
     WorklistLookIn,
     WorklistOut,
 )

@@ -1,4 +1,4 @@
-"""Shapes of alerts, the worklist, and the figures of a site's alerts."""
+"""Shapes of alerts and of the worklist."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from api.schemas.evaluations import FlagOut
 from api.schemas.fields import (
     UUID_FORM,
     Choice,
-    Day,
     Identifier,
     InSchema,
     Line,
@@ -35,7 +34,7 @@ SHOWN_STATES = [state for state in State if state is not State.OPENING]
 SORT_KEY = Pattern(r"^[0-2]\.[0-9T.a-f-]{10,120}$")
 
 
-def _word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
+def word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
     """A member that is one of these words or null; an enumeration cannot hold null in the document."""
     listed = f"{what}: {', '.join(word.value for word in words)}"
     return fields.String(required=True, allow_none=True, metadata={"description": listed})
@@ -149,12 +148,12 @@ class _AlertOut(OutSchema):
     until = Timestamp(
         required=True, allow_none=True, metadata={"description": "end of a snooze or an acknowledgement"}
     )
-    ended_how = _word_or_null(EndedHow, "how it ended")
+    ended_how = word_or_null(EndedHow, "how it ended")
     ended_at = Timestamp(required=True, allow_none=True)
     glance_until = Timestamp(
         required=True, allow_none=True, metadata={"description": "it ended unseen, and is listed until then"}
     )
-    not_followed = _word_or_null(
+    not_followed = word_or_null(
         NotFollowed, "why the patient is not followed any more; such alerts are listed last"
     )
     before_ended_unseen_at = Timestamp(
@@ -260,7 +259,7 @@ class EndOut(OutSchema):
     how = Choice(EndedHow, name="AlertEndedHow", required=True)
     at = Timestamp(required=True)
     by = Person(required=True)
-    outcome = _word_or_null(Outcome, "what came of it; null when it ended by itself")
+    outcome = word_or_null(Outcome, "what came of it; null when it ended by itself")
     note = fields.String(required=True)
     worth_a_look = fields.Boolean(required=True, allow_none=True)
     in_bulk = fields.Boolean(required=True)
@@ -324,39 +323,3 @@ class AlertOut(_AlertOut):
             " `overrides`), which ends it until the exception does"
         },
     )
-
-
-class AlertFiguresQuery(InSchema):
-    """The period in which the alerts were opened, in days of the site's zone, both inclusive."""
-
-    since = Day()
-    until = Day()
-
-
-class AlertFiguresOut(OutSchema):
-    """Figures of the alerts of one level."""
-
-    level = _word_or_null(Level, "null: all levels together")
-    opened = fields.Integer(required=True)
-    looked_at_within_30_days = fields.Integer(
-        required=True, metadata={"description": "a person acted on it within 30 days of its opening"}
-    )
-    ended_unseen = fields.Integer(required=True)
-    closed_in_bulk = fields.Integer(required=True)
-    came_back = fields.Integer(
-        required=True, metadata={"description": "how often an acknowledgement or a snooze ran out"}
-    )
-    returned_worse = fields.Integer(
-        required=True,
-        metadata={
-            "description": "how often one was raised again because of a higher level, a rule or a value"
-        },
-    )
-
-
-class SiteAlertFiguresOut(OutSchema):
-    """Figures of a site's alerts, all levels together and by level."""
-
-    since = fields.Date(required=True)
-    until = fields.Date(required=True)
-    figures = fields.List(fields.Nested(AlertFiguresOut()), required=True)
