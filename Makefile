@@ -7,7 +7,7 @@ ENGINE ?= $(if $(AGAINST),documentdb,embedded)
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
-.PHONY: run test check pytest venv bench bench-replay speed chaos detection decline openapi examples node release lint format lock mutation clean
+.PHONY: run test check pytest venv bench bench-replay bench-growth speed chaos detection decline openapi examples node release lint format lock mutation clean
 
 run: ## start the whole service, with demo data: make run PORT=8000
 	@SLOPE_PORT=$(PORT) exec $(PYTHON) -m launch
@@ -57,6 +57,9 @@ bench: venv ## rate and latency of the submit path: make bench ENGINE=embedded|d
 
 bench-replay: venv ## reports a second that a replay compares, with one worker and with two: make bench-replay [ENGINE=documentdb]
 	$(BIN)/python -m bench.replay --engine "$(ENGINE)"
+
+bench-growth: venv ## bytes and CPU of one more report, by length of history: make bench-growth [ENGINE=documentdb]
+	$(BIN)/python -m bench.growth --engine "$(ENGINE)"
 
 speed: venv ## CPU time of scoring, of evaluating one more report, and of the command line on large files
 	$(BIN)/python -m bench.scoring

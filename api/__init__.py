@@ -14,11 +14,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import application, cli, metrics
+from api.mailbox import page as mailbox
 from api.pages import door
 from api.reference import page
 from api.resources import (
     alerts,
     instruments,
+    messages,
     notes,
     operation,
     patients,
@@ -27,7 +29,7 @@ from api.resources import (
     report_batches,
     reports,
 )
-from api.resources.accounts import absences, auth, invitations, me, members, patient_devices
+from api.resources.accounts import absences, auth, invitations, me, members, notifications, patient_devices
 from api.resources.sites import escalation, hours, policy, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
@@ -53,6 +55,8 @@ RESOURCES = (
     patient_devices.blp,
     alerts.blp,
     alerts.of_sites,
+    messages.blp,
+    notifications.blp,
     invitations.blp,
     members.blp,
     absences.blp,
@@ -89,6 +93,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(page.blp)
     app.register_blueprint(door.blp)
     app.register_blueprint(door.home)
+    if settings.env is not Environment.PRODUCTION:
+        app.register_blueprint(mailbox.blp)
     metrics.install(app, settings.metrics_bind)
     cli.install(app)
     return app

@@ -6,10 +6,21 @@ from flask import Flask
 
 from api.commands import accounts, database, keys, replay, sites
 from api.demo.commands import group as demo
+from api.mailbox.commands import show as mailbox
 from api.rest.openapi_commands import group as openapi
 from api.worker.commands import run as worker
 
-COMMANDS = (accounts.group, sites.group, database.group, keys.group, openapi, demo, worker, replay.run)
+COMMANDS = (
+    accounts.group,
+    sites.group,
+    database.group,
+    keys.group,
+    openapi,
+    demo,
+    worker,
+    mailbox,
+    replay.run,
+)
 
 
 def install(app: Flask) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from models import indexes
 from models.accounts import accounts, sessions
@@ -40,11 +40,14 @@ class Clinic:
     site: Site
     signer: Signer
 
-    def enrol(self, name: str) -> Actor:
-        """Enrol a patient who has consented, and return the patient's own account."""
-        now = clock.now()
-        new = NewPatient(site_id=self.site.id, name=name, zone=ZONE, consent_at=now)
-        patient = patients.create(new, by=by_itself("bench"), now=now)
+    def enrol(self, name: str, at: datetime | None = None) -> Actor:
+        """Enrol a patient who has consented, now or long ago, and return the patient's own account.
+
+        Reports from before the enrolment are asked about, so a patient with a history was enrolled before it.
+        """
+        at = at or clock.now()
+        new = NewPatient(site_id=self.site.id, name=name, zone=ZONE, consent_at=at)
+        patient = patients.create(new, by=by_itself("bench"), now=at)
         return self._account(Role.PATIENT, name, patient.id)
 
     def staff(self, role: Role) -> Actor:

@@ -80,6 +80,7 @@ def text(demo: dict[str, Any], address: str) -> str:
         "",
         f"Slope runs at {address}   (Ctrl-C ends it)",
         f"API documentation: {address}/docs",
+        f"Mails that would have gone out: {address}/mailbox",
         "",
         f"{demo['notice']} Sign-ins of {demo['site']['name']}:",
         *rows,

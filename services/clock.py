@@ -24,6 +24,11 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def of_host() -> datetime:
+    """Return the moment by the clock of this host, whatever a test has moved."""
+    return datetime.now(UTC)
+
+
 def ahead_in(file: Path) -> timedelta:
     """Return by how much the clock of a file is ahead of the system's.
 

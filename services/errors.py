@@ -128,8 +128,17 @@ def patient_closed() -> Conflict:
 def database_away() -> Unavailable:
     """Return the error for a database that cannot be reached."""
     return Unavailable(
-        "database_away", "The database cannot be reached. Send the same request again in a moment."
+        "database_away",
+        "The database cannot be reached, or cannot store now. Send the same request again in a moment.",
     )
+
+
+def unreadable() -> Unavailable:
+    """Return the error for a stored document that is damaged, until an operator has put it in order."""
+    detail = (
+        "A stored document that this needs is damaged. Ask the operator of the service; send it again later."
+    )
+    return Unavailable("document_unreadable", detail)
 
 
 def fault() -> Fault:

@@ -27,8 +27,10 @@ KEYS = frozenset(
         "account_id",
         "attempt",
         "caller",
+        "collection",
         "channel",
         "count",
+        "document_id",
         "event",
         "exception",
         "frames",
@@ -43,6 +45,7 @@ KEYS = frozenset(
         "status",
         "step",
         "timestamp",
+        "wrong",
     }
 )
 _ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +65,7 @@ def configure() -> None:
     root = logging.getLogger()
     if not any(isinstance(handler, _OfLibraries) for handler in root.handlers):
         handler = _OfLibraries()
-        handler.setFormatter(ProcessorFormatter(foreign_pre_chain=_SHARED, processors=_RENDERING))
+        handler.setFormatter(ProcessorFormatter(foreign_pre_chain=_OF_LIBRARIES, processors=_RENDERING))
         root.addHandler(handler)
 
 
@@ -127,6 +130,7 @@ def _only_known_keys(_logger: Any, _method: str, entry: MutableMapping[str, Any]
 
 
 _SHARED = (structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level)
+_OF_LIBRARIES = (*_SHARED, structlog.stdlib.ExtraAdder())
 _RENDERING = (
     _stamp,
     _place_instead_of_message,

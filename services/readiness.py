@@ -6,18 +6,22 @@ shown, so that an operator sees it.
 
 from __future__ import annotations
 
+import errno
+import resource
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
 from models.alerts import alerts
 from models.outbox import backlog
-from models.store import connection, heartbeats
+from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
 from models.store.remembered import Remembered
-from services import logs
+from services import clock, logs
 
 LATE_AFTER = timedelta(seconds=45)
 """Our choice: a group that was not seen for so long is late, so that its death shows within a minute."""
@@ -26,6 +30,9 @@ STUCK_AFTER = timedelta(minutes=10)
 """Nothing has gone out for so long although something waits: delivery is stuck."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
+SPARE_DESCRIPTORS = 16
+STORING_TRIED_EVERY_SECONDS = 5.0
+_stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
 _ZONE = "Europe/Berlin"
 ESCALATION = "escalation"
 """The sign that `services.alerts.escalation.faults` leaves."""
@@ -68,10 +75,17 @@ class Check(StrEnum):
     LOG = "log"
     WORKER = "worker"
     DELIVERY = "delivery"
+    DOCUMENTS = "documents"
+    CLOCK = "clock"
+    DESCRIPTORS = "descriptors"
     ESCALATION = "escalation"
 
 
-_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES})
+_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES, Check.DESCRIPTORS})
+_READ_THERE = (
+    *(Check.INDEXES, Check.WORKER, Check.DELIVERY),
+    *(Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK),
+)
 OK = "ok"
 _delivery: Remembered[str, DeliveryHealth] = Remembered(1, seconds=10.0)
 
@@ -92,17 +106,20 @@ def look(keys: int, *, now: datetime) -> Readiness:
     """Look at everything, within a second or so.
 
     Args:
-        keys: how many signing keys the process holds.
+        keys: how many signing keys the process holds that sign and verify.
         now: the present moment.
     """
     checks = {
         Check.DATABASE: OK,
         Check.INDEXES: OK,
-        Check.KEYS: OK if keys else "there is no signing key",
+        Check.KEYS: OK if keys else "there is no signing key that signs and verifies",
         Check.ZONES: _zones(),
         Check.LOG: _log(),
         Check.WORKER: OK,
         Check.DELIVERY: OK,
+        Check.DOCUMENTS: OK,
+        Check.CLOCK: OK,
+        Check.DESCRIPTORS: _descriptors(),
         Check.ESCALATION: OK,
     }
     try:
@@ -112,10 +129,23 @@ def look(keys: int, *, now: datetime) -> Readiness:
             checks[Check.WORKER] = _worker(now)
             checks[Check.DELIVERY] = _stuck(now)
             checks[Check.ESCALATION] = _escalation()
-    except DRIVER_ERRORS:
-        checks |= dict.fromkeys((Check.INDEXES, Check.WORKER, Check.DELIVERY, Check.ESCALATION), "unknown")
-        checks[Check.DATABASE] = "the database does not answer"
+            checks[Check.DOCUMENTS] = _documents()
+            checks[Check.CLOCK] = _clock()
+            _try_storing(now)
+    except DRIVER_ERRORS as error:
+        if connection.cannot_store(error):
+            checks[Check.DATABASE] = "the database cannot store now: is its disk full or read-only?"
+        else:
+            checks |= dict.fromkeys(_READ_THERE, "unknown")
+            checks[Check.DATABASE] = "the database does not answer"
     return Readiness(checks)
+
+
+def _try_storing(now: datetime) -> None:
+    """Ready means: a report posted now would be stored. Tried once in a while, not at each question."""
+    if _stored_lately.get("stored") is None:
+        heartbeats.try_storing(now=now)
+        _stored_lately.put("stored", True)
 
 
 def delivery(now: datetime) -> DeliveryHealth:
@@ -131,7 +161,8 @@ def delivery(now: datetime) -> DeliveryHealth:
 
 
 def forget() -> None:
-    """Drop what this process remembers; between tests."""
+    """Forget that storing was tried, and how delivery did; between tests."""
+    _stored_lately.clear()
     _delivery.clear()
 
 
@@ -145,6 +176,26 @@ def _stuck_since(now: datetime) -> datetime | None:
 def _stuck(now: datetime) -> str:
     since = _stuck_since(now)
     return OK if since is None else f"nothing goes out: waiting since {since.isoformat(timespec='seconds')}"
+
+
+def _clock() -> str:
+    said = connection.clock_of_server()
+    off = timedelta(0) if said is None else clock.of_host() - said
+    if abs(off) <= CLOCK_TOLERANCE:
+        return OK
+    ahead = "ahead of" if off > timedelta(0) else "behind"
+    return f"this host is {abs(round(off.total_seconds()))} seconds {ahead} the database's: set its clock"
+
+
+def _descriptors() -> str:
+    try:
+        open_now = sum(1 for _ in Path("/proc/self/fd").iterdir())
+    except OSError as error:
+        return "no file descriptor is left: allow more (ulimit -n)" if error.errno == errno.EMFILE else OK
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit == resource.RLIM_INFINITY or open_now < limit - SPARE_DESCRIPTORS:
+        return OK
+    return f"{open_now} of {limit} file descriptors are in use: allow more (ulimit -n)"
 
 
 def _indexes() -> str:
@@ -178,6 +229,16 @@ def _worker(now: datetime) -> str:
     found = ((group, _of_group(group, now)) for group in WorkerGroup)
     wrong = [f"{group}: {verdict}" for group, verdict in found if verdict != OK]
     return "; ".join(wrong) or OK
+
+
+def _documents() -> str:
+    """What cannot be read, by this process or by the worker; ids stand in the log only."""
+    found = Counter(unreadable.counts())
+    for group in WorkerGroup:
+        last = heartbeats.read(group.heartbeat)
+        found |= Counter({} if last is None else last.unreadable)
+    listed = ", ".join(f"{count} of {name}" for name, count in sorted(found.items()))
+    return f"damaged, the log names them: {listed}" if listed else OK
 
 
 def _of_group(group: WorkerGroup, now: datetime) -> str:

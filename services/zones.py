@@ -46,6 +46,11 @@ def zone_named(name: str) -> tzinfo | None:
     return timezone(-offset if sign == "-" else offset) if offset < timedelta(hours=24) else None
 
 
+def zone_or_utc(name: str) -> ZoneInfo:
+    """Return the zone of a stored name; where this machine does not know it, UTC: dates go on."""
+    return ZoneInfo(name if name in names() else "UTC")
+
+
 def day_of(moment: datetime, zone_name: str) -> date:
     """Return the calendar day of a moment in a zone by name; by UTC where this machine does not know it."""
     return moment.astimezone(zone_named(zone_name) or ZoneInfo("UTC")).date()

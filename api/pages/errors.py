@@ -16,6 +16,7 @@ from api.pages.rendering import page
 from api.pages.texts import gettext as _
 from api.rest.problems import status_of
 from models.store import connection
+from models.store.unreadable import Unreadable
 from services import errors, logs
 from services.errors import AppError, NotAllowed, NotSignedIn
 
@@ -34,6 +35,7 @@ def install(blp: Blueprint) -> None:
     blp.register_error_handler(HTTPException, show_http)
     for kind in connection.DRIVER_ERRORS:
         blp.register_error_handler(kind, show_driver)
+    blp.register_error_handler(Unreadable, show_unreadable)
     blp.register_error_handler(Exception, show_fault)
 
 
@@ -71,6 +73,11 @@ def show_http(error: HTTPException) -> Any:
 def show_driver(error: Exception) -> Response:
     """Show that the database is away."""
     return show(errors.database_away()) if connection.is_away(error) else show_fault(error)
+
+
+def show_unreadable(_error: Unreadable) -> Response:
+    """Show that what is stored is damaged; it was named in the log when it was met."""
+    return show(errors.unreadable())
 
 
 def show_fault(error: Exception) -> Response:

@@ -13,6 +13,7 @@ from flask import g
 from api.pages import texts
 from models.sites import sites
 from services import clock
+from services.zones import zone_or_utc
 
 _WRITTEN_AS = {"en": "en_GB"}
 """Whose way of writing days and hours stands for a language: clinics write `28 Nov, 15:04`."""
@@ -26,7 +27,7 @@ def zone() -> ZoneInfo:
     """Return the zone of the reader's clinic, UTC where there is none."""
     actor = g.get("actor")
     site = sites.read(actor.roles[0][0]) if actor is not None and actor.roles else None
-    return ZoneInfo("UTC" if site is None else site.zone)
+    return zone_or_utc("UTC" if site is None else site.zone)
 
 
 def day(moment: date | datetime) -> str:

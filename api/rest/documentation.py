@@ -96,6 +96,8 @@ TAGS: dict[str, str] = {
     "patients": "Patients, and the grants of those who act for them",
     "invitations": "One-use codes for patients, caregivers and staff",
     "alerts": "Alerts: what needs a clinician",
+    "messages": "Who was told of alerts, and when",
+    "notifications": "How one is told of alerts",
     "quarantine": "Reports kept aside",
     "sites": "Thresholds and texts of a site",
     "site_hours": "Working hours of a site",

@@ -1,4 +1,4 @@
-"""Lists: one shape for all of them, `{"items": [...], "next": ...}`, and one way to ask for a page.
+"""Lists: one shape for all of them, `{"items": [...], "next": ..., "unreadable": 0}`, and one way to ask.
 
 A position is opaque to clients. A list that is given whole has no query, and its `next` is null.
 """
@@ -16,8 +16,13 @@ from flask import Response
 from marshmallow import fields
 
 from api.schemas.fields import InSchema, OutSchema, Pattern, QueryNumber
+from models.store import unreadable
 
 _NEXT = "`after` of the next page; null on the last"
+_UNREADABLE = (
+    "so many stored documents that this page needed are damaged: left out, or shown in part. Ask the operator"
+    " of the service; its log names them"
+)
 _AFTER = "`next` of the page before"
 
 
@@ -81,6 +86,7 @@ def page_schema(item: type[OutSchema], around: type[OutSchema] = OutSchema) -> O
         "__doc__": f"A page: {item.__doc__}",
         "items": fields.List(fields.Nested(item()), required=True),
         "next": fields.String(required=True, allow_none=True, metadata={"description": _NEXT}),
+        "unreadable": fields.Integer(required=True, metadata={"description": _UNREADABLE}),
     }
     return type(f"{item.__name__.removesuffix('Out')}PageOut", (around,), members)()
 
@@ -125,18 +131,24 @@ class PageMixin:
         """
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-            @wraps(view)
-            def paged(self_: Any, *args: Any, **kwargs: Any) -> Any:
+            def asked(self_: Any, *args: Any, **kwargs: Any) -> Any:
                 if query is None:
-                    return {"items": view(self_, *args, **kwargs), "next": None}
+                    return Listed(view(self_, *args, **kwargs))
                 filters, *others = args
                 page = Page(filters.pop("after", None), filters.pop("limit"))
                 answer = view(self_, filters, page, *others, **kwargs)
-                if isinstance(answer, Response):
-                    return answer
-                listed = Listed(*answer)
-                following = None if listed.following is None else str(listed.following)
-                return {**listed.beside, "items": listed.items, "next": following}, dict(listed.headers)
+                return answer if isinstance(answer, Response) else Listed(*answer)
+
+            @wraps(view)
+            def paged(self_: Any, *args: Any, **kwargs: Any) -> Any:
+                with unreadable.met() as broken:
+                    answer = asked(self_, *args, **kwargs)
+                    if isinstance(answer, Response):
+                        return answer
+                    items = list(answer.items)
+                following = None if answer.following is None else str(answer.following)
+                shown = {"items": items, "next": following, "unreadable": len(broken)}
+                return {**answer.beside, **shown}, dict(answer.headers)
 
             paged._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"page": True}  # type: ignore[attr-defined]
             shown = self.response(200, page_schema(item, around), **documented)(paged)  # type: ignore[attr-defined]

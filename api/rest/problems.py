@@ -16,6 +16,7 @@ from flask import Flask, Response, g, json
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.store import connection
+from models.store.unreadable import Unreadable
 from scoring.problems import Problem, pointer_to
 from services import errors, logs
 from services.errors import AppError
@@ -58,6 +59,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(AppError, problem_of)
     for kind in connection.DRIVER_ERRORS:
         app.register_error_handler(kind, problem_of_driver)
+    app.register_error_handler(Unreadable, problem_of_unreadable)
     app.register_error_handler(Exception, problem_of_fault)
 
 
@@ -107,6 +109,11 @@ def problem_of_driver(error: Exception) -> Response:
         return problem_of_fault(error)
     logs.log.warning("database_away", exception=type(error).__qualname__)
     return problem_of(errors.database_away())
+
+
+def problem_of_unreadable(_error: Unreadable) -> Response:
+    """Render a stored document that cannot be read; it was named in the log when it was met."""
+    return problem_of(errors.unreadable())
 
 
 def problem_of_fault(error: Exception) -> Response:

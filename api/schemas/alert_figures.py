@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.alerts import word_or_null
+from api.schemas.alert_parts import word_or_null
 from api.schemas.fields import Day, InSchema, OutSchema
 from scoring.decline import Level
 

@@ -76,12 +76,22 @@ def members_for(
         except _PASSING as error:
             _log.warning("a safety notice was not stored: %s", type(error).__name__)
             raise NotStored(_members(_by_default(form))) from error
+        except Exception as error:  # whatever is damaged, the text goes out, and the phone sends it again
+            _log.exception("a safety notice was not stored")
+            raise NotStored(_members(_text(form, actor))) from error
         members |= _members(answer)
     return members
 
 
 def _told(form: RefusedForm, scope: Scope, actor: Actor, now: datetime) -> SafetyAnswer | None:
     return notices.tell(form, scope, actor=actor, now=now)
+
+
+def _text(form: RefusedForm, actor: Actor) -> SafetyAnswer | None:
+    try:
+        return notices.text_only(form, actor)
+    except Exception:  # not even that could be read
+        return _by_default(form)
 
 
 def _by_default(form: RefusedForm) -> SafetyAnswer | None:

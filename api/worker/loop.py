@@ -42,7 +42,7 @@ class Loop:
     sleep: Callable[[float], object] = time.sleep
     _ending: bool = False
     _failures: int = 0
-    _done: dict[str, datetime] = field(default_factory=dict)
+    _done: dict[str, tuple[datetime, float]] = field(default_factory=dict)
     _beaten: tuple[datetime, list[str]] | None = None
 
     def run(self) -> None:
@@ -76,13 +76,17 @@ class Loop:
         except Exception as error:  # whatever it is, the other steps go on
             self._note(step, error)
             return False
-        self._done[step.name] = now
+        self._done[step.name] = now, time.monotonic()
         return True
 
     def _is_due(self, step: Step, now: datetime) -> bool:
-        # A clock that was put back must not keep a step waiting until it has caught up.
+        # Whichever clock says so: one that was put back must not keep a step waiting until it has caught up.
         done = self._done.get(step.name)
-        return done is None or not timedelta(0) <= now - done < step.every
+        if done is None:
+            return True
+        at, ticks = done
+        passed = timedelta(seconds=time.monotonic() - ticks)
+        return passed >= step.every or not timedelta(0) <= now - at < step.every
 
     def _note(self, step: Step, error: Exception) -> None:
         if isinstance(error, DRIVER_ERRORS) and connection.is_away(error):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from api.worker.lanes import Lane
+from models import soundness
 from services.alerts.escalation import climb, faults
 from services.delivery import carry, outbox
 from services.delivery.channels.port import Channel
@@ -44,7 +45,10 @@ KEEP_IN_STEP = (
     Step("silence", silence.look, timedelta(hours=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )
-LONG_JOBS = (Step("replays", replays.go_on),)
+LONG_JOBS = (
+    Step("replays", replays.go_on),
+    Step("documents", soundness.look_through, timedelta(minutes=1)),
+)
 
 DELIVER_PAUSE_SECONDS = 0.5
 """Our choice, for an alert is to be on its way at once: the pause of the group that delivers, at most."""

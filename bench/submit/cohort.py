@@ -112,6 +112,15 @@ class Cohort:
         heads = (ledger.read_head(one.actor.account_id) for one in self._reporters)
         return sum(head is not None and bool(head.evaluated.evaluation["flags"]) for head in heads)
 
+    def apart(self) -> list[Cohort]:
+        """Return each patient as a cohort of one."""
+        return [Cohort(self._clinic, [one]) for one in self._reporters]
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the patients."""
+        return [one.actor.account_id for one in self._reporters]
+
     @property
     def given(self) -> int:
         """Reports made so far, of all patients."""
@@ -129,7 +138,7 @@ def enrolled(clinic: Clinic, patients: int) -> Cohort:
     for number in range(patients):
         loss = FAST if number % FAST_ONE_IN == 0 else SLOW
         course = Course(level=46 if loss == FAST else 40 + number % 7, loss_per_month=loss, seed=number)
-        reporters.append(Reporter(clinic.enrol(f"Patient {number}"), course, begun_at))
+        reporters.append(Reporter(clinic.enrol(f"Patient {number}", begun_at), course, begun_at))
     return Cohort(clinic, reporters)
 
 

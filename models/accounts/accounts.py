@@ -17,6 +17,7 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, St
 
 from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Totp
 from models.accounts.notifications import Notifications
+from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap
@@ -64,7 +65,15 @@ class AccountDocument(BaseDocument):
     steps = ListField(DictField())
     created_at = DateTimeField(required=True)
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        _account(raw)
+        return {}
 
+
+_STEPS = DocumentMap(AccountStep)
+_TOTPS = DocumentMap(Totp)
 _CHANGES_POWERS = frozenset(
     {AccountEvent.ROLE_GIVEN, AccountEvent.ROLE_TAKEN, AccountEvent.CLOSED, AccountEvent.REOPENED}
 )
@@ -110,32 +119,49 @@ def create(new: NewAccount, *, now: datetime) -> Account:
 def read(account_id: str) -> Account | None:
     """Return the account."""
     raw = AccountDocument.raw().find_one({"_id": account_id})
-    return None if raw is None else _account(raw)
+    return None if raw is None else AccountDocument.one(raw, _account)
+
+
+def name_of(account_id: str) -> str | None:
+    """Return what the person is called; None where there is no account, or no name in it."""
+    return _text_of(account_id, "name")
+
+
+def locale_of(account_id: str) -> str | None:
+    """Return the language that the person reads; None where it is not known."""
+    return _text_of(account_id, "locale")
+
+
+def _text_of(account_id: str, member: str) -> str | None:
+    """One member alone, so that nothing else of the account can be in the way of it."""
+    raw = AccountDocument.raw().find_one({"_id": account_id}, {member: 1}) or {}
+    text = raw.get(member)
+    return text if isinstance(text, str) else None
 
 
 def read_by_email(email: str) -> Account | None:
     """Return the account with this address, in whatever case it is written."""
     raw = AccountDocument.raw().find_one({"email_key": email_key(email)})
-    return None if raw is None else _account(raw)
+    return None if raw is None else AccountDocument.one(raw, _account)
 
 
 def read_by_recovery(digest: str) -> Account | None:
     """Return the account whose recovery code has this digest."""
     raw = AccountDocument.raw().find_one({"recovery_digest": digest})
-    return None if raw is None else _account(raw)
+    return None if raw is None else AccountDocument.one(raw, _account)
 
 
 def of_site(site_id: str, roles: Iterable[str]) -> list[Account]:
     """Return the accounts that have one of these roles at the site, the closed ones too, by name."""
     wanted = [f"{role}@{site_id}" for role in roles]
-    found = map(_account, AccountDocument.raw().find({"roles": {"$in": wanted}}))
+    found = AccountDocument.readable(AccountDocument.raw().find({"roles": {"$in": wanted}}), _account)
     return sorted(found, key=lambda account: (account.name, account.id))
 
 
 def powers_since(moment: datetime) -> dict[str, int]:
     """Return the present count of powers of the accounts where it changed at or after the moment."""
     rows = AccountDocument.raw().find({"powers_at": {"$gte": milliseconds(moment)}}, {"powers": 1})
-    return {raw["_id"]: raw["powers"] for raw in rows}
+    return dict(AccountDocument.readable(rows, lambda raw: (raw["_id"], raw["powers"])))
 
 
 def change(account: Account, step: AccountStep, **values: Any) -> Account | None:
@@ -198,7 +224,7 @@ def add_role(account_id: str, given: Membership, *, by: Provenance, now: datetim
 def steps(account_id: str) -> list[AccountStep]:
     """Return what was done to an account, the oldest first."""
     raw = AccountDocument.raw().find_one({"_id": account_id}, {"steps": 1})
-    return [] if raw is None else [_step(entry) for entry in raw["steps"]]
+    return [] if raw is None else unreadable.entries(raw, "steps", _STEPS.read, of="accounts")
 
 
 def _change(account: Account, values: dict[str, Any], step: AccountStep | None = None) -> bool:
@@ -216,10 +242,6 @@ def _step_stored(step: AccountStep) -> dict[str, Any]:
     return asdict(step) | {"at": milliseconds(step.at), "event": step.event.value}
 
 
-def _step(raw: Mapping[str, Any]) -> AccountStep:
-    return AccountStep(**{**raw, "event": AccountEvent(raw["event"]), "by": Provenance.from_dict(raw["by"])})
-
-
 def _value_stored(value: Any) -> Any:
     if isinstance(value, Totp):
         return asdict(value) | {"recovery_digests": list(value.recovery_digests)}
@@ -231,7 +253,7 @@ def _value_stored(value: Any) -> Any:
 
 
 def _totp(raw: Mapping[str, Any] | None) -> Totp | None:
-    return Totp(**{**raw, "recovery_digests": tuple(raw["recovery_digests"])}) if raw else None
+    return _TOTPS.read(raw) if raw else None
 
 
 def _key(account_id: str, email: str | None) -> str:

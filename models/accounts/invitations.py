@@ -69,6 +69,12 @@ class InvitationDocument(BaseDocument):
     ended_at = DateTimeField()
     ended_by = DictField()
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        _invitation(raw)
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -119,7 +125,7 @@ def create(invitation: Invitation) -> None:
 def read(digest: str) -> Invitation | None:
     """Return the invitation whose code has this digest."""
     raw = InvitationDocument.raw().find_one({"_id": digest})
-    return None if raw is None else _invitation(raw)
+    return None if raw is None else InvitationDocument.one(raw, _invitation)
 
 
 def redeem(digest: str, device_id: str, *, now: datetime) -> bool:
@@ -135,7 +141,7 @@ def redeem(digest: str, device_id: str, *, now: datetime) -> bool:
 def open_of_site(site_id: str, now: datetime) -> list[Invitation]:
     """Return the site's invitations whose codes can be redeemed, the latest first."""
     query = {"site_id": site_id, "state": str(InvitationState.OPEN)}
-    found = (_invitation(raw) for raw in InvitationDocument.raw().find(query))
+    found = InvitationDocument.readable(InvitationDocument.raw().find(query), _invitation)
     return sorted((one for one in found if one.usable(now)), key=lambda one: one.created_at, reverse=True)
 
 

@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, IntField, StringField
 
+from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.unreadable import Unreadable
 
 FIRST_PAUSE = timedelta(seconds=1)
 NO_PAUSE = timedelta(0)
@@ -72,7 +74,7 @@ def claim(key: str, *, now: datetime, pauses: Pauses = STRICT) -> timedelta:
         `NO_PAUSE` if the try may go ahead; otherwise it was not counted, and this is how long to wait.
     """
     for _ in range(_RACES):
-        raw = AttemptDocument.raw().find_one({"_id": key})
+        raw = _counted(key)
         # A pause longer than the longest was stored by a clock that was ahead, and holds nobody up.
         left = NO_PAUSE if raw is None or raw["forgotten_at"] <= now else raw["next_at"] - now
         if NO_PAUSE < left <= pauses.longest:
@@ -80,6 +82,20 @@ def claim(key: str, *, now: datetime, pauses: Pauses = STRICT) -> timedelta:
         if _count(key, raw, now, pauses):
             return NO_PAUSE
     return FIRST_PAUSE
+
+
+def _counted(key: str) -> dict[str, Any] | None:
+    """The count; one that cannot be read is begun anew, and holds nobody up."""
+    raw: dict[str, Any] | None = AttemptDocument.raw().find_one({"_id": key})
+    if raw is None:
+        return None
+    try:
+        AttemptDocument.check(raw, whole=True)
+    except Unreadable as error:
+        unreadable.note(AttemptDocument.collection_name(), unreadable.name_of(raw), error)
+        AttemptDocument.raw().delete_one({"_id": key})
+        return None
+    return raw
 
 
 def forget(key: str) -> None:

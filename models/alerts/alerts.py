@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from models.alerts.alert import Alert, AlertDetail, Audience, Condition, State, Step
-from models.alerts.notices import NoticeKind
-from models.store.base import BaseDocument, milliseconds
+from models.alerts.reading import ALERTS, COLLECTION, NO_ID, STEPS, alert_of
+from models.store.base import BaseDocument, milliseconds, new_id
 from models.store.connection import DRIVER_ERRORS, is_duplicate
-from models.store.mapping import DocumentMap, plain
+from models.store.mapping import plain
 from models.store.scope import Scope, any_of
+from models.store.unreadable import Unreadable
 from scoring.decline import Level
 
 
@@ -34,7 +35,7 @@ class AlertDocument(BaseDocument):
     """
 
     meta: ClassVar[dict[str, Any]] = {
-        "collection": "alerts",
+        "collection": COLLECTION,
         "indexes": [
             *("patient_id", "public_id", "list_key", "clock_at"),
             *("escalates_at", "notice_at", "current_topic"),
@@ -43,22 +44,30 @@ class AlertDocument(BaseDocument):
     }
     _dynamic = True  # the fields stand in the dataclasses
 
+    @classmethod
+    def check(cls, raw: Mapping[str, Any], *, whole: bool = False) -> None:
+        """Read it as it is read everywhere: what cannot be read of it is named, and no reason to fail."""
+        if whole and not (isinstance(raw.get("flag"), dict) and isinstance(raw.get("history"), list)):
+            raise Unreadable("flag or history of an alert")
+
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what it is found by and what guards its changes, where that is stored otherwise."""
+        alert = alert_of(raw)
+        alert = alert if alert.public_id != NO_ID else replace(alert, public_id=new_id())
+        stored = ALERTS.write(alert)
+        wanted = {name: stored[name] for name in _GUARDING} | _derived(alert)
+        stamp = {"stamp": wanted.pop("stamp")}
+        found = {name: value for name, value in wanted.items() if not _same(raw.get(name), value)}
+        return found | (stamp if found or not isinstance(raw.get("stamp"), int) else {})
+
 
 ONE_BATCH = 1000
 STAMP_BITS = 60
 _EVALUATION = "evaluation"
 NO_EVIDENCE: dict[str, int] = {"flag": 0, "history": 0}
-ALERTS = DocumentMap(
-    Alert,
-    unknown={
-        Level: Level.URGENT,
-        State: State.OPEN,
-        Condition: Condition.HOLDS,
-        NoticeKind: NoticeKind.RAISED,
-    },
-)
-STEPS = DocumentMap(Step, unknown=ALERTS.unknown)
 _NEVER_CHANGED = ("patient_id", "site_id", "topic", "episode", "public_id")
+_GUARDING = (*_NEVER_CHANGED, "steps", "rev", "version")
 _LAST = 10**14
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -116,7 +125,7 @@ def latest(site_id: str, patient_ids: Iterable[str]) -> dict[str, dict[str, Aler
     query = {"patient_id": any_of(wanted), "site_id": site_id}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=ONE_BATCH)
     found: dict[str, dict[str, Alert]] = {patient_id: {} for patient_id in wanted}
-    for alert in map(ALERTS.read, rows):
+    for alert in map(alert_of, rows):
         topics = found[alert.patient_id]
         if alert.topic not in topics or topics[alert.topic].episode < alert.episode:
             topics[alert.topic] = alert
@@ -126,16 +135,22 @@ def latest(site_id: str, patient_ids: Iterable[str]) -> dict[str, dict[str, Aler
 def read(public_id: str, scope: Scope) -> AlertDetail | None:
     """Return an alert within reach, with its evidence."""
     raw = AlertDocument.raw().find_one({"public_id": public_id, "reach": {"$in": reaches_of(scope)}})
-    if raw is None or raw["state"] == State.OPENING:
+    if raw is None or raw.get("state") == State.OPENING:
         return None
-    return AlertDetail(ALERTS.read(raw), raw["flag"], tuple(map(STEPS.read, raw["history"])))
+    flag, history = raw.get("flag"), raw.get("history")
+    steps = history if isinstance(history, list) else ()
+    return AlertDetail(
+        alert_of(raw),
+        flag if isinstance(flag, dict) else {},
+        tuple(STEPS.read(step if isinstance(step, dict) else {}) for step in steps),
+    )
 
 
 def read_several(public_ids: Iterable[str], scope: Scope) -> dict[str, Alert]:
     """Return those of these alerts that are within reach, by public id."""
     query = {"public_id": {"$in": sorted(set(public_ids))}, "reach": {"$in": reaches_of(scope)}}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=ONE_BATCH)
-    found = map(ALERTS.read, rows)
+    found = map(alert_of, rows)
     return {alert.public_id: alert for alert in found if alert.state is not State.OPENING}
 
 
@@ -143,21 +158,21 @@ def patients_with(topic: str) -> list[str]:
     """Return the patients who have an alert of the topic that is not ended."""
     wanted = {"patient_id": 1, "state": 1, "_id": 0}
     rows = AlertDocument.raw().find({"current_topic": topic}, wanted, batch_size=ONE_BATCH)
-    return [raw["patient_id"] for raw in rows if raw["state"] != State.OPENING]
+    return [str(raw.get("patient_id")) for raw in rows if raw.get("state") != State.OPENING]
 
 
 def due_by_clock(now: datetime, limit: int) -> list[Alert]:
     """Return alerts that the passing of time has to change, those due first at first."""
     query = {"clock_at": {"$lte": milliseconds(now)}}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit).sort("clock_at", 1).limit(limit)
-    return [ALERTS.read(raw) for raw in rows]
+    return [alert_of(raw) for raw in rows]
 
 
 def due_for_escalation(now: datetime, limit: int) -> list[Alert]:
     """Return alerts of which the next in the chain has to be told, those that wait longest first."""
     query = {"escalates_at": {"$gt": _LONG_AGO, "$lte": milliseconds(now)}}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit)
-    return [ALERTS.read(raw) for raw in rows.sort("escalates_at", 1).limit(limit)]
+    return [alert_of(raw) for raw in rows.sort("escalates_at", 1).limit(limit)]
 
 
 def due_since(field: str) -> datetime | None:
@@ -176,7 +191,7 @@ def with_pending_notices(limit: int, *, after: datetime | None = None) -> list[A
     """
     query = {"notice_at": {"$gt": milliseconds(after or _LONG_AGO)}}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit).sort("notice_at", 1).limit(limit)
-    return [ALERTS.read(raw) for raw in rows]
+    return [alert_of(raw) for raw in rows]
 
 
 def clear_notices(alert: Alert) -> bool:
@@ -193,7 +208,7 @@ def clear_notices(alert: Alert) -> bool:
 def present(public_ids: Iterable[str]) -> dict[str, Alert]:
     """Return the alerts with these public ids, whoever may read them, by public id."""
     rows = AlertDocument.raw().find({"public_id": any_of(public_ids)}, NO_EVIDENCE, batch_size=ONE_BATCH)
-    return {alert.public_id: alert for alert in map(ALERTS.read, rows)}
+    return {alert.public_id: alert for alert in map(alert_of, rows)}
 
 
 def reaches_of(scope: Scope) -> list[str]:
@@ -228,6 +243,10 @@ def sort_key(alert: Alert) -> str:
     due = f"{alert.due_at:%Y%m%dT%H%M%S}{alert.due_at.microsecond // 1000:03d}"
     apart, passed = alert.not_followed is not None, alert.condition is not Condition.HOLDS
     return f"{apart:d}.{rank}{passed:d}.{due}.{alert.public_id}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and one == other
 
 
 def _derived(alert: Alert) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from models.alerts.alert import CURRENT, End, State
-from models.alerts.alerts import ALERTS, ONE_BATCH, AlertDocument
+from models.alerts.alerts import ONE_BATCH, AlertDocument
+from models.alerts.reading import COLLECTION, INSTEAD, UNKNOWN
 from models.store.base import milliseconds
 from models.store.mapping import DocumentMap
 from scoring.decline import Level
@@ -26,8 +27,9 @@ class CountedAlert:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-_COUNTED = DocumentMap(CountedAlert, unknown=ALERTS.unknown)
-_READ: dict[str, Any] = dict.fromkeys((one.name for one in fields(CountedAlert)), 1) | {"_id": 0}
+_INSTEAD = {name: INSTEAD[name] for name in ("level", "state", "opened_at")}
+_COUNTED = DocumentMap(CountedAlert, UNKNOWN, _INSTEAD, COLLECTION)
+_READ: dict[str, Any] = dict.fromkeys((one.name for one in fields(CountedAlert)), 1)
 
 
 def current() -> dict[tuple[str, str], int]:

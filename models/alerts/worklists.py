@@ -7,14 +7,15 @@ time alone changes it next. Whether anything in a list was written is told by it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from models.alerts.alert import CURRENT, WAITING, Because, Condition, EndedHow, NotFollowed, State
-from models.alerts.alerts import ALERTS, ONE_BATCH, AlertDocument, new_stamp, reaches_of
+from models.alerts.alerts import ONE_BATCH, AlertDocument, new_stamp, reaches_of
+from models.alerts.reading import COLLECTION, INSTEAD, NO_ID, UNKNOWN, alert_about
 from models.store.mapping import DocumentMap
 from models.store.scope import Scope, any_of
 from scoring.decline import Level
@@ -100,8 +101,22 @@ class WorklistLine:
 _LONG_LIST = 200
 _SOMEBODY = {"$gt": ""}
 _SOME_TIME = {"$gt": datetime(1900, 1, 1, tzinfo=UTC)}
-LINES = DocumentMap(WorklistLine, unknown=ALERTS.unknown)
-_READ = dict.fromkeys([*(one.name for one in fields(WorklistLine)), "public_id", "end"], 1) | {"_id": 0}
+_NAMES = tuple(one.name for one in fields(WorklistLine))
+_NULLABLE = (
+    *("seen_at", "assigned_to", "until", "ended_how", "ended_at", "glance_until", "not_followed"),
+    "before_ended_unseen_at",
+)
+LINES = DocumentMap(
+    WorklistLine,
+    UNKNOWN,
+    {
+        **{name: INSTEAD[name] for name in _NAMES if name in INSTEAD},
+        **dict.fromkeys(_NULLABLE),
+        **{"id": NO_ID, "data_query": False, "sort_key": "", "rev": 0},
+    },
+    COLLECTION,
+)
+_READ = dict.fromkeys([*_NAMES, "public_id", "end", "reach"], 1)
 
 
 class LinesPage(NamedTuple):
@@ -135,15 +150,21 @@ def page(wanted: AlertFilter, scope: Scope, *, after: str | None, limit: int, no
     coming: list[datetime] = []
     while True:
         rows = _rows(query, after, size)
-        for line in (_line(raw, now) for raw in rows):
+        lines = [_line(raw, now) for raw in rows]
+        for line in lines:
             coming += _changes_of(line, wanted, now)
             if _is_wanted(line, wanted, now):
                 found.append(line)
-        if len(found) > limit or len(rows) < size:
+        if len(found) > limit or len(rows) < size or not _end_of(lines):
             break
-        after = rows[-1]["sort_key"]  # some had woken, or were still asleep: go on until the page is full
-    following = found[limit - 1].sort_key if len(found) > limit else None
+        after = _end_of(lines)  # some had woken, or were still asleep: go on until the page is full
+    following = (_end_of(found[:limit]) or None) if len(found) > limit else None
     return LinesPage(found[:limit], following, min(coming, default=None))
+
+
+def _end_of(lines: Sequence[WorklistLine]) -> str:
+    """Return where the lines end; those whose place cannot be read stand at the beginning of the list."""
+    return max((line.sort_key for line in lines), default="")
 
 
 def stamps(wanted: AlertFilter, scope: Scope) -> list[int]:
@@ -155,7 +176,8 @@ def stamps(wanted: AlertFilter, scope: Scope) -> list[int]:
     rows = AlertDocument.raw().find(
         {"list_key": _list_keys(wanted, scope)}, {"stamp": 1, "_id": 0}, batch_size=ONE_BATCH
     )
-    return [raw["stamp"] for raw in rows]
+    found = (raw.get("stamp") for raw in rows)
+    return [stamp if isinstance(stamp, int) else 0 for stamp in found]
 
 
 def renew_stamps(patient_id: str) -> None:
@@ -173,8 +195,8 @@ def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[
 
 def _filter(wanted: AlertFilter) -> dict[str, Any]:
     asked = {
-        "level": wanted.level and wanted.level.value,
-        "condition": wanted.condition and wanted.condition.value,
+        "level": wanted.level and _stored_as(Level, [wanted.level]),
+        "condition": wanted.condition and _stored_as(Condition, [wanted.condition]),
         "topic": wanted.topic,
         "patient_id": _either(wanted.patient_id, wanted.patient_ids),
         "assigned_to": wanted.assigned_to,
@@ -211,7 +233,7 @@ def _stands(wanted: AlertFilter, scope: Scope) -> dict[str, Any]:
     states = {*wanted.states, *WAITING} if State.OPEN in wanted.states else set(wanted.states)
     return {
         "list_key": _list_keys(wanted, scope),
-        "state": any_of(state.value for state in states),
+        "state": _stored_as(State, states),
     }
 
 
@@ -221,12 +243,21 @@ def _list_keys(wanted: AlertFilter, scope: Scope) -> Any:
     return any_of(f"{reach}:{one}" for reach in reaches_of(scope) for one in lists)
 
 
+def _stored_as(words: type[StrEnum], wanted: Iterable[StrEnum]) -> Any:
+    """Return the query for what is read as one of these words, that of another release included."""
+    named = set(wanted)
+    if UNKNOWN[words] in named:
+        return {"$nin": sorted(word.value for word in words if word not in named)}
+    return any_of(word.value for word in named)
+
+
 def _line(raw: Mapping[str, Any], now: datetime) -> WorklistLine:
-    end = raw["end"] or {}
+    end = raw["end"] if isinstance(raw.get("end"), dict) else {}
+    about = alert_about(raw)
     line = LINES.read(
         {
-            **raw,
-            "id": raw["public_id"],
+            **about,
+            "id": about["public_id"],
             "ended_how": end.get("how"),
             "ended_at": end.get("at"),
         }

@@ -20,7 +20,8 @@ class EntryKind(StrEnum):
     """What happened.
 
     A report came, was put in quarantine, corrected, voided or released; the basis changed; or a form that was
-    refused told of something that must not go unseen. A note without answers is no report.
+    refused told of something that must not go unseen. A note without answers is no report. UNKNOWN is what
+    another release wrote; it is never written.
     """
 
     REPORT = "report"
@@ -31,6 +32,7 @@ class EntryKind(StrEnum):
     REEVALUATION = "reevaluation"
     SAFETY_NOTICE = "safety_notice"
     NOTE = "note"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

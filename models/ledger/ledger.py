@@ -20,9 +20,11 @@ from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models.ledger import head_hints, mapping
 from models.ledger.entries import Entry, Head, entry_id
+from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import is_duplicate
 from models.store.provenance import Provenance
+from models.store.unreadable import Unreadable
 
 Span = tuple[datetime, datetime]
 """After the one moment, and up to the other."""
@@ -33,7 +35,7 @@ REACH = 32
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
 _WITHOUT_DERIVED = {"derived": 0}
-_OF_HEAD = {"_id": 0, "patient_id": 1, "site_id": 1, "seq": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
+_OF_HEAD = {"patient_id": 1, "seq": 1, "site_id": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
 
 
 class Appended(Enum):
@@ -88,6 +90,12 @@ class LedgerDocument(BaseDocument):
     notice = DictField()
     repeats = IntField()
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        mapping.entry_of(raw)
+        return {}
+
 
 def append(entry: Entry) -> bool:
     """Insert the entry, acknowledged and durable; return False when its place is taken."""
@@ -127,14 +135,21 @@ def read_head(patient_id: str, floor: int | None = None) -> Head | None:
         patient_id: the patient.
         floor: 0, or a seq that is known to exist; near the head, it keeps the cost independent of the length
             of the history. Looked up when None.
+
+    Raises:
+        Unreadable: it is damaged.
     """
     if floor is None:
         floor = _head_seq(patient_id)
-    return read_heads([(patient_id, floor)]).get(patient_id)
+    with unreadable.met() as broken:
+        head = read_heads([(patient_id, floor)]).get(patient_id)
+    if broken:
+        raise Unreadable("the last entry of a ledger cannot be read")
+    return head
 
 
 def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
-    """Return the latest entries of several patients, found by their keys.
+    """Return the latest entries of several patients, found by their keys; none that cannot be read.
 
     Args:
         floors: patients, each with 0 or a seq that is known to exist.
@@ -153,28 +168,30 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
         begins = behind | {one: given[one] for one in lost}
     for one, raw in latest.items():
         head_hints.remember(one, raw["seq"])
-    return {one: mapping.head_of(raw) for one, raw in latest.items()}
+    return {head.patient_id: head for head in LedgerDocument.readable(latest.values(), mapping.head_of)}
 
 
 def read_at(patient_id: str, seq: int) -> Head | None:
     """Return the entry of this number, with its evaluation and without what was answered."""
     raw = LedgerDocument.raw().find_one({"_id": entry_id(patient_id, seq)}, _OF_HEAD)
-    return None if raw is None else mapping.head_of(raw)
+    return None if raw is None else LedgerDocument.one(raw, mapping.head_of)
 
 
 def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:
     keys = [entry_id(one, floor + place) for one, floor in floors.items() for place in range(REACH + 1)]
     latest: dict[str, dict[str, Any]] = {}
     for raw in LedgerDocument.raw().find({"_id": {"$in": keys}}, _OF_HEAD):
-        known = latest.get(raw["patient_id"])
-        if known is None or known["seq"] < raw["seq"]:
-            latest[raw["patient_id"]] = raw
+        # By its key, which cannot be damaged: what comes last is the head, whether or not it can be read.
+        patient_id, _, number = raw["_id"].partition(":")
+        known = latest.get(patient_id)
+        if known is None or known["seq"] < int(number):
+            latest[patient_id] = {**raw, "patient_id": patient_id, "seq": int(number)}
     return latest
 
 
 def _head_seq(patient_id: str) -> int:
     rows = list(LedgerDocument.raw().find({"patient_id": patient_id}, {"seq": 1}).sort("seq", -1).limit(1))
-    return int(rows[0]["seq"]) if rows else 0
+    return int(rows[0]["_id"].partition(":")[2]) if rows else 0
 
 
 def is_head(patient_id: str, seq: int) -> bool:
@@ -187,13 +204,13 @@ def is_head(patient_id: str, seq: int) -> bool:
 def read_entries(patient_id: str) -> list[Entry]:
     """Return all entries of the patient in the order of their numbers, without evaluations."""
     rows = LedgerDocument.raw().find({"patient_id": patient_id}, _WITHOUT_DERIVED).batch_size(_BATCH)
-    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.seq)
+    return sorted(LedgerDocument.readable(rows, mapping.entry_of), key=lambda entry: entry.seq)
 
 
 def find_event(patient_id: str, event_id: str) -> Entry | None:
     """Return the entry of an event, whole."""
     raw = LedgerDocument.raw().find_one({"patient_id": patient_id, "event_id": event_id})
-    return None if raw is None else mapping.entry_of(raw)
+    return None if raw is None else LedgerDocument.one(raw, mapping.entry_of)
 
 
 def clear_pending(patient_id: str, seqs: Sequence[int]) -> None:
@@ -207,7 +224,7 @@ def pending_entries(patient_id: str) -> list[tuple[int, datetime]]:
     rows = LedgerDocument.raw().find(
         {"patient_id": patient_id, "alerts_pending": 1}, {"seq": 1, "received_at": 1}
     )
-    return sorted((raw["seq"], raw["received_at"]) for raw in rows)
+    return sorted(LedgerDocument.readable(rows, lambda raw: (raw["seq"], raw["received_at"])))
 
 
 def count_pending(most: int) -> int:
@@ -222,7 +239,8 @@ def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]
         begin, end = map(milliseconds, but_within)
         query["$or"] = [{"received_at": {"$lte": begin}}, {"received_at": {"$gt": end}}]
     patients = [{"$group": {"_id": "$patient_id"}}, {"$limit": limit}]
-    return [raw["_id"] for raw in LedgerDocument.raw().aggregate([{"$match": query}, *patients])]
+    found = (raw["_id"] for raw in LedgerDocument.raw().aggregate([{"$match": query}, *patients]))
+    return [one for one in found if isinstance(one, str)]
 
 
 def count_quarantined(site_ids: Iterable[str], *, after: str | None, limit: int) -> dict[str, int]:
@@ -232,21 +250,23 @@ def count_quarantined(site_ids: Iterable[str], *, after: str | None, limit: int)
         query["patient_id"] = {"$gt": after}
     by_patient = {"$group": {"_id": "$patient_id", "count": {"$sum": 1}}}
     pipeline = [{"$match": query}, by_patient, {"$sort": {"_id": 1}}, {"$limit": limit}]
-    return {raw["_id"]: int(raw["count"]) for raw in LedgerDocument.raw().aggregate(pipeline)}
+    found = LedgerDocument.raw().aggregate(pipeline)
+    return {raw["_id"]: int(raw["count"]) for raw in found if isinstance(raw["_id"], str)}
 
 
 def quarantined_of(patient_id: str, limit: int) -> list[Entry]:
     """Return a patient's reports in quarantine, the latest received first."""
     query = {"patient_id": patient_id, "quarantined": 1}
     rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).sort("seq", -1).limit(limit)
-    return [mapping.entry_of(raw) for raw in rows]
+    return list(LedgerDocument.readable(rows, mapping.entry_of))
 
 
 def unread_notes(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
     """Return the entries with notes at these sites that nobody has marked as read, oldest first."""
     query = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
     rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
-    return sorted((mapping.entry_of(raw) for raw in rows), key=lambda entry: entry.received_at)
+    found = LedgerDocument.readable(rows, mapping.entry_of)
+    return sorted(found, key=lambda entry: entry.received_at)
 
 
 def note_was_read(patient_id: str, event_id: str, *, by: Provenance, now: datetime) -> None:
@@ -276,6 +296,7 @@ def read_many(patient_ids: Sequence[str]) -> dict[str, list[Entry]]:
     """Return all entries of several patients in the order of their numbers, without evaluations."""
     found: dict[str, list[Entry]] = {patient_id: [] for patient_id in patient_ids}
     query = {"patient_id": {"$in": list(patient_ids)}}
-    for raw in LedgerDocument.raw().find(query, _WITHOUT_DERIVED).batch_size(_BATCH):
-        found[raw["patient_id"]].append(mapping.entry_of(raw))
+    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).batch_size(_BATCH)
+    for entry in LedgerDocument.readable(rows, mapping.entry_of):
+        found[entry.patient_id].append(entry)
     return {one: sorted(entries, key=lambda entry: entry.seq) for one, entries in found.items()}

@@ -16,7 +16,7 @@ import orjson
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, SafetyNotice
 from models.ledger.seen_ids import EMPTY
 from models.store.base import milliseconds
-from models.store.provenance import Provenance
+from models.store.mapping import DocumentMap
 
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 _MOMENTS = ("observed_at", "answered_at", "sent_at")
@@ -75,7 +75,7 @@ def _packed(evaluated: Evaluated, seen: str) -> bytes:
 def _unpacked(raw: Mapping[str, Any]) -> tuple[Evaluated, str]:
     parts, _, memory = zlib.decompress(raw["derived"]).partition(b"\n")
     evaluation, unread, seen, *outside = orjson.loads(parts)
-    basis = Basis(**raw["basis"])
+    basis = _BASES.read(raw["basis"])
     return Evaluated(basis, evaluation, orjson.loads(memory), tuple(unread), *outside), seen
 
 
@@ -94,9 +94,9 @@ def entry_of(raw: Mapping[str, Any]) -> Entry:
         patient_id=raw["patient_id"],
         site_id=raw["site_id"],
         seq=raw["seq"],
-        kind=EntryKind(raw["kind"]),
+        kind=_KINDS.get(raw["kind"], EntryKind.UNKNOWN),
         event_id=raw["event_id"],
-        content=_content(raw["content"]),
+        content=_CONTENTS.read(raw["content"]),
         received_at=raw["received_at"],
         report_id=raw["report_id"],
         digest=raw["digest"],
@@ -110,10 +110,6 @@ def entry_of(raw: Mapping[str, Any]) -> Entry:
     )
 
 
-def _content(raw: Mapping[str, Any]) -> Content:
-    values = dict(raw) | {"by": Provenance.from_dict(raw["by"])}
-    if "doubts" in values:
-        values["doubts"] = tuple(values["doubts"])
-    if "observed_on" in values:
-        values["observed_on"] = date.fromisoformat(values["observed_on"])
-    return Content(**values)
+_KINDS = {kind.value: kind for kind in EntryKind}
+_CONTENTS = DocumentMap(Content)
+_BASES = DocumentMap(Basis)

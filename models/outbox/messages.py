@@ -31,8 +31,8 @@ class MessageDocument(JobDocument):
     meta: ClassVar[dict[str, Any]] = {
         "collection": "outbox",
         "indexes": [
-            *("public_id", "alert_ids"),
-            *(("lane", "free_at"), ("site_id", "state", "created_at")),
+            *(("lane", "free_at"), "public_id", "alert_ids"),
+            *(("site_id", "state", "created_at"), ("recipient", "created_at")),
             *(("state", "due_at"), ("state", "finished_at")),
         ],
     }
@@ -171,6 +171,21 @@ def of_site(site_id: str, state: MessageState, *, after: datetime | None, limit:
         limit: at most so many.
     """
     query: dict[str, Any] = {"site_id": site_id, "state": state.value}
+    if after is not None:
+        query["created_at"] = {"$lt": milliseconds(after)}
+    rows = MessageDocument.raw().find(query, batch_size=limit).sort("created_at", -1).limit(limit)
+    return list(map(_message, rows))
+
+
+def of_recipient(recipient: str, *, after: datetime | None, limit: int) -> list[Message]:
+    """Return messages to an account or a subscription, the latest made first.
+
+    Args:
+        recipient: as in `Message.recipient`; the site's second address is not one of its own.
+        after: only those made before this moment, where a page begins.
+        limit: at most so many.
+    """
+    query: dict[str, Any] = {"recipient": recipient}
     if after is not None:
         query["created_at"] = {"$lt": milliseconds(after)}
     rows = MessageDocument.raw().find(query, batch_size=limit).sort("created_at", -1).limit(limit)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.store.base import milliseconds
+from models.store.mapping import DocumentMap
 from models.store.provenance import Provenance
 
 
@@ -47,10 +48,12 @@ def revoked(grant: Grant, by: Provenance, now: datetime) -> Grant:
 
 
 def grant_from(raw: Mapping[str, Any]) -> Grant:
-    """Return the grant that was stored."""
-    by = raw["revoked_by"]
-    people = {
-        "given_by": Provenance.from_dict(raw["given_by"]),
-        "revoked_by": None if by is None else Provenance.from_dict(by),
-    }
-    return Grant(**{**raw, "scope": GrantScope(raw["scope"]), **people})
+    """Return the grant that was stored.
+
+    Raises:
+        Unreadable: it is damaged, or of a scope that another release gives.
+    """
+    return _GRANTS.read(raw)
+
+
+_GRANTS = DocumentMap(Grant)

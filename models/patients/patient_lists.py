@@ -65,7 +65,7 @@ def names(patient_ids: Iterable[str]) -> dict[str, PatientName]:
     if not wanted:
         return {}
     rows = PatientDocument.raw().find({"_id": {"$in": wanted}}, _NAMES, batch_size=ONE_BATCH)
-    return {raw["_id"]: PatientName(raw["_id"], raw["name"], raw.get("study_code")) for raw in rows}
+    return {one.id: one for one in PatientDocument.readable(rows, _name)}
 
 
 def called(site_ids: Iterable[str], words: str) -> list[str]:
@@ -94,9 +94,10 @@ def count(site_id: str) -> int:
 
 def with_overrides(site_id: str) -> Iterator[tuple[str, tuple[Mapping[str, Any], ...]]]:
     """Go through the patients of a site who have exceptions from its policy."""
-    for raw in PatientDocument.raw().find({"site_id": site_id}, {"overrides": 1}, batch_size=WHOLE_SITE):
-        if raw.get("overrides"):
-            yield raw["_id"], tuple(raw["overrides"])
+    rows = PatientDocument.raw().find({"site_id": site_id}, {"overrides": 1}, batch_size=WHOLE_SITE)
+    for patient_id, overrides in PatientDocument.readable(rows, _exceptions):
+        if overrides:
+            yield patient_id, overrides
 
 
 def due(day: date, size: int) -> Iterator[list[RosterPatient]]:
@@ -108,7 +109,7 @@ def due(day: date, size: int) -> Iterator[list[RosterPatient]]:
         found = PatientDocument.raw().find({"$and": begin}, _ROUND, batch_size=size)
         rows = list(found.sort(order).limit(size))
         if rows:
-            yield [_patient(raw) for raw in rows]
+            yield list(PatientDocument.readable(rows, _patient))
         if len(rows) < size:
             return
         last = rows[-1]
@@ -137,7 +138,15 @@ def raise_due_date(patient_id: str, due_rev: int, day: int) -> None:
 def of(patient_ids: Iterable[str]) -> list[RosterPatient]:
     """Return these patients."""
     rows = PatientDocument.raw().find({"_id": {"$in": list(patient_ids)}}, _ROUND, batch_size=ONE_BATCH)
-    return [_patient(raw) for raw in rows]
+    return list(PatientDocument.readable(rows, _patient))
+
+
+def _name(raw: Mapping[str, Any]) -> PatientName:
+    return PatientName(raw["_id"], raw["name"], raw.get("study_code"))
+
+
+def _exceptions(raw: Mapping[str, Any]) -> tuple[str, tuple[Mapping[str, Any], ...]]:
+    return raw["_id"], tuple(raw.get("overrides") or ())
 
 
 def _has_left(raw: Mapping[str, Any]) -> bool:

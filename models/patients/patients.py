@@ -20,6 +20,7 @@ from models.patients.name_search import keys_of
 from models.patients.patient import NewPatient, Patient
 from models.patients.profiles import profile_of, profile_to_dict
 from models.patients.steps import PatientStep, step_stored
+from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds, new_id
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.provenance import Provenance
@@ -75,6 +76,22 @@ class PatientDocument(BaseDocument):
     due_rev = IntField(required=True)
     search_keys = ListField(StringField())
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what lets the worker and caregivers find the patient, where it is stored otherwise."""
+        patient = _patient(raw)
+        found: dict[str, Any] = {}
+        whole = {name: isinstance(raw.get(name), int) for name in ("next_due_on", "due_rev", "reevaluate")}
+        if not (whole["next_due_on"] and whole["due_rev"]):
+            found |= {"next_due_on": LOOK, "due_rev": raw["due_rev"] if whole["due_rev"] else 0}
+        if not whole["reevaluate"]:
+            found["reevaluate"] = 1
+        granted_to = _granted_to(patient.grants)
+        all_read = len(patient.grants) == len(raw.get("grants") or ())
+        if all_read and raw.get("granted_to") != granted_to:
+            found["granted_to"] = granted_to
+        return found
+
 
 def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") -> Patient:
     """Store a new patient; whether the caller may enrol at the site is decided before.
@@ -119,7 +136,7 @@ def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") 
 def enrolled_by(patient_id: str) -> tuple[str, Patient] | None:
     """Return by what digest a patient was enrolled, and the patient as it is now; whoever asks."""
     raw = PatientDocument.raw().find_one({"_id": patient_id}, _WITH_DIGEST)
-    return None if raw is None else (raw["digest"], _patient(raw))
+    return None if raw is None else (raw["digest"], PatientDocument.one(raw, _patient))
 
 
 def read(patient_id: str, scope: Scope, *, now: datetime, whole: bool = False) -> Patient | None:
@@ -136,14 +153,14 @@ def read(patient_id: str, scope: Scope, *, now: datetime, whole: bool = False) -
     raw = PatientDocument.raw().find_one(scope.one_patient(patient_id), _WHOLE if whole else _FIELDS)
     if raw is None:
         return None
-    patient = _patient(raw)
+    patient = PatientDocument.one(raw, _patient)
     return patient if _reaches(scope, patient, now) else None
 
 
 def read_own(patient_ids: Iterable[str]) -> dict[str, Patient]:
     """Return patients for their own accounts, which reach them by their ids alone (`Scope.is_own`)."""
     rows = PatientDocument.raw().find({"_id": {"$in": list(patient_ids)}}, _FIELDS)
-    return {raw["_id"]: _patient(raw) for raw in rows}
+    return {one.id: one for one in PatientDocument.readable(rows, _patient)}
 
 
 def of_site(site_id: str, patient_ids: Iterable[str]) -> list[Patient]:
@@ -166,7 +183,7 @@ def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple
         query = {"$and": [query, {"_id": {"$gt": after}}]}
     rows = list(PatientDocument.raw().find(query, _FIELDS).sort("_id", 1).limit(limit + 1))
     following = rows[limit - 1]["_id"] if len(rows) > limit else None
-    patients = (_patient(raw) for raw in rows[:limit])
+    patients = PatientDocument.readable(rows[:limit], _patient)
     return [patient for patient in patients if _reaches(scope, patient, now)], following
 
 
@@ -235,7 +252,8 @@ def raise_floor(patient_id: str, floor: int) -> None:
 
 def changed(limit: int) -> list[Patient]:
     """Return patients whose history has not been evaluated since their profile or overrides changed."""
-    return [_patient(raw) for raw in PatientDocument.raw().find({"reevaluate": 1}, _FIELDS).limit(limit)]
+    rows = PatientDocument.raw().find({"reevaluate": 1}, _FIELDS).limit(limit)
+    return list(PatientDocument.readable(rows, _patient))
 
 
 def count_changed(most: int) -> int:
@@ -256,21 +274,29 @@ def _guarded(query: dict[str, Any], rev: int, update: dict[str, Any]) -> Patient
     raw = PatientDocument.raw().find_one_and_update(
         {**query, "rev": rev}, update, projection=_WHOLE, return_document=ReturnDocument.AFTER
     )
-    return None if raw is None else _patient(raw)
+    return None if raw is None else PatientDocument.one(raw, _patient)
 
 
 def _grants_at(patient_id: str, scope: Scope, rev: int) -> list[Grant] | None:
     query = {**scope.without_grants().one_patient(patient_id), "rev": rev}
     raw = PatientDocument.raw().find_one(query, {"grants": 1})
-    return None if raw is None else [grant_from(entry) for entry in raw["grants"]]
+    return None if raw is None else PatientDocument.one(raw, _whole_grants)
+
+
+def _whole_grants(raw: Mapping[str, Any]) -> list[Grant]:
+    return [grant_from(entry) for entry in raw["grants"]]
 
 
 def _write_grants(patient_id: str, rev: int, grants: list[Grant]) -> Patient | None:
     # The list of accounts repeats what the grants say, because it can be indexed on every engine.
-    granted_to = sorted({grant.account_id for grant in grants if grant.revoked_at is None})
+    granted_to = _granted_to(grants)
     stored = [asdict(grant) | {"scope": str(grant.scope)} for grant in grants]
     values = {"grants": stored, "granted_to": granted_to}
     return _guarded({"_id": patient_id}, rev, {"$set": values, "$inc": {"rev": 1}})
+
+
+def _granted_to(grants: Iterable[Grant]) -> list[str]:
+    return sorted({grant.account_id for grant in grants if grant.revoked_at is None})
 
 
 def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
@@ -282,11 +308,13 @@ def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
 
 def _patient(raw: Mapping[str, Any]) -> Patient:
     plain = {name: raw[name] for name in _FIELDS_OF_PATIENT if name in raw and name not in _STORED_OTHERWISE}
+    plain |= {"contact": raw.get("contact") or {}}
     return Patient(
         id=raw["_id"],
         profile=profile_of(raw["profile"]),
         overrides=tuple(raw.get("overrides", ())),
-        grants=tuple(grant_from(entry) for entry in raw.get("grants", ())),
+        # A grant that cannot be read, or is of a scope that another release gives, opens nothing.
+        grants=tuple(unreadable.readable(raw.get("grants") or (), grant_from, of="grants")),
         **plain,
     )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from models.store.mapping import DocumentMap
 from scoring.decline import Profile
+
+_PROFILES = DocumentMap(Profile)
 
 
 def profile_to_dict(profile: Profile) -> dict[str, Any]:
@@ -18,14 +21,8 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
 
 def profile_of(stored: Mapping[str, Any]) -> Profile:
     """Return the profile from what `profile_to_dict` made of it; what a newer release added is ignored."""
-    known = {f.name for f in fields(Profile)}
-    values: dict[str, Any] = {name: _value(name, value) for name, value in stored.items() if name in known}
-    return Profile(**values)
+    return _PROFILES.read(stored)
 
 
 def _text(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _value(name: str, value: object) -> object:
-    return date.fromisoformat(str(value)) if name.endswith("_on") else value

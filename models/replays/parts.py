@@ -83,13 +83,13 @@ def last_planned(replay_id: str) -> ReplayPart | None:
     """Return the part with the highest number."""
     rows = ReplayPartDocument.raw().find({"replay_id": replay_id}, {"content": 0})
     raw = next(iter(rows.sort("number", -1).limit(1)), None)
-    return None if raw is None else _part(raw)
+    return None if raw is None else ReplayPartDocument.one(raw, _part)
 
 
 def claim(now: datetime, lasting: timedelta) -> ReplayPart | None:
     """Take up the part that has waited longest and that nobody works at."""
     raw = jobs.claim(ReplayPartDocument, now, lasting)
-    return None if raw is None else _part(raw)
+    return None if raw is None else jobs.taken(ReplayPartDocument, raw, _part)
 
 
 def finish(part: ReplayPart, content: Mapping[str, Any]) -> bool:
@@ -110,14 +110,14 @@ def patients_done(replay_id: str) -> int:
     rows = ReplayPartDocument.raw().find(
         {"replay_id": replay_id, "free_at": {"$exists": False}}, {"patients": 1}, batch_size=ONE_BATCH
     )
-    return sum(len(raw["patients"]) for raw in rows)
+    return sum(ReplayPartDocument.readable(rows, lambda raw: len(raw["patients"])))
 
 
 def compared(replay_id: str, first: int = 0, limit: int = 0) -> list[tuple[int, dict[str, Any]]]:
     """Return what came out, with the numbers of the parts, in order; of all parts without a limit."""
     query = {"replay_id": replay_id, "number": {"$gte": first}, "free_at": {"$exists": False}}
     rows = ReplayPartDocument.raw().find(query, batch_size=ONE_BATCH).sort("number", 1).limit(limit)
-    return [(raw["number"], raw["content"]) for raw in rows]
+    return list(ReplayPartDocument.readable(rows, lambda raw: (raw["number"], dict(raw["content"]))))
 
 
 def _key(replay_id: str, number: int) -> str:

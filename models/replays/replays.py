@@ -59,6 +59,12 @@ class ReplayDocument(jobs.JobDocument):
     begun_at = DateTimeField()
     ended_at = DateTimeField()
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        _replay(raw)
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
@@ -115,26 +121,26 @@ def create(replay: Replay) -> None:
 def read(site_id: str, replay_id: str) -> Replay | None:
     """Return a replay of the site, with how far it has come."""
     raw = ReplayDocument.raw().find_one({"_id": replay_id, "site_id": site_id})
-    return None if raw is None else _with_progress(_replay(raw))
+    return None if raw is None else _with_progress(ReplayDocument.one(raw, _replay))
 
 
 def of_part(part: parts.ReplayPart) -> Replay | None:
     """Return the replay that a part belongs to."""
     raw = ReplayDocument.raw().find_one({"_id": part.replay_id})
-    return None if raw is None else _replay(raw)
+    return None if raw is None else ReplayDocument.one(raw, _replay)
 
 
 def latest(site_id: str, limit: int) -> list[Replay]:
     """Return the site's replays, the latest first, with how far each has come."""
     rows = ReplayDocument.raw().find({"site_id": site_id})
-    found = sorted((_replay(raw) for raw in rows), key=lambda one: one.id, reverse=True)
+    found = sorted(ReplayDocument.readable(rows, _replay), key=lambda one: one.id, reverse=True)
     return [_with_progress(one) for one in found[:limit]]
 
 
 def claim(now: datetime, lasting: timedelta) -> Replay | None:
     """Take up the replay that has waited longest for being cut into parts, or for its end."""
     raw = jobs.claim(ReplayDocument, now, lasting, {"state": ReplayState.RUNNING.value})
-    return None if raw is None else _replay(raw)
+    return None if raw is None else jobs.taken(ReplayDocument, raw, _replay)
 
 
 def planned(replay: Replay, *, now: datetime) -> None:
@@ -185,8 +191,8 @@ def _as_dict(limits: Limits) -> dict[str, dict[str, float]]:
 def _replay(raw: Mapping[str, Any]) -> Replay:
     return Replay(
         id=raw["_id"],
-        limits=raw.get("limits", {}),
-        limits_before=raw.get("limits_before", {}),
+        limits=raw.get("limits") or {},
+        limits_before=raw.get("limits_before") or {},
         asked_by=Provenance.from_dict(raw["asked_by"]),
         asked_at=raw["asked_at"],
         state=ReplayState(raw["state"]),

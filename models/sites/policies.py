@@ -18,6 +18,7 @@ from models.sites import sites
 from models.sites.sites import SiteDocument
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.mapping import DocumentMap
 from models.store.provenance import Provenance
 
 MARK = "round_open"
@@ -53,6 +54,12 @@ class PolicyDocument(BaseDocument):
     changed_by = DictField()
     changed_at = DateTimeField(required=True)
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        _kept(raw)
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class SitePolicy:
@@ -80,17 +87,21 @@ class SitePolicy:
 def in_force(site_id: str) -> SitePolicy | None:
     """Return the policy in force now; None when there is no such site."""
     raw = SiteDocument.raw().find_one({"_id": site_id}, _OF_SITE)
-    if raw is None:
-        return None
-    return SitePolicy(
-        site_id=site_id,
-        number=raw.get("policy_number", 0),
-        version=raw["policy_version"],
-        limits=raw.get("policy", {}).get("limits", {}),
-        note=raw.get("policy_note") or "",
-        changed_by=_changed_by(raw.get("policy_by")),
-        changed_at=raw.get("policy_at") or raw["created_at"],
-        reevaluating=bool(raw.get(MARK)),
+    return None if raw is None else SiteDocument.one(raw, _in_force)
+
+
+def _in_force(raw: Mapping[str, Any]) -> SitePolicy:
+    return _POLICIES.read(
+        {
+            "site_id": raw["_id"],
+            "number": raw.get("policy_number", 0),
+            "version": raw["policy_version"],
+            "limits": (raw.get("policy") or {}).get("limits") or {},
+            "note": raw.get("policy_note") or "",
+            "changed_by": raw.get("policy_by") or NOBODY.as_dict(),
+            "changed_at": raw.get("policy_at") or raw["created_at"],
+            "reevaluating": bool(raw.get(MARK)),
+        }
     )
 
 
@@ -118,9 +129,9 @@ def follow(before: SitePolicy, after: SitePolicy) -> bool:
 
 def earlier(site_id: str, number: int, limit: int) -> list[SitePolicy]:
     """Return policies that were in force before the one with this number, the latest first."""
-    rows = list(PolicyDocument.raw().find({"site_id": site_id, "number": {"$lt": number}}))
-    rows.sort(key=lambda raw: raw["number"], reverse=True)
-    return [_kept(raw) for raw in rows[:limit]]
+    rows = PolicyDocument.raw().find({"site_id": site_id, "number": {"$lt": number}})
+    found = sorted(PolicyDocument.readable(rows, _kept), key=lambda one: one.number, reverse=True)
+    return found[:limit]
 
 
 def _keep(policy: SitePolicy) -> None:
@@ -141,17 +152,9 @@ def _keep(policy: SitePolicy) -> None:
             raise
 
 
-def _changed_by(stored: Mapping[str, Any] | None) -> Provenance:
-    return Provenance.from_dict(stored) if stored else NOBODY
-
-
 def _kept(raw: Mapping[str, Any]) -> SitePolicy:
-    return SitePolicy(
-        site_id=raw["site_id"],
-        number=raw["number"],
-        version=raw["version"],
-        limits=raw.get("limits", {}),
-        note=raw.get("note", ""),
-        changed_by=_changed_by(raw.get("changed_by")),
-        changed_at=raw["changed_at"],
-    )
+    given = {"limits": raw.get("limits") or {}, "note": raw.get("note") or ""}
+    return _POLICIES.read({**raw, **given, "changed_by": raw.get("changed_by") or NOBODY.as_dict()})
+
+
+_POLICIES = DocumentMap(SitePolicy)

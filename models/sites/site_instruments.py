@@ -35,6 +35,12 @@ class SiteInstrumentDocument(BaseDocument):
     retired_by = DictField()
     retired_at = DateTimeField()
 
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        _instrument(raw)
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class SiteInstrument:
@@ -81,13 +87,14 @@ def retire(site_id: str, key: str, version: str, *, by: Provenance, now: datetim
 def read(site_id: str, key: str, version: str) -> SiteInstrument | None:
     """Return one version of an instrument of the site."""
     raw = SiteInstrumentDocument.raw().find_one({"_id": _id(site_id, key, version)})
-    return None if raw is None else _instrument(raw)
+    return None if raw is None else SiteInstrumentDocument.one(raw, _instrument)
 
 
 def of_site(site_id: str) -> list[SiteInstrument]:
     """Return every version of every instrument of the site, in the order in which they were added."""
     rows = SiteInstrumentDocument.raw().find({"site_id": site_id})
-    return sorted((_instrument(raw) for raw in rows), key=lambda one: (one.added_at, one.key, one.version))
+    found = SiteInstrumentDocument.readable(rows, _instrument)
+    return sorted(found, key=lambda one: (one.added_at, one.key, one.version))
 
 
 _FIELDS = tuple(f.name for f in fields(SiteInstrument))

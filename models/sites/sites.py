@@ -17,6 +17,7 @@ from pymongo import ReturnDocument
 
 from models.sites.escalation_policy import USUAL_POLICY, EscalationPolicy
 from models.sites.working_hours import USUAL_HOURS, WorkingHours
+from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
 from models.store.mapping import DocumentMap, plain
 from models.store.provenance import Provenance
@@ -78,6 +79,18 @@ class SiteDocument(BaseDocument):
     steps = ListField(DictField())
     created_at = DateTimeField(required=True)
 
+    @classmethod
+    def check(cls, raw: Mapping[str, Any], *, whole: bool = False) -> None:
+        """Read it as it is read everywhere: what cannot be read of it is named, and no reason to fail."""
+        if whole:
+            _site(raw)
+            super().check(raw, whole=True)
+
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the counts that guard its changes, where they are damaged."""
+        return {name: 0 for name in ("rev", "policy_number") if not isinstance(raw.get(name), int)}
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -127,7 +140,18 @@ class SiteStep:
     changed: Mapping[str, Any]
 
 
+_STEPS = DocumentMap(SiteStep)
 _HOURS = DocumentMap(WorkingHours)
+_SITES = DocumentMap(
+    Site,
+    instead={
+        **{"id": "", "name": "", "zone": "UTC", "policy_version": "unknown", "shows_patient": (), "rev": 0},
+        **{"reads_reports": DEFAULT_READS_REPORTS, "crisis_text": DEFAULT_CRISIS_TEXT},
+        **{"breathing_text": DEFAULT_BREATHING_TEXT},
+    },
+    collection="sites",
+)
+"""What cannot be read of a site is read as what sites begin with: its patients are judged and told."""
 _ESCALATION = DocumentMap(EscalationPolicy)
 _remembered: Remembered[str, Site] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
@@ -167,7 +191,7 @@ def read_anew(site_id: str) -> Site | None:
     raw = SiteDocument.raw().find_one({"_id": site_id})
     if raw is None:
         return None
-    site = _site(raw)
+    site = SiteDocument.one(raw, _site)
     _remembered.put(site_id, site, read_at=begun)
     return site
 
@@ -194,16 +218,13 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
         return_document=ReturnDocument.AFTER,
     )
     forget()
-    return None if raw is None else _site(raw)
+    return None if raw is None else SiteDocument.one(raw, _site)
 
 
 def steps(site_id: str) -> list[SiteStep]:
     """Return what was changed of the site's texts: by whom and when, the oldest first."""
     raw = SiteDocument.raw().find_one({"_id": site_id}, {"steps": 1}) or {}
-    return [
-        SiteStep(entry["at"], Provenance.from_dict(entry["by"]), entry["changed"])
-        for entry in raw.get("steps", ())
-    ]
+    return unreadable.entries(raw, "steps", _STEPS.read, of="sites")
 
 
 def forget() -> None:
@@ -212,22 +233,8 @@ def forget() -> None:
 
 
 def _site(raw: Mapping[str, Any]) -> Site:
-    return Site(
-        id=raw["_id"],
-        name=raw["name"],
-        zone=raw["zone"],
-        policy=raw.get("policy", {}),
-        policy_version=raw["policy_version"],
-        reads_reports=raw["reads_reports"],
-        crisis_text=raw["crisis_text"],
-        breathing_text=raw["breathing_text"],
-        shows_patient=tuple(raw.get("shows_patient", ())),
-        takes_notes=raw.get("takes_notes", True),
-        second_factor_for=tuple(raw.get("second_factor_for", ())),
-        hours=_HOURS.read(raw.get("hours") or {}),
-        escalation=_ESCALATION.read(raw.get("escalation") or {}),
-        rev=raw.get("rev", 0),
-    )
+    texts = {name: raw.get(name) or None for name in ("crisis_text", "breathing_text")}
+    return _SITES.read({**raw, **texts, "id": raw["_id"]})
 
 
 def ids() -> list[str]:

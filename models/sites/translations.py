@@ -65,7 +65,8 @@ def put(translation: SiteTranslation) -> None:
 def of_site(site_id: str) -> list[SiteTranslation]:
     """Return every translation of the site, by instrument, version and locale."""
     rows = TranslationDocument.raw().find({"site_id": site_id}, dict.fromkeys(_FIELDS, 1))
-    return sorted((_translation(raw) for raw in rows), key=lambda one: (one.key, one.version, one.locale))
+    found = TranslationDocument.readable(rows, _translation)
+    return sorted(found, key=lambda one: (one.key, one.version, one.locale))
 
 
 _FIELDS = tuple(f.name for f in fields(SiteTranslation))

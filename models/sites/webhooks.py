@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from models.store import unreadable
 from models.store.base import BaseDocument
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap, plain
@@ -24,6 +25,12 @@ class WebhookDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {"collection": "webhooks", "indexes": ["site_id"]}
     _dynamic = True  # the fields stand in the dataclasses
+
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of it."""
+        _subscription(raw)
+        return {}
 
 
 class WebhookEvent(StrEnum):
@@ -117,19 +124,19 @@ def add(subscription: WebhookSubscription, step: WebhookStep) -> bool:
 def read(subscription_id: str) -> WebhookSubscription | None:
     """Return a subscription; None when there is none, or it was removed."""
     raw = WebhookDocument.raw().find_one({"_id": subscription_id}, _WITHOUT_HISTORY)
-    return None if raw is None or raw.get("removed_at") else _subscription(raw)
+    return None if raw is None or raw.get("removed_at") else WebhookDocument.one(raw, _subscription)
 
 
 def history(subscription_id: str) -> list[WebhookStep]:
     """Return what happened to a subscription, the oldest first."""
     raw = WebhookDocument.raw().find_one({"_id": subscription_id}, {"history": 1}) or {}
-    return [_STEPS.read(step) for step in raw.get("history", ())]
+    return unreadable.entries(raw, "history", _STEPS.read, of="webhooks")
 
 
 def of_site(site_id: str) -> list[WebhookSubscription]:
     """Return the subscriptions of a site that were not removed, in the order in which they were made."""
     rows = WebhookDocument.raw().find({"site_id": site_id}, _WITHOUT_HISTORY)
-    found = (_subscription(raw) for raw in rows if not raw.get("removed_at"))
+    found = WebhookDocument.readable((raw for raw in rows if not raw.get("removed_at")), _subscription)
     return sorted(found, key=lambda subscription: (subscription.created_at, subscription.id))
 
 

@@ -7,11 +7,38 @@ creates and checks their indexes.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from mongoengine import Document
+from mongoengine.base import BaseField
+from mongoengine.fields import (
+    BinaryField,
+    BooleanField,
+    DateTimeField,
+    DictField,
+    FloatField,
+    IntField,
+    ListField,
+    StringField,
+)
 from uuid_utils import uuid7
+
+from models.store import unreadable
+from models.store.unreadable import Unreadable
+
+Thing = TypeVar("Thing")
+_TYPES: dict[type[BaseField], tuple[type, ...]] = {
+    BinaryField: (bytes,),
+    BooleanField: (bool,),
+    DateTimeField: (datetime,),
+    DictField: (dict,),
+    FloatField: (float, int),
+    IntField: (int,),
+    ListField: (list,),
+    StringField: (str,),
+}
 
 
 class BaseDocument(Document):
@@ -26,6 +53,71 @@ class BaseDocument(Document):
     def raw(cls) -> Any:
         """Return the driver's collection: reads and guarded updates without building documents."""
         return cls._get_collection()
+
+    @classmethod
+    def collection_name(cls) -> str:
+        """Return the name of the collection."""
+        return str(cls._get_collection_name())
+
+    @classmethod
+    def check(cls, raw: Mapping[str, Any], *, whole: bool = False) -> None:
+        """Compare what was stored with the declared fields.
+
+        Args:
+            raw: all of a document, or some members of it.
+            whole: all of it, so that nothing may be missing that is required.
+
+        Raises:
+            Unreadable: a value is of another type than its field, or is missing.
+        """
+        for name, field in cls._fields.items():
+            key = "_id" if name == "id" else name
+            value = raw.get(key)
+            if value is None:
+                if field.required and (whole or key in raw):
+                    raise Unreadable(f"{key} of {cls.collection_name()}")
+            elif not _fits(value, field):
+                raise Unreadable(f"{key} of {cls.collection_name()}")
+
+    @classmethod
+    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read all of a document; return what is derived from the rest of it, and is stored otherwise.
+
+        Raises:
+            Exception: it cannot be read.
+        """
+        del raw
+        return {}
+
+    @classmethod
+    def readable(
+        cls, rows: Iterable[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Thing]
+    ) -> Iterator[Thing]:
+        """Go through what can be read of these documents; the others are named in the log and counted."""
+        return unreadable.readable(rows, lambda raw: cls._read(raw, read), of=cls.collection_name())
+
+    @classmethod
+    def one(cls, raw: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Thing]) -> Thing:
+        """Return what a document says.
+
+        Raises:
+            Unreadable: it cannot be read.
+        """
+        return unreadable.one(raw, lambda found: cls._read(found, read), of=cls.collection_name())
+
+    @classmethod
+    def _read(cls, raw: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Thing]) -> Thing:
+        cls.check(raw)
+        return read(raw)
+
+
+def _fits(value: Any, field: BaseField) -> bool:
+    types = next((types for kind, types in _TYPES.items() if isinstance(field, kind)), (object,))
+    if isinstance(value, bool) and bool not in types and object not in types:
+        return False
+    if isinstance(field, ListField) and isinstance(value, list):
+        return field.field is None or all(_fits(one, field.field) for one in value)
+    return isinstance(value, types)
 
 
 def new_id() -> str:

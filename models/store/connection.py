@@ -7,7 +7,9 @@ a retry) and which mean "that key exists", because engines word both differently
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from typing import Any
 
 import mongoengine
@@ -22,6 +24,7 @@ from pymongo.errors import (
     DuplicateKeyError,
     ExecutionTimeout,
     NetworkTimeout,
+    OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
@@ -42,6 +45,20 @@ _AWAY = (
 _DUPLICATE = 11000
 _DUPLICATE_BY_DEADLOCK = 16908292  # DocumentDB's losers of a race on a secondary unique index
 _PROXY_FAILURE = 1  # FerretDB answers code 1 while its PostgreSQL is away
+_CANNOT_STORE = frozenset(
+    {
+        *(50, 262),  # took longer than it may
+        *(64, 79, 91, 100, 189),  # the write was not confirmed, or the server is ending
+        *(10107, 11600, 11602, 13435, 13436),  # no primary
+        *(14031, 8000),  # out of disk space, or of quota
+    }
+)
+_CANNOT_STORE_WORDS = (
+    *("disk is full", "disk i/o error", "readonly database", "unable to open database file"),
+    *("no space left on device", "could not extend file", "could not write", "read-only transaction"),
+    "read-only file system",
+)
+"""What engines without codes of their own say when the disk beneath them takes nothing."""
 
 
 def register(uri: str, name: str = "slope", *, pool_size: int = 32) -> None:
@@ -106,7 +123,7 @@ def is_duplicate(error: BaseException) -> bool:
 
 
 def is_away(error: BaseException) -> bool:
-    """Return whether the database could not be reached or could not say what became of the call.
+    """Return whether the database could not be reached, cannot store now, or did not say what became of it.
 
     mongoengine hides the driver's error behind an `OperationError` without a code, so the cause is looked
     at too.
@@ -114,9 +131,30 @@ def is_away(error: BaseException) -> bool:
     cause = error.__cause__ or error.__context__
     if isinstance(error, OperationError) and not isinstance(error, NotUniqueError) and cause is not None:
         return is_away(cause)
-    if isinstance(error, BulkWriteError | ConfigurationError):
+    if isinstance(error, BulkWriteError):
+        return any(map(_says_away, error.details.get("writeErrors", ())))
+    if isinstance(error, ConfigurationError):
         return False
-    return isinstance(error, _AWAY) or (_code(error) == _PROXY_FAILURE and not is_duplicate(error))
+    if isinstance(error, _AWAY) or cannot_store(error):
+        return True
+    return _code(error) == _PROXY_FAILURE and not is_duplicate(error)
+
+
+def cannot_store(error: BaseException) -> bool:
+    """Return whether the database answers and cannot store now: disk full, read-only, no primary."""
+    said = str(error).casefold()
+    named = _code(error) in _CANNOT_STORE or any(words in said for words in _CANNOT_STORE_WORDS)
+    return isinstance(error, OperationFailure) and named
+
+
+def _says_away(fault: Mapping[str, Any]) -> bool:
+    return is_away(OperationFailure(fault.get("errmsg", ""), fault.get("code")))
+
+
+def clock_of_server() -> datetime | None:
+    """Return the present moment by the database's own clock; None where it does not say it."""
+    said = get_db().command("hello").get("localTime")
+    return said.replace(tzinfo=UTC) if isinstance(said, datetime) else None
 
 
 def gave_no_answer(error: BaseException) -> bool:

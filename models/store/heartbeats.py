@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from mongoengine.fields import DateTimeField, ListField, StringField
+from mongoengine.fields import DateTimeField, DictField, ListField, StringField
 
+from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
+from models.store.mapping import DocumentMap
+
+_PADDING_BYTES = 8192
 
 
 class HeartbeatDocument(BaseDocument):
@@ -19,23 +25,42 @@ class HeartbeatDocument(BaseDocument):
     id = StringField(primary_key=True)
     at = DateTimeField(required=True)
     failing = ListField(StringField())
+    unreadable = DictField()
 
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """When a process last went round, and which of its steps failed then."""
+    """When a process last went round, which of its steps failed then, and what it cannot read.
+
+    Attributes:
+        unreadable: how many documents, by collection.
+    """
 
     at: datetime
     failing: tuple[str, ...] = ()
+    unreadable: Mapping[str, int] = field(default_factory=dict)
 
 
 def beat(name: str, failing: list[str], *, now: datetime) -> None:
     """Note that the process goes round; of several with this name the latest counts."""
-    values = {"at": milliseconds(now), "failing": failing}
+    values = {"at": milliseconds(now), "failing": failing, "unreadable": unreadable.counts()}
     HeartbeatDocument.raw().update_one({"_id": name}, {"$set": values}, upsert=True)
 
 
+def try_storing(*, now: datetime) -> None:
+    """Store some kilobytes, acknowledged, as a report would be.
+
+    Raises:
+        PyMongoError: nothing can be stored now.
+    """
+    values = {"at": milliseconds(now), "padding": secrets.token_hex(_PADDING_BYTES // 2)}
+    HeartbeatDocument.raw().update_one({"_id": "storing"}, {"$set": values}, upsert=True)
+
+
 def read(name: str) -> Heartbeat | None:
-    """Return the last sign of life."""
-    raw = HeartbeatDocument.raw().find_one({"_id": name})
-    return None if raw is None else Heartbeat(raw["at"], tuple(raw.get("failing", ())))
+    """Return the last sign of life; None when there is none that can be read."""
+    found = HeartbeatDocument.raw().find({"_id": name})
+    return next(HeartbeatDocument.readable(found, _HEARTBEATS.read), None)
+
+
+_HEARTBEATS = DocumentMap(Heartbeat)

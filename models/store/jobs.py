@@ -8,15 +8,18 @@ any more. `tries` counts how often it was claimed since it last came further.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from mongoengine.fields import DateTimeField, IntField, StringField
 from pymongo import ReturnDocument
 
 from models.store.base import BaseDocument, milliseconds, new_id
+from models.store.unreadable import Unreadable
 
+Job = TypeVar("Job")
+Row = Mapping[str, Any]
 INDEX: dict[str, Any] = {"fields": ["free_at"], "sparse": True}
 
 
@@ -68,6 +71,15 @@ def claim(
         return_document=ReturnDocument.AFTER,
     )
     return found
+
+
+def taken(document: type[JobDocument], raw: Mapping[str, Any], read: Callable[[Row], Job]) -> Job | None:
+    """Return the job that was claimed; None when it cannot be read, and it is set aside for an operator."""
+    try:
+        return document.one(raw, read)
+    except Unreadable:
+        document.raw().update_one({"_id": raw["_id"]}, {"$unset": {"free_at": ""}, "$set": {"lease": ""}})
+        return None
 
 
 def advance(

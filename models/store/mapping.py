@@ -2,28 +2,28 @@
 
 What is stored: enumerations by their value, moments in UTC cut to milliseconds, days as text, tuples as
 lists, nested dataclasses and mappings as objects, `None` as null. Reading follows the type hints: members
-that the dataclass does not have are ignored, members that are not stored keep their default. A word that
-an enumeration does not know (another release wrote it) is read as the one named in `unknown`, if any.
+that the dataclass does not have are ignored; members that are not stored, or are null where there is always
+a value, keep their default. A word that an enumeration does not know (another release wrote it) is read as
+the one named in `unknown`, if any. What is of another type cannot be read; a map with `instead` reads on
+all the same, with a value that cannot be overlooked in its place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from models.store import unreadable
 from models.store.base import milliseconds
+from models.store.unreadable import Unreadable
 
 Thing = TypeVar("Thing")
 Reader = Callable[[Any], Any]
-
-
-class Unreadable(ValueError):
-    """A stored document lacks a member that has no default, or holds a word that is not known."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,15 @@ class DocumentMap(Generic[Thing]):
     Attributes:
         kind: the dataclass.
         unknown: by enumeration, what a word that it does not know is read as.
+        instead: what members are read as that are missing or cannot be read, before their default; None: a
+            document of which something cannot be read is not read at all.
+        collection: where a document stands of which something was read otherwise, for the log.
     """
 
     kind: type[Thing]
     unknown: Mapping[type[StrEnum], StrEnum] = field(default_factory=dict)
+    instead: Mapping[str, Any] | None = None
+    collection: str = ""
 
     def write(self, thing: Thing, *, without: Iterable[str] = ()) -> dict[str, Any]:
         """Return the dataclass as a document, but for the named fields."""
@@ -47,18 +52,46 @@ class DocumentMap(Generic[Thing]):
         """Return the dataclass that was stored.
 
         Raises:
-            Unreadable: a member without a default is missing, or a word is not known.
+            Unreadable: a member without a default is missing, a value is of another type, a word is not
+                known.
         """
-        values = {name: read(stored[name]) for name, read in self._readers.items() if name in stored}
-        try:
-            return self.kind(**values)
-        except TypeError as error:
-            raise Unreadable(f"a stored {self.kind.__name__} lacks a member") from error
+        _checked(stored, Mapping)
+        values: dict[str, Any] = {}
+        for name, read in self._readers.items():
+            if name not in stored:
+                continue
+            try:
+                values[name] = read(stored[name])
+            except (ValueError, TypeError, AttributeError) as error:
+                if stored[name] is None and name in self._with_default and name not in (self.instead or ()):
+                    continue
+                if self.instead is None:
+                    raise Unreadable(f"{name} of a stored {self.kind.__name__}") from error
+                unreadable.note(self.collection, unreadable.name_of(stored), name)
+        return self._made(values, stored)
+
+    def _made(self, values: dict[str, Any], stored: Mapping[str, Any]) -> Thing:
+        for name in self._readers:
+            if name in values:
+                continue
+            if self.instead is not None and name in self.instead:
+                values[name] = self.instead[name]
+                if values[name] is not None:
+                    unreadable.note(self.collection, unreadable.name_of(stored), name)
+            elif name not in self._with_default:
+                raise Unreadable(f"{name} of a stored {self.kind.__name__}")
+        return self.kind(**values)
 
     @cached_property
     def _readers(self) -> dict[str, Reader]:
         hints = get_type_hints(self.kind)
         return {one.name: self._reader(hints[one.name]) for one in fields(self.kind)}  # type: ignore[arg-type]
+
+    @cached_property
+    def _with_default(self) -> frozenset[str]:
+        every = fields(self.kind)  # type: ignore[arg-type]
+        has = (one.name for one in every if one.default is not MISSING or one.default_factory is not MISSING)
+        return frozenset(has)
 
     def _reader(self, hint: Any) -> Reader:
         origin, inner = get_origin(hint), get_args(hint)
@@ -75,13 +108,13 @@ class DocumentMap(Generic[Thing]):
             return self._word(kind)
         if kind is date:
             return date.fromisoformat
-        return DocumentMap(kind, self.unknown).read if is_dataclass(kind) else _as_it_is
+        return DocumentMap(kind, self.unknown).read if is_dataclass(kind) else _of(kind)
 
     def _word(self, words: type[StrEnum]) -> Reader:
         members, other = {word.value: word for word in words}, self.unknown.get(words)
 
         def read(value: Any) -> StrEnum:
-            member = members.get(value, other)
+            member = members.get(value, other) if isinstance(value, str) else None
             if member is None:
                 raise Unreadable(f"a stored {words.__name__} is not known")
             return member
@@ -113,11 +146,23 @@ def _or_none(read: Reader) -> Reader:
 
 
 def _tuple_of(read: Reader) -> Reader:
-    return lambda value: tuple(map(read, value))
+    return lambda value: tuple(map(read, _checked(value, list)))
 
 
 def _mapping_to(read: Reader) -> Reader:
     return lambda value: {name: read(entry) for name, entry in value.items()}
+
+
+def _of(kind: type) -> Reader:
+    """A value as it is, if it is one of these; every engine gives whole numbers where a float was stored."""
+    kinds = (int, float) if kind is float else (kind,)
+    return _as_it_is if kind in {object, Any} else lambda value: _checked(value, *kinds)
+
+
+def _checked(value: Any, *kinds: type) -> Any:
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise Unreadable("a value is of another type")
+    return value
 
 
 def _as_it_is(value: Any) -> Any:

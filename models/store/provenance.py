@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from models.store.mapping import DocumentMap
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -39,8 +41,15 @@ class Provenance:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Provenance:
-        """Return what was stored."""
-        return cls(stored["account_id"], stored["role"], stored["session_id"], stored["request_id"])
+        """Return what was stored.
+
+        Raises:
+            Unreadable: it is damaged.
+        """
+        return _STORED.read(stored)
+
+
+_STORED = DocumentMap(Provenance)
 
 
 def by_itself(part: str) -> Provenance:

@@ -63,6 +63,12 @@ class Remembered(Generic[Key, Value]):
         with self._lock:
             self._entries.pop(key, None)
 
+    def present(self) -> list[Key]:
+        """Return the keys of the values that are young enough."""
+        with self._lock:
+            oldest = self._ticks() - self._seconds
+            return [key for key, (moment, _) in self._entries.items() if moment > oldest]
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -49,6 +49,8 @@ class Operation(StrEnum):
     POLICY_CHANGE = "policy:change"
     REPLAY_RUN = "replay:run"
     INSTRUMENT_ADD = "instrument:add"
+    MESSAGE_READ = "message:read"
+    MESSAGE_RETRY = "message:retry"
     WEBHOOK_READ = "webhook:read"
     WEBHOOK_CHANGE = "webhook:change"
     MEMBER_INVITE = "member:invite"
@@ -114,6 +116,8 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.POLICY_CHANGE: {_D: _SITE},
     Operation.REPLAY_RUN: {_D: _SITE, _A: _SITE},
     Operation.INSTRUMENT_ADD: {_A: _SITE},
+    Operation.MESSAGE_READ: {_D: _SITE, _A: _SITE},
+    Operation.MESSAGE_RETRY: {_D: _SITE, _A: _SITE},
     Operation.WEBHOOK_READ: {_A: _SITE},
     Operation.WEBHOOK_CHANGE: {_A: _SITE},
     Operation.MEMBER_INVITE: {_A: _SITE},

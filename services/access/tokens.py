@@ -51,7 +51,8 @@ class Signer:
         keys = settings.private_keys()
         self.lifetime = timedelta(minutes=settings.access_minutes)
         self._issuer = settings.issuer
-        self._active = jwt.PyJWK(keys[0], algorithm=ALGORITHM)
+        self._private = [jwt.PyJWK(key, algorithm=ALGORITHM) for key in keys]
+        self._active = self._private[0]
         self._public = {key["kid"]: _public_part(key) for key in keys}
         self._verifying = {kid: jwt.PyJWK(key, algorithm=ALGORITHM) for kid, key in self._public.items()}
 
@@ -97,6 +98,18 @@ class Signer:
             raise InvalidToken from error
         self._check_times(claims, now)
         return actor, datetime.fromtimestamp(claims["exp"], UTC)
+
+    def usable_keys(self) -> int:
+        """Return how many of the keys sign what they verify themselves."""
+        return sum(self._is_usable(key) for key in self._private)
+
+    def _is_usable(self, key: jwt.PyJWK) -> bool:
+        try:
+            signed = jwt.encode({"try": 1}, key, algorithm=ALGORITHM)
+            jwt.decode(signed, self._verifying[str(key.key_id)], algorithms=[ALGORITHM])
+        except (jwt.PyJWTError, ValueError, TypeError):
+            return False
+        return True
 
     def public_keys(self) -> dict[str, Any]:
         """Return the key set that others verify our tokens with."""

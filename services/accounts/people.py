@@ -22,9 +22,9 @@ def name_of(account_id: str) -> str | None:
         return account_id
     known = _names.get(account_id)
     if known is None:
-        account = accounts.read(account_id)
-        if account is None:
+        found = accounts.name_of(account_id)
+        if found is None:
             return None
-        known = account.name
+        known = found
         _names.put(account_id, known)
     return known

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from models.alerts import figures
 from models.alerts.alert import Because
@@ -19,6 +18,7 @@ from models.store.scope import Scope
 from scoring.decline import Level
 from services.alerts.moves import ENDED_UNSEEN
 from services.errors import not_found, wrong
+from services.zones import zone_or_utc
 
 IN_TIME = timedelta(days=30)
 LONGEST = timedelta(days=366)
@@ -61,7 +61,7 @@ def of_site(site_id: str, first: date, last: date, scope: Scope) -> list[AlertFi
         raise wrong("?until", "ends_before_start", "Must not be before `since`.")
     if last - first > LONGEST:
         raise wrong("?until", "too_long", f"A period has at most {LONGEST.days} days.")
-    zone = ZoneInfo(site.zone)
+    zone = zone_or_utc(site.zone)
     begin, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
     counted = list(figures.opened_between(site_id, begin, end))
     return [_figures(None, counted)] + [

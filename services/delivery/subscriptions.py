@@ -180,6 +180,17 @@ class Webhooks:
         messages.insert(_finished(message, reason))
         return Verdict(delivered=not reason, at=self.now, reason=reason)
 
+    def deliveries(
+        self, subscription_id: str, *, after: datetime | None, limit: int
+    ) -> tuple[list[Message], datetime | None]:
+        """Return a page of what was sent to a subscription, the latest first, and where the next one begins.
+
+        Raises:
+            NotFound: no such subscription within reach.
+        """
+        found = messages.of_recipient(self.read(subscription_id).id, after=after, limit=limit + 1)
+        return found[:limit], found[limit - 1].created_at if len(found) > limit else None
+
     def _reach(self) -> None:
         if not self.scope.covers_site(self.site_id) or sites.read(self.site_id) is None:
             raise not_found("site")

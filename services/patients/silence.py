@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Grounds
 from models.ledger import ledger
+from models.ledger.entries import Entry
 from models.patients import patient_lists
 from models.patients.patient_lists import RosterPatient
 from models.sites import sites
 from models.sites.sites import Site
+from models.store import unreadable
+from models.store.connection import gave_no_answer
 from scoring import decline
 from scoring.decline import Flag, Kind, Level, Numbers, Silence, Topic
 from services.alerts import align
@@ -33,6 +35,7 @@ from services.alerts.news import Verdict
 from services.alerts.terms import terms_of
 from services.reports.histories import last_heard_on
 from services.sites import policy_in_force
+from services.zones import zone_named, zone_or_utc
 
 ALSFRS_R = "alsfrs_r"
 PAGE = 200
@@ -53,7 +56,7 @@ class _Known:
     @property
     def since(self) -> date:
         """The day from which it counts: of the latest report, or of enrolment."""
-        return self.last_on or self.patient.enrolled_at.astimezone(ZoneInfo(self.patient.zone)).date()
+        return self.last_on or self.patient.enrolled_at.astimezone(zone_or_utc(self.patient.zone)).date()
 
 
 def look(now: datetime) -> int:
@@ -82,11 +85,28 @@ def _look_at(page: list[RosterPatient], now: datetime) -> int:
     for site_id, of_site in by_site.items():
         site, latest = sites.read(site_id), alerts.latest(site_id, [one.id for one in of_site])
         if site is None:
+            for one in of_site:
+                unreadable.note("patients", one.id, "site_id")
             continue
-        for one in of_site:
-            known = _Known(one, site, last_heard_on(entries[one.id], ALSFRS_R), latest[one.id])
-            changed += _settled(known, now)
-            _raise_due_date(known, now)
+        changed += sum(
+            _looked_at(_Known(one, site, None, latest[one.id]), entries[one.id], now) for one in of_site
+        )
+    return changed
+
+
+def _looked_at(known: _Known, entries: Iterable[Entry], now: datetime) -> bool:
+    """Look at one patient, whose fault must not silence the watch over the others."""
+    try:
+        known = replace(known, last_on=last_heard_on(entries, ALSFRS_R))
+        if zone_named(known.patient.zone) is None:
+            unreadable.note("patients", known.patient.id, "zone")
+        changed = _settled(known, now)
+        _raise_due_date(known, now)
+    except Exception as error:
+        if gave_no_answer(error):
+            raise
+        unreadable.note("patients", known.patient.id, error)
+        return False
     return changed
 
 
@@ -110,7 +130,7 @@ def _settled(known: _Known, now: datetime) -> bool:
 def _verdict(known: _Known, now: datetime) -> Verdict:
     patient, silent = known.patient, known.latest.get(SILENCE)
     ended = Verdict() if silent is None else align.ended(silent)
-    today = now.astimezone(ZoneInfo(patient.zone)).date()
+    today = now.astimezone(zone_or_utc(patient.zone)).date()
     policy = policy_in_force.policy_of(patient.overrides, known.site)
     muted = (one.ends_on for one in policy.overrides if Topic.SILENCE in one.mute and one.covers(today))
     muted_until = max(muted, default=None)
@@ -132,7 +152,7 @@ def _raise_due_date(known: _Known, now: datetime) -> None:
     patient = known.patient
     due_on = known.since + timedelta(days=patient.interval_days)
     day = due_on.toordinal() if patient.followed else NEVER
-    today = now.astimezone(ZoneInfo(patient.zone)).date()
+    today = now.astimezone(zone_or_utc(patient.zone)).date()
     if day != patient.next_due_on and (due_on > today or not patient.followed):
         patient_lists.raise_due_date(patient.id, patient.due_rev, day)
 

@@ -70,7 +70,7 @@ def records(entries: Iterable[Entry]) -> dict[str, ReportRecord]:
     """
     found: dict[str, ReportRecord] = {}
     for entry in entries:
-        if entry.report_id is None:
+        if entry.report_id is None or entry.kind is EntryKind.UNKNOWN:
             continue
         known = found.get(entry.report_id)
         found[entry.report_id] = _first(entry) if known is None else _after(known, entry)

@@ -12,6 +12,7 @@ from models.ledger.entries import Content, Entry
 from models.patients import patients
 from models.patients.patient import Patient
 from models.store.scope import Scope
+from models.store.unreadable import Unreadable
 from services.access.actor import Actor, Role
 from services.access.permissions import acting
 from services.errors import NotAllowed, not_found
@@ -150,14 +151,22 @@ def list_unread_notes(scope: Scope, *, actor: Actor, now: datetime) -> list[tupl
     Only those whose answers the actor may read.
     """
     entries = ledger.unread_notes(scope.site_ids)
-    people = {one: patients.read(one, scope, now=now) for one in {entry.patient_id for entry in entries}}
+    people = {one: _patient_or_none(one, scope, now) for one in {entry.patient_id for entry in entries}}
     found = []
     for entry in entries:
         patient = people[entry.patient_id]
-        (record,) = records([entry]).values()
-        if patient is not None and may_read(record, patient, acting(actor, scope, patient)):
-            found.append((patient, record))
+        for record in records([entry]).values():
+            if patient is not None and may_read(record, patient, acting(actor, scope, patient)):
+                found.append((patient, record))
     return found
+
+
+def _patient_or_none(patient_id: str, scope: Scope, now: datetime) -> Patient | None:
+    """A damaged patient was named when it was met, and the notes of the others are listed."""
+    try:
+        return patients.read(patient_id, scope, now=now)
+    except Unreadable:
+        return None
 
 
 def mark_note_read(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now: datetime) -> None:

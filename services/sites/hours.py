@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from models.sites import sites
 from models.sites.sites import Site
@@ -17,6 +16,7 @@ from services.access.actor import Actor
 from services.errors import invalid
 from services.sites import public_holidays, site_policy
 from services.sites.working_calendar import MOST_CLOSED_DAYS, WorkingCalendar, calendar_of
+from services.zones import zone_or_utc
 
 LOOKED_AHEAD = 366
 """Days for which a calendar is checked when it is saved, and whose holidays are shown."""
@@ -71,7 +71,7 @@ def change(
         ChangedMeanwhile: somebody changed the site meanwhile.
     """
     site = site_policy.read_site(site_id, scope)
-    zone = ZoneInfo(site.zone)
+    zone = zone_or_utc(site.zone)
     problems = list(_problems(WorkingCalendar(zone, wanted), now.astimezone(zone).date()))
     if problems:
         raise invalid(*problems)
@@ -125,7 +125,7 @@ def by_day_of(weekly: tuple[Opening | None, ...]) -> dict[str, Opening | None]:
 
 
 def _shown(site: Site, now: datetime) -> SiteHours:
-    hours, today = site.hours, now.astimezone(ZoneInfo(site.zone)).date()
+    hours, today = site.hours, now.astimezone(zone_or_utc(site.zone)).date()
     last = today + timedelta(days=LOOKED_AHEAD)
     coming = {
         day: name

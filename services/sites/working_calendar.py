@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from models.sites.sites import Site
 from models.sites.working_hours import USUAL_HOURS, Opening, WorkingHours
 from services.sites import public_holidays
+from services.zones import zone_or_utc
 
 MOST_CLOSED_DAYS = 4
 """Our choice: of five days in a row one has a working hour. Good Friday to Easter Monday is four."""
@@ -121,4 +122,4 @@ class WorkingCalendar:
 
 def calendar_of(site: Site) -> WorkingCalendar:
     """Return the site's calendar."""
-    return WorkingCalendar(ZoneInfo(site.zone), site.hours)
+    return WorkingCalendar(zone_or_utc(site.zone), site.hours)

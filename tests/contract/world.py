@@ -20,6 +20,8 @@ from api.application import SECURITY, SETTINGS
 from models.accounts import sessions
 from models.accounts.invitations import InvitationKind
 from models.accounts.sessions import Device, Standing
+from models.outbox import messages
+from models.outbox.message import Message, MessageKind, MessageState
 from models.patients.grants import Grant, GrantScope
 from models.patients.patient import Patient
 from models.sites.sites import Site
@@ -160,6 +162,7 @@ class World:
             "device_id": lambda: self._device(endpoint, chart, role),
             "invitation_id": lambda: self._invitation(endpoint, chart),
             "account_id": lambda: chart.people[Role.COORDINATOR].account.id,
+            "message_id": lambda: self._message(endpoint, chart, role),
             "subscription_id": lambda: self._webhook(endpoint, chart),
         }
         return {name: known[name]() for name in endpoint.parameters}
@@ -246,10 +249,36 @@ class World:
             self._webhooks[known] = made.id
         return self._webhooks[known]
 
+    def _message(self, endpoint: Endpoint, chart: Chart, role: str) -> str:
+        """A dead message of the chart's alert, or the caller's own test message."""
+        own = endpoint.path.startswith("/v1/me")
+        person = chart.people.get(role, chart.other) if chart is not self.neighbour_or_none else chart.other
+        now = clock.now()
+        message = Message(
+            key=new_id(),
+            public_id=new_id(),
+            site_id="" if own else chart.site.id,
+            channel="email",
+            recipient=person.account.id if own else chart.people[Role.CLINICIAN].account.id,
+            kind=MessageKind.TEST if own else MessageKind.RAISED,
+            created_at=now,
+            due_at=now,
+            alert_ids=() if own else (chart.alert_id,),
+            state=MessageState.WAITING if own else MessageState.DEAD,
+            reason="" if own else "address_refused",
+        )
+        messages.insert(message)
+        return message.public_id
+
+    @property
+    def neighbour_or_none(self) -> Chart | None:
+        """The neighbour's chart, once there is one."""
+        return getattr(self, "neighbour", None)
+
     def _device(self, endpoint: Endpoint, chart: Chart, role: str) -> str:
         """A device of whom the path is about: the caller, or the chart's patient, where it may wait."""
         # The staff of neighbours are the same people.
-        of_caller = endpoint.path.startswith("/v1/me") and chart is not getattr(self, "neighbour", None)
+        of_caller = endpoint.path.startswith("/v1/me") and chart is not self.neighbour_or_none
         person = chart.people.get(role, chart.other) if of_caller else chart.people[Role.PATIENT]
         account = person.account
         waits = endpoint.permission == Operation.DEVICE_CONFIRM

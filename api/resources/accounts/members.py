@@ -107,4 +107,5 @@ def _shown(account: Account, site_id: str) -> dict[str, Any]:
         "roles": [entry for entry in account.roles if entry.site_id == site_id],
         "second_factor": account.totp is not None and account.totp.confirmed,
         "closed_at": account.closed_at,
+        "email_off_at": account.notifications.switched_off and account.notifications.switched_off.at,
     }

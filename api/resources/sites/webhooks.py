@@ -14,7 +14,10 @@ from api.application import settings
 from api.examples import webhooks as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
+from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
+from api.schemas.fields import Timestamp
+from api.schemas.messages import MessageOut
 from api.schemas.sites.webhooks import (
     NewWebhookOut,
     WebhookDetailOut,
@@ -24,6 +27,7 @@ from api.schemas.sites.webhooks import (
     WebhookRotationIn,
     WebhookVerdictOut,
 )
+from api.views import messages as views
 from models.sites import webhooks as stored
 from models.sites.webhooks import WebhookSubscription
 from services import clock
@@ -134,6 +138,21 @@ class SiteWebhookTest(MethodView):
         Sent twice, there are two events. When it fails, send it again.
         """
         return _webhooks(site_id).test(str(subscription_id), WebhookChannel(settings()))
+
+
+@blp.route("/<uuid:site_id>/webhooks/<uuid:subscription_id>/deliveries")
+class SiteWebhookDeliveries(MethodView):
+    """What was sent to it."""
+
+    @signed_in(Operation.WEBHOOK_READ)
+    @blp.doc(operationId="list_webhook_deliveries")
+    @blp.page(MessageOut, page_query(Timestamp, usual=20))
+    def get(self, _query: dict[str, Any], page: Page, site_id: UUID, subscription_id: UUID) -> Any:
+        """List the messages to a webhook, the latest first, with each attempt and why it failed."""
+        found, following = _webhooks(site_id).deliveries(
+            str(subscription_id), after=page.after, limit=page.limit
+        )
+        return [views.message(one) for one in found], following and following.isoformat()
 
 
 def _webhooks(site_id: UUID) -> Webhooks:

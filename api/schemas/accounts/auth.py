@@ -265,3 +265,8 @@ class MemberOut(OutSchema):
     roles = fields.List(fields.Nested(RoleOut()), required=True)
     second_factor = fields.Boolean(required=True)
     closed_at = Timestamp(required=True, allow_none=True)
+    email_off_at = Timestamp(
+        required=True,
+        allow_none=True,
+        metadata={"description": "since when nothing is sent to their address, because it is refused"},
+    )

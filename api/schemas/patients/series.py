@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.schemas.alerts import SHOWN_STATES
+from api.schemas.alert_parts import SHOWN_STATES
 from api.schemas.evaluations import JSONNumber, StagesOut, TrajectoryOut
 from api.schemas.fields import Choice, InSchema, OutSchema, Ready, Timestamp
 from models.alerts.alert import Condition

@@ -20,7 +20,7 @@ from models.accounts.account import Account, AccountEvent, AccountStep
 from models.accounts.notifications import Pace, SwitchedOff
 from models.outbox import mailbox
 from models.outbox.mailbox import KeptMail
-from models.outbox.message import Message
+from models.outbox.message import SITE_ADDRESS, Message
 from models.sites import sites
 from models.store.provenance import by_itself
 from scoring.decline import Level
@@ -48,7 +48,7 @@ class EmailChannel:
         self._host = urlsplit(settings.public_url).hostname or "localhost"
         self._from = settings.smtp_from or f"slope@{self._host}"
         self._server = MailServer.of(settings, self._host)
-        self._keeps = self._server is None and settings.env is not Environment.PRODUCTION
+        self._is_up = self._server is not None or settings.env is not Environment.PRODUCTION
 
     def addresses(self, telling: Telling, *, now: datetime) -> Iterable[Address]:
         """Return everybody who is told, with when, by what each of them chose; urgent is at once."""
@@ -56,21 +56,24 @@ class EmailChannel:
             account = None if person.account_id is None else accounts.read(person.account_id)
             if account is not None:
                 yield self._of(account, telling, str(person.because), now)
+            elif person.site_address:
+                off = "" if self._is_up else NO_SERVER
+                yield Address(SITE_ADDRESS, str(person.because), unreachable=off)
 
     def send(self, message: Message, *, now: datetime) -> Outcome:
         """Send a mail to where the person wants it now."""
         account = accounts.read(message.recipient)
-        if account is None:
-            return Gone("no_account")
-        wrong = self._unreachable(account)
-        to = address_of(account)
+        wrong = "" if account is None else self._unreachable(account)
+        to = _second_address(message) if account is None else address_of(account)
         if wrong or to is None:
-            return Gone(wrong)
-        letter = self._letter(message, account)
+            return Gone(wrong or NO_ADDRESS)
+        if not self._is_up:
+            return Gone(NO_SERVER)
+        letter = self._letter(message, None if account is None else account.locale)
         try:
             self._hand_over(message, letter, to, now)
         except NotSent as error:
-            if error.fate is Fate.NO_ADDRESS:
+            if error.fate is Fate.NO_ADDRESS and account is not None:
                 switch_off(account.id, to, error.reason, now=now)
             return Failed(error.reason) if error.fate is Fate.LATER else Gone(error.reason)
         return Delivered()
@@ -88,21 +91,21 @@ class EmailChannel:
         return replace(address, due_at=after_quiet(wanted.quiet, now, zone))
 
     def _unreachable(self, account: Account) -> str:
-        if self._server is None and not self._keeps:
+        if not self._is_up:
             return NO_SERVER
         to, off = address_of(account), account.notifications.switched_off
         if to is None:
             return NO_ADDRESS
         return OFF if off is not None and off.address == to else ""
 
-    def _letter(self, message: Message, account: Account) -> Letter:
+    def _letter(self, message: Message, locale: str | None) -> Letter:
         page = "/pages/" if message.alert_id is None else f"/pages/alerts/{message.alert_id}"
         return letters.write(
             message.kind,
             urgent=message.level is Level.URGENT,
             count=len(message.alert_ids),
             link=f"{self._url}{page}",
-            language=languages.choose([account.locale]),
+            language=languages.choose([locale]),
         )
 
     def _hand_over(self, message: Message, letter: Letter, to: str, now: datetime) -> None:
@@ -123,6 +126,12 @@ class EmailChannel:
         mail.set_content(letter.text)
         mail.add_alternative(letter.html, subtype="html")
         return mail
+
+
+def _second_address(message: Message) -> str | None:
+    """The site's own address, which the last step of the escalation reaches."""
+    site = sites.read(message.site_id) if message.recipient == SITE_ADDRESS else None
+    return None if site is None else site.escalation.second_address
 
 
 def address_of(account: Account) -> str | None:

@@ -11,7 +11,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, SafetyNotice
@@ -38,6 +37,7 @@ from services.reports.safety.texts import SafetyTexts, default_texts, texts_of
 from services.reports.safety.told import Told
 from services.retry import until_won
 from services.sites import catalogue
+from services.zones import zone_or_utc
 
 ONE_IN = timedelta(hours=1)
 """Our choice: a person who sends again and again is one matter for whoever looks."""
@@ -143,7 +143,7 @@ def _notice(
     named = finding.items if patient.consent_at is not None else ()
     observed_at, observed_on = _moment(form.observed_at), None
     if by.role in STAFF and observed_at and now - observed_at > LATE:
-        observed_on = observed_at.astimezone(ZoneInfo(patient.zone)).date()
+        observed_on = observed_at.astimezone(zone_or_utc(patient.zone)).date()
     return SafetyNotice(_uuid(form.id), finding.concern.value, named, observed_on)
 
 

@@ -25,8 +25,7 @@ NO_TEXTS = SafetyTexts()
 
 def texts_of(site: Site, concern: Concern, actor: Actor, patient: Patient | None = None) -> SafetyTexts:
     """Return the site's text for a concern, in the language of who answers, else of the patient."""
-    account = accounts.read(actor.account_id)
-    locales = [one.locale for one in (account, patient) if one is not None]
+    locales = [accounts.locale_of(actor.account_id), None if patient is None else patient.locale]
     if concern is Concern.BREATHING:
         return SafetyTexts(breathing=text_for(site.breathing_text, locales))
     return SafetyTexts(crisis=text_for(site.crisis_text, locales))

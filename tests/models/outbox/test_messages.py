@@ -139,3 +139,12 @@ def test_a_digest_takes_in_alerts_until_somebody_carries_it() -> None:
     assert held.alert_ids == ("alert-1", "alert-2")
     assert not messages.take_in(held, "alert-3", "alert-3:1")
     assert messages.of_alert("alert-2") == messages.of_alerts(["alert-2", "alert-1"])
+
+
+def test_what_a_recipient_was_told_is_read_by_pages_the_latest_first() -> None:
+    made = [make_message(notice=number, created_at=NOON + timedelta(minutes=number)) for number in range(5)]
+    other = make_message(recipient="another")
+    assert all(map(messages.insert, [*made, other]))
+    first = messages.of_recipient("someone", after=None, limit=3)
+    rest = messages.of_recipient("someone", after=first[-1].created_at, limit=3)
+    assert [*first, *rest] == made[::-1]

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.store import unreadable
 from models.store.base import milliseconds
-from models.store.mapping import DocumentMap, Unreadable
+from models.store.mapping import DocumentMap
+from models.store.unreadable import Unreadable
 
 
 class Colour(StrEnum):
@@ -82,9 +84,33 @@ def test_a_member_without_a_default_is_missed() -> None:
         TREES.read({"name": "oak", "leaf": None})
 
 
+@pytest.mark.parametrize("value", [None, 5, "", [], {}, True, datetime(2026, 3, 1, tzinfo=UTC)])
+@pytest.mark.parametrize("name", ["name", "planted", "leaf", "leaves", "weights", "by_colour", "height"])
+def test_a_member_of_another_type_is_never_handed_on(name: str, value: object) -> None:
+    """It is refused, or has its default, or is empty as what belongs there."""
+    tree = Tree("oak", date(2020, 2, 29), None, weights={"a": {"b": 1}}, height=7)
+    try:
+        read = getattr(TREES.read(TREES.write(tree) | {name: value}), name)
+    except Unreadable:
+        return
+    assert type(read) is type(getattr(tree, name)) or read is None or read == ()
+    instead = DocumentMap(Tree, instead={"name": "?", "planted": date.min, "leaf": None}, collection="trees")
+    assert instead.read(TREES.write(tree) | {name: value}).weights in ({"a": {"b": 1}}, {})
+
+
+def test_a_map_that_reads_on_all_the_same_names_the_document(caplog: pytest.LogCaptureFixture) -> None:
+    lenient = DocumentMap(Tree, instead={"name": "?", "planted": date.min, "leaf": None}, collection="trees")
+    stored = {"_id": "oak:12", "name": 5, "planted": None, "leaves": "many", "height": "tall"}
+    unreadable.forget()
+    assert lenient.read(stored) == Tree("?", date.min, None)
+    assert unreadable.counts() == {"trees": 1}
+    (record,) = (one for one in caplog.records if "cannot be read" in one.message)
+    assert (record.__dict__["collection"], record.__dict__["document_id"]) == ("trees", "oak")
+
+
 def test_a_word_that_is_not_known_is_read_as_the_one_that_was_named_for_it() -> None:
     stored = {"name": "oak", "planted": "2020-02-29", "leaf": {"colour": "green", "at": datetime.now(UTC)}}
-    with pytest.raises(Unreadable, match="Colour"):
+    with pytest.raises(Unreadable, match="leaf of a stored Tree"):
         TREES.read(stored)
     leaf = DocumentMap(Tree, unknown={Colour: Colour.RED}).read(stored).leaf
     assert leaf is not None

@@ -42,6 +42,8 @@ site:change          -       -         -         -           -          s
 policy:change        -       -         s         -           -          -
 replay:run           -       -         s         -           -          s
 instrument:add       -       -         -         -           -          s
+message:read         -       -         s         -           -          s
+message:retry        -       -         s         -           -          s
 webhook:read         -       -         -         -           -          s
 webhook:change       -       -         -         -           -          s
 member:invite        -       -         -         -           -          s

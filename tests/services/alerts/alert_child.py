@@ -1,8 +1,9 @@
-"""A process that forks children which align alerts and die at one round trip to the database.
+"""A process that forks children which work at alerts and die at one round trip to the database.
 
     python -m tests.services.alerts.alert_child URI DATABASE
 
-Each line read names a stage of `tests.alert_samples` and the number of a round trip; each line written is the
+Each line read names a stage of `tests.alert_samples`, or the step of the clock in `CLOCK_STEPS`, and the
+number of a round trip; each line written is the
 exit code of the child: 9 when it died before that round trip, 0 when it came to its end first.
 """
 
@@ -15,6 +16,7 @@ import pymongo.monitoring
 
 from models.store import connection
 from services.alerts import align as alert_desk
+from services.alerts.escalation import climb
 from tests.alert_samples import PATIENT, SITE, STAGES, evaluation, on_day
 
 HANDSHAKE = {"hello", "ismaster", "isMaster", "saslStart", "saslContinue", "endSessions", "ping"}
@@ -40,8 +42,14 @@ class Dies(pymongo.monitoring.CommandListener):
         pass
 
 
+CLOCK_STEPS = {"climb": climb.climb, "go_by_clock": alert_desk.go_by_clock}
+
+
 def align(stage: str, round_trip: int) -> None:
     pymongo.monitoring.register(Dies(round_trip))
+    if stage in CLOCK_STEPS:
+        CLOCK_STEPS[stage](on_day(40))
+        return
     _, told = STAGES[stage]
     alert_desk.align(PATIENT, SITE, evaluation(*told), 9, now=on_day(40))
 

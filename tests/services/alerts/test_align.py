@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +32,6 @@ from tests.alert_samples import (
     stored,
 )
 
-ROOT = Path(__file__).parents[3]
 REACH = Scope(site_ids=frozenset({SITE}))
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -254,28 +250,6 @@ def test_the_clock_reads_only_what_is_due(commands: list[str]) -> None:
     commands.clear()
     assert alert_desk.go_by_clock(on_day(8)) == 0
     assert commands == ["find"]
-
-
-@pytest.fixture(scope="module")
-def mortal(database_uri: str, database_name: str) -> Iterator[Callable[[str, int], bool]]:
-    """Aligns a stage in a process that dies before the nth round trip; returns whether it did."""
-    child = [sys.executable, "-m", "tests.services.alerts.alert_child", database_uri, database_name]
-    with subprocess.Popen(
-        child, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        given, answers = process.stdin, process.stdout
-
-        def killed(stage: str, round_trip: int) -> bool:
-            given.write(f"{stage} {round_trip}\n")
-            given.flush()
-            code = int(answers.readline())
-            assert code in {0, 9}
-            return code == 9
-
-        yield killed
-        given.close()
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -150,6 +150,7 @@ def test_another_site_has_nothing_here(of_site: Webhooks, people: People, now: d
             lambda asked=asked: asked.rotate(made.id, 0, keep_hours=1),
             lambda asked=asked: asked.remove(made.id, 0),
             lambda asked=asked: asked.test(made.id, Answering(Delivered())),
+            lambda asked=asked: asked.deliveries(made.id, after=None, limit=2),
         ):
             with pytest.raises(NotFound):
                 tried()
@@ -250,3 +251,16 @@ def test_a_test_says_what_became_of_it(
     assert kept is not None
     assert (kept.state, kept.reason) == (MessageState.DELIVERED if delivered else MessageState.DEAD, reason)
     assert [(attempt.at, attempt.reason) for attempt in kept.attempts] == [(now, reason)]
+
+
+def test_what_was_sent_is_listed_by_pages_the_latest_first(of_site: Webhooks, now: datetime) -> None:
+    made, _ = of_site.create(wanted())
+    other, _ = of_site.create(wanted())
+    for minutes in range(3):
+        later = replace(of_site, now=now + timedelta(minutes=minutes))
+        later.test(made.id, Answering(Failed(f"status_50{minutes}")))
+    first, following = of_site.deliveries(made.id, after=None, limit=2)
+    assert [message.reason for message in first] == ["status_502", "status_501"]
+    rest, end = of_site.deliveries(made.id, after=following, limit=2)
+    assert ([message.reason for message in rest], end) == (["status_500"], None)
+    assert of_site.deliveries(other.id, after=None, limit=2) == ([], None)

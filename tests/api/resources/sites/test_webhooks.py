@@ -118,3 +118,17 @@ def test_only_administrators_see_and_change_them(
     person = people.staff(site, role)
     assert client.get(path, headers=person.headers).status_code == 403
     assert client.post(path, json=examples.NEW, headers=person.headers).status_code == 403
+
+
+def test_what_was_sent_is_listed_with_each_attempt(
+    client: FlaskClient, path: str, admin: Person, made: dict[str, Any]
+) -> None:
+    one, headers = f"{path}/{made['id']}", admin.headers | {"If-Match": '"0"'}
+    assert client.patch(one, json={"address": "http://localhost:9/"}, headers=headers).status_code == 200
+    client.post(f"{one}/test", headers=admin.headers)
+    response = client.get(f"{one}/deliveries", headers=admin.headers)
+    assert response.status_code == 200
+    (message,) = response.json["items"]
+    assert (message["kind"], message["channel"], message["state"]) == ("test", "webhook", "dead")
+    assert message["recipient"] == {"id": made["id"], "name": made["description"]}
+    assert [attempt["reason"] for attempt in message["deliveries"]] == ["address_refused"]

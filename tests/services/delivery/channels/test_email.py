@@ -15,7 +15,8 @@ from models.accounts.notifications import Notifications, Pace, QuietHours, Switc
 from models.alerts.alert import Alert
 from models.alerts.notices import Notice, NoticeKind
 from models.outbox import mailbox
-from models.outbox.message import MessageKind
+from models.outbox.message import SITE_ADDRESS, MessageKind
+from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
 from scoring.decline import Level, Topic
 from services.access.actor import Role
@@ -209,3 +210,22 @@ def test_in_production_without_a_mail_server_who_cannot_be_told_is_seen(
     assert address(channel, doctor, alert_of(site)).unreachable == "no_mail_server"
     assert channel.send(make_message(recipient=doctor.id), now=NOON) == Gone("no_mail_server")
     assert mailbox.latest() == []
+
+
+def test_the_sites_second_address_is_told_at_once_and_in_english(
+    channel: EmailChannel, receiver: MailReceiver, people: People
+) -> None:
+    policy = EscalationPolicy(second_address="ward@clinic.example.org")
+    site = people.site(escalation=policy)
+    notice = Notice(1, NoticeKind.ESCALATED, NIGHT)
+    second = Recipient(None, site_address=True, because=ToldAs.SECOND_ADDRESS)
+    (found,) = channel.addresses(Telling(alert_of(site), notice, (second,)), now=NIGHT)
+    assert found == Address(SITE_ADDRESS, "second_address")
+    message = make_message(recipient=SITE_ADDRESS, site_id=site.id, kind=MessageKind.ESCALATED)
+    assert channel.send(message, now=NIGHT) == Delivered()
+    assert receiver.taken[0][0] == "ward@clinic.example.org"
+
+
+def test_a_second_address_that_was_taken_away_is_told_nothing(channel: EmailChannel, site: Site) -> None:
+    message = make_message(recipient=SITE_ADDRESS, site_id=site.id)
+    assert channel.send(message, now=NIGHT) == Gone("no_address")

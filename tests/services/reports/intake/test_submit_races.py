@@ -245,7 +245,7 @@ def test_a_history_that_cannot_be_read_fails_for_nobody_else(
     broken = entries.find_one_and_delete({"patient_id": cohort[6].id})
     entries.insert_one({**broken, "derived": b"no such form"})
     outcomes = together([(one, submission(now)) for one in cohort], now, monkeypatch)
-    assert outcomes.pop(6) == "error"
+    assert outcomes.pop(6) == "Unreadable"
     assert outcomes == ["taken"] * 11
 
 

@@ -1,0 +1,91 @@
+"""Shapes of what an alert consists of: grounds, baseline, escalation, its end, lines of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from marshmallow import fields
+
+from api.schemas.fields import Choice, OutSchema, Timestamp
+from api.schemas.people import Person
+from models.alerts.alert import EndedHow, State
+from scoring.decline import Level
+from services.alerts.outcomes import Outcome
+
+SHOWN_STATES = [state for state in State if state is not State.OPENING]
+
+
+def word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
+    """A member that is one of these words or null; an enumeration cannot hold null in the document."""
+    listed = f"{what}: {', '.join(word.value for word in words)}"
+    return fields.String(required=True, allow_none=True, metadata={"description": listed})
+
+
+class StepOut(OutSchema):
+    """A line of the history: what happened, by whom, and the state after it."""
+
+    at = Timestamp(required=True)
+    event = fields.String(required=True)
+    by = Person(required=True)
+    state = Choice(SHOWN_STATES, name="AlertState", required=True)
+    note = fields.String(required=True)
+    details = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "what belongs to the event, such as `until` of a snooze"},
+    )
+
+
+class GroundsOut(OutSchema):
+    """Which reports an alert rests on."""
+
+    began_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
+    began_at = Timestamp(required=True, metadata={"description": "when that was observed"})
+    met_by = fields.String(
+        required=True, metadata={"description": "the latest that by itself met the condition"}
+    )
+    met_at = Timestamp(required=True)
+
+
+class BaselineOut(OutSchema):
+    """What later news is compared with."""
+
+    at = Timestamp(required=True)
+    by = Person(required=True)
+    level = Choice(Level, required=True)
+    dealt_with = fields.Boolean(required=True)
+
+
+class EndOut(OutSchema):
+    """How an alert ended."""
+
+    how = Choice(EndedHow, name="AlertEndedHow", required=True)
+    at = Timestamp(required=True)
+    by = Person(required=True)
+    outcome = word_or_null(Outcome, "what came of it; null when it ended by itself")
+    note = fields.String(required=True)
+    worth_a_look = fields.Boolean(required=True, allow_none=True)
+    in_bulk = fields.Boolean(required=True)
+    unseen = fields.Boolean(required=True)
+
+
+class EscalationOut(OutSchema):
+    """How far the chain of people has been told, and when the next of them is."""
+
+    step = fields.Integer(
+        required=True,
+        metadata={
+            "description": "0 the assigned person, 1 the deputy, 2 the care team, 3 the second address; who"
+            " is not there is passed over"
+        },
+    )
+    next_at = Timestamp(required=True, allow_none=True)
+
+
+class AlertContactOut(OutSchema):
+    """Who may be rung up about an alert that cannot wait."""
+
+    contact = Person(required=True, attribute="account_id")
+    telephone = fields.String(required=True)

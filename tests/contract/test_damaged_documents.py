@@ -1,0 +1,206 @@
+"""One stored document is damaged in one field: it alone pays for it, and it is named.
+
+For every collection and every stored field one document gets a null, a value of another type, a word that
+nobody knows, or loses the field. Other patients' requests are answered as before, their reports are taken,
+every step of the worker and the readiness go on; the damaged document never costs an answer 500. Collections
+and operations come in by themselves: what the world holds none of is made of the declared fields.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import mongoengine.fields as kinds
+import pytest
+
+from api.worker.loop import Loop
+from api.worker.steps import groups
+from models import soundness
+from models.indexes import DOCUMENTS
+from models.sites import sites
+from models.store import unreadable
+from models.store.base import BaseDocument, new_id
+from services.access.actor import Role
+from tests.checked_client import NotAsDocumented
+from tests.contract.document import ENDPOINTS, Endpoint
+from tests.contract.world import Chart, World
+from tests.questionnaires import alsfrs
+
+LOST = object()
+DAMAGES: dict[str, Any] = {"null": None, "number": 5, "text": "no such word", "lost": LOST}
+PARTS = 4
+EVERY = os.environ.get("SLOPE_EVERY_DAMAGE") == "1"
+"""All damages of a field; usually one of them, in turn."""
+ASKED = [one for one in ENDPOINTS.values() if not one.writes and one.id != "get_readiness"]
+_MADE: dict[type, Any] = {
+    kinds.StringField: "text",
+    kinds.IntField: 1,
+    kinds.FloatField: 1.0,
+    kinds.BooleanField: True,
+    kinds.DateTimeField: datetime(2076, 3, 2, tzinfo=UTC),
+    kinds.DictField: {},
+    kinds.ListField: [],
+    kinds.BinaryField: b"x",
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_met_before() -> Iterator[None]:
+    unreadable.forget()
+    yield
+    unreadable.forget()
+    sites.forget()
+
+
+def one_of(document: type[BaseDocument], world: World) -> dict[str, Any]:
+    """A stored document that concerns the one patient, and the other no more than has to be."""
+    rows = list(document.raw().find())
+    about = [raw for raw in rows if world.near.patient.id in str(raw)]
+    clear = [raw for raw in about if world.neighbour.patient.id not in str(raw)]
+    near = [raw for raw in rows if raw["_id"] == world.near.site.id]
+    found = next(itertools.chain(clear, near, about, rows), None)
+    if found is None:
+        fields = document._fields.items()
+        found = {name: _MADE[type(field)] for name, field in fields if type(field) in _MADE}
+        found["_id"] = found.pop("id", new_id())
+        document.raw().insert_one(found)
+    return found
+
+
+def damaged(raw: dict[str, Any], name: str, damage: Any) -> dict[str, Any]:
+    return {key: value for key, value in raw.items() if key != name} | (
+        {} if damage is LOST else {name: damage}
+    )
+
+
+def put(document: type[BaseDocument], raw: dict[str, Any]) -> None:
+    document.raw().delete_one({"_id": raw["_id"]})
+    document.raw().insert_one(raw)
+    sites.forget()
+
+
+def role_for(endpoint: Endpoint) -> str:
+    staff = [role for role in (Role.CLINICIAN, Role.ADMIN, Role.COORDINATOR) if role in endpoint.roles]
+    return staff[0] if staff else endpoint.roles[0]
+
+
+def answers_about(world: World, chart: Chart, *, but: Iterable[str] = ()) -> dict[str, int]:
+    """The status of every reading operation about a chart, but for those that name one of these documents."""
+    found = {}
+    for endpoint in ASKED:
+        role = role_for(endpoint)
+        path = world.path(endpoint, chart, role)
+        if any(one in path for one in but):
+            continue
+        try:
+            response = world.client.get(path, headers=world.headers(endpoint, chart, role))
+        except NotAsDocumented as error:
+            if not any(words in str(error) for words in ("is not one of", 'is not a "uuid"')):
+                raise
+            found[endpoint.id] = 200  # a word that another release wrote is shown as it is
+        else:
+            found[endpoint.id] = response.status_code
+    return found
+
+
+def failing_steps() -> list[str]:
+    return [name for group, steps in groups({}, ()).items() for name in Loop(group, steps, 1).go_round()]
+
+
+def is_misread(document: type[BaseDocument], name: str, damage: Any) -> bool:
+    """Whether the damage cannot be taken for something that may stand there."""
+    field = document._fields.get("id" if name == "_id" else name)
+    if field is None:
+        return False
+    if damage is None or damage is LOST:
+        return bool(field.required)
+    return not isinstance(damage, type(_MADE.get(type(field), damage)))
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_damaged_document_costs_itself_alone_and_is_named(part: int, world: World) -> None:
+    """In each round one document of every collection is damaged in one field."""
+    before = answers_about(world, world.neighbour)
+    assert failing_steps() == []
+    found = {document: one_of(document, world) for document in DOCUMENTS}
+    whole = {document: raw for document, raw in found.items() if len(raw) > 1}
+    wrong: dict[str, list[str]] = {}
+    for number in range(part, rounds_for(whole), PARTS):
+        damages = [damage_of(document, raw, number) for document, raw in whole.items()]
+        went_wrong = what_went_wrong(world, before, damages)
+        if went_wrong:
+            wrong[" ".join(map(str, damages))] = went_wrong
+    assert not wrong
+
+
+def rounds_for(whole: dict[type[BaseDocument], dict[str, Any]]) -> int:
+    return max(len(raw) - 1 for raw in whole.values()) * (len(DAMAGES) if EVERY else 1)
+
+
+def damage_of(document: type[BaseDocument], raw: dict[str, Any], number: int) -> Damage:
+    names = [name for name in raw if name != "_id"]
+    turns = number // len(names) + number % len(names) + DOCUMENTS.index(document)
+    return Damage(document, raw, names[number % len(names)], list(DAMAGES)[turns % len(DAMAGES)])
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A field of a document, and what becomes of it."""
+
+    document: type[BaseDocument]
+    whole: dict[str, Any]
+    name: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.document.collection_name()}.{self.name}:{self.kind}"
+
+    @property
+    def id(self) -> str:
+        return str(self.whole["_id"]).partition(":")[0]
+
+    def do(self) -> None:
+        put(self.document, damaged(self.whole, self.name, DAMAGES[self.kind]))
+
+    def undo(self) -> None:
+        put(self.document, self.whole)
+
+    def is_named(self) -> bool:
+        """Whether it was named, or may be taken for something that may stand there."""
+        # One engine removes a document whose time of removal is a number.
+        is_there = self.document.raw().find_one({"_id": self.whole["_id"]}) is not None
+        misread = is_misread(self.document, self.name, DAMAGES[self.kind])
+        return not (is_there and misread) or self.document.collection_name() in unreadable.counts()
+
+
+def what_went_wrong(world: World, before: dict[str, int], damages: list[Damage]) -> list[str]:
+    """What costs somebody else, is answered 500, or is not named."""
+    try:
+        for one in damages:
+            one.do()
+        wrong = _answered(world, before, damages)
+        for one in damages:
+            one.do()
+        soundness.look_through(world.people.now)
+        return wrong + [f"{one} is not named" for one in damages if not one.is_named()]
+    finally:
+        for one in damages:
+            one.undo()
+        unreadable.forget()
+
+
+def _answered(world: World, before: dict[str, int], damages: list[Damage]) -> list[str]:
+    near, other = world.near, world.neighbour
+    answers = answers_about(world, other, but={one.id for one in damages})
+    wrong = [f"{name} is {status}" for name, status in answers.items() if status != before[name]]
+    wrong += [f"{name} fails" for name in failing_steps()]
+    own, path = other.people[Role.PATIENT], f"/v1/patients/{other.patient.id}/reports"
+    status = world.client.post(path, headers=own.headers, json=alsfrs(world.people.now)).status_code
+    wrong += [] if status == 201 else [f"another's report is {status}"]
+    wrong += [] if world.client.get("/readyz").status_code == 200 else ["not ready"]
+    return wrong + [f"own {name} is 500" for name, one in answers_about(world, near).items() if one == 500]
