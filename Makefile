@@ -61,6 +61,9 @@ bench-replay: venv ## reports a second that a replay compares, with one worker a
 bench-growth: venv ## bytes and CPU of one more report, by length of history: make bench-growth [ENGINE=documentdb]
 	$(BIN)/python -m bench.growth --engine "$(ENGINE)"
 
+bench-desk: venv ## rate and latency of a large site's worklist: make bench-desk ENGINE=documentdb
+	$(BIN)/python -m bench.desk --engine "$(ENGINE)"
+
 speed: venv ## CPU time of scoring, of evaluating one more report, and of the command line on large files
 	$(BIN)/python -m bench.scoring
 	$(BIN)/python -m bench.evaluation

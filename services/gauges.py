@@ -12,7 +12,7 @@ from datetime import datetime
 from models.alerts import alerts, figures
 from models.ledger import ledger
 from models.outbox import backlog
-from models.patients import patients
+from models.patients import patient_lists
 from models.store import heartbeats
 from models.store.remembered import Remembered
 from services import readiness
@@ -72,7 +72,7 @@ def _look(now: datetime) -> Gauges:
         failing_steps={name: len(beat.failing) for name, beat in alive.items()},
         backlog={
             "entries": ledger.count_pending(MOST_COUNTED),
-            "patients": patients.count_changed(MOST_COUNTED),
+            "patients": patient_lists.count_changed(MOST_COUNTED),
         },
         lag_seconds=_lags(now),
         delivery_ok=readiness.delivery(now).ok,
