@@ -47,6 +47,9 @@ node: ## install what checks the document and generates the TypeScript client
 release: venv ## make openapi.yaml the released document: make release REASON="what is new"
 	$(BIN)/python -m tests.contract.breaking $(REASON)
 
+screens: venv ## take pictures of each page into docs/screens (needs Chromium)
+	$(BIN)/python -m tests.browser.screens
+
 decline: ## play a fast-falling patient against the service of `make run`
 	@$(PYTHON) -m launch flask demo decline
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import alerts, patients, session, sign_in, worklist
+from api.pages.views import alerts, mine, patients, session, sign_in, site, thresholds, worklist
 
 VIEWS = (
     assets.blp,
@@ -15,6 +15,9 @@ VIEWS = (
     session.blp,
     worklist.blp,
     alerts.blp,
+    mine.blp,
+    site.blp,
+    thresholds.blp,
     patients.blp,
 )
 

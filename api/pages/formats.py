@@ -99,6 +99,16 @@ def machine(at: date | datetime) -> str:
     return at.isoformat()
 
 
+def weekday(number: int) -> str:
+    """Return the name of a day of the week, Monday being 0."""
+    return str(dates.get_day_names("wide", locale=_locale())[number])
+
+
+def clock_time(minutes: int) -> str:
+    """Return the time of day so many minutes after midnight."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
@@ -112,4 +122,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
     "date_of": date_of,
     "machine": machine,
+    "weekday": weekday,
+    "clock": clock_time,
 }

@@ -29,7 +29,10 @@ class Place:
         return self.endpoint.rpartition(".")[0] + "."
 
 
-PLACES = (Place("pages.worklist.show", _("Worklist"), Operation.ALERT_READ),)
+PLACES = (
+    Place("pages.worklist.show", _("Worklist"), Operation.ALERT_READ),
+    Place("pages.site.first", _("Site"), Operation.SITE_READ),
+)
 
 
 def places_for(actor: Actor) -> tuple[Place, ...]:

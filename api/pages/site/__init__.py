@@ -1,0 +1,1 @@
+"""What the pages of a site show and read from their forms."""

@@ -1,0 +1,123 @@
+"""A site on a page: members, invitations, what patients are told; thresholds, tried before they count."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+
+from models.accounts import accounts
+from models.sites import sites
+from models.sites.sites import Site
+from services.access.actor import Role
+from services.replays import replays
+from services.sites import site_policy
+from tests.api.pages.desk import Desk
+from tests.people import People, Person
+from tests.visitor import Visitor, hidden, text_of
+
+
+@pytest.fixture
+def admin(people: People, site: Site) -> Person:
+    return people.signed_in(people.account((site, Role.ADMIN), name="Tom Berger"))
+
+
+@pytest.fixture
+def administrator(visitor: Visitor, admin: Person) -> Visitor:
+    assert visitor.sign_in(admin.account.email).status_code == 303
+    return visitor
+
+
+def test_the_place_in_the_head_leads_to_ones_own_site(signed_in: Visitor, site: Site) -> None:
+    assert signed_in.get("/pages/site").location == f"/pages/sites/{site.id}"
+    shown = text_of(signed_in.get(f"/pages/sites/{site.id}"))
+    for part in (site.name, "Jo", "clinician", "Monday 08:00 – 18:00", "Sunday closed", site.reads_reports):
+        assert part in shown
+    assert "Make a code" not in shown
+
+
+def test_another_site_is_out_of_reach(signed_in: Visitor, people: People) -> None:
+    other = people.site()
+    for path in (f"/pages/sites/{other.id}", f"/pages/sites/{other.id}/thresholds"):
+        assert signed_in.get(path).status_code == 404
+
+
+def test_somebody_is_invited_and_the_invitation_taken_back(administrator: Visitor, site: Site) -> None:
+    made = administrator.post(
+        f"/pages/sites/{site.id}/invitations", {"name": "Lea Fontaine", "role": "coordinator"}
+    )
+    assert re.search(r"<code>[0-9A-Z]{4}(-[0-9A-Z]{4}){2}</code>", made.text)
+    page = administrator.get(f"/pages/sites/{site.id}")
+    assert "Lea Fontaine" in page.text
+    cancel = re.findall(r'action="([^"]+/cancel)"', page.text)[0]
+    assert administrator.post(cancel).status_code == 303
+    assert "Lea Fontaine" not in administrator.get(f"/pages/sites/{site.id}").text
+    refused = administrator.post(f"/pages/sites/{site.id}/invitations", {"name": " ", "role": "admin"})
+    assert (refused.status_code, "Say who, and in which role." in refused.text) == (422, True)
+
+
+def test_roles_are_given_and_taken_and_accounts_closed(
+    administrator: Visitor, people: People, site: Site, admin: Person
+) -> None:
+    member = people.account((site, Role.COORDINATOR), name="Lea")
+    path = f"/pages/sites/{site.id}/members/{member.id}"
+    assert administrator.post(f"{path}/give", {"role": "clinician"}).status_code == 303
+    assert {entry.role for entry in accounts.read(member.id).roles} == {"coordinator", "clinician"}
+    assert administrator.post(f"{path}/take", {"role": "clinician"}).status_code == 303
+    assert administrator.post(f"{path}/close").status_code == 303
+    assert accounts.read(member.id).closed_at is not None
+    assert administrator.post(f"{path}/reopen").status_code == 303
+    own = administrator.post(f"/pages/sites/{site.id}/members/{admin.account.id}/close")
+    assert (own.status_code, "Nobody changes their own roles." in own.text) == (422, True)
+
+
+def test_what_patients_are_told_is_changed_unless_somebody_was_faster(
+    administrator: Visitor, site: Site
+) -> None:
+    page = administrator.get(f"/pages/sites/{site.id}")
+    form = {**hidden(page), "reads_reports": "On weekdays at nine.", "takes_notes": "on"}
+    assert administrator.post(f"/pages/sites/{site.id}/texts", form).status_code == 303
+    assert sites.read_anew(site.id).reads_reports == "On weekdays at nine."
+    late = administrator.post(f"/pages/sites/{site.id}/texts", form | {"reads_reports": "Never."})
+    assert (late.status_code, "It was changed since you read it." in late.text) == (422, True)
+
+
+def test_thresholds_are_tried_before_they_are_in_force(
+    signed_in: Visitor, desk: Desk, site: Site, now: datetime
+) -> None:
+    desk.falling()
+    page = signed_in.get(f"/pages/sites/{site.id}/thresholds")
+    assert "Labra 2016" in page.text
+    fields = dict(re.findall(r'name="([a-z_]+\.[a-z_]+)" inputmode="decimal" value="([^"]*)"', page.text))
+    switches = re.findall(r'type="checkbox" name="([^"]+)" checked', page.text)
+    form = {**fields, **dict.fromkeys(switches, "on"), "primary.loss_per_month": "3,9"}
+    form["primary.steep_loss_per_month"] = "6"
+    asked = signed_in.post(f"/pages/sites/{site.id}/thresholds/try", form)
+    assert asked.status_code == 303
+    assert "Replaying: 0 of 1 patients." in text_of(signed_in.get(asked.location))
+    while replays.go_on(now):
+        pass
+    tried = signed_in.get(asked.location)
+    shown = text_of(tried)
+    assert "primary: loss per month 1.11 3.9" in shown
+    assert "As many alerts as now." in shown
+    assert "Something changes for 1 of 1 patients." in shown
+    scope = desk.scope
+    assert site_policy.read(site.id, scope).number == 0
+    missing = signed_in.post(f"/pages/sites/{site.id}/thresholds", hidden(tried))
+    assert (missing.status_code, "Say why the thresholds are changed." in missing.text) == (422, True)
+    saved = signed_in.post(f"/pages/sites/{site.id}/thresholds", {**hidden(tried), "note": "Fewer alerts"})
+    assert saved.status_code == 303
+    policy = site_policy.read(site.id, scope)
+    assert (policy.number, policy.note) == (1, "Fewer alerts")
+    assert policy.limits == {"primary": {"loss_per_month": 3.9, "steep_loss_per_month": 6.0}}
+    late = signed_in.post(f"/pages/sites/{site.id}/thresholds", {**hidden(tried), "note": "Again"})
+    assert late.status_code == 422
+
+
+@pytest.mark.parametrize("value", ["nonsense", "99", "-1"])
+def test_a_threshold_that_is_not_possible_is_refused(signed_in: Visitor, site: Site, value: str) -> None:
+    refused = signed_in.post(f"/pages/sites/{site.id}/thresholds/try", {"primary.loss_per_month": value})
+    assert refused.status_code == 422
+    assert "loss_per_month" in text_of(refused)
