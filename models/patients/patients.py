@@ -1,7 +1,7 @@
 """Patients as they are stored: enrolled, found, listed and changed; the plain data is `patient`.
 
 Every function that reads or changes one for a caller takes the caller's `Scope` and puts it into the query.
-A patient's own account has the patient's id, so there can be one only. `ledger_floor` is a hint of the ledger.
+A patient's own account has the patient's id, so there is one only. `ledger_floor` is a hint of the ledger.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from services.alerts import actions
 from services.alerts.actions import Action
 from services.alerts.current import with_present_numbers
 from services.alerts.escalation.policy import contact_for
-from services.alerts.list_tag import ListTag, digest_of
+from services.list_tag import ListTag, digest_of
 from services.readiness import DeliveryHealth
 
 
