@@ -11,6 +11,7 @@ from models.accounts.accounts import AccountDocument
 from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
+from models.accounts.used_challenges import UsedChallengeDocument
 from models.alerts.alerts import AlertDocument
 from models.alerts.looks import LookDocument
 from models.ledger.ledger import LedgerDocument
@@ -52,6 +53,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SiteInstrumentDocument,
     StudyCodeDocument,
     TranslationDocument,
+    UsedChallengeDocument,
     WebhookDocument,
 )
 
