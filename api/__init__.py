@@ -29,7 +29,16 @@ from api.resources import (
     report_batches,
     reports,
 )
-from api.resources.accounts import absences, auth, invitations, me, members, notifications, patient_devices
+from api.resources.accounts import (
+    absences,
+    auth,
+    invitations,
+    me,
+    members,
+    notifications,
+    passkeys,
+    patient_devices,
+)
 from api.resources.sites import escalation, hours, policy, steps, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
@@ -46,6 +55,8 @@ RESOURCES = (
     auth.blp,
     auth.keys_blp,
     me.blp,
+    passkeys.blp,
+    passkeys.sign_in_blp,
     instruments.blp,
     reports.blp,
     report_batches.blp,

@@ -146,6 +146,20 @@ def read(public_id: str, scope: Scope) -> AlertDetail | None:
     )
 
 
+def read_details(public_ids: Iterable[str], scope: Scope) -> dict[str, AlertDetail]:
+    """Return those of these alerts that are within reach, with their evidence, by public id."""
+    wanted = sorted(set(public_ids))
+    if not wanted:
+        return {}
+    query = {"public_id": any_of(wanted), "reach": {"$in": reaches_of(scope)}}
+    rows = list(AlertDocument.raw().find(query, batch_size=ONE_BATCH))
+    shown = (raw for raw in rows if raw["state"] != State.OPENING)
+    return {
+        raw["public_id"]: AlertDetail(ALERTS.read(raw), raw["flag"], tuple(map(STEPS.read, raw["history"])))
+        for raw in shown
+    }
+
+
 def read_several(public_ids: Iterable[str], scope: Scope) -> dict[str, Alert]:
     """Return those of these alerts that are within reach, by public id."""
     query = {"public_id": {"$in": sorted(set(public_ids))}, "reach": {"$in": reaches_of(scope)}}

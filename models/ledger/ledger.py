@@ -34,6 +34,7 @@ REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
+_WHOLE_SITE = 20_000
 _WITHOUT_DERIVED = {"derived": 0}
 _OF_HEAD = {"patient_id": 1, "seq": 1, "site_id": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
 
@@ -169,6 +170,15 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
     for one, raw in latest.items():
         head_hints.remember(one, raw["seq"])
     return {head.patient_id: head for head in LedgerDocument.readable(latest.values(), mapping.head_of)}
+
+
+def grown(seqs: Mapping[str, int]) -> set[str]:
+    """Return the patients who have an entry after the one named: one look at the keys that would follow."""
+    if not seqs:
+        return set()
+    keys = {entry_id(one, seq + 1): one for one, seq in seqs.items()}
+    found = LedgerDocument.raw().find({"_id": {"$in": list(keys)}}, {"_id": 1}, batch_size=_WHOLE_SITE)
+    return {keys[raw["_id"]] for raw in found}
 
 
 def read_at(patient_id: str, seq: int) -> Head | None:
