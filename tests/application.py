@@ -15,7 +15,7 @@ from api.application import SECURITY
 from models import indexes
 from models.sites import sites
 from models.store import unreadable
-from services import clock
+from services import clock, gauges, readiness
 from services.access.security import Security
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
@@ -55,6 +55,8 @@ def app(_application: Flask, database: Any) -> Flask:
     """The application, on an empty database."""
     sites.forget()
     unreadable.forget()
+    readiness.forget()
+    gauges.forget()
     return _application
 
 

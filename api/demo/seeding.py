@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from api.demo import story
 from api.demo.cast import CAST, Part
@@ -19,7 +20,9 @@ from models.accounts.account import Membership, NewAccount
 from models.patients.grants import GrantScope
 from models.patients.patient import NewPatient, Patient
 from models.sites import sites
-from models.sites.sites import Site
+from models.sites.escalation_policy import EscalationPolicy, OutOfHours
+from models.sites.sites import Site, SiteStep
+from models.sites.working_hours import WorkingHours
 from models.store.base import new_id
 from models.store.provenance import Provenance
 from models.store.scope import Scope
@@ -31,6 +34,7 @@ from services.patients.patients import NewGrant
 from services.reports import alert_clock, reconcile
 
 SITE = Site("5e10be00-0000-4000-8000-000000000001", "Demo clinic (synthetic data)", "Europe/Berlin")
+_HOURS = WorkingHours(country="DE", subdivision="BE")
 NOTICE = "All data is synthetic: no real person is in it."
 _WITHIN = Scope(site_ids=frozenset({SITE.id}))
 _DOMAIN = "demo.example"  # reserved for examples, so no letter can reach anybody
@@ -97,7 +101,8 @@ class _Sowing:
     def run(self) -> Sown:
         """Make everybody, and let happen what happened."""
         sites.create(SITE, now=self._begun)
-        clinician, *_ = [self._staff(name, role) for name, role in _STAFF]
+        clinician, *_, admin = [self._staff(name, role) for name, role in _STAFF]
+        self._answer_alerts(clinician, admin)
         events = [*story.rounds(clinician, self._begun, self._now)]
         for part in sorted(CAST, key=lambda part: -part.months):
             events += self._enrol(part, clinician)
@@ -108,6 +113,15 @@ class _Sowing:
         alert_clock.go_on(self._now)
         silence.look(self._now)
         return Sown(tuple(self._cards), self._password, self._patients[_FOR_EXAMPLES].id)
+
+    def _answer_alerts(self, contact: Actor, admin: Actor) -> None:
+        """The administrator says when the clinic works and whom urgent alerts reach out of hours."""
+        policy = EscalationPolicy(
+            second_address=f"als-desk@{_DOMAIN}",
+            out_of_hours=OutOfHours(contact.account_id, "+49 30 5550100"),
+        )
+        step = SiteStep(self._begun, admin.provenance(Role.ADMIN), {})
+        sites.change(SITE.id, 0, step=step, hours=_HOURS, escalation=policy)
 
     def _staff(self, name: str, role: Role) -> Actor:
         mailbox = name.removeprefix("Dr. ")
@@ -125,6 +139,7 @@ class _Sowing:
                 onset_on=onset.date(), onset_precision="month", report_interval_days=part.interval_days
             ),
             consent_at=begun,
+            contact=_contact(CAST.index(part)),
         )
         patient = patients.enrol(new, _WITHIN, actor=clinician, now=begun).patient
         self._patients[part.name] = patient
@@ -158,3 +173,20 @@ class _Sowing:
             self._cards.append(Card(role, new.name, email))
         accounts.create(new, now=self._begun)
         return Actor(new.id, "demo", ((SITE.id, role),), new.patient_id)
+
+
+def _contact(place: int) -> dict[str, Any]:
+    """How to reach somebody of the demo; the numbers are of those that Germany keeps free for fiction."""
+    return {
+        "born_on": date(1946 + 7 * place % 34, 1 + 5 * place % 12, 1 + 11 * place % 28),
+        "hospital_number": f"{40_000 + 137 * place}",
+        "phone_number": f"+49 30 23125 {100 + place}",
+        "best_time": _TIMES[place % len(_TIMES)],
+        "language": "Spanish" if place % 9 == 4 else "German",
+        "interpreter": place % 9 == 4,
+        "lives_with": _HOMES[place % len(_HOMES)],
+    }
+
+
+_TIMES = ("mornings", "after 17:00", "any time")
+_HOMES = ("husband", "wife", "alone", "daughter and her family")

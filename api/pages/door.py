@@ -7,7 +7,22 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import alerts, mine, patients, session, sign_in, site, thresholds, worklist
+from api.pages.views import (
+    alerts,
+    caseload,
+    code_page,
+    enrolment,
+    kept_aside,
+    mine,
+    patients,
+    phone_list,
+    phones,
+    session,
+    sign_in,
+    site,
+    thresholds,
+    worklist,
+)
 
 VIEWS = (
     assets.blp,
@@ -15,10 +30,15 @@ VIEWS = (
     session.blp,
     worklist.blp,
     alerts.blp,
+    caseload.blp,
     mine.blp,
     site.blp,
     thresholds.blp,
     patients.blp,
+    phone_list.blp,
+    enrolment.blp,
+    phones.blp,
+    kept_aside.blp,
 )
 
 _HEADERS = {
@@ -58,6 +78,8 @@ def blueprint() -> Blueprint:
 
 blp = blueprint()
 home = Blueprint("home", __name__)
+home.after_request(_complete)
+home.register_blueprint(code_page.blp)
 
 
 @home.get("/")

@@ -90,6 +90,8 @@ class Api(flask_smorest.Api):
 TAGS: dict[str, str] = {
     "auth": "Enrolment, sign-in and sessions",
     "me": "The signed-in account",
+    "passkeys": "Passkeys of the signed-in account",
+    "passkey_sign_in": "Signing in by a passkey",
     "instruments": "Questionnaires: what can be reported, how it is asked and scored",
     "reports": "Reports and their evaluation",
     "report_batches": "Offline queues of phones",
@@ -101,6 +103,7 @@ TAGS: dict[str, str] = {
     "quarantine": "Reports kept aside",
     "sites": "Thresholds and texts of a site",
     "site_hours": "Working hours of a site",
+    "site_steps": "What was changed of a site",
     "escalation": "Escalation of a site's alerts: response times and the chain of people",
     "absences": "Absences and deputies of the staff",
     "replays": "Other thresholds, tried on old reports",
