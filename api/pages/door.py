@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import alerts, mine, patients, session, sign_in, site, thresholds, worklist
+from api.pages.views import alerts, mine, patients, session, sign_in, site, thresholds, told, worklist
 
 VIEWS = (
     assets.blp,
@@ -16,6 +16,7 @@ VIEWS = (
     worklist.blp,
     alerts.blp,
     mine.blp,
+    told.blp,
     site.blp,
     thresholds.blp,
     patients.blp,
