@@ -39,6 +39,29 @@ class MailReceiver:
     answers: list[str] = field(default_factory=list)
     delay: float = 0.0
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    certificate: Certificate | None = None
+    running: Controller | None = None
+
+    def start(self, port: int) -> None:
+        """Serve at this port."""
+        secure: dict[str, Any] = {}
+        if self.certificate is not None:
+            secure = {
+                "tls_context": self.certificate.context(),
+                "require_starttls": True,
+                "auth_required": True,
+                "authenticator": _authenticated,
+            }
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.running = Controller(_Handler(self), hostname=HOST, port=port, **secure)
+            self.running.start()
+
+    def stop(self) -> None:
+        """Be away."""
+        if self.running is not None:
+            self.running.stop()
+        self.running = None
 
     def settings(self, certificate: Certificate | None = None, **changed: Any) -> dict[str, Any]:
         """Return the settings of a service that uses this server."""
@@ -82,23 +105,12 @@ def _authenticated(*given: Any) -> AuthResult:
 @contextmanager
 def mail_server(certificate: Certificate | None = None, port: int = 0) -> Iterator[MailReceiver]:
     """Run a mail server, with STARTTLS and AUTH where a certificate is given."""
-    receiver = MailReceiver(port or free_port())
-    secure: dict[str, Any] = {}
-    if certificate is not None:
-        secure = {
-            "tls_context": certificate.context(),
-            "require_starttls": True,
-            "auth_required": True,
-            "authenticator": _authenticated,
-        }
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        controller = Controller(_Handler(receiver), hostname=HOST, port=receiver.port, **secure)
-        controller.start()
+    receiver = MailReceiver(port or free_port(), certificate=certificate)
+    receiver.start(receiver.port)
     try:
         yield receiver
     finally:
-        controller.stop()
+        receiver.stop()
 
 
 def free_port() -> int:

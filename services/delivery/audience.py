@@ -12,7 +12,7 @@ from services.alerts.escalation import chain
 from services.alerts.escalation.chain import Recipient, ToldAs
 from services.alerts.escalation.team import team_of
 
-__all__ = ["Recipient", "ToldAs", "recipients"]
+__all__ = ["Recipient", "ToldAs", "assignees", "recipients"]
 
 
 def recipients(alert: Alert, *, now: datetime) -> tuple[Recipient, ...]:
@@ -25,3 +25,14 @@ def recipients(alert: Alert, *, now: datetime) -> tuple[Recipient, ...]:
         now: decides who is absent, and whether it is out of hours.
     """
     return chain.told(alert, team_of(alert), now)
+
+
+def assignees(alert: Alert, *, now: datetime) -> tuple[Recipient, ...]:
+    """Return who is told that the alert was assigned: the person, or who stands in while they are absent."""
+    team, assigned = team_of(alert), alert.assigned_to
+    if assigned is None or assigned not in team.readers:
+        return ()
+    present = team.present([assigned], now)
+    return tuple(
+        Recipient(one, because=ToldAs.ASSIGNED if one == assigned else ToldAs.DEPUTY) for one in present
+    )

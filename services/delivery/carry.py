@@ -27,6 +27,7 @@ from models.outbox.message import (
 )
 from scoring.decline import Level
 from services.alerts.readers import may_read
+from services.delivery.audience import assignees
 from services.delivery.channels.port import Channel, Delivered, Failed, Gone, Outcome
 from services.logs import fault, log
 
@@ -80,17 +81,18 @@ def _not_true(message: Message, alert: Alert | None, now: datetime) -> str:
         return f"patient_{alert.not_followed}"
     if not _reads(message.recipient, alert):
         return "may_not_read"
-    return _past(message, alert.at(now))
+    return _past(message, alert.at(now), now)
 
 
-def _past(message: Message, alert: Alert) -> str:
+def _past(message: Message, alert: Alert, now: datetime) -> str:
     """Why what was to be told of an alert is past by now."""
     state, kind = alert.state, message.kind
     stopped = state not in CURRENT if kind in _TOLD_WHILE_CURRENT else state is not State.OPEN
     if stopped:
         return f"alert_{state}"
     if kind is MessageKind.ASSIGNED:
-        return "" if alert.assigned_to == message.recipient else "assigned_to_another"
+        told = {one.account_id for one in assignees(alert, now=now)}
+        return "" if message.recipient in told else "assigned_to_another"
     if kind is MessageKind.WITHDRAWN:
         return "" if alert.condition is Condition.WITHDRAWN else "holds_again"
     return "superseded" if _told_later(message, alert) else ""

@@ -21,7 +21,7 @@ from models.store.base import new_id
 from models.store.connection import DRIVER_ERRORS
 from services.alerts.readers import readers_of
 from services.delivery import digests
-from services.delivery.audience import Recipient, ToldAs, recipients
+from services.delivery.audience import Recipient, ToldAs, assignees, recipients
 from services.delivery.channels.port import Address, Channel, Telling
 from services.logs import fault, log
 
@@ -77,12 +77,11 @@ def _told(alert: Alert, notice: Notice, now: datetime) -> tuple[Recipient, ...]:
     """Whom a notice is for: of what was withdrawn those who had been told, of an assignment the assignee."""
     if notice.kind not in {NoticeKind.WITHDRAWN, NoticeKind.ASSIGNED}:
         return recipients(alert, now=now)
-    wanted = {alert.assigned_to}
-    if notice.kind is NoticeKind.WITHDRAWN:
-        before = [one for one in messages.of_alert(alert.public_id) if one.state is not MessageState.DROPPED]
-        wanted |= {one.recipient for one in before}
-    elif alert.assigned_to == alert.seen_by:
-        return ()  # who takes it need not be told
+    if notice.kind is NoticeKind.ASSIGNED:
+        # who takes it need not be told
+        return () if alert.assigned_to == alert.seen_by else assignees(alert, now=now)
+    before = [one for one in messages.of_alert(alert.public_id) if one.state is not MessageState.DROPPED]
+    wanted = {alert.assigned_to, *(one.recipient for one in before)}
     found = [one for one in readers_of(alert) if one.id in wanted]
     people = tuple(Recipient(one.id, because=_because(alert, one.id)) for one in found)
     site = (Recipient(None, site_address=True, because=ToldAs.SECOND_ADDRESS),)

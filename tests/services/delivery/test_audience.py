@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from models.accounts import accounts
+from models.accounts import absences, accounts
+from models.accounts.absences import Absence
 from models.accounts.account import AccountEvent, AccountStep
 from models.alerts.alert import Alert
 from models.sites.sites import Site
 from scoring.decline import Level, Topic
 from services.access.actor import Role
-from services.delivery.audience import Recipient, ToldAs, recipients
+from services.delivery.audience import Recipient, ToldAs, assignees, recipients
 from tests.alert_samples import Told, make_alert, on_day
 from tests.people import CLINIC, People
 
@@ -79,3 +81,15 @@ def test_whoever_may_not_read_it_is_not_told_though_it_is_assigned_to_them(
 
 def test_a_recipient_is_an_account_or_the_site() -> None:
     assert Recipient(None, site_address=True, because=ToldAs.SECOND_ADDRESS).account_id is None
+
+
+def test_an_assignment_is_told_to_the_person_or_to_who_stands_in(people: People, site: Site) -> None:
+    ann, bob = people.account((site, Role.CLINICIAN)), people.account((site, Role.CLINICIAN))
+    alert = alert_of(site, level=Level.URGENT, assigned_to=ann.id)
+    assert assignees(alert, now=NOW) == (Recipient(ann.id, because=ToldAs.ASSIGNED),)
+    away = Absence(ann.id, NOW, NOW + timedelta(days=1), bob.id)
+    assert absences.change(Absence(ann.id), away)
+    assert assignees(alert, now=NOW) == (Recipient(bob.id, because=ToldAs.DEPUTY),)
+    assert assignees(replace(alert, assigned_to=None), now=NOW) == ()
+    coordinator = people.account((site, Role.COORDINATOR))
+    assert assignees(replace(alert, assigned_to=coordinator.id), now=NOW) == ()
