@@ -7,7 +7,18 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import alerts, mine, patients, session, sign_in, site, thresholds, told, worklist
+from api.pages.views import (
+    alerts,
+    deliveries,
+    mine,
+    patients,
+    session,
+    sign_in,
+    site,
+    thresholds,
+    told,
+    worklist,
+)
 
 VIEWS = (
     assets.blp,
@@ -19,6 +30,7 @@ VIEWS = (
     told.blp,
     site.blp,
     thresholds.blp,
+    deliveries.blp,
     patients.blp,
 )
 
