@@ -30,7 +30,7 @@ from api.resources import (
     reports,
 )
 from api.resources.accounts import absences, auth, invitations, me, members, notifications, patient_devices
-from api.resources.sites import escalation, hours, policy, webhooks
+from api.resources.sites import escalation, hours, policy, steps, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
@@ -63,6 +63,7 @@ RESOURCES = (
     policy.blp,
     hours.blp,
     escalation.blp,
+    steps.blp,
     replays.blp,
     site_instruments.blp,
     webhooks.blp,

@@ -52,10 +52,11 @@ class Clinic:
         days_ago: int = 0,
         by_patient: bool = False,
         note: str | None = None,
+        answers: dict[str, int] | None = None,
     ) -> str:
         """Take an ALSFRS-R report, from the clinic or the patient's own account, and return its id."""
         at = self.now - timedelta(days=days_ago)
-        given = Submission(new_id(), "alsfrs_r", "1", at, answers_for(total), note=note)
+        given = Submission(new_id(), "alsfrs_r", "1", at, answers or answers_for(total), note=note)
         actor = own_actor(patient) if by_patient else self.actor
         scope = scope_for(actor, Operation.REPORT_SUBMIT)
         return submit_report(patient.id, given, scope, actor=actor, now=self.now).record.id

@@ -19,7 +19,9 @@ from models.accounts.account import Membership, NewAccount
 from models.patients.grants import GrantScope
 from models.patients.patient import NewPatient, Patient
 from models.sites import sites
-from models.sites.sites import Site
+from models.sites.escalation_policy import EscalationPolicy, OutOfHours
+from models.sites.sites import Site, SiteStep
+from models.sites.working_hours import WorkingHours
 from models.store.base import new_id
 from models.store.provenance import Provenance
 from models.store.scope import Scope
@@ -31,6 +33,7 @@ from services.patients.patients import NewGrant
 from services.reports import alert_clock, reconcile
 
 SITE = Site("5e10be00-0000-4000-8000-000000000001", "Demo clinic (synthetic data)", "Europe/Berlin")
+_HOURS = WorkingHours(country="DE", subdivision="BE")
 NOTICE = "All data is synthetic: no real person is in it."
 _WITHIN = Scope(site_ids=frozenset({SITE.id}))
 _DOMAIN = "demo.example"  # reserved for examples, so no letter can reach anybody
@@ -97,7 +100,8 @@ class _Sowing:
     def run(self) -> Sown:
         """Make everybody, and let happen what happened."""
         sites.create(SITE, now=self._begun)
-        clinician, *_ = [self._staff(name, role) for name, role in _STAFF]
+        clinician, *_, admin = [self._staff(name, role) for name, role in _STAFF]
+        self._answer_alerts(clinician, admin)
         events = [*story.rounds(clinician, self._begun, self._now)]
         for part in sorted(CAST, key=lambda part: -part.months):
             events += self._enrol(part, clinician)
@@ -108,6 +112,15 @@ class _Sowing:
         alert_clock.go_on(self._now)
         silence.look(self._now)
         return Sown(tuple(self._cards), self._password, self._patients[_FOR_EXAMPLES].id)
+
+    def _answer_alerts(self, contact: Actor, admin: Actor) -> None:
+        """The administrator says when the clinic works and whom urgent alerts reach out of hours."""
+        policy = EscalationPolicy(
+            second_address=f"als-desk@{_DOMAIN}",
+            out_of_hours=OutOfHours(contact.account_id, "+49 30 5550100"),
+        )
+        step = SiteStep(self._begun, admin.provenance(Role.ADMIN), {})
+        sites.change(SITE.id, 0, step=step, hours=_HOURS, escalation=policy)
 
     def _staff(self, name: str, role: Role) -> Actor:
         mailbox = name.removeprefix("Dr. ")

@@ -101,6 +101,7 @@ TAGS: dict[str, str] = {
     "quarantine": "Reports kept aside",
     "sites": "Thresholds and texts of a site",
     "site_hours": "Working hours of a site",
+    "site_steps": "What was changed of a site",
     "escalation": "Escalation of a site's alerts: response times and the chain of people",
     "absences": "Absences and deputies of the staff",
     "replays": "Other thresholds, tried on old reports",

@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.accounts import accounts
-from models.accounts.account import Membership
 from models.alerts import alerts
 from models.alerts.alert import (
     Alert,
@@ -29,9 +28,10 @@ from models.alerts.alert import (
 from models.alerts.notices import NoticeKind
 from models.store.scope import Scope
 from scoring.decline import Level
-from services.access.actor import Actor, Role
+from services.access.actor import Actor
 from services.alerts.moves import MAX_STEPS, with_end_by_clock
 from services.alerts.outcomes import ACTED, NOT_ACTED, Outcome
+from services.alerts.readers import may_read
 from services.alerts.terms import SAFETY, Terms, terms_of
 from services.errors import Conflict, changed_meanwhile, not_found, wrong
 from services.retry import FEW_ATTEMPTS, until_won
@@ -253,9 +253,8 @@ def _until(alert: Alert, until: datetime, now: datetime, terms: Terms) -> dateti
 
 def _check_assignee(alert: Alert, account_id: str) -> None:
     account = accounts.read(account_id)
-    wanted = Membership(alert.site_id, Role.CLINICIAN.value)
-    if account is None or account.closed_at is not None or wanted not in account.roles:
-        raise wrong("/assigned_to", "not_a_clinician", "Must be the account of a clinician of this site.")
+    if account is None or not may_read(account, alert.site_id, alert.audience):
+        raise wrong("/assigned_to", "cannot_read", "Must be somebody of this site who may read the alert.")
 
 
 def _details(wanted: AlertAction) -> dict[str, str]:

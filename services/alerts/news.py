@@ -34,6 +34,7 @@ class News:
     Attributes:
         flag: as it stood then; None when it stands now.
         occurrence: a new occurrence of a safety answer.
+        met_before: when the condition was met last, as of the entry before.
     """
 
     rule: str
@@ -43,6 +44,7 @@ class News:
     mark: Mark
     flag: Mapping[str, Any] | None = None
     occurrence: bool = False
+    met_before: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -116,6 +118,29 @@ def verdicts_of(evaluation: Mapping[str, Any], today: date) -> dict[str, Verdict
     }
 
 
+def decisive(evaluation: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of an evaluation decides about alerts, by topic; news and circumstances apart.
+
+    Two evaluations that are equal in it leave every alert as it is but for its evidence: which report met the
+    condition last, and the numbers of a sentence. Those are read from the head of the ledger where an alert
+    is shown (`services.alerts.current`).
+    """
+    flags = {flag["topic"]: flag for flag in evaluation["flags"]}
+    return {
+        topic: (
+            [state[name] for name in ("on", "level", "raised_by", "raised_at", "cleared_at")],
+            None if topic not in flags else _decisive_flag(topic, flags[topic]),
+        )
+        for topic, state in evaluation["topics"].items()
+    }
+
+
+def _decisive_flag(topic: str, flag: Mapping[str, Any]) -> tuple[Any, ...]:
+    signals = [(one["rule"], one["level"], one["mark"]) for one in (flag, *flag["further"])]
+    occurrences = _occurrences(flag) if topic in SAFETY else ()
+    return signals, flag["restricted"], flag["data_query"], occurrences
+
+
 def not_followed(evaluation: Mapping[str, Any]) -> NotFollowed | None:
     """Return why the patient of an evaluation is not followed any more."""
     why = evaluation.get("not_followed")
@@ -181,7 +206,7 @@ def _came_on_again(alert: Alert, verdict: Verdict, now: datetime) -> bool:
     again += [
         Signal(one.rule, one.level, one.mark)
         for one in untold(alert, verdict)
-        if one.flag is not None or one.rule not in alert.standing or one.observed_at > alert.grounds.met_at
+        if one.flag is not None or one.rule not in alert.standing or one.observed_at > _met_at(alert, one)
     ]
     if not again:
         return False
@@ -189,6 +214,12 @@ def _came_on_again(alert: Alert, verdict: Verdict, now: datetime) -> bool:
         return alert.state is State.ENDED  # else it is before people as it is
     urgent = any(one.level is Level.URGENT for one in again)
     return urgent or now - alert.baseline.at > FLICKER
+
+
+def _met_at(alert: Alert, one: News) -> datetime:
+    """When the condition was met last: the alert's own grounds stand still while nothing else changes."""
+    met_at = alert.grounds.met_at
+    return met_at if one.met_before is None else max(met_at, one.met_before)
 
 
 def _news(told: Mapping[str, Any]) -> News:
@@ -200,6 +231,7 @@ def _news(told: Mapping[str, Any]) -> News:
         mark=told.get("mark", {}),
         flag=told.get("flag"),
         occurrence=bool(told.get("occurrence")),
+        met_before=_moment(told["met_before"]) if told.get("met_before") else None,
     )
 
 

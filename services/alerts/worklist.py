@@ -25,6 +25,7 @@ from scoring.decline.policy import NEVER_MUTED
 from services.access.actor import Actor
 from services.alerts import actions
 from services.alerts.actions import Action
+from services.alerts.current import with_present_numbers
 from services.alerts.escalation.policy import contact_for
 from services.alerts.list_tag import ListTag, digest_of
 
@@ -205,6 +206,7 @@ def note_look(scope: Scope, *, reader: Actor, read_at: datetime, now: datetime) 
 
 def shown(detail: AlertDetail, now: datetime) -> ShownAlert:
     """Return an alert as it stands at this moment, with its patient's name and what can be done with it."""
+    detail = with_present_numbers(detail, now)
     alert = detail.alert.at(now)
     patient = _called(alert.patient_id, patient_lists.names([alert.patient_id]))
     return ShownAlert(

@@ -52,10 +52,12 @@ def news_with(head: Head | None, evaluation: Mapping[str, Any]) -> list[Mapping[
     Only the newest evaluation is told to them. News names no flag while that one stands, so what has stopped
     standing since the entry before is given the flag that stood there.
     """
-    own: list[Mapping[str, Any]] = evaluation["news"]
-    if head is None or not head.alerts_pending:
-        return own
+    if head is None:
+        return list(evaluation["news"])
     before = head.evaluated.evaluation
+    own = [_with_what_was_met(one, before) for one in evaluation["news"]]
+    if not head.alerts_pending:
+        return own
     then = {flag["topic"]: flag for flag in before["flags"]}
     now = {flag["topic"] for flag in evaluation["flags"]}
     known = {(one["rule"], one["report_id"]) for one in own}
@@ -67,3 +69,9 @@ def news_with(head: Head | None, evaluation: Mapping[str, Any]) -> list[Mapping[
         if (one["rule"], one["report_id"]) not in known
     ]
     return [*earlier, *own][-MAX_NEWS:]
+
+
+def _with_what_was_met(one: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return news with when its topic's condition was met last before it."""
+    state = before["topics"].get(one["topic"])
+    return one if state is None else {**one, "met_before": state["met_at"]}

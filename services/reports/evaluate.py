@@ -22,6 +22,7 @@ from scoring.decline import RULES_VERSION, Evaluation, Flag, Memory, Policy, Rep
 from scoring.decline.fold import Read
 from scoring.decline.news import CameOn
 from scoring.instruments import Definition, Score
+from services.alerts import news
 from services.reports import circumstances
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.safety import overlay
@@ -199,13 +200,18 @@ def anew(
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
-    """Return whether alerts may be out of step: they were before, a topic is on or changed, or news came."""
-    topics = evaluated.evaluation["topics"]
-    before: Mapping[str, Any] = {"topics": {}} if head is None else head.evaluated.evaluation
+    """Return whether alerts may be out of step: they were before, or something changed that decides of them.
+
+    It follows from what is stored, the entry and its head, so that no crash can lose it. A mute begins and
+    ends by the day, so whoever has one is always looked at.
+    """
+    evaluation = evaluated.evaluation
+    before: Mapping[str, Any] = {"topics": {}, "flags": []} if head is None else head.evaluated.evaluation
     was_pending = head is not None and head.alerts_pending
-    if was_pending or topics != before["topics"] or circumstances.differ(evaluated.evaluation, before):
+    if was_pending or circumstances.differ(evaluation, before):
         return True
-    return any(topic["on"] for topic in topics.values())
+    muted = bool(evaluation.get("mutes")) and any(topic["on"] for topic in evaluation["topics"].values())
+    return muted or news.decisive(evaluation) != news.decisive(before)
 
 
 def _read(memory: Memory, entry: Entry, score: Score | None, criteria: Criteria) -> Read:

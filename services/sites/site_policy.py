@@ -165,6 +165,16 @@ def change_site(
     return site
 
 
+def steps(site_id: str, scope: Scope) -> list[SiteStep]:
+    """Return what was changed of a site's texts, hours and escalation, the latest first.
+
+    Raises:
+        NotFound: no such site within reach.
+    """
+    read_site(site_id, scope)
+    return sites.steps(site_id)[::-1]
+
+
 def _is_possible(content: Mapping[str, Any]) -> bool:
     try:
         Policy.from_mapping(content)

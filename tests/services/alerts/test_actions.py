@@ -296,6 +296,13 @@ def test_who_is_assigned_gets_a_notice(desk_with: Any, people: People, site: Sit
     assert desk.act(AlertAction(Action.ASSIGN)).alert.assigned_to is None
 
 
+def test_silence_is_assigned_to_a_coordinator(desk_with: Any, people: People, site: Site) -> None:
+    desk = desk_with(make_alert(told=Told(Topic.SILENCE)))
+    coordinator = people.account((site, Role.COORDINATOR))
+    done = desk.act(AlertAction(Action.ASSIGN, assigned_to=coordinator.id))
+    assert done.alert.assigned_to == coordinator.id
+
+
 @pytest.mark.parametrize("who", ["nobody", "coordinator", "clinician elsewhere"])
 def test_an_alert_is_assigned_to_nobody_else(desk_with: Any, people: People, site: Site, who: str) -> None:
     desk = desk_with(make_alert())
@@ -305,7 +312,7 @@ def test_an_alert_is_assigned_to_nobody_else(desk_with: Any, people: People, sit
         "clinician elsewhere": people.account((people.site(), Role.CLINICIAN)).id,
     }[who]
     (found,) = desk.refused(AlertAction(Action.ASSIGN, assigned_to=account_id), Invalid).errors
-    assert (found.pointer, found.code) == ("/assigned_to", "not_a_clinician")
+    assert (found.pointer, found.code) == ("/assigned_to", "cannot_read")
 
 
 def test_what_a_later_episode_has_sealed_cannot_be_reopened(desk_with: Any) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from models.alerts.alert import Because, State
+from models.alerts.alert import Alert, Because, State
 from scoring.decline import Level, Topic
 from services.alerts.news import FLICKER, reason_to_raise
-from tests.alert_samples import Told, ended_unseen, make_alert, news_of, on_day, verdict
+from tests.alert_samples import EVENT, Told, ended_unseen, make_alert, news_of, on_day, verdict
 
 DEALT = [State.ACKNOWLEDGED, State.SNOOZED, State.ENDED]
 AT_NOON = on_day(1) + timedelta(hours=4)
@@ -115,3 +115,17 @@ def test_news_of_an_earlier_report_of_the_same_state_is_none() -> None:
     told = Told(level=Level.URGENT)
     late = news_of(replace(told, raised=0), stands=True)
     assert reason(State.ACKNOWLEDGED, told, told, news=[late]) is None
+
+
+def test_news_of_before_the_condition_was_met_last_is_not_that_it_came_on_again() -> None:
+    """The alert's own grounds stand still while nothing else changes; the news says when it was met last."""
+    told = Told(level=Level.URGENT, rule=EVENT, met=5)
+    alert = make_alert(State.ACKNOWLEDGED, told)
+    late = news_of(replace(told, raised=8), stands=True)
+    assert came_on_again(alert, told, late)
+    assert not came_on_again(alert, told, {**late, "met_before": on_day(9).isoformat()})
+    assert came_on_again(alert, told, {**late, "met_before": on_day(7).isoformat()})
+
+
+def came_on_again(alert: Alert, told: Told, one: dict[str, object]) -> bool:
+    return reason_to_raise(alert, verdict(told, news=[one]), on_day(20)) is Because.CAME_ON_AGAIN

@@ -82,5 +82,6 @@ def test_news_that_was_told_or_is_said_again_is_not_repeated() -> None:
     news = [news_of(URGENT, stands=True)]
     told = circumstances.news_with(head(pending=False, news=news), evaluation(URGENT, news=[]))
     again = circumstances.news_with(head(news=news), evaluation(URGENT, news=news))
-    assert (told, again) == ([], news)
+    met_before = evaluation(URGENT)["topics"][URGENT.topic]["met_at"]
+    assert (told, again) == ([], [{**news[0], "met_before": met_before}])
     assert circumstances.news_with(None, evaluation(news=news)) == news

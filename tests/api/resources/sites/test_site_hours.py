@@ -77,3 +77,16 @@ def test_what_is_wrong_is_named(put, fields: dict[str, Any], pointer: str) -> No
     response = put(**fields)
     assert response.status_code == 422
     assert pointer in {error["pointer"] for error in response.json["errors"]}
+
+
+def test_who_changed_what_of_a_site_is_listed(
+    put, client: FlaskClient, site: Site, admin: Person, clinician: Person
+) -> None:
+    path = f"/v1/sites/{site.id}/steps"
+    assert client.get(path, headers=clinician.headers).json["items"] == []
+    put()
+    headers = admin.headers | {"If-Match": '"1"'}
+    client.patch(f"/v1/sites/{site.id}", json={"takes_notes": False}, headers=headers)
+    items = client.get(path, headers=clinician.headers).json["items"]
+    assert [one["changed"] for one in items] == [["takes_notes"], ["hours"]]
+    assert {one["by"]["id"] for one in items} == {admin.account.id}
