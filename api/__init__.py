@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import application, cli
+from api import application, cli, metrics
 from api.mailbox import page as mailbox
 from api.pages import door
 from api.reference import page
@@ -29,7 +29,16 @@ from api.resources import (
     report_batches,
     reports,
 )
-from api.resources.accounts import absences, auth, invitations, me, members, notifications, patient_devices
+from api.resources.accounts import (
+    absences,
+    auth,
+    invitations,
+    me,
+    members,
+    notifications,
+    passkeys,
+    patient_devices,
+)
 from api.resources.sites import escalation, hours, policy, steps, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
@@ -46,6 +55,8 @@ RESOURCES = (
     auth.blp,
     auth.keys_blp,
     me.blp,
+    passkeys.blp,
+    passkeys.sign_in_blp,
     instruments.blp,
     reports.blp,
     report_batches.blp,
@@ -96,5 +107,6 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(door.home)
     if settings.env is not Environment.PRODUCTION:
         app.register_blueprint(mailbox.blp)
+    metrics.install(app, settings.metrics_bind)
     cli.install(app)
     return app

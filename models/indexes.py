@@ -11,6 +11,7 @@ from models.accounts.accounts import AccountDocument
 from models.accounts.invitations import InvitationDocument
 from models.accounts.sessions import SessionDocument
 from models.accounts.sign_in_attempts import AttemptDocument
+from models.accounts.used_challenges import UsedChallengeDocument
 from models.alerts.alerts import AlertDocument
 from models.alerts.looks import LookDocument
 from models.ledger.ledger import LedgerDocument
@@ -18,6 +19,7 @@ from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument
 from models.patients.study_codes import StudyCodeDocument
+from models.patients.summaries import PatientSummaryDocument
 from models.replays.parts import ReplayPartDocument
 from models.replays.replays import ReplayDocument
 from models.sites.policies import PolicyDocument
@@ -42,6 +44,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     MailboxDocument,
     MessageDocument,
     PatientDocument,
+    PatientSummaryDocument,
     PolicyDocument,
     ReplayDocument,
     ReplayPartDocument,
@@ -50,6 +53,7 @@ DOCUMENTS: tuple[type[BaseDocument], ...] = (
     SiteInstrumentDocument,
     StudyCodeDocument,
     TranslationDocument,
+    UsedChallengeDocument,
     WebhookDocument,
 )
 

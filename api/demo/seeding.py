@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from api.demo import story
 from api.demo.cast import CAST, Part
@@ -138,6 +139,7 @@ class _Sowing:
                 onset_on=onset.date(), onset_precision="month", report_interval_days=part.interval_days
             ),
             consent_at=begun,
+            contact=_contact(CAST.index(part)),
         )
         patient = patients.enrol(new, _WITHIN, actor=clinician, now=begun).patient
         self._patients[part.name] = patient
@@ -171,3 +173,20 @@ class _Sowing:
             self._cards.append(Card(role, new.name, email))
         accounts.create(new, now=self._begun)
         return Actor(new.id, "demo", ((SITE.id, role),), new.patient_id)
+
+
+def _contact(place: int) -> dict[str, Any]:
+    """How to reach somebody of the demo; the numbers are of those that Germany keeps free for fiction."""
+    return {
+        "born_on": date(1946 + 7 * place % 34, 1 + 5 * place % 12, 1 + 11 * place % 28),
+        "hospital_number": f"{40_000 + 137 * place}",
+        "phone_number": f"+49 30 23125 {100 + place}",
+        "best_time": _TIMES[place % len(_TIMES)],
+        "language": "Spanish" if place % 9 == 4 else "German",
+        "interpreter": place % 9 == 4,
+        "lives_with": _HOMES[place % len(_HOMES)],
+    }
+
+
+_TIMES = ("mornings", "after 17:00", "any time")
+_HOMES = ("husband", "wife", "alone", "daughter and her family")

@@ -9,9 +9,15 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from api.pages import assets, errors, guard
 from api.pages.views import (
     alerts,
+    caseload,
+    code_page,
     deliveries,
+    enrolment,
+    kept_aside,
     mine,
     patients,
+    phone_list,
+    phones,
     session,
     sign_in,
     site,
@@ -26,12 +32,17 @@ VIEWS = (
     session.blp,
     worklist.blp,
     alerts.blp,
+    caseload.blp,
     mine.blp,
     told.blp,
     site.blp,
     thresholds.blp,
     deliveries.blp,
     patients.blp,
+    phone_list.blp,
+    enrolment.blp,
+    phones.blp,
+    kept_aside.blp,
 )
 
 _HEADERS = {
@@ -71,6 +82,8 @@ def blueprint() -> Blueprint:
 
 blp = blueprint()
 home = Blueprint("home", __name__)
+home.after_request(_complete)
+home.register_blueprint(code_page.blp)
 
 
 @home.get("/")

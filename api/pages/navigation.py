@@ -31,6 +31,10 @@ class Place:
 
 PLACES = (
     Place("pages.worklist.show", _("Worklist"), Operation.ALERT_READ),
+    Place("pages.caseload.show", _("Patients"), Operation.PATIENT_CHANGE),
+    Place("pages.phone_list.show", _("Phone list"), Operation.ALERT_READ),
+    Place("pages.enrolment.show", _("Enrol"), Operation.PATIENT_CREATE),
+    Place("pages.kept_aside.show", _("Kept aside"), Operation.QUARANTINE_READ),
     Place("pages.site.first", _("Site"), Operation.SITE_READ),
 )
 

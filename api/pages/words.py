@@ -100,6 +100,36 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "note": _("only a note"),
         "voided": _("voided"),
     },
+    "done_phones": {
+        "enrolled": _("The patient is enrolled. Record the consent before making a code."),
+        "cancelled": _("The code is cancelled."),
+        "ended": _("The phone is signed out."),
+        "confirmed": _("The phone is confirmed."),
+        "carer_ended": _("The carer can do nothing more."),
+    },
+    "caseload_show": {
+        "all": _("all who are followed"),
+        "alerts": _("with open alerts"),
+        "late": _("with a late report"),
+        "left": _("not followed any more"),
+    },
+    "caseload_sort": {
+        "name": _("name"),
+        "last": _("last report, oldest first"),
+        "total": _("total, lowest first"),
+        "slope": _("change, fastest loss first"),
+        "alerts": _("open alerts, urgent first"),
+    },
+    "grant_scope": {"report": _("may report and read"), "read": _("may read only")},
+    "called": {
+        "reached": _("Stored: reached. The entry is closed."),
+        "not_reached": _("Stored: not reached. The entry stays."),
+        "not_needed": _("Stored. The entry is closed."),
+    },
+    "done_aside": {
+        "released": _("The report counts now."),
+        "rejected": _("The report is rejected; it stays readable."),
+    },
     "done_patient": {
         "note_read": _("The note is marked as read."),
     },

@@ -90,6 +90,8 @@ class Api(flask_smorest.Api):
 TAGS: dict[str, str] = {
     "auth": "Enrolment, sign-in and sessions",
     "me": "The signed-in account",
+    "passkeys": "Passkeys of the signed-in account",
+    "passkey_sign_in": "Signing in by a passkey",
     "instruments": "Questionnaires: what can be reported, how it is asked and scored",
     "reports": "Reports and their evaluation",
     "report_batches": "Offline queues of phones",

@@ -16,7 +16,7 @@ from models import soundness
 from services.alerts.escalation import climb, faults
 from services.delivery import carry, outbox
 from services.delivery.channels.port import Channel
-from services.patients import silence
+from services.patients import caseload, silence
 from services.readiness import WorkerGroup
 from services.replays import replays
 from services.reports import alert_clock, reconcile
@@ -43,6 +43,7 @@ KEEP_IN_STEP = (
     Step("escalation", climb.climb),
     Step("escalation_faults", faults.watch, timedelta(minutes=1)),
     Step("silence", silence.look, timedelta(hours=1)),
+    Step("caseload", caseload.keep_up, timedelta(minutes=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )
 LONG_JOBS = (

@@ -7,6 +7,7 @@ has the patient's id. Roles are stored as text; what they permit is `services.ac
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -15,19 +16,19 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 
-from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Totp
+from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount, Passkey, Totp
 from models.accounts.notifications import Notifications
 from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
-from models.store.mapping import DocumentMap
+from models.store.mapping import DocumentMap, plain
 from models.store.provenance import Provenance
 
 _RACES = 20
-_CHANGEABLE = frozenset(
-    {"roles", "closed_at", "password_hash", "recovery_digest", "totp", "notifications", "locale"}
-)
-_NOTIFICATIONS = DocumentMap(Notifications)
+_HANDLE_BYTES = 32
+_FACTORS = frozenset({"totp", "passkeys", "factor_codes"})
+_CHANGEABLE = _FACTORS | {"roles", "closed_at", "password_hash", "recovery_digest", "notifications", "locale"}
+_PASSKEYS, _TOTP, _NOTIFICATIONS = DocumentMap(Passkey), DocumentMap(Totp), DocumentMap(Notifications)
 
 
 class AccountExists(Exception):
@@ -43,7 +44,14 @@ class AccountDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "accounts",
-        "indexes": [{"fields": ["email_key"], "unique": True}, "roles", "recovery_digest", "powers_at"],
+        "indexes": [
+            {"fields": ["email_key"], "unique": True},
+            "roles",
+            "recovery_digest",
+            "powers_at",
+            "passkey_handle",
+            "credential_ids",
+        ],
     }
 
     id = StringField(primary_key=True)
@@ -57,6 +65,10 @@ class AccountDocument(BaseDocument):
     closed_at = DateTimeField()
     recovery_digest = StringField()
     totp = DictField()
+    passkeys = ListField(DictField())
+    credential_ids = ListField(StringField())
+    factor_codes = ListField(StringField())
+    passkey_handle = StringField(required=True)
     notifications = DictField()
     opened_by = StringField()
     powers = IntField(required=True)
@@ -73,7 +85,6 @@ class AccountDocument(BaseDocument):
 
 
 _STEPS = DocumentMap(AccountStep)
-_TOTPS = DocumentMap(Totp)
 _CHANGES_POWERS = frozenset(
     {AccountEvent.ROLE_GIVEN, AccountEvent.ROLE_TAKEN, AccountEvent.CLOSED, AccountEvent.REOPENED}
 )
@@ -100,6 +111,10 @@ def create(new: NewAccount, *, now: datetime) -> Account:
         "roles": [_role_text(entry) for entry in new.roles],
         "patient_id": new.patient_id,
         "closed_at": None,
+        "passkeys": [],
+        "credential_ids": [],
+        "factor_codes": [],
+        "passkey_handle": secrets.token_urlsafe(_HANDLE_BYTES),
         "opened_by": new.opened_by,
         "powers": 0,
         "powers_at": milliseconds(now),
@@ -151,6 +166,18 @@ def read_by_recovery(digest: str) -> Account | None:
     return None if raw is None else AccountDocument.one(raw, _account)
 
 
+def read_by_passkey_handle(handle: str) -> Account | None:
+    """Return the account that passkeys know by this handle."""
+    raw = AccountDocument.raw().find_one({"passkey_handle": handle})
+    return None if raw is None else AccountDocument.one(raw, _account)
+
+
+def has_credential(credential_id: str) -> bool:
+    """Return whether a passkey of some account has this id."""
+    query = {"credential_ids": {"$in": [credential_id]}}
+    return AccountDocument.raw().find_one(query, {"_id": 1}) is not None
+
+
 def of_site(site_id: str, roles: Iterable[str]) -> list[Account]:
     """Return the accounts that have one of these roles at the site, the closed ones too, by name."""
     wanted = [f"{role}@{site_id}" for role in roles]
@@ -177,13 +204,19 @@ def change(account: Account, step: AccountStep, **values: Any) -> Account | None
     """
     if not _CHANGEABLE.issuperset(values):
         raise TypeError("not a field that can be changed")
-    stored = {name: _value_stored(value) for name, value in values.items()}
-    return read(account.id) if _change(account, stored, step) else None
+    return read(account.id) if _change(account, _stored(values), step) else None
 
 
-def use_totp(account: Account, totp: Totp) -> bool:
-    """Note that a code was used, without a line in the history; return whether the account was as read."""
-    return _change(account, {"totp": _value_stored(totp)})
+def use_factor(account: Account, **values: Any) -> bool:
+    """Note that a factor was used, without a line in the history; return whether the account was as read.
+
+    Args:
+        account: as it was read.
+        **values: totp, passkeys or factor_codes.
+    """
+    if not _FACTORS.issuperset(values):
+        raise TypeError("not a factor")
+    return _change(account, _stored(values))
 
 
 def set_credentials(account: Account, step: AccountStep, *, email: str, password_hash: str) -> bool:
@@ -242,18 +275,13 @@ def _step_stored(step: AccountStep) -> dict[str, Any]:
     return asdict(step) | {"at": milliseconds(step.at), "event": step.event.value}
 
 
-def _value_stored(value: Any) -> Any:
-    if isinstance(value, Totp):
-        return asdict(value) | {"recovery_digests": list(value.recovery_digests)}
-    if isinstance(value, Notifications):
-        return _NOTIFICATIONS.write(value)
-    if isinstance(value, tuple):
-        return [_role_text(entry) for entry in value]
-    return milliseconds(value) if isinstance(value, datetime) else value
-
-
-def _totp(raw: Mapping[str, Any] | None) -> Totp | None:
-    return _TOTPS.read(raw) if raw else None
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    stored = {name: plain(value) for name, value in values.items()}
+    if "roles" in values:
+        stored["roles"] = [_role_text(entry) for entry in values["roles"]]
+    if "passkeys" in values:
+        stored["credential_ids"] = [one.credential_id for one in values["passkeys"]]
+    return stored
 
 
 def _key(account_id: str, email: str | None) -> str:
@@ -281,7 +309,10 @@ def _account(raw: Mapping[str, Any]) -> Account:
         locale=raw.get("locale"),
         closed_at=raw.get("closed_at"),
         recovery_digest=raw.get("recovery_digest"),
-        totp=_totp(raw.get("totp")),
+        totp=None if raw.get("totp") is None else _TOTP.read(raw["totp"]),
+        passkeys=tuple(map(_PASSKEYS.read, raw.get("passkeys", ()))),
+        factor_codes=tuple(raw.get("factor_codes", ())),
+        passkey_handle=raw.get("passkey_handle", ""),
         notifications=_NOTIFICATIONS.read(raw.get("notifications") or {}),
         opened_by=raw["opened_by"],
         powers=raw["powers"],

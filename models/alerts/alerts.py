@@ -146,6 +146,20 @@ def read(public_id: str, scope: Scope) -> AlertDetail | None:
     )
 
 
+def read_details(public_ids: Iterable[str], scope: Scope) -> dict[str, AlertDetail]:
+    """Return those of these alerts that are within reach, with their evidence, by public id."""
+    wanted = sorted(set(public_ids))
+    if not wanted:
+        return {}
+    query = {"public_id": any_of(wanted), "reach": {"$in": reaches_of(scope)}}
+    rows = list(AlertDocument.raw().find(query, batch_size=ONE_BATCH))
+    shown = (raw for raw in rows if raw["state"] != State.OPENING)
+    return {
+        raw["public_id"]: AlertDetail(ALERTS.read(raw), raw["flag"], tuple(map(STEPS.read, raw["history"])))
+        for raw in shown
+    }
+
+
 def read_several(public_ids: Iterable[str], scope: Scope) -> dict[str, Alert]:
     """Return those of these alerts that are within reach, by public id."""
     query = {"public_id": {"$in": sorted(set(public_ids))}, "reach": {"$in": reaches_of(scope)}}
@@ -173,6 +187,13 @@ def due_for_escalation(now: datetime, limit: int) -> list[Alert]:
     query = {"escalates_at": {"$gt": _LONG_AGO, "$lte": milliseconds(now)}}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit)
     return [alert_of(raw) for raw in rows.sort("escalates_at", 1).limit(limit)]
+
+
+def due_since(field: str) -> datetime | None:
+    """Return the earliest of the moments in one of the fields that say when something is due."""
+    query = {field: {"$gt": _LONG_AGO}}
+    rows = AlertDocument.raw().find(query, {field: 1}).sort(field, 1).limit(1)
+    return next((raw[field] for raw in rows), None)
 
 
 def with_pending_notices(limit: int, *, after: datetime | None = None) -> list[Alert]:

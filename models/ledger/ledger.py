@@ -34,6 +34,7 @@ REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
+_WHOLE_SITE = 20_000
 _WITHOUT_DERIVED = {"derived": 0}
 _OF_HEAD = {"patient_id": 1, "seq": 1, "site_id": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
 
@@ -171,6 +172,15 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
     return {head.patient_id: head for head in LedgerDocument.readable(latest.values(), mapping.head_of)}
 
 
+def grown(seqs: Mapping[str, int]) -> set[str]:
+    """Return the patients who have an entry after the one named: one look at the keys that would follow."""
+    if not seqs:
+        return set()
+    keys = {entry_id(one, seq + 1): one for one, seq in seqs.items()}
+    found = LedgerDocument.raw().find({"_id": {"$in": list(keys)}}, {"_id": 1}, batch_size=_WHOLE_SITE)
+    return {keys[raw["_id"]] for raw in found}
+
+
 def read_at(patient_id: str, seq: int) -> Head | None:
     """Return the entry of this number, with its evaluation and without what was answered."""
     raw = LedgerDocument.raw().find_one({"_id": entry_id(patient_id, seq)}, _OF_HEAD)
@@ -225,6 +235,11 @@ def pending_entries(patient_id: str) -> list[tuple[int, datetime]]:
         {"patient_id": patient_id, "alerts_pending": 1}, {"seq": 1, "received_at": 1}
     )
     return sorted(LedgerDocument.readable(rows, lambda raw: (raw["seq"], raw["received_at"])))
+
+
+def count_pending(most: int) -> int:
+    """Return how many entries have alerts that are not known to be in step, so many at most."""
+    return sum(1 for _ in LedgerDocument.raw().find({"alerts_pending": 1}, {"_id": 1}).limit(most))
 
 
 def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]:

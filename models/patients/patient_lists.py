@@ -20,6 +20,11 @@ ONE_BATCH = 1000
 """A second batch costs DocumentDB many times the first."""
 WHOLE_SITE = 20_000
 _NAMES = {"name": 1, "study_code": 1}
+_LISTED = _NAMES | {
+    **{"site_id": 1, "zone": 1, "profile": 1, "contact": 1, "closed_at": 1, "consent_withdrawn_at": 1},
+    **{"created_at": 1, "ledger_floor": 1},
+}
+_REACHABLE = _NAMES | {"contact": 1}
 _ROUND = {
     **{"site_id": 1, "zone": 1, "profile": 1, "overrides": 1, "closed_at": 1, "consent_withdrawn_at": 1},
     **{"created_at": 1, "next_due_on": 1, "due_rev": 1},
@@ -33,6 +38,38 @@ class PatientName:
     id: str
     name: str
     study_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPatient:
+    """What a caseload says of a patient beside the numbers."""
+
+    id: str
+    site_id: str
+    name: str
+    study_code: str | None
+    born_on: date | None
+    hospital_number: str | None
+    zone: str
+    interval_days: int
+    followed: bool
+    enrolled_at: datetime
+    ledger_floor: int
+
+    @property
+    def text(self) -> str:
+        """What is searched."""
+        return " ".join(filter(None, (self.name, self.study_code, self.hospital_number))).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """How to reach a patient; `contact` as `Patient.contact`."""
+
+    id: str
+    name: str
+    study_code: str | None
+    contact: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +118,42 @@ def called(site_ids: Iterable[str], words: str) -> list[str]:
     return [raw["_id"] for raw in rows if name_search.fits(wanted, raw["name"], raw.get("study_code"))]
 
 
+def listed(site_ids: Iterable[str]) -> list[ListedPatient]:
+    """Return all patients of these sites, in no order."""
+    rows = PatientDocument.raw().find({"site_id": any_of(site_ids)}, _LISTED, batch_size=WHOLE_SITE)
+    return [_listed(raw) for raw in rows]
+
+
+def _listed(raw: Mapping[str, Any]) -> ListedPatient:
+    profile, contact = raw["profile"], raw.get("contact") or {}
+    born_on = contact.get("born_on")
+    return ListedPatient(
+        id=raw["_id"],
+        site_id=raw["site_id"],
+        name=raw["name"],
+        study_code=raw.get("study_code"),
+        born_on=None if born_on is None else date.fromisoformat(born_on),
+        hospital_number=contact.get("hospital_number"),
+        zone=raw["zone"],
+        interval_days=profile.get("report_interval_days", 28),
+        followed=profile.get("died_on") is None and not _has_left(raw),
+        enrolled_at=raw["created_at"],
+        ledger_floor=raw["ledger_floor"],
+    )
+
+
+def reachable(patient_ids: Iterable[str]) -> dict[str, Reachable]:
+    """Return how to reach these patients; the caller has made sure that they are within reach."""
+    wanted = sorted(set(patient_ids))
+    if not wanted:
+        return {}
+    rows = PatientDocument.raw().find({"_id": any_of(wanted)}, _REACHABLE, batch_size=ONE_BATCH)
+    return {
+        raw["_id"]: Reachable(raw["_id"], raw["name"], raw.get("study_code"), raw.get("contact") or {})
+        for raw in rows
+    }
+
+
 def ids(site_id: str, *, after: str, limit: int) -> list[str]:
     """Return ids of the site's patients in their order, those behind `after`."""
     query = {"site_id": site_id, "_id": {"$gt": after}}
@@ -90,6 +163,11 @@ def ids(site_id: str, *, after: str, limit: int) -> list[str]:
 def count(site_id: str) -> int:
     """Return how many patients the site has."""
     return int(PatientDocument.raw().count_documents({"site_id": site_id}))
+
+
+def count_changed(most: int) -> int:
+    """Return how many patients are to be evaluated anew, so many at most."""
+    return sum(1 for _ in PatientDocument.raw().find({"reevaluate": 1}, {"_id": 1}).limit(most))
 
 
 def with_overrides(site_id: str) -> Iterator[tuple[str, tuple[Mapping[str, Any], ...]]]:

@@ -176,9 +176,18 @@ def check_session(actor: Actor, operation: Operation, now: datetime) -> None:
     if not actor.confirmed and operation not in WITHOUT_CONFIRMATION:
         detail = "Confirm this device first: on another device, with the password or with the recovery code."
         raise NotAllowed("confirm_first", detail)
+    if operation in STEP_UP and actor.second_factor:
+        check_given_lately(actor, now)
+
+
+def check_given_lately(actor: Actor, now: datetime) -> None:
+    """Refuse an actor who did not give the second factor in this session within `STEP_UP_WITHIN`.
+
+    Raises:
+        NotAllowed: it has to be given again.
+    """
     given = actor.second_factor_at
-    lately = given is not None and now - given <= STEP_UP_WITHIN
-    if operation in STEP_UP and actor.second_factor and not lately:
+    if given is None or now - given > STEP_UP_WITHIN:
         raise NotAllowed("second_factor_needed", "Give the second factor again, then send the same request.")
 
 

@@ -32,6 +32,7 @@ class Security:
         self.seals = Seals(settings.refresh_secret)
         self.passwords = Passwords(cheap=settings.env is Environment.TEST)
         self.revocations = Revocations(sessions.ended_since, accounts.powers_since, self.signer.lifetime)
+        self.public_url = settings.public_url
         self.session_lifetime = timedelta(days=settings.refresh_days)
         self.page_idle = timedelta(minutes=settings.page_idle_minutes)
         self.page_lifetime = timedelta(hours=settings.page_hours)

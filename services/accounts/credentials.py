@@ -93,9 +93,11 @@ def make_own_recovery_code(security: Security, actor: Actor, *, now: datetime) -
 
     Raises:
         Conflict: the account signs in with a second factor, which has recovery codes of its own.
+        NotAllowed: the session is of one clinic only, and the account is not.
     """
     account = issue.present_account(actor.account_id)
-    if account.totp is not None:
+    issue.check_whole(actor, account)
+    if account.has_second_factor:
         raise Conflict("has_second_factor", "This account has the recovery codes of its second factor.")
     return new_recovery_code(security, account.id, actor.of_own_account(), now=now)
 
@@ -109,7 +111,7 @@ def recover(security: Security, given: Recovery, *, now: datetime) -> SignedIn:
     """
     key = attempts.claim(f"recovery|{network_of(given.address)}", now=now, pauses=attempts.OF_ADDRESS)
     account = accounts.read_by_recovery(security.codes.of(given.code))
-    if account is None or account.closed_at is not None or account.totp is not None:
+    if account is None or account.closed_at is not None or account.has_second_factor:
         raise NotSignedIn("recovery_code_wrong", "This recovery code cannot be used.")
     attempts.give_back(key)
     code = new_recovery_code(security, account.id, Provenance(account.id, "own"), now=now)

@@ -50,13 +50,14 @@ def end_own(security: Security, actor: Actor, session_id: str, *, now: datetime)
 
 
 def confirm_own(actor: Actor, session_id: str, *, now: datetime) -> Session:
-    """Confirm another device of one's account from one that is confirmed.
+    """Confirm another device of one's account from a confirmed one; it gets no more roles than that one has.
 
     Raises:
         NotFound: the account is not signed in on such a device.
     """
     session = _of(actor.account_id, session_id, now)
-    _confirm(session, actor.of_own_account(), None, now)
+    by = _of(actor.account_id, actor.session_id, now)
+    _confirm(session, actor.of_own_account(), by.site_id, now)
     return _of(actor.account_id, session_id, now)
 
 

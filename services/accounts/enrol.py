@@ -20,7 +20,7 @@ from models.accounts import accounts, invitations, sessions
 from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount
 from models.accounts.accounts import AccountExists, EmailTaken
 from models.accounts.invitations import Invitation, InvitationKind
-from models.accounts.sessions import FULL, Device, EndReason, Standing
+from models.accounts.sessions import Device, EndReason, Standing
 from models.patients.grants import GrantScope
 from models.store.scope import Scope
 from scoring.problems import Problem
@@ -88,8 +88,7 @@ def _begin(
     if account.password_hash is None:
         code = credentials.new_recovery_code(security, account.id, invitation.created_by, now=now)
         account = issue.present_account(account.id)
-    has_factor = account.totp is not None and account.totp.confirmed
-    standing = Standing(second_factor_at=now) if has_factor else FULL
+    standing = issue.standing_of(account, now)
     answer = issue.begin_session(security, account, given.device, now=now, standing=standing)
     return replace(answer, recovery_code=code)
 

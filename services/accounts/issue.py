@@ -16,7 +16,7 @@ from models.accounts.sessions import FULL, Device, EndReason, Session, Standing
 from models.sites import sites
 from services.access.actor import Actor, Role
 from services.access.security import Security
-from services.errors import NotSignedIn
+from services.errors import NotAllowed, NotSignedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def tokens(
     """
     if account.closed_at is not None:
         raise ended()
-    second_factor = account.totp is not None and account.totp.confirmed
+    second_factor = account.has_second_factor
     actor = Actor(
         account.id,
         session.id,
@@ -102,6 +102,28 @@ def present_account(account_id: str) -> Account:
     if account is None or account.closed_at is not None:
         raise ended()
     return account
+
+
+def check_whole(actor: Actor, account: Account) -> None:
+    """Refuse a session that one clinic let in, where the account has roles at others too.
+
+    What opens the whole account is made only by who has the whole of it.
+
+    Raises:
+        NotAllowed: the session carries a part of the account's roles.
+        NotSignedIn: the session has ended.
+    """
+    session = sessions.read(actor.session_id)
+    if session is None:
+        raise ended()
+    if session.site_id is not None and any(entry.site_id != session.site_id for entry in account.roles):
+        detail = "A clinic confirmed this device. Use another one, the password or the recovery code first."
+        raise NotAllowed("part_of_account", detail)
+
+
+def standing_of(account: Account, now: datetime) -> Standing:
+    """Return the standing of a session whose person gave all that signing in asks for."""
+    return Standing(second_factor_at=now if account.has_second_factor else None)
 
 
 def ended() -> NotSignedIn:

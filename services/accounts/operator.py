@@ -76,14 +76,14 @@ def reset_password(security: Security, email: str, *, now: datetime) -> Invited:
 
 
 def remove_second_factor(email: str, reason: str, *, now: datetime) -> None:
-    """Remove the second factor of somebody who lost the phone and the recovery codes; sessions end.
+    """Remove the second factors of somebody who lost the phone and the recovery codes; sessions end.
 
     Raises:
         NotFound: there is no account with this address.
     """
     account = _account(email)
     step = AccountStep(now, AccountEvent.SECOND_FACTOR_REMOVED, OPERATOR, reason=reason)
-    if accounts.change(account, step, totp=None) is None:
+    if accounts.change(account, step, totp=None, passkeys=(), factor_codes=()) is None:
         raise changed_meanwhile()
     sessions.end_all(account.id, EndReason.CREDENTIALS_CHANGED, now=now, by=OPERATOR)
 

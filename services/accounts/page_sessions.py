@@ -9,18 +9,21 @@ the middle of their work. It is of no use at the JSON door.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from models.accounts import sessions
 from models.accounts.account import Account
-from models.accounts.sessions import Session, Standing
+from models.accounts.sessions import Device, Session
 from services.access.actor import STAFF, Actor
 from services.access.refresh_tokens import MalformedRefreshToken, parse
 from services.access.seals import InvalidSeal
 from services.access.security import Security
 from services.accounts import issue
 from services.accounts.issue import SignedIn
+from services.accounts.passkeys import passkeys
 from services.accounts.sign_in import SignIn, check_password
 from services.errors import NotAllowed, NotSignedIn
 
@@ -48,12 +51,26 @@ def sign_in(security: Security, given: SignIn, *, now: datetime) -> SignedIn:
         NotSignedIn: as for `sign_in.sign_in`.
         NotAllowed: the account is not one of a clinic's staff.
     """
-    account = check_password(security, given, now=now)
+    return _begin(security, check_password(security, given, now=now), given.device, now)
+
+
+def sign_in_by_passkey(
+    security: Security, credential: Mapping[str, Any], device: Device, *, now: datetime
+) -> SignedIn:
+    """Begin a session of the pages by a passkey, which is both factors.
+
+    Raises:
+        NotSignedIn: as for `passkeys.sign_in`.
+        NotAllowed: the account is not one of a clinic's staff.
+    """
+    return _begin(security, passkeys.check(security, credential, now=now), device, now)
+
+
+def _begin(security: Security, account: Account, device: Device, now: datetime) -> SignedIn:
     if not any(entry.role in STAFF for entry in account.roles):
         raise NotAllowed("staff_only", "These pages are for the staff of a clinic.")
-    has_factor = account.totp is not None and account.totp.confirmed
-    standing = Standing(second_factor_at=now if has_factor else None, ends_at=now + security.page_lifetime)
-    begun = issue.begin_session(security, account, given.device, now=now, standing=standing)
+    standing = replace(issue.standing_of(account, now), ends_at=now + security.page_lifetime)
+    begun = issue.begin_session(security, account, device, now=now, standing=standing)
     return go_on(security, begun.refresh_token, now=now, active=True)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from models.accounts import accounts, sessions
 from models.accounts.account import Account, AccountEvent, AccountStep, Totp
@@ -42,16 +43,18 @@ def begin(security: Security, actor: Actor, password: str, *, issuer: str, now: 
     """
     account = issue.present_account(actor.account_id)
     check_own_password(security, account, password, now=now)
-    if account.totp is not None and account.totp.confirmed:
+    if account.has_totp:
         raise Conflict("second_factor_set", "There is a second factor already. Remove it first.")
     secret = security.totp.new()
-    if not accounts.use_totp(account, Totp(security.totp.seal(secret))):
+    if not accounts.use_factor(account, totp=Totp(security.totp.seal(secret))):
         raise busy("this account")
     return Setup(secret, totp.setup_uri(secret, account=account.email or account.name, issuer=issuer))
 
 
 def confirm(security: Security, actor: Actor, code: str, *, now: datetime) -> tuple[str, ...]:
     """Set the second factor by a first right code; return the recovery codes, shown this once.
+
+    Those of a passkey that was there before are replaced.
 
     Raises:
         Conflict: none was begun.
@@ -60,23 +63,23 @@ def confirm(security: Security, actor: Actor, code: str, *, now: datetime) -> tu
     account = issue.present_account(actor.account_id)
     if account.totp is None or account.totp.confirmed:
         raise Conflict("second_factor_not_begun", "Begin to set up a second factor first.")
-    step = _accepted(security, account, account.totp, code, now)
-    codes = tuple(new_code() for _ in range(RECOVERY_CODES))
-    digests = tuple(security.codes.of(one) for one in codes)
-    wanted = replace(account.totp, confirmed=True, last_step=step, recovery_digests=digests)
-    _change(account, AccountEvent.SECOND_FACTOR_SET, wanted, actor, now)
-    _note_given(actor, now)
+    step = _accepted(security, account, code, now)
+    codes, digests = _new_codes(security)
+    wanted = replace(account.totp, confirmed=True, last_step=step)
+    _change(account, AccountEvent.SECOND_FACTOR_SET, actor, now, totp=wanted, factor_codes=digests)
+    note_given(actor, now)
     return codes
 
 
 def remove(security: Security, actor: Actor, code: str, *, now: datetime) -> None:
-    """Remove the second factor; it has to be given for that.
+    """Remove the one-time passwords; a second factor has to be given for that.
 
     Raises:
         NotSignedIn: the code is wrong.
     """
     account = check(security, issue.present_account(actor.account_id), code, now=now)
-    _change(account, AccountEvent.SECOND_FACTOR_REMOVED, None, actor, now)
+    codes = account.factor_codes if account.passkeys else ()
+    _change(account, AccountEvent.SECOND_FACTOR_REMOVED, actor, now, totp=None, factor_codes=codes)
 
 
 def give(security: Security, actor: Actor, code: str, *, now: datetime) -> SignedIn:
@@ -87,10 +90,18 @@ def give(security: Security, actor: Actor, code: str, *, now: datetime) -> Signe
         Conflict: the account has no second factor.
     """
     account = issue.present_account(actor.account_id)
-    if account.totp is None or not account.totp.confirmed:
+    if not account.has_second_factor:
         raise Conflict("no_second_factor", "Set up a second factor first.")
-    account = check(security, account, code, now=now)
-    _note_given(actor, now)
+    return given_again(security, actor, check(security, account, code, now=now), now=now)
+
+
+def given_again(security: Security, actor: Actor, account: Account, *, now: datetime) -> SignedIn:
+    """Note that the second factor was given in the actor's session; return fresh tokens that say so.
+
+    Raises:
+        NotSignedIn: the session has ended.
+    """
+    note_given(actor, now)
     session = sessions.read(actor.session_id)
     if session is None or not session.usable(now):
         raise issue.ended()
@@ -104,12 +115,11 @@ def check(security: Security, account: Account, code: str | None, *, now: dateti
         NotSignedIn: the code is missing or wrong, or was used before.
         TooManyRequests: the last codes were wrong.
     """
-    if account.totp is None or not account.totp.confirmed:
+    if not account.has_second_factor:
         return account
     if code is None:
         raise NotSignedIn("second_factor_needed", "Send the code of the second factor too.")
-    used = _used(security, account, account.totp, code, now)
-    if not accounts.use_totp(account, used):
+    if not accounts.use_factor(account, **_used(security, account, code, now)):
         raise NotSignedIn("second_factor_wrong", "The code of the second factor is wrong.")
     return issue.present_account(account.id)
 
@@ -128,34 +138,51 @@ def check_own_password(security: Security, account: Account, password: str, *, n
     attempts.forget(key)
 
 
-def _used(security: Security, account: Account, present: Totp, code: str, now: datetime) -> Totp:
+def codes_for(security: Security, account: Account) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return new recovery codes and the digests to store for an account that gets a second factor.
+
+    Where there are some they stay, and no new ones are shown; without a password none are needed.
+    """
+    if account.factor_codes or account.password_hash is None:
+        return (), account.factor_codes
+    return _new_codes(security)
+
+
+def note_given(actor: Actor, now: datetime) -> None:
+    """Note that the second factor was given in the actor's session."""
+    session = sessions.read(actor.session_id)
+    if session is not None:
+        sessions.change(session, second_factor_at=now)
+
+
+def _new_codes(security: Security) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    codes = tuple(new_code() for _ in range(RECOVERY_CODES))
+    return codes, tuple(security.codes.of(one) for one in codes)
+
+
+def _used(security: Security, account: Account, code: str, now: datetime) -> dict[str, Any]:
+    """What is to be stored of the account once the code is used."""
     digest = security.codes.of(code)
-    if digest in present.recovery_digests:
-        left = tuple(one for one in present.recovery_digests if one != digest)
-        return replace(present, recovery_digests=left)
-    return replace(present, last_step=_accepted(security, account, present, code, now))
+    if digest in account.factor_codes:
+        return {"factor_codes": tuple(one for one in account.factor_codes if one != digest)}
+    step = _accepted(security, account, code, now)
+    return {"totp": None if account.totp is None else replace(account.totp, last_step=step)}
 
 
-def _accepted(security: Security, account: Account, present: Totp, code: str, now: datetime) -> int:
+def _accepted(security: Security, account: Account, code: str, now: datetime) -> int:
     key = f"second factor|{account.id}"
     key = attempts.claim(key, now=now)
     typed = code.replace(" ", "")
     step = None
-    if _DIGITS.fullmatch(typed):
-        secret = security.totp.unseal(present.sealed_secret)
-        step = totp.accepted_step(secret, typed, now, after=present.last_step)
+    if account.totp is not None and _DIGITS.fullmatch(typed):
+        secret = security.totp.unseal(account.totp.sealed_secret)
+        step = totp.accepted_step(secret, typed, now, after=account.totp.last_step)
     if step is None:
         raise NotSignedIn("second_factor_wrong", "The code of the second factor is wrong.")
     attempts.forget(key)
     return step
 
 
-def _change(account: Account, event: AccountEvent, wanted: Totp | None, actor: Actor, now: datetime) -> None:
-    if accounts.change(account, AccountStep(now, event, actor.of_own_account()), totp=wanted) is None:
+def _change(account: Account, event: AccountEvent, actor: Actor, now: datetime, **values: Any) -> None:
+    if accounts.change(account, AccountStep(now, event, actor.of_own_account()), **values) is None:
         raise busy("this account")
-
-
-def _note_given(actor: Actor, now: datetime) -> None:
-    session = sessions.read(actor.session_id)
-    if session is not None:
-        sessions.change(session, second_factor_at=now)

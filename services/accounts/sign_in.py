@@ -13,7 +13,7 @@ from datetime import datetime
 
 from models.accounts import accounts, sessions
 from models.accounts.account import Account
-from models.accounts.sessions import Device, EndReason, Standing
+from models.accounts.sessions import Device, EndReason
 from services.access.actor import Actor
 from services.access.addresses import network_of
 from services.access.security import Security
@@ -46,8 +46,7 @@ def sign_in(security: Security, given: SignIn, *, now: datetime) -> SignedIn:
         NotSignedIn: wrong, whichever of the two it is; or the second factor is missing.
     """
     account = check_password(security, given, now=now)
-    has_factor = account.totp is not None and account.totp.confirmed
-    standing = Standing(second_factor_at=now if has_factor else None)
+    standing = issue.standing_of(account, now)
     return issue.begin_session(security, account, given.device, now=now, standing=standing)
 
 

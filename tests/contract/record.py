@@ -40,6 +40,8 @@ _SECRETS = {
     "uri": "otpauth://totp/slope%3Aanna%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=slope",
     "access_token": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl",
     "kid": "1f0c7a52",
+    "challenge": "Y2hhbGxlbmdl",
+    "user": {"id": "b3BhcXVl", "name": "anna@example.org", "displayName": "Dr. Anna Weiss"},
     "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
 }
 _SIGNING_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -22,6 +23,8 @@ from services import clock
 from services.access import totp
 from services.access.actor import Role
 from services.accounts import issue, sign_in
+from services.accounts.passkeys import passkeys
+from tests.authenticator import Authenticator
 from tests.contract.document import ENDPOINTS
 from tests.contract.world import Chart, World
 from tests.definitions import own, report
@@ -168,6 +171,30 @@ def _confirmed_twice(world: World, chart: Chart) -> Any:
     return world.client.post(path, headers=chart.people[Role.CLINICIAN].headers)
 
 
+def with_passkeys(world: World) -> Told:
+    """More passkeys than one account can have."""
+    person, path = world.people.staff(world.near.site, Role.CLINICIAN), "/v1/me/passkeys"
+
+    asked = world.ask("post", f"{path}/challenge", person, json={"password": PASSWORD}).json["public_key"]
+    late = {"name": "Laptop", "credential": Authenticator().create(asked)}
+    for _ in range(passkeys.MOST):
+        lately = replace(person.actor, second_factor_at=clock.now())
+        options = passkeys.begin(world.security, lately, PASSWORD, now=clock.now())
+        passkeys.add(world.security, lately, Authenticator().create(options), "Laptop", now=clock.now())
+    yield "add_my_passkey", world.client.post(path, json=late, headers=person.headers)
+    headers = _as_now(world, person)
+    yield "begin_my_passkey", world.client.post(f"{path}/challenge", json={}, headers=headers)
+
+
+def _as_now(world: World, person: Person) -> dict[str, str]:
+    """The headers of the person's session as it stands now."""
+    session, account = sessions.read(person.session.id), accounts_model.read(person.account.id)
+    assert session is not None
+    assert account is not None
+    answer = issue.tokens(world.security, account, session, now=clock.now())
+    return {"Authorization": f"Bearer {answer.access_token}"}
+
+
 def reports(world: World) -> Told:
     """The same id for something else; a report that was voided; one that is not kept aside."""
     chart = world.chart()
@@ -302,6 +329,6 @@ def webhooks(world: World) -> Told:
 
 
 STORIES: tuple[Callable[[World], Told], ...] = (
-    shared, signing_in, accounts, reports, released, alerts, closed, full, sites, replays,
+    shared, signing_in, accounts, with_passkeys, reports, released, alerts, closed, full, sites, replays,
     webhooks,
 )  # fmt: skip

@@ -238,4 +238,6 @@ def test_only_the_health_checks_the_keys_and_signing_in_are_open() -> None:
         "/v1/auth/refresh",
         "/v1/auth/recover",
         "/v1/auth/password-reset",
+        "/v1/auth/passkey/challenge",
+        "/v1/auth/passkey/sign-in",
     }

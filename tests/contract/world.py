@@ -9,7 +9,7 @@ with made-up ids only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,19 +24,22 @@ from models.outbox import messages
 from models.outbox.message import Message, MessageKind, MessageState
 from models.patients.grants import Grant, GrantScope
 from models.patients.patient import Patient
+from models.sites import webhooks as subscriptions
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
 from services import clock
-from services.access.actor import STAFF, Role
+from services.access.actor import STAFF, Actor, Role
 from services.access.permissions import Operation
 from services.access.security import Security
 from services.accounts import invitations
 from services.accounts.invitations import PatientInvitation
+from services.accounts.passkeys import passkeys
 from services.delivery.egress import Egress
 from services.delivery.signing import Signing
 from services.delivery.subscriptions import Webhooks
 from services.replays import replays
+from tests.authenticator import Authenticator
 from tests.contract.document import ENDPOINTS, Endpoint
 from tests.people import PASSWORD, People, Person
 from tests.questionnaires import alsfrs, falling, phq_9
@@ -159,6 +162,7 @@ class World:
             "key": lambda: self._instrument(endpoint, chart),
             "version": lambda: "1",
             "locale": lambda: "de",
+            "passkey_id": lambda: self._passkey(chart, role),
             "device_id": lambda: self._device(endpoint, chart, role),
             "invitation_id": lambda: self._invitation(endpoint, chart),
             "account_id": lambda: chart.people[Role.COORDINATOR].account.id,
@@ -191,6 +195,8 @@ class World:
             return [self.about(inner, chart, role) for inner in value]
         if not isinstance(value, dict):
             return value
+        if {"rawId", "response"} <= value.keys():
+            return self._credential(value["response"], chart.people.get(role, chart.other))
         fresh = self._fresh(chart, role)
         return {
             name: fresh[name]() if name in fresh else self.about(inner, chart, role)
@@ -239,7 +245,7 @@ class World:
         """A webhook of the chart's site; where one is tested, nobody listens at its address."""
         tested = endpoint.path.endswith("/test")
         known = chart.site.id, tested
-        if known not in self._webhooks:
+        if subscriptions.read(self._webhooks.get(known, "")) is None:  # or somebody has removed it
             reach = Scope(site_ids=frozenset({chart.site.id}), roles=((chart.site.id, Role.ADMIN),))
             given, admin = self.app.extensions[SETTINGS], chart.people[Role.ADMIN].actor
             signing, egress = Signing(given.refresh_secret), Egress.of(given)
@@ -285,6 +291,33 @@ class World:
         standing = Standing(confirmed=not waits, invited_by=chart.other.account.id)
         device, life = Device(new_id(), "phone"), timedelta(days=90)
         return sessions.create(account.id, device, now=clock.now(), lifetime=life, standing=standing).id
+
+    def _passkey(self, chart: Chart, role: str) -> str:
+        """A passkey of the caller's; of somebody else's where the staff of neighbours are the same people."""
+        known = chart is not getattr(self, "neighbour", None)
+        person = chart.people.get(role, chart.other) if known else chart.people[Role.PATIENT]
+        return self._added(Authenticator(), person)
+
+    def _credential(self, example: dict[str, Any], person: Person) -> dict[str, Any]:
+        """What a device of the person answers to what it is asked now."""
+        device = Authenticator()
+        if "attestationObject" in example:
+            return device.create(self._asked_to_create(person))
+        self._added(device, person)
+        return device.get(passkeys.ask(self.security, now=clock.now()))
+
+    def _added(self, device: Authenticator, person: Person) -> str:
+        made = device.create(self._asked_to_create(person))
+        added = passkeys.add(self.security, person.actor, made, "Laptop", now=clock.now())
+        return added.passkey.id
+
+    def _asked_to_create(self, person: Person) -> dict[str, Any]:
+        for passkey in passkeys.own(person.actor):
+            passkeys.remove(self._with_factor(person), passkey.id, now=clock.now())
+        return passkeys.begin(self.security, self._with_factor(person), PASSWORD, now=clock.now())
+
+    def _with_factor(self, person: Person) -> Actor:
+        return replace(person.actor, second_factor_at=clock.now())
 
     def _invitation(self, endpoint: Endpoint, chart: Chart) -> str:
         if endpoint.path.startswith("/v1/sites"):

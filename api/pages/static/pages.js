@@ -190,3 +190,26 @@ class Worklist {
 
 const list = document.getElementById("list");
 if (list) new Worklist(list);
+
+// Small helps that a page is whole without: copying, printing, and the code in the address of an enrolment.
+document.documentElement.classList.add("scripted");
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", () => {
+    const text = document.getElementById(button.dataset.copy);
+    text.select();
+    navigator.clipboard?.writeText(text.value);
+  });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => print());
+}
+
+const shownCode = document.querySelector("[data-fragment-code] code");
+if (shownCode && location.hash.length > 1) {
+  const code = decodeURIComponent(location.hash.slice(1));
+  shownCode.textContent = code;
+  history.replaceState(null, "", location.pathname); // the code is not to stay in the address or the history
+  document.querySelector("[data-copy-code]").addEventListener("click", () => navigator.clipboard?.writeText(code));
+}

@@ -34,9 +34,9 @@ keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="P
 
 
 @blp.before_request
-def _bounded() -> None:
+def bounded() -> None:
     """Bound the calls of one address; nothing here is answered without work for the service."""
-    call_limits.claim(_address(), per_minute=settings().anonymous_per_minute, now=clock.now())
+    call_limits.claim(address(), per_minute=settings().anonymous_per_minute, now=clock.now())
 
 
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
@@ -69,8 +69,8 @@ class AuthEnrol(MethodView):
         """
         given = enrol.Enrolment(
             content["code"],
-            _device(content),
-            _address(),
+            device_of(content),
+            address(),
             content.get("email"),
             content.get("password"),
             content.get("second_factor"),
@@ -100,8 +100,8 @@ class AuthSignIn(MethodView):
         given = sign_in.SignIn(
             content["email"],
             content["password"],
-            _device(content),
-            _address(),
+            device_of(content),
+            address(),
             content.get("second_factor"),
         )
         return sign_in.sign_in(security(), given, now=clock.now())
@@ -159,7 +159,7 @@ class AuthRecover(MethodView):
         Sent twice, the second is refused: the answer of the first holds the next code. When it fails, the
         code stays good.
         """
-        given = credentials.Recovery(content["recovery_code"], _device(content), _address())
+        given = credentials.Recovery(content["recovery_code"], device_of(content), address())
         return credentials.recover(security(), given, now=clock.now())
 
 
@@ -177,7 +177,7 @@ class AuthPasswordReset(MethodView):
         Sent twice, the second is refused. When it fails, the code stays good and the password is as it was.
         """
         credentials.reset_password(
-            security(), content["code"], content["password"], address=_address(), now=clock.now()
+            security(), content["code"], content["password"], address=address(), now=clock.now()
         )
 
 
@@ -238,10 +238,12 @@ class Keys(MethodView):
         return security().signer.public_keys(), _CACHEABLE
 
 
-def _device(content: dict[str, Any]) -> Device:
+def device_of(content: dict[str, Any]) -> Device:
+    """Return the device that a body names, or a new one."""
     named = content.get("device", {"id": new_id(), "name": "unnamed"})
     return Device(named["id"], named["name"])
 
 
-def _address() -> str:
+def address() -> str:
+    """Return where the call comes from."""
     return request.remote_addr or ""

@@ -105,7 +105,7 @@ def _shown(account: Account, site_id: str) -> dict[str, Any]:
         "name": account.name,
         "email": account.email,
         "roles": [entry for entry in account.roles if entry.site_id == site_id],
-        "second_factor": account.totp is not None and account.totp.confirmed,
+        "second_factor": account.has_second_factor,
         "closed_at": account.closed_at,
         "email_off_at": account.notifications.switched_off and account.notifications.switched_off.at,
     }

@@ -10,14 +10,14 @@ import pytest
 
 from models.accounts import sessions
 from models.accounts.invitations import InvitationKind
-from models.accounts.sessions import Device, SessionDocument
+from models.accounts.sessions import Device, SessionDocument, Standing
 from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, check_session, scope_for
 from services.access.security import Security
-from services.accounts import credentials, devices, enrol, invitations
+from services.accounts import credentials, devices, enrol, invitations, issue
 from services.accounts import refresh as refreshing
 from services.accounts.credentials import Recovery
 from services.accounts.enrol import Enrolment
@@ -221,3 +221,19 @@ def test_the_password_confirms_a_phone_that_waits(
     assert refused(wrong) == "wrong_credentials"
     assert devices.confirm_this(security, actor, password=PASSWORD, recovery_code=None, now=now).confirmed
     assert sessions.known_device(account.id, sessions.read(actor.session_id).device_id)
+
+
+def test_a_device_confirmed_from_one_that_a_clinic_let_in_gets_no_more_roles(
+    security: Security, people: People, now: datetime
+) -> None:
+    north, south = people.site(), people.site()
+    account = people.account((north, Role.PATIENT), (south, Role.CAREGIVER))
+    life = timedelta(days=9)
+    of_north, waiting = (
+        sessions.create(account.id, Device(new_id(), "phone"), now=now, lifetime=life, standing=standing)
+        for standing in (Standing(site_id=north.id), Standing(confirmed=False, site_id=north.id))
+    )
+    actor = Actor(account.id, of_north.id)
+    confirmed = devices.confirm_own(actor, waiting.id, now=now)
+    answer = issue.tokens(security, account, confirmed, now=now)
+    assert security.signer.verify(answer.access_token, now)[0].roles == ((north.id, Role.PATIENT),)

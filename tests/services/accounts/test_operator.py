@@ -55,7 +55,7 @@ def test_what_is_not_there_is_not_found(security: Security, people: People, now:
 def test_closing_and_removing_a_second_factor_end_the_sessions(people: People, now: datetime) -> None:
     person = people.staff(people.site(), Role.CLINICIAN)
     email = person.account.email or ""
-    assert accounts.use_totp(person.account, Totp("sealed", confirmed=True))
+    assert accounts.use_factor(person.account, totp=Totp("sealed", confirmed=True))
     operator.remove_second_factor(email, "Lost the phone.", now=now)
     assert sessions.active(person.account.id, now) == []
     operator.close(email, "Left.", now=now)

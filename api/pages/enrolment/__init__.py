@@ -1,0 +1,1 @@
+"""Forms of enrolment as they are sent, and codes as they are shown."""

@@ -1,0 +1,65 @@
+"""Enrolling a patient: one form, and the code for the patient's phone as its answer.
+
+The form carries the patient's id, so that sending it again enrols nobody twice; it makes another code.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, request, url_for
+
+from api.pages.enrolment import forms
+from api.pages.enrolment.forms import NotRead
+from api.pages.guard import signed_in
+from api.pages.rendering import page
+from api.pages.views.phones import show_code
+from models.accounts.invitations import InvitationKind
+from models.sites import sites
+from models.store.base import new_id
+from services import clock
+from services.access.permissions import Operation
+from services.accounts.invitations import PatientInvitation
+from services.errors import Conflict, Invalid, not_found
+from services.patients import patients
+
+blp = Blueprint("enrolment", __name__)
+_USUAL_INTERVAL = "28"
+
+
+@blp.get("/enrol")
+@signed_in(Operation.PATIENT_CREATE)
+def show() -> Response:
+    """Show the form of a new patient."""
+    given = {"id": new_id(), "zone": _site().zone, "report_interval_days": _USUAL_INTERVAL}
+    return _form(given)
+
+
+@blp.post("/enrol")
+@signed_in(Operation.PATIENT_CREATE)
+def enrol() -> Any:
+    """Enrol a patient, and show the code for the patient's phone."""
+    now = clock.now()
+    try:
+        new = forms.new_patient(request.form, site_id=_site().id, now=now)
+        patient = patients.enrol(new, g.scope, actor=g.actor, now=now).patient
+    except NotRead as error:
+        return _form(request.form, error.sentences, status=422)
+    except Invalid as error:
+        return _form(request.form, forms.sentences_of(error), status=422)
+    except Conflict as error:
+        return _form(request.form, [error.detail], status=409)
+    if patient.consent_at is None:
+        return redirect(url_for("pages.phones.show", patient_id=patient.id, done="enrolled"), 303)
+    return show_code(patient, PatientInvitation(InvitationKind.PATIENT), now, enrolled=True)
+
+
+def _site() -> Any:
+    site = sites.read(min(g.scope.site_ids))
+    if site is None:
+        raise not_found("site")
+    return site
+
+
+def _form(given: Any, problems: list[str] | None = None, status: int = 200) -> Response:
+    return page("enrol.html", status=status, given=given, problems=problems or [])

@@ -1,0 +1,101 @@
+"""What a list of patients says of each one's latest evaluation: a projection of the ledgers' heads.
+
+One small document per patient, with the number of the entry that it was made from. It can be thrown away and
+made again at any time; an older head never replaces a newer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any, ClassVar
+
+from mongoengine.fields import FloatField, IntField, StringField
+from pymongo.errors import BulkWriteError
+
+from models.store.base import BaseDocument
+
+ONE_BATCH = 20_000
+
+
+class PatientSummaryDocument(BaseDocument):
+    """Stored form; the key is the patient's id."""
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "patient_summaries", "indexes": ["site_id"]}
+
+    id = StringField(primary_key=True)
+    site_id = StringField(required=True)
+    seq = IntField(required=True)
+    last_on = StringField()
+    last_by = StringField()
+    total = IntField()
+    slope = FloatField()
+    slope_low = FloatField()
+    slope_high = FloatField()
+    probability_fast = FloatField()
+    kings = StringField()
+    mitos = IntField()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The latest evaluation of a patient in a few numbers.
+
+    Attributes:
+        seq: entry of the ledger that it was made from.
+        last_on: day of the last ALSFRS-R that says something, `last_by` its respondent.
+        slope: points a month, with the ends of its central 95 %.
+    """
+
+    patient_id: str
+    site_id: str
+    seq: int
+    last_on: date | None = None
+    last_by: str | None = None
+    total: int | None = None
+    slope: float | None = None
+    slope_low: float | None = None
+    slope_high: float | None = None
+    probability_fast: float | None = None
+    kings: str | None = None
+    mitos: int | None = None
+
+
+def of_sites(site_ids: Iterable[str]) -> dict[str, Summary]:
+    """Return the summaries of the patients of these sites."""
+    query = {"site_id": {"$in": sorted(site_ids)}}
+    rows = PatientSummaryDocument.raw().find(query, batch_size=ONE_BATCH)
+    return {raw["_id"]: _summary(raw) for raw in rows}
+
+
+def put(made: Iterable[Summary], known: Mapping[str, Summary]) -> None:
+    """Store summaries; one that was made from an older entry than the stored one changes nothing."""
+    new = [one for one in made if one.patient_id not in known]
+    for one in made:
+        if one.patient_id in known:
+            newer = {"_id": one.patient_id, "seq": {"$lt": one.seq}}
+            PatientSummaryDocument.raw().update_one(newer, {"$set": _stored(one)})
+    if new:
+        try:
+            PatientSummaryDocument.raw().insert_many(
+                [{"_id": one.patient_id, **_stored(one)} for one in new], ordered=False
+            )
+        except BulkWriteError:
+            # Somebody else was first with some of them; whoever looks next sees what is newer.
+            return
+
+
+_NAMES = tuple(one.name for one in fields(Summary) if one.name != "patient_id")
+
+
+def _stored(summary: Summary) -> dict[str, Any]:
+    values = asdict(summary)
+    values["last_on"] = summary.last_on and summary.last_on.isoformat()
+    return {name: values[name] for name in _NAMES}
+
+
+def _summary(raw: Mapping[str, Any]) -> Summary:
+    values: dict[str, Any] = {name: raw.get(name) for name in _NAMES}
+    values["last_on"] = values["last_on"] and date.fromisoformat(values["last_on"])
+    return Summary(patient_id=raw["_id"], **values)

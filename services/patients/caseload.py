@@ -1,0 +1,207 @@
+"""The caseload: all patients of the sites within reach, with their latest numbers, silence and open alerts.
+
+The numbers are a projection (`models.patients.summaries`). Which ledgers have grown since is one look at the
+keys that would follow; only their heads are read. The page does it for a few, the worker for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from models.alerts import worklists
+from models.alerts.worklists import WorklistLine
+from models.ledger import ledger
+from models.ledger.entries import Head
+from models.patients import patient_lists, summaries
+from models.patients.patient_lists import ListedPatient
+from models.patients.summaries import Summary
+from models.sites import sites
+from models.store.scope import Scope
+from scoring.decline.alsfrs.points import NO_POINT, Point
+from services import zones
+from services.access.actor import Actor, Role
+from services.alerts.worklist import StateWord, filter_for
+
+MOST_HEADS = 200
+"""Our choice: so many ledgers that have grown are read for one page; the worker reads the others."""
+HEADS_AT_ONCE = 50
+MOST_ALERTS = 5_000
+
+
+class SortBy(StrEnum):
+    """What a caseload is sorted by."""
+
+    NAME = "name"
+    LAST = "last"
+    TOTAL = "total"
+    SLOPE = "slope"
+    ALERTS = "alerts"
+
+
+class Show(StrEnum):
+    """Which patients are shown."""
+
+    ALL = "all"
+    ALERTS = "alerts"
+    LATE = "late"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadRow:
+    """A patient of the caseload.
+
+    Attributes:
+        summary: None before any report, or while it is not known yet; for those who are no clinicians of the
+            site, without slope and stages.
+        days_late: since the next report was due; None before that, and for those who are not followed.
+        alerts: open ones within reach, what comes first first.
+    """
+
+    patient: ListedPatient
+    summary: Summary | None
+    days_late: int | None
+    alerts: tuple[WorklistLine, ...]
+
+
+def read(
+    scope: Scope, alert_scope: Scope, *, actor: Actor, now: datetime, search: str = ""
+) -> list[CaseloadRow]:
+    """Return all patients within reach whose name, code or hospital number has the words looked for.
+
+    Args:
+        scope: of reading patients.
+        alert_scope: of reading alerts.
+        actor: who reads.
+        now: the present moment.
+        search: words; letter case does not matter.
+    """
+    listed = patient_lists.listed(scope.site_ids)
+    known = _kept_up(listed, summaries.of_sites(scope.site_ids), limit=MOST_HEADS)
+    open_alerts: dict[str, list[WorklistLine]] = {}
+    wanted = filter_for(StateWord.CURRENT, reader=actor)
+    for line in worklists.page(wanted, alert_scope, after=None, limit=MOST_ALERTS, now=now).lines:
+        open_alerts.setdefault(line.patient_id, []).append(line)
+    words = search.casefold().split()
+    return [
+        _row(patient, known.get(patient.id), tuple(open_alerts.get(patient.id, ())), scope, now)
+        for patient in listed
+        if all(word in patient.text for word in words)
+    ]
+
+
+def arranged(rows: Iterable[CaseloadRow], *, show: Show, sort_by: SortBy) -> list[CaseloadRow]:
+    """Return the rows that are to be shown, in order; what needs somebody first."""
+    return sorted(filter(_SHOWN[show], rows), key=_ORDERS[sort_by])
+
+
+def keep_up(now: datetime) -> int:  # noqa: ARG001 (every step of the worker is told the time)
+    """Bring the numbers of all patients of all sites up to date; return how many had changed."""
+    changed = 0
+    for site_id in sites.ids():
+        listed, known = patient_lists.listed([site_id]), summaries.of_sites([site_id])
+        after = _kept_up(listed, known, limit=len(listed))
+        changed += sum(after.get(one) is not known.get(one) for one in after)
+    return changed
+
+
+def _kept_up(
+    listed: Iterable[ListedPatient], known: Mapping[str, Summary], *, limit: int
+) -> dict[str, Summary]:
+    """The summaries, those of ledgers that have grown made anew."""
+    floors = {one.id: one.ledger_floor for one in listed}
+    seqs = {one: known[one].seq if one in known else 0 for one in floors}
+    grown = islice(sorted(ledger.grown(seqs)), limit)
+    made: list[Summary] = []
+    waiting = {one: max(seqs[one], floors[one]) for one in grown}
+    while waiting:
+        part = dict(islice(waiting.items(), HEADS_AT_ONCE))
+        made += (summary_of(head) for head in ledger.read_heads(part.items()).values())
+        waiting = {one: floor for one, floor in waiting.items() if one not in part}
+    if made:
+        summaries.put(made, known)
+    return {**known, **{one.patient_id: one for one in made}}
+
+
+def summary_of(head: Head) -> Summary:
+    """Return the numbers of a head."""
+    evaluation = head.evaluated.evaluation
+    trajectory: Mapping[str, Any] = evaluation["trajectory"] or {}
+    stages: Mapping[str, Any] = evaluation["stages"] or {}
+    points = [Point._make(one) for one in head.evaluated.memory.get("points", ())]
+    saying = [one for one in points if one.items != NO_POINT.items]
+    last = saying[-1] if saying else None
+    return Summary(
+        patient_id=head.patient_id,
+        site_id=head.site_id,
+        seq=head.seq,
+        last_on=None if last is None else date.fromordinal(last.day),
+        last_by=None if last is None else last.rater,
+        total=None if last is None else last.total,
+        slope=trajectory.get("slope_per_month"),
+        slope_low=trajectory.get("slope_low"),
+        slope_high=trajectory.get("slope_high"),
+        probability_fast=trajectory.get("probability_fast"),
+        kings=stages["kings"]["stage"] if stages else None,
+        mitos=stages["mitos"]["stage"] if stages else None,
+    )
+
+
+def _row(
+    patient: ListedPatient,
+    summary: Summary | None,
+    alerts: tuple[WorklistLine, ...],
+    scope: Scope,
+    now: datetime,
+) -> CaseloadRow:
+    if summary is not None and scope.role_at(patient.site_id) != Role.CLINICIAN:
+        summary = Summary(
+            patient.id, patient.site_id, summary.seq, summary.last_on, summary.last_by, summary.total
+        )
+    today = zones.day_of(now, patient.zone)
+    since = zones.day_of(patient.enrolled_at, patient.zone)
+    if summary is not None and summary.last_on is not None:
+        since = summary.last_on
+    late = (today - since).days - patient.interval_days
+    return CaseloadRow(patient, summary, late if patient.followed and late > 0 else None, alerts)
+
+
+def _level(row: CaseloadRow) -> int:
+    return max((alert.level.rank for alert in row.alerts), default=-1)
+
+
+_SHOWN: Mapping[Show, Callable[[CaseloadRow], bool]] = {
+    Show.ALL: lambda row: row.patient.followed,
+    Show.ALERTS: lambda row: bool(row.alerts),
+    Show.LATE: lambda row: row.days_late is not None,
+    Show.LEFT: lambda row: not row.patient.followed,
+}
+_LAST = (1, 0.0)
+
+
+def _number(value: float | None) -> tuple[int, float]:
+    """What is not known comes last."""
+    return _LAST if value is None else (0, value)
+
+
+def _of(row: CaseloadRow, name: str) -> Any:
+    return None if row.summary is None else getattr(row.summary, name)
+
+
+def _since(row: CaseloadRow) -> tuple[int, float]:
+    last = _of(row, "last_on")
+    return (0, float(last.toordinal())) if last is not None else (0, 0.0)
+
+
+_ORDERS: Mapping[SortBy, Callable[[CaseloadRow], Any]] = {
+    SortBy.NAME: lambda row: row.patient.name.casefold(),
+    SortBy.LAST: lambda row: (_since(row), row.patient.name.casefold()),
+    SortBy.TOTAL: lambda row: (_number(_of(row, "total")), row.patient.name.casefold()),
+    SortBy.SLOPE: lambda row: (_number(_of(row, "slope")), row.patient.name.casefold()),
+    SortBy.ALERTS: lambda row: (-_level(row), -len(row.alerts), row.patient.name.casefold()),
+}

@@ -1,0 +1,71 @@
+"""What is kept aside, by patient, with release and reject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from models.patients.patient import Patient
+from models.store.base import new_id
+from services.access.actor import Role
+from services.access.permissions import Operation, scope_for
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
+from tests.clinics import Clinic
+from tests.people import own_actor
+from tests.questionnaires import answers_for
+from tests.visitor import Visitor, hidden, text_of
+
+LookAs = Callable[[Role], Visitor]
+PATH = "/pages/kept-aside"
+
+
+@pytest.fixture
+def kept(clinic: Clinic) -> Patient:
+    (patient,) = clinic.patients(1)
+    actor = own_actor(patient)
+    given = Submission(new_id(), "alsfrs_r", "2099-01", clinic.now, answers_for(40))
+    submit_report(patient.id, given, scope_for(actor, Operation.REPORT_SUBMIT), actor=actor, now=clinic.now)
+    return patient
+
+
+def action_of(visitor: Visitor, word: str) -> str:
+    (found,) = re.findall(rf'action="(/pages/patients/[^"]+/{word})"', visitor.get(PATH).text)
+    return found
+
+
+def test_a_clinician_sees_why_and_rejects_with_a_reason(kept: Patient, look_as: LookAs) -> None:
+    visitor = look_as(Role.CLINICIAN)
+    text = text_of(visitor.get(PATH))
+    assert "Maria Silva" in text
+    assert "alsfrs_r version 2099-01 is not known here" in text
+    reject = action_of(visitor, "reject")
+    assert visitor.post(reject, {"reason": " "}).status_code == 422
+    given = {"id": hidden(visitor.get(PATH))["id"], "reason": "sent twice"}
+    assert "rejected" in text_of(visitor.get(visitor.post(reject, given).location))
+    assert "Nothing is kept aside." in text_of(visitor.get(PATH))
+
+
+def test_a_version_that_is_still_unknown_is_not_let_in(kept: Patient, look_as: LookAs) -> None:
+    visitor = look_as(Role.CLINICIAN)
+    response = visitor.post(action_of(visitor, "release"))
+    assert response.status_code == 409
+    assert "Maria Silva" in text_of(response)
+
+
+def test_an_administrator_reads_no_names(kept: Patient, look_as: LookAs) -> None:
+    visitor = look_as(Role.ADMIN)
+    text = visitor.get(PATH).text
+    assert "Maria Silva" not in text
+    assert kept.id in text
+    assert "/reject" not in text
+
+
+def test_a_coordinator_decides_nothing(kept: Patient, look_as: LookAs) -> None:
+    visitor = look_as(Role.COORDINATOR)
+    text = visitor.get(PATH).text
+    assert "Maria Silva" in text
+    assert "/release" not in text
+    assert "/reject" not in text

@@ -1,0 +1,102 @@
+"""The caseload's numbers are those of the latest evaluation, and cost three reads once they are known."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.ledger import ledger
+from models.patients import summaries
+from models.store.scope import Scope
+from services.access.actor import Role
+from services.access.permissions import Operation, scope_for
+from services.patients import caseload
+from services.patients.caseload import CaseloadRow, Show, SortBy
+from tests.clinics import Clinic
+from tests.people import People
+from tests.round_trips import commands
+
+__all__ = ["commands"]
+
+
+@pytest.fixture
+def clinic(people: People) -> Clinic:
+    return Clinic.of(people, people.now)
+
+
+def rows(clinic: Clinic, search: str = "") -> list[CaseloadRow]:
+    scope = scope_for(clinic.actor, Operation.PATIENT_CHANGE)
+    alerts = scope_for(clinic.actor, Operation.ALERT_READ)
+    return caseload.read(scope, alerts, actor=clinic.actor, now=clinic.now, search=search)
+
+
+def test_a_row_has_the_numbers_of_the_head(clinic: Clinic) -> None:
+    (patient,) = clinic.patients(1)
+    for place, total in enumerate((46, 43, 40, 36)):
+        clinic.send(patient, total, days_ago=28 * (3 - place), by_patient=True)
+    (row,) = rows(clinic)
+    head = ledger.read_head(patient.id)
+    assert head is not None
+    assert row.summary == caseload.summary_of(head)
+    assert row.summary.total == 36
+    assert row.summary.slope == head.evaluated.evaluation["trajectory"]["slope_per_month"]
+    assert "decline" in {alert.topic for alert in row.alerts}
+
+
+def test_numbers_follow_each_new_report(clinic: Clinic) -> None:
+    (patient,) = clinic.patients(1)
+    for total in (44, 41):
+        clinic.send(patient, total, days_ago=total - 41)
+        (row,) = rows(clinic)
+        assert row.summary is not None
+        assert row.summary.total == total
+
+
+def test_an_older_head_never_replaces_a_newer_one(clinic: Clinic) -> None:
+    (patient,) = clinic.patients(1)
+    clinic.send(patient, 44, days_ago=9)
+    (old,) = rows(clinic)
+    clinic.send(patient, 41, days_ago=2)
+    (new,) = rows(clinic)
+    assert old.summary is not None
+    summaries.put([old.summary], {patient.id: old.summary})
+    assert summaries.of_sites([clinic.site.id])[patient.id] == new.summary
+
+
+def test_the_worker_knows_everybody(clinic: Clinic) -> None:
+    for patient in clinic.patients(3):
+        clinic.send(patient, 40)
+    assert caseload.keep_up(clinic.now) == 3
+    assert caseload.keep_up(clinic.now) == 0
+    assert len(summaries.of_sites([clinic.site.id])) == 3
+
+
+def test_what_is_late_is_said_of_those_who_are_followed(clinic: Clinic) -> None:
+    never, late, fresh = clinic.patients(3)
+    clinic.send(late, 40, days_ago=40)
+    clinic.send(fresh, 40, days_ago=4)
+    found = {row.patient.id: row.days_late for row in rows(clinic)}
+    assert found == {never.id: None, late.id: 12, fresh.id: None}
+    shown = caseload.arranged(rows(clinic), show=Show.LATE, sort_by=SortBy.LAST)
+    assert [row.patient.id for row in shown] == [late.id]
+
+
+def test_who_is_no_clinician_gets_no_slope(clinic: Clinic) -> None:
+    (patient,) = clinic.patients(1)
+    clinic.send(patient, 40)
+    coordinator = clinic.people.staff(clinic.site, Role.COORDINATOR).actor
+    scope = scope_for(coordinator, Operation.PATIENT_CHANGE)
+    (row,) = caseload.read(scope, Scope(), actor=coordinator, now=clinic.now)
+    assert row.summary is not None
+    assert (row.summary.total, row.summary.slope, row.summary.kings) == (40, None, None)
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_what_is_known_costs_four_reads_whatever_the_number(
+    clinic: Clinic, commands: list[str], count: int
+) -> None:
+    for patient in clinic.patients(count):
+        clinic.send(patient, 40)
+    rows(clinic)
+    commands.clear()
+    assert len(rows(clinic)) == count
+    assert commands == ["find"] * 4
