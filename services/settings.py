@@ -116,6 +116,7 @@ class Settings(WebhookSettings):
     threads: int = field(default=16, metadata={"help": "threads in a server process, 1 to 64"})
     workers: int = field(default=2, metadata={"help": "server processes, 1 to 32"})
     bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the server"})
+    metrics_bind: str = field(default="", metadata={"help": "address and port of `/metrics`; none without"})
     sweep_seconds: float = field(
         default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
     )
@@ -284,7 +285,7 @@ def main() -> None:
         found = Settings.from_environment(os.environ)
     except InvalidSettings as error:
         sys.exit(str(error))
-    names = ("bind", "workers", "threads", "proxies")
+    names = ("bind", "metrics_bind", "workers", "threads", "proxies")
     shown = {name: getattr(found, name) for name in names}
     print(json.dumps({**shown, "max_body_bytes": found.max_body_kib * 1024}))  # noqa: T201 (read by the server)
 

@@ -24,6 +24,7 @@ from models.outbox import messages
 from models.outbox.message import Message, MessageKind, MessageState
 from models.patients.grants import Grant, GrantScope
 from models.patients.patient import Patient
+from models.sites import webhooks as subscriptions
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
@@ -244,7 +245,7 @@ class World:
         """A webhook of the chart's site; where one is tested, nobody listens at its address."""
         tested = endpoint.path.endswith("/test")
         known = chart.site.id, tested
-        if known not in self._webhooks:
+        if subscriptions.read(self._webhooks.get(known, "")) is None:  # or somebody has removed it
             reach = Scope(site_ids=frozenset({chart.site.id}), roles=((chart.site.id, Role.ADMIN),))
             given, admin = self.app.extensions[SETTINGS], chart.people[Role.ADMIN].actor
             signing, egress = Signing(given.refresh_secret), Egress.of(given)
