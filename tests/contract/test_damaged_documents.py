@@ -123,6 +123,8 @@ def is_misread(document: type[BaseDocument], name: str, damage: Any) -> bool:
         return False
     if damage is None or damage is LOST:
         return bool(field.required)
+    if isinstance(field, kinds.FloatField):
+        return not isinstance(damage, int)
     return not isinstance(damage, type(_MADE.get(type(field), damage)))
 
 
