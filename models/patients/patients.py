@@ -206,10 +206,8 @@ def change_profile(
     values = {name: _stored(value) for name, value in changes.items()}
     done = step_stored(replace(step, changed=dict(values)))
     evaluated = bool(_EVALUATED & set(changes))
-    if evaluated:
-        values["reevaluate"] = 1
-    if _DUE & set(changes):
-        values["next_due_on"] = LOOK
+    values |= {"reevaluate": 1} if evaluated else {}
+    values |= {"next_due_on": LOOK} if _DUE & set(changes) else {}
     counted = {"rev": 1, "due_rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
     if {"name", "study_code"} & set(changes):
