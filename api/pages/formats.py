@@ -43,6 +43,11 @@ def full_day(moment: date | datetime) -> str:
     return _written("yMMMd", _local(moment), _locale())
 
 
+def written_day(text: str) -> str:
+    """Return a day that is stored as text, with its year."""
+    return full_day(date.fromisoformat(text))
+
+
 def hour(moment: datetime) -> str:
     """Return the time of day on the clinic's clock."""
     return str(dates.format_time(moment, "short", tzinfo=zone(), locale=_locale()))
@@ -125,6 +130,7 @@ def clock_time(minutes: int) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
+    "written_day": written_day,
     "hour": hour,
     "moment": moment,
     "span": span,
