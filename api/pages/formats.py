@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,12 +69,12 @@ def number(value: float, digits: int = 0) -> str:
 
 def month(at: date) -> str:
     """Return the short name of the month."""
-    return str(dates.format_skeleton("MMM", at, locale=texts.language()))
+    return _written("MMM", at, texts.language())
 
 
 def month_year(at: date) -> str:
     """Return the month with its year."""
-    return str(dates.format_skeleton("yMMM", at, locale=texts.language()))
+    return _written("yMMM", at, texts.language())
 
 
 def months_since(at: date) -> str:
@@ -92,6 +93,12 @@ def percent(probability: float) -> str:
 def date_of(text: str) -> date:
     """Return the day that stands in a text of the form YYYY-MM-DD."""
     return date.fromisoformat(text)
+
+
+@lru_cache(maxsize=4096)
+def _written(skeleton: str, at: date, language: str) -> str:
+    """A figure names some hundred days, and most of them again in the next one."""
+    return str(dates.format_skeleton(skeleton, at, locale=language))
 
 
 def machine(at: date | datetime) -> str:
