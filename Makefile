@@ -67,6 +67,8 @@ bench-pages: venv ## milliseconds and bytes of the clinic's pages, with 2,000 pa
 bench-growth: venv ## bytes and CPU of one more report, by length of history: make bench-growth [ENGINE=documentdb]
 	$(BIN)/python -m bench.growth --engine "$(ENGINE)"
 
+bench-desk: venv ## rate and latency of a large site's worklist: make bench-desk ENGINE=documentdb
+	$(BIN)/python -m bench.desk --engine "$(ENGINE)"
 bench-delivery: venv ## messages a minute through the outbox, and from the report to the first mail: ENGINE as above
 	$(BIN)/python -m bench.delivery --engine "$(or $(SLOPE_TEST_DATABASE_URI),$(ENGINE))"
 

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +30,14 @@ if _read.returncode:
     sys.exit(_read.stderr.rstrip())
 _settings: dict[str, Any] = json.loads(_read.stdout)
 
-bind = _settings["bind"]
+_metrics = _settings["metrics_bind"]
+if _metrics.isdecimal():
+    _metrics = f"127.0.0.1:{_metrics}"
+if _metrics and not _metrics.rpartition(":")[2].isdecimal():
+    sys.exit("Slope cannot start:\n  - SLOPE_METRICS_BIND must be an address and port such as 127.0.0.1:9464")
+if _metrics and _metrics.rpartition(":")[2] == _settings["bind"].rpartition(":")[2]:
+    sys.exit("Slope cannot start:\n  - SLOPE_METRICS_BIND must have another port than SLOPE_BIND")
+bind = [_settings["bind"], *([_metrics] if _metrics else [])]
 workers = _settings["workers"]
 threads = _settings["threads"]
 worker_class = "gthread"
@@ -48,6 +58,38 @@ forwarded_allow_ips = ""
 forwarder_headers = ""
 accesslog = None
 errorlog = "-"
+
+
+_MULTIPROCESS, _PLACE = "PROMETHEUS_MULTIPROC_DIR", "SLOPE_METRICS_PLACE"
+_PREALLOCATED = 1024 * 1024
+if _metrics and _MULTIPROCESS not in os.environ:  # on a reload it is there
+    os.environ[_MULTIPROCESS] = tempfile.mkdtemp(prefix="slope-metrics-", dir=worker_tmp_dir)
+
+
+def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 (the server has no types)
+    """Give the process a place in which it counts: the lowest that no other process has.
+
+    The files are there before they are written, because a full disk ends a process that writes to a file
+    that is mapped and not there yet. Without room the process counts nothing.
+    """
+    taken = {getattr(other, "place", None) for other in server.WORKERS.values()}
+    worker.place = next(place for place in range(len(taken) + 1) if place not in taken)
+    if not _metrics:
+        return
+    os.environ[_PLACE] = f"{os.getpid()}-{worker.place}"
+    try:
+        for kind in ("counter", "histogram"):
+            file = Path(os.environ[_MULTIPROCESS]) / f"{kind}_{os.environ[_PLACE]}.db"
+            with file.open("ab") as made:
+                os.posix_fallocate(made.fileno(), 0, _PREALLOCATED)
+    except OSError:
+        del os.environ[_PLACE]
+
+
+def on_exit(server: Any) -> None:  # noqa: ANN401 (the server has no types)
+    """Delete what was counted, with the last process."""
+    if _metrics and not server.reexec_pid:
+        shutil.rmtree(os.environ[_MULTIPROCESS], ignore_errors=True)
 
 
 def post_worker_init(_worker: object) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import application, cli
+from api import application, cli, metrics
 from api.mailbox import page as mailbox
 from api.pages import door
 from api.reference import page
@@ -107,5 +107,6 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(door.home)
     if settings.env is not Environment.PRODUCTION:
         app.register_blueprint(mailbox.blp)
+    metrics.install(app, settings.metrics_bind)
     cli.install(app)
     return app

@@ -16,12 +16,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
+from models.alerts import alerts
+from models.outbox import backlog
 from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
 from models.store.remembered import Remembered
 from services import clock, logs
 
-WORKER_LATE_AFTER = timedelta(minutes=2)
+LATE_AFTER = timedelta(seconds=45)
+"""Our choice: a group that was not seen for so long is late, so that its death shows within a minute."""
+LATE_AFTER_LONG_JOBS = timedelta(minutes=2)
+STUCK_AFTER = timedelta(minutes=10)
+"""Nothing has gone out for so long although something waits: delivery is stuck."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
 SPARE_DESCRIPTORS = 16
@@ -46,6 +52,19 @@ class WorkerGroup(StrEnum):
         return f"worker:{self.value}"
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryHealth:
+    """Whether messages go out.
+
+    Attributes:
+        ok: the worker that delivers was seen, nothing of it fails, and what waits is on its way.
+        waiting_since: when what waits longest was due, where nothing has gone out since for too long.
+    """
+
+    ok: bool
+    waiting_since: datetime | None = None
+
+
 class Check(StrEnum):
     """What is looked at."""
 
@@ -55,6 +74,7 @@ class Check(StrEnum):
     ZONES = "zones"
     LOG = "log"
     WORKER = "worker"
+    DELIVERY = "delivery"
     DOCUMENTS = "documents"
     CLOCK = "clock"
     DESCRIPTORS = "descriptors"
@@ -62,7 +82,12 @@ class Check(StrEnum):
 
 
 _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES, Check.DESCRIPTORS})
+_READ_THERE = (
+    *(Check.INDEXES, Check.WORKER, Check.DELIVERY),
+    *(Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK),
+)
 OK = "ok"
+_delivery: Remembered[str, DeliveryHealth] = Remembered(1, seconds=10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +116,7 @@ def look(keys: int, *, now: datetime) -> Readiness:
         Check.ZONES: _zones(),
         Check.LOG: _log(),
         Check.WORKER: OK,
+        Check.DELIVERY: OK,
         Check.DOCUMENTS: OK,
         Check.CLOCK: OK,
         Check.DESCRIPTORS: _descriptors(),
@@ -101,6 +127,7 @@ def look(keys: int, *, now: datetime) -> Readiness:
             connection.ping(_DATABASE_SECONDS)
             checks[Check.INDEXES] = _indexes()
             checks[Check.WORKER] = _worker(now)
+            checks[Check.DELIVERY] = _stuck(now)
             checks[Check.ESCALATION] = _escalation()
             checks[Check.DOCUMENTS] = _documents()
             checks[Check.CLOCK] = _clock()
@@ -109,8 +136,7 @@ def look(keys: int, *, now: datetime) -> Readiness:
         if connection.cannot_store(error):
             checks[Check.DATABASE] = "the database cannot store now: is its disk full or read-only?"
         else:
-            unknown = (Check.INDEXES, Check.WORKER, Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK)
-            checks |= dict.fromkeys(unknown, "unknown")
+            checks |= dict.fromkeys(_READ_THERE, "unknown")
             checks[Check.DATABASE] = "the database does not answer"
     return Readiness(checks)
 
@@ -122,9 +148,34 @@ def _try_storing(now: datetime) -> None:
         _stored_lately.put("stored", True)
 
 
+def delivery(now: datetime) -> DeliveryHealth:
+    """Return whether messages go out, as of some seconds ago at most."""
+    known = _delivery.get("")
+    if known is None:
+        begun = _delivery.now()
+        since = _stuck_since(now)
+        well = since is None and _of_group(WorkerGroup.DELIVER, now) == OK
+        known = DeliveryHealth(well, since)
+        _delivery.put("", known, read_at=begun)
+    return known
+
+
 def forget() -> None:
-    """Forget that storing was tried; between tests."""
+    """Forget that storing was tried, and how delivery did; between tests."""
     _stored_lately.clear()
+    _delivery.clear()
+
+
+def _stuck_since(now: datetime) -> datetime | None:
+    before = now - STUCK_AFTER
+    notice, message = alerts.due_since("notice_at"), backlog.waiting_since(before)
+    waiting = [moment for moment in (notice, message) if moment is not None and moment <= before]
+    return None if not waiting or backlog.delivered_since(before) else min(waiting)
+
+
+def _stuck(now: datetime) -> str:
+    since = _stuck_since(now)
+    return OK if since is None else f"nothing goes out: waiting since {since.isoformat(timespec='seconds')}"
 
 
 def _clock() -> str:
@@ -196,6 +247,6 @@ def _of_group(group: WorkerGroup, now: datetime) -> str:
         return "never seen"
     if last.at - now > CLOCK_TOLERANCE:
         return f"its clock is ahead: last seen at {last.at.isoformat(timespec='seconds')}"
-    if now - last.at > WORKER_LATE_AFTER:
+    if now - last.at > (LATE_AFTER_LONG_JOBS if group is WorkerGroup.LONG_JOBS else LATE_AFTER):
         return f"last seen at {last.at.isoformat(timespec='seconds')}"
     return f"failing: {', '.join(last.failing)}" if last.failing else OK

@@ -104,10 +104,19 @@ class Settings(WebhookSettings):
         default=120,
         metadata={"help": "sign-ins, codes and refreshes a minute from one address, 10 to 100000"},
     )
+    reports_per_day: int = field(
+        default=200,
+        metadata={"help": "late reports about one patient that are taken in a day, 200 to 10000"},
+    )
+    batch_seconds: float = field(
+        default=10.0,
+        metadata={"help": "a batch is worked on for so long, the rest is told to come again, 1 to 60"},
+    )
     max_body_kib: int = field(default=256, metadata={"help": "largest accepted request body, 16 to 4096 KiB"})
     threads: int = field(default=16, metadata={"help": "threads in a server process, 1 to 64"})
     workers: int = field(default=2, metadata={"help": "server processes, 1 to 32"})
     bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the server"})
+    metrics_bind: str = field(default="", metadata={"help": "address and port of `/metrics`; none without"})
     sweep_seconds: float = field(
         default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
     )
@@ -157,6 +166,8 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "page_hours": (1, 24),
     "proxies": (0, 3),
     "anonymous_per_minute": (10, 100_000),
+    "reports_per_day": (200, 10_000),
+    "batch_seconds": (1, 60),
     "max_body_kib": (16, 4096),
     "threads": (1, 64),
     "workers": (1, 32),
@@ -274,7 +285,7 @@ def main() -> None:
         found = Settings.from_environment(os.environ)
     except InvalidSettings as error:
         sys.exit(str(error))
-    names = ("bind", "workers", "threads", "proxies")
+    names = ("bind", "metrics_bind", "workers", "threads", "proxies")
     shown = {name: getattr(found, name) for name in names}
     print(json.dumps({**shown, "max_body_bytes": found.max_body_kib * 1024}))  # noqa: T201 (read by the server)
 

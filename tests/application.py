@@ -14,7 +14,7 @@ from api import create_app
 from api.application import SECURITY
 from models import indexes
 from models.sites import sites
-from services import clock
+from services import clock, gauges, readiness
 from services.access.security import Security
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
@@ -53,6 +53,8 @@ def _application(settings: Settings, _prepared: None) -> Flask:
 def app(_application: Flask, database: Any) -> Flask:
     """The application, on an empty database."""
     sites.forget()
+    readiness.forget()
+    gauges.forget()
     return _application
 
 

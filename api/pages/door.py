@@ -11,6 +11,7 @@ from api.pages.views import (
     alerts,
     caseload,
     code_page,
+    deliveries,
     enrolment,
     kept_aside,
     mine,
@@ -21,6 +22,7 @@ from api.pages.views import (
     sign_in,
     site,
     thresholds,
+    told,
     worklist,
 )
 
@@ -32,8 +34,10 @@ VIEWS = (
     alerts.blp,
     caseload.blp,
     mine.blp,
+    told.blp,
     site.blp,
     thresholds.blp,
+    deliveries.blp,
     patients.blp,
     phone_list.blp,
     enrolment.blp,

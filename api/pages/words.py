@@ -201,6 +201,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "needs_its_own": _("not done: it needs its own page"),
         "note_needed": _("not done: it needs a note"),
     },
+    "message": {
+        "waiting": _("waits to be sent"),
+        "delivered": _("delivered"),
+        "dropped": _("not sent: it was not true any more"),
+        "dead": _("could not be delivered"),
+    },
+    "channel": {"email": _("e-mail"), "webhook": _("webhook")},
+    "message_kind": {
+        "raised": _("told of it"),
+        "withdrawn": _("told that it was withdrawn"),
+        "assigned": _("told of the assignment"),
+        "escalated": _("told that nobody had acted"),
+        "digest": _("told of it with others"),
+        "test": _("test"),
+    },
     "part": {
         "evaluation": _("by the evaluation"),
         "clock": _("by the clock"),

@@ -26,14 +26,13 @@ from api.rest.preconditions import (
     weak_tag,
 )
 from api.schemas.alert_actions import AlertActionIn, AlertClosuresIn, AlertClosuresOut
+from api.schemas.alert_figures import AlertFiguresQuery, SiteAlertFiguresOut
 from api.schemas.alerts import (
     SORT_KEY,
-    AlertFiguresQuery,
     AlertOut,
     AlertSearchIn,
     AlertsQuery,
     ListedAlertOut,
-    SiteAlertFiguresOut,
     WorklistLookIn,
     WorklistOut,
 )
@@ -119,7 +118,7 @@ def _filter(query: dict[str, Any]) -> AlertFilter:
 def _listed(found: Worklist) -> Listed:
     headers = {} if found.tag is None else weak_tag(found.tag)
     items = [views.line(one) for one in found.lines]
-    return Listed(items, found.following, {"read_at": found.read_at}, headers)
+    return Listed(items, found.following, {"read_at": found.read_at, "delivery": found.delivery}, headers)
 
 
 @blp.route("/<uuid:alert_id>")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import g
 from flask.views import MethodView
 
+from api.application import settings
 from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.safety_first import entries_of_batch, safety_first
 from api.schemas.reports import BatchIn, BatchOut
-from api.views.report_batches import submit_batch
+from api.views.report_batches import Budget, submit_batch
 from services import clock
 from services.access.permissions import Operation
 
@@ -32,10 +34,13 @@ class ReportBatches(MethodView):
         """Send what was answered offline.
 
         Each entry gets the status and the body that it would have got alone, in the order of the entries; a
-        bad one blocks no other. Entries with 503 may be sent again.
+        bad one blocks no other. Entries with 429 or 503 may be sent again after `retry_after` seconds: when a
+        batch takes too long, its rest is told to come again.
 
         Sent twice, each entry gets its verdict again (200 for what is stored) and nothing is stored
         twice. When the whole request fails, any of the entries may have been taken: send it again.
         """
-        verdicts = submit_batch(content["entries"], g.scope, actor=g.actor, now=clock.now())
+        given = settings()
+        budget = Budget(given.batch_seconds, time.monotonic, given.reports_per_day)
+        verdicts = submit_batch(content["entries"], g.scope, budget, actor=g.actor, now=clock.now())
         return {"verdicts": verdicts}

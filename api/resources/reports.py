@@ -9,6 +9,7 @@ from flask import g
 from flask.views import MethodView
 from marshmallow import fields
 
+from api.application import settings
 from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
@@ -73,7 +74,12 @@ class Reports(MethodView):
         out, 3.0 for 3, null for an absent answer and another `sent_at` do.
         """
         receipt = submit_report(
-            str(patient_id), Submission(**content), g.scope, actor=g.actor, now=clock.now()
+            str(patient_id),
+            Submission(**content),
+            g.scope,
+            actor=g.actor,
+            now=clock.now(),
+            most_a_day=settings().reports_per_day,
         )
         return _answer(receipt)
 

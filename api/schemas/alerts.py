@@ -20,7 +20,6 @@ from api.schemas.evaluations import FlagOut
 from api.schemas.fields import (
     UUID_FORM,
     Choice,
-    Day,
     Identifier,
     InSchema,
     Line,
@@ -187,8 +186,24 @@ class ListedAlertOut(_AlertOut):
     )
 
 
+class DeliveryHealthOut(OutSchema):
+    """Whether people are being told of alerts."""
+
+    ok = fields.Boolean(
+        required=True,
+        metadata={"description": "false: nobody may be told at present; the list is all that there is"},
+    )
+    waiting_since = Timestamp(
+        required=True,
+        allow_none=True,
+        metadata={"description": "nothing has gone out for ten minutes although something waits since then"},
+    )
+
+
 class WorklistOut(OutSchema):
     """A worklist."""
+
+    delivery = fields.Nested(DeliveryHealthOut(), required=True)
 
     read_at = Timestamp(
         required=True,
@@ -239,39 +254,3 @@ class AlertOut(_AlertOut):
             " `overrides`), which ends it until the exception does"
         },
     )
-
-
-class AlertFiguresQuery(InSchema):
-    """The period in which the alerts were opened, in days of the site's zone, both inclusive."""
-
-    since = Day()
-    until = Day()
-
-
-class AlertFiguresOut(OutSchema):
-    """Figures of the alerts of one level."""
-
-    level = word_or_null(Level, "null: all levels together")
-    opened = fields.Integer(required=True)
-    looked_at_within_30_days = fields.Integer(
-        required=True, metadata={"description": "a person acted on it within 30 days of its opening"}
-    )
-    ended_unseen = fields.Integer(required=True)
-    closed_in_bulk = fields.Integer(required=True)
-    came_back = fields.Integer(
-        required=True, metadata={"description": "how often an acknowledgement or a snooze ran out"}
-    )
-    returned_worse = fields.Integer(
-        required=True,
-        metadata={
-            "description": "how often one was raised again because of a higher level, a rule or a value"
-        },
-    )
-
-
-class SiteAlertFiguresOut(OutSchema):
-    """Figures of a site's alerts, all levels together and by level."""
-
-    since = fields.Date(required=True)
-    until = fields.Date(required=True)
-    figures = fields.List(fields.Nested(AlertFiguresOut()), required=True)

@@ -189,6 +189,13 @@ def due_for_escalation(now: datetime, limit: int) -> list[Alert]:
     return [alert_of(raw) for raw in rows.sort("escalates_at", 1).limit(limit)]
 
 
+def due_since(field: str) -> datetime | None:
+    """Return the earliest of the moments in one of the fields that say when something is due."""
+    query = {field: {"$gt": _LONG_AGO}}
+    rows = AlertDocument.raw().find(query, {field: 1}).sort(field, 1).limit(1)
+    return next((raw[field] for raw in rows), None)
+
+
 def with_pending_notices(limit: int, *, after: datetime | None = None) -> list[Alert]:
     """Return alerts with a notice that is no message yet, those that wait longest first.
 

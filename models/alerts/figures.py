@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from models.alerts.alert import End, State
+from models.alerts.alert import CURRENT, End, State
 from models.alerts.alerts import ONE_BATCH, AlertDocument
 from models.alerts.reading import COLLECTION, INSTEAD, UNKNOWN
 from models.store.base import milliseconds
@@ -30,6 +30,17 @@ class CountedAlert:
 _INSTEAD = {name: INSTEAD[name] for name in ("level", "state", "opened_at")}
 _COUNTED = DocumentMap(CountedAlert, UNKNOWN, _INSTEAD, COLLECTION)
 _READ: dict[str, Any] = dict.fromkeys((one.name for one in fields(CountedAlert)), 1)
+
+
+def current() -> dict[tuple[str, str], int]:
+    """Return how many alerts of all sites have not ended, by level and state."""
+    found: dict[tuple[str, str], int] = {}
+    for state in CURRENT:  # one engine cannot group by two fields
+        wanted = {"current_topic": {"$gt": ""}, "state": state.value}
+        stages = [{"$match": wanted}, {"$group": {"_id": "$level", "count": {"$sum": 1}}}]
+        rows = AlertDocument.raw().aggregate(stages)
+        found |= {(raw["_id"], state.value): int(raw["count"]) for raw in rows}
+    return found
 
 
 def opened_between(site_id: str, begin: datetime, end: datetime) -> Iterator[CountedAlert]:

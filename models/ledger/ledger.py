@@ -237,6 +237,11 @@ def pending_entries(patient_id: str) -> list[tuple[int, datetime]]:
     return sorted(LedgerDocument.readable(rows, lambda raw: (raw["seq"], raw["received_at"])))
 
 
+def count_pending(most: int) -> int:
+    """Return how many entries have alerts that are not known to be in step, so many at most."""
+    return sum(1 for _ in LedgerDocument.raw().find({"alerts_pending": 1}, {"_id": 1}).limit(most))
+
+
 def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]:
     """Return patients with such entries, but for those received within a span."""
     query: dict[str, Any] = {"alerts_pending": 1}

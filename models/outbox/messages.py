@@ -33,6 +33,7 @@ class MessageDocument(JobDocument):
         "indexes": [
             *(("lane", "free_at"), "public_id", "alert_ids"),
             *(("site_id", "state", "created_at"), ("recipient", "created_at")),
+            *(("state", "due_at"), ("state", "finished_at")),
         ],
     }
     _dynamic = True  # the fields stand in the dataclass

@@ -165,6 +165,11 @@ def count(site_id: str) -> int:
     return int(PatientDocument.raw().count_documents({"site_id": site_id}))
 
 
+def count_changed(most: int) -> int:
+    """Return how many patients are to be evaluated anew, so many at most."""
+    return sum(1 for _ in PatientDocument.raw().find({"reevaluate": 1}, {"_id": 1}).limit(most))
+
+
 def with_overrides(site_id: str) -> Iterator[tuple[str, tuple[Mapping[str, Any], ...]]]:
     """Go through the patients of a site who have exceptions from its policy."""
     rows = PatientDocument.raw().find({"site_id": site_id}, {"overrides": 1}, batch_size=WHOLE_SITE)

@@ -1,8 +1,7 @@
 """Patients as they are stored: enrolled, found, listed and changed; the plain data is `patient`.
 
-Every function that reads or changes one for a caller takes the caller's `Scope` and puts it into the
-query. A patient's own account has the patient's id, so there can be one only. Reports live in
-`models.ledger`; `ledger_floor` is a hint of that module kept here.
+Every function that reads or changes one for a caller takes the caller's `Scope` and puts it into the query.
+A patient's own account has the patient's id, so there is one only. `ledger_floor` is a hint of the ledger.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ LOOK = 0  # as the day on which the next report is due: not known, to be looked 
 _DUE = frozenset({"profile", "closed_at", "consent_withdrawn_at", "zone"})
 _EVALUATED = frozenset({"profile", "overrides", "consent_withdrawn_at", "closed_at"})
 _CHANGEABLE = _DUE | _EVALUATED | {"name", "study_code", "locale", "consent_at", "contact"}
-_CALLED = frozenset({"name", "study_code"})
+_CALLED = {"name": 1, "study_code": 1}
 _FOR_QUERIES = ("granted_to", "reevaluate", "next_due_on", "due_rev", "search_keys")
 _WITH_DIGEST: dict[str, int] = dict.fromkeys((*_FOR_QUERIES, "steps"), 0)
 _WHOLE: dict[str, int] = {**_WITH_DIGEST, "digest": 0}
@@ -207,16 +206,13 @@ def change_profile(
     values = {name: _stored(value) for name, value in changes.items()}
     done = step_stored(replace(step, changed=dict(values)))
     evaluated = bool(_EVALUATED & set(changes))
-    if evaluated:
-        values["reevaluate"] = 1
-    if _DUE & set(changes):
-        values["next_due_on"] = LOOK
+    values |= {"reevaluate": 1} if evaluated else {}
+    values |= {"next_due_on": LOOK} if _DUE & set(changes) else {}
     counted = {"rev": 1, "due_rev": 1} | ({"profile_version": 1} if evaluated else {})
     query = scope.without_grants().one_patient(patient_id)
-    if _CALLED & set(changes):
-        present = PatientDocument.raw().find_one({**query, "rev": rev}, dict.fromkeys(_CALLED, 1)) or {}
-        called = {"name": "", "study_code": None, **present, **changes}
-        values["search_keys"] = keys_of(called["name"], called["study_code"])
+    if {"name", "study_code"} & set(changes):
+        called = {**(PatientDocument.raw().find_one({**query, "rev": rev}, _CALLED) or {}), **changes}
+        values["search_keys"] = keys_of(called.get("name", ""), called.get("study_code"))
     return _guarded(query, rev, {"$set": values, "$inc": counted, "$push": {"steps": done}})
 
 

@@ -1,11 +1,21 @@
-"""Passwords that everybody tries first, of a length that the rules would take: folded, without spaces.
+"""Passwords that everybody tries first: folded, letters and digits only.
 
-Collected by hand from what lists of leaked passwords have in common: words and walks over the keyboard padded
-to twelve characters, years and seasons, football, the word for password in several languages, and what
-clinics choose. A small list catches the head of the distribution, where guessing over many accounts begins.
+`LEAKED` are the 20,000 that are most common in leaks, of any length: a password that is one of them with
+digits and signs around it is as easily guessed. The file is the one of Django 5.2.19 (`django.contrib.auth`,
+BSD licence; the list is Royce Williams'), unchanged; its digest is looked at when it is read.
+
+`COMMON` are longer ones, of a length that the rules would take. Collected by hand from what lists of leaked
+passwords have in common: words and walks over the keyboard padded to twelve characters, years and seasons,
+football, the word for password in several languages, and what clinics choose. A small list catches the head
+of the distribution, where guessing over many accounts begins.
 """
 
 from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
 
 _WORDS = """
 000000000000 111111111111 112233445566 121212121212 123123123123 123456654321 123456789012 1234567890123
@@ -39,3 +49,18 @@ welcome12345 welcome123456 welcometothejungle whatever1234 winter202512 winter20
 zxcvbnm12345 zxcvbnmzxcvbnm
 """
 COMMON = frozenset(_WORDS.split())
+DIGEST = "3c1baed62596de36860824eb3f436d5932d37ca8b06e59df78f5a44ec175afe4"
+_FILE = Path(__file__).with_name("common_passwords.txt.gz")
+_SHORTEST = 4
+"""What is shorter says nothing about what is built around it."""
+
+
+def _leaked() -> frozenset[str]:
+    content = _FILE.read_bytes()
+    if hashlib.sha256(content).hexdigest() != DIGEST:
+        raise ValueError(f"{_FILE.name} is not the list that was chosen")
+    words = (re.sub(r"[\W_]", "", line.casefold()) for line in gzip.decompress(content).decode().split())
+    return frozenset(word for word in words if len(word) >= _SHORTEST)
+
+
+LEAKED = _leaked()

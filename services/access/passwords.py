@@ -19,7 +19,7 @@ import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from scoring.problems import Problem
-from services.access.common_passwords import COMMON
+from services.access.common_passwords import COMMON, LEAKED
 from services.errors import Invalid, TooManyRequests
 
 MIN_LENGTH = 12
@@ -125,11 +125,18 @@ def _weakness(password: str, own_words: Iterable[str]) -> tuple[str, str] | None
     core = folded.strip(_PADDING)
     plain = core.translate(_LEET)
     keyboard_walk = any(core in text * 3 for text in _ROTATING_TEXTS)
-    listed = {re.sub(r"[\W_]", "", text) for text in (folded, core, plain)} & COMMON
+    spellings = {re.sub(r"[\W_]", "", text) for text in (folded, core, plain)}
+    listed = spellings & COMMON or {_once(text) for text in spellings} & LEAKED
     rests = [_without(text, (*_COMMON_PARTS, *own_words)) for text in (core, plain)]
     if listed or keyboard_walk or len(set(folded)) < 5 or min(map(len, rests)) < MIN_LENGTH // 2:
         return "easily_guessed", "This is among the first that would be tried."
     return None
+
+
+def _once(text: str) -> str:
+    """The text without its repetitions: `dragondragon` is `dragon`."""
+    sizes = range(4, len(text) // 2 + 1)
+    return next((text[:size] for size in sizes if text[:size] * (len(text) // size) == text), text)
 
 
 def _without(text: str, parts: Iterable[str]) -> str:

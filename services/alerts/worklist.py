@@ -22,12 +22,14 @@ from models.sites.escalation_policy import OutOfHours
 from models.store.scope import Scope
 from scoring.decline import Level
 from scoring.decline.policy import NEVER_MUTED
+from services import readiness
 from services.access.actor import Actor
 from services.alerts import actions
 from services.alerts.actions import Action
 from services.alerts.current import with_present_numbers
 from services.alerts.escalation.policy import contact_for
-from services.alerts.list_tag import ListTag, digest_of
+from services.list_tag import ListTag, digest_of
+from services.readiness import DeliveryHealth
 
 
 class StateWord(StrEnum):
@@ -121,12 +123,14 @@ class Worklist:
         lines: what it holds.
         following: where the next page begins; None on the last.
         read_at: as of which moment.
+        delivery: whether people are being told of alerts.
         tag: names what it holds; None where the list has none.
     """
 
     lines: list[ShownLine]
     following: str | None
     read_at: datetime
+    delivery: DeliveryHealth
     tag: str | None = None
 
 
@@ -169,12 +173,12 @@ def watch(
     if not wanted.watched:
         return page(wanted, scope, reader=reader, now=now)
     # What the tag rests on is read before the lines, so that no tag is newer than what it stands for.
-    looked = _looked(reader, scope)
-    digest = _digest(wanted, scope, looked)
+    looked, delivery = _looked(reader, scope), readiness.delivery(now)
+    digest = _digest(wanted, scope, looked, delivery)
     if any(ListTag.parsed(text).names(digest, now) for text in known):
         return None
     found, changes_at = _read(wanted, scope, reader, looked, now)
-    return replace(found, tag=ListTag(digest, changes_at).text)
+    return replace(found, delivery=delivery, tag=ListTag(digest, changes_at).text)
 
 
 def page(wanted: Wanted, scope: Scope, *, reader: Actor, now: datetime) -> Worklist:
@@ -196,7 +200,7 @@ def _read(
         ShownLine(line, _called(line.patient_id, names), _is_new(line, looked, reader))
         for line in found.lines
     ]
-    return Worklist(lines, found.following, now), found.changes_at
+    return Worklist(lines, found.following, now, readiness.delivery(now)), found.changes_at
 
 
 def note_look(scope: Scope, *, reader: Actor, read_at: datetime, now: datetime) -> None:
@@ -225,11 +229,10 @@ def _can_be_muted(alert: Alert) -> bool:
     return current and alert.topic not in NEVER_MUTED
 
 
-def _digest(wanted: Wanted, scope: Scope, looked: Mapping[str, datetime]) -> str:
+def _digest(wanted: Wanted, scope: Scope, looked: Mapping[str, datetime], delivery: DeliveryHealth) -> str:
     stamps = sorted(worklists.stamps(wanted.alerts, scope))
-    return digest_of(
-        sorted(scope.site_ids), sorted(scope.query_site_ids), wanted, sorted(looked.items()), stamps
-    )
+    reach = sorted(scope.site_ids), sorted(scope.query_site_ids)
+    return digest_of(*reach, wanted, sorted(looked.items()), delivery, stamps)
 
 
 def _is_new(line: WorklistLine, looked: Mapping[str, datetime], reader: Actor) -> bool:

@@ -38,8 +38,10 @@ def test_the_pages_hold_at_every_size_in_light_and_dark(
     page = watched.page(LAPTOP)
     sign_in(page, clinician)
     falling = next(line for line in desk.lines() if line.topic == "decline")
-    for path in ("/pages/", f"/pages/alerts/{falling.id}", "/pages/nowhere"):
-        watched.expected.append("404")
+    watched.expected.append("404")
+    site = f"/pages/sites/{desk.site.id}"
+    own = ("/pages/mine", "/pages/mine/told", site, f"{site}/thresholds", f"{site}/messages")
+    for path in ("/pages/", f"/pages/alerts/{falling.id}", *own, "/pages/nowhere"):
         for size in (ZOOMED, PHONE, LAPTOP, WIDE):
             page.set_viewport_size({"width": size[0], "height": size[1]})
             page.goto(path)

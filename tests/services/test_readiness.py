@@ -6,9 +6,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from api.worker.loop import BEAT_EVERY
+from models.outbox import messages
+from models.outbox.message import Message, MessageKind, MessageState
 from models.store import heartbeats
+from models.store.base import new_id
 from services import readiness
-from services.readiness import CLOCK_TOLERANCE, OK, WORKER_LATE_AFTER, Check, WorkerGroup
+from services.readiness import (
+    CLOCK_TOLERANCE,
+    LATE_AFTER,
+    LATE_AFTER_LONG_JOBS,
+    OK,
+    Check,
+    DeliveryHealth,
+    WorkerGroup,
+)
+from tests.alert_samples import make_alert, store
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -37,9 +50,16 @@ def test_without_a_key_nobody_can_be_let_in(now: datetime) -> None:
 def test_each_group_of_the_worker_is_looked_at(now: datetime) -> None:
     beat_all(now)
     assert worker(now) == OK
-    assert worker(now + WORKER_LATE_AFTER) == OK
-    late = worker(now + WORKER_LATE_AFTER + timedelta(seconds=1))
+    assert worker(now + LATE_AFTER) == OK
+    late = worker(now + LATE_AFTER + timedelta(seconds=1))
+    quick = set(WorkerGroup) - {WorkerGroup.LONG_JOBS}
+    assert {group for group in WorkerGroup if f"{group}: last seen at" in late} == quick
+    late = worker(now + LATE_AFTER_LONG_JOBS + timedelta(seconds=1))
     assert all(f"{group}: last seen at" in late for group in WorkerGroup)
+
+
+def test_a_dead_worker_shows_within_a_minute() -> None:
+    assert timedelta(minutes=1) > LATE_AFTER + BEAT_EVERY
 
 
 def test_a_sign_of_life_from_the_future_is_none(now: datetime) -> None:
@@ -52,3 +72,71 @@ def test_a_sign_of_life_from_the_future_is_none(now: datetime) -> None:
 def test_steps_that_fail_are_named(now: datetime) -> None:
     beat_all(now, "silence")
     assert "failing: silence" in worker(now)
+
+
+def message(now: datetime, due: timedelta, state: MessageState = MessageState.WAITING) -> None:
+    """A message that was due so long ago, delivered then if it is."""
+    at, finished = now - due, None if state is MessageState.WAITING else now - due
+    kept = Message(
+        key=new_id(),
+        public_id=new_id(),
+        site_id="site",
+        channel="email",
+        recipient="somebody",
+        kind=MessageKind.RAISED,
+        created_at=at,
+        due_at=at,
+        state=state,
+        finished_at=finished,
+    )
+    assert messages.insert(kept)
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "delivered", "stuck"),
+    [
+        ((), (), False),
+        ((9 * MINUTE,), (), False),
+        ((10 * MINUTE,), (), True),
+        ((10 * MINUTE, 3 * MINUTE), (11 * MINUTE,), True),
+        ((60 * MINUTE,), (9 * MINUTE,), False),
+        ((), (60 * MINUTE,), False),
+        ((-MINUTE,), (), False),
+    ],
+)
+def test_nothing_goes_out_although_something_waits(
+    now: datetime, waiting: tuple[timedelta, ...], delivered: tuple[timedelta, ...], stuck: bool
+) -> None:
+    beat_all(now)
+    for due in waiting:
+        message(now, due)
+    for due in delivered:
+        message(now, due, MessageState.DELIVERED)
+    found, told = readiness.delivery(now), readiness.look(1, now=now).checks[Check.DELIVERY]
+    assert (found.ok, told == OK) == (not stuck, not stuck)
+    assert found.waiting_since == (now - max(waiting) if stuck else None)
+
+
+def test_a_notice_that_became_no_message_counts_as_waiting(now: datetime) -> None:
+    beat_all(now)
+    alert = make_alert()  # raised long before the present moment
+    assert alert.notices.pending
+    store(alert)
+    assert not readiness.delivery(alert.raised_at + timedelta(days=900)).ok
+
+
+def test_without_the_worker_that_delivers_nothing_is_well(now: datetime) -> None:
+    assert readiness.delivery(now) == DeliveryHealth(False)
+    beat_all(now, "make_messages")
+    readiness.forget()
+    assert not readiness.delivery(now).ok
+
+
+def test_delivery_is_looked_at_every_few_seconds_only(commands: list[str], now: datetime) -> None:
+    readiness.delivery(now)
+    commands.clear()
+    readiness.delivery(now)
+    assert commands == []

@@ -11,6 +11,7 @@ from api.pages.alert.evidence import Figure, UsedReport, figure_of, used_reports
 from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
 from models.accounts.account import Account, Membership
 from models.alerts.alert import Step
+from models.outbox.message import Message
 from models.store.scope import Scope
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, acting, scope_for
@@ -18,6 +19,7 @@ from services.accounts import people
 from services.alerts import actions, readers, worklist
 from services.alerts.terms import SAFETY
 from services.alerts.worklist import ShownAlert
+from services.delivery import receipts
 from services.patients import patients
 from services.reports import read
 from services.reports.receipts import may_read
@@ -30,6 +32,14 @@ class Line:
     step: Step
     name: str
     assigned_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message about the alert, and the name of whom it is for; None for an address of the site."""
+
+    message: Message
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class AlertPage:
     figure: Figure | None
     lines: list[Line]
     clinicians: list[Account]
+    told: list[Told]
     safety: bool
     wrong: float | None
 
@@ -84,6 +95,7 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         figure=figure_of(reports),
         lines=[_line(step) for step in reversed(found.history)],
         clinicians=_clinicians(alert.site_id, readers.readers_of(alert)),
+        told=[Told(one, people.name_of(one.recipient)) for one in receipts.of_alert(public_id, scope)],
         safety=alert.topic in SAFETY,
         wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(detail.flag.get("rule", ""))),
     )

@@ -134,6 +134,7 @@ def _page(site_id: str, *, done: str = "", problem: AppError | None = None, of: 
         may_invite=invites,
         may_change_members=_may(Operation.MEMBER_CHANGE, site_id),
         may_change=_may(Operation.SITE_CHANGE, site_id),
+        may_read_messages=_may(Operation.MESSAGE_READ, site_id),
         typed=request.form,
         done=_(done) if done else "",
         problem=said,

@@ -11,6 +11,7 @@ from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.scope import Scope
 from services.access.actor import Actor
+from services.reports.intake.budget import MOST_A_DAY
 from services.reports.intake.check import Submission
 
 
@@ -23,6 +24,7 @@ class Sent:
     scope: Scope
     actor: Actor
     now: datetime
+    most_a_day: int = MOST_A_DAY
     context: Context = field(default_factory=copy_context)
 
 

@@ -13,7 +13,7 @@ from services.access.permissions import acting
 from services.errors import wrong
 from services.reports import evaluate
 from services.reports.evaluate import Criteria, HistoryNeeded
-from services.reports.intake import check
+from services.reports.intake import budget, check
 from services.reports.intake.outcomes import Sent
 from services.reports.next_entry import Event, entry_after, with_evaluation
 from services.sites import catalogue
@@ -35,6 +35,7 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
         Invalid: the answers do not fit the instrument, or the time is not possible.
         NotAllowed: this respondent may not answer this instrument.
         HistoryNeeded: the head does not suffice.
+        TooManyRequests: too many late reports about the patient within a day.
     """
     patient, given = criteria.patient, sent.given
     by = acting(sent.actor, sent.scope, patient)
@@ -67,12 +68,28 @@ def _checked(patient: Patient, content: Content) -> tuple[EntryKind, Content, Sc
     return EntryKind.REPORT, content, score
 
 
-def with_history(head: Head | None, entry: Entry, score: Score | None, criteria: Criteria) -> Evaluated:
-    """Evaluate the entry that is to follow the head, with the history where the head does not suffice."""
+def with_history(
+    head: Head | None, entry: Entry, score: Score | None, criteria: Criteria, *, most_a_day: int | None = None
+) -> Evaluated:
+    """Evaluate the entry that is to follow the head, with the history where the head does not suffice.
+
+    Args:
+        head: the latest entry.
+        entry: what follows it.
+        score: of its answers.
+        criteria: what it is judged by.
+        most_a_day: late reports about a patient that are taken in a day; None for what nobody sends.
+
+    Raises:
+        TooManyRequests: there were so many.
+    """
     try:
         return evaluate.follow(head, entry, score, criteria)
     except HistoryNeeded:
-        return evaluate.anew(ledger.read_entries(entry.patient_id), criteria, entry=entry, head=head)
+        history = ledger.read_entries(entry.patient_id)
+        if most_a_day is not None:
+            budget.refuse_too_many(history, most_a_day, now=entry.received_at)
+        return evaluate.anew(history, criteria, entry=entry, head=head)
 
 
 def _definition(site_id: str, content: Content) -> Definition:

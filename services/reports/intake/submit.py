@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
+from functools import partial
 
 from models.ledger import ledger
 from models.ledger.entries import Entry
@@ -22,6 +23,7 @@ from services.reports import reconcile
 from services.reports.evaluate import criteria_for
 from services.reports.histories import ReportRecord, Version, records, state_of
 from services.reports.intake import check, grouped, prepare
+from services.reports.intake.budget import MOST_A_DAY
 from services.reports.intake.check import Submission
 from services.reports.intake.outcomes import TAKE_ALONE, Failed, Outcome, Sent, Stored, TakeAlone
 from services.reports.load import load_for_event
@@ -30,7 +32,13 @@ from services.retry import until_won
 
 
 def submit_report(
-    patient_id: str, given: Submission, scope: Scope, *, actor: Actor, now: datetime
+    patient_id: str,
+    given: Submission,
+    scope: Scope,
+    *,
+    actor: Actor,
+    now: datetime,
+    most_a_day: int = MOST_A_DAY,
 ) -> Receipt:
     """Take a report about a patient.
 
@@ -42,8 +50,9 @@ def submit_report(
         Invalid: the answers do not fit the instrument, or the time is not possible.
         Conflict: the id was used for another body; or the patient is not followed, or has not consented.
         Unavailable: too many reports about this patient at once.
+        TooManyRequests: too many late reports about the patient within a day.
     """
-    sent = Sent(patient_id, given, scope, actor, now)
+    sent = Sent(patient_id, given, scope, actor, now, most_a_day)
     outcome: Outcome = grouped.COMMIT.submit(sent) if scope.is_own(patient_id) else TAKE_ALONE
     if isinstance(outcome, Failed):
         raise outcome.error
@@ -64,7 +73,8 @@ def _attempt(sent: Sent) -> Stored | None:
         if known is not None:
             return Stored(met.patient, met.site, known, repeated=True)
     criteria = criteria_for(met.patient, met.site)
-    entry = prepare.entry_of(sent, met.head, criteria, prepare.with_history)
+    evaluated_by = partial(prepare.with_history, most_a_day=sent.most_a_day)
+    entry = prepare.entry_of(sent, met.head, criteria, evaluated_by)
     return Stored(met.patient, met.site, entry) if ledger.append(entry) else None
 
 

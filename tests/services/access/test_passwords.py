@@ -92,6 +92,9 @@ def test_one_hash_is_made_at_a_time_few_wait_and_the_rest_are_told_at_once(
             "hospital2026",
             "Silva-Maria-2026",
             "Iloveyou1234!",
+            "Liverpool2026!!",
+            "dragon-dragon-dragon",
+            "2026.liverpool!",
         ),
     ],
 )

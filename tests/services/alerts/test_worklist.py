@@ -12,15 +12,18 @@ import pytest
 
 from models.alerts.alert import Alert, State, Step
 from models.sites.sites import Site
+from models.store import heartbeats
 from models.store.base import new_id
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Level
+from services import readiness
 from services.access.actor import Actor
 from services.alerts import worklist
 from services.alerts.align import written
 from services.alerts.moves import Change
 from services.alerts.worklist import StateWord, Wanted, Worklist
+from services.readiness import WorkerGroup
 from tests.alert_samples import Told, ended_unseen, make_alert, on_day, only, store
 from tests.people import People
 
@@ -182,6 +185,16 @@ def test_what_becomes_overdue_shows_behind_the_tag_of_who_asked_for_that(site: S
     tag = tag_of(site, overdue=overdue)
     assert watched(site, tag, now=on_day(5.9), overdue=overdue) is None
     assert watched(site, tag, now=on_day(6), overdue=overdue) is not None
+
+
+def test_delivery_that_stops_shows_behind_a_tag(site: Site) -> None:
+    heartbeats.beat(WorkerGroup.DELIVER.heartbeat, [], now=NOW)
+    tag, later = tag_of(site), NOW + timedelta(minutes=1)
+    readiness.forget()
+    stopped = watched(site, tag, now=later)
+    assert stopped is not None
+    assert not stopped.delivery.ok
+    assert watched(site, stopped.tag, now=later + timedelta(hours=1)) is None
 
 
 def test_lists_of_what_has_ended_have_no_tag(site: Site) -> None:

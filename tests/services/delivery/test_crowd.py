@@ -13,6 +13,7 @@ import pytest
 from models.alerts import alerts
 from models.alerts.alert import Alert, AlertDetail, State
 from models.outbox import messages
+from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
@@ -24,14 +25,16 @@ from services.delivery.carry import carry_next
 from services.delivery.outbox import make_messages
 from services.errors import ChangedMeanwhile, Conflict, Unavailable
 from tests.alert_samples import PATIENT, Told, evaluation, in_ledger, make_alert, on_day, store
-from tests.message_samples import NOON, Keeping
+from tests.message_samples import Keeping
 from tests.people import People, Person
 
 ALERTS, PEOPLE, TRIES = 20, 100, 4
+LATE = on_day(9)
+"""Nobody has acted by then: every alert that is open climbs."""
 WANTED = (
     AlertAction(Action.ACKNOWLEDGE),
     AlertAction(Action.COMMENT, note="rang, no answer"),
-    AlertAction(Action.SNOOZE, until=NOON + timedelta(days=1)),
+    AlertAction(Action.SNOOZE, until=LATE + timedelta(days=1)),
     AlertAction(Action.RESOLVE, outcome=Outcome.CALLED),
     AlertAction(Action.DISMISS, outcome=Outcome.KNOWN),
     AlertAction(Action.REOPEN),
@@ -48,7 +51,7 @@ LEGAL = {
 
 @pytest.fixture
 def site(people: People) -> Site:
-    return people.site()
+    return people.site(escalation=EscalationPolicy(second_address="ward@clinic.example.org"))
 
 
 def by_people(found: AlertDetail) -> int:
@@ -81,16 +84,16 @@ def test_a_hundred_people_and_three_workers_lose_no_step(people: People, site: S
         assert by_people(found) == done.count(alert.public_id)
         is_legal(found)
     carried = Counter(one.public_id for one in channel.carried)
-    assert set(carried.values()) == {1}
+    assert max(carried.values(), default=1) == 1
 
 
 def work(channel: Keeping, ended: Event) -> None:
     """What a worker does with alerts, again and again."""
     while not ended.is_set():
-        align.go_by_clock(NOON)
-        climb.climb(NOON)
-        make_messages({"test": channel}, NOON)
-        while carry_next(channel, urgent=False, now=NOON):
+        align.go_by_clock(LATE)
+        climb.climb(LATE)
+        make_messages({"test": channel}, LATE)
+        while carry_next(channel, urgent=False, now=LATE):
             pass
 
 
@@ -99,7 +102,7 @@ def tried(alert: Alert, wanted: AlertAction, person: Person) -> bool:
     scope = scope_for(person.actor, Operation.ALERT_ACT)
     before = actions.read(alert.public_id, scope)
     try:
-        actions.act(alert.public_id, wanted, before.alert.rev, scope, actor=person.actor, now=NOON)
+        actions.act(alert.public_id, wanted, before.alert.rev, scope, actor=person.actor, now=LATE)
     except Conflict:
         return False
     except ChangedMeanwhile:
@@ -128,11 +131,11 @@ def test_twenty_racing_evaluations_make_one_alert_and_one_message(people: People
 
     def race(_number: int) -> None:
         align.align(PATIENT, site.id, said, 9, now=on_day(5))
-        make_messages({"test": Keeping()}, NOON)
+        make_messages({"test": Keeping()}, LATE)
 
     with ThreadPoolExecutor(20) as workers:
         list(workers.map(race, range(20)))
-    make_messages({"test": Keeping()}, NOON)
+    make_messages({"test": Keeping()}, LATE)
     (alert,) = alerts.latest(site.id, [PATIENT])[PATIENT].values()
     (message,) = messages.of_alert(alert.public_id)
     assert (message.recipient, message.notice) == (doctor.id, 1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.list_tag import ListTag, digest_of
+from services.list_tag import ListTag, digest_of
 from tests.alert_samples import on_day
 
 LATER = on_day(1)

@@ -1,0 +1,1 @@
+"""What a clinician's open worklist costs."""
