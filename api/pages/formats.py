@@ -36,13 +36,13 @@ def day(moment: date | datetime) -> str:
     local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
     present = clock.now().astimezone(zone()).date()
     skeleton = "MMMd" if local.year == present.year else "yMMMd"
-    return str(dates.format_skeleton(skeleton, local, locale=_locale()))
+    return _written(skeleton, local, _locale())
 
 
 def full_day(moment: date | datetime) -> str:
     """Return the day with its year, as identifiers need it."""
     local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
-    return str(dates.format_skeleton("yMMMd", local, locale=_locale()))
+    return _written("yMMMd", local, _locale())
 
 
 def hour(moment: datetime) -> str:
@@ -69,12 +69,12 @@ def number(value: float, digits: int = 0) -> str:
 
 def month(at: date) -> str:
     """Return the short name of the month."""
-    return _written("MMM", at, texts.language())
+    return _written("MMM", at, _locale())
 
 
 def month_year(at: date) -> str:
     """Return the month with its year."""
-    return _written("yMMM", at, texts.language())
+    return _written("yMMM", at, _locale())
 
 
 def months_since(at: date) -> str:
