@@ -7,24 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import (
-    alerts,
-    caseload,
-    code_page,
-    deliveries,
-    enrolment,
-    kept_aside,
-    mine,
-    patients,
-    phone_list,
-    phones,
-    session,
-    sign_in,
-    site,
-    thresholds,
-    told,
-    worklist,
-)
+from api.pages.views import alerts, deliveries, mine, session, sign_in, site, thresholds, told, worklist
+from api.pages.views.patients import caseload, code_page, course, enrolment, kept_aside, phone_list, phones
 
 VIEWS = (
     assets.blp,
@@ -38,7 +22,7 @@ VIEWS = (
     site.blp,
     thresholds.blp,
     deliveries.blp,
-    patients.blp,
+    course.blp,
     phone_list.blp,
     enrolment.blp,
     phones.blp,
