@@ -7,7 +7,7 @@ ENGINE ?= $(if $(AGAINST),documentdb,embedded)
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
-.PHONY: run test check pytest venv bench bench-pages bench-delivery bench-replay bench-growth speed chaos detection decline openapi examples node release lint format lock mutation clean
+.PHONY: run test check pytest venv bench bench-delivery bench-desk bench-pages bench-replay bench-growth speed chaos detection decline openapi examples node release lint format lock mutation clean
 
 run: ## start the whole service, with demo data: make run PORT=8000
 	@SLOPE_PORT=$(PORT) exec $(PYTHON) -m launch
@@ -69,6 +69,7 @@ bench-growth: venv ## bytes and CPU of one more report, by length of history: ma
 
 bench-desk: venv ## rate and latency of a large site's worklist: make bench-desk ENGINE=documentdb
 	$(BIN)/python -m bench.desk --engine "$(ENGINE)"
+
 bench-delivery: venv ## messages a minute through the outbox, and from the report to the first mail: ENGINE as above
 	$(BIN)/python -m bench.delivery --engine "$(or $(SLOPE_TEST_DATABASE_URI),$(ENGINE))"
 

@@ -14,6 +14,7 @@ from api import create_app
 from api.application import SECURITY
 from models import indexes
 from models.sites import sites
+from models.store import unreadable
 from services import clock, gauges, readiness
 from services.access.security import Security
 from services.access.tokens import new_key_set
@@ -53,6 +54,7 @@ def _application(settings: Settings, _prepared: None) -> Flask:
 def app(_application: Flask, database: Any) -> Flask:
     """The application, on an empty database."""
     sites.forget()
+    unreadable.forget()
     readiness.forget()
     gauges.forget()
     return _application

@@ -7,7 +7,18 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import alerts, deliveries, mine, session, sign_in, site, thresholds, told, worklist
+from api.pages.views import (
+    alerts,
+    deliveries,
+    mine,
+    passkeys,
+    session,
+    sign_in,
+    site,
+    thresholds,
+    told,
+    worklist,
+)
 from api.pages.views.patients import caseload, code_page, course, enrolment, kept_aside, phone_list, phones
 
 VIEWS = (
@@ -18,6 +29,7 @@ VIEWS = (
     alerts.blp,
     caseload.blp,
     mine.blp,
+    passkeys.blp,
     told.blp,
     site.blp,
     thresholds.blp,

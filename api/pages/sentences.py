@@ -9,6 +9,10 @@ from __future__ import annotations
 from api.pages.texts import mark as _
 
 SENTENCES = (
+    _("The passkey was added."),
+    _("The passkey was removed."),
+    _("This passkey cannot be used."),
+    _("This passkey is in use already."),
     _("A test message is on its way. Look whether it arrives."),
     _("An absence has a beginning and an end."),
     _("Begin to set up a second factor first."),

@@ -198,4 +198,5 @@ class SiteAlertFigures(MethodView):
         until = query.get("until") or clock.now().date()
         since = query.get("since") or until - PERIOD
         found = figures.of_site(str(site_id), since, until, g.scope)
-        return {"since": since, "until": until, "figures": found}
+        waits, rules = figures.in_depth(str(site_id), since, until, g.scope)
+        return {"since": since, "until": until, "figures": found, "waits": waits, "rules": rules}

@@ -192,8 +192,9 @@ def due_for_escalation(now: datetime, limit: int) -> list[Alert]:
 def due_since(field: str) -> datetime | None:
     """Return the earliest of the moments in one of the fields that say when something is due."""
     query = {field: {"$gt": _LONG_AGO}}
-    rows = AlertDocument.raw().find(query, {field: 1}).sort(field, 1).limit(1)
-    return next((raw[field] for raw in rows), None)
+    # A few, because one engine finds what is no moment too.
+    rows = AlertDocument.raw().find(query, {field: 1}).sort(field, 1).limit(20)
+    return next((raw[field] for raw in rows if isinstance(raw[field], datetime)), None)
 
 
 def with_pending_notices(limit: int, *, after: datetime | None = None) -> list[Alert]:

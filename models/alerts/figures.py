@@ -25,6 +25,9 @@ class CountedAlert:
     first_seen_at: datetime | None = None
     end: End | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    topic: str = ""
+    public_id: str = ""
+    flag: Mapping[str, Any] = field(default_factory=dict)
 
 
 _INSTEAD = {name: INSTEAD[name] for name in ("level", "state", "opened_at")}

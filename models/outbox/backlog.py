@@ -15,8 +15,8 @@ _OPEN = (MessageState.WAITING, MessageState.DEAD)
 def waiting_since(before: datetime) -> datetime | None:
     """Return when the message that waits longest was due, if that was by this moment."""
     query = {"state": MessageState.WAITING.value, "due_at": {"$lte": milliseconds(before)}}
-    rows = MessageDocument.raw().find(query, {"due_at": 1}).sort("due_at", 1).limit(1)
-    return next((raw["due_at"] for raw in rows), None)
+    rows = MessageDocument.raw().find(query, {"due_at": 1}).sort("due_at", 1).limit(20)
+    return next((raw["due_at"] for raw in rows if isinstance(raw["due_at"], datetime)), None)
 
 
 def delivered_since(moment: datetime) -> bool:

@@ -49,4 +49,5 @@ def keep(mail: KeptMail) -> None:
 
 def latest(limit: int = KEPT) -> list[KeptMail]:
     """Return the mails that are kept, the latest first."""
-    return [_MAILS.read(raw) for raw in MailboxDocument.raw().find({}).sort("at", -1).limit(limit)]
+    rows = MailboxDocument.raw().find({}).sort("at", -1).limit(limit)
+    return list(MailboxDocument.readable(rows, _MAILS.read))

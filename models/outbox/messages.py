@@ -67,13 +67,13 @@ def insert(message: Message) -> bool:
 def read(key: str) -> Message | None:
     """Return the message with this key."""
     raw = MessageDocument.raw().find_one({"_id": key})
-    return None if raw is None else _message(raw)
+    return None if raw is None else MessageDocument.one(raw, _message)
 
 
 def read_public(public_id: str, site_id: str) -> Message | None:
     """Return the message of a site with this opaque id."""
     raw = MessageDocument.raw().find_one({"public_id": public_id, "site_id": site_id})
-    return None if raw is None else _message(raw)
+    return None if raw is None else MessageDocument.one(raw, _message)
 
 
 def take_in(digest: Message, alert_id: str, about: str) -> bool:
@@ -95,7 +95,7 @@ def claim(lane: str, *, now: datetime, lasting: timedelta) -> Message | None:
     """Take up the message of a lane that has been due for the longest time; None when none is due."""
     attempt = {"attempts": plain(Attempt(now, AttemptOutcome.UNKNOWN))}
     raw = jobs.claim(MessageDocument, now, lasting, among={"lane": lane}, push=attempt)
-    return None if raw is None else _message(raw)
+    return None if raw is None else jobs.taken(MessageDocument, raw, _message)
 
 
 def finish(held: Message, state: MessageState, attempt: Attempt, *, now: datetime) -> bool:
@@ -146,19 +146,21 @@ def try_again(dead: Message, *, now: datetime, give_up_at: datetime) -> Message 
         "give_up_at": milliseconds(give_up_at),
     }
     raw = jobs.advance(MessageDocument, {"_id": dead.key, "state": MessageState.DEAD.value}, {"$set": values})
-    return None if raw is None else _message(raw)
+    return None if raw is None else MessageDocument.one(raw, _message)
 
 
 def of_alert(public_id: str) -> list[Message]:
     """Return every message about an alert, the earliest first."""
     rows = MessageDocument.raw().find({"alert_ids": {"$in": [public_id]}}, batch_size=ONE_BATCH)
-    return sorted(map(_message, rows), key=lambda message: (message.created_at, message.key))
+    return sorted(
+        MessageDocument.readable(rows, _message), key=lambda message: (message.created_at, message.key)
+    )
 
 
 def of_alerts(public_ids: Iterable[str]) -> list[Message]:
     """Return every message about these alerts: for the figures, which count first attempts and deliveries."""
     rows = MessageDocument.raw().find({"alert_ids": {"$in": sorted(set(public_ids))}}, batch_size=ONE_BATCH)
-    return list(map(_message, rows))
+    return list(MessageDocument.readable(rows, _message))
 
 
 def of_site(site_id: str, state: MessageState, *, after: datetime | None, limit: int) -> list[Message]:
@@ -174,7 +176,7 @@ def of_site(site_id: str, state: MessageState, *, after: datetime | None, limit:
     if after is not None:
         query["created_at"] = {"$lt": milliseconds(after)}
     rows = MessageDocument.raw().find(query, batch_size=limit).sort("created_at", -1).limit(limit)
-    return list(map(_message, rows))
+    return list(MessageDocument.readable(rows, _message))
 
 
 def of_recipient(recipient: str, *, after: datetime | None, limit: int) -> list[Message]:
@@ -189,7 +191,7 @@ def of_recipient(recipient: str, *, after: datetime | None, limit: int) -> list[
     if after is not None:
         query["created_at"] = {"$lt": milliseconds(after)}
     rows = MessageDocument.raw().find(query, batch_size=limit).sort("created_at", -1).limit(limit)
-    return list(map(_message, rows))
+    return list(MessageDocument.readable(rows, _message))
 
 
 def count(site_id: str, state: MessageState) -> int:

@@ -115,17 +115,18 @@ def called(site_ids: Iterable[str], words: str) -> list[str]:
         return []
     query = {"site_id": any_of(site_ids), "search_keys": {"$in": [name_search.key_for(wanted)]}}
     rows = PatientDocument.raw().find(query, _NAMES, batch_size=WHOLE_SITE)
-    return [raw["_id"] for raw in rows if name_search.fits(wanted, raw["name"], raw.get("study_code"))]
+    found = PatientDocument.readable(rows, _name)
+    return [one.id for one in found if name_search.fits(wanted, one.name, one.study_code)]
 
 
 def listed(site_ids: Iterable[str]) -> list[ListedPatient]:
     """Return all patients of these sites, in no order."""
     rows = PatientDocument.raw().find({"site_id": any_of(site_ids)}, _LISTED, batch_size=WHOLE_SITE)
-    return [_listed(raw) for raw in rows]
+    return list(PatientDocument.readable(rows, _listed))
 
 
 def _listed(raw: Mapping[str, Any]) -> ListedPatient:
-    profile, contact = raw["profile"], raw.get("contact") or {}
+    profile, contact = profile_of(raw["profile"]), raw.get("contact") or {}
     born_on = contact.get("born_on")
     return ListedPatient(
         id=raw["_id"],
@@ -135,8 +136,8 @@ def _listed(raw: Mapping[str, Any]) -> ListedPatient:
         born_on=None if born_on is None else date.fromisoformat(born_on),
         hospital_number=contact.get("hospital_number"),
         zone=raw["zone"],
-        interval_days=profile.get("report_interval_days", 28),
-        followed=profile.get("died_on") is None and not _has_left(raw),
+        interval_days=profile.report_interval_days,
+        followed=profile.died_on is None and not _has_left(raw),
         enrolled_at=raw["created_at"],
         ledger_floor=raw["ledger_floor"],
     )
@@ -148,10 +149,11 @@ def reachable(patient_ids: Iterable[str]) -> dict[str, Reachable]:
     if not wanted:
         return {}
     rows = PatientDocument.raw().find({"_id": any_of(wanted)}, _REACHABLE, batch_size=ONE_BATCH)
-    return {
-        raw["_id"]: Reachable(raw["_id"], raw["name"], raw.get("study_code"), raw.get("contact") or {})
-        for raw in rows
-    }
+    return {one.id: one for one in PatientDocument.readable(rows, _reachable)}
+
+
+def _reachable(raw: Mapping[str, Any]) -> Reachable:
+    return Reachable(raw["_id"], raw["name"], raw.get("study_code"), raw.get("contact") or {})
 
 
 def ids(site_id: str, *, after: str, limit: int) -> list[str]:

@@ -80,11 +80,8 @@ class PatientDocument(BaseDocument):
         """Return what lets the worker and caregivers find the patient, where it is stored otherwise."""
         patient = _patient(raw)
         found: dict[str, Any] = {}
-        whole = {name: isinstance(raw.get(name), int) for name in ("next_due_on", "due_rev", "reevaluate")}
-        if not (whole["next_due_on"] and whole["due_rev"]):
-            found |= {"next_due_on": LOOK, "due_rev": raw["due_rev"] if whole["due_rev"] else 0}
-        if not whole["reevaluate"]:
-            found["reevaluate"] = 1
+        counts = {"next_due_on": LOOK, "due_rev": 0, "reevaluate": 1}
+        found |= {name: value for name, value in counts.items() if not isinstance(raw.get(name), int)}
         granted_to = _granted_to(patient.grants)
         all_read = len(patient.grants) == len(raw.get("grants") or ())
         if all_read and raw.get("granted_to") != granted_to:
@@ -299,14 +296,13 @@ def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
 
 def _patient(raw: Mapping[str, Any]) -> Patient:
     plain = {name: raw[name] for name in _FIELDS_OF_PATIENT if name in raw and name not in _STORED_OTHERWISE}
-    plain |= {"contact": raw.get("contact") or {}}
     return Patient(
         id=raw["_id"],
         profile=profile_of(raw["profile"]),
         overrides=tuple(raw.get("overrides", ())),
-        # A grant that cannot be read, or is of a scope that another release gives, opens nothing.
+        # A grant that cannot be read opens nothing.
         grants=tuple(unreadable.readable(raw.get("grants") or (), grant_from, of="grants")),
-        **plain,
+        **plain | {"contact": raw.get("contact") or {}},
     )
 
 

@@ -66,7 +66,7 @@ def of_sites(site_ids: Iterable[str]) -> dict[str, Summary]:
     """Return the summaries of the patients of these sites."""
     query = {"site_id": {"$in": sorted(site_ids)}}
     rows = PatientSummaryDocument.raw().find(query, batch_size=ONE_BATCH)
-    return {raw["_id"]: _summary(raw) for raw in rows}
+    return {one.patient_id: one for one in PatientSummaryDocument.readable(rows, _summary)}
 
 
 def put(made: Iterable[Summary], known: Mapping[str, Summary]) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from models.store.connection import gave_no_answer
 from models.store.remembered import Remembered
 
 REMEMBERED_SECONDS = 7200.0
@@ -68,6 +69,28 @@ def one(raw: Row, read: Callable[[Row], Thing], *, of: str) -> Thing:
     except Exception as error:
         note(of, name_of(raw), error)
         raise Unreadable(f"a stored document of {of} cannot be read") from error
+
+
+def count_done(things: Iterable[Thing], do: Callable[[Thing], bool], *, of: str, called: str) -> int:
+    """Do something with each of several that were read; return with how many it was done.
+
+    One's fault is noted and costs that one alone; only a database that gives no answer ends it.
+
+    Args:
+        things: what was read.
+        do: says whether it did something.
+        of: the collection.
+        called: the attribute that says what one is called in the log.
+    """
+    done = 0
+    for thing in things:
+        try:
+            done += do(thing)
+        except Exception as error:
+            if gave_no_answer(error):
+                raise
+            note(of, getattr(thing, called), error)
+    return done
 
 
 def name_of(raw: object) -> str:

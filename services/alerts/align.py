@@ -30,7 +30,6 @@ from models.alerts.alert import Alert, State
 from models.ledger import ledger
 from models.store import unreadable
 from models.store.base import new_id
-from models.store.connection import gave_no_answer
 from scoring.decline import Topic
 from services.alerts import by_clock
 from services.alerts.lifecycle import next_move
@@ -168,16 +167,13 @@ def ended(silent: Alert) -> Verdict:
 
 def go_by_clock(now: datetime) -> int:
     """Do what the passing of time asks for, found by stored times; return how many alerts changed."""
-    changed = 0
-    for alert in alerts.due_by_clock(now, CLOCK_BATCH):
-        try:
-            change = by_clock.next_change(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
-            changed += change is not None and written(change)
-        except Exception as error:  # one alert's fault must not hold up the others
-            if gave_no_answer(error):
-                raise
-            unreadable.note("alerts", alert.public_id, error)
-    return changed
+
+    def moved(alert: Alert) -> bool:
+        change = by_clock.next_change(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
+        return change is not None and written(change)
+
+    due = alerts.due_by_clock(now, CLOCK_BATCH)
+    return unreadable.count_done(due, moved, of="alerts", called="public_id")
 
 
 def written(change: Change) -> bool:

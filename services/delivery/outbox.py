@@ -43,7 +43,7 @@ def make_messages(channels: Channels, now: datetime) -> int:
         done += sum(_made(alert, channels, now) for alert in batch)
         if len(batch) < BATCH:
             return done
-        after = batch[-1].notices.pending[0].at
+        after = max(alert.notices.pending[0].at for alert in batch if alert.notices.pending)
 
 
 def _made(alert: Alert, channels: Channels, now: datetime) -> bool:

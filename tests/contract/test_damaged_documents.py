@@ -25,6 +25,7 @@ from models.indexes import DOCUMENTS
 from models.sites import sites
 from models.store import unreadable
 from models.store.base import BaseDocument, new_id
+from models.store.unreadable import Unreadable
 from services.access.actor import Role
 from tests.checked_client import NotAsDocumented
 from tests.contract.document import ENDPOINTS, Endpoint
@@ -94,7 +95,10 @@ def answers_about(world: World, chart: Chart, *, but: Iterable[str] = ()) -> dic
     found = {}
     for endpoint in ASKED:
         role = role_for(endpoint)
-        path = world.path(endpoint, chart, role)
+        try:
+            path = world.path(endpoint, chart, role)
+        except Unreadable:  # the world looks the document itself up
+            continue
         if any(one in path for one in but):
             continue
         try:
@@ -119,6 +123,8 @@ def is_misread(document: type[BaseDocument], name: str, damage: Any) -> bool:
         return False
     if damage is None or damage is LOST:
         return bool(field.required)
+    if isinstance(field, kinds.FloatField):
+        return not isinstance(damage, int)
     return not isinstance(damage, type(_MADE.get(type(field), damage)))
 
 

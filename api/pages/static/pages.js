@@ -213,3 +213,31 @@ if (shownCode && location.hash.length > 1) {
   history.replaceState(null, "", location.pathname); // the code is not to stay in the address or the history
   document.querySelector("[data-copy-code]").addEventListener("click", () => navigator.clipboard?.writeText(code));
 }
+
+// Passkeys: the browser makes or signs what the server asks, and the answer goes as a field of the form.
+function passkeys(form) {
+  form.hidden = false;
+  const said = form.querySelector("[role=alert]");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    said.hidden = true;
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const response = await fetch(form.dataset.challenge, {method: "POST", body, headers: {"HX-Request": "true"}});
+      if (!response.ok) { said.textContent = await response.text(); said.hidden = false; return; }
+      const asked = await response.json();
+      const made = form.dataset.passkey === "create"
+        ? await navigator.credentials.create({publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked)})
+        : await navigator.credentials.get({publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked)});
+      form.elements.credential.value = JSON.stringify(made.toJSON());
+      if (form.elements.password) form.elements.password.value = "";
+      form.submit();
+    } catch {
+      said.hidden = false;
+    }
+  });
+}
+
+if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) {
+  document.querySelectorAll("[data-passkey]").forEach(passkeys);
+}

@@ -24,6 +24,8 @@ _SAID = {
     "device_ended": "That device is signed out.",
     "device_confirmed": "That device is confirmed.",
     "factor_removed": "The second factor was removed.",
+    "passkey_added": "The passkey was added.",
+    "passkey_removed": "The passkey was removed.",
 }
 _REFUSED = (NotSignedIn, Invalid, Conflict, TooManyRequests, NotFound)
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from models.alerts import alerts
 from models.alerts.alert import Alert, Escalation
 from models.alerts.notices import NoticeKind
+from models.store import unreadable
 from services.alerts.align import CLOCK_BATCH, written
 from services.alerts.escalation.chain import Team, chain, reached
 from services.alerts.escalation.team import team_of
@@ -21,12 +22,14 @@ from services.alerts.terms import terms_of
 
 def climb(now: datetime) -> int:
     """Make the steps that are due; return how many alerts were told to further people."""
-    changed = 0
-    for alert in alerts.due_for_escalation(now, CLOCK_BATCH):
+
+    def told(alert: Alert) -> bool:
         cause = Cause(0, now, terms_of(alert.site_id), by=CLOCK)
         step = next_step(alert, team_of(alert), cause)
-        changed += step is not None and written(step)
-    return changed
+        return step is not None and written(step)
+
+    due = alerts.due_for_escalation(now, CLOCK_BATCH)
+    return unreadable.count_done(due, told, of="alerts", called="public_id")
 
 
 def next_step(alert: Alert, team: Team, cause: Cause) -> Change | None:

@@ -29,7 +29,14 @@ def test_the_token_in_the_cookie_cannot_be_refreshed_at_the_json_door(signed_in:
     assert signed_in.get("/pages/").status_code == 200
 
 
-OPEN_TO_ALL = {"pages.sign_in.show", "pages.sign_in.sign_in", "pages.assets.asset", "pages.nothing"}
+OPEN_TO_ALL = {
+    "pages.sign_in.show",
+    "pages.sign_in.sign_in",
+    "pages.passkeys.challenge",
+    "pages.passkeys.sign_in",
+    "pages.assets.asset",
+    "pages.nothing",
+}
 
 
 def test_every_other_page_asks_who_it_is(app: Flask, visitor: Visitor) -> None:

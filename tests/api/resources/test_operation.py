@@ -67,11 +67,11 @@ def test_a_worker_that_was_never_seen_is_shown_and_not_needed(client: FlaskClien
             "keys": "ok",
             "zones": "ok",
             "log": "ok",
-            "worker": "; ".join(f"{group}: never seen" for group in WorkerGroup),
-            "delivery": "ok",
             "documents": "ok",
             "clock": "ok",
             "descriptors": "ok",
+            "worker": "; ".join(f"{group}: never seen" for group in WorkerGroup),
+            "delivery": "ok",
             "escalation": "ok",
         },
     )

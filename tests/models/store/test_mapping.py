@@ -105,7 +105,7 @@ def test_a_map_that_reads_on_all_the_same_names_the_document(caplog: pytest.LogC
     assert lenient.read(stored) == Tree("?", date.min, None)
     assert unreadable.counts() == {"trees": 1}
     (record,) = (one for one in caplog.records if "cannot be read" in one.message)
-    assert (record.__dict__["collection"], record.__dict__["document_id"]) == ("trees", "oak")
+    assert (record.__dict__["collection"], record.__dict__["document_id"]) == ("trees", "oak:12")
 
 
 def test_a_word_that_is_not_known_is_read_as_the_one_that_was_named_for_it() -> None:

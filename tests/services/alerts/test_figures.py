@@ -8,11 +8,15 @@ from datetime import date, timedelta
 import pytest
 
 from models.alerts.alert import Alert, End, EndedHow, State
+from models.outbox import messages
+from models.outbox.message import Message, MessageKind, MessageState
 from models.sites.sites import Site
+from models.store.base import new_id
 from models.store.scope import Scope
-from scoring.decline import Level
+from scoring.decline import Level, Topic
+from services.access.actor import Role
 from services.alerts import figures
-from services.alerts.figures import AlertFigures
+from services.alerts.figures import AlertFigures, Durations, RuleFigures, Waits
 from services.errors import Invalid, NotFound
 from tests.alert_samples import Told, ended_unseen, make_alert, on_day, store
 from tests.people import People
@@ -77,3 +81,69 @@ def test_what_is_out_of_reach_or_no_period_is_refused(site: Site, people: People
     for first, last in ((LAST, FIRST), (date(2070, 1, 1), LAST)):
         with pytest.raises(Invalid):
             of_site(site, first, last)
+
+
+def depth(site: Site, role: Role = Role.CLINICIAN) -> tuple[list[Waits], list[RuleFigures]]:
+    scope = Scope(site_ids=frozenset({site.id}), roles=((site.id, role.value),))
+    return figures.in_depth(site.id, FIRST, LAST, scope)
+
+
+def message(alert: Alert, minutes: int, state: MessageState) -> None:
+    at = alert.opened_at + timedelta(minutes=minutes)
+    made = Message(
+        key=new_id(),
+        public_id=new_id(),
+        site_id=alert.site_id,
+        channel="email",
+        recipient="somebody",
+        kind=MessageKind.RAISED,
+        created_at=alert.opened_at,
+        due_at=alert.opened_at,
+        alert_ids=(alert.public_id,),
+        state=state,
+        first_attempt_at=at,
+        finished_at=at,
+    )
+    assert messages.insert(made)
+
+
+def test_how_long_alerts_waited_by_level_and_topic(site: Site) -> None:
+    closed, waiting = make_alert(State.ENDED), make_alert()
+    keep(site, closed, waiting, ended_unseen(), make_alert(told=Told(Topic.SPEECH, Level.URGENT)))
+    message(closed, 3, MessageState.DEAD)
+    message(closed, 5, MessageState.DELIVERED)
+    message(closed, 9, MessageState.DELIVERED)
+    waits, _ = depth(site)
+    assert [(one.level, one.topic, one.opened) for one in waits] == [
+        (Level.URGENT, "speech", 1),
+        (Level.SOON, "decline", 2),
+        (Level.INFORM, "decline", 1),
+    ]
+    hours = 4 * 3600.0
+    assert waits[1].first_attempt == Durations(1, 180, 180)
+    assert waits[1].delivery == Durations(1, 300, 300)
+    assert waits[1].first_action == waits[1].closing == Durations(1, hours, hours)
+    assert waits[2].closing is None, "it ended by itself"
+    assert waits[0].first_attempt is None
+
+
+@pytest.mark.parametrize(
+    ("worth", "not_worth", "doubtful"), [(4, 6, True), (5, 5, False), (0, 9, False), (0, 10, True)]
+)
+def test_a_rule_that_people_doubt_is_named(site: Site, worth: int, not_worth: int, doubtful: bool) -> None:
+    said = [True] * worth + [False] * not_worth + [None]
+    ends = (End(EndedHow.RESOLVED, on_day(2), "clinician", "called", worth_a_look=one) for one in said)
+    keep(site, *(make_alert(State.ENDED, end=end) for end in ends))
+    _, (rule,) = depth(site)
+    asked = worth + not_worth
+    assert rule == RuleFigures("fast_decline", "1", asked + 1, asked, worth, doubtful)
+
+
+def test_topics_and_rules_are_for_who_reads_the_alerts(site: Site) -> None:
+    keep(site, make_alert())
+    assert depth(site, Role.ADMIN) == ([], [])
+
+
+def test_nine_of_ten_are_within_the_longer_time() -> None:
+    made = [(make_alert(), on_day(1) + timedelta(seconds=n)) for n in range(1, 11)]
+    assert figures._durations(made) == Durations(10, 5, 9)

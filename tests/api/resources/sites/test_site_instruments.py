@@ -66,7 +66,8 @@ def test_what_was_added_is_listed_with_author_and_digest(
     assert (added.json["key"], added.json["version"]) == ("sleep_two", "1")
     assert (added.json["added_by"], added.json["added_at"]) == (admin.shown, now.isoformat())
     path = f"/v1/sites/{site.id}/instruments"
-    assert client.get(path, headers=clinician.headers).json == {"items": [added.json], "next": None}
+    page = {"items": [added.json], "next": None, "unreadable": 0}
+    assert client.get(path, headers=clinician.headers).json == page
 
 
 def test_the_same_again_is_the_same_whatever_its_order(add: Add, site: Site) -> None:
