@@ -13,4 +13,5 @@ PASSWORD_RESET: dict[str, Any] = {"code": "7K3M-9QX2-TB4E", "password": "nine li
 PASSWORD_CHANGE: dict[str, Any] = {"old": "correct horse battery", "password": "nine lives of a tabby cat"}
 PASSWORD: dict[str, Any] = {"password": "correct horse battery"}
 SECOND_FACTOR: dict[str, Any] = {"code": "287082"}
+ME: dict[str, Any] = {"locale": "es"}
 DEVICE_NAME: dict[str, Any] = {"name": "Old phone"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,16 +33,14 @@ def zone() -> ZoneInfo:
 
 def day(moment: date | datetime) -> str:
     """Return the day, with its year only where that is not the present one: `17 Nov`, `17 Nov 2025`."""
-    local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
+    local = _local(moment)
     present = clock.now().astimezone(zone()).date()
-    skeleton = "MMMd" if local.year == present.year else "yMMMd"
-    return _written(skeleton, local, _locale())
+    return _written("MMMd" if local.year == present.year else "yMMMd", local, _locale())
 
 
 def full_day(moment: date | datetime) -> str:
     """Return the day with its year, as identifiers need it."""
-    local = moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
-    return _written("yMMMd", local, _locale())
+    return _written("yMMMd", _local(moment), _locale())
 
 
 def hour(moment: datetime) -> str:
@@ -57,8 +55,22 @@ def moment(at: datetime) -> str:
 
 def span(at: datetime, since: datetime | None = None) -> str:
     """Return how far apart two moments are, without a direction: `3 hours`, `11 days`."""
-    delta = (since or clock.now()) - at
-    return str(dates.format_timedelta(abs(delta), locale=_locale(), threshold=1.5))
+    delta = abs((since or clock.now()) - at)
+    return _spanned(timedelta(minutes=delta // timedelta(minutes=1)), _locale())
+
+
+@lru_cache(maxsize=4096)
+def _written(skeleton: str, day_: date, locale: str) -> str:
+    return str(dates.format_skeleton(skeleton, day_, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _spanned(delta: timedelta, locale: str) -> str:
+    return str(dates.format_timedelta(delta, locale=locale, threshold=1.5))
+
+
+def _local(moment: date | datetime) -> date:
+    return moment.astimezone(zone()).date() if isinstance(moment, datetime) else moment
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -93,12 +105,6 @@ def percent(probability: float) -> str:
 def date_of(text: str) -> date:
     """Return the day that stands in a text of the form YYYY-MM-DD."""
     return date.fromisoformat(text)
-
-
-@lru_cache(maxsize=4096)
-def _written(skeleton: str, at: date, language: str) -> str:
-    """A figure names some hundred days, and most of them again in the next one."""
-    return str(dates.format_skeleton(skeleton, at, locale=language))
 
 
 def machine(at: date | datetime) -> str:

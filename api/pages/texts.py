@@ -43,4 +43,9 @@ def mark(text: str) -> str:
 
 
 def _catalogue() -> NullTranslations:
-    return CATALOGUES.get(language()) or CATALOGUES[languages.ENGLISH]
+    if not has_request_context():
+        return CATALOGUES[languages.ENGLISH]
+    if "catalogue" not in g:
+        g.catalogue = CATALOGUES[language()]
+    found: NullTranslations = g.catalogue
+    return found

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.schemas.accounts.auth import Email
+from api.schemas.accounts.auth import Email, Language
 from api.schemas.fields import Choice, InSchema, OutSchema, Timestamp, WholeNumber
 from models.accounts.notifications import Pace
 from models.outbox.message import AttemptOutcome, MessageKind, MessageState
 from scoring.decline import Level
 
 _HOUR = {"description": "hour of the day on the site's clock, 0 to 23"}
-
-
-class Language(StrEnum):
-    """The languages that messages are written in: those of `services.languages`."""
-
-    ENGLISH = "en"
-    SPANISH = "es"
-    KOREAN = "ko"
 
 
 class DeliveryOut(OutSchema):

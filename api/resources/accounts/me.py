@@ -14,9 +14,10 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.preconditions import CACHE_TAG, cacheable
 from api.schemas.accounts.auth import (
-    AccountOut,
     DeviceNameIn,
     DeviceOut,
+    MeIn,
+    MeOut,
     MySiteOut,
     PasswordChangeIn,
     PasswordIn,
@@ -28,7 +29,7 @@ from api.schemas.accounts.auth import (
 from models.accounts.account import Account
 from services import clock
 from services.access.permissions import Operation
-from services.accounts import credentials, devices, second_factor, sign_in
+from services.accounts import credentials, devices, notifications, second_factor, sign_in
 from services.sites import site_texts
 
 blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The signed-in account")
@@ -39,12 +40,26 @@ class Me(MethodView):
     """The account."""
 
     @signed_in(Operation.ACCOUNT_READ)
-    @blp.response(200, AccountOut)
+    @blp.response(200, MeOut)
     def get(self) -> Account:
         """Return the signed-in account with its roles.
 
         The roles are those of the token: what was given since shows after `refresh`.
         """
+        return sign_in.own_account(g.actor)
+
+    @signed_in(Operation.ACCOUNT_CHANGE)
+    @blp.doc(operationId="change_me")
+    @blp.arguments(MeIn(), example=examples.ME)
+    @blp.response(200, MeOut)
+    def patch(self, content: dict[str, Any]) -> Account:
+        """Choose the language in which one is written to.
+
+        Sent twice, it means the same. When it fails, the language is as it was.
+        """
+        chosen = content["locale"]
+        locale = None if chosen is None else chosen.value
+        notifications.change(g.actor, {"locale": locale}, now=clock.now())
         return sign_in.own_account(g.actor)
 
 

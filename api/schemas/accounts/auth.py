@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
@@ -20,6 +21,14 @@ from api.schemas.fields import (
 from services.access.actor import STAFF, Role
 
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
+
+
+class Language(StrEnum):
+    """The languages that people read: those of `services.languages`."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+    KOREAN = "ko"
 
 
 class Email(Text):
@@ -202,6 +211,22 @@ class MySiteOut(OutSchema):
     )
     breathing_text = fields.String(
         required=True, metadata={"description": "shown at once when breathing is answered with 0"}
+    )
+
+
+class MeOut(AccountOut):
+    """The signed-in account about itself."""
+
+    locale = fields.String(
+        required=True, allow_none=True, metadata={"description": "language; null: none was chosen"}
+    )
+
+
+class MeIn(InSchema):
+    """What a person may change of their account."""
+
+    locale = Choice(
+        Language, required=True, allow_none=True, metadata={"description": "language; null: none is chosen"}
     )
 
 

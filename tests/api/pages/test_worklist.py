@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.alerts.alert import State
+from services import readiness
 from services.access.actor import Role
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
@@ -154,3 +155,28 @@ def test_a_coordinator_sees_questions_and_silence_only(visitor: Visitor, people:
     desk.falling()
     visitor.sign_in(people.staff(desk.site, Role.COORDINATOR).account.email)
     assert "Maria Silva" not in visitor.get("/pages/").text
+
+
+def test_when_nothing_goes_out_the_list_says_so(
+    signed_in: Visitor, desk: Desk, clinician: Person, now: datetime, set_clock: Clock
+) -> None:
+    assert "No message has gone out" not in signed_in.get("/pages/").text
+    desk.in_danger()  # a notice that nobody makes a message of
+    set_clock(now + timedelta(minutes=25))
+    readiness.forget()
+    assert "people are not told of alerts now" in text_of(signed_in.get("/pages/"))
+
+
+def test_fifty_rows_are_a_light_page_of_few_queries(
+    signed_in: Visitor, desk: Desk, commands: list[str]
+) -> None:
+    for number in range(51):
+        desk.in_danger(f"Maria da Silva Pereira {number}", study_code=f"ALS-{number:04}")
+    signed_in.get("/pages/")
+    commands.clear()
+    page = signed_in.get("/pages/")
+    assert commands == ["find"] * 4  # stamps, looks, lines, names
+    assert page.text.count('class="row') == 51  # the list itself, and fifty rows
+    assert len(page.data) < 60_000
+    following = signed_in.post("/pages/", {"after": page.text.split('name="after" value="')[2].split('"')[0]})
+    assert following.text.count('<li id="a-') == 1

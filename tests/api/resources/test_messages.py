@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.schemas.messages import Language
+from api.schemas.accounts.auth import Language
 from models.alerts.alert import Alert
 from models.sites.sites import Site
 from services.access.actor import Role

@@ -28,7 +28,7 @@ def test_a_patient_learns_which_patient_to_report_about(client: FlaskClient, peo
 def test_nothing_secret_is_shown(client: FlaskClient, people: People) -> None:
     person = people.staff(people.site(), Role.ADMIN)
     response = client.get("/v1/me", headers=person.headers)
-    assert set(response.json) == {"id", "name", "email", "patient_id", "roles"}
+    assert set(response.json) == {"id", "name", "email", "patient_id", "roles", "locale"}
 
 
 def test_nobody_is_told_anything_without_signing_in(client: FlaskClient) -> None:
@@ -49,3 +49,16 @@ def test_the_clinics_of_the_account_tell_what_is_shown_beside_the_box_and_withou
     assert (told["reads_reports"], told["takes_notes"]) == (site.reads_reports, True)
     again = client.get("/v1/me/sites", headers=headers | {"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_everybody_chooses_a_language(client: FlaskClient, people: People) -> None:
+    person = people.staff(people.site(), Role.CLINICIAN)
+    for locale in ("ko", None):
+        assert (
+            client.patch("/v1/me", json={"locale": locale}, headers=person.headers).json["locale"] == locale
+        )
+        assert client.get("/v1/me", headers=person.headers).json["locale"] == locale
+        chosen = client.get("/v1/me/notifications", headers=person.headers).json["locale"]
+        assert chosen == locale
+    refused = client.patch("/v1/me", json={"locale": "xx"}, headers=person.headers)
+    assert refused.status_code == 422
