@@ -60,6 +60,7 @@ def own(running: embedded.Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         anonymous_per_minute=MANY_CALLS,
     )
     monkeypatch.setattr(clock, "now", lambda: MORNING)
+    connection.close()  # what another test has opened would be used on
     app = create_app(settings)
     connection.register(running.uri)
     indexes.create_all()

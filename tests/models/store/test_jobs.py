@@ -78,3 +78,16 @@ def test_a_finished_job_is_never_claimed_again() -> None:
     assert jobs.finish(ReplayDocument, held, {"state": "done"}) is not None
     assert jobs.finish(ReplayDocument, held, {"state": "failed"}) is None
     assert claimed(NOON + timedelta(days=1)) is None
+
+
+def test_a_lease_taken_by_a_clock_that_was_ahead_holds_nobody_up() -> None:
+    wanted, month_ahead = job(), NOON + timedelta(days=30)
+    assert claimed(month_ahead) == wanted
+    jobs.forget()
+    assert claimed(NOON) == wanted
+    jobs.forget()
+    assert claimed(NOON) is None
+    not_due = job(NOON + timedelta(days=30))
+    jobs.forget()
+    assert claimed(NOON) is None
+    assert claimed(month_ahead) in {wanted, not_due}
