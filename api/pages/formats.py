@@ -86,12 +86,12 @@ def number(value: float, digits: int = 0) -> str:
 
 def month(at: date) -> str:
     """Return the short name of the month."""
-    return str(dates.format_skeleton("MMM", at, locale=texts.language()))
+    return _written("MMM", at, _locale())
 
 
 def month_year(at: date) -> str:
     """Return the month with its year."""
-    return str(dates.format_skeleton("yMMM", at, locale=texts.language()))
+    return _written("yMMM", at, _locale())
 
 
 def months_since(at: date) -> str:
