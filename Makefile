@@ -7,7 +7,7 @@ ENGINE ?= $(if $(AGAINST),documentdb,embedded)
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
-.PHONY: run test check pytest venv bench bench-delivery bench-desk bench-replay bench-growth speed chaos detection decline openapi examples node release lint format lock mutation clean
+.PHONY: run test check pytest venv bench bench-delivery bench-desk bench-pages bench-replay bench-growth speed chaos detection decline openapi examples node release lint format lock mutation clean
 
 run: ## start the whole service, with demo data: make run PORT=8000
 	@SLOPE_PORT=$(PORT) exec $(PYTHON) -m launch
@@ -60,6 +60,9 @@ bench: venv ## rate and latency of the submit path: make bench ENGINE=embedded|d
 
 bench-replay: venv ## reports a second that a replay compares, with one worker and with two: make bench-replay [ENGINE=documentdb]
 	$(BIN)/python -m bench.replay --engine "$(ENGINE)"
+
+bench-pages: venv ## milliseconds and bytes of the clinic's pages, with 2,000 patients: ENGINE as above
+	$(BIN)/python -m bench.pages --engine "$(or $(SLOPE_TEST_DATABASE_URI),$(ENGINE))"
 
 bench-growth: venv ## bytes and CPU of one more report, by length of history: make bench-growth [ENGINE=documentdb]
 	$(BIN)/python -m bench.growth --engine "$(ENGINE)"

@@ -9,16 +9,9 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from api.pages import assets, errors, guard
 from api.pages.views import (
     alerts,
-    caseload,
-    code_page,
     deliveries,
-    enrolment,
-    kept_aside,
     mine,
     passkeys,
-    patients,
-    phone_list,
-    phones,
     session,
     sign_in,
     site,
@@ -26,6 +19,7 @@ from api.pages.views import (
     told,
     worklist,
 )
+from api.pages.views.patients import caseload, code_page, course, enrolment, kept_aside, phone_list, phones
 
 VIEWS = (
     assets.blp,
@@ -40,7 +34,7 @@ VIEWS = (
     site.blp,
     thresholds.blp,
     deliveries.blp,
-    patients.blp,
+    course.blp,
     phone_list.blp,
     enrolment.blp,
     phones.blp,

@@ -43,6 +43,11 @@ def full_day(moment: date | datetime) -> str:
     return _written("yMMMd", _local(moment), _locale())
 
 
+def written_day(text: str) -> str:
+    """Return a day that is stored as text, with its year."""
+    return full_day(date.fromisoformat(text))
+
+
 def hour(moment: datetime) -> str:
     """Return the time of day on the clinic's clock."""
     return str(dates.format_time(moment, "short", tzinfo=zone(), locale=_locale()))
@@ -81,12 +86,12 @@ def number(value: float, digits: int = 0) -> str:
 
 def month(at: date) -> str:
     """Return the short name of the month."""
-    return str(dates.format_skeleton("MMM", at, locale=texts.language()))
+    return _written("MMM", at, _locale())
 
 
 def month_year(at: date) -> str:
     """Return the month with its year."""
-    return str(dates.format_skeleton("yMMM", at, locale=texts.language()))
+    return _written("yMMM", at, _locale())
 
 
 def months_since(at: date) -> str:
@@ -125,6 +130,7 @@ def clock_time(minutes: int) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
+    "written_day": written_day,
     "hour": hour,
     "moment": moment,
     "span": span,

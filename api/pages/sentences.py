@@ -20,7 +20,7 @@ SENTENCES = (
     _("How you are told was changed."),
     _("It was changed since you read it. Read it again."),
     _("Must be in the future."),
-    _("Must be the account of a clinician of this site."),
+    _("Must be somebody of this site who may read the alert."),
     _("Nobody changes their own roles. Ask a second person."),
     _("Only a message that was given up can be tried again."),
     _("Say in a note what was done: it is a safety alert."),

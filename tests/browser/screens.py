@@ -49,7 +49,9 @@ def _take_all(browser: Browser, demo: DemoSite, size: str, scheme: str) -> None:
         page.fill("#password", demo.sown.password)
         page.keyboard.press("Enter")
         page.wait_for_selector(".rows")
-        pages = {"worklist": "/pages/", **_found(page), "account": "/pages/mine", "site": "/pages/site"}
+        own = {"account": "/pages/mine", "messages": "/pages/mine/told", "site": "/pages/site"}
+        more = {"patients": "/pages/patients", "phone-list": "/pages/phone-list"}
+        pages = {"worklist": "/pages/", **_found(page), **more, **own}
         for name, path in pages.items():
             page.goto(path)
             _take(page, f"{name}-{size}-{scheme}")

@@ -50,7 +50,15 @@ def test_what_is_missing_is_named_until_it_is_made() -> None:
     assert indexes.missing() == []
     AccountDocument.raw().drop_indexes()
     assert indexes.missing() == [
-        f"accounts({name})" for name in ("email_key", "roles", "recovery_digest", "powers_at")
+        f"accounts({name})"
+        for name in (
+            "email_key",
+            "roles",
+            "recovery_digest",
+            "powers_at",
+            "passkey_handle",
+            "credential_ids",
+        )
     ]
     indexes.create_all()
     assert indexes.missing() == []

@@ -9,11 +9,11 @@ from typing import Any
 
 from api.pages.alert.evidence import Figure, UsedReport, figure_of, used_reports
 from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
-from models.accounts.account import Account, Membership
+from models.accounts.account import Account
 from models.alerts.alert import Step
 from models.outbox.message import Message
 from models.store.scope import Scope
-from services.access.actor import Actor, Role
+from services.access.actor import Actor
 from services.access.permissions import Operation, acting, scope_for
 from services.accounts import people
 from services.alerts import actions, readers, worklist
@@ -48,7 +48,7 @@ class AlertPage:
 
     Attributes:
         contact: what is needed to reach the person; "name" of the emergency contact and so on.
-        clinicians: to whom it can be assigned.
+        readers: to whom it can be assigned, by name.
         wrong: false alerts of the rule in a patient-year, as the bench measured; None where it did not.
     """
 
@@ -57,7 +57,7 @@ class AlertPage:
     reports: list[UsedReport]
     figure: Figure | None
     lines: list[Line]
-    clinicians: list[Account]
+    readers: list[Account]
     told: list[Told]
     safety: bool
     wrong: float | None
@@ -94,7 +94,7 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         reports=reports,
         figure=figure_of(reports),
         lines=[_line(step) for step in reversed(found.history)],
-        clinicians=_clinicians(alert.site_id, readers.readers_of(alert)),
+        readers=readers.readers_of(alert),
         told=[Told(one, people.name_of(one.recipient)) for one in receipts.of_alert(public_id, scope)],
         safety=alert.topic in SAFETY,
         wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(detail.flag.get("rule", ""))),
@@ -105,7 +105,3 @@ def _line(step: Step) -> Line:
     assigned_to = step.details.get("assigned_to")
     named = None if assigned_to is None else people.name_of(assigned_to)
     return Line(step, people.name_of(step.by.name) or step.by.name, named)
-
-
-def _clinicians(site_id: str, present: list[Account]) -> list[Account]:
-    return [one for one in present if Membership(site_id, Role.CLINICIAN.value) in one.roles]

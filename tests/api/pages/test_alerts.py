@@ -18,6 +18,7 @@ from tests.visitor import Visitor, text_of
 CONTACT = {
     "phone_number": "+351 21 000 00 00",
     "lives_with": "her daughter",
+    "born_on": "1961-03-02",
     "emergency_contact": {"name": "Joana Silva", "phone_number": "+351 91 000 00 00", "relation": "daughter"},
 }
 
@@ -35,6 +36,7 @@ def test_it_says_why_on_what_and_what_would_clear_it(signed_in: Visitor, desk: D
     line = decline_of(desk)
     response = signed_in.get(address(line))
     shown = text_of(response)
+    assert "born 2 Mar 1961" in shown
     for part in ("Maria Silva", "ALS-7", "soon", line.headline, line.sentence, "What would clear it"):
         assert part in shown
     assert "falls below 50 % at two reports in a row" in shown
@@ -102,7 +104,11 @@ def test_it_is_reopened(signed_in: Visitor, desk: Desk) -> None:
         ("resolve", {"outcome": "known", "note": "Spoke to her"}, "Must be one of"),
         ("snooze", {"span": "a year", "note": "Spoke to her"}, "Say until when."),
         ("comment", {"note": "   "}, "Write something first."),
-        ("assign", {"assigned_to": "nobody we know"}, "Must be the account of a clinician of this site."),
+        (
+            "assign",
+            {"assigned_to": "nobody we know"},
+            "Must be somebody of this site who may read the alert.",
+        ),
     ],
 )
 def test_what_is_not_possible_is_said_and_what_was_typed_stays(

@@ -13,7 +13,7 @@ from api.pages.enrolment import forms
 from api.pages.enrolment.forms import NotRead
 from api.pages.guard import signed_in
 from api.pages.rendering import page
-from api.pages.views.phones import show_code
+from api.pages.views.patients.phones import show_code
 from models.accounts.invitations import InvitationKind
 from models.sites import sites
 from models.store.base import new_id
