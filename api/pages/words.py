@@ -102,6 +102,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "done_phones": {
         "enrolled": _("The patient is enrolled. Record the consent before making a code."),
+        "consent_recorded": _("The consent is recorded."),
         "cancelled": _("The code is cancelled."),
         "ended": _("The phone is signed out."),
         "confirmed": _("The phone is confirmed."),
@@ -115,7 +116,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "caseload_sort": {
         "name": _("name"),
-        "last": _("last report, oldest first"),
+        "last": _("last ALSFRS-R, oldest first"),
         "total": _("total, lowest first"),
         "slope": _("change, fastest loss first"),
         "alerts": _("open alerts, urgent first"),

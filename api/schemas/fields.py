@@ -139,18 +139,26 @@ class Identifier(fields.String):
 class Timestamp(fields.AwareDateTime):
     """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
 
+    _years = YEARS
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         moment = super()._deserialize(value, attr, data, **kwargs)
-        if not YEARS[0] < moment.year < YEARS[1]:
+        if not self._years[0] < moment.year < self._years[1]:
             raise ValidationError("Not a date of this or the last century.")
         return moment
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         utc = value.astimezone(UTC) if isinstance(value, datetime) else value
         return super()._serialize(utc, attr, obj, **kwargs)
+
+
+class PhoneTime(Timestamp):
+    """What a phone's clock said, however wrong it is: what cannot be is asked about and not refused."""
+
+    _years = (1, 9999)
 
 
 class Day(fields.Date):

@@ -20,6 +20,7 @@ from api.schemas.fields import (
     InSchema,
     OutSchema,
     Pattern,
+    PhoneTime,
     Ready,
     ReadyList,
     StrictBoolean,
@@ -107,7 +108,7 @@ class ReportIn(InSchema):
     id = Identifier(required=True)
     instrument = fields.String(required=True, validate=KEY)
     instrument_version = fields.String(required=True, validate=VERSION)
-    observed_at = Timestamp(required=True, metadata={"description": "when it was answered, with an offset"})
+    observed_at = PhoneTime(required=True, metadata={"description": "when it was answered, with an offset"})
     answers = Answers(_ANSWERS, required=True)
     zone = ZoneName(
         allow_none=True,
@@ -134,7 +135,7 @@ class ReportIn(InSchema):
         allow_none=True,
         metadata={"description": "time on the form; below 0 or above a day it is noted as not possible"},
     )
-    sent_at = Timestamp(
+    sent_at = PhoneTime(
         allow_none=True,
         metadata={
             "description": (

@@ -175,8 +175,8 @@ class Worklist {
     else if (event.key === "k") go(here < 0 ? 0 : here - 1);
     else if (event.key === "/") document.querySelector(".search [name=words]").focus();
     else if (here < 0) return;
-    else if (event.key === "a") rows[here].querySelector("[name=acknowledge]:enabled")?.click();
-    else if (event.key === "x") rows[here].querySelector("[name=alert]").click();
+    else if (event.key === "a") rows[here].querySelector("[name=acknowledge]:enabled, .do .button")?.click();
+    else if (event.key === "x") rows[here].querySelector("[name=alert]:enabled")?.click();
     else return;
     event.preventDefault();
   }

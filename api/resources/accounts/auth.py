@@ -63,7 +63,8 @@ class AuthEnrol(MethodView):
         For a patient who has an account already, the new device may send at once and reads nothing until it
         is confirmed: by another device, the password, the recovery code, or at the clinic.
 
-        Sent twice within 15 minutes by the same device, it gives the same session; later, or from
+        Sent twice within 15 minutes by the same device, it begins the session anew: the later answer
+        counts, and the tokens and the recovery code of the earlier one are dead; later, or from
         another device, the code is used up. When it fails, nothing is stored and the code stays good;
         only tries with a password count towards a pause.
         """

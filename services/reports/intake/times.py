@@ -85,14 +85,22 @@ def answered_by_phone(
     shift = now - sent_at
     shift = shift if abs(shift) > CLOCK_TRUSTED else timedelta(0)
     doubts = [Doubt.CLOCK_SHIFTED] if abs(shift) > SHIFT_ASKED else []
-    at = said.astimezone(UTC) + shift
-    if not now - OLDEST <= at <= now + CLOCK_AHEAD:
+    at = _shifted(said, shift)
+    if at is None or not now - OLDEST <= at <= now + CLOCK_AHEAD:
         doubts.append(Doubt.NOT_POSSIBLE)
     elif at < enrolled_at - BEFORE_ENROLMENT:
         doubts.append(Doubt.BEFORE_ENROLMENT)
-    if {Doubt.NOT_POSSIBLE, Doubt.BEFORE_ENROLMENT} & set(doubts):
+    if at is None or {Doubt.NOT_POSSIBLE, Doubt.BEFORE_ENROLMENT} & set(doubts):
         return Answered(now.astimezone(UTC), Certainty.RECEIVED, shift, tuple(doubts))
     return Answered(at, Certainty.SHIFTED if shift else Certainty.CONFIRMED, shift, tuple(doubts))
+
+
+def _shifted(said: datetime, shift: timedelta) -> datetime | None:
+    """Return the time put right; None when it lies outside of all calendars."""
+    try:
+        return said.astimezone(UTC) + shift
+    except OverflowError:
+        return None
 
 
 def stated_by_staff(said: datetime, now: datetime) -> Answered:

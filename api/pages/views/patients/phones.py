@@ -52,6 +52,17 @@ def make_code(patient_id: UUID) -> Response:
         return _phones(str(patient_id), problems=[error.detail], status=409)
 
 
+@blp.post("/patients/<uuid:patient_id>/consent")
+@signed_in(Operation.PATIENT_CHANGE)
+def record_consent(patient_id: UUID) -> Any:
+    """Record that the patient has consented today."""
+    now = clock.now()
+    patient = patients.read(str(patient_id), g.scope, now=now)
+    if patient.consent_at is None:
+        patients.change(patient.id, {"consent_at": now}, patient.rev, actor=g.actor, now=now)
+    return redirect(url_for("pages.phones.show", patient_id=patient_id, done="consent_recorded"), 303)
+
+
 @blp.post("/patients/<uuid:patient_id>/codes/<uuid:invitation_id>/cancel")
 @signed_in(Operation.GRANT_GIVE)
 def cancel_code(patient_id: UUID, invitation_id: UUID) -> Any:

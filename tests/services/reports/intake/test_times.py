@@ -86,3 +86,17 @@ def test_a_respondent_states_no_time_that_cannot_be() -> None:
     for said in (NOW + HOUR, EPOCH):
         with pytest.raises(Invalid):
             times.stated_by_respondent(said, NOW)
+
+
+@pytest.mark.parametrize("said", [2, 1903, 2106, 9998])
+@pytest.mark.parametrize("sent", [2, 1903, 2106, 9998])
+def test_however_wrong_a_clock_is_the_report_is_taken_when_it_came(said: int, sent: int) -> None:
+    now = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+    answered = times.answered_by_phone(
+        now.replace(year=said), now.replace(year=sent), enrolled_at=now - timedelta(days=90), now=now
+    )
+    if said == sent:
+        assert answered.at == now
+    else:
+        assert (answered.at, answered.certainty) == (now, Certainty.RECEIVED)
+        assert Doubt.NOT_POSSIBLE in answered.doubts
