@@ -316,7 +316,7 @@ def dead_mail_server(here: Fortnight, safety: Alert) -> None:
     patients.change(dies.id, died, rev, actor=here.doctors[0].actor, now=here.now())
     until(lambda: here.again(dropped).not_followed is NotFollowed.DIED)
     here.mail.start(port)
-    here.go_to(TUESDAY.replace(hour=11, minute=25))
+    here.go_to(TUESDAY.replace(hour=11, minute=45))  # the longest pause is over
     assert here.told(waits) == here.everybody(MessageKind.RAISED)
     assert here.told(dropped) == Counter()
     assert {
