@@ -46,7 +46,7 @@ class PhoneList:
 
 
 def read(
-    scope: Scope, *, actor: Actor, now: datetime, after: str | None = None, limit: int = 50
+    scope: Scope, *, actor: Actor, now: datetime, after: str | None = None, limit: int = 30
 ) -> PhoneList:
     """Return a page of the phone list.
 
