@@ -68,7 +68,7 @@ def watched(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
 
 def known_tags() -> set[str]:
     """Return the tags that the caller keeps, weak or strong, without their quotes."""
-    return request.if_none_match.as_set(include_weak=True)
+    return {one for one in request.if_none_match.as_set(include_weak=True) if isinstance(one, str)}
 
 
 def not_modified() -> Response:

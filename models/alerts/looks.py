@@ -31,7 +31,7 @@ def read(account_id: str, site_ids: Iterable[str]) -> dict[str, datetime]:
     """Return when the person last looked at each of these sites' lists; who never did is not in it."""
     sites = {_key(account_id, site_id): site_id for site_id in site_ids}
     rows = LookDocument.raw().find({"_id": {"$in": sorted(sites)}})
-    return {sites[raw["_id"]]: raw["at"] for raw in rows}
+    return dict(LookDocument.readable(rows, lambda raw: (sites[raw["_id"]], raw["at"])))
 
 
 def _key(account_id: str, site_id: str) -> str:

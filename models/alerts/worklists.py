@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from models.alerts.alert import CURRENT, WAITING, Because, Condition, EndedHow, NotFollowed, State
 from models.alerts.alerts import ONE_BATCH, AlertDocument, new_stamp, reaches_of
-from models.alerts.reading import COLLECTION, INSTEAD, NO_ID, UNKNOWN, alert_about
+from models.alerts.reading import COLLECTION, INSTEAD, LONG_AGO, NO_ID, UNKNOWN, alert_about
 from models.store.mapping import DocumentMap
 from models.store.scope import Scope, any_of
 from scoring.decline import Level
@@ -113,6 +113,7 @@ LINES = DocumentMap(
         **{name: INSTEAD[name] for name in _NAMES if name in INSTEAD},
         **dict.fromkeys(_NULLABLE),
         **{"id": NO_ID, "data_query": False, "sort_key": "", "rev": 0},
+        **{"changed_at": LONG_AGO, "changed_by": ""},
     },
     COLLECTION,
 )

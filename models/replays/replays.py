@@ -21,7 +21,7 @@ from models.store.base import milliseconds
 from models.store.provenance import Provenance
 
 KEPT = timedelta(days=30)
-Limits = Mapping[str, Mapping[str, float]]
+Limits = Mapping[str, Mapping[str, Any]]
 
 
 class ReplayState(StrEnum):

@@ -77,7 +77,7 @@ class SitePolicy:
     site_id: str
     number: int
     version: str
-    limits: Mapping[str, Mapping[str, float]]
+    limits: Mapping[str, Mapping[str, Any]]
     note: str
     changed_by: Provenance
     changed_at: datetime

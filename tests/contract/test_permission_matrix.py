@@ -44,7 +44,7 @@ PLACED_BY_BODY = [
 ]
 LISTS = {"search_alerts"}
 """Their body names nothing that could be missing: they list what there is within reach."""
-OUTSIDE_THE_DOCUMENT = {"/mailbox", "/", "/openapi.json", "/docs", "/docs/{name}"}
+OUTSIDE_THE_DOCUMENT = {"/mailbox", "/", "/openapi.json", "/docs", "/docs/{name}", "/enrol"}
 
 
 def reach(operation: str, role: str) -> Reach:

@@ -119,3 +119,13 @@ def test_limits_that_contradict_an_exception_name_the_patients(
         site_policy.check_limits(site.id, LIMITS)
     assert caught.value.extra["patients"] == [patient.id]
     assert isinstance(caught.value, AppError)
+
+
+def test_every_threshold_can_be_set_and_read_again(
+    site: Site, scope: Scope, actor: Actor, now: datetime
+) -> None:
+    """Some are numbers, some are yes or no."""
+    whole = site_policy.in_force(site_policy.read(site.id, scope))
+    assert {type(value) for group in whole.values() for value in group.values()} >= {int, float, bool}
+    assert site_policy.in_force(change(site, scope, actor, now, 0, whole)) == whole
+    assert site_policy.read(site.id, scope).limits == whole
