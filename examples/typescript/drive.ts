@@ -101,7 +101,7 @@ async function clinician(baseUrl: string, email: string, password: string, patie
   const anonymous = createClient<paths>({ baseUrl });
   const tokens = expect(await anonymous.POST("/v1/auth/sign-in", { body: { email, password } }), 200);
   const client = signedIn(baseUrl, tokens);
-  const wanted: Schemas["AlertSearchIn"] = { patient_id, topic: "decline" };
+  const wanted: Schemas["AlertSearchIn"] = { patient_id, topic: "decline", state: "current", limit: 50 };
   const alert = expect(await client.POST("/v1/alerts/search", { body: wanted }), 200).items[0];
   if (!alert) throw new Error("no alert on decline");
   console.log(`${alert.level}: ${alert.sentence}`);

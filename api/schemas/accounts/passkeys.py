@@ -19,7 +19,7 @@ class Base64Url(fields.String):
 
     def __init__(self, maximum: int, **kwargs: Any) -> None:
         bounds = [validate.Length(max=maximum), Pattern("^[A-Za-z0-9_-]*$")]
-        super().__init__(validate=bounds, metadata={"format": "base64url"}, **kwargs)
+        super().__init__(validate=bounds, metadata={"contentEncoding": "base64url"}, **kwargs)
 
 
 class BrowserSchema(Schema):
