@@ -156,9 +156,8 @@ def test_told_to_end_it_leaves_nothing_behind(
     with bench(tmp_path, "--pairs", "50", "--seconds", "1") as process:
         assert process.stdout is not None
         assert any(said.startswith(line) for said in process.stdout)
-        assert soon(lambda: len(started_for(tmp_path)) >= 4), started_for(
-            tmp_path
-        )  # engine and suppliers too
+        # The engine and the suppliers; servers hide what they were started with where they change their title.
+        assert soon(lambda: len(started_for(tmp_path)) >= 3), started_for(tmp_path)
         for number in numbers:
             process.send_signal(number)
         _, errors = process.communicate(timeout=60)
