@@ -156,7 +156,7 @@ def test_told_to_end_it_leaves_nothing_behind(
     with bench(tmp_path, "--pairs", "50", "--seconds", "1") as process:
         assert process.stdout is not None
         assert any(said.startswith(line) for said in process.stdout)
-        # The engine and the suppliers; servers hide what they were started with where they change their title.
+        # The engine and the suppliers; servers hide what they were started with behind their titles.
         assert soon(lambda: len(started_for(tmp_path)) >= 3), started_for(tmp_path)
         for number in numbers:
             process.send_signal(number)
