@@ -160,9 +160,10 @@ def read_own(patient_ids: Iterable[str]) -> dict[str, Patient]:
 
 
 def of_site(site_id: str, patient_ids: Iterable[str]) -> list[Patient]:
-    """Return these patients of a site, in the order of their ids, for the service itself."""
+    """Return these patients of a site as far as they can be read, by their ids, for the service itself."""
     query = {"_id": {"$in": list(patient_ids)}, "site_id": site_id}
-    return [_patient(raw) for raw in PatientDocument.raw().find(query, _FIELDS).sort("_id", 1)]
+    rows = PatientDocument.raw().find(query, _FIELDS).sort("_id", 1)
+    return list(PatientDocument.readable(rows, _patient))
 
 
 def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple[list[Patient], str | None]:

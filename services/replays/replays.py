@@ -150,7 +150,9 @@ def _compare_part(taken: ReplayPart, now: datetime) -> int:
     if taken.tries > MAX_TRIES:
         content = part(question, ()) | {"failed": len(taken.patients)}
     else:
-        content = part(question, patients.of_site(replay.site_id, taken.patients))
+        found = patients.of_site(replay.site_id, taken.patients)
+        content = part(question, found)
+        content["failed"] += len(taken.patients) - len(found)
     stored = parts.finish(taken, content)
     if parts.open_count(replay.id) == 0:
         replays.call_up(replay.id, now)

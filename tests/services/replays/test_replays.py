@@ -12,6 +12,7 @@ import pytest
 from mongoengine.connection import get_db
 
 from models.patients.patient import Patient
+from models.patients.patients import PatientDocument
 from models.replays import parts
 from models.replays import replays as stored
 from models.replays.parts import ReplayPartDocument
@@ -259,6 +260,17 @@ def test_a_patient_who_cannot_be_compared_is_counted_and_holds_up_nobody(
 
     asked = ask(clinic)
     monkeypatch.setattr(replays.ledger, "read_entries", failing)
+    run(clinic.now)
+    result = replays.result(present(asked))
+    assert result is not None
+    assert (result["patients"], result["failed"]) == (4, 1)
+
+
+def test_a_patient_whose_document_is_damaged_is_counted_and_holds_up_nobody(
+    clinic: Clinic, followed: list[Patient]
+) -> None:
+    asked = ask(clinic)
+    PatientDocument.raw().update_one({"_id": followed[0].id}, {"$set": {"profile": 7}})
     run(clinic.now)
     result = replays.result(present(asked))
     assert result is not None
