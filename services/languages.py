@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
-from babel.core import negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -36,8 +35,24 @@ def choose(wanted: Iterable[str | None]) -> str:
     Args:
         wanted: tags such as `es` or `ko-KR`, the most wanted first; None is passed over.
     """
-    tags = [tag.replace("-", "_") for tag in wanted if tag]
-    return negotiate_locale(tags, list(LANGUAGES)) or ENGLISH
+    return nearest(LANGUAGES, wanted) or ENGLISH
+
+
+def nearest(known: Iterable[str], wanted: Iterable[str | None]) -> str | None:
+    """Return the first of the wanted locales that there is; None when there is none of them.
+
+    Args:
+        known: locales, such as `en` or `pt-BR`; letter case does not matter.
+        wanted: of the person, the most fitting first; None where it is not known. One is served by its
+            language too: `pt-BR` by `pt`.
+    """
+    by_name = {one.lower(): one for one in reversed(list(known))}
+    for locale in wanted:
+        name = (locale or "").lower()
+        for one in (name, name.partition("-")[0]):
+            if one in by_name:
+                return by_name[one]
+    return None
 
 
 def _read(file: Path, language: str) -> GNUTranslations:

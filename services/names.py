@@ -13,7 +13,9 @@ from services.errors import wrong
 
 MAX_NAME = 120
 """Our choice."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters and halves of surrogate pairs; line breaks and tabs can be stored."""
+CANNOT_BE_STORED = "Contains characters that cannot be stored."
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Letters by their category, and blank all the same: fillers of Hangul, the empty Braille cell.
@@ -22,8 +24,8 @@ _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 def mistake_in(name: str) -> str | None:
     """Return what is wrong with a name, as a sentence; None when nothing is."""
-    if _CONTROL.search(name):
-        return "Contains characters that cannot be stored."
+    if UNSTORABLE.search(name):
+        return CANNOT_BE_STORED
     if _BREAKS.search(name):
         return "Must be one line."
     if _OVERRIDES.search(name):

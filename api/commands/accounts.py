@@ -5,18 +5,15 @@ Every code is for one use and shown once: hand it over in person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from flask.cli import AppGroup
 
 from api.application import security, settings
+from api.commands.failures import told
 from services import clock
 from services.access.actor import STAFF, Role
 from services.accounts import operator
 from services.accounts.invitations import Invited
-from services.errors import AppError
 
 group = AppGroup("account", help="Accounts of staff.")
 _EMAIL = click.option("--email", required=True, help="The account's e-mail address.")
@@ -34,7 +31,7 @@ _REASON = click.option("--reason", required=True, help="Kept in the account's hi
 )
 def create_admin(site_id: str, name: str, role: str) -> None:
     """Print a one-use code for an administrator of a site, or for somebody in another role."""
-    with _told():
+    with told():
         _print(operator.invite_admin(security(), site_id, name, Role(role), now=clock.now()), "enrol")
 
 
@@ -42,7 +39,7 @@ def create_admin(site_id: str, name: str, role: str) -> None:
 @_EMAIL
 def reset_password(email: str) -> None:
     """Print a one-use code for a new password; the second factor stays."""
-    with _told():
+    with told():
         _print(operator.reset_password(security(), email, now=clock.now()), "password-reset")
 
 
@@ -51,7 +48,7 @@ def reset_password(email: str) -> None:
 @_REASON
 def remove_second_factor(email: str, reason: str) -> None:
     """Remove the second factor of somebody who lost the phone and the recovery codes."""
-    with _told():
+    with told():
         operator.remove_second_factor(email, reason, now=clock.now())
 
 
@@ -60,18 +57,8 @@ def remove_second_factor(email: str, reason: str) -> None:
 @_REASON
 def close(email: str, reason: str) -> None:
     """Close an account, whatever its roles; it is out within five seconds."""
-    with _told():
+    with told():
         operator.close(email, reason, now=clock.now())
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except AppError as error:
-        raise click.ClickException(
-            "; ".join([error.detail, *(one.detail for one in error.errors)])
-        ) from error
 
 
 def _print(invited: Invited, path: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from scoring.decline.replay import Change
-from services import clock
 from services.errors import AppError
 from services.replays import replays
 from services.replays.replays import Question
@@ -37,7 +36,7 @@ def run(site_id: str, file: Path, as_json: bool) -> None:
     Nothing is changed.
     """
     question = _question(site_id, file)
-    parts = list(_counted(replays.parts_of(question, clock.now())))
+    parts = list(_counted(replays.parts_of(question)))
     summary = replays.summary(parts)
     differences = [difference for part in parts for difference in part["differences"]]
     if as_json:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import click
 from flask.cli import AppGroup
 
+from api.commands.failures import told
 from models.sites import sites
 from models.sites.sites import Site
 from services import clock
 from services.accounts import operator, people
 from services.alerts.escalation import dry_run, faults
 from services.alerts.escalation.chain import Recipient
-from services.errors import AppError
 
 group = AppGroup("site", help="Clinics.")
 
@@ -24,13 +24,8 @@ group = AppGroup("site", help="Clinics.")
 @click.option("--zone", required=True, help="Its IANA time zone, such as Europe/Lisbon.")
 def create(name: str, zone: str) -> None:
     """Make a site and print its id."""
-    try:
-        site = operator.create_site(name, zone, now=clock.now())
-    except AppError as error:
-        raise click.ClickException(
-            "; ".join([error.detail, *(one.detail for one in error.errors)])
-        ) from error
-    click.echo(site.id)
+    with told():
+        click.echo(operator.create_site(name, zone, now=clock.now()).id)
 
 
 @group.command("escalation-faults")

@@ -15,7 +15,6 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 from api.rest.components import named
 from services import names
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _UUID_PATTERN = f"^{UUID_FORM}$"
 YEARS = (1900, 2100)
@@ -89,8 +88,8 @@ class Text(NormalText):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if _CONTROL.search(text):
-            raise ValidationError("Contains characters that cannot be stored.")
+        if names.UNSTORABLE.search(text):
+            raise ValidationError(names.CANNOT_BE_STORED)
         return text.strip()
 
 

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
+from cryptography.fernet import InvalidToken
 
-from cryptography.fernet import Fernet, InvalidToken
+from services.sealing import Sealer
 
 
 class InvalidSeal(Exception):
     """The text was not sealed here."""
 
 
-class Seals:
-    """Seals and opens texts with a key from the settings."""
+class Seals(Sealer):
+    """Seals and opens such texts; what comes back may be anything."""
 
     def __init__(self, secret: str) -> None:
-        key = hmac.digest(secret.encode(), b"slope sealed text", hashlib.sha256)
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
-
-    def seal(self, text: str) -> str:
-        """Return the text so that others can neither read nor change it."""
-        return self._fernet.encrypt(text.encode()).decode("ascii")
+        super().__init__(secret, b"slope sealed text")
 
     def unseal(self, sealed: str) -> str:
         """Return the text that was sealed.
@@ -31,6 +24,6 @@ class Seals:
             InvalidSeal: it was not sealed here.
         """
         try:
-            return self._fernet.decrypt(sealed.encode()).decode()
+            return super().unseal(sealed)
         except InvalidToken as error:
             raise InvalidSeal from error

@@ -37,6 +37,7 @@ from services.patients.shapes import (
     ItemRun,
     ItemSeries,
     Measure,
+    Series,
     Span,
     TotalPoint,
     ValueOn,
@@ -98,6 +99,37 @@ def course_of(
     months = span.months
     starts_on = first if months is None else today - timedelta(days=round(months * DAYS_PER_MONTH))
     return Course(patient, min(starts_on, today), current, points, trend)
+
+
+def series_of(
+    course: Course, *, span: Span, today: date, reports: Iterable[ReportRecord], seq: int
+) -> Series:
+    """Return the shapes of a course, without what is assessed.
+
+    Args:
+        course: what they are made of.
+        span: how far back they go.
+        today: the last day.
+        reports: all that the reader may read, in the order they were observed.
+        seq: entry of the ledger that they stand on.
+    """
+    totals = totals_of(course)
+    return Series(
+        patient=course.patient,
+        span=span,
+        starts_on=course.starts_on,
+        ends_on=today,
+        respondent=course.respondent,
+        totals=totals,
+        domains=domains_of(course),
+        items=items_of(course),
+        measures=measures_of(course),
+        events=events_of(course),
+        apart=apart_of(course, totals),
+        assessed=None,
+        seq=seq,
+        reports=tuple(reports),
+    )
 
 
 def _point(record: ReportRecord) -> Point:

@@ -7,6 +7,7 @@ caregivers get the answers that they may read, and these only where the site sho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,9 +27,8 @@ from services.access.actor import Actor, Role
 from services.access.permissions import Operation, acting, scope_for
 from services.alerts.worklist import StateWord, filter_for
 from services.errors import not_found
-from services.patients import course as shaping
 from services.patients import patients
-from services.patients.course import Course, course_of
+from services.patients.course import Course, course_of, series_of
 from services.patients.shapes import Assessed, Series, Span
 from services.reports.histories import ReportRecord, records
 from services.reports.receipts import may_read
@@ -53,22 +53,10 @@ def read(patient_id: str, scope: Scope, *, span: Span, actor: Actor, now: dateti
     head = ledger.read_at(patient.id, seq) if clinician and seq else None
     today = zones.day_of(now, patient.zone)
     course = course_of(reports, patient, span=span, today=today, trend=_trend_of(head))
-    totals = shaping.totals_of(course)
-    return Series(
-        patient=patient,
-        span=span,
-        starts_on=course.starts_on,
-        ends_on=today,
-        respondent=course.respondent,
-        totals=totals,
-        domains=shaping.domains_of(course),
-        items=shaping.items_of(course),
-        measures=shaping.measures_of(course),
-        events=shaping.events_of(course),
-        apart=shaping.apart_of(course, totals),
+    shapes = series_of(course, span=span, today=today, reports=reports, seq=seq)
+    return replace(
+        shapes,
         assessed=_assessed(course, head, _alerts(patient, actor, now), today) if clinician else None,
-        seq=seq,
-        reports=tuple(reports),
         unread_notes=frozenset(entry.event_id for entry in entries if entry.note_unread),
     )
 

@@ -180,9 +180,8 @@ def _plan(replay: Replay, now: datetime) -> None:
     """Store the parts; after a crash, those that follow the last that was stored."""
     last = parts.last_planned(replay.id)
     number, after = (0, "") if last is None else (last.number + 1, last.patients[-1])
-    while following := patient_lists.ids(replay.site_id, after=after, limit=PATIENTS_A_PART):
-        parts.plan(replay.id, number, following, now=now, expires_at=replay.expires_at)
-        number, after = number + 1, following[-1]
+    for place, following in enumerate(_slices(replay.site_id, after), number):
+        parts.plan(replay.id, place, following, now=now, expires_at=replay.expires_at)
     replays.planned(replay, now=now)
 
 
@@ -194,12 +193,10 @@ def remaining(replay: Replay, now: datetime) -> timedelta | None:
     return (now - replay.begun_at) * (left / replay.patients_done)
 
 
-def parts_of(question: Question, now: datetime) -> Iterator[dict[str, Any]]:
+def parts_of(question: Question) -> Iterator[dict[str, Any]]:
     """Compare all patients of the site, part by part."""
-    after = ""
-    while following := _page(question.site_id, after, now):
-        yield part(question, following)
-        after = following[-1].id
+    for following in _slices(question.site_id):
+        yield part(question, patients.of_site(question.site_id, following))
 
 
 def question_of(site_id: str, limits: Limits) -> Question | None:
@@ -216,9 +213,11 @@ def question_of(site_id: str, limits: Limits) -> Question | None:
     return Question(site_id, present.limits, present.version, limits)
 
 
-def _page(site_id: str, after: str, now: datetime) -> list[Patient]:
-    scope = Scope(site_ids=frozenset({site_id}))
-    return patients.page(scope, after=after or None, limit=PATIENTS_A_PART, now=now)[0]
+def _slices(site_id: str, after: str = "") -> Iterator[list[str]]:
+    """Cut a site's patients into the parts that are compared together; those behind `after`."""
+    while following := patient_lists.ids(site_id, after=after, limit=PATIENTS_A_PART):
+        yield following
+        after = following[-1]
 
 
 def part(question: Question, compared: Iterable[Patient]) -> dict[str, Any]:

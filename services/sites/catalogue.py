@@ -21,7 +21,7 @@ from scoring.instruments import translation as translating
 from scoring.instruments.checks.mistakes import InvalidDefinition
 from scoring.instruments.document import DEFAULT_LOCALE
 from scoring.instruments.document import read as read_definition
-from services.sites.locales import nearest
+from services.languages import nearest
 
 MEMORY_SECONDS = 5.0
 MEMORY_SITES = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from services.sites.locales import nearest
+from services.languages import nearest
 
 
 def text_for(texts: Mapping[str, str], locales: Iterable[str | None]) -> str:

@@ -37,3 +37,28 @@ def test_a_catalogue_is_read_as_it_is_written(tmp_path: Path) -> None:
     assert set(found) == {"en", "es"}
     assert (found["es"].gettext("open"), found["en"].gettext("open")) == ("abierta", "open")
     assert [found["es"].ngettext("%(num)s alert", "%(num)s alerts", n) for n in (1, 2)] == ["una", "varias"]
+
+
+KNOWN = ["en", "pt", "pt-BR", "ko"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (["pt-BR"], "pt-BR"),
+        (["pt-br"], "pt-BR"),
+        (["pt-PT"], "pt"),
+        (["de", "ko-KR"], "ko"),
+        ([None, "en-GB"], "en"),
+        (["de", None, ""], None),
+        ([], None),
+    ],
+    ids=str,
+)
+def test_the_first_wanted_that_there_is(wanted: list[str | None], found: str | None) -> None:
+    assert languages.nearest(KNOWN, wanted) == found
+
+
+def test_a_country_is_not_served_by_another_country() -> None:
+    assert languages.nearest(["pt-BR"], ["pt-PT"]) is None
+    assert languages.nearest([], ["en"]) is None

@@ -96,7 +96,7 @@ def test_a_replay_tells_what_the_rules_say_of_each_history(clinic: Clinic, follo
 
 def test_the_result_is_the_one_of_the_rules_library(clinic: Clinic, followed: list[Patient]) -> None:
     question = Question(clinic.site.id, {}, "default-1", LAX)
-    by_parts = [one for part in replays.parts_of(question, clinic.now) for one in part["differences"]]
+    by_parts = [one for part in replays.parts_of(question) for one in part["differences"]]
     histories: dict[str, History] = {one.id: replays._history(one)[0] for one in followed}
     whole = replay(histories, Policy(), policy_in_force.policy_from({"limits": LAX}, (), "other"))
     assert by_parts == [one.as_dict() for one in whole.differences]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -20,18 +19,8 @@ from services.reports.intake.check import Submission
 from services.reports.intake.submit import submit_report
 from services.reports.receipts import Receipt
 from tests.clinics import Clinic
-from tests.people import People, own_actor
+from tests.people import own_actor
 from tests.questionnaires import answers_for
-
-
-@pytest.fixture
-def clinic(people: People, now: datetime) -> Clinic:
-    return Clinic.of(people, now)
-
-
-@pytest.fixture
-def patient(clinic: Clinic) -> Patient:
-    return clinic.patients(1)[0]
 
 
 def refused(attempt: Callable[[], object]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from models.patients.grants import GrantScope
@@ -15,16 +13,6 @@ from services.reports.evaluate import criteria_for
 from services.reports.load import load_for_event
 from tests.clinics import Clinic
 from tests.people import People
-
-
-@pytest.fixture
-def clinic(people: People, now: datetime) -> Clinic:
-    return Clinic.of(people, now)
-
-
-@pytest.fixture
-def patient(clinic: Clinic) -> Patient:
-    return clinic.patients(1)[0]
 
 
 def test_there_is_no_head_before_the_first_event(clinic: Clinic, patient: Patient) -> None:

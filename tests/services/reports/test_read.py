@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from models.patients.patient import Patient
@@ -14,16 +12,6 @@ from services.errors import NotFound
 from services.reports import read
 from tests.clinics import Clinic
 from tests.people import People
-
-
-@pytest.fixture
-def clinic(people: People, now: datetime) -> Clinic:
-    return Clinic.of(people, now)
-
-
-@pytest.fixture
-def patient(clinic: Clinic) -> Patient:
-    return clinic.patients(1)[0]
 
 
 @pytest.fixture

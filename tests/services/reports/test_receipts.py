@@ -25,16 +25,6 @@ from tests.people import People, own_actor
 from tests.questionnaires import answers_for
 
 
-@pytest.fixture
-def clinic(people: People, now: datetime) -> Clinic:
-    return Clinic.of(people, now)
-
-
-@pytest.fixture
-def patient(clinic: Clinic) -> Patient:
-    return clinic.patients(1)[0]
-
-
 def taken(patient: Patient, now: datetime, **fields: Any) -> Receipt:
     actor = own_actor(patient)
     values = {"instrument": "alsfrs_r", "instrument_version": "1", "answers": answers_for(40), **fields}

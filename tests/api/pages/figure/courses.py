@@ -29,23 +29,7 @@ def series_of(*reports: ReportRecord, span: Span = Span.MONTHS_18, assessed: boo
     found = evaluate([report_of(answered_of(one), "s") for one in ordered], Profile(), Policy())
     trend = found.trajectory if assessed else None
     course = course_of(ordered, patient, span=span, today=TODAY, trend=trend)
-    totals = shaping.totals_of(course)
-    made = Series(
-        patient=patient,
-        span=span,
-        starts_on=course.starts_on,
-        ends_on=TODAY,
-        respondent=course.respondent,
-        totals=totals,
-        domains=shaping.domains_of(course),
-        items=shaping.items_of(course),
-        measures=shaping.measures_of(course),
-        events=shaping.events_of(course),
-        apart=shaping.apart_of(course, totals),
-        assessed=None,
-        seq=len(ordered),
-        reports=tuple(ordered),
-    )
+    made = shaping.series_of(course, span=span, today=TODAY, reports=ordered, seq=len(ordered))
     if not assessed:
         return made
     drawn = {
