@@ -197,6 +197,7 @@ class SiteAlertFigures(MethodView):
         """
         until = query.get("until") or clock.now().date()
         since = query.get("since") or until - PERIOD
-        found = figures.of_site(str(site_id), since, until, g.scope)
-        waits, rules = figures.in_depth(str(site_id), since, until, g.scope)
-        return {"since": since, "until": until, "figures": found, "waits": waits, "rules": rules}
+        counted = figures.opened(str(site_id), since, until, g.scope)
+        waits, rules = figures.in_depth(counted, str(site_id), g.scope)
+        by_level = figures.by_level(counted)
+        return {"since": since, "until": until, "figures": by_level, "waits": waits, "rules": rules}

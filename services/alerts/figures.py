@@ -106,35 +106,13 @@ class RuleFigures:
     doubtful: bool
 
 
-def of_site(site_id: str, first: date, last: date, scope: Scope) -> list[AlertFigures]:
-    """Return the figures of a site, from one local day to another inclusive: all levels, then each.
+def opened(site_id: str, first: date, last: date, scope: Scope) -> list[CountedAlert]:
+    """Return what is counted of the alerts that a site opened from one local day to another, inclusive.
 
     Raises:
         NotFound: no such site within reach.
         Invalid: the period is not possible.
     """
-    counted = _counted(site_id, first, last, scope)
-    return [_figures(None, counted)] + [
-        _figures(level, [one for one in counted if one.level is level]) for level in Level
-    ]
-
-
-def in_depth(site_id: str, first: date, last: date, scope: Scope) -> tuple[list[Waits], list[RuleFigures]]:
-    """Return how long the alerts waited, by level and topic, and what was thought of each rule's.
-
-    Topics and rules are for those who read the alerts: for anybody else both are empty. Raises as `of_site`.
-    """
-    counted = _counted(site_id, first, last, scope)
-    if scope.role_at(site_id) != Role.CLINICIAN:
-        return [], []
-    told = _told(counted)
-    groups = sorted({(one.level, one.topic) for one in counted}, key=lambda key: (-key[0].rank, key[1]))
-    waits = [_waits(key, [one for one in counted if (one.level, one.topic) == key], told) for key in groups]
-    versions = sorted({_rule_of(one) for one in counted})
-    return waits, [_of_rule(rule, [one for one in counted if _rule_of(one) == rule]) for rule in versions]
-
-
-def _counted(site_id: str, first: date, last: date, scope: Scope) -> list[CountedAlert]:
     site = sites.read(site_id) if scope.covers_site(site_id) else None
     if site is None:
         raise not_found("site")
@@ -145,6 +123,29 @@ def _counted(site_id: str, first: date, last: date, scope: Scope) -> list[Counte
     zone = zone_or_utc(site.zone)
     begin, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
     return list(figures.opened_between(site_id, begin, end))
+
+
+def by_level(counted: list[CountedAlert]) -> list[AlertFigures]:
+    """Return the figures of these alerts: all levels together, then each."""
+    return [_figures(None, counted)] + [
+        _figures(level, [one for one in counted if one.level is level]) for level in Level
+    ]
+
+
+def in_depth(
+    counted: list[CountedAlert], site_id: str, scope: Scope
+) -> tuple[list[Waits], list[RuleFigures]]:
+    """Return how long the alerts of a site waited, by level and topic, and what was thought of each rule's.
+
+    Topics and rules are for those who read the alerts: for anybody else both are empty.
+    """
+    if scope.role_at(site_id) != Role.CLINICIAN:
+        return [], []
+    told = _told(counted)
+    groups = sorted({(one.level, one.topic) for one in counted}, key=lambda key: (-key[0].rank, key[1]))
+    waits = [_waits(key, [one for one in counted if (one.level, one.topic) == key], told) for key in groups]
+    versions = sorted({_rule_of(one) for one in counted})
+    return waits, [_of_rule(rule, [one for one in counted if _rule_of(one) == rule]) for rule in versions]
 
 
 def _told(counted: Iterable[CountedAlert]) -> dict[str, tuple[datetime | None, datetime | None]]:

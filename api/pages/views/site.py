@@ -146,7 +146,8 @@ def _figures(site_id: str) -> Any:
     if not _may(Operation.ALERT_FIGURES, site_id):
         return ()
     today = clock.now().date()
-    return figures.of_site(site_id, today - PERIOD, today, scope_for(g.actor, Operation.ALERT_FIGURES))
+    scope = scope_for(g.actor, Operation.ALERT_FIGURES)
+    return figures.by_level(figures.opened(site_id, today - PERIOD, today, scope))
 
 
 def _may(operation: Operation, site_id: str) -> bool:

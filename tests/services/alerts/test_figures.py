@@ -30,7 +30,7 @@ def site(people: People) -> Site:
 
 
 def of_site(site: Site, first: date = FIRST, last: date = LAST) -> list[AlertFigures]:
-    return figures.of_site(site.id, first, last, Scope(site_ids=frozenset({site.id})))
+    return figures.by_level(figures.opened(site.id, first, last, Scope(site_ids=frozenset({site.id}))))
 
 
 def keep(site: Site, *made: Alert) -> None:
@@ -77,7 +77,7 @@ def test_a_period_is_of_days_on_the_sites_clock(site: Site) -> None:
 
 def test_what_is_out_of_reach_or_no_period_is_refused(site: Site, people: People) -> None:
     with pytest.raises(NotFound):
-        figures.of_site(people.site().id, FIRST, LAST, Scope(site_ids=frozenset({site.id})))
+        figures.opened(people.site().id, FIRST, LAST, Scope(site_ids=frozenset({site.id})))
     for first, last in ((LAST, FIRST), (date(2070, 1, 1), LAST)):
         with pytest.raises(Invalid):
             of_site(site, first, last)
@@ -85,7 +85,7 @@ def test_what_is_out_of_reach_or_no_period_is_refused(site: Site, people: People
 
 def depth(site: Site, role: Role = Role.CLINICIAN) -> tuple[list[Waits], list[RuleFigures]]:
     scope = Scope(site_ids=frozenset({site.id}), roles=((site.id, role.value),))
-    return figures.in_depth(site.id, FIRST, LAST, scope)
+    return figures.in_depth(figures.opened(site.id, FIRST, LAST, scope), site.id, scope)
 
 
 def message(alert: Alert, minutes: int, state: MessageState) -> None:
