@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
-from api.examples import safety_texts as examples
+from api.examples import site_policy as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
@@ -46,7 +46,7 @@ class SafetyTextProposal(MethodView):
 
     @signed_in(Operation.SITE_CHANGE)
     @blp.doc(operationId="propose_safety_texts", parameters=[IF_MATCH])
-    @blp.arguments(SafetyProposalIn(), example=examples.PROPOSAL)
+    @blp.arguments(SafetyProposalIn(), example=examples.SAFETY_PROPOSAL)
     @blp.response(200, SafetyTextsOut, headers=ETAG)
     def put(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:
         """Propose other texts, in place of what is proposed now.
@@ -67,7 +67,7 @@ class SafetyTextDecided(MethodView):
 
     @signed_in(Operation.SAFETY_TEXT_DECIDE)
     @blp.doc(operationId="decide_safety_texts", parameters=[IF_MATCH])
-    @blp.arguments(SafetyDecisionIn(), example=examples.DECISION)
+    @blp.arguments(SafetyDecisionIn(), example=examples.SAFETY_DECISION)
     @blp.response(200, SafetyTextsOut, headers=ETAG)
     @blp.fails(409, "nothing_proposed")
     def post(self, content: dict[str, Any], site_id: UUID) -> tuple[Any, dict[str, str]]:

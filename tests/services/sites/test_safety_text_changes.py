@@ -67,7 +67,7 @@ def test_what_is_proposed_is_shown_to_nobody_until_a_clinician_agrees(
 def test_what_is_refused_is_never_shown(site: Site, admin: Person, clinician: Person, now: datetime) -> None:
     refused = decide(propose(site, admin, now), False, clinician, now)
     assert (refused.crisis_text, refused.safety_proposal) == (site.crisis_text, None)
-    with pytest.raises(Conflict, match="No texts"):
+    with pytest.raises(Conflict, match="nothing_proposed"):
         decide(refused, True, clinician, now)
 
 
