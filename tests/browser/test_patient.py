@@ -204,3 +204,7 @@ def test_the_caseload_is_searched_without_an_address_that_tells(
     fits(page)
     page.get_by_role("link", name="Maria Silva").click()
     expect(page.get_by_role("heading", name="Maria Silva")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Name, study code or hospital number")).to_have_value("silva")
+    page.reload()
+    expect(page.get_by_role("rowheader")).to_have_count(1)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.alerts.alert import State
+from models.sites.sites import Site
 from services import readiness
 from services.access.actor import Role
 from services.alerts import actions
@@ -49,16 +50,30 @@ def test_what_is_late_is_named_overdue(
 def test_it_is_searched_by_a_form_and_never_by_an_address(signed_in: Visitor, desk: Desk) -> None:
     desk.falling()
     desk.in_danger()
-    found = signed_in.post("/pages/", {"words": "moreau"})
+    found = signed_in.led("/pages/", {"words": "moreau"})
     assert "Ines Moreau" in found.text
     assert "Maria Silva" not in found.text
-    by_topic = signed_in.post("/pages/", {"topic": "self_harm"})
+    by_topic = signed_in.led("/pages/", {"topic": "self_harm"})
     assert "Ines Moreau" in by_topic.text
     assert "Maria Silva" not in by_topic.text
     for address in ("/pages/?words=moreau", "/pages/?topic=self_harm"):
         assert "Maria Silva" in signed_in.get(address).text
-    assert "No alert like this." in signed_in.post("/pages/", {"words": "nobody"}).text
+    assert "No alert like this." in signed_in.led("/pages/", {"words": "nobody"}).text
     assert 'method="get"' not in found.text
+
+
+def test_a_search_stands_in_an_address_that_tells_nobody_and_opens_for_its_owner_only(
+    signed_in: Visitor, desk: Desk, people: People, site: Site
+) -> None:
+    desk.falling()
+    desk.in_danger()
+    led = signed_in.post("/pages/", {"words": "moreau", "topic": "self_harm", "level": "urgent"}).location
+    assert not any(told in led.lower() for told in ("moreau", "harm"))
+    assert "Maria Silva" not in signed_in.get(led).text
+    colleague = people.staff(site, Role.CLINICIAN)
+    signed_in.sign_in(colleague.account.email)
+    assert 'value="moreau"' not in signed_in.get(led).text
+    assert "Maria Silva" in signed_in.get("/pages/?search=nonsense").text
 
 
 @pytest.mark.parametrize("view", ["mine", "overdue", "passed", "ended_unseen", "ended", "nonsense"])
@@ -178,5 +193,5 @@ def test_fifty_rows_are_a_light_page_of_few_queries(
     assert commands == ["find"] * 4  # stamps, looks, lines, names
     assert page.text.count('class="row') == 51  # the list itself, and fifty rows
     assert len(page.data) < 60_000
-    following = signed_in.post("/pages/", {"after": page.text.split('name="after" value="')[2].split('"')[0]})
+    following = signed_in.led("/pages/", {"after": page.text.split('name="after" value="')[2].split('"')[0]})
     assert following.text.count('<li id="a-') == 1
