@@ -1,7 +1,7 @@
 """What somebody looks for, kept in an address that tells nobody: sealed, and opened for that person only.
 
-A search comes by a form. The answer leads to an address, so that Back and reload work; the words and the topic
-stand in it as a seal that only this service can open.
+A search comes by a form. The answer leads to an address, so that Back and reload work; the words and the
+topic stand in it as a seal that only this service can open.
 """
 
 from __future__ import annotations

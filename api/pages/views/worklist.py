@@ -123,7 +123,9 @@ def _page(
 
 def _shown(found: Worklist, asked: Asked) -> dict[str, Any]:
     lines = [one.line for one in found.lines]
-    people_of = {name for line in lines for name in (line.assigned_to, line.acted_by, line.changed_by) if name}
+    people_of = {
+        name for line in lines for name in (line.assigned_to, line.acted_by, line.changed_by) if name
+    }
     return {
         "found": found,
         "asked": asked,

@@ -168,8 +168,31 @@ def test_another_clinic_is_out_of_reach(visitor: Visitor, people: People, desk: 
 
 def test_a_coordinator_sees_questions_and_silence_only(visitor: Visitor, people: People, desk: Desk) -> None:
     desk.falling()
+    desk.in_danger()
     visitor.sign_in(people.staff(desk.site, Role.COORDINATOR).account.email)
-    assert "Maria Silva" not in visitor.get("/pages/").text
+    shown = text_of(visitor.get("/pages/"))
+    assert "Maria Silva" not in shown
+    told_in_confidence = sum(line.restricted for line in desk.lines())
+    assert told_in_confidence
+    count = len(desk.lines()) - told_in_confidence
+    assert f"{count} more open alerts are shown to clinicians only." in shown
+
+
+def test_a_line_says_what_a_colleague_did_and_that_it_is_new(
+    signed_in: Visitor, desk: Desk, people: People, site: Site, now: datetime, set_clock: Clock
+) -> None:
+    desk.falling()
+    line = next(one for one in desk.lines() if one.topic == "decline")
+    signed_in.post("/pages/looks", {"read_at": str(int(now.timestamp() * 1000))})
+    assert 'class="badge"' not in signed_in.get("/pages/").text
+    later = now + timedelta(minutes=5)
+    set_clock(later)
+    colleague = people.signed_in(people.account((site, Role.CLINICIAN), name="Dr. Chidi Okafor"))
+    wanted = AlertAction(Action.ACKNOWLEDGE)
+    actions.act(line.id, wanted, line.rev, desk.scope, actor=colleague.actor, now=later)
+    shown = text_of(signed_in.get("/pages/"))
+    assert "new: acknowledged, Dr. Chidi Okafor" in shown
+    assert "acknowledged: Dr. Chidi Okafor, 2 Mar, 09:35" in shown
 
 
 def test_when_nothing_goes_out_the_list_says_so(

@@ -24,6 +24,8 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 blp = Blueprint("caseload", __name__)
 PER_PAGE = 50
 _LONGEST_SEARCH = 120
+_PLAIN = ("show", "sort", "page", "whole")
+"""The fields that stand readable in an address."""
 
 
 @blp.post("/patients")
@@ -31,7 +33,7 @@ _LONGEST_SEARCH = 120
 def look_for() -> Any:
     """Lead to the patients whom the words name; nothing is changed."""
     words = request.form.get("words", "").strip()[:_LONGEST_SEARCH]
-    plain = {name: request.form.get(name) or None for name in ("show", "sort", "page", "whole")}
+    plain: dict[str, Any] = {name: request.form.get(name) or None for name in _PLAIN}
     sought = searches.sealed({"words": words})
     return redirect(url_for("pages.caseload.show", **plain, search=sought), 303)
 
