@@ -8,7 +8,6 @@ from datetime import datetime
 import pytest
 
 from models.accounts import accounts
-from models.sites import sites
 from models.sites.sites import Site
 from services.access.actor import Role
 from services.replays import replays
