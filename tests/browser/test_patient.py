@@ -98,7 +98,13 @@ def test_the_figure_is_told_in_sentences(watched: Watched, clinician: Person, fa
     page.goto(f"/pages/patients/{falling.id}")
     figure = page.get_by_role("img", name="17 ALSFRS-R reports from")
     name = figure.get_attribute("aria-label") or ""
-    for said in ("The line loses", "If the pace has changed", "ventilation", "alert opened, Acceleration"):
+    told = (
+        "points a month are lost now",
+        "The pace has changed",
+        "ventilation",
+        "alert opened, Acceleration",
+    )
+    for said in told:
         assert said in name
     expect(page.get_by_role("img", name="Walking:")).to_have_count(1)
     expect(page.get_by_role("heading", name="Changed last")).to_be_visible()

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 
-from api.pages import searches
 from api.pages.errors import by_script
 from api.pages.guard import signed_in
 from api.pages.rendering import TEMPLATES, frame, page
 from api.pages.texts import gettext as _
 from api.pages.words import word
+from api.pages.worklist import searches
 from api.pages.worklist.asking import PLAIN, VIEWS, Asked
 from scoring.decline import Level, Topic
 from services import clock

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 
-from api.pages import searches
 from api.pages.guard import signed_in
 from api.pages.rendering import page
+from api.pages.worklist import searches
 from services import clock
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
