@@ -30,7 +30,7 @@ from bench.engines import Engine
 from services import clock
 from services.access.actor import Role
 
-PHONES = 10
+PHONES = 6
 DOCUMENTDB_HOME = Path.home() / ".cache" / "slope-documentdb-chaos"
 _PATIENTS_PER_ROUND = 8
 _SETTINGS = {**servers.LONG_TOKENS, "SLOPE_REPORTS_PER_DAY": "10000"}

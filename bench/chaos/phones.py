@@ -150,7 +150,7 @@ class Phone:
             while not ended.is_set():
                 deed = self.chance.choices(choices, weights)[0]
                 deed(connection, self.places.choose(self.chance))
-                time.sleep(self.chance.uniform(0, 0.05))
+                time.sleep(self.chance.uniform(0.05, 0.2))
 
     def _follow(self, connection: load.KeepAlive, patient: Patient) -> None:
         self._until_taken(connection, patient.following(self._sender(patient)))
@@ -205,11 +205,10 @@ class Phone:
         versions = itertools.cycle(range(1, _MOST_VERSIONS))
         version = next(versions)
         give_up_at = time.monotonic() + GIVE_UP_AFTER
-        with self.records.under_way() as said:
+        with self.records.under_way():
             while time.monotonic() < give_up_at:
                 with suppress(OSError):
                     answer = self._send(connection, sent, version)
-                    said[(answer.status, answer.body[:150], sent.kind)] += 1
                     if answer.status == HTTPStatus.PRECONDITION_FAILED:
                         version = next(versions)
                         continue

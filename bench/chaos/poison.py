@@ -100,7 +100,8 @@ def beside(clinic: Clinic) -> Poison:
         submit_report(patient.account_id, Submission(**body), scope, actor=patient, now=clock.now())
     found = {document: _about(document.raw().find(), site.id, patient.account_id) for document in DOCUMENTS}
     made = frozenset(document for document, raw in found.items() if raw is None)
-    return Poison({document: raw or made_up(document) for document, raw in found.items()}, made)
+    whole = {document: raw or made_up(document) for document, raw in found.items()}
+    return Poison({document: raw for document, raw in whole.items() if len(raw) > 1}, made)
 
 
 def _about(rows: Iterable[Mapping[str, Any]], *ids: str) -> dict[str, Any] | None:

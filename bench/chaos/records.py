@@ -69,15 +69,13 @@ class Records:
         """What is injected now."""
 
     @contextmanager
-    def under_way(self) -> Iterator[Counter[int]]:
+    def under_way(self) -> Iterator[None]:
         """Note that somebody waits for an acknowledgement in this block."""
         mine = object()
-        said: Counter[int] = Counter()
         with self._lock:
             self._under_way[mine] = time.monotonic()
         try:
-            yield said
-            if time.monotonic() - self._under_way[mine] > 3: print("LONG", time.monotonic() - self._under_way[mine], said)
+            yield
         finally:
             with self._lock:
                 del self._under_way[mine]

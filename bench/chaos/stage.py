@@ -94,12 +94,8 @@ class Stage:
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=2)
         try:
             connection.request("GET", READY)
-            answer = connection.getresponse()
-            body = answer.read()
-            if answer.status != 200: print(answer.status, body)
-            return answer.status
-        except (OSError, http.client.HTTPException) as e:
-            print(repr(e))
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
             return 0
         finally:
             connection.close()
