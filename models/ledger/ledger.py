@@ -121,12 +121,39 @@ def append_all(entries: Sequence[Entry]) -> list[AppendOutcome]:
         if not refused:
             raise WriteConcernError("not confirmed", details=error.details) from error
         for index, fault in refused.items():
-            failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
-            outcomes[index] = Appended.PLACE_TAKEN if is_duplicate(failure) else NotWritten(failure)
+            outcomes[index] = _refused(fault)
     for entry, outcome in zip(entries, outcomes, strict=True):
         if outcome is Appended.STORED:
             head_hints.remember(entry.patient_id, entry.seq)
     return outcomes
+
+
+def append_in_order(entries: Sequence[Entry]) -> tuple[int, AppendOutcome]:
+    """Insert entries that follow one another with one acknowledged write, up to the first that cannot be.
+
+    Returns:
+        How many were stored, and what became of the next, or of the last where all were.
+
+    Raises:
+        WriteConcernError: they were written, and that they will last was not confirmed.
+    """
+    stored = len(entries)
+    outcome: AppendOutcome = Appended.STORED
+    try:
+        LedgerDocument.raw().insert_many([mapping.to_document(entry) for entry in entries], ordered=True)
+    except BulkWriteError as error:
+        if not error.details["writeErrors"]:
+            raise WriteConcernError("not confirmed", details=error.details) from error
+        (fault,) = error.details["writeErrors"]
+        stored, outcome = fault["index"], _refused(fault)
+    if stored:
+        head_hints.remember(entries[0].patient_id, entries[stored - 1].seq)
+    return stored, outcome
+
+
+def _refused(fault: Mapping[str, Any]) -> AppendOutcome:
+    failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
+    return Appended.PLACE_TAKEN if is_duplicate(failure) else NotWritten(failure)
 
 
 def read_head(patient_id: str, floor: int | None = None) -> Head | None:
