@@ -13,15 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
-from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, StringField
 from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models.ledger import head_hints, mapping
+from models.ledger.document import LedgerDocument
 from models.ledger.entries import Entry, Head, entry_id
 from models.store import unreadable
-from models.store.base import BaseDocument, milliseconds
+from models.store.base import milliseconds
 from models.store.connection import is_duplicate
 from models.store.provenance import Provenance
 from models.store.unreadable import Unreadable
@@ -54,48 +54,6 @@ class NotWritten:
 
 
 AppendOutcome = Appended | NotWritten
-
-
-class LedgerDocument(BaseDocument):
-    """Stored form of an entry; written and read as plain dictionaries."""
-
-    # Each insert writes every index, so there are few: a new report's neighbours are found by their keys, and
-    # the marks are stored only while they are set.
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "ledger",
-        "indexes": [
-            "patient_id",
-            {"fields": ["alerts_pending"], "sparse": True},
-            {"fields": ["quarantined"], "sparse": True},
-            {"fields": ["note_unread"], "sparse": True},
-        ],
-    }
-
-    id = StringField(primary_key=True)
-    patient_id = StringField(required=True)
-    site_id = StringField(required=True)
-    seq = IntField(required=True)
-    kind = StringField(required=True)
-    event_id = StringField(required=True)
-    report_id = StringField()
-    digest = StringField()
-    content = DictField()
-    score = DictField()
-    received_at = DateTimeField(required=True)
-    basis = DictField()
-    derived = BinaryField(required=True)
-    alerts_pending = IntField()
-    quarantined = IntField()
-    note_unread = IntField()
-    note_read = DictField()
-    notice = DictField()
-    repeats = IntField()
-
-    @classmethod
-    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Read all of it."""
-        mapping.entry_of(raw)
-        return {}
 
 
 def append(entry: Entry) -> bool:

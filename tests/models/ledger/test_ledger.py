@@ -13,8 +13,9 @@ import pytest
 from pymongo.errors import BulkWriteError, WriteConcernError
 
 from models.ledger import head_hints, ledger
+from models.ledger.document import LedgerDocument
 from models.ledger.entries import EntryKind, SafetyNotice
-from models.ledger.ledger import Appended, LedgerDocument
+from models.ledger.ledger import Appended
 from models.store import connection
 from tests.ledger_samples import EVALUATED, MORNING, NOTHING, entry
 
