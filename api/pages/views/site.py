@@ -18,7 +18,7 @@ from services.access.actor import STAFF, Role
 from services.access.permissions import PERMISSIONS, Operation, Reach, scope_for
 from services.accounts import invitations
 from services.accounts.members import Members
-from services.alerts import figures
+from services.alerts.figures import period
 from services.errors import AppError, ChangedMeanwhile, Conflict, Invalid, NotAllowed, NotFound, wrong
 from services.sites import hours, site_policy
 
@@ -145,9 +145,9 @@ def _page(site_id: str, *, done: str = "", problem: AppError | None = None, of: 
 def _figures(site_id: str) -> Any:
     if not _may(Operation.ALERT_FIGURES, site_id):
         return ()
-    today = clock.now().date()
+    now = clock.now()
     scope = scope_for(g.actor, Operation.ALERT_FIGURES)
-    return figures.by_level(figures.opened(site_id, today - PERIOD, today, scope))
+    return period.of_period(site_id, (now - PERIOD).date(), now.date(), scope, now=now).figures
 
 
 def _may(operation: Operation, site_id: str) -> bool:
