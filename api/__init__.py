@@ -39,7 +39,7 @@ from api.resources.accounts import (
     passkeys,
     patient_devices,
 )
-from api.resources.sites import alert_figures, escalation, hours, policy, steps, webhooks
+from api.resources.sites import alert_figures, escalation, hours, policy, safety_texts, steps, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
@@ -72,6 +72,7 @@ RESOURCES = (
     members.blp,
     absences.blp,
     policy.blp,
+    safety_texts.blp,
     hours.blp,
     escalation.blp,
     steps.blp,

@@ -10,3 +10,11 @@ POLICY: dict[str, Any] = {
     "note": "Fewer alerts for those who are known to progress fast.",
 }
 SITE: dict[str, Any] = {"shows_patient": ["total"]}
+SAFETY_PROPOSAL: dict[str, Any] = {
+    "crisis_text": {
+        "en": "Call 112 now if you are in danger. This text is automatic: nobody reads it now.",
+        "pt": "Ligue já para o 112 se estiver em perigo. Este texto é automático: ninguém o lê agora.",
+    },
+    "note": "The number of our country, and Portuguese.",
+}
+SAFETY_DECISION: dict[str, Any] = {"decision": "agree", "note": "Numbers dialled, both texts read."}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.pages.site.words import SITE_WORDS
 from api.pages.texts import gettext
 from api.pages.texts import mark as _
 
@@ -233,6 +234,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "researcher": _("researcher"),
         "admin": _("administrator"),
     },
+    **SITE_WORDS,
 }
 
 

@@ -103,6 +103,7 @@ TAGS: dict[str, str] = {
     "notifications": "How one is told of alerts",
     "quarantine": "Reports kept aside",
     "sites": "Thresholds and texts of a site",
+    "safety_texts": "Texts that patients are shown in danger",
     "site_hours": "Working hours of a site",
     "site_steps": "What was changed of a site",
     "escalation": "Escalation of a site's alerts: response times and the chain of people",

@@ -16,6 +16,7 @@ from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField,
 from pymongo import ReturnDocument
 
 from models.sites.escalation_policy import USUAL_POLICY, EscalationPolicy
+from models.sites.safety_proposal import SafetyProposal
 from models.sites.working_hours import USUAL_HOURS, WorkingHours
 from models.store import unreadable
 from models.store.base import BaseDocument, milliseconds
@@ -43,7 +44,7 @@ DEFAULT_SHOWS_PATIENT = ("total", "history")
 _CHANGEABLE = frozenset(
     {
         *("reads_reports", "takes_notes", "crisis_text", "breathing_text"),
-        *("shows_patient", "second_factor_for", "hours", "escalation"),
+        *("shows_patient", "second_factor_for", "hours", "escalation", "safety_proposal"),
     }
 )
 
@@ -70,6 +71,7 @@ class SiteDocument(BaseDocument):
     reads_reports = StringField(required=True)
     crisis_text = DictField(required=True)
     breathing_text = DictField(required=True)
+    safety_proposal = DictField()
     shows_patient = ListField(StringField())
     takes_notes = BooleanField(required=True, default=True)
     second_factor_for = ListField(StringField())
@@ -104,6 +106,7 @@ class Site:
         crisis_text: shown when a safety item asks for it, by locale; a site puts the numbers of its country
             into it.
         breathing_text: shown with an urgent answer on breathing, by locale.
+        safety_proposal: other texts of the two kinds, about which a clinician has to decide.
         takes_notes: whether a word to the team may stand with a report.
         shows_patient: what a patient's own answer shows: "total", "history".
         second_factor_for: roles that nobody has here without a second factor.
@@ -124,6 +127,7 @@ class Site:
     second_factor_for: tuple[str, ...] = ()
     hours: WorkingHours = USUAL_HOURS
     escalation: EscalationPolicy = USUAL_POLICY
+    safety_proposal: SafetyProposal | None = None
     rev: int = 0
 
 
@@ -133,11 +137,13 @@ class SiteStep:
 
     Attributes:
         changed: the fields that were changed, with their values after it.
+        note: why, where somebody was asked.
     """
 
     at: datetime
     by: Provenance
     changed: Mapping[str, Any]
+    note: str = ""
 
 
 _STEPS = DocumentMap(SiteStep)
@@ -211,7 +217,7 @@ def change(site_id: str, rev: int, *, step: SiteStep, **changes: object) -> Site
     if not _CHANGEABLE.issuperset(changes):
         raise TypeError("not a field that can be changed")
     values = {name: plain(value) for name, value in changes.items()}
-    done = {"at": milliseconds(step.at), "by": step.by.as_dict(), "changed": values}
+    done = {"at": milliseconds(step.at), "by": step.by.as_dict(), "changed": values, "note": step.note}
     raw = SiteDocument.raw().find_one_and_update(
         {"_id": site_id, "rev": rev},
         {"$set": values, "$inc": {"rev": 1}, "$push": {"steps": done}},
@@ -233,7 +239,7 @@ def forget() -> None:
 
 
 def _site(raw: Mapping[str, Any]) -> Site:
-    texts = {name: raw.get(name) or None for name in ("crisis_text", "breathing_text")}
+    texts = {name: raw.get(name) or None for name in ("crisis_text", "breathing_text", "safety_proposal")}
     return _SITES.read({**raw, **texts, "id": raw["_id"]})
 
 

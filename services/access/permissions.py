@@ -46,6 +46,7 @@ class Operation(StrEnum):
     QUARANTINE_REJECT = "quarantine:reject"
     SITE_READ = "site:read"
     SITE_CHANGE = "site:change"
+    SAFETY_TEXT_DECIDE = "safety_text:decide"
     POLICY_CHANGE = "policy:change"
     REPLAY_RUN = "replay:run"
     INSTRUMENT_ADD = "instrument:add"
@@ -113,6 +114,7 @@ PERMISSIONS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.QUARANTINE_REJECT: {_D: _SITE},
     Operation.SITE_READ: {_D: _SITE, _C: _SITE, _R: _SITE, _A: _SITE},
     Operation.SITE_CHANGE: {_A: _SITE},
+    Operation.SAFETY_TEXT_DECIDE: {_D: _SITE},
     Operation.POLICY_CHANGE: {_D: _SITE},
     Operation.REPLAY_RUN: {_D: _SITE, _A: _SITE},
     Operation.INSTRUMENT_ADD: {_A: _SITE},
@@ -148,6 +150,7 @@ WITHOUT_CONFIRMATION = frozenset(
 STEP_UP = frozenset(
     {
         Operation.POLICY_CHANGE,
+        Operation.SAFETY_TEXT_DECIDE,
         Operation.SITE_CHANGE,
         Operation.INSTRUMENT_ADD,
         Operation.WEBHOOK_CHANGE,

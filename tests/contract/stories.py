@@ -73,6 +73,14 @@ def _failing(error: Exception) -> Iterator[None]:
         yield
 
 
+def safety_texts(world: World) -> Told:
+    """A clinician decides where nothing is proposed."""
+    chart, decided = world.chart(), ENDPOINTS["decide_safety_texts"]
+    headers = chart.people[Role.CLINICIAN].headers | {"If-Match": '"0"'}
+    path = f"/v1/sites/{chart.site.id}/safety-texts/decision"
+    yield decided.id, world.client.post(path, json=decided.example, headers=headers)
+
+
 def signing_in(world: World) -> Told:
     """Wrong passwords, until there is a pause; tokens and codes that cannot be used."""
     email = world.near.people[Role.CLINICIAN].account.email
@@ -329,6 +337,6 @@ def webhooks(world: World) -> Told:
 
 
 STORIES: tuple[Callable[[World], Told], ...] = (
-    shared, signing_in, accounts, with_passkeys, reports, released, alerts, closed, full, sites, replays,
-    webhooks,
+    shared, safety_texts, signing_in, accounts, with_passkeys, reports, released, alerts, closed, full, sites,
+    replays, webhooks,
 )  # fmt: skip

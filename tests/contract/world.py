@@ -25,6 +25,7 @@ from models.outbox import messages
 from models.outbox.message import Message, MessageKind, MessageState
 from models.patients.grants import Grant, GrantScope
 from models.patients.patient import Patient
+from models.sites import sites
 from models.sites import webhooks as subscriptions
 from models.sites.sites import Site
 from models.store.base import new_id
@@ -160,7 +161,7 @@ class World:
             "patient_id": lambda: chart.patient.id,
             "report_id": lambda: chart.kept_aside if endpoint.permission in _OF_KEPT_ASIDE else report,
             "grant_id": lambda: chart.grant.id,
-            "site_id": lambda: chart.site.id,
+            "site_id": lambda: self._site(endpoint, chart),
             "alert_id": lambda: chart.query_id if role == Role.COORDINATOR else chart.alert_id,
             "replay_id": lambda: self._replay(chart),
             "key": lambda: self._instrument(endpoint, chart),
@@ -226,6 +227,16 @@ class World:
             "old": lambda: PASSWORD,
             "refresh_token": lambda: self.security.refresh_tokens.of(self._anew(person).session),
         }
+
+    def _site(self, endpoint: Endpoint, chart: Chart) -> str:
+        """The chart's site; one where texts are proposed, where they are decided about."""
+        site = sites.read_anew(chart.site.id)
+        if endpoint.permission == Operation.SAFETY_TEXT_DECIDE and site and site.safety_proposal is None:
+            path, wanted = f"/v1/sites/{site.id}/safety-texts/proposal", ENDPOINTS["propose_safety_texts"]
+            headers = chart.people[Role.ADMIN].headers | {"If-Match": f'"{site.rev}"'}
+            response = self.client.put(path, json=wanted.example, headers=headers)
+            assert response.status_code == 200, response.get_data(as_text=True)
+        return chart.site.id
 
     def _instrument(self, endpoint: Endpoint, chart: Chart) -> str:
         """A shipped instrument, or one of the site's own where it is to be retired."""

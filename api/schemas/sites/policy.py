@@ -89,10 +89,6 @@ class SitePatchIn(InSchema):
 
     reads_reports = Text(maximum=300, metadata={"description": "when the team reads reports"})
     takes_notes = StrictBoolean(metadata={"description": "whether a note may stand with a report"})
-    crisis_text = TextByLocale(metadata={"description": "shown at once when a safety item asks for it"})
-    breathing_text = TextByLocale(
-        metadata={"description": "shown at once with an urgent answer on breathing: it says whom to call"}
-    )
     shows_patient = fields.List(
         Choice(Shown, name="ShownToPatient"), validate=validate.Length(max=len(Shown))
     )

@@ -39,6 +39,7 @@ quarantine:release   -       -         s         -           -          s
 quarantine:reject    -       -         s         -           -          -
 site:read            -       -         s         s           s          s
 site:change          -       -         -         -           -          s
+safety_text:decide   -       -         s         -           -          -
 policy:change        -       -         s         -           -          -
 replay:run           -       -         s         -           -          s
 instrument:add       -       -         -         -           -          s

@@ -247,8 +247,6 @@ def test_what_patients_are_told_is_the_sites(
 ) -> None:
     texts: dict[str, Any] = {
         "reads_reports": "We read reports on Tuesdays.",
-        "crisis_text": {"pt": "Ligue para o 112, ou para a linha de crise 0800 000 000."},
-        "breathing_text": {"pt": "Se lhe falta o ar, ligue agora para o 112."},
         "shows_patient": [],
     }
     headers = admin.headers | {"If-Match": '"0"'}
@@ -260,8 +258,6 @@ def test_what_patients_are_told_is_the_sites(
     path = f"/v1/patients/{patient.id}/reports"
     shown = client.post(path, json=alsfrs(now), headers=own.headers).json
     assert (shown["reads_reports"], shown["total"], shown["history"]) == (texts["reads_reports"], None, [])
-    body = alsfrs(now, instrument="phq_9", answers={"phq_9": 1})
-    assert client.post(path, json=body, headers=own.headers).json["crisis_text"] == texts["crisis_text"]["pt"]
     assert client.patch(f"/v1/sites/{site.id}", json=texts, headers=headers).status_code == 412
 
 
@@ -269,11 +265,6 @@ def test_what_patients_are_told_is_the_sites(
     ("body", "pointer"),
     [
         ({}, ""),
-        ({"crisis_text": {}}, "/crisis_text"),
-        ({"crisis_text": "Call 112, or the crisis line 0800 000 000."}, "/crisis_text"),
-        ({"crisis_text": {"en": ""}}, "/crisis_text/en"),
-        ({"breathing_text": {"en": "Call."}}, "/breathing_text/en"),
-        ({"crisis_text": {"English": "Call 112, or the crisis line."}}, "/crisis_text/English"),
         ({"shows_patient": ["stage"]}, "/shows_patient/0"),
         ({"shows_patient": ["total", "total"]}, "/shows_patient"),
         ({"zone": "Europe/Berlin"}, "/zone"),
