@@ -205,7 +205,8 @@ class Alert:
         before_ended_unseen_at: when the episode before ended, if nobody had seen it.
         counts: how often it came back and why, the beginning of the episode included if one was before; how
             often it ended unseen.
-        changed_at: when something changed that people see, and by whom.
+        changed_at: when something changed that people see, by whom, and which event of the history it was.
+        acted_at: when a person did something about it last, who, and what (an event of the history).
         sealed: a later episode has begun, or may have: it cannot be reopened.
         steps: length of the history.
         rev: changes with what a person would have to read again; `If-Match` names it.
@@ -255,6 +256,10 @@ class Alert:
     counts: Mapping[str, int] = field(default_factory=dict)
     changed_at: datetime | None = None
     changed_by: str = ""
+    changed_event: str = ""
+    acted_at: datetime | None = None
+    acted_by: str = ""
+    acted_event: str = ""
     sealed: bool = False
     steps: int = 0
     rev: int = 0

@@ -70,3 +70,10 @@ def _counted(query: Mapping[str, Any]) -> Iterator[CountedAlert]:
         alert = _COUNTED.read(raw)
         if alert.state is not State.OPENING:
             yield alert
+
+
+def worth_a_look(site_id: str, rule: str) -> list[bool]:
+    """Return what people of a site said of the alerts that a rule raised: whether each was worth a look."""
+    query = {"site_id": site_id, "flag.rule": rule, "end.worth_a_look": {"$in": [True, False]}}
+    rows = AlertDocument.raw().find(query, {"end": 1}, batch_size=ONE_BATCH)
+    return [raw["end"]["worth_a_look"] for raw in rows]
