@@ -194,6 +194,8 @@ class Alert:
         told: news that was looked at already, as `rule:report`.
         seen_at: when a person last acted on it since it was raised; loading a page is not seeing.
         first_seen_at: when a person acted on it for the first time.
+        reported_at: when the entry had come that opened it; None where the calendar did.
+        acknowledged_at: when a person acknowledged, snoozed or ended it for the first time.
         until: end of a snooze or of an acknowledgement.
         ends_at: when the clock ends it, while it is open and nothing changes.
         glance_until: it ended unseen, and stands in the list of those until then.
@@ -238,6 +240,8 @@ class Alert:
     seen_at: datetime | None = None
     seen_by: str | None = None
     first_seen_at: datetime | None = None
+    reported_at: datetime | None = None
+    acknowledged_at: datetime | None = None
     assigned_to: str | None = None
     until: datetime | None = None
     ends_at: datetime | None = None
