@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import Response, g
 from flask.views import MethodView
 from marshmallow import fields
 
@@ -59,7 +59,7 @@ class Alerts(MethodView):
     @signed_in(Operation.ALERT_READ)
     @blp.page(ListedAlertOut, _PAGE, around=WorklistOut, headers=CACHE_TAG)
     @watched
-    def get(self, query: dict[str, Any], page: Page) -> Any:
+    def get(self, query: dict[str, Any], page: Page) -> Listed | Response:
         """List alerts of your sites: the most severe first, those that hold before others, then by due time.
 
         Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed. Alerts
@@ -70,8 +70,10 @@ class Alerts(MethodView):
         of what has ended have no ETag.
         """
         asked, now = Wanted(_filter(query), page.after, page.limit), clock.now()
-        found = worklist.watch(asked, g.scope, reader=g.actor, now=now, known=known_tags())
-        return not_modified() if found is None else _listed(found)
+        kept = known_tags()
+        known = kept if len(kept) == 1 else ()  # which of several is the present one shows when it is read
+        found = worklist.watch(asked, g.scope, reader=g.actor, now=now, known=known)
+        return not_modified(weak_tag(*kept)) if found is None else _listed(found)
 
 
 @blp.route("/search")
@@ -154,7 +156,7 @@ class AlertActions(MethodView):
         Sent twice, the second is refused with 412, because the first has changed the alert. When it
         fails, nothing was done: read the alert again and decide anew.
         """
-        rev, now = expected_rev(), clock.now()
+        rev, now = expected_rev(lambda: actions.read(str(alert_id), g.scope).alert.rev), clock.now()
         done = actions.act(str(alert_id), AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
         return views.detail(worklist.shown(done, now)), tag(done.alert.rev)
 

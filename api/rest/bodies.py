@@ -7,12 +7,23 @@ A content encoding is refused, because what is bounded has to be what is read.
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Request, abort
 from gunicorn.http.errors import NoMoreData, ParseException
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 ENCODINGS = ("identity",)
+
+
+class EncodingNotTaken(UnsupportedMediaType):
+    """The body is encoded; the answer names what is taken instead (RFC 9110, 12.5.3)."""
+
+    description = "Send the body as it is, without a Content-Encoding."
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
+        """Return the headers of the answer."""
+        return [*super().get_headers(*args, **kwargs), ("Accept-Encoding", ", ".join(ENCODINGS))]
 
 
 def whole_body(request: Request) -> bytes:
@@ -21,10 +32,10 @@ def whole_body(request: Request) -> bytes:
     Raises:
         BadRequest: its chunks cannot be read, or it ends too early (400).
         RequestEntityTooLarge: it is longer than the application takes (413).
-        UnsupportedMediaType: it is encoded in a way that is not taken (415).
+        EncodingNotTaken: it is encoded (415).
     """
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ENCODINGS:
-        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without a Content-Encoding.")
+        raise EncodingNotTaken
     try:
         content = request.get_data(cache=True)
     except (ParseException, NoMoreData):

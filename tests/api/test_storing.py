@@ -18,7 +18,7 @@ from pymongo.errors import BulkWriteError, OperationFailure
 from api import create_app
 from api.application import SECURITY
 from models import indexes
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.sites import sites
 from models.store import connection, embedded, heartbeats
 from services import clock, readiness
