@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate
 
-from api.rest.plain_report import MOST_ANSWERS, plain_report
+from api.rest.bodies import MOST_ANSWERS, plain_report
 from api.schemas.evaluations import AssessmentOut, ScoreOut
 from api.schemas.fields import (
     Choice,

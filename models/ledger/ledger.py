@@ -168,9 +168,8 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
         lost = {one for one, span in spans.items() if one not in found and span[0] > given[one]}
         for one in lost:
             head_hints.forget(one)
-        spans = {
-            one: _span(begin, begin) for one, begin in (behind | {one: given[one] for one in lost}).items()
-        }
+        begins = behind | {one: given[one] for one in lost}
+        spans = {one: _span(begin, begin) for one, begin in begins.items()}
     for one, raw in latest.items():
         head_hints.remember(one, raw["seq"])
     return {head.patient_id: head for head in LedgerDocument.readable(latest.values(), mapping.head_of)}

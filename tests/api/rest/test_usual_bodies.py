@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError
 
-from api.rest.plain_report import MOST_ANSWERS, plain_report
+from api.rest.bodies import MOST_ANSWERS, plain_report
 from api.schemas.reports import ReportIn
 
 ID = "0197a1b2-0000-7000-8000-000000000001"
