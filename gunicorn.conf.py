@@ -16,8 +16,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import traceback
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+
+from gunicorn import util
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
 
 _read = subprocess.run(  # a module of ours, run by the interpreter that runs this
     [sys.executable, "-m", "services.settings"],
@@ -40,7 +46,6 @@ if _metrics and _metrics.rpartition(":")[2] == _settings["bind"].rpartition(":")
 bind = [_settings["bind"], *([_metrics] if _metrics else [])]
 workers = _settings["workers"]
 threads = _settings["threads"]
-worker_class = "gthread"
 preload_app = False  # a database client must not cross a fork
 # Idle connections wait in a poll, not in a thread; this only bounds how many there may be.
 worker_connections = 1000
@@ -58,6 +63,65 @@ forwarded_allow_ips = ""
 forwarder_headers = ""
 accesslog = None
 errorlog = "-"
+
+
+_STATUSES: dict[type[Exception], HTTPStatus] = {
+    errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    errors.ForbiddenProxyRequest: HTTPStatus.FORBIDDEN,
+    errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
+    errors.InvalidResponseHeader: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.InvalidResponseHeaderName: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.ConfigurationProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+_CODES = {
+    HTTPStatus.EXPECTATION_FAILED: ("expectation_failed", "Send the same without `Expect`."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("internal_error", "A mistake of ours."),
+}
+_UNREADABLE = ("malformed_request", "The request line or a header cannot be read.")
+
+
+class Worker(ThreadWorker):
+    """A process with threads, which answers what never reaches the application as the application would.
+
+    Neither the answer nor the log repeats what was sent: a request line holds identifiers of patients.
+    """
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ANN401, ARG002
+        """Answer a request that the server itself refuses with a problem, and close the connection."""
+        usual = HTTPStatus.INTERNAL_SERVER_ERROR
+        if isinstance(exc, errors.ParseException):
+            usual = HTTPStatus.BAD_REQUEST
+        status = _STATUSES.get(type(exc), usual)
+        if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+            where = "".join(traceback.format_tb(exc.__traceback__))
+            self.log.error("A request could not be handled: %s\n%s", type(exc).__name__, where)
+        else:
+            self.log.warning("A request was refused: %s", type(exc).__name__)
+        try:
+            util.write_nonblock(client, _problem(status))
+        except OSError:
+            self.log.debug("The caller has gone.")
+
+
+def _problem(status: HTTPStatus) -> bytes:
+    code, detail = _CODES.get(status, _UNREADABLE)
+    members = {"type": f"urn:slope:problem:{code}", "title": status.phrase, "status": status}
+    body = json.dumps({**members, "code": code, "detail": detail})
+    lines = (
+        f"HTTP/1.1 {status} {status.phrase}",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(body)}",
+        "Cache-Control: no-store",
+        "Connection: close",
+    )
+    return "\r\n".join((*lines, "", body)).encode()
+
+
+worker_class = Worker
+_DRAINED = 60_000
+"""Bytes of a body that may be left unread: the server passes over a little more, or closes without a word."""
 
 
 _MULTIPROCESS, _PLACE = "PROMETHEUS_MULTIPROC_DIR", "SLOPE_METRICS_PLACE"
@@ -112,8 +176,15 @@ def worker_exit(_server: object, _worker: object) -> None:
 
 
 def pre_request(_worker: object, request: Any) -> None:  # noqa: ANN401 (the server has no types)
-    """Close the connection, and say so, where part of a body may be left unread behind the answer."""
+    """Refuse to be asked before a body; close the connection, and say so, where one may be left unread.
+
+    Raises:
+        ExpectationFailed: the caller waits to be told to go on. Nothing of the body was read, so it is sent
+            again without the expectation (RFC 9110, 10.1.1); the server would say "go on" to what it refuses.
+    """
     headers = dict(request.headers)
+    if "EXPECT" in headers and request.version >= (1, 1):
+        raise errors.ExpectationFailed(headers["EXPECT"])
     length = headers.get("CONTENT-LENGTH", "0")
-    if "TRANSFER-ENCODING" in headers or not length.isdecimal() or int(length) > _settings["max_body_bytes"]:
+    if "TRANSFER-ENCODING" in headers or not length.isdecimal() or int(length) > _DRAINED:
         request.force_close()

@@ -26,6 +26,8 @@ FURNITURE = {
     "cache-control", "connection", "content-length", "content-security-policy", "content-type", "date",
     "referrer-policy", "strict-transport-security", "vary", "x-content-type-options",
 }  # fmt: skip
+GENERAL = {400, 404, 405}
+"""What the document says of any request, where there is no operation."""
 ALWAYS = {"x-request-id", "www-authenticate", "retry-after"}
 
 
@@ -58,7 +60,7 @@ def _closed(value: Any) -> Any:
 
 
 @cache
-def _validator(name: str) -> Any:
+def validator(name: str) -> Any:
     schema = {"$ref": f"#/components/schemas/{name}", "components": _strict_components()}
     if name == "Problem":  # a code that is not in the list is a code that nobody was told of
         schema = deepcopy(schema)
@@ -82,8 +84,7 @@ def check(app: Any, response: TestResponse) -> None:
     said = f"{response.request.method} {response.request.path}: {response.status_code}"
     operation = _operation(app, response)
     if operation is None:
-        if response.mimetype == PROBLEM:
-            _check_body("Problem", response, said)
+        _check_general(response, said)
         return
     described = operation["responses"].get(str(response.status_code))
     if described is None:
@@ -96,8 +97,20 @@ def check(app: Any, response: TestResponse) -> None:
             raise NotAsDocumented(f"{said} has a body that is not documented")
     elif response.mimetype not in content:
         raise NotAsDocumented(f"{said} is {response.mimetype}, not {list(content)}")
-    else:
+    elif response.is_json or response.mimetype == PROBLEM:
         _check_body(content[response.mimetype]["schema"]["$ref"].rpartition("/")[2], response, said)
+
+
+def _check_general(response: TestResponse, said: str) -> None:
+    """What is answered where there is no operation: pages as they are, problems of an address or a method."""
+    if response.mimetype == PROBLEM:
+        _check_body("Problem", response, said)
+    elif response.request.path.startswith("/v1/"):
+        raise NotAsDocumented(f"{said} is {response.mimetype}, and nothing names it")
+    if response.request.path.startswith("/v1/") and response.status_code not in GENERAL:
+        raise NotAsDocumented(f"{said} is no answer of every address")
+    if (response.status_code == 405) is not ("Allow" in response.headers):
+        raise NotAsDocumented(f"{said}: 405 comes with Allow")
 
 
 def _operation(app: Any, response: TestResponse) -> dict[str, Any] | None:
@@ -131,7 +144,7 @@ def _check_headers(described: dict[str, Any], response: TestResponse, said: str)
 def _check_body(name: str, response: TestResponse, said: str) -> None:
     errors = [
         f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}"
-        for error in _validator(name).iter_errors(response.json)
+        for error in validator(name).iter_errors(response.json)
     ]
     if errors:
         raise NotAsDocumented(f"{said} is no {name}:\n" + "\n".join(errors[:5]))

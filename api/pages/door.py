@@ -7,19 +7,19 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from api.pages import assets, errors, guard
-from api.pages.views import (
-    alerts,
-    deliveries,
-    mine,
-    passkeys,
-    session,
-    sign_in,
-    site,
-    thresholds,
-    told,
-    worklist,
-)
+from api.pages.views import alerts, mine, passkeys, session, sign_in, told, worklist
 from api.pages.views.patients import caseload, code_page, course, enrolment, kept_aside, phone_list, phones
+from api.pages.views.sites import (
+    deliveries,
+    escalation,
+    figures,
+    hours,
+    instruments,
+    site,
+    texts,
+    thresholds,
+    webhooks,
+)
 
 VIEWS = (
     assets.blp,
@@ -32,8 +32,14 @@ VIEWS = (
     passkeys.blp,
     told.blp,
     site.blp,
+    hours.blp,
+    escalation.blp,
     thresholds.blp,
+    texts.blp,
+    instruments.blp,
     deliveries.blp,
+    webhooks.blp,
+    figures.blp,
     course.blp,
     phone_list.blp,
     enrolment.blp,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers, units
+from babel import Locale, UnknownLocaleError, dates, numbers, units
 from flask import g
 
 from api.pages import texts
@@ -56,6 +56,11 @@ def hour(moment: datetime) -> str:
 def moment(at: datetime) -> str:
     """Return day and time of day on the clinic's clock."""
     return f"{day(at)}, {hour(at)}"
+
+
+def weekday_moment(at: datetime) -> str:
+    """Return day of the week, day and time of day on the clinic's clock."""
+    return f"{_written('EEEMMMd', _local(at), _locale())}, {hour(at)}"
 
 
 def span(at: datetime, since: datetime | None = None) -> str:
@@ -127,12 +132,22 @@ def clock_time(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
+def language_name(tag: str) -> str:
+    """Return what a language is called, by its tag such as `pt-BR`."""
+    try:
+        found = Locale.parse(tag, sep="-").get_display_name(_locale())
+    except (ValueError, UnknownLocaleError):
+        found = None
+    return tag if found is None else str(found)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
     "written_day": written_day,
     "hour": hour,
     "moment": moment,
+    "weekday_moment": weekday_moment,
     "span": span,
     "number": number,
     "month": month,
@@ -143,4 +158,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "machine": machine,
     "weekday": weekday,
     "clock": clock_time,
+    "language_name": language_name,
 }

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.application import settings
 from api.pages import assets, formats, navigation, texts, words
+from api.pages.site.words import why_not
 from services.accounts import people
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -32,7 +33,7 @@ def _environment() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"url_for": url_for, "asset": assets.address_of, "word": words.word}
-    made.filters |= {**formats.FILTERS, "instrument": words.instrument}
+    made.filters |= {**formats.FILTERS, "instrument": words.instrument, "why_not": why_not}
     return made
 
 
@@ -60,7 +61,13 @@ def frame() -> dict[str, Any]:
         "language": texts.language(),
         "person": None if actor is None else people.name_of(actor.account_id),
         "places": () if actor is None else navigation.places_for(actor),
+        "site_places": () if actor is None else navigation.site_places_for(actor, _site_id()),
         "here": request.endpoint or "",
         "by_script": request.headers.get("HX-Request") == "true",
         "idle_minutes": settings().page_idle_minutes,
     }
+
+
+def _site_id() -> str:
+    """Return the id of the site whose page this is, "" where it is not one's."""
+    return str((request.view_args or {}).get("site_id", ""))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.pages.site.words import SITE_WORDS
 from api.pages.texts import gettext
 from api.pages.texts import mark as _
 
@@ -49,7 +50,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "snoozed": _("snoozed"),
         "ended": _("ended"),
     },
-    "condition": {"holds": _("holds"), "passed": _("has passed"), "withdrawn": _("was withdrawn")},
+    "condition": {"holds": _("still so"), "passed": _("has passed"), "withdrawn": _("was withdrawn")},
     "topic": {
         "decline": _("Decline"),
         "acceleration": _("Acceleration"),
@@ -104,6 +105,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "enrolled": _("The patient is enrolled. Record the consent before making a code."),
         "consent_recorded": _("The consent is recorded."),
         "cancelled": _("The code is cancelled."),
+        "not_shown_again": _("A code is shown for a quarter of an hour to whoever made it. Make another."),
         "ended": _("The phone is signed out."),
         "confirmed": _("The phone is confirmed."),
         "carer_ended": _("The carer can do nothing more."),
@@ -118,7 +120,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "name": _("name"),
         "last": _("last ALSFRS-R, oldest first"),
         "total": _("total, lowest first"),
-        "slope": _("change, fastest loss first"),
+        "lost": _("points lost, fastest first"),
         "alerts": _("open alerts, urgent first"),
     },
     "grant_scope": {"report": _("may report and read"), "read": _("may read only")},
@@ -151,7 +153,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "event": {
         "opened": _("opened"),
         "raised_again": _("raised again"),
-        "holds_again": _("holds again"),
+        "holds_again": _("so again"),
         "passed": _("has passed"),
         "withdrawn": _("withdrawn"),
         "not_followed": _("patient not followed any more"),
@@ -167,7 +169,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "comment": _("comment"),
         "closed_in_bulk": _("closed with others"),
         "seen": _("marked as seen"),
-        "escalated": _("escalated"),
+        "escalated": _("escalated because nobody acted"),
     },
     "action": {
         "acknowledge": _("Acknowledge"),
@@ -218,9 +220,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "test": _("test"),
     },
     "part": {
-        "evaluation": _("by the evaluation"),
-        "clock": _("by the clock"),
-        "policy": _("by the policy"),
+        "evaluation": _("by the calculation"),
+        "clock": _("by itself, with time"),
+        "policy": _("by an exception for the patient"),
         "system": _("by the service"),
         "operator": _("by the operator"),
     },
@@ -233,6 +235,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "researcher": _("researcher"),
         "admin": _("administrator"),
     },
+    **SITE_WORDS,
 }
 
 

@@ -1,12 +1,11 @@
-"""The worklist, one alert with its evidence, what is done with it, several closed at once, figures."""
+"""The worklist, one alert with its evidence, what is done with it, several closed at once."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import Response, g
 from flask.views import MethodView
 from marshmallow import fields
 
@@ -26,7 +25,6 @@ from api.rest.preconditions import (
     weak_tag,
 )
 from api.schemas.alert_actions import AlertActionIn, AlertClosuresIn, AlertClosuresOut
-from api.schemas.alert_figures import AlertFiguresQuery, SiteAlertFiguresOut
 from api.schemas.alerts import (
     SORT_KEY,
     AlertOut,
@@ -40,15 +38,13 @@ from api.views import alerts as views
 from models.alerts.worklists import AlertFilter
 from services import clock
 from services.access.permissions import Operation
-from services.alerts import actions, closures, figures, worklist
+from services.alerts import actions, closures, worklist
 from services.alerts.actions import AlertAction
 from services.alerts.closures import Named
 from services.alerts.worklist import Wanted, Worklist
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs somebody")
-of_sites = Blueprint("alert_figures", __name__, url_prefix="/v1/sites", description="Figures of alerts")
 
-PERIOD = timedelta(days=89)
 _PAGE = page_query(fields.String(validate=SORT_KEY), most=200, base=AlertsQuery)
 
 
@@ -59,7 +55,7 @@ class Alerts(MethodView):
     @signed_in(Operation.ALERT_READ)
     @blp.page(ListedAlertOut, _PAGE, around=WorklistOut, headers=CACHE_TAG)
     @watched
-    def get(self, query: dict[str, Any], page: Page) -> Any:
+    def get(self, query: dict[str, Any], page: Page) -> Listed | Response:
         """List alerts of your sites: the most severe first, those that hold before others, then by due time.
 
         Without a filter these are the alerts that still need somebody: open, acknowledged and snoozed. Alerts
@@ -70,8 +66,10 @@ class Alerts(MethodView):
         of what has ended have no ETag.
         """
         asked, now = Wanted(_filter(query), page.after, page.limit), clock.now()
-        found = worklist.watch(asked, g.scope, reader=g.actor, now=now, known=known_tags())
-        return not_modified() if found is None else _listed(found)
+        kept = known_tags()
+        known = kept if len(kept) == 1 else ()  # which of several is the present one shows when it is read
+        found = worklist.watch(asked, g.scope, reader=g.actor, now=now, known=known)
+        return not_modified(weak_tag(*kept)) if found is None else _listed(found)
 
 
 @blp.route("/search")
@@ -154,7 +152,7 @@ class AlertActions(MethodView):
         Sent twice, the second is refused with 412, because the first has changed the alert. When it
         fails, nothing was done: read the alert again and decide anew.
         """
-        rev, now = expected_rev(), clock.now()
+        rev, now = expected_rev(lambda: actions.read(str(alert_id), g.scope).alert.rev), clock.now()
         done = actions.act(str(alert_id), AlertAction(**content), rev, g.scope, actor=g.actor, now=now)
         return views.detail(worklist.shown(done, now)), tag(done.alert.rev)
 
@@ -180,24 +178,3 @@ class AlertClosures(MethodView):
         outcome, note = content["outcome"], content.get("note", "")
         done = closures.close(named, outcome, note, g.scope, actor=g.actor, now=clock.now())
         return {"verdicts": done}
-
-
-@of_sites.route("/<uuid:site_id>/alert-figures")
-class SiteAlertFigures(MethodView):
-    """How a site's alerts fare."""
-
-    @signed_in(Operation.ALERT_FIGURES)
-    @of_sites.arguments(AlertFiguresQuery(), location="query")
-    @of_sites.response(200, SiteAlertFiguresOut)
-    @of_sites.doc(operationId="get_alert_figures")
-    def get(self, query: dict[str, Any], site_id: UUID) -> dict[str, Any]:
-        """Return how many alerts were looked at in time, ended unseen, were closed in bulk, came back.
-
-        Counted are the alerts that were opened in the period; without one, in the last 90 days.
-        """
-        until = query.get("until") or clock.now().date()
-        since = query.get("since") or until - PERIOD
-        counted = figures.opened(str(site_id), since, until, g.scope)
-        waits, rules = figures.in_depth(counted, str(site_id), g.scope)
-        by_level = figures.by_level(counted)
-        return {"since": since, "until": until, "figures": by_level, "waits": waits, "rules": rules}

@@ -92,7 +92,7 @@ class Patient(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
-        rev = expected_rev()
+        rev = expected_rev(lambda: patients.read(str(patient_id), g.scope, now=clock.now()).rev)
         reason = content.pop("reason", "")
         patient = patients.change(
             str(patient_id), content, rev, actor=g.actor, now=clock.now(), reason=reason

@@ -140,7 +140,7 @@ class ReportCorrections(MethodView):
         receipt = amend.correct(
             str(patient_id),
             str(report_id),
-            Correction(**content, version=expected_rev()),
+            Correction(**content, version=_expected_version(patient_id, report_id)),
             g.scope,
             actor=g.actor,
             now=clock.now(),
@@ -163,9 +163,17 @@ class ReportVoid(MethodView):
         It stays readable and is evaluated no longer. Sent twice with the same id, the second gets 200. When
         it fails, the report still counts.
         """
-        given = Void(**content, version=expected_rev())
+        given = Void(**content, version=_expected_version(patient_id, report_id))
         receipt = amend.void(str(patient_id), str(report_id), given, g.scope, actor=g.actor, now=clock.now())
         return _answer(receipt)
+
+
+def _expected_version(patient_id: UUID, report_id: UUID) -> int:
+    def present() -> int:
+        _, record = read.read_report(str(patient_id), str(report_id), g.scope, now=clock.now())
+        return len(record.versions)
+
+    return expected_rev(present)
 
 
 @blp.route("/<uuid:patient_id>/evaluation")

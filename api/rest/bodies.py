@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import Request, abort
 from gunicorn.http.errors import NoMoreData, ParseException
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 ENCODINGS = ("identity",)
 NEEDED = frozenset({"id", "instrument", "instrument_version", "observed_at", "answers"})
@@ -30,16 +30,26 @@ _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|[+
 _TEXTS = (("id", _ID), ("instrument", _KEY), ("instrument_version", _VERSION))
 
 
+class EncodingNotTaken(UnsupportedMediaType):
+    """The body is encoded; the answer names what is taken instead (RFC 9110, 12.5.3)."""
+
+    description = "Send the body as it is, without a Content-Encoding."
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
+        """Return the headers of the answer."""
+        return [*super().get_headers(*args, **kwargs), ("Accept-Encoding", ", ".join(ENCODINGS))]
+
+
 def whole_body(request: Request) -> bytes:
     """Return the body.
 
     Raises:
         BadRequest: its chunks cannot be read, or it ends too early (400).
         RequestEntityTooLarge: it is longer than the application takes (413).
-        UnsupportedMediaType: it is encoded in a way that is not taken (415).
+        EncodingNotTaken: it is encoded (415).
     """
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ENCODINGS:
-        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without a Content-Encoding.")
+        raise EncodingNotTaken
     try:
         content = request.get_data(cache=True)
     except (ParseException, NoMoreData):

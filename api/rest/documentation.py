@@ -37,9 +37,13 @@ _HEADERS: dict[str, Any] = {
         "schema": {"type": "integer", "minimum": 0},
     },
     "Challenge": {"description": "The scheme to sign in by (RFC 6750).", "schema": _TEXT},
+    "AcceptEncoding": {
+        "description": "What encodings of a body are taken; sent when a body was encoded otherwise.",
+        "schema": _TEXT,
+    },
 }
 _SENT_WITH = {401: ("WWW-Authenticate", "Challenge"), 429: ("Retry-After", "RetryAfter")}
-_SENT_WITH |= {503: ("Retry-After", "RetryAfter")}
+_SENT_WITH |= {503: ("Retry-After", "RetryAfter"), 415: ("Accept-Encoding", "AcceptEncoding")}
 _REACHES = {
     Reach.OWN: "own",
     Reach.GRANTED: "as granted",
@@ -98,6 +102,7 @@ TAGS: dict[str, str] = {
     "patients": "Patients, and the grants of those who act for them",
     "invitations": "One-use codes for patients, caregivers and staff",
     "alerts": "Alerts: what needs a clinician",
+    "alert_figures": "How a site's alerts fare",
     "messages": "Who was told of alerts, and when",
     "notifications": "How one is told of alerts",
     "quarantine": "Reports kept aside",
@@ -126,7 +131,12 @@ OPENAPI_SETTINGS: dict[str, Any] = {
                 "Home-reported ALSFRS-R and quality of life for people with ALS: reports are validated, "
                 "scored and compared with the patient's history in one request, and rapid decline is shown "
                 "to a clinician. Not a medical device, not an emergency service.\n\n"
-                "Errors are `application/problem+json` with a stable `code`. Lists are `items` and `next`; "
+                "Errors are `application/problem+json` with a stable `code`. Beside what an operation names, "
+                "any request may be answered 404 `not_found` (no such address) or 405 (the address has not "
+                "this method; `Allow` names those it has), and before it is read 400, 414, 431 and 501 "
+                "(`malformed_request`) and 417 (`expectation_failed`). Proxies answer in their own words: go "
+                "by the class of the status then.\n\n"
+                "Lists are `items` and `next`; "
                 "ask for the next page with `after`. What people edit has an `ETag`, and is changed with "
                 "`If-Match`. What a phone sends has an id made by the phone and may be sent again. "
                 "What may change without notice stands in docs/contract.md."

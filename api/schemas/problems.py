@@ -26,6 +26,7 @@ MEANINGS = {
     "document_unreadable": "what is stored for it is damaged, until an operator has repaired it",
     "email_taken": "somebody has this address already",
     "exceptions_contradict": "exceptions of `patients` do not fit the new thresholds",
+    "expectation_failed": "send the same without `Expect`; nothing of the body was read",
     "grant_not_found": "there is no such grant within your reach",
     "grant_to_read": "your permission for this person is to read, not to report",
     "has_second_factor": "the account has the recovery codes of its second factor",

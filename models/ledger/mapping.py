@@ -71,8 +71,10 @@ def _packed(evaluated: Evaluated, seen: bytes) -> bytes:
     First which events were seen, with the length of that: few bits of it are set, and nothing repeats.
     """
     parts = [evaluated.evaluation, list(evaluated.unread)]
-    if evaluated.outside:
+    if evaluated.outside or evaluated.unevaluated:
         parts.append(evaluated.outside)
+    if evaluated.unevaluated:
+        parts.append(list(evaluated.unevaluated))
     few_bits = zlib.compressobj(
         _LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_HUFFMAN_ONLY
     )
@@ -86,9 +88,11 @@ def _unpacked(raw: Mapping[str, Any]) -> tuple[Evaluated, bytes]:
     end = _LENGTH + int.from_bytes(derived[:_LENGTH], "little")
     seen = zlib.decompress(derived[_LENGTH:end])
     parts, _, memory = zlib.decompress(derived[end:]).partition(b"\n")
-    evaluation, unread, *outside = orjson.loads(parts)
+    evaluation, unread, *more = orjson.loads(parts)
+    outside, unevaluated = [*more, *({}, ())[len(more) :]][:2]
     basis = _BASES.read(raw["basis"])
-    return Evaluated(basis, evaluation, orjson.loads(memory), tuple(unread), *outside), seen
+    evaluated = Evaluated(basis, evaluation, orjson.loads(memory), tuple(unread), outside, tuple(unevaluated))
+    return evaluated, seen
 
 
 def head_of(raw: Mapping[str, Any]) -> Head:

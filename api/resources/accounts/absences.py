@@ -43,7 +43,8 @@ class MyAbsence(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, the absence is as it was.
         """
-        return _shown(absences.change_own(g.actor, Wanted(expected_rev(), **content), now=clock.now()))
+        rev = expected_rev(lambda: absences.own(g.actor).rev)
+        return _shown(absences.change_own(g.actor, Wanted(rev, **content), now=clock.now()))
 
 
 @blp.route("/sites/<uuid:site_id>/members/<uuid:account_id>/absence")
@@ -65,8 +66,10 @@ class MemberAbsence(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, the absence is as it was.
         """
-        wanted, now = Wanted(expected_rev(), **content), clock.now()
-        done = absences.change_member(str(site_id), str(account_id), wanted, g.scope, actor=g.actor, now=now)
+        site, member = str(site_id), str(account_id)
+        rev = expected_rev(lambda: absences.of_member(site, member, g.scope).rev)
+        wanted, now = Wanted(rev, **content), clock.now()
+        done = absences.change_member(site, member, wanted, g.scope, actor=g.actor, now=now)
         return _shown(done)
 
 

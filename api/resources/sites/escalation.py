@@ -48,8 +48,9 @@ class SiteEscalation(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, the former policy stays in force.
         """
-        wanted = loaded(content)
-        found = policy.change(str(site_id), wanted, expected_rev(), g.scope, actor=g.actor, now=clock.now())
+        wanted, now = loaded(content), clock.now()
+        rev = expected_rev(lambda: policy.read(str(site_id), g.scope, now=now).rev)
+        found = policy.change(str(site_id), wanted, rev, g.scope, actor=g.actor, now=now)
         return dumped(found), tag(found.rev)
 
 

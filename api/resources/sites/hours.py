@@ -46,6 +46,7 @@ class SiteHours(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, the former hours stay in force.
         """
-        wanted = loaded(content)
-        found = hours.change(str(site_id), wanted, expected_rev(), g.scope, actor=g.actor, now=clock.now())
+        wanted, now = loaded(content), clock.now()
+        rev = expected_rev(lambda: hours.read(str(site_id), g.scope, now=now).rev)
+        found = hours.change(str(site_id), wanted, rev, g.scope, actor=g.actor, now=now)
         return dumped(found), tag(found.rev)

@@ -52,9 +52,8 @@ class Site(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
-        site = site_policy.change_site(
-            str(site_id), content, expected_rev(), g.scope, actor=g.actor, now=clock.now()
-        )
+        rev = expected_rev(lambda: site_policy.read_site(str(site_id), g.scope).rev)
+        site = site_policy.change_site(str(site_id), content, rev, g.scope, actor=g.actor, now=clock.now())
         return site, tag(site.rev)
 
 
@@ -86,9 +85,8 @@ class SitePolicy(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, the former thresholds stay in force.
         """
-        policy = site_policy.change(
-            str(site_id), content, expected_rev(), g.scope, actor=g.actor, now=clock.now()
-        )
+        rev = expected_rev(lambda: site_policy.read(str(site_id), g.scope).number)
+        policy = site_policy.change(str(site_id), content, rev, g.scope, actor=g.actor, now=clock.now())
         return _shown(policy)
 
 

@@ -56,7 +56,7 @@ class SafetyTextProposal(MethodView):
         Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
         site = safety_text_changes.propose(
-            str(site_id), content, expected_rev(), g.scope, actor=g.actor, now=clock.now()
+            str(site_id), content, _expected(site_id), g.scope, actor=g.actor, now=clock.now()
         )
         return site, tag(site.rev)
 
@@ -80,7 +80,7 @@ class SafetyTextDecided(MethodView):
         """
         word = content["decision"] == SafetyTextDecision.AGREE, content["note"]
         site = safety_text_changes.decide(
-            str(site_id), word, expected_rev(), g.scope, actor=g.actor, now=clock.now()
+            str(site_id), word, _expected(site_id), g.scope, actor=g.actor, now=clock.now()
         )
         return site, tag(site.rev)
 
@@ -94,3 +94,7 @@ class SafetyTextSteps(MethodView):
     def get(self, site_id: UUID) -> Any:
         """List what was proposed and decided, with the texts, by whom, when and why; the latest first."""
         return safety_text_changes.history(str(site_id), g.scope)
+
+
+def _expected(site_id: UUID) -> int:
+    return expected_rev(lambda: site_policy.read_site(str(site_id), g.scope).rev)

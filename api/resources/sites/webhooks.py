@@ -92,7 +92,8 @@ class SiteWebhook(MethodView):
 
         Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """
-        return _tagged(_webhooks(site_id).change(str(subscription_id), expected_rev(), content))
+        webhooks, name = _webhooks(site_id), str(subscription_id)
+        return _tagged(webhooks.change(name, _expected(webhooks, name), content))
 
     @signed_in(Operation.WEBHOOK_CHANGE)
     @blp.doc(operationId="remove_webhook", parameters=[IF_MATCH])
@@ -102,7 +103,8 @@ class SiteWebhook(MethodView):
 
         Sent twice, the second finds nothing. When it fails, the webhook is still there.
         """
-        _webhooks(site_id).remove(str(subscription_id), expected_rev())
+        webhooks, name = _webhooks(site_id), str(subscription_id)
+        webhooks.remove(name, _expected(webhooks, name))
 
 
 @blp.route("/<uuid:site_id>/webhooks/<uuid:subscription_id>/secret")
@@ -121,7 +123,8 @@ class SiteWebhookSecret(MethodView):
         For `keep_hours` messages carry the signatures of both secrets, so that the receiver can change over.
         Sent twice, the second is refused with 412. When it fails, the secret is as it was.
         """
-        after, secret = _webhooks(site_id).rotate(str(subscription_id), expected_rev(), **content)
+        webhooks, name = _webhooks(site_id), str(subscription_id)
+        after, secret = webhooks.rotate(name, _expected(webhooks, name), **content)
         return asdict(after) | {"secret": secret}, tag(after.rev)
 
 
@@ -159,6 +162,10 @@ def _webhooks(site_id: UUID) -> Webhooks:
     given = settings()
     signing, egress = Signing(given.refresh_secret), Egress.of(given)
     return Webhooks(signing, egress, str(site_id), g.scope, g.actor, clock.now())
+
+
+def _expected(webhooks: Webhooks, name: str) -> int:
+    return expected_rev(lambda: webhooks.read(name).rev)
 
 
 def _tagged(subscription: WebhookSubscription) -> tuple[Any, dict[str, str]]:

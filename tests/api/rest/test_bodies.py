@@ -110,6 +110,7 @@ def test_an_encoded_body_is_refused(sender: Sender) -> None:
     status, header = sender.sent(sender.head("Content-Encoding: gzip", "Content-Length: 2"), b"{}")
     assert status == 415
     assert "application/problem+json" in header
+    assert "accept-encoding: identity" in header
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from datetime import datetime
 import pytest
 
 from models.accounts import accounts
-from models.sites import sites
 from models.sites.sites import Site
 from services.access.actor import Role
 from services.replays import replays
@@ -18,21 +17,10 @@ from tests.people import People, Person
 from tests.visitor import Visitor, hidden, text_of
 
 
-@pytest.fixture
-def admin(people: People, site: Site) -> Person:
-    return people.signed_in(people.account((site, Role.ADMIN), name="Tom Berger"))
-
-
-@pytest.fixture
-def administrator(visitor: Visitor, admin: Person) -> Visitor:
-    assert visitor.sign_in(admin.account.email).status_code == 303
-    return visitor
-
-
 def test_the_place_in_the_head_leads_to_ones_own_site(signed_in: Visitor, site: Site) -> None:
     assert signed_in.get("/pages/site").location == f"/pages/sites/{site.id}"
     shown = text_of(signed_in.get(f"/pages/sites/{site.id}"))
-    for part in (site.name, "Jo", "clinician", "Monday 08:00 – 18:00", "Sunday closed", site.reads_reports):
+    for part in (site.name, "Jo", "clinician", "Working hours", "Escalation"):
         assert part in shown
     assert "Make a code" not in shown
 
@@ -70,17 +58,6 @@ def test_roles_are_given_and_taken_and_accounts_closed(
     assert administrator.post(f"{path}/reopen").status_code == 303
     own = administrator.post(f"/pages/sites/{site.id}/members/{admin.account.id}/close")
     assert (own.status_code, "Nobody changes their own roles." in own.text) == (422, True)
-
-
-def test_what_patients_are_told_is_changed_unless_somebody_was_faster(
-    administrator: Visitor, site: Site
-) -> None:
-    page = administrator.get(f"/pages/sites/{site.id}")
-    form = {**hidden(page), "reads_reports": "On weekdays at nine.", "takes_notes": "on"}
-    assert administrator.post(f"/pages/sites/{site.id}/texts", form).status_code == 303
-    assert sites.read_anew(site.id).reads_reports == "On weekdays at nine."
-    late = administrator.post(f"/pages/sites/{site.id}/texts", form | {"reads_reports": "Never."})
-    assert (late.status_code, "It was changed since you read it." in late.text) == (422, True)
 
 
 def test_thresholds_are_tried_before_they_are_in_force(

@@ -41,7 +41,7 @@ def test_what_could_not_be_delivered_comes_first_and_is_tried_again(
     message = dead_message(site, clinician, now)
     path = f"/pages/sites/{site.id}/messages"
     shown = text_of(signed_in.get(path))
-    for part in ("Jo", "e-mail", "told of it", "1 attempt", "address refused", "Try again"):
+    for part in ("Jo", "e-mail", "told of it", "1 attempt", "the address is refused", "Try again"):
         assert part in shown
     assert "No message like this." in text_of(signed_in.get(f"{path}?state=delivered"))
     assert signed_in.get(f"{path}?state=nonsense&after=nonsense").status_code == 200
