@@ -68,14 +68,17 @@ def reconcile(patient_id: str, *, now: datetime) -> None:
 
 
 def _reconciled(patient_id: str, now: datetime) -> bool:
-    left = _unattended(patient_id, now)
+    pending = ledger.pending_entries(patient_id)
+    left = _unattended(pending, now)
     head = ledger.read_head(patient_id)
     if head is None:
         return True
     if head.evaluated.unevaluated:
         _reevaluated(patient_id, now, SYSTEM)
         return False
-    outcome = align.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
+    received_at = min((at for _, at in pending), default=None)
+    evaluation = head.evaluated.evaluation
+    outcome = align.align(patient_id, head.site_id, evaluation, head.seq, now=now, received_at=received_at)
     if outcome is not Outcome.LEFT and ledger.is_head(patient_id, head.seq):
         ledger.clear_pending(patient_id, left)
         return True
@@ -108,7 +111,9 @@ def _settled(entry: Entry, now: datetime) -> bool:
     if entry.evaluated is None:
         raise TypeError("an entry is stored with its evaluation")
     evaluation = entry.evaluated.evaluation
-    outcome = align.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
+    outcome = align.align(
+        entry.patient_id, entry.site_id, evaluation, entry.seq, now=now, received_at=entry.received_at
+    )
     return outcome is not Outcome.LEFT
 
 
@@ -184,7 +189,7 @@ def sweep(now: datetime) -> int:
     return done
 
 
-def _unattended(patient_id: str, now: datetime) -> list[int]:
+def _unattended(pending: list[tuple[int, datetime]], now: datetime) -> list[int]:
     """The marked entries that nobody works on: those before the first that was received lately.
 
     What stands behind that one may have been received before it; its mark says that the one before it was
@@ -192,7 +197,7 @@ def _unattended(patient_id: str, now: datetime) -> list[int]:
     of the first may have finished.
     """
     begin, end = _attended(now)
-    left = takewhile(lambda one: not begin < one[1] <= end, ledger.pending_entries(patient_id))
+    left = takewhile(lambda one: not begin < one[1] <= end, pending)
     return [seq for seq, _ in left]
 
 
