@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from mongoengine import Document
@@ -70,13 +71,12 @@ class BaseDocument(Document):
         Raises:
             Unreadable: a value is of another type than its field, or is missing.
         """
-        for name, field in cls._fields.items():
-            key = "_id" if name == "id" else name
+        for key, field, usual in _fields_of(cls):  # type: ignore[arg-type] # a class is hashable
             value = raw.get(key)
             if value is None:
                 if field.required and (whole or key in raw):
                     raise Unreadable(f"{key} of {cls.collection_name()}")
-            elif not _fits(value, field):
+            elif type(value) not in usual and not _fits(value, field):
                 raise Unreadable(f"{key} of {cls.collection_name()}")
 
     @classmethod
@@ -111,8 +111,25 @@ class BaseDocument(Document):
         return read(raw)
 
 
+@cache
+def _fields_of(document: type[BaseDocument]) -> tuple[tuple[str, BaseField, frozenset[type]], ...]:
+    """Each field with the key it is stored by, and the types of which a value fits without a closer look."""
+    return tuple(
+        ("_id" if name == "id" else name, field, frozenset(() if _has_parts(field) else _types_of(field)))
+        for name, field in document._fields.items()
+    )
+
+
+def _has_parts(field: BaseField) -> bool:
+    return isinstance(field, ListField) and field.field is not None
+
+
+def _types_of(field: BaseField) -> tuple[type, ...]:
+    return next((types for kind, types in _TYPES.items() if isinstance(field, kind)), (object,))
+
+
 def _fits(value: Any, field: BaseField) -> bool:
-    types = next((types for kind, types in _TYPES.items() if isinstance(field, kind)), (object,))
+    types = _types_of(field)
     if isinstance(value, bool) and bool not in types and object not in types:
         return False
     if isinstance(field, ListField) and isinstance(value, list):
