@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from models.outbox import messages, told
 from models.outbox.message import MessageState
@@ -10,7 +13,10 @@ from models.outbox.messages import MessageDocument
 from models.outbox.told import FirstTold
 from tests.message_samples import NOON, make_message
 
+pytestmark = pytest.mark.usefixtures("database")
+
 MINUTE = timedelta(minutes=1)
+DELIVERED: dict[str, Any] = {"state": MessageState.DELIVERED}
 
 
 def test_the_first_attempt_and_the_first_delivery_of_each() -> None:
@@ -25,7 +31,7 @@ def test_the_first_attempt_and_the_first_delivery_of_each() -> None:
         make_message(
             key="digest",
             alert_ids=("alert-1", "alert-2"),
-            state=MessageState.DELIVERED,
+            **DELIVERED,
             first_attempt_at=NOON + 3 * MINUTE,
             finished_at=NOON + 4 * MINUTE,
         ),
