@@ -50,7 +50,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "snoozed": _("snoozed"),
         "ended": _("ended"),
     },
-    "condition": {"holds": _("holds"), "passed": _("has passed"), "withdrawn": _("was withdrawn")},
+    "condition": {"holds": _("still so"), "passed": _("has passed"), "withdrawn": _("was withdrawn")},
     "topic": {
         "decline": _("Decline"),
         "acceleration": _("Acceleration"),
@@ -119,7 +119,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "name": _("name"),
         "last": _("last ALSFRS-R, oldest first"),
         "total": _("total, lowest first"),
-        "slope": _("change, fastest loss first"),
+        "lost": _("points lost, fastest first"),
         "alerts": _("open alerts, urgent first"),
     },
     "grant_scope": {"report": _("may report and read"), "read": _("may read only")},
@@ -152,7 +152,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "event": {
         "opened": _("opened"),
         "raised_again": _("raised again"),
-        "holds_again": _("holds again"),
+        "holds_again": _("so again"),
         "passed": _("has passed"),
         "withdrawn": _("withdrawn"),
         "not_followed": _("patient not followed any more"),
@@ -168,7 +168,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "comment": _("comment"),
         "closed_in_bulk": _("closed with others"),
         "seen": _("marked as seen"),
-        "escalated": _("escalated"),
+        "escalated": _("escalated because nobody acted"),
     },
     "action": {
         "acknowledge": _("Acknowledge"),
@@ -219,9 +219,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "test": _("test"),
     },
     "part": {
-        "evaluation": _("by the evaluation"),
-        "clock": _("by the clock"),
-        "policy": _("by the policy"),
+        "evaluation": _("by the calculation"),
+        "clock": _("by itself, with time"),
+        "policy": _("by an exception for the patient"),
         "system": _("by the service"),
         "operator": _("by the operator"),
     },

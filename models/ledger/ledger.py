@@ -13,15 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
-from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, StringField
 from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models.ledger import head_hints, mapping
+from models.ledger.document import LedgerDocument
 from models.ledger.entries import Entry, Head, entry_id
 from models.store import unreadable
-from models.store.base import BaseDocument, milliseconds
+from models.store.base import milliseconds
 from models.store.connection import is_duplicate
 from models.store.provenance import Provenance
 from models.store.unreadable import Unreadable
@@ -56,48 +56,6 @@ class NotWritten:
 AppendOutcome = Appended | NotWritten
 
 
-class LedgerDocument(BaseDocument):
-    """Stored form of an entry; written and read as plain dictionaries."""
-
-    # Each insert writes every index, so there are few: a new report's neighbours are found by their keys, and
-    # the marks are stored only while they are set.
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "ledger",
-        "indexes": [
-            "patient_id",
-            {"fields": ["alerts_pending"], "sparse": True},
-            {"fields": ["quarantined"], "sparse": True},
-            {"fields": ["note_unread"], "sparse": True},
-        ],
-    }
-
-    id = StringField(primary_key=True)
-    patient_id = StringField(required=True)
-    site_id = StringField(required=True)
-    seq = IntField(required=True)
-    kind = StringField(required=True)
-    event_id = StringField(required=True)
-    report_id = StringField()
-    digest = StringField()
-    content = DictField()
-    score = DictField()
-    received_at = DateTimeField(required=True)
-    basis = DictField()
-    derived = BinaryField(required=True)
-    alerts_pending = IntField()
-    quarantined = IntField()
-    note_unread = IntField()
-    note_read = DictField()
-    notice = DictField()
-    repeats = IntField()
-
-    @classmethod
-    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Read all of it."""
-        mapping.entry_of(raw)
-        return {}
-
-
 def append(entry: Entry) -> bool:
     """Insert the entry, acknowledged and durable; return False when its place is taken."""
     (outcome,) = append_all([entry])
@@ -121,12 +79,39 @@ def append_all(entries: Sequence[Entry]) -> list[AppendOutcome]:
         if not refused:
             raise WriteConcernError("not confirmed", details=error.details) from error
         for index, fault in refused.items():
-            failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
-            outcomes[index] = Appended.PLACE_TAKEN if is_duplicate(failure) else NotWritten(failure)
+            outcomes[index] = _refused(fault)
     for entry, outcome in zip(entries, outcomes, strict=True):
         if outcome is Appended.STORED:
             head_hints.remember(entry.patient_id, entry.seq)
     return outcomes
+
+
+def append_in_order(entries: Sequence[Entry]) -> tuple[int, AppendOutcome]:
+    """Insert entries that follow one another with one acknowledged write, up to the first that cannot be.
+
+    Returns:
+        How many were stored, and what became of the next, or of the last where all were.
+
+    Raises:
+        WriteConcernError: they were written, and that they will last was not confirmed.
+    """
+    stored = len(entries)
+    outcome: AppendOutcome = Appended.STORED
+    try:
+        LedgerDocument.raw().insert_many([mapping.to_document(entry) for entry in entries], ordered=True)
+    except BulkWriteError as error:
+        if not error.details["writeErrors"]:
+            raise WriteConcernError("not confirmed", details=error.details) from error
+        (fault,) = error.details["writeErrors"]
+        stored, outcome = fault["index"], _refused(fault)
+    if stored:
+        head_hints.remember(entries[0].patient_id, entries[stored - 1].seq)
+    return stored, outcome
+
+
+def _refused(fault: Mapping[str, Any]) -> AppendOutcome:
+    failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
+    return Appended.PLACE_TAKEN if is_duplicate(failure) else NotWritten(failure)
 
 
 def read_head(patient_id: str, floor: int | None = None) -> Head | None:

@@ -67,16 +67,20 @@ def _notice(raw: Mapping[str, Any]) -> SafetyNotice:
 def _packed(evaluated: Evaluated, seen: str) -> bytes:
     """Return what can be computed again, in a third of its size: the insert is half the cost of a report."""
     parts = [evaluated.evaluation, list(evaluated.unread), seen]
-    if evaluated.outside:
+    if evaluated.outside or evaluated.unevaluated:
         parts.append(evaluated.outside)
+    if evaluated.unevaluated:
+        parts.append(list(evaluated.unevaluated))
     return zlib.compress(orjson.dumps(parts) + b"\n" + orjson.dumps(evaluated.memory), _LEVEL)
 
 
 def _unpacked(raw: Mapping[str, Any]) -> tuple[Evaluated, str]:
     parts, _, memory = zlib.decompress(raw["derived"]).partition(b"\n")
-    evaluation, unread, seen, *outside = orjson.loads(parts)
+    evaluation, unread, seen, *more = orjson.loads(parts)
+    outside, unevaluated = [*more, *({}, ())[len(more) :]][:2]
     basis = _BASES.read(raw["basis"])
-    return Evaluated(basis, evaluation, orjson.loads(memory), tuple(unread), *outside), seen
+    evaluated = Evaluated(basis, evaluation, orjson.loads(memory), tuple(unread), outside, tuple(unevaluated))
+    return evaluated, seen
 
 
 def head_of(raw: Mapping[str, Any]) -> Head:

@@ -203,6 +203,11 @@ def _read(
     return Worklist(lines, found.following, now, readiness.delivery(now)), found.changes_at
 
 
+def withheld(scope: Scope) -> int:
+    """Return how many more current alerts there are that the reader's role does not show."""
+    return worklists.count_withheld(scope)
+
+
 def note_look(scope: Scope, *, reader: Actor, read_at: datetime, now: datetime) -> None:
     """Note that the reader has looked at the list as it was read at a moment, of all sites within reach."""
     looks.note(reader.account_id, scope.site_ids | scope.query_site_ids, at=min(read_at, now))

@@ -98,7 +98,13 @@ def test_the_figure_is_told_in_sentences(watched: Watched, clinician: Person, fa
     page.goto(f"/pages/patients/{falling.id}")
     figure = page.get_by_role("img", name="17 ALSFRS-R reports from")
     name = figure.get_attribute("aria-label") or ""
-    for said in ("The line loses", "If the pace has changed", "ventilation", "alert opened, Acceleration"):
+    told = (
+        "points a month are lost now",
+        "The pace has changed",
+        "ventilation",
+        "alert opened, Acceleration",
+    )
+    for said in told:
         assert said in name
     expect(page.get_by_role("img", name="Walking:")).to_have_count(1)
     expect(page.get_by_role("heading", name="Changed last")).to_be_visible()
@@ -204,3 +210,7 @@ def test_the_caseload_is_searched_without_an_address_that_tells(
     fits(page)
     page.get_by_role("link", name="Maria Silva").click()
     expect(page.get_by_role("heading", name="Maria Silva")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Name, study code or hospital number")).to_have_value("silva")
+    page.reload()
+    expect(page.get_by_role("rowheader")).to_have_count(1)
