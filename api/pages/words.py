@@ -105,6 +105,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "enrolled": _("The patient is enrolled. Record the consent before making a code."),
         "consent_recorded": _("The consent is recorded."),
         "cancelled": _("The code is cancelled."),
+        "not_shown_again": _("A code is shown for a quarter of an hour to whoever made it. Make another."),
         "ended": _("The phone is signed out."),
         "confirmed": _("The phone is confirmed."),
         "carer_ended": _("The carer can do nothing more."),

@@ -165,13 +165,20 @@ def test_a_patient_is_enrolled_and_a_decoder_reads_the_code(
     shot = page.get_by_role("img", name="QR code").screenshot()
     (read,) = zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(shot)).convert("L")))
     code = page.locator("#code code").inner_text()
+    page.reload()
+    expect(page.locator("#code code")).to_have_text(code)
     assert read.text.endswith(f"/enrol#{code}")
     phone = watched.page(PHONE)
     phone.goto(f"/enrol#{code}")
     expect(phone.locator("[data-fragment-code]")).to_have_text(code)
     assert phone.url.endswith("/enrol")
+    phone.reload()
+    expect(phone.locator("[data-fragment-code]")).to_have_text(code)
     accessible(phone)
     fits(phone)
+    page.get_by_role("button", name="Sign out").click()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_who_was_silent_is_called_and_leaves_the_list(
