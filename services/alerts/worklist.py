@@ -256,3 +256,8 @@ def _is_new(line: WorklistLine, looked: Mapping[str, datetime], reader: Actor) -
 
 def _called(patient_id: str, names: dict[str, PatientName]) -> PatientName:
     return names.get(patient_id) or PatientName(patient_id, "", None)
+
+
+def flags_of(lines: Iterable[WorklistLine]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the words of these lines are put together from, by the id of the alert."""
+    return worklists.flags(one.id for one in lines)
