@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from mongoengine import Document
@@ -71,12 +70,15 @@ class BaseDocument(Document):
         Raises:
             Unreadable: a value is of another type than its field, or is missing.
         """
-        for key, field, usual in _fields_of(cls):  # type: ignore[arg-type] # a class is hashable
+        checks = _CHECKS.get(cls)
+        if checks is None:
+            checks = _CHECKS[cls] = _checks_of(cls)
+        for key, required, types, field in checks:
             value = raw.get(key)
             if value is None:
-                if field.required and (whole or key in raw):
+                if required and (whole or key in raw):
                     raise Unreadable(f"{key} of {cls.collection_name()}")
-            elif type(value) not in usual and not _fits(value, field):
+            elif type(value) not in types and not _fits(value, field):
                 raise Unreadable(f"{key} of {cls.collection_name()}")
 
     @classmethod
@@ -111,17 +113,21 @@ class BaseDocument(Document):
         return read(raw)
 
 
-@cache
-def _fields_of(document: type[BaseDocument]) -> tuple[tuple[str, BaseField, frozenset[type]], ...]:
-    """Each field with the key it is stored by, and the types of which a value fits without a closer look."""
+_Check = tuple[str, bool, frozenset[type], BaseField]
+"""Of a field: its key, whether it is required, and the types that fit without another look."""
+_CHECKS: dict[Any, tuple[_Check, ...]] = {}
+
+
+def _checks_of(document: type[BaseDocument]) -> tuple[_Check, ...]:
     return tuple(
-        ("_id" if name == "id" else name, field, frozenset(() if _has_parts(field) else _types_of(field)))
+        (
+            "_id" if name == "id" else name,
+            bool(field.required),
+            frozenset() if isinstance(field, ListField) else frozenset(_types_of(field)),
+            field,
+        )
         for name, field in document._fields.items()
     )
-
-
-def _has_parts(field: BaseField) -> bool:
-    return isinstance(field, ListField) and field.field is not None
 
 
 def _types_of(field: BaseField) -> tuple[type, ...]:
