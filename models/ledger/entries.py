@@ -134,7 +134,7 @@ class Head:
     site_id: str
     seq: int
     evaluated: Evaluated
-    seen: str
+    seen: bytes
     alerts_pending: bool
 
 
@@ -158,7 +158,7 @@ class Entry:
     digest: str = ""
     score: Mapping[str, Any] | None = None
     evaluated: Evaluated | None = None
-    seen: str = EMPTY
+    seen: bytes = EMPTY
     alerts_pending: bool = False
     follows_pending: bool = field(default=False, compare=False)
     quarantined: bool = False

@@ -32,6 +32,8 @@ Span = tuple[datetime, datetime]
 FIRST = 1
 REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
+NEAR = 7
+"""The same above an entry that this process has seen: others have rarely gone further (our choice)."""
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
 _WHOLE_SITE = 20_000
@@ -141,17 +143,18 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
         floors: patients, each with 0 or a seq that is known to exist.
     """
     given = dict(floors)
-    begins = {one: head_hints.remembered(one, floor) for one, floor in given.items()}
+    spans = {one: _span(floor, head_hints.remembered(one, floor)) for one, floor in given.items()}
     latest: dict[str, dict[str, Any]] = {}
-    while begins:
-        found = _latest(begins)
+    while spans:
+        found = _latest(spans)
         latest |= found
         # A floor that was not raised for a while: there may be more behind.
-        behind = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == begins[one] + REACH}
-        lost = {one for one, begin in begins.items() if one not in found and begin > given[one]}
+        behind = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == spans[one][-1]}
+        lost = {one for one, span in spans.items() if one not in found and span[0] > given[one]}
         for one in lost:
             head_hints.forget(one)
         begins = behind | {one: given[one] for one in lost}
+        spans = {one: _span(begin, begin) for one, begin in begins.items()}
     for one, raw in latest.items():
         head_hints.remember(one, raw["seq"])
     return {head.patient_id: head for head in LedgerDocument.readable(latest.values(), mapping.head_of)}
@@ -172,8 +175,13 @@ def read_at(patient_id: str, seq: int) -> Head | None:
     return None if raw is None else LedgerDocument.one(raw, mapping.head_of)
 
 
-def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    keys = [entry_id(one, floor + place) for one, floor in floors.items() for place in range(REACH + 1)]
+def _span(floor: int, begin: int) -> range:
+    """Return the numbers that are looked for at once, the first of them known to exist."""
+    return range(begin, begin + (NEAR if begin > floor else REACH) + 1)
+
+
+def _latest(spans: Mapping[str, range]) -> dict[str, dict[str, Any]]:
+    keys = [entry_id(one, number) for one, span in spans.items() for number in span]
     latest: dict[str, dict[str, Any]] = {}
     for raw in LedgerDocument.raw().find({"_id": {"$in": keys}}, _OF_HEAD):
         # By its key, which cannot be damaged: what comes last is the head, whether or not it can be read.

@@ -22,7 +22,8 @@ from models.patients.patient_lists import ListedPatient
 from models.patients.summaries import Summary
 from models.sites import sites
 from models.store.scope import Scope
-from scoring.decline.alsfrs.points import NO_POINT, Point
+from scoring.decline.alsfrs.points import NO_POINT
+from scoring.decline.memory.coding import read_points
 from services import zones
 from services.access.actor import Actor, Role
 from services.alerts.worklist import StateWord, filter_for
@@ -135,7 +136,7 @@ def summary_of(head: Head) -> Summary:
     trajectory: Mapping[str, Any] = evaluation["trajectory"] or {}
     pace = pace_of(evaluation)
     stages: Mapping[str, Any] = evaluation["stages"] or {}
-    points = [Point._make(one) for one in head.evaluated.memory.get("points", ())]
+    points = read_points(head.evaluated.memory.get("points", ()))
     saying = [one for one in points if one.items != NO_POINT.items]
     last = saying[-1] if saying else None
     return Summary(

@@ -62,8 +62,7 @@ class EvaluationState(StrEnum):
     QUARANTINED = "quarantined"
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryPoint:
+class HistoryPoint(NamedTuple):
     """An earlier total of the respondent's; the day in ISO form."""
 
     observed_on: str
