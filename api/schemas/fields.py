@@ -57,7 +57,7 @@ class OutSchema(Schema):
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """Return a member; one that a mapping lacks is missing, also where the mapping has such a method."""
-        if isinstance(obj, Mapping):
+        if type(obj) is dict or isinstance(obj, Mapping):  # the first is much faster to ask
             return obj.get(attr, default)
         return super().get_attribute(obj, attr, default)
 
