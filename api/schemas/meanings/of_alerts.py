@@ -82,7 +82,7 @@ OF_ALERTS: Mapping[str, Mapping[str, str]] = {
         "snoozed": "as of an alert",
         "ended": "as of an alert",
         "ended_unseen": "ended, and nobody acted on it; for 30 days",
-        "any": "all",
+        "any": "whatever its state",
     },
     "DeliveryOutcome": {
         "delivered": "the other side took it",
