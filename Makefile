@@ -4,6 +4,7 @@ PORT ?= $(or $(SLOPE_PORT),8000)
 BIN := .venv/bin
 CODE := scoring models services api launch bench examples tests wsgi.py gunicorn.conf.py
 ENGINE ?= $(if $(AGAINST),documentdb,embedded)
+FAULT ?= kills
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
@@ -78,8 +79,8 @@ speed: venv ## CPU time of scoring, of evaluating one more report, and of the co
 	$(BIN)/python -m bench.evaluation
 	$(BIN)/python -m bench.command_line
 
-chaos: venv ## kill random processes under load and look for losses
-	$(BIN)/python -m bench.chaos --engine "$(ENGINE)" --rounds $(ROUNDS)
+chaos: venv ## faults under load, and a look for losses: make chaos FAULT=kills|all|<name> ROUNDS=10 [ENGINE=documentdb]
+	$(BIN)/python -m bench.chaos --engine "$(ENGINE)" --fault "$(FAULT)" --rounds $(ROUNDS)
 
 detection: venv ## operating characteristics of the decline rules
 	$(BIN)/python -m bench.detection

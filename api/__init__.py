@@ -39,7 +39,7 @@ from api.resources.accounts import (
     passkeys,
     patient_devices,
 )
-from api.resources.sites import escalation, hours, policy, safety_texts, steps, webhooks
+from api.resources.sites import alert_figures, escalation, hours, policy, safety_texts, steps, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
 from api.rest.documentation import OPENAPI_SETTINGS, Api
@@ -65,7 +65,7 @@ RESOURCES = (
     patients.blp,
     patient_devices.blp,
     alerts.blp,
-    alerts.of_sites,
+    alert_figures.blp,
     messages.blp,
     notifications.blp,
     invitations.blp,

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from models.store import embedded
 
+_DATA = Path("root/var/lib/documentdb/data")
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 SCRIPT = Path(__file__).resolve().parent.parent / "tests" / "engines" / "documentdb.sh"
 
@@ -38,6 +39,15 @@ class Engine:
     name: str
     durability: str
     uri: str
+
+    @property
+    def files_mebibytes(self) -> int:
+        """What a small file system beneath its files has to hold."""
+        return 64
+
+    def files(self) -> Path:
+        """Return the directory that is full when a trial fills the disk."""
+        raise TypeError(f"{self.name} is not ours to lay on a disk")
 
     def processes(self) -> list[int]:
         """Return what it runs as on this machine, without descendants; nothing when that is not known."""
@@ -58,6 +68,10 @@ class Embedded(Engine):
 
     data_dir: Path
     running: embedded.Running = field(repr=False)
+
+    def files(self) -> Path:
+        """Return the directory of the database."""
+        return self.data_dir
 
     def processes(self) -> list[int]:
         """Return the child."""
@@ -80,10 +94,21 @@ class DocumentDB(Engine):
 
     environment: dict[str, str] = field(repr=False)
 
+    @property
+    def files_mebibytes(self) -> int:
+        """A new PostgreSQL with the extension takes a tenth of it."""
+        return 512
+
+    def files(self) -> Path:
+        """Return the directory of PostgreSQL's tables; its log of writes lies elsewhere."""
+        return self._home() / _DATA / "base"
+
+    def _home(self) -> Path:
+        return Path(self.environment.get("DOCUMENTDB_HOME", Path.home() / ".cache" / "slope-documentdb"))
+
     def processes(self) -> list[int]:
         """Return the proxy and the first process of PostgreSQL."""
-        home = Path(self.environment.get("DOCUMENTDB_HOME", Path.home() / ".cache" / "slope-documentdb"))
-        files = (home / "ferretdb.pid", home / "root/var/lib/documentdb/data/postmaster.pid")
+        files = (self._home() / "ferretdb.pid", self._home() / _DATA / "postmaster.pid")
         return [int(file.read_text().split()[0]) for file in files if file.exists()]
 
     def kill(self) -> None:

@@ -20,7 +20,7 @@ from bench import clinic, engines, servers
 from bench.submit import cohort
 from bench.submit.cohort import Cohort
 from models.alerts.alerts import AlertDocument
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.patients.patients import PatientDocument
 
 HISTORIES = (12, 50, 100, 250)

@@ -14,7 +14,7 @@ from models.accounts.sign_in_attempts import AttemptDocument
 from models.accounts.used_challenges import UsedChallengeDocument
 from models.alerts.alerts import AlertDocument
 from models.alerts.looks import LookDocument
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.outbox.mailbox import MailboxDocument
 from models.outbox.messages import MessageDocument
 from models.patients.patients import PatientDocument

@@ -6,22 +6,21 @@ shown, so that an operator sees it.
 
 from __future__ import annotations
 
-import errno
-import resource
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
 from models.alerts import alerts
 from models.outbox import backlog
 from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
+from models.store.heartbeats import Heartbeat
 from models.store.remembered import Remembered
-from services import clock, logs
+from services import clock, logs, machine
+from services.machine import OK
 
 LATE_AFTER = timedelta(seconds=45)
 """Our choice: a group that was not seen for so long is late, so that its death shows within a minute."""
@@ -30,13 +29,13 @@ STUCK_AFTER = timedelta(minutes=10)
 """Nothing has gone out for so long although something waits: delivery is stuck."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
-SPARE_DESCRIPTORS = 16
 STORING_TRIED_EVERY_SECONDS = 5.0
 _stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
-_ZONE = "Europe/Berlin"
 ESCALATION = "escalation"
 """The sign that `services.alerts.escalation.faults` leaves."""
 _DATABASE_SECONDS = 1.0
+_indexed_lately: Remembered[str, bool] = Remembered(1, seconds=60.0)
+"""No index was missing: they are listed collection by collection, which is dear for a database under load."""
 
 
 class WorkerGroup(StrEnum):
@@ -50,6 +49,10 @@ class WorkerGroup(StrEnum):
     def heartbeat(self) -> str:
         """What its sign of life is called."""
         return f"worker:{self.value}"
+
+
+Signs = Mapping[WorkerGroup, Heartbeat | None]
+"""The last sign of life of each group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,8 @@ class Check(StrEnum):
 
 
 _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES, Check.DESCRIPTORS})
-_READ_THERE = (
-    *(Check.INDEXES, Check.WORKER, Check.DELIVERY),
-    *(Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK),
-)
-OK = "ok"
+_SHOWN = (Check.WORKER, Check.DELIVERY, Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK)
+UNKNOWN = "unknown"
 _delivery: Remembered[str, DeliveryHealth] = Remembered(1, seconds=10.0)
 
 
@@ -102,43 +102,57 @@ class Readiness:
         return all(self.checks[check] == OK for check in _NEEDED)
 
 
-def look(keys: int, *, now: datetime) -> Readiness:
-    """Look at everything, within a second or so.
+def look(broken_keys: Sequence[str], *, now: datetime) -> Readiness:
+    """Look at everything, within two seconds or so.
 
     Args:
-        keys: how many signing keys the process holds that sign and verify.
+        broken_keys: ids of signing keys of this process that do not verify what they sign.
         now: the present moment.
     """
-    checks = {
-        Check.DATABASE: OK,
-        Check.INDEXES: OK,
-        Check.KEYS: OK if keys else "there is no signing key that signs and verifies",
-        Check.ZONES: _zones(),
-        Check.LOG: _log(),
-        Check.WORKER: OK,
-        Check.DELIVERY: OK,
-        Check.DOCUMENTS: OK,
-        Check.CLOCK: OK,
-        Check.DESCRIPTORS: _descriptors(),
-        Check.ESCALATION: OK,
-    }
+    checks = dict.fromkeys(Check, OK)
+    if broken_keys:
+        checks[Check.KEYS] = f"do not verify what they sign: {', '.join(broken_keys)}"
+    checks[Check.ZONES] = machine.zones()
+    checks[Check.LOG] = _log()
+    checks[Check.DESCRIPTORS] = machine.descriptors()
+    checks |= _needed_of_database(now)
+    checks |= _shown_of_database(now) if checks[Check.DATABASE] == OK else dict.fromkeys(_SHOWN, UNKNOWN)
+    return Readiness(checks)
+
+
+def _needed_of_database(now: datetime) -> dict[Check, str]:
+    """Look at what a report needs, within a time of its own: what is only shown takes none of it."""
     try:
         with connection.within(_DATABASE_SECONDS):
             connection.ping(_DATABASE_SECONDS)
-            checks[Check.INDEXES] = _indexes()
-            checks[Check.WORKER] = _worker(now)
-            checks[Check.DELIVERY] = _stuck(now)
-            checks[Check.ESCALATION] = _escalation()
-            checks[Check.DOCUMENTS] = _documents()
-            checks[Check.CLOCK] = _clock()
+            found = _indexes()
             _try_storing(now)
     except DRIVER_ERRORS as error:
-        if connection.cannot_store(error):
-            checks[Check.DATABASE] = "the database cannot store now: is its disk full or read-only?"
-        else:
-            checks |= dict.fromkeys(_READ_THERE, "unknown")
-            checks[Check.DATABASE] = "the database does not answer"
-    return Readiness(checks)
+        return {Check.INDEXES: UNKNOWN, Check.DATABASE: _wrong_with_database(error)}
+    return {Check.INDEXES: found}
+
+
+def _wrong_with_database(error: Exception) -> str:
+    if connection.took_too_long(error):
+        return f"the database took longer than {_DATABASE_SECONDS:g} s: is it overloaded?"
+    if connection.cannot_store(error):
+        return "the database cannot store now: is its disk full or read-only?"
+    return "the database does not answer"
+
+
+def _shown_of_database(now: datetime) -> dict[Check, str]:
+    found = dict.fromkeys(_SHOWN, UNKNOWN)
+    try:
+        with connection.within(_DATABASE_SECONDS):
+            signs = {group: heartbeats.read(group.heartbeat) for group in WorkerGroup}
+            found[Check.WORKER] = _worker(signs, now)
+            found[Check.DOCUMENTS] = _documents(signs)
+            found[Check.CLOCK] = _clock()
+            found[Check.ESCALATION] = _escalation()
+            found[Check.DELIVERY] = _stuck(now)
+    except DRIVER_ERRORS:  # what could not be read in time stays unknown
+        pass
+    return found
 
 
 def _try_storing(now: datetime) -> None:
@@ -148,21 +162,27 @@ def _try_storing(now: datetime) -> None:
         _stored_lately.put("stored", True)
 
 
+def could_not_store() -> None:
+    """Have it tried again at the next question: a request has just found that nothing can be stored."""
+    _stored_lately.clear()
+
+
 def delivery(now: datetime) -> DeliveryHealth:
     """Return whether messages go out, as of some seconds ago at most."""
     known = _delivery.get("")
     if known is None:
         begun = _delivery.now()
-        since = _stuck_since(now)
-        well = since is None and _of_group(WorkerGroup.DELIVER, now) == OK
+        since, sign = _stuck_since(now), heartbeats.read(WorkerGroup.DELIVER.heartbeat)
+        well = since is None and _of_group(WorkerGroup.DELIVER, sign, now) == OK
         known = DeliveryHealth(well, since)
         _delivery.put("", known, read_at=begun)
     return known
 
 
 def forget() -> None:
-    """Forget that storing was tried, and how delivery did; between tests."""
+    """Forget what was tried and found lately; between tests."""
     _stored_lately.clear()
+    _indexed_lately.clear()
     _delivery.clear()
 
 
@@ -187,28 +207,13 @@ def _clock() -> str:
     return f"this host is {abs(round(off.total_seconds()))} seconds {ahead} the database's: set its clock"
 
 
-def _descriptors() -> str:
-    try:
-        open_now = sum(1 for _ in Path("/proc/self/fd").iterdir())
-    except OSError as error:
-        return "no file descriptor is left: allow more (ulimit -n)" if error.errno == errno.EMFILE else OK
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    if limit == resource.RLIM_INFINITY or open_now < limit - SPARE_DESCRIPTORS:
-        return OK
-    return f"{open_now} of {limit} file descriptors are in use: allow more (ulimit -n)"
-
-
 def _indexes() -> str:
+    if _indexed_lately.get("indexed"):
+        return OK
     missing = indexes.missing()
+    if not missing:
+        _indexed_lately.put("indexed", True)
     return f"missing, run `flask database indexes`: {', '.join(missing)}" if missing else OK
-
-
-def _zones() -> str:
-    try:
-        ZoneInfo(_ZONE)
-    except (ZoneInfoNotFoundError, OSError):
-        return "there is no time zone database: install the package tzdata"
-    return OK
 
 
 def _log() -> str:
@@ -225,24 +230,22 @@ def _escalation() -> str:
     return f"{wrong} sites whose chain of escalation cannot be relied on: run `flask site escalation-faults`"
 
 
-def _worker(now: datetime) -> str:
-    found = ((group, _of_group(group, now)) for group in WorkerGroup)
+def _worker(signs: Signs, now: datetime) -> str:
+    found = ((group, _of_group(group, signs[group], now)) for group in WorkerGroup)
     wrong = [f"{group}: {verdict}" for group, verdict in found if verdict != OK]
     return "; ".join(wrong) or OK
 
 
-def _documents() -> str:
+def _documents(signs: Signs) -> str:
     """What cannot be read, by this process or by the worker; ids stand in the log only."""
     found = Counter(unreadable.counts())
-    for group in WorkerGroup:
-        last = heartbeats.read(group.heartbeat)
+    for last in signs.values():
         found |= Counter({} if last is None else last.unreadable)
     listed = ", ".join(f"{count} of {name}" for name, count in sorted(found.items()))
     return f"damaged, the log names them: {listed}" if listed else OK
 
 
-def _of_group(group: WorkerGroup, now: datetime) -> str:
-    last = heartbeats.read(group.heartbeat)
+def _of_group(group: WorkerGroup, last: Heartbeat | None, now: datetime) -> str:
     if last is None:
         return "never seen"
     if last.at - now > CLOCK_TOLERANCE:

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, End, EndedHow, State, Step
+from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
-from models.ledger.ledger import LedgerDocument
 from models.store.base import new_id
 from models.store.provenance import by_itself
 from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicState

@@ -39,6 +39,6 @@ def entry(patient_id: str, seq: int, **fields: Any) -> Entry:
         "digest": "d",
         "score": {"total": 4},
         "evaluated": EVALUATED,
-        "seen": "AA==",
+        "seen": b"\0",
     }
     return Entry(**values | fields)

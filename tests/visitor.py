@@ -27,6 +27,12 @@ class Visitor:
     def post(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> TestResponse:
         return self.client.post(path, data=form or {}, headers=self._headers | _OWN | headers)
 
+    def led(self, path: str, form: dict[str, Any]) -> TestResponse:
+        """Send a form, and get the page that its answer leads to."""
+        response = self.post(path, form)
+        assert response.status_code == 303, response.status
+        return self.get(response.location)
+
     def sign_in(self, email: str | None, password: str = PASSWORD, **more: str) -> TestResponse:
         return self.post("/pages/sign-in", {"email": email, "password": password, **more})
 

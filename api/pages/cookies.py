@@ -1,4 +1,4 @@
-"""The cookies of the pages: two for the session, one for the browser, one for the language.
+"""The cookies of the pages: two for the session, one for the browser, one for the language, one for a code.
 
 With https they carry the prefixes that browsers enforce; only a development server on plain http does
 without. `Lax` and not `Strict`, because a link in a mail has to find its reader signed in. The JSON door
@@ -16,6 +16,7 @@ from api.application import settings
 from services.access.tokens import MAX_TOKEN
 
 ACCESS, RENEWAL, DEVICE, LANGUAGE = "slope", "slope-renewal", "slope-device", "slope-language"
+CODE = "slope-code"
 _REMEMBERED = timedelta(days=365)
 _PATH = "/pages/"
 _WHOLE_HOST = frozenset({ACCESS})
@@ -43,7 +44,7 @@ def put(response: Response, name: str, value: str, *, remembered: bool = False) 
 
 def take_session(response: Response) -> None:
     """Have the browser drop the session, and what it keeps of its pages."""
-    for name in (ACCESS, RENEWAL):
+    for name in (ACCESS, RENEWAL, CODE):
         path = "/" if name in _WHOLE_HOST else _PATH
         response.delete_cookie(_called(name), path=path, secure=_secure(), httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache"'  # never "storage": a patient's app may share the browser

@@ -29,6 +29,8 @@ SENTENCES = (
     _("Say which role."),
     _("There is no such webhook."),
     _("There is no such instrument."),
+    _("No texts are proposed."),
+    _("Somebody else has to agree to what you proposed."),
     _("This id was used for something else."),
     _("This site has as many webhooks as one can have."),
     _("Say who, and in which role."),

@@ -1,8 +1,7 @@
-"""The worklist, one alert with its evidence, what is done with it, several closed at once, figures."""
+"""The worklist, one alert with its evidence, what is done with it, several closed at once."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,6 @@ from api.rest.preconditions import (
     weak_tag,
 )
 from api.schemas.alert_actions import AlertActionIn, AlertClosuresIn, AlertClosuresOut
-from api.schemas.alert_figures import AlertFiguresQuery, SiteAlertFiguresOut
 from api.schemas.alerts import (
     SORT_KEY,
     AlertOut,
@@ -40,15 +38,13 @@ from api.views import alerts as views
 from models.alerts.worklists import AlertFilter
 from services import clock
 from services.access.permissions import Operation
-from services.alerts import actions, closures, figures, worklist
+from services.alerts import actions, closures, worklist
 from services.alerts.actions import AlertAction
 from services.alerts.closures import Named
 from services.alerts.worklist import Wanted, Worklist
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs somebody")
-of_sites = Blueprint("alert_figures", __name__, url_prefix="/v1/sites", description="Figures of alerts")
 
-PERIOD = timedelta(days=89)
 _PAGE = page_query(fields.String(validate=SORT_KEY), most=200, base=AlertsQuery)
 
 
@@ -182,24 +178,3 @@ class AlertClosures(MethodView):
         outcome, note = content["outcome"], content.get("note", "")
         done = closures.close(named, outcome, note, g.scope, actor=g.actor, now=clock.now())
         return {"verdicts": done}
-
-
-@of_sites.route("/<uuid:site_id>/alert-figures")
-class SiteAlertFigures(MethodView):
-    """How a site's alerts fare."""
-
-    @signed_in(Operation.ALERT_FIGURES)
-    @of_sites.arguments(AlertFiguresQuery(), location="query")
-    @of_sites.response(200, SiteAlertFiguresOut)
-    @of_sites.doc(operationId="get_alert_figures")
-    def get(self, query: dict[str, Any], site_id: UUID) -> dict[str, Any]:
-        """Return how many alerts were looked at in time, ended unseen, were closed in bulk, came back.
-
-        Counted are the alerts that were opened in the period; without one, in the last 90 days.
-        """
-        until = query.get("until") or clock.now().date()
-        since = query.get("since") or until - PERIOD
-        counted = figures.opened(str(site_id), since, until, g.scope)
-        waits, rules = figures.in_depth(counted, str(site_id), g.scope)
-        by_level = figures.by_level(counted)
-        return {"since": since, "until": until, "figures": by_level, "waits": waits, "rules": rules}

@@ -2,10 +2,16 @@
 
 The framework stops reading a chunked body at the limit and hands on what it has; here the rest is looked for.
 A content encoding is refused, because what is bounded has to be what is read.
+
+The usual report, what most phones send, is read without the schema in a tenth of the time (`plain_report`).
+That knows no error: of a body in another form it gives None, and the schema reads it, or says what is wrong.
+Both accept the same and give the same, which tests compare.
 """
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +20,14 @@ from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 ENCODINGS = ("identity",)
+NEEDED = frozenset({"id", "instrument", "instrument_version", "observed_at", "answers"})
+USUAL = NEEDED | {"sent_at"}
+MOST_ANSWERS = 100
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_KEY = re.compile(r"[a-z0-9_]{1,64}")
+_VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
+_MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_TEXTS = (("id", _ID), ("instrument", _KEY), ("instrument_version", _VERSION))
 
 
 class EncodingNotTaken(UnsupportedMediaType):
@@ -49,3 +63,32 @@ def whole_body(request: Request) -> bytes:
 def _more(request: Request) -> bool:
     # Below the framework's stream, which ends at the limit.
     return bool(request.environ["wsgi.input"].read(1))
+
+
+def plain_report(body: Any) -> dict[str, Any] | None:
+    """Return the content of a report in the usual form, None of anything else."""
+    if type(body) is not dict or not NEEDED <= body.keys() <= USUAL:
+        return None
+    for name, form in _TEXTS:
+        if type(body[name]) is not str or form.fullmatch(body[name]) is None:
+            return None
+    answers = body["answers"]
+    if type(answers) is not dict or len(answers) > MOST_ANSWERS:
+        return None
+    content = {**body, "answers": dict(answers)}
+    for name in ("observed_at", "sent_at"):
+        if name in body:
+            moment = _moment(body[name])
+            if moment is None:
+                return None
+            content[name] = moment
+    return content
+
+
+def _moment(text: Any) -> datetime | None:
+    if type(text) is not str or _MOMENT.fullmatch(text) is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

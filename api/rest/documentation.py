@@ -102,6 +102,7 @@ TAGS: dict[str, str] = {
     "patients": "Patients, and the grants of those who act for them",
     "invitations": "One-use codes for patients, caregivers and staff",
     "alerts": "Alerts: what needs a clinician",
+    "alert_figures": "How a site's alerts fare",
     "messages": "Who was told of alerts, and when",
     "notifications": "How one is told of alerts",
     "quarantine": "Reports kept aside",

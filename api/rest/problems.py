@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from models.store import connection
 from models.store.unreadable import Unreadable
 from scoring.problems import Problem, pointer_to
-from services import errors, logs
+from services import errors, logs, readiness
 from services.errors import AppError
 
 PROBLEM_TYPE = "application/problem+json"
@@ -109,6 +109,8 @@ def problem_of_driver(error: Exception) -> Response:
     if not connection.is_away(error):
         return problem_of_fault(error)
     logs.log.warning("database_away", exception=type(error).__qualname__)
+    if connection.cannot_store(error):
+        readiness.could_not_store()
     return problem_of(errors.database_away())
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from marshmallow import fields
 
 from api.schemas.evaluations import ScoreOut
-from api.schemas.fields import Choice, Day, OutSchema, Ready, Timestamp
+from api.schemas.fields import Choice, Day, FlatOut, OutSchema, Ready, Timestamp
 from services.reports.intake.times import Certainty, Doubt
 
 
-class ClockOut(OutSchema):
+class ClockOut(FlatOut):
     """When a report was answered and sent by the phone's own clock, and what was made of it."""
 
     answered_at = Timestamp(required=True, metadata={"description": "by the phone's clock"})
@@ -33,7 +33,7 @@ class ClockOut(OutSchema):
     doubts = fields.List(Choice(Doubt), required=True)
 
 
-class RestsOnOut(OutSchema):
+class RestsOnOut(FlatOut):
     """What a total rests on; with fewer answered than there are items it was scaled up."""
 
     answered = fields.Integer(required=True)

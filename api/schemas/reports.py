@@ -12,10 +12,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate
 
+from api.rest.bodies import MOST_ANSWERS, plain_report
 from api.schemas.evaluations import AssessmentOut, ScoreOut
 from api.schemas.fields import (
     Choice,
     Day,
+    FlatOut,
     Identifier,
     InSchema,
     OutSchema,
@@ -36,7 +38,6 @@ from services.reports.histories import ReportState
 from services.reports.intake.check import MAX_ANSWER
 from services.reports.receipts import EvaluationState
 
-MAX_ITEMS = 100
 MAX_BATCH = 100
 MAX_NOTE = 500
 KEY = Pattern(r"^[a-z0-9_]{1,64}$", error="Must be a key: lower-case letters, digits and _.")
@@ -74,14 +75,14 @@ class Answers(fields.Dict):
         metadata = {
             "type": "object",
             "additionalProperties": number,
-            "maxProperties": MAX_ITEMS,
+            "maxProperties": MOST_ANSWERS,
             "description": description,
         }
         super().__init__(metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         answers = super()._deserialize(value, attr, data, **kwargs)
-        if len(answers) > MAX_ITEMS:
+        if len(answers) > MOST_ANSWERS:
             raise ValidationError("Too many answers.")
         return answers
 
@@ -153,6 +154,11 @@ class ReportIn(InSchema):
         metadata={"description": "a word to the team, for people to read; no rule reads it"},
     )
 
+    def load(self, data: Any, **options: Any) -> Any:
+        """Read the usual form at once; all else, and every mistake, is for the library to tell."""
+        usual = plain_report(data) if type(self) is ReportIn and not options.get("partial") else None
+        return super().load(data, **options) if usual is None else usual
+
     @pre_load
     def _without_nulls(self, data: Any, **_kwargs: Any) -> Any:
         """A null where one of a few words may stand says nothing, as for the other optional members."""
@@ -196,7 +202,7 @@ class VoidIn(InSchema):
     reason = Text(required=True, maximum=500)
 
 
-class ReportFactsOut(OutSchema):
+class ReportFactsOut(FlatOut):
     """What everybody who may see a report sees of it."""
 
     id = fields.String(required=True)

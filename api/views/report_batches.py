@@ -1,8 +1,7 @@
-"""An offline queue: each entry is taken as if it had come alone, so that one cannot block another.
+"""An offline queue: each entry gets the answer that it would have got alone, and none can block another.
 
-Entries are taken in the order in which they were answered, so that as few as possible come after a later one
-and need the whole history. What is left when the time is up is told to come again; its answers to questions
-of safety are looked at all the same.
+The entries about one patient are evaluated together, in the order in which they were answered. What is left
+when the time is up is told to come again; its answers to questions of safety are looked at all the same.
 """
 
 from __future__ import annotations
@@ -27,8 +26,9 @@ from models.store.scope import Scope
 from services import errors
 from services.access.actor import Actor
 from services.errors import AppError, Invalid
+from services.reports.intake.batches import Verdict, submit_reports
 from services.reports.intake.check import Submission
-from services.reports.intake.submit import submit_report
+from services.reports.intake.outcomes import Sent
 
 _ENTRY = BatchEntryIn()
 _log = logging.getLogger(__name__)
@@ -56,17 +56,32 @@ def submit_batch(
     entries: Sequence[Any], scope: Scope, budget: Budget, *, actor: Actor, now: datetime
 ) -> list[dict[str, Any]]:
     """Take the entries and return a verdict for each, in their order."""
-    end = budget.ticks() + budget.seconds
-    verdicts: dict[int, dict[str, Any]] = {}
+    time_left = _time_left(budget)
+    given: dict[str, dict[int, Sent]] = {}
+    taken: dict[int, dict[str, Any]] = {}
     for index in sorted(range(len(entries)), key=lambda index: _answered(entries[index])):
-        entry = entries[index]
-        if verdicts and budget.ticks() > end:
-            taken = _problem(_come_again())
-        else:
-            taken = _taken(entry, scope, actor, now, budget.reports_per_day)
-        told = _with_safety(entry, taken, scope, actor, now)
-        verdicts[index] = {"index": index, "id": _id(entry), **told}
-    return [verdicts[index] for index in range(len(entries))]
+        try:
+            content = _checked(entries[index])
+        except AppError as error:
+            taken[index] = _problem(error)
+            continue
+        patient_id = content.pop("patient_id")
+        sent = Sent(patient_id, Submission(**content), scope, actor, now, budget.reports_per_day)
+        given.setdefault(patient_id, {})[index] = sent
+    for of_patient in given.values():
+        verdicts = submit_reports(list(of_patient.values()), time_left)
+        for index, verdict in zip(of_patient, verdicts, strict=True):
+            taken[index] = _told(verdict, actor, scope)
+    return [
+        {"index": index, "id": _id(entry), **_with_safety(entry, taken[index], scope, actor, now)}
+        for index, entry in enumerate(entries)
+    ]
+
+
+def _time_left(budget: Budget) -> Callable[[], bool]:
+    """Return what tells whether there is time for one more entry; the first is always taken."""
+    end, first = budget.ticks() + budget.seconds, iter((True,))
+    return lambda: next(first, False) or budget.ticks() <= end
 
 
 def _answered(entry: Any) -> str:
@@ -97,28 +112,25 @@ def _with_safety(
     return {**verdict, "problem": {**verdict["problem"], **members}}
 
 
-def _taken(entry: Any, scope: Scope, actor: Actor, now: datetime, most_a_day: int) -> dict[str, Any]:
+def _told(verdict: Verdict, actor: Actor, scope: Scope) -> dict[str, Any]:
+    match verdict:
+        case None:
+            return _problem(_come_again())
+        case AppError():
+            return _problem(verdict)
+        case Exception() if isinstance(verdict, DRIVER_ERRORS) and is_away(verdict):
+            _log.warning("an entry was not taken: %s", type(verdict).__name__)
+            return _problem(errors.database_away())
+        case Exception():
+            return _failed(verdict)
     try:
-        content = _checked(entry)
-        patient_id = content.pop("patient_id")
-        given = Submission(**content)
-        receipt = submit_report(patient_id, given, scope, actor=actor, now=now, most_a_day=most_a_day)
-    except AppError as error:
-        return _problem(error)
-    except DRIVER_ERRORS as error:
-        return _unsaved(error) if is_away(error) else _failed()
-    except Exception:  # a fault of ours in one entry must not lose the others
-        return _failed()
-    return {"status": int(status_of(receipt)), "report": receipt_for(receipt, actor, scope)}
+        return {"status": int(status_of(verdict)), "report": receipt_for(verdict, actor, scope)}
+    except Exception as error:  # a fault of ours in one entry must not lose the others
+        return _failed(error)
 
 
-def _unsaved(error: Exception) -> dict[str, Any]:
-    _log.warning("an entry was not taken: %s", type(error).__name__)
-    return _problem(errors.database_away())
-
-
-def _failed() -> dict[str, Any]:
-    _log.exception("an entry could not be taken")
+def _failed(error: Exception) -> dict[str, Any]:
+    _log.error("an entry could not be taken", exc_info=error)
     return _problem(errors.fault())
 
 

@@ -1,7 +1,8 @@
-"""`python -m bench.chaos --engine embedded|documentdb --rounds 100`: kill something each round, and count.
+"""`python -m bench.chaos --engine embedded|documentdb --fault kills|all|<name> --rounds 10`.
 
-Prints a line for every round and a summary; exits with 1 when anything was lost, doubled, changed, left
-unevaluated or out of step. Ends by itself, early when the time limit is reached.
+`kills` kills something by chance in each round; `all` has so many rounds of every fault. Prints a line for
+every round and a table; exits with 1 when anything was lost, doubled, changed, left unevaluated or out of
+step, or another promise was not kept. Ends by itself, early when the time limit is reached.
 """
 
 from __future__ import annotations
@@ -13,80 +14,63 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from threading import Event
 
 from bench import clinic, engines, servers
-from bench.chaos import audit, phones, stage
-from bench.chaos.audit import Fault
+from bench.chaos import audit, disk, phones, poison, stage
+from bench.chaos.injections import BY_NAME, KILLS, OTHERS, Injection
 from bench.chaos.records import Records
-from bench.chaos.stage import Stage
+from bench.chaos.trial import Trial
 from bench.engines import Engine
+from services import clock
 from services.access.actor import Role
 
-PHONES = 10
+PHONES = 6
 DOCUMENTDB_HOME = Path.home() / ".cache" / "slope-documentdb-chaos"
-IN_STEP_WITHIN = 60.0
 _PATIENTS_PER_ROUND = 8
-_SETTINGS = {"SLOPE_ACCESS_MINUTES": "60"}
+_SETTINGS = {**servers.LONG_TOKENS, "SLOPE_REPORTS_PER_DAY": "10000"}
+HEAD = (
+    "| fault | rounds | acknowledged | lost, doubled, changed | answers meanwhile | ready meanwhile"
+    " | text of safety withheld | as usual after, median and worst |\n|---|---|---|---|---|---|---|---|"
+)
 
 
-@dataclass(slots=True)
-class Trial:
-    """The kills of one run, and what was found after each."""
+def plan(fault: str, rounds: int, chance: random.Random, *, disks: bool) -> list[Injection]:
+    """Return what is injected, in this order.
 
-    stage: Stage
-    places: phones.Places
-    records: Records
-    faults: dict[str, Fault] = field(default_factory=dict)
-    killed: Counter[str] = field(default_factory=Counter)
+    Args:
+        fault: what the command line asks for.
+        rounds: of each fault, or in all.
+        chance: decides what is killed.
+        disks: whether file systems may be mounted.
+    """
+    if fault == "kills":
+        return [chance.choice(KILLS) for _ in range(rounds)]
+    chosen = (*KILLS, *OTHERS) if fault == "all" else [BY_NAME[name] for name in fault.split(",")]
+    left_out = [one.name for one in chosen if one.needs_disks and not disks]
+    if left_out:
+        print(f"left out, because no file system can be mounted: {', '.join(left_out)}")
+    return [one for one in chosen if one.name not in left_out for _ in range(rounds)]
 
-    def run(self, rounds: int, until: float) -> int:
-        """Kill something each round; return how many rounds there were."""
-        for number in range(1, rounds + 1):
-            if time.monotonic() > until:
-                print("The time limit is reached.")
-                return number - 1
-            begun = time.monotonic()
-            killed, found = self._round()
-            print(
-                f"round {number:3}/{rounds}  killed: {killed:14}  acknowledged {self.records.count():6}  "
-                f"wrong {found}  {time.monotonic() - begun:4.1f} s",
-                flush=True,
-            )
-        return rounds
 
-    def _round(self) -> tuple[str, int]:
-        before = self.records.acknowledged()
-        time.sleep(self.stage.chance.uniform(0.5, 1.5))
-        self.places.leave_some(self.stage.chance)
-        killed = self.stage.kill_something()
-        self.killed[killed] += 1
-        acknowledged = self.records.acknowledged()
-        touched = {one: events for one, events in acknowledged.items() if events != before.get(one)}
-        return killed, self._add(audit.look_at_events(touched, finished=False))
-
-    def end(self) -> float:
-        """Look at everything, once the phones have their answers; return after how long all was in step."""
-        acknowledged = self.records.acknowledged()
+def go_through(trial: Trial, planned: Sequence[Injection], until: float) -> None:
+    """Inject one after the other."""
+    for number, injection in enumerate(planned, 1):
+        if time.monotonic() > until:
+            print("The time limit is reached.")
+            return
         begun = time.monotonic()
-        behind = audit.look_at_alerts(acknowledged)
-        while behind and time.monotonic() - begun < IN_STEP_WITHIN:
-            time.sleep(0.5)
-            behind = audit.look_at_alerts(acknowledged)
-        taken = time.monotonic() - begun
-        self._add(behind)
-        self._add(audit.look_at_events(acknowledged, finished=True))
-        self._add(audit.look_at_evaluations(acknowledged))
-        return taken
-
-    def _add(self, found: list[Fault]) -> int:
-        self.faults |= {f"{one.wrong} {one.patient_id} {one.detail}": one for one in found}
-        return len(found)
+        recovered, wrong = trial.round(injection)
+        print(
+            f"round {number:3}/{len(planned)}  {injection.name:16}  acknowledged {trial.records.count():6}  "
+            f"wrong {wrong}  as usual after {recovered:4.1f} s  {time.monotonic() - begun:4.1f} s",
+            flush=True,
+        )
 
 
 @contextmanager
@@ -106,53 +90,87 @@ def run(arguments: argparse.Namespace, engine: Engine) -> bool:
     """Run the trial on an engine; return whether nothing was wrong."""
     chance, until = random.Random(arguments.seed), time.monotonic() + arguments.minutes * 60
     variables = servers.settings(engine.uri, f"slope_chaos_{secrets.token_hex(4)}") | _SETTINGS
-    logs = Path(arguments.logs or tempfile.mkdtemp(prefix="slope-chaos-"))
-    logs.mkdir(parents=True, exist_ok=True)
+    place = Path(arguments.logs or tempfile.mkdtemp(prefix="slope-chaos-"))
     print(f"engine      {engine.name}\ndurability  {engine.durability}")
-    print(f"seed        {arguments.seed}\nlogs        {logs}", flush=True)
-    with clinic.opened(variables) as opened:
-        records = Records()
-        waiting = phones.enrolled(opened, phones.PATIENTS_AT_ONCE + _PATIENTS_PER_ROUND * arguments.rounds)
-        places, staff = phones.Places(waiting), opened.staff(Role.CLINICIAN)
-        set_up = stage.stage_of(engine, variables, logs, chance)
-        trial = Trial(set_up, places, records)
-        try:
-            set_up.begin()
-            in_hand = [
-                phones.Phone(opened, places, records, staff, set_up.server.port, random.Random(number))
-                for number in range(PHONES)
-            ]
-            with _phones_in_use(in_hand):
-                rounds = trial.run(arguments.rounds, until)
-            in_step_after = trial.end()
+    print(f"seed        {arguments.seed}\nlogs        {place}", flush=True)
+    planned = plan(arguments.fault, arguments.rounds, chance, disks=disk.may_be_made())
+    set_up = stage.stage_of(engine, variables, place, chance)
+    if any(one.needs_disks for one in planned):
+        set_up.put_on_small_disks()
+    try:
+        with clinic.opened(variables) as opened:
+            clock.follow(set_up.clock.file)
+            trial, in_step_after = _tried(set_up, opened, planned, until)
+            set_up.server.stop()
+            set_up.worker.stop()
             for patient_id in {fault.patient_id for fault in trial.faults.values()}:
-                (logs / f"{patient_id}.json").write_text(audit.evidence(patient_id), encoding="utf-8")
-        finally:
-            set_up.end()
-    return _summary(trial, rounds, in_step_after)
+                (place / f"{patient_id}.json").write_text(audit.evidence(patient_id), encoding="utf-8")
+    finally:
+        clock.follow(None)
+        set_up.end()
+    return _summary(trial, in_step_after)
 
 
-def _summary(trial: Trial, rounds: int, in_step_after: float) -> bool:
-    records = trial.records
+def _tried(
+    set_up: stage.Stage, opened: clinic.Clinic, planned: Sequence[Injection], until: float
+) -> tuple[Trial, float]:
+    waiting = phones.enrolled(opened, phones.PATIENTS_AT_ONCE + _PATIENTS_PER_ROUND * len(planned))
+    places, staff = phones.Places(waiting), opened.staff(Role.CLINICIAN)
+    set_up.poison = poison.beside(opened)
+    trial = Trial(set_up, places, Records())
+    set_up.begin()
+    in_hand = [
+        phones.Phone(opened, places, trial.records, staff, set_up.server.port, random.Random(number))
+        for number in range(PHONES)
+    ]
+    with _phones_in_use(in_hand):
+        go_through(trial, planned, until)
+    return trial, trial.end()
+
+
+def table(trial: Trial) -> str:
+    """Return a line for each fault."""
+    return "\n".join([HEAD, *(_row(trial, one) for one in trial.outcomes)])
+
+
+def _row(trial: Trial, injection: Injection) -> str:
+    outcome, records = trial.outcomes[injection], trial.records
+    wrong = Counter(one.wrong for one in outcome.wrong)
+    kinds = (audit.Wrong.LOST, audit.Wrong.DOUBLED, audit.Wrong.CHANGED)
+    return (
+        f"| {injection.what} | {len(outcome.recovered)} | {outcome.acknowledged} "
+        f"| {', '.join(str(wrong[kind]) for kind in kinds)} | {_counted(records.statuses(injection.name))} "
+        f"| {_counted(outcome.ready)} | {records.withheld(injection.name)} "
+        f"| {median(outcome.recovered):.1f} s, {max(outcome.recovered):.1f} s |"
+    )
+
+
+def _counted(statuses: Counter[int]) -> str:
+    return ", ".join(f"{count} x {status or 'none'}" for status, count in sorted(statuses.items())) or "none"
+
+
+def _summary(trial: Trial, in_step_after: float) -> bool:
+    records, broken = trial.records, trial.broken()
     kinds = Counter(one.kind for events in records.acknowledged().values() for one in events.values())
     wrong = Counter(fault.wrong for fault in trial.faults.values())
-    print()
-    print(f"{rounds} rounds: {', '.join(f'{count} x {name}' for name, count in trial.killed.most_common())}")
+    print(f"\n{table(trial)}\n")
     print(f"acknowledged: {', '.join(f'{count} x {kind}' for kind, count in kinds.most_common())}")
     print(f"answers: {', '.join(f'{count} x {word}' for word, count in records.answers.most_common())}")
     print(f"patients: {len(records.acknowledged())}; requests that had to be repeated: {records.repeats}")
     print(f"in step with all alerts {in_step_after:.1f} s after the last answer")
     print("; ".join(f"{wrong[kind]} {kind}" for kind in audit.Wrong))
-    for text in (*trial.faults, *records.faults)[:20]:
+    for text in (*trial.faults, *records.faults, *broken)[:20]:
         print(f"FAULT: {text}")
-    print("nothing wrong" if not trial.faults and not records.faults else "FAILED")
-    return not trial.faults and not records.faults
+    well = not trial.faults and not records.faults and not broken
+    print("nothing wrong" if well else "FAILED")
+    return well
 
 
 def main() -> int:
     """Run the trial."""
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
     parser.add_argument("--engine", choices=["embedded", "documentdb"], default="embedded")
+    parser.add_argument("--fault", default="kills", help=f"kills, all, or some of {', '.join(BY_NAME)}")
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--minutes", type=float, default=30, help="time limit for the rounds")
     parser.add_argument("--seed", type=int, default=1, help="decides what is killed when")

@@ -21,7 +21,7 @@ from http import HTTPStatus
 from threading import Event, Lock
 
 from bench import load
-from bench.chaos.records import KNOWN, NEW, NOTICED, PENDING, Records, Sent
+from bench.chaos.records import KNOWN, NEW, NOTICED, PENDING, PHQ_9, Records, Sent
 from bench.clinic import Clinic
 from bench.courses import SLOW, Course, report
 from models.ledger.entries import EntryKind
@@ -37,8 +37,10 @@ LOSS_PER_MONTH = 4.0
 """Faster than almost any patient, and most are fast: alerts are what a kill leaves half done."""
 GIVE_UP_AFTER = 90.0
 _TAKEN = frozenset({200, 201, 202})
-_MAY_BE_REPEATED = frozenset({429, 502, 503, 504})
+_MAY_BE_REPEATED = frozenset({401, 429, 502, 503, 504})
+"""401: the clock was moved, so that the token is too old or too new; the next try brings another."""
 _REFUSALS_AFTER_A_VOID = frozenset({"not_current", "voided", "changes_nothing"})
+_GRAVE_ANSWERS = {f"phq_{item}": 0 for item in range(1, 9)} | {"phq_9": 2}
 _MOST_VERSIONS = 200
 """A report is corrected less often than this in a run; whoever is told of another version tries the next."""
 
@@ -75,6 +77,15 @@ class Patient:
         with self.lock:
             day = STEP_DAYS * chance.randrange(self.made + 1) + chance.randrange(1, STEP_DAYS)
             return self._report(day, sender)
+
+    def grave(self, sender: Actor) -> Sent:
+        """Return a form with a safety answer, after the last report."""
+        with self.lock:
+            day, form_id = STEP_DAYS * self.made + STEP_DAYS // 2, new_id()
+            observed_at = self.begun_at + timedelta(days=day, seconds=self.events)
+            return Sent(
+                EntryKind.REPORT, sender, self.id, form_id, form_id, _GRAVE_ANSWERS, observed_at, PHQ_9
+            )
 
     def _report(self, day: int, sender: Actor) -> Sent:
         answers, observed_at = self.course.answers(day), self.begun_at + timedelta(days=day)
@@ -125,7 +136,8 @@ class Phone:
     def use(self, ended: Event) -> None:
         """Send one event after the other until `ended` is set; what has begun is finished."""
         deeds: tuple[tuple[Callable[[load.KeepAlive, Patient], None], float], ...] = (
-            (self._follow, 0.65),
+            (self._follow, 0.6),
+            (self._tell_gravely, 0.05),
             (self._be_refused, 0.03),
             (self._send_late, 0.1),
             (self._send_twice_at_once, 0.08),
@@ -138,10 +150,13 @@ class Phone:
             while not ended.is_set():
                 deed = self.chance.choices(choices, weights)[0]
                 deed(connection, self.places.choose(self.chance))
-                time.sleep(self.chance.uniform(0, 0.05))
+                time.sleep(self.chance.uniform(0.05, 0.2))
 
     def _follow(self, connection: load.KeepAlive, patient: Patient) -> None:
         self._until_taken(connection, patient.following(self._sender(patient)))
+
+    def _tell_gravely(self, connection: load.KeepAlive, patient: Patient) -> None:
+        self._until_taken(connection, patient.grave(self._sender(patient)))
 
     def _be_refused(self, connection: load.KeepAlive, patient: Patient) -> None:
         """Send a form with a safety answer that cannot be taken."""
@@ -182,25 +197,38 @@ class Phone:
         return self.staff if self.chance.random() < 0.2 else patient.actor
 
     def _known_report(self, patient: Patient) -> Sent | None:
-        known = self.records.known(patient.id, EntryKind.REPORT)
+        known = [one for one in self.records.known(patient.id, EntryKind.REPORT) if one.instrument != PHQ_9]
         return self.chance.choice(known) if known else None
 
     def _until_taken(self, connection: load.KeepAlive, sent: Sent) -> None:
         """Send an event, and repeat it until it is acknowledged or refused for good."""
         versions = itertools.cycle(range(1, _MOST_VERSIONS))
-        token, version = self.clinic.token(sent.sender), next(versions)
+        version = next(versions)
         give_up_at = time.monotonic() + GIVE_UP_AFTER
-        while time.monotonic() < give_up_at:
-            with suppress(OSError):
-                answer = connection.send(request_of(sent, token, version))
-                if answer.status == HTTPStatus.PRECONDITION_FAILED:
-                    version = next(versions)
-                    continue
-                if self._is_final(sent, answer):
-                    return
-            self.records.repeat()
-            time.sleep(random.uniform(0.05, 0.3))
+        with self.records.under_way():
+            while time.monotonic() < give_up_at:
+                with suppress(OSError):
+                    answer = self._send(connection, sent, version)
+                    if answer.status == HTTPStatus.PRECONDITION_FAILED:
+                        version = next(versions)
+                        continue
+                    if self._is_final(sent, answer):
+                        return
+                self.records.repeat()
+                time.sleep(random.uniform(0.05, 0.3))
         self.records.complain(f"{sent.kind} {sent.event_id} found no answer in {GIVE_UP_AFTER:g} s")
+
+    def _send(self, connection: load.KeepAlive, sent: Sent, version: int) -> load.Answer:
+        during = self.records.during
+        answer = connection.send(request_of(sent, self.clinic.token(sent.sender), version))
+        # Whoever cannot be told apart from a stranger is told nothing.
+        withheld = (
+            sent.is_grave
+            and answer.status != HTTPStatus.UNAUTHORIZED
+            and b'"crisis_text":"' not in answer.body.replace(b'": "', b'":"')
+        )
+        self.records.answered(answer.status, withheld=withheld, during=during)
+        return answer
 
     def _is_final(self, sent: Sent, answer: load.Answer) -> bool:
         if answer.status in _TAKEN:
@@ -228,10 +256,11 @@ def request_of(sent: Sent, token: str, version: int) -> bytes:
     """Return the request that sends an event, about this version of its report."""
     path = f"/v1/patients/{sent.patient_id}/reports"
     if sent.observed_at is not None:
-        body = report(dict(sent.answers), sent.observed_at) | {"id": sent.event_id}
+        body = report(dict(sent.answers), sent.observed_at)
+        body |= {"id": sent.event_id, "instrument": sent.instrument}
         return load.post(path, json.dumps(body).encode(), token)
     if sent.kind is EntryKind.SAFETY_NOTICE:
-        body = report({"phq_2": 9, "phq_9": 2}, clock.now()) | {"id": sent.event_id, "instrument": "phq_9"}
+        body = report({"phq_2": 9, "phq_9": 2}, clock.now()) | {"id": sent.event_id, "instrument": PHQ_9}
         return load.post(path, json.dumps(body).encode(), token)
     verb = "corrections" if sent.kind is EntryKind.CORRECTION else "void"
     body = {"id": sent.event_id, "reason": "Made up for a trial."}

@@ -194,6 +194,8 @@ class Alert:
         told: news that was looked at already, as `rule:report`.
         seen_at: when a person last acted on it since it was raised; loading a page is not seeing.
         first_seen_at: when a person acted on it for the first time.
+        reported_at: when the entry had come that opened it; None where the calendar did.
+        acknowledged_at: when a person acknowledged, snoozed or ended it for the first time.
         until: end of a snooze or of an acknowledgement.
         ends_at: when the clock ends it, while it is open and nothing changes.
         glance_until: it ended unseen, and stands in the list of those until then.
@@ -203,7 +205,8 @@ class Alert:
         before_ended_unseen_at: when the episode before ended, if nobody had seen it.
         counts: how often it came back and why, the beginning of the episode included if one was before; how
             often it ended unseen.
-        changed_at: when something changed that people see, and by whom.
+        changed_at: when something changed that people see, by whom, and which event of the history it was.
+        acted_at: when a person did something about it last, who, and what (an event of the history).
         sealed: a later episode has begun, or may have: it cannot be reopened.
         steps: length of the history.
         rev: changes with what a person would have to read again; `If-Match` names it.
@@ -237,6 +240,8 @@ class Alert:
     seen_at: datetime | None = None
     seen_by: str | None = None
     first_seen_at: datetime | None = None
+    reported_at: datetime | None = None
+    acknowledged_at: datetime | None = None
     assigned_to: str | None = None
     until: datetime | None = None
     ends_at: datetime | None = None
@@ -251,6 +256,10 @@ class Alert:
     counts: Mapping[str, int] = field(default_factory=dict)
     changed_at: datetime | None = None
     changed_by: str = ""
+    changed_event: str = ""
+    acted_at: datetime | None = None
+    acted_by: str = ""
+    acted_event: str = ""
     sealed: bool = False
     steps: int = 0
     rev: int = 0

@@ -74,7 +74,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 def insert(alert: Alert, flag: Mapping[str, Any], step: Step) -> bool:
     """Store a new alert with the first line of its history; return False when its key is taken."""
-    alert = replace(alert, steps=1, changed_at=step.at, changed_by=step.by.name)
+    alert = replace(_with_step(alert, step), steps=1)
     stored = {"_id": alert.key, **ALERTS.write(alert), **_derived(alert)}
     stored |= {"flag": dict(flag), "history": [plain(step)]}
     try:
@@ -286,8 +286,15 @@ def new_stamp() -> int:
 
 def _with_change(after: Alert, step: Step | None, *, read_again: bool) -> Alert:
     if step is not None:
-        return replace(after, changed_at=step.at, changed_by=step.by.name)
+        return _with_step(after, step)
     if not read_again:
         return after
     moved = max(after.since, after.raised_at, after.condition_at)
-    return replace(after, changed_at=moved, changed_by=_EVALUATION)
+    return replace(after, changed_at=moved, changed_by=_EVALUATION, changed_event="")
+
+
+def _with_step(alert: Alert, step: Step) -> Alert:
+    changed = replace(alert, changed_at=step.at, changed_by=step.by.name, changed_event=step.event)
+    if not step.by.account_id:
+        return changed
+    return replace(changed, acted_at=step.at, acted_by=step.by.account_id, acted_event=step.event)

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from models.alerts.alert import CURRENT, WAITING, Because, Condition, EndedHow, NotFollowed, State
-from models.alerts.alerts import ONE_BATCH, AlertDocument, new_stamp, reaches_of
+from models.alerts.alert import CURRENT, WAITING, Audience, Because, Condition, EndedHow, NotFollowed, State
+from models.alerts.alerts import ONE_BATCH, AlertDocument, new_stamp, reach_key, reaches_of
 from models.alerts.reading import COLLECTION, INSTEAD, LONG_AGO, NO_ID, UNKNOWN, alert_about
 from models.store.mapping import DocumentMap
 from models.store.scope import Scope, any_of
@@ -63,7 +63,8 @@ class WorklistLine:
     Attributes:
         id: the public id.
         since: since when it is in its state.
-        changed_at: when something changed that people see, and by whom.
+        changed_at: when something changed that people see, by whom, and which event of the history it was.
+        acted_at: when a person did something about it last, who, and what (an event of the history).
         sort_key: where it stands in the list; the next page begins after it.
     """
 
@@ -94,6 +95,10 @@ class WorklistLine:
     data_query: bool
     changed_at: datetime
     changed_by: str
+    changed_event: str
+    acted_at: datetime | None
+    acted_by: str
+    acted_event: str
     sort_key: str
     rev: int
 
@@ -104,7 +109,7 @@ _SOME_TIME = {"$gt": datetime(1900, 1, 1, tzinfo=UTC)}
 _NAMES = tuple(one.name for one in fields(WorklistLine))
 _NULLABLE = (
     *("seen_at", "assigned_to", "until", "ended_how", "ended_at", "glance_until", "not_followed"),
-    "before_ended_unseen_at",
+    *("before_ended_unseen_at", "acted_at"),
 )
 LINES = DocumentMap(
     WorklistLine,
@@ -113,7 +118,7 @@ LINES = DocumentMap(
         **{name: INSTEAD[name] for name in _NAMES if name in INSTEAD},
         **dict.fromkeys(_NULLABLE),
         **{"id": NO_ID, "data_query": False, "sort_key": "", "rev": 0},
-        **{"changed_at": LONG_AGO, "changed_by": ""},
+        **{"changed_at": LONG_AGO, "changed_by": "", "changed_event": "", "acted_by": "", "acted_event": ""},
     },
     COLLECTION,
 )
@@ -181,10 +186,30 @@ def stamps(wanted: AlertFilter, scope: Scope) -> list[int]:
     return [stamp if isinstance(stamp, int) else 0 for stamp in found]
 
 
+def count_withheld(scope: Scope) -> int:
+    """Return how many current alerts of sites that are reached for questions only are not within reach.
+
+    Restricted ones are not counted: a number that rises when a questionnaire comes would tell what was in it.
+    """
+    keys = [
+        f"{reach_key(site_id, Audience.CLINICAL)}:{AlertList.CURRENT}" for site_id in scope.query_site_ids
+    ]
+    if not keys:
+        return 0
+    return AlertDocument.raw().count_documents({"list_key": any_of(keys), "restricted": False})
+
+
 def renew_stamps(patient_id: str) -> None:
     """Let the lists in which a patient stands count as changed: the patient is called otherwise."""
     for raw in AlertDocument.raw().find({"patient_id": patient_id}, {"_id": 1}):
         AlertDocument.raw().update_one({"_id": raw["_id"]}, {"$set": {"stamp": new_stamp()}})
+
+
+def flags(public_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the flags of these alerts by public id."""
+    wanted = {"public_id": {"$in": list(public_ids)}}
+    rows = AlertDocument.raw().find(wanted, {"public_id": 1, "flag": 1}, batch_size=ONE_BATCH)
+    return {raw["public_id"]: raw["flag"] for raw in rows if isinstance(raw.get("flag"), dict)}
 
 
 def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[str, Any]]:

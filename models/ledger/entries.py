@@ -112,6 +112,8 @@ class Evaluated:
         memory: what the next report needs (`scoring.decline.Memory.as_dict()`).
         unread: reports that the rules failed on.
         outside: what no rule reads and is raised all the same (`services.reports.safety.overlay`).
+        unevaluated: the latest events up to this entry that are not evaluated yet: of those stored with one
+            write the last carries the evaluation of all. Until then it is that of the entry before them.
         live: what `memory` was written from, while the process that wrote it still has it.
     """
 
@@ -120,6 +122,7 @@ class Evaluated:
     memory: Mapping[str, Any]
     unread: tuple[str, ...] = ()
     outside: Mapping[str, Any] = field(default_factory=dict)
+    unevaluated: tuple[str, ...] = ()
     live: Memory | None = field(default=None, compare=False, repr=False)
 
 
@@ -131,7 +134,7 @@ class Head:
     site_id: str
     seq: int
     evaluated: Evaluated
-    seen: str
+    seen: bytes
     alerts_pending: bool
 
 
@@ -155,7 +158,7 @@ class Entry:
     digest: str = ""
     score: Mapping[str, Any] | None = None
     evaluated: Evaluated | None = None
-    seen: str = EMPTY
+    seen: bytes = EMPTY
     alerts_pending: bool = False
     follows_pending: bool = field(default=False, compare=False)
     quarantined: bool = False
@@ -166,6 +169,12 @@ class Entry:
     def id(self) -> str:
         """Key of the entry, the same for every writer who wants to be next."""
         return entry_id(self.patient_id, self.seq)
+
+    def as_head(self) -> Head:
+        """Return what the next entry is judged against, once this one is stored."""
+        if self.evaluated is None:
+            raise TypeError("an entry is stored with its evaluation")
+        return Head(self.patient_id, self.site_id, self.seq, self.evaluated, self.seen, self.alerts_pending)
 
 
 def entry_id(patient_id: str, seq: int) -> str:

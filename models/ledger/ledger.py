@@ -13,15 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
-from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, StringField
 from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models.ledger import head_hints, mapping
+from models.ledger.document import LedgerDocument
 from models.ledger.entries import Entry, Head, entry_id
 from models.store import unreadable
-from models.store.base import BaseDocument, milliseconds
+from models.store.base import milliseconds
 from models.store.connection import is_duplicate
 from models.store.provenance import Provenance
 from models.store.unreadable import Unreadable
@@ -32,6 +32,8 @@ Span = tuple[datetime, datetime]
 FIRST = 1
 REACH = 32
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
+NEAR = 7
+"""The same above an entry that this process has seen: others have rarely gone further (our choice)."""
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
 _WHOLE_SITE = 20_000
@@ -54,48 +56,6 @@ class NotWritten:
 
 
 AppendOutcome = Appended | NotWritten
-
-
-class LedgerDocument(BaseDocument):
-    """Stored form of an entry; written and read as plain dictionaries."""
-
-    # Each insert writes every index, so there are few: a new report's neighbours are found by their keys, and
-    # the marks are stored only while they are set.
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "ledger",
-        "indexes": [
-            "patient_id",
-            {"fields": ["alerts_pending"], "sparse": True},
-            {"fields": ["quarantined"], "sparse": True},
-            {"fields": ["note_unread"], "sparse": True},
-        ],
-    }
-
-    id = StringField(primary_key=True)
-    patient_id = StringField(required=True)
-    site_id = StringField(required=True)
-    seq = IntField(required=True)
-    kind = StringField(required=True)
-    event_id = StringField(required=True)
-    report_id = StringField()
-    digest = StringField()
-    content = DictField()
-    score = DictField()
-    received_at = DateTimeField(required=True)
-    basis = DictField()
-    derived = BinaryField(required=True)
-    alerts_pending = IntField()
-    quarantined = IntField()
-    note_unread = IntField()
-    note_read = DictField()
-    notice = DictField()
-    repeats = IntField()
-
-    @classmethod
-    def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Read all of it."""
-        mapping.entry_of(raw)
-        return {}
 
 
 def append(entry: Entry) -> bool:
@@ -121,12 +81,39 @@ def append_all(entries: Sequence[Entry]) -> list[AppendOutcome]:
         if not refused:
             raise WriteConcernError("not confirmed", details=error.details) from error
         for index, fault in refused.items():
-            failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
-            outcomes[index] = Appended.PLACE_TAKEN if is_duplicate(failure) else NotWritten(failure)
+            outcomes[index] = _refused(fault)
     for entry, outcome in zip(entries, outcomes, strict=True):
         if outcome is Appended.STORED:
             head_hints.remember(entry.patient_id, entry.seq)
     return outcomes
+
+
+def append_in_order(entries: Sequence[Entry]) -> tuple[int, AppendOutcome]:
+    """Insert entries that follow one another with one acknowledged write, up to the first that cannot be.
+
+    Returns:
+        How many were stored, and what became of the next, or of the last where all were.
+
+    Raises:
+        WriteConcernError: they were written, and that they will last was not confirmed.
+    """
+    stored = len(entries)
+    outcome: AppendOutcome = Appended.STORED
+    try:
+        LedgerDocument.raw().insert_many([mapping.to_document(entry) for entry in entries], ordered=True)
+    except BulkWriteError as error:
+        if not error.details["writeErrors"]:
+            raise WriteConcernError("not confirmed", details=error.details) from error
+        (fault,) = error.details["writeErrors"]
+        stored, outcome = fault["index"], _refused(fault)
+    if stored:
+        head_hints.remember(entries[0].patient_id, entries[stored - 1].seq)
+    return stored, outcome
+
+
+def _refused(fault: Mapping[str, Any]) -> AppendOutcome:
+    failure = OperationFailure(fault.get("errmsg", ""), fault.get("code"), fault)
+    return Appended.PLACE_TAKEN if is_duplicate(failure) else NotWritten(failure)
 
 
 def read_head(patient_id: str, floor: int | None = None) -> Head | None:
@@ -156,17 +143,18 @@ def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
         floors: patients, each with 0 or a seq that is known to exist.
     """
     given = dict(floors)
-    begins = {one: head_hints.remembered(one, floor) for one, floor in given.items()}
+    spans = {one: _span(floor, head_hints.remembered(one, floor)) for one, floor in given.items()}
     latest: dict[str, dict[str, Any]] = {}
-    while begins:
-        found = _latest(begins)
+    while spans:
+        found = _latest(spans)
         latest |= found
         # A floor that was not raised for a while: there may be more behind.
-        behind = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == begins[one] + REACH}
-        lost = {one for one, begin in begins.items() if one not in found and begin > given[one]}
+        behind = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == spans[one][-1]}
+        lost = {one for one, span in spans.items() if one not in found and span[0] > given[one]}
         for one in lost:
             head_hints.forget(one)
         begins = behind | {one: given[one] for one in lost}
+        spans = {one: _span(begin, begin) for one, begin in begins.items()}
     for one, raw in latest.items():
         head_hints.remember(one, raw["seq"])
     return {head.patient_id: head for head in LedgerDocument.readable(latest.values(), mapping.head_of)}
@@ -187,8 +175,13 @@ def read_at(patient_id: str, seq: int) -> Head | None:
     return None if raw is None else LedgerDocument.one(raw, mapping.head_of)
 
 
-def _latest(floors: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    keys = [entry_id(one, floor + place) for one, floor in floors.items() for place in range(REACH + 1)]
+def _span(floor: int, begin: int) -> range:
+    """Return the numbers that are looked for at once, the first of them known to exist."""
+    return range(begin, begin + (NEAR if begin > floor else REACH) + 1)
+
+
+def _latest(spans: Mapping[str, range]) -> dict[str, dict[str, Any]]:
+    keys = [entry_id(one, number) for one, span in spans.items() for number in span]
     latest: dict[str, dict[str, Any]] = {}
     for raw in LedgerDocument.raw().find({"_id": {"$in": keys}}, _OF_HEAD):
         # By its key, which cannot be damaged: what comes last is the head, whether or not it can be read.

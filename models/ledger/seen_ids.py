@@ -8,14 +8,13 @@ events, ten years of weekly reports, about one new report in fifty is looked up 
 from __future__ import annotations
 
 import hashlib
-from base64 import b64decode, b64encode
 
 BITS = 4096
 HASHES = 4
-EMPTY = ""
+EMPTY = b""
 
 
-def might_contain(seen: str, event_id: str) -> bool:
+def might_contain(seen: bytes, event_id: str) -> bool:
     """Return False when the event is surely new.
 
     Args:
@@ -26,16 +25,16 @@ def might_contain(seen: str, event_id: str) -> bool:
     return all(bits >> place & 1 for place in _places(event_id))
 
 
-def with_event(seen: str, event_id: str) -> str:
+def with_event(seen: bytes, event_id: str) -> bytes:
     """Return the filter with one more event."""
     bits = _bits(seen)
     for place in _places(event_id):
         bits |= 1 << place
-    return b64encode(bits.to_bytes(BITS // 8, "little")).decode("ascii")
+    return bits.to_bytes(BITS // 8, "little")
 
 
-def _bits(seen: str) -> int:
-    return int.from_bytes(b64decode(seen), "little")
+def _bits(seen: bytes) -> int:
+    return int.from_bytes(seen, "little")
 
 
 def _places(event_id: str) -> list[int]:

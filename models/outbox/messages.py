@@ -7,7 +7,7 @@ written together with the claim, as one whose outcome is unknown, so that a work
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -155,12 +155,6 @@ def of_alert(public_id: str) -> list[Message]:
     return sorted(
         MessageDocument.readable(rows, _message), key=lambda message: (message.created_at, message.key)
     )
-
-
-def of_alerts(public_ids: Iterable[str]) -> list[Message]:
-    """Return every message about these alerts: for the figures, which count first attempts and deliveries."""
-    rows = MessageDocument.raw().find({"alert_ids": {"$in": sorted(set(public_ids))}}, batch_size=ONE_BATCH)
-    return list(MessageDocument.readable(rows, _message))
 
 
 def of_site(site_id: str, state: MessageState, *, after: datetime | None, limit: int) -> list[Message]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from models.patients import name_search
@@ -24,6 +24,8 @@ _LISTED = _NAMES | {
     **{"site_id": 1, "zone": 1, "profile": 1, "contact": 1, "closed_at": 1, "consent_withdrawn_at": 1},
     **{"created_at": 1, "ledger_floor": 1},
 }
+_LEFT = ("closed_at", "consent_withdrawn_at")
+_FOLLOWED = {"profile": 1, "created_at": 1, **dict.fromkeys(_LEFT, 1)}
 _REACHABLE = _NAMES | {"contact": 1}
 _ROUND = {
     **{"site_id": 1, "zone": 1, "profile": 1, "overrides": 1, "closed_at": 1, "consent_withdrawn_at": 1},
@@ -156,6 +158,22 @@ def _reachable(raw: Mapping[str, Any]) -> Reachable:
     return Reachable(raw["_id"], raw["name"], raw.get("study_code"), raw.get("contact") or {})
 
 
+def followed_spans(site_id: str) -> list[tuple[datetime, datetime | None]]:
+    """Return from when to when each patient of a site was followed; None: still.
+
+    From enrolment until the patient died, was closed or withdrew consent, whichever was first.
+    """
+    rows = PatientDocument.raw().find({"site_id": site_id}, _FOLLOWED, batch_size=WHOLE_SITE)
+    return list(PatientDocument.readable(rows, _followed))
+
+
+def _followed(raw: Mapping[str, Any]) -> tuple[datetime, datetime | None]:
+    died_on = profile_of(raw["profile"]).died_on
+    died_at = None if died_on is None else datetime.combine(died_on, time(), UTC)
+    ends = (died_at, *(raw.get(name) for name in _LEFT))
+    return raw["created_at"], min((end for end in ends if end is not None), default=None)
+
+
 def ids(site_id: str, *, after: str, limit: int) -> list[str]:
     """Return ids of the site's patients in their order, those behind `after`."""
     query = {"site_id": site_id, "_id": {"$gt": after}}
@@ -230,7 +248,7 @@ def _exceptions(raw: Mapping[str, Any]) -> tuple[str, tuple[Mapping[str, Any], .
 
 
 def _has_left(raw: Mapping[str, Any]) -> bool:
-    return any(raw.get(name) is not None for name in ("closed_at", "consent_withdrawn_at"))
+    return any(raw.get(name) is not None for name in _LEFT)
 
 
 def _patient(raw: Mapping[str, Any]) -> RosterPatient:

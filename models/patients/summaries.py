@@ -30,9 +30,9 @@ class PatientSummaryDocument(BaseDocument):
     last_on = StringField()
     last_by = StringField()
     total = IntField()
-    slope = FloatField()
-    slope_low = FloatField()
-    slope_high = FloatField()
+    lost = FloatField()
+    lost_low = FloatField()
+    lost_high = FloatField()
     probability_fast = FloatField()
     kings = StringField()
     mitos = IntField()
@@ -45,7 +45,7 @@ class Summary:
     Attributes:
         seq: entry of the ledger that it was made from.
         last_on: day of the last ALSFRS-R that says something, `last_by` its respondent.
-        slope: points a month, with the ends of its central 95 %.
+        lost: points a month now, with the ends of its central 95 %.
     """
 
     patient_id: str
@@ -54,9 +54,9 @@ class Summary:
     last_on: date | None = None
     last_by: str | None = None
     total: int | None = None
-    slope: float | None = None
-    slope_low: float | None = None
-    slope_high: float | None = None
+    lost: float | None = None
+    lost_low: float | None = None
+    lost_high: float | None = None
     probability_fast: float | None = None
     kings: str | None = None
     mitos: int | None = None

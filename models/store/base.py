@@ -70,13 +70,15 @@ class BaseDocument(Document):
         Raises:
             Unreadable: a value is of another type than its field, or is missing.
         """
-        for name, field in cls._fields.items():
-            key = "_id" if name == "id" else name
+        checks = _CHECKS.get(cls)
+        if checks is None:
+            checks = _CHECKS[cls] = _checks_of(cls)
+        for key, required, types, field in checks:
             value = raw.get(key)
             if value is None:
-                if field.required and (whole or key in raw):
+                if required and (whole or key in raw):
                     raise Unreadable(f"{key} of {cls.collection_name()}")
-            elif not _fits(value, field):
+            elif type(value) not in types and not _fits(value, field):
                 raise Unreadable(f"{key} of {cls.collection_name()}")
 
     @classmethod
@@ -111,8 +113,29 @@ class BaseDocument(Document):
         return read(raw)
 
 
+_Check = tuple[str, bool, frozenset[type], BaseField]
+"""Of a field: its key, whether it is required, and the types that fit without another look."""
+_CHECKS: dict[Any, tuple[_Check, ...]] = {}
+
+
+def _checks_of(document: type[BaseDocument]) -> tuple[_Check, ...]:
+    return tuple(
+        (
+            "_id" if name == "id" else name,
+            bool(field.required),
+            frozenset() if isinstance(field, ListField) else frozenset(_types_of(field)),
+            field,
+        )
+        for name, field in document._fields.items()
+    )
+
+
+def _types_of(field: BaseField) -> tuple[type, ...]:
+    return next((types for kind, types in _TYPES.items() if isinstance(field, kind)), (object,))
+
+
 def _fits(value: Any, field: BaseField) -> bool:
-    types = next((types for kind, types in _TYPES.items() if isinstance(field, kind)), (object,))
+    types = _types_of(field)
     if isinstance(value, bool) and bool not in types and object not in types:
         return False
     if isinstance(field, ListField) and isinstance(value, list):

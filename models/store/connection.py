@@ -45,9 +45,10 @@ _AWAY = (
 _DUPLICATE = 11000
 _DUPLICATE_BY_DEADLOCK = 16908292  # DocumentDB's losers of a race on a secondary unique index
 _PROXY_FAILURE = 1  # FerretDB answers code 1 while its PostgreSQL is away
+_TOOK_TOO_LONG = frozenset({50, 262})
 _CANNOT_STORE = frozenset(
     {
-        *(50, 262),  # took longer than it may
+        *_TOOK_TOO_LONG,
         *(64, 79, 91, 100, 189),  # the write was not confirmed, or the server is ending
         *(10107, 11600, 11602, 13435, 13436),  # no primary
         *(14031, 8000),  # out of disk space, or of quota
@@ -145,6 +146,11 @@ def cannot_store(error: BaseException) -> bool:
     said = str(error).casefold()
     named = _code(error) in _CANNOT_STORE or any(words in said for words in _CANNOT_STORE_WORDS)
     return isinstance(error, OperationFailure) and named
+
+
+def took_too_long(error: BaseException) -> bool:
+    """Return whether the database says that the time it was allowed ran out: it is alive, and busy."""
+    return _code(error) in _TOOK_TOO_LONG
 
 
 def _says_away(fault: Mapping[str, Any]) -> bool:

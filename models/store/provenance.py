@@ -8,7 +8,7 @@ site's texts. What happens by itself names the part of the service instead of an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from models.store.mapping import DocumentMap
@@ -37,7 +37,12 @@ class Provenance:
 
     def as_dict(self) -> dict[str, str]:
         """Return the stored form."""
-        return asdict(self)
+        return {
+            "account_id": self.account_id,
+            "role": self.role,
+            "session_id": self.session_id,
+            "request_id": self.request_id,
+        }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Provenance:

@@ -153,6 +153,7 @@ def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
     return replace(
         alert,
         since=now,
+        acknowledged_at=alert.acknowledged_at or now,
         baseline=Baseline(now, by, alert.level, dealt_with=True, marks=marks, occurrences=occurrences),
         notices=alert.notices.stopped(),
         escalation=Escalation(alert.escalation.step),

@@ -100,7 +100,7 @@ class Desk:
         moves = []
         for topic, verdict in verdicts_for(latest).items():
             # Silence follows the calendar, whoever looks at it.
-            cause = replace(self.cause, seq=0) if topic == SILENCE else self.cause
+            cause = replace(self.cause, seq=0, received_at=None) if topic == SILENCE else self.cause
             move = next_move(topic, latest.get(topic), verdict, cause)
             if move is not None:
                 moves.append((move, verdict, cause))
@@ -124,14 +124,21 @@ class Desk:
 
 
 def align(
-    patient_id: str, site_id: str, evaluation: Mapping[str, Any], seq: int, *, now: datetime
+    patient_id: str,
+    site_id: str,
+    evaluation: Mapping[str, Any],
+    seq: int,
+    *,
+    now: datetime,
+    received_at: datetime | None = None,
 ) -> Outcome:
     """Bring the patient's alerts in step with the evaluation of ledger entry `seq`.
 
     An evaluation that is not the newest any more shows nothing to anybody; what it may have opened unseen
     is left for an alignment with the head of the ledger to end. Silence is not an evaluation's matter: where
     something else is flagged it is ended here, by a report observed since the due date that was missed, and
-    otherwise by the silence watch.
+    otherwise by the silence watch. `received_at` is since when the alerts have not been in step, where that
+    is known: for the figures of how soon people were told.
 
     Raises:
         BusyAlerts: others changed the same alerts each time.
@@ -155,7 +162,7 @@ def align(
             for topic, verdict in known.items()
         }
 
-    cause = Cause(seq, now, terms)
+    cause = Cause(seq, now, terms, received_at=received_at)
     desk = Desk(patient_id, site_id, cause, is_newest=lambda: ledger.is_head(patient_id, seq))
     return desk.bring_in_step(verdicts_for)
 

@@ -61,12 +61,14 @@ class Cause:
     Attributes:
         seq: number of the ledger entry whose evaluation speaks; 0 for the calendar.
         by: "evaluation" or "clock".
+        received_at: when the entry came; None where it is not known, and for the calendar.
     """
 
     seq: int
     now: datetime
     terms: Terms
     by: str = EVALUATION
+    received_at: datetime | None = None
 
     def step(self, event: Event, state: State, **details: str) -> Step:
         """Return the line of history for what happens for this cause."""

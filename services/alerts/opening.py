@@ -48,6 +48,7 @@ def opened(
         **shown_of(flag),
         based_on=cause.seq,
         opened_at=now,
+        reported_at=cause.received_at,
         since=now,
         raised_at=now,
         raised_because=key.because,

@@ -22,10 +22,12 @@ from models.patients.patient_lists import ListedPatient
 from models.patients.summaries import Summary
 from models.sites import sites
 from models.store.scope import Scope
-from scoring.decline.alsfrs.points import NO_POINT, Point
+from scoring.decline.alsfrs.points import NO_POINT
+from scoring.decline.memory.coding import read_points
 from services import zones
 from services.access.actor import Actor, Role
 from services.alerts.worklist import StateWord, filter_for
+from services.patients.pace import pace_of
 
 MOST_HEADS = 200
 """Our choice: so many ledgers that have grown are read for one page; the worker reads the others."""
@@ -39,7 +41,7 @@ class SortBy(StrEnum):
     NAME = "name"
     LAST = "last"
     TOTAL = "total"
-    SLOPE = "slope"
+    LOST = "lost"
     ALERTS = "alerts"
 
 
@@ -58,7 +60,7 @@ class CaseloadRow:
 
     Attributes:
         summary: None before any report, or while it is not known yet; for those who are no clinicians of the
-            site, without slope and stages.
+            site, without loss and stages.
         days_late: since the next report was due; None before that, and for those who are not followed.
         alerts: open ones within reach, what comes first first.
     """
@@ -132,8 +134,9 @@ def summary_of(head: Head) -> Summary:
     """Return the numbers of a head."""
     evaluation = head.evaluated.evaluation
     trajectory: Mapping[str, Any] = evaluation["trajectory"] or {}
+    pace = pace_of(evaluation)
     stages: Mapping[str, Any] = evaluation["stages"] or {}
-    points = [Point._make(one) for one in head.evaluated.memory.get("points", ())]
+    points = read_points(head.evaluated.memory.get("points", ()))
     saying = [one for one in points if one.items != NO_POINT.items]
     last = saying[-1] if saying else None
     return Summary(
@@ -143,9 +146,9 @@ def summary_of(head: Head) -> Summary:
         last_on=None if last is None else date.fromordinal(last.day),
         last_by=None if last is None else last.rater,
         total=None if last is None else last.total,
-        slope=trajectory.get("slope_per_month"),
-        slope_low=trajectory.get("slope_low"),
-        slope_high=trajectory.get("slope_high"),
+        lost=None if pace is None else pace.lost,
+        lost_low=None if pace is None else pace.low,
+        lost_high=None if pace is None else pace.high,
         probability_fast=trajectory.get("probability_fast"),
         kings=stages["kings"]["stage"] if stages else None,
         mitos=stages["mitos"]["stage"] if stages else None,
@@ -184,9 +187,9 @@ _SHOWN: Mapping[Show, Callable[[CaseloadRow], bool]] = {
 _LAST = (1, 0.0)
 
 
-def _number(value: float | None) -> tuple[int, float]:
+def _number(value: float | None, *, falling: bool = False) -> tuple[int, float]:
     """What is not known comes last."""
-    return _LAST if value is None else (0, value)
+    return _LAST if value is None else (0, -value if falling else value)
 
 
 def _of(row: CaseloadRow, name: str) -> Any:
@@ -202,6 +205,6 @@ _ORDERS: Mapping[SortBy, Callable[[CaseloadRow], Any]] = {
     SortBy.NAME: lambda row: row.patient.name.casefold(),
     SortBy.LAST: lambda row: (_since(row), row.patient.name.casefold()),
     SortBy.TOTAL: lambda row: (_number(_of(row, "total")), row.patient.name.casefold()),
-    SortBy.SLOPE: lambda row: (_number(_of(row, "slope")), row.patient.name.casefold()),
+    SortBy.LOST: lambda row: (_number(_of(row, "lost"), falling=True), row.patient.name.casefold()),
     SortBy.ALERTS: lambda row: (-_level(row), -len(row.alerts), row.patient.name.casefold()),
 }

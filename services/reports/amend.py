@@ -263,5 +263,5 @@ def _entry(target: _Target, event: _Event, now: datetime) -> tuple[Entry, Report
     entry = entry_after(target.head, target.patient, step)
     entries = (*target.entries, entry)
     criteria = evaluate.criteria_for(target.patient, target.site)
-    evaluated = evaluate.anew(target.entries, criteria, entry=entry, head=target.head)
+    evaluated = evaluate.anew(target.entries, criteria, more=(entry,), head=target.head)
     return with_evaluation(entry, target.head, evaluated), records(entries)[event.report_id]

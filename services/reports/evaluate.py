@@ -9,8 +9,8 @@ itself nor the others.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -130,32 +130,38 @@ def score_to_store(score: Score | None) -> dict[str, Any] | None:
     }
 
 
-def follow(head: Head | None, entry: Entry, score: Score | None, criteria: Criteria) -> Evaluated:
-    """Evaluate the entry that is to follow the head from what the head remembers.
+class Scored(NamedTuple):
+    """An entry that is to follow the head: a report with its score, a quarantined one, a safety notice."""
+
+    entry: Entry
+    score: Score | None
+
+
+def follow(head: Head | None, more: Sequence[Scored], criteria: Criteria) -> Evaluated:
+    """Evaluate what is to follow the head from what the head remembers; what all of it says is told as news.
 
     Args:
         head: the latest entry.
-        entry: a report, one that goes into quarantine, or a safety notice.
-        score: of the report.
-        criteria: what it is judged by.
+        more: one or several, in the order of their numbers.
+        criteria: what they are judged by.
 
     Raises:
-        HistoryNeeded: the report was observed before others, the head was judged on another basis, or a rule
-            failed on the report, which evaluating anew tells as a data query.
+        HistoryNeeded: a report was observed before others, the head was judged on another basis or is not
+            evaluated, or a rule failed on a report, which evaluating anew tells as a data query.
     """
     if head is None:
         memory, told = decline.begin(), overlay.NOTHING
-    elif head.evaluated.basis != criteria.basis or head.evaluated.unread:
+    elif head.evaluated.basis != criteria.basis or head.evaluated.unread or head.evaluated.unevaluated:
         raise HistoryNeeded
     else:
         memory, told = _remembered(head), overlay.from_stored(head.evaluated.outside)
-    new = overlay.told_by(entry)
+    new = tuple(one for entry, _ in more for one in overlay.told_by(entry))
     told = overlay.with_more(told, new)
-    profile, policy = criteria.patient.profile, criteria.policy
-    came_on: tuple[CameOn, ...] = ()
-    if entry.kind is EntryKind.REPORT:
-        memory, came_on = _read(memory, entry, score, criteria)
-    found = decline.conclude(memory, profile, policy, came_on)
+    came_on: list[CameOn] = []
+    for report in _reports(more, criteria):
+        memory, brought = _read(memory, report, criteria)
+        came_on += brought
+    found = decline.conclude(memory, criteria.patient.profile, criteria.policy, came_on)
     return _evaluated(found, criteria, head, _Beside(told, new))
 
 
@@ -163,7 +169,7 @@ def anew(
     entries: Iterable[Entry],
     criteria: Criteria,
     *,
-    entry: Entry | None = None,
+    more: Sequence[Entry] = (),
     head: Head | None = None,
 ) -> Evaluated:
     """Evaluate the whole history.
@@ -171,10 +177,13 @@ def anew(
     Args:
         entries: all of the patient, in the order of their numbers.
         criteria: what they are judged by.
-        entry: one more that is to follow them; what it is about is told as news.
+        more: those that are to follow them; what they are about is told as news, and with it what was stored
+            and not evaluated yet.
         head: the latest of those that are stored.
     """
-    history = [*entries, entry] if entry is not None else list(entries)
+    history = [*entries, *more]
+    late = {one.event_id for one in more} | set(() if head is None else head.evaluated.unevaluated)
+    added = [one for one in history if one.event_id in late]
     failed: list[Flag] = []
 
     def tell(report_id: str, observed_at: datetime) -> None:
@@ -192,11 +201,31 @@ def anew(
         reports,
         criteria.patient.profile,
         criteria.policy,
-        new=() if entry is None else {entry.report_id or ""},
+        new={one.report_id for one in added if one.report_id is not None},
         failed=lambda report: tell(report.id, report.observed_at),
     )
-    new = () if entry is None else overlay.told_by(entry)
+    new = tuple(told for one in added for told in overlay.told_by(one))
     return _evaluated(found, criteria, head, _Beside(overlay.told_in(history), new, tuple(failed)))
+
+
+def put_off(head: Head | None, entry: Entry, criteria: Criteria) -> Evaluated:
+    """Return what an entry carries that is evaluated together with the one that follows it.
+
+    It is the evaluation of the head, which names the entry as one that it has not read. So nothing is lost if
+    the one that follows never comes: whoever is next evaluates it, or the sweep does.
+    """
+    if head is None:
+        nothing = decline.conclude(decline.begin(), criteria.patient.profile, criteria.policy)
+        return replace(
+            _evaluated(nothing, criteria, None, _Beside()), unevaluated=(entry.event_id,), live=None
+        )
+    before = head.evaluated
+    news = before.evaluation["news"] if head.alerts_pending else []
+    return replace(
+        before,
+        evaluation={**before.evaluation, "news": news},
+        unevaluated=(*before.unevaluated, entry.event_id),
+    )
 
 
 def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
@@ -214,10 +243,21 @@ def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
     return muted or news.decisive(evaluation) != news.decisive(before)
 
 
-def _read(memory: Memory, entry: Entry, score: Score | None, criteria: Criteria) -> Read:
+def _reports(more: Sequence[Scored], criteria: Criteria) -> list[Report]:
+    """The reports among them, in the order in which they were observed."""
     try:
-        answered = Answered(entry.event_id, entry.content, entry.received_at, score)
-        report = report_of(answered, entry.site_id)
+        found = [
+            report_of(Answered(one.event_id, one.content, one.received_at, score), criteria.patient.site_id)
+            for one, score in more
+            if one.kind is EntryKind.REPORT
+        ]
+    except Exception as error:
+        raise HistoryNeeded from error
+    return sorted(found, key=lambda report: report.key)
+
+
+def _read(memory: Memory, report: Report, criteria: Criteria) -> Read:
+    try:
         return decline.read(memory, report, criteria.patient.profile, criteria.policy)
     except Exception as error:
         raise HistoryNeeded from error

@@ -19,7 +19,7 @@ from services.errors import NotAllowed, not_found
 from services.reports.histories import ReportRecord, records
 from services.reports.load import find_patient_and_site
 from services.reports.receipts import may_read
-from services.reports.safety.answers import is_restricted
+from services.sites import catalogue
 
 SHOWN_OF_PATIENT = 20
 """Our choice: so many reports in quarantine are listed of one patient; the patient's reports have all."""
@@ -142,7 +142,7 @@ def _quarantined(patient_id: str, count: int, scope: Scope) -> Quarantined:
 def _may_know(entry: Entry, scope: Scope) -> bool:
     """Restricted instruments are the clinicians' to see."""
     clinician = scope.role_at(entry.site_id) == Role.CLINICIAN
-    return clinician or not is_restricted(entry.content.instrument)
+    return clinician or not catalogue.is_restricted(entry.site_id, entry.content.instrument)
 
 
 def list_unread_notes(scope: Scope, *, actor: Actor, now: datetime) -> list[tuple[Patient, ReportRecord]]:

@@ -62,8 +62,7 @@ class EvaluationState(StrEnum):
     QUARANTINED = "quarantined"
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryPoint:
+class HistoryPoint(NamedTuple):
     """An earlier total of the respondent's; the day in ISO form."""
 
     observed_on: str
@@ -97,10 +96,15 @@ def safety_texts(receipt: Receipt, actor: Actor) -> SafetyTexts:
 
 
 def _is_urgent_on_breathing(receipt: Receipt) -> bool:
-    evaluated = receipt.entry.evaluated
-    topic = None if evaluated is None else evaluated.evaluation["topics"].get(Topic.RESPIRATORY.value)
-    urgent = topic is not None and topic["on"] and topic["level"] == Level.URGENT.value
-    return bool(urgent and topic and topic["met_by"] == receipt.record.id)
+    if receipt.entry.evaluated is None:
+        return False
+    evaluation, report_id = receipt.entry.evaluated.evaluation, receipt.record.id
+    topic = evaluation["topics"].get(Topic.RESPIRATORY.value)
+    stands = topic is not None and topic["on"] and topic["met_by"] == report_id
+    levels = [topic["level"]] if stands else []
+    told = (one for one in evaluation["news"] if one["report_id"] == report_id)
+    levels += [one["level"] for one in told if one["topic"] == Topic.RESPIRATORY.value]
+    return Level.URGENT.value in levels
 
 
 def evaluation_state(receipt: Receipt) -> EvaluationState:

@@ -17,7 +17,7 @@ afterwards finds there that what its process remembers is out of date (`services
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
@@ -68,43 +68,59 @@ def reconcile(patient_id: str, *, now: datetime) -> None:
 
 
 def _reconciled(patient_id: str, now: datetime) -> bool:
-    left = _unattended(patient_id, now)
+    pending = ledger.pending_entries(patient_id)
+    left = _unattended(pending, now)
     head = ledger.read_head(patient_id)
     if head is None:
         return True
-    outcome = align.align(patient_id, head.site_id, head.evaluated.evaluation, head.seq, now=now)
+    if head.evaluated.unevaluated:
+        _reevaluated(patient_id, now, SYSTEM)
+        return False
+    received_at = min((at for _, at in pending), default=None)
+    evaluation = head.evaluated.evaluation
+    outcome = align.align(patient_id, head.site_id, evaluation, head.seq, now=now, received_at=received_at)
     if outcome is not Outcome.LEFT and ledger.is_head(patient_id, head.seq):
         ledger.clear_pending(patient_id, left)
         return True
     return False
 
 
-def align_or_leave(entry: Entry, *, now: datetime) -> bool:
-    """Bring the alerts in step with an entry just stored; return False when the sweep will have to."""
-    return _tried(partial(_align, entry, now))
+def align_or_leave(entry: Entry, *, now: datetime, together: Sequence[int] = ()) -> bool:
+    """Bring the alerts in step with an entry just stored; return False when the sweep will have to.
+
+    Args:
+        entry: the one that was stored last.
+        now: the present moment.
+        together: numbers of the marked entries that were stored and evaluated with it.
+    """
+    return _tried(partial(_align, entry, now, {*together, entry.seq}))
 
 
-def _align(entry: Entry, now: datetime) -> None:
-    settled = _settled(entry, now)
+def _align(entry: Entry, now: datetime, own: Set[int]) -> None:
+    settled = not entry.alerts_pending or _settled(entry, now)
     if settled and entry.follows_pending:
-        if any(seq < entry.seq for seq, _ in ledger.pending_entries(entry.patient_id)):
+        if any(seq < entry.seq and seq not in own for seq, _ in ledger.pending_entries(entry.patient_id)):
             return
         settled = _settled(entry, now)
     if not settled:
         raise Overtaken
-    ledger.clear_pending(entry.patient_id, [entry.seq])
+    ledger.clear_pending(entry.patient_id, sorted(own))
 
 
 def _settled(entry: Entry, now: datetime) -> bool:
     if entry.evaluated is None:
         raise TypeError("an entry is stored with its evaluation")
     evaluation = entry.evaluated.evaluation
-    outcome = align.align(entry.patient_id, entry.site_id, evaluation, entry.seq, now=now)
+    outcome = align.align(
+        entry.patient_id, entry.site_id, evaluation, entry.seq, now=now, received_at=entry.received_at
+    )
     return outcome is not Outcome.LEFT
 
 
 def reevaluate(patient_id: str, *, now: datetime, by: Provenance = SYSTEM) -> None:
     """Evaluate the history anew if it was judged by another profile, policy or set of rules than now.
+
+    Or if the latest entries are not evaluated: whoever stored several together has not come to the last.
 
     The alerts follow at once, or are left to the sweep.
 
@@ -123,7 +139,7 @@ def _reevaluated(patient_id: str, now: datetime, by: Provenance) -> bool:
         return True
     criteria = evaluate.criteria_for(patient, site)
     entry = None
-    if head is None or head.evaluated.basis != criteria.basis:
+    if head is None or head.evaluated.basis != criteria.basis or head.evaluated.unevaluated:
         entry = _judged_anew(head, criteria, by, now)
     if entry is not None and not ledger.append(entry):
         return False
@@ -143,7 +159,7 @@ def _judged_anew(head: Head | None, criteria: Criteria, by: Provenance, now: dat
         received_at=now,
     )
     entry = entry_after(head, patient, event)
-    evaluated = evaluate.anew(ledger.read_entries(patient.id), criteria, entry=entry, head=head)
+    evaluated = evaluate.anew(ledger.read_entries(patient.id), criteria, more=(entry,), head=head)
     return with_evaluation(entry, head, evaluated)
 
 
@@ -173,7 +189,7 @@ def sweep(now: datetime) -> int:
     return done
 
 
-def _unattended(patient_id: str, now: datetime) -> list[int]:
+def _unattended(pending: list[tuple[int, datetime]], now: datetime) -> list[int]:
     """The marked entries that nobody works on: those before the first that was received lately.
 
     What stands behind that one may have been received before it; its mark says that the one before it was
@@ -181,7 +197,7 @@ def _unattended(patient_id: str, now: datetime) -> list[int]:
     of the first may have finished.
     """
     begin, end = _attended(now)
-    left = takewhile(lambda one: not begin < one[1] <= end, ledger.pending_entries(patient_id))
+    left = takewhile(lambda one: not begin < one[1] <= end, pending)
     return [seq for seq, _ in left]
 
 

@@ -16,7 +16,7 @@ from models.sites import site_instruments, translations
 from models.sites.site_instruments import SiteInstrument
 from models.store.remembered import Remembered
 from scoring import instruments
-from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from scoring.instruments import Audience, Definition, UnknownInstrument, UnknownVersion
 from scoring.instruments import translation as translating
 from scoring.instruments.checks.mistakes import InvalidDefinition
 from scoring.instruments.document import DEFAULT_LOCALE
@@ -133,6 +133,23 @@ def versions(site_ids: Iterable[str], key: str) -> list[str]:
         shipped = [one.version for one in instruments.versions(key)]
         return [*shipped, *_own_versions(site_ids, key)]
     return _own_versions(site_ids, key)
+
+
+def is_restricted(site_id: str, key: str) -> bool:
+    """Return whether any version of the instrument that the site may use has the stricter audience.
+
+    So what is answered by a version that nobody knows yet is withheld as the known ones are.
+    """
+    with suppress(UnknownInstrument):
+        if any(map(_has_restricted, instruments.versions(key))):
+            return True
+    return any(one.key == key and _has_restricted(one) for one in _known(site_id).definitions)
+
+
+def _has_restricted(definition: Definition) -> bool:
+    return definition.audience is Audience.RESTRICTED or any(
+        item.audience is Audience.RESTRICTED for item in definition.items
+    )
 
 
 def forget() -> None:

@@ -18,10 +18,10 @@ from pymongo.errors import BulkWriteError, OperationFailure
 from api import create_app
 from api.application import SECURITY
 from models import indexes
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.sites import sites
 from models.store import connection, embedded, heartbeats
-from services import clock, readiness
+from services import clock
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
 from tests.application import MANY_CALLS, MORNING, REFRESH_SECRET
@@ -91,7 +91,6 @@ def test_a_full_device_is_said_stores_nothing_half_and_is_over_when_it_is_over(
     assert all(answer.headers["Retry-After"] for answer in answers)
     assert answers[1].json["crisis_text"]
     assert client.get(path, headers=person.headers).status_code == 200
-    readiness.forget()  # it is tried every few seconds
     told = client.get("/readyz")
     assert (told.status_code, told.json["checks"]["database"][:30]) == (503, "the database cannot store now:")
     assert len(ledger_of(person)) == 1

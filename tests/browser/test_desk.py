@@ -87,6 +87,12 @@ def test_the_list_is_worked_through_by_keyboard_alone(
     page.keyboard.press("Enter")
     expect(page.locator(".row")).to_have_count(1)
     assert "moreau" not in page.url
+    page.locator(".row .headline").click()
+    expect(page.get_by_role("heading", name="What it rests on")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Name or code")).to_have_value("moreau")
+    page.reload()
+    expect(page.locator(".row")).to_have_count(1)
     page.get_by_text("Keys", exact=True).click()
     page.get_by_label("Use these keys on this page").uncheck()
     page.keyboard.press("j")
@@ -127,21 +133,27 @@ def test_what_is_done_stands_in_the_history_and_a_colleague_is_not_overwritten(
 
 
 def test_the_live_list_moves_nothing_that_one_is_about_to_press(
-    watched: Watched, clinician: Person, desk: Desk
+    watched: Watched, clinician: Person, people: People, site: Site, desk: Desk
 ) -> None:
     desk.falling("Maria Silva")
     page = watched.page()
     page.clock.install()
     sign_in(page, clinician)
-    first = page.locator(".row").first
-    name = first.locator(".who").inner_text()
-    first.locator(".headline").focus()
-    box = first.bounding_box()
+    rows = page.locator(".row")
+    about = [row.inner_text() for row in rows.locator(".headline").all()]
+    last = rows.last
+    last.locator(".headline").focus()
+    places = [row.bounding_box() for row in rows.all()]
     desk.in_danger("Ines Moreau")
+    above = next(line for line in desk.lines() if line.headline == about[0])
+    colleague = people.signed_in(people.account((site, Role.CLINICIAN), name="Dr. Chidi Okafor of the ward"))
+    assigned = AlertAction(Action.ASSIGN, assigned_to=colleague.account.id)
+    actions.act(above.id, assigned, above.rev, desk.scope, actor=colleague.actor, now=desk.now)
     page.clock.fast_forward(21_000)
     expect(page.locator("#fresh")).to_contain_text("new alert")
-    assert page.locator(".row").first.locator(".who").inner_text() == name
-    assert page.locator(".row").first.bounding_box() == box or page.locator("#fresh").is_visible()
+    expect(rows.first).to_contain_text("Dr. Chidi Okafor")
+    assert [row.inner_text() for row in rows.locator(".headline").all()] == about
+    assert [row.bounding_box() for row in rows.all()] == places
     page.locator("#fresh").get_by_role("button", name="Show").click()
     expect(page.locator(".row").first).to_contain_text("Ines Moreau")
 

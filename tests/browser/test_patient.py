@@ -98,7 +98,13 @@ def test_the_figure_is_told_in_sentences(watched: Watched, clinician: Person, fa
     page.goto(f"/pages/patients/{falling.id}")
     figure = page.get_by_role("img", name="17 ALSFRS-R reports from")
     name = figure.get_attribute("aria-label") or ""
-    for said in ("The line loses", "If the pace has changed", "ventilation", "alert opened, Acceleration"):
+    told = (
+        "points a month are lost now",
+        "The pace has changed",
+        "ventilation",
+        "alert opened, Acceleration",
+    )
+    for said in told:
         assert said in name
     expect(page.get_by_role("img", name="Walking:")).to_have_count(1)
     expect(page.get_by_role("heading", name="Changed last")).to_be_visible()
@@ -159,13 +165,20 @@ def test_a_patient_is_enrolled_and_a_decoder_reads_the_code(
     shot = page.get_by_role("img", name="QR code").screenshot()
     (read,) = zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(shot)).convert("L")))
     code = page.locator("#code code").inner_text()
+    page.reload()
+    expect(page.locator("#code code")).to_have_text(code)
     assert read.text.endswith(f"/enrol#{code}")
     phone = watched.page(PHONE)
     phone.goto(f"/enrol#{code}")
     expect(phone.locator("[data-fragment-code]")).to_have_text(code)
     assert phone.url.endswith("/enrol")
+    phone.reload()
+    expect(phone.locator("[data-fragment-code]")).to_have_text(code)
     accessible(phone)
     fits(phone)
+    page.get_by_role("button", name="Sign out").click()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_who_was_silent_is_called_and_leaves_the_list(
@@ -204,3 +217,7 @@ def test_the_caseload_is_searched_without_an_address_that_tells(
     fits(page)
     page.get_by_role("link", name="Maria Silva").click()
     expect(page.get_by_role("heading", name="Maria Silva")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Name, study code or hospital number")).to_have_value("silva")
+    page.reload()
+    expect(page.get_by_role("rowheader")).to_have_count(1)

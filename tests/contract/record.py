@@ -62,6 +62,9 @@ class Recorder:
         """Keep a response, unless there is one of its status."""
         if response.data and response.is_json:
             self.kept[name].setdefault(response.status_code, _short(response.json))
+        elif response.mimetype == "text/csv":
+            lines = response.text.splitlines(keepends=True)
+            self.kept[name].setdefault(response.status_code, "".join(lines[: MOST + 1]))
 
     def ask_all(self) -> None:
         """Ask every operation, then tell the stories."""

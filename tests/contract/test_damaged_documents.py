@@ -12,7 +12,6 @@ import itertools
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import mongoengine.fields as kinds
@@ -20,11 +19,12 @@ import pytest
 
 from api.worker.loop import Loop
 from api.worker.steps import groups
+from bench.chaos.poison import DAMAGES, LOST, MADE, damaged, made_up, put
 from models import soundness
 from models.indexes import DOCUMENTS
 from models.sites import sites
 from models.store import unreadable
-from models.store.base import BaseDocument, new_id
+from models.store.base import BaseDocument
 from models.store.unreadable import Unreadable
 from services.access.actor import Role
 from tests.checked_client import NotAsDocumented
@@ -32,22 +32,10 @@ from tests.contract.document import ENDPOINTS, Endpoint
 from tests.contract.world import Chart, World
 from tests.questionnaires import alsfrs
 
-LOST = object()
-DAMAGES: dict[str, Any] = {"null": None, "number": 5, "text": "no such word", "lost": LOST}
 PARTS = 4
 EVERY = os.environ.get("SLOPE_EVERY_DAMAGE") == "1"
 """All damages of a field; usually one of them, in turn."""
 ASKED = [one for one in ENDPOINTS.values() if not one.writes and one.id != "get_readiness"]
-_MADE: dict[type, Any] = {
-    kinds.StringField: "text",
-    kinds.IntField: 1,
-    kinds.FloatField: 1.0,
-    kinds.BooleanField: True,
-    kinds.DateTimeField: datetime(2076, 3, 2, tzinfo=UTC),
-    kinds.DictField: {},
-    kinds.ListField: [],
-    kinds.BinaryField: b"x",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -66,23 +54,9 @@ def one_of(document: type[BaseDocument], world: World) -> dict[str, Any]:
     near = [raw for raw in rows if raw["_id"] == world.near.site.id]
     found = next(itertools.chain(clear, near, about, rows), None)
     if found is None:
-        fields = document._fields.items()
-        found = {name: _MADE[type(field)] for name, field in fields if type(field) in _MADE}
-        found["_id"] = found.pop("id", new_id())
+        found = made_up(document)
         document.raw().insert_one(found)
     return found
-
-
-def damaged(raw: dict[str, Any], name: str, damage: Any) -> dict[str, Any]:
-    return {key: value for key, value in raw.items() if key != name} | (
-        {} if damage is LOST else {name: damage}
-    )
-
-
-def put(document: type[BaseDocument], raw: dict[str, Any]) -> None:
-    document.raw().delete_one({"_id": raw["_id"]})
-    document.raw().insert_one(raw)
-    sites.forget()
 
 
 def role_for(endpoint: Endpoint) -> str:
@@ -125,7 +99,7 @@ def is_misread(document: type[BaseDocument], name: str, damage: Any) -> bool:
         return bool(field.required)
     if isinstance(field, kinds.FloatField):
         return not isinstance(damage, int)
-    return not isinstance(damage, type(_MADE.get(type(field), damage)))
+    return not isinstance(damage, type(MADE.get(type(field), damage)))
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -11,7 +11,7 @@ import pytest
 import models
 from models import indexes
 from models.accounts.accounts import AccountDocument
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.store.base import BaseDocument
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from pymongo.errors import ExecutionTimeout, NetworkTimeout, OperationFailure
 
 from api.worker.loop import BEAT_EVERY
 from models.outbox import messages
@@ -17,6 +18,7 @@ from services.readiness import (
     LATE_AFTER,
     LATE_AFTER_LONG_JOBS,
     OK,
+    UNKNOWN,
     Check,
     DeliveryHealth,
     WorkerGroup,
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def worker(now: datetime) -> str:
-    return readiness.look(1, now=now).checks[Check.WORKER]
+    return readiness.look((), now=now).checks[Check.WORKER]
 
 
 def beat_all(now: datetime, *failing: str) -> None:
@@ -36,13 +38,13 @@ def beat_all(now: datetime, *failing: str) -> None:
 
 
 def test_without_a_worker_reports_are_still_kept(now: datetime) -> None:
-    found = readiness.look(1, now=now)
+    found = readiness.look((), now=now)
     assert found.ready
     assert "never seen" in found.checks[Check.WORKER]
 
 
 def test_without_a_key_nobody_can_be_let_in(now: datetime) -> None:
-    found = readiness.look(0, now=now)
+    found = readiness.look(("a key",), now=now)
     assert not found.ready
     assert found.checks[Check.KEYS] != OK
 
@@ -115,7 +117,7 @@ def test_nothing_goes_out_although_something_waits(
         message(now, due)
     for due in delivered:
         message(now, due, MessageState.DELIVERED)
-    found, told = readiness.delivery(now), readiness.look(1, now=now).checks[Check.DELIVERY]
+    found, told = readiness.delivery(now), readiness.look((), now=now).checks[Check.DELIVERY]
     assert (found.ok, told == OK) == (not stuck, not stuck)
     assert found.waiting_since == (now - max(waiting) if stuck else None)
 
@@ -140,3 +142,43 @@ def test_delivery_is_looked_at_every_few_seconds_only(commands: list[str], now: 
     commands.clear()
     readiness.delivery(now)
     assert commands == []
+
+
+def test_what_is_only_shown_makes_nobody_unready(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(_name: str) -> None:
+        raise ExecutionTimeout("operation exceeded time limit", 50)
+
+    monkeypatch.setattr(heartbeats, "read", late)
+    found = readiness.look((), now=now)
+    assert found.ready
+    assert {found.checks[check] for check in (Check.WORKER, Check.DOCUMENTS)} == {UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ExecutionTimeout("operation exceeded time limit", 50), "overloaded"),
+        (OperationFailure("database or disk is full", 8), "full or read-only"),
+        (NetworkTimeout("timed out"), "does not answer"),
+    ],
+)
+def test_the_cause_is_told_apart(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(heartbeats, "try_storing", fail)
+    found = readiness.look((), now=now)
+    assert not found.ready
+    assert words in found.checks[Check.DATABASE]
+
+
+def test_storing_is_tried_again_at_once_after_it_failed(commands: list[str], now: datetime) -> None:
+    readiness.look((), now=now)
+    commands.clear()
+    readiness.look((), now=now)
+    assert "update" not in commands
+    readiness.could_not_store()
+    readiness.look((), now=now)
+    assert "update" in commands

@@ -12,6 +12,8 @@ from datetime import date
 
 from services.reports.histories import ReportRecord, ReportState
 
+WEIGHT = "weight"
+GRAMS = 1000
 HEIGHT = 120
 _MARGIN = 14
 _LEAST_RANGE = 6
@@ -22,7 +24,7 @@ class UsedReport:
     """A report that an alert rests on.
 
     Attributes:
-        value: the instrument's main score; None where it has none.
+        value: the instrument's main score; of a weight, kilograms; None where it has none.
         raised_it: the alert's episode began with it.
         withheld: its answers are not the reader's to see.
     """
@@ -35,6 +37,16 @@ class UsedReport:
     voided: bool
     raised_it: bool
     withheld: bool = False
+
+    @property
+    def digits(self) -> int:
+        """Decimals of the value."""
+        return 1 if self.instrument == WEIGHT else 0
+
+    @property
+    def unit(self) -> str:
+        """Of the value, with the space before it."""
+        return "\u00a0kg" if self.instrument == WEIGHT else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,8 @@ def figure_of(reports: Sequence[UsedReport]) -> Figure | None:
 def _used(record: ReportRecord, raised_by: str, withheld: bool) -> UsedReport:
     latest = record.latest
     total = None if latest.score is None else latest.score.get("total")
+    if total is not None and latest.content.instrument == WEIGHT:
+        total /= GRAMS
     return UsedReport(
         id=record.id,
         on=latest.content.observed_on or latest.received_at.date(),

@@ -10,6 +10,7 @@ from typing import Any
 from api.pages.alert.evidence import Figure, UsedReport, figure_of, used_reports
 from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
 from models.accounts.account import Account
+from models.alerts import figures
 from models.alerts.alert import Step
 from models.outbox.message import Message
 from models.store.scope import Scope
@@ -50,6 +51,8 @@ class AlertPage:
         contact: what is needed to reach the person; "name" of the emergency contact and so on.
         readers: to whom it can be assigned, by name.
         wrong: false alerts of the rule in a patient-year, as the bench measured; None where it did not.
+        asked: alerts of the rule at the site of which somebody said whether they were worth a look.
+        worth: of these, how many were.
     """
 
     found: ShownAlert
@@ -61,6 +64,20 @@ class AlertPage:
     told: list[Told]
     safety: bool
     wrong: float | None
+    asked: int
+    worth: int
+
+    @property
+    def raised(self) -> UsedReport | None:
+        """The report that raised it, where it is one that can be named."""
+        return next((one for one in self.reports if one.raised_it), None)
+
+    @property
+    def latest(self) -> UsedReport | None:
+        """The latest report of the instrument that raised it."""
+        raised = self.raised
+        own = [one for one in self.reports if raised and one.instrument == raised.instrument]
+        return own[-1] if own else None
 
     @property
     def rev(self) -> int:
@@ -87,6 +104,7 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
     wanted = {*detail.flag.get("evidence", ()), detail.flag.get("raised_by", "")} - {""}
     records = read.several(alert.patient_id, wanted)
     hidden = frozenset(record.id for record in records if not may_read(record, patient, by))
+    said = figures.worth_a_look(alert.site_id, str(detail.flag.get("rule", "")))
     reports = used_reports(records, str(detail.flag.get("raised_by", "")), hidden)
     return AlertPage(
         found=found,
@@ -98,6 +116,8 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         told=[Told(one, people.name_of(one.recipient)) for one in receipts.of_alert(public_id, scope)],
         safety=alert.topic in SAFETY,
         wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(detail.flag.get("rule", ""))),
+        asked=len(said),
+        worth=sum(said),
     )
 
 

@@ -2,23 +2,31 @@
 
 The code stands in the fragment of the link, which browsers do not send: it is in no address that a server or
 a proxy writes down. The page behind it shows the code and redeems nothing.
+
+Whoever made a code can see it for a quarter of an hour, so that a reload loses nothing. Until then the
+browser keeps it sealed, and it opens in the session that made it only; the service stores a digest.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import segno
 
+from services.access.actor import Actor
+from services.access.seals import InvalidSeal, Seals
 from services.accounts.invitations import Invited
 
 PAGE = "/enrol"
+SHOWN_FOR = timedelta(minutes=15)
+_KIND = "code"
 
 
 @dataclass(frozen=True, slots=True)
 class CodeSheet:
-    """What is shown of a code, this once.
+    """What is shown of a code.
 
     Attributes:
         page: where the person can type it.
@@ -35,21 +43,28 @@ class CodeSheet:
     qr: str = field(repr=False)
 
 
-def sheet_for(invited: Invited, public_url: str) -> CodeSheet:
-    """Return what is shown of a new invitation."""
+def sealed(seals: Seals, invited: Invited, *, actor: Actor, now: datetime) -> str:
+    """Return a new code sealed, for the browser of whoever made it."""
+    made = invited.invitation
+    shown = [invited.code, made.name, made.kind.value, made.relation, made.expires_at.isoformat()]
+    return seals.seal(json.dumps([_KIND, actor.session_id, made.patient_id, now.timestamp(), *shown]))
+
+
+def opened(
+    seals: Seals, text: str, patient_id: str, public_url: str, *, actor: Actor, now: datetime
+) -> CodeSheet | None:
+    """Return what is shown of a code that this session made a moment ago; None of any other."""
+    try:
+        kind, session_id, about, at, code, name, made_for, relation, ends = json.loads(seals.unseal(text))
+    except (InvalidSeal, ValueError, TypeError):
+        return None
+    fresh = kind == _KIND and 0 <= now.timestamp() - at <= SHOWN_FOR.total_seconds()
+    if not fresh or session_id != actor.session_id or about != patient_id:
+        return None
     page = f"{public_url.rstrip('/')}{PAGE}"
-    link = f"{page}#{invited.code}"
-    invitation = invited.invitation
-    return CodeSheet(
-        code=invited.code,
-        name=invitation.name,
-        kind=invitation.kind.value,
-        relation=invitation.relation,
-        expires_at=invitation.expires_at,
-        page=page,
-        link=link,
-        qr=qr_of(link),
-    )
+    link = f"{page}#{code}"
+    expires_at = datetime.fromisoformat(ends)
+    return CodeSheet(code, name, made_for, relation, expires_at, page=page, link=link, qr=qr_of(link))
 
 
 def qr_of(link: str) -> str:

@@ -15,6 +15,8 @@ from services.patients.shapes import DomainSeries, ItemRun, ItemSeries, Measure,
 COMPARED_DAYS = 170
 """Our choice: values are compared with the latest report from so many days before, about half a year."""
 FULL_ITEM, FULL_DOMAIN = 4, 12
+LEAST = 0.6
+"""In percent: the width of a bar of a single last report."""
 NARROW = 1.7
 """In percent: a bar that is no wider has no room for its digit."""
 
@@ -165,8 +167,8 @@ def _item_row(series: Series, item: str, axis: Axis) -> ItemRow:
         before=_code_before(series, runs),
         changed_from=None if change is None else change[0],
         changed_on=None if change is None else change[1],
-        bars=None if own is None else _bars(own, axis),
-        others=tuple(_bars(one, axis) for one in of_item if one.respondent != series.respondent),
+        bars=None if own is None else _bars(own, axis, series),
+        others=tuple(_bars(one, axis, series) for one in of_item if one.respondent != series.respondent),
         runs=runs,
     )
 
@@ -188,14 +190,21 @@ def _code_before(series: Series, runs: Sequence[ItemRun]) -> int | None:
     return standing[-1].code if standing else None
 
 
-def _bars(series: ItemSeries, axis: Axis) -> Bars:
-    placed = [(run.code, axis.at(run.starts_on), axis.at(run.ends_on)) for run in series.runs]
+def _bars(item: ItemSeries, axis: Axis, series: Series) -> Bars:
+    last = max(point.day for point in series.totals if point.respondent == item.respondent)
+    placed = [_bar(run, axis, last) for run in item.runs]
     codes = sorted({code for code, _, _ in placed})
     return Bars(
-        respondent=series.respondent,
+        respondent=item.respondent,
         paths=tuple((code, paths.bars(_of_code(placed, code))) for code in codes),
         digits=tuple((start, code) for code, start, end in placed if end - start > NARROW),
     )
+
+
+def _bar(run: ItemRun, axis: Axis, last: date) -> tuple[int, float, float]:
+    """Code, beginning and end; no bar goes on after the last report, and none is too narrow to be seen."""
+    start, end = axis.at(run.starts_on), axis.at(min(run.ends_on, last))
+    return run.code, min(start, max(0.0, round(end - LEAST, 1))), end
 
 
 def _of_code(placed: Iterable[tuple[int, float, float]], code: int) -> list[tuple[float, float]]:

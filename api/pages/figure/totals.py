@@ -95,8 +95,9 @@ class BendShape:
     low_x: float
     width: float
     day: date
+    low_day: date
+    high_day: date
     lost_before: float
-    lost_after: float
     probability: float
 
     @property
@@ -199,8 +200,9 @@ def _bend(bend: Bend, axis: Axis, scale: Scale) -> BendShape:
         low_x=low,
         width=round(high - low, 1),
         day=date.fromordinal(bend.line.day),
+        low_day=date.fromordinal(bend.low_day),
+        high_day=date.fromordinal(bend.high_day),
         lost_before=-bend.line.before,
-        lost_after=-bend.line.after,
         probability=bend.probability,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from api.pages.alert.evidence import GRAMS, WEIGHT
 from api.pages.figure.figure import Figure, figure_of
 from api.pages.figure.rows import ItemRow
 from models.alerts.alert import State
@@ -14,6 +15,7 @@ from models.alerts.worklists import WorklistLine
 from models.patients.patient import Patient
 from scoring import instruments
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from services.patients.pace import Pace, pace_of
 from services.patients.shapes import Measure, Series, ValueOn
 from services.reports.histories import ReportRecord, ReportState
 from services.sites import catalogue
@@ -85,6 +87,11 @@ class Chart:
         return self._evaluation.get("trajectory")
 
     @property
+    def pace(self) -> Pace | None:
+        """How many points a month are lost now, for clinicians."""
+        return pace_of(self._evaluation)
+
+    @property
     def stages(self) -> Mapping[str, Any] | None:
         """The stages of the last report, for clinicians."""
         return self._evaluation.get("stages")
@@ -122,12 +129,19 @@ def chart_of(series: Series) -> Chart:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A line of the table of all reports; `codes` of an ALSFRS-R, in the order of the form."""
+    """A line of the table of all reports.
+
+    Attributes:
+        total: of a weight, kilograms.
+        digits: decimals of the total.
+        codes: of an ALSFRS-R, in the order of the form.
+    """
 
     day: date | None
     title: str
     respondent: str
     total: float | None
+    digits: int
     codes: tuple[int | None, ...]
     state: ReportState
     versions: int
@@ -147,11 +161,14 @@ def _report_row(
     record: ReportRecord, codes: Mapping[str, tuple[int | None, ...]], titles: Mapping[str, str]
 ) -> ReportRow:
     content, score = record.latest.content, record.latest.score
+    total = None if score is None else score["total"]
+    weight = content.instrument == WEIGHT
     return ReportRow(
         day=content.observed_on,
         title=titles.get(content.instrument, content.instrument),
         respondent=content.respondent,
-        total=None if score is None else score["total"],
+        total=total / GRAMS if weight and total is not None else total,
+        digits=1 if weight else 0,
         codes=codes.get(record.id, ()),
         state=record.state,
         versions=len(record.versions),

@@ -14,6 +14,11 @@ SITE_WORDS: Mapping[str, Mapping[str, str]] = {
         "crisis_text": _("what is shown in a crisis"),
         "breathing_text": _("what is shown about breathing"),
     },
+    "safety_step": {
+        "proposed": _("proposed"),
+        "agreed": _("agreed"),
+        "refused": _("refused"),
+    },
     "unit": {
         "working_hours": _("working hours"),
         "working_days": _("working days"),

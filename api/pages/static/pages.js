@@ -85,7 +85,7 @@ class Worklist {
   get current() { return document.activeElement.closest?.(".row"); }
   get busy() {
     return this.holder.matches(":hover") || this.holder.contains(document.activeElement)
-      || this.holder.querySelector("input:checked") !== null;
+      || this.holder.querySelector("input:checked") !== null || matchMedia("(hover: none)").matches;
   }
 
   asked() {
@@ -133,7 +133,12 @@ class Worklist {
 
   renew(row, next) {
     next.querySelector("[name=alert]").checked = row.querySelector("[name=alert]").checked;
+    const height = row.getBoundingClientRect().height, y = scrollY;
     row.replaceWith(next);
+    // A row that has become higher or lower would move those below: it keeps its height until the list is free.
+    next.style.height = `${height}px`;
+    next.style.overflow = "hidden";
+    if (scrollY !== y) scrollTo(scrollX, y);
   }
 
   markGone(row) {
@@ -141,6 +146,7 @@ class Worklist {
     row.classList.add("gone");
     row.querySelector("[name=alert]").checked = false;
     for (const one of row.querySelectorAll("button, input")) one.disabled = true;
+    row.style.height = `${row.getBoundingClientRect().height}px`;
     row.querySelector(".state").textContent = this.form.dataset.gone;
   }
 
@@ -207,10 +213,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 const shownCode = document.querySelector("[data-fragment-code] code");
-if (shownCode && location.hash.length > 1) {
-  const code = decodeURIComponent(location.hash.slice(1));
+const code = location.hash.length > 1 ? decodeURIComponent(location.hash.slice(1)) : history.state?.code;
+if (shownCode && code) {
   shownCode.textContent = code;
-  history.replaceState(null, "", location.pathname); // the code is not to stay in the address or the history
+  history.replaceState({code}, "", location.pathname); // not in the address; a reload in this tab still has it
   document.querySelector("[data-copy-code]").addEventListener("click", () => navigator.clipboard?.writeText(code));
 }
 

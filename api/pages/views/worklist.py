@@ -10,9 +10,11 @@ from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from api.pages.errors import by_script
 from api.pages.guard import signed_in
 from api.pages.rendering import TEMPLATES, frame, page
+from api.pages.rules import telling
 from api.pages.texts import gettext as _
 from api.pages.words import word
-from api.pages.worklist.asking import VIEWS, Asked
+from api.pages.worklist import searches
+from api.pages.worklist.asking import PLAIN, VIEWS, Asked
 from scoring.decline import Level, Topic
 from services import clock
 from services.access.permissions import Operation
@@ -29,23 +31,23 @@ blp = Blueprint("worklist", __name__)
 @blp.get("/")
 @signed_in(Operation.ALERT_READ)
 def show() -> Response:
-    """Show the alerts that need somebody."""
-    asked = Asked.of(request.args, searching=False)
-    return _page(asked, done=_number(request.args.get("done", "")))
+    """Show the alerts that need somebody, or those that the sealed search of the address asks for."""
+    plain = {name: request.args.get(name, "") for name in PLAIN}
+    return _page(Asked.of({**plain, **searches.opened()}), done=_number(request.args.get("done", "")))
 
 
 @blp.post("/")
 @signed_in(Operation.ALERT_READ)
-def search() -> Response:
-    """Show the alerts about somebody or about something; nothing is changed."""
-    return _page(Asked.of(request.form, searching=True))
+def search() -> Any:
+    """Lead to the alerts about somebody or about something; nothing is changed."""
+    return redirect(_address(Asked.of(request.form)), 303)
 
 
 @blp.post("/rows")
 @signed_in(Operation.ALERT_READ, passive=True)
 def rows() -> Response:
     """Send the rows as they are now, or nothing while nothing has changed."""
-    asked = Asked.of(request.form, searching=True)
+    asked = Asked.of(request.form)
     known = [request.form.get("tag", "")]
     found = worklist.watch(
         asked.wanted(g.scope, g.actor), g.scope, reader=g.actor, now=clock.now(), known=known
@@ -69,7 +71,7 @@ def look() -> Any:
 @signed_in(Operation.ALERT_ACT)
 def act_on_several() -> Any:
     """Acknowledge one or several, or close what has passed."""
-    asked, now = Asked.of(request.form, searching=True), clock.now()
+    asked, now = Asked.of(request.form), clock.now()
     one = request.form.get("acknowledge", "")
     named = [Named(*_pair(text)) for text in ([one] if one else request.form.getlist("alert"))][:MAX_AT_ONCE]
     if not named:
@@ -83,9 +85,15 @@ def act_on_several() -> Any:
     if by_script():
         return jsonify({key: word("verdict", verdict) for key, verdict in verdicts.items()})
     good = sum(verdict in {"done", "closed", "seen"} for verdict in verdicts.values())
-    if good == len(verdicts) and asked.by_address:
-        return redirect(url_for("pages.worklist.show", view=asked.view, level=asked.level, done=good), 303)
-    return _page(asked, done=good, verdicts=verdicts, status=200 if good == len(verdicts) else 409)
+    if good == len(verdicts):
+        return redirect(_address(asked, done=good), 303)
+    return _page(asked, done=good, verdicts=verdicts, status=409)
+
+
+def _address(asked: Asked, done: int | None = None) -> str:
+    """Where a list stands: what names nobody in words, the rest sealed."""
+    sought = searches.sealed({"words": asked.words, "topic": asked.topic, "after": asked.after})
+    return url_for("pages.worklist.show", view=asked.view, level=asked.level, search=sought, done=done)
 
 
 def _page(
@@ -108,18 +116,24 @@ def _page(
         levels=list(Level),
         topics=list(Topic),
         outcomes=NOT_ACTED,
+        partly=bool(g.scope.query_site_ids),
+        withheld=worklist.withheld(g.scope),
         **_shown(found, asked),
     )
 
 
 def _shown(found: Worklist, asked: Asked) -> dict[str, Any]:
-    assigned = {one.line.assigned_to for one in found.lines if one.line.assigned_to}
+    telling.prepare(one.line for one in found.lines)
+    lines = [one.line for one in found.lines]
+    people_of = {
+        name for line in lines for name in (line.assigned_to, line.acted_by, line.changed_by) if name
+    }
     return {
         "found": found,
         "asked": asked,
         "now": found.read_at,
         "me": g.actor.account_id,
-        "names": {account_id: people.name_of(account_id) or "" for account_id in assigned},
+        "names": {one: people.name_of(one) or "" for one in people_of},
         "read_at": int(found.read_at.timestamp() * 1000),
     }
 

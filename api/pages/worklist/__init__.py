@@ -1,1 +1,1 @@
-"""What the worklist's page asks for and shows."""
+"""What the lists of the pages are asked for: the worklist, and searches of any list."""

@@ -1,7 +1,7 @@
 """Which alerts a reader asks for: a view by its address, and what is searched for by a form.
 
-Words and topics travel in the body of a form only, so that no name and no topic stands in an address, in the
-browser's history or in a proxy's log.
+Words and topics travel in the body of a form, and in an address only sealed, so that no name and no topic
+stands in the browser's history or in a proxy's log.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from services.alerts.worklist import AssignedWord, StateWord, Wanted
 
 PER_PAGE = 50
 _MOST_WORDS = 120
+PLAIN = ("view", "level")
+"""The fields that stand readable in an address."""
 _MOST_CURSOR = 120
 
 VIEWS: Mapping[str, str] = {
@@ -60,31 +62,24 @@ class Asked:
     after: str | None = None
 
     @classmethod
-    def of(cls, given: Mapping[str, str], *, searching: bool) -> Asked:
-        """Return what the fields ask for; what makes no sense is left out.
+    def of(cls, given: Mapping[str, str]) -> Asked:
+        """Return what the fields of a form, or of an address and its seal, ask for.
 
-        Args:
-            given: the fields of an address or of a form.
-            searching: they come from a form, so they may name a topic and a person.
+        What makes no sense is left out.
         """
         view, level, topic = given.get("view", ""), given.get("level", ""), given.get("topic", "")
         return cls(
             view=view if view in VIEWS else "current",
             level=Level(level) if level in set(Level) else None,
-            topic=Topic(topic) if searching and topic in set(Topic) else None,
-            words=given.get("words", "").strip()[:_MOST_WORDS] if searching else "",
+            topic=Topic(topic) if topic in set(Topic) else None,
+            words=given.get("words", "").strip()[:_MOST_WORDS],
             after=given.get("after", "")[:_MOST_CURSOR] or None,
         )
 
     @property
-    def by_address(self) -> bool:
-        """Whether an address can say all of it."""
-        return self.topic is None and not self.words
-
-    @property
     def narrowed(self) -> bool:
         """Whether less is asked for than the view has."""
-        return not self.by_address or self.level is not None
+        return bool(self.words) or self.topic is not None or self.level is not None
 
     def wanted(self, scope: Scope, reader: Actor) -> Wanted:
         """Return the page of alerts that it stands for."""

@@ -1,7 +1,7 @@
 """The parts of a memory as short JSON-ready lists, and back.
 
-Points are written as they are, so that writing and reading the longest part costs next to nothing; what else
-names a report refers to its number. Nothing here knows a rule.
+Points, the longest part, are written by columns, so that they pack well; what else names a report refers to
+its number. Nothing here knows a rule.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from itertools import accumulate
 from math import isfinite
-from operator import attrgetter
+from operator import attrgetter, sub
 from typing import Any
 
 from scoring.decline.alsfrs.points import Point
@@ -21,6 +22,9 @@ from scoring.decline.memory.day import DayStart, Visit
 from scoring.decline.memory.measures import Measure
 from scoring.decline.memory.states import Hold, ReportRef, RuleState, TopicState
 from scoring.decline.reports import Level
+
+DAY_SECONDS = 86400
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class Ids:
@@ -41,6 +45,26 @@ class Ids:
             self._places[report_id] = self._carried + len(self.others)
             self.others.append(report_id)
         return self._places[report_id]
+
+
+def write_points(points: Sequence[Point]) -> list[Any]:
+    """Points by columns, what is alike side by side: days as steps, times as seconds of their day."""
+    if not points:
+        return []
+    days, raters, items, forms, gastrostomies, ids, totals, times = map(list, zip(*points, strict=True))
+    steps = [days[0], *map(sub, days[1:], days)]
+    seconds = [at - (day - _EPOCH) * DAY_SECONDS for day, at in zip(days, times, strict=True)]
+    return [steps, raters, items, "".join(forms), "".join(gastrostomies), ids, totals, seconds]
+
+
+def read_points(columns: Sequence[Any]) -> tuple[Point, ...]:
+    """Points of columns."""
+    if not columns:
+        return ()
+    steps, *others, seconds = columns
+    days = list(accumulate(steps))
+    times = [second + (day - _EPOCH) * DAY_SECONDS for day, second in zip(days, seconds, strict=True)]
+    return tuple(map(Point._make, zip(days, *others, times, strict=True)))
 
 
 def write_baseline(baseline: Baseline) -> list[Any]:

@@ -23,7 +23,7 @@ from scoring.decline.memory.measures import Measure
 from scoring.decline.memory.states import RuleState, TopicState
 from scoring.decline.reports import Key
 
-FORMAT = 6
+FORMAT = 7
 HISTORY_DAYS = 365
 SHIFT_SAME_SECONDS = 1800
 """Two shifts of one phone that differ by no more are one (our choice)."""
@@ -67,7 +67,7 @@ class Memory:
             "v": FORMAT,
             "key": self.last_key
             and [*(moment.isoformat() for moment in self.last_key[:2]), self.last_key[2]],
-            "points": [list(point) for point in self.points],
+            "points": coding.write_points(self.points),
             "baseline": coding.write_baseline(self.baseline),
             "measures": {name: coding.write_measures(own, ids) for name, own in self.measures.items()},
             "states": coding.write_states(self.states, ids),
@@ -87,7 +87,7 @@ class Memory:
         """
         if body.get("v") != FORMAT:
             raise UnknownMemory("this state has another format; evaluate the history anew")
-        points = tuple(map(Point._make, body["points"]))
+        points = coding.read_points(body["points"])
         ids = [*(point.id for point in points), *body["ids"]]
         key = body["key"]
         return cls(

@@ -25,12 +25,19 @@ def refuse_too_many(entries: Iterable[Entry], most: int, *, now: datetime) -> No
     Raises:
         TooManyRequests: with the seconds until there is room again; the phone keeps the report until then.
     """
-    received = sorted(
-        one.received_at for one in entries if one.kind in _REPORTS and now - one.received_at < DAY
-    )
+    received = _received(entries, now)
     if len(received) >= most:
         wait = math.ceil((received[-most] + DAY - now).total_seconds())
         detail = (
             "Many reports about this person came today. This one is taken later: keep it, and send it again."
         )
         raise TooManyRequests("too_many_reports", detail, retry_after=max(1, wait))
+
+
+def room(entries: Iterable[Entry], most: int, *, now: datetime) -> int:
+    """Return how many more late reports about a patient are taken within the day."""
+    return max(0, most - len(_received(entries, now)))
+
+
+def _received(entries: Iterable[Entry], now: datetime) -> list[datetime]:
+    return sorted(one.received_at for one in entries if one.kind in _REPORTS and now - one.received_at < DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from models.ledger import ledger
@@ -12,13 +12,13 @@ from scoring.instruments import Definition, Score, UnknownInstrument, UnknownVer
 from services.access.permissions import acting
 from services.errors import wrong
 from services.reports import evaluate
-from services.reports.evaluate import Criteria, HistoryNeeded
+from services.reports.evaluate import Criteria, HistoryNeeded, Scored
 from services.reports.intake import budget, check
 from services.reports.intake.outcomes import Sent
 from services.reports.next_entry import Event, entry_after, with_evaluation
 from services.sites import catalogue
 
-Evaluate = Callable[[Head | None, Entry, Score | None, Criteria], Evaluated]
+Evaluate = Callable[[Head | None, Sequence[Scored], Criteria], Evaluated]
 
 
 def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Evaluate) -> Entry:
@@ -37,6 +37,18 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
         HistoryNeeded: the head does not suffice.
         TooManyRequests: too many late reports about the patient within a day.
     """
+    event, score = event_of(sent, criteria)
+    entry = entry_after(head, criteria.patient, event)
+    return with_evaluation(entry, head, evaluated_by(head, [Scored(entry, score)], criteria))
+
+
+def event_of(sent: Sent, criteria: Criteria) -> tuple[Event, Score | None]:
+    """Return what the report is taken as, with its score.
+
+    Raises:
+        Invalid: the answers do not fit the instrument, or the time is not possible.
+        NotAllowed: this respondent may not answer this instrument.
+    """
     patient, given = criteria.patient, sent.given
     by = acting(sent.actor, sent.scope, patient)
     content = check.content_of(given, patient, by, sent.now)
@@ -51,8 +63,7 @@ def entry_of(sent: Sent, head: Head | None, criteria: Criteria, evaluated_by: Ev
         digest=check.meaning_of(given, by),
         score=evaluate.score_to_store(score),
     )
-    entry = entry_after(head, patient, event)
-    return with_evaluation(entry, head, evaluated_by(head, entry, score, criteria))
+    return event, score
 
 
 def _checked(patient: Patient, content: Content) -> tuple[EntryKind, Content, Score | None]:
@@ -69,14 +80,13 @@ def _checked(patient: Patient, content: Content) -> tuple[EntryKind, Content, Sc
 
 
 def with_history(
-    head: Head | None, entry: Entry, score: Score | None, criteria: Criteria, *, most_a_day: int | None = None
+    head: Head | None, more: Sequence[Scored], criteria: Criteria, *, most_a_day: int | None = None
 ) -> Evaluated:
-    """Evaluate the entry that is to follow the head, with the history where the head does not suffice.
+    """Evaluate what is to follow the head, with the history where the head does not suffice.
 
     Args:
         head: the latest entry.
-        entry: what follows it.
-        score: of its answers.
+        more: what follows it, in the order of their numbers.
         criteria: what it is judged by.
         most_a_day: late reports about a patient that are taken in a day; None for what nobody sends.
 
@@ -84,12 +94,13 @@ def with_history(
         TooManyRequests: there were so many.
     """
     try:
-        return evaluate.follow(head, entry, score, criteria)
+        return evaluate.follow(head, more, criteria)
     except HistoryNeeded:
-        history = ledger.read_entries(entry.patient_id)
+        entries = [one.entry for one in more]
+        history = ledger.read_entries(criteria.patient.id)
         if most_a_day is not None:
-            budget.refuse_too_many(history, most_a_day, now=entry.received_at)
-        return evaluate.anew(history, criteria, entry=entry, head=head)
+            budget.refuse_too_many([*history, *entries[:-1]], most_a_day, now=entries[-1].received_at)
+        return evaluate.anew(history, criteria, more=entries, head=head)
 
 
 def _definition(site_id: str, content: Content) -> Definition:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import orjson
+
 from services.access import digests
 
 
@@ -18,7 +20,11 @@ def digest_of(*meaning: object) -> str:
     Args:
         *meaning: plain values; mappings in any order, times in any offset, whole numbers in any spelling.
     """
-    return digests.of(json.dumps(_canonical(list(meaning)), sort_keys=True, separators=(",", ":")))
+    canonical = _canonical(list(meaning))
+    try:
+        return digests.of(orjson.dumps(canonical, option=orjson.OPT_SORT_KEYS).decode())
+    except orjson.JSONEncodeError:  # text that UTF-8 cannot hold, or a very large number
+        return digests.of(json.dumps(canonical, sort_keys=True, separators=(",", ":")))
 
 
 def _canonical(value: object) -> object:

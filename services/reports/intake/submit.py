@@ -52,13 +52,18 @@ def submit_report(
         Unavailable: too many reports about this patient at once.
         TooManyRequests: too many late reports about the patient within a day.
     """
-    sent = Sent(patient_id, given, scope, actor, now, most_a_day)
-    outcome: Outcome = grouped.COMMIT.submit(sent) if scope.is_own(patient_id) else TAKE_ALONE
+    return submit_sent(Sent(patient_id, given, scope, actor, now, most_a_day))
+
+
+def submit_sent(sent: Sent) -> Receipt:
+    """Take a report; as `submit_report`."""
+    is_own = sent.scope.is_own(sent.patient_id)
+    outcome: Outcome = grouped.COMMIT.submit(sent) if is_own else TAKE_ALONE
     if isinstance(outcome, Failed):
         raise outcome.error
     if isinstance(outcome, TakeAlone):
         outcome = _take_alone(sent)
-    return _receipt_again(outcome, sent) if outcome.repeated else _receipt(outcome, now)
+    return _receipt_again(outcome, sent) if outcome.repeated else _receipt(outcome, sent.now)
 
 
 def _take_alone(sent: Sent) -> Stored:
@@ -106,6 +111,12 @@ def _receipt(stored: Stored, now: datetime) -> Receipt:
     pending = entry.alerts_pending and not reconcile.align_or_leave(entry, now=now)
     if entry.seq - patient.ledger_floor >= ledger.REACH - 1:
         reconcile.raise_floor_or_leave(patient.id, entry.seq)
+    return receipt_of(stored, pending=pending)
+
+
+def receipt_of(stored: Stored, *, pending: bool) -> Receipt:
+    """Return the receipt of a report that was stored now."""
+    patient, entry = stored.patient, stored.entry
     version = Version(entry.seq, entry.content, entry.received_at, entry.score)
     record = ReportRecord(entry.event_id, patient.id, state_of(entry.kind), (version,))
     return Receipt(patient, stored.site, entry, record, pending=pending)

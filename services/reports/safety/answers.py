@@ -16,7 +16,7 @@ from typing import Any
 
 from scoring import instruments
 from scoring.decline.alsfrs.points import ALSFRS_R
-from scoring.instruments import Audience, UnknownInstrument
+from scoring.instruments import UnknownInstrument
 
 BREATHING_ITEMS = {ALSFRS_R: ("dyspnea", "orthopnea")}
 """Urgent at 0: the rules dyspnea and orthopnea at their lowest of `scoring.decline.rules.respiratory`."""
@@ -69,15 +69,6 @@ def look(instrument: Any, answers: Any, *, version_known: bool = True) -> Findin
 def watches(instrument: Any) -> bool:
     """Return whether any answer of this instrument can be a concern."""
     return isinstance(instrument, str) and (instrument in BREATHING_ITEMS or bool(_safety_items(instrument)))
-
-
-def is_restricted(instrument: str) -> bool:
-    """Return whether the instrument, in any version, or one of its items has the stricter audience."""
-    return any(
-        definition.audience is Audience.RESTRICTED
-        or any(item.audience is Audience.RESTRICTED for item in definition.items)
-        for definition in _versions(instrument)
-    )
 
 
 @lru_cache(maxsize=256)

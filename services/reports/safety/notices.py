@@ -27,7 +27,7 @@ from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.errors import NotFound
 from services.reports import reconcile
-from services.reports.evaluate import criteria_for
+from services.reports.evaluate import Scored, criteria_for
 from services.reports.intake import check, prepare
 from services.reports.load import find_patient_and_site, load_for_event
 from services.reports.next_entry import Event, entry_after, own_event_id, with_evaluation
@@ -124,7 +124,7 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     )
     event = Event(EntryKind.SAFETY_NOTICE, event_id, content, now, notice=notice)
     entry = entry_after(head, patient, event)
-    evaluated = prepare.with_history(head, entry, None, criteria_for(patient, met.site))
+    evaluated = prepare.with_history(head, [Scored(entry, None)], criteria_for(patient, met.site))
     entry = with_evaluation(entry, head, evaluated)
     return _aligned(entry, now) if ledger.append(entry) else None
 

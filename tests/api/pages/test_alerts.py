@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,40 @@ def test_it_says_why_on_what_and_what_would_clear_it(signed_in: Visitor, desk: D
     response = signed_in.get(address(line))
     shown = text_of(response)
     assert "born 2 Mar 1961" in shown
-    for part in ("Maria Silva", "ALS-7", "soon", line.headline, line.sentence, "What would clear it"):
+    sentence = line.sentence.replace("2075-10-14", "14 Oct 2075").replace("2076-03-02", "2 Mar 2076")
+    for part in ("Maria Silva", "ALS-7", "soon", line.headline, sentence, "What would clear it"):
         assert part in shown
     assert "falls below 50 % at two reports in a row" in shown
     assert "6 reports" in shown
     assert "ALSFRS-R in 6 reports: 44 on" in response.text
-    assert "Bench, simulated patients who report weekly: 0.02 false alerts in a patient-year." in shown
+    assert "In our simulation of patients who report weekly: 0.02 false alerts in a patient-year." in shown
+    assert "Your clinic: nobody has said yet" in shown
+    assert "Raised by ALSFRS-R of 3 Feb 2076" in shown
+    assert "Latest ALSFRS-R of 2 Mar 2076" in shown
     assert "Maria Silva" not in response.text.split("</title>")[0]
+
+
+def test_what_the_clinic_said_of_the_rule_stands_beside_how_often_it_is_wrong(
+    signed_in: Visitor, desk: Desk, clinician: Person
+) -> None:
+    line = decline_of(desk)
+    form = {"rev": line.rev, "outcome": "called", "worth_a_look": "yes"}
+    signed_in.post(address(line, "resolve"), form)
+    shown = text_of(signed_in.get(address(line)))
+    assert "Your clinic: of 1 alert of this rule that somebody judged, 1 was worth a look." in shown
+
+
+def test_a_weight_is_told_in_kilograms(signed_in: Visitor, desk: Desk) -> None:
+    patient = desk.people.patient(desk.site, name="Rui Costa", consent_at=desk.now - timedelta(days=90))
+    for days, grams in ((60, 80_000), (30, 70_000), (2, 69_500)):
+        desk.report(patient, "weight", {"weight_g": grams}, days_ago=days)
+    line = next(one for one in desk.lines(patient) if one.topic == "weight")
+    response = signed_in.get(address(line))
+    assert "69.5 kg" in text_of(response)
+    assert "69500" not in response.text
+    reports = text_of(signed_in.get(f"/pages/patients/{patient.id}/reports"))
+    assert "69.5 kg" in reports
+    assert "69500" not in reports
 
 
 def test_who_to_call_stands_beside_it(signed_in: Visitor, desk: Desk) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.alerts.alert import State
+from models.sites.sites import Site
 from services import readiness
 from services.access.actor import Role
 from services.alerts import actions
@@ -49,16 +50,30 @@ def test_what_is_late_is_named_overdue(
 def test_it_is_searched_by_a_form_and_never_by_an_address(signed_in: Visitor, desk: Desk) -> None:
     desk.falling()
     desk.in_danger()
-    found = signed_in.post("/pages/", {"words": "moreau"})
+    found = signed_in.led("/pages/", {"words": "moreau"})
     assert "Ines Moreau" in found.text
     assert "Maria Silva" not in found.text
-    by_topic = signed_in.post("/pages/", {"topic": "self_harm"})
+    by_topic = signed_in.led("/pages/", {"topic": "self_harm"})
     assert "Ines Moreau" in by_topic.text
     assert "Maria Silva" not in by_topic.text
     for address in ("/pages/?words=moreau", "/pages/?topic=self_harm"):
         assert "Maria Silva" in signed_in.get(address).text
-    assert "No alert like this." in signed_in.post("/pages/", {"words": "nobody"}).text
+    assert "No alert like this." in signed_in.led("/pages/", {"words": "nobody"}).text
     assert 'method="get"' not in found.text
+
+
+def test_a_search_stands_in_an_address_that_tells_nobody_and_opens_for_its_owner_only(
+    signed_in: Visitor, desk: Desk, people: People, site: Site
+) -> None:
+    desk.falling()
+    desk.in_danger()
+    led = signed_in.post("/pages/", {"words": "moreau", "topic": "self_harm", "level": "urgent"}).location
+    assert not any(told in led.lower() for told in ("moreau", "harm"))
+    assert "Maria Silva" not in signed_in.get(led).text
+    colleague = people.staff(site, Role.CLINICIAN)
+    signed_in.sign_in(colleague.account.email)
+    assert 'value="moreau"' not in signed_in.get(led).text
+    assert "Maria Silva" in signed_in.get("/pages/?search=nonsense").text
 
 
 @pytest.mark.parametrize("view", ["mine", "overdue", "passed", "ended_unseen", "ended", "nonsense"])
@@ -153,8 +168,31 @@ def test_another_clinic_is_out_of_reach(visitor: Visitor, people: People, desk: 
 
 def test_a_coordinator_sees_questions_and_silence_only(visitor: Visitor, people: People, desk: Desk) -> None:
     desk.falling()
+    desk.in_danger()
     visitor.sign_in(people.staff(desk.site, Role.COORDINATOR).account.email)
-    assert "Maria Silva" not in visitor.get("/pages/").text
+    shown = text_of(visitor.get("/pages/"))
+    assert "Maria Silva" not in shown
+    told_in_confidence = sum(line.restricted for line in desk.lines())
+    assert told_in_confidence
+    count = len(desk.lines()) - told_in_confidence
+    assert f"{count} more open alerts are shown to clinicians only." in shown
+
+
+def test_a_line_says_what_a_colleague_did_and_that_it_is_new(
+    signed_in: Visitor, desk: Desk, people: People, site: Site, now: datetime, set_clock: Clock
+) -> None:
+    desk.falling()
+    line = next(one for one in desk.lines() if one.topic == "decline")
+    signed_in.post("/pages/looks", {"read_at": str(int(now.timestamp() * 1000))})
+    assert 'class="badge"' not in signed_in.get("/pages/").text
+    later = now + timedelta(minutes=5)
+    set_clock(later)
+    colleague = people.signed_in(people.account((site, Role.CLINICIAN), name="Dr. Chidi Okafor"))
+    wanted = AlertAction(Action.ACKNOWLEDGE)
+    actions.act(line.id, wanted, line.rev, desk.scope, actor=colleague.actor, now=later)
+    shown = text_of(signed_in.get("/pages/"))
+    assert "new: acknowledged, Dr. Chidi Okafor" in shown
+    assert "acknowledged: Dr. Chidi Okafor, 2 Mar, 09:35" in shown
 
 
 def test_when_nothing_goes_out_the_list_says_so(
@@ -178,5 +216,5 @@ def test_fifty_rows_are_a_light_page_of_few_queries(
     assert commands == ["find"] * 4  # stamps, looks, lines, names
     assert page.text.count('class="row') == 51  # the list itself, and fifty rows
     assert len(page.data) < 60_000
-    following = signed_in.post("/pages/", {"after": page.text.split('name="after" value="')[2].split('"')[0]})
+    following = signed_in.led("/pages/", {"after": page.text.split('name="after" value="')[2].split('"')[0]})
     assert following.text.count('<li id="a-') == 1

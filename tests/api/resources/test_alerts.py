@@ -162,27 +162,6 @@ def test_alerts_of_who_died_or_is_closed_stand_apart_and_are_closed_together(
     assert {one["verdict"] for one in closed.get_json()["verdicts"]} == {"closed"}
 
 
-def test_figures_say_how_alerts_fare(
-    client: FlaskClient, people: People, site: Site, patient: Patient
-) -> None:
-    owner: dict[str, Any] = {"patient_id": patient.id, "site_id": site.id}
-    store(make_alert(**owner), ended_unseen(**owner, episode=2))
-    admin, path = people.staff(site, Role.ADMIN), f"/v1/sites/{site.id}/alert-figures"
-    figures = client.get(path, headers=admin.headers).get_json()
-    assert figures["until"] == "2076-01-10"
-    assert figures["figures"][0] == {
-        "level": None,
-        "opened": 2,
-        "looked_at_within_30_days": 0,
-        "ended_unseen": 1,
-        "closed_in_bulk": 0,
-        "came_back": 0,
-        "returned_worse": 0,
-    }
-    assert [one["level"] for one in figures["figures"]] == [None, "inform", "soon", "urgent"]
-    assert client.get(f"{path}?since=2076-02-01", headers=admin.headers).status_code == 422
-
-
 def test_coordinators_see_and_deal_with_questions_about_the_data(
     client: FlaskClient, people: People, site: Site, patient: Patient
 ) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.ledger import ledger
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.patients.patient import Patient
 from models.sites.sites import Site
 from services.access.actor import Role

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from models.accounts import accounts
 from models.alerts.alerts import AlertDocument
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.patients.patients import PatientDocument
 from models.sites.sites import SiteDocument
 from models.store.base import new_id

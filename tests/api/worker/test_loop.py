@@ -19,8 +19,8 @@ from pymongo.errors import AutoReconnect
 from api.worker.loop import LONGEST_PAUSE_SECONDS, Loop
 from api.worker.steps import KEEP_IN_STEP, Step, groups, lanes_of
 from models.ledger import ledger
+from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
-from models.ledger.ledger import LedgerDocument
 from models.store import heartbeats
 from models.store.base import new_id
 from services import clock

@@ -79,7 +79,8 @@ def test_the_stored_shape() -> None:
 def test_what_was_stored_is_read_back(state: State) -> None:
     alert = make_alert(state, sealed=True, assigned_to="someone")
     store(alert)
-    assert only() == replace(alert, steps=1, changed_at=alert.opened_at, changed_by="evaluation")
+    changed = {"changed_at": alert.opened_at, "changed_by": "evaluation", "changed_event": "opened"}
+    assert only() == replace(alert, steps=1, **changed)
 
 
 def test_detail_has_the_evidence_and_the_history() -> None:
@@ -88,7 +89,8 @@ def test_detail_has_the_evidence_and_the_history() -> None:
     assert alerts.change(before, replace(before, assigned_to="someone"), step=NOTED)
     detail = alerts.read(before.public_id, at(SITE, "elsewhere"))
     assert detail is not None
-    changed = {"changed_at": NOTED.at, "changed_by": "anna"}
+    changed = {"changed_at": NOTED.at, "changed_by": "anna", "changed_event": NOTED.event}
+    changed |= {"acted_at": NOTED.at, "acted_by": "anna", "acted_event": NOTED.event}
     assert detail.alert == replace(before, assigned_to="someone", version=1, steps=2, **changed)
     assert detail.flag == Told().flag.as_dict()
     assert detail.history[1] == NOTED

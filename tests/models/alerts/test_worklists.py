@@ -73,6 +73,10 @@ def test_a_line_says_what_a_clinician_needs() -> None:
         data_query=False,
         changed_at=on_day(1),
         changed_by="evaluation",
+        changed_event="opened",
+        acted_at=None,
+        acted_by="",
+        acted_event="",
         sort_key="0.00.20760106T120000000.public",
         rev=0,
     )

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from models.ledger import head_hints, ledger
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.store.base import new_id
 from tests.ledger_samples import entry
 

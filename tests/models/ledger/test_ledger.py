@@ -13,8 +13,9 @@ import pytest
 from pymongo.errors import BulkWriteError, WriteConcernError
 
 from models.ledger import head_hints, ledger
+from models.ledger.document import LedgerDocument
 from models.ledger.entries import EntryKind, SafetyNotice
-from models.ledger.ledger import LedgerDocument
+from models.ledger.ledger import Appended
 from models.store import connection
 from tests.ledger_samples import EVALUATED, MORNING, NOTHING, entry
 
@@ -31,8 +32,29 @@ def test_of_twenty_writers_who_want_to_be_next_one_is() -> None:
     assert [one.seq for one in ledger.read_entries("p")] == [1]
 
 
+def test_entries_in_order_are_stored_up_to_the_first_whose_place_is_taken() -> None:
+    assert ledger.append(entry("p", 3))
+    together = [entry("p", seq) for seq in (1, 2, 3, 4)]
+    assert ledger.append_in_order(together) == (2, Appended.PLACE_TAKEN)
+    assert [one.seq for one in ledger.read_entries("p")] == [1, 2, 3]
+    assert ledger.append_in_order([entry("p", seq) for seq in (4, 5)]) == (2, Appended.STORED)
+
+
+def test_of_twenty_writers_of_several_entries_none_leaves_a_gap() -> None:
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(
+            pool.map(lambda _: ledger.append_in_order([entry("p", seq) for seq in (1, 2, 3)]), range(20))
+        )
+    assert sum(stored for stored, _ in outcomes) == 3
+    assert [one.seq for one in ledger.read_entries("p")] == [1, 2, 3]
+
+
 def test_an_entry_comes_back_as_it_was_written() -> None:
     written = entry("p", 1, alerts_pending=True, quarantined=True)
+    assert ledger.append(written)
+    assert ledger.find_event("p", written.event_id) == written
+    evaluated = replace(EVALUATED, unevaluated=(written.event_id, "another"))
+    written = entry("p", 2, evaluated=evaluated)
     assert ledger.append(written)
     assert ledger.find_event("p", written.event_id) == written
 
@@ -45,8 +67,9 @@ def test_the_stored_form_is_plain_but_for_what_can_be_computed_again() -> None:
     assert raw["content"]["observed_at"] == MORNING
     assert "reason" not in raw["content"]
     assert not {"alerts_pending", "quarantined"} & raw.keys()
-    evaluation, standing = zlib.decompress(raw["derived"]).decode().split("\n")
-    assert (json.loads(evaluation), standing) == ([NOTHING, [], "AA=="], '{"v":1}')
+    length = int.from_bytes(raw["derived"][:2], "little")
+    evaluation, memory = zlib.decompress(raw["derived"][2 + length :]).decode().split("\n")
+    assert (json.loads(evaluation), memory) == ([NOTHING, []], '{"v":1}')
     assert raw["basis"] == {"profile_version": 1, "policy_version": "default-1", "rules_version": "1"}
 
 

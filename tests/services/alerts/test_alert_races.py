@@ -16,7 +16,7 @@ import pytest
 
 from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Condition, State, Step
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.store import connection
 from models.store.scope import Scope
 from scoring.decline import Level, Topic

@@ -12,7 +12,7 @@ import pytest
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, NotFollowed, State
-from models.ledger.ledger import LedgerDocument
+from models.ledger.document import LedgerDocument
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.alerts import align as alert_desk

@@ -38,7 +38,7 @@ def test_a_row_has_the_numbers_of_the_head(clinic: Clinic) -> None:
     assert head is not None
     assert row.summary == caseload.summary_of(head)
     assert row.summary.total == 36
-    assert row.summary.slope == head.evaluated.evaluation["trajectory"]["slope_per_month"]
+    assert row.summary.lost == -head.evaluated.evaluation["trajectory"]["slope_per_month"]
     assert "decline" in {alert.topic for alert in row.alerts}
 
 
@@ -87,7 +87,7 @@ def test_who_is_no_clinician_gets_no_slope(clinic: Clinic) -> None:
     scope = scope_for(coordinator, Operation.PATIENT_CHANGE)
     (row,) = caseload.read(scope, Scope(), actor=coordinator, now=clinic.now)
     assert row.summary is not None
-    assert (row.summary.total, row.summary.slope, row.summary.kings) == (40, None, None)
+    assert (row.summary.total, row.summary.lost, row.summary.kings) == (40, None, None)
 
 
 @pytest.mark.parametrize("count", [1, 12])

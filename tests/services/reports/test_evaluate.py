@@ -10,6 +10,7 @@ from models.ledger import ledger
 from models.ledger.entries import Entry
 from models.patients.patient import Patient
 from models.store.base import new_id
+from scoring.decline.memory.coding import read_points
 from services.access.permissions import Operation, scope_for
 from services.reports import amend
 from services.reports.amend import Correction
@@ -96,7 +97,7 @@ def test_of_two_forms_of_one_instant_the_last_received_counts(
         assert_sound(patient, clinic.now)
     head = ledger.read_head(patient.id)
     assert head is not None
-    assert [point[6] for point in head.evaluated.memory["points"]] == [44]
+    assert [point.total for point in read_points(head.evaluated.memory["points"])] == [44]
 
 
 def fail(*_: object, **__: object) -> bool:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Condition, State
 from models.ledger import ledger
+from models.ledger.document import LedgerDocument
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated
-from models.ledger.ledger import LedgerDocument
 from models.store.base import new_id
 from models.store.provenance import Provenance
 from scoring.decline import Level, Topic

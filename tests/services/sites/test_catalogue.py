@@ -92,3 +92,19 @@ def test_a_retired_version_is_not_sent_any_more_and_still_known(
         catalogue.find(site.id, key)
     assert key not in {one.key for one in catalogue.listed([site.id])}
     assert catalogue.find(site.id, key, "1").retired
+
+
+@pytest.mark.parametrize(
+    ("key", "restricted"), [("phq_9", True), ("zbi_12", True), ("alsfrs_r", False), ("x", False)]
+)
+def test_restricted_instruments_are_known_by_their_key(site: Site, key: str, restricted: bool) -> None:
+    assert catalogue.is_restricted(site.id, key) is restricted
+
+
+def test_what_a_site_brought_is_as_restricted_there_as_it_says(
+    people: People, site: Site, now: datetime
+) -> None:
+    brought(people, site, now, own(audience="restricted"), own(key="sleep_three"))
+    assert catalogue.is_restricted(site.id, own()["key"])
+    assert not catalogue.is_restricted(site.id, "sleep_three")
+    assert not catalogue.is_restricted(people.site().id, own()["key"])

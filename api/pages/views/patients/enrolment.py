@@ -13,7 +13,7 @@ from api.pages.enrolment import forms
 from api.pages.enrolment.forms import NotRead
 from api.pages.guard import signed_in
 from api.pages.rendering import page
-from api.pages.views.patients.phones import show_code
+from api.pages.views.patients.phones import lead_to_code
 from models.accounts.invitations import InvitationKind
 from models.sites import sites
 from models.store.base import new_id
@@ -51,7 +51,7 @@ def enrol() -> Any:
         return _form(request.form, [error.detail], status=409)
     if patient.consent_at is None:
         return redirect(url_for("pages.phones.show", patient_id=patient.id, done="enrolled"), 303)
-    return show_code(patient, PatientInvitation(InvitationKind.PATIENT), now, enrolled=True)
+    return lead_to_code(patient.id, PatientInvitation(InvitationKind.PATIENT), now, done="enrolled")
 
 
 def _site() -> Any:

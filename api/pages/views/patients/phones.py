@@ -1,6 +1,7 @@
 """Who has which phone: codes for a patient's phones and for carers, phones that were lost, carers who left.
 
-A code is shown once, by the answer that made it; sent again, the form makes another one.
+A code is shown to whoever made it, for a while (`api.pages.enrolment.codes`); sent again, the form makes
+another one.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 
 from api.application import security, settings
+from api.pages import cookies
 from api.pages.enrolment import forms
-from api.pages.enrolment.codes import sheet_for
+from api.pages.enrolment.codes import opened, sealed
 from api.pages.enrolment.forms import NotRead
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from models.patients.grants import Grant
-from models.patients.patient import Patient
 from models.sites import sites
 from services import clock
 from services.access.permissions import PERMISSIONS, Operation, scope_for
@@ -39,17 +40,36 @@ def show(patient_id: UUID) -> Response:
 
 @blp.post("/patients/<uuid:patient_id>/codes")
 @signed_in(Operation.PATIENT_INVITE)
-def make_code(patient_id: UUID) -> Response:
-    """Make a code for the patient's phone or for a carer, and show it this once."""
+def make_code(patient_id: UUID) -> Any:
+    """Make a code for the patient's phone or for a carer, and lead to it."""
     now = clock.now()
     try:
         wanted = forms.invitation(request.form)
-        patient = patients.read(str(patient_id), g.scope, now=now, whole=True)
-        return show_code(patient, wanted, now)
+        patients.read(str(patient_id), g.scope, now=now)
+        return lead_to_code(str(patient_id), wanted, now)
     except NotRead as error:
         return _phones(str(patient_id), problems=error.sentences, status=422)
     except Conflict as error:
         return _phones(str(patient_id), problems=[error.detail], status=409)
+
+
+@blp.get("/patients/<uuid:patient_id>/code")
+@signed_in(Operation.PATIENT_INVITE)
+def show_code(patient_id: UUID) -> Any:
+    """Show the code that was made a moment ago, with the sheet to take home."""
+    now, text = clock.now(), cookies.read(cookies.CODE)
+    patient = patients.read(str(patient_id), g.scope, now=now, whole=True)
+    sheet = opened(security().seals, text, patient.id, settings().public_url, actor=g.actor, now=now)
+    if sheet is None:
+        return redirect(url_for("pages.phones.show", patient_id=patient_id, done="not_shown_again"), 303)
+    site = sites.read(patient.site_id)
+    return page(
+        "code_sheet.html",
+        patient=patient,
+        sheet=sheet,
+        clinic="" if site is None else site.name,
+        enrolled=request.args.get("done") == "enrolled",
+    )
 
 
 @blp.post("/patients/<uuid:patient_id>/consent")
@@ -102,20 +122,16 @@ def end_carer(patient_id: UUID, grant_id: UUID) -> Any:
     return redirect(url_for("pages.phones.show", patient_id=patient_id, done="carer_ended"), 303)
 
 
-def show_code(
-    patient: Patient, wanted: PatientInvitation, now: datetime, *, enrolled: bool = False
-) -> Response:
-    """Make a code and show it, with the sheet to take home."""
-    invited = invitations.invite_to_patient(security(), patient.id, wanted, actor=g.actor, now=now)
-    sheet = sheet_for(invited, settings().public_url)
-    site = sites.read(patient.site_id)
-    return page(
-        "code_sheet.html",
-        patient=patient,
-        sheet=sheet,
-        clinic="" if site is None else site.name,
-        enrolled=enrolled,
+def lead_to_code(
+    patient_id: str, wanted: PatientInvitation, now: datetime, *, done: str | None = None
+) -> Any:
+    """Make a code and lead to its page; the browser keeps it sealed."""
+    invited = invitations.invite_to_patient(security(), patient_id, wanted, actor=g.actor, now=now)
+    response = make_response(
+        redirect(url_for("pages.phones.show_code", patient_id=patient_id, done=done), 303)
     )
+    cookies.put(response, cookies.CODE, sealed(security().seals, invited, actor=g.actor, now=now))
+    return response
 
 
 def _phones(

@@ -11,7 +11,7 @@ from api.pages.guard import signed_in
 from api.pages.rendering import page
 from services import clock
 from services.access.permissions import Operation
-from services.alerts import figures
+from services.alerts.figures import period
 
 blp = Blueprint("figures", __name__)
 PERIOD = timedelta(days=89)
@@ -21,6 +21,6 @@ PERIOD = timedelta(days=89)
 @signed_in(Operation.ALERT_FIGURES)
 def show(site_id: UUID) -> Response:
     """Show how the alerts that were opened lately fare."""
-    today = clock.now().date()
-    found = figures.by_level(figures.opened(str(site_id), today - PERIOD, today, g.scope))
-    return page("figures.html", site_id=str(site_id), figures=found, since=today - PERIOD)
+    now = clock.now()
+    found = period.of_period(str(site_id), (now - PERIOD).date(), now.date(), g.scope, now=now)
+    return page("figures.html", site_id=str(site_id), figures=found.figures, since=found.since)

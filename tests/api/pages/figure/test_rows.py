@@ -63,3 +63,14 @@ def test_other_respondents_bars_stand_apart() -> None:
     assert item.bars is not None
     assert item.bars.respondent == "patient"
     assert [bars.respondent for bars in item.others] == ["caregiver"]
+
+
+def test_no_bar_goes_on_after_the_last_report() -> None:
+    ends = [
+        float(part.split("V")[0])
+        for row in rows_of(48, 46, 42).values()
+        for item in row.items
+        for _, path in (item.bars.paths if item.bars else ())
+        for part in path.split("H")[1::2]
+    ]
+    assert max(ends) == AXIS.at(TODAY)

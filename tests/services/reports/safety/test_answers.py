@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scoring import instruments
 from scoring.decline.alsfrs.points import ALSFRS_R, ITEMS
-from services.reports.safety.answers import BREATHING_ITEMS, Concern, Several, is_restricted, look, watches
+from services.reports.safety.answers import BREATHING_ITEMS, Concern, Several, look, watches
 
 POSITIVE: list[Any] = [
     1,
@@ -84,13 +84,6 @@ def test_the_items_are_those_of_the_definitions() -> None:
         for item in safety:
             assert look(definition.key, {item.key: item.safety_from}) is not None
             assert look(definition.key, {item.key: (item.safety_from or 0) - 1}) is None
-
-
-@pytest.mark.parametrize(
-    ("key", "restricted"), [("phq_9", True), ("zbi_12", True), ("alsfrs_r", False), ("x", False)]
-)
-def test_restricted_instruments_are_known_by_their_key(key: str, restricted: bool) -> None:
-    assert is_restricted(key) is restricted
 
 
 @given(JSON, JSON, st.booleans())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from models.accounts import sessions
 from models.accounts.sessions import Device
@@ -13,6 +14,7 @@ from tests.clinics import Clinic
 from tests.visitor import Visitor, text_of
 
 LookAs = Callable[[Role], Visitor]
+CODE = r"<code>([0-9A-Z-]{12,})</code>"
 
 
 def path(patient: Patient) -> str:
@@ -22,7 +24,7 @@ def path(patient: Patient) -> str:
 def test_a_carer_gets_a_code_with_the_relation(clinic: Clinic, look_as: LookAs) -> None:
     visitor, (patient,) = look_as(Role.CLINICIAN), clinic.patients(1)
     form = {"kind": "caregiver", "name": "Rui", "relation": "son", "grant_scope": "report"}
-    response = visitor.post(f"{path(patient)}/codes", form)
+    response = visitor.led(f"{path(patient)}/codes", form)
     assert "Code for Rui (son of Maria Silva)" in text_of(response)
     listed = visitor.get(f"{path(patient)}/phones")
     assert "Rui, son" in text_of(listed)
@@ -64,3 +66,30 @@ def test_a_phone_of_another_clinic_is_not_within_reach(clinic: Clinic, look_as: 
     sessions.create(stranger.id, Device("x", "phone"), now=clinic.now, lifetime=clinic.now - clinic.now)
     assert visitor.get(f"{path(stranger)}/phones").status_code == 404
     assert visitor.post(f"{path(stranger)}/codes", {"kind": "patient"}).status_code == 404
+
+
+def test_a_code_outlives_a_reload_and_neither_a_while_nor_the_session(
+    clinic: Clinic, look_as: LookAs, set_clock: Callable[[datetime], None]
+) -> None:
+    visitor, (patient, other) = look_as(Role.COORDINATOR), clinic.patients(2)
+    made = visitor.post(f"{path(patient)}/codes", {"kind": "patient"})
+    (code,) = re.findall(CODE, visitor.get(made.location).text)
+    assert code not in made.location
+    assert re.findall(CODE, visitor.get(made.location).text) == [code]
+    assert visitor.get(f"{path(other)}/code").status_code == 303
+    colleague = clinic.people.staff(clinic.site, Role.COORDINATOR)
+    kept = visitor.cookie("slope-code") or ""
+    assert code not in kept
+    visitor.sign_in(colleague.account.email)
+    visitor.client.set_cookie("slope-code", kept, path="/pages/")
+    again = visitor.get(made.location)
+    assert "Make another." in text_of(visitor.get(again.location))
+
+
+def test_a_code_is_not_shown_after_a_quarter_of_an_hour(
+    clinic: Clinic, look_as: LookAs, set_clock: Callable[[datetime], None]
+) -> None:
+    visitor, (patient,) = look_as(Role.COORDINATOR), clinic.patients(1)
+    made = visitor.post(f"{path(patient)}/codes", {"kind": "patient"})
+    set_clock(clinic.now + timedelta(minutes=16))
+    assert visitor.get(made.location).status_code == 303

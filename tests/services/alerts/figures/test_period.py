@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from models.alerts.alert import Alert, End, EndedHow, State
 from models.outbox import messages
 from models.outbox.message import Message, MessageKind, MessageState
+from models.patients import patients
+from models.patients.patient import NewPatient
 from models.sites.sites import Site
 from models.store.base import new_id
+from models.store.provenance import by_itself
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.access.actor import Role
-from services.alerts import figures
-from services.alerts.figures import AlertFigures, Durations, RuleFigures, Waits
+from services.alerts import actions
+from services.alerts.figures import period
+from services.alerts.figures.period import AlertFigures, Durations, PeriodFigures, RuleFigures
 from services.errors import Invalid, NotFound
 from tests.alert_samples import Told, ended_unseen, make_alert, on_day, store
 from tests.people import People
@@ -29,12 +33,29 @@ def site(people: People) -> Site:
     return people.site()
 
 
+def whole(
+    site: Site, first: date = FIRST, last: date = LAST, *, role: Role = Role.CLINICIAN, day: float = 40
+) -> PeriodFigures:
+    scope = Scope(site_ids=frozenset({site.id}), roles=((site.id, role.value),))
+    return period.of_period(site.id, first, last, scope, now=on_day(day))
+
+
 def of_site(site: Site, first: date = FIRST, last: date = LAST) -> list[AlertFigures]:
-    return figures.by_level(figures.opened(site.id, first, last, Scope(site_ids=frozenset({site.id}))))
+    return whole(site, first, last).figures
+
+
+def depth(site: Site, role: Role = Role.CLINICIAN) -> tuple[list[AlertFigures], list[RuleFigures]]:
+    found = whole(site, role=role)
+    return found.waits, found.rules
 
 
 def keep(site: Site, *made: Alert) -> None:
     store(*(replace(one, site_id=site.id, episode=place) for place, one in enumerate(made, 1)))
+
+
+def counts(one: AlertFigures) -> tuple[int, ...]:
+    looked, unseen, bulk = one.looked_at_within_30_days, one.ended_unseen, one.closed_in_bulk
+    return one.opened, looked, unseen, bulk, one.came_back, one.returned_worse
 
 
 def test_each_figure_is_counted_where_it_belongs(site: Site) -> None:
@@ -50,16 +71,8 @@ def test_each_figure_is_counted_where_it_belongs(site: Site) -> None:
         ended_unseen(),
     )
     found = {one.level: one for one in of_site(site)}
-    assert found[None] == AlertFigures(
-        level=None,
-        opened=6,
-        looked_at_within_30_days=3,
-        ended_unseen=1,
-        closed_in_bulk=1,
-        came_back=3,
-        returned_worse=3,
-    )
-    assert found[Level.URGENT] == AlertFigures(Level.URGENT, 1, 1, 0, 0, 0, 2)
+    assert counts(found[None]) == (6, 3, 1, 1, 3, 3)
+    assert counts(found[Level.URGENT]) == (1, 1, 0, 0, 0, 2)
     assert found[Level.INFORM].ended_unseen == 1
 
 
@@ -77,15 +90,10 @@ def test_a_period_is_of_days_on_the_sites_clock(site: Site) -> None:
 
 def test_what_is_out_of_reach_or_no_period_is_refused(site: Site, people: People) -> None:
     with pytest.raises(NotFound):
-        figures.opened(people.site().id, FIRST, LAST, Scope(site_ids=frozenset({site.id})))
+        period.of_period(people.site().id, FIRST, LAST, Scope(site_ids=frozenset({site.id})), now=on_day(1))
     for first, last in ((LAST, FIRST), (date(2070, 1, 1), LAST)):
         with pytest.raises(Invalid):
             of_site(site, first, last)
-
-
-def depth(site: Site, role: Role = Role.CLINICIAN) -> tuple[list[Waits], list[RuleFigures]]:
-    scope = Scope(site_ids=frozenset({site.id}), roles=((site.id, role.value),))
-    return figures.in_depth(figures.opened(site.id, FIRST, LAST, scope), site.id, scope)
 
 
 def message(alert: Alert, minutes: int, state: MessageState) -> None:
@@ -123,6 +131,7 @@ def test_how_long_alerts_waited_by_level_and_topic(site: Site) -> None:
     assert waits[1].first_attempt == Durations(1, 180, 180)
     assert waits[1].delivery == Durations(1, 300, 300)
     assert waits[1].first_action == waits[1].closing == Durations(1, hours, hours)
+    assert waits[1].acknowledgement == waits[1].closing, "who ends it has taken it on"
     assert waits[2].closing is None, "it ended by itself"
     assert waits[0].first_attempt is None
 
@@ -142,8 +151,51 @@ def test_a_rule_that_people_doubt_is_named(site: Site, worth: int, not_worth: in
 def test_topics_and_rules_are_for_who_reads_the_alerts(site: Site) -> None:
     keep(site, make_alert())
     assert depth(site, Role.ADMIN) == ([], [])
+    assert whole(site, role=Role.ADMIN).figures[0].opened == 1
 
 
 def test_nine_of_ten_are_within_the_longer_time() -> None:
     made = [(make_alert(), on_day(1) + timedelta(seconds=n)) for n in range(1, 11)]
-    assert figures._durations(made) == Durations(10, 5, 9)
+    assert period._durations(made) == Durations(10, 5, 9)
+
+
+def test_times_count_from_when_the_report_had_come(site: Site) -> None:
+    late = make_alert(State.ENDED)
+    keep(site, replace(late, reported_at=late.opened_at - timedelta(hours=2)))
+    hours = 6 * 3600.0
+    assert depth(site)[0][0].closing == Durations(1, hours, hours)
+
+
+def test_a_comment_is_an_act_and_no_acknowledgement(site: Site) -> None:
+    commented = actions.seen(make_alert(), "clinician", on_day(1) + timedelta(hours=1))
+    taken_on = actions.dealt_with(commented, "clinician", on_day(1) + timedelta(hours=3))
+    again = actions.dealt_with(taken_on, "clinician", on_day(9))
+    keep(site, commented, replace(again, state=State.ACKNOWLEDGED))
+    all_levels = of_site(site)[0]
+    assert all_levels.first_action == Durations(2, 3600, 3600)
+    assert all_levels.acknowledgement == Durations(1, 3 * 3600, 3 * 3600), "the first time counts"
+
+
+def test_what_is_overdue_now_has_not_ended_and_its_time_has_passed(site: Site) -> None:
+    due, asleep = make_alert(), make_alert(State.SNOOZED, until=on_day(7.5))
+    keep(site, due, asleep, replace(make_alert(State.ENDED), due_at=on_day(2)))
+    assert due.due_at > on_day(7) + timedelta(hours=1)
+    assert whole(site, day=7).figures[0].overdue_now == 0
+    assert whole(site, day=7.6).figures[0].overdue_now == 1, "the snooze is over: it is due"
+    assert whole(site, day=40).figures[0].overdue_now == 2
+
+
+def enrol(site: Site, at: datetime) -> None:
+    patients.create(NewPatient(site.id, "Synthetic", site.zone), by=by_itself("system"), now=at)
+
+
+def test_alerts_are_counted_for_each_month_that_a_patient_was_followed(site: Site) -> None:
+    keep(site, make_alert(), make_alert())
+    assert of_site(site)[0].per_patient_month is None, "nobody was followed"
+    assert whole(site).patient_months == 0
+    enrol(site, on_day(-10))
+    january = whole(site, date(2076, 1, 1), date(2076, 1, 31), day=100)
+    assert january.patient_months == 1
+    assert january.figures[0].per_patient_month == 2
+    assert january.is_over
+    assert not whole(site, date(2076, 1, 1), date(2076, 1, 31), day=3).is_over

@@ -1,0 +1,97 @@
+"""What a flat shape writes by itself is what the library writes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import orjson
+import pytest
+from marshmallow import Schema, fields
+
+from api.schemas.fields import FlatOut, OutSchema
+from api.schemas.report_parts import ClockOut, RestsOnOut
+from api.schemas.reports import ReceiptOut, ReportOut
+from services.reports.histories import ReportState
+from services.reports.intake.times import Certainty, Doubt
+from services.reports.receipts import EvaluationState
+
+MOMENT = datetime(2026, 3, 2, 8, 30, 0, 123000, timezone(timedelta(hours=1)))
+CLOCK = {
+    "answered_at": MOMENT,
+    "sent_at": None,
+    "shift_seconds": -3,
+    "certainty": Certainty.CONFIRMED,
+    "doubts": [Doubt.UNKNOWN_ZONE],
+}
+RECEIPT = {
+    "id": "r",
+    "patient_id": "p",
+    "state": ReportState.CURRENT,
+    "instrument": "alsfrs_r",
+    "instrument_version": "1",
+    "observed_at": MOMENT,
+    "observed_on": date(2026, 3, 2),
+    "zone": "Europe/Berlin",
+    "received_at": MOMENT.astimezone(UTC),
+    "clock": CLOCK,
+    "respondent": "patient",
+    "mode": "self",
+    "entered_by": None,
+    "version": 1,
+    "complete": False,
+    "missing": ["speech"],
+    "repeated": False,
+    "evaluation": EvaluationState.PENDING,
+    "total": 40,
+    "rests_on": {"answered": 11, "items": 12},
+    "history": [{"observed_on": "2026-02-02", "total": 41}],
+    "reads_reports": "on working days",
+    "takes_notes": True,
+    "next_due_on": None,
+    "crisis_text": None,
+    "breathing_text": "Call.",
+    "not a member": 1,
+}
+STAFF = {
+    **{name: value for name, value in RECEIPT.items() if name != "history"},
+    "score": {"total": 40.0},
+    "assessment": None,
+}
+VERSION = {
+    "received_at": MOMENT,
+    "observed_at": MOMENT,
+    "account_id": "a",
+    "reason": None,
+    "answers": {"speech": 4},
+    "note": None,
+    "total": 40.0,
+    "rests_on": None,
+    "score": None,
+    "clock": CLOCK,
+}
+
+
+@pytest.mark.parametrize(
+    ("shape", "content"),
+    [
+        (ReceiptOut, RECEIPT),
+        (ReceiptOut, STAFF),
+        (ReportOut, {**RECEIPT, "withheld": False, "void_reason": None, "versions": [VERSION]}),
+        (ClockOut, CLOCK),
+        (RestsOnOut, RECEIPT["rests_on"]),
+    ],
+)
+def test_a_flat_shape_writes_what_the_library_writes(shape: type[FlatOut], content: dict[str, Any]) -> None:
+    schema = shape()
+    assert orjson.dumps(schema.dump(content)) == orjson.dumps(by_library(shape)().dump(content))
+    assert orjson.dumps(schema.dump([content], many=True)) == orjson.dumps([schema.dump(content)])
+
+
+def by_library(shape: type[Schema]) -> type[OutSchema]:
+    """The same shape without a way of its own, down to its parts."""
+    members: dict[str, Any] = {}
+    for name, field in shape._declared_fields.items():
+        flat = isinstance(field, fields.Nested) and isinstance(field.schema, FlatOut)
+        members[name] = fields.Nested(by_library(type(field.schema))(), allow_none=True) if flat else field
+    return type(f"Library{shape.__name__}", (OutSchema,), members)
