@@ -115,6 +115,8 @@ OF_ALERTS: Mapping[str, Mapping[str, str]] = {
         "escalated": "nobody acted on an alert in time",
         "digest": "several alerts, once a day",
         "test": "somebody asked whether messages arrive",
+        "webhook_off": "a webhook of the site was switched off",
+        "address_off": "an address of the staff was switched off",
     },
     "MessageState": {
         "waiting": "to be sent, or sent again",
