@@ -27,7 +27,7 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
 _read = subprocess.run(  # a module of ours, run by the interpreter that runs this
-    [sys.executable, "-m", "services.preconditions"],
+    [sys.executable, "-m", "services"],
     cwd=Path(__file__).resolve().parent,
     capture_output=True,
     text=True,

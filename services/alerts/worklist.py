@@ -7,7 +7,7 @@ was read last. Reads only; what changes an alert is `actions`. What of a list de
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum

@@ -1,7 +1,7 @@
 """What has to be true before a server starts: settings, keys that sign, zones, descriptors, directories.
 
-`python -m services.preconditions` says what is wrong, one sentence each, or prints what the server's own
-configuration needs, as JSON; without secrets. What may change while it runs is asked again by the readiness.
+`python -m services` says what is wrong, one sentence each, or prints what the configuration of the server
+needs, as JSON; without secrets. What may change while it runs is asked again by the readiness.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def main() -> None:
     names = ("bind", "metrics_bind", "workers", "threads", "proxies")
     shown = {name: getattr(found, name) for name in names}
     shown |= {"connections": machine.connections(MOST_CONNECTIONS)}
-    print(json.dumps({**shown, "max_body_bytes": found.max_body_kib * 1024}))  # noqa: T201 (read by the server)
+    print(json.dumps({**shown, "max_body_bytes": found.max_body_kib * 1024}))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from services import machine, preconditions
+from services import __main__ as preconditions
+from services import machine
 from services.access.tokens import new_key_set
 from services.settings import InvalidSettings, Settings
 from tests.application import REFRESH_SECRET
