@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
 _read = subprocess.run(  # a module of ours, run by the interpreter that runs this
-    [sys.executable, "-m", "services.settings"],
+    [sys.executable, "-m", "services"],
     cwd=Path(__file__).resolve().parent,
     capture_output=True,
     text=True,
@@ -47,8 +48,11 @@ bind = [_settings["bind"], *([_metrics] if _metrics else [])]
 workers = _settings["workers"]
 threads = _settings["threads"]
 preload_app = False  # a database client must not cross a fork
-# Idle connections wait in a poll, not in a thread; this only bounds how many there may be.
-worker_connections = 1000
+# As many as there can be file descriptors for: a process that runs out of them cannot even say so.
+worker_connections = _settings["connections"]
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+if resource.RLIM_INFINITY not in (_soft, _hard):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_hard, _hard))
 # Longer than a load balancer keeps an idle connection; without one, phones must not hold them for long.
 keepalive = 75 if _settings["proxies"] else 5
 timeout = 30

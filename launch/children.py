@@ -30,12 +30,14 @@ class Child:
         name: word for it in messages.
         spawn: starts it and returns it.
         log: where it writes.
+        answers: says within some seconds whether it answers; without it, whoever runs is taken to be well.
         process: what runs now, or what ended last.
     """
 
     name: str
     spawn: Callable[[], subprocess.Popen[bytes]]
     log: Path
+    answers: Callable[[], bool] | None = field(default=None)
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self) -> None:
@@ -63,7 +65,12 @@ class Child:
         self.process.wait()
 
 
-def program(name: str, arguments: list[str], variables: Mapping[str, str]) -> Child:
+def program(
+    name: str,
+    arguments: list[str],
+    variables: Mapping[str, str],
+    answers: Callable[[], bool] | None = None,
+) -> Child:
     """Describe a child that is a program of the virtual environment; it writes to `var/log/<name>.log`."""
     log = places.LOGS / f"{name}.log"
 
@@ -81,7 +88,7 @@ def program(name: str, arguments: list[str], variables: Mapping[str, str]) -> Ch
                 preexec_fn=_end_with_parent(),  # noqa: PLW1509 (the launcher has one thread)
             )
 
-    return Child(name, spawn, log)
+    return Child(name, spawn, log, answers)
 
 
 def _end_with_parent() -> Callable[[], None] | None:

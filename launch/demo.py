@@ -14,6 +14,7 @@ from typing import Any
 
 from launch import places
 from launch.failure import CannotStart
+from models.store import embedded
 
 SIGN_INS = "demo.json"
 UNFINISHED = "demo.unfinished"
@@ -52,6 +53,20 @@ def seed_when_empty(
         sign_ins().touch(0o600)
         sign_ins().write_text(printed, encoding="utf-8")
         unfinished.unlink()
+
+
+def refuse_lost_data() -> None:
+    """Refuse sign-ins whose data is gone, before a new database is made beside them.
+
+    Raises:
+        CannotStart: the file of the data is missing or empty.
+    """
+    data = places.DATABASE / embedded.DATA_FILE
+    if sign_ins().exists() and not (data.exists() and data.stat().st_size):
+        raise CannotStart(
+            f"The data in {data.relative_to(places.ROOT)} was deleted or emptied, and the sign-ins of the "
+            "demo belong to it: put it back, or delete the rest (`rm -r var/database`), and run this again."
+        )
 
 
 def welcome(address: str) -> None:

@@ -15,13 +15,14 @@ from pathlib import Path
 from launch import demo, places
 from launch.failure import CannotStart
 
+KEYS = "signing-keys.json"
 _NEW_KEYS = "from services.access.tokens import new_key_set; print(new_key_set())"
 
 
 def settings(database_uri: str) -> dict[str, str]:
     """Return the variables of a development service, making the secrets that are missing."""
     places.VAR.mkdir(exist_ok=True)
-    keys = places.VAR / "signing-keys.json"
+    keys = places.VAR / KEYS
     refresh = places.VAR / "refresh-secret"
     if not _usable_keys(keys):
         _write_private(keys, _new_keys())
@@ -56,6 +57,15 @@ def remembered() -> dict[str, str]:
         raise CannotStart("No service has been started here: run `make run` first, in another terminal.")
     pairs = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines())
     return {name: value for name, _, value in pairs}
+
+
+def key_ids() -> list[str]:
+    """Return the ids of the keys by which our service signs; none where there is no such file."""
+    try:
+        keys = json.loads((places.VAR / KEYS).read_text(encoding="utf-8"))["keys"]
+        return [str(key["kid"]) for key in keys]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _usable_keys(path: Path) -> bool:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from launch import children, demo, development, environment, exclusive, places
+from launch import children, demo, development, environment, exclusive, places, readiness
 from launch.children import Child
 from launch.failure import CannotStart
 from launch.supervisor import Supervisor
@@ -52,6 +52,7 @@ def run() -> None:
     """
     with exclusive.only_one():
         refuse_taken_port()
+        demo.refuse_lost_data()
         with step("packages (the first time takes up to a minute)"):
             environment.install("requirements.lock")
         started: list[Child] = []
@@ -65,7 +66,8 @@ def run() -> None:
 
 def _start_all(started: list[Child]) -> None:
     port = embedded.free_port()
-    database = Child("database", lambda: _spawn_database(port), places.DATABASE / "output.log")
+    log = places.DATABASE / "output.log"
+    database = Child("database", lambda: _spawn_database(port), log, lambda: embedded.answers(port))
     with step("database (embedded, data in var/database)"):
         _start(database, started)
         variables = development.settings(embedded.uri_of(port))
@@ -75,8 +77,9 @@ def _start_all(started: list[Child]) -> None:
     demo.seed_when_empty(step, lambda arguments: flask(arguments, variables))
     with step("server and worker"):
         server = ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
-        _start(children.program("server", server, variables), started)
-        _start(children.program("worker", ["flask", "--app", "wsgi", "worker"], variables), started)
+        _start(children.program("server", server, variables, readiness.server_answers), started)
+        worker = ["flask", "--app", "wsgi", "worker"]
+        _start(children.program("worker", worker, variables, readiness.worker_was_seen), started)
         _wait_until_ready(started)
 
 
@@ -84,6 +87,11 @@ def _spawn_database(port: int) -> subprocess.Popen[bytes]:
     try:
         return embedded.start(places.DATABASE, port, python=places.program("python")).process
     except embedded.DatabaseNotStarted as error:
+        if embedded.DAMAGED in str(error):
+            raise CannotStart(
+                f"The data cannot be used, {error}: delete it with `rm -r var/database`, or put a copy back "
+                "that was made before, and run this again."
+            ) from error
         raise CannotStart(f"The database does not start ({error}): see var/database/output.log.") from error
 
 
@@ -141,7 +149,7 @@ def refuse_taken_port() -> None:
 
 def _wait_until_ready(started: list[Child]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
-    while not _is_ready():
+    while not readiness.is_ready():
         for child in started:
             if child.exit_code() is not None:
                 raise CannotStart(
@@ -153,14 +161,6 @@ def _wait_until_ready(started: list[Child]) -> None:
                 f"The service was not ready within {_READY_SECONDS:.0f} s: see var/log/server.log."
             )
         time.sleep(0.1)
-
-
-def _is_ready() -> bool:
-    try:
-        with places.asked(f"http://{places.address()}/readyz", 3) as response:
-            return response.status == 200
-    except OSError:  # refused, reset, timed out, or an answer that says no
-        return False
 
 
 def _end_all(started: list[Child]) -> None:

@@ -6,15 +6,11 @@ shown, so that an operator sees it.
 
 from __future__ import annotations
 
-import errno
-import resource
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models import indexes
 from models.alerts import alerts
@@ -23,7 +19,8 @@ from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
 from models.store.heartbeats import Heartbeat
 from models.store.remembered import Remembered
-from services import clock, logs
+from services import clock, logs, machine
+from services.machine import OK
 
 LATE_AFTER = timedelta(seconds=45)
 """Our choice: a group that was not seen for so long is late, so that its death shows within a minute."""
@@ -32,10 +29,8 @@ STUCK_AFTER = timedelta(minutes=10)
 """Nothing has gone out for so long although something waits: delivery is stuck."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
-SPARE_DESCRIPTORS = 16
 STORING_TRIED_EVERY_SECONDS = 5.0
 _stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
-_ZONE = "Europe/Berlin"
 ESCALATION = "escalation"
 """The sign that `services.alerts.escalation.faults` leaves."""
 _DATABASE_SECONDS = 1.0
@@ -91,7 +86,7 @@ class Check(StrEnum):
 
 _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES, Check.DESCRIPTORS})
 _SHOWN = (Check.WORKER, Check.DELIVERY, Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK)
-OK, UNKNOWN = "ok", "unknown"
+UNKNOWN = "unknown"
 _delivery: Remembered[str, DeliveryHealth] = Remembered(1, seconds=10.0)
 
 
@@ -107,18 +102,19 @@ class Readiness:
         return all(self.checks[check] == OK for check in _NEEDED)
 
 
-def look(keys: int, *, now: datetime) -> Readiness:
+def look(broken_keys: Sequence[str], *, now: datetime) -> Readiness:
     """Look at everything, within two seconds or so.
 
     Args:
-        keys: how many signing keys the process holds that sign and verify.
+        broken_keys: ids of signing keys of this process that do not verify what they sign.
         now: the present moment.
     """
     checks = dict.fromkeys(Check, OK)
-    checks[Check.KEYS] = OK if keys else "there is no signing key that signs and verifies"
-    checks[Check.ZONES] = _zones()
+    if broken_keys:
+        checks[Check.KEYS] = f"do not verify what they sign: {', '.join(broken_keys)}"
+    checks[Check.ZONES] = machine.zones()
     checks[Check.LOG] = _log()
-    checks[Check.DESCRIPTORS] = _descriptors()
+    checks[Check.DESCRIPTORS] = machine.descriptors()
     checks |= _needed_of_database(now)
     checks |= _shown_of_database(now) if checks[Check.DATABASE] == OK else dict.fromkeys(_SHOWN, UNKNOWN)
     return Readiness(checks)
@@ -211,17 +207,6 @@ def _clock() -> str:
     return f"this host is {abs(round(off.total_seconds()))} seconds {ahead} the database's: set its clock"
 
 
-def _descriptors() -> str:
-    try:
-        open_now = sum(1 for _ in Path("/proc/self/fd").iterdir())
-    except OSError as error:
-        return "no file descriptor is left: allow more (ulimit -n)" if error.errno == errno.EMFILE else OK
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    if limit == resource.RLIM_INFINITY or open_now < limit - SPARE_DESCRIPTORS:
-        return OK
-    return f"{open_now} of {limit} file descriptors are in use: allow more (ulimit -n)"
-
-
 def _indexes() -> str:
     if _indexed_lately.get("indexed"):
         return OK
@@ -229,14 +214,6 @@ def _indexes() -> str:
     if not missing:
         _indexed_lately.put("indexed", True)
     return f"missing, run `flask database indexes`: {', '.join(missing)}" if missing else OK
-
-
-def _zones() -> str:
-    try:
-        ZoneInfo(_ZONE)
-    except (ZoneInfoNotFoundError, OSError):
-        return "there is no time zone database: install the package tzdata"
-    return OK
 
 
 def _log() -> str:

@@ -7,8 +7,6 @@ this class.
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -277,18 +275,3 @@ def _key_set(text: str) -> list[dict[str, Any]]:
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise ValueError
     return keys
-
-
-def main() -> None:
-    """Print what the server's own configuration needs, as JSON; without secrets."""
-    try:
-        found = Settings.from_environment(os.environ)
-    except InvalidSettings as error:
-        sys.exit(str(error))
-    names = ("bind", "metrics_bind", "workers", "threads", "proxies")
-    shown = {name: getattr(found, name) for name in names}
-    print(json.dumps({**shown, "max_body_bytes": found.max_body_kib * 1024}))  # noqa: T201 (read by the server)
-
-
-if __name__ == "__main__":
-    main()

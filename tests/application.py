@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from api import create_app
 from api.application import SECURITY
 from models import indexes
+from models.alerts import looks
 from models.sites import sites
 from models.store import unreadable
 from services import clock, gauges, readiness
@@ -54,6 +55,7 @@ def _application(settings: Settings, _prepared: None) -> Flask:
 def app(_application: Flask, database: Any) -> Flask:
     """The application, on an empty database."""
     sites.forget()
+    looks.forget()
     unreadable.forget()
     readiness.forget()
     gauges.forget()

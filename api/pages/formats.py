@@ -89,6 +89,11 @@ def number(value: float, digits: int = 0) -> str:
     return str(numbers.format_decimal(value, format=pattern, locale=_locale())).replace("-", "\u2212")
 
 
+def short_number(value: float) -> str:
+    """Return a number with as many decimals as it has, three at most."""
+    return str(numbers.format_decimal(value, format="0.###", locale=_locale()))
+
+
 def month(at: date) -> str:
     """Return the short name of the month."""
     return _written("MMM", at, _locale())

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.application import settings
 from api.pages import assets, formats, navigation, texts, words
+from api.pages.rules import telling
 from api.pages.site.words import why_not
 from services.accounts import people
 
@@ -34,6 +35,7 @@ def _environment() -> Environment:
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"url_for": url_for, "asset": assets.address_of, "word": words.word}
     made.filters |= {**formats.FILTERS, "instrument": words.instrument, "why_not": why_not}
+    made.filters |= {"told": telling.told, "told_line": telling.of_line, "with_days": telling.with_days}
     return made
 
 

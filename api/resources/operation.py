@@ -42,7 +42,7 @@ class Readyz(MethodView):
         The worker is shown as well. Without it reports are still kept and evaluated, and what a crash left
         half done waits.
         """
-        found = readiness.look(security().signer.usable_keys(), now=clock.now())
+        found = readiness.look(security().signer.broken_keys(), now=clock.now())
         checks = {str(check): verdict for check, verdict in found.checks.items()}
         if not found.ready:
             raise Unavailable("not_ready", "The service cannot serve requests now.", extra={"checks": checks})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from models.alerts.alert import EndedHow
+from models.alerts.worklists import WorklistLine
 from services.alerts.worklist import ShownAlert, ShownLine
 
 WHY_ENDED = {
@@ -18,12 +19,13 @@ WHY_ENDED = {
 }
 """Why an alert ended by itself."""
 
+_LINE = tuple(one.name for one in fields(WorklistLine))
 _INSIDE = ("topic", "episode", "fresh", "told", "standing", "version", "notices", "counts", "steps")
 
 
 def line(shown: ShownLine) -> dict[str, Any]:
     """Return a line of the worklist."""
-    return {**asdict(shown.line), "patient": shown.patient, "new": shown.new}
+    return {**{name: getattr(shown.line, name) for name in _LINE}, "patient": shown.patient, "new": shown.new}
 
 
 def detail(shown: ShownAlert) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""When a person last looked at a site's worklist, as far as the person said so."""
+"""When a person last looked at a site's worklist, as far as the person said so.
+
+What a process has read of it lately is remembered, for who only asks whether a list is still the same: a look
+noted by another process is then seen a minute late, and until then more stands as new than is.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from typing import Any, ClassVar
 from mongoengine.fields import DateTimeField, StringField
 
 from models.store.base import BaseDocument, milliseconds
+from models.store.remembered import Remembered
+
+_known: Remembered[str, tuple[datetime | None]] = Remembered(20_000, seconds=60.0)
 
 
 class LookDocument(BaseDocument):
@@ -25,13 +32,32 @@ def note(account_id: str, site_ids: Iterable[str], *, at: datetime) -> None:
     for site_id in site_ids:
         key = {"_id": _key(account_id, site_id)}
         LookDocument.raw().update_one(key, {"$max": {"at": milliseconds(at)}}, upsert=True)
+        _known.drop(key["_id"])
 
 
 def read(account_id: str, site_ids: Iterable[str]) -> dict[str, datetime]:
     """Return when the person last looked at each of these sites' lists; who never did is not in it."""
     sites = {_key(account_id, site_id): site_id for site_id in site_ids}
+    begun = _known.now()
     rows = LookDocument.raw().find({"_id": {"$in": sorted(sites)}})
-    return dict(LookDocument.readable(rows, lambda raw: (sites[raw["_id"]], raw["at"])))
+    found = dict(LookDocument.readable(rows, lambda raw: (sites[raw["_id"]], raw["at"])))
+    for key, site_id in sites.items():
+        _known.put(key, (found.get(site_id),), read_at=begun)
+    return found
+
+
+def read_lately(account_id: str, site_ids: Iterable[str]) -> dict[str, datetime]:
+    """Return the same, as of a minute ago at most."""
+    wanted = list(site_ids)
+    known = {site_id: _known.get(_key(account_id, site_id)) for site_id in wanted}
+    if None in known.values():
+        return read(account_id, wanted)
+    return {site_id: one[0] for site_id, one in known.items() if one is not None and one[0] is not None}
+
+
+def forget() -> None:
+    """Forget what was read; between tests."""
+    _known.clear()
 
 
 def _key(account_id: str, site_id: str) -> str:

@@ -205,6 +205,13 @@ def renew_stamps(patient_id: str) -> None:
         AlertDocument.raw().update_one({"_id": raw["_id"]}, {"$set": {"stamp": new_stamp()}})
 
 
+def flags(public_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the flags of these alerts by public id."""
+    wanted = {"public_id": {"$in": list(public_ids)}}
+    rows = AlertDocument.raw().find(wanted, {"public_id": 1, "flag": 1}, batch_size=ONE_BATCH)
+    return {raw["public_id"]: raw["flag"] for raw in rows if isinstance(raw.get("flag"), dict)}
+
+
 def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[str, Any]]:
     part = {**query, **({} if after is None else {"sort_key": {"$gt": after}})}
     # In one batch: a second one costs DocumentDB many times the first.

@@ -19,7 +19,8 @@ SITE_ADDRESS = "site"
 class MessageKind(StrEnum):
     """What a message says: of an alert, what `models.alerts.alert.NoticeKind` says, or something of its own.
 
-    DIGEST: several alerts, told once a day. TEST: somebody asked whether messages arrive.
+    DIGEST: several alerts, told once a day. TEST: somebody asked whether messages arrive. WEBHOOK_OFF,
+    ADDRESS_OFF: a site's webhook, or the address of one of its staff, was switched off.
     """
 
     RAISED = "raised"
@@ -28,6 +29,11 @@ class MessageKind(StrEnum):
     ESCALATED = "escalated"
     DIGEST = "digest"
     TEST = "test"
+    WEBHOOK_OFF = "webhook_off"
+    ADDRESS_OFF = "address_off"
+
+
+ABOUT_NO_ALERT = frozenset({MessageKind.TEST, MessageKind.WEBHOOK_OFF, MessageKind.ADDRESS_OFF})
 
 
 class MessageState(StrEnum):

@@ -15,16 +15,22 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
+import struct
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 _HOST = "127.0.0.1"
 _ROOT = Path(__file__).resolve().parents[2]
+DATA_FILE = "slope.db"
+"""Where the database of the launcher lies: the engine names a file by its database."""
+DAMAGED = "is damaged"
 _PARENT_POLL_SECONDS = 0.25
 
 # The engine's SQL path loses the zone of dates that are set, ignores $max on dates and stores pushed
@@ -109,6 +115,21 @@ def start(data_dir: Path, port: int = 0, *, python: str = sys.executable, second
     return running
 
 
+_HELLO = b"\x10hello\x00" + struct.pack("<i", 1) + b"\x02$db\x00" + struct.pack("<i", 6) + b"admin\x00"
+
+
+def answers(port: int, seconds: float = 3.0) -> bool:
+    """Return whether the database answers a hello within the time; no driver is needed."""
+    body = struct.pack("<i", len(_HELLO) + 5) + _HELLO + b"\x00"
+    message = struct.pack("<iiiiib", 16 + 5 + len(body), 1, 0, 2013, 0, 0) + body
+    try:
+        with socket.create_connection((_HOST, port), timeout=seconds) as connection:
+            connection.sendall(message)
+            return bool(connection.recv(16))
+    except OSError:
+        return False
+
+
 def _listens(port: int) -> bool:
     try:
         with socket.create_connection((_HOST, port), timeout=1):
@@ -120,6 +141,19 @@ def _listens(port: int) -> bool:
 def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     return next((line for line in reversed(lines) if line.strip()), "it wrote nothing")
+
+
+def _refuse_damaged(file: Path) -> None:
+    """End with a sentence when the stored data cannot be trusted."""
+    if not file.exists() or not file.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(file)) as data:
+            found = str(data.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        sys.exit(f"{file.name} {DAMAGED} ({' '.join(found.split())})")
 
 
 def _serve(data_dir: Path, port: int) -> None:
@@ -166,6 +200,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with _lock(arguments.data_dir):
         threading.Thread(target=_end_with, args=(arguments.parent,), daemon=True).start()
+        _refuse_damaged(arguments.data_dir / DATA_FILE)
         _serve(arguments.data_dir, arguments.port)
 
 

@@ -24,7 +24,14 @@ from scoring.decline.policy import Policy
 from scoring.decline.reports import Level, Profile
 from scoring.decline.rule import Rule
 from scoring.decline.rules import BY_ID, PLACE, RULES, RULES_VERSION
-from scoring.decline.wording import tell
+from scoring.decline.wording import Told, tell
+
+UNREAD = Told(
+    headline="A report is stored but could not be evaluated",
+    sentence="A report is stored but could not be evaluated: no rule has read it; somebody must look at it.",
+    clears_when="The history is evaluated again without a failure.",
+)
+"""The words for a report that the rules failed on."""
 
 OF_FUNCTION = frozenset(rule.topic for rule in RULES if rule.of_function and not rule.data_query)
 
@@ -186,11 +193,9 @@ def unread(report_id: str, observed_at: datetime) -> Flag:
         rule_version="1",
         level=Level.SOON,
         kind=Kind.STATE,
-        headline="A report is stored but could not be evaluated",
-        sentence=(
-            "A report is stored but could not be evaluated: no rule has read it; somebody must look at it."
-        ),
-        clears_when="The history is evaluated again without a failure.",
+        headline=UNREAD.headline,
+        sentence=UNREAD.sentence,
+        clears_when=UNREAD.clears_when,
         numbers=numbers,
         evidence=(report_id,),
         raised_by=report_id,

@@ -60,7 +60,7 @@ class Model:
     residual_sd: float = limit(1.8, 0.5, 5.0, "ICC of home versions 0.93 to 0.97, SD 8")
     rater_offset_sd: float = limit(1.5, 0.0, 6.0, "our choice; carers rate lower by about a point")
     patient_noise: bool = switch(True, "our choice: residuals of six reports or more, shrunk to the default")
-    weekly_correlation: float = limit(0.2, 0.0, 0.9, "our choice: of errors a week apart; estimate it")
+    weekly_correlation: float = limit(0.1, 0.0, 0.9, "our choice: of errors a week apart; estimate it")
     onset_informed_prior: bool = switch(False, "US Natural History Consortium: later on onset slope")
 
 
@@ -68,8 +68,8 @@ class Model:
 class Acceleration:
     """Posterior probability that the loss has become faster within the last half year."""
 
-    probability: float = limit(0.135, 0.05, 0.999, "our choice, by simulation: four-weekly reports")
-    probability_weekly: float = limit(0.15, 0.05, 0.999, "our choice, by simulation: weekly reports")
+    probability: float = limit(0.165, 0.05, 0.999, "our choice, by simulation: four-weekly reports")
+    probability_weekly: float = limit(0.215, 0.05, 0.999, "our choice, by simulation: weekly reports")
     soon_probability: float = limit(0.5, 0.5, 0.999, "our choice: nothing is soon on less than even odds")
     pace_share: float = limit(3.5, 0.0, 6.0, "our choice, by simulation: how the limit follows the pace")
     clear_share: float = limit(0.9, 0.1, 1.0, "our choice: hysteresis, share of the limit to raise")

@@ -7,6 +7,7 @@ forgot.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,6 +16,17 @@ from scoring.decline.limits import Silence as SilenceLimits
 from scoring.decline.reports import Level
 
 RULE, RULE_VERSION = "silence", "1"
+HEADLINE = "No ALSFRS-R report for {days_since_last} days (due on {due_on})"
+SINCE_REPORT = (
+    "No ALSFRS-R report for {days_since_last} days (the last was observed on {last_observed_on};"
+    " the next was due on {due_on})."
+)
+SINCE_ENROLMENT = (
+    "No ALSFRS-R report since enrolment {days_since_last} days ago (enrolled on {enrolled_on};"
+    " the first was due on {due_on})."
+)
+CLEARS_WHEN = "A report arrives."
+"""The words of a silence, filled from its numbers."""
 DEFAULTS = SilenceLimits()
 
 
@@ -41,6 +53,7 @@ class Silence:
     headline: str
     sentence: str
     clears_when: str
+    numbers: Mapping[str, int | str]
 
 
 def silence(
@@ -63,6 +76,13 @@ def silence(
     step = _step(overdue, interval_days, urgent_open=urgent_open, limits=limits)
     level = {SilenceStep.INFORM: Level.INFORM, SilenceStep.PHONE: Level.SOON}.get(step)
     since = (today - last_observed_on).days
+    numbers: dict[str, int | str] = {
+        ("enrolled_on" if never_heard else "last_observed_on"): last_observed_on.isoformat(),
+        "due_on": due_on.isoformat(),
+        "interval_days": interval_days,
+        "days_since_last": since,
+        "days_overdue": max(0, overdue),
+    }
     return Silence(
         step=step,
         level=level,
@@ -71,21 +91,10 @@ def silence(
         days_overdue=max(0, overdue),
         rule=RULE,
         rule_version=RULE_VERSION,
-        headline=f"No ALSFRS-R report for {since} days (due on {due_on.isoformat()})",
-        sentence=_sentence(last_observed_on, due_on, since, never_heard=never_heard),
-        clears_when="A report arrives.",
-    )
-
-
-def _sentence(since_on: date, due_on: date, days: int, *, never_heard: bool) -> str:
-    if never_heard:
-        return (
-            f"No ALSFRS-R report since enrolment {days} days ago (enrolled on {since_on.isoformat()};"
-            f" the first was due on {due_on.isoformat()})."
-        )
-    return (
-        f"No ALSFRS-R report for {days} days (the last was observed on {since_on.isoformat()};"
-        f" the next was due on {due_on.isoformat()})."
+        headline=HEADLINE.format(**numbers),
+        sentence=(SINCE_ENROLMENT if never_heard else SINCE_REPORT).format(**numbers),
+        clears_when=CLEARS_WHEN,
+        numbers=numbers,
     )
 
 

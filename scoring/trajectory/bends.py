@@ -11,8 +11,8 @@ from typing import NamedTuple
 HISTORY_DAYS = 365
 RECENT_DAYS = 182
 NOISE_DAYS = 183
-CHANGES_PER_DAY = 1 / (100 * 7)
-"""Our choice, by simulation: a lasting change of pace once in a hundred weeks."""
+CHANGES_PER_DAY = 1 / (80 * 7)
+"""Our choice, by simulation: a lasting change of pace once in eighty weeks."""
 
 
 class Earlier(NamedTuple):

@@ -99,9 +99,9 @@ class Signer:
         self._check_times(claims, now)
         return actor, datetime.fromtimestamp(claims["exp"], UTC)
 
-    def usable_keys(self) -> int:
-        """Return how many of the keys sign what they verify themselves."""
-        return sum(self._is_usable(key) for key in self._private)
+    def broken_keys(self) -> list[str]:
+        """Return the ids of the keys that do not verify what they sign."""
+        return [str(key.key_id) for key in self._private if not self._is_usable(key)]
 
     def _is_usable(self, key: jwt.PyJWK) -> bool:
         try:

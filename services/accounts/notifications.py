@@ -16,7 +16,7 @@ from models.store.base import new_id
 from services.access.actor import Actor
 from services.accounts import issue
 from services.delivery.channels.email import NAME, address_of
-from services.delivery.outbox import GIVE_UP_AFTER
+from services.delivery.hours import GIVE_UP_AFTER
 from services.errors import not_found
 from services.retry import FEW_ATTEMPTS, until_won
 

@@ -1,13 +1,13 @@
 """Reading alerts for a clinician: the worklist with the patients' names, and one alert with its evidence.
 
-Three or four queries, whatever the number of alerts; two when nothing has changed since the list was read
-last. Reads only; what changes an alert is `actions`. What of a list depends on the clock alone (overdue) is
-left to who shows it.
+Three or four queries, whatever the number of alerts; mostly one when nothing has changed since the list
+was read last. Reads only; what changes an alert is `actions`. What of a list depends on the clock alone
+(overdue) is left to who shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -159,7 +159,7 @@ def about(alerts: AlertFilter, words: str, scope: Scope) -> AlertFilter:
 
 
 def watch(
-    wanted: Wanted, scope: Scope, *, reader: Actor, now: datetime, known: Iterable[str]
+    wanted: Wanted, scope: Scope, *, reader: Actor, now: datetime, known: Collection[str]
 ) -> Worklist | None:
     """Return a page as `page` does, with its tag; None when it is still as a known tag says.
 
@@ -173,10 +173,14 @@ def watch(
     if not wanted.watched:
         return page(wanted, scope, reader=reader, now=now)
     # What the tag rests on is read before the lines, so that no tag is newer than what it stands for.
-    looked, delivery = _looked(reader, scope), readiness.delivery(now)
-    digest = _digest(wanted, scope, looked, delivery)
-    if any(ListTag.parsed(text).names(digest, now) for text in known):
-        return None
+    delivery, stamps = readiness.delivery(now), sorted(worklists.stamps(wanted.alerts, scope))
+    if known:
+        lately = looks.read_lately(reader.account_id, scope.site_ids | scope.query_site_ids)
+        digest = _digest(wanted, scope, lately, delivery, stamps)
+        if any(ListTag.parsed(text).names(digest, now) for text in known):
+            return None
+    looked = _looked(reader, scope)
+    digest = _digest(wanted, scope, looked, delivery, stamps)
     found, changes_at = _read(wanted, scope, reader, looked, now)
     return replace(found, delivery=delivery, tag=ListTag(digest, changes_at).text)
 
@@ -234,8 +238,13 @@ def _can_be_muted(alert: Alert) -> bool:
     return current and alert.topic not in NEVER_MUTED
 
 
-def _digest(wanted: Wanted, scope: Scope, looked: Mapping[str, datetime], delivery: DeliveryHealth) -> str:
-    stamps = sorted(worklists.stamps(wanted.alerts, scope))
+def _digest(
+    wanted: Wanted,
+    scope: Scope,
+    looked: Mapping[str, datetime],
+    delivery: DeliveryHealth,
+    stamps: list[int],
+) -> str:
     reach = sorted(scope.site_ids), sorted(scope.query_site_ids)
     return digest_of(*reach, wanted, sorted(looked.items()), delivery, stamps)
 
@@ -247,3 +256,8 @@ def _is_new(line: WorklistLine, looked: Mapping[str, datetime], reader: Actor) -
 
 def _called(patient_id: str, names: dict[str, PatientName]) -> PatientName:
     return names.get(patient_id) or PatientName(patient_id, "", None)
+
+
+def flags_of(lines: Iterable[WorklistLine]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the words of these lines are put together from, by the id of the alert."""
+    return worklists.flags(one.id for one in lines)

@@ -18,6 +18,7 @@ from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Condition, State
 from models.outbox import messages
 from models.outbox.message import (
+    ABOUT_NO_ALERT,
     Attempt,
     AttemptOutcome,
     Message,
@@ -64,7 +65,7 @@ def carry_next(channel: Channel, *, urgent: bool, now: datetime) -> bool:
 
 def still_true(message: Message, now: datetime) -> tuple[Message, str]:
     """Return what of a message is still true, and why it is not to be sent: a word, "" when it is."""
-    if message.kind is MessageKind.TEST:
+    if message.kind in ABOUT_NO_ALERT:
         return message, ""
     found = alerts.present(message.alert_ids)
     wrong = {one: _not_true(message, found.get(one), now) for one in message.alert_ids}

@@ -1,4 +1,4 @@
-"""When a person is told of what is not urgent, on the site's clock. Pure functions."""
+"""When a person is told of what is not urgent, on the site's clock; how long it is tried. Pure functions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.accounts.notifications import QuietHours
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""Our choice: so long a message is tried."""
 
 
 def next_hour(hour: int, now: datetime, zone: ZoneInfo) -> datetime:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models.alerts import alerts
 from models.alerts.alert import Alert
@@ -23,11 +23,10 @@ from services.alerts.readers import readers_of
 from services.delivery import digests
 from services.delivery.audience import Recipient, ToldAs, assignees, recipients
 from services.delivery.channels.port import Address, Channel, Telling
+from services.delivery.hours import GIVE_UP_AFTER
 from services.logs import fault, log
 
 BATCH = 200
-GIVE_UP_AFTER = timedelta(days=3)
-"""Our choice: so long a message is tried."""
 
 Channels = Mapping[str, Channel]
 

@@ -8,7 +8,7 @@ from models.alerts import alerts
 from models.outbox import messages
 from models.outbox.message import Message, MessageState
 from models.store.scope import Scope
-from services.delivery.outbox import GIVE_UP_AFTER
+from services.delivery.hours import GIVE_UP_AFTER
 from services.errors import Conflict, not_found
 
 

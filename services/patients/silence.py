@@ -26,7 +26,7 @@ from models.sites.sites import Site
 from models.store import unreadable
 from models.store.connection import gave_no_answer
 from scoring import decline
-from scoring.decline import Flag, Kind, Level, Numbers, Silence, Topic
+from scoring.decline import Flag, Kind, Level, Silence, Topic
 from services.alerts import align
 from services.alerts.align import SILENCE, BusyAlerts, Desk
 from services.alerts.lifecycle import next_move
@@ -167,13 +167,6 @@ def _raised(found: Silence, level: Level, known: _Known) -> Verdict:
     interval_days = known.patient.interval_days
     missed = found.due_on + timedelta(days=found.days_overdue // interval_days * interval_days)
     grounds = Grounds(_due(found.due_on), _midnight(found.due_on), _due(missed), _midnight(missed))
-    numbers: Numbers = {
-        ("enrolled_on" if known.last_on is None else "last_observed_on"): known.since.isoformat(),
-        "due_on": found.due_on.isoformat(),
-        "interval_days": interval_days,
-        "days_since_last": found.days_since_last,
-        "days_overdue": found.days_overdue,
-    }
     flag = Flag(
         rule=found.rule,
         rule_version=found.rule_version,
@@ -182,14 +175,14 @@ def _raised(found: Silence, level: Level, known: _Known) -> Verdict:
         headline=found.headline,
         sentence=found.sentence,
         clears_when=found.clears_when,
-        numbers=numbers,
+        numbers=found.numbers,
         evidence=(),
         raised_by=grounds.began_by,
         raised_at=grounds.began_at,
         topic=Topic.SILENCE,
         restricted=False,
         data_query=False,
-        mark=decline.mark_of(found.rule, numbers),
+        mark=decline.mark_of(found.rule, found.numbers),
     )
     return Verdict(flag.as_dict(), grounds)
 

@@ -16,7 +16,7 @@ from bench.chaos.audit import Wrong, compare_alerts, compare_events, unknown_eve
 from bench.chaos.records import KNOWN, NEW, PENDING, Records, Sent
 from bench.clinic import Clinic
 from bench.courses import FAST, Course, report
-from models.alerts.alert import Alert, Condition, Grounds, State
+from models.alerts.alert import Alert, Condition, End, EndedHow, Grounds, State
 from models.ledger.entries import Content, Entry, EntryKind
 from models.store import connection
 from models.store.provenance import Provenance
@@ -138,6 +138,14 @@ def test_alerts_are_in_step_when_they_stand_exactly_where_a_topic_is_raised(
     on: bool, latest: dict[str, Alert], right: bool
 ) -> None:
     assert (compare_alerts(topics(on=on), latest) == []) is right
+
+
+@pytest.mark.parametrize(("ahead", "right"), [(timedelta(days=1), True), (-timedelta(days=1), False)])
+def test_what_grew_old_by_a_clock_that_was_ahead_is_told_apart(ahead: timedelta, right: bool) -> None:
+    end = End(EndedHow.AGED, clock.of_host() + ahead, "clock")
+    aged = alert(state=State.ENDED, level=Level.INFORM, end=end)
+    raised = {"topics": {"decline": {"on": True, "level": "inform", "raised_by": "r1"}}}
+    assert (compare_alerts(raised, {"decline": aged}) == []) is right
 
 
 @pytest.fixture

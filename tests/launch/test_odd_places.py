@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,17 +16,19 @@ from threading import Thread
 import pytest
 
 from api.demo.client import Client
-from launch import demo, places, steps
+from launch import demo, places, readiness, steps
 from launch.failure import CannotStart
+from models.store import embedded
 
 
 class Ready(BaseHTTPRequestHandler):
-    """Answers like a service that is ready."""
+    """Answers like a service that is ready, and signs with a key of its own."""
 
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b'{"ready": true}')
+        keys = self.path.endswith("jwks.json")
+        self.wfile.write(b'{"keys": [{"kid": "theirs"}]}' if keys else b'{"ready": true}')
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -43,8 +46,14 @@ def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> int:
     return server.server_port
 
 
-def test_a_proxy_in_the_environment_is_not_asked_for_this_machine(behind_a_proxy: int) -> None:
-    assert steps._is_ready()
+def test_a_proxy_in_the_environment_is_not_asked_for_this_machine(
+    behind_a_proxy: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "VAR", tmp_path)
+    assert readiness.server_answers()
+    assert not readiness.is_ready()  # it is somebody else's service that is ready there
+    (tmp_path / "signing-keys.json").write_text('{"keys": [{"kid": "theirs"}]}')
+    assert readiness.is_ready()
     assert Client(f"http://{places.HOST}:{behind_a_proxy}").get("/readyz") == {"ready": True}
 
 
@@ -61,6 +70,57 @@ def test_a_damaged_file_of_sign_ins_says_what_to_delete(data: Path, text: str) -
     demo.sign_ins().write_text(text)
     with pytest.raises(CannotStart, match=r"demo.json is damaged.*rm -r var/database"):
         demo.seed_when_empty(pytest.fail, lambda arguments: pytest.fail(arguments[0]))
+
+
+@pytest.mark.parametrize("found", [None, b""], ids=["deleted", "emptied"])
+def test_sign_ins_without_their_data_are_refused(data: Path, found: bytes | None) -> None:
+    demo.refuse_lost_data()
+    demo.sign_ins().write_text("{}")
+    if found is not None:
+        (data / "slope.db").write_bytes(found)
+    with pytest.raises(CannotStart, match=r"database/slope.db was deleted or emptied.*rm -r var/database"):
+        demo.refuse_lost_data()
+    (data / "slope.db").write_bytes(b"something")
+    demo.refuse_lost_data()
+
+
+def test_data_that_is_damaged_is_told_by_the_database_itself(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "program", lambda _name: sys.executable)
+    (data / "slope.db").write_bytes(b"no database at all, and long enough to have a header" * 100)
+    with pytest.raises(CannotStart, match=r"slope.db is damaged.*rm -r var/database"):
+        steps._spawn_database(embedded.free_port())
+
+
+def test_a_database_that_hangs_gives_no_answer(data: Path) -> None:
+    running = embedded.start(data)
+    port = int(running.uri.rsplit(":", 1)[1].split("/")[0])
+    try:
+        assert embedded.answers(port)
+        running.process.send_signal(signal.SIGSTOP)
+        assert not embedded.answers(port, seconds=0.5)
+        running.process.send_signal(signal.SIGCONT)
+        assert embedded.answers(port)
+    finally:
+        running.stop()
+    assert not embedded.answers(port)
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("ok", True),
+        ("long_jobs: last seen at x", True),
+        ("keep_in_step: last seen at x; deliver: failing: email; long_jobs: last seen at x", True),
+        ("keep_in_step: last seen at x; deliver: last seen at x; long_jobs: last seen at x", False),
+    ],
+)
+def test_a_worker_hangs_when_none_of_its_groups_is_seen(
+    monkeypatch: pytest.MonkeyPatch, said: str, seen: bool
+) -> None:
+    monkeypatch.setattr(readiness, "_asked", lambda _path: {"checks": {"worker": said}})
+    assert readiness.worker_was_seen() is seen
 
 
 def test_a_port_for_the_administrator_is_told_apart_from_a_taken_one(

@@ -22,6 +22,9 @@ class Ended:
     def poll(self) -> int | None:
         return self.code
 
+    def kill(self) -> None:
+        self.code = -9
+
     def wait(self, seconds: float | None = None) -> int | None:
         return self.code
 
@@ -34,13 +37,14 @@ class Stage:
     seconds: float = 0.0
     said: list[str] = field(default_factory=list)
     starts: int = 0
+    answers: bool = True
 
     def spawn(self) -> subprocess.Popen[bytes]:
         self.starts += 1
         return Ended(2**22 + 1, self.codes.pop(0))  # type: ignore[return-value]
 
     def begin(self, log: Path) -> Supervisor:
-        child = Child("worker", self.spawn, log)
+        child = Child("worker", self.spawn, log, lambda: self.answers)
         child.start()
         return Supervisor([child], self.said.append, clock=lambda: self.seconds)
 
@@ -97,3 +101,30 @@ def test_deaths_after_a_healthy_time_are_not_added_up() -> None:
         stage.pass_time(supervisor, 60)
         stage.pass_time(supervisor, 1)
     assert stage.starts >= 20
+
+
+def test_a_child_that_gives_no_answer_is_ended_after_the_stated_time_and_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage([None, None])
+    supervisor = stage.begin(LOG)
+    running = supervisor._watched[0].child.process
+    monkeypatch.setattr("os.killpg", lambda _pid, _signal: running.kill())  # type: ignore[union-attr]
+    stage.pass_time(supervisor, 6)
+    stage.answers = False
+    for _ in range(5):
+        stage.pass_time(supervisor, 5)
+    assert (stage.starts, stage.said) == (1, [])
+    stage.pass_time(supervisor, 6)
+    assert stage.said[0] == "the worker has not answered for 30 s, ending it"
+    stage.answers = True
+    stage.pass_time(supervisor, 1)
+    assert stage.starts == 2
+
+
+def test_a_launcher_that_did_not_run_itself_ends_nobody() -> None:
+    stage = Stage([None])
+    supervisor = stage.begin(LOG)
+    stage.answers = False
+    stage.pass_time(supervisor, 3600)
+    assert (stage.starts, stage.said) == (1, [])

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def worker(now: datetime) -> str:
-    return readiness.look(1, now=now).checks[Check.WORKER]
+    return readiness.look((), now=now).checks[Check.WORKER]
 
 
 def beat_all(now: datetime, *failing: str) -> None:
@@ -38,13 +38,13 @@ def beat_all(now: datetime, *failing: str) -> None:
 
 
 def test_without_a_worker_reports_are_still_kept(now: datetime) -> None:
-    found = readiness.look(1, now=now)
+    found = readiness.look((), now=now)
     assert found.ready
     assert "never seen" in found.checks[Check.WORKER]
 
 
 def test_without_a_key_nobody_can_be_let_in(now: datetime) -> None:
-    found = readiness.look(0, now=now)
+    found = readiness.look(("a key",), now=now)
     assert not found.ready
     assert found.checks[Check.KEYS] != OK
 
@@ -117,7 +117,7 @@ def test_nothing_goes_out_although_something_waits(
         message(now, due)
     for due in delivered:
         message(now, due, MessageState.DELIVERED)
-    found, told = readiness.delivery(now), readiness.look(1, now=now).checks[Check.DELIVERY]
+    found, told = readiness.delivery(now), readiness.look((), now=now).checks[Check.DELIVERY]
     assert (found.ok, told == OK) == (not stuck, not stuck)
     assert found.waiting_since == (now - max(waiting) if stuck else None)
 
@@ -149,7 +149,7 @@ def test_what_is_only_shown_makes_nobody_unready(now: datetime, monkeypatch: pyt
         raise ExecutionTimeout("operation exceeded time limit", 50)
 
     monkeypatch.setattr(heartbeats, "read", late)
-    found = readiness.look(1, now=now)
+    found = readiness.look((), now=now)
     assert found.ready
     assert {found.checks[check] for check in (Check.WORKER, Check.DOCUMENTS)} == {UNKNOWN}
 
@@ -169,16 +169,16 @@ def test_the_cause_is_told_apart(
         raise error
 
     monkeypatch.setattr(heartbeats, "try_storing", fail)
-    found = readiness.look(1, now=now)
+    found = readiness.look((), now=now)
     assert not found.ready
     assert words in found.checks[Check.DATABASE]
 
 
 def test_storing_is_tried_again_at_once_after_it_failed(commands: list[str], now: datetime) -> None:
-    readiness.look(1, now=now)
+    readiness.look((), now=now)
     commands.clear()
-    readiness.look(1, now=now)
+    readiness.look((), now=now)
     assert "update" not in commands
     readiness.could_not_store()
-    readiness.look(1, now=now)
+    readiness.look((), now=now)
     assert "update" in commands

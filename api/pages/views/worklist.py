@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from api.pages.errors import by_script
 from api.pages.guard import signed_in
 from api.pages.rendering import TEMPLATES, frame, page
+from api.pages.rules import telling
 from api.pages.texts import gettext as _
 from api.pages.words import word
 from api.pages.worklist import searches
@@ -122,6 +123,7 @@ def _page(
 
 
 def _shown(found: Worklist, asked: Asked) -> dict[str, Any]:
+    telling.prepare(one.line for one in found.lines)
     lines = [one.line for one in found.lines]
     people_of = {
         name for line in lines for name in (line.assigned_to, line.acted_by, line.changed_by) if name

@@ -17,7 +17,7 @@ from scoring.decline.alsfrs.trend import prior_of
 from scoring.decline.limits import Limits
 from scoring.trajectory.bends import HISTORY_DAYS
 
-DRIFT_SHARE = 0.2
+DRIFT_SHARE = 0.25
 """Our choice, by simulation: courses are not made of lines, and a stated loss may be off by this share."""
 
 

@@ -67,7 +67,9 @@ def shift_of(pace: Pace, limits: Acceleration) -> float:
 
 
 def moved(probability: float, log_odds: float) -> float:
-    """A probability moved on the scale of log odds."""
+    """A probability moved on the scale of log odds; by nothing, it is itself to the last digit."""
+    if log_odds == 0:
+        return probability
     odds = probability / (1 - probability) * math.exp(log_odds)
     return odds / (1 + odds)
 
@@ -105,7 +107,7 @@ def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict
 
 ACCELERATION = Rule(
     id="acceleration",
-    version="2",
+    version="3",
     topic=Topic.ACCELERATION,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -118,7 +120,7 @@ ACCELERATION = Rule(
         title="Acceleration",
         formula=(
             "y = a + b t + c max(0, t - k) + e over a year, t in months before the latest report; k on a"
-            " grid of two to four weeks, one change in a hundred weeks; a ~ N(36, 10²); the loss before ~ a"
+            " grid of two to four weeks, one change in eighty weeks; a ~ N(36, 10²); the loss before ~ a"
             " normal mixture for the cohorts' Gamma (mean 0.9, SD 0.6), after it at least 1.5 and at least"
             " half as much again; e ~ N(0, s²), s the patient's own, raised where errors last. P = P(a change"
             " within the last 182 days | reports). Inform at P >= the limit, soon if P >= 0.5 too. The limit"
@@ -126,7 +128,7 @@ ACCELERATION = Rule(
             " reports, and its log odds rise by 3.5 for each point a month above 0.6 lost before any change"
             " (up to 3), because steady fast courses look most like bent ones; not raised while the"
             " primary rule says soon. The loss now is E(b + c) over all bends and none, its range widened by"
-            " a fifth of it."
+            " a quarter of it."
         ),
         headline="May be falling faster: {chance_percent} % chance, about {loss_now:.1f} points a month now",
         template=(

@@ -174,7 +174,7 @@ DOMAIN_DROP = Rule(
 )
 DOMAIN_SLOPE = Rule(
     id="domain_slope",
-    version="2",
+    version="3",
     topic=Topic.DOMAIN,
     kind=Kind.STATE,
     instrument=ALSFRS_R,

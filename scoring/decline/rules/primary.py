@@ -77,7 +77,7 @@ FALLEN = Worse("level_now", 6, "the level", "points of 48", lower=True)
 
 PRIMARY = Rule(
     id="fast_decline",
-    version="2",
+    version="3",
     topic=Topic.DECLINE,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -104,7 +104,7 @@ PRIMARY = Rule(
             " N(-0.9, 0.6²), e ~ N(0, s²), s raised where errors last; P = P(b < -1.11 | reports). Inform"
             " at P >= 0.90; soon at P >= 0.95 or P(b < -1.5) >= 0.80. The loss that is stated is that of the"
             " rule on acceleration, all told, because after a bend the line's is an average that nobody has;"
-            " its range allows for a fifth of the loss, because courses are not made of lines."
+            " its range allows for a quarter of the loss, because courses are not made of lines."
         ),
     ),
     source=(

@@ -20,11 +20,12 @@ from models.accounts.account import Account, AccountEvent, AccountStep
 from models.accounts.notifications import Pace, SwitchedOff
 from models.outbox import mailbox
 from models.outbox.mailbox import KeptMail
-from models.outbox.message import SITE_ADDRESS, Message
+from models.outbox.message import SITE_ADDRESS, Message, MessageKind
 from models.sites import sites
 from models.store.provenance import by_itself
 from scoring.decline import Level
 from services import languages
+from services.delivery import site_notices
 from services.delivery.channels.port import Address, Delivered, Failed, Gone, Outcome, Telling
 from services.delivery.hours import after_quiet, next_hour
 from services.delivery.smtp import Fate, MailServer, NotSent
@@ -74,6 +75,7 @@ class EmailChannel:
             self._hand_over(message, letter, to, now)
         except NotSent as error:
             if error.fate is Fate.NO_ADDRESS and account is not None:
+                site_notices.address_off(account, now=now)
                 switch_off(account.id, to, error.reason, now=now)
             return Failed(error.reason) if error.fate is Fate.LATER else Gone(error.reason)
         return Delivered()
@@ -99,7 +101,7 @@ class EmailChannel:
         return OFF if off is not None and off.address == to else ""
 
     def _letter(self, message: Message, locale: str | None) -> Letter:
-        page = "/pages/" if message.alert_id is None else f"/pages/alerts/{message.alert_id}"
+        page = f"/pages/alerts/{message.alert_id}" if message.alert_id else _page_for(message)
         return letters.write(
             message.kind,
             urgent=message.level is Level.URGENT,
@@ -126,6 +128,16 @@ class EmailChannel:
         mail.set_content(letter.text)
         mail.add_alternative(letter.html, subtype="html")
         return mail
+
+
+def _page_for(message: Message) -> str:
+    """The page about what is no single alert."""
+    match message.kind:
+        case MessageKind.WEBHOOK_OFF:
+            return f"/pages/sites/{message.site_id}/webhooks"
+        case MessageKind.ADDRESS_OFF:
+            return f"/pages/sites/{message.site_id}"
+    return "/pages/"
 
 
 def _second_address(message: Message) -> str | None:

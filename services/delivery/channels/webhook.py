@@ -15,7 +15,7 @@ from models.alerts.alert import Alert
 from models.outbox.message import Message, MessageKind
 from models.sites import webhooks
 from models.sites.webhooks import WebhookSubscription
-from services.delivery import events, outbound, subscriptions
+from services.delivery import events, outbound, site_notices, subscriptions
 from services.delivery.channels.port import Address, Delivered, Failed, Gone, Outcome, Telling
 from services.delivery.egress import Egress
 from services.delivery.outbound import Answer, NoAnswer
@@ -73,6 +73,7 @@ def _outcome(answer: Answer, to: WebhookSubscription, now: datetime) -> Outcome:
         return Delivered()
     reason = f"status_{answer.status}"
     if answer.status == _GONE:
+        site_notices.webhook_off(to, now=now)
         subscriptions.switch_off(to.id, reason, now=now)
         return Gone(reason)
     waits = answer.status in {_TOO_MANY, _UNAVAILABLE} and answer.retry_after

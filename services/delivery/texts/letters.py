@@ -26,6 +26,38 @@ _TEMPLATES = Environment(
 )
 
 
+def _(text: str) -> str:
+    """Mark a sentence that the catalogues hold."""
+    return text
+
+
+_USUAL, _URGENT = _("Slope: an alert needs you"), _("Slope, urgent: an alert needs you")
+_SUBJECTS = {
+    MessageKind.TEST: _("Slope: test message"),
+    MessageKind.WITHDRAWN: _("Slope: an alert was withdrawn"),
+    MessageKind.ASSIGNED: _("Slope: an alert was assigned to you"),
+    MessageKind.WEBHOOK_OFF: _("Slope: a webhook was switched off"),
+    MessageKind.ADDRESS_OFF: _("Slope: an e-mail address was switched off"),
+}
+_FIRST = {
+    MessageKind.RAISED: _("An alert needs you."),
+    MessageKind.ESCALATED: _("An alert needs you: nobody has dealt with it yet."),
+    MessageKind.WITHDRAWN: _(
+        "An alert that you were told of was withdrawn. It stays open until somebody closes it."
+    ),
+    MessageKind.ASSIGNED: _("An alert was assigned to you."),
+    MessageKind.TEST: _("You asked for a test message. Messages from Slope reach you at this address."),
+    MessageKind.WEBHOOK_OFF: _(
+        "A webhook of your site was switched off, because its receiver says that it is gone."
+        " Nothing is sent to it until an administrator switches it on again."
+    ),
+    MessageKind.ADDRESS_OFF: _(
+        "The e-mail address of somebody at your site was switched off, because its mail server refuses it."
+        " They are not told of alerts by e-mail until they name an address again."
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """The words of a message."""
@@ -67,42 +99,23 @@ def write(kind: MessageKind, *, urgent: bool, count: int, link: str, language: s
 
 
 def _subject(catalogue: NullTranslations, kind: MessageKind, urgent: bool, count: int) -> str:
-    _ = catalogue.gettext
-    match kind:
-        case MessageKind.TEST:
-            return _("Slope: test message")
-        case MessageKind.DIGEST:
-            text = catalogue.ngettext(
-                "Slope: %(count)d alert needs somebody", "Slope: %(count)d alerts need somebody", count
-            )
-            return text % {"count": count}
-        case MessageKind.WITHDRAWN:
-            return _("Slope: an alert was withdrawn")
-        case MessageKind.ASSIGNED:
-            return _("Slope: an alert was assigned to you")
-    return _("Slope, urgent: an alert needs you") if urgent else _("Slope: an alert needs you")
+    if kind is MessageKind.DIGEST:
+        text = catalogue.ngettext(
+            "Slope: %(count)d alert needs somebody", "Slope: %(count)d alerts need somebody", count
+        )
+        return text % {"count": count}
+    return catalogue.gettext(_SUBJECTS.get(kind, _URGENT if urgent else _USUAL))
 
 
 def _first(catalogue: NullTranslations, kind: MessageKind, count: int) -> str:
-    _ = catalogue.gettext
-    match kind:
-        case MessageKind.RAISED:
-            return _("An alert needs you.")
-        case MessageKind.ESCALATED:
-            return _("An alert needs you: nobody has dealt with it yet.")
-        case MessageKind.WITHDRAWN:
-            return _("An alert that you were told of was withdrawn. It stays open until somebody closes it.")
-        case MessageKind.ASSIGNED:
-            return _("An alert was assigned to you.")
-        case MessageKind.TEST:
-            return _("You asked for a test message. Messages from Slope reach you at this address.")
-        case MessageKind.DIGEST:
-            text = catalogue.ngettext(
-                "%(count)d alert of the last day still needs somebody.",
-                "%(count)d alerts of the last day still need somebody.",
-                count,
-            )
-            return text % {"count": count}
+    if kind is MessageKind.DIGEST:
+        text = catalogue.ngettext(
+            "%(count)d alert of the last day still needs somebody.",
+            "%(count)d alerts of the last day still need somebody.",
+            count,
+        )
+        return text % {"count": count}
+    return catalogue.gettext(_FIRST[kind])
 
 
 def _more(catalogue: NullTranslations, kind: MessageKind) -> str:

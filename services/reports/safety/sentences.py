@@ -9,62 +9,76 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoring import instruments
-from scoring.decline import QUARANTINED, Kind, Signal, mark_of
-from scoring.decline.reports import WHO
+from scoring.decline import QUARANTINED, Kind, Numbers, Signal, mark_of
+from scoring.decline.reports import CAREGIVER, WHO
+from scoring.decline.wording import Told
 from scoring.instruments import UnknownInstrument
+from services.reports.safety import told as told_of
 from services.reports.safety.answers import Concern
-from services.reports.safety.told import Told
 
-_REFUSED = "in a form that was refused; the form is not stored"
-_QUARANTINED = "in a form that is kept aside; it has not been evaluated"
 _CLOSED_BY_PERSON = "It does not clear by itself: a clinician closes it with what was done."
-_TEMPLATES: Mapping[str, tuple[str, str]] = {
-    Concern.SELF_HARM.value: (
-        "{proxy}houghts of being better off dead or of self-harm reported ({title}, by {who}) {fate}.",
+TEMPLATES: Mapping[str, Told] = {
+    Concern.SELF_HARM.value: Told(
+        "Thoughts of death or self-harm, in a form that was {fate_short}",
+        "{proxy}houghts of being better off dead or of self-harm reported ({title}, by {respondent}) {fate}.",
         _CLOSED_BY_PERSON,
     ),
-    Concern.UNREADABLE.value: (
-        "The safety item could not be read ({title}, by {who}) {fate}. Whether there are thoughts of"
+    Concern.UNREADABLE.value: Told(
+        "The safety item could not be read, in a form that was {fate_short}",
+        "The safety item could not be read ({title}, by {respondent}) {fate}. Whether there are thoughts of"
         " self-harm is not known.",
         _CLOSED_BY_PERSON,
     ),
-    Concern.BREATHING.value: (
-        "Breathing at its worst reported, item 10 or 11 at 0 ({title}, by {who}) {fate}.",
+    Concern.BREATHING.value: Told(
+        "Breathing at its worst level, in a form that was {fate_short}",
+        "Breathing at its worst reported, item 10 or 11 at 0 ({title}, by {respondent}) {fate}.",
         "It stands for 28 days; a clinician closes it with what was done.",
     ),
-    QUARANTINED: (
+    QUARANTINED: Told(
+        "A form is kept aside and has not been evaluated",
         "A form is kept aside and has not been evaluated: {title} in version {version}, which this server"
-        " does not know, by {who}.",
+        " does not know, by {respondent}.",
         "The form is released or rejected.",
     ),
 }
-_HEADLINES: Mapping[str, str] = {
-    Concern.SELF_HARM.value: "Thoughts of death or self-harm, in a form that was {fate}",
-    Concern.UNREADABLE.value: "The safety item could not be read, in a form that was {fate}",
-    Concern.BREATHING.value: "Breathing at its worst level, in a form that was {fate}",
-    QUARANTINED: "A form is kept aside and has not been evaluated",
-}
 _UNNAMED_HEADLINE = "An answer in a form that was refused asks for somebody to look at once"
-_UNNAMED = (
-    "An answer in a form of {who} asks for somebody to look at once. The form was refused because the consent"
-    " is not recorded; nothing of it is stored."
+_UNNAMED_SENTENCE = (
+    "An answer in a form of {respondent} asks for somebody to look at once. The form was refused because the"
+    " consent is not recorded; nothing of it is stored."
 )
+UNNAMED_TEMPLATES: Mapping[str, Told] = {
+    what: Told(_UNNAMED_HEADLINE, _UNNAMED_SENTENCE, told.clears_when) for what, told in TEMPLATES.items()
+}
+"""The same while no consent is recorded: no item is named."""
+LATE = " Answered on {answered_on}, entered long after."
+MORE = " It is the latest of {reports} such forms."
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "respondent": WHO,
+    "fate": {
+        "refused": "in a form that was refused; the form is not stored",
+        "quarantined": "in a form that is kept aside; it has not been evaluated",
+    },
+    "fate_short": {"refused": "refused", "quarantined": "kept aside"},
+    "proxy": {"yes": "Carer's concern: t", "no": "T"},
+}
+"""For a number's name and code, the words of a sentence."""
 
 
-def signal_of(told: Sequence[Told]) -> dict[str, Any]:
+def signal_of(told: Sequence[told_of.Told]) -> dict[str, Any]:
     """Return one signal, in the form of `scoring.decline.Signal.as_dict`, for what the same rule says."""
     latest = told[-1]
-    sentence, clears_when = _TEMPLATES[latest.what]
     level = max((one.level for one in told), key=lambda one: one.rank)
+    numbers: Numbers = {"report": latest.id, "reports": len(told), **_numbers(latest)}
+    words = filled(latest.rule, numbers)
     return Signal(
         rule=latest.rule,
         rule_version="1",
         level=level,
         kind=Kind.STATE if latest.what == QUARANTINED else Kind.EVENT,
-        headline=_headline(latest),
-        sentence=_sentence(latest, sentence) + _more(told),
-        clears_when=clears_when,
-        numbers={"report": latest.id, "reports": len(told)},
+        headline=words.headline,
+        sentence=words.sentence,
+        clears_when=words.clears_when,
+        numbers=numbers,
         evidence=tuple(one.id for one in told),
         raised_by=latest.id,
         raised_at=latest.moment,
@@ -72,7 +86,44 @@ def signal_of(told: Sequence[Told]) -> dict[str, Any]:
     ).as_dict()
 
 
-def _mark(one: Told) -> dict[str, float]:
+def templates_of(rule: str, numbers: Numbers) -> Told | None:
+    """Return the templates for what is told under the name of a rule; None when nothing is."""
+    what = rule if rule == QUARANTINED else rule.rpartition("_")[0]
+    found = (TEMPLATES if numbers.get("named") == "yes" else UNNAMED_TEMPLATES).get(what)
+    if found is None or "respondent" not in numbers:
+        return None
+    late = LATE if "answered_on" in numbers else ""
+    more = MORE if numbers["reports"] != 1 else ""
+    return found._replace(sentence=found.sentence + late + more)
+
+
+def filled(rule: str, numbers: Numbers) -> Told:
+    """Return the words for what is told under the name of a rule."""
+    templates = templates_of(rule, numbers)
+    if templates is None:
+        raise ValueError(rule)
+    said = {name: WORDS.get(name, {}).get(str(value), value) for name, value in numbers.items()}
+    return Told(*(template.format(**said) for template in templates))
+
+
+def _numbers(one: told_of.Told) -> dict[str, str]:
+    """What the sentences name, as codes; while no consent is recorded, nothing of the form."""
+    if not one.named:
+        return {"named": "no", "respondent": one.respondent}
+    fate = "refused" if one.refused else "quarantined"
+    found = {
+        "named": "yes",
+        "respondent": one.respondent,
+        "title": title_of(one.instrument),
+        "version": one.version,
+        "fate": fate,
+        "fate_short": fate,
+        "proxy": "yes" if one.respondent == CAREGIVER else "no",
+    }
+    return found if one.answered_on is None else found | {"answered_on": one.answered_on}
+
+
+def _mark(one: told_of.Told) -> dict[str, float]:
     """Each form is another one: dealing with it has not dealt with the next."""
     return mark_of(one.rule, {"report": one.id})
 
@@ -83,27 +134,3 @@ def title_of(instrument: str) -> str:
         return instruments.get(instrument).title
     except UnknownInstrument:
         return instrument
-
-
-def _headline(one: Told) -> str:
-    if not one.named:
-        return _UNNAMED_HEADLINE
-    return _HEADLINES[one.what].format(fate="refused" if one.refused else "kept aside")
-
-
-def _sentence(one: Told, template: str) -> str:
-    who = WHO.get(one.respondent, one.respondent)
-    if not one.named:
-        return _UNNAMED.format(who=who)
-    text = template.format(
-        proxy="Carer's concern: t" if one.respondent == "caregiver" else "T",
-        title=title_of(one.instrument),
-        version=one.version,
-        who=who,
-        fate=_REFUSED if one.refused else _QUARANTINED,
-    )
-    return text if one.answered_on is None else f"{text} Answered on {one.answered_on}, entered long after."
-
-
-def _more(told: Sequence[Told]) -> str:
-    return "" if len(told) == 1 else f" It is the latest of {len(told)} such forms."

@@ -100,7 +100,7 @@ def test_a_worker_whose_clock_is_ahead_is_not_ok(client: FlaskClient, now: datet
 
 
 def test_without_time_zones_it_is_not_ready(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.readiness._ZONE", "Nowhere/Nothing")
+    monkeypatch.setattr("services.machine._ZONE", "Nowhere/Nothing")
     status, checks = readiness(client)
     assert status == 503
     assert checks["zones"] == "there is no time zone database: install the package tzdata"

@@ -138,7 +138,7 @@ def test_a_digest_takes_in_alerts_until_somebody_carries_it() -> None:
     held = claim()
     assert held.alert_ids == ("alert-1", "alert-2")
     assert not messages.take_in(held, "alert-3", "alert-3:1")
-    assert messages.of_alert("alert-2") == messages.of_alerts(["alert-2", "alert-1"])
+    assert messages.of_alert("alert-2") == messages.of_alert("alert-1") == [held]
 
 
 def test_what_a_recipient_was_told_is_read_by_pages_the_latest_first() -> None:

@@ -43,7 +43,7 @@ def test_the_trajectory_on_eleven_items_is_that_of_their_sums_scaled_to_twelve()
     evaluation = after(*(lacking(total, place, SALIVATION) for place, total in enumerate(FALLING)))
     sums = [total - codes_for(total)[SALIVATION] for total in FALLING]
     points = [Point(14 * place, value * 12 / 11, str(place)) for place, value in enumerate(sums)]
-    fit = posterior(points, Prior(correlation=0.2, own_noise=True))
+    fit = posterior(points, Prior(correlation=0.1, own_noise=True))
     assert evaluation.trajectory is not None
     assert evaluation.trajectory.slope == pytest.approx(fit.slope, abs=1e-13)
     assert evaluation.trajectory.level == pytest.approx(fit.level, abs=1e-12)

@@ -264,6 +264,19 @@ def test_what_others_changed_since_one_looked_is_new(site: Site) -> None:
     assert worklist.looks.read("reader", [site.id]) == {site.id: NOW}, "nobody looks at what is to come"
 
 
+def test_a_look_that_another_process_noted_is_in_the_next_list(site: Site) -> None:
+    keep(site, make_alert())
+    tag = tag_of(site)
+    key = {"_id": f"{READER.account_id}:{site.id}"}
+    worklist.looks.LookDocument.raw().update_one(key, {"$set": {"at": NOW}}, upsert=True)
+    assert watched(site, tag) is None, "what was read a minute ago is good enough to say: as before"
+    found = watched(site, "of another list")
+    assert found is not None
+    assert not found.lines[0].new
+    assert found.tag != tag
+    assert watched(site, tag) is not None
+
+
 def test_patients_are_found_by_name_at_the_sites_within_reach(people: People, site: Site) -> None:
     maria, jose = people.patient(site), people.patient(site, name="José Núñez", study_code="S-7")
     store(*(make_alert(site_id=site.id, patient_id=one.id) for one in (maria, jose)))

@@ -29,7 +29,7 @@ from services.delivery.carry import (
     next_try,
 )
 from services.delivery.channels.port import Delivered, Failed, Gone
-from services.delivery.outbox import GIVE_UP_AFTER
+from services.delivery.hours import GIVE_UP_AFTER
 from tests.alert_samples import make_alert, store
 from tests.message_samples import NOON, Keeping, make_message
 from tests.people import CLINIC, People

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from api.pages.guard import signed_in
 from api.pages.patient.chart import Chart, chart_of, report_rows
 from api.pages.rendering import page
+from api.pages.rules import telling
 from api.pages.texts import gettext as _
 from scoring.decline.alsfrs.points import ITEMS
 from services import clock
@@ -37,6 +38,7 @@ def show(patient_id: UUID) -> Response:
     now = clock.now()
     found = series.read(str(patient_id), g.scope, span=_span(), actor=g.actor, now=now)
     chart = chart_of(found)
+    telling.prepare([*chart.alerts, *chart.dealt_with])
     trend = None if found.assessed is None else found.assessed.trend
     return page(
         "patient.html",

@@ -73,11 +73,11 @@ def change(site_id: UUID, webhook_id: UUID) -> Any:
     return _changed(site_id, webhook_id, "changed")
 
 
-@blp.post("/sites/<uuid:site_id>/webhooks/<uuid:webhook_id>/<any(on, off):state>")
+@blp.post("/sites/<uuid:site_id>/webhooks/<uuid:webhook_id>/switch")
 @signed_in(Operation.WEBHOOK_CHANGE)
-def switch(site_id: UUID, webhook_id: UUID, state: str) -> Any:
+def switch(site_id: UUID, webhook_id: UUID) -> Any:
     """Switch it off, or on again."""
-    return _changed(site_id, webhook_id, state)
+    return _changed(site_id, webhook_id, "on" if request.form.get("active") == "on" else "off")
 
 
 @blp.post("/sites/<uuid:site_id>/webhooks/<uuid:webhook_id>/test")

@@ -93,12 +93,12 @@ def test_a_calendar_that_became_closed_is_seen(site: Site) -> None:
 
 def test_the_operator_sees_how_many_sites_have_something_wrong(people: People, site: Site) -> None:
     assert faults.watch(NOW) == 0
-    assert readiness.look(1, now=NOW).checks[Check.ESCALATION] == readiness.OK
+    assert readiness.look((), now=NOW).checks[Check.ESCALATION] == readiness.OK
     broken = people.site()
     assert faults.watch(NOW) == 1
     seen = heartbeats.read(readiness.ESCALATION)
     assert seen is not None
     assert seen.failing == (broken.id,)
-    shown = readiness.look(1, now=NOW)
+    shown = readiness.look((), now=NOW)
     assert "1 sites" in shown.checks[Check.ESCALATION]
     assert broken.id not in shown.checks[Check.ESCALATION]

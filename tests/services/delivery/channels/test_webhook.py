@@ -328,5 +328,5 @@ def test_every_alert_arrives_once_and_only_with_the_topics_that_may_be_read(
     assert len(told) == len(made) + 10
     readable = {alert.public_id: alert for alert in made if may_read_topic(audience, alert)}
     assert {one["alert_id"] for one in told if "topic" in one} == readable.keys()
-    for message in messages.of_alerts([alert.public_id for alert in made]):
+    for message in (one for alert in made for one in messages.of_alert(alert.public_id)):
         assert message.state is MessageState.DELIVERED

@@ -41,10 +41,10 @@ def test_a_webhook_from_its_making_to_its_end(app: Flask, administrator: Visitor
     rotated = administrator.post(f"{one}/secret", {"rev": "0", "keep_hours": "24"})
     assert secret[0] not in rotated.text
     assert "The secret before signs too until" in text_of(rotated)
-    assert administrator.post(f"{one}/off", {"rev": "1"}).status_code == 303
+    assert administrator.post(f"{one}/switch", {"rev": "1", "active": "off"}).status_code == 303
     assert "switched off" in text_of(administrator.get(one))
-    assert administrator.post(f"{one}/on", {"rev": "2"}).status_code == 303
-    late = administrator.post(f"{one}/off", {"rev": "1"})
+    assert administrator.post(f"{one}/switch", {"rev": "2", "active": "on"}).status_code == 303
+    late = administrator.post(f"{one}/switch", {"rev": "1", "active": "off"})
     assert (late.status_code, "It was changed since you read it." in text_of(late)) == (422, True)
     changed = {**FORM, "rev": "3", "address": stored.address, "events": ["alert.withdrawn"]}
     assert administrator.post(one, changed).status_code == 303

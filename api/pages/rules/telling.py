@@ -1,0 +1,186 @@
+"""A flag in words of the reader's language, put together from its rule, its numbers and how it stands.
+
+English is what is stored; days in it are written as people do. In other languages the same templates are
+filled from catalogues of their own, `languages/`; what they do not know is told in English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from gettext import NullTranslations
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from babel import Locale, lists
+from flask import g
+
+from api.pages import formats, texts
+from api.pages.rules import templates
+from models.alerts.worklists import WorklistLine
+from scoring.decline import wording
+from scoring.decline.wording import Told
+from services import languages
+from services.alerts import worklist
+
+
+class _Unknown(NullTranslations):
+    """What a catalogue does not have: the flag is told in English, not in two languages at once."""
+
+    def gettext(self, message: str) -> str:
+        """Say that there is no such text."""
+        raise KeyError(message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Say that there is no such text."""
+        raise KeyError(context, message)
+
+
+def _catalogues() -> dict[str, NullTranslations]:
+    found = languages.catalogues(Path(__file__).parent / "languages")
+    for catalogue in found.values():
+        catalogue.add_fallback(_Unknown())
+    return found
+
+
+CATALOGUES = _catalogues()
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_DECIMALS = re.compile(r"\.(\d)f")
+
+
+class _Filling(Formatter):
+    """Fills a template: decimals as the language writes them, and `{days:día|días}` by the number."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """Return a value as its field asks for it."""
+        if "|" in format_spec:
+            forms = format_spec.split("|")
+            return forms[0] if _plural(value) == "one" else forms[-1]
+        decimals = _DECIMALS.fullmatch(format_spec)
+        if decimals:
+            return formats.number(float(value), int(decimals.group(1)))
+        if format_spec == "g":
+            return formats.short_number(float(value))
+        return str(value)
+
+
+_FILLING = _Filling()
+
+
+def told(flag: Mapping[str, Any]) -> Told:
+    """Return headline, sentence and what clears it, of a flag as it is stored."""
+    stored = Told(*(str(flag.get(name, "")) for name in ("headline", "sentence", "clears_when")))
+    language = texts.language()
+    if language == languages.ENGLISH:
+        return Told(*map(with_days, stored))
+    found = _put_together(flag)
+    return Told(*map(with_days, stored)) if found is None else found
+
+
+def headline(flag: Mapping[str, Any]) -> str:
+    """Return the headline of a flag."""
+    return told(flag).headline
+
+
+def prepare(lines: Iterable[WorklistLine]) -> None:
+    """Read at once what the words of these alerts are put together from, where they are not in English."""
+    if texts.language() != languages.ENGLISH:
+        g.flags = {**g.get("flags", {}), **worklist.flags_of(lines)}
+
+
+def of_line(line: WorklistLine) -> Told:
+    """Return the words of an alert that stands in a list; those of several are read by `prepare`."""
+    if texts.language() != languages.ENGLISH and line.id not in g.get("flags", {}):
+        prepare([line])
+    known = g.get("flags", {}).get(line.id, {})
+    return told({**known, "headline": line.headline, "sentence": line.sentence})
+
+
+def with_days(text: str) -> str:
+    """Return a text in which days are written as people do."""
+    return _DAY.sub(lambda found: _day(found.group()), text)
+
+
+def _put_together(flag: Mapping[str, Any]) -> Told | None:
+    """The words in the reader's language; None where one of them is not known."""
+    numbers = flag.get("numbers")
+    if not isinstance(numbers, Mapping):
+        return None
+    try:
+        found = templates.of_flag(str(flag.get("rule", "")), numbers, str(flag.get("status", "")))
+        if found is None:
+            return None
+        (short, long, clears_when), (of_headline, of_sentence) = found
+        said = _said(numbers, templates.WORDS)
+        return Told(
+            _filled(short, _said(numbers, templates.SHORT_WORDS)) + _filled(of_headline, said),
+            _filled(long, said) + _filled(of_sentence, said),
+            _filled(clears_when, said),
+        )
+    except (KeyError, ValueError, TypeError):  # stored by a version of the rule with other numbers
+        return None
+
+
+def _filled(template: str, said: Mapping[str, Any]) -> str:
+    if not template:
+        return ""
+    parts = (template,) if not template.endswith((templates.LATE, templates.MORE)) else _parts(template)
+    return "".join(_FILLING.vformat(_translated(None, part), (), said) for part in parts)
+
+
+def _parts(template: str) -> list[str]:
+    """A sentence and what is said after it, each of which is a text of its own."""
+    for end in (templates.MORE, templates.LATE):
+        if template.endswith(end):
+            return [*_parts(template.removesuffix(end)), end]
+    return [template]
+
+
+def _said(numbers: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for name, value in numbers.items():
+        table = words.get(name, {})
+        if name in _LISTS:
+            said[name] = _LISTS[name](str(value))
+        elif str(value) in table:
+            said[name] = _translated(name, table[str(value)])
+        elif name.endswith("_on") and isinstance(value, str):
+            said[name] = _day(value)
+        else:
+            said[name] = value
+    return said
+
+
+def _translated(kind: str | None, text: str) -> str:
+    catalogue = CATALOGUES[texts.language()]
+    return catalogue.gettext(text) if kind is None else catalogue.pgettext(kind, text)
+
+
+def _compared_on(code: str) -> str:
+    changed, _colon, lacking = code.partition(":")
+    if not lacking:
+        return _translated("compared_on", wording.WORDS["compared_on"][changed])
+    left = len(wording.ITEM_WORDS) - len(lacking.split(",")) - wording.LEFT_OUT_BY[changed]
+    said = {"left": left, "items": _items(lacking)}
+    return _FILLING.vformat(_translated(None, templates.LACKING[changed]), (), said)
+
+
+def _items(codes: str) -> str:
+    named = [_translated("item", wording.ITEM_WORDS[code]) for code in codes.split(",")]
+    return str(lists.format_list(named, locale=texts.language()))
+
+
+_LISTS: Mapping[str, Callable[[str], str]] = {"compared_on": _compared_on, "unanswered": _items}
+
+
+def _day(text: str) -> str:
+    try:
+        return formats.full_day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _plural(value: Any) -> str:
+    return str(Locale.parse(texts.language()).plural_form(float(value)))
