@@ -7,6 +7,7 @@ door. Who there is stands in `cast`, what happens in `story`.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,6 +48,7 @@ _STAFF = (
 _SIGNS_IN = "Mira Kovac"
 _FOR_EXAMPLES = "Henrik Vos"
 _CAREGIVER = "Max Adler (synthetic)"
+_BESIDE = "Ivo Simic (synthetic)"
 
 
 class AlreadySown(Exception):
@@ -101,11 +103,12 @@ class _Sowing:
     def run(self) -> Sown:
         """Make everybody, and let happen what happened."""
         sites.create(SITE, now=self._begun)
-        clinician, *_, admin = [self._staff(name, role) for name, role in _STAFF]
+        clinician, other, *_, admin = [self._staff(name, role) for name, role in _STAFF]
         self._answer_alerts(clinician, admin)
         events = [*story.rounds(clinician, self._begun, self._now)]
         for part in sorted(CAST, key=lambda part: -part.months):
             events += self._enrol(part, clinician)
+        events += story.colleague(other, clinician, self._patients, self._now)
         for event in sorted(events, key=lambda event: event.at):
             event.happen(event.at)
         for patient in self._patients.values():
@@ -143,8 +146,12 @@ class _Sowing:
         )
         patient = patients.enrol(new, _WITHIN, actor=clinician, now=begun).patient
         self._patients[part.name] = patient
-        reporter = self._caregiver(patient) if part.by_caregiver else self._own(part, patient)
+        reporter = self._caregiver(patient, _CAREGIVER) if part.by_caregiver else self._own(part, patient)
+        beside: Iterable[Event] = ()
+        if part.carer_sees_more_lost:
+            beside = story.beside(part, patient, self._caregiver(patient, _BESIDE), self._now)
         return [
+            *beside,
             *story.reports(part, patient, reporter, self._now),
             *story.forms(part, patient, reporter, self._now),
             *story.tubes(part, patient, clinician, self._now),
@@ -155,9 +162,9 @@ class _Sowing:
         account = NewAccount(patient.id, patient.name, roles=roles, patient_id=patient.id)
         return self._actor(account, part.name if part.name == _SIGNS_IN else None)
 
-    def _caregiver(self, patient: Patient) -> Actor:
-        account = NewAccount(new_id(), _CAREGIVER, roles=(Membership(SITE.id, Role.CAREGIVER),))
-        actor = self._actor(account, _CAREGIVER.removesuffix(" (synthetic)"))
+    def _caregiver(self, patient: Patient, name: str) -> Actor:
+        account = NewAccount(new_id(), name, roles=(Membership(SITE.id, Role.CAREGIVER),))
+        actor = self._actor(account, name.removesuffix(" (synthetic)") if name == _CAREGIVER else None)
         since = patient.created_at
         grant = NewGrant(account.id, GrantScope.REPORT, starts_at=since)
         by = Provenance(patient.id, Role.PATIENT, "demo")

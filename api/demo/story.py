@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from models.patients.patient import Patient
 from scoring.decline import Level
 from services.access.actor import Actor
 from services.access.permissions import Operation, scope_for
-from services.alerts import actions, closures
+from services.alerts import actions, closures, worklist
 from services.alerts.actions import Action, AlertAction
 from services.alerts.closures import Named
 from services.alerts.outcomes import Outcome
@@ -33,6 +33,9 @@ from services.reports.intake.submit import submit_report
 
 _REPORTS = uuid.UUID("5e10be00-0000-4000-8000-000000000002")
 _VERSION = "1"
+FALLING, TAKEN_OVER = "Zoe Marin", "Xenia Adler"
+"""Whose alerts a colleague has done something about."""
+_CALLED = "Rang her: two falls on the stairs. Physiotherapy on Monday; please look at the course."
 _ROUND_EVERY = timedelta(days=7)
 _UNREAD = timedelta(days=24)
 _PAGE = 100
@@ -58,6 +61,8 @@ def begin_of(part: Part, now: datetime) -> datetime:
 
 def reports(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Iterator[Event]:
     """Yield the arrival of each of the patient's reports until now, or until they stop."""
+    if part.never_begun:
+        return
     chance, answers = random.Random(part.name), Reporter(part.course, part.name)
     begun, end = begin_of(part, now), now - timedelta(days=part.silent_days)
     day = begun
@@ -81,6 +86,23 @@ def reports(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Ite
         day += timedelta(days=part.interval_days + chance.choice((0, 0, 0, 0, 1, 2)))
 
 
+def beside(part: Part, patient: Patient, carer: Actor, now: datetime) -> Iterator[Event]:
+    """Yield the arrival of what a caregiver reports beside the patient, of the last half year."""
+    course = replace(part.course, total=part.course.total - part.carer_sees_more_lost)
+    answers, begun = Reporter(course, f"{part.name}, seen by the carer"), begin_of(part, now)
+    for days_ago in (160.3, 118.3, 76.3, 34.3, 6.3):
+        observed = now - timedelta(days=days_ago)
+        month = (observed - begun).total_seconds() / 86400 / DAYS_PER_MONTH
+        report = Submission(
+            id=str(uuid.uuid5(_REPORTS, f"{patient.study_code} carer {days_ago}")),
+            instrument="alsfrs_r",
+            instrument_version=_VERSION,
+            observed_at=observed,
+            answers=answers.alsfrs_r(month),
+        )
+        yield Event(observed + timedelta(minutes=5), _sending(patient.id, report, carer))
+
+
 def forms(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Iterator[Event]:
     """Yield the arrival of the patient's other questionnaires."""
     for form in part.forms:
@@ -88,9 +110,10 @@ def forms(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Itera
         report = Submission(
             id=str(uuid.uuid5(_REPORTS, f"{patient.study_code} {form.instrument} {form.days_ago}")),
             instrument=form.instrument,
-            instrument_version=_VERSION,
+            instrument_version=form.version,
             observed_at=observed,
             answers=form.answers,
+            note=form.note,
         )
         yield Event(observed + timedelta(minutes=2), _sending(patient.id, report, reporter))
 
@@ -114,6 +137,40 @@ def rounds(clinician: Actor, begun: datetime, now: datetime) -> Iterator[Event]:
     while at < now - _UNREAD:
         at += _ROUND_EVERY
         yield Event(at, lambda moment: _read_worklist(clinician, moment))
+
+
+def colleague(other: Actor, clinician: Actor, about: Mapping[str, Patient], now: datetime) -> Iterator[Event]:
+    """Yield what happened since the clinician looked at the list last, the day before yesterday.
+
+    Args:
+        other: who did something meanwhile.
+        clinician: who will sign in.
+        about: the patients, by the name of their part.
+        now: the present moment.
+    """
+
+    def look(at: datetime) -> None:
+        scope = scope_for(clinician, Operation.ALERT_READ)
+        worklist.note_look(scope, reader=clinician, read_at=at, now=at)
+
+    def hand_over(at: datetime) -> None:
+        _act(other, about[FALLING], AlertAction(Action.COMMENT, note=_CALLED), at)
+        _act(other, about[FALLING], AlertAction(Action.ASSIGN, assigned_to=clinician.account_id), at)
+
+    def take_over(at: datetime) -> None:
+        _act(other, about[TAKEN_OVER], AlertAction(Action.ACKNOWLEDGE, note="I see her on Thursday."), at)
+
+    yield Event(now - timedelta(days=2), look)
+    yield Event(now - timedelta(hours=27), hand_over)
+    yield Event(now - timedelta(hours=26), take_over)
+
+
+def _act(actor: Actor, patient: Patient, wanted: AlertAction, at: datetime) -> None:
+    """Do it with the alert of the patient that comes first."""
+    scope = scope_for(actor, Operation.ALERT_ACT)
+    mine = AlertFilter(states=(State.OPEN,), patient_id=patient.id)
+    for line in worklists.page(mine, scope, after=None, limit=1, now=at).lines:
+        actions.act(line.id, wanted, line.rev, scope, actor=actor, now=at)
 
 
 def _sending(patient_id: str, report: Submission, reporter: Actor) -> Callable[[datetime], object]:

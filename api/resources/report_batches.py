@@ -35,7 +35,8 @@ class ReportBatches(MethodView):
 
         Each entry gets the status and the body that it would have got alone, in the order of the entries; a
         bad one blocks no other. Entries with 429 or 503 may be sent again after `retry_after` seconds: when a
-        batch takes too long, its rest is told to come again.
+        batch takes too long, its rest is told to come again. What to keep of each entry stands at
+        `submit_report`, by the entry's status and code.
 
         Sent twice, each entry gets its verdict again (200 for what is stored) and nothing is stored
         twice. When the whole request fails, any of the entries may have been taken: send it again.

@@ -55,7 +55,8 @@ class DocumentMap(Generic[Thing]):
             Unreadable: a member without a default is missing, a value is of another type, a word is not
                 known.
         """
-        _checked(stored, Mapping)
+        if type(stored) is not dict:
+            _checked(stored, (Mapping,))
         values: dict[str, Any] = {}
         for name, read in self._readers.items():
             if name not in stored:
@@ -68,7 +69,8 @@ class DocumentMap(Generic[Thing]):
                 if self.instead is None:
                     raise Unreadable(f"{name} of a stored {self.kind.__name__}") from error
                 unreadable.note(self.collection, unreadable.name_of(stored), name)
-        return self._made(values, stored)
+        whole = len(values) == len(self._readers)
+        return self.kind(**values) if whole else self._made(values, stored)
 
     def _made(self, values: dict[str, Any], stored: Mapping[str, Any]) -> Thing:
         for name in self._readers:
@@ -146,7 +148,7 @@ def _or_none(read: Reader) -> Reader:
 
 
 def _tuple_of(read: Reader) -> Reader:
-    return lambda value: tuple(map(read, _checked(value, list)))
+    return lambda value: tuple(map(read, _checked(value, (list,))))
 
 
 def _mapping_to(read: Reader) -> Reader:
@@ -156,10 +158,12 @@ def _mapping_to(read: Reader) -> Reader:
 def _of(kind: type) -> Reader:
     """A value as it is, if it is one of these; every engine gives whole numbers where a float was stored."""
     kinds = (int, float) if kind is float else (kind,)
-    return _as_it_is if kind in {object, Any} else lambda value: _checked(value, *kinds)
+    return _as_it_is if kind in {object, Any} else lambda value: _checked(value, kinds)
 
 
-def _checked(value: Any, *kinds: type) -> Any:
+def _checked(value: Any, kinds: tuple[type, ...]) -> Any:
+    if type(value) in kinds:
+        return value
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         raise Unreadable("a value is of another type")
     return value

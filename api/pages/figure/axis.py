@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 DAYS_PER_MONTH = 30.4375
 MARGIN_DAYS = 5
@@ -26,7 +27,7 @@ class Tick:
     minor: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Axis:
     """From one day to another, in percent of the width of the plot."""
 
@@ -38,19 +39,23 @@ class Axis:
         """The axis that shows both days with a little margin."""
         return cls(first - timedelta(days=MARGIN_DAYS), last + timedelta(days=MARGIN_DAYS))
 
-    @property
+    @cached_property
     def days(self) -> int:
         """How many days it covers."""
         return (self.last - self.first).days
 
     def at(self, day: date) -> float:
         """Where a day stands, in percent to a tenth; outside the axis at its end."""
-        share = 100 * (day - self.first).days / self.days
-        return round(min(100.0, max(0.0, share)), 1)
+        return self.of(day.toordinal())
 
     def of(self, ordinal: int) -> float:
         """Where the day of an ordinal stands."""
-        return self.at(date.fromordinal(ordinal))
+        share = 100 * (ordinal - self._begin) / self.days
+        return round(min(100.0, max(0.0, share)), 1)
+
+    @cached_property
+    def _begin(self) -> int:
+        return self.first.toordinal()
 
     def ticks(self) -> tuple[Tick, ...]:
         """The months that are named, as many as there is room for."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 
 class At(NamedTuple):
     """A point in percent of width and height."""
@@ -28,6 +30,12 @@ def area(upper: Iterable[At], lower: Iterable[At]) -> str:
 def bars(spans: Iterable[tuple[float, float]]) -> str:
     """Bars of full height, each from one percentage of the width to another."""
     return "".join(f"M{_short(start)} 0H{_short(end)}V100H{_short(start)}Z" for start, end in spans)
+
+
+def digits(placed: Iterable[tuple[float, int]], y: float) -> Markup:
+    """Digits at these places, in one piece: there are hundreds on a page."""
+    texts = (f'<text class="digit-{digit}" x="{x}%" dx="4" y="{y}">{digit}</text>' for x, digit in placed)
+    return Markup("".join(texts))  # noqa: S704 (numbers only)
 
 
 def _short(number: float) -> str:

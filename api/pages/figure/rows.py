@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+
+from markupsafe import Markup
 
 from api.pages.figure import paths
 from api.pages.figure.axis import Axis
@@ -28,6 +30,10 @@ class Bars:
     respondent: str
     paths: tuple[tuple[int, str], ...]
     digits: tuple[tuple[float, int], ...]
+
+    def drawn_digits(self, y: float) -> Markup:
+        """The digits, with their feet at this height."""
+        return paths.digits(self.digits, y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +108,11 @@ def domain_rows(series: Series, axis: Axis) -> tuple[DomainRow, ...]:
     """Return the rows of the four domains, by whom the figure follows."""
     own = [one for one in series.domains if one.respondent == series.respondent]
     lines = {one.domain: _domain_line(one, axis) for one in own}
+    days = _days_of(series)
     worst = min(lines.values(), key=lambda one: one.change or 0, default=None)
     rows = []
     for name, line in lines.items():
-        items = tuple(_item_row(series, item, axis) for item in _items_of(series, name))
+        items = tuple(_item_row(series, item, axis, days) for item in _items_of(series, name))
         rows.append(
             DomainRow(
                 line=line,
@@ -155,7 +162,15 @@ def _compared(points: Sequence[ValueOn], last: ValueOn) -> ValueOn:
     return old[-1] if old else points[0]
 
 
-def _item_row(series: Series, item: str, axis: Axis) -> ItemRow:
+def _days_of(series: Series) -> dict[str, list[date]]:
+    """The days of each respondent's reports."""
+    found: dict[str, list[date]] = {}
+    for point in series.totals:
+        found.setdefault(point.respondent, []).append(point.day)
+    return found
+
+
+def _item_row(series: Series, item: str, axis: Axis, days: Mapping[str, list[date]]) -> ItemRow:
     of_item = [one for one in series.items if one.item == item]
     own = next((one for one in of_item if one.respondent == series.respondent), None)
     runs = () if own is None else own.runs
@@ -164,11 +179,11 @@ def _item_row(series: Series, item: str, axis: Axis) -> ItemRow:
         item=item,
         key=item if last is None else last.key,
         now=None if last is None else last.code,
-        before=_code_before(series, runs),
+        before=_code_before(days.get(series.respondent or "", []), runs),
         changed_from=None if change is None else change[0],
         changed_on=None if change is None else change[1],
-        bars=None if own is None else _bars(own, axis, series),
-        others=tuple(_bars(one, axis, series) for one in of_item if one.respondent != series.respondent),
+        bars=None if own is None else _bars(own, axis, days[own.respondent][-1]),
+        others=tuple(_bars(one, axis, days[one.respondent][-1]) for one in of_item if one is not own),
         runs=runs,
     )
 
@@ -179,19 +194,17 @@ def _last_change(runs: Sequence[ItemRun]) -> tuple[int, date] | None:
     return next(((one.code, other.starts_on) for one, other in reversed(list(changes))), None)
 
 
-def _code_before(series: Series, runs: Sequence[ItemRun]) -> int | None:
+def _code_before(days: Sequence[date], runs: Sequence[ItemRun]) -> int | None:
     """The code that stood at the report that values are compared with."""
-    own = [one for one in series.totals if one.respondent == series.respondent]
-    if not own or not runs:
+    if not days or not runs:
         return None
-    since = own[-1].day - timedelta(days=COMPARED_DAYS)
-    day = max((one.day for one in own if one.day <= since), default=own[0].day)
+    since = days[-1] - timedelta(days=COMPARED_DAYS)
+    day = max((one for one in days if one <= since), default=days[0])
     standing = [run for run in runs if run.starts_on <= day]
     return standing[-1].code if standing else None
 
 
-def _bars(item: ItemSeries, axis: Axis, series: Series) -> Bars:
-    last = max(point.day for point in series.totals if point.respondent == item.respondent)
+def _bars(item: ItemSeries, axis: Axis, last: date) -> Bars:
     placed = [_bar(run, axis, last) for run in item.runs]
     codes = sorted({code for code, _, _ in placed})
     return Bars(

@@ -55,6 +55,10 @@ def one_of(patients: dict[str, dict[str, Any]], kind: str) -> str:
     return next(patient_id for patient_id, raw in patients.items() if KINDS[raw["name"]] == kind)
 
 
+def one_named(patients: dict[str, dict[str, Any]], name: str) -> str:
+    return next(patient_id for patient_id, raw in patients.items() if raw["name"].startswith(name))
+
+
 def alerts_of(patient_id: str, topic: str) -> list[dict[str, Any]]:
     return list(get_db()["alerts"].find({"patient_id": patient_id, "topic": topic}))
 
@@ -84,7 +88,8 @@ def test_addresses_can_reach_nobody(sown: Sown) -> None:
 def test_every_patient_has_reported_function_and_well_being_for_months(
     patients: dict[str, dict[str, Any]],
 ) -> None:
-    for patient_id in patients:
+    begun = [one for one, raw in patients.items() if KINDS[raw["name"]] != "never begun"]
+    for patient_id in begun:
         reports = [entry["content"] for entry in entries(patient_id) if entry["kind"] == "report"]
         assert {content["instrument"] for content in reports} >= {"alsfrs_r", "who_5"}
         days = (reports[-1]["observed_at"] - reports[0]["observed_at"]).days
@@ -98,8 +103,11 @@ def test_reports_arrive_after_they_were_answered_and_before_now(patients: dict[s
 
 
 def test_alerts_are_in_step_with_every_evaluation(patients: dict[str, dict[str, Any]]) -> None:
-    for patient_id in patients:
+    for patient_id, told in patients.items():
         head = ledger.read_head(patient_id)
+        if KINDS[told["name"]] == "never begun":
+            assert head is None
+            continue
         assert head is not None
         flagged = {flag["topic"] for flag in head.evaluated.evaluation["flags"]}
         latest = {raw["topic"]: raw for raw in get_db()["alerts"].find({"patient_id": patient_id})}
@@ -138,10 +146,30 @@ def test_the_caregivers_reports_are_a_proxys(patients: dict[str, dict[str, Any]]
     assert {(content["respondent"], content["mode"]) for content in contents} == {("caregiver", "proxy")}
 
 
-def test_the_silence_of_one_patient_is_on_the_worklist(patients: dict[str, dict[str, Any]]) -> None:
-    silent = one_of(patients, "gone silent")
-    assert [raw["state"] for raw in alerts_of(silent, "silence")] == [State.OPEN]
-    assert not any(alerts_of(patient_id, "silence") for patient_id in patients.keys() - {silent})
+def test_the_silence_of_two_patients_is_on_the_worklist(patients: dict[str, dict[str, Any]]) -> None:
+    silent = {one_of(patients, "gone silent"), one_of(patients, "never begun")}
+    for one in silent:
+        assert [raw["state"] for raw in alerts_of(one, "silence")] == [State.OPEN]
+    assert not any(alerts_of(patient_id, "silence") for patient_id in patients.keys() - silent)
+
+
+def test_there_is_one_of_each_that_a_desk_has_to_know(patients: dict[str, dict[str, Any]]) -> None:
+    alerts = list(get_db()["alerts"].find())
+
+    def found(**wanted: Any) -> bool:
+        return any(all(raw.get(name) == value for name, value in wanted.items()) for raw in alerts)
+
+    assert found(topic="self_harm", level="urgent", state="open")
+    assert found(condition="passed", state="open", seen_at=None)
+    assert any(raw["glance_until"] for raw in alerts)
+    assert found(raised_because="worse", state="open")
+    aside = one_named(patients, "Sven Dahl")
+    assert [raw["content"]["instrument_version"] for raw in entries(aside)].count("9") == 1
+    assert found(topic="data_query", state="open")
+    assert any(raw["assigned_to"] for raw in alerts if raw["state"] == "open")
+    both = entries(one_named(patients, "Katja Simic"))
+    by_both = {raw["content"]["respondent"] for raw in both if raw["kind"] == "report"}
+    assert by_both == {"patient", "caregiver"}
 
 
 def test_a_clinician_has_dealt_with_earlier_alerts(sown: Sown) -> None:
