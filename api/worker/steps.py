@@ -13,9 +13,8 @@ from functools import partial
 
 from api.worker.lanes import Lane
 from models import soundness
-from services import removal
 from services.alerts.escalation import climb, faults
-from services.delivery import carry, outbox
+from services.delivery import carry, outbox, removal
 from services.delivery.channels.port import Channel
 from services.patients import caseload, silence
 from services.readiness import WorkerGroup

@@ -15,7 +15,7 @@ from models.outbox.messages import MessageDocument
 from models.store import call_counts, unreadable
 from models.store import removal as stored
 from models.store.call_counts import CallCountDocument
-from services import removal
+from services.delivery import removal
 from tests.message_samples import NOON, make_message
 
 pytestmark = pytest.mark.usefixtures("database")
