@@ -36,7 +36,12 @@ def _environment() -> Environment:
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"url_for": url_for, "asset": assets.address_of, "word": words.word}
     made.filters |= {**formats.FILTERS, "instrument": words.instrument, "why_not": why_not}
-    made.filters |= {"told": telling.told, "told_line": telling.of_line, "with_days": telling.with_days}
+    made.filters |= {
+        "told": telling.told,
+        "rule_title": telling.title,
+        "told_line": telling.of_line,
+        "with_days": telling.with_days,
+    }
     return made
 
 
