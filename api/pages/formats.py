@@ -69,6 +69,11 @@ def span(at: datetime, since: datetime | None = None) -> str:
     return _spanned(timedelta(minutes=delta // timedelta(minutes=1)), _locale())
 
 
+def duration(seconds: float) -> str:
+    """Return a length of time: `3 hours`, `11 days`."""
+    return _spanned(timedelta(minutes=round(seconds / 60)), _locale())
+
+
 @lru_cache(maxsize=4096)
 def _written(skeleton: str, day_: date, locale: str) -> str:
     return str(dates.format_skeleton(skeleton, day_, locale=locale))
@@ -163,5 +168,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "machine": machine,
     "weekday": weekday,
     "clock": clock_time,
+    "duration": duration,
+    "short_number": short_number,
     "language_name": language_name,
 }

@@ -62,7 +62,8 @@ def inline(text: str) -> Markup:
 def _paragraph(part: str) -> Markup:
     if not part.startswith("- "):
         return Markup("<p>{}</p>").format(inline(part))
-    items = (Markup("<li>{}</li>").format(inline(line.removeprefix("- "))) for line in part.splitlines())
+    entries = re.split(r"\n- ", part.removeprefix("- "))  # an entry may go on in the next line
+    items = (Markup("<li>{}</li>").format(inline(entry)) for entry in entries)
     return Markup("<ul>{}</ul>").format(Markup().join(items))
 
 

@@ -48,6 +48,15 @@ def _answer(receipt: Receipt) -> Answer:
     return receipt_for(receipt, g.actor, g.scope), status_of(receipt), tag(len(receipt.record.versions))
 
 
+_NOT_YOURS = (
+    "not_allowed",
+    "grant_to_read",
+    "mode_not_allowed",
+    "respondent_not_allowed",
+    "respondent_not_yours",
+)
+
+
 @blp.route("/<uuid:patient_id>/reports")
 class Reports(MethodView):
     """All reports of a patient."""
@@ -58,7 +67,9 @@ class Reports(MethodView):
     @blp.arguments(ReportIn(), example=examples.REPORT)
     @blp.stores(ReceiptOut, headers=ETAG)
     @blp.alt_response(202, schema=ReceiptOut, description=_QUARANTINED, success=True, headers=ETAG)
+    @blp.fails(403, *_NOT_YOURS)
     @blp.fails(409, "id_used", "no_consent", "consent_withdrawn", "patient_closed")
+    @blp.fails(422, "invalid_answers", "invalid")
     def post(self, content: dict[str, Any], patient_id: UUID) -> Answer:
         """Send a report.
 
@@ -72,6 +83,21 @@ class Reports(MethodView):
         Sent with `sent_at`, no time is refused: one that cannot be is taken at its receipt, and the clinic is
         asked about it. The same id has to mean the same; the same instant in another offset, defaults spelled
         out, 3.0 for 3, null for an absent answer and another `sent_at` do.
+
+        What a phone does with the report that it keeps:
+
+        - 200, 201, 202: it is stored; delete it.
+        - No answer, 408, 429, 5xx: this ends by itself. Send the same again, after `Retry-After`.
+        - 401: `refresh` (or `sign_in` again), then send the same.
+        - 409 `no_consent`: this ends when the clinic has recorded it. Send the same again, now and then.
+        - 409 `id_used`: the id belongs to other content. Send it under a new id.
+        - 400, 413, 415, 417, 422, and 403 `mode_not_allowed`, `respondent_not_allowed` and
+          `respondent_not_yours`: the request is wrong, and the same is refused again. Keep the answers, mend
+          it, and send it under the same id.
+        - 404, 409 `consent_withdrawn` and `patient_closed`, 403 `grant_to_read` and `not_allowed`: refused
+          for good, unless the clinic changes something. Keep the answers, and say that the clinic has not
+          got them.
+        - Any other code: go by its status as above.
         """
         receipt = submit_report(
             str(patient_id),

@@ -70,7 +70,8 @@ def status_of(error: AppError) -> HTTPStatus:
 
 def as_problem(error: AppError) -> dict[str, Any]:
     """Return the problem object of an error of ours, for answers that hold several."""
-    members = {**_listed(error.errors), **error.extra}
+    waits = {} if error.retry_after is None else {"retry_after": error.retry_after}
+    members = {**waits, **_listed(error.errors), **error.extra}
     return _body(status_of(error), error.code, error.detail, members)
 
 

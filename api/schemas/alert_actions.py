@@ -25,7 +25,12 @@ _OPTIONAL = {
 
 
 class AlertActionIn(InSchema):
-    """What to do with an alert; each action takes what belongs to it, and any of them a note."""
+    """What to do with an alert; each action takes what belongs to it, and any of them a note.
+
+    snooze needs `until`, resolve and dismiss need `outcome` (and take `worth_a_look`), assign needs
+    `assigned_to`, comment needs `note`; a safety alert ends with a note. What belongs to another action is
+    refused.
+    """
 
     action = Choice(Action, name="AlertAction", required=True)
     note = Text(
@@ -47,7 +52,8 @@ class AlertActionIn(InSchema):
     )
     worth_a_look = StrictBoolean(metadata={"description": "resolve, dismiss: whether the alert was worth it"})
     assigned_to = Identifier(
-        allow_none=True, metadata={"description": "assign: account of a clinician of the site, or null"}
+        allow_none=True,
+        metadata={"description": "assign: account of a clinician of the site (`list_members`), or null"},
     )
 
     @validates_schema(skip_on_field_errors=True)

@@ -39,14 +39,19 @@ class StepOut(OutSchema):
 
 
 class GroundsOut(OutSchema):
-    """Which reports an alert rests on."""
+    """Which reports an alert rests on.
 
-    began_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
-    began_at = Timestamp(required=True, metadata={"description": "when that was observed"})
+    Times are those of observation; of a form that was refused or is kept aside, those of its receipt.
+    """
+
+    began_by = fields.String(
+        required=True, metadata={"description": "id of a report or form; for silence, a due date"}
+    )
+    began_at = Timestamp(required=True, metadata={"description": "when that was observed, or received"})
     met_by = fields.String(
         required=True, metadata={"description": "the latest that by itself met the condition"}
     )
-    met_at = Timestamp(required=True)
+    met_at = Timestamp(required=True, metadata={"description": "when that was observed, or received"})
 
 
 class BaselineOut(OutSchema):

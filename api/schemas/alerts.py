@@ -81,7 +81,10 @@ class AlertsQuery(_AlertsFilter):
 
 
 class AlertSearchIn(_AlertsFilter):
-    """Which alerts by topic, or by whom they are about; and which page. One of the two has to be named."""
+    """Which alerts by topic, or by whom they are about; and which page.
+
+    At least one of `topic`, `words` and `patient_id` has to be named.
+    """
 
     seen = StrictBoolean(metadata=_SEEN)
     overdue = StrictBoolean(metadata=_OVERDUE)
@@ -98,8 +101,8 @@ class AlertSearchIn(_AlertsFilter):
 
     @validates_schema(skip_on_field_errors=True)
     def _looks_for_something(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        if not {"topic", "words"} & data.keys():
-            raise ValidationError({"words": ["Name words or a topic; without, list the alerts."]})
+        if not {"topic", "words", "patient_id"} & data.keys():
+            raise ValidationError({"words": ["Name words, a topic or a patient; without, list the alerts."]})
 
 
 class AlertPatientOut(OutSchema):

@@ -14,7 +14,7 @@ from scoring.decline import Level, Topic
 from scoring.decline.flags import Kind, Status
 from scoring.instruments.terms import Direction, Respondent
 
-_ITEMS = {"description": "item keys"}
+_ITEMS = {"description": "keys of items, or the `slot` of items of which one is answered"}
 _REPORTS = {"description": "ids of the reports it rests on, oldest first"}
 _LOST = {"description": "null when missing items leave it open"}
 

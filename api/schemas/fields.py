@@ -14,12 +14,12 @@ from typing import Any
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from api.rest.components import named
+from api.schemas.meanings.words import described
 from services import names
 
 UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _UUID_PATTERN = f"^{UUID_FORM}$"
 YEARS = (1900, 2100)
-NEW_WORDS = "New words may come: take one that you do not know as you take one that you do not act on."
 
 
 class Pattern(validate.Regexp):
@@ -219,8 +219,13 @@ class Choice(fields.String):
 
     def __init__(self, words: Iterable[StrEnum], *, name: str = "", **kwargs: Any) -> None:
         self._members = {word.value: word for word in words}
-        part = {"type": "string", "enum": list(self._members), "description": NEW_WORDS}
-        metadata = kwargs.pop("metadata", {}) | named(name or getattr(words, "__name__", ""), part)
+        of_set = name or getattr(words, "__name__", "")
+        part = {
+            "type": "string",
+            "enum": list(self._members),
+            "description": described(of_set, self._members),
+        }
+        metadata = kwargs.pop("metadata", {}) | named(of_set, part)
         super().__init__(validate=validate.OneOf(list(self._members)), metadata=metadata, **kwargs)
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:

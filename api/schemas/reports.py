@@ -104,7 +104,11 @@ MAX_DURATION = 2**31
 
 
 class ReportIn(InSchema):
-    """One answered instrument. The id is made by the phone and makes sending it again safe."""
+    """One answered instrument. The id is made by the phone and makes sending it again safe.
+
+    Needed are `id`, `instrument`, `instrument_version`, `observed_at` and `answers` with an answer or a note;
+    of the staff, `respondent` too when `mode` is paper.
+    """
 
     id = Identifier(required=True)
     instrument = fields.String(required=True, validate=KEY)
@@ -183,7 +187,7 @@ class BatchIn(InSchema):
 
 
 class CorrectionIn(InSchema):
-    """What changes in a report, with a reason; the old version stays on record."""
+    """What changes in a report, and why: answers, the time, or both; the old version stays on record."""
 
     id = Identifier(required=True, metadata={"description": "of this correction, made by the client"})
     reason = Text(required=True, maximum=500)
@@ -222,7 +226,14 @@ class ReportFactsOut(FlatOut):
     complete = fields.Boolean(
         required=True, allow_none=True, metadata={"description": "null while it is not scored"}
     )
-    missing = fields.List(fields.String(), required=True)
+    missing = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "what was not answered: keys of items, or the `slot` of items of which one is"
+            " answered"
+        },
+    )
 
 
 class QuarantinedOut(OutSchema):
@@ -256,7 +267,14 @@ class ReceiptOut(ReportFactsOut):
     takes_notes = StrictBoolean(
         required=True, metadata={"description": "whether the clinic keeps a note with a report"}
     )
-    next_due_on = Day(required=True, allow_none=True)
+    next_due_on = Day(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "when the patient's next ALSFRS-R is due, by the clinic's interval; null for other"
+            " questionnaires, which have no schedule here"
+        },
+    )
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})
     breathing_text = fields.String(
         required=True, allow_none=True, metadata={"description": "show it at once"}

@@ -135,10 +135,7 @@ def _failed(error: Exception) -> dict[str, Any]:
 
 
 def _problem(error: AppError) -> dict[str, Any]:
-    problem = as_problem(error)
-    if error.retry_after is not None:
-        problem["retry_after"] = error.retry_after
-    return {"status": int(problems.status_of(error)), "problem": problem}
+    return {"status": int(problems.status_of(error)), "problem": as_problem(error)}
 
 
 def _checked(entry: Any) -> dict[str, Any]:

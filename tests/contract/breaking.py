@@ -119,7 +119,7 @@ class _Comparison:
             yield from self._schema(where, one, other, sent=sent)
 
     def _kind(self, where: str, old: Any, new: Any, *, sent: bool) -> Iterator[str]:
-        before, after = _kinds(old), _kinds(new)
+        before, after = _kinds(self._before, old), _kinds(self._after, new)
         if sent and before - after:
             yield f"{where} may no longer be {', '.join(sorted(before - after))}"
         if not sent and after - before:
@@ -154,11 +154,13 @@ def _narrower(where: str, old: Any, new: Any) -> Iterator[str]:
         yield f"{where} has another pattern"
 
 
-def _kinds(schema: Any) -> set[str]:
+def _kinds(document: Mapping[str, Any], schema: Any) -> set[str]:
+    """The types that a value may have; of objects with a name, the name."""
     kinds = schema.get("type", [])
     found = {kinds} if isinstance(kinds, str) else set(kinds)
     for branch in schema.get("anyOf", ()):
-        found |= {_name(branch)} if "$ref" in branch else _kinds(branch)
+        resolved = _resolved(document, branch)
+        found |= {_name(branch)} if resolved.get("type") == "object" else _kinds(document, resolved)
     return found | ({"number"} if "integer" in found else set())
 
 

@@ -95,6 +95,7 @@ def signing_in(world: World) -> Told:
     )
     taken = {"email": email, "password": PASSWORD, "code": invited.json["code"]}
     yield "enrol", world.client.post("/v1/auth/enrol", json=taken)
+    yield "enrol", world.client.post("/v1/auth/enrol", json={"code": "0000-0000-0000"})
 
 
 def _redeeming(world: World, email: str | None, password: str) -> dict[str, Any]:
@@ -218,6 +219,8 @@ def reports(world: World) -> Told:
     yield "submit_report", world.client.post(path, json=wrong, headers=patient.headers)
     aside = alsfrs(clock.now() - timedelta(hours=4), instrument_version="2027-01")
     yield "submit_report", world.client.post(path, json=aside, headers=patient.headers)
+    asked = alsfrs(clock.now() - timedelta(hours=4)) | {"mode": "clinic"}
+    yield "submit_report", world.client.post(path, json=asked, headers=patient.headers)
     void = {"id": new_id(), "reason": "Another patient's answers."}
     one = f"{path}/{body['id']}"
     yield "release_report", world.client.post(f"{one}/release", headers=chart.people[Role.ADMIN].headers)

@@ -96,6 +96,12 @@ def another_word(document: dict[str, Any]) -> None:
     schema(document, "Topic")["enum"].append("sleep")
 
 
+def words_of_a_text(document: dict[str, Any]) -> None:
+    """A member that was any text names the words that it usually is."""
+    code = schema(document, "ReceiptOut")["properties"]
+    code["instrument"] = {"anyOf": [{"$ref": "#/components/schemas/Topic"}, {"type": "string"}]}
+
+
 def wider(document: dict[str, Any]) -> None:
     schema(document, "ReportIn")["properties"]["duration_seconds"]["maximum"] = 2**40
 
@@ -105,7 +111,7 @@ def parameter(document: dict[str, Any]) -> None:
     document["paths"]["/v1/alerts"]["get"]["parameters"].append(new)
 
 
-@pytest.mark.parametrize("change", [member, another_word, wider, parameter])
+@pytest.mark.parametrize("change", [member, another_word, words_of_a_text, wider, parameter])
 def test_what_only_adds_breaks_nothing(change: Any) -> None:
     after = deepcopy(DOCUMENT)
     change(after)

@@ -191,6 +191,26 @@ def test_every_set_of_words_has_a_name_and_says_that_new_ones_may_come() -> None
         assert part["description"].startswith("New "), path
 
 
+def test_every_word_and_every_code_says_what_it_means() -> None:
+    for name, part in DOCUMENT["components"]["schemas"].items():
+        for word in part.get("enum", ()):
+            _, found, meaning = part["description"].partition(f"\n- `{word}`: ")
+            assert found, (name, word)
+            assert len(meaning.partition("\n")[0]) > 3, (name, word)
+
+
+def test_what_to_do_with_a_report_is_said_for_each_status_and_code() -> None:
+    """From the document alone an app decides what of its queue to keep."""
+    operation = OPERATIONS["submit_report"][2]
+    said = operation["description"].partition("What a phone does with the report that it keeps:")[2]
+    for status, response in responses_of(operation):
+        covered = status in said or (status >= "500" and "5xx" in said) or status == "403"
+        assert covered, status
+        if status in {"403", "409"}:
+            for code in re.findall(r"`(\w+)`", response["description"]):
+                assert f"`{code}`" in said, code
+
+
 def test_every_object_has_named_members_or_members_of_one_kind() -> None:
     for path, part in every_part(DOCUMENT):
         if "object" in part.get("type", ()):

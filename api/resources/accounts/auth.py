@@ -51,6 +51,7 @@ class AuthEnrol(MethodView):
     @blp.response(201, TokensOut)
     @blp.fails(401, "wrong_credentials")
     @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
+    @blp.fails(422, "code_not_usable", "weak_password", "invalid")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> Any:
         """Redeem a one-use code.
@@ -65,8 +66,8 @@ class AuthEnrol(MethodView):
 
         Sent twice within 15 minutes by the same device, it begins the session anew: the later answer
         counts, and the tokens and the recovery code of the earlier one are dead; later, or from
-        another device, the code is used up. When it fails, nothing is stored and the code stays good;
-        only tries with a password count towards a pause.
+        another device, the code is used up (422 `code_not_usable`). When it fails, nothing is stored and the
+        code stays good; only tries with a password count towards a pause.
         """
         given = enrol.Enrolment(
             content["code"],
@@ -171,6 +172,7 @@ class AuthPasswordReset(MethodView):
     @blp.doc(security=[], operationId="reset_password")
     @blp.arguments(PasswordResetIn(), example=examples.PASSWORD_RESET)
     @blp.response(204)
+    @blp.fails(422, "code_not_usable", "weak_password", "invalid")
     @blp.fails(429, "too_many_attempts", "too_many_requests")
     def post(self, content: dict[str, Any]) -> None:
         """Set a new password with a one-use code; every session of the account ends.

@@ -75,6 +75,9 @@ class MySites(MethodView):
 
         The texts come in the language of `Accept-Language`, where the clinic has written them. Phones keep
         them, so that they can be shown without a signal.
+
+        Which questionnaires the clinic wants is said nowhere yet, but for how often the ALSFRS-R: the
+        patient's `report_interval_days` (`get_patient`), and `next_due_on` in a report's receipt.
         """
         sites = {site_id for site_id, _ in g.actor.roles}
         return site_texts.of_sites(sites, request.accept_languages.values())

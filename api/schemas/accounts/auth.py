@@ -67,7 +67,7 @@ class DeviceIn(InSchema):
 
 
 class SignInIn(InSchema):
-    """E-mail address and password."""
+    """E-mail address and password; `second_factor` where the account has one."""
 
     email = Email(required=True)
     password = Password(required=True)
@@ -76,7 +76,11 @@ class SignInIn(InSchema):
 
 
 class EnrolIn(InSchema):
-    """A one-use code; address and password are needed to sign in on another device later."""
+    """A one-use code; address and password are needed to sign in on another device later.
+
+    Staff have to give both, patients and caregivers both or none. `second_factor` is needed where the account
+    with this address has one (401 `second_factor_needed` says so).
+    """
 
     code = Text(required=True, maximum=40, metadata={"description": "case, hyphens and spaces do not matter"})
     email = Email()
@@ -125,7 +129,7 @@ class RecoverIn(InSchema):
 
 
 class ConfirmIn(InSchema):
-    """What the person has: one of the two."""
+    """What the person has: either the password or the recovery code."""
 
     password = Password()
     recovery_code = Text(maximum=60, load_only=True)

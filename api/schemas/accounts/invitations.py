@@ -16,7 +16,10 @@ _FOR_CAREGIVERS = ("name", "relation", "grant_scope", "grant_ends_at")
 
 
 class PatientInvitationIn(InSchema):
-    """Whom to invite: the patient, or a caregiver with a grant."""
+    """Whom to invite: the patient, or a caregiver with a grant. `name` is needed for a caregiver.
+
+    The other members are for a caregiver only.
+    """
 
     kind = Choice(
         [InvitationKind.PATIENT, InvitationKind.CAREGIVER], name="PatientInvitationKind", required=True

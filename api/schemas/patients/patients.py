@@ -38,6 +38,12 @@ class Zone(Text):
         return name
 
 
+_INTERVAL = {
+    "description": "so many days after the patient's latest ALSFRS-R report the next one is due; the clinic"
+    " is told of a silence. No other questionnaire has a schedule here: the clinic says which it wants"
+}
+
+
 class OnsetPrecision(StrEnum):
     """How well the day of the onset is known."""
 
@@ -57,7 +63,7 @@ class ProfileIn(InSchema):
     died_on = Day(allow_none=True)
     diagnosis_weight_g = WholeNumber(20_000, 300_000, allow_none=True, metadata={"description": "grams"})
     height_cm = WholeNumber(50, 250, allow_none=True)
-    report_interval_days = WholeNumber(1, 90)
+    report_interval_days = WholeNumber(1, 90, metadata=_INTERVAL)
 
 
 class ProfileOut(OutSchema):
@@ -71,7 +77,7 @@ class ProfileOut(OutSchema):
     died_on = Day(required=True, allow_none=True)
     diagnosis_weight_g = fields.Integer(required=True, allow_none=True)
     height_cm = fields.Integer(required=True, allow_none=True)
-    report_interval_days = fields.Integer(required=True)
+    report_interval_days = fields.Integer(required=True, metadata=_INTERVAL)
 
 
 class OverrideIn(InSchema):

@@ -39,6 +39,9 @@ def _respondent(**kwargs: Any) -> Choice:
     return Choice(Respondent, required=True, **kwargs)
 
 
+_USED = {"description": "whether the line rests on it; false also for readers who are shown no line"}
+
+
 class SeriesTotalOut(OutSchema):
     """One ALSFRS-R report."""
 
@@ -54,7 +57,7 @@ class SeriesTotalOut(OutSchema):
         allow_none=True,
         metadata={"description": f"the total {_BASIS}; null without a line, or where an item is missing"},
     )
-    used = fields.Boolean(required=True, metadata={"description": "whether the line rests on it"})
+    used = fields.Boolean(required=True, metadata=_USED)
     doubts = fields.List(
         fields.String(), required=True, metadata={"description": "what is doubtful about its time"}
     )

@@ -1,0 +1,1 @@
+"""What the words of the document mean: sets of words, codes of problems, codes of wrong places."""
