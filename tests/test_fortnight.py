@@ -115,7 +115,7 @@ class Fortnight:
         assert worker.running is not None
         until(lambda: "worker_started" in worker.log.read_text())
         worker.running.send_signal(signal.SIGTERM)
-        assert worker.running.wait(30) == 0
+        assert worker.running.wait(120) == 0
         assert "worker_ended" in worker.log.read_text()
 
     def ask(self, method: str, path: str, person: Person | None = None, body: object = None) -> str:
