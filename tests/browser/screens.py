@@ -50,7 +50,11 @@ def _take_all(browser: Browser, demo: DemoSite, size: str, scheme: str) -> None:
         page.keyboard.press("Enter")
         page.wait_for_selector(".rows")
         own = {"account": "/pages/mine", "messages": "/pages/mine/told", "site": "/pages/site"}
-        more = {"patients": "/pages/patients", "phone-list": "/pages/phone-list"}
+        more = {
+            "patients": "/pages/patients",
+            "phone-list": "/pages/phone-list",
+            "kept-aside": "/pages/kept-aside",
+        }
         pages = {"worklist": "/pages/", **_found(page), **more, **own}
         for name, path in pages.items():
             page.goto(path)
@@ -58,7 +62,7 @@ def _take_all(browser: Browser, demo: DemoSite, size: str, scheme: str) -> None:
 
 
 def _found(page: Page) -> dict[str, str]:
-    """An alert about safety, an alert with a figure, and that patient's page where there is one."""
+    """An alert about safety, an alert with a figure, and the pages of that patient."""
     alerts = page.locator(".row .headline")
     addresses = [one.get_attribute("href") or "" for one in alerts.all()]
     found = {"alert-safety": addresses[0]}
@@ -67,10 +71,8 @@ def _found(page: Page) -> dict[str, str]:
         if page.locator("figure.evidence").count():
             found["alert"] = address
             break
-    patient = page.locator("a[href*='/pages/patients/']").first
-    if patient.count():
-        found["patient"] = patient.get_attribute("href") or ""
-    return found
+    patient = page.locator("main a[href*='/pages/patients/']").first.get_attribute("href") or ""
+    return {**found, "patient": patient, "reports": f"{patient}/reports", "phones": f"{patient}/phones"}
 
 
 def _take(page: Page, name: str) -> None:

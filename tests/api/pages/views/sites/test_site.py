@@ -98,3 +98,10 @@ def test_a_threshold_that_is_not_possible_is_refused(signed_in: Visitor, site: S
     refused = signed_in.post(f"/pages/sites/{site.id}/thresholds/try", {"primary.loss_per_month": value})
     assert refused.status_code == 422
     assert "loss_per_month" in text_of(refused)
+
+
+def test_who_reads_no_alerts_is_led_to_the_site(administrator: Visitor, site: Site) -> None:
+    led = administrator.get("/pages/")
+    assert (led.status_code, led.location) == (303, "/pages/site")
+    assert administrator.get(led.location).location == f"/pages/sites/{site.id}"
+    assert administrator.post("/pages/several", {}).status_code == 403
