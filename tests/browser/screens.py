@@ -65,7 +65,11 @@ def _take_all(browser: Browser, demo: DemoSite, kind: str, wanted: tuple[str, ..
 def _of_clinician(page: Page, demo: DemoSite) -> dict[str, str]:
     site = f"/pages/sites/{demo.site_id}"
     own = {"account": "/pages/mine", "messages": "/pages/mine/told"}
-    more = {"patients": "/pages/patients", "phone-list": "/pages/phone-list"}
+    more = {
+        "patients": "/pages/patients",
+        "phone-list": "/pages/phone-list",
+        "kept-aside": "/pages/kept-aside",
+    }
     of_site = {"site": site, "site-figures": f"{site}/figures", "site-thresholds": f"{site}/thresholds"}
     return {"worklist": "/pages/", **_found(page), **more, **own, **of_site}
 
@@ -87,7 +91,7 @@ def _is_wanted(name: str, wanted: tuple[str, ...]) -> bool:
 
 
 def _found(page: Page) -> dict[str, str]:
-    """An alert about safety, an alert with a figure, and that patient's page where there is one."""
+    """An alert about safety, an alert with a figure, and the pages of that patient."""
     alerts = page.locator(".row .headline")
     addresses = [one.get_attribute("href") or "" for one in alerts.all()]
     found = {"alert-safety": addresses[0]}
@@ -96,10 +100,8 @@ def _found(page: Page) -> dict[str, str]:
         if page.locator("figure.evidence").count():
             found["alert"] = address
             break
-    patient = page.locator("a[href*='/pages/patients/']").first
-    if patient.count():
-        found["patient"] = patient.get_attribute("href") or ""
-    return found
+    patient = page.locator("main a[href*='/pages/patients/']").first.get_attribute("href") or ""
+    return {**found, "patient": patient, "reports": f"{patient}/reports", "phones": f"{patient}/phones"}
 
 
 def _take(page: Page, name: str) -> None:
