@@ -144,7 +144,11 @@ def test_what_was_typed_outlives_the_session(
     plain.keyboard.press("Enter")
     expect(plain.get_by_role("heading", name="Send it now?")).to_be_visible()
     expect(plain.get_by_text("Her son calls back at six")).to_be_visible()
+    watched.expected.append("409")
     plain.get_by_role("button", name="Send it").click()
+    expect(plain.get_by_role("heading", name="Somebody was faster: nothing was stored")).to_be_visible()
+    expect(plain.get_by_label("Comment", exact=True)).to_have_value("Her son calls back at six")
+    plain.get_by_role("button", name="Store the comment").click()
     expect(plain.get_by_text("The comment was stored.")).to_be_visible()
     found = actions.read(line.id, desk.scope)
     assert [step.note for step in found.history if step.note] == ["Her son calls back at six"] * 2

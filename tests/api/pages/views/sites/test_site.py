@@ -80,6 +80,7 @@ def test_thresholds_are_tried_before_they_are_in_force(
     assert "primary: loss per month 1.11 3.9" in shown
     assert "As many alerts as now." in shown
     assert "Something changes for 1 of 1 patients." in shown
+    assert re.search(r"Decline: 1 of 1 (later|of another level|over earlier)", shown)
     scope = desk.scope
     assert site_policy.read(site.id, scope).number == 0
     missing = signed_in.post(f"/pages/sites/{site.id}/thresholds", hidden(tried))
