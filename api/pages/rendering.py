@@ -16,6 +16,7 @@ from api.application import settings
 from api.pages import assets, formats, navigation, texts, words
 from api.pages.rules import telling
 from api.pages.site.words import why_not
+from models.store import unreadable
 from services.accounts import people
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -72,6 +73,7 @@ def frame() -> dict[str, Any]:
         "here": request.endpoint or "",
         "by_script": request.headers.get("HX-Request") == "true",
         "idle_minutes": settings().page_idle_minutes,
+        "unreadable": unreadable.met_so_far(),
     }
 
 
