@@ -106,3 +106,14 @@ def test_who_reads_no_alerts_is_led_to_the_site(administrator: Visitor, site: Si
     assert (led.status_code, led.location) == (303, "/pages/site")
     assert administrator.get(led.location).location == f"/pages/sites/{site.id}"
     assert administrator.post("/pages/several", {}).status_code == 403
+
+
+def test_administrators_see_that_the_escalation_cannot_be_relied_on(
+    administrator: Visitor, signed_in: Visitor, site: Site
+) -> None:
+    """The sites of the tests begin without a second address and without a contact."""
+    path = f"/pages/sites/{site.id}"
+    shown = administrator.get(path).text
+    assert "Something is wrong at this moment" in shown
+    assert f'href="{path}/escalation"' in shown.split("Something is wrong at this moment")[1]
+    assert "Something is wrong at this moment" not in signed_in.get(path).text, "others cannot mend it"
