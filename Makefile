@@ -8,7 +8,7 @@ FAULT ?= kills
 ROUNDS ?= 100
 MUTANTS ?= '*7'
 
-.PHONY: run test check pytest venv bench bench-delivery bench-desk bench-pages bench-replay bench-growth speed chaos detection decline openapi examples node release lint format lock mutation clean
+.PHONY: run test check pytest venv attack bench bench-delivery bench-desk bench-pages bench-replay bench-growth bench-scale speed chaos detection decline openapi examples node release lint format lock mutation clean
 
 run: ## start the whole service, with demo data: make run PORT=8000
 	@SLOPE_PORT=$(PORT) exec $(PYTHON) -m launch
@@ -68,6 +68,9 @@ bench-pages: venv ## milliseconds and bytes of the clinic's pages, with 2,000 pa
 bench-growth: venv ## bytes and CPU of one more report, by length of history: make bench-growth [ENGINE=documentdb]
 	$(BIN)/python -m bench.growth --engine "$(ENGINE)"
 
+bench-scale: venv ## rate, latency, bytes and memory by what is stored; drawn into docs: ENGINE=documentdb [STORED="10000 100000"]
+	$(BIN)/python -m bench.scale --engine "$(ENGINE)" --draw docs $(if $(STORED),--stored $(STORED))
+
 bench-desk: venv ## rate and latency of a large site's worklist: make bench-desk ENGINE=documentdb
 	$(BIN)/python -m bench.desk --engine "$(ENGINE)"
 
@@ -78,6 +81,9 @@ speed: venv ## CPU time of scoring, of evaluating one more report, and of the co
 	$(BIN)/python -m bench.scoring
 	$(BIN)/python -m bench.evaluation
 	$(BIN)/python -m bench.command_line
+
+attack: venv ## what 8 honest phones notice of attacks: make attack [ENGINE=...] [SECONDS=20], the length of each
+	$(BIN)/python -m bench.attack --engine "$(ENGINE)" $(if $(SECONDS),--seconds $(SECONDS))
 
 chaos: venv ## faults under load, and a look for losses: make chaos FAULT=kills|all|<name> ROUNDS=10 [ENGINE=documentdb]
 	$(BIN)/python -m bench.chaos --engine "$(ENGINE)" --fault "$(FAULT)" --rounds $(ROUNDS)

@@ -47,6 +47,12 @@ class KeepAlive:
             self.close()
             raise
 
+    def connect(self) -> socket.socket:
+        """Return a new connection."""
+        made = socket.create_connection(("127.0.0.1", self._port), self._timeout)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
+
     def close(self) -> None:
         """Close the connection."""
         if self._socket is not None:
@@ -55,8 +61,7 @@ class KeepAlive:
 
     def _exchange(self, request: bytes) -> Answer:
         if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self._port), self._timeout)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket = self.connect()
         self._socket.sendall(request)
         received = self._read(self._socket, b"")
         while (end := received.find(_END_OF_HEADER)) < 0:

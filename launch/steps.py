@@ -6,8 +6,11 @@ handed to the supervisor; what a step needs to know about processes is in `child
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +27,9 @@ from models.store import embedded
 
 _READY_SECONDS = 60.0
 _GRACE_SECONDS = 12.0
+NEEDED_MEBIBYTES = 64
+"""Our choice: the demo's data, logs, and room to go on for a while."""
+_SETTING = re.compile(r"- (SLOPE_.+)")
 
 
 def say(text: str) -> None:
@@ -50,6 +56,7 @@ def run() -> None:
     Raises:
         CannotStart: with the sentence to show.
     """
+    refuse_full_disk()
     with exclusive.only_one():
         refuse_taken_port()
         demo.refuse_lost_data()
@@ -119,9 +126,30 @@ def flask(arguments: list[str], variables: dict[str, str]) -> str:
             check=False,
         )
     if done.returncode:
+        setting = _SETTING.fullmatch(places.last_line(log))
+        if setting:
+            raise CannotStart(
+                f"A setting in the environment does not fit ({setting[1]}): change or unset it "
+                "(`env | grep SLOPE_` lists them), and run this again."
+            )
         where = log.relative_to(places.ROOT)
         raise CannotStart(f"`flask {' '.join(arguments)}` failed ({places.last_line(log)}): see {where}.")
     return done.stdout.decode()
+
+
+def refuse_full_disk() -> None:
+    """Refuse to begin where the data would soon find no room.
+
+    Raises:
+        CannotStart: there is too little.
+    """
+    place = places.VAR if places.VAR.is_dir() else places.ROOT
+    free = shutil.disk_usage(place).free // 1024**2
+    if free < NEEDED_MEBIBYTES:
+        raise CannotStart(
+            f"The disk beneath {place} has {free} MB left and the data needs {NEEDED_MEBIBYTES}: make room "
+            "and run this again."
+        )
 
 
 def refuse_taken_port() -> None:
@@ -186,8 +214,29 @@ def _not_ours(error: PermissionError) -> str:
     path = error.filename or places.VAR
     return (
         f"{path} cannot be written by this user: it was probably made by another one; give it to yourself "
-        f"(`sudo chown -R $USER {places.VAR}`) or delete it, and run this again."
+        f"(`sudo chown -R $USER {places.ROOT}`) or use a copy of your own, and run this again."
     )
+
+
+_OF_PLACES = {
+    errno.ENOSPC: "there is no room left: make some",
+    errno.EDQUOT: "this user's quota is used up: make room",
+    errno.EROFS: "its file system is read-only: use a checkout that can be written, such as a copy",
+    errno.EEXIST: "there is a file where a directory has to be: delete it",
+    errno.ENOTDIR: "there is a file where a directory has to be: delete it",
+    errno.EMFILE: "no more files may be opened: allow more (ulimit -n)",
+}
+
+
+def _of_the_place(error: OSError) -> str:
+    """Return one sentence for what is wrong with the place that the checkout lies in.
+
+    Raises:
+        OSError: it is none of what places are known for.
+    """
+    if error.errno not in _OF_PLACES:
+        raise error
+    return f"{error.filename or places.VAR} cannot be used, {_OF_PLACES[error.errno]}, and run this again."
 
 
 def interruptible(work: Callable[[], None]) -> int:
@@ -210,6 +259,9 @@ def interruptible(work: Callable[[], None]) -> int:
         return 1
     except PermissionError as error:
         print(f"\n{_not_ours(error)}", file=sys.stderr, flush=True)
+        return 1
+    except OSError as error:
+        print(f"\n{_of_the_place(error)}", file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         print("\nSlope has ended.", flush=True)

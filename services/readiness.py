@@ -34,6 +34,8 @@ _stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVER
 ESCALATION = "escalation"
 """The sign that `services.alerts.escalation.faults` leaves."""
 _DATABASE_SECONDS = 1.0
+_CANNOT_STORE = "the database cannot store now: is its disk full or read-only?"
+_refused_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
 _indexed_lately: Remembered[str, bool] = Remembered(1, seconds=60.0)
 """No index was missing: they are listed collection by collection, which is dear for a database under load."""
 
@@ -129,14 +131,14 @@ def _needed_of_database(now: datetime) -> dict[Check, str]:
             _try_storing(now)
     except DRIVER_ERRORS as error:
         return {Check.INDEXES: UNKNOWN, Check.DATABASE: _wrong_with_database(error)}
-    return {Check.INDEXES: found}
+    return {Check.INDEXES: found, Check.DATABASE: _CANNOT_STORE if _refused_lately.get("refused") else OK}
 
 
 def _wrong_with_database(error: Exception) -> str:
     if connection.took_too_long(error):
         return f"the database took longer than {_DATABASE_SECONDS:g} s: is it overloaded?"
     if connection.cannot_store(error):
-        return "the database cannot store now: is its disk full or read-only?"
+        return _CANNOT_STORE
     return "the database does not answer"
 
 
@@ -163,8 +165,12 @@ def _try_storing(now: datetime) -> None:
 
 
 def could_not_store() -> None:
-    """Have it tried again at the next question: a request has just found that nothing can be stored."""
+    """Note that a request was just refused because nothing can be stored: believed for some seconds.
+
+    A database whose disk is full may find room for what is tried here, and none for a report.
+    """
     _stored_lately.clear()
+    _refused_lately.put("refused", True)
 
 
 def delivery(now: datetime) -> DeliveryHealth:
@@ -182,6 +188,7 @@ def delivery(now: datetime) -> DeliveryHealth:
 def forget() -> None:
     """Forget what was tried and found lately; between tests."""
     _stored_lately.clear()
+    _refused_lately.clear()
     _indexed_lately.clear()
     _delivery.clear()
 

@@ -118,6 +118,10 @@ class Settings(WebhookSettings):
     sweep_seconds: float = field(
         default=5.0, metadata={"help": "pause of the worker between sweeps, 0.2 to 60"}
     )
+    keep_days: int = field(
+        default=180,
+        metadata={"help": "messages about no alert, and looks at worklists, are removed then, 30 to 3650"},
+    )
     demo_sign_ins: str = field(
         default="",
         metadata={
@@ -170,6 +174,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "threads": (1, 64),
     "workers": (1, 32),
     "sweep_seconds": (0.2, 60),
+    "keep_days": (30, 3650),
 }
 
 

@@ -17,7 +17,7 @@ from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
 from models.store.base import new_id
 from models.store.provenance import by_itself
-from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicState
+from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicState, passes
 from scoring.decline.flags import Signal
 from services.alerts import actions
 from services.alerts.lifecycle import next_move
@@ -124,7 +124,8 @@ def evaluation(*told: Told, news: Iterable[Mapping[str, Any]] = (), **said: Any)
         policy_version="default-1",
         memory=Memory(),
     ).as_dict()
-    return {**plain, "news": list(news), **said}
+    events = {one.topic.value: [rule for rule in (one.rule, *one.also) if not passes(rule)] for one in told}
+    return {**plain, "news": list(news), "events": events, **said}
 
 
 def news_of(told: Told, *, stands: bool = False, occurrence: bool = False) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.outbox.message import Message, MessageKind
+from models.outbox import messages
+from models.outbox.message import Attempt, AttemptOutcome, Message, MessageKind, MessageState
 from models.store.base import new_id
 from scoring.decline import Level
 from services.delivery.channels.port import Address, Delivered, Outcome, Telling
@@ -63,3 +64,25 @@ class Keeping:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+
+def dead_message(site_id: str, account_id: str, now: datetime) -> Message:
+    """A message to a person's address that was given up."""
+    made = Message(
+        key=f"{new_id()}:1:{account_id}:email",
+        public_id=new_id(),
+        site_id=site_id,
+        channel="email",
+        recipient=account_id,
+        kind=MessageKind.RAISED,
+        created_at=now,
+        due_at=now,
+        alert_ids=(new_id(),),
+        give_up_at=now + timedelta(days=3),
+    )
+    assert messages.insert(made)
+    held = messages.claim(made.lane, now=now, lasting=timedelta(minutes=1))
+    assert held is not None
+    attempt = Attempt(now, AttemptOutcome.GONE, "address_refused")
+    assert messages.finish(held, MessageState.DEAD, attempt, now=now)
+    return replace(made, state=MessageState.DEAD)

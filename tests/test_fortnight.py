@@ -2,11 +2,13 @@
 
 It is Easter 2027 in Germany: two public holidays, a weekend between them, and on the Sunday the clock is
 put forward. Reports and actions are made here; everything else is done by two workers that run as processes,
-follow the test's clock, and are killed ten times.
+follow the test's clock, and are killed ten times. A server of the same clinic is asked at the end; what it
+and the workers wrote to their logs, and what `/metrics` says, is searched.
 """
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import random
@@ -15,7 +17,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +65,7 @@ THURSDAY = datetime(2027, 3, 25, 15, 0, tzinfo=UTC)
 TUESDAY = datetime(2027, 3, 30, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WARD = "ward@clinic.example.org"
+LOW_MOOD = {f"phq_{n}": 0 for n in range(1, 9)} | {"phq_9": 2}
 SECRET_WORDS = ("Verysecret", "Geheimnis", "nobodyshouldreadthis", "phq_9", "alsfrs_r")
 COORDINATION = (Topic.SILENCE.value, Topic.DATA_QUERY.value)
 """What the webhook for coordination may be told; `silence` is the name of a step of the worker, too."""
@@ -83,14 +86,16 @@ class Fortnight:
     mail: MailReceiver
     clinical: Receiver
     engine: Receiver
+    server: Process
+    metrics_port: int
     workers: list[Process] = field(default_factory=list)
+    started: int = 0
     kills: int = 0
     random: random.Random = field(default_factory=lambda: random.Random(7))
 
     def start(self) -> None:
-        worker = servers.flask(
-            ["worker"], self.variables, self.logs / f"worker-{len(self.workers)}-{self.kills}"
-        )
+        worker = servers.flask(["worker"], self.variables, self.logs / f"worker-{self.started}")
+        self.started += 1
         worker.start()
         self.workers.append(worker)
 
@@ -103,6 +108,28 @@ class Fortnight:
         self.kills += 1
         self.start()
         self.clock.step(LEASE)
+
+    def drain(self) -> None:
+        """Tell a worker to end; it ends by itself, without an error, once it has done what it holds."""
+        worker = self.workers.pop()
+        assert worker.running is not None
+        until(lambda: "worker_started" in worker.log.read_text())
+        worker.running.send_signal(signal.SIGTERM)
+        assert worker.running.wait(120) == 0
+        assert "worker_ended" in worker.log.read_text()
+
+    def ask(self, method: str, path: str, person: Person | None = None, body: object = None) -> str:
+        """Ask the server, or its address for metrics where nobody asks; return the body."""
+        headers = {"Content-Type": "application/json"}
+        if person is not None:
+            token = self.people.security.signer.issue(person.actor, self.now())
+            headers |= {"Authorization": f"Bearer {token}"}
+        port = self.metrics_port if person is None else self.server.port
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            response = connection.getresponse()
+            assert response.status < 500
+            return response.read().decode()
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -229,7 +256,14 @@ def fortnight(
             "SLOPE_SMTP_CA_FILE": str(certificate.authority),
             "SLOPE_WEBHOOK_NETWORKS": LOOPBACK,
         }
-        found = Fortnight(clock, people, site, doctors, tmp_path, variables, mail, clinical, engine)
+        metrics = free_port()
+        given = {**variables, "SLOPE_METRICS_BIND": f"127.0.0.1:{metrics}"}
+        server = servers.server("wsgi:app", given, tmp_path / "server")
+        found = Fortnight(
+            clock, people, site, doctors, tmp_path, variables, mail, clinical, engine, server, metrics
+        )
+        server.start()
+        stack.callback(server.stop)
         for _ in range(2):
             found.start()
         yield found
@@ -243,19 +277,20 @@ def test_a_fortnight(fortnight: Fortnight, port: int, tmp_path: Path) -> None:
     decline = raised_and_put_off(fortnight)
     dead_mail_server(fortnight, safety)
     slow_mail_server(fortnight)
+    drained_while_it_carries(fortnight)
     comes_back_and_is_closed(fortnight, decline)
     fortnight.go_to(THURSDAY + timedelta(days=14))
     while fortnight.kills < 10:
         fortnight.kill()
     fortnight.settle()
     nothing_is_missing_and_nothing_twice(fortnight)
-    nothing_is_said_about_anybody(fortnight)
+    nothing_is_said_about_anybody(fortnight, asked_at_last(fortnight))
 
 
 def raised_and_escalated_on_thursday(here: Fortnight) -> Alert:
     """An urgent alert: everybody at once, the second address after an hour; then somebody acknowledges."""
     patient = here.patient()
-    here.report(patient, "phq_9", {f"phq_{n}": 0 for n in range(1, 9)} | {"phq_9": 2})
+    here.report(patient, "phq_9", LOW_MOOD)
     here.kill()
     alert = here.alert(patient, Topic.SELF_HARM)
     assert alert.level is Level.URGENT
@@ -340,6 +375,49 @@ def slow_mail_server(here: Fortnight) -> None:
     here.act(alert, here.doctors[0], Action.RESOLVE, outcome=Outcome.CALLED)
 
 
+def drained_while_it_carries(here: Fortnight) -> None:
+    """The only worker is told to end while it holds messages: it carries them, each once, and then ends."""
+    here.drain()
+    here.mail.delay = 3
+    patient = here.patient()
+    here.report(patient, "phq_9", LOW_MOOD)
+    alert = here.alert(patient, Topic.SELF_HARM)
+    until(lambda: MessageDocument.raw().find_one({"lease": {"$gt": ""}, "channel": "email"}), 20)
+    assert not here.told(alert), "none is carried yet"
+    here.drain()
+    assert MessageDocument.raw().find_one({"lease": {"$gt": ""}}) is None, "what was held was finished"
+    carried = here.told(alert)
+    assert carried
+    here.mail.delay = 0
+    for _ in range(2):
+        here.start()
+    here.settle()
+    assert set(here.told(alert)) == set(here.everybody(MessageKind.RAISED)), "nothing is lost"
+    ids = Counter(mail["Message-ID"] for _, mail in here.mail.taken)
+    mine = {f"<{one.public_id}@localhost>" for one in messages.of_alert(alert.public_id)}
+    assert all(ids[one] <= 1 for one in mine), "and nothing was sent twice"
+    here.act(alert, here.doctors[0], Action.RESOLVE, outcome=Outcome.CALLED, note="nobodyshouldreadthis")
+
+
+def asked_at_last(here: Fortnight) -> str:
+    """Ask the server for what holds names, topics and answers, also in vain; return its metrics."""
+    here.server.wait_ready("/livez")
+    doctor, patient = here.doctors[0], here.patient()
+    report: dict[str, Any] = {"id": new_id(), "instrument": "phq_9", "instrument_version": "1"}
+    report |= {"observed_at": here.now().isoformat(), "note": "nobodyshouldreadthis"}
+    report |= {"answers": LOW_MOOD}
+    assert "Verysecret" in here.ask("GET", "/v1/alerts?state=any", doctor)
+    words = {"words": "verysecret", "topic": "self_harm", "state": "any"}
+    assert "Verysecret" in here.ask("POST", "/v1/alerts/search", doctor, words)
+    path = f"/v1/patients/{patient.id}"
+    assert "Verysecret" in here.ask("GET", path, doctor)
+    for sent in (report, report, {**report, "id": new_id(), "answers": {"phq_1": "nobodyshouldreadthis"}}):
+        here.ask("POST", f"{path}/reports", doctor, sent)
+    here.ask("GET", f"/v1/sites/{here.site.id}/alert-figures/months.csv", doctor)
+    here.settle()
+    return here.ask("GET", "/metrics")
+
+
 def comes_back_and_is_closed(here: Fortnight, alert: Alert) -> None:
     """The snooze ends: whoever had the alert is told first, and closes it."""
     before = here.told(alert)
@@ -372,11 +450,16 @@ def nothing_is_missing_and_nothing_twice(here: Fortnight) -> None:
     assert here.kills == 10
 
 
-def nothing_is_said_about_anybody(here: Fortnight) -> None:
+def nothing_is_said_about_anybody(here: Fortnight, metrics: str) -> None:
     mails = [mail.as_string() for _, mail in here.mail.taken]
     hooks = [(one.path, one.body.decode()) for one in here.clinical.received]
     others = [(one.path, one.body.decode()) for one in here.engine.received]
-    logs = [path.read_text() for path in here.logs.glob("worker-*")]
+    logs = [path.read_text() for path in (*here.logs.glob("worker-*"), here.logs / "server")]
+    assert "/v1/alerts/search" in logs[-1], "the server's log was kept"
+    assert 'slope_alerts{level="urgent",state="open"} 1.0' in metrics
+    ids = [raw["_id"].partition(":")[0] for raw in AlertDocument.raw().find({}, {"_id": 1})]
+    assert not any(one in metrics for one in (here.site.id, *ids, *(one.account.id for one in here.doctors)))
+    logs.append(metrics)
     paths = [path for path, _ in (*hooks, *others)]
     bodies = [body for _, body in (*hooks, *others)]
     for text in (*mails, *paths, *bodies, *logs):

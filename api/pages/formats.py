@@ -63,10 +63,20 @@ def weekday_moment(at: datetime) -> str:
     return f"{_written('EEEMMMd', _local(at), _locale())}, {hour(at)}"
 
 
+def lately(at: datetime) -> str:
+    """Return the day, of the last two days with the time."""
+    return moment(at) if clock.now() - at < timedelta(days=2) else day(at)
+
+
 def span(at: datetime, since: datetime | None = None) -> str:
     """Return how far apart two moments are, without a direction: `3 hours`, `11 days`."""
     delta = abs((since or clock.now()) - at)
     return _spanned(timedelta(minutes=delta // timedelta(minutes=1)), _locale())
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time: `3 hours`, `11 days`."""
+    return _spanned(timedelta(minutes=round(seconds / 60)), _locale())
 
 
 @lru_cache(maxsize=4096)
@@ -85,6 +95,7 @@ def _local(moment: date | datetime) -> date:
 
 def number(value: float, digits: int = 0) -> str:
     """Return a number with so many decimals and a real minus sign."""
+    value = round(value, digits) or 0  # never a zero with a minus
     pattern = "0" if digits == 0 else f"0.{'0' * digits}"
     return str(numbers.format_decimal(value, format=pattern, locale=_locale())).replace("-", "\u2212")
 
@@ -152,6 +163,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "written_day": written_day,
     "hour": hour,
     "moment": moment,
+    "lately": lately,
     "weekday_moment": weekday_moment,
     "span": span,
     "number": number,
@@ -163,5 +175,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "machine": machine,
     "weekday": weekday,
     "clock": clock_time,
+    "duration": duration,
+    "short_number": short_number,
     "language_name": language_name,
 }

@@ -16,6 +16,7 @@ from flask import Response, abort, g, request
 
 from api.application import security
 from api.pages import cookies
+from models.store import unreadable
 from services import clock
 from services.access.actor import Actor
 from services.access.permissions import Operation, check_session, scope_for
@@ -45,7 +46,8 @@ def signed_in(
             g.actor = replace(caller(now, active=not passive), request_id=g.get("request_id", ""))
             check_session(g.actor, operation, now)
             g.scope = scope_for(g.actor, operation)
-            return view(*args, **kwargs)
+            with unreadable.met():  # what is left out of the page is said on it
+                return view(*args, **kwargs)
 
         return guarded
 

@@ -16,6 +16,7 @@ from api.application import settings
 from api.pages import assets, formats, navigation, texts, words
 from api.pages.rules import telling
 from api.pages.site.words import why_not
+from models.store import unreadable
 from services.accounts import people
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -35,7 +36,12 @@ def _environment() -> Environment:
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"url_for": url_for, "asset": assets.address_of, "word": words.word}
     made.filters |= {**formats.FILTERS, "instrument": words.instrument, "why_not": why_not}
-    made.filters |= {"told": telling.told, "told_line": telling.of_line, "with_days": telling.with_days}
+    made.filters |= {
+        "told": telling.told,
+        "rule_title": telling.title,
+        "told_line": telling.of_line,
+        "with_days": telling.with_days,
+    }
     return made
 
 
@@ -67,6 +73,7 @@ def frame() -> dict[str, Any]:
         "here": request.endpoint or "",
         "by_script": request.headers.get("HX-Request") == "true",
         "idle_minutes": settings().page_idle_minutes,
+        "unreadable": unreadable.met_so_far(),
     }
 
 

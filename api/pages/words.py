@@ -188,6 +188,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "dismiss": _("Dismissed."),
         "reopen": _("Open again."),
         "comment": _("The comment was stored."),
+        "mute": _("Muted for this patient."),
     },
     "respondent": {
         "patient": _("the patient"),

@@ -17,6 +17,7 @@ from api.schemas.reports import BatchIn, BatchOut
 from api.views.report_batches import Budget, submit_batch
 from services import clock
 from services.access.permissions import Operation
+from services.reports.intake.turns import BATCHES
 
 blp = Blueprint("report_batches", __name__, url_prefix="/v1/report-batches", description="Offline queues")
 
@@ -30,18 +31,20 @@ class ReportBatches(MethodView):
     @blp.doc(operationId="submit_report_batch")
     @blp.arguments(BatchIn(), example=examples.BATCH)
     @blp.response(200, BatchOut)
+    @blp.fails(429, "come_again")
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Send what was answered offline.
 
         Each entry gets the status and the body that it would have got alone, in the order of the entries; a
         bad one blocks no other. Entries with 429 or 503 may be sent again after `retry_after` seconds: when a
-        batch takes too long, its rest is told to come again. What to keep of each entry stands at
-        `submit_report`, by the entry's status and code.
+        batch takes too long, its rest is told to come again. When many batches come at once, some are told so
+        as a whole (429). What to keep of each entry stands at `submit_report`, by its status and code.
 
         Sent twice, each entry gets its verdict again (200 for what is stored) and nothing is stored
         twice. When the whole request fails, any of the entries may have been taken: send it again.
         """
         given = settings()
         budget = Budget(given.batch_seconds, time.monotonic, given.reports_per_day)
-        verdicts = submit_batch(content["entries"], g.scope, budget, actor=g.actor, now=clock.now())
+        with BATCHES.turn():
+            verdicts = submit_batch(content["entries"], g.scope, budget, actor=g.actor, now=clock.now())
         return {"verdicts": verdicts}

@@ -48,7 +48,7 @@ def whole_body(request: Request) -> bytes:
         RequestEntityTooLarge: it is longer than the application takes (413).
         EncodingNotTaken: it is encoded (415).
     """
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ENCODINGS:
+    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ENCODINGS:
         raise EncodingNotTaken
     try:
         content = request.get_data(cache=True)

@@ -34,9 +34,9 @@ def signed_in(operation: Operation) -> Callable[[Callable[Given, Answer]], Calla
         def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
             now = clock.now()
             caller = security().authenticate(request.headers.get("Authorization", ""), now)
-            g.actor = replace(caller, request_id=g.get("request_id", ""))
-            check_session(g.actor, operation, now)
-            g.scope = scope_for(g.actor, operation)
+            g.actor = actor = replace(caller, request_id=g.get("request_id", ""))
+            check_session(actor, operation, now)
+            g.scope = scope_for(actor, operation)
             return view(*args, **kwargs)
 
         noted = deepcopy(getattr(view, "_apidoc", {})) | {"signed_in": operation}

@@ -10,6 +10,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_LOWER = [(name.lower(), name, value) for name, value in _HEADERS.items()]
 _ONLY_HTTPS = "max-age=31536000; includeSubDomains"
 
 
@@ -19,9 +20,11 @@ def install(app: Flask) -> None:
 
 
 def _complete(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if response.headers["Cache-Control"] != _HEADERS["Cache-Control"]:
+    present = {name.lower() for name, _ in response.headers}
+    for key, name, value in _LOWER:
+        if key not in present:
+            response.headers.add(name, value)
+    if "cache-control" in present and response.headers["Cache-Control"] != _HEADERS["Cache-Control"]:
         response.vary.add("Authorization")  # what is cached for one reader is not for another
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", _ONLY_HTTPS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import timedelta
 from threading import Thread
 
 from api.worker.loop import Loop
@@ -23,7 +24,7 @@ def run(settings: Settings) -> None:
     lanes = lanes_of(channels)
     loops = [
         Loop(group, steps, min(pause_seconds, _PAUSES.get(group, pause_seconds)))
-        for group, steps in groups(channels, lanes).items()
+        for group, steps in groups(channels, lanes, keep=timedelta(days=settings.keep_days)).items()
     ]
 
     def end(*_signal: object) -> None:

@@ -14,7 +14,7 @@ from functools import partial
 from api.worker.lanes import Lane
 from models import soundness
 from services.alerts.escalation import climb, faults
-from services.delivery import carry, outbox
+from services.delivery import carry, outbox, removal
 from services.delivery.channels.port import Channel
 from services.patients import caseload, silence
 from services.readiness import WorkerGroup
@@ -50,6 +50,7 @@ LONG_JOBS = (
     Step("replays", replays.go_on),
     Step("documents", soundness.look_through, timedelta(minutes=1)),
 )
+REMOVE_EVERY = timedelta(hours=1)
 
 DELIVER_PAUSE_SECONDS = 0.5
 """Our choice, for an alert is to be on its way at once: the pause of the group that delivers, at most."""
@@ -64,13 +65,15 @@ def lanes_of(channels: Mapping[str, Channel]) -> list[Lane]:
     ]
 
 
-def groups(channels: Mapping[str, Channel], lanes: Sequence[Lane]) -> dict[WorkerGroup, Sequence[Step]]:
-    """Return the steps of each group."""
+def groups(
+    channels: Mapping[str, Channel], lanes: Sequence[Lane], *, keep: timedelta
+) -> dict[WorkerGroup, Sequence[Step]]:
+    """Return the steps of each group; `keep` is how long what is removed at last is kept."""
     make = Step("make_messages", partial(outbox.make_messages, channels))
     return {
         WorkerGroup.KEEP_IN_STEP: KEEP_IN_STEP,
         WorkerGroup.DELIVER: (make, *(Step(lane.name, lane.go_on) for lane in lanes)),
-        WorkerGroup.LONG_JOBS: LONG_JOBS,
+        WorkerGroup.LONG_JOBS: (*LONG_JOBS, Step("removal", partial(removal.remove_old, keep), REMOVE_EVERY)),
     }
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bench import clinic, engines, servers
 from bench.engines import Engine
-from bench.submit import against, cohort, profiling, target
+from bench.submit import against, cohort, cold, profiling, target
 from bench.submit.cohort import Cohort, HistoryFull
 from bench.submit.comparison import Comparison, alternate, table, verdict
 from bench.submit.side import SupplierEnded
@@ -89,7 +89,8 @@ def measure(arguments: argparse.Namespace, engine: Engine) -> bool:
         with _running(engine, variables, patients, Path(logs)) as trial:
             trial.warm_up()
             done = [trial.compare(n, arguments.pairs, arguments.seconds) for n in arguments.clients]
-        print(f"\n{table(done)}\n\n{verdict(done)}\n")
+            starts = cold.measure(trial.service.server, patients)
+        print(f"\n{table(done)}\n\n{verdict(done)}\n{cold.said(starts)}\n")
         if arguments.engine == "embedded":
             print("The bars are meant for the durable engines; this one is a single Python process.")
         print(f"{patients.with_flags()} patients have a flag at the end.")

@@ -45,12 +45,14 @@ class Reporter:
     Attributes:
         begun_at: of the first report.
         given: reports made so far.
+        longest: reports up to the present.
     """
 
     actor: Actor
     course: Course
     begun_at: datetime
     given: int = 0
+    longest: int = LONGEST
 
     def next_report(self) -> dict[str, Any]:
         """Return the body of the next report.
@@ -58,7 +60,7 @@ class Reporter:
         Raises:
             HistoryFull: it would come from the future.
         """
-        if self.given >= LONGEST:
+        if self.given >= self.longest:
             raise HistoryFull("the patients have reported up to now: give more --patients")
         day = STEP_DAYS * self.given
         self.given += 1

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, StringField
 
+from models.store import removal
 from models.store.base import BaseDocument, milliseconds
 from models.store.remembered import Remembered
 
@@ -21,7 +22,7 @@ _known: Remembered[str, tuple[datetime | None]] = Remembered(20_000, seconds=60.
 class LookDocument(BaseDocument):
     """Stored form of a look; the id is account and site."""
 
-    meta: ClassVar[dict[str, Any]] = {"collection": "worklist_looks"}
+    meta: ClassVar[dict[str, Any]] = {"collection": "worklist_looks", "indexes": ["at"]}
 
     id = StringField(primary_key=True)
     at = DateTimeField(required=True)
@@ -53,6 +54,11 @@ def read_lately(account_id: str, site_ids: Iterable[str]) -> dict[str, datetime]
     if None in known.values():
         return read(account_id, wanted)
     return {site_id: one[0] for site_id, one in known.items() if one is not None and one[0] is not None}
+
+
+def remove_before(moment: datetime) -> int:
+    """Remove looks from before a moment; return how many, some at a time. To who looked so, all is new."""
+    return removal.remove(LookDocument, {"at": {"$lt": milliseconds(moment)}})
 
 
 def forget() -> None:

@@ -19,6 +19,8 @@ from models.store.base import milliseconds
 from models.store.mapping import DocumentMap
 
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
+# Window (a power of two) and working memory: what the library takes by itself costs more to get.
+_SMALL, _SMALLEST = (13, 6), (9, 4)
 _LENGTH = 2  # bytes of a length
 _MOMENTS = ("observed_at", "answered_at", "sent_at")
 _CONTENT = tuple(f.name for f in fields(Content))
@@ -75,12 +77,11 @@ def _packed(evaluated: Evaluated, seen: bytes) -> bytes:
         parts.append(evaluated.outside)
     if evaluated.unevaluated:
         parts.append(list(evaluated.unevaluated))
-    few_bits = zlib.compressobj(
-        _LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_HUFFMAN_ONLY
-    )
+    few_bits = zlib.compressobj(_LEVEL, zlib.DEFLATED, *_SMALLEST, zlib.Z_HUFFMAN_ONLY)
     bits = few_bits.compress(seen) + few_bits.flush()
     text = orjson.dumps(parts) + b"\n" + orjson.dumps(evaluated.memory)
-    return len(bits).to_bytes(_LENGTH, "little") + bits + zlib.compress(text, _LEVEL)
+    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, *_SMALL)
+    return len(bits).to_bytes(_LENGTH, "little") + bits + deflate.compress(text) + deflate.flush()
 
 
 def _unpacked(raw: Mapping[str, Any]) -> tuple[Evaluated, bytes]:

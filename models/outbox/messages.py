@@ -11,8 +11,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from models.outbox.message import Attempt, AttemptOutcome, Message, MessageKind, MessageState
-from models.store import jobs
+from models.outbox.message import (
+    ABOUT_NO_ALERT,
+    Attempt,
+    AttemptOutcome,
+    Message,
+    MessageKind,
+    MessageState,
+)
+from models.store import jobs, removal
 from models.store.base import milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.jobs import JobDocument
@@ -33,7 +40,7 @@ class MessageDocument(JobDocument):
         "indexes": [
             *(("lane", "free_at"), "public_id", "alert_ids"),
             *(("site_id", "state", "created_at"), ("recipient", "created_at")),
-            *(("state", "due_at"), ("state", "finished_at")),
+            *(("state", "due_at"), ("state", "finished_at"), ("kind", "finished_at")),
         ],
     }
     _dynamic = True  # the fields stand in the dataclass
@@ -186,6 +193,14 @@ def of_recipient(recipient: str, *, after: datetime | None, limit: int) -> list[
         query["created_at"] = {"$lt": milliseconds(after)}
     rows = MessageDocument.raw().find(query, batch_size=limit).sort("created_at", -1).limit(limit)
     return list(MessageDocument.readable(rows, _message))
+
+
+def remove_finished(before: datetime) -> int:
+    """Remove messages about no alert that were finished before a moment; return how many, some at a time."""
+    return sum(
+        removal.remove(MessageDocument, {"kind": kind.value, "finished_at": {"$lt": milliseconds(before)}})
+        for kind in sorted(ABOUT_NO_ALERT)
+    )
 
 
 def count(site_id: str, state: MessageState) -> int:

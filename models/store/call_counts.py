@@ -1,7 +1,7 @@
 """How often somebody called lately, counted by all processes together, in windows of one minute.
 
 One write for a call. The window that a count belongs to is in its key, so nothing has to be reset; the TTL
-index removes what has passed.
+index removes what has passed, or the worker where an engine does not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from mongoengine.fields import DateTimeField, IntField, StringField
 from pymongo import ReturnDocument
 
-from models.store.base import BaseDocument
+from models.store import removal
+from models.store.base import BaseDocument, milliseconds
 
 WINDOW = timedelta(minutes=1)
 
@@ -42,3 +43,8 @@ def count(key: str, *, now: datetime) -> tuple[int, timedelta]:
         return_document=ReturnDocument.AFTER,
     )
     return int(raw["count"]), ends_at - now
+
+
+def remove_passed(now: datetime) -> int:
+    """Remove counts that count no more; return how many, some at a time."""
+    return removal.remove(CallCountDocument, {"forgotten_at": {"$lt": milliseconds(now)}})

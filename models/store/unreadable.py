@@ -139,6 +139,11 @@ def met() -> Iterator[set[tuple[str, str]]]:
             around |= found
 
 
+def met_so_far() -> int:
+    """Return how many documents were met in the block of `met` around; none outside of one."""
+    return len(_met.get() or ())
+
+
 def forget() -> None:
     """Forget everything; between tests."""
     _known.clear()

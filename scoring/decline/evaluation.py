@@ -71,6 +71,7 @@ class Evaluation:
             "rules_version": self.rules_version,
             "policy_version": self.policy_version,
             "news": [one.as_dict() for one in self.news],
+            "events": events_of(self.memory),
         }
 
 
@@ -113,6 +114,14 @@ def remarks_of(memory: Memory) -> tuple[Signal, ...]:
     on = ((BY_ID[name], state) for name, state in memory.states.items())
     said = [(rule, state) for rule, state in on if rule.remark and state.met_by == latest]
     return tuple(Signal(**_signal_fields(*pair)) for pair in said)
+
+
+def events_of(memory: Memory) -> dict[str, list[str]]:
+    """The rules whose alerts never pass, of all that the history ever brought on, by topic."""
+    events: dict[str, list[str]] = {}
+    for rule_id in sorted(memory.events):
+        events.setdefault(BY_ID[rule_id].topic.value, []).append(rule_id)
+    return events
 
 
 def topics_of(memory: Memory, profile: Profile) -> dict[Topic, TopicState]:

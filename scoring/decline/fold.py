@@ -81,6 +81,9 @@ def read(memory: Memory, report: Report, profile: Profile, policy: Policy) -> Re
         memory = run.other(memory, report)
     memory = run.time(memory, report)
     came_on = tuple(one for one in run.came_on if one.report.id == report.id)
+    events = frozenset(one.rule.id for one in came_on if not one.rule.passes)
+    if not events <= memory.events:
+        memory = replace(memory, events=memory.events | events)
     return Read(replace(memory, last_key=report.key), came_on)
 
 

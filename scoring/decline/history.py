@@ -20,27 +20,36 @@ def evaluate(
     policy: Policy,
     *,
     new: Container[str] | None = None,
+    replaced: Iterable[Report] = (),
     failed: Failed | None = None,
 ) -> Evaluation:
     """Evaluate a whole history, given in any order.
 
-    What a late report brings on is its news, and so is what an earlier one brings on only because of it.
+    What a late report brings on is its news, and so is what an earlier one brings on only because of it, or
+    only because another one was corrected or voided.
 
     Args:
         reports: of one patient.
         profile: of that patient.
         policy: in force for that patient.
         new: ids of the reports that no evaluation before has read; None: all of them.
+        replaced: what was read before of reports that were corrected or voided, which counts no longer.
         failed: told of each report that a rule fails on, while that is handled; the others are read. Without
             it the first failure is raised.
     """
     history = sorted(reports, key=lambda one: one.key)
     late = {report.id for report in history if new is None or report.id in new}
-    first = next((place for place, report in enumerate(history) if report.id in late), len(history))
+    replaced = sorted(replaced, key=lambda one: one.key)
+    since = replaced[0].key if replaced else None
+    first = next(
+        (place for place, one in enumerate(history) if one.id in late or (since and one.key >= since)),
+        len(history),
+    )
     before = _read_all(begin(), history[:first], profile, policy, failed).memory
     memory, came_on = _read_all(before, history[first:], profile, policy, failed)
     if any(one.report.id not in late for one in came_on):
-        others = (report for report in history[first:] if report.id not in late)
+        others = [*replaced, *(report for report in history[first:] if report.id not in late)]
+        others.sort(key=lambda one: one.key)
         known = {one.key for one in _read_all(before, others, profile, policy, _pass_over).came_on}
         came_on = tuple(one for one in came_on if one.report.id in late or one.key not in known)
     return conclude(memory, profile, policy, came_on)

@@ -95,12 +95,14 @@ class Replay:
     Attributes:
         load_before: episodes opened in each ISO week ("2026-W07") under the first policy.
         load_after: the same under the second.
+        topics_before: episodes opened on each topic under the first policy.
     """
 
     differences: tuple[Difference, ...]
     patients: int
     load_before: Mapping[str, int]
     load_after: Mapping[str, int]
+    topics_before: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -124,9 +126,11 @@ def replay(histories: Mapping[str, History], policy_before: Policy, policy_after
     differences: list[Difference] = []
     load_before: Counter[str] = Counter()
     load_after: Counter[str] = Counter()
+    topics_before: Counter[str] = Counter()
     for patient, history in histories.items():
         before, after = episodes(history, policy_before), episodes(history, policy_after)
         load_before.update(_weeks(before))
+        topics_before.update(one.topic.value for one in before)
         load_after.update(_weeks(after))
         differences.extend(compare(patient, before, after))
     return Replay(
@@ -134,6 +138,7 @@ def replay(histories: Mapping[str, History], policy_before: Policy, policy_after
         patients=len(histories),
         load_before=dict(sorted(load_before.items())),
         load_after=dict(sorted(load_after.items())),
+        topics_before=dict(sorted(topics_before.items())),
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Lock, local
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -64,6 +64,7 @@ class Passwords:
             self._hasher = argon2.PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
         self._admitted = BoundedSemaphore(WAITING)
         self._running = Lock()
+        self._mine = local()
         self._nobodys = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
@@ -84,15 +85,29 @@ class Passwords:
         return self._hasher.check_needs_rehash(stored)
 
     @contextmanager
-    def _slot(self) -> Iterator[None]:
+    def waiting(self) -> Iterator[None]:
+        """Hold one of the few places for those who wait for a hash, before anything else is looked at.
+
+        Raises:
+            TooManyRequests: all are taken.
+        """
+        if getattr(self._mine, "held", False):
+            yield
+            return
         if not self._admitted.acquire(blocking=False):
             detail = "Too many people sign in at this moment. Try again soon."
             raise TooManyRequests("too_many_sign_ins", detail, retry_after=RETRY_AFTER_SECONDS)
+        self._mine.held = True
         try:
-            with self._running:
-                yield
+            yield
         finally:
+            self._mine.held = False
             self._admitted.release()
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        with self.waiting(), self._running:
+            yield
 
 
 def check_new(password: str, email: str | None, name: str = "") -> None:

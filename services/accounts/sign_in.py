@@ -57,6 +57,11 @@ def check_password(security: Security, given: SignIn, *, now: datetime) -> Accou
         TooManyRequests: as for `sign_in`.
         NotSignedIn: as for `sign_in`.
     """
+    with security.passwords.waiting():
+        return _checked(security, given, now)
+
+
+def _checked(security: Security, given: SignIn, now: datetime) -> Account:
     account = accounts.read_by_email(given.email)
     keys = _claim_all(account, given, now)
     stored = None if account is None or account.closed_at is not None else account.password_hash

@@ -23,7 +23,6 @@ from models.alerts.alert import (
     State,
 )
 from models.alerts.notices import NoticeKind
-from scoring import decline
 from scoring.decline import Level, Topic
 from services.alerts.moves import (
     Cause,
@@ -239,5 +238,5 @@ def condition_of(alert: Alert, verdict: Verdict) -> Condition:
     ended_before = verdict.cleared_at is not None and verdict.cleared_at <= alert.grounds.began_at
     if ended_before and verdict.grounds.met_at < alert.grounds.began_at:
         return Condition.WITHDRAWN
-    unseen_event = not all(map(decline.passes, alert.fresh)) and alert.topic != Topic.SILENCE
+    unseen_event = any(map(verdict.happened, alert.fresh)) and alert.topic != Topic.SILENCE
     return Condition.HOLDS if unseen_event else Condition.PASSED

@@ -72,6 +72,8 @@ class Verdict:
         news: what became known since the entry before.
         not_followed: why the patient is not followed any more.
         muted_until: the last day of a mute of the topic.
+        events: rules whose alerts never pass, of all that the history as now known ever brought on; None: not
+            said.
     """
 
     flag: Mapping[str, Any] | None = None
@@ -80,6 +82,11 @@ class Verdict:
     news: tuple[News, ...] = ()
     not_followed: NotFollowed | None = None
     muted_until: date | None = None
+    events: frozenset[str] | None = None
+
+    def happened(self, rule_id: str) -> bool:
+        """Return whether the history as now known has an event of this rule."""
+        return not decline.passes(rule_id) and (self.events is None or rule_id in self.events)
 
     @property
     def standing(self) -> dict[str, Signal]:
@@ -105,7 +112,7 @@ def verdicts_of(evaluation: Mapping[str, Any], today: date) -> dict[str, Verdict
     news: dict[str, list[News]] = {}
     for one in evaluation.get("news", ()):
         news.setdefault(one["topic"], []).append(_news(one))
-    mutes = _mutes(evaluation, today)
+    mutes, events = _mutes(evaluation, today), evaluation.get("events")
     return {
         topic: Verdict(
             flag=flags.get(topic),
@@ -113,6 +120,7 @@ def verdicts_of(evaluation: Mapping[str, Any], today: date) -> dict[str, Verdict
             cleared_at=_cleared_at(evaluation["topics"].get(topic)),
             news=tuple(news.get(topic, ())),
             muted_until=mutes.get(topic),
+            events=None if events is None else frozenset(events.get(topic, ())),
         )
         for topic in {**evaluation["topics"], **news, **mutes}
     }
@@ -130,6 +138,7 @@ def decisive(evaluation: Mapping[str, Any]) -> dict[str, Any]:
         topic: (
             [state[name] for name in ("on", "level", "raised_by", "raised_at", "cleared_at")],
             None if topic not in flags else _decisive_flag(topic, flags[topic]),
+            evaluation.get("events", {}).get(topic, []),
         )
         for topic, state in evaluation["topics"].items()
     }

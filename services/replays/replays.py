@@ -228,6 +228,7 @@ def part(question: Question, compared: Iterable[Patient]) -> dict[str, Any]:
     sums: dict[str, Any] = {"patients": 0, "failed": 0, "unread": 0, "differences": []}
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
+    topics: Counter[str] = Counter()
     for patient in compared:
         try:
             found, unread = _compare(question, patient)
@@ -239,8 +240,13 @@ def part(question: Question, compared: Iterable[Patient]) -> dict[str, Any]:
         sums["unread"] += unread
         sums["differences"] += [one.as_dict() for one in found.differences]
         before.update(found.load_before)
+        topics.update(found.topics_before)
         after.update(found.load_after)
-    return sums | {"load_before": dict(before), "load_after": dict(after)}
+    return sums | {
+        "load_before": dict(before),
+        "load_after": dict(after),
+        "topics_before": dict(topics),
+    }
 
 
 def _compare(question: Question, patient: Patient) -> tuple[comparison.Replay, int]:
@@ -271,18 +277,21 @@ def summary(found_in: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     touched: set[str] = set()
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
+    of_topic: Counter[str] = Counter()
     for one in found_in:
         for name in sums:
             sums[name] += one[name]
         kinds.update((found["topic"], found["change"]) for found in one["differences"])
         touched.update(found["patient"] for found in one["differences"])
         before.update(one["load_before"])
+        of_topic.update(one.get("topics_before", {}))
         after.update(one["load_after"])
     topics = sorted({topic for topic, _ in kinds})
     return sums | {
         "patients_changed": len(touched),
         "opened_before": before.total(),
         "opened_after": after.total(),
+        "topics_before": dict(of_topic),
         "totals": {kind.value: sum(kinds[topic, kind] for topic in topics) for kind in Change},
         "by_topic": {topic: {kind.value: kinds[topic, kind] for kind in Change} for topic in topics},
         "weeks": [

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -181,7 +182,8 @@ def anew(
             and not evaluated yet.
         head: the latest of those that are stored.
     """
-    history = [*entries, *more]
+    known = list(entries)
+    history = [*known, *more]
     late = {one.event_id for one in more} | set(() if head is None else head.evaluated.unevaluated)
     added = [one for one in history if one.event_id in late]
     failed: list[Flag] = []
@@ -202,10 +204,25 @@ def anew(
         criteria.patient.profile,
         criteria.policy,
         new={one.report_id for one in added if one.report_id is not None},
+        replaced=_replaced(known, more, criteria.patient.site_id),
         failed=lambda report: tell(report.id, report.observed_at),
     )
     new = tuple(told for one in added for told in overlay.told_by(one))
     return _evaluated(found, criteria, head, _Beside(overlay.told_in(history), new, tuple(failed)))
+
+
+def _replaced(known: Sequence[Entry], more: Sequence[Entry], site_id: str) -> list[Report]:
+    """The reports that were read before and are corrected or voided now, as they were."""
+    changed = {one.report_id for one in more if one.kind in (EntryKind.CORRECTION, EntryKind.VOID)}
+    if not changed:
+        return []
+    before = (one for one in records(known).values() if one.id in changed)
+    found = []
+    for record in before:
+        with suppress(Exception):  # one that could not be scored was not read
+            if record.state is ReportState.CURRENT:
+                found.append(report_of(answered_of(record), site_id))
+    return found
 
 
 def put_off(head: Head | None, entry: Entry, criteria: Criteria) -> Evaluated:

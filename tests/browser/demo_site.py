@@ -28,6 +28,10 @@ class DemoSite:
     address: str
     sown: Sown
 
+    @property
+    def site_id(self) -> str:
+        return seeding.SITE.id
+
     def email_of(self, role: str) -> str:
         return next(card.email for card in self.sown.cards if card.role == role)
 

@@ -6,7 +6,9 @@ for eyes: no test compares them.
 
 from __future__ import annotations
 
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -22,43 +24,74 @@ COLOURS = 128
 """A palette picture is a third of the size, and as good to look at."""
 
 
-def main() -> None:
-    """Take all pictures."""
+def main(wanted: Sequence[str] = ()) -> None:
+    """Take all pictures, or those whose names begin with one of the words."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as demo, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM)
         for size in SIZES:
             for scheme in SCHEMES:
-                _take_all(browser, demo, size, scheme)
+                _take_all(browser, demo, f"{size}-{scheme}", tuple(wanted))
         browser.close()
 
 
-def _take_all(browser: Browser, demo: DemoSite, size: str, scheme: str) -> None:
+def _take_all(browser: Browser, demo: DemoSite, kind: str, wanted: tuple[str, ...]) -> None:
+    """Take the pictures of one size and scheme: what a clinician sees, and what an administrator does."""
+    size, scheme = kind.split("-")
     width, height = SIZES[size]
-    with browser.new_context(
-        base_url=demo.address,
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        reduced_motion="reduce",
-        locale="en",
-    ) as context:
-        page = context.new_page()
-        page.goto("/")
-        _take(page, f"sign-in-{size}-{scheme}")
-        page.fill("#email", demo.email_of("clinician"))
-        page.fill("#password", demo.sown.password)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".rows")
-        own = {"account": "/pages/mine", "messages": "/pages/mine/told", "site": "/pages/site"}
-        more = {"patients": "/pages/patients", "phone-list": "/pages/phone-list"}
-        pages = {"worklist": "/pages/", **_found(page), **more, **own}
-        for name, path in pages.items():
-            page.goto(path)
-            _take(page, f"{name}-{size}-{scheme}")
+    for role in ("clinician", "admin"):
+        with browser.new_context(
+            base_url=demo.address,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            locale="en",
+        ) as context:
+            page = context.new_page()
+            page.goto("/")
+            if role == "clinician" and _is_wanted("sign-in", wanted):
+                _take(page, f"sign-in-{kind}")
+            page.fill("#email", demo.email_of(role))
+            page.fill("#password", demo.sown.password)
+            page.keyboard.press("Enter")
+            page.wait_for_selector("nav ul")
+            places = _of_clinician(page, demo) if role == "clinician" else _of_administrator(demo)
+            for name, path in places.items():
+                if _is_wanted(name, wanted):
+                    page.goto(path)
+                    _take(page, f"{name}-{kind}")
+
+
+def _of_clinician(page: Page, demo: DemoSite) -> dict[str, str]:
+    site = f"/pages/sites/{demo.site_id}"
+    own = {"account": "/pages/mine", "messages": "/pages/mine/told"}
+    more = {
+        "patients": "/pages/patients",
+        "phone-list": "/pages/phone-list",
+        "kept-aside": "/pages/kept-aside",
+    }
+    of_site = {"site": site, "site-figures": f"{site}/figures", "site-thresholds": f"{site}/thresholds"}
+    return {"worklist": "/pages/", **_found(page), **more, **own, **of_site}
+
+
+def _of_administrator(demo: DemoSite) -> dict[str, str]:
+    site = f"/pages/sites/{demo.site_id}"
+    return {
+        "site-hours": f"{site}/hours",
+        "site-escalation": f"{site}/escalation",
+        "site-texts": f"{site}/texts",
+        "site-questionnaires": f"{site}/questionnaires",
+        "site-messages": f"{site}/messages",
+        "site-webhooks": f"{site}/webhooks",
+    }
+
+
+def _is_wanted(name: str, wanted: tuple[str, ...]) -> bool:
+    return not wanted or name.startswith(wanted)
 
 
 def _found(page: Page) -> dict[str, str]:
-    """An alert about safety, an alert with a figure, and that patient's page where there is one."""
+    """An alert about safety, an alert with a figure, and the pages of that patient."""
     alerts = page.locator(".row .headline")
     addresses = [one.get_attribute("href") or "" for one in alerts.all()]
     found = {"alert-safety": addresses[0]}
@@ -67,10 +100,8 @@ def _found(page: Page) -> dict[str, str]:
         if page.locator("figure.evidence").count():
             found["alert"] = address
             break
-    patient = page.locator("a[href*='/pages/patients/']").first
-    if patient.count():
-        found["patient"] = patient.get_attribute("href") or ""
-    return found
+    patient = page.locator("main a[href*='/pages/patients/']").first.get_attribute("href") or ""
+    return {**found, "patient": patient, "reports": f"{patient}/reports", "phones": f"{patient}/phones"}
 
 
 def _take(page: Page, name: str) -> None:
@@ -87,4 +118,4 @@ def _shrink(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -93,7 +93,6 @@ def test_the_list_is_worked_through_by_keyboard_alone(
     expect(page.get_by_label("Name or code")).to_have_value("moreau")
     page.reload()
     expect(page.locator(".row")).to_have_count(1)
-    page.get_by_text("Keys", exact=True).click()
     page.get_by_label("Use these keys on this page").uncheck()
     page.keyboard.press("j")
     expect(page.locator(".row .headline").first).not_to_be_focused()

@@ -12,6 +12,7 @@ import itertools
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import mongoengine.fields as kinds
@@ -87,7 +88,8 @@ def answers_about(world: World, chart: Chart, *, but: Iterable[str] = ()) -> dic
 
 
 def failing_steps() -> list[str]:
-    return [name for group, steps in groups({}, ()).items() for name in Loop(group, steps, 1).go_round()]
+    found = groups({}, (), keep=timedelta(days=30))
+    return [name for group, steps in found.items() for name in Loop(group, steps, 1).go_round()]
 
 
 def is_misread(document: type[BaseDocument], name: str, damage: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -147,6 +148,48 @@ def test_what_belongs_to_another_user_is_named(capsys: pytest.CaptureFixture[str
     said = capsys.readouterr().err
     assert "var/run.lock cannot be written by this user" in said
     assert "chown" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "make some"),
+        (errno.EROFS, "use a checkout that can be written"),
+        (errno.EEXIST, "delete it"),
+        (errno.EMFILE, "ulimit -n"),
+    ],
+)
+def test_what_is_wrong_with_the_place_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], number: int, remedy: str
+) -> None:
+    assert steps.interruptible(failing(OSError(number, os.strerror(number), "var/run.lock"))) == 1
+    said = capsys.readouterr().err
+    assert "var/run.lock cannot be used" in said
+    assert remedy in said
+
+
+def test_what_nobody_expected_is_not_hidden() -> None:
+    with pytest.raises(OSError, match="Input/output error"):
+        steps.interruptible(failing(OSError(errno.EIO, "Input/output error")))
+
+
+def test_a_disk_that_is_nearly_full_is_told_before_anything_is_written(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps.refuse_full_disk()
+    monkeypatch.setattr(steps, "NEEDED_MEBIBYTES", 10**9)
+    with pytest.raises(CannotStart, match="MB left and the data needs"):
+        steps.refuse_full_disk()
+
+
+def test_a_setting_that_was_left_in_the_environment_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "LOGS", tmp_path)
+    monkeypatch.setattr(places, "program", lambda name: str(Path(sys.prefix) / "bin" / name))
+    monkeypatch.setenv("SLOPE_WORKERS", "abc")
+    with pytest.raises(CannotStart, match=r"does not fit \(SLOPE_WORKERS cannot be read.*env \| grep SLOPE_"):
+        steps.flask(["database", "indexes"], {})
 
 
 def test_a_reader_that_has_gone_ends_it_without_a_traceback() -> None:

@@ -174,11 +174,22 @@ def test_the_cause_is_told_apart(
     assert words in found.checks[Check.DATABASE]
 
 
-def test_storing_is_tried_again_at_once_after_it_failed(commands: list[str], now: datetime) -> None:
+def test_storing_is_tried_once_in_a_while(commands: list[str], now: datetime) -> None:
     readiness.look((), now=now)
     commands.clear()
     readiness.look((), now=now)
     assert "update" not in commands
+
+
+def test_a_refused_request_is_believed_although_the_try_finds_room(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = [100.0]
+    monkeypatch.setattr(readiness._refused_lately, "_ticks", lambda: ticks[0])
+    assert readiness.look((), now=now).ready
     readiness.could_not_store()
-    readiness.look((), now=now)
-    assert "update" in commands
+    found = readiness.look((), now=now)
+    assert not found.ready
+    assert "full or read-only" in found.checks[Check.DATABASE]
+    ticks[0] += readiness.STORING_TRIED_EVERY_SECONDS
+    assert readiness.look((), now=now).ready

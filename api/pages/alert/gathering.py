@@ -53,6 +53,7 @@ class AlertPage:
         wrong: false alerts of the rule in a patient-year, as the bench measured; None where it did not.
         asked: alerts of the rule at the site of which somebody said whether they were worth a look.
         worth: of these, how many were.
+        ring_up: whom the site names for out of hours, of what cannot wait; "" where nobody is.
     """
 
     found: ShownAlert
@@ -66,6 +67,7 @@ class AlertPage:
     wrong: float | None
     asked: int
     worth: int
+    ring_up: str
 
     @property
     def raised(self) -> UsedReport | None:
@@ -118,6 +120,7 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(detail.flag.get("rule", ""))),
         asked=len(said),
         worth=sum(said),
+        ring_up="" if found.out_of_hours is None else people.name_of(found.out_of_hours.account_id) or "",
     )
 
 

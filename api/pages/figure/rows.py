@@ -103,6 +103,12 @@ class DomainRow:
     worst: bool
     full: bool
 
+    @property
+    def changed(self) -> ItemRow | None:
+        """The item of it that changed last."""
+        known = [item for item in self.items if item.changed_on is not None]
+        return max(known, key=lambda item: item.changed_on or date.min, default=None)
+
 
 def domain_rows(series: Series, axis: Axis) -> tuple[DomainRow, ...]:
     """Return the rows of the four domains, by whom the figure follows."""

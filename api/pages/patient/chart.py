@@ -16,7 +16,7 @@ from models.patients.patient import Patient
 from scoring import instruments
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from services.patients.pace import Pace, pace_of
-from services.patients.shapes import Measure, Series, ValueOn
+from services.patients.shapes import Measure, Series, TotalPoint, ValueOn
 from services.reports.histories import ReportRecord, ReportState
 from services.sites import catalogue
 
@@ -85,6 +85,12 @@ class Chart:
     def trajectory(self) -> Mapping[str, Any] | None:
         """Level and slope, for clinicians."""
         return self._evaluation.get("trajectory")
+
+    @property
+    def last(self) -> TotalPoint | None:
+        """The last ALSFRS-R of whom the figure follows: nobody else's total stands beside that line."""
+        own = (one for one in self.series.totals if one.respondent == self.series.respondent)
+        return max(own, key=lambda one: one.day, default=None)
 
     @property
     def pace(self) -> Pace | None:

@@ -84,6 +84,14 @@ def headline(flag: Mapping[str, Any]) -> str:
     return told(flag).headline
 
 
+def title(rule: str) -> str:
+    """Return what a rule is called; its name where it is not known."""
+    known = templates.TITLES.get(rule)
+    if known is None:
+        return rule.replace("_", " ")
+    return known if texts.language() == languages.ENGLISH else _translated("title", known)
+
+
 def prepare(lines: Iterable[WorklistLine]) -> None:
     """Read at once what the words of these alerts are put together from, where they are not in English."""
     if texts.language() != languages.ENGLISH:

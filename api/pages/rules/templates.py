@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scoring.decline import NOT_EVALUATED, Numbers, Status, wording
+from scoring.decline import NOT_EVALUATED, QUARANTINED, Numbers, Status, wording
 from scoring.decline.evaluation import UNREAD
 from scoring.decline.rules import BY_ID
 from scoring.decline.silence import CLEARS_WHEN, HEADLINE, RULE, SINCE_ENROLMENT, SINCE_REPORT
 from scoring.decline.wording import OF_A_LIMIT, Told
 from services.reports.safety import sentences
+from services.reports.safety.answers import Concern
 
 LACKING = {
     "all": "the {left} items other than {items}, which most reports leave unanswered",
@@ -36,6 +37,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """For a number's name and code, the words of a sentence."""
 SHORT_WORDS: Mapping[str, Mapping[str, str]] = {**WORDS, **wording.SHORT}
 """The same, shorter, for a headline."""
+TITLES: Mapping[str, str] = {
+    **{rule.id: rule.text.title for rule in BY_ID.values()},
+    RULE: "No report",
+    NOT_EVALUATED: "A report that could not be evaluated",
+    QUARANTINED: "A form that is kept aside",
+    **{f"{what}_refused": "An answer in a form that was refused" for what in Concern},
+    **{f"{what}_quarantined": "An answer in a form that is kept aside" for what in Concern},
+}
+"""What the rules are called, and what is told beside them."""
 LATE, MORE = sentences.LATE, sentences.MORE
 
 
@@ -70,6 +80,7 @@ def every() -> Iterator[tuple[str | None, str]]:
         yield from ((None, one) for one in (rule.text.headline, rule.text.template, rule.text.clears_when))
     for told in (UNREAD, *sentences.TEMPLATES.values(), *sentences.UNNAMED_TEMPLATES.values()):
         yield from ((None, one) for one in told)
+    yield from (("title", one) for one in TITLES.values())
     own = (HEADLINE, SINCE_REPORT, SINCE_ENROLMENT, CLEARS_WHEN)
     added = (wording.BELOW, wording.BELOW_HEADLINE, wording.CLEARING, wording.CLEARING_HEADLINE)
     for one in (*own, *added, LATE, MORE, *LACKING.values()):

@@ -14,6 +14,14 @@ SITE_WORDS: Mapping[str, Mapping[str, str]] = {
         "crisis_text": _("what is shown in a crisis"),
         "breathing_text": _("what is shown about breathing"),
     },
+    "replayed": {
+        "later": _("later"),
+        "earlier": _("earlier"),
+        "dropped": _("not raised"),
+        "level": _("of another level"),
+        "closed_earlier": _("over earlier"),
+        "closed_later": _("over later"),
+    },
     "safety_step": {
         "proposed": _("proposed"),
         "agreed": _("agreed"),

@@ -6,18 +6,18 @@ what has changed, and what was typed stands in it, to be sent again or not.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 
-from api.pages.alert import gathering
+from api.pages.alert import gathering, muting
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.texts import gettext as _
 from services import clock
-from services.access.permissions import Operation
+from services.access.permissions import Operation, scope_for
 from services.alerts import actions
 from services.alerts.actions import OUTCOMES, Action, AlertAction
 from services.alerts.outcomes import Outcome
@@ -61,6 +61,27 @@ def act(alert_id: UUID, action: str) -> Any:
     return redirect(url_for("pages.alerts.show", alert_id=alert_id, done=action), 303)
 
 
+@blp.post("/alerts/<uuid:alert_id>/mute")
+@signed_in(Operation.PATIENT_OVERRIDE)
+def mute(alert_id: UUID) -> Any:
+    """Mute the alert's topic for its patient until a day."""
+    until = _day(request.form.get("ends_on", "")), request.form.get("reason", "").strip()[:500]
+    try:
+        muting.mute(str(alert_id), _rev(), until, g.scope, actor=g.actor, now=clock.now())
+    except (ChangedMeanwhile, Conflict) as error:
+        return _shown(alert_id, status=409, refused="mute", problem=_(error.detail))
+    except Invalid as error:
+        return _shown(alert_id, status=422, refused="mute", problem=_said(error))
+    return redirect(url_for("pages.alerts.show", alert_id=alert_id, done="mute"), 303)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _shown(
     alert_id: UUID, *, status: int = 200, done: str = "", refused: str = "", problem: str | None = None
 ) -> Response:
@@ -69,15 +90,20 @@ def _shown(
         "alert.html",
         status=status,
         shown=found,
-        done=done if done in set(Action) else "",
+        done=done if done in {*Action, "mute"} else "",
         refused=refused,
         changed=status == 409,
         problem=problem,
+        may_mute=found.found.can_be_muted and _may_mute(found.found.alert.site_id),
         typed=request.form,
         outcomes=OUTCOMES,
         snoozes=_SNOOZES,
         now=clock.now(),
     )
+
+
+def _may_mute(site_id: str) -> bool:
+    return site_id in scope_for(g.actor, Operation.PATIENT_OVERRIDE).site_ids
 
 
 def _rev() -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 
 from api.pages.errors import by_script
+from api.pages.errors import show as show_error
 from api.pages.guard import signed_in
 from api.pages.rendering import TEMPLATES, frame, page
 from api.pages.rules import telling
@@ -23,7 +24,7 @@ from services.alerts import closures, several, worklist
 from services.alerts.closures import MAX_AT_ONCE, Named
 from services.alerts.outcomes import NOT_ACTED, Outcome
 from services.alerts.worklist import Worklist
-from services.errors import wrong
+from services.errors import NotAllowed, wrong
 
 blp = Blueprint("worklist", __name__)
 
@@ -34,6 +35,14 @@ def show() -> Response:
     """Show the alerts that need somebody, or those that the sealed search of the address asks for."""
     plain = {name: request.args.get(name, "") for name in PLAIN}
     return _page(Asked.of({**plain, **searches.opened()}), done=_number(request.args.get("done", "")))
+
+
+@blp.errorhandler(NotAllowed)
+def elsewhere(error: NotAllowed) -> Any:
+    """Lead those who read no alerts from the first page to their site."""
+    if error.code == "not_allowed" and request.method == "GET":
+        return redirect(url_for("pages.site.first"), 303)
+    return show_error(error)
 
 
 @blp.post("/")

@@ -20,6 +20,7 @@ from scoring.decline.alsfrs.points import (
     Point,
     compared_on,
     on_day,
+    subscores,
 )
 from scoring.decline.alsfrs.series import Series, scaled
 from scoring.decline.limits import Limits, Model
@@ -98,7 +99,12 @@ def total_at_floor(last: Sequence[Point], series: Series) -> bool:
 
 def domain_at_floor(last: Sequence[Point]) -> bool:
     """Whether one domain is at the end of its scale in the last two reports."""
-    return len(last) == 2 and any(
+    if len(last) != 2:
+        return False
+    if all(point.total is not None for point in last):
+        pairs = zip(*(subscores(point.items) for point in last), strict=True)
+        return any(max(pair) <= FLOOR_DOMAIN for pair in pairs)
+    return any(
         all(score is not None and score <= FLOOR_DOMAIN for score in (point.domain(name) for point in last))
         for name in DOMAINS
     )

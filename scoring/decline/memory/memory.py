@@ -23,7 +23,7 @@ from scoring.decline.memory.measures import Measure
 from scoring.decline.memory.states import RuleState, TopicState
 from scoring.decline.reports import Key
 
-FORMAT = 7
+FORMAT = 8
 HISTORY_DAYS = 365
 SHIFT_SAME_SECONDS = 1800
 """Two shifts of one phone that differ by no more are one (our choice)."""
@@ -44,6 +44,7 @@ class Memory:
     Attributes:
         trend: None until an ALSFRS-R report has come.
         clocks: phones whose clocks were far off, and by how many seconds; the latest `MAX_CLOCKS`.
+        events: rules whose alerts never pass, of all that the history ever brought on.
     """
 
     last_key: Key | None = None
@@ -55,6 +56,7 @@ class Memory:
     trend: Trend | None = None
     day_start: DayStart | None = None
     clocks: tuple[tuple[str, int], ...] = ()
+    events: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, Any]:
         """Compact and JSON-ready, read back by `from_dict`.
@@ -75,6 +77,7 @@ class Memory:
             "trend": self.trend and coding.write_trend(self.trend, ids),
             "day_start": self.day_start and coding.write_day_start(self.day_start, ids),
             "clocks": [list(clock) for clock in self.clocks],
+            "events": sorted(self.events),
             "ids": ids.others,
         }
 
@@ -100,6 +103,7 @@ class Memory:
             trend=body["trend"] and coding.read_trend(body["trend"], ids),
             day_start=body["day_start"] and coding.read_day_start(body["day_start"], ids),
             clocks=tuple((phone, shift) for phone, shift in body["clocks"]),
+            events=frozenset(body["events"]),
         )
 
 

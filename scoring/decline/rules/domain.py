@@ -123,13 +123,13 @@ def own_points(given: RuleInput, window_days: int) -> list[Point]:
 def domain_scores(given: RuleInput, used: Sequence[Point]) -> list[tuple[str, tuple[int, ...]]]:
     """Subscores of the reports by domain, without the domains of which an item has to be left out."""
     out = given.series.comparable(used)
-    by_domain = zip(
-        DOMAINS.items(), zip(*(subscores(report.items) for report in used), strict=True), strict=True
-    )
+    by_domain = zip(DOMAINS, zip(*(subscores(report.items) for report in used), strict=True), strict=True)
+    if not out:
+        return list(by_domain)
     return [
         (name, scores)
-        for (name, (start, end)), scores in by_domain
-        if not any(is_omitted(item, out) for item in range(start, end))
+        for name, scores in by_domain
+        if not any(is_omitted(item, out) for item in range(*DOMAINS[name]))
     ]
 
 

@@ -94,7 +94,8 @@ def _risen_again(given: RuleInput, item: int, limit: int) -> Finding:
     """Counts towards clearing once four weeks have gone by without a low answer: items go back and forth."""
     point = given.point
     since = point.day - given.limits.function.flicker_days
-    own = (other for other in given.before.points if other.rater == point.rater and other.day > since)
+    recent = takewhile(lambda other: other.day > since, reversed(given.before.points))
+    own = (other for other in recent if other.rater == point.rater)
     codes = (other.code(item) for other in own if not replaceable(other, point))
     return HOLDS if any(code is not None and code <= limit for code in codes) else CLEARS
 

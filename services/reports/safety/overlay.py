@@ -92,6 +92,7 @@ def laid_over(
         }
         signals = [sentences.signal_of(of_rule) for of_rule in by_rule.values()]
         result = with_signals(result, topic, signals) if signals else _passed(result, of_topic[-1], as_of)
+        result["events"] = _events_with(result.get("events", {}), topic, of_topic)
     if new:
         result["news"] = [*result.get("news", ()), *(_news(one) for one in new)]
     return result
@@ -124,6 +125,12 @@ def with_signals(
     state = evaluation["topics"].get(topic.value)
     topics = {**evaluation["topics"], topic.value: _raised(state, latest, _rank(first))}
     return {**evaluation, "flags": sorted(flags.values(), key=lambda flag: -_rank(flag)), "topics": topics}
+
+
+def _events_with(events: Mapping[str, list[str]], topic: Topic, told: Sequence[Told]) -> dict[str, list[str]]:
+    more = {one.rule for one in told if one.what != QUARANTINED}
+    found = sorted({*events.get(topic.value, ()), *more})
+    return {**events, topic.value: found} if found else dict(events)
 
 
 def _told(entry: Entry, told_id: str, what: str, *, refused: bool = False) -> Told:

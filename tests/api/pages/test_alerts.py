@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
+from models.alerts.alert import State
 from models.alerts.worklists import WorklistLine
+from models.sites import sites
+from services import clock
 from services.access.actor import Role
+from services.access.permissions import Operation, scope_for
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
+from services.patients import patients
 from tests.api.pages.desk import Desk
 from tests.people import People, Person
 from tests.visitor import Visitor, text_of
@@ -200,3 +205,51 @@ def test_the_figure_of_the_bench_is_the_one_that_it_printed() -> None:
     rows = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
     printed = {row[1].strip(" `"): float(row[2].split()[0]) for row in rows}
     assert printed == FALSE_ALERTS_A_PATIENT_YEAR
+
+
+def test_an_alert_is_muted_from_its_page_by_an_exception_of_the_patient(
+    signed_in: Visitor, desk: Desk, people: People, clinician: Person
+) -> None:
+    line = decline_of(desk)
+    assert "Mute for this patient" in signed_in.get(address(line)).text
+    form = {"rev": line.rev, "ends_on": "2076-03-31", "reason": "Known, seen in clinic."}
+    for changed, status in (
+        ({"reason": " "}, 422),
+        ({"ends_on": "2076-03-01"}, 422),
+        ({"ends_on": "x"}, 422),
+    ):
+        assert signed_in.post(address(line, "mute"), {**form, **changed}).status_code == status
+    assert signed_in.post(address(line, "mute"), {**form, "rev": line.rev + 7}).status_code == 409
+    assert signed_in.post(address(line, "mute"), form).status_code == 303
+    scope = scope_for(clinician.actor, Operation.PATIENT_OVERRIDE)
+    patient = patients.read(line.patient_id, scope, now=clock.now())
+    assert [dict(one) for one in patient.overrides] == [
+        {
+            "reason": "Known, seen in clinic.",
+            "starts_on": "2076-03-02",
+            "ends_on": "2076-03-31",
+            "mute": ["decline"],
+        }
+    ]
+    ended = signed_in.get(address(line) + "?done=mute")
+    assert "Muted for this patient." in text_of(ended)
+    found = actions.read(line.id, scope_for(clinician.actor, Operation.ALERT_READ)).alert
+    assert (found.state, found.end and found.end.by) == (State.ENDED, "policy")
+    assert "Mute for this patient" not in ended.text
+    assert signed_in.post(address(line, "mute"), {**form, "rev": found.rev}).status_code == 409
+
+
+def test_of_what_cannot_wait_the_page_says_whom_to_ring_up(
+    signed_in: Visitor, desk: Desk, clinician: Person
+) -> None:
+    desk.falling()
+    desk.in_danger()
+    contact = {"account_id": clinician.account.id, "telephone": "+49 30 123 456"}
+    changed = {"$set": {"escalation.out_of_hours": contact}}
+    sites.SiteDocument.raw().update_one({"_id": desk.site.id}, changed)
+    sites.forget()
+    for line in desk.lines():
+        shown = signed_in.get(address(line)).text
+        waits = line.topic == "self_harm" or line.level == "urgent"
+        assert ("+49 30 123 456" in shown) is waits
+        assert ("Mute for this patient" in shown) is not waits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -104,3 +105,17 @@ def test_files_are_kept_for_good_under_their_digest_only(visitor: Visitor) -> No
     assert "immutable" in kept.headers["Cache-Control"]
     assert visitor.get(address.split("?")[0]).headers["Cache-Control"] == "no-cache"
     assert visitor.get("/pages/static/../door.py").status_code == 404
+
+
+def test_files_go_compressed_to_who_takes_them_so_and_pages_about_people_never_do(
+    visitor: Visitor, signed_in: Visitor
+) -> None:
+    path = "/pages/static/pages.css"
+    plain, smaller = visitor.get(path), visitor.get(path, **{"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert smaller.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert gzip.decompress(smaller.data) == plain.data
+    assert len(smaller.data) < len(plain.data) / 3
+    page = signed_in.get("/pages/", **{"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in page.headers

@@ -13,6 +13,7 @@ from models.ledger import ledger
 from models.patients.patient import Patient
 from models.sites.sites import Site
 from services.access.permissions import Operation, scope_for
+from services.reports.intake import turns
 from tests.people import People, Person
 from tests.questionnaires import alsfrs, phq_9
 
@@ -50,6 +51,20 @@ def test_each_entry_gets_the_answer_it_would_have_got_alone(
 def test_what_is_no_batch_is_refused(client: FlaskClient, own: Person, entries: object) -> None:
     response = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
     assert response.status_code == 422
+
+
+def test_a_batch_whose_turn_does_not_come_is_told_to_come_again_and_looked_at_for_safety(
+    client: FlaskClient, patient: Patient, own: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns.BATCHES, "_patience", 0.05)
+    entries = [alsfrs(now), phq_9(now, phq_9=2)]
+    batch = {"entries": [one | {"patient_id": patient.id} for one in entries]}
+    with turns.BATCHES.turn():
+        refused = client.post("/v1/report-batches", json=batch, headers=own.headers)
+    assert (refused.status_code, refused.json["code"]) == (429, "come_again")
+    assert (int(refused.headers["Retry-After"]), "crisis_text" in refused.json) == (10, True)
+    taken = client.post("/v1/report-batches", json=batch, headers=own.headers)
+    assert [one["status"] for one in taken.json["verdicts"]] == [201, 201]
 
 
 def test_what_is_left_when_the_time_is_up_comes_again_and_is_looked_at_for_safety(

@@ -228,7 +228,7 @@ def test_every_group_of_steps_has_a_thread_that_no_other_group_can_hold_up(
 
 
 def test_every_group_has_steps() -> None:
-    found = groups({}, lanes_of({}))
+    found = groups({}, lanes_of({}), keep=timedelta(days=180))
     assert set(found) == set(WorkerGroup)
     assert all(found.values())
 

@@ -158,7 +158,14 @@ def test_an_evaluation_of_nothing_is_written_with_nulls() -> None:
         "rules_version": RULES_VERSION,
         "policy_version": "default-1",
         "news": [],
+        "events": {},
     }
+
+
+def test_events_are_named_however_long_ago_they_were() -> None:
+    found = evaluate(series([48, 40, *[40] * 20]), Profile(), POLICY)
+    assert found.as_dict()["events"]
+    assert set(found.as_dict()["events"]) <= {topic.value for topic in found.topics}
 
 
 def test_the_levels_are_ranked() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,38 @@ def test_a_late_report_tells_its_own_and_what_an_older_one_brings_on_only_becaus
     late = alsfrs(codes(dyspnea=4), START - timedelta(days=7))
     assert told(batch(*old, late, new={late.id})) >= {("dyspnea_fall", old[0].id)}
     assert ("dyspnea_fall", old[0].id) not in told(batch(*old, late, new={old[1].id}))
+
+
+def test_what_an_older_report_brings_on_only_because_another_was_voided_or_corrected_is_told() -> None:
+    """Seven weeks ago was a fall of two, which a report of the same level before it hid."""
+    before, hid, fell = (
+        alsfrs(codes(orthopnea=code), START + timedelta(days=28 * place))
+        for place, code in enumerate((4, 1, 1))
+    )
+    later = alsfrs(GOOD, START + timedelta(days=100))
+    voided = evaluate([before, fell, later], NOBODY, DEFAULT, new=set(), replaced=[hid])
+    assert told(voided) >= {("orthopnea_fall", fell.id)}
+    assert ("orthopnea_fall", fell.id) not in told(batch(before, hid, fell, later, new={later.id}))
+    mended = replace(hid, answers={**hid.answers, "orthopnea": 4})
+    corrected = evaluate([before, mended, fell, later], NOBODY, DEFAULT, new={hid.id}, replaced=[hid])
+    assert told(corrected) >= {("orthopnea_fall", fell.id)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories, profiles, st.data())
+def test_what_became_known_by_voids_was_told_too(
+    history: list[Report], profile: Profile, data: st.DataObject
+) -> None:
+    history = named(history)
+    known, left = told(evaluate(history, profile, Policy())), list(history)
+    for _ in range(data.draw(st.integers(0, len(history)))):
+        gone = data.draw(st.sampled_from(left))
+        left.remove(gone)
+        found = evaluate(left, profile, Policy(), new={gone.id}, replaced=[gone])
+        known |= told(found)
+        whole = evaluate(left, profile, Policy())
+        assert known >= told(whole)
+        assert found.as_dict() | {"news": []} == whole.as_dict() | {"news": []}
 
 
 def test_without_new_reports_there_is_no_news() -> None:

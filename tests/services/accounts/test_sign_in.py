@@ -14,7 +14,7 @@ from models.accounts.accounts import AccountDocument
 from models.accounts.sessions import Device, SessionState
 from models.store.base import new_id
 from services.access.actor import Role
-from services.access.passwords import Passwords
+from services.access.passwords import WAITING, Passwords
 from services.access.security import Security
 from services.accounts import issue, sign_in
 from services.accounts import refresh as refreshing
@@ -52,6 +52,19 @@ def test_the_right_password_begins_a_session(security: Security, account: Accoun
     actor, _ = security.signer.verify(result.access_token, now)
     assert (actor.account_id, actor.roles) == (account.id, account.roles)
     assert result.expires_in == 600
+
+
+def test_when_no_place_is_left_nothing_is_looked_at_and_no_try_is_counted(
+    security: Security, account: Account, now: datetime
+) -> None:
+    places = [security.passwords._admitted.acquire(blocking=False) for _ in range(WAITING)]
+    assert all(places)
+    for _ in range(10):
+        assert refused(lambda: sign_in.sign_in(security, given("wrong"), now=now)) == "too_many_sign_ins"
+    for _ in places:
+        security.passwords._admitted.release()
+    assert sign_in_attempts.AttemptDocument.raw().count_documents({}) == 0
+    assert sign_in.sign_in(security, given(), now=now).access_token
 
 
 def test_wrong_and_unknown_are_told_apart_by_nothing(

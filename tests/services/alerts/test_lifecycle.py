@@ -224,6 +224,14 @@ def test_an_event_that_nobody_has_seen_goes_on_holding(level: Level) -> None:
     assert (found.after.state, found.after.condition) == (S.OPEN, Condition.HOLDS)
 
 
+def test_an_unseen_event_of_a_history_as_it_was_before_holds_no_longer() -> None:
+    latest = make_alert(told=Told(rule=EVENT))
+    corrected = replace(gone(Told(rule=EVENT)), events=frozenset())
+    assert changed(latest, corrected).condition is Condition.PASSED
+    of_an_earlier_release = replace(gone(Told(rule=EVENT)), events=None)
+    assert move(latest, of_an_earlier_release).after.condition is Condition.HOLDS
+
+
 def test_an_event_that_was_seen_is_marked_as_passed() -> None:
     told = Told(rule=EVENT)
     assert changed(make_alert(S.ACKNOWLEDGED, told), gone(told)).condition is Condition.PASSED

@@ -43,3 +43,10 @@ def test_before_any_report_there_is_nothing_to_say() -> None:
     chart = chart_of(series_of())
     assert (chart.alerts, chart.changes, chart.latest, chart.notes) == ((), (), (), ())
     assert chart.trajectory is None
+
+
+def test_the_total_is_of_whom_the_figure_follows_also_when_a_carer_was_later() -> None:
+    chart = chart_of(series_of(record(40), record(5, respondent="caregiver")))
+    assert chart.last is not None
+    assert (chart.series.respondent, chart.last.respondent) == ("patient", "patient")
+    assert chart_of(series_of()).last is None

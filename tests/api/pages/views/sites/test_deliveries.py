@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models.outbox import messages
-from models.outbox.message import Attempt, AttemptOutcome, Message, MessageKind, MessageState
+from models.outbox.message import MessageState
 from models.sites.sites import Site
-from models.store.base import new_id
 from services.access.actor import Role
+from tests.message_samples import dead_message
 from tests.people import People, Person
 from tests.visitor import Visitor, text_of
-
-
-def dead_message(site: Site, person: Person, now: datetime) -> Message:
-    made = Message(
-        key=f"{new_id()}:1:{person.account.id}:email",
-        public_id=new_id(),
-        site_id=site.id,
-        channel="email",
-        recipient=person.account.id,
-        kind=MessageKind.RAISED,
-        created_at=now,
-        due_at=now,
-        alert_ids=(new_id(),),
-        give_up_at=now + timedelta(days=3),
-    )
-    assert messages.insert(made)
-    held = messages.claim(made.lane, now=now, lasting=timedelta(minutes=1))
-    assert held is not None
-    attempt = Attempt(now, AttemptOutcome.GONE, "address_refused")
-    assert messages.finish(held, MessageState.DEAD, attempt, now=now)
-    return replace(made, state=MessageState.DEAD)
 
 
 def test_what_could_not_be_delivered_comes_first_and_is_tried_again(
     signed_in: Visitor, clinician: Person, site: Site, now: datetime
 ) -> None:
-    message = dead_message(site, clinician, now)
+    message = dead_message(site.id, clinician.account.id, now)
     path = f"/pages/sites/{site.id}/messages"
     shown = text_of(signed_in.get(path))
     for part in ("Jo", "e-mail", "told of it", "1 attempt", "the address is refused", "Try again"):

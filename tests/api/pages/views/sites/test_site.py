@@ -80,6 +80,7 @@ def test_thresholds_are_tried_before_they_are_in_force(
     assert "primary: loss per month 1.11 3.9" in shown
     assert "As many alerts as now." in shown
     assert "Something changes for 1 of 1 patients." in shown
+    assert re.search(r"Decline: 1 of 1 (later|of another level|over earlier)", shown)
     scope = desk.scope
     assert site_policy.read(site.id, scope).number == 0
     missing = signed_in.post(f"/pages/sites/{site.id}/thresholds", hidden(tried))
@@ -98,3 +99,10 @@ def test_a_threshold_that_is_not_possible_is_refused(signed_in: Visitor, site: S
     refused = signed_in.post(f"/pages/sites/{site.id}/thresholds/try", {"primary.loss_per_month": value})
     assert refused.status_code == 422
     assert "loss_per_month" in text_of(refused)
+
+
+def test_who_reads_no_alerts_is_led_to_the_site(administrator: Visitor, site: Site) -> None:
+    led = administrator.get("/pages/")
+    assert (led.status_code, led.location) == (303, "/pages/site")
+    assert administrator.get(led.location).location == f"/pages/sites/{site.id}"
+    assert administrator.post("/pages/several", {}).status_code == 403

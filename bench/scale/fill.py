@@ -1,0 +1,94 @@
+"""Databases that hold many reports, by copying: one patient reports through the service, all others alike.
+
+Who reports during the measurement has a whole history, and goes on where the first patient's course does.
+What only fills the database belongs to patients who are not enrolled, and is never read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from bench.clinic import ZONE, Clinic
+from bench.courses import SLOW, Course
+from bench.submit.cohort import STEP_DAYS, Cohort, Reporter
+from models.ledger.document import LedgerDocument
+from models.ledger.entries import entry_id
+from models.sites import sites
+from models.sites.sites import Site
+from models.store.base import new_id
+from services import clock
+from services.access.permissions import Operation, scope_for
+from services.reports.intake.check import Submission
+from services.reports.intake.submit import submit_report
+
+ACTIVE = 200
+ROOM = 90
+"""Reports that each of them may send before the present is reached."""
+_BATCH = 1000
+_COURSE = Course(level=42, loss_per_month=SLOW, seed=3)
+
+
+def filled(clinic: Clinic, *, stored: int, history: int, site_count: int) -> Cohort:
+    """Fill a database; return the patients who report.
+
+    Args:
+        clinic: the first site, in an empty database.
+        stored: reports in all.
+        history: of each patient who reports.
+        site_count: the patients who report are spread over so many sites.
+    """
+    begun_at = clock.now() - timedelta(days=STEP_DAYS * (history + ROOM))
+    clinics = [clinic, *(_another(clinic) for _ in range(site_count - 1))]
+    reporters = [
+        Reporter(
+            clinics[number % site_count].enrol(f"Patient {number}", begun_at),
+            _COURSE,
+            begun_at,
+            longest=history + ROOM,
+        )
+        for number in range(ACTIVE)
+    ]
+    first, *others = reporters
+    _report(first, history)
+    entries = list(LedgerDocument.raw().find({"patient_id": first.actor.account_id}))
+    for one in others:
+        one.given = history
+        _insert(_copied(entries, one.actor.account_id, one.actor.roles[0][0]))
+    _insert(islice(_nobodys(entries), max(0, stored - ACTIVE * history)))
+    return Cohort(clinic, reporters)
+
+
+def _another(clinic: Clinic) -> Clinic:
+    site = Site(id=new_id(), name="Another clinic of the bench", zone=ZONE)
+    sites.create(site, now=clock.now())
+    return Clinic(site, clinic.signer)
+
+
+def _report(one: Reporter, reports: int) -> None:
+    """Report at the times of the course, also longer ago than a phone's report is taken for."""
+    scope = scope_for(one.actor, Operation.REPORT_SUBMIT)
+    for _ in range(reports):
+        body = one.next_report()
+        observed_at = datetime.fromisoformat(body["observed_at"])
+        given = Submission(**{**body, "observed_at": observed_at})
+        submit_report(one.actor.account_id, given, scope, actor=one.actor, now=observed_at)
+
+
+def _copied(entries: Sequence[Mapping[str, Any]], patient_id: str, site_id: str) -> Iterator[dict[str, Any]]:
+    for raw in entries:
+        own = {"_id": entry_id(patient_id, raw["seq"]), "patient_id": patient_id, "site_id": site_id}
+        by = {**raw["content"]["by"], "account_id": patient_id}
+        yield {**raw, **own, "content": {**raw["content"], "by": by}}
+
+
+def _nobodys(entries: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    while True:
+        yield from _copied(entries, new_id(), entries[0]["site_id"])
+
+
+def _insert(documents: Iterator[dict[str, Any]]) -> None:
+    while batch := list(islice(documents, _BATCH)):
+        LedgerDocument.raw().insert_many(batch, ordered=False)

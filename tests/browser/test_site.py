@@ -1,0 +1,190 @@
+"""What somebody sets up in a real browser: a second factor, thresholds with it, the pages of the site."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from models.alerts.alert import State
+from models.outbox import messages
+from models.outbox.message import MessageState
+from models.sites import sites, webhooks
+from models.sites.sites import Site
+from services.access import totp
+from services.access.actor import Role
+from services.alerts import actions
+from services.replays import replays
+from services.sites import site_policy
+from tests.api.pages.desk import Desk
+from tests.browser.conftest import LAPTOP, PHONE, WIDE, ZOOMED, Watched
+from tests.browser.steps import sign_in
+from tests.message_samples import dead_message
+from tests.people import PASSWORD, People, Person
+
+Check = Callable[[Page], None]
+SetClock = Callable[[datetime], None]
+
+
+@pytest.fixture
+def desk(people: People, site: Site, now: datetime) -> Desk:
+    return Desk(people, site, now)
+
+
+@pytest.fixture
+def admin(people: People, site: Site) -> Person:
+    return people.signed_in(people.account((site, Role.ADMIN), name="Tom Berger"))
+
+
+def test_a_second_factor_is_set_up_and_asked_for_when_thresholds_are_saved(
+    watched: Watched, clinician: Person, desk: Desk, now: datetime, set_clock: SetClock
+) -> None:
+    desk.falling()
+    page = watched.page()
+    sign_in(page, clinician)
+    page.get_by_role("link", name="Dr. Anna Weiss").click()
+    page.locator("#factor-password").fill(PASSWORD)
+    page.get_by_role("button", name="Set up an app").click()
+    shot = page.get_by_role("img", name="QR code").screenshot()
+    (read,) = zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(shot)).convert("L")))
+    secret = page.locator("code.key").inner_text()
+    assert read.text.startswith("otpauth://totp/")
+    assert f"secret={secret}" in read.text
+    set_clock(now)
+    page.get_by_label("First code of the app").fill(totp.code_at(secret, totp.step_at(now)))
+    page.get_by_role("button", name="Set it").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+
+    page.goto(f"/pages/sites/{desk.site.id}/thresholds")
+    page.locator("[name='primary.loss_per_month']").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("3,9")
+    page.locator("[name='primary.steep_loss_per_month']").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Replaying")
+    while replays.go_on(now):
+        pass
+    expect(page.get_by_role("heading", name="In words")).to_be_visible()
+    set_clock(now + timedelta(minutes=20))
+    watched.expected.append("403")
+    page.get_by_label("Why they are changed").fill("Fewer alerts at night")
+    page.get_by_role("button", name="Put them in force").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Give your second factor again")).to_be_visible()
+    page.keyboard.type(totp.code_at(secret, totp.step_at(now + timedelta(minutes=20))))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Fewer alerts at night")).to_be_visible()
+    assert site_policy.read(desk.site.id, desk.scope).number == 0
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("The thresholds are in force.")
+    policy = site_policy.read(desk.site.id, desk.scope)
+    assert (policy.number, policy.note) == (1, "Fewer alerts at night")
+
+
+def test_what_could_not_be_delivered_is_tried_again_by_keyboard(
+    watched: Watched, clinician: Person, site: Site, now: datetime
+) -> None:
+    message = dead_message(site.id, clinician.account.id, now)
+    page = watched.page()
+    sign_in(page, clinician)
+    page.get_by_role("link", name="Site", exact=True).press("Enter")
+    page.get_by_role("link", name="Messages").press("Enter")
+    again = page.get_by_role("button", name="Try again")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if again.evaluate("(one) => one === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("It is tried again")
+    assert messages.read(message.key).state is MessageState.WAITING
+
+
+def test_what_was_typed_outlives_the_session(
+    watched: Watched, clinician: Person, desk: Desk, now: datetime, set_clock: SetClock
+) -> None:
+    desk.falling()
+    line = next(one for one in desk.lines() if one.topic == "decline")
+    page = watched.page()
+    plain = watched.page(PHONE, script=False)
+    watched.expected.append("401")
+    for one in (page, plain):
+        sign_in(one, clinician)
+        one.goto(f"/pages/alerts/{line.id}")
+        one.locator("summary", has_text="Comment").click()
+        one.get_by_label("Comment", exact=True).fill("Her son calls back at six")
+    set_clock(now + timedelta(minutes=28))
+    page.evaluate("() => dispatchEvent(new Event('focus'))")
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
+    set_clock(now + timedelta(minutes=90))
+    page.evaluate("() => dispatchEvent(new Event('focus'))")
+    over = page.get_by_role("dialog", name="You were signed out")
+    with page.context.expect_page() as opened:
+        over.get_by_role("link", name="Sign in in another tab").click()
+    opened.value.get_by_label("E-mail address").fill(clinician.account.email or "")
+    opened.value.get_by_label("Password").fill(PASSWORD)
+    opened.value.keyboard.press("Enter")
+    expect(opened.value.get_by_role("heading", name="You are signed in")).to_be_visible()
+    page.evaluate("() => dispatchEvent(new Event('focus'))")
+    expect(over).to_be_hidden()
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("Her son calls back at six")
+    page.get_by_role("button", name="Store the comment").click()
+    expect(page.get_by_text("The comment was stored.")).to_be_visible()
+
+    plain.get_by_role("button", name="Store the comment").click()
+    plain.get_by_label("E-mail address").fill(clinician.account.email or "")
+    plain.get_by_label("Password").fill(PASSWORD)
+    plain.keyboard.press("Enter")
+    expect(plain.get_by_role("heading", name="Send it now?")).to_be_visible()
+    expect(plain.get_by_text("Her son calls back at six")).to_be_visible()
+    watched.expected.append("409")
+    plain.get_by_role("button", name="Send it").click()
+    expect(plain.get_by_role("heading", name="Somebody was faster: nothing was stored")).to_be_visible()
+    expect(plain.get_by_label("Comment", exact=True)).to_have_value("Her son calls back at six")
+    plain.get_by_role("button", name="Store the comment").click()
+    expect(plain.get_by_text("The comment was stored.")).to_be_visible()
+    found = actions.read(line.id, desk.scope)
+    assert [step.note for step in found.history if step.note] == ["Her son calls back at six"] * 2
+    assert found.alert.state is State.OPEN
+
+
+def test_the_pages_of_a_site_hold_at_every_size_in_light_and_dark(
+    watched: Watched, admin: Person, desk: Desk, accessible: Check, fits: Check
+) -> None:
+    desk.falling()
+    desk.people.account((desk.site, Role.CLINICIAN), name="Dr. Chidi Okafor")
+    page = watched.page(LAPTOP)
+    page.goto("/")
+    page.get_by_label("E-mail address").fill(admin.account.email or "")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Who works here")).to_be_visible()
+    site = f"/pages/sites/{desk.site.id}"
+    page.goto(f"{site}/webhooks")
+    page.get_by_label("What it is for").fill("Pager of the ward")
+    page.get_by_label("Address").fill("https://engine.example.org/slope")
+    page.get_by_role("button", name="Make it, and show its secret").click()
+    expect(page.locator("code")).to_contain_text("whsec_")
+    (made,) = webhooks.of_site(desk.site.id)
+    page.goto(f"{site}/hours")
+    page.get_by_role("group", name="Friday").get_by_label("to").fill("14:00")
+    page.get_by_label("Country", exact=True).select_option("Portugal")
+    page.get_by_role("button", name="Put the hours in force").click()
+    expect(page.get_by_role("status")).to_contain_text("The hours are in force.")
+    kept = sites.read_anew(desk.site.id).hours
+    assert (kept.country, kept.weekly[4].closes) == ("PT", 14 * 60)
+    pages = ("", "/hours", "/escalation", "/texts", "/questionnaires", "/figures", f"/webhooks/{made.id}")
+    for path in (*pages, "/webhooks"):
+        page.goto(site + path)
+        page.evaluate("() => document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+        for size in (ZOOMED, PHONE, LAPTOP, WIDE):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            accessible(page)
+            fits(page)

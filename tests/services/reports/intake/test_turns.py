@@ -1,0 +1,63 @@
+"""One batch at a time, few wait and not for long, the rest are told at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from services.errors import TooManyRequests
+from services.reports.intake.turns import RETRY_AFTER_SECONDS, WAITING, Turns
+
+
+def test_those_who_may_wait_get_their_turn_one_after_the_other() -> None:
+    turns, inside, most = Turns(), [], []
+
+    def work(number: int) -> None:
+        with turns.turn():
+            inside.append(number)
+            most.append(len(inside))
+            time.sleep(0.01)
+            inside.remove(number)
+
+    with ThreadPoolExecutor(WAITING) as pool:
+        list(pool.map(work, range(WAITING)))
+    assert most == [1] * WAITING
+
+
+def test_one_too_many_is_told_at_once_and_its_place_is_free_afterwards() -> None:
+    turns, held, leave = Turns(), threading.Semaphore(0), threading.Event()
+
+    def hold() -> None:
+        with turns.turn():
+            held.release()
+            leave.wait(10)
+
+    busy = [threading.Thread(target=hold) for _ in range(WAITING)]
+    for one in busy:
+        one.start()
+    assert held.acquire(timeout=5)
+    while turns._admitted._value:
+        time.sleep(0.001)
+    begun = time.monotonic()
+    with pytest.raises(TooManyRequests) as caught, turns.turn():
+        pass
+    assert time.monotonic() - begun < 0.5
+    assert (caught.value.code, caught.value.retry_after) == ("come_again", RETRY_AFTER_SECONDS)
+    leave.set()
+    for one in busy:
+        one.join(5)
+    with turns.turn():
+        pass
+
+
+def test_nobody_waits_longer_than_the_patience_and_a_fault_frees_the_turn() -> None:
+    turns = Turns(patience=0.05)
+    with turns.turn(), ThreadPoolExecutor(1) as pool, pytest.raises(TooManyRequests):
+        pool.submit(turns.turn().__enter__).result()
+    with pytest.raises(KeyError), turns.turn():
+        raise KeyError
+    with turns.turn():
+        pass
