@@ -6,7 +6,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -122,6 +122,10 @@ class StrictBoolean(fields.Boolean):
         return value
 
 
+_NOBODYS = frozenset({0, 2**128 - 1})
+"""The nil and the max UUID (RFC 9562, 5.9 and 5.10), which programs send when they have none."""
+
+
 class Identifier(fields.String):
     """A UUID as text, lower case, hyphenated."""
 
@@ -131,7 +135,7 @@ class Identifier(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not re.fullmatch(UUID_FORM, text):
+        if not re.fullmatch(UUID_FORM, text) or uuid.UUID(text).int in _NOBODYS:
             raise ValidationError("Not a UUID.")
         return str(uuid.UUID(text))
 
@@ -148,6 +152,8 @@ class Timestamp(fields.AwareDateTime):
         moment = super()._deserialize(value, attr, data, **kwargs)
         if not self._years[0] < moment.year < self._years[1]:
             raise ValidationError("Not a date of this or the last century.")
+        if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):  # RFC 3339 has hours and minutes only
+            raise ValidationError("Not a valid datetime.")
         return moment
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
@@ -195,10 +201,15 @@ class WholeNumber(fields.Integer):
 
 
 class QueryNumber(fields.Integer):
-    """An integer within bounds, from the text of a query string."""
+    """An integer within bounds, from the text of a query string: digits only."""
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(validate=validate.Range(low, high), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
+            raise ValidationError("Not a whole number.")
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class QueryBoolean(fields.Boolean):

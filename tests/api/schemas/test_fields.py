@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 
-from api.schemas.fields import FlatOut, OutSchema
+from api.schemas.fields import FlatOut, Identifier, OutSchema, QueryNumber, Timestamp
 from api.schemas.report_parts import ClockOut, RestsOnOut
 from api.schemas.reports import ReceiptOut, ReportOut
 from services.reports.histories import ReportState
@@ -95,3 +96,25 @@ def by_library(shape: type[Schema]) -> type[OutSchema]:
         flat = isinstance(field, fields.Nested) and isinstance(field.schema, FlatOut)
         members[name] = fields.Nested(by_library(type(field.schema))(), allow_none=True) if flat else field
     return type(f"Library{shape.__name__}", (OutSchema,), members)
+
+
+@pytest.mark.parametrize("text", ["1_0", "٣", "+5", " 5", "5 ", "1.0", "1e1", "0x5", "", "-1"])
+def test_a_number_in_a_query_is_digits_and_nothing_else(text: str) -> None:
+    number = QueryNumber(1, 100)
+    assert number.deserialize("10") == 10
+    with pytest.raises(ValidationError):
+        number.deserialize(text)
+
+
+@pytest.mark.parametrize("place", [0, 2**128 - 1])
+def test_an_id_that_programs_send_when_they_have_none_is_refused(place: int) -> None:
+    with pytest.raises(ValidationError):
+        Identifier().deserialize(str(UUID(int=place)))
+    assert Identifier().deserialize(str(UUID(int=1)))
+
+
+@pytest.mark.parametrize("text", ["2026-03-02T08:00:00+01:00:30", "2026-W10-1", "2026-061", "2026-03-02"])
+def test_a_time_that_is_none_of_rfc_3339_is_refused(text: str) -> None:
+    assert Timestamp().deserialize("2026-03-02T08:00:00+01:30")
+    with pytest.raises(ValidationError):
+        Timestamp().deserialize(text)

@@ -14,6 +14,7 @@ from models.ledger import ledger
 from models.ledger.entries import Entry
 from models.patients import patients
 from models.patients.patient import Patient
+from models.patients.patients import PatientDocument
 from models.patients.steps import PatientStep
 from models.sites.sites import Site
 from models.store.base import new_id
@@ -187,6 +188,23 @@ def test_days_are_those_of_the_patients_zone(people: People, site: Site, heard: 
     silence.look(datetime.combine(TOLD - timedelta(days=1), time(12), tzinfo=UTC))
     assert silence_of(east) is not None
     assert silence_of(west) is not None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"zone": "Nowhere/Nothing"}, {"zone": None}, {"interval_days": None}, {"next_due_on": "no day"}],
+    ids=["a zone this machine does not know", "no zone", "no interval", "no day"],
+)
+def test_one_patients_fault_silences_the_watch_over_nobody_else(
+    people: People, site: Site, heard: Heard, damage: dict[str, object]
+) -> None:
+    consent_at = noon(LAST) - timedelta(days=9)
+    damaged, *others = (people.patient(site, consent_at=consent_at) for _ in range(4))
+    for patient in (damaged, *others):
+        heard(patient, LAST)
+    PatientDocument.raw().update_one({"_id": damaged.id}, {"$set": damage})
+    silence.look(noon(TOLD))
+    assert [silence_of(patient) is not None for patient in others] == [True] * 3
 
 
 def test_who_never_reported_is_silent_since_enrolment(people: People, patient: Patient) -> None:
