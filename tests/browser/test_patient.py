@@ -57,12 +57,8 @@ def falling_at(clinic: Clinic) -> Patient:
     return made
 
 
-def test_the_course_is_one_screen_and_accessible_at_every_size(
-    watched: Watched,
-    clinician: Person,
-    falling: Patient,
-    accessible: Callable[[Page], None],
-    fits: Callable[[Page], None],
+def test_the_course_is_one_screen_with_identifiers_in_view_at_every_size(
+    watched: Watched, clinician: Person, falling: Patient, fits: Callable[[Page], None]
 ) -> None:
     page = watched.page(LAPTOP)
     sign_in(page, clinician)
@@ -74,10 +70,29 @@ def test_the_course_is_one_screen_and_accessible_at_every_size(
     for size in (LAPTOP, PHONE, WIDE, ZOOMED):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         fits(page)
-        if size in (LAPTOP, PHONE):
-            accessible(page)
     page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
     expect(page.get_by_text("2 Mar 1961", exact=True)).to_be_in_viewport()
+
+
+def test_the_pages_about_patients_hold_at_every_size(
+    watched: Watched,
+    people: People,
+    site: Site,
+    falling: Patient,
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+) -> None:
+    both = people.account((site, Role.CLINICIAN), (site, Role.COORDINATOR), name="Dr. Anna Weiss")
+    page = watched.page(LAPTOP)
+    sign_in(page, people.signed_in(both))
+    own = f"/pages/patients/{falling.id}"
+    others = ("/pages/patients", "/pages/kept-aside", "/pages/phone-list", "/pages/enrol")
+    for path in (own, f"{own}/reports", f"{own}/phones", *others):
+        page.goto(path)
+        for size in (ZOOMED, PHONE, LAPTOP, WIDE):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            fits(page)
+            accessible(page)
 
 
 def test_all_reports_come_when_they_are_asked_for(

@@ -103,11 +103,13 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
     reading = scope_for(actor, Operation.PATIENT_READ)
     patient = patients.read(alert.patient_id, reading, now=now, whole=True)
     by = acting(actor, reading, patient)
-    wanted = {*detail.flag.get("evidence", ()), detail.flag.get("raised_by", "")} - {""}
+    # As it is shown: the reports of the newest evaluation, and the latest that met the condition.
+    flag = found.flag
+    wanted = {*flag.get("evidence", ()), flag.get("raised_by", ""), alert.grounds.met_by} - {""}
     records = read.several(alert.patient_id, wanted)
     hidden = frozenset(record.id for record in records if not may_read(record, patient, by))
-    said = figures.worth_a_look(alert.site_id, str(detail.flag.get("rule", "")))
-    reports = used_reports(records, str(detail.flag.get("raised_by", "")), hidden)
+    said = figures.worth_a_look(alert.site_id, str(flag.get("rule", "")))
+    reports = used_reports(records, str(flag.get("raised_by", "")), hidden)
     return AlertPage(
         found=found,
         contact=patient.contact,
@@ -117,7 +119,7 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         readers=readers.readers_of(alert),
         told=[Told(one, people.name_of(one.recipient)) for one in receipts.of_alert(public_id, scope)],
         safety=alert.topic in SAFETY,
-        wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(detail.flag.get("rule", ""))),
+        wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(flag.get("rule", ""))),
         asked=len(said),
         worth=sum(said),
         ring_up="" if found.out_of_hours is None else people.name_of(found.out_of_hours.account_id) or "",

@@ -65,8 +65,9 @@ class Axis:
         count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         starts = (_month_after(self.first, place) for place in range(1, count + 1))
         named = [day for day in starts if (day.month - 1) % step == 0 and day <= end]
+        early = len(named) > 1 and named[1].month == 1  # its year would cover that of the first
         return tuple(
-            Tick(self.at(day), day, place == 0 or day.month == 1, place % 2 == 1)
+            Tick(self.at(day), day, day.month == 1 or (place == 0 and not early), place % 2 == 1)
             for place, day in enumerate(named)
         )
 

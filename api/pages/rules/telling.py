@@ -92,6 +92,18 @@ def title(rule: str) -> str:
     return known if texts.language() == languages.ENGLISH else _translated("title", known)
 
 
+def rows(numbers: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the numbers behind a flag with what they are called; in other languages those of a sentence."""
+    if texts.language() == languages.ENGLISH:
+        return [(name.replace("_", " "), value) for name, value in numbers.items()]
+    wanted = {name: value for name, value in numbers.items() if name in templates.NUMBERS}
+    try:
+        said = _said(wanted, templates.WORDS)
+    except (KeyError, ValueError, TypeError):
+        return []
+    return [(_translated("number", name.replace("_", " ")), value) for name, value in said.items()]
+
+
 def prepare(lines: Iterable[WorklistLine]) -> None:
     """Read at once what the words of these alerts are put together from, where they are not in English."""
     if texts.language() != languages.ENGLISH:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from math import isfinite
+from sys import float_info
 from typing import Any
 
 from scoring.problems import Problem, pointer_to
@@ -33,7 +33,8 @@ def shape_problems(value: object, schema: Schema, pointer: str = "") -> Iterator
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    """A whole number can be larger than any float: comparing does not convert it."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= float_info.max
 
 
 _TYPES: Mapping[str, Callable[[object], bool]] = {

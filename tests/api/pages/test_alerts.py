@@ -19,6 +19,7 @@ from services.alerts.actions import Action, AlertAction
 from services.patients import patients
 from tests.api.pages.desk import Desk
 from tests.people import People, Person
+from tests.questionnaires import answers_for
 from tests.visitor import Visitor, text_of
 
 CONTACT = {
@@ -54,6 +55,16 @@ def test_it_says_why_on_what_and_what_would_clear_it(signed_in: Visitor, desk: D
     assert "Raised by ALSFRS-R of 3 Feb 2076" in shown
     assert "Latest ALSFRS-R of 2 Mar 2076" in shown
     assert "Maria Silva" not in response.text.split("</title>")[0]
+
+
+def test_each_thing_that_holds_it_says_what_would_clear_that(signed_in: Visitor, desk: Desk) -> None:
+    patient = desk.falling()
+    for days, worst in ((2, {"orthopnea": 0}), (1, {"dyspnea": 0, "orthopnea": 0})):
+        desk.report(patient, "alsfrs_r", answers_for(30) | worst, days_ago=days)
+    line = next(line for line in desk.lines() if line.topic == "respiratory")
+    shown = text_of(signed_in.get(address(line)))
+    assert "Item 10 is 1 or higher" in shown
+    assert "What would clear it: Item 11 is 1 or higher" in shown
 
 
 def test_what_the_clinic_said_of_the_rule_stands_beside_how_often_it_is_wrong(

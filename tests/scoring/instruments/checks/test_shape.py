@@ -18,7 +18,7 @@ def found(value: object, schema: dict[str, Any]) -> list[tuple[str, str, str]]:
     [
         ("string", ["", "a"], [1, None, True, [], {}]),
         ("integer", [0, -3], [True, 1.5, "1", None]),
-        ("number", [0, 1.5], [True, float("nan"), float("inf"), "1", None]),
+        ("number", [0, 1.5], [True, float("nan"), float("inf"), 10**400, -(10**400), "1", None]),
         ("boolean", [True, False], [0, 1, "true", None]),
         ("null", [None], [0, "", False]),
         ("object", [{}], [[], "", None]),
