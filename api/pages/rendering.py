@@ -39,6 +39,8 @@ def _environment() -> Environment:
     made.filters |= {
         "told": telling.told,
         "numbers": telling.rows,
+        "threshold": telling.threshold,
+        "family": telling.family,
         "rule_title": telling.title,
         "told_line": telling.of_line,
         "with_days": telling.with_days,

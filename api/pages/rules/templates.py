@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
+from api.pages.rules import threshold_names
 from scoring.decline import NOT_EVALUATED, QUARANTINED, Numbers, Status, wording
 from scoring.decline.evaluation import UNREAD
 from scoring.decline.rules import BY_ID
@@ -94,6 +95,8 @@ def every() -> Iterator[tuple[str | None, str]]:
     for told in (UNREAD, *sentences.TEMPLATES.values(), *sentences.UNNAMED_TEMPLATES.values()):
         yield from ((None, one) for one in told)
     yield from (("title", one) for one in TITLES.values())
+    yield from (("family", one) for one in threshold_names.FAMILIES.values())
+    yield from (("threshold", one) for one in threshold_names.NAMES.values())
     yield from (("number", one.replace("_", " ")) for one in NUMBERS)
     own = (HEADLINE, SINCE_REPORT, SINCE_ENROLMENT, CLEARS_WHEN)
     added = (wording.BELOW, wording.BELOW_HEADLINE, wording.CLEARING, wording.CLEARING_HEADLINE)

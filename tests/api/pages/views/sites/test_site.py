@@ -77,7 +77,7 @@ def test_thresholds_are_tried_before_they_are_in_force(
         pass
     tried = signed_in.get(asked.location)
     shown = text_of(tried)
-    assert "primary: loss per month 1.11 3.9" in shown
+    assert "Fast decline: Fast loss, points a month 1.11 3.9" in shown
     assert "As many alerts as now." in shown
     assert "Something changes for 1 of 1 patients." in shown
     assert re.search(r"Decline: 1 of 1 (later|of another level|over earlier)", shown)
