@@ -15,7 +15,7 @@ from api.application import SECURITY
 from models import indexes
 from models.alerts import looks
 from models.sites import sites
-from models.store import unreadable
+from models.store import connection, unreadable
 from services import clock, gauges, readiness
 from services.access.security import Security
 from services.access.tokens import new_key_set
@@ -47,6 +47,7 @@ def settings(database_uri: str, database_name: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def _application(settings: Settings, _prepared: None) -> Flask:
+    connection.register(settings.database_uri, settings.database_name)  # a bench's test may have closed it
     indexes.create_all()
     return create_app(settings)
 

@@ -38,6 +38,9 @@ def _environment() -> Environment:
     made.filters |= {**formats.FILTERS, "instrument": words.instrument, "why_not": why_not}
     made.filters |= {
         "told": telling.told,
+        "numbers": telling.rows,
+        "threshold": telling.threshold,
+        "family": telling.family,
         "rule_title": telling.title,
         "told_line": telling.of_line,
         "with_days": telling.with_days,

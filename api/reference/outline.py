@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -43,7 +43,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one address."""
+    """One method of one address.
+
+    Attributes:
+        event: it is sent by this service, to whoever asked to be told.
+    """
 
     id: str
     method: str
@@ -55,6 +59,7 @@ class Operation:
     body_schema: str
     body_example: str
     answers: tuple[Answer, ...]
+    event: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A named object of requests or answers, or a named set of words."""
+    """A named object of requests or answers, or a named set of words, which its description explains."""
 
     name: str
     description: str
-    words: tuple[str, ...]
     members: tuple[Member, ...]
 
 
@@ -93,11 +97,16 @@ class Outline:
             for tag in document.get("tags", [])
             if (operations := tuple(one for name, one in found if name == tag["name"]))
         )
+        sent = document.get("webhooks", {}).items()
+        events = tuple(
+            replace(self._operation(name, "post", item["post"], []), event=True) for name, item in sent
+        )
+        if events:
+            self.areas += (Area("events", "What is sent to webhooks, and what a receiver answers", events),)
         self.shapes = tuple(
             Shape(
                 name,
                 schema.get("description", ""),
-                tuple(str(word) for word in schema.get("enum", ())),
                 tuple(_members(schema)),
             )
             for name, schema in self._components.get("schemas", {}).items()

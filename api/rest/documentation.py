@@ -7,6 +7,8 @@ service (`api.examples.recorded`).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from copy import deepcopy
 from enum import Enum
 from http import HTTPStatus
@@ -53,6 +55,30 @@ _REACHES = {
 _ALIKE = {412, 429}
 """What looks alike at every operation, also where an operation names its codes."""
 _METHODS = ("get", "put", "post", "delete", "patch")
+_OF_PATIENT = {"path.patient_id": "$response.body#/id"}
+_FIRST_PATIENT = {"path.patient_id": "$response.body#/items/0/id"}
+_SAME_PATIENT = {"path.patient_id": "$request.path.patient_id"}
+_SAME_SITE = {"path.site_id": "$request.path.site_id"}
+_OF_REPORT = _SAME_PATIENT | {"path.report_id": "$response.body#/id"}
+_FIRST_ALERT = {"path.alert_id": "$response.body#/items/0/id"}
+_LINKS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("create_patient", "get_patient", _OF_PATIENT),
+    ("create_patient", "invite_to_patient", _OF_PATIENT),
+    ("create_patient", "submit_report", _OF_PATIENT),
+    ("invite_to_patient", "enrol", {"code": "$response.body#/code"}),
+    ("enrol", "submit_report", {"path.patient_id": "$response.body#/account/patient_id"}),
+    ("submit_report", "get_report", _OF_REPORT),
+    ("submit_report", "correct_report", _OF_REPORT | {"header.If-Match": "$response.header.ETag"}),
+    ("submit_report", "void_report", _OF_REPORT | {"header.If-Match": "$response.header.ETag"}),
+    ("list_reports", "get_report", _SAME_PATIENT | {"path.report_id": "$response.body#/items/0/id"}),
+    ("list_patients", "get_patient", _FIRST_PATIENT),
+    ("list_patients", "list_reports", _FIRST_PATIENT),
+    ("start_replay", "get_replay", _SAME_SITE | {"path.replay_id": "$response.body#/id"}),
+    ("create_webhook", "get_webhook", _SAME_SITE | {"path.subscription_id": "$response.body#/id"}),
+    ("list_alerts", "get_alert", _FIRST_ALERT),
+    ("search_alerts", "get_alert", _FIRST_ALERT),
+)
+"""From which operation one comes to which, and what it is given; a name without a place is of the body."""
 
 
 class Api(flask_smorest.Api):
@@ -160,6 +186,7 @@ def specification(app: Flask) -> dict[str, Any]:
     for name, response in content["components"]["responses"].items():
         if name in HTTPStatus.__members__:
             _add_headers(HTTPStatus[name].value, response)
+    _add_links(content["paths"])
     described = {tag["name"]: tag for tag in content.get("tags", [])}
     order = [*TAGS, *(name for name in described if name not in TAGS)]
     content["webhooks"] = deepcopy(webhook_events.document())
@@ -208,6 +235,34 @@ def _add_headers(status: int, response: dict[str, Any]) -> None:
     if status in _SENT_WITH:
         name, part = _SENT_WITH[status]
         headers.setdefault(name, {"$ref": f"#/components/headers/{part}"})
+
+
+def _add_links(paths: dict[str, Any]) -> None:
+    """Say how operations follow one another, for readers and for those who generate requests."""
+    found = (item[method] for item in paths.values() for method in _METHODS if method in item)
+    operations = {operation["operationId"]: operation for operation in found}
+    for source, target, given in (*_LINKS, *_changes(paths)):
+        link: dict[str, Any] = {"operationId": target}
+        for part, names in (("parameters", True), ("requestBody", False)):
+            if members := {name: value for name, value in given.items() if ("." in name) is names}:
+                link[part] = members
+        for status, response in operations[source]["responses"].items():
+            if status.startswith("2"):
+                response.setdefault("links", {})[target] = link
+
+
+def _changes(paths: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """From what was read to each change of it that wants its tag."""
+    for path, item in paths.items():
+        for method in (one for one in _METHODS if one in item):
+            if not any(one.get("name") == "If-Match" for one in item[method].get("parameters", ())):
+                continue
+            read = path
+            while "get" not in paths.get(read, {}):
+                read = read.rpartition("/")[0]
+            same = {f"path.{name}": f"$request.path.{name}" for name in re.findall(r"{(\w+)}", read)}
+            given = same | {"header.If-Match": "$response.header.ETag"}
+            yield paths[read]["get"]["operationId"], item[method]["operationId"], given
 
 
 def _plain(value: Any) -> Any:

@@ -177,6 +177,8 @@ def _judged(rows: list[Row], engine: str) -> bool:
             good = good and row.failed == 0 and times < MOST_TIMES
             figures = f"{row.window.percentile(50):6.1f}  {row.window.percentile(95):6.1f}  {times:5.2f}"
             answers = ", ".join(f"{status}: {number}" for status, number in sorted(row.answers.items()))
+            lost = {status: number for status, number in row.window.statuses.items() if status not in TAKEN}
+            answers += f"; not taken, by status (0: no answer): {lost}" if lost else ""
             print(f"{row.name:24} {len(row.window.latencies):7}  {row.failed:6}  {figures}  {answers}")
     print("none failed, p95 under three times the quiet one" if good else "FAILED")
     return good

@@ -104,6 +104,15 @@ class Passwords:
             self._mine.held = False
             self._admitted.release()
 
+    def refuse_when_full(self) -> None:
+        """Refuse at once who would find no place, before anything is counted or read.
+
+        Raises:
+            TooManyRequests: all places are taken.
+        """
+        with self.waiting():
+            return
+
     @contextmanager
     def _slot(self) -> Iterator[None]:
         with self.waiting(), self._running:

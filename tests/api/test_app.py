@@ -180,6 +180,15 @@ def test_the_reference_shows_every_operation_of_the_document(client: FlaskClient
             assert f"<code>{path}</code>" in page
 
 
+def test_the_reference_shows_what_is_sent_to_webhooks(client: FlaskClient, page: str) -> None:
+    events = client.get("/openapi.json").json["webhooks"]
+    assert len(events) > 3
+    for name, item in events.items():
+        assert f"<code>{name}</code>" in page
+        assert f'id="{item["post"]["operationId"]}"' in page
+    assert page.count("Sent by this service, signed.") == len(events)
+
+
 def test_the_reference_loads_nothing_and_runs_its_own_script_only(client: FlaskClient, page: str) -> None:
     assert "<link" not in page
     assert "src=" not in page

@@ -47,16 +47,16 @@ class Aim:
         if choice != MADE_UP:
             self._fill_path(case, self.world.far if choice == ANOTHER_CLINICS else self.chart)
             self._fill_body(case, choice)
-        if "If-Match" in case.headers and _is_valid(case, ParameterLocation.HEADER):
+        if "If-Match" in case.headers and is_valid(case, ParameterLocation.HEADER):
             case.headers["If-Match"] = self.world.tag(self.endpoint, self.chart, self.role)
         return self.world.headers(self.endpoint, self.chart, self.role)
 
     def _fill_path(self, case: Case[Any], chart: Chart) -> None:
-        if case.path_parameters and _is_valid(case, ParameterLocation.PATH):
+        if case.path_parameters and is_valid(case, ParameterLocation.PATH):
             case.path_parameters = self.world.ids(self.endpoint, chart, self.role)
 
     def _fill_body(self, case: Case[Any], choice: int) -> None:
-        if not isinstance(case.body, dict) or not _is_valid(case, ParameterLocation.BODY):
+        if not isinstance(case.body, dict) or not is_valid(case, ParameterLocation.BODY):
             return
         body = dict(case.body)
         if phase_of(case) is TestPhase.EXAMPLES:
@@ -66,5 +66,6 @@ class Aim:
         case.body = self.world.about(body, self.chart, self.role)
 
 
-def _is_valid(case: Case[Any], location: ParameterLocation) -> bool:
+def is_valid(case: Case[Any], location: ParameterLocation) -> bool:
+    """Return whether this part of a case fits the document."""
     return case.meta is None or not case.meta.is_negative_at(location)

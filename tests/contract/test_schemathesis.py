@@ -101,7 +101,7 @@ class Round:
         headers = self._aims[role].take(case)
         response = case.call(headers=headers)
         self.statuses[role][response.status_code] += 1
-        case.validate_response(response, headers=headers, additional_checks=[_status_is_named])
+        case.validate_response(response, headers=headers, additional_checks=[status_is_named])
 
     def unserved(self) -> set[str]:
         """Return who may do the operation, and never could."""
@@ -122,7 +122,7 @@ def _senders(case: Case[Any], endpoint: Endpoint) -> list[str]:
     return [*(admitted if everybody else one), refused[number % len(refused)]]
 
 
-def _status_is_named(_context: CheckContext, response: Response, case: Case[Any]) -> None:
+def status_is_named(_context: CheckContext | None, response: Response, case: Case[Any]) -> None:
     # The library's check is content with `default`, which stands for what no view answers itself.
     if not is_unexpected_http_status_case(case):
         named = case.operation.definition.raw["responses"]

@@ -18,7 +18,7 @@ from babel import Locale, lists
 from flask import g
 
 from api.pages import formats, texts
-from api.pages.rules import templates
+from api.pages.rules import templates, threshold_names
 from models.alerts.worklists import WorklistLine
 from scoring.decline import wording
 from scoring.decline.wording import Told
@@ -90,6 +90,34 @@ def title(rule: str) -> str:
     if known is None:
         return rule.replace("_", " ")
     return known if texts.language() == languages.ENGLISH else _translated("title", known)
+
+
+def threshold(field: str) -> str:
+    """Return what a threshold is called, by its family and name."""
+    return _named("threshold", threshold_names.NAMES.get(field), field)
+
+
+def family(name: str) -> str:
+    """Return what a family of thresholds is called."""
+    return _named("family", threshold_names.FAMILIES.get(name), name)
+
+
+def _named(kind: str, known: str | None, stored: str) -> str:
+    if known is None:
+        return stored.replace("_", " ").replace(".", ": ")
+    return known if texts.language() == languages.ENGLISH else _translated(kind, known)
+
+
+def rows(numbers: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the numbers behind a flag with what they are called; in other languages those of a sentence."""
+    if texts.language() == languages.ENGLISH:
+        return [(name.replace("_", " "), value) for name, value in numbers.items()]
+    wanted = {name: value for name, value in numbers.items() if name in templates.NUMBERS}
+    try:
+        said = _said(wanted, templates.WORDS)
+    except (KeyError, ValueError, TypeError):
+        return []
+    return [(_translated("number", name.replace("_", " ")), value) for name, value in said.items()]
 
 
 def prepare(lines: Iterable[WorklistLine]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from string import Formatter
 
+from api.pages.rules import threshold_names
 from scoring.decline import NOT_EVALUATED, QUARANTINED, Numbers, Status, wording
 from scoring.decline.evaluation import UNREAD
 from scoring.decline.rules import BY_ID
@@ -46,6 +48,18 @@ TITLES: Mapping[str, str] = {
     **{f"{what}_quarantined": "An answer in a form that is kept aside" for what in Concern},
 }
 """What the rules are called, and what is told beside them."""
+NUMBERS = tuple(
+    sorted(
+        {
+            name
+            for rule in BY_ID.values()
+            for text in (rule.text.headline, rule.text.template, rule.text.clears_when)
+            for _, name, _, _ in Formatter().parse(text)
+            if name
+        }
+    )
+)
+"""The numbers that a sentence of a rule names."""
 LATE, MORE = sentences.LATE, sentences.MORE
 
 
@@ -81,6 +95,9 @@ def every() -> Iterator[tuple[str | None, str]]:
     for told in (UNREAD, *sentences.TEMPLATES.values(), *sentences.UNNAMED_TEMPLATES.values()):
         yield from ((None, one) for one in told)
     yield from (("title", one) for one in TITLES.values())
+    yield from (("family", one) for one in threshold_names.FAMILIES.values())
+    yield from (("threshold", one) for one in threshold_names.NAMES.values())
+    yield from (("number", one.replace("_", " ")) for one in NUMBERS)
     own = (HEADLINE, SINCE_REPORT, SINCE_ENROLMENT, CLEARS_WHEN)
     added = (wording.BELOW, wording.BELOW_HEADLINE, wording.CLEARING, wording.CLEARING_HEADLINE)
     for one in (*own, *added, LATE, MORE, *LACKING.values()):

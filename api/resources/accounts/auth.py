@@ -36,6 +36,8 @@ keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="P
 @blp.before_request
 def bounded() -> None:
     """Bound the calls of one address; nothing here is answered without work for the service."""
+    if request.path.endswith("/auth/sign-in"):
+        security().passwords.refuse_when_full()
     call_limits.claim(address(), per_minute=settings().anonymous_per_minute, now=clock.now())
 
 

@@ -255,4 +255,5 @@ def in_mode(definition: Definition, content: Content) -> Content:
     if content.respondent not in definition.respondents or proxy_refused:
         detail = "This questionnaire is for somebody else to answer."
         raise NotAllowed("respondent_not_allowed", detail)
-    return content if content.mode in OF_STAFF else replace(content, mode="self" if own else "proxy")
+    mode = content.mode if content.mode in OF_STAFF else "self" if own else "proxy"
+    return content if mode == content.mode else replace(content, mode=mode)

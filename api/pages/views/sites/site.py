@@ -18,6 +18,7 @@ from services.access.actor import STAFF, Role
 from services.access.permissions import Operation, scope_for
 from services.accounts import invitations
 from services.accounts.members import Members
+from services.alerts.escalation import policy
 from services.errors import AppError, wrong
 from services.sites import site_policy
 
@@ -105,6 +106,7 @@ def _page(site_id: str, *, done: str = "", problem: AppError | None = None, of: 
         members=members.everybody(),
         me=g.actor.account_id,
         roles=sorted(STAFF),
+        faults=_faults(site_id),
         invitations=invitations.listed(site_id, reading, now=now) if invites else (),
         may_invite=invites,
         may_change_members=saying.may(Operation.MEMBER_CHANGE, site_id),
@@ -113,6 +115,14 @@ def _page(site_id: str, *, done: str = "", problem: AppError | None = None, of: 
         problems=saying.said(problem),
         of=of,
     )
+
+
+def _faults(site_id: str) -> list[str]:
+    """What makes the site's escalation unreliable, for those who can mend it."""
+    if not saying.may(Operation.SITE_CHANGE, site_id):
+        return []
+    found = policy.read(site_id, scope_for(g.actor, Operation.SITE_READ), now=clock.now())
+    return [saying.by_code(one.code.value, one.detail) for one in found.faults]
 
 
 def _done(site_id: UUID, what: str) -> Any:

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 
 from api.pages.guard import signed_in
 from api.pages.rendering import page
+from api.pages.rules import telling
 from api.pages.site import thresholds
 from api.pages.texts import gettext as _
 from models.replays.replays import ReplayState
@@ -120,7 +121,7 @@ def _changes(limits: Mapping[str, Any], in_force: Mapping[str, Any]) -> list[tup
         for one in known:
             then = limits.get(family, {}).get(one.name, one.default)
             if then != one.value:
-                found.append((f"{family}: {one.name}".replace("_", " "), one.value, then))
+                found.append((f"{telling.family(family)}: {telling.threshold(one.field)}", one.value, then))
     return found
 
 

@@ -77,7 +77,7 @@ def test_thresholds_are_tried_before_they_are_in_force(
         pass
     tried = signed_in.get(asked.location)
     shown = text_of(tried)
-    assert "primary: loss per month 1.11 3.9" in shown
+    assert "Fast decline: Fast loss, points a month 1.11 3.9" in shown
     assert "As many alerts as now." in shown
     assert "Something changes for 1 of 1 patients." in shown
     assert re.search(r"Decline: 1 of 1 (later|of another level|over earlier)", shown)
@@ -106,3 +106,17 @@ def test_who_reads_no_alerts_is_led_to_the_site(administrator: Visitor, site: Si
     assert (led.status_code, led.location) == (303, "/pages/site")
     assert administrator.get(led.location).location == f"/pages/sites/{site.id}"
     assert administrator.post("/pages/several", {}).status_code == 403
+
+
+def test_administrators_see_that_the_escalation_cannot_be_relied_on(
+    administrator: Visitor, site: Site
+) -> None:
+    """The sites of the tests begin without a second address and without a contact."""
+    path = f"/pages/sites/{site.id}"
+    _, _, said = administrator.get(path).text.partition("Something is wrong at this moment")
+    assert "The site has no second address" in said
+    assert f'href="{path}/escalation"' in said
+
+
+def test_others_who_cannot_mend_it_are_not_shown_it_there(signed_in: Visitor, site: Site) -> None:
+    assert "Something is wrong at this moment" not in signed_in.get(f"/pages/sites/{site.id}").text
