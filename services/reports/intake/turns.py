@@ -6,6 +6,7 @@ would take the process and the database from everybody who sends a single report
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
@@ -15,6 +16,10 @@ from services.errors import TooManyRequests
 WAITING = 4
 """Batches that a process has in hand: one at work, the others before it. Threads stay free for the rest."""
 PATIENCE = 5.0
+LONG = 0.25
+MOST_REST = 2.0
+"""Seconds: after a long batch the next one begins as much later as that took, so that batches take half of
+a process's time at most."""
 RETRY_AFTER_SECONDS = 10
 
 
@@ -25,6 +30,7 @@ class Turns:
         self._patience = patience
         self._admitted = BoundedSemaphore(WAITING)
         self._working = Lock()
+        self._rested_at = 0.0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -38,12 +44,22 @@ class Turns:
         try:
             if not self._working.acquire(timeout=self._patience):
                 raise _come_again()
-            try:
+            with self._resting():
                 yield
-            finally:
-                self._working.release()
         finally:
             self._admitted.release()
+
+    @contextmanager
+    def _resting(self) -> Iterator[None]:
+        """Begin when the rest after the last batch is over; the turn is passed on afterwards."""
+        try:
+            time.sleep(max(0.0, self._rested_at - time.monotonic()))
+            begun = time.monotonic()
+            yield
+            took = time.monotonic() - begun
+            self._rested_at = time.monotonic() + (min(took, MOST_REST) if took > LONG else 0.0)
+        finally:
+            self._working.release()
 
 
 def _come_again() -> TooManyRequests:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from services.errors import TooManyRequests
-from services.reports.intake.turns import RETRY_AFTER_SECONDS, WAITING, Turns
+from services.reports.intake.turns import LONG, RETRY_AFTER_SECONDS, WAITING, Turns
 
 
 def test_those_who_may_wait_get_their_turn_one_after_the_other() -> None:
@@ -61,3 +61,15 @@ def test_nobody_waits_longer_than_the_patience_and_a_fault_frees_the_turn() -> N
         raise KeyError
     with turns.turn():
         pass
+
+
+def test_after_a_long_batch_the_process_is_left_to_others_for_as_long() -> None:
+    turns = Turns()
+    with turns.turn():
+        time.sleep(LONG + 0.05)
+    ended = time.monotonic()
+    with turns.turn():
+        assert time.monotonic() - ended >= LONG
+    ended = time.monotonic()
+    with turns.turn():
+        assert time.monotonic() - ended < LONG, "after a short one nobody waits"
