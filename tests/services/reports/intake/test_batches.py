@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -108,6 +109,7 @@ def test_reports_that_follow_the_others_need_no_history(
     commands.clear()
     assert words(batch(enrolled, [report(now, 40), report(now, 20), report(now, 0)], now)) == ["taken"] * 3
     assert commands == ["find", "find", "insert", "update"]
+    assert ledger.pending_entries(enrolled.id) == []
     assert_sound(enrolled, now)
 
 
@@ -173,6 +175,15 @@ def test_a_report_that_cannot_be_written_blocks_no_other(
     verdicts = batch(patient, [report(now, 30), bad, report(now, 10)], now)
     assert words(verdicts) == ["taken", "UnicodeEncodeError", "taken"]
     assert_sound(patient, now)
+
+
+def test_each_form_of_a_batch_that_is_kept_aside_is_told(patient: Patient, now: datetime) -> None:
+    kept = [replace(report(now, days), instrument_version="2077") for days in (3, 2)]
+    assert words(batch(patient, kept, now)) == ["taken"] * 2
+    assert_sound(patient, now)
+    head = ledger.read_head(patient.id)
+    assert head is not None
+    assert [one["report_id"] for one in head.evaluated.evaluation["news"]] == [one.id for one in kept]
 
 
 def _dies_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
