@@ -125,8 +125,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "--columns": {
         "metavar": "MAP",
-        "help": 'pro-act, or a JSON file with the names of your columns, {"VISITDT": "date"}; columns that'
-        " it does not name, and that are not known, are passed over",
+        "help": 'pro-act, or a JSON file with the names of your columns, {"VISITDT": "date", "note": null};'
+        " null passes over a column",
     },
     "--missing": {
         "type": missing,

@@ -78,9 +78,15 @@ def run(
         return Outcome((), f"{error}\n", WRONG_CALL)
     except OSError as error:
         return Outcome((), f"the file cannot be read: {error}\n", WRONG_CALL)
-    write = WRITERS[options.format or ("table" if terminal else "json")]
-    told = "".join(f"note: {note}\n" for note in dict.fromkeys((*notes, *result.notes)))
+    form = options.format or ("table" if terminal else "json")
+    write = WRITERS[form]
+    told = "".join(f"note: {note}\n" for note in dict.fromkeys((*notes, *_untold(result, form))))
     return Outcome(write(result, Origin(options.command, digest)), told, DONE)
+
+
+def _untold(result: Result, form: str) -> Sequence[str]:
+    """The notes of a result that are for standard error; a table ends with them."""
+    return () if form == "table" else result.notes
 
 
 def _run(call: Call, notes: list[str]) -> tuple[Result, str]:
@@ -161,17 +167,22 @@ def _naming(call: Call, definition: Definition) -> Naming:
         return Naming()
     known = known_map(given, definition.key)
     if known is not None:
-        return Naming(known, given=True)
+        return Naming(known)
     try:
         document = read_document(call.read(given))
     except WrongInput as error:
         raise WrongCall(f"--columns: {error}") from error
-    if not isinstance(document, dict) or not all(isinstance(name, str) for name in document.values()):
-        raise WrongCall('--columns: write a JSON object, such as {"VISITDT": "date"}; known words: pro-act')
-    return Naming({theirs: _ours(ours) for theirs, ours in document.items()}, given=True, whole=True)
+    if not isinstance(document, dict) or not all(isinstance(name, str | None) for name in document.values()):
+        raise WrongCall(
+            '--columns: write a JSON object, such as {"VISITDT": "date", "comment": null} (null: not read);'
+            " known words: pro-act"
+        )
+    return Naming({theirs: _ours(ours) for theirs, ours in document.items()}, whole=True)
 
 
-def _ours(name: str) -> str:
+def _ours(name: str | None) -> str:
+    if name is None:
+        return ""
     return "subject" if name.casefold() == "patient" else name.casefold()
 
 

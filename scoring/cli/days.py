@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from scoring.cli.sheet import Sheet
+from scoring.cli.sheet import Sheet, WrongCall
+from scoring.cli.sheet.subjects import one_of_each
 from scoring.endpoints import TrialVisit
 
 MOST_DAYS = 36_525
@@ -44,21 +45,46 @@ def study_days(sheet: Sheet, column: str = "study_day") -> list[int | None]:
     return [day if day is None or abs(day) <= MOST_DAYS else None for day in days]
 
 
-def baseline_dates(sheet: Sheet, everybody: date | None) -> list[date | None]:
-    """Day 0 of each row as a date, where it is known."""
+def baseline_dates(sheet: Sheet, names: Sequence[str], everybody: date | None) -> list[date | None]:
+    """Day 0 of each row as a date, where it is known; a subject's own may stand in any of its rows.
+
+    Raises:
+        WrongCall: it is given twice, for everybody and in a column.
+    """
     if not sheet.has("baseline_date"):
         return [everybody] * len(sheet.rows)
-    return sheet.dates("baseline_date")
+    if everybody is not None:
+        raise WrongCall(
+            "--baseline-date and the column baseline_date both say when day 0 was: leave out one of them"
+            " (--ignore for the column)"
+        )
+    own = one_of_each(sheet, names, sheet.dates("baseline_date"), "baseline_date")
+    return [own.get(name) for name in names]
 
 
 def days_from_dates(sheet: Sheet, column: str, baselines: Sequence[date | None]) -> list[int | None]:
     """A column of dates as study days."""
     found: list[int | None] = []
+    written = sheet.columns.get("baseline_date", [None] * len(baselines))
     for place, (day, baseline) in enumerate(zip(sheet.dates(column), baselines, strict=True)):
-        if day is not None and baseline is None:
+        if day is not None and baseline is None and written[place] is None:
             sheet.report(place, "baseline_date", "missing, and needed to count the days")
         found.append(None if day is None or baseline is None else (day - baseline).days)
     return found
+
+
+def check_both_days(sheet: Sheet, baselines: Sequence[date | None]) -> None:
+    """Report rows whose date and study day are two different days."""
+    if not (sheet.has("date") and sheet.has("study_day") and any(baselines)):
+        return
+    dates, days = sheet.dates("date"), study_days(sheet)
+    for place, (moment, day, baseline) in enumerate(zip(dates, days, baselines, strict=True)):
+        if moment is None or day is None or baseline is None:
+            continue
+        if (moment - baseline).days != day:
+            counted = (moment - baseline).days
+            detail = f"counted from the baseline date, the date of this row is study day {counted}"
+            sheet.report(place, "study_day", f"{detail}; mend the row, or --ignore one of the two columns")
 
 
 def date_of(day: int, baseline: date) -> date:

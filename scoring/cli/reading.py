@@ -100,12 +100,15 @@ def _read_table(rows: Rows, source: Source) -> Sheet:
     _, first = next(filled, (0, []))
     header = ["" if cell is None else str(cell) for cell in first]
     width = len(header)
+    least = max((place for place, name in enumerate(header, 1) if name), default=0)
     columns: list[list[object]] = [[] for _ in header]
     numbers: list[int] = []
     mistakes: list[Mistake] = []
     for number, row in filled:
         if len(row) > width and any(cell is not None for cell in row[width:]):
             mistakes.append(Mistake("more cells than the header has columns", number))
+        if len(row) < least:
+            mistakes.append(Mistake("fewer cells than the header has columns: is the file cut off?", number))
         numbers.append(number)
         for column, cell in zip(columns, chain(row, repeat(None)), strict=False):
             column.append(cell)

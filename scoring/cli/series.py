@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from scoring.cli.days import baseline_dates, date_of, study_days
+from scoring.cli.days import baseline_dates, check_both_days, date_of, study_days
 from scoring.cli.repeats import Duplicates, Together, put_together
 from scoring.cli.sheet import Naming, Sheet, WrongCall, settle_columns
+from scoring.cli.sheet.subjects import natural, note_leading_zeros, one_of_each, subjects
 from scoring.cli.totals import Scale, read_totals
 from scoring.cli.writing import Result, flat
 from scoring.instruments import Definition
@@ -96,9 +97,9 @@ class _Rows:
 
     series: Sequence[Series]
     days: Sequence[date | None]
-    baselines: Mapping[Series, date | None]
+    baselines: Mapping[str, date]
     totals: Together
-    onsets: Mapping[Series, Onset]
+    onsets: Mapping[str, Onset]
     by_study_day: bool
     merged: Counter[Series]
 
@@ -130,42 +131,27 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
     )
 
 
-def natural(names: Sequence[str]) -> list[tuple[int, int, str]]:
-    """A key that puts 2 before 10, and is the same whatever the order of the rows."""
-    found = []
-    for name in names:
-        start = 0
-        for place in range(1, len(name) + 1):
-            if place == len(name) or _digit(name[place]) != _digit(name[start]):
-                part = name[start:place]
-                found.append((0, int(part), part) if _digit(part[0]) else (1, 0, part))
-                start = place
-        found.append((-1, 0, ""))
-    return found
-
-
-def _digit(letter: str) -> bool:
-    return "0" <= letter <= "9"
-
-
 def _read(sheet: Sheet, options: Options) -> _Rows:
     by_study_day = sheet.has("study_day") and not sheet.has("date")
     sheet.require_columns("study_day" if by_study_day else "date")
     if not any(sheet.has(item) for item in options.definition.by_key):
         sheet.require_columns("total")
     sheet.require("study_day" if by_study_day else "date", "subject")
-    baselines = baseline_dates(sheet, options.baseline_date)
+    names = subjects(sheet)
+    note_leading_zeros(sheet, names)
+    baselines = baseline_dates(sheet, names, options.baseline_date)
+    check_both_days(sheet, baselines)
     days = _days(sheet, by_study_day, baselines)
-    series = list(zip(subjects(sheet), sheet.texts("respondent"), strict=True))
+    series = list(zip(names, sheet.texts("respondent"), strict=True))
     totals = read_totals(sheet, options.definition, options.scale)
     keys = [None if day is None else (who, day) for who, day in zip(series, days, strict=True)]
     together = put_together(sheet, keys, totals, options.duplicates, "study_day" if by_study_day else "date")
     return _Rows(
         series=series,
         days=days,
-        baselines=_of_each(sheet, series, baselines, "baseline_date"),
+        baselines={name: day for name, day in zip(names, baselines, strict=True) if day is not None},
         totals=together,
-        onsets=_onsets(sheet, series, by_study_day, baselines),
+        onsets=_onsets(sheet, names, by_study_day, baselines),
         by_study_day=by_study_day,
         merged=Counter(series[group[0]] for group in together.groups),
     )
@@ -180,42 +166,21 @@ def _days(sheet: Sheet, by_study_day: bool, baselines: Sequence[date | None]) ->
     ]
 
 
-def subjects(sheet: Sheet) -> list[str]:
-    """Whom each row is about; where there are sites, the site is part of the name."""
-    names = sheet.texts("subject")
-    if not sheet.has("site"):
-        return names
-    return [f"{site}/{name}" for site, name in zip(sheet.texts("site"), names, strict=True)]
-
-
-def _of_each(
-    sheet: Sheet, series: Sequence[Series], values: Sequence[date | None], column: str
-) -> dict[Series, date | None]:
-    """The one value that the rows of a series give."""
-    found: dict[Series, date | None] = {}
-    for place, (who, value) in enumerate(zip(series, values, strict=True)):
-        if value is not None and found.setdefault(who, value) != value:
-            sheet.report(place, column, "differs from another row of this patient")
-    return found
-
-
 def _onsets(
-    sheet: Sheet, series: Sequence[Series], by_study_day: bool, baselines: Sequence[date | None]
-) -> dict[Series, Onset]:
+    sheet: Sheet, names: Sequence[str], by_study_day: bool, baselines: Sequence[date | None]
+) -> dict[str, Onset]:
     if not sheet.has("onset"):
         return {}
     if by_study_day and not any(baselines):
         raise WrongCall(
             "an onset is a date: with study days it needs --baseline-date, or a column baseline_date"
         )
-    found: dict[Series, Onset] = {}
     precisions = sheet.choices("onset_precision", OnsetPrecision)
-    for place, (who, moment) in enumerate(zip(series, sheet.timestamps("onset"), strict=True)):
-        if moment is not None:
-            onset = (moment.day, precisions[place] or OnsetPrecision.DAY)
-            if found.setdefault(who, onset) != onset:
-                sheet.report(place, "onset", "differs from another row of this patient")
-    return found
+    onsets = [
+        None if moment is None else (moment.day, precision or OnsetPrecision.DAY)
+        for moment, precision in zip(sheet.timestamps("onset"), precisions, strict=True)
+    ]
+    return one_of_each(sheet, names, onsets, "onset")
 
 
 def _course(series: Series, places: Sequence[int], rows: _Rows, options: Options) -> Course:
@@ -237,12 +202,11 @@ def _course(series: Series, places: Sequence[int], rows: _Rows, options: Options
 
 def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options: Options) -> Course:
     first, last = readings[0], readings[-1]
-    series = (course.patient, course.respondent)
-    baseline = rows.baselines.get(series)
+    baseline = rows.baselines.get(course.patient)
     dated = not rows.by_study_day or baseline is not None
     day_0 = baseline or (DAY_0 if rows.by_study_day else None)
     noise, confidence = options.reliability, options.confidence
-    onset = rows.onsets.get(series)
+    onset = rows.onsets.get(course.patient)
     full_score = options.scale.high if options.full_score is None else options.full_score
     return replace(
         course,

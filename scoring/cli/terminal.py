@@ -51,6 +51,8 @@ def to_text(result: Result, origin: Origin) -> Iterator[str]:
     for row in rows:
         yield _line(row, widths, numeric)
     yield from _explanations(table, columns)
+    yield "\n" if result.notes else ""
+    yield from (f"note: {note}\n" for note in dict.fromkeys(result.notes))
     digest = f"; input sha256 {origin.digest[:12]}" if origin.digest else ""
     yield f"\nrules: version {result.version}{digest}\n" if result.version else ""
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scoring.cli.days import baseline_dates, days_from_dates, study_days
+from scoring.cli.days import baseline_dates, check_both_days, days_from_dates, study_days
 from scoring.cli.endpoint_rows import long_cells, summary
 from scoring.cli.repeats import Duplicates, put_together
-from scoring.cli.series import natural, subjects
 from scoring.cli.sheet import Mistake, Naming, Sheet, WrongCall, WrongInput, settle_columns
+from scoring.cli.sheet.subjects import natural, note_leading_zeros, subjects
 from scoring.cli.totals import Scale, read_totals
 from scoring.cli.writing import Result
 from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, UnknownArm, analyse, long_table
@@ -134,17 +134,21 @@ def _read_rows(sheet: Sheet, options: Options) -> _Rows:
     sheet.require_columns("date" if dated else "study_day")
     if not any(sheet.has(item) for item in options.definition.by_key):
         sheet.require_columns("total")
-    baselines = baseline_dates(sheet, options.baseline_date)
+    names = subjects(sheet)
+    note_leading_zeros(sheet, names)
+    baselines = baseline_dates(sheet, names, options.baseline_date)
     needs = [name for name in ("date", "died_date", "ventilated_date") if sheet.has(name)]
-    if needs and not any(baselines) and (dated or needs != ["date"]):
+    unread = any(cell is not None for cell in sheet.columns.get("baseline_date", ()))
+    if needs and not any(baselines) and not unread and (dated or needs != ["date"]):
         raise WrongCall(f"column {needs[0]} holds dates: {_DAY_0}")
     sheet.require("subject")
-    names = subjects(sheet)
+    check_both_days(sheet, baselines)
     days = days_from_dates(sheet, "date", baselines) if dated else study_days(sheet)
     totals = read_totals(sheet, options.definition, options.scale)
     day_column = "date" if dated else "study_day"
-    for place, (day, total) in enumerate(zip(days, totals, strict=True)):
-        if total is not None and day is None and not sheet.columns.get(day_column, {place: None})[place]:
+    written = sheet.columns.get(day_column, ())
+    for place, (cell, total) in enumerate(zip(written, totals, strict=False)):
+        if total is not None and cell is None:
             sheet.report(place, day_column, "missing")
     default = options.plan.source or Source.HOME
     sources = [source or default for source in sheet.choices("source", Source)]

@@ -6,6 +6,7 @@ others come in a map (`--columns FILE`).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,19 @@ from scoring.cli.sheet.mistakes import Mistake, WrongCall
 from scoring.cli.sheet.sheet import Sheet
 
 EVERYTHING = "*"
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_SIGNS = (
+    (frozenset({"death", "died", "dead", "deceased", "dod"}), "died_day"),
+    (frozenset({"ventilation", "ventilated", "tracheostomy", "niv"}), "ventilated_day"),
+    (frozenset({"onset"}), "onset"),
+    (frozenset({"baseline", "randomisation", "randomization", "randomised", "randomized"}), "baseline_date"),
+    (frozenset({"date"}), "date"),
+    (frozenset({"day", "days"}), "study_day"),
+    (frozenset({"arm", "group", "treatment"}), "arm"),
+    (frozenset({"total", "score"}), "total"),
+    (frozenset({"subject", "subjects", "patient", "patients", "id"}), "subject"),
+)
+"""Words in the name of an unknown column, and the column that they point to; the first that fits."""
 MOST_NAMED = 14
 ALIASES = {
     "patient": "subject",
@@ -29,6 +43,8 @@ ALIASES = {
 PRO_ACT = {
     "subject_id": "subject",
     "ALSFRS_Delta": "study_day",
+    "Mode_of_Administration": "",
+    "ALSFRS_Responded_By": "",
     "Death_Days": "died_day",
     "Study_Arm": "arm",
     "Q1_Speech": "speech",
@@ -57,7 +73,8 @@ def known_map(word: str, instrument: str) -> Mapping[str, str] | None:
     if word.casefold() not in {"pro-act", "proact"}:
         return {} if word.casefold() == "service" else None
     total = PRO_ACT_TOTALS.get(instrument)
-    return PRO_ACT if total is None else {**PRO_ACT, total: "total"}
+    others = dict.fromkeys(PRO_ACT_TOTALS.values(), "")
+    return {**PRO_ACT, **others, **({} if total is None else {total: "total"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +82,13 @@ class Naming:
     """A map of names.
 
     Attributes:
-        names: what a column is called in the file, and what it is called here.
-        given: whether there is a map; columns that it does not name are then passed over.
-        whole: whether every name in it has to be a column that the command has.
+        names: what a column is called in the file, and what it is called here; "" for one that is passed
+            over.
+        whole: whether every name in it has to be a column of the file, and every other one that the command
+            has.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
-    given: bool = False
     whole: bool = False
 
 
@@ -90,19 +107,19 @@ def settle_columns(sheet: Sheet, known: Collection[str], naming: Naming, ignored
     dropped = []
     for written, column in columns.items():
         name = folded(written)
-        ours = names.get(name) or ALIASES.get(name, name)
+        ours = names.get(name, ALIASES.get(name, name))
         if name in passed:
             continue
         if ours in known:
             _settle(sheet, ours, written, column)
-        elif naming.given or EVERYTHING in ignored:
+        elif not ours or EVERYTHING in ignored or (name in names and not naming.whole):
             dropped.append(written)
         else:
             _report_unknown(sheet, written, column, known)
     if sheet.has("time") and "date" in known and not sheet.has("date") and not sheet.has("study_day"):
         sheet.columns["date"], sheet.written["date"] = sheet.columns["time"], sheet.written["time"]
     if dropped:
-        sheet.notes.append(f"columns passed over: {', '.join(dropped)}")
+        sheet.decisions.append(f"columns passed over: {', '.join(sorted(dropped))}")
     _drop_missing(sheet)
 
 
@@ -118,7 +135,7 @@ def _check_map(sheet: Sheet, known: Collection[str], naming: Naming) -> None:
     """Refuse a map that names what is not there."""
     there = {folded(written) for written in sheet.columns}
     for theirs, ours in naming.names.items():
-        if ours not in known:
+        if ours and ours not in known:
             raise WrongCall(f"--columns: there is no column {ours} here; known: {', '.join(known)}")
         if folded(theirs) not in there:
             raise WrongCall(f"--columns: the file has no column {theirs}")
@@ -130,10 +147,22 @@ def _report_unknown(sheet: Sheet, written: str, column: list[object], known: Col
         row = sheet.rows[filled[0] if filled else 0]
     else:
         row = 1
-    close = get_close_matches(folded(written), known, 1)
+    close = _meant(written, known)
     some = ", ".join((*list(known)[:MOST_NAMED], *(("...",) if len(known) > MOST_NAMED else ())))
-    hint = f"did you mean {close[0]}?" if close else f"known: {some}"
-    sheet.mistakes.append(Mistake(f"unknown column; {hint}; or use --ignore", row, written, sheet.unit))
+    hint = f"did you mean {close}?" if close else f"known: {some}"
+    detail = f"unknown column; {hint}; or use --ignore"
+    sheet.mistakes.append(Mistake(detail, row, written, sheet.unit))
+
+
+def _meant(written: str, known: Collection[str]) -> str:
+    """The column that was probably meant, by the words in the name or else by its letters; "" if none."""
+    words = {word.casefold() for word in _WORD.findall(written)}
+    for signs, column in _SIGNS:
+        if column in known and words & signs:
+            dated = column.replace("_day", "_date")
+            return dated if words & {"date", "dod"} and dated in known else column
+    close = get_close_matches(folded(written), known, 1)
+    return close[0] if close else ""
 
 
 def _drop_missing(sheet: Sheet) -> None:

@@ -145,3 +145,73 @@ def test_what_falls_outside_every_window_is_counted_and_named() -> None:
     ]
     rows = csv_of("endpoints", "-", "--visit", "end=160±10", stdin=text, notes=1)
     assert [row["n"] for row in rows if row["endpoint"] == "outside_windows"] == ["2"]
+
+
+HEAD = "subject,date,study_day,total,baseline_date\n"
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_day_0_is_said_once_only(command: str) -> None:
+    text = "subject,date,total,baseline_date\nA,2026-01-10,40,2026-01-10\n"
+    assert errors_of(2, command, "-", "--baseline-date", "2026-02-10", stdin=text) == [
+        "--baseline-date and the column baseline_date both say when day 0 was: leave out one of them"
+        " (--ignore for the column)"
+    ]
+    both = ("--baseline-date", "2026-01-10", "--ignore", "baseline_date")
+    assert json_of(command, "-", *both, stdin=text)
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_subject_has_one_day_0(command: str) -> None:
+    text = HEAD.replace("study_day,", "") + (
+        "A,2026-01-10,40,2026-01-10\nA,2026-06-27,38,2026-01-11\nB,2026-06-27,38,2026-01-11\n"
+    )
+    assert errors_of(1, command, "-", stdin=text) == [
+        "row 3, column baseline_date: differs from another row of this subject"
+    ]
+
+
+def test_a_subject_has_one_day_0_whoever_answers() -> None:
+    text = "date,total,respondent,onset,baseline_date\n" + (
+        "2026-01-10,40,patient,2024-01-01,2026-01-10\n2026-06-27,38,carer,2024-01-02,2026-01-11\n"
+    )
+    assert errors_of(1, "trend", "-", stdin=text) == [
+        "row 3, column baseline_date: differs from another row of this subject",
+        "row 3, column onset: differs from another row of this subject",
+    ]
+
+
+def test_day_0_may_stand_in_any_row_of_the_subject() -> None:
+    text = HEAD.replace("study_day,", "") + "A,2026-01-10,40,\nA,2026-06-27,38,2026-01-10\n"
+    (change,) = json_of("endpoints", "-", "--at", "week 24", stdin=text)["visits"][0]["changes"]["rows"]
+    assert (change["baseline_day"], change["study_day"]) == (0, 168)
+    (course,) = json_of("trend", "-", stdin=text)
+    assert (course["first_day"], course["last_day"]) == (0, 168)
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_date_and_a_study_day_are_one_day(command: str) -> None:
+    text = HEAD + "A,2026-01-10,0,40,2026-01-10\nA,2026-06-27,{},38,2026-01-10\n"
+    assert json_of(command, "-", stdin=text.format(168))
+    assert errors_of(1, command, "-", stdin=text.format(169)) == [
+        "row 3, column study_day: counted from the baseline date, the date of this row is study day 168;"
+        " mend the row, or --ignore one of the two columns"
+    ]
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_names_that_differ_in_leading_zeros_only_are_told(command: str) -> None:
+    text = "subject,study_day,total\n001,0,40\n1,30,38\n10,0,40\n100,0,40\nA,0,40\n"
+    told = "taken as different subjects, though only leading zeros differ: 001 and 1"
+    assert told in document_of(command, "-", stdin=text)["notes"]
+    sites = "site,subject,study_day,total\nX,001,0,40\nY,1,30,38\n"
+    assert not [note for note in document_of(command, "-", stdin=sites)["notes"] if "zeros" in note]
+
+
+def test_dates_of_another_order_are_no_missing_day_0() -> None:
+    text = "subject,date,total,baseline_date\nA,10.01.2026,40,10.01.2026\n"
+    detail = "expected a date such as 2026-01-31; for day, month, year add --dates dmy, for month, day, year"
+    assert errors_of(1, "endpoints", "-", stdin=text) == [
+        f"row 2, column baseline_date: {detail} --dates mdy",
+        f"row 2, column date: {detail} --dates mdy",
+    ]

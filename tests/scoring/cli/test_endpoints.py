@@ -8,7 +8,7 @@ import pytest
 
 from scoring.cli.writing import plain
 from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, analyse, long_table
-from tests.scoring.cli.program import csv_of, errors_of, json_of
+from tests.scoring.cli.program import call_here, csv_of, document_of, errors_of, json_of
 
 HEADER = "subject,arm,study_day,total,source,died_day,ventilated_day\n"
 VISITS = HEADER + (
@@ -276,7 +276,8 @@ def test_one_number_at_two_sites_is_two_subjects() -> None:
 
 def test_subjects_are_in_the_order_of_their_numbers() -> None:
     rows = "".join(f"{name},0,40\n" for name in ("S10", "S9", "S100", "a", "S9b", "S09"))
-    found = json_of("endpoints", "-", "--at", "week 24", stdin="subject,study_day,total\n" + rows)
+    text = "subject,study_day,total\n" + rows
+    found = json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=1)
     left_out = [out["subject"] for out in found["visits"][0]["changes"]["left_out"]]
     assert left_out == ["S09", "S9", "S9b", "S10", "S100", "a"]
 
@@ -290,3 +291,23 @@ def test_an_empty_arm_says_so_in_every_row() -> None:
         ("responders", "b"): "nobody", ("change_difference", "b"): "nobody",
         ("joint_rank_mean", "b"): "nobody",
     }  # fmt: skip
+
+
+DEATHS = "Subject,study_day,total,Date_of_death\n1,0,40,\n1,168,38,2026-01-01\n"
+
+
+def test_a_column_that_may_be_the_death_is_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "map.json"
+    for document in ('{"Subject": "subject"}', "{}"):
+        path.write_text(document)
+        assert errors_of(1, "endpoints", "-", "--columns", path, stdin=DEATHS) == [
+            "row 1, column Date_of_death: unknown column; did you mean died_date?; or use --ignore"
+        ]
+    for nothing in ("null", '""'):
+        path.write_text(f'{{"Date_of_death": {nothing}}}')
+        options = ("endpoints", "-", "--columns", path)
+        passed = "columns passed over: Date_of_death"
+        assert document_of(*options, stdin=DEATHS)["notes"] == [passed]
+        table = call_here(*options, "--format", "table", stdin=DEATHS)
+        assert (f"\nnote: {passed}\n" in table.stdout, table.stderr) == (True, "")
+        assert call_here(*options, "--format", "csv", stdin=DEATHS).stderr == f"note: {passed}\n"

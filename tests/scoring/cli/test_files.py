@@ -89,8 +89,13 @@ REDCAP_LABELS = (
     '"P1","Baseline","2026-01-01","42"\n"P1","Month 1","2026-02-01","40"\n'
     '"P1","Month 2","2026-03-01",""\n"Pä","Baseline","2026-01-01","30"\n'
 )
-REDCAP_MAP = '{"record_id": "subject", "visit_date": "date", "alsfrsr_total": "total"}'
-LABELS_MAP = '{"Record ID": "subject", "Date of visit": "date", "ALSFRS-R total score": "total"}'
+REDCAP_MAP = (
+    '{"record_id": "subject", "visit_date": "date", "alsfrsr_total": "total",'
+    '"redcap_event_name": null, "alsfrsr_complete": null}'
+)
+LABELS_MAP = (
+    '{"Record ID": "subject", "Date of visit": "date", "ALSFRS-R total score": "total","Event Name": ""}'
+)
 PRO_ACT_HEADER = (
     "subject_id,Q1_Speech,Q2_Salivation,Q3_Swallowing,Q4_Handwriting,Q5a_Cutting_without_Gastrostomy,"
     "Q5b_Cutting_with_Gastrostomy,Q6_Dressing_and_Hygiene,Q7_Turning_in_Bed,Q8_Walking,Q9_Climbing_Stairs,"

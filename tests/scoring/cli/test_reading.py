@@ -59,9 +59,14 @@ def test_lines_may_end_as_on_any_system_and_begin_late() -> None:
     assert rows_of("\n,\na,b\n1,2\n") == [(4, {"a": "1", "b": "2"})]
 
 
-def test_a_short_row_leaves_the_rest_absent_and_empty_cells_too_many_do_no_harm() -> None:
-    assert rows_of("a,b,c\n1\n,2\n") == [(2, {"a": "1"}), (3, {"b": "2"})]
+def test_a_short_row_is_refused_and_empty_cells_too_many_do_no_harm() -> None:
+    with pytest.raises(WrongInput) as caught:
+        read_sheet(b"a,b,c\n1,2,3\n1,2\n\n,2,\n1\n", Source()).finish()
+    detail = "fewer cells than the header has columns: is the file cut off?"
+    assert list(caught.value.lines()) == [f"row 3: {detail}", f"row 6: {detail}"]
+    assert rows_of("a,b,c\n1,,\n,2,\n") == [(2, {"a": "1"}), (3, {"b": "2"})]
     assert rows_of("a,b\n1,2,,\n") == [(2, {"a": "1", "b": "2"})]
+    assert rows_of("a,b,,\n1,2\n") == [(2, {"a": "1", "b": "2"})]
 
 
 def test_row_names_and_empty_columns_without_a_name_are_passed_over() -> None:

@@ -71,7 +71,9 @@ def test_the_table_has_a_row_for_each_patient_and_the_same_numbers() -> None:
 
 
 def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
-    with_onset = SERIES.replace("total", "total,onset").replace(",42\n", ",42,2023-01-01\n")
+    with_onset = (
+        SERIES.replace("\n", ",\n").replace("total,", "total,onset").replace(",42,", ",42,2023-01-01")
+    )
     (found,) = json_of(
         "trend",
         "-",
@@ -112,11 +114,11 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
         " onset, onset_precision, baseline_date, speech, salivation, swallowing, handwriting, ...;"
         " or use --ignore",
         "row 3, column date: expected a date such as 2026-01-31",
-        "row 3, column onset: differs from another row of this patient",
+        "row 3, column onset: differs from another row of this subject",
         "row 4, column date: missing",
         "row 4, column total: expected a number, with a point for decimals; for a comma add --decimal comma",
         "row 4, column onset_precision: expected one of day, month, year",
-        "row 4, column onset: differs from another row of this patient",
+        "row 4, column onset: differs from another row of this subject",
         "row 5, column onset: expected a date such as 2026-01-31",
         f"row 6, column total: {outside}",
         f"row 7, column total: {outside}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scoring.cli import visits
 from scoring.cli.sheet import (
     MissingCodes,
     Mistake,
@@ -80,16 +81,48 @@ def test_of_many_known_columns_the_first_fourteen_are_named() -> None:
 def test_what_is_to_be_ignored_is_whatever_its_capitals() -> None:
     assert list(settled("subject,Dose,x", ignored=("dose", "X")).columns) == ["subject"]
     everything = settled("subject,dose,x", ignored=("*",))
-    assert (list(everything.columns), everything.notes) == (["subject"], ["columns passed over: dose, x"])
+    assert (list(everything.columns), everything.decisions) == (["subject"], ["columns passed over: dose, x"])
 
 
-def test_a_map_gives_names_and_passes_over_the_rest() -> None:
-    naming = Naming({"VISITDT": "date", "Score": "total"}, given=True, whole=True)
-    sheet = settled("Subject,visitdt,SCORE,dose", naming)
+def test_a_map_gives_names_and_passes_over_what_it_says() -> None:
+    naming = Naming({"VISITDT": "date", "Score": "total", "site no": "", "Dose": ""}, whole=True)
+    sheet = settled("Subject,visitdt,SCORE,site no,dose", naming)
     assert list(sheet.columns) == ["subject", "date", "total"]
-    assert (sheet.notes, mistakes(sheet)) == (["columns passed over: dose"], [])
+    assert (sheet.decisions, mistakes(sheet)) == (["columns passed over: dose, site no"], [])
     sheet.report(1, "date", "is wrong")
     assert mistakes(sheet) == ["row 3, column visitdt: is wrong"]
+
+
+def test_a_column_that_a_map_does_not_name_is_as_unknown_as_without_a_map() -> None:
+    naming = Naming({"Score": "total"}, whole=True)
+    assert mistakes(settled("subject,score,dose", naming))[0].startswith("row 1, column dose: unknown column")
+    by_word = settled("subject_id,death_days,gender", Naming(PRO_ACT))
+    assert by_word.decisions == ["columns passed over: death_days"]
+    assert mistakes(by_word)[0].startswith("row 1, column gender: unknown column")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Visit_Date", "date"),
+        ("Date_of_death", "died_date"),
+        ("death day", "died_day"),
+        ("DOD", "died_date"),
+        ("Date_of_randomisation", "baseline_date"),
+        ("VisitDay", "study_day"),
+        ("visit day", "study_day"),
+        ("tracheostomy date", "ventilated_date"),
+        ("treatment group", "arm"),
+        ("ALSFRS score", "total"),
+        ("Totl", "total"),
+        ("patient no", "subject"),
+    ],
+)
+def test_the_column_that_was_meant_is_found_by_the_words_in_a_name(written: str, meant: str) -> None:
+    sheet = Sheet({written: ["x"]}, [2])
+    settle_columns(sheet, visits.COLUMNS, Naming(), ())
+    (mistake,) = mistakes(sheet)
+    assert f"did you mean {meant}?" in mistake
 
 
 @pytest.mark.parametrize(
@@ -104,17 +137,19 @@ def test_a_map_gives_names_and_passes_over_the_rest() -> None:
 )
 def test_a_map_of_what_is_not_there_is_a_wrong_call(names: dict[str, str], error: str) -> None:
     with pytest.raises(WrongCall) as caught:
-        settled("subject,dose", Naming(names, given=True, whole=True))
+        settled("subject,dose", Naming(names, whole=True))
     assert str(caught.value) == error
 
 
 def test_pro_acts_names_are_those_of_the_instruments() -> None:
     items = {*get("alsfrs_r").by_key, *get("alsfrs").by_key}
-    assert set(PRO_ACT.values()) - items == {"subject", "study_day", "died_day", "arm"}
+    assert set(PRO_ACT.values()) - items == {"subject", "study_day", "died_day", "arm", ""}
     assert items - set(PRO_ACT.values()) == {"gastrostomy"}
-    assert known_map("Pro-Act", "alsfrs_r") == {**PRO_ACT, "ALSFRS_R_Total": "total"}
-    assert known_map("proact", "alsfrs") == {**PRO_ACT, "ALSFRS_Total": "total"}
-    assert (known_map("pro-act", "phq_9"), known_map("service", "alsfrs_r")) == (PRO_ACT, {})
+    new, old = "ALSFRS_R_Total", "ALSFRS_Total"
+    assert known_map("Pro-Act", "alsfrs_r") == {**PRO_ACT, new: "total", old: ""}
+    assert known_map("proact", "alsfrs") == {**PRO_ACT, old: "total", new: ""}
+    assert known_map("pro-act", "phq_9") == {**PRO_ACT, old: "", new: ""}
+    assert known_map("service", "alsfrs_r") == {}
     assert known_map("map.json", "alsfrs_r") is None
 
 

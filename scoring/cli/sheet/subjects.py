@@ -1,0 +1,59 @@
+"""Whom each row is about, and what the rows of one subject have to agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from scoring.cli.sheet.sheet import Sheet
+
+Value = TypeVar("Value")
+
+
+def subjects(sheet: Sheet) -> list[str]:
+    """Whom each row is about; where there are sites, the site is part of the name."""
+    names = sheet.texts("subject")
+    if not sheet.has("site"):
+        return names
+    return [f"{site}/{name}" for site, name in zip(sheet.texts("site"), names, strict=True)]
+
+
+def one_of_each(
+    sheet: Sheet, names: Sequence[str], values: Sequence[Value | None], column: str
+) -> dict[str, Value]:
+    """The one value that the rows of a subject give, in any of them; rows that differ are reported."""
+    found: dict[str, Value] = {}
+    for place, (name, value) in enumerate(zip(names, values, strict=True)):
+        if value is not None and found.setdefault(name, value) != value:
+            sheet.report(place, column, "differs from another row of this subject")
+    return found
+
+
+def natural(names: Iterable[str]) -> list[tuple[int, int, str]]:
+    """A key that puts 2 before 10, and is the same whatever the order of the rows."""
+    found = []
+    for name in names:
+        start = 0
+        for place in range(1, len(name) + 1):
+            if place == len(name) or _digit(name[place]) != _digit(name[start]):
+                part = name[start:place]
+                found.append((0, int(part), part) if _digit(part[0]) else (1, 0, part))
+                start = place
+        found.append((-1, 0, ""))
+    return found
+
+
+def _digit(letter: str) -> bool:
+    return "0" <= letter <= "9"
+
+
+def note_leading_zeros(sheet: Sheet, names: Iterable[str]) -> None:
+    """Note subjects whose names differ in leading zeros only, as 1 and 001 do: are they one person?"""
+    spelled: dict[tuple[str | int, ...], list[str]] = {}
+    for name in sorted(set(names)):
+        key = tuple(part if kind else number for kind, number, part in natural([name]))
+        spelled.setdefault(key, []).append(name)
+    alike = [" and ".join(same) for same in spelled.values() if len(same) > 1]
+    if alike:
+        listed = ", ".join(alike)
+        sheet.decisions.append(f"taken as different subjects, though only leading zeros differ: {listed}")
