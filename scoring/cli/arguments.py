@@ -179,7 +179,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "action": "append",
         "metavar": "VISIT",
         "help": "repeatable: week 1, 2, ... 260, month 1, 2, ... 36"
-        f" (default: {', '.join(USUAL_VISITS)}; none beside --visit)",
+        f" (default: {', '.join(USUAL_VISITS)}; every fourth week with --table long; none beside --visit)",
     },
     "--visit": {
         "type": own_visit,
@@ -193,7 +193,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "values to use (default: the clinic's where there are any, else those from home); without a"
         " column source, where all values are from (default: home)",
     },
-    "--reference": {"metavar": "ARM", "help": "arm to compare with (default: the first by name)"},
+    "--reference": {
+        "metavar": "ARM",
+        "help": "arm to compare with (default: the first by name); a difference is arm minus reference",
+    },
     "--ventilation-counts": {
         "action": "store_true",
         "help": "permanent ventilation counts as death in the joint rank",

@@ -23,7 +23,7 @@ from scoring.cli.terminal import to_text
 from scoring.cli.totals import Scale, scale_of
 from scoring.cli.writing import Cell, Origin, Result, to_csv, to_json
 from scoring.endpoints import Plan, Source
-from scoring.endpoints.analysis import USUAL_VISITS
+from scoring.endpoints.analysis import EVERY_VISIT, USUAL_VISITS
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion, catalogue, get
 from scoring.progression import Reliability
 
@@ -230,7 +230,8 @@ def _trend(call: Call, sheet: Sheet, definition: Definition) -> Result:
 
 def _endpoints(call: Call, sheet: Sheet, definition: Definition) -> Result:
     options = call.options
-    usual = () if options.visit else USUAL_VISITS
+    default = EVERY_VISIT if options.table == "long" else USUAL_VISITS
+    usual = () if options.visit else default
     try:
         plan = Plan(
             visits=tuple(options.at or usual),

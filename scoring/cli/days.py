@@ -83,8 +83,8 @@ def check_both_days(sheet: Sheet, baselines: Sequence[date | None]) -> None:
             continue
         if (moment - baseline).days != day:
             counted = (moment - baseline).days
-            detail = f"counted from the baseline date, the date of this row is study day {counted}"
-            sheet.report(place, "study_day", f"{detail}; mend the row, or --ignore one of the two columns")
+            detail = f"counted from the baseline date, that is study day {counted}; mend the row"
+            sheet.report(place, "study_day", f"is another day than the date; {detail}, or --ignore a column")
 
 
 def date_of(day: int, baseline: date) -> date:

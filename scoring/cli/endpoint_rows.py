@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
 from scoring.cli.writing import Cell, listed
-from scoring.endpoints import Analysis, LeftOut, LongRow
+from scoring.endpoints import Analysis, LeftOut, LongRow, Reason, TrialVisit
 from scoring.endpoints.analysis import AtVisit, Deaths
 
 COLUMNS = (
     "endpoint", "arm", "reference", "n",
     "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes",
+    "subjects",
 )  # fmt: skip
 
 
@@ -24,17 +24,34 @@ def summary(analysis: Analysis) -> list[dict[str, Cell]]:
 def _rows(analysis: Analysis) -> Iterator[dict[str, Cell]]:
     deaths = analysis.deaths
     for at in analysis.visits:
-        head = _head(analysis, at.visit.name)
+        head = _head(analysis, at.visit)
         rows = (*_of_arms(at, deaths), *_of_comparisons(at, deaths), *_left_out(at))
         for row in rows:
             yield {**head, **dict.fromkeys(COLUMNS), **row}
     if analysis.outside_windows:
-        outside: dict[str, Cell] = {"endpoint": "outside_windows", "n": len(analysis.outside_windows)}
-        yield {**_head(analysis, ""), **dict.fromkeys(COLUMNS), **outside}
+        outside: dict[str, Cell] = {
+            "endpoint": "outside_windows",
+            "n": len(analysis.outside_windows),
+            "subjects": _listed(f"{one.subject} (day {one.study_day})" for one in analysis.outside_windows),
+        }
+        yield {**_head(analysis), **dict.fromkeys(COLUMNS), **outside}
+    if analysis.values_of_other_source:
+        other: dict[str, Cell] = {"endpoint": "other_source", "n": analysis.values_of_other_source}
+        yield {**_head(analysis), **dict.fromkeys(COLUMNS), **other}
 
 
-def _head(analysis: Analysis, visit: str) -> dict[str, Cell]:
-    return {"visit": visit, "source": analysis.source.value, "confidence": analysis.confidence}
+def _head(analysis: Analysis, visit: TrialVisit | None = None) -> dict[str, Cell]:
+    return {
+        "visit": visit.name if visit else "",
+        "window_first": visit.window[0] if visit else None,
+        "window_last": visit.window[-1] if visit else None,
+        "source": analysis.source.value,
+        "confidence": analysis.confidence,
+    }
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "; ".join(names)
 
 
 def _of_arms(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
@@ -105,15 +122,23 @@ def _of_comparisons(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
 
 
 def _left_out(at: AtVisit) -> Iterator[dict[str, Cell]]:
-    """How many subjects of each arm are not in an endpoint, by reason; the JSON output names them."""
+    """The subjects of each arm that are not in an endpoint, by reason."""
     everybody: dict[str, Sequence[LeftOut]] = {
         "change_left_out": at.changes.left_out,
         "responders_left_out": at.responders.left_out,
     }
     for endpoint, subjects in everybody.items():
-        counts = Counter((omitted.arm, omitted.reason) for omitted in subjects)
-        for (arm, reason), n in sorted(counts.items()):
-            yield {"endpoint": endpoint, "arm": arm, "n": n, "notes": reason.value}
+        named: dict[tuple[str, Reason], list[str]] = {}
+        for omitted in subjects:
+            named.setdefault((omitted.arm, omitted.reason), []).append(omitted.subject)
+        for (arm, reason), names in sorted(named.items()):
+            yield {
+                "endpoint": endpoint,
+                "arm": arm,
+                "n": len(names),
+                "notes": reason.value,
+                "subjects": _listed(names),
+            }
 
 
 def long_cells(row: LongRow) -> dict[str, Cell]:

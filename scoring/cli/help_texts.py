@@ -78,7 +78,10 @@ then. A month is 30.4375 days.
 """
 
 ENDPOINTS = """\
-Endpoints of a trial from its values in long form. Columns:
+Endpoints of a trial from its values in long form: one file with one row for each
+visit. What is known of a subject (arm, baseline_date, died_date) is a column of
+the same file, repeated or in any one row of the subject; a list of subjects or
+of deaths in a file of its own has to be merged into it first. Columns:
 
   subject          identifier; or patient
   study_day        whole days; day 0 is the first dose or randomisation; or date,
@@ -95,13 +98,22 @@ Endpoints of a trial from its values in long form. Columns:
 
 A row without a day and total only says that the subject exists.
 
+Visits are --at, or weeks 24 and 48 and months 4 and 6. Their windows, in study
+days: week 24 155 to 182, week 48 323 to 350, month 4 107 to 137, month 6 168 to
+198; another fourth week from 13 days before its day to 14 days after it; --visit
+gives a window of your own. Of several values in a window the nearest to the
+visit's day stands, of two equally near the later one.
+
 At each visit: change from baseline (the last value on or before day 0) with a
 t interval for each arm; the difference to the reference arm (arm minus
-reference) by Welch, with interval and two-sided p; responders (a quarter less
-loss than in the lead-in; who died did not respond); and the joint rank of
-function and survival (CAFS). Nothing is imputed; who is left out is named with
-the reason. There is no correction for several visits or arms, and no mixed
-model: --table long writes its input.
+reference: positive when the arm lost less; the reference is the first arm by
+name unless --reference names one) by Welch, with interval and two-sided p;
+responders (a quarter less loss than in the lead-in; who died did not respond);
+and the joint rank of function and survival (CAFS), its p exact in small groups,
+else normal with corrections for ties and continuity. Nothing is imputed; who is
+left out is named with the reason. There is no correction for several visits or
+arms, and no mixed model: --table long writes its input, at --at or else at every
+fourth week.
 
   slope endpoints visits.csv --at "week 24" --reference control
 """

@@ -27,11 +27,16 @@ _TREND = {
     "least_squares.notes": "notes",
 }
 _ENDPOINTS = {
-    name: name
-    for name in (
-        "visit", "endpoint", "arm", "reference", "n", "estimate", "sd", "se", "low", "high", "df", "p",
-        "deaths", "notes",
-    )
+    "visit": "visit",
+    "window_first": "from day",
+    "window_last": "to day",
+    **{
+        name: name
+        for name in (
+            "endpoint", "arm", "reference", "n", "estimate", "sd", "se", "low", "high", "df", "p", "deaths",
+            "notes",
+        )
+    },
 }  # fmt: skip
 _SHOWN: Mapping[str, Mapping[str, str]] = {"trend": _TREND, "endpoints": _ENDPOINTS}
 _CODES = ("notes", "deaths")
@@ -51,6 +56,7 @@ def to_text(result: Result, origin: Origin) -> Iterator[str]:
     for row in rows:
         yield _line(row, widths, numeric)
     yield from _explanations(table, columns)
+    yield from _named(table)
     yield "\n" if result.notes else ""
     yield from (f"note: {note}\n" for note in dict.fromkeys(result.notes))
     digest = f"; input sha256 {origin.digest[:12]}" if origin.digest else ""
@@ -88,6 +94,15 @@ def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) 
         for cell, width, right in zip(cells, widths, numeric, strict=True)
     )
     return "  ".join(aligned).rstrip() + "\n"
+
+
+def _named(table: Table) -> Iterator[str]:
+    """Below the table, because they are many: the subjects whom a row only counts."""
+    named = [row for row in table if row.get("subjects")]
+    yield "\n" if named else ""
+    for row in named:
+        what = (str(row[name]) for name in ("visit", "endpoint", "arm", "notes") if row[name])
+        yield f"{', '.join(what)}: {row['subjects']}\n"
 
 
 def _explanations(table: Table, columns: Collection[str]) -> Iterator[str]:

@@ -19,11 +19,12 @@ Total = int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The lowest and the highest total, and whose they are."""
+    """The lowest and the highest total, whose they are, and whether totals are whole numbers."""
 
     low: float
     high: float
     name: str
+    whole: bool = False
 
 
 def scale_of(definition: Definition) -> Scale | None:
@@ -33,7 +34,18 @@ def scale_of(definition: Definition) -> Scale | None:
     rule = definition.rule(definition.main)
     if rule.low is None or rule.high is None:
         return None
-    return Scale(rule.low, rule.high, definition.title)
+    return Scale(rule.low, rule.high, definition.title, _is_whole(definition))
+
+
+def _is_whole(definition: Definition) -> bool:
+    """Whether the total is a sum of whole numbers."""
+    rule = definition.rule(definition.main)
+    codes = (code for place in rule.of for code in _counts_of(definition, place))
+    return rule.kind is Kind.SUM and all(map(_whole, (rule.factor, rule.offset, *codes)))
+
+
+def _whole(number: float) -> bool:
+    return float(number).is_integer()
 
 
 def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Total]:
@@ -48,6 +60,9 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
                 " --instrument or --scale, for a code that means missing --missing total=CODE"
             )
             sheet.report(place, "total", detail)
+        elif total is not None and scale.whole and not _whole(total):
+            detail = f"expected a whole number, as totals of {scale.name} are; for others add --scale"
+            sheet.report(place, "total", f"{detail} {scale.low:g},{scale.high:g}")
     items = [key for key in definition.by_key if sheet.has(key)]
     return check_items(sheet, definition, items, given) if items else given
 

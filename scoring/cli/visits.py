@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
-from scoring.cli.days import baseline_dates, check_both_days, days_from_dates, study_days
+from scoring.cli.days import baseline_dates, check_both_days, date_of, days_from_dates, study_days
 from scoring.cli.endpoint_rows import long_cells, summary
 from scoring.cli.repeats import Duplicates, put_together
 from scoring.cli.sheet import Mistake, Naming, Sheet, WrongCall, WrongInput, settle_columns
@@ -20,7 +21,7 @@ from scoring.cli.sheet.subjects import natural, note_leading_zeros, subjects
 from scoring.cli.totals import Scale, read_totals
 from scoring.cli.writing import Result
 from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, UnknownArm, analyse, long_table
-from scoring.endpoints.analysis import ENDPOINTS_VERSION
+from scoring.endpoints.analysis import ENDPOINTS_VERSION, values_beside
 from scoring.endpoints.trial import folded
 from scoring.instruments import Definition
 
@@ -29,6 +30,9 @@ COLUMNS = (
     "ventilated_day", "ventilated_date", "baseline_date", "time",
 )  # fmt: skip
 
+LATE = 3653
+"""Days, ten years."""
+_INSTEAD = ", nor date, which would do with baseline_date (a column) or --baseline-date"
 _DAY_0 = "say with --baseline-date, or in a column baseline_date, when day 0 was"
 
 
@@ -56,6 +60,7 @@ def run_endpoints(sheet: Sheet, options: Options, progress: Callable[[int, int],
         analysis = analyse(trial, options.plan, progress)
     except UnknownArm as error:
         raise WrongInput([Mistake(str(error), column="arm")]) from error
+    _note_other_source(sheet, analysis.source, analysis.values_of_other_source)
     outside = len(analysis.outside_windows)
     if outside:
         sheet.decisions.append(f"values after day 0 in no window of any visit: {outside}")
@@ -68,8 +73,22 @@ def run_long(sheet: Sheet, options: Options) -> Result:
     Raises:
         WrongInput: with every wrong cell.
     """
-    rows = long_table(read_trial(sheet, options), options.plan)
+    trial = read_trial(sheet, options)
+    rows = long_table(trial, options.plan)
+    source = options.plan.source or trial.preferred_source()
+    _note_other_source(sheet, source, values_beside(trial, source))
+    windows = sorted((visit.window for _, visit in options.plan.scheduled()), key=lambda window: window.start)
+    if any(second.start < first.stop for first, second in pairwise(windows)):
+        sheet.decisions.append("windows of these visits overlap: one value can stand at two of them")
     return Result(rows, lambda: [long_cells(row) for row in rows], ENDPOINTS_VERSION, sheet.decisions)
+
+
+def _note_other_source(sheet: Sheet, source: Source, values: int) -> None:
+    if values:
+        sheet.decisions.append(
+            f"values of the other source left out: {values}; used are those of the source {source.value}"
+            " (see --source)"
+        )
 
 
 def read_trial(sheet: Sheet, options: Options) -> Trial:
@@ -85,6 +104,7 @@ def read_trial(sheet: Sheet, options: Options) -> Trial:
     ordered = sorted(dict.fromkeys(name for name in rows.subjects if name), key=lambda name: natural([name]))
     found = {name: Subject(name, *rows.facts_of(name)) for name in ordered}
     _check_order(sheet, rows, found)
+    _note_late_deaths(sheet, rows)
     if options.plan.ventilation_counts:
         _check_ventilation(sheet, rows, found)
     sheet.finish()
@@ -119,6 +139,7 @@ class _Rows:
     totals: Sequence[int | float | None]
     stands: Sequence[bool]
     sources: Sequence[Source]
+    baselines: Sequence[date | None]
     arms: dict[str, str]
     died: dict[str, int]
     ventilated: dict[str, int]
@@ -131,7 +152,7 @@ class _Rows:
 def _read_rows(sheet: Sheet, options: Options) -> _Rows:
     sheet.require_columns("subject")
     dated = sheet.has("date") and not sheet.has("study_day")
-    sheet.require_columns("date" if dated else "study_day")
+    sheet.require_columns("date" if dated else "study_day", instead=_INSTEAD)
     if not any(sheet.has(item) for item in options.definition.by_key):
         sheet.require_columns("total")
     names = subjects(sheet)
@@ -163,6 +184,7 @@ def _read_rows(sheet: Sheet, options: Options) -> _Rows:
         totals=together.values,
         stands=together.stands,
         sources=sources,
+        baselines=baselines,
         arms=_arms(sheet, names),
         died=_event(sheet, names, "died", baselines),
         ventilated=_event(sheet, names, "ventilated", baselines),
@@ -212,12 +234,39 @@ def _check_order(sheet: Sheet, rows: _Rows, found: dict[str, Subject]) -> None:
         if died is None or died < 0:
             continue
         if day is not None and day > died:
-            sheet.report(place, _day_column(sheet), "after the day of death")
+            _report_after_death(sheet, rows, place, (_day_column(sheet), "value", day), died)
         ventilated = rows.ventilated.get(name)
         if ventilated is not None and ventilated > died:
             column = "ventilated_day" if sheet.has("ventilated_day") else "ventilated_date"
             if sheet.columns[column][place] is not None:
-                sheet.report(place, column, "after the day of death")
+                _report_after_death(sheet, rows, place, (column, "ventilation", ventilated), died)
+
+
+def _report_after_death(
+    sheet: Sheet, rows: _Rows, place: int, event: tuple[str, str, int], died: int
+) -> None:
+    column, what, day = event
+    baseline = rows.baselines[place]
+    days = (f"study day {one}" if baseline is None else _on(one, baseline) for one in (day, died))
+    detail = f"subject {rows.subjects[place]}: {what} on {next(days)}, death on {next(days)}"
+    sheet.report(
+        place, column, f"after the day of death; {detail}; correct the wrong one, or take the row out"
+    )
+
+
+def _on(day: int, baseline: date) -> str:
+    return f"{date_of(day, baseline)} (study day {day})"
+
+
+def _note_late_deaths(sheet: Sheet, rows: _Rows) -> None:
+    """Deaths so late that the year may be a slip; ten years are our choice."""
+    last = max((day for day in rows.days if day is not None), default=0)
+    late = sorted(
+        (name for name, day in rows.died.items() if day > last + LATE), key=lambda name: natural([name])
+    )
+    if late:
+        listed = ", ".join(late)
+        sheet.decisions.append(f"died more than ten years after the last value of all, is it right? {listed}")
 
 
 def _day_column(sheet: Sheet) -> str:

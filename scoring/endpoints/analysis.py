@@ -15,11 +15,13 @@ from scoring.endpoints.change import Changes, LongRow, changes_at, long_form
 from scoring.endpoints.groups import Difference, Summary, summarise, welch
 from scoring.endpoints.joint_rank import JointRank, Rules, joint_rank
 from scoring.endpoints.responder import Responders, Share, responders
-from scoring.endpoints.schedule import SCHEDULES, TrialSchedule, TrialVisit, find_visit, schedule_of
+from scoring.endpoints.schedule import WEEKS, TrialSchedule, TrialVisit, find_visit, schedule_of
 from scoring.endpoints.trial import Source, Trial
 
 ENDPOINTS_VERSION = "2"
 USUAL_VISITS = ("week 24", "week 48", "month 4", "month 6")
+EVERY_VISIT = tuple(visit.name for visit in WEEKS.visits if visit.nominal_day > 0)
+"""The visits of a long table, unless others are named: every fourth week; their windows do not meet."""
 
 
 class Strategy(StrEnum):
@@ -31,7 +33,7 @@ class Strategy(StrEnum):
 
 
 STRATEGIES = {
-    Strategy.WHILE_ALIVE: "Who died before the visit is left out: the result is of those alive and measured.",
+    Strategy.WHILE_ALIVE: "Who died before the visit's window closed, without a value in it, is left out.",
     Strategy.COMPOSITE_RESPONSE: "Who died by the end of the visit's window did not respond.",
     Strategy.COMPOSITE_RANK: "A death by the horizon ranks below everybody alive then, an earlier one lower.",
 }
@@ -172,12 +174,9 @@ def analyse(trial: Trial, plan: Plan, progress: Callable[[int, int], None] = _no
     for schedule, visit in scheduled:
         visits.append(_at_visit(trial, schedule, visit, plan, source, pairs))
         progress(len(visits), len(scheduled))
-    other = (found for found in Source if found is not source)
     return Analysis(
         source=source,
-        values_of_other_source=sum(
-            len(history.days) for found in other for history in trial.histories(found).values()
-        ),
+        values_of_other_source=values_beside(trial, source),
         arms=trial.arms,
         reference=pairs[0][1] if pairs else None,
         confidence=plan.confidence,
@@ -185,6 +184,12 @@ def analyse(trial: Trial, plan: Plan, progress: Callable[[int, int], None] = _no
         outside_windows=tuple(_outside(trial, source, scheduled)),
         visits=tuple(visits),
     )
+
+
+def values_beside(trial: Trial, source: Source) -> int:
+    """How many values come from the other source."""
+    other = (found for found in Source if found is not source)
+    return sum(len(history.days) for found in other for history in trial.histories(found).values())
 
 
 def _pairs(arms: tuple[str, ...], reference: str | None) -> list[tuple[str, str]]:
@@ -238,8 +243,6 @@ def _outside(
 
 
 def long_table(trial: Trial, plan: Plan) -> tuple[LongRow, ...]:
-    """The trial in long form, at the plan's own visits, or at all visits after baseline of both schedules."""
+    """The trial in long form, at the visits of the plan; where their windows meet, a value stands at both."""
     source = plan.source or trial.preferred_source()
-    schedules = (schedule_of(plan.own_visits),) if plan.own_visits else SCHEDULES
-    visits = [visit for schedule in schedules for visit in schedule.visits if visit.nominal_day > 0]
-    return long_form(trial, visits, source)
+    return long_form(trial, (visit for _, visit in plan.scheduled()), source)

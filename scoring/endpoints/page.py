@@ -102,7 +102,8 @@ At a visit stands the value nearest to its nominal day, on a tie the later one. 
 visit, on a tie to the earlier; the last window reaches half a step beyond its nominal day. A week that is
 none of every fourth has a window of the same width, and in the joint rank the four-weekly visits before it.
 The windows are our choice; a protocol's own are given by `--visit`. Values in no window are counted and
-named. Who died before the visit is left out: the result is of those who were alive and measured.
+named. Who died before the window closed, without a value in it, is left out: the result is of those who
+were measured while alive.
 
 ### Groups
 

@@ -39,8 +39,8 @@ class Reason(StrEnum):
 
 
 REASONS = {
-    Reason.NO_BASELINE: "No value from this source on or before day 0.",
-    Reason.NO_VISIT: "No value from this source in the window of the visit.",
+    Reason.NO_BASELINE: "None of the values used is on or before day 0.",
+    Reason.NO_VISIT: "None of the values used is in the window of the visit.",
     Reason.INCOMPLETE: "Only incomplete answers, without a total, in the window of the visit.",
     Reason.DIED: "Died before the window of the visit closed, without a value in it.",
     Reason.LEAD_IN_SHORT: "Fewer than three values, or less than twelve weeks, before day 0.",

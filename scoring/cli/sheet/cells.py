@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,15}", re.ASCII)
-DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
+DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)
 LARGEST = 1e12
 LONGEST = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -198,6 +198,9 @@ def _why_no_date(cell: object, written: str, dates: str) -> str:
     expected = "expected a date such as 2026-01-31"
     if not dates and _ORDERED.fullmatch(written):
         return f"{expected}; for day, month, year add --dates dmy, for month, day, year --dates mdy"
+    if dates and _ORDERED.fullmatch(written):
+        order = "day, month, year" if dates == "dmy" else "month, day, year"
+        return f"expected a date; read as {order} (--dates {dates}) this is none"
     value = spelled(cell)
     if value is not None and 10_000 < value < 80_000:
         return f"{expected}; a spreadsheet stores dates as numbers like this: give it the format of a date"

@@ -1,6 +1,7 @@
 """What is wrong with a file or with a call.
 
-No sentence repeats a value: values are health data, and messages end in logs.
+No sentence repeats a score or an answer: they are health data, and messages end in logs. Where two rows
+contradict each other the sentence names the subject and the days.
 """
 
 from __future__ import annotations

@@ -63,15 +63,15 @@ class Sheet:
         """Whether there is such a column."""
         return column in self.columns
 
-    def require_columns(self, *columns: str) -> None:
-        """Report which of these columns are not there."""
+    def require_columns(self, *columns: str, instead: str = "") -> None:
+        """Report which of these columns are not there, and what would do instead."""
         for column in columns:
             if column not in self.columns:
                 there = ", ".join(self.written.get(name, name) for name in self.columns) or "none"
                 self.mistakes.append(
                     Mistake(
-                        f"there is no such column; there are: {there}; rename it, or say which one it is"
-                        " with --columns",
+                        f"there is no such column{instead}; there are: {there}; rename it, or say"
+                        " which one it is with --columns",
                         column=column,
                     )
                 )

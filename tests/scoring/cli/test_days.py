@@ -194,8 +194,8 @@ def test_a_date_and_a_study_day_are_one_day(command: str) -> None:
     text = HEAD + "A,2026-01-10,0,40,2026-01-10\nA,2026-06-27,{},38,2026-01-10\n"
     assert json_of(command, "-", stdin=text.format(168))
     assert errors_of(1, command, "-", stdin=text.format(169)) == [
-        "row 3, column study_day: counted from the baseline date, the date of this row is study day 168;"
-        " mend the row, or --ignore one of the two columns"
+        "row 3, column study_day: is another day than the date; counted from the baseline date, that is study"
+        " day 168; mend the row, or --ignore a column"
     ]
 
 
@@ -215,3 +215,35 @@ def test_dates_of_another_order_are_no_missing_day_0() -> None:
         f"row 2, column baseline_date: {detail} --dates mdy",
         f"row 2, column date: {detail} --dates mdy",
     ]
+
+
+def test_a_value_after_the_death_names_the_subject_and_both_days() -> None:
+    text = "subject,date,total,baseline_date,died_date\n" + (
+        "A,2026-01-10,40,2026-01-10,2026-03-01\nA,2026-06-27,38,2026-01-10,\n"
+    )
+    assert errors_of(1, "endpoints", "-", stdin=text) == [
+        "row 3, column date: after the day of death; subject A: value on 2026-06-27 (study day 168), death on"
+        " 2026-03-01 (study day 50); correct the wrong one, or take the row out"
+    ]
+
+
+def test_without_a_study_day_the_message_names_the_date() -> None:
+    assert errors_of(1, "endpoints", "-", stdin="subject,total,arm\nA,40,x\nB,40,x\n") == [
+        "column study_day: there is no such column, nor date, which would do with baseline_date (a column) or"
+        " --baseline-date; there are: subject, total, arm; rename it, or say which one it is with --columns"
+    ]
+
+
+def test_a_wrong_order_of_dates_says_which_one_was_tried() -> None:
+    for order, words in (("mdy", "month, day, year"), ("dmy", "day, month, year")):
+        wrong = "13.01.2026" if order == "mdy" else "01.13.2026"
+        assert errors_of(1, "trend", "-", "--dates", order, stdin=f"date,total\n{wrong},40\n") == [
+            f"row 2, column date: expected a date; read as {words} (--dates {order}) this is none"
+        ]
+
+
+def test_a_death_long_after_the_last_value_is_asked_about() -> None:
+    text = "subject,study_day,total,died_day\nA,0,40,{}\nA,30,40,\n"
+    asked = "died more than ten years after the last value of all, is it right? A"
+    assert asked in document_of("endpoints", "-", stdin=text.format(3684))["notes"]
+    assert document_of("endpoints", "-", stdin=text.format(3683))["notes"] == []

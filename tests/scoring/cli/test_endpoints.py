@@ -8,6 +8,7 @@ import pytest
 
 from scoring.cli.writing import plain
 from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, analyse, long_table
+from scoring.endpoints.analysis import EVERY_VISIT
 from tests.scoring.cli.program import call_here, csv_of, document_of, errors_of, json_of
 
 HEADER = "subject,arm,study_day,total,source,died_day,ventilated_day\n"
@@ -59,7 +60,7 @@ def visits(tmp_path: Path) -> Path:
 
 
 def test_the_usual_analysis_is_the_librarys(visits: Path) -> None:
-    assert json_of("endpoints", visits) == plain(analyse(TRIAL, Plan()))
+    assert json_of("endpoints", visits, notes=1) == plain(analyse(TRIAL, Plan()))
 
 
 def test_every_option_reaches_the_plan(visits: Path) -> None:
@@ -68,13 +69,13 @@ def test_every_option_reaches_the_plan(visits: Path) -> None:
         "--ventilation-counts", "--source", "clinic",
     ]  # fmt: skip
     plan = Plan(("week 24", "month 6"), Source.CLINIC, "control", 0.9, ventilation_counts=True)
-    found = json_of("endpoints", visits, *options)
+    found = json_of("endpoints", visits, *options, notes=1)
     assert found == plain(analyse(TRIAL, plan))
     assert (found["reference"], found["source"], found["values_of_other_source"]) == ("control", "clinic", 1)
 
 
 def test_codes_are_explained_in_json(visits: Path) -> None:
-    (at,) = json_of("endpoints", visits, "--at", "week 24")["visits"]
+    (at,) = json_of("endpoints", visits, "--at", "week 24", notes=1)["visits"]
     assert at["visit"] == {"name": "week 24", "nominal_day": 168, "window": {"first": 155, "last": 182}}
     assert at["changes"]["left_out"] == [
         {
@@ -88,16 +89,16 @@ def test_codes_are_explained_in_json(visits: Path) -> None:
         {
             "subject": "5",
             "arm": "control",
-            "reason": {"code": "no_baseline", "detail": "No value from this source on or before day 0."},
+            "reason": {"code": "no_baseline", "detail": "None of the values used is on or before day 0."},
         },
     ]
 
 
 def test_the_table_has_one_row_for_each_result(visits: Path) -> None:
-    rows = csv_of("endpoints", visits, "--at", "week 24", "--reference", "control")
+    rows = csv_of("endpoints", visits, "--at", "week 24", "--reference", "control", notes=1)
     assert list(rows[0]) == [
-        "visit", "source", "confidence", "endpoint", "arm", "reference", "n",
-        "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes",
+        "visit", "window_first", "window_last", "source", "confidence", "endpoint", "arm", "reference", "n",
+        "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes", "subjects",
         "rule_version", "input_sha256",
     ]  # fmt: skip
     (at,) = analyse(TRIAL, Plan(("week 24",), reference="control")).visits
@@ -122,14 +123,16 @@ def test_the_table_has_one_row_for_each_result(visits: Path) -> None:
     ]  # fmt: skip
     assert float(shares[0]["low"]) == at.arms[0].responders.low
     left = [
-        (row["endpoint"], row["arm"], row["n"], row["notes"]) for row in rows if "left_out" in row["endpoint"]
+        tuple(row[name] for name in ("endpoint", "arm", "n", "notes", "subjects"))
+        for row in rows
+        if "left_out" in row["endpoint"]
     ]
     assert left == [
-        ("change_left_out", "control", "1", "died"),
-        ("change_left_out", "control", "1", "no_baseline"),
-        ("responders_left_out", "cells", "1", "lead_in_short"),
-        ("responders_left_out", "control", "2", "lead_in_short"),
-        ("responders_left_out", "control", "1", "no_baseline"),
+        ("change_left_out", "control", "1", "died", "3"),
+        ("change_left_out", "control", "1", "no_baseline", "5"),
+        ("responders_left_out", "cells", "1", "lead_in_short", "2"),
+        ("responders_left_out", "control", "2", "lead_in_short", "3; 4"),
+        ("responders_left_out", "control", "1", "no_baseline", "5"),
     ]
 
 
@@ -157,17 +160,48 @@ def test_the_difference_of_the_arms_reaches_the_table() -> None:
     assert change["difference"] == -4
 
 
+def test_the_values_of_the_other_source_are_told_in_every_format(visits: Path) -> None:
+    told = "values of the other source left out: 1; used are those of the source clinic (see --source)"
+    options = ("endpoints", visits, "--at", "week 24")
+    assert document_of(*options)["notes"] == [told]
+    other = csv_of(*options, notes=1)[-1]
+    assert (other["endpoint"], other["n"], other["source"]) == ("other_source", "1", "clinic")
+    assert f"\nnote: {told}\n" in call_here(*options, terminal=True).stdout
+    assert told in document_of(*options, "--table", "long")["notes"]
+
+
+def test_the_table_names_who_is_left_out_and_what_the_window_is(visits: Path) -> None:
+    shown = call_here("endpoints", visits, "--at", "week 24", terminal=True).stdout
+    assert shown.splitlines()[0].split()[:7] == ["visit", "from", "day", "to", "day", "endpoint", "arm"]
+    assert shown.splitlines()[2].split()[:5] == ["week", "24", "155", "182", "change"]
+    assert "\nweek 24, change_left_out, control, no_baseline: 5\n" in shown
+    assert "\nweek 24, responders_left_out, control, lead_in_short: 3; 4\n" in shown
+
+
 def test_the_long_table_is_the_librarys(visits: Path) -> None:
-    assert json_of("endpoints", visits, "--table", "long") == plain(long_table(TRIAL, Plan()))
-    rows = csv_of("endpoints", visits, "--table", "long", "--source", "home")
+    options = ("endpoints", visits, "--table", "long")
+    assert json_of(*options, notes=1) == plain(long_table(TRIAL, Plan(EVERY_VISIT)))
+    rows = csv_of(*options, "--source", "home", notes=1)
     assert {row["source"] for row in rows} == {"home"}
-    clinic = csv_of("endpoints", visits, "--table", "long")
+    clinic = csv_of(*options, notes=1)
     assert clinic[5 * 5] == {
         "subject": "1", "arm": "cells", "source": "clinic", "visit": "week 24", "nominal_day": "168",
         "study_day": "168", "baseline": "40", "value": "38", "change": "-2", "reason": "",
         "rule_version": "2", "input_sha256": clinic[0]["input_sha256"],
     }  # fmt: skip
     assert (clinic[5 * 5 + 2]["reason"], clinic[5 * 5 + 2]["change"]) == ("died", "")
+
+
+def test_the_long_table_has_the_visits_that_are_asked_for(visits: Path) -> None:
+    options = ("endpoints", visits, "--table", "long", "--source", "clinic")
+    (only,) = {row["visit"] for row in csv_of(*options, "--at", "week 24", notes=1)}
+    assert only == "week 24"
+    values = [(row["subject"], row["study_day"]) for row in csv_of(*options, notes=1) if row["value"]]
+    assert len(values) == len(set(values))
+    both = document_of(*options, "--at", "week 24", "--at", "month 6")
+    assert both["notes"][-1] == "windows of these visits overlap: one value can stand at two of them"
+    assert {row["visit"] for row in both["results"]} == {"week 24", "month 6"}
+    assert {row["visit"] for row in csv_of(*options, "--visit", "V3=120±7", notes=1)} == {"V3"}
 
 
 def test_what_is_known_of_a_subject_may_stand_in_any_row() -> None:
@@ -217,7 +251,8 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
         "row 3, column died_day: differs from another row of this subject",
         "row 4, column study_day: a second value of this day; say --duplicates last or mean;"
         " the first is in row 2",
-        "row 5, column study_day: after the day of death",
+        "row 5, column study_day: after the day of death; subject 1: value on study day 51, death on study"
+        " day 50; correct the wrong one, or take the row out",
         "row 6, column subject: missing",
         "row 7, column arm: missing, while other subjects have one",
         "row 8, column study_day: missing",

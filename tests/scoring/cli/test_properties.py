@@ -63,11 +63,9 @@ def spelled(value: object, rng: random.Random) -> str:
             ]
         )  # fmt: skip
     if isinstance(value, int):
-        return rng.choice(
-            [str(value), f"{value}.0", f"{value}.", f"{value}e0", f"{value}.00E+0", f" {value} "]
-        )
+        return rng.choice([str(value), f"{value}.0", f"{value}.", f"{value}.000", f" {value} "])
     if isinstance(value, float):
-        return rng.choice([repr(value), f"{value:.3f}", f"{value:e}", f"{value}0"])
+        return rng.choice([repr(value), f"{value:.3f}", f"{value}0"])
     return rng.choice([str(value), f" {value}", f"{value}  "])
 
 
@@ -88,25 +86,25 @@ def written(rows: Sequence[Row], rng: random.Random) -> bytes:
     return (rng.choice(["\n", "\r\n"]).join(lines) + "\n").encode(rng.choice(ENCODINGS))
 
 
-def results(command: str, content: bytes) -> str:
+def results(command: str, content: bytes, options: Sequence[str]) -> str:
     """What is printed, without the digest."""
-    done = call_here(command, "-", "--format", "json", stdin=content)
+    done = call_here(command, "-", "--format", "json", *options, stdin=content)
     assert done.returncode == 0, done.stderr
     return "\n".join(line for line in done.stdout.splitlines() if '"input_sha256"' not in line)
 
 
-def check(command: str, rows: Sequence[Row], seed: int) -> None:
+def check(command: str, rows: Sequence[Row], seed: int, *options: str) -> None:
     rng = random.Random(seed)
     plain = [{name: "" if value is None else value for name, value in row.items()} for row in rows]
     lines = [",".join(rows[0]), *(",".join(map(str, row.values())) for row in plain)]
-    expected = results(command, "\n".join(lines).encode())
+    expected = results(command, "\n".join(lines).encode(), options)
     for _ in range(4):
-        assert results(command, written(rows, rng)) == expected
+        assert results(command, written(rows, rng), options) == expected
 
 
 @given(courses(), st.integers(0, 10**9))
 def test_trend_does_not_depend_on_how_a_file_is_written(rows: list[Row], seed: int) -> None:
-    check("trend", rows, seed)
+    check("trend", rows, seed, "--scale", "0,48")
 
 
 @given(trials(), st.integers(0, 10**9))

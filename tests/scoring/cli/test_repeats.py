@@ -112,7 +112,7 @@ def test_three_values_need_one_that_is_later_than_both() -> None:
 
 def test_sources_respondents_and_sites_are_no_repetition() -> None:
     visits = "subject,site,study_day,total,source\nA,1,0,40,clinic\nA,1,0,41,home\nA,2,0,39,clinic\n"
-    found = json_of("endpoints", "-", "--at", "week 24", stdin=visits)
+    found = json_of("endpoints", "-", "--at", "week 24", stdin=visits, notes=1)
     assert [out["subject"] for out in found["visits"][0]["changes"]["left_out"]] == ["1/A", "2/A"]
     series = "patient,respondent,date,total\nA,patient,2026-01-01,40\nA,caregiver,2026-01-01,41\n"
     courses = json_of("trend", "-", stdin=series)
@@ -139,7 +139,7 @@ def test_the_order_of_the_rows_of_a_day_does_not_matter(rule: str) -> None:
 
 
 @given(
-    st.lists(st.floats(0, 48), min_size=2, max_size=6).flatmap(
+    st.lists(st.integers(0, 480).map(lambda tenths: tenths / 10), min_size=2, max_size=6).flatmap(
         lambda v: st.tuples(st.just(v), st.permutations(v))
     )
 )
@@ -148,7 +148,7 @@ def test_the_mean_is_the_same_to_the_last_bit_whatever_the_order(
 ) -> None:
     fits = [
         json_of(
-            "trend", "-", "--duplicates", "mean", notes=1,
+            "trend", "-", "--duplicates", "mean", "--scale", "0,48", notes=1,
             stdin="date,total\n2026-02-01,3\n" + "".join(f"{DAY},{value!r}\n" for value in values),
         )[0]["least_squares"]
         for values in pair

@@ -186,3 +186,15 @@ def test_a_table_without_an_items_column_is_refused_and_a_form_without_an_answer
     ]
     assert json_of("score", "alsfrs_r", "-", stdin='{"salivation": 4}')["total"] is None
     assert len(errors_of(1, "score", "phq_8", "-", stdin='{"total": 4}')) == 8
+
+
+def test_a_total_of_whole_items_is_whole() -> None:
+    text = "date,total\n2026-01-01,32.5\n2026-02-01,3e1\n2026-03-01,32.0\n"
+    assert errors_of(1, "trend", "-", stdin=text) == [
+        "row 2, column total: expected a whole number, as totals of ALSFRS-R are; for others add --scale"
+        " 0,48",
+        "row 3, column total: expected a number",
+    ]
+    halves = text.replace("3e1", "31.5")
+    (course,) = json_of("trend", "-", "--scale", "0,48", stdin=halves)
+    assert course["readings"] == 3

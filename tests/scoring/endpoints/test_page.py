@@ -34,7 +34,7 @@ def test_the_command_prints_the_page() -> None:
         "| Labra 2016 (n 164) | 0.47, 1.11 | slow, intermediate, fast |",
         "| week 24 | 168 | 155 to 182 |",
         "| month 36 | 1096 | 1081 to 1111 |",
-        "| `no_baseline` | No value from this source on or before day 0. |",
+        "| `no_baseline` | None of the values used is on or before day 0. |",
         "| 1 | A | -1 | -2 |  | 3 | 5 |",
         "| ALSFRS-R change from baseline to month 4 | 2.98 (1.48 to 4.47)"
         " | 32 + 27 | 57 | 0.747 | 2.86 | 3.99 | 0.0002 |",

@@ -29,8 +29,8 @@ def refused(call: Callable[[], object]) -> str:
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
-        ("4", 4), ("-4", -4), ("+4", 4), ("04", 4), ("2.5", 2.5), ("-.5", -0.5), ("3.", 3), ("1e3", 1000),
-        ("1E-2", 0.01), ("38.0", 38), ("3.8e1", 38), ("four", None), ("1,5", None), ("1_000", None),
+        ("4", 4), ("-4", -4), ("+4", 4), ("04", 4), ("2.5", 2.5), ("-.5", -0.5), ("3.", 3), ("1e3", None),
+        ("1E-2", None), ("38.0", 38), ("3.8e1", None), ("four", None), ("1,5", None), ("1_000", None),
         ("٣", None), ("nan", None), ("inf", None), (".", None), ("", None), ("1 2", None), (True, None),
         (7, 7), (7.0, 7), (7.5, 7.5), (None, None), ([], None), ("9" * 16, 9999999999999999.0),
     ],
@@ -42,7 +42,7 @@ def test_a_cell_is_a_number_only_when_it_spells_one(cell: object, value: object)
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("4", 4), ("4,5", 4.5), ("-0,5", -0.5), ("1e3", 1000), ("4.5", None), ("1.000,5", None)],
+    [("4", 4), ("4,5", 4.5), ("-0,5", -0.5), ("1e3", None), ("4.5", None), ("1.000,5", None)],
 )
 def test_with_a_comma_for_decimals_a_point_spells_no_number(cell: str, value: object) -> None:
     assert spelled(cell, ",") == value
@@ -50,7 +50,7 @@ def test_with_a_comma_for_decimals_a_point_spells_no_number(cell: str, value: ob
 
 @given(st.integers(-(10**11), 10**11))
 def test_every_spelling_of_a_whole_number_is_the_same_int(value: int) -> None:
-    for cell in (value, float(value), str(value), f"{value}.0", f"{value}.", f"{value}e0", f"{value}.000"):
+    for cell in (value, float(value), str(value), f"{value}.0", f"{value}.", f"{value}.000"):
         assert (number(cell), type(number(cell)), whole(cell)) == (value, int, value)
 
 
