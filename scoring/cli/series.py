@@ -133,7 +133,8 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
 
 def _read(sheet: Sheet, options: Options) -> _Rows:
     by_study_day = sheet.has("study_day") and not sheet.has("date")
-    sheet.require_columns("study_day" if by_study_day else "date")
+    if "study_day" not in sheet.meant:
+        sheet.require_columns("study_day" if by_study_day else "date", instead=", nor study_day")
     if not any(sheet.has(item) for item in options.definition.by_key):
         sheet.require_columns("total")
     sheet.require("study_day" if by_study_day else "date", "subject")

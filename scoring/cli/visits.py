@@ -152,7 +152,8 @@ class _Rows:
 def _read_rows(sheet: Sheet, options: Options) -> _Rows:
     sheet.require_columns("subject")
     dated = sheet.has("date") and not sheet.has("study_day")
-    sheet.require_columns("date" if dated else "study_day", instead=_INSTEAD)
+    if "date" not in sheet.meant:
+        sheet.require_columns("date" if dated else "study_day", instead=_INSTEAD)
     if not any(sheet.has(item) for item in options.definition.by_key):
         sheet.require_columns("total")
     names = subjects(sheet)

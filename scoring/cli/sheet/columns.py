@@ -109,12 +109,15 @@ def settle_columns(sheet: Sheet, known: Collection[str], naming: Naming, ignored
         name = folded(written)
         ours = names.get(name, ALIASES.get(name, name))
         if name in passed:
+            sheet.passed.append(written)
             continue
         if ours in known:
             _settle(sheet, ours, written, column)
         elif not ours or EVERYTHING in ignored or (name in names and not naming.whole):
             dropped.append(written)
+            sheet.passed.append(written)
         else:
+            sheet.passed.append(written)
             _report_unknown(sheet, written, column, known)
     if sheet.has("time") and "date" in known and not sheet.has("date") and not sheet.has("study_day"):
         sheet.columns["date"], sheet.written["date"] = sheet.columns["time"], sheet.written["time"]
@@ -148,6 +151,7 @@ def _report_unknown(sheet: Sheet, written: str, column: list[object], known: Col
     else:
         row = 1
     close = _meant(written, known)
+    sheet.meant.add(close)
     some = ", ".join((*list(known)[:MOST_NAMED], *(("...",) if len(known) > MOST_NAMED else ())))
     hint = f"did you mean {close}?" if close else f"known: {some}"
     detail = f"unknown column; {hint}; or use --ignore"

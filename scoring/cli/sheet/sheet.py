@@ -32,6 +32,8 @@ class Sheet:
         ours: whether the service wrote it.
         notes: how the file was read, for whoever called.
         decisions: what was done with the data, which belongs to the result.
+        passed: columns of the file that are not read.
+        meant: columns that ones with unknown names were probably meant to be; they are not missing as well.
     """
 
     columns: dict[str, list[object]]
@@ -44,6 +46,8 @@ class Sheet:
     mistakes: list[Mistake] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    meant: set[str] = field(default_factory=set)
 
     def report(self, place: int | None, column: str, detail: str) -> None:
         """Note a mistake in the row at this place, or in the column as a whole."""
@@ -66,8 +70,9 @@ class Sheet:
     def require_columns(self, *columns: str, instead: str = "") -> None:
         """Report which of these columns are not there, and what would do instead."""
         for column in columns:
-            if column not in self.columns:
-                there = ", ".join(self.written.get(name, name) for name in self.columns) or "none"
+            if column not in self.columns and column not in self.meant:
+                names = (*(self.written.get(name, name) for name in self.columns), *self.passed)
+                there = ", ".join(names) or "none"
                 self.mistakes.append(
                     Mistake(
                         f"there is no such column{instead}; there are: {there}; rename it, or say"

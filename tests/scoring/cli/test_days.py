@@ -247,3 +247,24 @@ def test_a_death_long_after_the_last_value_is_asked_about() -> None:
     asked = "died more than ten years after the last value of all, is it right? A"
     assert asked in document_of("endpoints", "-", stdin=text.format(3684))["notes"]
     assert document_of("endpoints", "-", stdin=text.format(3683))["notes"] == []
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_wrong_header_is_named_once_and_not_as_missing_too(command: str) -> None:
+    text = "Subject,Visit_Date,Totl\n" + "A,2026-01-10,40\n" * 3
+    assert errors_of(1, command, "-", stdin=text) == [
+        "row 1, column Visit_Date: unknown column; did you mean date?; or use --ignore",
+        "row 1, column Totl: unknown column; did you mean total?; or use --ignore",
+    ]
+    text = "Subject,Visit_Day,Total\n" + "A,10,40\n" * 3
+    assert errors_of(1, command, "-", stdin=text) == [
+        "row 1, column Visit_Day: unknown column; did you mean study_day?; or use --ignore"
+    ]
+
+
+def test_a_missing_column_is_named_once_with_all_that_are_there() -> None:
+    text = "Subject,Total,dose\n" + "A,40,1\n" * 3
+    (missing,) = errors_of(1, "trend", "-", "--ignore", "dose", stdin=text)
+    assert missing.startswith(
+        "column date: there is no such column, nor study_day; there are: Subject, Total, dose;"
+    )
