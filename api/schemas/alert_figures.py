@@ -30,10 +30,10 @@ class Month(fields.String):
         text = super().deserialize(value, *args, **kwargs)
         if not isinstance(text, str):
             return text
-        first = date(int(text[:4]), int(text[5:]), 1)
-        if not YEARS[0] < first.year < YEARS[1]:
+        year, month = int(text[:4]), int(text[5:])
+        if not YEARS[0] < year < YEARS[1]:
             raise ValidationError("Not a month of this or the last century.")
-        return first
+        return date(year, month, 1)
 
 
 class MonthsQuery(InSchema):

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from api.pages.errors import by_script
 from api.pages.errors import show as show_error
 from api.pages.guard import signed_in
+from api.pages.navigation import places_for
 from api.pages.rendering import TEMPLATES, frame, page
 from api.pages.rules import telling
 from api.pages.texts import gettext as _
@@ -27,6 +28,7 @@ from services.alerts.worklist import Worklist
 from services.errors import NotAllowed, wrong
 
 blp = Blueprint("worklist", __name__)
+SITE = "pages.site.first"
 
 
 @blp.get("/")
@@ -39,9 +41,10 @@ def show() -> Response:
 
 @blp.errorhandler(NotAllowed)
 def elsewhere(error: NotAllowed) -> Any:
-    """Lead those who read no alerts from the first page to their site."""
-    if error.code == "not_allowed" and request.method == "GET":
-        return redirect(url_for("pages.site.first"), 303)
+    """Lead those who read no alerts from the first page to their site, if they have one."""
+    places = {place.endpoint for place in places_for(g.actor)}
+    if error.code == "not_allowed" and request.method == "GET" and SITE in places:
+        return redirect(url_for(SITE), 303)
     return show_error(error)
 
 

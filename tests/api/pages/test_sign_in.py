@@ -202,11 +202,17 @@ def test_passwords_and_codes_are_never_kept(signed_in: Visitor, now: datetime, s
     assert "123456" not in asked.text
 
 
-def test_a_powerless_account_reaches_its_own_pages_only(visitor: Visitor, people: People, site: Site) -> None:
+def test_who_reads_no_alerts_is_led_to_the_site_and_reaches_no_patients(
+    visitor: Visitor, people: People, site: Site
+) -> None:
     researcher = people.staff(site, Role.RESEARCHER)
     visitor.sign_in(researcher.account.email)
-    response = visitor.get("/pages/")
-    assert (response.status_code, response.mimetype) == (403, "text/html")
+    begun = visitor.get("/pages/")
+    assert (begun.status_code, begun.location) == (303, "/pages/site")
+    assert visitor.get(visitor.get(begun.location).location).status_code == 200
+    for path in ("/pages/patients", "/pages/phone-list", "/pages/kept-aside"):
+        response = visitor.get(path)
+        assert (response.status_code, response.mimetype) == (403, "text/html")
 
 
 def test_the_page_session_is_listed_with_its_browser(

@@ -59,7 +59,7 @@ def test_what_was_sent_is_known_again(patient: Patient) -> None:
 
 def test_what_nobody_sends_again_takes_no_room(patient: Patient) -> None:
     made = event(EntryKind.REEVALUATION, id=own_event_id(EntryKind.REEVALUATION, new_id()))
-    assert entry_after(None, patient, made).seen == ""
+    assert entry_after(None, patient, made).seen == b""
 
 
 @pytest.mark.parametrize("kind", EntryKind)

@@ -40,7 +40,7 @@ def test_a_clinician_sees_why_and_rejects_with_a_reason(kept: Patient, look_as: 
     visitor = look_as(Role.CLINICIAN)
     text = text_of(visitor.get(PATH))
     assert "Maria Silva" in text
-    assert "alsfrs_r version 2099-01 is not known here" in text
+    assert "ALSFRS-R version 2099-01 is not known here" in text
     reject = action_of(visitor, "reject")
     assert visitor.post(reject, {"reason": " "}).status_code == 422
     given = {"id": hidden(visitor.get(PATH))["id"], "reason": "sent twice"}
