@@ -62,6 +62,11 @@ def baseline_dates(sheet: Sheet, names: Sequence[str], everybody: date | None) -
     return [own.get(name) for name in names]
 
 
+def says_day_0(sheet: Sheet, baselines: Sequence[date | None]) -> bool:
+    """Whether anything says when day 0 was, be it in a way that could not be read."""
+    return any(baselines) or any(cell is not None for cell in sheet.columns.get("baseline_date", ()))
+
+
 def days_from_dates(sheet: Sheet, column: str, baselines: Sequence[date | None]) -> list[int | None]:
     """A column of dates as study days."""
     found: list[int | None] = []

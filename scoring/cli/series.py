@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from scoring.cli.days import baseline_dates, check_both_days, date_of, study_days
+from scoring.cli.days import baseline_dates, check_both_days, date_of, says_day_0, study_days
 from scoring.cli.repeats import Duplicates, Together, put_together
 from scoring.cli.sheet import Naming, Sheet, WrongCall, settle_columns
 from scoring.cli.sheet.subjects import natural, note_leading_zeros, one_of_each, subjects
@@ -172,7 +172,7 @@ def _onsets(
 ) -> dict[str, Onset]:
     if not sheet.has("onset"):
         return {}
-    if by_study_day and not any(baselines):
+    if by_study_day and not says_day_0(sheet, baselines):
         raise WrongCall(
             "an onset is a date: with study days it needs --baseline-date, or a column baseline_date"
         )

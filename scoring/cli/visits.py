@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from scoring.cli.days import baseline_dates, check_both_days, date_of, days_from_dates, study_days
+from scoring.cli.days import baseline_dates, check_both_days, date_of, days_from_dates, says_day_0, study_days
 from scoring.cli.endpoint_rows import long_cells, summary
 from scoring.cli.repeats import Duplicates, put_together
 from scoring.cli.sheet import Mistake, Naming, Sheet, WrongCall, WrongInput, settle_columns
@@ -160,8 +160,7 @@ def _read_rows(sheet: Sheet, options: Options) -> _Rows:
     note_leading_zeros(sheet, names)
     baselines = baseline_dates(sheet, names, options.baseline_date)
     needs = [name for name in ("date", "died_date", "ventilated_date") if sheet.has(name)]
-    unread = any(cell is not None for cell in sheet.columns.get("baseline_date", ()))
-    if needs and not any(baselines) and not unread and (dated or needs != ["date"]):
+    if needs and not says_day_0(sheet, baselines) and (dated or needs != ["date"]):
         raise WrongCall(f"column {needs[0]} holds dates: {_DAY_0}")
     sheet.require("subject")
     check_both_days(sheet, baselines)

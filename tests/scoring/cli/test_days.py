@@ -215,6 +215,10 @@ def test_dates_of_another_order_are_no_missing_day_0() -> None:
         f"row 2, column baseline_date: {detail} --dates mdy",
         f"row 2, column date: {detail} --dates mdy",
     ]
+    text = "study_day,total,onset,baseline_date\n0,40,2025-01-01,10.01.2026\n"
+    assert errors_of(1, "trend", "-", stdin=text) == [
+        f"row 2, column baseline_date: {detail} --dates mdy",
+    ]
 
 
 def test_a_value_after_the_death_names_the_subject_and_both_days() -> None:

@@ -23,8 +23,9 @@ from scoring.endpoints import (
     Subject,
     Summary,
     Trial,
+    find_visit,
 )
-from scoring.endpoints.analysis import Analysis, AtVisit, analyse
+from scoring.endpoints.analysis import USUAL_VISITS, Analysis, AtVisit, analyse
 from scoring.endpoints.joint_rank import Rank
 from scoring.progression import IntervalChange, LinearFit, OnsetRate, ReliableChange, RobustSlope
 from tests.scoring.cli.program import ROOT, call_here
@@ -90,3 +91,13 @@ def test_every_row_of_the_table_of_endpoints_stands_on_the_page() -> None:
     subjects = (Subject("1", "A"), Subject("2", "B"))
     rows = summary(analyse(Trial(subjects, ()), Plan()))
     assert {row["endpoint"] for row in rows if f"`{row['endpoint']}`" not in PAGE} == set()
+
+
+def test_the_help_says_the_windows_of_the_usual_visits() -> None:
+    text = " ".join(ENDPOINTS.split())
+    for name in USUAL_VISITS:
+        window = find_visit(name)[1].window
+        assert f"{name} {window[0]} to {window[-1]}" in text
+    usual = find_visit("week 8")[1]
+    first, last = usual.nominal_day - usual.window[0], usual.window[-1] - usual.nominal_day
+    assert f"another fourth week from {first} days before its day to {last} days after it" in text

@@ -69,6 +69,19 @@ def test_a_short_row_is_refused_and_empty_cells_too_many_do_no_harm() -> None:
     assert rows_of("a,b,,\n1,2\n") == [(2, {"a": "1", "b": "2"})]
 
 
+def test_empty_cells_at_the_end_of_a_row_of_a_spreadsheet_need_not_be_written() -> None:
+    book = Workbook()
+    for row in (["id", "total", "died_day"], ["P1", 40, 90], ["P2", 41], ["P3"]):
+        book.active.append(row)
+    stream = BytesIO()
+    book.save(stream)
+    assert [row for _, row in rows_of(stream.getvalue())] == [
+        {"id": "P1", "total": 40, "died_day": 90},
+        {"id": "P2", "total": 41},
+        {"id": "P3"},
+    ]
+
+
 def test_row_names_and_empty_columns_without_a_name_are_passed_over() -> None:
     assert rows_of('"","id","speech"\n"1","P1",4\n"2","P2",3\n') == [
         (2, {"id": "P1", "speech": "4"}),
