@@ -20,11 +20,15 @@ list of objects, or what the service returned) or, with the extra "xlsx", a
 spreadsheet; "-" reads standard input. Capitals in column names do not matter;
 subject and patient are one column. An empty cell or null is missing, other
 codes are named with --missing. Dates are 2026-01-31, 20260131 or 31JAN2026,
-with a time or without. Other column names are mapped with --columns.
+with a time or without. Other column names are mapped with --columns; a column
+that is not known is an error, and so is a row with more or fewer cells than the
+header.
 
 On a terminal the output is a table, else JSON; --format json and csv leave
 nothing out and round nothing, and name the version of the rules and the SHA-256
-of the input. Notes go to standard error.
+of the input. What was done with the data (columns passed over, values put
+together or left out) is noted at the end of a table, in "notes" of JSON and on
+standard error.
 
 Exit codes: 0 done; 1 the data are wrong (the first twenty mistakes are named
 by row and column, the others counted; nothing is printed); 2 called wrongly.
