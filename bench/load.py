@@ -146,8 +146,12 @@ def drive(port: int, clients: Sequence[Callable[[], bytes]], seconds: float) -> 
         return taken, statuses
 
     with ThreadPoolExecutor(len(clients)) as pool:
-        parts = [pool.submit(work, client) for client in clients]
-        barrier.wait()
+        try:
+            parts = [pool.submit(work, client) for client in clients]
+            barrier.wait()
+        except BaseException:  # told to end: those who wait already would wait for ever
+            barrier.abort()
+            raise
         begun = time.perf_counter()
         done = [part.result() for part in parts]
         lasted = time.perf_counter() - begun

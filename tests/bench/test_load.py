@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -63,3 +65,17 @@ def test_percentiles_are_milliseconds_of_the_sorted_latencies() -> None:
     assert [hundred.percentile(p) for p in (50, 95, 99)] == [50.0, 95.0, 99.0]
     one = Window(1.0, (0.007,), Counter())
     assert [one.percentile(p) for p in (50, 99)] == [7.0, 7.0]
+
+
+def test_told_to_end_while_clients_gather_it_ends(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit, given = ThreadPoolExecutor.submit, Counter[str]()
+
+    def interrupted(pool: ThreadPoolExecutor, *work: Any) -> Future[Any]:
+        given["clients"] += 1
+        if given["clients"] == 2:
+            raise KeyboardInterrupt
+        return submit(pool, *work)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        drive(port, [lambda: post("/", b"{}")] * 3, 0.1)
