@@ -50,7 +50,7 @@ def test_it_says_why_on_what_and_what_would_clear_it(signed_in: Visitor, desk: D
     assert "falls below 50 % at two reports in a row" in shown
     assert "6 reports" in shown
     assert "ALSFRS-R in 6 reports: 44 on" in response.text
-    assert "In our simulation of patients who report weekly: 0.02 false alerts in a patient-year." in shown
+    assert "In our simulation of patients who report weekly: 0.03 false alerts in a patient-year." in shown
     assert "Your clinic: nobody has said yet" in shown
     assert "Raised by ALSFRS-R of 3 Feb 2076" in shown
     assert "Latest ALSFRS-R of 2 Mar 2076" in shown
