@@ -6,6 +6,16 @@ from playwright.sync_api import Page, expect
 
 from tests.people import PASSWORD, Person
 
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+"""A virtual authenticator that knows its person, as the browser is asked for one."""
+
 
 def sign_in(page: Page, person: Person) -> None:
     """Sign in, and arrive at the worklist."""

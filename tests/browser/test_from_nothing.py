@@ -26,6 +26,7 @@ from playwright.sync_api import Browser, Page, Route
 from bench import servers
 from bench.clinic import deleted_afterwards
 from services.access import totp
+from tests.browser.steps import AUTHENTICATOR
 from tests.browser.test_passkey_ceremonies import ADD, BLANK, USE
 from tests.questionnaires import alsfrs
 
@@ -34,14 +35,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 HOST = "slope.example.org"
 ADDRESS = f"https://{HOST}"
 PASSWORD = "nine lives of a tabby cat"
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 def commands() -> list[str]:

@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from api import create_app
 from services.settings import Settings
 from tests.browser.conftest import Watched
+from tests.browser.steps import AUTHENTICATOR
 from tests.people import PASSWORD, Person
 
 BLANK = "<!doctype html><html lang='en'><title>Passkeys</title><link rel='icon' href='data:,'></html>"
@@ -75,15 +76,9 @@ class Device:
         self.page.goto("/blank")
         self.cdp: CDPSession = self.page.context.new_cdp_session(self.page)
         self.cdp.send("WebAuthn.enable")
-        options = {
-            "protocol": "ctap2",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-        }
-        self.id = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+        self.id = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})[
+            "authenticatorId"
+        ]
 
     def add(self, headers: dict[str, str], password: str | None = PASSWORD) -> Any:
         return self.page.evaluate(ADD, {"headers": headers, "password": password})

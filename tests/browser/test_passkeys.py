@@ -7,17 +7,8 @@ from playwright.sync_api import Page, expect
 
 from services.access.security import Security
 from tests.browser.conftest import Watched
-from tests.browser.steps import sign_in
+from tests.browser.steps import AUTHENTICATOR, sign_in
 from tests.people import PASSWORD, Person
-
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 def with_authenticator(page: Page) -> tuple[object, str]:

@@ -83,7 +83,8 @@ def _day(text: str, problems: list[Problem]) -> date | None:
 def _minutes(text: str, *, end: bool = False) -> int | None:
     """Minutes after midnight; at the end of a day midnight is 24:00."""
     hour, _, minute = text.partition(":")
-    if not (hour.isdecimal() and minute[:2].isdecimal() and int(hour) < 24 and int(minute[:2]) < 60):
+    digits = hour.isdecimal() and len(hour) < 10 and minute[:2].isdecimal()
+    if not digits or int(hour) >= 24 or int(minute[:2]) >= 60:
         return None
     found = int(hour) * 60 + int(minute[:2])
     return MIDNIGHT if end and not found else found

@@ -16,6 +16,7 @@ from api.pages.alert import gathering, muting
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from services import clock
 from services.access.permissions import Operation, scope_for
 from services.alerts import actions
@@ -51,7 +52,7 @@ def act(alert_id: UUID, action: str) -> Any:
     """Do something with the alert as it was read."""
     try:
         wanted = _wanted(Action(action), clock.now())
-        actions.act(str(alert_id), wanted, _rev(), g.scope, actor=g.actor, now=clock.now())
+        actions.act(str(alert_id), wanted, fields.rev(), g.scope, actor=g.actor, now=clock.now())
     except ValueError:
         return _shown(alert_id, status=404)
     except (ChangedMeanwhile, Conflict) as error:
@@ -67,7 +68,7 @@ def mute(alert_id: UUID) -> Any:
     """Mute the alert's topic for its patient until a day."""
     until = _day(request.form.get("ends_on", "")), request.form.get("reason", "").strip()[:500]
     try:
-        muting.mute(str(alert_id), _rev(), until, g.scope, actor=g.actor, now=clock.now())
+        muting.mute(str(alert_id), fields.rev(), until, g.scope, actor=g.actor, now=clock.now())
     except (ChangedMeanwhile, Conflict) as error:
         return _shown(alert_id, status=409, refused="mute", problem=_(error.detail))
     except Invalid as error:
@@ -104,11 +105,6 @@ def _shown(
 
 def _may_mute(site_id: str) -> bool:
     return site_id in scope_for(g.actor, Operation.PATIENT_OVERRIDE).site_ids
-
-
-def _rev() -> int:
-    text = request.form.get("rev", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def _wanted(action: Action, now: datetime) -> AlertAction:

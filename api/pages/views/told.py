@@ -12,6 +12,7 @@ from api.pages import cookies, formats
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from models.accounts.absences import Absence
 from models.accounts.account import Account, Membership
 from models.accounts.notifications import Pace, QuietHours
@@ -72,10 +73,9 @@ def send_test() -> Any:
 def change_absence() -> Any:
     """Say when one is away, and who stands in."""
     form = request.form
-    rev = form.get("rev", "")
     begin, end = _day(form.get("away_from", "")), _day(form.get("away_until", ""))
     wanted = Wanted(
-        int(rev) if rev.isdecimal() else -1,
+        fields.rev(),
         begin,
         None if end is None else end + timedelta(days=1),
         form.get("deputy_id", "") or None,
@@ -121,7 +121,7 @@ def _deputies() -> list[Account]:
 
 
 def _hour(text: str) -> int | None:
-    return int(text) if text.isdecimal() and int(text) < 24 else None
+    return int(text) if text.isdecimal() and len(text) < 10 and int(text) < 24 else None
 
 
 def _day(text: str) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from models.outbox.message import MessageState
 from services import clock
 from services.access.permissions import Operation
@@ -43,7 +43,7 @@ def retry(site_id: UUID, message_id: UUID) -> Any:
 def _page(site_id: str, *, done: bool = False, problem: str | None = None) -> Response:
     wanted = request.args.get("state", "")
     state = MessageState(wanted) if wanted in set(MessageState) else MessageState.DEAD
-    found, following = receipts.of_site(site_id, state, g.scope, after=_after(), limit=PER_PAGE)
+    found, following = receipts.of_site(site_id, state, g.scope, after=fields.after(), limit=PER_PAGE)
     return page(
         "deliveries.html",
         status=200 if problem is None else 409,
@@ -56,11 +56,3 @@ def _page(site_id: str, *, done: bool = False, problem: str | None = None) -> Re
         done=done,
         problem=problem,
     )
-
-
-def _after() -> datetime | None:
-    try:
-        found = datetime.fromisoformat(request.args.get("after", ""))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None

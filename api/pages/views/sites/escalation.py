@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.site import escalation, saying
+from api.pages.views import fields
 from models.alerts.alert import Audience
 from models.sites.escalation_policy import EscalationPolicy, Unit
 from services import clock
@@ -34,11 +35,10 @@ def show(site_id: UUID) -> Response:
 @signed_in(Operation.SITE_CHANGE)
 def change(site_id: UUID) -> Any:
     """Put another policy in force."""
-    rev, wanted = request.form.get("rev", ""), None
+    wanted = None
     try:
         wanted = escalation.policy_of(request.form)
-        number = int(rev) if rev.isdecimal() else -1
-        policy.change(str(site_id), wanted, number, g.scope, actor=g.actor, now=clock.now())
+        policy.change(str(site_id), wanted, fields.rev(), g.scope, actor=g.actor, now=clock.now())
     except saying.REFUSED as error:
         return _page(str(site_id), problem=error, wanted=wanted)
     return redirect(url_for("pages.escalation.show", site_id=site_id, done="stored"), 303)

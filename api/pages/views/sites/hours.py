@@ -14,6 +14,7 @@ from api.pages.rendering import page
 from api.pages.site import saying
 from api.pages.site.hours import hours_of
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from models.sites.working_hours import WorkingHours
 from services import clock
 from services.access.permissions import Operation, scope_for
@@ -35,11 +36,10 @@ def show(site_id: UUID) -> Response:
 @signed_in(Operation.SITE_CHANGE)
 def change(site_id: UUID) -> Any:
     """Put other hours in force."""
-    rev, wanted = request.form.get("rev", ""), None
+    wanted = None
     try:
         wanted = hours_of(request.form)
-        number = int(rev) if rev.isdecimal() else -1
-        hours.change(str(site_id), wanted, number, g.scope, actor=g.actor, now=clock.now())
+        hours.change(str(site_id), wanted, fields.rev(), g.scope, actor=g.actor, now=clock.now())
     except saying.REFUSED as error:
         return _page(str(site_id), problem=error, wanted=wanted)
     return redirect(url_for("pages.hours.show", site_id=site_id, done="stored"), 303)

@@ -12,6 +12,7 @@ from api.pages.rendering import page
 from api.pages.site import safety_texts, saying
 from api.pages.texts import gettext as _
 from api.pages.texts import mark
+from api.pages.views import fields
 from services import clock
 from services.access.permissions import Operation, scope_for
 from services.accounts import people
@@ -44,7 +45,7 @@ def change(site_id: UUID) -> Any:
         if not text:
             raise wrong("/reads_reports", "missing", "Write something first.")
         changes = {"reads_reports": text, "takes_notes": request.form.get("takes_notes") == "on"}
-        site_policy.change_site(str(site_id), changes, _rev(), g.scope, actor=g.actor, now=clock.now())
+        site_policy.change_site(str(site_id), changes, fields.rev(), g.scope, actor=g.actor, now=clock.now())
     except saying.REFUSED as error:
         return _page(str(site_id), problem=error)
     return _done(site_id, "stored")
@@ -56,7 +57,9 @@ def propose(site_id: UUID) -> Any:
     """Propose other texts of safety; nobody is shown them before a clinician has agreed."""
     try:
         wanted = safety_texts.proposal_of(request.form, site_policy.read_site(str(site_id), g.scope))
-        safety_text_changes.propose(str(site_id), wanted, _rev(), g.scope, actor=g.actor, now=clock.now())
+        safety_text_changes.propose(
+            str(site_id), wanted, fields.rev(), g.scope, actor=g.actor, now=clock.now()
+        )
     except saying.REFUSED as error:
         return _page(str(site_id), problem=error)
     return _done(site_id, "proposed")
@@ -71,15 +74,10 @@ def decide(site_id: UUID) -> Any:
         if word not in {"agree", "refuse"} or not note:
             raise wrong("/note", "missing", mark("Say whether you agree, and why."))
         said = (word == "agree", note)
-        safety_text_changes.decide(str(site_id), said, _rev(), g.scope, actor=g.actor, now=clock.now())
+        safety_text_changes.decide(str(site_id), said, fields.rev(), g.scope, actor=g.actor, now=clock.now())
     except saying.REFUSED as error:
         return _page(str(site_id), problem=error)
     return _done(site_id, "agreed" if word == "agree" else "refused")
-
-
-def _rev() -> int:
-    rev = request.form.get("rev", "")
-    return int(rev) if rev.isdecimal() else -1
 
 
 def _done(site_id: UUID, what: str) -> Any:

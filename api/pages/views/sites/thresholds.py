@@ -15,11 +15,12 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.rules import telling
-from api.pages.site import thresholds
+from api.pages.site import saying, thresholds
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from models.replays.replays import ReplayState
 from services import clock
-from services.access.permissions import PERMISSIONS, Operation
+from services.access.permissions import Operation
 from services.errors import AppError, ChangedMeanwhile, Conflict, Invalid
 from services.replays import replays
 from services.sites import site_policy
@@ -58,7 +59,6 @@ def save(site_id: UUID) -> Any:
     """Put the thresholds that were tried in force."""
     replay_id, note = request.form.get("replay", ""), request.form.get("note", "").strip()[:500]
     replay = replays.read(str(site_id), replay_id, g.scope)
-    number = request.form.get("number", "")
     if not note:
         return _tried(str(site_id), replay_id, problem=_("Say why the thresholds are changed."))
     wanted = {"limits": replay.limits, "note": note}
@@ -66,7 +66,7 @@ def save(site_id: UUID) -> Any:
         site_policy.change(
             str(site_id),
             wanted,
-            int(number) if number.isdecimal() else -1,
+            fields.rev("number"),
             g.scope,
             actor=g.actor,
             now=clock.now(),
@@ -88,7 +88,7 @@ def _page(site_id: str, *, done: bool = False, problem: AppError | None = None) 
         policy=policy,
         families=thresholds.by_family(site_policy.in_force(policy)),
         typed=request.form,
-        may_try=_may(Operation.REPLAY_RUN),
+        may_try=saying.may(Operation.REPLAY_RUN, site_id),
         done=done,
         problem=said,
     )
@@ -108,7 +108,7 @@ def _tried(site_id: str, replay_id: str, *, problem: str | None = None) -> Respo
         months=0.0 if result is None else max(1.0, len(result["weeks"]) * 12 / 52),
         running=replay.state in (ReplayState.WAITING, ReplayState.RUNNING),
         changes=_changes(replay.limits, site_policy.in_force(policy)),
-        may_save=_may(Operation.POLICY_CHANGE),
+        may_save=saying.may(Operation.POLICY_CHANGE, site_id),
         note=request.form.get("note", ""),
         problem=problem,
     )
@@ -128,7 +128,3 @@ def _changes(limits: Mapping[str, Any], in_force: Mapping[str, Any]) -> list[tup
 def _limits(site_id: str) -> dict[str, Any]:
     policy = site_policy.read(site_id, g.scope)
     return thresholds.limits_of(request.form, thresholds.by_family(site_policy.in_force(policy)))
-
-
-def _may(operation: Operation) -> bool:
-    return bool(g.actor.roles_anywhere & PERMISSIONS[operation].keys())

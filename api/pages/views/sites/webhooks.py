@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from api.pages.site import saying
 from api.pages.site.words import why_not
 from api.pages.texts import gettext as _
 from api.pages.texts import mark
+from api.pages.views import fields
 from models.alerts.alert import Audience
 from models.sites import webhooks as stored
 from models.store.base import new_id
@@ -97,7 +97,7 @@ def rotate(site_id: UUID, webhook_id: UUID) -> Any:
     hours = request.form.get("keep_hours", "")
     keep = int(hours) if hours in {str(one) for one in KEEP_HOURS} else KEEP_HOURS[0]
     try:
-        after, secret = _webhooks(str(site_id)).rotate(str(webhook_id), _rev(), keep_hours=keep)
+        after, secret = _webhooks(str(site_id)).rotate(str(webhook_id), fields.rev(), keep_hours=keep)
     except saying.REFUSED as error:
         return _one(str(site_id), str(webhook_id), problem=error)
     former = next((one.until for one in after.secrets[1:]), None)
@@ -109,7 +109,7 @@ def rotate(site_id: UUID, webhook_id: UUID) -> Any:
 def remove(site_id: UUID, webhook_id: UUID) -> Any:
     """Remove it and its secrets."""
     try:
-        _webhooks(str(site_id)).remove(str(webhook_id), _rev())
+        _webhooks(str(site_id)).remove(str(webhook_id), fields.rev())
     except saying.REFUSED as error:
         return _one(str(site_id), str(webhook_id), problem=error)
     return redirect(url_for("pages.webhooks.show", site_id=site_id, done="removed"), 303)
@@ -118,7 +118,7 @@ def remove(site_id: UUID, webhook_id: UUID) -> Any:
 def _changed(site_id: UUID, webhook_id: UUID, what: str) -> Any:
     try:
         wanted = _wanted() if what == "changed" else {"active": what == "on"}
-        _webhooks(str(site_id)).change(str(webhook_id), _rev(), wanted)
+        _webhooks(str(site_id)).change(str(webhook_id), fields.rev(), wanted)
     except saying.REFUSED as error:
         return _one(str(site_id), str(webhook_id), problem=error)
     return redirect(url_for("pages.webhooks.one", site_id=site_id, webhook_id=webhook_id, done=what), 303)
@@ -144,11 +144,6 @@ def _new() -> str:
         return str(UUID(request.form.get("id", "")))
     except ValueError:
         return new_id()
-
-
-def _rev() -> int:
-    rev = request.form.get("rev", "")
-    return int(rev) if rev.isdecimal() else -1
 
 
 def _webhooks(site_id: str, operation: Operation | None = None) -> Webhooks:
@@ -178,7 +173,7 @@ def _one(
 ) -> Response:
     webhooks = _webhooks(site_id, Operation.WEBHOOK_READ)
     found = webhooks.read(webhook_id)
-    deliveries, following = webhooks.deliveries(webhook_id, after=_after(), limit=PER_PAGE)
+    deliveries, following = webhooks.deliveries(webhook_id, after=fields.after(), limit=PER_PAGE)
     steps = stored.history(webhook_id)
     problems = saying.said(problem)
     if failed:
@@ -197,11 +192,3 @@ def _one(
         done=_(done) if done else "",
         problems=problems,
     )
-
-
-def _after() -> datetime | None:
-    try:
-        found = datetime.fromisoformat(request.args.get("after", ""))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None

@@ -1,0 +1,24 @@
+"""What the forms and addresses of pages carry besides what people type: where a change and a list go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import request
+
+_MOST_DIGITS = 9
+
+
+def rev(name: str = "rev") -> int:
+    """Return the revision from which the form was made; -1, which nothing has, where it is no number."""
+    text = request.form.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else -1
+
+
+def after() -> datetime | None:
+    """Return the moment after which a list goes on; None: from its beginning."""
+    try:
+        found = datetime.fromisoformat(request.args.get("after", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

@@ -1,0 +1,36 @@
+"""What forms and addresses carry besides what people type: whatever stands there, nothing breaks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from api.pages.views import fields
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0", 0), ("17", 17), ("", -1), ("-1", -1), ("1.0", -1), ("x", -1), ("9" * 10, -1), ("9" * 5000, -1)],
+)
+def test_a_revision_is_a_number_or_none_that_there_is(app: Flask, text: str, expected: int) -> None:
+    with app.test_request_context(method="POST", data={"rev": text, "number": "3"}):
+        assert fields.rev() == expected
+        assert fields.rev("number") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2076-03-01T09:00:00+00:00", datetime(2076, 3, 1, 9, tzinfo=UTC)),
+        ("2076-03-01T09:00:00", None),
+        ("x", None),
+        ("", None),
+    ],
+)
+def test_a_list_goes_on_after_a_moment_with_its_zone(
+    app: Flask, text: str, expected: datetime | None
+) -> None:
+    with app.test_request_context(query_string={"after": text}):
+        assert fields.after() == expected
