@@ -96,7 +96,10 @@ COURSES = {
     ),
     "decline": (
         "decline",
-        [(days, answers_for(total)) for days, total in ((250, 46), (222, 46), (194, 46), (100, 40), (96, 40))],
+        [
+            *((days, answers_for(46)) for days in (250, 222, 194)),
+            *((days, answers_for(40)) for days in (100, 96)),
+        ],
         [(days, answers_for(total)) for days, total in ((68, 39), (54, 38), (40, 38), (26, 37), (12, 36))],
     ),
 }

@@ -274,7 +274,9 @@ A_MONTH_OFFLINE = [
 
 @pytest.mark.usefixtures("stopped_clock")
 @pytest.mark.parametrize("way", ["one batch", "newest first", "two batches"])
-@pytest.mark.parametrize(("topic", "course", "level"), A_MONTH_OFFLINE, ids=["breathing", "mask", "mask twice", "safety"])
+@pytest.mark.parametrize(
+    ("topic", "course", "level"), A_MONTH_OFFLINE, ids=["breathing", "mask", "mask twice", "safety"]
+)
 def test_what_was_so_in_a_month_offline_is_raised_however_it_comes(
     client: FlaskClient,
     own: Person,
