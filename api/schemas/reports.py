@@ -33,7 +33,7 @@ from api.schemas.fields import (
 from api.schemas.problems import ProblemSchema
 from api.schemas.report_parts import ClockOut, HistoryPointOut, RestsOnOut, VersionOut
 from scoring.instruments.terms import Respondent
-from services import zones
+from services import names
 from services.reports.histories import ReportState
 from services.reports.intake.check import MAX_ANSWER
 from services.reports.receipts import EvaluationState
@@ -87,11 +87,18 @@ class Answers(fields.Dict):
         return answers
 
 
-class ZoneName(Text):
-    """What a phone calls its time zone; a name that is no zone is noted and not refused."""
+class Note(Text):
+    """A word to the team: without what cannot be stored, and none where nothing is left to be seen.
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(minimum=0, maximum=zones.LONGEST, **kwargs)
+    A phone that cuts a text sends half a character now and then, and an empty box sends an empty text; a
+    report is not lost by that.
+    """
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the note; None where there is none."""
+        stored = names.UNSTORABLE.sub("", value) if isinstance(value, str) else value
+        text = super().deserialize(stored, *args, **kwargs)
+        return None if isinstance(text, str) and not names.shows_something(text) else text
 
 
 _ANSWERS = (
@@ -115,7 +122,7 @@ class ReportIn(InSchema):
     instrument_version = fields.String(required=True, validate=VERSION)
     observed_at = PhoneTime(required=True, metadata={"description": "when it was answered, with an offset"})
     answers = Answers(_ANSWERS, required=True)
-    zone = ZoneName(
+    zone = fields.String(
         allow_none=True,
         metadata={
             "description": (
@@ -148,7 +155,8 @@ class ReportIn(InSchema):
             )
         },
     )
-    note = Text(
+    note = Note(
+        minimum=0,
         maximum=MAX_NOTE,
         allow_none=True,
         metadata={"description": "a word to the team, for people to read; no rule reads it"},
