@@ -20,6 +20,7 @@ from api.schemas.fields import (
     FlatOut,
     Identifier,
     InSchema,
+    Note,
     OutSchema,
     Pattern,
     PhoneTime,
@@ -33,7 +34,6 @@ from api.schemas.fields import (
 from api.schemas.problems import ProblemSchema
 from api.schemas.report_parts import ClockOut, HistoryPointOut, RestsOnOut, VersionOut
 from scoring.instruments.terms import Respondent
-from services import names
 from services.reports.histories import ReportState
 from services.reports.intake.check import MAX_ANSWER
 from services.reports.receipts import EvaluationState
@@ -85,20 +85,6 @@ class Answers(fields.Dict):
         if len(answers) > MOST_ANSWERS:
             raise ValidationError("Too many answers.")
         return answers
-
-
-class Note(Text):
-    """A word to the team: without what cannot be stored, and none where nothing is left to be seen.
-
-    A phone that cuts a text sends half a character now and then, and an empty box sends an empty text; a
-    report is not lost by that.
-    """
-
-    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the note; None where there is none."""
-        stored = names.UNSTORABLE.sub("", value) if isinstance(value, str) else value
-        text = super().deserialize(stored, *args, **kwargs)
-        return None if isinstance(text, str) and not names.shows_something(text) else text
 
 
 _ANSWERS = (

@@ -76,7 +76,9 @@ def respell_a_number(case: Case) -> None:
     item = case.item()
     code = case.body["answers"][item]
     if type(code) is int:
-        case.numbers[item] = case.chance.choice([f"{code}.0", f"{code}e0", f"{code}0e-1", f"{code}.00E+0"])
+        case.numbers[item] = case.chance.choice(
+            [f"{code}.0", f"{code}e0", f"{10 * code}e-1", f"{code}.00E+0"]
+        )
 
 
 def respell_the_time(case: Case) -> None:
