@@ -74,6 +74,7 @@ def frame() -> dict[str, Any]:
         "places": () if actor is None else navigation.places_for(actor),
         "site_places": () if actor is None else navigation.site_places_for(actor, _site_id()),
         "here": request.endpoint or "",
+        "read_again_at": navigation.read_again_at(),
         "by_script": request.headers.get("HX-Request") == "true",
         "idle_minutes": settings().page_idle_minutes,
         "unreadable": unreadable.met_so_far(),
