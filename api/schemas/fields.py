@@ -15,7 +15,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from api.rest.components import named
 from api.schemas.meanings.words import described
-from services import names
+from services import clock, names
 
 UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _UUID_PATTERN = f"^{UUID_FORM}$"
@@ -141,7 +141,11 @@ class Identifier(fields.String):
 
 
 class Timestamp(fields.AwareDateTime):
-    """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
+    """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known.
+
+    It is cut to what is stored before anything is compared with it: who sends a time back as it is shown
+    means the same time.
+    """
 
     _years = YEARS
 
@@ -154,7 +158,7 @@ class Timestamp(fields.AwareDateTime):
             raise ValidationError("Not a date of this or the last century.")
         if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):  # RFC 3339 has hours and minutes only
             raise ValidationError("Not a valid datetime.")
-        return moment
+        return clock.as_stored(moment)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         utc = value.astimezone(UTC) if isinstance(value, datetime) else value
