@@ -153,7 +153,8 @@ class Timestamp(fields.AwareDateTime):
         super().__init__(format="iso", **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
-        moment = super()._deserialize(value, attr, data, **kwargs)
+        text = value[:-1] + "Z" if isinstance(value, str) and value.endswith("z") else value  # RFC 3339, 5.6
+        moment = super()._deserialize(text, attr, data, **kwargs)
         if not self._years[0] < moment.year < self._years[1]:
             raise ValidationError("Not a date of this or the last century.")
         if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):  # RFC 3339 has hours and minutes only
