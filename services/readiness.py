@@ -19,7 +19,7 @@ from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
 from models.store.heartbeats import Heartbeat
 from models.store.remembered import Remembered
-from services import clock, logs, machine
+from services import host_clock, logs, machine
 from services.machine import OK
 
 LATE_AFTER = timedelta(seconds=45)
@@ -27,8 +27,7 @@ LATE_AFTER = timedelta(seconds=45)
 LATE_AFTER_LONG_JOBS = timedelta(minutes=2)
 STUCK_AFTER = timedelta(minutes=10)
 """Nothing has gone out for so long although something waits: delivery is stuck."""
-CLOCK_TOLERANCE = timedelta(minutes=1)
-"""By how much two hosts' clocks may differ before it is said (our choice)."""
+CLOCK_TOLERANCE = host_clock.SAID_BEYOND
 STORING_TRIED_EVERY_SECONDS = 5.0
 _stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
 ESCALATION = "escalation"
@@ -206,8 +205,7 @@ def _stuck(now: datetime) -> str:
 
 
 def _clock() -> str:
-    said = connection.clock_of_server()
-    off = timedelta(0) if said is None else clock.of_host() - said
+    off = host_clock.ahead()
     if abs(off) <= CLOCK_TOLERANCE:
         return OK
     ahead = "ahead of" if off > timedelta(0) else "behind"

@@ -12,7 +12,7 @@ from models.outbox import messages
 from models.outbox.message import Message, MessageKind, MessageState
 from models.store import heartbeats
 from models.store.base import new_id
-from services import readiness
+from services import host_clock, readiness
 from services.readiness import (
     CLOCK_TOLERANCE,
     LATE_AFTER,
@@ -193,3 +193,19 @@ def test_a_refused_request_is_believed_although_the_try_finds_room(
     assert "full or read-only" in found.checks[Check.DATABASE]
     ticks[0] += readiness.STORING_TRIED_EVERY_SECONDS
     assert readiness.look((), now=now).ready
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        *((59, OK), (-59, OK)),
+        (61, "this host is 61 seconds ahead of the database's: set its clock"),
+        (-3600, "this host is 3600 seconds behind the database's: set its clock"),
+    ],
+)
+def test_a_host_whose_clock_is_off_is_said_and_ready(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, seconds: int, said: str
+) -> None:
+    monkeypatch.setattr(host_clock, "ahead", lambda: timedelta(seconds=seconds))
+    found = readiness.look((), now=now)
+    assert (found.ready, found.checks[Check.CLOCK]) == (True, said)
