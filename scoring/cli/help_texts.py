@@ -88,8 +88,9 @@ the same file, repeated or in any one row of the subject; a list of subjects or
 of deaths in a file of its own has to be merged into it first. Columns:
 
   subject          identifier; or patient
-  study_day        whole days; day 0 is the first dose or randomisation; or date,
-                   with baseline_date (a column) or --baseline-date
+  study_day        whole days; day 0 is the first dose or randomisation (from
+                   CDISC's, which have no day 0, take 1 where they are above 0);
+                   or date, with baseline_date (a column) or --baseline-date
   total            the value; empty for incomplete answers; or the items
   arm              optional; without it there is one group
   site             optional: part of the subject's name

@@ -152,7 +152,18 @@ def test_a_form_that_was_open_for_days_says_nothing_about_its_time(send: Send, n
 
 
 @pytest.mark.parametrize(
-    "zone", ["Etc/Unknown", "GMT+02:00", "europe/berlin", "localtime", "Factory", "", "日本"]
+    "zone",
+    [
+        "Etc/Unknown",
+        "GMT+02:00",
+        "europe/berlin",
+        "localtime",
+        "Factory",
+        "",
+        "日本",
+        "x" * 300,
+        "Etc/UTC\x00",
+    ],
 )
 def test_a_name_that_is_no_zone_is_noted_and_the_report_taken(send: Send, now: datetime, zone: str) -> None:
     """The offset decides the day, else the patient's own zone, Europe/Lisbon."""
@@ -193,6 +204,10 @@ SAME: dict[str, Callable[[dict[str, Any], datetime], dict[str, Any] | str]] = {
     "nulls of what may be left out": lambda body, _: (
         body | dict.fromkeys(["zone", "mode", "sent_at", "note"])
     ),
+    "small letters in the time": lambda body, _: (
+        body | {"observed_at": body["observed_at"].replace("+00:00", "z").lower()}
+    ),
+    "no word in the box": lambda body, _: body | {"note": " "},
     "another time of sending": lambda body, at: body | {"sent_at": (at + HOUR).isoformat()},
     "another time on the form": lambda body, _: body | {"duration_seconds": 90},
     "another order": lambda body, _: dict(reversed(body.items())),

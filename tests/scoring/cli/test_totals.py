@@ -139,7 +139,7 @@ def test_codes_for_missing_make_an_answer_absent(options: list[str]) -> None:
 def test_a_number_is_missing_in_item_columns_only_unless_the_column_is_named() -> None:
     text = "date,total\n2026-01-01,40\n2026-02-01,-9\n"
     assert errors_of(1, "trend", "-", "--missing", "-9", stdin=text) == [f"row 3, column total: {OUTSIDE}"]
-    for options in (["--missing", "total=-9"], ["--missing", "TOTAL=-9.0,x=3"]):
+    for options in (["--missing", "total=-9"], ["--missing", "TOTAL=-9.0,date=3"]):
         (course,) = json_of("trend", "-", *options, stdin=text)
         assert (course["readings"], course["incomplete"]) == (1, 1)
 
