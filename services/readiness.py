@@ -19,7 +19,7 @@ from models.store import connection, heartbeats, unreadable
 from models.store.connection import DRIVER_ERRORS
 from models.store.heartbeats import Heartbeat
 from models.store.remembered import Remembered
-from services import host_clock, logs, machine
+from services import clock, logs, machine
 from services.machine import OK
 
 LATE_AFTER = timedelta(seconds=45)
@@ -27,7 +27,11 @@ LATE_AFTER = timedelta(seconds=45)
 LATE_AFTER_LONG_JOBS = timedelta(minutes=2)
 STUCK_AFTER = timedelta(minutes=10)
 """Nothing has gone out for so long although something waits: delivery is stuck."""
-CLOCK_TOLERANCE = host_clock.SAID_BEYOND
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""By how much two hosts' clocks may differ before it is said (our choice)."""
+CLOCK_AGREES_WITHIN = timedelta(hours=1)
+"""By how much this host's and the database's may differ before what goes by days waits (our choice)."""
+_ahead_lately: Remembered[str, timedelta] = Remembered(1, seconds=10.0)
 STORING_TRIED_EVERY_SECONDS = 5.0
 _stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
 ESCALATION = "escalation"
@@ -184,8 +188,27 @@ def delivery(now: datetime) -> DeliveryHealth:
     return known
 
 
+def clock_ahead() -> timedelta:
+    """Return by how much this host is ahead of the database's; nothing where that does not say its time.
+
+    Where the database runs on this host both have one clock, and nothing can be told.
+    """
+    said = connection.clock_of_server()
+    return timedelta(0) if said is None else clock.of_host() - said
+
+
+def clock_agrees() -> bool:
+    """Return whether both clocks show about the same time, as of some seconds ago at most."""
+    known = _ahead_lately.get("")
+    if known is None:
+        known = clock_ahead()
+        _ahead_lately.put("", known)
+    return abs(known) <= CLOCK_AGREES_WITHIN
+
+
 def forget() -> None:
     """Forget what was tried and found lately; between tests."""
+    _ahead_lately.clear()
     _stored_lately.clear()
     _refused_lately.clear()
     _indexed_lately.clear()
@@ -205,7 +228,7 @@ def _stuck(now: datetime) -> str:
 
 
 def _clock() -> str:
-    off = host_clock.ahead()
+    off = clock_ahead()
     if abs(off) <= CLOCK_TOLERANCE:
         return OK
     ahead = "ahead of" if off > timedelta(0) else "behind"

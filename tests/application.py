@@ -16,7 +16,7 @@ from models import indexes
 from models.alerts import looks
 from models.sites import sites
 from models.store import connection, unreadable
-from services import clock, gauges, host_clock, readiness
+from services import clock, gauges, readiness
 from services.access.security import Security
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
@@ -59,7 +59,6 @@ def app(_application: Flask, database: Any) -> Flask:
     looks.forget()
     unreadable.forget()
     readiness.forget()
-    host_clock.forget()
     gauges.forget()
     return _application
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.alerts import alerts
-from services import host_clock
+from services import readiness
 from services.alerts import align
 from services.reports import reconcile
 
@@ -16,7 +16,7 @@ def go_on(now: datetime) -> int:
     Where a mute has ended, what holds is news: the patient's alerts are brought in step first, so that a
     crash in between loses nothing. Nothing grows old by a clock that the database's does not agree with.
     """
-    ending = host_clock.agrees()
+    ending = readiness.clock_agrees()
     due = alerts.due_by_clock(now, align.CLOCK_BATCH, ending=ending)
     unmuted = {one.patient_id for one in due if one.muted_until is not None and one.muted_until <= now}
     for patient_id in sorted(unmuted):

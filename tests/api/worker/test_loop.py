@@ -24,7 +24,7 @@ from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
 from models.store import heartbeats
 from models.store.base import new_id
-from services import clock, host_clock
+from services import clock, readiness
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
 from services.readiness import WorkerGroup
@@ -253,12 +253,12 @@ def test_a_sign_of_life_that_says_the_same_is_not_left_each_time(
 def test_what_goes_by_days_waits_while_the_clocks_disagree(
     rounds: Rounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(host_clock, "agrees", lambda: False)
+    monkeypatch.setattr(readiness, "clock_agrees", lambda: False)
     daily = replace(rounds.step("daily"), by_days=True)
     worker = Loop(GROUP, [daily, rounds.step("other")], 1)
     assert worker.go_round() == ["daily"]
     assert rounds.ran == ["other"]
-    monkeypatch.setattr(host_clock, "agrees", lambda: True)
+    monkeypatch.setattr(readiness, "clock_agrees", lambda: True)
     assert worker.go_round() == []
     assert rounds.ran == ["other", "daily", "other"]
 
