@@ -105,20 +105,6 @@ class Line(Text):
         return text
 
 
-class Note(Text):
-    """A word to the team: without what cannot be stored, and none where nothing is left to be seen.
-
-    A phone that cuts a text sends half a character now and then, and an empty box sends an empty text; a
-    report is not lost by that.
-    """
-
-    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the note; None where there is none."""
-        stored = names.UNSTORABLE.sub("", value) if isinstance(value, str) else value
-        text = super().deserialize(stored, *args, **kwargs)
-        return None if isinstance(text, str) and not names.shows_something(text) else text
-
-
 class Locale(fields.String):
     """A language that texts are written in, such as `en` or `pt-BR` (BCP 47: language and region)."""
 
