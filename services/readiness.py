@@ -29,6 +29,9 @@ STUCK_AFTER = timedelta(minutes=10)
 """Nothing has gone out for so long although something waits: delivery is stuck."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
+CLOCK_AGREES_WITHIN = timedelta(hours=1)
+"""By how much this host's and the database's may differ before what goes by days waits (our choice)."""
+_ahead_lately: Remembered[str, timedelta] = Remembered(1, seconds=10.0)
 STORING_TRIED_EVERY_SECONDS = 5.0
 _stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
 ESCALATION = "escalation"
@@ -193,8 +196,27 @@ def delivery(now: datetime) -> DeliveryHealth:
     return known
 
 
+def clock_ahead() -> timedelta:
+    """Return by how much this host is ahead of the database's; nothing where that does not say its time.
+
+    Where the database runs on this host both have one clock, and nothing can be told.
+    """
+    said = connection.clock_of_server()
+    return timedelta(0) if said is None else clock.of_host() - said
+
+
+def clock_agrees() -> bool:
+    """Return whether both clocks show about the same time, as of some seconds ago at most."""
+    known = _ahead_lately.get("")
+    if known is None:
+        known = clock_ahead()
+        _ahead_lately.put("", known)
+    return abs(known) <= CLOCK_AGREES_WITHIN
+
+
 def forget() -> None:
     """Forget what was tried and found lately; between tests."""
+    _ahead_lately.clear()
     _stored_lately.clear()
     _refused_lately.clear()
     _indexed_lately.clear()
@@ -214,8 +236,7 @@ def _stuck(now: datetime) -> str:
 
 
 def _clock() -> str:
-    said = connection.clock_of_server()
-    off = timedelta(0) if said is None else clock.of_host() - said
+    off = clock_ahead()
     if abs(off) <= CLOCK_TOLERANCE:
         return OK
     ahead = "ahead of" if off > timedelta(0) else "behind"
