@@ -216,7 +216,7 @@ def find_event(patient_id: str, event_id: str) -> Entry | None:
     return None if raw is None else LedgerDocument.one(raw, mapping.entry_of)
 
 
-def clear_pending(patient_id: str, seqs: Sequence[int], *, mildest: Marks) -> None:
+def clear_pending(patient_id: str, seqs: Sequence[int], *, mildest: Marks | None = None) -> None:
     """Note that the alerts are in step with these entries.
 
     Args:
@@ -226,11 +226,10 @@ def clear_pending(patient_id: str, seqs: Sequence[int], *, mildest: Marks) -> No
     """
     keys = [entry_id(patient_id, seq) for seq in seqs]
     in_step: dict[str, Any] = {"$unset": {"alerts_pending": ""}}
-    if len(keys) > 1:
-        LedgerDocument.raw().update_many({"_id": {"$in": keys[:-1]}}, in_step)
+    if mildest:
+        LedgerDocument.raw().update_one({"_id": keys.pop()}, in_step | {"$set": {"mildest": mildest}})
     if keys:
-        in_step |= {"$set": {"mildest": mildest}} if mildest else {}
-        LedgerDocument.raw().update_one({"_id": keys[-1]}, in_step)
+        LedgerDocument.raw().update_many({"_id": {"$in": keys}}, in_step)
 
 
 def pending_entries(patient_id: str) -> list[tuple[int, datetime]]:
