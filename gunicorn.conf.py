@@ -9,6 +9,7 @@ route of each request instead.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -91,6 +92,23 @@ class Worker(ThreadWorker):
 
     Neither the answer nor the log repeats what was sent: a request line holds identifiers of patients.
     """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Begin or cease to take callers; who ends takes those who wait and closes the door at once.
+
+        Otherwise the system lets callers in behind the back of a process that only finishes what it has,
+        and resets them when that has ended.
+        """
+        super().set_accept_enabled(enabled)
+        if enabled or (self.alive and self.is_parent_alive()):
+            return
+        for listener in self.sockets:
+            taken = -1
+            while taken != self.nr_conns:
+                taken = self.nr_conns
+                with contextlib.suppress(OSError):  # such as too few descriptors for all who wait
+                    self.accept(listener)
+            listener.close()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ANN401, ARG002
         """Answer a request that the server itself refuses with a problem, and close the connection."""
