@@ -10,6 +10,7 @@ from typing import Any
 from api.pages.alert.evidence import GRAMS, WEIGHT
 from api.pages.figure.figure import Figure, figure_of
 from api.pages.figure.rows import ItemRow
+from api.pages.patient.outside import Outside, outside_of
 from models.alerts.alert import State
 from models.alerts.worklists import WorklistLine
 from models.patients.patient import Patient
@@ -61,6 +62,7 @@ class Chart:
         titles: of instruments, by key.
         latest: the last ALSFRS-R reports, the latest first.
         doubtful: questions about the data that stand open.
+        outside: what stands and rests on a form that is not in the figure.
     """
 
     series: Series
@@ -75,6 +77,7 @@ class Chart:
     notes: tuple[Note, ...]
     quarantined: int
     doubtful: tuple[Mapping[str, Any], ...]
+    outside: tuple[Outside, ...]
 
     @property
     def patient(self) -> Patient:
@@ -91,6 +94,17 @@ class Chart:
         """The last ALSFRS-R of whom the figure follows: nobody else's total stands beside that line."""
         own = (one for one in self.series.totals if one.respondent == self.series.respondent)
         return max(own, key=lambda one: one.day, default=None)
+
+    @property
+    def last_whole(self) -> TotalPoint | None:
+        """The last of these that has a total."""
+        own = (one for one in self.series.totals if one.respondent == self.series.respondent)
+        return max((one for one in own if one.total is not None), key=lambda one: one.day, default=None)
+
+    def outside_of(self, domain: str) -> Outside | None:
+        """The latest that stands outside of the figure and is about this row of it."""
+        about = (one for one in self.outside if one.domain == domain)
+        return max(about, key=lambda one: one.at, default=None)
 
     @property
     def pace(self) -> Pace | None:
@@ -130,6 +144,7 @@ def chart_of(series: Series) -> Chart:
         notes=_notes(series),
         quarantined=sum(one.state is ReportState.QUARANTINED for one in series.reports),
         doubtful=tuple(flag for flag in flags if flag["data_query"]),
+        outside=outside_of(series, flags),
     )
 
 

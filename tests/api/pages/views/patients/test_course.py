@@ -131,3 +131,24 @@ class TestPage:
         assert len(response.data) < 60_000
         assert commands.count("find") <= 5
         assert set(commands) == {"find"}
+
+    def test_what_nobody_has_recorded_is_not_said_to_be_absent(
+        self, clinic: Clinic, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        (made,) = clinic.patients(1)
+        text = text_of(visitor.get(f"/pages/patients/{made.id}"))
+        assert "feeding tube not recorded · ventilation not recorded" in text
+        assert "no feeding tube" not in text
+        assert "no ventilation" not in text
+
+    def test_the_telephone_number_stands_beside_the_facts(self, clinic: Clinic, visitor: Visitor) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        contact = {"phone_number": "+351 21 000 00 00", "best_time": "mornings", "lives_with": "her son"}
+        made = clinic.people.patient(clinic.site, consent_at=clinic.now, contact=contact)
+        other = clinic.people.patient(clinic.site, consent_at=clinic.now)
+        response = visitor.get(f"/pages/patients/{made.id}")
+        assert 'href="tel:+351210000000"' in response.text
+        assert "telephone +351 21 000 00 00 (mornings) · lives with her son" in text_of(response)
+        assert "no telephone number on record" in text_of(visitor.get(f"/pages/patients/{other.id}"))
+        assert "No device with the app yet." in text_of(visitor.get(f"/pages/patients/{other.id}/phones"))
