@@ -15,6 +15,7 @@ from models.alerts.alert import State
 from models.alerts.worklists import WorklistLine
 from models.patients.patient import Patient
 from scoring import instruments
+from scoring.decline import Topic
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from services.patients.pace import Pace, pace_of
 from services.patients.shapes import Measure, Series, TotalPoint, ValueOn
@@ -48,6 +49,42 @@ class Note:
     def text(self) -> str:
         """What was written."""
         return self.record.latest.content.note or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOfPace:
+    """What the rule on a change of pace tells, while it has something to say.
+
+    Attributes:
+        probability: that the pace has changed.
+        day: when, if so; `low_day` and `high_day` are the ends of its range.
+        before: points lost a month before.
+        reports: how many it rests on, over so many weeks.
+    """
+
+    probability: float
+    day: date
+    low_day: date
+    high_day: date
+    before: float
+    reports: int
+    weeks: int
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, Any]) -> ChangeOfPace:
+        """From the numbers of the flag."""
+        day, low_day, high_day = (
+            date.fromisoformat(numbers[name]) for name in ("since_on", "since_low_on", "since_high_on")
+        )
+        return cls(
+            numbers["probability"],
+            day,
+            low_day,
+            high_day,
+            numbers["loss_before"],
+            numbers["reports"],
+            numbers["weeks"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +147,13 @@ class Chart:
     def pace(self) -> Pace | None:
         """How many points a month are lost now, for clinicians."""
         return pace_of(self._evaluation)
+
+    @property
+    def change_of_pace(self) -> ChangeOfPace | None:
+        """What is told of a change of pace; None where none is told of."""
+        flags = (one for one in self._evaluation.get("flags", ()) if one["topic"] == Topic.ACCELERATION)
+        numbers = next((one["numbers"] for one in flags), {})
+        return ChangeOfPace.of(numbers) if "loss_now" in numbers else None
 
     @property
     def stages(self) -> Mapping[str, Any] | None:

@@ -59,7 +59,7 @@ def test_breathing_does_not_read_as_before_while_a_form_outside_says_the_worst(
     signed_in: Visitor, desk: Desk, patient: Patient, told: object
 ) -> None:
     path = f"/pages/patients/{patient.id}"
-    row = "Breathing 12 of 12 4 in every answer shown"
+    row = "Breathing 12 of 12 every answer shown is 4"
     assert row in text_of(signed_in.get(path))
     told(desk, patient)  # type: ignore[operator]
     shown = text_of(signed_in.get(path))

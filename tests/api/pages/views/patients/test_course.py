@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -152,3 +153,21 @@ class TestPage:
         assert "telephone +351 21 000 00 00 (mornings) · lives with her son" in text_of(response)
         assert "no telephone number on record" in text_of(visitor.get(f"/pages/patients/{other.id}"))
         assert "No device with the app yet." in text_of(visitor.get(f"/pages/patients/{other.id}/phones"))
+
+    def test_where_the_pace_may_have_changed_no_chance_of_the_straight_line_stands_beside(
+        self, clinic: Clinic, falling: Patient, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        response = visitor.get(f"/pages/patients/{falling.id}")
+        text = text_of(response)
+        assert re.search(
+            r"Chance that the pace has changed \d+% if so about \d+ \w+( 2075)?; \d\.\d a month", text
+        )
+        assert "Chance of more than" not in text
+        assert "the line stands at" not in response.text
+        for shape in ("band", "ahead", "window", "line"):
+            assert f'<path class="{shape}"' not in response.text
+        record = response.text.partition("readonly>")[2].partition("</textarea>")[0]
+        assert "chance of more than" not in record
+        assert re.search(r"the pace has changed with a chance of \d+%, if so about \d+ \w+ 20\d\d", record)
+        assert f"{len(FASTER)} reports over" in record
