@@ -21,6 +21,11 @@ def now() -> datetime:
     moment = datetime.now(UTC)
     if _followed is not None:
         moment += _followed.ahead()
+    return as_stored(moment)
+
+
+def as_stored(moment: datetime) -> datetime:
+    """Return the moment cut to the milliseconds that the database keeps; its offset is kept."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -30,7 +30,12 @@ def mistake_in(name: str) -> str | None:
         return "Must be one line."
     if _OVERRIDES.search(name):
         return "Must not change the direction of writing."
-    return None if any(_is_visible(letter) for letter in name) else "Must have something visible in it."
+    return None if shows_something(name) else "Must have something visible in it."
+
+
+def shows_something(text: str) -> bool:
+    """Return whether there is anything to see in a text."""
+    return any(_is_visible(letter) for letter in text)
 
 
 def checked(name: str, pointer: str) -> str:

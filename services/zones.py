@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 THIS_MACHINE = frozenset({"Factory", "localtime", "posixrules"})
 """Names of the IANA files that mean "whatever this machine is set to", and so no place."""
-LONGEST = 64
 _OFFSET = re.compile(r"UTC([+-])(\d{2}):(\d{2})")
 
 
@@ -68,6 +67,7 @@ def zone_for(sent: str | None, answered_at: datetime, patient_zone: str) -> Loca
         answered_at: the time as the phone wrote it, with its offset.
         patient_zone: where the patient lives.
     """
+    sent = sent and sent.strip()
     named = None if sent is None or sent not in names() else zone_named(sent)
     if sent is not None and named is not None:
         return LocalZone(sent, named)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from api.pages import assets, errors, guard
+from api.pages import assets, errors, guard, navigation
 from api.pages.views import alerts, mine, passkeys, session, sign_in, told, worklist
 from api.pages.views.patients import caseload, code_page, course, enrolment, kept_aside, phone_list, phones
 from api.pages.views.sites import (
@@ -64,8 +64,11 @@ def _complete(response: Response) -> Response:
     return response
 
 
-def _nothing(**_path: Any) -> Response:
-    abort(404)
+def _nothing(**_path: Any) -> Any:
+    """Lead from the address of a form to the page above it; of all else there is nothing."""
+    if request.method != "GET" or not navigation.takes_forms(request.path):
+        abort(404)
+    return redirect(navigation.page_above(request.path), 303)
 
 
 def blueprint() -> Blueprint:

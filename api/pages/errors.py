@@ -27,6 +27,9 @@ _OF_STATUS = {
     413: "This is too large.",
 }
 
+_PASSING = frozenset({429, 500, 503})
+"""What may work when the form is sent again: it is kept in the page."""
+
 
 def install(blp: Blueprint) -> None:
     """Show every error of the views of this blueprint as a page."""
@@ -94,4 +97,5 @@ def by_script() -> bool:
 def _shown(status: int, sentence: str, code: str) -> Response:
     if by_script():
         return Response(sentence, status=status, mimetype="text/plain")
-    return page("error.html", status=status, number=status, sentence=sentence, code=code)
+    form = held.of_request() if status in _PASSING else None
+    return page("error.html", status=status, number=status, sentence=sentence, code=code, form=form)

@@ -105,6 +105,11 @@ def short_number(value: float) -> str:
     return str(numbers.format_decimal(value, format="0.###", locale=_locale()))
 
 
+def exact_number(value: float) -> str:
+    """Return a number with all of its decimals."""
+    return str(numbers.format_decimal(value, format="0.##########", locale=_locale()))
+
+
 def month(at: date) -> str:
     """Return the short name of the month."""
     return _written("MMM", at, _locale())

@@ -59,7 +59,10 @@ def page(template: str, *, status: int = 200, **shown: Any) -> Response:
         status: of the response.
         **shown: what the template needs beside what every page has.
     """
-    text = TEMPLATES.get_template(template).render(**frame(), **shown)
+    given = frame()
+    if shown.get("form") is None:  # a page that holds a form keeps it when it is loaded again
+        given["read_again_at"] = navigation.read_again_at()
+    text = TEMPLATES.get_template(template).render(**given, **shown)
     response = Response(text, status=status, mimetype="text/html")
     response.headers["Content-Language"] = texts.language()
     return response
@@ -74,6 +77,7 @@ def frame() -> dict[str, Any]:
         "places": () if actor is None else navigation.places_for(actor),
         "site_places": () if actor is None else navigation.site_places_for(actor, _site_id()),
         "here": request.endpoint or "",
+        "read_again_at": "",
         "by_script": request.headers.get("HX-Request") == "true",
         "idle_minutes": settings().page_idle_minutes,
         "unreadable": unreadable.met_so_far(),

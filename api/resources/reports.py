@@ -70,6 +70,7 @@ class Reports(MethodView):
     @blp.fails(403, *_NOT_YOURS)
     @blp.fails(409, "id_used", "no_consent", "consent_withdrawn", "patient_closed")
     @blp.fails(422, "invalid_answers", "invalid")
+    @blp.fails(429, "too_many_reports")
     def post(self, content: dict[str, Any], patient_id: UUID) -> Answer:
         """Send a report.
 

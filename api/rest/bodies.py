@@ -19,6 +19,8 @@ from flask import Request, abort
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from services import clock
+
 ENCODINGS = ("identity",)
 NEEDED = frozenset({"id", "instrument", "instrument_version", "observed_at", "answers"})
 USUAL = NEEDED | {"sent_at"}
@@ -89,6 +91,6 @@ def _moment(text: Any) -> datetime | None:
     if type(text) is not str or _MOMENT.fullmatch(text) is None:
         return None
     try:
-        return datetime.fromisoformat(text)
+        return clock.as_stored(datetime.fromisoformat(text))
     except ValueError:
         return None

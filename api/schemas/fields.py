@@ -15,7 +15,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from api.rest.components import named
 from api.schemas.meanings.words import described
-from services import names
+from services import clock, names
 
 UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _UUID_PATTERN = f"^{UUID_FORM}$"
@@ -149,12 +149,13 @@ class Timestamp(fields.AwareDateTime):
         super().__init__(format="iso", **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
-        moment = super()._deserialize(value, attr, data, **kwargs)
+        text = value[:-1] + "Z" if isinstance(value, str) and value.endswith("z") else value  # RFC 3339, 5.6
+        moment = super()._deserialize(text, attr, data, **kwargs)
         if not self._years[0] < moment.year < self._years[1]:
             raise ValidationError("Not a date of this or the last century.")
         if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):  # RFC 3339 has hours and minutes only
             raise ValidationError("Not a valid datetime.")
-        return moment
+        return clock.as_stored(moment)  # before anything is compared with it
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         utc = value.astimezone(UTC) if isinstance(value, datetime) else value

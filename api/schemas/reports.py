@@ -31,9 +31,8 @@ from api.schemas.fields import (
     WholeNumber,
 )
 from api.schemas.problems import ProblemSchema
-from api.schemas.report_parts import ClockOut, HistoryPointOut, RestsOnOut, VersionOut
+from api.schemas.report_parts import ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
 from scoring.instruments.terms import Respondent
-from services import zones
 from services.reports.histories import ReportState
 from services.reports.intake.check import MAX_ANSWER
 from services.reports.receipts import EvaluationState
@@ -87,13 +86,6 @@ class Answers(fields.Dict):
         return answers
 
 
-class ZoneName(Text):
-    """What a phone calls its time zone; a name that is no zone is noted and not refused."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(minimum=0, maximum=zones.LONGEST, **kwargs)
-
-
 _ANSWERS = (
     "codes by item, whose key has at most 64 lower-case letters, digits and _;"
     " leave out what was not answered, or send null"
@@ -115,7 +107,7 @@ class ReportIn(InSchema):
     instrument_version = fields.String(required=True, validate=VERSION)
     observed_at = PhoneTime(required=True, metadata={"description": "when it was answered, with an offset"})
     answers = Answers(_ANSWERS, required=True)
-    zone = ZoneName(
+    zone = fields.String(
         allow_none=True,
         metadata={
             "description": (
@@ -148,7 +140,8 @@ class ReportIn(InSchema):
             )
         },
     )
-    note = Text(
+    note = Note(
+        minimum=0,
         maximum=MAX_NOTE,
         allow_none=True,
         metadata={"description": "a word to the team, for people to read; no rule reads it"},

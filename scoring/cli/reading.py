@@ -20,7 +20,7 @@ from scoring.cli import service
 from scoring.cli.sheet import Mistake, Sheet, Spelling, WrongCall, WrongInput
 from scoring.cli.sheet.columns import folded
 from scoring.cli.sheet.decoding import decode, refuse_other_kinds
-from scoring.cli.sheet.formulas import cells_with_errors
+from scoring.cli.sheet.formulas import cells_to_mend
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MOST_COLUMNS = 16_384
@@ -208,12 +208,9 @@ def _workbook_rows(data: bytes, wanted: str) -> Iterator[Sequence[object]]:
     name = _wanted_sheet(sheets, wanted)
     if name is None:
         return iter(())
-    errors = cells_with_errors(data, list(sheets).index(name))
-    if errors:
-        raise WrongInput(
-            Mistake(f"cell {address} holds the error of a formula: mend it, or empty the cell")
-            for address in errors
-        )
+    wrong = cells_to_mend(data, list(sheets).index(name))
+    if wrong:
+        raise WrongInput(wrong)
     return iter(sheets[name])
 
 

@@ -16,7 +16,7 @@ from datetime import date
 from scoring.cli.days import baseline_dates, check_both_days, date_of, says_day_0, study_days
 from scoring.cli.repeats import Duplicates, Together, put_together
 from scoring.cli.sheet import Naming, Sheet, WrongCall, settle_columns
-from scoring.cli.sheet.subjects import natural, note_leading_zeros, one_of_each, subjects
+from scoring.cli.sheet.subjects import natural, note_alike, one_of_each, subjects
 from scoring.cli.totals import Scale, read_totals
 from scoring.cli.writing import Result, flat
 from scoring.instruments import Definition
@@ -139,7 +139,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
         sheet.require_columns("total")
     sheet.require("study_day" if by_study_day else "date", "subject")
     names = subjects(sheet)
-    note_leading_zeros(sheet, names)
+    note_alike(sheet, names)
     baselines = baseline_dates(sheet, names, options.baseline_date)
     check_both_days(sheet, baselines)
     days = _days(sheet, by_study_day, baselines)

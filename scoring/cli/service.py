@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from scoring.cli.sheet import Mistake, WrongInput
+from scoring.cli.sheet import Mistake, Sheet, WrongInput
 
 _OF_A_REPORT = frozenset({"id", "patient_id", "instrument", "observed_on", "observed_at", "versions"})
 _COUNTED = "current"
+_RESPONDENTS = ("patient", "caregiver", "clinician")
 
 
 def entries(document: object) -> Sequence[Mapping[str, object]] | None:
@@ -77,3 +78,16 @@ def _why_not(report: Mapping[str, object], instrument: str) -> str:
     if report["instrument"] != instrument:
         return "of other instruments"
     return "withheld" if report.get("withheld") else ""
+
+
+def keep_one_respondent(sheet: Sheet) -> None:
+    """Leave one respondent's reports, the patient's where there are any: respondents are no one series."""
+    respondents = sheet.texts("respondent")
+    one = next((who for who in _RESPONDENTS if who in respondents), "")
+    kept = [place for place, who in enumerate(respondents) if who == one or not one]
+    others = len(respondents) - len(kept)
+    if others:
+        sheet.rows = [sheet.rows[place] for place in kept]
+        sheet.columns = {name: [column[place] for place in kept] for name, column in sheet.columns.items()}
+        used = f"used are those of the {one}"
+        sheet.decisions.append(f"reports of other respondents left out: {others}; {used}")

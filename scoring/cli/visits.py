@@ -14,10 +14,12 @@ from datetime import date
 from itertools import pairwise
 
 from scoring.cli.days import baseline_dates, check_both_days, date_of, days_from_dates, says_day_0, study_days
+from scoring.cli.doubts import note_doubts
 from scoring.cli.endpoint_rows import long_cells, summary
 from scoring.cli.repeats import Duplicates, put_together
+from scoring.cli.service import keep_one_respondent
 from scoring.cli.sheet import Mistake, Naming, Sheet, WrongCall, WrongInput, settle_columns
-from scoring.cli.sheet.subjects import natural, note_leading_zeros, subjects
+from scoring.cli.sheet.subjects import natural, note_alike, subjects
 from scoring.cli.totals import Scale, read_totals
 from scoring.cli.writing import Result
 from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, UnknownArm, analyse, long_table
@@ -30,8 +32,6 @@ COLUMNS = (
     "ventilated_day", "ventilated_date", "baseline_date", "time",
 )  # fmt: skip
 
-LATE = 3653
-"""Days, ten years."""
 _INSTEAD = ", nor date, which would do with baseline_date (a column) or --baseline-date"
 _DAY_0 = "say with --baseline-date, or in a column baseline_date, when day 0 was"
 
@@ -61,6 +61,7 @@ def run_endpoints(sheet: Sheet, options: Options, progress: Callable[[int, int],
     except UnknownArm as error:
         raise WrongInput([Mistake(str(error), column="arm")]) from error
     _note_other_source(sheet, analysis.source, analysis.values_of_other_source)
+    note_doubts(sheet, trial, analysis.source)
     outside = len(analysis.outside_windows)
     if outside:
         sheet.decisions.append(f"values after day 0 in no window of any visit: {outside}")
@@ -77,6 +78,7 @@ def run_long(sheet: Sheet, options: Options) -> Result:
     rows = long_table(trial, options.plan)
     source = options.plan.source or trial.preferred_source()
     _note_other_source(sheet, source, values_beside(trial, source))
+    note_doubts(sheet, trial, source)
     windows = sorted((visit.window for _, visit in options.plan.scheduled()), key=lambda window: window.start)
     if any(second.start < first.stop for first, second in pairwise(windows)):
         sheet.decisions.append("windows of these visits overlap: one value can stand at two of them")
@@ -100,11 +102,12 @@ def read_trial(sheet: Sheet, options: Options) -> Trial:
     """
     known = (*COLUMNS, *(("received", "respondent") if sheet.ours else ()), *options.definition.by_key)
     settle_columns(sheet, known, options.naming, options.ignore)
+    if sheet.has("respondent"):
+        keep_one_respondent(sheet)
     rows = _read_rows(sheet, options)
     ordered = sorted(dict.fromkeys(name for name in rows.subjects if name), key=lambda name: natural([name]))
     found = {name: Subject(name, *rows.facts_of(name)) for name in ordered}
     _check_order(sheet, rows, found)
-    _note_late_deaths(sheet, rows)
     if options.plan.ventilation_counts:
         _check_ventilation(sheet, rows, found)
     sheet.finish()
@@ -157,7 +160,7 @@ def _read_rows(sheet: Sheet, options: Options) -> _Rows:
     if not any(sheet.has(item) for item in options.definition.by_key):
         sheet.require_columns("total")
     names = subjects(sheet)
-    note_leading_zeros(sheet, names)
+    note_alike(sheet, names)
     baselines = baseline_dates(sheet, names, options.baseline_date)
     needs = [name for name in ("date", "died_date", "ventilated_date") if sheet.has(name)]
     if needs and not says_day_0(sheet, baselines) and (dated or needs != ["date"]):
@@ -256,17 +259,6 @@ def _report_after_death(
 
 def _on(day: int, baseline: date) -> str:
     return f"{date_of(day, baseline)} (study day {day})"
-
-
-def _note_late_deaths(sheet: Sheet, rows: _Rows) -> None:
-    """Deaths so late that the year may be a slip; ten years are our choice."""
-    last = max((day for day in rows.days if day is not None), default=0)
-    late = sorted(
-        (name for name, day in rows.died.items() if day > last + LATE), key=lambda name: natural([name])
-    )
-    if late:
-        listed = ", ".join(late)
-        sheet.decisions.append(f"died more than ten years after the last value of all, is it right? {listed}")
 
 
 def _day_column(sheet: Sheet) -> str:

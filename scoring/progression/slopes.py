@@ -73,6 +73,11 @@ def least_squares_slope(times: Sequence[float], values: Sequence[float]) -> floa
     return fsum(products) / spread
 
 
+def _unless_arithmetic(slope: float, months: float, values: Sequence[float]) -> float:
+    """The slope, or 0 where its change over these months is arithmetic and no change."""
+    return 0.0 if negligible(slope * months, largest(values)) else slope
+
+
 def fit_line(readings: Sequence[Reading], confidence: float = 0.95) -> LinearFit:
     """Least-squares slope with its t interval, in any order of the readings."""
     n = len(readings)
@@ -82,7 +87,7 @@ def fit_line(readings: Sequence[Reading], confidence: float = 0.95) -> LinearFit
     start = min(reading.on for reading in readings)
     times = [months_between(start, reading.on) for reading in readings]
     values = [reading.value for reading in readings]
-    slope = least_squares_slope(times, values)
+    slope = _unless_arithmetic(least_squares_slope(times, values), max(times), values)
     mid_time = fsum(times) / n
     intercept = fsum(values) / n - slope * mid_time
     if n == 2:
@@ -127,7 +132,9 @@ def theil_sen(readings: Sequence[Reading]) -> RobustSlope:
         for first, second in combinations(readings, 2)
         if first.on != second.on
     ]
-    return RobustSlope(len(readings), len(slopes), median(slopes))
+    spread = max(slopes, key=abs)
+    middle = median(slopes)
+    return RobustSlope(len(readings), len(slopes), 0.0 if negligible(middle, spread) else middle)
 
 
 def _no_slope(readings: Sequence[Reading]) -> Note | None:

@@ -172,14 +172,19 @@ def ended(silent: Alert) -> Verdict:
     return Verdict(grounds=silent.grounds)
 
 
-def go_by_clock(now: datetime) -> int:
-    """Do what the passing of time asks for, found by stored times; return how many alerts changed."""
+def go_by_clock(now: datetime, *, ending: bool = True) -> int:
+    """Do what the passing of time asks for, found by stored times; return how many alerts changed.
+
+    Args:
+        now: the present moment.
+        ending: end also what has grown old.
+    """
 
     def moved(alert: Alert) -> bool:
         change = by_clock.next_change(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
         return change is not None and written(change)
 
-    due = alerts.due_by_clock(now, CLOCK_BATCH)
+    due = alerts.due_by_clock(now, CLOCK_BATCH, ending=ending)
     return unreadable.count_done(due, moved, of="alerts", called="public_id")
 
 

@@ -103,7 +103,7 @@ def _again(known: tuple[str, Patient], digest: str) -> Enrolled:
 
 def _meaning_of(new: NewPatient, actor: Actor) -> str:
     said = [new.site_id, new.name, new.study_code, new.zone, profile_to_dict(new.profile), new.consent_at]
-    return digest_of("enrolment", actor.account_id, *said, new.contact)
+    return digest_of("enrolment", actor.account_id, *said, new.contact, new.locale)
 
 
 def _claim_code(site_id: str, code: str | None, patient_id: str, now: datetime) -> None:

@@ -116,6 +116,7 @@ def correct(
             raise NotAllowed("answers_withheld", "Who may not read the answers may not correct them.")
         _refuse_changed(target, given.version)
         answers = check.codes_of({**old.answers, **given.answers})
+        check.refuse_empty(answers)
         content = replace(old, by=by, reason=given.reason, answers=answers)
         if given.observed_at is not None:
             content = check.restated(content, given.observed_at, by_staff=by.role in STAFF, now=now)

@@ -12,6 +12,7 @@ from models.sites.working_hours import Opening, WorkingHours
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.problems import Problem
+from services import languages
 from services.access.actor import Actor
 from services.errors import invalid
 from services.sites import public_holidays, site_policy
@@ -29,6 +30,8 @@ class Holiday:
 
     day: date
     name: str
+    language: str
+    """Of the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,13 @@ class SiteHours:
     rev: int
 
 
-def read(site_id: str, scope: Scope, *, now: datetime) -> SiteHours:
-    """Return when the site works.
+def read(site_id: str, scope: Scope, *, now: datetime, language: str = languages.ENGLISH) -> SiteHours:
+    """Return when the site works, with holidays named in this language where it is known.
 
     Raises:
         NotFound: no such site within reach.
     """
-    return _shown(site_policy.read_site(site_id, scope), now)
+    return _shown(site_policy.read_site(site_id, scope), now, language)
 
 
 def change(
@@ -124,21 +127,24 @@ def by_day_of(weekly: tuple[Opening | None, ...]) -> dict[str, Opening | None]:
     return dict(zip(_DAYS, weekly, strict=True))
 
 
-def _shown(site: Site, now: datetime) -> SiteHours:
-    hours, today = site.hours, now.astimezone(zone_or_utc(site.zone)).date()
-    last = today + timedelta(days=LOOKED_AHEAD)
-    coming = {
-        day: name
-        for year in range(today.year, last.year + 1)
-        for day, name in public_holidays.in_year(hours.country, hours.subdivision, year).items()
-        if today <= day <= last
-    }
+def _shown(site: Site, now: datetime, language: str = languages.ENGLISH) -> SiteHours:
+    today = now.astimezone(zone_or_utc(site.zone)).date()
     step = next((one for one in reversed(sites.steps(site.id)) if "hours" in one.changed), None)
     return SiteHours(
         zone=site.zone,
-        hours=hours,
-        holidays=tuple(Holiday(day, coming[day]) for day in sorted(coming)),
+        hours=site.hours,
+        holidays=tuple(_coming(site.hours, today, language)),
         changed_by=None if step is None else step.by,
         changed_at=None if step is None else step.at,
         rev=site.rev,
     )
+
+
+def _coming(hours: WorkingHours, today: date, language: str) -> Iterator[Holiday]:
+    """The holidays of the year to come, by day."""
+    last = today + timedelta(days=LOOKED_AHEAD)
+    for year in range(today.year, last.year + 1):
+        found = public_holidays.in_year(hours.country, hours.subdivision, year, language)
+        for day in sorted(found.names):
+            if today <= day <= last:
+                yield Holiday(day, found.names[day], found.language)

@@ -109,7 +109,7 @@ class WorkingCalendar:
                 return Opening(one.opens, one.closes)
         if day in self.hours.closed_days:
             return None
-        if day in public_holidays.in_year(self.hours.country, self.hours.subdivision, day.year):
+        if day in public_holidays.in_year(self.hours.country, self.hours.subdivision, day.year).names:
             return None
         return self.hours.weekly[day.weekday()]
 

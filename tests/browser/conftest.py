@@ -22,6 +22,7 @@ from werkzeug.serving import make_server
 from models.sites.sites import Site
 from services import clock
 from services.access.actor import Role
+from tests.browser.hands import BOTH, Hands
 from tests.people import People, Person
 
 CHROMIUM = os.environ.get("SLOPE_TEST_CHROMIUM") or shutil.which("chromium")
@@ -131,6 +132,13 @@ def watched(chromium: Browser, address: str) -> Iterator[Watched]:
     made = Watched(chromium, address)
     yield made
     made.close()
+
+
+@pytest.fixture(params=list(BOTH))
+def hands(request: pytest.FixtureRequest) -> Callable[[Page], Hands]:
+    """A way to use a page: the test is run by keyboard alone, and by pointer."""
+    made: Callable[[Page], Hands] = BOTH[request.param]
+    return made
 
 
 @pytest.fixture

@@ -18,10 +18,12 @@ from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
 from tests.api.pages.desk import Desk
 from tests.browser.conftest import LAPTOP, PHONE, WIDE, ZOOMED, Watched
+from tests.browser.hands import Hands
 from tests.browser.steps import sign_in
 from tests.people import People, Person
 
 Check = Callable[[Page], None]
+Hold = Callable[[Page], Hands]
 GOLDEN = Path(__file__).parent / "golden"
 CONTACT = {"phone_number": "+351 21 000 00 00", "lives_with": "her daughter"}
 
@@ -98,37 +100,95 @@ def test_the_list_is_worked_through_by_keyboard_alone(
     expect(page.locator(".row .headline").first).not_to_be_focused()
 
 
-def test_what_is_done_stands_in_the_history_and_a_colleague_is_not_overwritten(
-    watched: Watched, clinician: Person, people: People, site: Site, desk: Desk
+def test_an_alert_is_dealt_with_and_a_colleague_is_not_overwritten(
+    watched: Watched, clinician: Person, people: People, site: Site, desk: Desk, hands: Hold
 ) -> None:
-    desk.falling(contact=CONTACT)
+    patient = desk.falling(contact=CONTACT)
     line = next(one for one in desk.lines() if one.topic == "decline")
     colleague = people.signed_in(people.account((site, Role.CLINICIAN), name="Dr. Chidi Okafor"))
     page = watched.page()
+    by = hands(page)
     sign_in(page, clinician)
-    page.get_by_role("link", name=line.headline).click()
-    page.get_by_role("group").filter(has_text="Assign").locator("summary").click()
-    page.get_by_label("To whom").select_option("Dr. Chidi Okafor")
-    page.get_by_role("button", name="Assign").click()
+    by.press(page.get_by_role("link", name=line.headline))
+    by.press(page.get_by_role("link", name=patient.name))
+    expect(page.get_by_role("img", name="ALSFRS-R reports from")).to_be_visible()
+    page.go_back()
+    by.press(page.get_by_role("button", name="Acknowledge"))
+    expect(page.get_by_text("Acknowledged.")).to_be_visible()
+    by.press(page.locator("summary", has_text="Assign"))
+    by.choose(page.get_by_label("To whom"), "Dr. Chidi Okafor")
+    by.press(page.get_by_role("button", name="Assign"))
     expect(page.get_by_text("The assignment was stored.")).to_be_visible()
-    page.locator("summary", has_text="Close it").click()
-    page.get_by_label("What came of it").first.select_option("called")
-    page.get_by_label("yes").first.check()
-    page.get_by_label("Note").first.fill("She comes on Monday")
+    by.press(page.locator("summary", has_text="Snooze"))
+    by.choose(page.get_by_label("For how long"), "3 days")
+    by.press(page.get_by_role("button", name="Snooze"))
+    expect(page.get_by_text("Snoozed.")).to_be_visible()
+    assert actions.read(line.id, desk.scope).alert.state is State.SNOOZED
+    by.press(page.locator("summary", has_text="Close it"))
+    by.choose(page.get_by_label("What came of it").first, "called")
+    by.write(page.get_by_label("Note").first, "She comes on Monday")
     rev = actions.read(line.id, desk.scope).alert.rev
     theirs = AlertAction(Action.ACKNOWLEDGE, note="I called her")
     actions.act(line.id, theirs, rev, desk.scope, actor=colleague.actor, now=desk.now)
     watched.expected.append("409")
-    page.get_by_role("button", name="Resolve").click()
+    by.press(page.get_by_role("button", name="Resolve"))
     expect(page.get_by_role("heading", name="Somebody was faster: nothing was stored")).to_be_visible()
     expect(page.get_by_label("Note").first).to_have_value("She comes on Monday")
     expect(page.get_by_label("What came of it").first).to_have_value("called")
-    page.get_by_role("button", name="Resolve").click()
+    by.press(page.get_by_role("button", name="Resolve"))
     expect(page.get_by_text("Resolved.")).to_be_visible()
     history = page.get_by_role("list").last
     for name in ("Dr. Chidi Okafor", "Dr. Anna Weiss", "I called her", "She comes on Monday"):
         expect(history).to_contain_text(name)
     assert actions.read(line.id, desk.scope).alert.state is State.ENDED
+
+
+def test_several_are_acknowledged_at_once(
+    watched: Watched, clinician: Person, people: People, site: Site, desk: Desk, hands: Hold
+) -> None:
+    desk.falling("Maria Silva")
+    desk.falling("Rui Costa")
+    page = watched.page()
+    by = hands(page)
+    sign_in(page, clinician)
+    first = desk.lines()[0]
+    for box in page.get_by_role("checkbox", name="Choose").all():
+        by.press(box)
+    colleague = people.signed_in(people.account((site, Role.CLINICIAN), name="Dr. Chidi Okafor"))
+    actions.act(
+        first.id, AlertAction(Action.ACKNOWLEDGE), first.rev, desk.scope, actor=colleague.actor, now=desk.now
+    )
+    watched.expected.append("409")
+    by.press(page.get_by_role("button", name="Acknowledge", exact=True))
+    became = page.get_by_role("alert").filter(has_text="What became of each")
+    expect(became.get_by_role("listitem")).to_have_count(len(desk.lines()))
+    expect(became).to_contain_text("changed")
+    assert {line.state for line in desk.lines()} == {State.ACKNOWLEDGED}
+
+
+def test_back_leads_to_what_can_be_read_after_a_form_was_refused(
+    watched: Watched, clinician: Person, desk: Desk
+) -> None:
+    desk.falling()
+    line = next(one for one in desk.lines() if one.topic == "decline")
+    page = watched.page()
+    sign_in(page, clinician)
+    page.get_by_role("link", name=line.headline).click()
+    page.locator("summary", has_text="Close it").click()
+    page.get_by_label("What came of it").first.select_option("called")
+    actions.act(
+        line.id, AlertAction(Action.ACKNOWLEDGE), line.rev, desk.scope, actor=clinician.actor, now=desk.now
+    )
+    watched.expected.append("409")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.get_by_role("heading", name="Somebody was faster: nothing was stored")).to_be_visible()
+    expect(page).to_have_url(f"{watched.address}/pages/alerts/{line.id}")
+    page.get_by_role("link", name="Maria Silva").click()
+    expect(page.get_by_role("img", name="ALSFRS-R reports from")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name=line.headline)).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name=line.headline)).to_be_visible()
 
 
 def test_the_live_list_moves_nothing_that_one_is_about_to_press(

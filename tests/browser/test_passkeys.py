@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from services.access.security import Security
 from tests.browser.conftest import Watched
+from tests.browser.hands import Hands
 from tests.browser.steps import AUTHENTICATOR, sign_in
 from tests.people import PASSWORD, Person
 
 
-def with_authenticator(page: Page) -> tuple[object, str]:
+def with_authenticator(page: Page) -> tuple[CDPSession, str]:
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     made = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
@@ -19,29 +22,34 @@ def with_authenticator(page: Page) -> tuple[object, str]:
 
 
 def test_a_passkey_is_added_and_signs_in(
-    watched: Watched, clinician: Person, security: Security, monkeypatch: pytest.MonkeyPatch
+    watched: Watched,
+    clinician: Person,
+    security: Security,
+    monkeypatch: pytest.MonkeyPatch,
+    hands: Callable[[Page], Hands],
 ) -> None:
     monkeypatch.setattr(security, "public_url", watched.address)
     page = watched.page()
+    by = hands(page)
     devtools, authenticator = with_authenticator(page)
     sign_in(page, clinician)
-    page.get_by_role("link", name="Dr. Anna Weiss").click()
+    by.press(page.get_by_role("link", name="Dr. Anna Weiss"))
     added = page.locator("form[data-passkey=create]")
-    added.get_by_label("What you call it").fill("Laptop")
+    by.write(added.get_by_label("What you call it"), "Laptop")
     watched.expected.append("422")
     watched.expected.append("401")
-    added.get_by_label("Present password").fill("wrong")
-    added.get_by_role("button", name="Add a passkey").click()
+    by.write(added.get_by_label("Present password"), "wrong")
+    by.press(added.get_by_role("button", name="Add a passkey"))
     expect(added.get_by_role("alert")).to_be_visible()
-    added.get_by_label("Present password").fill(PASSWORD)
-    added.get_by_role("button", name="Add a passkey").click()
+    by.write(added.get_by_label("Present password"), PASSWORD)
+    by.press(added.get_by_role("button", name="Add a passkey"))
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
-    page.get_by_role("link", name="I have them").click()
+    by.press(page.get_by_role("link", name="I have them"))
     expect(page.get_by_text("Laptop")).to_be_visible()
-    page.get_by_role("button", name="Sign out", exact=True).first.click()
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    by.press(page.get_by_role("button", name="Sign out", exact=True).first)
+    by.press(page.get_by_role("button", name="Sign in with a passkey"))
     expect(page.get_by_role("heading", name="Worklist", level=1)).to_be_visible()
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    by.press(page.get_by_role("button", name="Sign out", exact=True))
     devtools.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    by.press(page.get_by_role("button", name="Sign in with a passkey"))
     expect(page.get_by_text("This did not work with a passkey.")).to_be_visible()

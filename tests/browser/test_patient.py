@@ -20,6 +20,7 @@ from scoring.decline import Profile
 from services.access.actor import Role
 from services.patients import silence
 from tests.browser.conftest import LAPTOP, PHONE, WIDE, ZOOMED, Watched
+from tests.browser.hands import Hands
 from tests.browser.steps import sign_in
 from tests.clinics import Clinic
 from tests.people import People, Person
@@ -163,19 +164,17 @@ def test_a_patient_is_enrolled_and_a_decoder_reads_the_code(
     watched: Watched,
     people: People,
     site: Site,
-    accessible: Callable[[Page], None],
-    fits: Callable[[Page], None],
+    hands: Callable[[Page], Hands],
 ) -> None:
     page = watched.page(LAPTOP)
+    by = hands(page)
     coordinator = people.signed_in(people.account((site, Role.COORDINATOR), name="Lea Fontaine"))
     sign_in(page, coordinator)
-    page.get_by_role("link", name="Enrol").click()
-    accessible(page)
-    page.get_by_label("Name", exact=True).fill("Ana Reis")
-    page.get_by_label("The patient has given consent today").check()
-    page.get_by_role("button", name="Enrol, and make the code").click()
+    by.press(page.get_by_role("link", name="Enrol"))
+    by.write(page.get_by_label("Name", exact=True), "Ana Reis")
+    by.press(page.get_by_label("The patient has given consent today"))
+    by.press(page.get_by_role("button", name="Enrol, and make the code"))
     expect(page.get_by_role("heading", name="Code for the phone of Ana Reis")).to_be_visible()
-    accessible(page)
     page.emulate_media(color_scheme="dark")
     shot = page.get_by_role("img", name="QR code").screenshot()
     (read,) = zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(shot)).convert("L")))
@@ -189,9 +188,8 @@ def test_a_patient_is_enrolled_and_a_decoder_reads_the_code(
     assert phone.url.endswith("/enrol")
     phone.reload()
     expect(phone.locator("[data-fragment-code]")).to_have_text(code)
-    accessible(phone)
-    fits(phone)
-    page.get_by_role("button", name="Sign out").click()
+    by.press(page.get_by_role("button", name="Sign out"))
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 

@@ -12,34 +12,32 @@ from services.access import totp
 from services.access.security import Security
 from services.accounts import second_factor
 from tests.browser.conftest import PHONE, ZOOMED, Watched
+from tests.browser.hands import Hands
 from tests.browser.steps import sign_in
 from tests.people import PASSWORD, Person
 
 
-def test_signing_in_with_a_second_factor_by_keyboard_alone(
+def test_signing_in_with_a_second_factor(
     watched: Watched,
     clinician: Person,
     security: Security,
     now: datetime,
-    accessible: Callable[[Page], None],
-    fits: Callable[[Page], None],
+    hands: Callable[[Page], Hands],
 ) -> None:
     made = second_factor.begin(security, clinician.actor, PASSWORD, issuer="Slope", now=now)
     step = totp.step_at(now)
     second_factor.confirm(security, clinician.actor, totp.code_at(made.secret, step - 1), now=now)
     page = watched.page(ZOOMED)
+    by = hands(page)
     page.goto("/")
     expect(page.get_by_label("E-mail address")).to_be_focused()
-    accessible(page)
-    fits(page)
-    page.keyboard.type(clinician.account.email or "")
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    by.write(page.get_by_label("E-mail address"), clinician.account.email or "")
+    by.write(page.get_by_label("Password"), PASSWORD)
+    by.press(page.get_by_role("button", name="Sign in", exact=True))
     expect(page.get_by_label("Code of your second factor")).to_be_focused()
-    accessible(page)
-    page.keyboard.type(totp.code_at(made.secret, totp.step_at(clock.now())))
-    page.keyboard.press("Enter")
+    code = totp.code_at(made.secret, totp.step_at(clock.now()))
+    by.write(page.get_by_label("Code of your second factor"), code)
+    by.press(page.get_by_role("button", name="Sign in", exact=True))
     expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
     assert page.evaluate("() => [localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
 

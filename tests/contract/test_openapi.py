@@ -261,3 +261,19 @@ def test_only_the_health_checks_the_keys_and_signing_in_are_open() -> None:
         "/v1/auth/passkey/challenge",
         "/v1/auth/passkey/sign-in",
     }
+
+
+def test_each_reason_to_come_again_later_is_named_by_an_operation() -> None:
+    raised = {
+        code
+        for file in (ROOT / "services").rglob("*.py")
+        for code in re.findall(r'TooManyRequests\("(\w+)"', file.read_text(encoding="utf-8"))
+    }
+    named = [
+        response["description"]
+        for _, _, operation in OPERATIONS.values()
+        for status, response in responses_of(operation)
+        if status == "429"
+    ]
+    assert len(raised) >= 4
+    assert {code for code in raised if not any(f"`{code}`" in text for text in named)} == set()

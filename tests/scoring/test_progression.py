@@ -260,6 +260,23 @@ def test_without_two_days_there_is_no_slope(pairs: list[tuple[int, float]], note
     assert fit_line(readings(*pairs), 0.8).confidence == 0.8
 
 
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        ((-84, 31), (-56, 30), (-28, 30), (0, 31)),
+        ((0, 30), (28, 31), (56, 31), (84, 30)),
+        ((0, 4.1), (31, 4.4), (62, 4.4), (93, 4.1)),
+    ],
+)
+def test_a_slope_that_is_arithmetic_only_is_0(pairs: tuple[tuple[int, float], ...]) -> None:
+    fit = fit_line(readings(*pairs))
+    assert (fit.slope_per_month, fit.low) == (0, pytest.approx(-fit.high))
+    assert fit.intercept == pytest.approx(sum(value for _, value in pairs) / len(pairs), rel=1e-12)
+    assert theil_sen(readings(*pairs)).slope_per_month == 0
+    turned = fit_line(readings(*(pairs[:-1]), (pairs[-1][0], pairs[-1][1] - 0.001)))
+    assert turned.slope_per_month < 0
+
+
 def test_two_readings_have_a_slope_and_no_interval() -> None:
     fit = fit_line(readings((0, 40), (487, 32)), confidence=0.8)
     assert fit.confidence == 0.8

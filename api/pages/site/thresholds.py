@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from api.pages import formats
+from api.pages.rules import telling
+from api.pages.texts import gettext as _
 from scoring.decline.limits import Limits
+from scoring.decline.policy import ORDERED
+from scoring.problems import Problem
+from services.errors import AppError
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,40 @@ def limits_of(form: Mapping[str, str], known: Mapping[str, list[Threshold]]) -> 
             if value != one.default:
                 chosen.setdefault(family, {})[one.name] = value
     return chosen
+
+
+def shown(value: Any) -> str:
+    """Return a value as people write it."""
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return formats.exact_number(value)
+
+
+def refused(error: AppError | None, known: Mapping[str, list[Threshold]]) -> list[tuple[str, str]]:
+    """Return what was refused: the field, "" where it is none of them, and a sentence that names it."""
+    if error is None:
+        return []
+    by_field = {one.field: one for thresholds in known.values() for one in thresholds}
+    found = []
+    for problem in error.errors:
+        field = ".".join(problem.path[1:])
+        if field in by_field:
+            called = f"{telling.family(by_field[field].family)}, {telling.threshold(field)}"
+            found.append((field, f"{called}: {_sentence(problem, by_field[field])}"))
+        else:
+            found.append(("", _(problem.detail)))
+    return found or [("", _(error.detail))]
+
+
+def _sentence(problem: Problem, one: Threshold) -> str:
+    if problem.code == "out_of_order":
+        upper = next(upper for family, lower, upper in ORDERED if (family, lower) == (one.family, one.name))
+        other = telling.threshold(f"{one.family}.{upper}")
+        return _("This must not be above “%(other)s”.") % {"other": other}
+    between = {"low": shown(one.low), "high": shown(one.high)}
+    if one.is_whole:
+        return _("Give a whole number from %(low)s to %(high)s.") % between
+    return _("Give a number from %(low)s to %(high)s.") % between
 
 
 def _threshold(family: str, one: Any, defaults: Any, in_force: Mapping[str, Any]) -> Threshold:

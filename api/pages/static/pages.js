@@ -60,6 +60,10 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
+// What answers a form can neither be loaded again nor be reached by Back: it gets the address of a page that can.
+const readAgainAt = document.body.dataset.readAgainAt;
+if (readAgainAt) history.replaceState(history.state, "", readAgainAt);
+
 if (document.body.dataset.session) session.begin();
 
 // The worklist: live every 20 seconds, and keys. Nothing moves that somebody may be about to press.

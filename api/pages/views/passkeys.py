@@ -98,7 +98,7 @@ def remove(passkey_id: UUID) -> Any:
 
 
 def _mine(error: AppError) -> Response:
-    return page("error.html", status=422, number=422, sentence=_(error.detail), code=error.code)
+    return page("error.html", status=422, number=422, sentence=_(error.detail), code=error.code, form=None)
 
 
 def _credential() -> dict[str, Any]:

@@ -54,7 +54,7 @@ class AuthEnrol(MethodView):
     @blp.fails(401, "wrong_credentials")
     @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
     @blp.fails(422, "code_not_usable", "weak_password", "invalid")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> Any:
         """Redeem a one-use code.
 
@@ -90,7 +90,7 @@ class AuthSignIn(MethodView):
     @blp.arguments(SignInIn(), example=examples.SIGN_IN)
     @blp.response(200, TokensOut)
     @blp.fails(401, "wrong_credentials")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> Any:
         """Sign in with e-mail address and password, and the code of the second factor if there is one.
 
@@ -156,7 +156,7 @@ class AuthRecover(MethodView):
     @blp.arguments(RecoverIn(), example=examples.RECOVERY)
     @blp.response(200, TokensOut)
     @blp.fails(401, "recovery_code_wrong")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> Any:
         """Begin a session with the recovery code; the answer holds the next one, once.
 
@@ -175,7 +175,7 @@ class AuthPasswordReset(MethodView):
     @blp.arguments(PasswordResetIn(), example=examples.PASSWORD_RESET)
     @blp.response(204)
     @blp.fails(422, "code_not_usable", "weak_password", "invalid")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> None:
         """Set a new password with a one-use code; every session of the account ends.
 
@@ -195,7 +195,7 @@ class AuthSecondFactor(MethodView):
     @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
     @blp.response(200, TokensOut)
     @blp.fails(409, "no_second_factor")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> Any:
         """Give the second factor again; for a quarter of an hour what asks for it is allowed.
 
@@ -213,7 +213,7 @@ class AuthConfirm(MethodView):
     @blp.arguments(ConfirmIn(), example=examples.PASSWORD)
     @blp.response(200, TokensOut)
     @blp.fails(409, "confirmed_before")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> Any:
         """Confirm this device with the account's password or recovery code; it reads from then on.
 

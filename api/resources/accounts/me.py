@@ -144,7 +144,7 @@ class MyPassword(MethodView):
     @blp.doc(operationId="change_my_password")
     @blp.arguments(PasswordChangeIn(), example=examples.PASSWORD_CHANGE)
     @blp.response(204)
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> None:
         """Change the password; every other session of the account ends.
 
@@ -178,7 +178,7 @@ class MySecondFactor(MethodView):
     @blp.arguments(PasswordIn(), example=examples.PASSWORD)
     @blp.response(201, SecondFactorOut)
     @blp.fails(409, "second_factor_set")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> object:
         """Begin to set up an authenticator app; it counts from the first right code on.
 
@@ -192,7 +192,7 @@ class MySecondFactor(MethodView):
     @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
     @blp.response(200, RecoveryCodesOut)
     @blp.fails(409, "second_factor_not_begun")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def put(self, content: dict[str, Any]) -> dict[str, Any]:
         """Set the second factor by a first code of the app; the answer holds ten recovery codes, once.
 
@@ -205,7 +205,7 @@ class MySecondFactor(MethodView):
     @blp.doc(operationId="remove_my_second_factor")
     @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
     @blp.response(204)
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def delete(self, content: dict[str, Any]) -> None:
         """Remove the second factor; a code of it, or a recovery code, is needed for that.
 

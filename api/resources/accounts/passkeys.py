@@ -72,7 +72,7 @@ class MyPasskeyChallenge(MethodView):
     @blp.arguments(PasskeyBeginIn(), example=examples.BEGUN)
     @blp.response(200, CreationChallengeOut)
     @blp.fails(409, "too_many_passkeys")
-    @blp.fails(429, "too_many_attempts", "too_many_requests")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Begin to add a passkey: the answer is for `navigator.credentials.create`.
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from api.schemas.accounts.auth import DeviceIn, Password
-from api.schemas.fields import InSchema, OutSchema, Pattern, Text, Timestamp
+from api.schemas.fields import InSchema, Line, OutSchema, Pattern, Timestamp
 
 _ID = 1364
 """A credential id has at most 1023 bytes."""
@@ -74,14 +74,14 @@ class PasskeyBeginIn(InSchema):
 class PasskeyAddIn(InSchema):
     """A new passkey, and what the person calls it."""
 
-    name = Text(required=True, maximum=80)
+    name = Line(required=True, maximum=80)
     credential = fields.Nested(CreatedCredentialIn(), required=True)
 
 
 class PasskeyNameIn(InSchema):
     """What the person calls it."""
 
-    name = Text(required=True, maximum=80)
+    name = Line(required=True, maximum=80)
 
 
 class PasskeySignInIn(InSchema):

@@ -18,7 +18,7 @@ LARGEST = 1e12
 LONGEST = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-_TIME = r"(?P<time>[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?) ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
+_TIME = r"(?P<time>[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?) ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
 _ISO = re.compile(rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}})([T ]{_TIME})?", re.ASCII)
 _SAS = re.compile(rf"(?P<d>[0-9]{{1,2}})(?P<m>[A-Za-z]{{3}})(?P<y>[0-9]{{4}})([:T ]{_TIME})?", re.ASCII)
 _ORDERED = re.compile(rf"([0-9]{{1,2}})([./-])([0-9]{{1,2}})\2(?P<y>[0-9]{{4}})([T ]{_TIME})?", re.ASCII)
@@ -169,7 +169,8 @@ def _moment(day: date, time: str | None, zone: str | None) -> Timestamp:
     if time is None:
         return Timestamp(day)
     offset = "+00:00" if zone in {"Z", "UTC"} else zone or ""
-    instant = datetime.fromisoformat(f"{day.isoformat()}T{time}{offset}")
+    clock = time if time[2] == ":" else f"0{time}"
+    instant = datetime.fromisoformat(f"{day.isoformat()}T{clock}{offset}")
     if instant.tzinfo is None:
         return Timestamp(day, instant)
     return Timestamp(day, instant.astimezone(UTC).replace(tzinfo=None), zoned=True)
@@ -203,7 +204,7 @@ def _why_no_date(cell: object, written: str, dates: str) -> str:
         return f"expected a date; read as {order} (--dates {dates}) this is none"
     value = spelled(cell)
     if value is not None and 10_000 < value < 80_000:
-        return f"{expected}; a spreadsheet stores dates as numbers like this: give it the format of a date"
+        return f"{expected}; programs store dates as numbers like this: write them in the form of a date"
     return expected + _missing_hint(cell)
 
 

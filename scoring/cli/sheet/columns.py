@@ -170,12 +170,19 @@ def _meant(written: str, known: Collection[str]) -> str:
 
 
 def _drop_missing(sheet: Sheet) -> None:
-    """Take out the codes for missing that were given for single columns."""
+    """Take out the codes for missing that were given for single columns.
+
+    Raises:
+        WrongCall: there is no such column.
+    """
+    passed = {folded(name) for name in sheet.passed}
     for name, codes in sheet.spelling.missing.of_columns.items():
         ours = ALIASES.get(folded(name), folded(name))
         written = (known for known, theirs in sheet.written.items() if folded(theirs) == folded(name))
         ours = ours if ours in sheet.columns else next(written, "")
         column = sheet.columns.get(ours)
+        if column is None and folded(name) not in passed:
+            raise WrongCall(f"--missing: the file has no column {name}")
         if column is not None:
             decimal = sheet.spelling.decimal
             sheet.columns[ours] = [None if _is_code(cell, codes, decimal) else cell for cell in column]

@@ -1,23 +1,35 @@
-"""Cells of a workbook that hold the error of a formula, such as #DIV/0!.
+"""Cells of a workbook that look empty to the package that reads it, and are not.
 
-The package that reads workbooks returns such a cell as empty, and an empty cell is a missing answer: so they
-are looked for here, in the workbook's own text.
+They hold the error of a formula, such as #DIV/0!, or a formula whose result nobody has computed yet, as
+libraries write it. An empty cell is a missing answer: so they are looked for here, in the workbook's own
+text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?r:id=\"([^\"]+)\"")
+from scoring.cli.sheet.mistakes import Mistake
+
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?r:id=[\"']([^\"']+)[\"']")
 _RELATION = re.compile(rb"<Relationship\s[^>]*>")
-_ATTRIBUTE = re.compile(rb"(Id|Target)=\"([^\"]+)\"")
-_ERROR = re.compile(rb"<(?:\w+:)?c\s(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]+[0-9]+)\"")
+_ATTRIBUTE = re.compile(rb"(Id|Target)=[\"']([^\"']+)[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?c(?P<signs>\s[^>]*[^/>]|)>(?P<content>.*?)</(?:\w+:)?c>", re.DOTALL)
+_SIGN = re.compile(rb"\b(r|t)=[\"']([^\"']*)[\"']")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>/]*)?>[^<]")
+_ADDRESS = re.compile(r"([A-Z]*)([0-9]*)", re.ASCII)
+ERROR = "holds the error of a formula: mend it, or empty the cell"
+NO_RESULT = (
+    "holds a formula without a result: open the file in a spreadsheet program and save it, or write the value"
+)
 
 
-def cells_with_errors(data: bytes, place: int) -> list[str]:
-    """The addresses of such cells in the sheet at this place; none in a workbook of another kind."""
+def cells_to_mend(data: bytes, place: int) -> list[Mistake]:
+    """What is wrong with such cells in the sheet at this place; nothing in a workbook of another kind."""
     try:
         with ZipFile(BytesIO(data)) as archive:
             sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
@@ -30,4 +42,22 @@ def cells_with_errors(data: bytes, place: int) -> list[str]:
             content = archive.read(path if path.startswith("xl/") else f"xl/{path}")
     except (BadZipFile, KeyError, IndexError, UnicodeDecodeError):
         return []
-    return [address.decode() for address in _ERROR.findall(content)]
+    return list(_mistakes(content))
+
+
+def _mistakes(content: bytes) -> Iterator[Mistake]:
+    for cell in _CELL.finditer(content):
+        signs = dict(_SIGN.findall(cell["signs"]))
+        wrong = _wrong(signs.get(b"t", b""), cell["content"])
+        if wrong:
+            match = _ADDRESS.match(signs.get(b"r", b"").decode("ascii", "replace"))
+            column, row = match.groups() if match else ("", "")
+            yield Mistake(wrong, int(row or 0), column)
+
+
+def _wrong(kind: bytes, content: bytes) -> str:
+    """What is wrong with a cell; a formula may well have made an empty text."""
+    if kind == b"e":
+        return ERROR
+    computed = kind == b"str" or _RESULT.search(content)
+    return NO_RESULT if _FORMULA.search(content) and not computed else ""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from scoring.cli.sheet.sheet import Sheet
 
 Value = TypeVar("Value")
+_PARTS = re.compile(r"\d+|[^\d\s_.,:;/#()\-\u2010-\u2015]+")
+"""Numbers and words of a name, without what stands between them."""
 
 
 def subjects(sheet: Sheet) -> list[str]:
-    """Whom each row is about; where there are sites, the site is part of the name."""
+    """Whom each row is about; where there are sites, the site is part of the name and stands in every row."""
     names = sheet.texts("subject")
     if not sheet.has("site"):
         return names
+    sheet.require("site")
     return [f"{site}/{name}" for site, name in zip(sheet.texts("site"), names, strict=True)]
 
 
@@ -47,13 +52,19 @@ def _digit(letter: str) -> bool:
     return "0" <= letter <= "9"
 
 
-def note_leading_zeros(sheet: Sheet, names: Iterable[str]) -> None:
-    """Note subjects whose names differ in leading zeros only, as 1 and 001 do: are they one person?"""
+def note_alike(sheet: Sheet, names: Iterable[str]) -> None:
+    """Note subjects whose names differ in spelling only, as 1 and 001, P-1 and p1 do: are they one person?
+
+    In leading zeros, capitals, and what stands between letters and numbers.
+    """
     spelled: dict[tuple[str | int, ...], list[str]] = {}
     for name in sorted(set(names)):
-        key = tuple(part if kind else number for kind, number, part in natural([name]))
+        parts = _PARTS.findall(unicodedata.normalize("NFKC", name).casefold())
+        key = tuple(int(part) if part.isdecimal() else part for part in parts)
         spelled.setdefault(key, []).append(name)
     alike = [" and ".join(same) for same in spelled.values() if len(same) > 1]
     if alike:
         listed = ", ".join(alike)
-        sheet.decisions.append(f"taken as different subjects, though only leading zeros differ: {listed}")
+        sheet.decisions.append(
+            "taken as different subjects, though only capitals, signs or leading zeros differ: " + listed
+        )

@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models.sites.sites import Site
+from services import errors
 from tests.people import Person
-from tests.visitor import Visitor
+from tests.visitor import Visitor, hidden, text_of
 
 
 def test_a_bearer_token_opens_no_page(client: FlaskClient, clinician: Person) -> None:
@@ -119,3 +121,47 @@ def test_files_go_compressed_to_who_takes_them_so_and_pages_about_people_never_d
     assert len(smaller.data) < len(plain.data) / 3
     page = signed_in.get("/pages/", **{"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in page.headers
+
+
+def test_the_address_of_a_form_leads_to_the_page_above_it(app: Flask, signed_in: Visitor) -> None:
+    some = "019ab1c2-0000-7000-8000-0000000000b1"
+    for path, above in (
+        (f"/pages/alerts/{some}/resolve", f"/pages/alerts/{some}"),
+        (f"/pages/sites/{some}/thresholds/try", f"/pages/sites/{some}/thresholds"),
+        ("/pages/several", "/pages/"),
+    ):
+        led = signed_in.get(path)
+        assert (led.status_code, led.location) == (303, above)
+
+
+def test_what_answers_a_form_names_a_page_that_can_be_read_again(signed_in: Visitor, site: Site) -> None:
+    own = f"/pages/sites/{site.id}/thresholds"
+    form = {"primary.loss_per_month": "nonsense"}
+    for came_from, again in (
+        (f"http://localhost{own}?done=saved&more=1", f"{own}?more=1"),
+        (f"http://elsewhere.example{own}?more=1", own),
+        ("http://localhost/pages/several", own),
+        ("http://localhost/nowhere", own),
+        ("", own),
+    ):
+        refused = signed_in.post(f"{own}/try", form, Referer=came_from)
+        assert refused.status_code == 422
+        assert f'data-read-again-at="{again}"' in refused.text, came_from
+    assert "data-read-again-at" not in signed_in.get(own).text
+
+
+def test_what_could_not_be_stored_for_a_while_is_kept_to_be_sent_again(
+    signed_in: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_given: object, **_more: object) -> None:
+        raise errors.database_away()
+
+    monkeypatch.setattr("services.alerts.several.acknowledge", away)
+    form = {"alert": "019ab1c2-0000-7000-8000-0000000000b1:0", "note": "She comes on Monday"}
+    refused = signed_in.post("/pages/several", form)
+    assert refused.status_code == 503
+    assert "She comes on Monday" in text_of(refused)
+    assert hidden(refused) == form
+    assert 'action="/pages/several"' in refused.text
+    foreign = signed_in.client.post("/pages/several", data=form, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (foreign.status_code, "She comes on Monday" in foreign.text) == (403, False)

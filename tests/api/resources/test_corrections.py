@@ -95,6 +95,13 @@ def test_a_correction_that_changes_nothing_is_refused(
     assert len(ledger.read_entries(patient.id)) == 1
 
 
+def test_a_correction_that_leaves_nothing_answered_is_refused(amend: Amend, patient: Patient) -> None:
+    """It would count as having been heard from; a void takes the report out of the history."""
+    response = amend("corrections", answers=dict.fromkeys(answers_for(40)))
+    assert (response.status_code, response.json["errors"][0]["code"]) == (422, "empty")
+    assert len(ledger.read_entries(patient.id)) == 1
+
+
 @pytest.mark.parametrize("way", ["corrections", "void"])
 def test_who_read_another_version_is_told_to_read_again(amend: Amend, way: str, patient: Patient) -> None:
     fields = {"answers": {"speech": 1}} if way == "corrections" else {}

@@ -33,6 +33,8 @@ ZONES = (
     "localtime",
     "Factory",
     "",
+    "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna (summer)",
+    "Europe/Berlin\x00",
     "Pacific/Apia",
     None,
 )
@@ -61,7 +63,8 @@ class Case:
         return self.chance.choice([item for item in ITEMS if item in self.body["answers"]])
 
     def text(self) -> str:
-        text = json.dumps(self.body, ensure_ascii=self.chance.random() < 0.5)
+        halved = "\ud83d" in str(self.body.get("note"))  # half a character has no other spelling
+        text = json.dumps(self.body, ensure_ascii=halved or self.chance.random() < 0.5)
         answers = self.body["answers"]
         for item, number in self.numbers.items() if isinstance(answers, dict) else ():
             code = answers.get(item)
@@ -73,7 +76,9 @@ def respell_a_number(case: Case) -> None:
     item = case.item()
     code = case.body["answers"][item]
     if type(code) is int:
-        case.numbers[item] = case.chance.choice([f"{code}.0", f"{code}e0", f"{code}0e-1", f"{code}.00E+0"])
+        case.numbers[item] = case.chance.choice(
+            [f"{code}.0", f"{code}e0", f"{10 * code}e-1", f"{code}.00E+0"]
+        )
 
 
 def respell_the_time(case: Case) -> None:
@@ -124,6 +129,11 @@ def leave_the_form_open(case: Case) -> None:
     case.body["duration_seconds"] = case.chance.choice([-5, 86_401, 10**9, 240.0])
 
 
+def write_a_note(case: Case) -> None:
+    """An empty box, half a character at the cut, what was pasted, and a word."""
+    case.body["note"] = case.chance.choice(["", " \n", "\u200b", "Cut here \ud83d", "a\x0bb\x00", "x" * 500])
+
+
 def change_letter_case(case: Case) -> None:
     case.body["id"] = case.body["id"].upper()
 
@@ -142,7 +152,7 @@ def answer_what_is_not_asked(case: Case) -> None:
 
 KEEPING: tuple[Callable[[Case], None], ...] = (
     respell_a_number, respell_the_time, name_a_zone, send_nulls, take_an_answer_away, shift_the_clock,
-    break_the_clock, leave_the_form_open, change_letter_case,
+    break_the_clock, leave_the_form_open, change_letter_case, write_a_note,
 )  # fmt: skip
 WRONG_ANSWERS: tuple[Callable[[Case], None], ...] = (answer_wrongly, answer_what_is_not_asked)
 MALFORMED: tuple[tuple[str, Any, str], ...] = (
@@ -156,7 +166,6 @@ MALFORMED: tuple[tuple[str, Any, str], ...] = (
     ("answers", None, "/answers"),
     ("answers", [4] * 12, "/answers"),
     ("zone", 7, "/zone"),
-    ("zone", "x" * 65, "/zone"),
     ("mode", "telepathy", "/mode"),
     ("respondent", "dog", "/respondent"),
     ("duration_seconds", "240", "/duration_seconds"),

@@ -242,9 +242,28 @@ def test_of_two_forms_of_one_instant_the_last_received_counts(
     assert [one["total"] for one in response.json["history"]][-2:] == [40, 40]
 
 
+@pytest.mark.usefixtures("stopped_clock")
+@pytest.mark.parametrize("first", ["morning", "evening"])
+def test_of_one_day_the_last_observed_counts_whichever_came_first(
+    client: FlaskClient, send: Callable[..., None], own: Person, patient: Patient, now: datetime, first: str
+) -> None:
+    noon = (now - timedelta(days=2)).replace(hour=12)
+    forms = {"morning": (noon - timedelta(hours=4), 44), "evening": (noon + timedelta(hours=6), 40)}
+    for part in (first, *(forms.keys() - {first})):
+        send(forms[part][0], answers_for(forms[part][1]), zone="UTC")
+    send(now - timedelta(days=40), answers_for(45))
+    shown = client.get(f"/v1/patients/{patient.id}/series", headers=own.headers)
+    assert [one["total"] for one in shown.json["totals"]] == [45, 40]
+
+
 A_MONTH_OFFLINE = [
     ("respiratory", [(90, {}), (62, {}), (34, {"orthopnea": 0}), (20, {}), (10, {}), (1, {})], "urgent"),
     ("stage", [(90, {}), (62, {}), (40, {"respiratory_insufficiency": 2}), (20, {}), (1, {})], "soon"),
+    (
+        "stage",
+        [(days, {"respiratory_insufficiency": 2 if days in (40, 5) else 4}) for days in (90, 62, 40, 20, 5)],
+        "soon",
+    ),
     (
         "self_harm",
         [(40, {"phq_9": 0}), (20, {"phq_9": 2}), (5, {"phq_9": 0})],
@@ -255,7 +274,9 @@ A_MONTH_OFFLINE = [
 
 @pytest.mark.usefixtures("stopped_clock")
 @pytest.mark.parametrize("way", ["one batch", "newest first", "two batches"])
-@pytest.mark.parametrize(("topic", "course", "level"), A_MONTH_OFFLINE, ids=["breathing", "mask", "safety"])
+@pytest.mark.parametrize(
+    ("topic", "course", "level"), A_MONTH_OFFLINE, ids=["breathing", "mask", "mask twice", "safety"]
+)
 def test_what_was_so_in_a_month_offline_is_raised_however_it_comes(
     client: FlaskClient,
     own: Person,

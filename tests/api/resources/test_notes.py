@@ -132,3 +132,26 @@ def test_a_site_may_switch_notes_off_and_no_report_is_lost_by_it(
 def test_a_note_is_bounded(send: Send, now: datetime) -> None:
     assert send(alsfrs(now, note="x" * 500)).status_code == 201
     assert send(alsfrs(now, note="x" * 501)).status_code == 422
+
+
+@pytest.mark.parametrize("empty", ["", "  \n", "\u200b", "\x00\x1f", "\ud83d"], ids=ascii)
+def test_a_box_with_nothing_to_see_in_it_is_no_note_and_costs_no_report(
+    send: Send, unread: Callable[[Person], list[str]], clinician: Person, now: datetime, empty: str
+) -> None:
+    assert send(alsfrs(now, note=empty)).json["total"] == 40
+    assert unread(clinician) == []
+    alone = send(alsfrs(now, note=empty, answers={}))
+    assert (alone.status_code, alone.json["errors"][0]["pointer"]) == (422, "/answers")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("Cut in the middle of \ud83d", "Cut in the middle of"), ("Pasted\x0b\x00 text\n2", "Pasted text\n2")],
+    ids=ascii,
+)
+def test_what_cannot_be_stored_is_left_out_of_a_note(
+    send: Send, unread: Callable[[Person], list[str]], clinician: Person, now: datetime, sent: str, kept: str
+) -> None:
+    body = alsfrs(now, note=sent)
+    assert [send(body).status_code, send(body | {"note": kept}).status_code] == [201, 200]
+    assert unread(clinician) == [kept]

@@ -186,6 +186,16 @@ def test_a_patient_gives_and_revokes_a_caregivers_grant(
     assert kept["revoked_at"] is not None
 
 
+@pytest.mark.parametrize("relation", ["a\nb", "\u200b", "\u202etsirucal"], ids=ascii)
+def test_a_relation_is_one_line_with_something_visible(
+    client: FlaskClient, people: People, site: Site, patient: Patient, relation: str
+) -> None:
+    body = {"account_id": people.caregiver(site).account.id, "scope": "read", "relation": relation}
+    path, own = f"/v1/patients/{patient.id}/grants", people.own(site, patient)
+    response = client.post(path, json=body, headers=own.headers)
+    assert (response.status_code, [one["pointer"] for one in response.json["errors"]]) == (422, ["/relation"])
+
+
 def test_a_caregiver_gives_nobody_a_grant(
     client: FlaskClient, people: People, site: Site, patient: Patient
 ) -> None:

@@ -12,6 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api.application import settings
+from api.resources import reports as resources
 from models.alerts.alerts import AlertDocument
 from models.ledger import ledger
 from models.ledger.entries import EntryKind
@@ -86,6 +88,7 @@ REFUSED: dict[str, Callable[[datetime], Any]] = {
     "a number out of range": lambda now: with_answers(now, phq_9=7),
     "a broken number": lambda now: with_answers(now, phq_9=2.5),
     "a clock ahead": lambda now: at_risk(now + timedelta(hours=6)),
+    "a clock six minutes ahead": lambda now: at_risk(now + timedelta(minutes=6)),
     "a clock of 1970": lambda now: at_risk(now) | {"observed_at": "1970-01-01T00:00:00Z"},
     "no time": lambda now: at_risk(now, observed_at=None),
     "no id": lambda now: {name: value for name, value in at_risk(now).items() if name != "id"},
@@ -112,6 +115,43 @@ def test_a_refused_form_brings_the_crisis_text_and_an_urgent_alert(
     assert (alert["level"], alert["restricted"], alert["state"]) == ("urgent", True, "open")
     assert "in a form that was refused" in alert["sentence"]
     assert [entry.kind for entry in ledger.read_entries(patient.id)] == [EntryKind.SAFETY_NOTICE]
+
+
+TAKEN: dict[str, Callable[[datetime], Any]] = {
+    "a null beside it": lambda now: with_answers(now, phq_2=None),
+    "3.0": lambda now: with_text(now, '"phq_9": 3', '"phq_9": 3.0'),
+    "3e0": lambda now: with_text(now, '"phq_9": 3', '"phq_9": 3e0'),
+    "a clock six minutes ahead that says so": lambda now: at_risk(
+        now + timedelta(minutes=6), sent_at=(now + timedelta(minutes=6)).isoformat()
+    ),
+}
+
+
+@pytest.mark.parametrize("form", TAKEN.values(), ids=TAKEN)
+def test_an_odd_form_that_is_taken_brings_them_too(
+    send: Send, alerts: Alerts, now: datetime, form: Callable[[datetime], Any]
+) -> None:
+    response = send(form(now))
+    assert response.status_code == 201
+    assert "emergency number" in response.json["crisis_text"]
+    assert (alerts()["self_harm"]["level"], alerts()["self_harm"]["state"]) == ("urgent", "open")
+
+
+def test_a_form_that_is_put_off_brings_them_and_is_taken_later(
+    send: Send, alerts: Alerts, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many late reports of one day that this one has to come again."""
+    form = at_risk(now - timedelta(days=9))
+    for days in (1, 2):
+        assert send(phq_9(now - timedelta(days=days))).status_code == 201
+    with monkeypatch.context() as narrow:
+        narrow.setattr(resources, "settings", lambda: replace(settings(), reports_per_day=2))
+        response = send(form)
+    assert (response.status_code, response.json["code"]) == (429, "too_many_reports")
+    assert "emergency number" in response.json["crisis_text"]
+    assert (alerts()["self_harm"]["level"], alerts()["self_harm"]["state"]) == ("urgent", "open")
+    assert send(form).status_code == 201
+    assert list(alerts()) == ["self_harm"]
 
 
 @pytest.mark.parametrize("code", [0, None, "0", -1, 0.0], ids=repr)

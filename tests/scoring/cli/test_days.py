@@ -67,7 +67,7 @@ def test_events_that_cannot_be_in_that_order_are_refused(row: str, error: str) -
 def test_a_study_day_may_be_a_hundred_years_off() -> None:
     text = "subject,study_day,total\nA,-36525,40\nA,36525,38\n"
     assert (
-        json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=1)["outside_windows"][0]["study_day"]
+        json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=2)["outside_windows"][0]["study_day"]
         == 36525
     )
     for day in ("36526", "-36526"):
@@ -199,15 +199,6 @@ def test_a_date_and_a_study_day_are_one_day(command: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("command", ["trend", "endpoints"])
-def test_names_that_differ_in_leading_zeros_only_are_told(command: str) -> None:
-    text = "subject,study_day,total\n001,0,40\n1,30,38\n10,0,40\n100,0,40\nA,0,40\n"
-    told = "taken as different subjects, though only leading zeros differ: 001 and 1"
-    assert told in document_of(command, "-", stdin=text)["notes"]
-    sites = "site,subject,study_day,total\nX,001,0,40\nY,1,30,38\n"
-    assert not [note for note in document_of(command, "-", stdin=sites)["notes"] if "zeros" in note]
-
-
 def test_dates_of_another_order_are_no_missing_day_0() -> None:
     text = "subject,date,total,baseline_date\nA,10.01.2026,40,10.01.2026\n"
     detail = "expected a date such as 2026-01-31; for day, month, year add --dates dmy, for month, day, year"
@@ -244,13 +235,6 @@ def test_a_wrong_order_of_dates_says_which_one_was_tried() -> None:
         assert errors_of(1, "trend", "-", "--dates", order, stdin=f"date,total\n{wrong},40\n") == [
             f"row 2, column date: expected a date; read as {words} (--dates {order}) this is none"
         ]
-
-
-def test_a_death_long_after_the_last_value_is_asked_about() -> None:
-    text = "subject,study_day,total,died_day\nA,0,40,{}\nA,30,40,\n"
-    asked = "died more than ten years after the last value of all, is it right? A"
-    assert asked in document_of("endpoints", "-", stdin=text.format(3684))["notes"]
-    assert document_of("endpoints", "-", stdin=text.format(3683))["notes"] == []
 
 
 @pytest.mark.parametrize("command", ["trend", "endpoints"])

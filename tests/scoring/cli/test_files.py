@@ -243,12 +243,16 @@ REFUSED: dict[str, Refused] = {
     ),
     "a spreadsheet's number for a date": (
         workbook([["date", "total"], [46023, 40]]), (),
-        "row 2, column date: expected a date such as 2026-01-31; a spreadsheet stores dates as numbers like"
-        " this: give it the format of a date",
+        "row 2, column date: expected a date such as 2026-01-31; programs store dates as numbers like"
+        " this: write them in the form of a date",
     ),
     "a spreadsheet with a formula's error": (
         workbook([["date", "total"], ["2026-01-01", "#DIV/0!"]]), (),
-        "cell B2 holds the error of a formula: mend it, or empty the cell",
+        "row 2, column B: holds the error of a formula: mend it, or empty the cell",
+    ),
+    "a spreadsheet with a formula that nobody computed": (
+        workbook([["date", "total"], ["2026-01-01", "=20+20"]]), (),
+        "row 2, column B: holds a formula without a result: open the file in a spreadsheet program and save",
     ),
     "a spreadsheet with a title": (
         workbook([["My study"], ["date", "total"], ["2026-01-01", 40]]), (),

@@ -125,3 +125,34 @@ def test_two_that_cannot_be_told_apart_are_refused() -> None:
 def test_a_report_without_a_version_is_an_incomplete_form(versions: object) -> None:
     found, _ = rows([report(versions=versions)], "alsfrs_r")
     assert found[0]["total"] is None
+
+
+@pytest.mark.parametrize(
+    ("others", "change"), [(["caregiver"], -2), (["clinician", "caregiver"], -2), ([], -2)]
+)
+def test_endpoints_use_the_reports_of_one_respondent(others: list[str], change: int) -> None:
+    own = [report("2026-01-01", 40), report("2026-06-18", 38)]
+    theirs = [
+        report(day, total, respondent=who, id=f"{who} {day}")
+        for who in others
+        for day, total in (("2026-01-05", 30), ("2026-06-19", 20))
+    ]
+    options = ("endpoints", "-", "--at", "week 24", "--baseline-date", "2026-01-06")
+    found = document_of(*options, stdin=json.dumps([*theirs, *own]))
+    assert [row["change"] for row in found["results"]["visits"][0]["changes"]["rows"]] == [change]
+    told = f"reports of other respondents left out: {len(theirs)}; used are those of the patient"
+    assert (told in found["notes"]) == bool(others)
+
+
+def test_without_the_patients_own_reports_endpoints_use_the_caregivers() -> None:
+    reports = [
+        report("2026-01-01", 40, respondent="clinician"), report("2026-01-05", 30, respondent="caregiver"),
+        report("2026-06-19", 25, respondent="caregiver"),
+    ]  # fmt: skip
+    options = ("endpoints", "-", "--at", "week 24", "--baseline-date", "2026-01-06")
+    found = document_of(*options, stdin=json.dumps(reports))
+    assert [row["change"] for row in found["results"]["visits"][0]["changes"]["rows"]] == [-5]
+    assert found["notes"][-1] == "reports of other respondents left out: 1; used are those of the caregiver"
+    (only,) = {one.pop("respondent") for one in reports[1:]}
+    assert only == "caregiver"
+    assert document_of(*options, stdin=json.dumps(reports[1:]))["results"]["visits"]

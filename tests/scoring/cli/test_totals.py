@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from scoring.cli.totals import scale_of
@@ -118,6 +121,18 @@ def test_what_is_possible_goes_by_the_rule_of_the_instrument(
     assert possible or "column total: cannot be reached with the items of this row" in done.stderr
 
 
+def test_the_ends_of_what_is_possible_are_not_missed_by_the_last_digit(tmp_path: Path) -> None:
+    own = get("phq_8").as_dict()
+    (rule,) = own["scores"]
+    own |= {"version": "tenths", "bands": [], "scores": [{**rule, "factor": 0.1, "high": 2.4}]}
+    path = tmp_path / "tenths.json"
+    path.write_text(json.dumps(own))
+    text = f"date,total,{','.join(item.key for item in get('phq_8').items)}\n2026-01-01,0.3,3{',0' * 6},\n"
+    (course,) = json_of("trend", "-", "--instrument", path, stdin=text)  # 3 * 0.1 is a little more than 0.3
+    assert course["readings"] == 1
+    assert errors_of(1, "trend", "-", "--instrument", path, stdin=text.replace("0.3", "0.29"))
+
+
 def test_wrong_items_are_named() -> None:
     text = f"date,{HEADER},total\n2026-01-01,{ROW.replace('3,4,4', '5,4,4')},37\n"
     assert errors_of(1, "trend", "-", stdin=text) == ["row 2, column speech: permitted: 0 to 4"]
@@ -139,7 +154,7 @@ def test_codes_for_missing_make_an_answer_absent(options: list[str]) -> None:
 def test_a_number_is_missing_in_item_columns_only_unless_the_column_is_named() -> None:
     text = "date,total\n2026-01-01,40\n2026-02-01,-9\n"
     assert errors_of(1, "trend", "-", "--missing", "-9", stdin=text) == [f"row 3, column total: {OUTSIDE}"]
-    for options in (["--missing", "total=-9"], ["--missing", "TOTAL=-9.0,x=3"]):
+    for options in (["--missing", "total=-9"], ["--missing", "TOTAL=-9.0,date=3"]):
         (course,) = json_of("trend", "-", *options, stdin=text)
         assert (course["readings"], course["incomplete"]) == (1, 1)
 

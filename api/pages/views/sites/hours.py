@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from api.pages import formats, texts
 from api.pages.guard import signed_in
 from api.pages.rendering import page
-from api.pages.site import saying
+from api.pages.site import holiday_names, saying
 from api.pages.site.hours import hours_of
 from api.pages.texts import gettext as _
 from api.pages.views import fields
@@ -48,7 +48,9 @@ def change(site_id: UUID) -> Any:
 def _page(
     site_id: str, *, done: bool = False, problem: AppError | None = None, wanted: WorkingHours | None = None
 ) -> Response:
-    found = hours.read(site_id, scope_for(g.actor, Operation.SITE_READ), now=clock.now())
+    found = hours.read(
+        site_id, scope_for(g.actor, Operation.SITE_READ), now=clock.now(), language=texts.language()
+    )
     labels = {f"/weekly/{place}": formats.weekday(place) for place in range(7)}
     names = hours.by_day_of(tuple(range(7)))  # type: ignore[arg-type]
     labels |= {f"/weekly/{name}/closes": formats.weekday(place) for name, place in names.items()}  # type: ignore[arg-type]
@@ -59,6 +61,7 @@ def _page(
         site_id=site_id,
         found=found,
         shown=wanted or found.hours,
+        holidays=[(one.day, *holiday_names.told(one)) for one in found.holidays],
         countries=_countries(),
         changed_by=found.changed_by and people.name_of(found.changed_by.name),
         may_change=saying.may(Operation.SITE_CHANGE, site_id),

@@ -78,19 +78,20 @@ def save(site_id: UUID) -> Any:
 
 def _page(site_id: str, *, done: bool = False, problem: AppError | None = None) -> Response:
     policy = site_policy.read(site_id, g.scope)
-    said = None
-    if problem is not None:
-        said = " ".join(f"{one.pointer}: {_(one.detail)}" for one in problem.errors) or _(problem.detail)
+    families = thresholds.by_family(site_policy.in_force(policy))
+    refused = thresholds.refused(problem, families)
     return page(
         "thresholds.html",
         status=200 if problem is None else 422,
         site_id=site_id,
         policy=policy,
-        families=thresholds.by_family(site_policy.in_force(policy)),
+        families=families,
+        shown=thresholds.shown,
         typed=request.form,
         may_try=saying.may(Operation.REPLAY_RUN, site_id),
         done=done,
-        problem=said,
+        refused=refused,
+        wrong={field for field, _sentence in refused},
     )
 
 
@@ -114,14 +115,15 @@ def _tried(site_id: str, replay_id: str, *, problem: str | None = None) -> Respo
     )
 
 
-def _changes(limits: Mapping[str, Any], in_force: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+def _changes(limits: Mapping[str, Any], in_force: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What would be another value than now: name, now, then."""
     found = []
     for family, known in thresholds.by_family(in_force).items():
         for one in known:
             then = limits.get(family, {}).get(one.name, one.default)
             if then != one.value:
-                found.append((f"{telling.family(family)}: {telling.threshold(one.field)}", one.value, then))
+                name = f"{telling.family(family)}: {telling.threshold(one.field)}"
+                found.append((name, thresholds.shown(one.value), thresholds.shown(then)))
     return found
 
 

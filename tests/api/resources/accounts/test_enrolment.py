@@ -72,7 +72,19 @@ def test_a_repeat_finds_the_patient_as_it_is_now(
     assert (again.status_code, again.json["name"], again.headers["ETag"]) == (200, "M. Silva", '"1"')
 
 
-@pytest.mark.parametrize("fields", [{"name": "Another"}, {"zone": "Europe/Berlin"}, {"study_code": "S-9"}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "Another"},
+        {"zone": "Europe/Berlin"},
+        {"study_code": "S-9"},
+        {"locale": "pt"},
+        {"profile": {"height_cm": 170}},
+        {"consent_at": "2076-03-01T09:00:00Z"},
+        {"contact": {"best_time": "mornings"}},
+    ],
+    ids=str,
+)
 def test_one_id_for_two_people_is_a_conflict(
     client: FlaskClient, site: Site, coordinator: Person, fields: dict[str, Any], now: datetime
 ) -> None:

@@ -158,7 +158,7 @@ def test_other_orders_are_read_where_it_is_said_which(cell: str, order: str, exp
 
 
 EXPECTED = "expected a date such as 2026-01-31"
-NUMBER = "; a spreadsheet stores dates as numbers like this: give it the format of a date"
+NUMBER = "; programs store dates as numbers like this: write them in the form of a date"
 ASK = "; for day, month, year add --dates dmy, for month, day, year --dates mdy"
 
 
@@ -196,6 +196,7 @@ def test_what_is_no_date_says_what_to_do(cell: object, detail: str) -> None:
 
 def test_a_time_of_day_belongs_to_its_day() -> None:
     day = date(2026, 1, 31)
+    assert clock("8:05", day) == clock("08:05:00", day) == clock("2026-01-31 8:05", None)
     assert clock("12:30", day) == clock("12:30:00", day) == clock("2026-01-31T12:30", None)
     assert clock("12:30", day).instant == NOON
     for wrong in ("25:00", "noon", 12, None, "2026-01-31", "12:60"):

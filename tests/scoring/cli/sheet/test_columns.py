@@ -164,6 +164,20 @@ def test_codes_of_one_column_are_missing_there_only() -> None:
     assert sheet.columns == {"subject": [None, "NK"], "total": [None, None], "speech": ["-9", "X"]}
 
 
+@pytest.mark.parametrize("name", ["totl", "date"])
+def test_codes_of_a_column_that_is_not_there_are_a_wrong_call(name: str) -> None:
+    spelling = Spelling(missing=MissingCodes(of_columns={name: frozenset({"-9"})}))
+    with pytest.raises(WrongCall, match=f"--missing: the file has no column {name}"):
+        settle_columns(Sheet({"total": ["-9"]}, [2], spelling=spelling), KNOWN, Naming(), ())
+
+
+def test_codes_of_a_column_that_is_passed_over_do_no_harm() -> None:
+    spelling = Spelling(missing=MissingCodes(of_columns={"DOSE": frozenset({"-9"})}))
+    sheet = Sheet({"total": ["-9"], "dose": ["-9"]}, [2], spelling=spelling)
+    settle_columns(sheet, KNOWN, Naming(), ["dose"])
+    assert sheet.columns == {"total": ["-9"]}
+
+
 def test_codes_are_read_as_the_file_writes_numbers() -> None:
     codes = MissingCodes(of_columns={"total": frozenset({"-9"})})
     sheet = Sheet({"total": ["-9,0", "-9", "9,0"]}, [2, 3, 4], spelling=Spelling(",", missing=codes))

@@ -1,4 +1,4 @@
-"""Cells that hold the error of a formula are found in the sheet that is read, and only there."""
+"""Cells with the error of a formula, or with none of its results, are found in the sheet that is read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook
 
-from scoring.cli.sheet.formulas import cells_with_errors
+from scoring.cli.sheet.formulas import ERROR, NO_RESULT, cells_to_mend
+from scoring.cli.sheet.mistakes import Mistake
 
 
 def workbook(*sheets: dict[str, object]) -> bytes:
@@ -27,14 +28,14 @@ def test_each_sheet_is_looked_at_by_its_own_place() -> None:
     book = workbook(
         {"A1": 1, "B2": "#DIV/0!"}, {"A1": "x"}, {"C3": "#N/A", "AA10": "#REF!", "D4": "no error"}
     )
-    assert cells_with_errors(book, 0) == ["B2"]
-    assert cells_with_errors(book, 1) == []
-    assert cells_with_errors(book, 2) == ["C3", "AA10"]
-    assert cells_with_errors(book, 3) == []
+    assert cells_to_mend(book, 0) == [Mistake(ERROR, 2, "B")]
+    assert cells_to_mend(book, 1) == []
+    assert cells_to_mend(book, 2) == [Mistake(ERROR, 3, "C"), Mistake(ERROR, 10, "AA")]
+    assert cells_to_mend(book, 3) == []
 
 
-@pytest.mark.parametrize("target", ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml"])
-def test_the_path_of_a_sheet_may_be_whole_or_not(target: str) -> None:
+def sheet_of(cells: str, target: str = "worksheets/sheet1.xml") -> bytes:
+    """A workbook with these cells, written by hand."""
     stream = BytesIO()
     with ZipFile(stream, "w") as archive:
         archive.writestr(
@@ -45,8 +46,40 @@ def test_the_path_of_a_sheet_may_be_whole_or_not(target: str) -> None:
             f'<Relationships><Relationship Target="x" Id="rId1"/><Relationship Id="rId7" Target="{target}"/>'
             "</Relationships>",
         )
-        archive.writestr("xl/worksheets/sheet1.xml", '<c r="A1" s="3" t="e"><v>#N/A</v></c><c r="A2" t="s"/>')
-    assert cells_with_errors(stream.getvalue(), 0) == ["A1"]
+        archive.writestr("xl/worksheets/sheet1.xml", f"<sheetData><row>{cells}</row></sheetData>")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("target", ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml"])
+def test_the_path_of_a_sheet_may_be_whole_or_not(target: str) -> None:
+    book = sheet_of('<c r="A1" s="3" t="e"><v>#N/A</v></c><c r="A2" t="s"/>', target)
+    assert cells_to_mend(book, 0) == [Mistake(ERROR, 1, "A")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "wrong"),
+    [
+        ('<c r="B7"><f>1+1</f><v></v></c>', NO_RESULT),
+        ('<c r="B7" s="2"><f>1+1</f><v/></c>', NO_RESULT),
+        ('<c r="B7"><f>1+1</f><v />\n</c>', NO_RESULT),
+        ('<c r="B7"><f>1+1</f></c>', NO_RESULT),
+        ('<c r="B7"><f t="shared" si="0"/></c>', NO_RESULT),
+        ('<x:c r="B7"><x:f>1+1</x:f></x:c>', NO_RESULT),
+        ('<c t="e" r="B7"><f>1/0</f><v>#DIV/0!</v></c>', ERROR),
+        ("<c r='B7' t='e'><v>#DIV/0!</v></c>", ERROR),
+        ('<c r="B7"><f>1+1</f><v>2</v></c>', ""),
+        ('<c r="B7" t="str"><f>""</f><v></v></c>', ""),
+        ('<c r="B7"><v>2</v></c>', ""),
+        ('<c r="B7"/>', ""),
+    ],
+)
+def test_a_formula_has_a_result_or_is_told(cell: str, wrong: str) -> None:
+    book = sheet_of(f'<c r="A1" t="s"/>{cell}<c r="C7"><v>1</v></c>')
+    assert cells_to_mend(book, 0) == ([Mistake(wrong, 7, "B")] if wrong else [])
+
+
+def test_a_cell_without_an_address_is_told_all_the_same() -> None:
+    assert cells_to_mend(sheet_of('<c t="e"><v>#N/A</v></c>'), 0) == [Mistake(ERROR)]
 
 
 def test_what_is_no_workbook_of_this_kind_has_none() -> None:
@@ -54,4 +87,4 @@ def test_what_is_no_workbook_of_this_kind_has_none() -> None:
     with ZipFile(stream, "w") as archive:
         archive.writestr("content.xml", "")
     for data in (b"", b"PK\x03\x04", stream.getvalue(), b"\xd0\xcf\x11\xe0"):
-        assert cells_with_errors(data, 0) == []
+        assert cells_to_mend(data, 0) == []

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
+import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from models.sites import sites
 from models.sites.sites import Site
 from models.sites.working_hours import OpenDay, Opening
+from models.store.scope import Scope
+from services.sites import hours
+from tests.people import Person
 from tests.visitor import Visitor, hidden, text_of
 
 
@@ -62,3 +68,26 @@ def test_who_may_not_change_them_reads_them(signed_in: Visitor, site: Site) -> N
     assert "Monday 08:00 – 18:00" in text_of(page)
     assert "Put the hours in force" not in page.text
     assert signed_in.post(f"/pages/sites/{site.id}/hours", {}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "names"),
+    [
+        ("PT", "en", ("Good Friday", "Freedom Day")),
+        ("PT", "es", ("Viernes Santo", "Día de la Libertad")),
+        ("DE", "ko", ("성금요일", "독일 통일의 날")),
+        ("ES", "es", ("Viernes Santo", "Fiesta Nacional de España")),
+        ("KR", "es", ("Año Nuevo coreano", "en otro día")),
+        ("CO", "ko", ('lang="en">Battle of Boyacá',)),
+    ],
+)
+def test_holidays_are_named_in_the_language_of_the_page(
+    app: Flask, admin: Person, site: Site, now: datetime, country: str, language: str, names: tuple[str, ...]
+) -> None:
+    wanted, reach = replace(site.hours, country=country), Scope(site_ids=frozenset({site.id}))
+    hours.change(site.id, wanted, site.rev, reach, actor=admin.actor, now=now)
+    reader = Visitor(app, language=language)
+    reader.sign_in(admin.account.email)
+    page = reader.get(f"/pages/sites/{site.id}/hours").text
+    for name in names:
+        assert name in page

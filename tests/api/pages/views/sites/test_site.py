@@ -6,9 +6,12 @@ import re
 from datetime import datetime
 
 import pytest
+from flask import Flask
 
+from api.pages.rules import threshold_names
 from models.accounts import accounts
 from models.sites.sites import Site
+from scoring.decline.policy import ORDERED
 from services.access.actor import Role
 from services.replays import replays
 from services.sites import site_policy
@@ -94,11 +97,51 @@ def test_thresholds_are_tried_before_they_are_in_force(
     assert late.status_code == 422
 
 
-@pytest.mark.parametrize("value", ["nonsense", "99", "-1"])
-def test_a_threshold_that_is_not_possible_is_refused(signed_in: Visitor, site: Site, value: str) -> None:
-    refused = signed_in.post(f"/pages/sites/{site.id}/thresholds/try", {"primary.loss_per_month": value})
+@pytest.mark.parametrize(
+    ("language", "form", "sentence"),
+    [
+        (
+            "en",
+            {"primary.loss_per_month": "nonsense"},
+            "Fast decline, Fast loss, points a month: Give a number from 0.2 to 4.",
+        ),
+        (
+            "en",
+            {"primary.min_reports": "2.5"},
+            "Fast decline, Fewest reports: Give a whole number from 2 to 20.",
+        ),
+        (
+            "en",
+            {"primary.loss_per_month": "4", "primary.steep_loss_per_month": "3"},
+            "This must not be above “Steep loss, points a month”.",
+        ),
+        ("es", {"primary.loss_per_month": "99"}, "Indique un número de 0,2 a 4."),
+        ("ko", {"silence.inform_share": "-1"}, "까지의 수를 적어 주십시오."),
+    ],
+)
+def test_a_threshold_that_is_not_possible_is_refused_in_plain_words(
+    app: Flask, clinician: Person, site: Site, language: str, form: dict[str, str], sentence: str
+) -> None:
+    visitor = Visitor(app, language=language)
+    visitor.sign_in(clinician.account.email)
+    refused = visitor.post(f"/pages/sites/{site.id}/thresholds/try", form | {"model.patient_noise": "on"})
     assert refused.status_code == 422
-    assert "loss_per_month" in text_of(refused)
+    assert sentence in text_of(refused)
+    assert not re.search(r"[a-z]_[a-z]", text_of(refused)), "a name of the code"
+    (field,) = set(re.findall(r'name="([^"]+)"[^>]*aria-invalid="true"', refused.text))
+    assert f'href="#{field}"' in refused.text
+    assert f'value="{form[field]}"' in refused.text, "what was typed stays"
+    assert re.search(r'name="model.patient_noise" checked', refused.text)
+    assert not re.search(r'name="model.onset_informed_prior" checked', refused.text), "it was switched off"
+    family = refused.text.split(f'id="{field}"')[0].rpartition("<details")[2]
+    assert family.startswith(" open"), "the refused field is in view"
+
+
+def test_every_order_between_thresholds_can_be_said() -> None:
+    lower = [(family, one) for family, one, _upper in ORDERED]
+    assert len(set(lower)) == len(lower)
+    fields = {f"{family}.{one}" for family, low, high in ORDERED for one in (low, high)}
+    assert fields <= threshold_names.NAMES.keys()
 
 
 def test_who_reads_no_alerts_is_led_to_the_site(administrator: Visitor, site: Site) -> None:

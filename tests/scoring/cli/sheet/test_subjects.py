@@ -1,0 +1,40 @@
+"""Whom a row is about: sites, and names that may be one person's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scoring.cli.program import document_of, errors_of
+
+COMMANDS = pytest.mark.parametrize("command", ["trend", "endpoints"])
+
+
+@COMMANDS
+@pytest.mark.parametrize(
+    ("names", "alike"),
+    [
+        (["001", "1", "10", "100", "A"], "001 and 1"),
+        (["S1", "s1", "S2"], "S1 and s1"),
+        (["P-01", "P01", "p 1", "P-11", "P1-1"], "P-01 and P01 and p 1"),
+        (["A-1", "A\u20131", "A_2"], "A-1 and A\u20131"),
+        (["Straße", "STRASSE"], "STRASSE and Straße"),
+        (["B1", "b1", "A1", "a1"], "A1 and a1, B1 and b1"),
+        (["1-11", "11-1", "111", "1a", "a1", "Ä", "A", "٣", "٤", "का", "की"], ""),
+    ],
+)
+def test_names_that_differ_in_spelling_only_are_told(command: str, names: list[str], alike: str) -> None:
+    text = "subject,study_day,total\n" + "".join(f"{name},0,40\n" for name in names)
+    told = f"taken as different subjects, though only capitals, signs or leading zeros differ: {alike}"
+    assert document_of(command, "-", stdin=text)["notes"] == ([told] if alike else [])
+
+
+@COMMANDS
+def test_a_number_at_two_sites_is_no_other_spelling(command: str) -> None:
+    text = "site,subject,study_day,total\nX,001,0,40\nY,1,30,38\n"
+    assert document_of(command, "-", stdin=text)["notes"] == []
+
+
+@COMMANDS
+def test_a_site_stands_in_every_row_because_it_is_part_of_the_name(command: str) -> None:
+    text = "site,subject,study_day,total\nX,1,0,40\n,1,168,38\n"
+    assert errors_of(1, command, "-", stdin=text) == ["row 3, column site: missing"]
