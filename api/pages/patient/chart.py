@@ -152,7 +152,7 @@ class Chart:
     def change_of_pace(self) -> ChangeOfPace | None:
         """What is told of a change of pace; None where none is told of."""
         flags = (one for one in self._evaluation.get("flags", ()) if one["topic"] == Topic.ACCELERATION)
-        numbers = next((one["numbers"] for one in flags), {})
+        numbers: Mapping[str, Any] = next((one["numbers"] for one in flags), {})
         return ChangeOfPace.of(numbers) if "loss_now" in numbers else None
 
     @property

@@ -102,7 +102,7 @@ def test_a_form_that_says_the_worst_comes_before_one_that_the_latest_report_has_
 ) -> None:
     replace_later_that_day(desk, patient)
     line = next(one for one in desk.lines(patient) if one.topic == "respiratory")
-    assert line.headline.endswith("(not so in the latest report)")
+    assert line.headline.endswith("(not in latest report)")
     refuse(desk, patient)
     line = next(one for one in desk.lines(patient) if one.topic == "respiratory")
     assert line.headline == "Breathing at its worst level, in a form that was refused"
