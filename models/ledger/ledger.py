@@ -264,12 +264,22 @@ def quarantined_of(patient_id: str, limit: int) -> list[Entry]:
     return list(LedgerDocument.readable(rows, mapping.entry_of))
 
 
-def unread_notes(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
-    """Return the entries with notes at these sites that nobody has marked as read, oldest first."""
-    query = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
-    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
-    found = LedgerDocument.readable(rows, mapping.entry_of)
-    return sorted(found, key=lambda entry: entry.received_at)
+def unread_notes(site_ids: Iterable[str], *, after: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+    """Return the entries with notes at these sites that nobody has marked as read, the first received first.
+
+    Args:
+        site_ids: of the sites.
+        after: when the entry before these was received, and its event; None for the first ones.
+        limit: so many at most.
+    """
+    query: dict[str, Any] = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
+    if after is not None:
+        moment, event_id = milliseconds(after[0]), after[1]
+        later = {"received_at": moment, "event_id": {"$gt": event_id}}
+        query["$or"] = [{"received_at": {"$gt": moment}}, later]
+    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED)
+    in_order = rows.sort([("received_at", 1), ("event_id", 1)]).limit(limit)
+    return list(LedgerDocument.readable(in_order, mapping.entry_of))
 
 
 def note_was_read(patient_id: str, event_id: str, *, by: Provenance, now: datetime) -> None:
