@@ -275,21 +275,13 @@ def quarantined_of(patient_id: str, limit: int) -> list[Entry]:
 
 
 def unread_notes(site_ids: Iterable[str], *, after: tuple[datetime, str] | None, limit: int) -> list[Entry]:
-    """Return the entries with notes at these sites that nobody has marked as read, the first received first.
-
-    Args:
-        site_ids: of the sites.
-        after: when the entry before these was received, and its event; None for the first ones.
-        limit: so many at most.
-    """
+    """Return entries with notes that nobody has read, the first received first, after a moment and event."""
     query: dict[str, Any] = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
     if after is not None:
-        moment, event_id = milliseconds(after[0]), after[1]
-        later = {"received_at": moment, "event_id": {"$gt": event_id}}
-        query["$or"] = [{"received_at": {"$gt": moment}}, later]
-    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED)
-    in_order = rows.sort([("received_at", 1), ("event_id", 1)]).limit(limit)
-    return list(LedgerDocument.readable(in_order, mapping.entry_of))
+        at = milliseconds(after[0])
+        query["$or"] = [{"received_at": {"$gt": at}}, {"received_at": at, "event_id": {"$gt": after[1]}}]
+    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).sort([("received_at", 1), ("event_id", 1)])
+    return list(LedgerDocument.readable(rows.limit(limit), mapping.entry_of))
 
 
 def note_was_read(patient_id: str, event_id: str, *, by: Provenance, now: datetime) -> None:
