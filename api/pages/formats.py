@@ -68,6 +68,11 @@ def lately(at: datetime) -> str:
     return moment(at) if clock.now() - at < timedelta(days=2) else day(at)
 
 
+def soon_day(at: datetime) -> str:
+    """Return when something comes: within a week with the day of the week and the time, else the day."""
+    return weekday_moment(at) if abs(at - clock.now()) < timedelta(days=7) else day(at)
+
+
 def span(at: datetime, since: datetime | None = None) -> str:
     """Return how far apart two moments are, without a direction: `3 hours`, `11 days`."""
     delta = abs((since or clock.now()) - at)
@@ -171,6 +176,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "lately": lately,
     "weekday_moment": weekday_moment,
     "span": span,
+    "soon_day": soon_day,
     "number": number,
     "month": month,
     "month_year": month_year,

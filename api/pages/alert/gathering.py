@@ -18,7 +18,8 @@ from services.access.actor import Actor
 from services.access.permissions import Operation, acting, scope_for
 from services.accounts import people
 from services.alerts import actions, readers, worklist
-from services.alerts.terms import SAFETY
+from services.alerts.actions import Action
+from services.alerts.terms import SAFETY, terms_of
 from services.alerts.worklist import ShownAlert
 from services.delivery import receipts
 from services.patients import patients
@@ -53,6 +54,7 @@ class AlertPage:
         wrong: false alerts of the rule in a patient-year, as the bench measured; None where it did not.
         asked: alerts of the rule at the site of which somebody said whether they were worth a look.
         worth: of these, how many were.
+        acknowledged_until: when an acknowledgement made now would run out.
         ring_up: whom the site names for out of hours, of what cannot wait; "" where nobody is.
     """
 
@@ -68,6 +70,7 @@ class AlertPage:
     asked: int
     worth: int
     ring_up: str
+    acknowledged_until: datetime
 
     @property
     def raised(self) -> UsedReport | None:
@@ -87,8 +90,8 @@ class AlertPage:
         return self.found.alert.rev
 
     def may(self, action: str) -> bool:
-        """Return whether the alert's state allows it."""
-        return action in set(self.found.actions)
+        """Return whether the alert's state allows it; to close is to resolve or to dismiss."""
+        return (Action.RESOLVE if action == "close" else action) in set(self.found.actions)
 
 
 def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> AlertPage:
@@ -122,6 +125,7 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(flag.get("rule", ""))),
         asked=len(said),
         worth=sum(said),
+        acknowledged_until=terms_of(alert.site_id).acknowledged_until(alert.level, alert.topic, now),
         ring_up="" if found.out_of_hours is None else people.name_of(found.out_of_hours.account_id) or "",
     )
 
