@@ -60,7 +60,7 @@ def moment(at: datetime) -> str:
 
 def weekday_moment(at: datetime) -> str:
     """Return day of the week, day and time of day on the clinic's clock."""
-    return f"{_written('EEEMMMd', _local(at), _locale())}, {hour(at)}"
+    return f"{_written('MMMEd', _local(at), _locale())}, {hour(at)}"
 
 
 def lately(at: datetime) -> str:

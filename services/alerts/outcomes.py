@@ -32,5 +32,5 @@ NOT_ACTED = (
 )
 """Ends an alert as dismissed."""
 
-ACTED = (*(outcome for outcome in Outcome if outcome not in NOT_ACTED), Outcome.OTHER)
-"""Ends an alert as resolved; something else is done, or not done, as well."""
+ACTED = tuple(outcome for outcome in Outcome if outcome not in NOT_ACTED)
+"""Ends an alert as resolved."""
