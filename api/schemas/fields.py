@@ -105,20 +105,6 @@ class Line(Text):
         return text
 
 
-class Note(Text):
-    """A word to the team: without what cannot be stored, and none where nothing is left to be seen.
-
-    A phone that cuts a text sends half a character now and then, and an empty box sends an empty text; a
-    report is not lost by that.
-    """
-
-    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the note; None where there is none."""
-        stored = names.UNSTORABLE.sub("", value) if isinstance(value, str) else value
-        text = super().deserialize(stored, *args, **kwargs)
-        return None if isinstance(text, str) and not names.shows_something(text) else text
-
-
 class Locale(fields.String):
     """A language that texts are written in, such as `en` or `pt-BR` (BCP 47: language and region)."""
 
@@ -155,11 +141,7 @@ class Identifier(fields.String):
 
 
 class Timestamp(fields.AwareDateTime):
-    """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known.
-
-    It is cut to what is stored before anything is compared with it: who sends a time back as it is shown
-    means the same time.
-    """
+    """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
 
     _years = YEARS
 
@@ -173,7 +155,7 @@ class Timestamp(fields.AwareDateTime):
             raise ValidationError("Not a date of this or the last century.")
         if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):  # RFC 3339 has hours and minutes only
             raise ValidationError("Not a valid datetime.")
-        return clock.as_stored(moment)
+        return clock.as_stored(moment)  # before anything is compared with it
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         utc = value.astimezone(UTC) if isinstance(value, datetime) else value

@@ -1,4 +1,4 @@
-"""Parts of a report that is shown: its clock, what its total rests on, its versions, earlier totals."""
+"""Parts of a report: the note that is sent; of what is shown, clock, basis of a total, versions, totals."""
 
 from __future__ import annotations
 
@@ -7,8 +7,23 @@ from typing import Any
 from marshmallow import fields
 
 from api.schemas.evaluations import ScoreOut
-from api.schemas.fields import Choice, Day, FlatOut, OutSchema, Ready, Timestamp
+from api.schemas.fields import Choice, Day, FlatOut, OutSchema, Ready, Text, Timestamp
+from services import names
 from services.reports.intake.times import Certainty, Doubt
+
+
+class Note(Text):
+    """A word to the team: without what cannot be stored, and none where nothing is left to be seen.
+
+    A phone that cuts a text sends half a character now and then, and an empty box sends an empty text; a
+    report is not lost by that.
+    """
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the note; None where there is none."""
+        stored = names.UNSTORABLE.sub("", value) if isinstance(value, str) else value
+        text = super().deserialize(stored, *args, **kwargs)
+        return None if isinstance(text, str) and not names.shows_something(text) else text
 
 
 class ClockOut(FlatOut):

@@ -20,7 +20,6 @@ from api.schemas.fields import (
     FlatOut,
     Identifier,
     InSchema,
-    Note,
     OutSchema,
     Pattern,
     PhoneTime,
@@ -32,7 +31,7 @@ from api.schemas.fields import (
     WholeNumber,
 )
 from api.schemas.problems import ProblemSchema
-from api.schemas.report_parts import ClockOut, HistoryPointOut, RestsOnOut, VersionOut
+from api.schemas.report_parts import ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
 from scoring.instruments.terms import Respondent
 from services.reports.histories import ReportState
 from services.reports.intake.check import MAX_ANSWER

@@ -139,7 +139,8 @@ def latest(site_id: str, limit: int) -> list[Replay]:
 
 def claim(now: datetime, lasting: timedelta) -> Replay | None:
     """Take up the replay that has waited longest for being cut into parts, or for its end."""
-    raw = jobs.claim(ReplayDocument, now, lasting, {"state": ReplayState.RUNNING.value})
+    running = {"$set": {"state": ReplayState.RUNNING.value}}
+    raw = jobs.claim(ReplayDocument, now, lasting, beside=running)
     return None if raw is None else jobs.taken(ReplayDocument, raw, _replay)
 
 

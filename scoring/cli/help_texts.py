@@ -105,9 +105,10 @@ A row without a day and total only says that the subject exists.
 
 Visits are --at, or weeks 24 and 48 and months 4 and 6. Their windows, in study
 days: week 24 155 to 182, week 48 323 to 350, month 4 107 to 137, month 6 168 to
-198; another fourth week from 13 days before its day to 14 days after it; --visit
-gives a window of your own. Of several values in a window the nearest to the
-visit's day stands, of two equally near the later one.
+198; another fourth week from 13 days before its day to 14 days after it; of other
+months half way to the next; each is shown with its results. --visit gives a
+window of your own. Of several values in a window the nearest to the visit's day
+stands, of two equally near the later one. Values in no window are counted.
 
 At each visit: change from baseline (the last value on or before day 0) with a
 t interval for each arm; the difference to the reference arm (arm minus

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from scoring.cli.sheet import Sheet
 from scoring.instruments import Definition, InvalidAnswers, Kind, score, validate
 from scoring.instruments.engine import count
-from scoring.tolerance import largest, negligible
+from scoring.tolerance import at_least, largest, negligible
 
 Total = int | float | None
 
@@ -107,7 +107,7 @@ def _possible(definition: Definition, answers: Mapping[str, int | float], total:
     counted = count(definition, answers)
     spans = [[counted[place]] if place in counted else _counts_of(definition, place) for place in rule.of]
     ends = [rule.factor * sum(map(end, spans)) + rule.offset for end in (min, max)]
-    return min(ends) <= total <= max(ends)
+    return at_least(total, min(ends)) and at_least(max(ends), total)
 
 
 def _counts_of(definition: Definition, place: str) -> list[float]:

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from scoring.decline.limits import Silence as SilenceLimits
 from scoring.decline.reports import Level
+from scoring.tolerance import at_least
 
 RULE, RULE_VERSION = "silence", "1"
 HEADLINE = "No ALSFRS-R report for {days_since_last} days (due on {due_on})"
@@ -100,8 +101,8 @@ def silence(
 
 def _step(overdue: int, interval: int, *, urgent_open: bool, limits: SilenceLimits) -> SilenceStep:
     remind_after = max(limits.remind_days, limits.remind_share * interval)
-    if overdue <= remind_after:
+    if at_least(remind_after, overdue):
         return SilenceStep.NONE
-    if urgent_open or overdue >= limits.soon_share * interval:
+    if urgent_open or at_least(overdue, limits.soon_share * interval):
         return SilenceStep.PHONE
-    return SilenceStep.INFORM if overdue >= limits.inform_share * interval else SilenceStep.REMIND
+    return SilenceStep.INFORM if at_least(overdue, limits.inform_share * interval) else SilenceStep.REMIND

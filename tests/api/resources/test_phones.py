@@ -19,6 +19,7 @@ from models.store.base import new_id
 from services.access.actor import Role
 from tests.people import People, Person
 from tests.questionnaires import alsfrs, answers_for, phq_9
+from tests.spellings import SAME
 
 Send = Callable[..., TestResponse]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -107,6 +108,27 @@ def test_a_batch_of_a_phone_whose_clock_is_off_asks_one_question(
     assert (asked["rule"], len(asked["evidence"]), asked["further"]) == ("clock_shifted", 1, [])
 
 
+def test_a_shift_is_asked_about_once_per_phone_and_shift(
+    send: Send,
+    client: FlaskClient,
+    people: People,
+    patient: Patient,
+    own: Person,
+    clinician: Person,
+    now: datetime,
+) -> None:
+    mine, other = own, people.signed_in(own.account)
+    sent = [(20, mine), (20, mine), (20, other), (20, mine), (-9, mine), (-9, other), (20, other)]
+    asked = []
+    for days, (hours, phone) in enumerate(sent):
+        clock = now + hours * HOUR
+        report = send(alsfrs(clock - (7 - days) * DAY, sent_at=clock.isoformat()), by=phone).json
+        flags = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers).json["flags"]
+        (query,) = [flag for flag in flags if flag["topic"] == "time_query"]
+        asked.append(report["id"] in query["evidence"])
+    assert asked == [True, False, True, False, True, True, False]
+
+
 def test_a_day_long_before_enrolment_is_asked_about(
     send: Send, queries: Callable[[], list[str]], now: datetime
 ) -> None:
@@ -187,36 +209,6 @@ def test_z_alone_does_not_move_an_evening_to_another_day(
 
 
 # Sameness
-
-SAME: dict[str, Callable[[dict[str, Any], datetime], dict[str, Any] | str]] = {
-    "another offset": lambda body, at: body | {"observed_at": _east(at, 5.5)},
-    "Z": lambda body, _: body | {"observed_at": body["observed_at"].replace("+00:00", "Z")},
-    "letter case of the id": lambda body, _: body | {"id": body["id"].upper()},
-    "mode spelled out": lambda body, _: body | {"mode": "self"},
-    "respondent spelled out": lambda body, _: body | {"respondent": "patient"},
-    "the patient's own zone spelled out": lambda body, _: body | {"zone": "Europe/Lisbon"},
-    "another zone's name": lambda body, _: body | {"zone": "Etc/Unknown"},
-    "3.0 for 3": lambda body, _: body | {"answers": {k: float(v) for k, v in body["answers"].items()}},
-    "4e0 for 4": lambda body, _: json.dumps(body).replace('"speech": 4', '"speech": 4e0'),
-    "null for absent": lambda body, _: (
-        body | {"answers": body["answers"] | {"cutting_with_gastrostomy": None}}
-    ),
-    "nulls of what may be left out": lambda body, _: (
-        body | dict.fromkeys(["zone", "mode", "sent_at", "note"])
-    ),
-    "small letters in the time": lambda body, _: (
-        body | {"observed_at": body["observed_at"].replace("+00:00", "z").lower()}
-    ),
-    "no word in the box": lambda body, _: body | {"note": " "},
-    "another time of sending": lambda body, at: body | {"sent_at": (at + HOUR).isoformat()},
-    "another time on the form": lambda body, _: body | {"duration_seconds": 90},
-    "another order": lambda body, _: dict(reversed(body.items())),
-}
-
-
-def _east(at: datetime, hours: float) -> str:
-    local = (at + timedelta(hours=hours)).replace(tzinfo=None)
-    return f"{local.isoformat()}+{int(hours):02}:{int(hours % 1 * 60):02}"
 
 
 @pytest.mark.parametrize("spelling", SAME)

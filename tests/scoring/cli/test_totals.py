@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from scoring.cli.totals import scale_of
@@ -116,6 +119,18 @@ def test_what_is_possible_goes_by_the_rule_of_the_instrument(
     done = call_here("trend", "-", "--instrument", instrument, stdin=text)
     assert (done.returncode == 0) is possible, done.stderr
     assert possible or "column total: cannot be reached with the items of this row" in done.stderr
+
+
+def test_the_ends_of_what_is_possible_are_not_missed_by_the_last_digit(tmp_path: Path) -> None:
+    own = get("phq_8").as_dict()
+    (rule,) = own["scores"]
+    own |= {"version": "tenths", "bands": [], "scores": [{**rule, "factor": 0.1, "high": 2.4}]}
+    path = tmp_path / "tenths.json"
+    path.write_text(json.dumps(own))
+    text = f"date,total,{','.join(item.key for item in get('phq_8').items)}\n2026-01-01,0.3,3{',0' * 6},\n"
+    (course,) = json_of("trend", "-", "--instrument", path, stdin=text)  # 3 * 0.1 is a little more than 0.3
+    assert course["readings"] == 1
+    assert errors_of(1, "trend", "-", "--instrument", path, stdin=text.replace("0.3", "0.29"))
 
 
 def test_wrong_items_are_named() -> None:

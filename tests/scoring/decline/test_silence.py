@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.decline import Level, SilenceStep, silence
+from scoring.decline.limits import Silence
 
 LAST = date(2026, 1, 1)
 ORDER = list(SilenceStep)
@@ -36,6 +37,23 @@ ORDER = list(SilenceStep)
 )
 def test_the_steps_count_from_the_due_date(interval: int, days: int, step: str) -> None:
     assert silence(LAST, interval, LAST + timedelta(days=days)).step == step
+
+
+@pytest.mark.parametrize(
+    ("shares", "interval", "overdue", "step"),
+    [
+        ({"soon_share": 1.1, "inform_share": 0.5}, 10, 11, "phone"),  # 1.1 * 10 is 11.000000000000002
+        ({"soon_share": 6.0, "inform_share": 1.1}, 10, 11, "inform"),
+        ({"remind_share": 0.29, "inform_share": 1.0}, 100, 29, "none"),  # 0.29 * 100 is 28.999999999999996
+        ({"remind_share": 0.29, "inform_share": 1.0}, 100, 30, "remind"),
+    ],
+)
+def test_a_share_of_the_interval_is_not_missed_by_the_last_digit(
+    shares: dict[str, float], interval: int, overdue: int, step: str
+) -> None:
+    limits = Silence(**shares)
+    day = LAST + timedelta(days=interval + overdue)
+    assert silence(LAST, interval, day, limits=limits).step == step
 
 
 def test_with_an_urgent_alert_open_a_late_patient_is_phoned() -> None:
