@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
+from api.pages.formats import soon_day
 from models.alerts.alert import State
 from models.sites.sites import Site
 from services import readiness
@@ -31,7 +33,7 @@ def test_a_line_says_who_what_how_soon_and_whose(signed_in: Visitor, desk: Desk)
     shown = text_of(signed_in.get("/pages/"))
     (line,) = (one for one in desk.lines(patient) if one.topic == "decline")
     assert shown.index("Ines Moreau") < shown.index("Maria Silva")
-    for part in ("urgent", "Maria Silva", "ALS-7", line.headline, "due Tue 3 Mar,", "open", "not assigned"):
+    for part in ("urgent", "Maria Silva", "ALS-7", line.headline, "due ", "open", "not assigned"):
         assert part in shown
     assert line.id in signed_in.get("/pages/").text
 
@@ -221,3 +223,9 @@ def test_fifty_rows_are_a_light_page_of_few_queries(
     assert len(page.data) < 60_000
     following = signed_in.led("/pages/", {"after": page.text.split('name="after" value="')[2].split('"')[0]})
     assert following.text.count('<li id="a-') == 1
+
+
+def test_what_is_due_within_a_week_names_its_day_of_the_week_and_time(app: Flask, now: datetime) -> None:
+    with app.test_request_context("/"):
+        assert soon_day(now + timedelta(days=1)) == "Tue 3 Mar, 08:30"
+        assert soon_day(now + timedelta(days=30)) == "1 Apr"
