@@ -19,8 +19,9 @@ from flask import g
 
 from api.pages import formats, texts
 from api.pages.rules import templates, threshold_names
+from models.alerts.alert import Condition, State
 from models.alerts.worklists import WorklistLine
-from scoring.decline import wording
+from scoring.decline import Status, wording
 from scoring.decline.wording import Told
 from services import languages
 from services.alerts import worklist
@@ -69,14 +70,30 @@ class _Filling(Formatter):
 _FILLING = _Filling()
 
 
-def told(flag: Mapping[str, Any]) -> Told:
-    """Return headline, sentence and what clears it, of a flag as it is stored."""
+def told(flag: Mapping[str, Any], *, standing: bool = True) -> Told:
+    """Return headline, sentence and what clears it, of a flag as it is stored.
+
+    Args:
+        flag: as it is stored.
+        standing: whether it still stands; where it does not, nothing is said of what ends it.
+    """
+    flag = flag if standing else _as_it_was(flag)
     stored = Told(*(str(flag.get(name, "")) for name in ("headline", "sentence", "clears_when")))
     language = texts.language()
     if language == languages.ENGLISH:
         return Told(*map(with_days, stored))
     found = _put_together(flag)
     return Told(*map(with_days, stored)) if found is None else found
+
+
+def _as_it_was(flag: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The flag without what the latest report said of it while it stood."""
+    headline, sentence = str(flag.get("headline", "")), str(flag.get("sentence", ""))
+    for added in (wording.CLEARING_HEADLINE, wording.BELOW_HEADLINE):
+        headline = headline.removesuffix(added)
+    for added in (wording.CLEARING, wording.BELOW):
+        sentence = sentence.removesuffix(added)
+    return {**flag, "status": Status.MET, "headline": headline, "sentence": sentence}
 
 
 def headline(flag: Mapping[str, Any]) -> str:
@@ -131,7 +148,8 @@ def of_line(line: WorklistLine) -> Told:
     if texts.language() != languages.ENGLISH and line.id not in g.get("flags", {}):
         prepare([line])
     known = g.get("flags", {}).get(line.id, {})
-    return told({**known, "headline": line.headline, "sentence": line.sentence})
+    standing = line.condition is Condition.HOLDS and line.state is not State.ENDED
+    return told({**known, "headline": line.headline, "sentence": line.sentence}, standing=standing)
 
 
 def with_days(text: str) -> str:

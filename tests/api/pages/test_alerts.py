@@ -90,6 +90,37 @@ def test_a_weight_is_told_in_kilograms(signed_in: Visitor, desk: Desk) -> None:
     assert "69500" not in reports
 
 
+def phq_9(total: int) -> dict[str, int]:
+    """A PHQ-9 of this total, without thoughts of self-harm."""
+    codes = [min(3, max(0, total - 3 * place)) for place in range(8)]
+    return {f"phq_{place}": code for place, code in enumerate(codes, 1)} | {"phq_9": 0}
+
+
+def test_what_has_passed_or_is_resolved_does_not_say_what_would_end_it(
+    signed_in: Visitor, desk: Desk
+) -> None:
+    patient = desk.people.patient(desk.site, name="Rui Costa", consent_at=desk.now - timedelta(days=90))
+    for days, total in ((30, 16), (20, 4)):
+        desk.report(patient, "phq_9", phq_9(total), days_ago=days)
+    line = next(one for one in desk.lines(patient) if one.topic == "mood")
+    clearing = text_of(signed_in.get(address(line)))
+    assert "(not in latest report)" in clearing
+    assert "still so, since 1 Feb; the last report that says so is of 1 Feb" in clearing
+    for days, total in ((10, 3), (2, 2)):
+        desk.report(patient, "phq_9", phq_9(total), days_ago=days)
+    passed = text_of(signed_in.get(address(line)))
+    assert "has passed, 21 Feb" in passed
+    assert "Latest PHQ-9 of 29 Feb 2076 by the clinician: 2" in passed
+    form = {"rev": actions.read(line.id, desk.scope).alert.rev, "outcome": "called"}
+    assert signed_in.post(address(line, "resolve"), form).status_code == 303
+    ended = signed_in.get(address(line))
+    assert 'class="alert ended"' in ended.text
+    for shown in (passed, text_of(ended), text_of(signed_in.get("/pages/"))):
+        assert "ends it" not in shown
+        assert "not in latest report" not in shown
+        assert "What would clear it" not in shown
+
+
 def test_who_to_call_stands_beside_it(signed_in: Visitor, desk: Desk) -> None:
     desk.in_danger(contact=CONTACT)
     response = signed_in.get(address(desk.lines()[0]))
