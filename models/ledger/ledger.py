@@ -19,7 +19,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models.ledger import head_hints, mapping
 from models.ledger.document import LedgerDocument
-from models.ledger.entries import Entry, Head, entry_id
+from models.ledger.entries import Entry, Head, Marks, entry_id
 from models.store import unreadable
 from models.store.base import milliseconds
 from models.store.connection import is_duplicate
@@ -38,7 +38,7 @@ _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
 _WHOLE_SITE = 20_000
 _WITHOUT_DERIVED = {"derived": 0}
-_OF_HEAD = {"patient_id": 1, "seq": 1, "site_id": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
+_OF_HEAD = dict.fromkeys(("patient_id", "seq", "site_id", "basis", "derived", "alerts_pending", "mildest"), 1)
 
 
 class Appended(Enum):
@@ -216,10 +216,20 @@ def find_event(patient_id: str, event_id: str) -> Entry | None:
     return None if raw is None else LedgerDocument.one(raw, mapping.entry_of)
 
 
-def clear_pending(patient_id: str, seqs: Sequence[int]) -> None:
-    """Note that the alerts are in step with these entries."""
+def clear_pending(patient_id: str, seqs: Sequence[int], *, mildest: Marks | None = None) -> None:
+    """Note that the alerts are in step with these entries.
+
+    Args:
+        patient_id: the patient.
+        seqs: of the entries, in order.
+        mildest: as of the last of them (`Entry`).
+    """
     keys = [entry_id(patient_id, seq) for seq in seqs]
-    LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"alerts_pending": ""}})
+    in_step: dict[str, Any] = {"$unset": {"alerts_pending": ""}}
+    if mildest:
+        LedgerDocument.raw().update_one({"_id": keys.pop()}, in_step | {"$set": {"mildest": mildest}})
+    if keys:
+        LedgerDocument.raw().update_many({"_id": {"$in": keys}}, in_step)
 
 
 def pending_entries(patient_id: str) -> list[tuple[int, datetime]]:

@@ -83,10 +83,9 @@ def answered_by(patient_id: str, report_id: str) -> Content | None:
     return None if record is None else record.latest.content
 
 
-def several(patient_id: str, report_ids: Iterable[str]) -> list[ReportRecord]:
-    """Return these of a patient's reports; the caller has made sure that the patient is within reach."""
-    found = records(ledger.read_entries(patient_id))
-    return [found[one] for one in report_ids if one in found]
+def of_patient(patient_id: str) -> dict[str, ReportRecord]:
+    """Return a patient's reports by id; the caller has made sure that the patient is within reach."""
+    return records(ledger.read_entries(patient_id))
 
 
 def evaluation_of(patient_id: str, scope: Scope, *, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from pymongo.errors import ExecutionTimeout, NetworkTimeout, OperationFailure
 
 from api.worker.loop import BEAT_EVERY
+from models import indexes
 from models.outbox import messages
 from models.outbox.message import Message, MessageKind, MessageState
 from models.store import connection, heartbeats
@@ -187,13 +188,29 @@ def test_a_refused_request_is_believed_although_the_try_finds_room(
 ) -> None:
     ticks = [100.0]
     monkeypatch.setattr(readiness._refused_lately, "_ticks", lambda: ticks[0])
-    assert readiness.look((), now=now).ready
+    looked = readiness.look((), now=now)
+    assert readiness.with_refusals(looked).ready
     readiness.could_not_store()
-    found = readiness.look((), now=now)
+    found = readiness.with_refusals(looked)
     assert not found.ready
     assert "full or read-only" in found.checks[Check.DATABASE]
     ticks[0] += readiness.STORING_TRIED_EVERY_SECONDS
+    assert readiness.with_refusals(looked).ready
+
+
+def test_a_busy_database_that_lists_no_indexes_in_time_has_those_it_had(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late() -> list[str]:
+        raise ExecutionTimeout("operation exceeded time limit", 50)
+
     assert readiness.look((), now=now).ready
+    monkeypatch.setattr(indexes, "missing", late)
+    monkeypatch.setattr(readiness._indexed_lately, "_seconds", 0.0)
+    assert readiness.look((), now=now).ready
+    readiness.forget()
+    found = readiness.look((), now=now)
+    assert (found.ready, found.checks[Check.INDEXES], found.checks[Check.DATABASE]) == (False, UNKNOWN, OK)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,18 @@ def test_of_twenty_who_read_the_same_version_one_corrects_it(amend: Amend, patie
     assert len(ledger.read_entries(patient.id)) == 2
 
 
+def test_of_twenty_voids_at_once_one_is_made_and_its_repeats_are_answered_again(
+    amend: Amend, patient: Patient
+) -> None:
+    ids = [new_id() for _ in range(10)]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda place: amend("void", id=ids[place % 10]), range(20)))
+    (taken,) = ledger.read_entries(patient.id)[1:]
+    expected = {one: {201, 200} if one == taken.event_id else {409} for one in ids}
+    found = {one: {response.status_code for response in answers[place::10]} for place, one in enumerate(ids)}
+    assert found == expected
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
