@@ -10,6 +10,7 @@ from flask.views import MethodView
 from api.application import security, settings
 from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
+from api.rest.bodies import keep_small
 from api.rest.guard import signed_in
 from api.schemas.accounts.auth import (
     ConfirmIn,
@@ -35,7 +36,8 @@ keys_blp = Blueprint("keys", __name__, url_prefix="/.well-known", description="P
 
 @blp.before_request
 def bounded() -> None:
-    """Bound the calls of one address; nothing here is answered without work for the service."""
+    """Bound what one address sends, and how often; nothing here is answered without work for the service."""
+    keep_small()
     if request.path.endswith("/auth/sign-in"):
         security().passwords.refuse_when_full()
     call_limits.claim(address(), per_minute=settings().anonymous_per_minute, now=clock.now())
