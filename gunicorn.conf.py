@@ -13,12 +13,17 @@ import contextlib
 import gc
 import json
 import os
+import re
 import resource
+import selectors
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import traceback
+from concurrent import futures
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -87,11 +92,53 @@ _CODES = {
 _UNREADABLE = ("malformed_request", "The request line or a header cannot be read.")
 
 
+_HEALTH = re.compile(
+    rb"(?:GET|HEAD) /(?:livez|readyz) [^\r\n]*\r\n(?:(?!content-length|transfer-enc)[^\r\n]+\r\n)*\r\n", re.I
+)
+"""A question for the health that is here as a whole: its head ends, and no body follows."""
+_LONGEST_HEALTH = 2048
+_FOR_HEALTH = 1
+
+
 class Worker(ThreadWorker):
     """A process with threads, which answers what never reaches the application as the application would.
 
     Neither the answer nor the log repeats what was sent: a request line holds identifiers of patients.
+    Questions for the health have a thread of their own: the others may all wait for a database that hangs. No
+    thread is taken by a connection on which nothing has come yet.
     """
+
+    def get_thread_pool(self) -> Any:  # noqa: ANN401 (the server has no types)
+        """Make the threads, and the one for questions for the health."""
+        self.for_health = futures.ThreadPoolExecutor(_FOR_HEALTH, thread_name_prefix="health")
+        return super().get_thread_pool()
+
+    def enqueue_req(self, conn: Any) -> None:  # noqa: ANN401
+        """Give a connection to a thread; one on which nothing has come is watched until something does."""
+        try:
+            begun = conn.sock.recv(_LONGEST_HEALTH, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            if not conn.initialized:
+                self._watch(conn)
+                return
+            begun = b""  # the request was read with the one before it
+        except OSError:  # reset: the thread finds out
+            begun = b""
+        threads = self.for_health if _HEALTH.fullmatch(begun) else self.tpool
+        done = threads.submit(self.handle, conn)
+        done.add_done_callback(lambda ended: self.method_queue.defer(self.finish_request, conn, ended))
+
+    def _watch(self, conn: Any) -> None:  # noqa: ANN401
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Let a process that ends wait no longer for connections on which nothing ever came."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Begin or cease to take callers; who ends takes those who wait and closes the door at once.
@@ -178,11 +225,13 @@ def on_exit(server: Any) -> None:  # noqa: ANN401 (the server has no types)
         shutil.rmtree(os.environ[_MULTIPROCESS], ignore_errors=True)
 
 
-def post_worker_init(_worker: object) -> None:
-    """Open the client after the fork, before threads can race to build two."""
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401 (the server has no types)
+    """Open the client after the fork, before threads can race to build two; begin to look at readiness."""
     from models.store import connection  # noqa: PLC0415 (nothing of ours before the fork)
 
     connection.open_client()
+    if look := _background_look(worker):
+        look.begin()
     # What the application consists of is never collected, and what requests make is looked at less often:
     # by measuring, a quarter off the slowest answers.
     gc.collect()
@@ -190,11 +239,17 @@ def post_worker_init(_worker: object) -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def worker_exit(_server: object, _worker: object) -> None:
-    """Close the client of a process that ends."""
+def worker_exit(_server: object, worker: Any) -> None:  # noqa: ANN401 (the server has no types)
+    """End the look at readiness and close the client of a process that ends."""
     from models.store import connection  # noqa: PLC0415 (nothing of ours before the fork)
 
+    if look := _background_look(worker):
+        look.end()
     connection.close()
+
+
+def _background_look(worker: Any) -> Any:  # noqa: ANN401 (None for an application that has none)
+    return getattr(getattr(worker, "wsgi", None), "extensions", {}).get("slope-background-look")
 
 
 def pre_request(_worker: object, request: Any) -> None:  # noqa: ANN401 (the server has no types)

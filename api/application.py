@@ -1,4 +1,4 @@
-"""What the present Flask application carries for all its doors: the settings and the security parts."""
+"""What the present Flask application carries for all its doors: settings, security, look at readiness."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from api.background_look import BackgroundLook
+from services import clock, readiness
 from services.access import digests
 from services.access.security import Security
 from services.settings import Settings
 
 SETTINGS = "slope-settings"
 SECURITY = "slope-security"
+BACKGROUND_LOOK = "slope-background-look"
 
 
 def install(app: Flask, given: Settings) -> None:
-    """Give the application its settings and its security parts."""
+    """Give the application its settings, its security parts and a look at readiness that is to be begun."""
     app.extensions[SETTINGS] = given
     digests.use(given.refresh_secret)
-    app.extensions[SECURITY] = Security(given)
+    parts = app.extensions[SECURITY] = Security(given)
+    app.extensions[BACKGROUND_LOOK] = BackgroundLook(
+        lambda: readiness.look(parts.signer.broken_keys(), now=clock.now())
+    )
 
 
 def settings() -> Settings:
@@ -29,3 +35,8 @@ def settings() -> Settings:
 def security() -> Security:
     """Return the security parts of the present application."""
     return cast("Security", current_app.extensions[SECURITY])
+
+
+def background_look() -> BackgroundLook:
+    """Return the look at readiness of the present application."""
+    return cast("BackgroundLook", current_app.extensions[BACKGROUND_LOOK])

@@ -29,11 +29,15 @@ STUCK_AFTER = timedelta(minutes=10)
 """Nothing has gone out for so long although something waits: delivery is stuck."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much two hosts' clocks may differ before it is said (our choice)."""
+CLOCK_AGREES_WITHIN = timedelta(hours=1)
+"""By how much this host's and the database's may differ before what goes by days waits (our choice)."""
+_ahead_lately: Remembered[str, timedelta] = Remembered(1, seconds=10.0)
 STORING_TRIED_EVERY_SECONDS = 5.0
 _stored_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
 ESCALATION = "escalation"
 """The sign that `services.alerts.escalation.faults` leaves."""
 _DATABASE_SECONDS = 1.0
+_INDEX_SECONDS = 3.0
 _CANNOT_STORE = "the database cannot store now: is its disk full or read-only?"
 _refused_lately: Remembered[str, bool] = Remembered(1, seconds=STORING_TRIED_EVERY_SECONDS)
 _indexed_lately: Remembered[str, bool] = Remembered(1, seconds=60.0)
@@ -84,9 +88,10 @@ class Check(StrEnum):
     CLOCK = "clock"
     DESCRIPTORS = "descriptors"
     ESCALATION = "escalation"
+    LOOK = "look"
 
 
-_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES, Check.DESCRIPTORS})
+_NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES, Check.DESCRIPTORS, Check.LOOK})
 _SHOWN = (Check.WORKER, Check.DELIVERY, Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK)
 UNKNOWN = "unknown"
 _delivery: Remembered[str, DeliveryHealth] = Remembered(1, seconds=10.0)
@@ -105,7 +110,7 @@ class Readiness:
 
 
 def look(broken_keys: Sequence[str], *, now: datetime) -> Readiness:
-    """Look at everything, within two seconds or so.
+    """Look at everything, within five seconds: each part that asks the database has a limit of its own.
 
     Args:
         broken_keys: ids of signing keys of this process that do not verify what they sign.
@@ -127,11 +132,17 @@ def _needed_of_database(now: datetime) -> dict[Check, str]:
     try:
         with connection.within(_DATABASE_SECONDS):
             connection.ping(_DATABASE_SECONDS)
-            found = _indexes()
             _try_storing(now)
     except DRIVER_ERRORS as error:
         return {Check.INDEXES: UNKNOWN, Check.DATABASE: _wrong_with_database(error)}
-    return {Check.INDEXES: found, Check.DATABASE: _CANNOT_STORE if _refused_lately.get("refused") else OK}
+    return {Check.INDEXES: _indexes(), Check.DATABASE: OK}
+
+
+def with_refusals(found: Readiness) -> Readiness:
+    """Return what a look found, with what requests have met since: nothing could be stored just now."""
+    if not _refused_lately.get("refused"):
+        return found
+    return Readiness({**found.checks, Check.DATABASE: _CANNOT_STORE})
 
 
 def _wrong_with_database(error: Exception) -> str:
@@ -165,7 +176,7 @@ def _try_storing(now: datetime) -> None:
 
 
 def could_not_store() -> None:
-    """Note that a request was just refused because nothing can be stored: believed for some seconds.
+    """Note that a request was just refused because nothing can be stored: believed at once, for some seconds.
 
     A database whose disk is full may find room for what is tried here, and none for a report.
     """
@@ -185,8 +196,27 @@ def delivery(now: datetime) -> DeliveryHealth:
     return known
 
 
+def clock_ahead() -> timedelta:
+    """Return by how much this host is ahead of the database's; nothing where that does not say its time.
+
+    Where the database runs on this host both have one clock, and nothing can be told.
+    """
+    said = connection.clock_of_server()
+    return timedelta(0) if said is None else clock.of_host() - said
+
+
+def clock_agrees() -> bool:
+    """Return whether both clocks show about the same time, as of some seconds ago at most."""
+    known = _ahead_lately.get("")
+    if known is None:
+        known = clock_ahead()
+        _ahead_lately.put("", known)
+    return abs(known) <= CLOCK_AGREES_WITHIN
+
+
 def forget() -> None:
     """Forget what was tried and found lately; between tests."""
+    _ahead_lately.clear()
     _stored_lately.clear()
     _refused_lately.clear()
     _indexed_lately.clear()
@@ -206,8 +236,7 @@ def _stuck(now: datetime) -> str:
 
 
 def _clock() -> str:
-    said = connection.clock_of_server()
-    off = timedelta(0) if said is None else clock.of_host() - said
+    off = clock_ahead()
     if abs(off) <= CLOCK_TOLERANCE:
         return OK
     ahead = "ahead of" if off > timedelta(0) else "behind"
@@ -215,9 +244,14 @@ def _clock() -> str:
 
 
 def _indexes() -> str:
+    """What is missing. A busy database that does not list its indexes in time has those it had."""
     if _indexed_lately.get("indexed"):
         return OK
-    missing = indexes.missing()
+    try:
+        with connection.within(_INDEX_SECONDS):
+            missing = indexes.missing()
+    except DRIVER_ERRORS:
+        return OK if _indexed_lately.get("indexed", however_old=True) else UNKNOWN
     if not missing:
         _indexed_lately.put("indexed", True)
     return f"missing, run `flask database indexes`: {', '.join(missing)}" if missing else OK

@@ -1,4 +1,7 @@
-"""`flask replay`: what other thresholds would have done to a site's stored histories; it changes nothing."""
+"""`flask replay`: what other thresholds, or other rules, would have done to a site's stored histories.
+
+It changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,14 @@ from typing import Any
 
 import click
 
+from api.commands.release_rules import PRESENT, NotARelease, release
+from api.commands.release_words import Versions, in_words
 from scoring.decline.replay import Change
 from services.errors import AppError
-from services.replays import replays
+from services.replays import releases, replays
 from services.replays.replays import Question
 
+_NO_SITE = "There is no such site."
 _NOT_SILENCE = "Silence follows the calendar and is not part of a replay."
 Row = tuple[object, ...]
 
@@ -24,25 +30,61 @@ Row = tuple[object, ...]
 @click.option(
     "--policy",
     "file",
-    required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help='File with the limits to try: {"limits": {"primary": {"loss_per_month": 1.3}}}.',
 )
+@click.option(
+    "--rules",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Checkout of an earlier release, whose rules are compared with those of this one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON in place of tables.")
-def run(site_id: str, file: Path, as_json: bool) -> None:
-    """Compare other limits with a site's policy, over the stored histories of all its patients.
+def run(site_id: str, file: Path | None, folder: Path | None, as_json: bool) -> None:
+    """Compare other limits, or the rules of an earlier release, with what is in force at a site.
 
-    Prints which alerts would have opened, been dropped, come earlier or later, and the load per week.
-    Nothing is changed.
+    Reads the stored histories of all its patients. Prints which alerts would have opened, been dropped, come
+    earlier or later, and the load per week; for rules also in words what changed and why. Nothing is changed.
     """
+    if (file is None) == (folder is None):
+        raise click.UsageError("Name either --policy or --rules.")
+    if folder is not None:
+        _of_rules(site_id, folder, as_json)
+    elif file is not None:
+        _of_limits(site_id, file, as_json)
+
+
+def _of_limits(site_id: str, file: Path, as_json: bool) -> None:
     question = _question(site_id, file)
     parts = list(_counted(replays.parts_of(question)))
+    head = f"policy {question.version_before} against the limits of the file."
+    _print(head, parts, as_json)
+
+
+def _of_rules(site_id: str, folder: Path, as_json: bool) -> None:
+    if not releases.has_site(site_id):
+        raise click.ClickException(_NO_SITE)
+    try:
+        with release(folder) as before, release(PRESENT) as after:
+            compared = list(releases.compare(site_id, before.ask, after.ask))
+            versions = Versions(before.version, after.version)
+    except NotARelease as error:
+        raise click.ClickException(str(error)) from error
+    part = releases.part_of(compared)
+    head = f"rules version {versions.before} against version {versions.after}."
+    words = in_words(versions, compared, part["differences"])
+    _print(head, [part], as_json, () if as_json else words)
+
+
+def _print(head: str, parts: list[dict[str, Any]], as_json: bool, words: Iterable[str] = ()) -> None:
     summary = replays.summary(parts)
     differences = [difference for part in parts for difference in part["differences"]]
     if as_json:
         click.echo(json.dumps({**summary, "differences": differences}, indent=2))
-    else:
-        click.echo("\n".join(_text(question, summary, differences)))
+        return
+    click.echo("\n".join(_text(head, summary, differences)))
+    for line in words:
+        click.echo(line)
 
 
 def _question(site_id: str, file: Path) -> Question:
@@ -54,7 +96,7 @@ def _question(site_id: str, file: Path) -> Question:
         lines = [f"{file} cannot be a policy of this site. {error.detail}", *wrong, *patients]
         raise click.ClickException("\n".join(lines)) from error
     if question is None:
-        raise click.ClickException("There is no such site.")
+        raise click.ClickException(_NO_SITE)
     return question
 
 
@@ -81,8 +123,8 @@ def _counted(parts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         click.echo("\r", nl=False, err=True)
 
 
-def _text(question: Question, summary: Mapping[str, Any], differences: list[dict[str, Any]]) -> Iterator[str]:
-    yield f"{summary['patients']} patients, policy {question.version_before} against the limits of the file."
+def _text(head: str, summary: Mapping[str, Any], differences: list[dict[str, Any]]) -> Iterator[str]:
+    yield f"{summary['patients']} patients, {head}"
     yield _NOT_SILENCE
     if summary["failed"] or summary["unread"]:
         yield f"Left out: {summary['failed']} patients and {summary['unread']} reports that cannot be read."
@@ -101,6 +143,7 @@ def _text(question: Question, summary: Mapping[str, Any], differences: list[dict
         yield ""
         weeks = [tuple(week.values()) for week in summary["weeks"] if week["before"] or week["after"]]
         yield from _table(weeks, "alerts opened in", "before", "after")
+    yield ""
 
 
 def _load(summary: Mapping[str, Any]) -> list[Row]:

@@ -6,10 +6,9 @@ from typing import Any
 
 from flask.views import MethodView
 
-from api.application import security
+from api.application import background_look
 from api.rest.blueprint import Blueprint
 from api.schemas.operation import LiveOut, ReadyOut
-from services import clock, readiness
 from services.errors import Unavailable
 
 blp = Blueprint("operation", __name__, url_prefix="/", description="Health of the service")
@@ -39,11 +38,13 @@ class Readyz(MethodView):
     def get(self) -> dict[str, Any]:
         """Say whether requests can be served: database, indexes and signing keys; 503 when not.
 
-        The worker is shown as well. Without it reports are still kept and evaluated, and what a crash left
-        half done waits.
+        Answered at once from what a thread of the process found some seconds ago; a look that is too old is
+        not ready. The worker is shown as well. Without it reports are still kept and evaluated, and what a
+        crash left half done waits.
         """
-        found = readiness.look(security().signer.broken_keys(), now=clock.now())
-        checks = {str(check): verdict for check, verdict in found.checks.items()}
-        if not found.ready:
-            raise Unavailable("not_ready", "The service cannot serve requests now.", extra={"checks": checks})
-        return {"ready": True, "checks": checks}
+        found = background_look().found()
+        checks = {str(check): verdict for check, verdict in found.readiness.checks.items()}
+        told = {"checks": checks, "age_seconds": round(found.age_seconds, 1)}
+        if not found.readiness.ready:
+            raise Unavailable("not_ready", "The service cannot serve requests now.", extra=told)
+        return {"ready": True, **told}

@@ -141,11 +141,7 @@ class Identifier(fields.String):
 
 
 class Timestamp(fields.AwareDateTime):
-    """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known.
-
-    It is cut to what is stored before anything is compared with it: who sends a time back as it is shown
-    means the same time.
-    """
+    """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
 
     _years = YEARS
 
@@ -159,7 +155,7 @@ class Timestamp(fields.AwareDateTime):
             raise ValidationError("Not a date of this or the last century.")
         if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):  # RFC 3339 has hours and minutes only
             raise ValidationError("Not a valid datetime.")
-        return clock.as_stored(moment)
+        return clock.as_stored(moment)  # before anything is compared with it
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         utc = value.astimezone(UTC) if isinstance(value, datetime) else value

@@ -25,3 +25,6 @@ class ReadyOut(OutSchema):
             "description": "`ok`, or what is wrong; the worker is shown and not needed for being ready"
         },
     )
+    age_seconds = fields.Float(
+        required=True, metadata={"description": "how long ago the look began that found this"}
+    )

@@ -57,6 +57,9 @@ class ProblemSchema(OutSchema):
         values=fields.String(),
         metadata={"description": "not_ready: the verdict of each check, by its name"},
     )
+    age_seconds = fields.Float(
+        metadata={"description": "not_ready: how long ago the look began that found this"}
+    )
     state = fields.String(metadata={"description": "action_not_allowed: the alert's state"})
     allowed = fields.List(fields.String(), metadata={"description": "action_not_allowed: what it allows"})
     patients = fields.List(fields.String(), metadata={"description": "exceptions_contradict: some ids"})

@@ -1,4 +1,4 @@
-"""Parts of a report: a note as it is sent; shown, its clock, what its total rests on, versions, earlier totals."""
+"""Parts of a report: the note that is sent; of what is shown, clock, basis of a total, versions, totals."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from api.worker.steps import Step
 from models.store import connection, heartbeats
 from models.store.connection import DRIVER_ERRORS
-from services import clock
+from services import clock, readiness
 from services.logs import fault, log
 from services.readiness import WorkerGroup
 
@@ -72,6 +72,9 @@ class Loop:
         if not self._is_due(step, now):
             return True
         try:
+            if step.by_days and not readiness.clock_agrees():
+                log.warning("clock_disagrees", step=step.name)
+                return False
             step.run(now)
         except Exception as error:  # whatever it is, the other steps go on
             self._note(step, error)

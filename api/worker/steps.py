@@ -13,7 +13,7 @@ from functools import partial
 
 from api.worker.lanes import Lane
 from models import soundness
-from services.alerts.escalation import climb, faults
+from services.alerts.escalation import climb, faults, void_times
 from services.delivery import carry, outbox, removal
 from services.delivery.channels.port import Channel
 from services.patients import caseload, silence
@@ -30,11 +30,13 @@ class Step:
         name: word for it in the log and in the sign of life.
         run: does it, as of a moment; safe to repeat.
         every: how long after a success it is due again; nothing means each round.
+        by_days: it goes by days or more, and waits while this host's clock and the database's differ.
     """
 
     name: str
     run: Callable[[datetime], object]
     every: timedelta = timedelta(0)
+    by_days: bool = False
 
 
 KEEP_IN_STEP = (
@@ -42,7 +44,8 @@ KEEP_IN_STEP = (
     Step("alert_clock", alert_clock.go_on),
     Step("escalation", climb.climb),
     Step("escalation_faults", faults.watch, timedelta(minutes=1)),
-    Step("silence", silence.look, timedelta(hours=1)),
+    Step("void_times", void_times.put_right, timedelta(minutes=5), by_days=True),
+    Step("silence", silence.look, timedelta(hours=1), by_days=True),
     Step("caseload", caseload.keep_up, timedelta(minutes=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )
@@ -70,10 +73,11 @@ def groups(
 ) -> dict[WorkerGroup, Sequence[Step]]:
     """Return the steps of each group; `keep` is how long what is removed at last is kept."""
     make = Step("make_messages", partial(outbox.make_messages, channels))
+    remove = Step("removal", partial(removal.remove_old, keep), REMOVE_EVERY, by_days=True)
     return {
         WorkerGroup.KEEP_IN_STEP: KEEP_IN_STEP,
         WorkerGroup.DELIVER: (make, *(Step(lane.name, lane.go_on) for lane in lanes)),
-        WorkerGroup.LONG_JOBS: (*LONG_JOBS, Step("removal", partial(removal.remove_old, keep), REMOVE_EVERY)),
+        WorkerGroup.LONG_JOBS: (*LONG_JOBS, remove),
     }
 
 

@@ -175,9 +175,18 @@ def patients_with(topic: str) -> list[str]:
     return [str(raw.get("patient_id")) for raw in rows if raw.get("state") != State.OPENING]
 
 
-def due_by_clock(now: datetime, limit: int) -> list[Alert]:
-    """Return alerts that the passing of time has to change, those due first at first."""
-    query = {"clock_at": {"$lte": milliseconds(now)}}
+def due_by_clock(now: datetime, limit: int, *, ending: bool = True) -> list[Alert]:
+    """Return alerts that the passing of time has to change, those due first at first.
+
+    Args:
+        now: the present moment.
+        limit: at most so many.
+        ending: those too that time ends.
+    """
+    moment = milliseconds(now)
+    query: dict[str, Any] = {"clock_at": {"$lte": moment}}
+    if not ending:
+        query["$or"] = [{"ends_at": None}, {"ends_at": {"$gt": moment}}]
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit).sort("clock_at", 1).limit(limit)
     return [alert_of(raw) for raw in rows]
 

@@ -29,6 +29,10 @@ from scoring.decline import Level
 MOST_ATTEMPTS = 30
 """Our choice: of so many attempts the receipts are kept, the latest ones."""
 MOST_IN_DIGEST = 500
+LONGEST_PAUSE = timedelta(hours=1)
+"""Our choice: nothing that failed waits for longer until it is tried again."""
+CLOCK_DIFFERENCE = timedelta(hours=1)
+"""Our choice: what was made by a clock further ahead waits for no time of that clock."""
 ONE_BATCH = 500
 
 
@@ -100,9 +104,19 @@ def take_in(digest: Message, alert_id: str, about: str) -> bool:
 
 def claim(lane: str, *, now: datetime, lasting: timedelta) -> Message | None:
     """Take up the message of a lane that has been due for the longest time; None when none is due."""
-    attempt = {"attempts": plain(Attempt(now, AttemptOutcome.UNKNOWN))}
-    raw = jobs.claim(MessageDocument, now, lasting, among={"lane": lane}, push=attempt)
+    attempt = {"$push": {"attempts": plain(Attempt(now, AttemptOutcome.UNKNOWN))}}
+    raw = jobs.claim(MessageDocument, now, lasting, beside=attempt, among={"lane": lane}, void=_void(now))
     return None if raw is None else jobs.taken(MessageDocument, raw, _message)
+
+
+def _void(now: datetime) -> list[dict[str, Any]]:
+    """Of what waits until later: what was tried again or made by a clock that was ahead."""
+    later = {"$gt": milliseconds(now + LONGEST_PAUSE + jobs.CLOCK_DIFFERENCE)}
+    made = {"$gt": milliseconds(now + CLOCK_DIFFERENCE)}
+    return [
+        {"lease": "", "tries": {"$gt": 0}, "free_at": later},
+        {"lease": "", "created_at": made, "free_at": {"$gt": milliseconds(now)}},
+    ]
 
 
 def finish(held: Message, state: MessageState, attempt: Attempt, *, now: datetime) -> bool:

@@ -8,7 +8,7 @@ any more. `tries` counts how often it was claimed since it last came further.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -46,10 +46,10 @@ def claim(
     document: type[JobDocument],
     now: datetime,
     lasting: timedelta,
-    values: Mapping[str, Any] | None = None,
     *,
+    beside: Mapping[str, Mapping[str, Any]] | None = None,
     among: Mapping[str, Any] | None = None,
-    push: Mapping[str, Any] | None = None,
+    void: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any] | None:
     """Take up the job that has been free for the longest time.
 
@@ -57,20 +57,20 @@ def claim(
         document: which jobs.
         now: the present moment.
         lasting: of the lease; a worker that is still at it by then has lost the job.
-        values: members to set besides.
+        beside: further changes, by operator of the database.
         among: the query that leaves only some of the jobs; all without it.
-        push: entries to add to lists besides.
+        void: queries for open jobs that wait for a time which a clock that was ahead has stored.
 
     Returns:
         The job as it is stored now; None when none is free.
     """
-    lease = {"lease": new_id(), "free_at": milliseconds(now + lasting), **(values or {})}
-    update: dict[str, Any] = {"$set": lease, "$inc": {"tries": 1}}
-    if push is not None:
-        update["$push"] = dict(push)
+    more = dict(beside or {})
+    lease = {"lease": new_id(), "free_at": milliseconds(now + lasting), **more.pop("$set", {})}
+    update = {"$set": lease, "$inc": {"tries": 1}, **more}
     free = {**(among or {}), "free_at": {"$lte": now}}
+    leased = {"lease": {"$gt": ""}, "free_at": {"$gt": milliseconds(now + lasting + CLOCK_DIFFERENCE)}}
     return _claimed(document, free, update) or _claimed_from_the_future(
-        document, among, now + lasting, update
+        document, among or {}, (leased, *void), update
     )
 
 
@@ -84,22 +84,24 @@ def _claimed(
 
 
 def _claimed_from_the_future(
-    document: type[JobDocument], among: Mapping[str, Any] | None, longest: datetime, update: Mapping[str, Any]
+    document: type[JobDocument],
+    among: Mapping[str, Any],
+    void: Iterable[Mapping[str, Any]],
+    update: Mapping[str, Any],
 ) -> dict[str, Any] | None:
     """A lease that ends later than any given now was taken by a clock that was ahead, and holds nobody up.
 
-    Looked for once a minute, where nothing else is free.
+    Nor does another wait for such a time. Looked for once a minute, where nothing else is free.
     """
     key = (document.collection_name(), repr(among))
     if _looked_ahead.get(key) is not None:
         return None
+    for query in void:
+        found = _claimed(document, {**among, **query}, update)
+        if found is not None:
+            return found
     _looked_ahead.put(key, True)
-    void = {
-        **(among or {}),
-        "lease": {"$gt": ""},
-        "free_at": {"$gt": milliseconds(longest + CLOCK_DIFFERENCE)},
-    }
-    return _claimed(document, void, update)
+    return None
 
 
 def forget() -> None:

@@ -123,19 +123,28 @@ class Replay:
 
 def replay(histories: Mapping[str, History], policy_before: Policy, policy_after: Policy) -> Replay:
     """Compare two policies over stored histories, by patient id."""
+    return compared(
+        {
+            patient: (episodes(history, policy_before), episodes(history, policy_after))
+            for patient, history in histories.items()
+        }
+    )
+
+
+def compared(found: Mapping[str, tuple[Sequence[Episode], Sequence[Episode]]]) -> Replay:
+    """Lay the episodes of each patient, before and after, side by side."""
     differences: list[Difference] = []
     load_before: Counter[str] = Counter()
     load_after: Counter[str] = Counter()
     topics_before: Counter[str] = Counter()
-    for patient, history in histories.items():
-        before, after = episodes(history, policy_before), episodes(history, policy_after)
+    for patient, (before, after) in found.items():
         load_before.update(_weeks(before))
         topics_before.update(one.topic.value for one in before)
         load_after.update(_weeks(after))
         differences.extend(compare(patient, before, after))
     return Replay(
         differences=tuple(differences),
-        patients=len(histories),
+        patients=len(found),
         load_before=dict(sorted(load_before.items())),
         load_after=dict(sorted(load_after.items())),
         topics_before=dict(sorted(topics_before.items())),

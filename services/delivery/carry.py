@@ -37,7 +37,7 @@ LEASE = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE_URGENT = timedelta(minutes=2)
-LONGEST_WISH = timedelta(hours=1)
+LONGEST_WISH = messages.LONGEST_PAUSE
 """Our choice: at most so long a receiver's wish to be asked later is followed."""
 _JITTER = 0.2
 _TOLD_WHILE_CURRENT = frozenset({MessageKind.ASSIGNED, MessageKind.WITHDRAWN})

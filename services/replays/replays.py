@@ -11,6 +11,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,10 +27,11 @@ from models.store.base import new_id
 from models.store.scope import Scope
 from scoring.decline import replay as comparison
 from scoring.decline.replay import Change, History
+from scoring.decline.reports import Report
 from services.access.actor import Actor
 from services.errors import Conflict, not_found
 from services.reports import evaluate
-from services.reports.histories import ReportState, records
+from services.reports.histories import ReportRecord, ReportState, records
 from services.sites import policy_in_force, site_policy
 
 PATIENTS_A_PART = 20
@@ -125,6 +127,9 @@ def differences(
     return items, found[limit][0] if len(found) > limit else None
 
 
+_NOTHING = Question("", {}, "", {})
+
+
 def go_on(now: datetime) -> int:
     """Go on with replays for a while; return how many patients were compared.
 
@@ -144,7 +149,7 @@ def go_on(now: datetime) -> int:
 def _compare_part(taken: ReplayPart, now: datetime) -> int:
     replay = replays.of_part(taken)
     if replay is None:
-        parts.finish(taken, {})
+        parts.finish(taken, part(_NOTHING, ()) | {"failed": len(taken.patients)})
         return 0
     question = Question(replay.site_id, replay.limits_before, replay.version_before, replay.limits)
     if taken.tries > MAX_TRIES:
@@ -180,7 +185,7 @@ def _plan(replay: Replay, now: datetime) -> None:
     """Store the parts; after a crash, those that follow the last that was stored."""
     last = parts.last_planned(replay.id)
     number, after = (0, "") if last is None else (last.number + 1, last.patients[-1])
-    for place, following in enumerate(_slices(replay.site_id, after), number):
+    for place, following in enumerate(slices(replay.site_id, after), number):
         parts.plan(replay.id, place, following, now=now, expires_at=replay.expires_at)
     replays.planned(replay, now=now)
 
@@ -195,7 +200,7 @@ def remaining(replay: Replay, now: datetime) -> timedelta | None:
 
 def parts_of(question: Question) -> Iterator[dict[str, Any]]:
     """Compare all patients of the site, part by part."""
-    for following in _slices(question.site_id):
+    for following in slices(question.site_id):
         yield part(question, patients.of_site(question.site_id, following))
 
 
@@ -213,7 +218,7 @@ def question_of(site_id: str, limits: Limits) -> Question | None:
     return Question(site_id, present.limits, present.version, limits)
 
 
-def _slices(site_id: str, after: str = "") -> Iterator[list[str]]:
+def slices(site_id: str, after: str = "") -> Iterator[list[str]]:
     """Cut a site's patients into the parts that are compared together; those behind `after`."""
     while following := patient_lists.ids(site_id, after=after, limit=PATIENTS_A_PART):
         yield following
@@ -259,15 +264,20 @@ def _compare(question: Question, patient: Patient) -> tuple[comparison.Replay, i
 
 
 def _history(patient: Patient) -> tuple[History, int]:
-    reports, unread = [], 0
+    found = [report for _, report in reports_of(patient)]
+    reports = [report for report in found if report is not None]
+    return History(reports, patient.profile), len(found) - len(reports)
+
+
+def reports_of(patient: Patient) -> Iterator[tuple[ReportRecord, Report | None]]:
+    """Return the reports that count, each as the rules see it; None of one that scoring fails on."""
     for record in records(ledger.read_entries(patient.id)).values():
         if record.state is not ReportState.CURRENT:
             continue
-        try:
-            reports.append(evaluate.report_of(evaluate.answered_of(record), patient.site_id))
-        except Exception:  # told by a data query already, when it was evaluated
-            unread += 1
-    return History(reports, patient.profile), unread
+        report = None
+        with suppress(Exception):  # told by a data query already, when it was evaluated
+            report = evaluate.report_of(evaluate.answered_of(record), patient.site_id)
+        yield record, report
 
 
 def summary(found_in: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

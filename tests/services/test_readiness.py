@@ -8,12 +8,14 @@ import pytest
 from pymongo.errors import ExecutionTimeout, NetworkTimeout, OperationFailure
 
 from api.worker.loop import BEAT_EVERY
+from models import indexes
 from models.outbox import messages
 from models.outbox.message import Message, MessageKind, MessageState
-from models.store import heartbeats
+from models.store import connection, heartbeats
 from models.store.base import new_id
-from services import readiness
+from services import clock, readiness
 from services.readiness import (
+    CLOCK_AGREES_WITHIN,
     CLOCK_TOLERANCE,
     LATE_AFTER,
     LATE_AFTER_LONG_JOBS,
@@ -186,10 +188,74 @@ def test_a_refused_request_is_believed_although_the_try_finds_room(
 ) -> None:
     ticks = [100.0]
     monkeypatch.setattr(readiness._refused_lately, "_ticks", lambda: ticks[0])
-    assert readiness.look((), now=now).ready
+    looked = readiness.look((), now=now)
+    assert readiness.with_refusals(looked).ready
     readiness.could_not_store()
-    found = readiness.look((), now=now)
+    found = readiness.with_refusals(looked)
     assert not found.ready
     assert "full or read-only" in found.checks[Check.DATABASE]
     ticks[0] += readiness.STORING_TRIED_EVERY_SECONDS
+    assert readiness.with_refusals(looked).ready
+
+
+def test_a_busy_database_that_lists_no_indexes_in_time_has_those_it_had(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late() -> list[str]:
+        raise ExecutionTimeout("operation exceeded time limit", 50)
+
     assert readiness.look((), now=now).ready
+    monkeypatch.setattr(indexes, "missing", late)
+    monkeypatch.setattr(readiness._indexed_lately, "_seconds", 0.0)
+    assert readiness.look((), now=now).ready
+    readiness.forget()
+    found = readiness.look((), now=now)
+    assert (found.ready, found.checks[Check.INDEXES], found.checks[Check.DATABASE]) == (False, UNKNOWN, OK)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        *((59, OK), (-59, OK)),
+        (61, "this host is 61 seconds ahead of the database's: set its clock"),
+        (-3600, "this host is 3600 seconds behind the database's: set its clock"),
+    ],
+)
+def test_a_host_whose_clock_is_off_is_said_and_ready(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, seconds: int, said: str
+) -> None:
+    monkeypatch.setattr(readiness, "clock_ahead", lambda: timedelta(seconds=seconds))
+    found = readiness.look((), now=now)
+    assert (found.ready, found.checks[Check.CLOCK]) == (True, said)
+
+
+def off_by(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
+    monkeypatch.setattr(connection, "clock_of_server", lambda: clock.of_host() - ahead)
+    readiness.forget()
+
+
+def test_a_database_on_this_machine_agrees() -> None:
+    assert abs(readiness.clock_ahead()) < CLOCK_TOLERANCE
+    assert readiness.clock_agrees()
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["ahead", "behind"])
+def test_more_than_an_hour_is_a_disagreement(monkeypatch: pytest.MonkeyPatch, sign: int) -> None:
+    off_by(monkeypatch, sign * (CLOCK_AGREES_WITHIN - timedelta(minutes=1)))
+    assert readiness.clock_agrees()
+    off_by(monkeypatch, sign * (CLOCK_AGREES_WITHIN + timedelta(minutes=1)))
+    assert not readiness.clock_agrees()
+
+
+def test_what_says_no_time_contradicts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "clock_of_server", lambda: None)
+    readiness.forget()
+    assert readiness.clock_agrees()
+
+
+def test_it_is_asked_every_few_seconds_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[None] = []
+    monkeypatch.setattr(connection, "clock_of_server", lambda: asked.append(None))
+    readiness.forget()
+    assert all(readiness.clock_agrees() for _ in range(3))
+    assert len(asked) == 1

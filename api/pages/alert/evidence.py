@@ -27,6 +27,7 @@ class UsedReport:
         value: the instrument's main score; of a weight, kilograms; None where it has none.
         raised_it: the alert's episode began with it.
         withheld: its answers are not the reader's to see.
+        kept_aside: no rule has read it.
     """
 
     id: str
@@ -37,6 +38,7 @@ class UsedReport:
     voided: bool
     raised_it: bool
     withheld: bool = False
+    kept_aside: bool = False
 
     @property
     def digits(self) -> int:
@@ -135,4 +137,5 @@ def _used(record: ReportRecord, raised_by: str, withheld: bool) -> UsedReport:
         voided=record.state is ReportState.VOIDED,
         raised_it=record.id == raised_by,
         withheld=withheld,
+        kept_aside=record.state is ReportState.QUARANTINED,
     )

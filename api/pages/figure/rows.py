@@ -95,13 +95,15 @@ class DomainRow:
 
     Attributes:
         worst: it lost most, and at least two points.
-        full: everything has always been as before.
+        full: every answer shown is the highest.
+        older: a later report leaves an item of it unanswered, so its value is of an earlier one.
     """
 
     line: LineRow
     items: tuple[ItemRow, ...]
     worst: bool
     full: bool
+    older: bool = False
 
     @property
     def changed(self) -> ItemRow | None:
@@ -125,9 +127,14 @@ def domain_rows(series: Series, axis: Axis) -> tuple[DomainRow, ...]:
                 items=items,
                 worst=line is worst and (line.change or 0) <= -2,
                 full=all(run.code == FULL_ITEM for item in items for run in item.runs),
+                older=_is_older(line, days.get(line.respondent, ())),
             )
         )
     return tuple(rows)
+
+
+def _is_older(line: LineRow, days: Sequence[date]) -> bool:
+    return bool(days) and line.last is not None and line.last.day < days[-1]
 
 
 def _items_of(series: Series, domain: str) -> tuple[str, ...]:

@@ -10,10 +10,12 @@ from typing import Any
 from api.pages.alert.evidence import GRAMS, WEIGHT
 from api.pages.figure.figure import Figure, figure_of
 from api.pages.figure.rows import ItemRow
+from api.pages.patient.outside import Outside, outside_of
 from models.alerts.alert import State
 from models.alerts.worklists import WorklistLine
 from models.patients.patient import Patient
 from scoring import instruments
+from scoring.decline import Topic
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from services.patients.pace import Pace, pace_of
 from services.patients.shapes import Measure, Series, TotalPoint, ValueOn
@@ -50,6 +52,42 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeOfPace:
+    """What the rule on a change of pace tells, while it has something to say.
+
+    Attributes:
+        probability: that the pace has changed.
+        day: when, if so; `low_day` and `high_day` are the ends of its range.
+        before: points lost a month before.
+        reports: how many it rests on, over so many weeks.
+    """
+
+    probability: float
+    day: date
+    low_day: date
+    high_day: date
+    before: float
+    reports: int
+    weeks: int
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, Any]) -> ChangeOfPace:
+        """From the numbers of the flag."""
+        day, low_day, high_day = (
+            date.fromisoformat(numbers[name]) for name in ("since_on", "since_low_on", "since_high_on")
+        )
+        return cls(
+            numbers["probability"],
+            day,
+            low_day,
+            high_day,
+            numbers["loss_before"],
+            numbers["reports"],
+            numbers["weeks"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What the template shows.
 
@@ -61,6 +99,7 @@ class Chart:
         titles: of instruments, by key.
         latest: the last ALSFRS-R reports, the latest first.
         doubtful: questions about the data that stand open.
+        outside: what stands and rests on a form that is not in the figure.
     """
 
     series: Series
@@ -75,6 +114,7 @@ class Chart:
     notes: tuple[Note, ...]
     quarantined: int
     doubtful: tuple[Mapping[str, Any], ...]
+    outside: tuple[Outside, ...]
 
     @property
     def patient(self) -> Patient:
@@ -93,9 +133,27 @@ class Chart:
         return max(own, key=lambda one: one.day, default=None)
 
     @property
+    def last_whole(self) -> TotalPoint | None:
+        """The last of these that has a total."""
+        own = (one for one in self.series.totals if one.respondent == self.series.respondent)
+        return max((one for one in own if one.total is not None), key=lambda one: one.day, default=None)
+
+    def outside_of(self, domain: str) -> Outside | None:
+        """The latest that stands outside of the figure and is about this row of it."""
+        about = (one for one in self.outside if one.domain == domain)
+        return max(about, key=lambda one: one.at, default=None)
+
+    @property
     def pace(self) -> Pace | None:
         """How many points a month are lost now, for clinicians."""
         return pace_of(self._evaluation)
+
+    @property
+    def change_of_pace(self) -> ChangeOfPace | None:
+        """What is told of a change of pace; None where none is told of."""
+        flags = (one for one in self._evaluation.get("flags", ()) if one["topic"] == Topic.ACCELERATION)
+        numbers: Mapping[str, Any] = next((one["numbers"] for one in flags), {})
+        return ChangeOfPace.of(numbers) if "loss_now" in numbers else None
 
     @property
     def stages(self) -> Mapping[str, Any] | None:
@@ -130,6 +188,7 @@ def chart_of(series: Series) -> Chart:
         notes=_notes(series),
         quarantined=sum(one.state is ReportState.QUARANTINED for one in series.reports),
         doubtful=tuple(flag for flag in flags if flag["data_query"]),
+        outside=outside_of(series, flags),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from scoring.decline.alsfrs.points import ALSFRS_R
 from scoring.decline.documentation.examples import Example, examples
+from scoring.decline.documentation.versions import VERSIONS
 from scoring.decline.flags import Topic, Worse
 from scoring.decline.limits import Limits
 from scoring.decline.marks import OUTSIDE
@@ -78,7 +79,17 @@ def render(operating: Operating | None = None) -> str:
     parts = [INTRODUCTION, "## Three worked examples\n"]
     parts.extend(_example(example) for example in examples())
     parts.extend(_topic(topic, operating) for topic in Topic)
+    parts.append(_changes())
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _changes() -> str:
+    lines = [
+        f"- {version}: {', '.join(f'`{rule}`' for rule in one.rules) or 'all of the ALSFRS-R'}. {one.text}"
+        for version, changes in reversed(VERSIONS.items())
+        for one in changes
+    ]
+    return "\n".join(("## What changed with each version\n", *lines))
 
 
 def _example(example: Example) -> str:

@@ -73,6 +73,7 @@ def test_a_worker_that_was_never_seen_is_shown_and_not_needed(client: FlaskClien
             "worker": "; ".join(f"{group}: never seen" for group in WorkerGroup),
             "delivery": "ok",
             "escalation": "ok",
+            "look": "ok",
         },
     )
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -23,7 +24,7 @@ from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
 from models.store import heartbeats
 from models.store.base import new_id
-from services import clock
+from services import clock, readiness
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
 from services.readiness import WorkerGroup
@@ -247,3 +248,21 @@ def test_a_sign_of_life_that_says_the_same_is_not_left_each_time(
         assert last is not None
         seen.append(((last.at - now).total_seconds(), last.failing))
     assert seen == [(0, ()), (1, ("first",)), (1, ("first",)), (6, ("first",)), (-3600, ("first",))]
+
+
+def test_what_goes_by_days_waits_while_the_clocks_disagree(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "clock_agrees", lambda: False)
+    daily = replace(rounds.step("daily"), by_days=True)
+    worker = Loop(GROUP, [daily, rounds.step("other")], 1)
+    assert worker.go_round() == ["daily"]
+    assert rounds.ran == ["other"]
+    monkeypatch.setattr(readiness, "clock_agrees", lambda: True)
+    assert worker.go_round() == []
+    assert rounds.ran == ["other", "daily", "other"]
+
+
+def test_what_ends_opens_or_removes_by_days_is_named() -> None:
+    found = [step for steps in groups({}, (), keep=timedelta(days=30)).values() for step in steps]
+    assert {step.name for step in found if step.by_days} == {"void_times", "silence", "removal"}

@@ -10,6 +10,7 @@ import pytest
 
 from models.outbox import messages
 from models.outbox.message import Attempt, AttemptOutcome, Message, MessageState
+from models.store import jobs
 from scoring.decline import Level
 from tests.alert_samples import SITE
 from tests.message_samples import NOON, make_message
@@ -148,3 +149,31 @@ def test_what_a_recipient_was_told_is_read_by_pages_the_latest_first() -> None:
     first = messages.of_recipient("someone", after=None, limit=3)
     rest = messages.of_recipient("someone", after=first[-1].created_at, limit=3)
     assert [*first, *rest] == made[::-1]
+
+
+def test_a_pause_that_a_clock_that_was_ahead_has_stored_holds_no_message_up() -> None:
+    messages.insert(make_message())
+    month_ahead = NOON + timedelta(days=30)
+    held = claim(month_ahead)
+    assert messages.put_off(held, month_ahead + timedelta(minutes=15), failed(month_ahead))
+    jobs.forget()
+    assert claim().key == held.key
+    jobs.forget()
+    assert messages.put_off(claim_again := claim(NOON + LEASE), NOON + messages.LONGEST_PAUSE, failed())
+    jobs.forget()
+    assert messages.claim("test", now=NOON, lasting=LEASE) is None
+    assert claim(NOON + messages.LONGEST_PAUSE).key == claim_again.key
+
+
+def test_what_a_clock_that_was_ahead_has_made_waits_for_no_time_of_that_clock() -> None:
+    month_ahead = NOON + timedelta(days=30)
+    made = make_message()
+    messages.insert(replace(made, created_at=month_ahead, due_at=month_ahead))
+    jobs.forget()
+    assert claim().key == made.key
+
+
+def test_what_was_made_now_for_a_later_time_waits_for_it() -> None:
+    messages.insert(replace(make_message(), created_at=NOON, due_at=NOON + timedelta(days=4)))
+    jobs.forget()
+    assert messages.claim("test", now=NOON, lasting=LEASE) is None

@@ -9,8 +9,10 @@ import pytest
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, Because, State
+from scoring.decline import Level, Topic
+from services import readiness
 from services.reports import alert_clock
-from tests.alert_samples import make_alert, on_day, store
+from tests.alert_samples import EVENT, Told, make_alert, on_day, store
 from tests.people import People
 
 
@@ -59,3 +61,18 @@ def test_what_is_not_due_is_left_alone(site_id: str) -> None:
     before = present(site_id, alert)
     assert alert_clock.go_on(on_day(1)) == 0
     assert present(site_id, alert) == before
+
+
+def test_nothing_ends_by_a_clock_with_which_the_database_does_not_agree(
+    site_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was put off comes back all the same: that is the safe side."""
+    old = make_alert(told=Told(Topic.SPEECH, Level.INFORM, rule=EVENT))
+    snoozed = make_alert(State.SNOOZED, until=on_day(10))
+    kept(site_id, old, snoozed)
+    monkeypatch.setattr(readiness, "clock_agrees", lambda: False)
+    assert alert_clock.go_on(on_day(60)) == 1
+    assert (present(site_id, old).state, present(site_id, snoozed).state) == (State.OPEN, State.OPEN)
+    monkeypatch.setattr(readiness, "clock_agrees", lambda: True)
+    assert alert_clock.go_on(on_day(60)) == 1
+    assert present(site_id, old).state is State.ENDED

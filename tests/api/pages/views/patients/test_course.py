@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -131,3 +132,42 @@ class TestPage:
         assert len(response.data) < 60_000
         assert commands.count("find") <= 5
         assert set(commands) == {"find"}
+
+    def test_what_nobody_has_recorded_is_not_said_to_be_absent(
+        self, clinic: Clinic, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        (made,) = clinic.patients(1)
+        text = text_of(visitor.get(f"/pages/patients/{made.id}"))
+        assert "feeding tube not recorded · ventilation not recorded" in text
+        assert "no feeding tube" not in text
+        assert "no ventilation" not in text
+
+    def test_the_telephone_number_stands_beside_the_facts(self, clinic: Clinic, visitor: Visitor) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        contact = {"phone_number": "+351 21 000 00 00", "best_time": "mornings", "lives_with": "her son"}
+        made = clinic.people.patient(clinic.site, consent_at=clinic.now, contact=contact)
+        other = clinic.people.patient(clinic.site, consent_at=clinic.now)
+        response = visitor.get(f"/pages/patients/{made.id}")
+        assert 'href="tel:+351210000000"' in response.text
+        assert "telephone +351 21 000 00 00 (mornings) · lives with her son" in text_of(response)
+        assert "no telephone number on record" in text_of(visitor.get(f"/pages/patients/{other.id}"))
+        assert "No device with the app yet." in text_of(visitor.get(f"/pages/patients/{other.id}/phones"))
+
+    def test_where_the_pace_may_have_changed_no_chance_of_the_straight_line_stands_beside(
+        self, clinic: Clinic, falling: Patient, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        response = visitor.get(f"/pages/patients/{falling.id}")
+        text = text_of(response)
+        assert re.search(
+            r"Chance that the pace has changed \d+% if so about \d+ \w+( 2075)?; \d\.\d a month", text
+        )
+        assert "Chance of more than" not in text
+        assert "the line stands at" not in response.text
+        for shape in ("band", "ahead", "window", "line"):
+            assert f'<path class="{shape}"' not in response.text
+        record = response.text.partition("readonly>")[2].partition("</textarea>")[0]
+        assert "chance of more than" not in record
+        assert re.search(r"the pace has changed with a chance of \d+%, if so about \d+ \w+ 20\d\d", record)
+        assert f"{len(FASTER)} reports over" in record

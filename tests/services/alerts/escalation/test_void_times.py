@@ -1,0 +1,99 @@
+"""A clock that was ahead for a minute puts no chain and nothing that was put off to sleep for a month."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models.alerts.alert import Alert, Because, Escalation, State
+from models.alerts.alerts import AlertDocument
+from models.sites.escalation_policy import EscalationPolicy
+from models.sites.sites import Site
+from scoring.decline import Level, Topic
+from services.access.actor import Role
+from services.alerts.escalation.climb import climb
+from services.alerts.escalation.void_times import TOLERANCE, put_right
+from tests.alert_samples import Told, make_alert, on_day, only, store
+from tests.people import People
+
+URGENT = Told(Topic.DECLINE, Level.URGENT)
+AHEAD = timedelta(days=30)
+
+
+@pytest.fixture
+def site(people: People) -> Site:
+    site = people.site(escalation=EscalationPolicy(second_address="desk@example.org"), zone="UTC")
+    people.account((site, Role.CLINICIAN))
+    return site
+
+
+def stored_at(site: Site, alert: Alert) -> Alert:
+    store(replace(alert, site_id=site.id))
+    return only()
+
+
+@pytest.mark.parametrize("told", [URGENT, Told(raised=1)], ids=["urgent", "soon"])
+def test_a_chain_that_climbed_by_a_clock_that_was_ahead_goes_on_now(site: Site, told: Told) -> None:
+    stored_at(site, make_alert(told=told))
+    assert climb(on_day(8) + AHEAD) == 1
+    ahead = only()
+    assert ahead.escalates_at is not None
+    assert ahead.escalates_at > on_day(8) + AHEAD
+    assert climb(on_day(8)) == 0
+    assert put_right(on_day(8)) == 1
+    after = only()
+    assert after.escalates_at is not None
+    assert after.escalates_at < on_day(20)
+    assert after.notices.last == ahead.notices.last + 1
+    assert put_right(on_day(8)) == 0
+
+
+@pytest.mark.parametrize("day", [1, 4, 5, 6.7], ids=str)
+@pytest.mark.parametrize("told", [URGENT, Told(raised=1), Told(Topic.SELF_HARM, Level.SOON)], ids=str)
+def test_a_time_that_may_be_given_now_is_left_alone(site: Site, told: Told, day: float) -> None:
+    """Whatever the hour and the day of the week: the times that are given now are never taken for void."""
+    stored_at(site, make_alert(told=told))
+    for number in range(4):
+        climb(on_day(day + 7 * number))
+        assert put_right(on_day(day + 7 * number)) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "because"),
+    [(State.SNOOZED, Because.SNOOZE_ENDED), (State.ACKNOWLEDGED, Because.ACKNOWLEDGEMENT_EXPIRED)],
+)
+def test_what_was_put_off_by_a_clock_that_was_ahead_comes_back_now(
+    site: Site, state: State, because: Because
+) -> None:
+    acted = on_day(3) + AHEAD
+    stored_at(site, make_alert(state, since=acted, until=acted + timedelta(days=5)))
+    assert put_right(on_day(3)) == 1
+    after = only()
+    assert (after.state, after.raised_because, after.due_at) == (State.OPEN, because, on_day(3))
+    assert put_right(on_day(3)) == 0
+
+
+def test_what_was_put_off_now_and_by_little_too_far_ahead_is_left_alone(site: Site) -> None:
+    for since in (on_day(3), on_day(3) + TOLERANCE):
+        AlertDocument.raw().delete_many({})
+        stored_at(site, make_alert(State.SNOOZED, since=since, until=on_day(60)))
+        assert put_right(on_day(3)) == 0
+
+
+def test_less_than_the_tolerance_too_far_ahead_is_left_alone(site: Site) -> None:
+    waits = on_day(8) + timedelta(minutes=30)
+    stored_at(site, replace(make_alert(told=URGENT), escalation=Escalation(0, waits)))
+    assert put_right(on_day(8)) == 0
+
+
+def test_one_that_cannot_be_read_costs_the_others_nothing(site: Site) -> None:
+    stored_at(site, make_alert(told=URGENT))
+    climb(on_day(8) + AHEAD)
+    broken: dict[str, Any] = dict(AlertDocument.raw().find_one({}))
+    broken |= {"_id": "x:decline:1", "level": None}
+    broken.pop("public_id")
+    AlertDocument.raw().insert_one(broken)
+    assert put_right(on_day(8)) == 1
