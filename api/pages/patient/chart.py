@@ -138,6 +138,11 @@ class Chart:
         own = (one for one in self.series.totals if one.respondent == self.series.respondent)
         return max((one for one in own if one.total is not None), key=lambda one: one.day, default=None)
 
+    @property
+    def staged(self) -> TotalPoint | None:
+        """The report that the stages are of: the last ALSFRS-R, whoever gave it."""
+        return max(self.series.totals, key=lambda one: one.day, default=None)
+
     def outside_of(self, domain: str) -> Outside | None:
         """The latest that stands outside of the figure and is about this row of it."""
         about = (one for one in self.outside if one.domain == domain)

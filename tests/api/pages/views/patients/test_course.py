@@ -171,3 +171,20 @@ class TestPage:
         assert "chance of more than" not in record
         assert re.search(r"the pace has changed with a chance of \d+%, if so about \d+ \w+ 20\d\d", record)
         assert f"{len(FASTER)} reports over" in record
+
+    def test_another_ones_total_and_stages_are_named_beside_those_that_are_followed(
+        self, clinic: Clinic, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        (made,) = clinic.patients(1)
+        for days_ago in (84, 56, 28):
+            clinic.send(made, 42, days_ago=days_ago, by_patient=True)
+        clinic.send(made, 35, days_ago=3)
+        response = visitor.get(f"/pages/patients/{made.id}")
+        text = text_of(response)
+        assert "Total, 3 Feb, patient 42 of 48 35 by the clinician, 28 Feb" in text
+        assert "Stages, by the clinician, 28 Feb" in text
+        record = response.text.partition("readonly>")[2].partition("</textarea>")[0]
+        assert "By the clinician on 28 Feb 2076: 35; by the patient on 3 Feb 2076: 42." in record
+        listed = text_of(visitor.get("/pages/patients"))
+        assert "42 patient 35 clinician" in listed
