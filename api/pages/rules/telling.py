@@ -143,13 +143,27 @@ def prepare(lines: Iterable[WorklistLine]) -> None:
         g.flags = {**g.get("flags", {}), **worklist.flags_of(lines)}
 
 
+def as_they_stand(lines: Iterable[WorklistLine], flags: Iterable[Mapping[str, Any]]) -> None:
+    """Tell these alerts by the flags of the newest evaluation, whose numbers stand beside them on the page."""
+    by_topic = {flag["topic"]: flag for flag in flags}
+    standing = (line for line in lines if stands(line) and line.topic in by_topic)
+    g.present = {line.id: by_topic[line.topic] for line in standing}
+
+
+def stands(line: WorklistLine) -> bool:
+    """Return whether it is so by the reports, and nobody has ended it."""
+    return line.condition is Condition.HOLDS and line.state is not State.ENDED
+
+
 def of_line(line: WorklistLine) -> Told:
     """Return the words of an alert that stands in a list; those of several are read by `prepare`."""
+    present = g.get("present", {}).get(line.id)
+    if present is not None:
+        return told(present)
     if texts.language() != languages.ENGLISH and line.id not in g.get("flags", {}):
         prepare([line])
     known = g.get("flags", {}).get(line.id, {})
-    standing = line.condition is Condition.HOLDS and line.state is not State.ENDED
-    return told({**known, "headline": line.headline, "sentence": line.sentence}, standing=standing)
+    return told({**known, "headline": line.headline, "sentence": line.sentence}, standing=stands(line))
 
 
 def with_days(text: str) -> str:

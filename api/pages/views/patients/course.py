@@ -39,6 +39,7 @@ def show(patient_id: UUID) -> Response:
     found = series.read(str(patient_id), g.scope, span=_span(), actor=g.actor, now=now)
     chart = chart_of(found)
     telling.prepare([*chart.alerts, *chart.dealt_with, *chart.ended])
+    telling.as_they_stand(chart.alerts, chart.flags)
     trend = None if found.assessed is None else found.assessed.trend
     return page(
         "patient.html",

@@ -224,3 +224,16 @@ class TestPage:
         ended = text_of(visitor.get(path)).partition("Alerts that have ended")[2]
         assert "May be falling faster" in ended
         assert f"resolved 2 Mar, {person.account.name}" in ended
+
+    def test_the_alert_is_told_in_the_numbers_that_stand_beside_it(
+        self, clinic: Clinic, falling: Patient, visitor: Visitor
+    ) -> None:
+        visitor_as(clinic, visitor, Role.CLINICIAN)
+        text = text_of(visitor.get(f"/pages/patients/{falling.id}"))
+        told = re.search(r"May be falling faster: (\d+) % chance, about (\d\.\d) points a month now", text)
+        shown = re.search(
+            r"Points lost a month now (\d\.\d) .* Chance that the pace has changed (\d+)%", text
+        )
+        assert told is not None
+        assert shown is not None
+        assert (told[1], told[2]) == (shown[2], shown[1])
