@@ -163,12 +163,6 @@ class Chart:
         return ChangeOfPace.of(numbers) if "loss_now" in numbers else None
 
     @property
-    def flags(self) -> Sequence[Mapping[str, Any]]:
-        """What stands by the latest evaluation, for clinicians."""
-        found: Sequence[Mapping[str, Any]] = self._evaluation.get("flags", ())
-        return found
-
-    @property
     def stages(self) -> Mapping[str, Any] | None:
         """The stages of the last report, for clinicians."""
         return self._evaluation.get("stages")

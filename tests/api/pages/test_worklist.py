@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
+from api.pages.formats import soon_day
 from models.alerts.alert import State
 from models.sites.sites import Site
 from services import readiness
@@ -31,7 +33,7 @@ def test_a_line_says_who_what_how_soon_and_whose(signed_in: Visitor, desk: Desk)
     shown = text_of(signed_in.get("/pages/"))
     (line,) = (one for one in desk.lines(patient) if one.topic == "decline")
     assert shown.index("Ines Moreau") < shown.index("Maria Silva")
-    for part in ("urgent", "Maria Silva", "ALS-7", line.headline, "due in", "open", "unassigned"):
+    for part in ("urgent", "Maria Silva", "ALS-7", line.headline, "due ", "open", "not assigned"):
         assert part in shown
     assert line.id in signed_in.get("/pages/").text
 
@@ -45,6 +47,9 @@ def test_what_is_late_is_named_overdue(
     assert "overdue by" in text_of(signed_in.get("/pages/"))
     assert "Maria Silva" in signed_in.get("/pages/?view=overdue").text
     assert "Maria Silva" not in signed_in.get("/pages/?view=mine").text
+    for line in desk.lines():
+        signed_in.post("/pages/several", {"acknowledge": f"{line.id}:{line.rev}"})
+    assert "Maria Silva" not in signed_in.get("/pages/?view=overdue").text, "somebody sees to it"
 
 
 def test_it_is_searched_by_a_form_and_never_by_an_address(signed_in: Visitor, desk: Desk) -> None:
@@ -192,7 +197,7 @@ def test_a_line_says_what_a_colleague_did_and_that_it_is_new(
     actions.act(line.id, wanted, line.rev, desk.scope, actor=colleague.actor, now=later)
     shown = text_of(signed_in.get("/pages/"))
     assert "new: acknowledged, Dr. Chidi Okafor" in shown
-    assert "acknowledged: Dr. Chidi Okafor, 2 Mar, 09:35" in shown
+    assert "acknowledged by Dr. Chidi Okafor, 2 Mar, 09:35" in shown
 
 
 def test_when_nothing_goes_out_the_list_says_so(
@@ -218,3 +223,9 @@ def test_fifty_rows_are_a_light_page_of_few_queries(
     assert len(page.data) < 60_000
     following = signed_in.led("/pages/", {"after": page.text.split('name="after" value="')[2].split('"')[0]})
     assert following.text.count('<li id="a-') == 1
+
+
+def test_what_is_due_within_a_week_names_its_day_of_the_week_and_time(app: Flask, now: datetime) -> None:
+    with app.test_request_context("/"):
+        assert soon_day(now + timedelta(days=1)) == "Tue 3 Mar, 08:30"
+        assert soon_day(now + timedelta(days=30)) == "1 Apr"

@@ -39,7 +39,8 @@ def show(patient_id: UUID) -> Response:
     found = series.read(str(patient_id), g.scope, span=_span(), actor=g.actor, now=now)
     chart = chart_of(found)
     telling.prepare([*chart.alerts, *chart.dealt_with, *chart.ended])
-    telling.as_they_stand(chart.alerts, chart.flags)
+    if found.assessed is not None and found.assessed.in_step:
+        telling.tell_presently(chart.alerts, found.assessed.evaluation.get("flags", ()))
     trend = None if found.assessed is None else found.assessed.trend
     return page(
         "patient.html",
