@@ -75,27 +75,6 @@ def test_the_course_is_one_screen_with_identifiers_in_view_at_every_size(
     expect(page.get_by_text("2 Mar 1961", exact=True)).to_be_in_viewport()
 
 
-def test_the_pages_about_patients_hold_at_every_size(
-    watched: Watched,
-    people: People,
-    site: Site,
-    falling: Patient,
-    accessible: Callable[[Page], None],
-    fits: Callable[[Page], None],
-) -> None:
-    both = people.account((site, Role.CLINICIAN), (site, Role.COORDINATOR), name="Dr. Anna Weiss")
-    page = watched.page(LAPTOP)
-    sign_in(page, people.signed_in(both))
-    own = f"/pages/patients/{falling.id}"
-    others = ("/pages/patients", "/pages/kept-aside", "/pages/phone-list", "/pages/enrol")
-    for path in (own, f"{own}/reports", f"{own}/phones", *others):
-        page.goto(path)
-        for size in (ZOOMED, PHONE, LAPTOP, WIDE):
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-            fits(page)
-            accessible(page)
-
-
 def test_all_reports_come_when_they_are_asked_for(
     watched: Watched, clinician: Person, falling: Patient
 ) -> None:
