@@ -154,6 +154,11 @@ def tell_presently(lines: Iterable[WorklistLine], flags: Iterable[Mapping[str, A
     g.presently = {one.id: by_topic[one.topic] for one in standing if one.topic in by_topic}
 
 
+def stands(line: WorklistLine) -> bool:
+    """Return whether it is so by the reports, and nobody has ended it."""
+    return line.condition is Condition.HOLDS and line.state is not State.ENDED
+
+
 def of_line(line: WorklistLine) -> Told:
     """Return the words of an alert that stands in a list; those of several are read by `prepare`."""
     presently = g.get("presently", {}).get(line.id)
@@ -162,8 +167,7 @@ def of_line(line: WorklistLine) -> Told:
     if texts.language() != languages.ENGLISH and line.id not in g.get("flags", {}):
         prepare([line])
     known = g.get("flags", {}).get(line.id, {})
-    standing = line.condition is Condition.HOLDS and line.state is not State.ENDED
-    return told({**known, "headline": line.headline, "sentence": line.sentence}, standing=standing)
+    return told({**known, "headline": line.headline, "sentence": line.sentence}, standing=stands(line))
 
 
 def with_days(text: str) -> str:

@@ -11,10 +11,12 @@ from flask import Flask
 from api.pages.formats import soon_day
 from models.alerts.alert import State
 from models.sites.sites import Site
+from models.store import heartbeats
 from services import readiness
 from services.access.actor import Role
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
+from services.readiness import WorkerGroup
 from tests.api.pages.desk import Desk
 from tests.people import People, Person
 from tests.visitor import Visitor, text_of
@@ -203,11 +205,21 @@ def test_a_line_says_what_a_colleague_did_and_that_it_is_new(
 def test_when_nothing_goes_out_the_list_says_so(
     signed_in: Visitor, desk: Desk, clinician: Person, now: datetime, set_clock: Clock
 ) -> None:
-    assert "No message has gone out" not in signed_in.get("/pages/").text
+    assert "people are not told" not in text_of(signed_in.get("/pages/"))
     desk.in_danger()  # a notice that nobody makes a message of
     set_clock(now + timedelta(minutes=25))
     readiness.forget()
     assert "people are not told of alerts now" in text_of(signed_in.get("/pages/"))
+
+
+def test_a_dead_worker_is_said_within_a_minute_also_while_nothing_waits(
+    signed_in: Visitor, desk: Desk, now: datetime, set_clock: Clock
+) -> None:
+    heartbeats.beat(WorkerGroup.DELIVER.heartbeat, (), now=now)
+    assert "people may not be told" not in text_of(signed_in.get("/pages/"))
+    set_clock(now + timedelta(seconds=50))
+    readiness.forget()
+    assert "people may not be told of new alerts" in text_of(signed_in.get("/pages/"))
 
 
 def test_fifty_rows_are_a_light_page_of_few_queries(
