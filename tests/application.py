@@ -17,6 +17,7 @@ from models.alerts import looks
 from models.sites import sites
 from models.store import connection, unreadable
 from services import clock, gauges, readiness
+from services.access import call_limits
 from services.access.security import Security
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
@@ -60,6 +61,7 @@ def app(_application: Flask, database: Any) -> Flask:
     unreadable.forget()
     readiness.forget()
     gauges.forget()
+    call_limits.forget()
     return _application
 
 

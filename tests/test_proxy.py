@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from api.rest.bodies import MOST_ANONYMOUS
+
 ROOT = Path(__file__).parents[1]
 SLOW = 40
 HEAD = b"POST /v1/auth/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -105,6 +107,28 @@ def test_a_body_that_is_too_large_is_refused_at_the_proxy(proxy: int) -> None:
     """The server may have met its header by then; the body ends at the proxy."""
     answer = asked(proxy, HEAD + b"Content-Length: 3000000\r\n\r\n" + b"x" * 1_500_000)
     assert answer.startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize(
+    "path", [b"/v1/auth/sign-in", b"/v1/auth/enrol", b"/v1/auth/passkey/sign-in", b"/pages/sign-in"]
+)
+def test_who_is_not_signed_in_sends_little_and_the_server_hears_nothing_of_more(
+    server: Server, proxy: int, path: bytes
+) -> None:
+    head = HEAD.replace(b"/v1/auth/sign-in", path) + b"Connection: close\r\n"
+    server.met.clear()
+    answer = asked(proxy, head + b"Content-Length: 250000\r\n\r\n" + b"x" * 20_000)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert server.met == []
+    fits = b"x" * MOST_ANONYMOUS
+    answer = asked(proxy, head + b"Content-Length: %d\r\n\r\n" % len(fits) + fits)
+    assert answer.startswith(b"HTTP/1.1 204")
+    assert len(server.met) == 1
+
+
+def test_who_is_signed_in_may_send_more(server: Server, proxy: int) -> None:
+    head = HEAD.replace(b"/v1/auth/sign-in", b"/v1/report-batches") + b"Connection: close\r\n"
+    assert asked(proxy, head + b"Content-Length: 250000\r\n\r\n" + b"x" * 250_000).startswith(b"HTTP/1.1 204")
 
 
 def test_what_a_caller_says_of_its_address_is_dropped(server: Server, proxy: int) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Request, abort
+from flask import Request, abort, request
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
@@ -25,6 +25,8 @@ ENCODINGS = ("identity",)
 NEEDED = frozenset({"id", "instrument", "instrument_version", "observed_at", "answers"})
 USUAL = NEEDED | {"sent_at"}
 MOST_ANSWERS = 100
+MOST_ANONYMOUS = 16 * 1024
+"""Bytes that somebody may send who is not signed in; the proxy of the composition knows the same limit."""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"[a-z0-9_]{1,64}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
@@ -40,6 +42,19 @@ class EncodingNotTaken(UnsupportedMediaType):
     def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
         """Return the headers of the answer."""
         return [*super().get_headers(*args, **kwargs), ("Accept-Encoding", ", ".join(ENCODINGS))]
+
+
+def keep_small() -> None:
+    """Take no longer body of the present request than somebody needs who is not signed in.
+
+    What says that it is longer is refused before anything is read or counted.
+
+    Raises:
+        RequestEntityTooLarge: it says so (413).
+    """
+    request.max_content_length = MOST_ANONYMOUS
+    if (request.content_length or 0) > MOST_ANONYMOUS:
+        raise RequestEntityTooLarge
 
 
 def whole_body(request: Request) -> bytes:

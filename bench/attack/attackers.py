@@ -22,8 +22,9 @@ from bench import load
 from bench.courses import SLOW, Course, report
 
 Sending = Iterator[bytes]
-COMBINING = "e" + "\N{COMBINING ACUTE ACCENT}" * 120_000
-"""As much as a body may hold; normalizing it takes time that grows with the square of its length."""
+LONGEST = 120_000
+TAKEN = 7_900
+"""So many combining characters are as much as any body may hold, and a body of who is not signed in."""
 SLOW_CALLERS = 200
 SIGN_INS = 64
 BATCH = 100
@@ -44,14 +45,14 @@ class From(load.KeepAlive):
 
 
 def combining(_given: Mapping[str, Any], _place: int) -> Sending:
-    """Sign-ins and codes that are hard to normalize, as long as a body may be."""
-    texts = {"email": "jo@example.org", "password": COMBINING}
+    """Sign-ins and codes that are hard to normalize: as long as they are taken, and as any body may be."""
+    texts = ["e" + "\N{COMBINING ACUTE ACCENT}" * length for length in (TAKEN, LONGEST)]
     for number in count():
-        if number % 2:
-            yield load.post("/v1/auth/sign-in", json.dumps(texts, ensure_ascii=False).encode())
-        else:
-            code = {"code": COMBINING, "password": "x" * 12, "email": "jo@example.org"}
-            yield load.post("/v1/auth/enrol", json.dumps(code, ensure_ascii=False).encode())
+        text = texts[number // 2 % 2]
+        sent = {"email": "jo@example.org", "password": text}
+        code = {"code": text, "password": "x" * 12, "email": "jo@example.org"}
+        path, body = ("/v1/auth/sign-in", sent) if number % 2 else ("/v1/auth/enrol", code)
+        yield load.post(path, json.dumps(body, ensure_ascii=False).encode())
 
 
 def sign_ins(given: Mapping[str, Any], place: int) -> Sending:

@@ -182,7 +182,7 @@ def stamps(wanted: AlertFilter, scope: Scope) -> list[int]:
     rows = AlertDocument.raw().find(
         {"list_key": _list_keys(wanted, scope)}, {"stamp": 1, "_id": 0}, batch_size=ONE_BATCH
     )
-    found = (raw.get("stamp") for raw in rows)
+    found = [raw.get("stamp") for raw in rows.to_list()]
     return [stamp if isinstance(stamp, int) else 0 for stamp in found]
 
 
@@ -216,7 +216,7 @@ def _rows(query: Mapping[str, Any], after: str | None, count: int) -> list[dict[
     part = {**query, **({} if after is None else {"sort_key": {"$gt": after}})}
     # In one batch: a second one costs DocumentDB many times the first.
     cursor = AlertDocument.raw().find(part, _READ, batch_size=count)
-    return list(cursor.sort("sort_key", 1).limit(count))
+    return cursor.sort("sort_key", 1).limit(count).to_list()
 
 
 def _filter(wanted: AlertFilter) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class LedgerDocument(BaseDocument):
     note_read = DictField()
     notice = DictField()
     repeats = IntField()
+    mildest = DictField()
 
     @classmethod
     def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -126,6 +126,10 @@ class Evaluated:
     live: Memory | None = field(default=None, compare=False, repr=False)
 
 
+Marks = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""By topic and rule, how bad it is: a mark (`scoring.decline.marks`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The latest entry of a patient, without what was answered."""
@@ -136,6 +140,7 @@ class Head:
     evaluated: Evaluated
     seen: bytes
     alerts_pending: bool
+    mildest: Marks = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,8 @@ class Entry:
     Attributes:
         alerts_pending: alerts are not known to be in step with it.
         follows_pending: the entry before had this mark when this one was made; known to its writer only.
+        mildest: of the rules that are on, the mildest mark that the baseline of an alert may hold: that of
+            the last time when alerts were brought in step, or one that came after it.
     """
 
     patient_id: str
@@ -164,6 +171,7 @@ class Entry:
     quarantined: bool = False
     note_unread: bool = False
     notice: SafetyNotice | None = None
+    mildest: Marks = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -174,7 +182,15 @@ class Entry:
         """Return what the next entry is judged against, once this one is stored."""
         if self.evaluated is None:
             raise TypeError("an entry is stored with its evaluation")
-        return Head(self.patient_id, self.site_id, self.seq, self.evaluated, self.seen, self.alerts_pending)
+        return Head(
+            self.patient_id,
+            self.site_id,
+            self.seq,
+            self.evaluated,
+            self.seen,
+            self.alerts_pending,
+            self.mildest,
+        )
 
 
 def entry_id(patient_id: str, seq: int) -> str:

@@ -19,7 +19,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models.ledger import head_hints, mapping
 from models.ledger.document import LedgerDocument
-from models.ledger.entries import Entry, Head, entry_id
+from models.ledger.entries import Entry, Head, Marks, entry_id
 from models.store import unreadable
 from models.store.base import milliseconds
 from models.store.connection import is_duplicate
@@ -38,7 +38,7 @@ _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
 _WHOLE_SITE = 20_000
 _WITHOUT_DERIVED = {"derived": 0}
-_OF_HEAD = {"patient_id": 1, "seq": 1, "site_id": 1, "basis": 1, "derived": 1, "alerts_pending": 1}
+_OF_HEAD = dict.fromkeys(("patient_id", "seq", "site_id", "basis", "derived", "alerts_pending", "mildest"), 1)
 
 
 class Appended(Enum):
@@ -216,10 +216,20 @@ def find_event(patient_id: str, event_id: str) -> Entry | None:
     return None if raw is None else LedgerDocument.one(raw, mapping.entry_of)
 
 
-def clear_pending(patient_id: str, seqs: Sequence[int]) -> None:
-    """Note that the alerts are in step with these entries."""
+def clear_pending(patient_id: str, seqs: Sequence[int], *, mildest: Marks | None = None) -> None:
+    """Note that the alerts are in step with these entries.
+
+    Args:
+        patient_id: the patient.
+        seqs: of the entries, in order.
+        mildest: as of the last of them (`Entry`).
+    """
     keys = [entry_id(patient_id, seq) for seq in seqs]
-    LedgerDocument.raw().update_many({"_id": {"$in": keys}}, {"$unset": {"alerts_pending": ""}})
+    in_step: dict[str, Any] = {"$unset": {"alerts_pending": ""}}
+    if mildest:
+        LedgerDocument.raw().update_one({"_id": keys.pop()}, in_step | {"$set": {"mildest": mildest}})
+    if keys:
+        LedgerDocument.raw().update_many({"_id": {"$in": keys}}, in_step)
 
 
 def pending_entries(patient_id: str) -> list[tuple[int, datetime]]:
@@ -264,12 +274,14 @@ def quarantined_of(patient_id: str, limit: int) -> list[Entry]:
     return list(LedgerDocument.readable(rows, mapping.entry_of))
 
 
-def unread_notes(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
-    """Return the entries with notes at these sites that nobody has marked as read, oldest first."""
-    query = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
-    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
-    found = LedgerDocument.readable(rows, mapping.entry_of)
-    return sorted(found, key=lambda entry: entry.received_at)
+def unread_notes(site_ids: Iterable[str], *, after: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+    """Return entries with notes that nobody has read, the first received first, after a moment and event."""
+    query: dict[str, Any] = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
+    if after is not None:
+        at = milliseconds(after[0])
+        query["$or"] = [{"received_at": {"$gt": at}}, {"received_at": at, "event_id": {"$gt": after[1]}}]
+    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).sort([("received_at", 1), ("event_id", 1)])
+    return list(LedgerDocument.readable(rows.limit(limit), mapping.entry_of))
 
 
 def note_was_read(patient_id: str, event_id: str, *, by: Provenance, now: datetime) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, SafetyNotice
+from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, Marks, SafetyNotice
 from models.ledger.seen_ids import EMPTY
 from models.store.base import milliseconds
 from models.store.mapping import DocumentMap
@@ -54,6 +54,7 @@ def to_document(entry: Entry) -> dict[str, Any]:
         "derived": _packed(entry.evaluated, entry.seen),
         **{mark: 1 for mark, is_set in marks.items() if is_set},
         **({} if entry.notice is None else {"notice": _notice_to_dict(entry.notice)}),
+        **({"mildest": entry.mildest} if entry.mildest else {}),
     }
 
 
@@ -100,8 +101,32 @@ def head_of(raw: Mapping[str, Any]) -> Head:
     """Return the head that a stored entry is."""
     evaluated, seen = _unpacked(raw)
     return Head(
-        raw["patient_id"], raw["site_id"], raw["seq"], evaluated, seen, alerts_pending="alerts_pending" in raw
+        raw["patient_id"],
+        raw["site_id"],
+        raw["seq"],
+        evaluated,
+        seen,
+        alerts_pending="alerts_pending" in raw,
+        mildest=_marks(raw.get("mildest")),
     )
+
+
+def _marks(stored: Any) -> Marks:
+    """Return what is stored of marks; what is damaged is as if it were not there."""
+    if not isinstance(stored, Mapping):
+        return {}
+    found = {topic: _marks_of_topic(rules) for topic, rules in stored.items()}
+    return {topic: rules for topic, rules in found.items() if rules}
+
+
+def _marks_of_topic(rules: Any) -> dict[str, Mapping[str, float]]:
+    if not isinstance(rules, Mapping):
+        return {}
+    return {rule: mark for rule, mark in rules.items() if isinstance(mark, Mapping) and _are_numbers(mark)}
+
+
+def _are_numbers(mark: Mapping[str, Any]) -> bool:
+    return all(isinstance(value, int | float) for value in mark.values())
 
 
 def entry_of(raw: Mapping[str, Any]) -> Entry:
@@ -124,6 +149,7 @@ def entry_of(raw: Mapping[str, Any]) -> Entry:
         quarantined="quarantined" in raw,
         note_unread="note_unread" in raw,
         notice=_notice(raw["notice"]) if "notice" in raw else None,
+        mildest=_marks(raw.get("mildest")),
     )
 
 

@@ -10,7 +10,7 @@ from scoring.decline.evaluation import Evaluation, conclude, unread
 from scoring.decline.flags import Flag, Kind, Mark, Numbers, Signal, Status, Topic
 from scoring.decline.fold import OutOfOrder, advance, begin, read
 from scoring.decline.history import evaluate
-from scoring.decline.marks import NOT_EVALUATED, QUARANTINED, is_worse, mark_of, passes
+from scoring.decline.marks import NOT_EVALUATED, QUARANTINED, is_worse, mark_of, milder, passes
 from scoring.decline.memory.memory import Memory, UnknownMemory
 from scoring.decline.memory.states import TopicState
 from scoring.decline.news import News
@@ -51,6 +51,7 @@ __all__ = [
     "evaluate",
     "is_worse",
     "mark_of",
+    "milder",
     "passes",
     "read",
     "silence",

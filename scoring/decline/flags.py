@@ -96,6 +96,12 @@ class Worse:
         names = [name for name in now if name.partition(":")[0] == self._name]
         return any(name not in then or self._has_moved(then[name], now[name], now) for name in names)
 
+    def milder(self, one: Mark, other: Mark) -> dict[str, float]:
+        """What both marks name, each at its milder value: what is worse than either is worse than this."""
+        milder = max if self.lower else min
+        names = [name for name in one if name in other and name.partition(":")[0] == self._name]
+        return {name: milder(one[name], other[name]) for name in names}
+
     @property
     def _name(self) -> str:
         return self.measure or self.of or ""

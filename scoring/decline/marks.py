@@ -68,6 +68,18 @@ def is_worse(rule_id: str, then: Mark, now: Mark) -> bool:
     return marking is not None and any(worse.is_worse(then, now) for worse in marking.worse)
 
 
+def milder(rule_id: str, one: Mark, other: Mark) -> dict[str, float]:
+    """Return the milder of two marks of a rule, measure by measure.
+
+    Whatever mark is worse than one of the two by the rule's own step (`is_worse`) is worse than this.
+    """
+    marking = _marking(rule_id)
+    mark: dict[str, float] = {}
+    for worse in () if marking is None else marking.worse:
+        mark.update(worse.milder(one, other))
+    return mark
+
+
 def _marking(rule_id: str) -> Marking | None:
     rule = BY_ID.get(rule_id)
     return OUTSIDE.get(rule_id) if rule is None else Marking(rule.passes, rule.worse)

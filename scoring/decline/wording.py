@@ -84,7 +84,7 @@ OF_A_LIMIT = frozenset({Topic.DECLINE, Topic.ACCELERATION, Topic.DOMAIN})
 BELOW = " It is now below the limit that raised it."
 BELOW_HEADLINE = " (below its limit now)"
 CLEARING = " The latest report no longer meets it: a second one like it ends it."
-CLEARING_HEADLINE = " (latest report better)"
+CLEARING_HEADLINE = " (not in latest report)"
 
 
 class Told(NamedTuple):

@@ -29,6 +29,7 @@ from models.alerts.notices import NoticeKind
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor
+from services.alerts.current import with_present_numbers
 from services.alerts.moves import MAX_STEPS, with_end_by_clock
 from services.alerts.outcomes import ACTED, NOT_ACTED, Outcome
 from services.alerts.readers import may_read
@@ -169,12 +170,15 @@ def _acted(
         extra = {"state": alert.at(now).state, "allowed": list(possible)}
         raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
     wanted = _checked(alert.at(now), wanted, now, terms)
-    after = _after(alert.at(now), wanted, actor.account_id, now, terms)
+    # What is dealt with is what the reports say now.
+    present = with_present_numbers(found, now)
+    after = _after(present.alert.at(now), wanted, actor.account_id, now, terms)
     after = with_end_by_clock(after, terms)
     by = actor.provenance(scope.role_at(alert.site_id))
     step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))
-    stored = alerts.change(alert, after, step=step, read_again=True)
-    return None if stored is None else AlertDetail(stored, found.flag, (*found.history, step))
+    flag = None if present is found else present.flag
+    stored = alerts.change(alert, after, step=step, flag=flag, read_again=True)
+    return None if stored is None else AlertDetail(stored, present.flag, (*found.history, step))
 
 
 def _after(alert: Alert, wanted: AlertAction, by: str, now: datetime, terms: Terms) -> Alert:

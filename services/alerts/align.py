@@ -20,7 +20,7 @@ entry was marked then (`services.reports.reconcile`). How a call ended is its `O
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -28,13 +28,22 @@ from typing import Any
 from models.alerts import alerts
 from models.alerts.alert import Alert, State
 from models.ledger import ledger
+from models.ledger.entries import Marks
 from models.store import unreadable
 from models.store.base import new_id
 from scoring.decline import Topic
 from services.alerts import by_clock
 from services.alerts.lifecycle import next_move
+from services.alerts.marks import mildest_of
 from services.alerts.moves import CLOCK, Cause, Change, Event, Move, NewEpisode
-from services.alerts.news import NEVER_RAISED, OUTLIVES, Verdict, flag_of, not_followed, verdicts_of
+from services.alerts.news import (
+    NEVER_RAISED,
+    OUTLIVES,
+    Verdict,
+    flag_of,
+    not_followed,
+    verdicts_of,
+)
 from services.alerts.opening import opened
 from services.alerts.terms import terms_of
 
@@ -60,6 +69,18 @@ class Outcome(StrEnum):
     LEFT = "left"
 
 
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How bringing alerts in step ended.
+
+    Attributes:
+        mildest: of those that were settled, what the next entry of the ledger is compared with (`Entry`).
+    """
+
+    outcome: Outcome
+    mildest: Marks = field(default_factory=dict)
+
+
 VerdictsFor = Callable[[Mapping[str, Alert]], Mapping[str, Verdict]]
 """Given the latest alerts by topic, the verdict on each topic that is looked at."""
 
@@ -77,28 +98,32 @@ class Desk:
     cause: Cause
     is_newest: Callable[[], bool]
 
-    def bring_in_step(self, verdicts_for: VerdictsFor) -> Outcome:
+    def bring_in_step(self, verdicts_for: VerdictsFor) -> Alignment:
         """Make every move that is asked for, until none is left.
 
         Raises:
             BusyAlerts: others changed the same alerts each time.
         """
         for attempt in range(MAX_ATTEMPTS):
-            moves = self._next_moves(verdicts_for)
+            latest = alerts.latest(self.site_id, [self.patient_id])[self.patient_id]
+            verdicts = verdicts_for(latest)
+            moves = self._next_moves(latest, verdicts)
             if any(_is_seen(move) for move, _, _ in moves) and not self.is_newest():
-                return Outcome.LEFT if attempt else Outcome.OVERTAKEN
+                return Alignment(Outcome.LEFT if attempt else Outcome.OVERTAKEN)
             settled = True
             for move in moves:
                 settled = self._make(*move) and settled
             if settled:
-                return Outcome.SETTLED
+                changed = {one.after.topic: one.after for one, _, _ in moves if isinstance(one, Change)}
+                return Alignment(Outcome.SETTLED, mildest_of({**latest, **changed}, verdicts))
         raise BusyAlerts
 
-    def _next_moves(self, verdicts_for: VerdictsFor) -> list[tuple[Move, Verdict, Cause]]:
+    def _next_moves(
+        self, latest: Mapping[str, Alert], verdicts: Mapping[str, Verdict]
+    ) -> list[tuple[Move, Verdict, Cause]]:
         """Return what has to happen next, with what is said of the topic and for which cause."""
-        latest = alerts.latest(self.site_id, [self.patient_id])[self.patient_id]
         moves = []
-        for topic, verdict in verdicts_for(latest).items():
+        for topic, verdict in verdicts.items():
             # Silence follows the calendar, whoever looks at it.
             cause = replace(self.cause, seq=0, received_at=None) if topic == SILENCE else self.cause
             move = next_move(topic, latest.get(topic), verdict, cause)
@@ -131,7 +156,7 @@ def align(
     *,
     now: datetime,
     received_at: datetime | None = None,
-) -> Outcome:
+) -> Alignment:
     """Bring the patient's alerts in step with the evaluation of ledger entry `seq`.
 
     An evaluation that is not the newest any more shows nothing to anybody; what it may have opened unseen

@@ -129,9 +129,10 @@ def verdicts_of(evaluation: Mapping[str, Any], today: date) -> dict[str, Verdict
 def decisive(evaluation: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of an evaluation decides about alerts, by topic; news and circumstances apart.
 
-    Two evaluations that are equal in it leave every alert as it is but for its evidence: which report met the
-    condition last, and the numbers of a sentence. Those are read from the head of the ledger where an alert
-    is shown (`services.alerts.current`).
+    Two evaluations that are equal in it, the later with no mark that may be news (`marks.may_be_worse`),
+    leave every alert as it is but for its evidence: which report met the condition last, how bad it is, and
+    the numbers of a sentence. Those are read from the head of the ledger where an alert is shown or dealt
+    with (`services.alerts.current`).
     """
     flags = {flag["topic"]: flag for flag in evaluation["flags"]}
     return {
@@ -145,7 +146,7 @@ def decisive(evaluation: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _decisive_flag(topic: str, flag: Mapping[str, Any]) -> tuple[Any, ...]:
-    signals = [(one["rule"], one["level"], one["mark"]) for one in (flag, *flag["further"])]
+    signals = [(one["rule"], one["level"]) for one in (flag, *flag["further"])]
     occurrences = _occurrences(flag) if topic in SAFETY else ()
     return signals, flag["restricted"], flag["data_query"], occurrences
 

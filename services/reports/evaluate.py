@@ -23,7 +23,7 @@ from scoring.decline import RULES_VERSION, Evaluation, Flag, Memory, Policy, Rep
 from scoring.decline.fold import Read
 from scoring.decline.news import CameOn
 from scoring.instruments import Definition, Score
-from services.alerts import news
+from services.alerts import marks, news
 from services.reports import circumstances
 from services.reports.histories import ReportRecord, ReportState, records
 from services.reports.safety import overlay
@@ -257,7 +257,9 @@ def needs_alignment(evaluated: Evaluated, head: Head | None) -> bool:
     if was_pending or circumstances.differ(evaluation, before):
         return True
     muted = bool(evaluation.get("mutes")) and any(topic["on"] for topic in evaluation["topics"].values())
-    return muted or news.decisive(evaluation) != news.decisive(before)
+    if muted or news.decisive(evaluation) != news.decisive(before):
+        return True
+    return marks.may_be_worse(evaluation, {} if head is None else head.mildest, before)
 
 
 def _reports(more: Sequence[Scored], criteria: Criteria) -> list[Report]:

@@ -11,6 +11,7 @@ from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head, SafetyNotice
 from models.ledger.seen_ids import EMPTY, with_event
 from models.patients.patient import Patient
+from services.alerts.marks import mildest_after
 from services.errors import Conflict, patient_closed
 from services.reports.evaluate import needs_alignment
 
@@ -91,9 +92,12 @@ def entry_after(head: Head | None, patient: Patient, event: Event) -> Entry:
 
 def with_evaluation(entry: Entry, head: Head | None, evaluated: Evaluated) -> Entry:
     """Return the entry as it is stored: with the evaluation of everything up to it."""
+    pending = needs_alignment(evaluated, head)
     return replace(
         entry,
         evaluated=evaluated,
-        alerts_pending=needs_alignment(evaluated, head),
+        alerts_pending=pending,
         follows_pending=head is not None and head.alerts_pending,
+        # Of an entry that the alerts have to follow it is noted when they do.
+        mildest={} if pending or head is None else mildest_after(head.mildest, evaluated.evaluation),
     )

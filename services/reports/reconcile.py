@@ -23,7 +23,7 @@ from functools import partial
 from itertools import takewhile
 
 from models.ledger import ledger
-from models.ledger.entries import Content, Entry, EntryKind, Head
+from models.ledger.entries import Content, Entry, EntryKind, Head, Marks
 from models.patients import patients
 from models.replays import reevaluations
 from models.replays.reevaluations import Round
@@ -78,9 +78,9 @@ def _reconciled(patient_id: str, now: datetime) -> bool:
         return False
     received_at = min((at for _, at in pending), default=None)
     evaluation = head.evaluated.evaluation
-    outcome = align.align(patient_id, head.site_id, evaluation, head.seq, now=now, received_at=received_at)
-    if outcome is not Outcome.LEFT and ledger.is_head(patient_id, head.seq):
-        ledger.clear_pending(patient_id, left)
+    done = align.align(patient_id, head.site_id, evaluation, head.seq, now=now, received_at=received_at)
+    if done.outcome is not Outcome.LEFT and ledger.is_head(patient_id, head.seq):
+        ledger.clear_pending(patient_id, left, mildest=done.mildest if head.seq in left else {})
         return True
     return False
 
@@ -97,24 +97,29 @@ def align_or_leave(entry: Entry, *, now: datetime, together: Sequence[int] = ())
 
 
 def _align(entry: Entry, now: datetime, own: Set[int]) -> None:
-    settled = not entry.alerts_pending or _settled(entry, now)
-    if settled and entry.follows_pending:
+    mildest = _settled(entry, now) if entry.alerts_pending else entry.mildest
+    if entry.follows_pending:
         if any(seq < entry.seq and seq not in own for seq, _ in ledger.pending_entries(entry.patient_id)):
             return
-        settled = _settled(entry, now)
-    if not settled:
-        raise Overtaken
-    ledger.clear_pending(entry.patient_id, sorted(own))
+        mildest = _settled(entry, now)
+    ledger.clear_pending(entry.patient_id, sorted(own), mildest=mildest)
 
 
-def _settled(entry: Entry, now: datetime) -> bool:
+def _settled(entry: Entry, now: datetime) -> Marks:
+    """Bring the alerts in step with the entry; return the mildest marks then.
+
+    Raises:
+        Overtaken: a newer entry came before everything was done.
+    """
     if entry.evaluated is None:
         raise TypeError("an entry is stored with its evaluation")
     evaluation = entry.evaluated.evaluation
-    outcome = align.align(
+    done = align.align(
         entry.patient_id, entry.site_id, evaluation, entry.seq, now=now, received_at=entry.received_at
     )
-    return outcome is not Outcome.LEFT
+    if done.outcome is Outcome.LEFT:
+        raise Overtaken
+    return done.mildest
 
 
 def reevaluate(patient_id: str, *, now: datetime, by: Provenance = SYSTEM) -> None:

@@ -123,7 +123,7 @@ def test_the_figure_is_told_in_sentences(watched: Watched, clinician: Person, fa
     for said in told:
         assert said in name
     expect(page.get_by_role("img", name="Walking:")).to_have_count(1)
-    expect(page.get_by_role("heading", name="Changed last")).to_be_visible()
+    expect(page.get_by_role("heading", name="Items that changed last")).to_be_visible()
 
 
 def test_what_a_screen_reader_gets_is_as_it_was_read_through(

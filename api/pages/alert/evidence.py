@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from api.pages.figure.totals import Scale
+from scoring.decline.alsfrs.points import ALSFRS_R
 from services.reports.histories import ReportRecord, ReportState
 
 WEIGHT = "weight"
@@ -27,6 +29,7 @@ class UsedReport:
         value: the instrument's main score; of a weight, kilograms; None where it has none.
         raised_it: the alert's episode began with it.
         withheld: its answers are not the reader's to see.
+        kept_aside: no rule has read it.
     """
 
     id: str
@@ -37,6 +40,7 @@ class UsedReport:
     voided: bool
     raised_it: bool
     withheld: bool = False
+    kept_aside: bool = False
 
     @property
     def digits(self) -> int:
@@ -109,6 +113,9 @@ def figure_of(reports: Sequence[UsedReport]) -> Figure | None:
         return None
     middle, half = (max(values) + min(values)) / 2, max(_LEAST_RANGE, max(values) - min(values)) / 2
     low, high = round(middle - half), round(middle + half)
+    if instrument == ALSFRS_R:  # as on the patient's page: a small change does not fill the figure
+        scale = Scale.over(values)
+        low, high = scale.low, scale.high
     first, last = shown[0].on.toordinal(), shown[-1].on.toordinal()
     points = tuple(
         Point(
@@ -135,4 +142,5 @@ def _used(record: ReportRecord, raised_by: str, withheld: bool) -> UsedReport:
         voided=record.state is ReportState.VOIDED,
         raised_it=record.id == raised_by,
         withheld=withheld,
+        kept_aside=record.state is ReportState.QUARANTINED,
     )

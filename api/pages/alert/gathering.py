@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from api.pages.alert.evidence import Figure, UsedReport, figure_of, used_reports
 from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
+from api.pages.patient.outside import REFUSED
 from models.accounts.account import Account
 from models.alerts import figures
-from models.alerts.alert import Step
+from models.alerts.alert import Condition, State, Step
 from models.outbox.message import Message
 from models.store.scope import Scope
+from scoring.decline import Topic
 from services.access.actor import Actor
 from services.access.permissions import Operation, acting, scope_for
 from services.accounts import people
 from services.alerts import actions, readers, worklist
-from services.alerts.terms import SAFETY
+from services.alerts.actions import Action
+from services.alerts.terms import SAFETY, terms_of
 from services.alerts.worklist import ShownAlert
 from services.delivery import receipts
 from services.patients import patients
 from services.reports import read
+from services.reports.histories import ReportRecord, ReportState
 from services.reports.receipts import may_read
 
 
@@ -53,12 +57,16 @@ class AlertPage:
         wrong: false alerts of the rule in a patient-year, as the bench measured; None where it did not.
         asked: alerts of the rule at the site of which somebody said whether they were worth a look.
         worth: of these, how many were.
+        acknowledged_until: when an acknowledgement made now would run out.
+        latest: the latest report of the instrument that raised it, by the same respondent, whether the alert
+            rests on it or not; None where no report raised it.
         ring_up: whom the site names for out of hours, of what cannot wait; "" where nobody is.
     """
 
     found: ShownAlert
     contact: Mapping[str, Any]
     reports: list[UsedReport]
+    latest: UsedReport | None
     figure: Figure | None
     lines: list[Line]
     readers: list[Account]
@@ -68,6 +76,7 @@ class AlertPage:
     asked: int
     worth: int
     ring_up: str
+    acknowledged_until: datetime
 
     @property
     def raised(self) -> UsedReport | None:
@@ -75,11 +84,28 @@ class AlertPage:
         return next((one for one in self.reports if one.raised_it), None)
 
     @property
-    def latest(self) -> UsedReport | None:
-        """The latest report of the instrument that raised it."""
-        raised = self.raised
-        own = [one for one in self.reports if raised and one.instrument == raised.instrument]
-        return own[-1] if own else None
+    def refused_at(self) -> datetime | None:
+        """When a form was received that raised it, and was refused; None where it was no such form."""
+        flag = self.found.flag
+        return datetime.fromisoformat(flag["raised_at"]) if flag.get("rule") in REFUSED else None
+
+    @property
+    def further(self) -> list[tuple[Mapping[str, Any], datetime]]:
+        """What else holds it, each with when that came on."""
+        signals = self.found.flag.get("further", ())
+        return [(one, datetime.fromisoformat(one["raised_at"])) for one in signals]
+
+    @property
+    def standing(self) -> bool:
+        """Whether it is so by the reports, and nobody has ended it."""
+        alert = self.found.alert
+        return alert.condition is Condition.HOLDS and alert.state is not State.ENDED
+
+    @property
+    def met_on(self) -> datetime | None:
+        """When the report was observed that met it last; None of silence, which no report meets."""
+        alert = self.found.alert
+        return None if alert.topic == Topic.SILENCE else alert.grounds.met_at
 
     @property
     def rev(self) -> int:
@@ -87,8 +113,8 @@ class AlertPage:
         return self.found.alert.rev
 
     def may(self, action: str) -> bool:
-        """Return whether the alert's state allows it."""
-        return action in set(self.found.actions)
+        """Return whether the alert's state allows it; to close is to resolve or to dismiss."""
+        return (Action.RESOLVE if action == "close" else action) in set(self.found.actions)
 
 
 def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> AlertPage:
@@ -106,14 +132,18 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
     # As it is shown: the reports of the newest evaluation, and the latest that met the condition.
     flag = found.flag
     wanted = {*flag.get("evidence", ()), flag.get("raised_by", ""), alert.grounds.met_by} - {""}
-    records = read.several(alert.patient_id, wanted)
-    hidden = frozenset(record.id for record in records if not may_read(record, patient, by))
+    every = read.of_patient(alert.patient_id)
+    records = [every[one] for one in wanted if one in every]
+    hidden = frozenset(one.id for one in every.values() if not may_read(one, patient, by))
+    raised_by = str(flag.get("raised_by", ""))
     said = figures.worth_a_look(alert.site_id, str(flag.get("rule", "")))
-    reports = used_reports(records, str(flag.get("raised_by", "")), hidden)
+    reports = used_reports(records, raised_by, hidden)
+    beside = used_reports(_like(every, raised_by), raised_by, hidden)
     return AlertPage(
         found=found,
         contact=patient.contact,
         reports=reports,
+        latest=beside[-1] if beside else None,
         figure=figure_of(reports),
         lines=[_line(step) for step in reversed(found.history)],
         readers=readers.readers_of(alert),
@@ -122,8 +152,19 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(flag.get("rule", ""))),
         asked=len(said),
         worth=sum(said),
+        acknowledged_until=terms_of(alert.site_id).acknowledged_until(alert.level, alert.topic, now),
         ring_up="" if found.out_of_hours is None else people.name_of(found.out_of_hours.account_id) or "",
     )
+
+
+def _like(every: Mapping[str, ReportRecord], raised_by: str) -> Iterable[ReportRecord]:
+    """The reports that count of the instrument and respondent of the one that raised the alert."""
+    if raised_by not in every:
+        return []
+    content = every[raised_by].latest.content
+    asked = (content.instrument, content.respondent)
+    current = (one for one in every.values() if one.state is ReportState.CURRENT)
+    return [one for one in current if (one.latest.content.instrument, one.latest.content.respondent) == asked]
 
 
 def _line(step: Step) -> Line:

@@ -88,9 +88,14 @@ class AlertMark:
 
 @dataclass(frozen=True, slots=True)
 class BendShape:
-    """The bent line, and where the bend may lie; `likely` when there rather is one than none."""
+    """The bent line, and where the bend may lie; `likely` when there rather is one than none.
+
+    Attributes:
+        pace: from the bend on, the loss that counts as fast.
+    """
 
     path: str
+    pace: str
     x: float
     low_x: float
     width: float
@@ -149,7 +154,9 @@ def totals_row(series: Series, axis: Axis) -> Totals:
             Dot(axis.at(point.day), scale.at(total), _kind(point, series), point) for point, total in placed
         ),
         line=None if assessed is None else _line(assessed, axis, scale),
-        bend=_bend(assessed.bend, axis, scale) if assessed is not None and assessed.bend else None,
+        bend=_bend(assessed.bend, assessed.limit_per_month, axis, scale)
+        if assessed is not None and assessed.bend
+        else None,
         events=_events(series.events, axis),
         alerts=() if assessed is None else _alerts(assessed.alerts, series, axis),
     )
@@ -191,11 +198,19 @@ def _band(days: Sequence[BandDay], axis: Axis, scale: Scale) -> str:
     )
 
 
-def _bend(bend: Bend, axis: Axis, scale: Scale) -> BendShape:
+def _bend(bend: Bend, limit: float, axis: Axis, scale: Scale) -> BendShape:
+    turn = bend.line.at(bend.line.day)
+    lost = limit * (bend.last_day - bend.line.day) / DAYS_PER_MONTH
     days = sorted({max(bend.first_day, axis.first.toordinal()), bend.line.day, bend.last_day})
     low, high = axis.of(bend.low_day), axis.of(bend.high_day)
     return BendShape(
         path=paths.line([At(axis.of(day), scale.at(bend.line.at(day))) for day in days]),
+        pace=paths.line(
+            (
+                At(axis.of(bend.line.day), scale.at(turn)),
+                At(axis.of(bend.last_day), scale.at(turn - lost)),
+            )
+        ),
         x=axis.of(bend.line.day),
         low_x=low,
         width=round(high - low, 1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from api.pages.alert.evidence import GRAMS, WEIGHT
 from api.pages.figure.figure import Figure, figure_of
 from api.pages.figure.rows import ItemRow
+from api.pages.patient.outside import Outside, outside_of
 from models.alerts.alert import State
 from models.alerts.worklists import WorklistLine
 from models.patients.patient import Patient
 from scoring import instruments
+from scoring.decline import Topic
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
 from services.patients.pace import Pace, pace_of
 from services.patients.shapes import Measure, Series, TotalPoint, ValueOn
@@ -23,7 +25,7 @@ from services.sites import catalogue
 ALSFRS_R = "alsfrs_r"
 WELL_BEING = ("who_5", "well_being")
 """The first of these that was answered is the well-being among the numbers."""
-MOST_CHANGES, MOST_NOTES = 3, 3
+MOST_CHANGES, MOST_NOTES, MOST_ENDED = 3, 3, 5
 FREE_SCALE = (0.0, 0.0)
 
 
@@ -50,22 +52,61 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeOfPace:
+    """What the rule on a change of pace tells, while it has something to say.
+
+    Attributes:
+        probability: that the pace has changed.
+        day: when, if so; `low_day` and `high_day` are the ends of its range.
+        before: points lost a month before.
+        reports: how many it rests on, over so many weeks.
+    """
+
+    probability: float
+    day: date
+    low_day: date
+    high_day: date
+    before: float
+    reports: int
+    weeks: int
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, Any]) -> ChangeOfPace:
+        """From the numbers of the flag."""
+        day, low_day, high_day = (
+            date.fromisoformat(numbers[name]) for name in ("since_on", "since_low_on", "since_high_on")
+        )
+        return cls(
+            numbers["probability"],
+            day,
+            low_day,
+            high_day,
+            numbers["loss_before"],
+            numbers["reports"],
+            numbers["weeks"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What the template shows.
 
     Attributes:
         alerts: those that need somebody, what comes first first.
+        ended: alerts that have ended, the latest first.
         dealt_with: ended alerts whose topic still stands, the latest of each.
         changes: the items that changed last, the latest first.
         answers: by item as it was asked, the words of each code.
         titles: of instruments, by key.
         latest: the last ALSFRS-R reports, the latest first.
         doubtful: questions about the data that stand open.
+        outside: what stands and rests on a form that is not in the figure.
     """
 
     series: Series
     figure: Figure
     alerts: tuple[WorklistLine, ...]
+    ended: tuple[WorklistLine, ...]
     dealt_with: tuple[WorklistLine, ...]
     changes: tuple[ItemRow, ...]
     answers: Mapping[str, Mapping[int, str]]
@@ -75,6 +116,7 @@ class Chart:
     notes: tuple[Note, ...]
     quarantined: int
     doubtful: tuple[Mapping[str, Any], ...]
+    outside: tuple[Outside, ...]
 
     @property
     def patient(self) -> Patient:
@@ -93,9 +135,32 @@ class Chart:
         return max(own, key=lambda one: one.day, default=None)
 
     @property
+    def last_whole(self) -> TotalPoint | None:
+        """The last of these that has a total."""
+        own = (one for one in self.series.totals if one.respondent == self.series.respondent)
+        return max((one for one in own if one.total is not None), key=lambda one: one.day, default=None)
+
+    @property
+    def staged(self) -> TotalPoint | None:
+        """The report that the stages are of: the last ALSFRS-R, whoever gave it."""
+        return max(self.series.totals, key=lambda one: one.day, default=None)
+
+    def outside_of(self, domain: str) -> Outside | None:
+        """The latest that stands outside of the figure and is about this row of it."""
+        about = (one for one in self.outside if one.domain == domain)
+        return max(about, key=lambda one: one.at, default=None)
+
+    @property
     def pace(self) -> Pace | None:
         """How many points a month are lost now, for clinicians."""
         return pace_of(self._evaluation)
+
+    @property
+    def change_of_pace(self) -> ChangeOfPace | None:
+        """What is told of a change of pace; None where none is told of."""
+        flags = (one for one in self._evaluation.get("flags", ()) if one["topic"] == Topic.ACCELERATION)
+        numbers: Mapping[str, Any] = next((one["numbers"] for one in flags), {})
+        return ChangeOfPace.of(numbers) if "loss_now" in numbers else None
 
     @property
     def stages(self) -> Mapping[str, Any] | None:
@@ -121,6 +186,7 @@ def chart_of(series: Series) -> Chart:
         series=series,
         figure=figure,
         alerts=tuple(one for one in alerts if one.state is not State.ENDED),
+        ended=_ended(alerts),
         dealt_with=_dealt_with(alerts, {flag["topic"] for flag in flags}),
         changes=_changes(figure),
         answers={item.key: item.options for item in instruments.get(ALSFRS_R).items},
@@ -130,6 +196,7 @@ def chart_of(series: Series) -> Chart:
         notes=_notes(series),
         quarantined=sum(one.state is ReportState.QUARANTINED for one in series.reports),
         doubtful=tuple(flag for flag in flags if flag["data_query"]),
+        outside=outside_of(series, flags),
     )
 
 
@@ -215,6 +282,12 @@ def _well_being(measures: Sequence[Measure], definitions: Mapping[str, Definitio
             last = max(points, key=lambda point: point.day)
             return Latest(definitions[key].title, last, _span(definitions[key])[1] or None)
     return None
+
+
+def _ended(alerts: Iterable[WorklistLine]) -> tuple[WorklistLine, ...]:
+    ended = [one for one in alerts if one.state is State.ENDED and one.ended_at is not None]
+    ended.sort(key=lambda one: one.ended_at or one.opened_at, reverse=True)
+    return tuple(ended[:MOST_ENDED])
 
 
 def _dealt_with(alerts: Sequence[WorklistLine], standing: set[str]) -> tuple[WorklistLine, ...]:

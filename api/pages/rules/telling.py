@@ -19,8 +19,9 @@ from flask import g
 
 from api.pages import formats, texts
 from api.pages.rules import templates, threshold_names
+from models.alerts.alert import Condition, State
 from models.alerts.worklists import WorklistLine
-from scoring.decline import wording
+from scoring.decline import Status, Topic, wording
 from scoring.decline.wording import Told
 from services import languages
 from services.alerts import worklist
@@ -69,14 +70,30 @@ class _Filling(Formatter):
 _FILLING = _Filling()
 
 
-def told(flag: Mapping[str, Any]) -> Told:
-    """Return headline, sentence and what clears it, of a flag as it is stored."""
+def told(flag: Mapping[str, Any], *, standing: bool = True) -> Told:
+    """Return headline, sentence and what clears it, of a flag as it is stored.
+
+    Args:
+        flag: as it is stored.
+        standing: whether it still stands; where it does not, nothing is said of what ends it.
+    """
+    flag = flag if standing else _as_it_was(flag)
     stored = Told(*(str(flag.get(name, "")) for name in ("headline", "sentence", "clears_when")))
     language = texts.language()
     if language == languages.ENGLISH:
         return Told(*map(with_days, stored))
     found = _put_together(flag)
     return Told(*map(with_days, stored)) if found is None else found
+
+
+def _as_it_was(flag: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The flag without what the latest report said of it while it stood."""
+    headline, sentence = str(flag.get("headline", "")), str(flag.get("sentence", ""))
+    for added in (wording.CLEARING_HEADLINE, wording.BELOW_HEADLINE):
+        headline = headline.removesuffix(added)
+    for added in (wording.CLEARING, wording.BELOW):
+        sentence = sentence.removesuffix(added)
+    return {**flag, "status": Status.MET, "headline": headline, "sentence": sentence}
 
 
 def headline(flag: Mapping[str, Any]) -> str:
@@ -126,12 +143,31 @@ def prepare(lines: Iterable[WorklistLine]) -> None:
         g.flags = {**g.get("flags", {}), **worklist.flags_of(lines)}
 
 
+def tell_presently(lines: Iterable[WorklistLine], flags: Iterable[Mapping[str, Any]]) -> None:
+    """Have alerts of one patient speak of the newest evaluation, as the rest of the page does.
+
+    A list keeps the words of the last time when there was news; `flags` has the present numbers of the same
+    topics, for what still holds.
+    """
+    by_topic = {flag["topic"]: flag for flag in flags}
+    standing = (one for one in lines if one.condition is Condition.HOLDS and one.topic != Topic.SILENCE)
+    g.presently = {one.id: by_topic[one.topic] for one in standing if one.topic in by_topic}
+
+
+def stands(line: WorklistLine) -> bool:
+    """Return whether it is so by the reports, and nobody has ended it."""
+    return line.condition is Condition.HOLDS and line.state is not State.ENDED
+
+
 def of_line(line: WorklistLine) -> Told:
     """Return the words of an alert that stands in a list; those of several are read by `prepare`."""
+    presently = g.get("presently", {}).get(line.id)
+    if presently is not None and line.state is not State.ENDED:
+        return told(presently)
     if texts.language() != languages.ENGLISH and line.id not in g.get("flags", {}):
         prepare([line])
     known = g.get("flags", {}).get(line.id, {})
-    return told({**known, "headline": line.headline, "sentence": line.sentence})
+    return told({**known, "headline": line.headline, "sentence": line.sentence}, standing=stands(line))
 
 
 def with_days(text: str) -> str:

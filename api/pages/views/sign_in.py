@@ -14,6 +14,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from api.application import security, settings
 from api.pages import cookies, entering, guard, sign_in_page
 from api.pages.texts import gettext as _
+from api.rest.bodies import keep_small
 from services import clock
 from services.access import call_limits
 from services.access.permissions import Operation
@@ -24,6 +25,7 @@ from services.accounts.sign_in import SignIn
 from services.errors import Conflict, NotAllowed, NotSignedIn, TooManyRequests
 
 blp = Blueprint("sign_in", __name__)
+blp.before_request(keep_small)
 _LONGEST = 1024
 _ASKS_FOR_CODE = frozenset({"second_factor_needed", "second_factor_wrong"})
 

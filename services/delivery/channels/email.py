@@ -70,7 +70,7 @@ class EmailChannel:
             return Gone(wrong or NO_ADDRESS)
         if not self._is_up:
             return Gone(NO_SERVER)
-        letter = self._letter(message, None if account is None else account.locale)
+        letter = self._letter(message, account)
         try:
             self._hand_over(message, letter, to, now)
         except NotSent as error:
@@ -100,14 +100,15 @@ class EmailChannel:
             return NO_ADDRESS
         return OFF if off is not None and off.address == to else ""
 
-    def _letter(self, message: Message, locale: str | None) -> Letter:
+    def _letter(self, message: Message, account: Account | None) -> Letter:
         page = f"/pages/alerts/{message.alert_id}" if message.alert_id else _page_for(message)
         return letters.write(
             message.kind,
             urgent=message.level is Level.URGENT,
             count=len(message.alert_ids),
             link=f"{self._url}{page}",
-            language=languages.choose([locale]),
+            language=languages.choose([None if account is None else account.locale]),
+            to_site=account is None,
         )
 
     def _hand_over(self, message: Message, letter: Letter, to: str, now: datetime) -> None:

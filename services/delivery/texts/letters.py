@@ -31,19 +31,26 @@ def _(text: str) -> str:
     return text
 
 
-_USUAL, _URGENT = _("Slope: an alert needs you"), _("Slope, urgent: an alert needs you")
 _SUBJECTS = {
+    MessageKind.RAISED: _("Slope: an alert needs you"),
+    MessageKind.ESCALATED: _("Slope: an alert is still waiting for somebody"),
     MessageKind.TEST: _("Slope: test message"),
     MessageKind.WITHDRAWN: _("Slope: an alert was withdrawn"),
     MessageKind.ASSIGNED: _("Slope: an alert was assigned to you"),
     MessageKind.WEBHOOK_OFF: _("Slope: a webhook was switched off"),
     MessageKind.ADDRESS_OFF: _("Slope: an e-mail address was switched off"),
 }
+_URGENT_SUBJECTS = {
+    MessageKind.RAISED: _("Slope, urgent: an alert needs you"),
+    MessageKind.ESCALATED: _("Slope, urgent: an alert is still waiting for somebody"),
+    MessageKind.ASSIGNED: _("Slope, urgent: an alert was assigned to you"),
+}
 _FIRST = {
     MessageKind.RAISED: _("An alert needs you."),
     MessageKind.ESCALATED: _("An alert needs you: nobody has dealt with it yet."),
     MessageKind.WITHDRAWN: _(
-        "An alert that you were told of was withdrawn. It stays open until somebody closes it."
+        "An alert that you were told of has lost its ground: what it rests on was corrected or taken back."
+        " It stays open until somebody looks at it and closes it."
     ),
     MessageKind.ASSIGNED: _("An alert was assigned to you."),
     MessageKind.TEST: _("You asked for a test message. Messages from Slope reach you at this address."),
@@ -56,6 +63,12 @@ _FIRST = {
         " They are not told of alerts by e-mail until they name an address again."
     ),
 }
+_URGENT_FIRST = {
+    MessageKind.RAISED: _("An urgent alert needs you."),
+    MessageKind.ESCALATED: _("An urgent alert needs you: nobody has dealt with it yet."),
+    MessageKind.ASSIGNED: _("An urgent alert was assigned to you."),
+}
+_TO_DEAL_WITH = frozenset({MessageKind.RAISED, MessageKind.ESCALATED, MessageKind.ASSIGNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,9 @@ class Letter:
     html: str
 
 
-def write(kind: MessageKind, *, urgent: bool, count: int, link: str, language: str) -> Letter:
+def write(
+    kind: MessageKind, *, urgent: bool, count: int, link: str, language: str, to_site: bool = False
+) -> Letter:
     """Return the letter for a message.
 
     Args:
@@ -76,19 +91,17 @@ def write(kind: MessageKind, *, urgent: bool, count: int, link: str, language: s
         count: of how many alerts it tells.
         link: where to read on; it holds nothing but an opaque id.
         language: one that there is a catalogue of.
+        to_site: it goes to a site's second address, which has no account.
     """
     catalogue = CATALOGUES[language]
     subject = _subject(catalogue, kind, urgent, count)
     words = {
         "language": language,
         "subject": subject,
-        "first": _first(catalogue, kind, count),
-        "more": _more(catalogue, kind),
+        "first": _first(catalogue, kind, urgent, count),
+        "more": _more(catalogue, kind, to_site),
         "open_it": catalogue.gettext("Sign in and see what it is about"),
-        "footer": catalogue.gettext(
-            "This message was sent automatically by Slope, and nobody reads replies. It holds no names and no"
-            " answers. Slope is no emergency service. In your account you choose how you are told."
-        ),
+        "footer": _footer(catalogue, to_site),
         "link": link,
     }
     return Letter(
@@ -104,10 +117,10 @@ def _subject(catalogue: NullTranslations, kind: MessageKind, urgent: bool, count
             "Slope: %(count)d alert needs somebody", "Slope: %(count)d alerts need somebody", count
         )
         return text % {"count": count}
-    return catalogue.gettext(_SUBJECTS.get(kind, _URGENT if urgent else _USUAL))
+    return catalogue.gettext(_said(_SUBJECTS, _URGENT_SUBJECTS, kind, urgent))
 
 
-def _first(catalogue: NullTranslations, kind: MessageKind, count: int) -> str:
+def _first(catalogue: NullTranslations, kind: MessageKind, urgent: bool, count: int) -> str:
     if kind is MessageKind.DIGEST:
         text = catalogue.ngettext(
             "%(count)d alert of the last day still needs somebody.",
@@ -115,12 +128,32 @@ def _first(catalogue: NullTranslations, kind: MessageKind, count: int) -> str:
             count,
         )
         return text % {"count": count}
-    return catalogue.gettext(_FIRST[kind])
+    return catalogue.gettext(_said(_FIRST, _URGENT_FIRST, kind, urgent))
 
 
-def _more(catalogue: NullTranslations, kind: MessageKind) -> str:
-    if kind not in {MessageKind.RAISED, MessageKind.ESCALATED, MessageKind.ASSIGNED}:
+def _said(
+    usual: Mapping[MessageKind, str], of_urgent: Mapping[MessageKind, str], kind: MessageKind, urgent: bool
+) -> str:
+    return of_urgent.get(kind, usual[kind]) if urgent else usual[kind]
+
+
+def _more(catalogue: NullTranslations, kind: MessageKind, to_site: bool) -> str:
+    if kind not in _TO_DEAL_WITH:
         return ""
+    if to_site:
+        return catalogue.gettext(
+            "This address is written to when nobody has acted, or when nobody else can be told."
+            " Have somebody of the team sign in and see to it."
+        )
     return catalogue.gettext(
         "It stays open until somebody deals with it. If you cannot see to it, assign it to somebody who can."
     )
+
+
+def _footer(catalogue: NullTranslations, to_site: bool) -> str:
+    of_all = catalogue.gettext(
+        "This message was sent automatically by Slope, and nobody reads replies. It holds no names and no"
+        " answers. Slope is no emergency service."
+    )
+    choose = catalogue.gettext("In your account you choose how you are told.")
+    return of_all if to_site else f"{of_all} {choose}"

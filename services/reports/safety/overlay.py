@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.ledger.entries import Entry, EntryKind
-from scoring.decline import QUARANTINED, Level, Topic
+from scoring.decline import QUARANTINED, Level, Status, Topic
 from scoring.decline.reports import LATE, STAFF_MODES
 from services.reports.safety import sentences
 from services.reports.safety.answers import Concern, look
@@ -113,7 +113,8 @@ def with_signals(
     before = flags.get(topic.value)
     known = [] if before is None else [as_signal(before), *before["further"]]
     in_order = [*signals, *known] if lead else [*known, *signals]
-    first, *further = sorted(in_order, key=lambda signal: -_rank(signal))
+    # Of two that are as severe, what the latest report does not say any more never speaks for both.
+    first, *further = sorted(in_order, key=lambda one: (-_rank(one), one["status"] == Status.CLEARING))
     flags[topic.value] = {
         "topic": topic.value,
         **first,

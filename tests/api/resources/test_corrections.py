@@ -122,11 +122,35 @@ def test_the_same_correction_again_is_answered_again_whatever_came_between(amend
     assert amend("corrections", **first | {"reason": "Another."}).status_code == 409
 
 
+def test_the_same_correction_again_has_the_same_receipt(amend: Amend, own: Person) -> None:
+    """Also what follows from the evaluation: the next date, the totals, the text that breathing asks for."""
+    for by, answers in ((own, {"speech": 2}), (own, {"dyspnea": 0})):
+        version = 1 if "speech" in answers else 2
+        first = {"id": new_id(), "answers": answers}
+        stored, again = (amend("corrections", version=version, by=by, **first).json for _ in range(2))
+        assert stored["next_due_on"] is not None
+        assert stored["history"]
+        assert bool(stored["breathing_text"]) is ("dyspnea" in answers)
+        assert again == stored | {"repeated": True}
+
+
 def test_of_twenty_who_read_the_same_version_one_corrects_it(amend: Amend, patient: Patient) -> None:
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda n: amend("corrections", answers={"speech": n % 4}), range(20)))
     assert sorted(response.status_code for response in answers) == [201] + [412] * 19
     assert len(ledger.read_entries(patient.id)) == 2
+
+
+def test_of_twenty_voids_at_once_one_is_made_and_its_repeats_are_answered_again(
+    amend: Amend, patient: Patient
+) -> None:
+    ids = [new_id() for _ in range(10)]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda place: amend("void", id=ids[place % 10]), range(20)))
+    (taken,) = ledger.read_entries(patient.id)[1:]
+    expected = {one: {201, 200} if one == taken.event_id else {409} for one in ids}
+    found = {one: {response.status_code for response in answers[place::10]} for place, one in enumerate(ids)}
+    assert found == expected
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from api.rest.bodies import MOST_ANONYMOUS
 from bench import clinic, servers
 from models.store.base import new_id
 
@@ -132,3 +133,27 @@ def test_no_header_of_a_caller_says_where_the_application_is_or_that_it_is_secur
 def test_chunks_that_are_none_are_the_callers_mistake(sender: Sender, chunks: bytes) -> None:
     status, _ = sender.sent(sender.head("Transfer-Encoding: chunked", "Connection: close"), chunks)
     assert status == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "taken"),
+    [
+        ("/v1/auth/sign-in", "application/json", 422),
+        ("/v1/auth/enrol", "application/json", 422),
+        ("/v1/auth/passkey/sign-in", "application/json", 422),
+        ("/pages/sign-in", "application/x-www-form-urlencoded", 422),
+    ],
+)
+def test_who_is_not_signed_in_sends_little(sender: Sender, path: str, media_type: str, taken: int) -> None:
+    fits, longer = b'{"x": "' + b"y" * (MOST_ANONYMOUS - 9) + b'"}', b"y" * (MOST_ANONYMOUS + 1)
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nContent-Type: {media_type}\r\n"
+
+    def status(lines: str, body: bytes) -> int:
+        return sender.sent(f"{head}{lines}\r\n\r\n".encode(), body)[0]
+
+    assert status(f"Content-Length: {len(longer)}", longer) == 413
+    assert status(f"Content-Length: {len(longer)}", b"") == 413  # before any of it is read
+    # Of a form no more than the limit is read.
+    assert status("Transfer-Encoding: chunked", chunked(longer)) == (413 if "json" in media_type else taken)
+    assert len(fits) == MOST_ANONYMOUS
+    assert status(f"Content-Length: {len(fits)}", fits) == taken

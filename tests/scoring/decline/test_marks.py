@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring import decline
-from scoring.decline import NOT_EVALUATED, QUARANTINED, is_worse, mark_of, passes
+from scoring.decline import NOT_EVALUATED, QUARANTINED, is_worse, mark_of, milder, passes
 from scoring.decline.documentation.page import alert_text
 from scoring.decline.flags import Worse
 from scoring.decline.marks import OUTSIDE
@@ -112,6 +114,25 @@ def test_each_rule_has_its_own_step(
     assert is_worse(rule, dealt_with, mark_of(rule, worse))
     assert not is_worse(rule, dealt_with, mark_of(rule, not_worse))
     assert not is_worse(rule, dealt_with, dealt_with)
+
+
+@given(st.data())
+def test_what_is_worse_than_one_of_two_is_worse_than_the_milder_of_them(data: st.DataObject) -> None:
+    rule, *examples = data.draw(st.sampled_from(STEPS))
+    names = sorted({name for numbers in examples for name in mark_of(rule, numbers)})
+    marks = st.dictionaries(st.sampled_from(names), st.integers(0, 60).map(lambda n: n / 4))
+    one, other, later = data.draw(marks), data.draw(marks), data.draw(marks)
+    both = milder(rule, one, other)
+    if is_worse(rule, one, later) or is_worse(rule, other, later):
+        assert is_worse(rule, both, later)
+    assert both == milder(rule, other, one) == milder(rule, both, one)
+
+
+def test_the_milder_of_two_marks_is_the_milder_of_each_measure() -> None:
+    one, other = {"loss_now": 1.2, "level_now": 30.0}, {"loss_now": 1.9, "level_now": 34.0}
+    assert milder("fast_decline", one, other) == {"loss_now": 1.2, "level_now": 34.0}
+    assert milder("fast_decline", one, {"loss_now": 1.0}) == {"loss_now": 1.0}
+    assert milder("of another version", one, other) == {}
 
 
 def test_every_rule_that_can_be_worse_has_a_step_in_the_table() -> None:

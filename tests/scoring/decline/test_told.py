@@ -376,7 +376,7 @@ def test_of_breathing_nothing_is_said_to_be_below_a_limit_while_it_is_as_bad() -
         alsfrs(codes(orthopnea=code), day) for code, day in zip((2, 1, 3), days(0, 28, 56), strict=True)
     ]
     signal = signal_of(Told("orthopnea_fall", better, "", {}, [], "", ""))
-    assert signal.headline.endswith("(latest report better)")
+    assert signal.headline.endswith("(not in latest report)")
 
 
 @pytest.mark.parametrize("case", [*BREATHING, *ITEMS, *DOUBTS, *STRAIN], ids=lambda case: case.rule)

@@ -8,11 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 from pymongo.errors import AutoReconnect
 
-from models.store import call_counts
+from models.store import call_counts, connection
 from services.access import call_limits
 from services.errors import TooManyRequests
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(autouse=True)
+def nobody_refused() -> None:
+    call_limits.forget()
 
 
 def calls(address: str, count: int, now: datetime) -> list[bool]:
@@ -50,3 +55,19 @@ def test_without_the_database_the_door_is_not_closed(now: datetime, monkeypatch:
 
     monkeypatch.setattr(call_counts, "count", away)
     call_limits.claim("192.0.2.1", per_minute=0, now=now)
+
+
+def test_who_was_refused_costs_the_database_nothing_until_the_minute_is_over(
+    now: datetime, commands: list[str]
+) -> None:
+    connection.open_client()  # before threads can race to build two
+    assert calls("192.0.2.1", 11, now).count(True) == 10
+    commands.clear()
+    assert calls("192.0.2.1", 20, now + timedelta(seconds=29)).count(True) == 0
+    assert commands == []
+    assert calls("192.0.2.1", 3, now + timedelta(seconds=60)).count(True) == 3
+
+
+def test_a_refusal_of_a_clock_that_was_ahead_is_void(now: datetime) -> None:
+    assert calls("192.0.2.1", 11, now + timedelta(days=30)).count(True) == 10
+    assert calls("192.0.2.1", 3, now).count(True) == 3

@@ -110,7 +110,8 @@ def test_what_came_and_went_in_one_batch_opens_an_alert_as_passed() -> None:
     urgent = Told(Topic.RESPIRATORY, Level.URGENT, raised=3, cleared=9, rule="orthopnea_at_worst")
     seen = news_of(urgent)
     in_ledger(1)
-    assert alert_desk.align(PATIENT, SITE, evaluation(urgent, news=[seen]), 1, now=on_day(40)) == "settled"
+    done = alert_desk.align(PATIENT, SITE, evaluation(urgent, news=[seen]), 1, now=on_day(40))
+    assert done.outcome is Outcome.SETTLED
     alert = only()
     assert (alert.state, alert.condition, alert.level) == (State.OPEN, Condition.PASSED, Level.URGENT)
     assert (alert.grounds.began_by, alert.raised_at) == ("r3", on_day(40))
@@ -206,8 +207,8 @@ def test_an_opening_that_a_newer_evaluation_overtakes_stays_hidden_until_the_nex
 
     monkeypatch.setattr(alerts, "insert", overtaken)
     in_ledger(5)
-    outcome = alert_desk.align(PATIENT, SITE, evaluation(Told()), 5, now=on_day(1))
-    assert (only().state, outcome) == (State.OPENING, Outcome.LEFT)
+    done = alert_desk.align(PATIENT, SITE, evaluation(Told()), 5, now=on_day(1))
+    assert (only().state, done.outcome) == (State.OPENING, Outcome.LEFT)
     align(seq=7)
     assert (only().state, only().condition) == (State.OPEN, Condition.WITHDRAWN)
 
@@ -231,8 +232,8 @@ def test_a_newer_evaluation_that_comes_after_the_insert_deals_with_it(
 def test_an_alignment_says_how_it_ended() -> None:
     in_ledger(6)
     old, new = evaluation(Told()), evaluation()
-    assert alert_desk.align(PATIENT, SITE, old, 5, now=on_day(1)) == Outcome.OVERTAKEN
-    assert alert_desk.align(PATIENT, SITE, new, 6, now=on_day(1)) == Outcome.SETTLED
+    assert alert_desk.align(PATIENT, SITE, old, 5, now=on_day(1)).outcome == Outcome.OVERTAKEN
+    assert alert_desk.align(PATIENT, SITE, new, 6, now=on_day(1)).outcome == Outcome.SETTLED
 
 
 def test_waiting_alerts_come_back_at_their_time() -> None:

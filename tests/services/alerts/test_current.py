@@ -127,7 +127,6 @@ def test_met_again_is_no_difference_and_anything_else_is() -> None:
         {"topics": {"weight": {**state, "on": False, "cleared_at": "b"}}, "flags": []},
         {"topics": {"weight": {**state, "level": "urgent"}}, "flags": [flag]},
         {"topics": {"weight": {**state, "raised_by": "r2"}}, "flags": [flag]},
-        {"topics": {"weight": state}, "flags": [{**flag, "mark": {"points": 2.0}}]},
         {"topics": {"weight": state}, "flags": [{**flag, "further": [{**signal, "rule": "y"}]}]},
         {"topics": {"weight": state}, "flags": [{**flag, "rule": "y"}]},
         {"topics": {}, "flags": []},

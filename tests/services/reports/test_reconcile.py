@@ -20,7 +20,8 @@ from models.store.provenance import Provenance
 from scoring.decline import Level, Topic
 from services.alerts import align as alert_desk
 from services.alerts.terms import SAFETY
-from services.reports import evaluate, reconcile
+from services.reports import reconcile
+from services.reports.next_entry import with_evaluation
 from tests import alert_samples
 from tests.alert_samples import PATIENT, SITE, Told, make_alert, on_day, only, store
 
@@ -45,10 +46,8 @@ def stored(*told: Told, at: datetime = NOW) -> Entry:
         event_id=new_id(),
         content=Content(Provenance("clinician", "clinician")),
         received_at=at,
-        evaluated=said,
-        alerts_pending=evaluate.needs_alignment(said, head),
-        follows_pending=head is not None and head.alerts_pending,
     )
+    entry = with_evaluation(entry, head, said)
     assert ledger.append(entry)
     return entry
 
@@ -218,7 +217,7 @@ def test_a_patient_whose_alignment_fails_each_time_holds_up_no_other(
     assert ledger.append(other)
     align = alert_desk.align
 
-    def faulty(patient_id: str, *rest: Any, **more: Any) -> bool:
+    def faulty(patient_id: str, *rest: Any, **more: Any) -> alert_desk.Alignment:
         if patient_id == PATIENT:
             raise ZeroDivisionError
         return align(patient_id, *rest, **more)

@@ -217,7 +217,8 @@ def test_a_mute_does_not_end_in_silence(site: Site, people: People) -> None:
     mute = {"topic": "speech", "starts_on": "2076-01-01", "ends_on": "2076-01-20"}
     for seq, day, mutes in ((1, 2, []), (2, 3, [mute]), (3, 20, [])):
         in_ledger(seq)
-        assert align.align(PATIENT, site.id, evaluation(told, mutes=mutes), seq, now=on_day(day))
+        done = align.align(PATIENT, site.id, evaluation(told, mutes=mutes), seq, now=on_day(day))
+        assert done.outcome is align.Outcome.SETTLED
     first, second = (stored()[f"{PATIENT}:speech:{episode}"] for episode in (1, 2))
     assert (first.state, first.sealed) == (State.ENDED, True)
     assert (second.state, second.raised_because) == (State.OPEN, Because.MUTE_ENDED)

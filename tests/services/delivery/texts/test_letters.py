@@ -81,6 +81,28 @@ def test_a_letter_promises_nothing_and_calms_nobody(kind: MessageKind) -> None:
         assert word not in letter
 
 
+def test_what_is_urgent_says_so_and_what_is_told_again_says_that_it_waits() -> None:
+    """On a locked screen or in a list of mails the subject is all that shows."""
+    told = {
+        (kind, urgent): letters.write(kind, urgent=urgent, count=1, link=LINK, language=ENGLISH)
+        for kind in (MessageKind.RAISED, MessageKind.ESCALATED, MessageKind.ASSIGNED)
+        for urgent in (True, False)
+    }
+    assert len({letter.subject for letter in told.values()}) == len(told)
+    for (kind, urgent), letter in told.items():
+        assert ("urgent" in letter.subject, "urgent" in letter.text) == (urgent, urgent)
+        waits = "still waiting" in letter.subject and "nobody has dealt with it" in letter.text
+        assert waits is (kind is MessageKind.ESCALATED)
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_a_sites_second_address_is_not_spoken_to_as_an_account(kind: MessageKind) -> None:
+    letter = letters.write(kind, urgent=True, count=1, link=LINK, language=ENGLISH, to_site=True)
+    for part in (letter.text, letter.html):
+        assert "your account" not in part
+        assert "assign it" not in part
+
+
 def test_a_link_cannot_break_out_of_the_page() -> None:
     letter = letters.write(MessageKind.RAISED, urgent=False, count=1, link='"><b>', language=ENGLISH)
     assert "<b>" not in letter.html
