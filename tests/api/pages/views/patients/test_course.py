@@ -225,8 +225,7 @@ class TestPage:
             action = AlertAction(Action.RESOLVE, outcome=Outcome.CALLED)
             actions.act(line.id, action, line.rev, scope, actor=person.actor, now=clinic.now)
         ended = text_of(visitor.get(path)).partition("Alerts that have ended")[2]
-        assert "May be falling faster" in ended
-        assert f"resolved 2 Mar, {person.account.name}" in ended
+        assert f"2 Mar – 2 Mar, resolved, {person.account.name}: May be falling faster" in ended
 
     def test_the_alert_is_told_in_the_numbers_that_stand_beside_it(
         self, clinic: Clinic, falling: Patient, visitor: Visitor
