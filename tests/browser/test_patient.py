@@ -128,6 +128,24 @@ def test_what_a_screen_reader_gets_is_as_it_was_read_through(
     assert found == file.read_text(encoding="utf-8")
 
 
+def test_with_the_systems_own_colours_words_and_answers_can_still_be_read(
+    watched: Watched, clinician: Person, falling: Patient
+) -> None:
+    page = watched.page(LAPTOP)
+    sign_in(page, clinician)
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    level = page.locator(".level").first
+    expect(level).to_be_visible()
+    assert level.evaluate("(one) => getComputedStyle(one).borderStyle") == "solid"
+    page.goto(f"/pages/patients/{falling.id}")
+    drawn = page.locator(".patient svg text").first
+    ink, paper = page.evaluate(
+        "(one) => [getComputedStyle(one).fill, getComputedStyle(document.body).backgroundColor]",
+        drawn.element_handle(),
+    )
+    assert ink != paper
+
+
 def test_it_prints_on_one_page(watched: Watched, clinician: Person, falling: Patient) -> None:
     page = watched.page(LAPTOP)
     sign_in(page, clinician)
