@@ -56,9 +56,9 @@ def test_what_a_subject_has_one_of_may_stand_in_any_row_and_is_one() -> None:
 
 def test_numbers_in_names_are_in_the_order_of_numbers() -> None:
     ordered = ["", "1/2", "02", "2", "9", "10", "A", "S", "S2", "S2/3", "S2b", "S9", "S10", "٣"]
-    assert sorted(ordered[::-1], key=lambda name: natural([name])) == ordered
+    assert sorted(set(ordered), key=lambda name: natural([name])) == ordered
     assert natural(["S10b", "7"]) == [
         (1, 0, "S"), (0, 10, "10"), (1, 0, "b"), (-1, 0, ""), (0, 7, "7"), (-1, 0, ""),
     ]  # fmt: skip
     pairs = [("A", ""), ("A", "2"), ("A", "10"), ("B", "1")]
-    assert sorted(pairs[::-1], key=natural) == pairs
+    assert sorted(set(pairs), key=natural) == pairs
