@@ -225,6 +225,11 @@ def on_exit(server: Any) -> None:  # noqa: ANN401 (the server has no types)
         shutil.rmtree(os.environ[_MULTIPROCESS], ignore_errors=True)
 
 
+def post_fork(_server: object, _worker: object) -> None:
+    """Collect nothing while a process reads its code: an eighth of the work until it answers."""
+    gc.disable()
+
+
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 (the server has no types)
     """Open the client after the fork, before threads can race to build two; begin to look at readiness."""
     from models.store import connection  # noqa: PLC0415 (nothing of ours before the fork)
@@ -237,6 +242,7 @@ def post_worker_init(worker: Any) -> None:  # noqa: ANN401 (the server has no ty
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def worker_exit(_server: object, worker: Any) -> None:  # noqa: ANN401 (the server has no types)

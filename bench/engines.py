@@ -49,6 +49,10 @@ class Engine:
         """Return the directory that is full when a trial fills the disk."""
         raise TypeError(f"{self.name} is not ours to lay on a disk")
 
+    def log_of_writes(self) -> Path | None:
+        """Return the directory that it writes to first, where that can be laid on a disk of its own."""
+        return None
+
     def processes(self) -> list[int]:
         """Return what it runs as on this machine, without descendants; nothing when that is not known."""
         return []
@@ -102,6 +106,10 @@ class DocumentDB(Engine):
     def files(self) -> Path:
         """Return the directory of PostgreSQL's tables; its log of writes lies elsewhere."""
         return self._home() / _DATA / "base"
+
+    def log_of_writes(self) -> Path:
+        """Return the directory of PostgreSQL's log of writes."""
+        return self._home() / _DATA / "pg_wal"
 
     def _home(self) -> Path:
         return Path(self.environment.get("DOCUMENTDB_HOME", Path.home() / ".cache" / "slope-documentdb"))

@@ -60,12 +60,17 @@ def moment(at: datetime) -> str:
 
 def weekday_moment(at: datetime) -> str:
     """Return day of the week, day and time of day on the clinic's clock."""
-    return f"{_written('EEEMMMd', _local(at), _locale())}, {hour(at)}"
+    return f"{_written('MMMEd', _local(at), _locale())}, {hour(at)}"
 
 
 def lately(at: datetime) -> str:
     """Return the day, of the last two days with the time."""
     return moment(at) if clock.now() - at < timedelta(days=2) else day(at)
+
+
+def soon_day(at: datetime) -> str:
+    """Return when something comes: within a week with the day of the week and the time, else the day."""
+    return weekday_moment(at) if abs(at - clock.now()) < timedelta(days=7) else day(at)
 
 
 def span(at: datetime, since: datetime | None = None) -> str:
@@ -171,6 +176,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "lately": lately,
     "weekday_moment": weekday_moment,
     "span": span,
+    "soon_day": soon_day,
     "number": number,
     "month": month,
     "month_year": month_year,

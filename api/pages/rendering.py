@@ -34,7 +34,12 @@ def _environment() -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"url_for": url_for, "asset": assets.address_of, "word": words.word}
+    made.globals |= {
+        "url_for": url_for,
+        "asset": assets.address_of,
+        "word": words.word,
+        "became": words.became,
+    }
     made.filters |= {**formats.FILTERS, "instrument": words.instrument, "why_not": why_not}
     made.filters |= {
         "told": telling.told,

@@ -50,7 +50,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "snoozed": _("snoozed"),
         "ended": _("ended"),
     },
-    "condition": {"holds": _("still so"), "passed": _("has passed"), "withdrawn": _("was withdrawn")},
+    "condition": {
+        "holds": _("still so"),
+        "passed": _("has passed"),
+        "withdrawn": _("its report was taken back"),
+    },
     "topic": {
         "decline": _("Decline"),
         "acceleration": _("Acceleration"),
@@ -76,7 +80,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "resolved": _("resolved"),
         "dismissed": _("dismissed"),
         "passed": _("passed by itself"),
-        "aged": _("its time was over"),
+        "aged": _("by itself, it had grown old"),
         "withdrawn": _("withdrawn"),
     },
     "not_followed": {
@@ -86,8 +90,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "because": {
         "opened": _("new"),
-        "higher_level": _("now of a higher level"),
-        "new_rule": _("another sign"),
+        "higher_level": _("more urgent than before"),
+        "new_rule": _("for a further reason"),
         "worse": _("worse than before"),
         "new_occurrence": _("happened again"),
         "came_on_again": _("came on again"),
@@ -152,13 +156,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "event": {
         "opened": _("opened"),
-        "raised_again": _("raised again"),
+        "raised_again": _("put before the team again"),
         "holds_again": _("so again"),
         "passed": _("has passed"),
         "withdrawn": _("withdrawn"),
         "not_followed": _("patient not followed any more"),
         "muted": _("muted"),
-        "aged": _("ended, its time was over"),
+        "aged": _("ended by itself, it had grown old"),
         "woke": _("open again"),
         "acknowledge": _("acknowledged"),
         "assign": _("assigned"),
@@ -169,7 +173,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "comment": _("comment"),
         "closed_in_bulk": _("closed with others"),
         "seen": _("marked as seen"),
-        "escalated": _("escalated because nobody acted"),
+        "escalated": _("escalated: nobody had acknowledged it"),
     },
     "action": {
         "acknowledge": _("Acknowledge"),
@@ -179,13 +183,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "dismiss": _("Dismiss"),
         "reopen": _("Reopen"),
         "comment": _("Comment"),
+        "close": _("Close it"),
+        "mute": _("Mute"),
     },
     "done": {
         "acknowledge": _("Acknowledged."),
         "assign": _("The assignment was stored."),
         "snooze": _("Snoozed."),
-        "resolve": _("Resolved."),
-        "dismiss": _("Dismissed."),
+        "close": _("Closed."),
         "reopen": _("Open again."),
         "comment": _("The comment was stored."),
         "mute": _("Muted for this patient."),
@@ -208,7 +213,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "message": {
         "waiting": _("waits to be sent"),
         "delivered": _("delivered"),
-        "dropped": _("not sent: it was not true any more"),
+        "dropped": _("not sent: there was no need any more"),
         "dead": _("could not be delivered"),
     },
     "channel": {"email": _("e-mail"), "webhook": _("webhook")},
@@ -216,9 +221,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "raised": _("told of it"),
         "withdrawn": _("told that it was withdrawn"),
         "assigned": _("told of the assignment"),
-        "escalated": _("told that nobody had acted"),
+        "escalated": _("told that nobody had acknowledged it"),
         "digest": _("told of it with others"),
         "test": _("test"),
+        "webhook_off": _("told that a webhook was switched off"),
+        "address_off": _("told that an e-mail address was switched off"),
+    },
+    "not_sent": {
+        "alert_acknowledged": _("not sent: somebody had acknowledged it before"),
+        "alert_snoozed": _("not sent: somebody had snoozed it before"),
+        "alert_ended": _("not sent: it had ended before"),
+        "alert_open": _("not sent: it was open again before"),
+        "alert_gone": _("not sent: there is no such alert any more"),
+        "patient_died": _("not sent: the patient has died"),
+        "patient_closed": _("not sent: the patient is not followed any more"),
+        "patient_consent_withdrawn": _("not sent: the consent was withdrawn"),
+        "may_not_read": _("not sent: the recipient may not read it"),
+        "assigned_to_another": _("not sent: it was assigned to somebody else before"),
+        "holds_again": _("not sent: it was so again before"),
+        "superseded": _("not sent: a later message says the same"),
     },
     "part": {
         "evaluation": _("by the calculation"),
@@ -249,6 +270,12 @@ def word(kind: str, value: str | None) -> str:
         return ""
     known = WORDS[kind].get(str(value))
     return str(value).replace("_", " ") if known is None else gettext(known)
+
+
+def became(state: str, reason: str) -> str:
+    """Return what became of a message; of one that was not sent, why."""
+    known = state == "dropped" and reason in WORDS["not_sent"]
+    return word("not_sent", reason) if known else word("message", state)
 
 
 def instrument(key: str) -> str:

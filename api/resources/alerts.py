@@ -62,8 +62,10 @@ class Alerts(MethodView):
         of patients who are not followed any more come last; of ended ones the latest comes first.
         Coordinators see silence, and questions about the data that are not restricted.
 
-        Ask again with the `ETag` as If-None-Match as often as you like: 304 as long as nothing changed. Lists
-        of what has ended have no ETag.
+        Ask again with the `ETag` as If-None-Match as often as you like: 304 as long as nothing changed that
+        the list shows you, `delivery` too (but for `read_at`). A tag belongs to one account and one address
+        with its filters; your own look (`note_worklist_look`) changes it. Lists of what has ended have no
+        ETag.
         """
         asked, now = Wanted(_filter(query), page.after, page.limit), clock.now()
         kept = known_tags()
@@ -147,7 +149,8 @@ class AlertActions(MethodView):
         """Do something with an alert in which nothing new stands since it was read.
 
         A state that does not allow the action is answered 409, with the actions that it does allow. What has
-        to be read again is answered 412: another level, condition or state, or news.
+        to be read again is answered 412: another level, condition or state, or news. An alert that is not
+        for you to read, such as one of decline for a coordinator, is answered 404.
 
         Sent twice, the second is refused with 412, because the first has changed the alert. When it
         fails, nothing was done: read the alert again and decide anew.
@@ -168,8 +171,8 @@ class AlertClosures(MethodView):
     def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Close alerts that have passed or were withdrawn, and mark as seen those that ended unseen.
 
-        There is a verdict for each; what is urgent or about safety needs its own action, but for patients who
-        are not followed any more. An alert that was raised since it was read stays.
+        There is a verdict for each; what is urgent or about `self_harm` is acted on alone, but for
+        patients who are not followed any more. An alert that was raised since it was read stays.
 
         Sent twice, the second finds each changed meanwhile. When it fails, some may have been closed: read
         the list again.

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
+from marshmallow import fields
 
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.reports import UnreadNoteOut
+from api.rest.pages import Listed, Page, page_query
+from api.schemas.reports import POSITION, UnreadNoteOut
 from api.views.reports import report_for
 from services import clock
 from services.access.permissions import Operation
@@ -25,14 +27,18 @@ class Notes(MethodView):
 
     @signed_in(Operation.NOTE_READ)
     @blp.doc(operationId="list_unread_notes")
-    @blp.page(UnreadNoteOut)
-    def get(self) -> Any:
-        """List the reports with unread notes at your sites, the oldest first, at most 200.
+    @blp.page(UnreadNoteOut, page_query(fields.String(validate=POSITION), usual=200, most=200))
+    def get(self, _query: dict[str, Any], page: Page) -> Listed:
+        """List the reports with unread notes at your sites, the first received first.
 
-        Notes with answers that you may not read are not for you either.
+        Notes with answers that you may not read are not for you either: a page may have fewer than `limit`,
+        even none, and a `next`.
         """
-        found = read.list_unread_notes(g.scope, actor=g.actor, now=clock.now())
-        return [report_for(record, patient, g.actor, g.scope) for patient, record in found]
+        found = read.list_unread_notes(
+            g.scope, actor=g.actor, after=page.after, limit=page.limit, now=clock.now()
+        )
+        shown = [report_for(record, patient, g.actor, g.scope) for patient, record in found.items]
+        return Listed(shown, found.next)
 
 
 @blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/note/read")

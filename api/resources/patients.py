@@ -58,7 +58,8 @@ class Patients(MethodView):
 
         The id is made by the client. Sent twice, it enrols one patient, and the second gets 200 with the
         patient as it is now. When it fails, it may be sent again. A study code belongs to one patient of a
-        site.
+        site. Without `consent_at` the patient's reports are refused (409 `no_consent`) until it is recorded
+        (`change_patient`).
         """
         new = NewPatient(**{**content, "profile": Profile(**content.get("profile", {}))})
         patient, repeated = patients.enrol(new, g.scope, actor=g.actor, now=clock.now())
@@ -89,7 +90,7 @@ class Patient(MethodView):
         """Change a patient that nobody changed since it was read.
 
         A change of the profile or of the overrides has the whole history evaluated anew. Overrides are for
-        clinicians, and safety topics cannot be muted.
+        clinicians, and `self_harm` and `respiratory` cannot be muted.
 
         Sent twice, the second is refused with 412. When it fails, nothing was changed.
         """

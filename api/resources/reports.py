@@ -75,30 +75,40 @@ class Reports(MethodView):
         """Send a report.
 
         Once 200, 201 or 202 is answered, the answers are stored for good. Sent twice with the same id, it is
-        taken once, and the second gets 200 with the same receipt. When it fails, the phone keeps it and
-        sends it again, with the same id. An incomplete questionnaire is taken and marked. A version that
-        this server does not know yet is kept aside (202) and shown to the clinic. Every response,
-        also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer asks for
-        it: show it at once.
+        taken once, and the second gets 200 with the receipt of the report as it is now: after a correction,
+        that of what was corrected. When it fails, the phone keeps it and sends it again, with the same id. An
+        incomplete questionnaire is taken and marked; one without any answer only with a `note` (`state` is
+        `note`). A version that this server does not know yet is kept aside (202) and shown to the clinic.
 
-        Sent with `sent_at`, no time is refused: one that cannot be is taken at its receipt, and the clinic is
-        asked about it. The same id has to mean the same; the same instant in another offset, defaults spelled
-        out, 3.0 for 3, null for an absent answer and another `sent_at` do.
+        Every response, also to a report that is refused, carries `crisis_text` or `breathing_text` when an
+        answer asks for it: show it at once. A refused report with such an answer raises an alert all the
+        same, but its answers are not stored: the clinic has not got them.
+
+        Sent with `sent_at`, no time is refused: one that cannot be, or that lies more than 31 days before the
+        enrolment, is taken at its receipt, and the clinic is asked about it. So compare `observed_at` of the
+        receipt with what was sent. Older history is sent without `sent_at`, or entered by the staff.
+
+        The same id has to mean the same; the same instant in another offset, defaults spelled out, 3.0 for 3,
+        null for an absent answer, and another `zone`, `duration_seconds` or `sent_at` do. What these say the
+        second time is not kept.
 
         What a phone does with the report that it keeps:
 
         - 200, 201, 202: it is stored; delete it.
-        - No answer, 408, 429, 5xx: this ends by itself. Send the same again, after `Retry-After`.
-        - 401: `refresh` (or `sign_in` again), then send the same.
-        - 409 `no_consent`: this ends when the clinic has recorded it. Send the same again, now and then.
-        - 409 `id_used`: the id belongs to other content. Send it under a new id.
-        - 400, 413, 415, 417, 422, and 403 `mode_not_allowed`, `respondent_not_allowed` and
-          `respondent_not_yours`: the request is wrong, and the same is refused again. Keep the answers, mend
-          it, and send it under the same id.
+        - No answer, 408, 429, 5xx but 501: this ends by itself. Send the same again, after `Retry-After`;
+          that of `too_many_reports` may be hours.
+        - 401: `refresh`, then send the same; where that does not help, the person signs in anew.
+        - 409 `no_consent`: this ends when the clinic has recorded it. Send the same again once a day, and
+          when the app is opened.
+        - 409 `id_used`: the id belongs to other content. Send it under a new id, unless the person changed a
+          report that was sent: then correct that one (`correct_report`).
+        - 400, 405, 413, 414, 415, 417, 422, 431, 501, and 403 `mode_not_allowed`, `respondent_not_allowed`
+          and `respondent_not_yours`: the request is wrong, and the same is refused again. Keep the answers,
+          mend it (mostly by an update of the app), and send it under the same id.
         - 404, 409 `consent_withdrawn` and `patient_closed`, 403 `grant_to_read` and `not_allowed`: refused
           for good, unless the clinic changes something. Keep the answers, and say that the clinic has not
           got them.
-        - Any other code: go by its status as above.
+        - Any other code: go by its status as above. Any other status: as 400.
         """
         receipt = submit_report(
             str(patient_id),
@@ -152,17 +162,30 @@ class ReportCorrections(MethodView):
     @blp.doc(operationId="correct_report", parameters=[IF_MATCH])
     @blp.arguments(CorrectionIn(), example=examples.CORRECTION)
     @blp.stores(ReceiptOut, headers=ETAG)
+    @blp.fails(403, "confirm_first", "not_yours", "answers_withheld", "not_allowed", "grant_to_read")
     @blp.fails(409, "id_used", "not_current", "no_consent", "consent_withdrawn", "patient_closed")
+    @blp.fails(422, "changes_nothing", "invalid_answers", "invalid")
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> Answer:
         """Correct a report that nobody changed since it was read.
 
         `answers` names the items that change, and null takes an answer away; a correction that changes
-        nothing is refused. Stores a new version and evaluates the whole history anew; alerts that it would
-        not have raised are marked as withdrawn, openly. For whoever gave the report, and for the clinic's
-        staff.
+        nothing, or leaves nothing answered, is refused. Stores a new version and evaluates the whole history
+        anew; alerts that it would not have raised are marked as withdrawn, openly. For whoever gave the
+        report, and for the clinic's staff. As at `submit_report`, also a refused correction with a safety
+        answer carries its text and raises an alert.
 
-        Sent twice with the same id, the second gets 200 and nothing more is stored. When it fails, the
-        report is as it was.
+        Sent twice with the same id, the second gets 200 with the same receipt, and nothing more is stored.
+        When it fails, the report is as it was.
+
+        What to do with a correction that is not taken: as with a report, but for
+
+        - 412: somebody changed the report. Read it, show it, and let the person decide anew, under a new id.
+        - 409 `not_current`: it was voided or is kept aside, and cannot be corrected. Send what is right as a
+          new report.
+        - 422 `changes_nothing`: the report says this already. Drop the correction.
+        - 422 `invalid` with `empty`: nothing would be left answered. The clinic can void the report.
+        - 403 `confirm_first`: this device is to be confirmed first; `not_yours` and `answers_withheld`: for
+          others to correct.
         """
         receipt = amend.correct(
             str(patient_id),

@@ -67,6 +67,7 @@ _LINKS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("create_patient", "submit_report", _OF_PATIENT),
     ("invite_to_patient", "enrol", {"code": "$response.body#/code"}),
     ("enrol", "submit_report", {"path.patient_id": "$response.body#/account/patient_id"}),
+    ("enrol", "list_patients", {}),
     ("submit_report", "get_report", _OF_REPORT),
     ("submit_report", "correct_report", _OF_REPORT | {"header.If-Match": "$response.header.ETag"}),
     ("submit_report", "void_report", _OF_REPORT | {"header.If-Match": "$response.header.ETag"}),
@@ -79,6 +80,12 @@ _LINKS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("search_alerts", "get_alert", _FIRST_ALERT),
 )
 """From which operation one comes to which, and what it is given; a name without a place is of the body."""
+_LED_BY = {
+    ("enrol", "submit_report"): "Of a patient's own account.",
+    ("enrol", "list_patients"): "A caregiver's account finds here whom it is for.",
+}
+_NOT_FROM = {("submit_report", "correct_report"): {"202"}}
+"""A report that is kept aside cannot be corrected."""
 
 
 class Api(flask_smorest.Api):
@@ -162,10 +169,21 @@ OPENAPI_SETTINGS: dict[str, Any] = {
                 "this method; `Allow` names those it has), and before it is read 400, 414, 431 and 501 "
                 "(`malformed_request`) and 417 (`expectation_failed`). Proxies answer in their own words: go "
                 "by the class of the status then.\n\n"
-                "Lists are `items` and `next`; "
+                "**Signed out.** After 401 `not_signed_in`, `token_expired` and `token_invalid`: `refresh`, "
+                "then send the same again. After `session_ended`, `refresh_token_invalid` and "
+                "`recovery_needed` refreshing does not help, and the person signs in anew: by `sign_in` with "
+                "e-mail address and password; without them by `recover` with the recovery code, or by "
+                "`enrol` with a new code from the clinic. What was not sent yet stays on the device.\n\n"
+                "**Lists** are `items` and `next`; "
                 "ask for the next page with `after`. What people edit has an `ETag`, and is changed with "
                 "`If-Match`. What a phone sends has an id made by the phone and may be sent again. "
-                "What may change without notice stands in docs/contract.md."
+                "A body is at most 256 KiB, unless the operator of the service chose otherwise, and 16 KiB "
+                "below `/v1/auth` (413).\n\n"
+                "**What may change without notice:** a response gets a member; a set of words gets a "
+                "word; an operation gets another error status or code; a request gets an optional member; "
+                "sentences for people; thresholds. So a client ignores members, keeps words, and goes by "
+                "the class of a status that it does not know. Anything else is announced 90 days before, "
+                "but for an emergency of safety."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "contact": {"name": "the clinic that runs this service"},
@@ -246,8 +264,10 @@ def _add_links(paths: dict[str, Any]) -> None:
         for part, names in (("parameters", True), ("requestBody", False)):
             if members := {name: value for name, value in given.items() if ("." in name) is names}:
                 link[part] = members
+        if (source, target) in _LED_BY:
+            link["description"] = _LED_BY[source, target]
         for status, response in operations[source]["responses"].items():
-            if status.startswith("2"):
+            if status.startswith("2") and status not in _NOT_FROM.get((source, target), ()):
                 response.setdefault("links", {})[target] = link
 
 

@@ -32,7 +32,10 @@ IF_MATCH: dict[str, Any] = {
     "in": "header",
     "name": "If-Match",
     "required": True,
-    "description": "the ETag of what was read; a list of them, or `*`, as RFC 9110 has it",
+    "description": (
+        "the ETag of what was read; a list of them, or `*`, as RFC 9110 has it. `W/` before a tag does not"
+        " matter, because proxies put it there; a text without quotes names nothing and gets 412"
+    ),
     "schema": {"type": "string"},
     "example": '"3"',
 }
@@ -45,7 +48,15 @@ _IF_NONE_MATCH: dict[str, Any] = {
 CACHE_TAG: dict[str, Any] = {
     "ETag": {"description": "send it back in If-None-Match", "schema": {"type": "string"}}
 }
-ETAG: dict[str, Any] = {"ETag": {"description": "send it back in If-Match", "schema": {"type": "string"}}}
+ETAG: dict[str, Any] = {
+    "ETag": {
+        "description": (
+            "send it back in If-Match; it names what a change has to know, not all that is shown, so there is"
+            " no 304 by it"
+        ),
+        "schema": {"type": "string"},
+    }
+}
 
 Given = ParamSpec("Given")
 

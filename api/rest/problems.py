@@ -178,10 +178,22 @@ def _join(pointer: str, key: str) -> str:
     return pointer + below[1:] if pointer == "?" else pointer + below
 
 
+_BEGINNINGS = {
+    "Missing data": "missing",
+    "Unknown field": "unknown_field",
+    "Longer than": "too_long",
+    "Length must be": "wrong_length",
+    "Shorter than": "wrong_length",
+    "Must be one of": "not_permitted",
+    "Must be greater": "out_of_range",
+    "Must be less": "out_of_range",
+    "Not a time zone": "unknown_zone",
+}
+"""How sentences of the validation library, and our own beside them, begin; all others are `invalid`."""
+
+
 def _word(text: str) -> str:
-    if text.startswith("Missing data"):
-        return "missing"
-    return "unknown_field" if text.startswith("Unknown field") else "invalid"
+    return next((word for begin, word in _BEGINNINGS.items() if text.startswith(begin)), "invalid")
 
 
 def _detail(error: HTTPException) -> str:

@@ -28,18 +28,19 @@ class AlertActionIn(InSchema):
     """What to do with an alert; each action takes what belongs to it, and any of them a note.
 
     snooze needs `until`, resolve and dismiss need `outcome` (and take `worth_a_look`), assign needs
-    `assigned_to`, comment needs `note`; a safety alert ends with a note. What belongs to another action is
-    refused.
+    `assigned_to`, comment needs `note`; an alert about `self_harm` ends with a note, and is not snoozed. What
+    belongs to another action is refused.
     """
 
     action = Choice(Action, name="AlertAction", required=True)
     note = Text(
-        maximum=1000, metadata={"description": "a comment must have one, and the end of a safety alert"}
+        maximum=1000,
+        metadata={"description": "a comment must have one, and the end of an alert about `self_harm`"},
     )
     until = Timestamp(
         metadata={
             "description": "snooze: an urgent alert for at most 4 working hours and not past its due time,"
-            " else 28 days; never a safety alert"
+            " else 28 days; never one about `self_harm`"
         }
     )
     outcome = Choice(
@@ -102,7 +103,7 @@ class AlertClosureOut(OutSchema):
         required=True,
         metadata={
             "description": "closed; seen (it had ended unseen); changed_meanwhile; alert_not_found;"
-            " needs_its_own (it holds, is urgent or about safety); note_needed"
+            " needs_its_own (it holds, is urgent or about `self_harm`); note_needed"
         },
     )
 

@@ -248,7 +248,9 @@ class AlertOut(_AlertOut):
         AlertContactOut(),
         required=True,
         allow_none=True,
-        metadata={"description": "of what is urgent or about safety: whom the site names for out of hours"},
+        metadata={
+            "description": "of what is urgent or about `self_harm`: whom the site names for out of hours"
+        },
     )
     can_be_muted = fields.Boolean(
         required=True,

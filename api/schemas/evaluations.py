@@ -148,7 +148,7 @@ class StagesOut(OutSchema):
 
 
 class NumbersField(fields.Dict):
-    """The numbers of a rule by name; docs/rules.md says which a rule has."""
+    """The numbers of a rule by name; which there are depends on the rule. `sentence` says them to people."""
 
     def __init__(self, **kwargs: Any) -> None:
         metadata = {
@@ -161,7 +161,7 @@ class NumbersField(fields.Dict):
 class SignalOut(OutSchema):
     """What one rule says: its numbers, the reports it used, what would clear it."""
 
-    rule = fields.String(required=True, metadata={"description": "id of the rule, as in docs/rules.md"})
+    rule = fields.String(required=True, metadata={"description": "id of the rule, such as `orthopnea_low`"})
     rule_version = fields.String(required=True)
     level = Choice(Level, required=True)
     kind = Choice(Kind, name="SignalKind", required=True)

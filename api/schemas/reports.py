@@ -136,7 +136,9 @@ class ReportIn(InSchema):
         allow_none=True,
         metadata={
             "description": (
-                "the phone's clock at sending; with it, times that cannot be are put right and not refused"
+                "the phone's clock at sending; with it, a wrong clock is put right, and a time that still"
+                " cannot be, or lies more than 31 days before the enrolment, becomes that of receipt; without"
+                " it, an early time is kept and one that cannot be is refused"
             )
         },
     )

@@ -40,7 +40,9 @@ HEAD = (
 )
 
 
-def plan(fault: str, rounds: int, chance: random.Random, *, disks: bool) -> list[Injection]:
+def plan(
+    fault: str, rounds: int, chance: random.Random, *, disks: bool, log_of_writes: bool
+) -> list[Injection]:
     """Return what is injected, in this order.
 
     Args:
@@ -48,10 +50,13 @@ def plan(fault: str, rounds: int, chance: random.Random, *, disks: bool) -> list
         rounds: of each fault, or in all.
         chance: decides what is killed.
         disks: whether file systems may be mounted.
+        log_of_writes: whether the database's log of writes lies in a place of its own.
     """
     if fault == "kills":
         return [chance.choice(KILLS) for _ in range(rounds)]
     chosen = (*KILLS, *OTHERS) if fault == "all" else [BY_NAME[name] for name in fault.split(",")]
+    if not log_of_writes:
+        chosen = [one for one in chosen if not one.needs_log_of_writes]
     left_out = [one.name for one in chosen if one.needs_disks and not disks]
     if left_out:
         print(f"left out, because no file system can be mounted: {', '.join(left_out)}")
@@ -93,7 +98,8 @@ def run(arguments: argparse.Namespace, engine: Engine) -> bool:
     place = Path(arguments.logs or tempfile.mkdtemp(prefix="slope-chaos-"))
     print(f"engine      {engine.name}\ndurability  {engine.durability}")
     print(f"seed        {arguments.seed}\nlogs        {place}", flush=True)
-    planned = plan(arguments.fault, arguments.rounds, chance, disks=disk.may_be_made())
+    has_log = engine.log_of_writes() is not None
+    planned = plan(arguments.fault, arguments.rounds, chance, disks=disk.may_be_made(), log_of_writes=has_log)
     set_up = stage.stage_of(engine, variables, place, chance)
     if any(one.needs_disks for one in planned):
         set_up.put_on_small_disks()

@@ -112,6 +112,17 @@ def _full(disks: slice) -> Callable[[Stage], AbstractContextManager[None]]:
     return filled
 
 
+@contextmanager
+def _full_log_of_writes(stage: Stage) -> Iterator[None]:
+    """PostgreSQL ends itself when it can log no write; its operator starts it when there is room."""
+    for disk in stage.disks[2:3]:
+        disk.fill()
+    yield
+    for disk in stage.disks[2:3]:
+        disk.empty()
+    stage.engine.revive()
+
+
 def _stepped(by: timedelta) -> Callable[[Stage], AbstractContextManager[None]]:
     @contextmanager
     def stepped(stage: Stage) -> Iterator[None]:
@@ -156,6 +167,7 @@ class Injection:
         seconds: how long it lasts.
         of_database: an answer may lack the text of safety, because what it follows from cannot be read.
         needs_disks: small file systems.
+        needs_log_of_writes: a database with a log of writes in a place of its own.
     """
 
     name: str
@@ -164,6 +176,7 @@ class Injection:
     seconds: float = 2.0
     of_database: bool = False
     needs_disks: bool = False
+    needs_log_of_writes: bool = False
 
 
 KILLS = (
@@ -182,6 +195,15 @@ OTHERS = (
         3.0,
         of_database=True,
         needs_disks=True,
+    ),
+    Injection(
+        "writes-full",
+        "the file system of the database's log of writes is full",
+        _full_log_of_writes,
+        3.0,
+        of_database=True,
+        needs_disks=True,
+        needs_log_of_writes=True,
     ),
     Injection("database-paused", "the database is stopped", _pause_database, 3.0, of_database=True),
     Injection("database-cut-off", "nothing passes to the database", _unreachable_database, 3.0, True),

@@ -17,6 +17,8 @@ from bench.engines import Engine
 
 READY = "/readyz"
 LOG_MEBIBYTES = 8
+WRITES_MEBIBYTES = 256
+"""PostgreSQL keeps at least 80 in its log of writes."""
 
 
 class MovedClock:
@@ -46,7 +48,8 @@ class Stage:
         worker: the process that finishes what a crash left half done.
         clock: what server and worker go by.
         chance: decides what is hit, and for how long it stays dead.
-        disks: small ones, beneath the database and the logs; none where none may be mounted.
+        disks: small ones, beneath the database, the logs and the database's log of writes, where it has one;
+            none where none may be mounted.
         poison: documents that may be damaged.
     """
 
@@ -80,6 +83,8 @@ class Stage:
         self.engine.kill()
         self.disks.append(Disk(self.engine.files(), self.engine.files_mebibytes))
         self.disks.append(Disk(self.server.log.parent, LOG_MEBIBYTES))
+        if place := self.engine.log_of_writes():
+            self.disks.append(Disk(place, WRITES_MEBIBYTES))
         self.engine.revive()
 
     def restart(self, log: Path | None = None) -> None:

@@ -6,7 +6,7 @@ before stays in the history.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -70,21 +70,27 @@ class Absence:
 
 
 _ABSENCES = DocumentMap(Absence)
+_NOW = {"earlier": 0}
 _FIELDS = ("away_from", "away_until", "deputy_id", "by", "at")
 
 
 def read(account_id: str) -> Absence:
-    """Return the absence of an account; an empty one when none was written."""
-    return read_several([account_id]).get(account_id) or Absence(account_id)
+    """Return the absence of an account; an empty one when none was written.
+
+    Raises:
+        Unreadable: it cannot be read, which was noted.
+    """
+    raw = AbsenceDocument.raw().find_one({"_id": account_id}, _NOW)
+    return Absence(account_id) if raw is None else AbsenceDocument.one(raw, _absence)
 
 
 def read_several(account_ids: Iterable[str]) -> dict[str, Absence]:
-    """Return the absences that were written for these accounts, by account."""
+    """Return the absences that were written for these accounts and can be read, by account."""
     wanted = sorted(set(account_ids))
     if not wanted:
         return {}
-    rows = AbsenceDocument.raw().find({"_id": {"$in": wanted}}, {"earlier": 0})
-    return {raw["_id"]: _ABSENCES.read({**raw, "account_id": raw["_id"]}) for raw in rows}
+    rows = AbsenceDocument.raw().find({"_id": {"$in": wanted}}, _NOW)
+    return {one.account_id: one for one in AbsenceDocument.readable(rows, _absence)}
 
 
 def change(before: Absence, after: Absence) -> Absence | None:
@@ -104,3 +110,7 @@ def change(before: Absence, after: Absence) -> Absence | None:
         {"$set": values, "$inc": {"rev": 1}, "$push": {"earlier": kept}},
     )
     return read(before.account_id) if done.matched_count else None
+
+
+def _absence(raw: Mapping[str, Any]) -> Absence:
+    return _ABSENCES.read({**raw, "account_id": raw["_id"]})

@@ -182,7 +182,7 @@ def stamps(wanted: AlertFilter, scope: Scope) -> list[int]:
     rows = AlertDocument.raw().find(
         {"list_key": _list_keys(wanted, scope)}, {"stamp": 1, "_id": 0}, batch_size=ONE_BATCH
     )
-    found = [raw.get("stamp") for raw in rows.to_list()]  # at once: one by one costs a tenth of a 304
+    found = [raw.get("stamp") for raw in rows.to_list()]
     return [stamp if isinstance(stamp, int) else 0 for stamp in found]
 
 

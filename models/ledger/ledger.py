@@ -274,12 +274,14 @@ def quarantined_of(patient_id: str, limit: int) -> list[Entry]:
     return list(LedgerDocument.readable(rows, mapping.entry_of))
 
 
-def unread_notes(site_ids: Iterable[str], limit: int = 200) -> list[Entry]:
-    """Return the entries with notes at these sites that nobody has marked as read, oldest first."""
-    query = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
-    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).limit(limit)
-    found = LedgerDocument.readable(rows, mapping.entry_of)
-    return sorted(found, key=lambda entry: entry.received_at)
+def unread_notes(site_ids: Iterable[str], *, after: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+    """Return entries with notes that nobody has read, the first received first, after a moment and event."""
+    query: dict[str, Any] = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
+    if after is not None:
+        at = milliseconds(after[0])
+        query["$or"] = [{"received_at": {"$gt": at}}, {"received_at": at, "event_id": {"$gt": after[1]}}]
+    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).sort([("received_at", 1), ("event_id", 1)])
+    return list(LedgerDocument.readable(rows.limit(limit), mapping.entry_of))
 
 
 def note_was_read(patient_id: str, event_id: str, *, by: Provenance, now: datetime) -> None:

@@ -36,6 +36,9 @@ class PatientSummaryDocument(BaseDocument):
     probability_fast = FloatField()
     kings = StringField()
     mitos = IntField()
+    total_by = StringField()
+    other_total = IntField()
+    other_by = StringField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,9 @@ class Summary:
     Attributes:
         seq: entry of the ledger that it was made from.
         last_on: day of the last ALSFRS-R that says something, `last_by` its respondent.
+        total: of the last report of whom the line follows, `total_by`: whose loss it stands beside.
         lost: points a month now, with the ends of its central 95 %.
+        other_total: of the last report of anybody else, `other_by`.
     """
 
     patient_id: str
@@ -60,6 +65,9 @@ class Summary:
     probability_fast: float | None = None
     kings: str | None = None
     mitos: int | None = None
+    total_by: str | None = None
+    other_total: int | None = None
+    other_by: str | None = None
 
 
 def of_sites(site_ids: Iterable[str]) -> dict[str, Summary]:

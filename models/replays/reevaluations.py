@@ -8,6 +8,7 @@ policy's version: a newer policy begins its own round. What is done to each pati
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ class Round:
 def unfinished(limit: int) -> list[Round]:
     """Return rounds to go on with."""
     rows = SiteDocument.raw().find({MARK: 1}, {"policy_version": 1, "round_after": 1}).limit(limit)
-    return [Round(raw["_id"], raw["policy_version"], raw.get("round_after", "")) for raw in rows]
+    return list(SiteDocument.readable(rows, _round))
 
 
 def next_patients(one: Round, limit: int) -> list[str]:
@@ -56,3 +57,7 @@ def come_back(patient_id: str) -> None:
 def _move(one: Round, update: dict[str, Any]) -> None:
     present = {"_id": one.site_id, "policy_version": one.policy_version, "round_after": one.after, MARK: 1}
     SiteDocument.raw().update_one(present, update)
+
+
+def _round(raw: Mapping[str, Any]) -> Round:
+    return Round(raw["_id"], raw["policy_version"], raw.get("round_after") or "")

@@ -125,9 +125,8 @@ def read(site_id: str, replay_id: str) -> Replay | None:
 
 
 def of_part(part: parts.ReplayPart) -> Replay | None:
-    """Return the replay that a part belongs to."""
-    raw = ReplayDocument.raw().find_one({"_id": part.replay_id})
-    return None if raw is None else ReplayDocument.one(raw, _replay)
+    """Return the replay that a part belongs to; None where it is gone, or cannot be read, which was noted."""
+    return next(ReplayDocument.readable(ReplayDocument.raw().find({"_id": part.replay_id}), _replay), None)
 
 
 def latest(site_id: str, limit: int) -> list[Replay]:

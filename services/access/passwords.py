@@ -10,7 +10,9 @@ of common passwords, nothing made of the person's own name or address or of the 
 
 from __future__ import annotations
 
+import base64
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock, local
@@ -50,6 +52,16 @@ _COMMON_PARTS = (
 )
 
 
+def _nobodys(hasher: argon2.PasswordHasher) -> str:
+    """Return what looks like a hash of this hasher and is none: no process computes one when it starts."""
+    salt, tag = (
+        base64.b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    work = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${work}${salt}${tag}"
+
+
 class Passwords:
     """Hashes and verifies passwords.
 
@@ -65,7 +77,7 @@ class Passwords:
         self._admitted = BoundedSemaphore(WAITING)
         self._running = Lock()
         self._mine = local()
-        self._nobodys = self._hasher.hash("nobody has this password")
+        self._nobodys = _nobodys(self._hasher)
 
     def hash(self, password: str) -> str:
         """Return the hash to store."""

@@ -50,7 +50,10 @@ class Security:
             raise NotSignedIn("not_signed_in", "Sign in and send the access token.")
         actor = self._actor(token, now)
         if self.revocations.contains(actor.session_id, now):
-            raise NotSignedIn("session_ended", "This session was ended. Sign in again.")
+            raise NotSignedIn(
+                "session_ended",
+                "This session was ended. Sign in anew: by password, recovery code or a new code.",
+            )
         if self.revocations.outdated(actor.account_id, actor.powers, now):
             raise NotSignedIn("token_expired", "Refresh the access token, or sign in again.")
         return actor

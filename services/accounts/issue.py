@@ -128,7 +128,9 @@ def standing_of(account: Account, now: datetime) -> Standing:
 
 def ended() -> NotSignedIn:
     """Return the error for a session that is over."""
-    return NotSignedIn("session_ended", "This session was ended. Sign in again.")
+    return NotSignedIn(
+        "session_ended", "This session was ended. Sign in anew: by password, recovery code or a new code."
+    )
 
 
 def _roles(account: Account, session: Session, *, second_factor: bool) -> tuple[tuple[str, Role], ...]:

@@ -96,7 +96,7 @@ def _end(security: Security, session: Session, reason: EndReason, now: datetime)
 
 
 def _session_of(security: Security, token: str) -> tuple[Presented, Session]:
-    invalid = NotSignedIn("refresh_token_invalid", "This refresh token cannot be used. Sign in again.")
+    invalid = NotSignedIn("refresh_token_invalid", "This refresh token cannot be used. Sign in anew.")
     try:
         presented = parse(token)
     except MalformedRefreshToken as error:

@@ -7,7 +7,7 @@ keys that would follow; only their heads are read. The page does it for a few, t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
@@ -139,13 +139,19 @@ def summary_of(head: Head) -> Summary:
     points = read_points(head.evaluated.memory.get("points", ()))
     saying = [one for one in points if one.items != NO_POINT.items]
     last = saying[-1] if saying else None
+    followed = trajectory.get("respondent", None if last is None else last.rater)
+    own = next((one for one in reversed(saying) if one.rater == followed), last)
+    other = next((one for one in reversed(saying) if one.rater != followed), None)
     return Summary(
         patient_id=head.patient_id,
         site_id=head.site_id,
         seq=head.seq,
         last_on=None if last is None else date.fromordinal(last.day),
         last_by=None if last is None else last.rater,
-        total=None if last is None else last.total,
+        total=None if own is None else own.total,
+        total_by=None if own is None else own.rater,
+        other_total=None if other is None else other.total,
+        other_by=None if other is None else other.rater,
         lost=None if pace is None else pace.lost,
         lost_low=None if pace is None else pace.low,
         lost_high=None if pace is None else pace.high,
@@ -163,9 +169,7 @@ def _row(
     now: datetime,
 ) -> CaseloadRow:
     if summary is not None and scope.role_at(patient.site_id) != Role.CLINICIAN:
-        summary = Summary(
-            patient.id, patient.site_id, summary.seq, summary.last_on, summary.last_by, summary.total
-        )
+        summary = replace(summary, **_OF_CLINICIANS)
     today = zones.day_of(now, patient.zone)
     since = zones.day_of(patient.enrolled_at, patient.zone)
     if summary is not None and summary.last_on is not None:
@@ -185,6 +189,9 @@ _SHOWN: Mapping[Show, Callable[[CaseloadRow], bool]] = {
     Show.LEFT: lambda row: not row.patient.followed,
 }
 _LAST = (1, 0.0)
+_OF_CLINICIANS: Mapping[str, Any] = dict.fromkeys(
+    ("lost", "lost_low", "lost_high", "probability_fast", "kings", "mitos")
+)
 
 
 def _number(value: float | None, *, falling: bool = False) -> tuple[int, float]:

@@ -127,6 +127,9 @@ def differences(
     return items, found[limit][0] if len(found) > limit else None
 
 
+_NOTHING = Question("", {}, "", {})
+
+
 def go_on(now: datetime) -> int:
     """Go on with replays for a while; return how many patients were compared.
 
@@ -146,7 +149,7 @@ def go_on(now: datetime) -> int:
 def _compare_part(taken: ReplayPart, now: datetime) -> int:
     replay = replays.of_part(taken)
     if replay is None:
-        parts.finish(taken, {})
+        parts.finish(taken, part(_NOTHING, ()) | {"failed": len(taken.patients)})
         return 0
     question = Question(replay.site_id, replay.limits_before, replay.version_before, replay.limits)
     if taken.tries > MAX_TRIES:

@@ -223,6 +223,7 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
     earlier = next((entry for entry in target.entries if entry.event_id == event.id), None)
     if earlier is not None:
         submit.refuse_other_meaning(earlier, event.digest)
+        earlier = ledger.find_event(patient_id, event.id) or earlier  # with its evaluation, as the first time
         pending = earlier.alerts_pending and not reconcile.reconcile_or_leave(patient_id, now=now)
         return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
     entry, record = _entry(target, event, now)

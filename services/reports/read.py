@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from models.ledger import ledger
@@ -15,7 +15,7 @@ from models.store.scope import Scope
 from models.store.unreadable import Unreadable
 from services.access.actor import Actor, Role
 from services.access.permissions import acting
-from services.errors import NotAllowed, not_found
+from services.errors import NotAllowed, not_found, wrong
 from services.reports.histories import ReportRecord, records
 from services.reports.load import find_patient_and_site
 from services.reports.receipts import may_read
@@ -144,12 +144,25 @@ def _may_know(entry: Entry, scope: Scope) -> bool:
     return clinician or not catalogue.is_restricted(entry.site_id, entry.content.instrument)
 
 
-def list_unread_notes(scope: Scope, *, actor: Actor, now: datetime) -> list[tuple[Patient, ReportRecord]]:
-    """Return the reports with notes that nobody has marked as read, the oldest first.
+@dataclass(frozen=True, slots=True)
+class NotePage:
+    """Some of the reports with unread notes, the first received first, and where the next page begins."""
 
-    Only those whose answers the actor may read.
+    items: tuple[tuple[Patient, ReportRecord], ...]
+    next: str | None
+
+
+def list_unread_notes(
+    scope: Scope, *, actor: Actor, after: str | None, limit: int, now: datetime
+) -> NotePage:
+    """Return a page of the reports with notes that nobody has marked as read, the first received first.
+
+    Only those whose answers the actor may read: a page may have fewer than `limit`, and be followed by more.
     """
-    entries = ledger.unread_notes(scope.site_ids)
+    begin = None if after is None else _parsed(after)
+    entries = ledger.unread_notes(scope.site_ids, after=begin, limit=limit + 1)
+    entries, more = entries[:limit], len(entries) > limit
+    following = _position_of(entries[-1].received_at, entries[-1].event_id) if more else None
     people = {one: _patient_or_none(one, scope, now) for one in {entry.patient_id for entry in entries}}
     found = []
     for entry in entries:
@@ -157,7 +170,7 @@ def list_unread_notes(scope: Scope, *, actor: Actor, now: datetime) -> list[tupl
         for record in records([entry]).values():
             if patient is not None and may_read(record, patient, acting(actor, scope, patient)):
                 found.append((patient, record))
-    return found
+    return NotePage(tuple(found), following)
 
 
 def _patient_or_none(patient_id: str, scope: Scope, now: datetime) -> Patient | None:
@@ -195,5 +208,24 @@ def _page(
 
 
 def _position(record: ReportRecord) -> str:
-    moment, report_id = record.key
-    return f"{moment:%Y%m%dT%H%M%S%f}-{report_id}"
+    return _position_of(*record.key)
+
+
+_MOMENT = "%Y%m%dT%H%M%S%f"
+
+
+def _position_of(moment: datetime, report_id: str) -> str:
+    return f"{moment:{_MOMENT}}-{report_id}"
+
+
+def _parsed(position: str) -> tuple[datetime, str]:
+    """Return the moment and the id of a position.
+
+    Raises:
+        Invalid: it is none that we made.
+    """
+    moment, _, report_id = position.partition("-")
+    try:
+        return datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC), report_id
+    except ValueError as error:
+        raise wrong("?after", "invalid", "Must be a `next` of before.") from error

@@ -17,7 +17,7 @@ from services.access.actor import Role
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
 from tests.api.pages.desk import Desk
-from tests.browser.conftest import LAPTOP, PHONE, WIDE, ZOOMED, Watched
+from tests.browser.conftest import PHONE, Watched
 from tests.browser.hands import Hands
 from tests.browser.steps import sign_in
 from tests.people import People, Person
@@ -31,28 +31,6 @@ CONTACT = {"phone_number": "+351 21 000 00 00", "lives_with": "her daughter"}
 @pytest.fixture
 def desk(people: People, site: Site, now: datetime) -> Desk:
     return Desk(people, site, now)
-
-
-def test_the_pages_hold_at_every_size_in_light_and_dark(
-    watched: Watched, clinician: Person, desk: Desk, accessible: Check, fits: Check
-) -> None:
-    desk.falling(study_code="ALS-7", contact=CONTACT)
-    desk.in_danger(contact=CONTACT)
-    page = watched.page(LAPTOP)
-    sign_in(page, clinician)
-    falling = next(line for line in desk.lines() if line.topic == "decline")
-    watched.expected.append("404")
-    site = f"/pages/sites/{desk.site.id}"
-    own = ("/pages/mine", "/pages/mine/told", site, f"{site}/thresholds", f"{site}/messages")
-    for path in ("/pages/", f"/pages/alerts/{falling.id}", *own, "/pages/nowhere"):
-        for size in (ZOOMED, PHONE, LAPTOP, WIDE):
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-            page.goto(path)
-            page.evaluate(
-                "() => document.querySelectorAll('main details').forEach((one) => { one.open = true })"
-            )
-            accessible(page)
-            fits(page)
 
 
 def test_the_list_is_worked_through_by_keyboard_alone(
@@ -78,6 +56,9 @@ def test_the_list_is_worked_through_by_keyboard_alone(
     page.keyboard.press("x")
     expect(rows.nth(1).get_by_role("checkbox")).to_be_checked()
     page.keyboard.press("a")
+    expect(rows.nth(1).locator(".said")).to_have_text("acknowledged")
+    expect(rows.nth(1).locator(".state")).to_contain_text("acknowledged")
+    expect(rows.nth(1).locator(".due")).to_contain_text("back")
     expect(rows.nth(1).locator(".said")).to_have_text("acknowledged")
     expect(rows.nth(1).locator(".headline")).to_be_focused()
     page.keyboard.press("Enter")
@@ -131,12 +112,12 @@ def test_an_alert_is_dealt_with_and_a_colleague_is_not_overwritten(
     theirs = AlertAction(Action.ACKNOWLEDGE, note="I called her")
     actions.act(line.id, theirs, rev, desk.scope, actor=colleague.actor, now=desk.now)
     watched.expected.append("409")
-    by.press(page.get_by_role("button", name="Resolve"))
+    by.press(page.get_by_role("button", name="Close it"))
     expect(page.get_by_role("heading", name="Somebody was faster: nothing was stored")).to_be_visible()
     expect(page.get_by_label("Note").first).to_have_value("She comes on Monday")
-    expect(page.get_by_label("What came of it").first).to_have_value("called")
-    by.press(page.get_by_role("button", name="Resolve"))
-    expect(page.get_by_text("Resolved.")).to_be_visible()
+    expect(page.get_by_label("What came of it").first).to_have_value("resolve:called")
+    by.press(page.get_by_role("button", name="Close it"))
+    expect(page.get_by_text("Closed.")).to_be_visible()
     history = page.get_by_role("list").last
     for name in ("Dr. Chidi Okafor", "Dr. Anna Weiss", "I called her", "She comes on Monday"):
         expect(history).to_contain_text(name)
@@ -175,12 +156,12 @@ def test_back_leads_to_what_can_be_read_after_a_form_was_refused(
     sign_in(page, clinician)
     page.get_by_role("link", name=line.headline).click()
     page.locator("summary", has_text="Close it").click()
-    page.get_by_label("What came of it").first.select_option("called")
+    page.get_by_label("What came of it").first.select_option("resolve:called")
     actions.act(
         line.id, AlertAction(Action.ACKNOWLEDGE), line.rev, desk.scope, actor=clinician.actor, now=desk.now
     )
     watched.expected.append("409")
-    page.get_by_role("button", name="Resolve").click()
+    page.get_by_role("button", name="Close it").click()
     expect(page.get_by_role("heading", name="Somebody was faster: nothing was stored")).to_be_visible()
     expect(page).to_have_url(f"{watched.address}/pages/alerts/{line.id}")
     page.get_by_role("link", name="Maria Silva").click()

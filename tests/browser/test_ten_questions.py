@@ -86,7 +86,7 @@ def test_each_is_answered_within_two_steps(page: Page) -> None:
 
     # What did my colleague do about her alert, and when?
     reader.begin()
-    reader.hears_in_row(FALLING, rf"assigned: {COLLEAGUE}, {DAY}, \d\d:\d\d")
+    reader.hears_in_row(FALLING, rf"assigned by {COLLEAGUE}, {DAY}, \d\d:\d\d")
     reader.follow(FALLING)
     reader.hears(rf"{COLLEAGUE}, {DAY}, \d\d:\d\d: comment “Rang her")
 

@@ -11,6 +11,7 @@ import json
 import re
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from services.access.actor import Role
 from services.access.tokens import new_key_set
 from services.settings import Environment, Settings
 from tests.contract.document import ENDPOINTS, NOBODY, Endpoint
-from tests.contract.stories import STORIES
+from tests.contract.stories import FIRST, STORIES, Told
 from tests.contract.world import LOOPBACK, World
 
 DAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -67,13 +68,17 @@ class Recorder:
             self.kept[name].setdefault(response.status_code, "".join(lines[: MOST + 1]))
 
     def ask_all(self) -> None:
-        """Ask every operation, then tell the stories."""
+        """Ask every operation, and tell the stories."""
+        self._tell(FIRST)
         for endpoint in ENDPOINTS.values():
             self._ask(endpoint)
-        for story in STORIES:
+        self._tell(STORIES)
+        self.kept["shared"].setdefault(429, self.kept["sign_in"][429])
+
+    def _tell(self, stories: Iterable[Callable[[World], Told]]) -> None:
+        for story in stories:
             for name, response in story(self.world):
                 self.keep(name, response)
-        self.kept["shared"].setdefault(429, self.kept["sign_in"][429])
 
     def _ask(self, endpoint: Endpoint) -> None:
         world, role = self.world, _role_of(endpoint)

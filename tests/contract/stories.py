@@ -9,21 +9,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 from pymongo.errors import ServerSelectionTimeoutError
 
+from api.resources import report_batches as batch_views
+from api.resources import reports as report_views
 from models import indexes
 from models.accounts import accounts as accounts_model
 from models.accounts import sessions
 from models.accounts.sessions import Device, Standing
+from models.store import call_counts
 from models.store.base import new_id
 from services import clock
-from services.access import totp
+from services.access import call_limits, totp
 from services.access.actor import Role
 from services.accounts import issue, sign_in
 from services.accounts.passkeys import passkeys
+from services.reports.intake.turns import Turns
 from tests.authenticator import Authenticator
 from tests.contract.document import ENDPOINTS
 from tests.contract.world import Chart, World
@@ -96,6 +101,43 @@ def signing_in(world: World) -> Told:
     taken = {"email": email, "password": PASSWORD, "code": invited.json["code"]}
     yield "enrol", world.client.post("/v1/auth/enrol", json=taken)
     yield "enrol", world.client.post("/v1/auth/enrol", json={"code": "0000-0000-0000"})
+
+
+def enrolled(world: World) -> Told:
+    """A patient without an account redeems the first code."""
+    chart = world.chart()
+    coordinator = chart.people[Role.COORDINATOR]
+    new = {"id": new_id(), "site_id": chart.site.id, "name": "Maria Silva", "zone": "Europe/Lisbon"}
+    world.ask("post", "/v1/patients", coordinator, json=new, expected=(201,))
+    path = f"/v1/patients/{new['id']}/invitations"
+    invited = world.ask("post", path, coordinator, json={"kind": "patient"}, expected=(201,)).json
+    body = {"code": invited["code"], "device": {"id": new_id(), "name": "Maria's phone"}}
+    yield "enrol", world.client.post("/v1/auth/enrol", json=body)
+
+
+def too_many(world: World) -> Told:
+    """Calls from one address, late reports about one patient, and batches at one moment."""
+    chart = world.chart()
+    patient = chart.people[Role.PATIENT]
+    with mock.patch.object(call_counts, "count", return_value=(100_000, timedelta(seconds=24))):
+        for endpoint in ENDPOINTS.values():
+            refused = endpoint.content["responses"].get("429", {}).get("description", "")
+            if refused.endswith(": `too_many_calls`"):
+                body = {} if endpoint.example is None else {"json": endpoint.example}
+                headers = patient.headers
+                yield endpoint.id, world.client.open(endpoint.path, method="POST", headers=headers, **body)
+    call_limits.forget()
+    path = f"/v1/patients/{chart.patient.id}/reports"
+    with mock.patch.object(report_views, "settings", return_value=SimpleNamespace(reports_per_day=1)):
+        for days in (9, 8, 7):
+            body = alsfrs(clock.now() - timedelta(days=days))
+            response = world.client.post(path, json=body, headers=patient.headers)
+    yield "submit_report", response
+    batch = {"entries": [alsfrs(clock.now(), patient_id=chart.patient.id)]}
+    turns = Turns(patience=0)
+    with mock.patch.object(batch_views, "BATCHES", turns), turns.turn():
+        response = world.client.post("/v1/report-batches", json=batch, headers=patient.headers)
+    yield "submit_report_batch", response
 
 
 def _redeeming(world: World, email: str | None, password: str) -> dict[str, Any]:
@@ -226,6 +268,10 @@ def reports(world: World) -> Told:
     yield "release_report", world.client.post(f"{one}/release", headers=chart.people[Role.ADMIN].headers)
     rejecting = chart.people[ENDPOINTS["reject_report"].roles[0]]
     yield "reject_report", world.client.post(f"{one}/reject", json=void, headers=rejecting.headers)
+    correction = {"id": new_id(), "reason": "A slip.", "answers": {"speech": body["answers"]["speech"]}}
+    for person in (chart.people[Role.CAREGIVER], patient):
+        headers = person.headers | {"If-Match": '"1"'}
+        yield "correct_report", world.client.post(f"{one}/corrections", json=correction, headers=headers)
     tagged = clinician.headers | {"If-Match": world.ask("get", one, clinician).headers["ETag"]}
     assert world.client.post(f"{one}/void", json=void, headers=tagged).status_code == 201
     tagged = clinician.headers | {"If-Match": world.ask("get", one, clinician).headers["ETag"]}
@@ -339,7 +385,10 @@ def webhooks(world: World) -> Told:
         yield "create_webhook", world.client.post(path, json=sent, headers=admin.headers)
 
 
+FIRST: tuple[Callable[[World], Told], ...] = (enrolled,)
+"""What is kept rather than the answer to the document's example."""
+
 STORIES: tuple[Callable[[World], Told], ...] = (
-    shared, safety_texts, signing_in, accounts, with_passkeys, reports, released, alerts, closed, full, sites,
-    replays, webhooks,
+    shared, safety_texts, too_many, signing_in, accounts, with_passkeys, reports, released, alerts, closed,
+    full, sites, replays, webhooks,
 )  # fmt: skip

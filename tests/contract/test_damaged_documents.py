@@ -120,12 +120,19 @@ def test_a_damaged_document_costs_itself_alone_and_is_named(part: int, world: Wo
     assert not wrong
 
 
+def names_of(document: type[BaseDocument], raw: dict[str, Any]) -> list[str]:
+    """Every field that the document holds, and those that it may hold besides."""
+    declared = (name for name in document._fields if name not in {"id", *raw})
+    return [*(name for name in raw if name != "_id"), *declared]
+
+
 def rounds_for(whole: dict[type[BaseDocument], dict[str, Any]]) -> int:
-    return max(len(raw) - 1 for raw in whole.values()) * (len(DAMAGES) if EVERY else 1)
+    fields = max(len(names_of(document, raw)) for document, raw in whole.items())
+    return fields * (len(DAMAGES) if EVERY else 1)
 
 
 def damage_of(document: type[BaseDocument], raw: dict[str, Any], number: int) -> Damage:
-    names = [name for name in raw if name != "_id"]
+    names = names_of(document, raw)
     turns = number // len(names) + number % len(names) + DOCUMENTS.index(document)
     return Damage(document, raw, names[number % len(names)], list(DAMAGES)[turns % len(DAMAGES)])
 

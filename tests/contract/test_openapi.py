@@ -277,3 +277,46 @@ def test_each_reason_to_come_again_later_is_named_by_an_operation() -> None:
     ]
     assert len(raised) >= 4
     assert {code for code in raised if not any(f"`{code}`" in text for text in named)} == set()
+
+
+@each_operation
+def test_the_example_of_an_error_has_one_of_the_codes_that_are_named(name: str) -> None:
+    for status, response in responses_of(OPERATIONS[name][2]):
+        if codes := re.findall(r"`(\w+)`", response["description"] if status >= "4" else ""):
+            assert response["content"][PROBLEM_TYPE]["example"]["code"] in codes, status
+
+
+def test_every_operation_that_counts_the_calls_of_an_address_says_so() -> None:
+    counted = {
+        name: operation for name, (path, _, operation) in OPERATIONS.items() if path.startswith("/v1/auth/")
+    }
+    assert len(counted) > 10
+    for name, operation in counted.items():
+        assert "`too_many_calls`" in resolved(operation["responses"]["429"])["description"], name
+
+
+def test_what_a_link_takes_from_a_response_is_in_its_example() -> None:
+    followed = 0
+    for name, (_, _, operation) in OPERATIONS.items():
+        for status, response in responses_of(operation):
+            for link in response.get("links", {}).values():
+                given = {**link.get("parameters", {}), **link.get("requestBody", {})}
+                for source in given.values():
+                    if source.startswith("$response.body#"):
+                        found = response["content"]["application/json"]["example"]
+                        for part in source.partition("#/")[2].split("/"):
+                            found = found[int(part) if isinstance(found, list) else part]
+                        assert found, (name, status, source)
+                        followed += 1
+    assert followed > 10
+
+
+def test_no_operation_is_linked_that_cannot_be_done() -> None:
+    """A report that is kept aside cannot be corrected."""
+    responses = OPERATIONS["submit_report"][2]["responses"]
+    led = {status: "correct_report" in responses[status]["links"] for status in ("200", "201", "202")}
+    assert led == {"200": True, "201": True, "202": False}
+
+
+def test_the_document_needs_no_other_document() -> None:
+    assert re.search(r"\bdocs/|\.md\b", json.dumps(DOCUMENT)) is None

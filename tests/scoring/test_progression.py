@@ -277,6 +277,11 @@ def test_a_slope_that_is_arithmetic_only_is_0(pairs: tuple[tuple[int, float], ..
     assert turned.slope_per_month < 0
 
 
+def test_a_median_slope_that_is_arithmetic_only_is_0() -> None:
+    assert theil_sen(readings((0, 4.9), (28, 4.4), (56, 5.7), (84, 4.6))).slope_per_month == 0
+    assert theil_sen(readings((0, 4.9), (28, 4.4), (56, 5.7), (84, 4.61))).slope_per_month != 0
+
+
 def test_two_readings_have_a_slope_and_no_interval() -> None:
     fit = fit_line(readings((0, 40), (487, 32)), confidence=0.8)
     assert fit.confidence == 0.8

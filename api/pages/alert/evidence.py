@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from api.pages.figure.totals import Scale
+from scoring.decline.alsfrs.points import ALSFRS_R
 from services.reports.histories import ReportRecord, ReportState
 
 WEIGHT = "weight"
@@ -111,6 +113,9 @@ def figure_of(reports: Sequence[UsedReport]) -> Figure | None:
         return None
     middle, half = (max(values) + min(values)) / 2, max(_LEAST_RANGE, max(values) - min(values)) / 2
     low, high = round(middle - half), round(middle + half)
+    if instrument == ALSFRS_R:  # as on the patient's page: a small change does not fill the figure
+        scale = Scale.over(values)
+        low, high = scale.low, scale.high
     first, last = shown[0].on.toordinal(), shown[-1].on.toordinal()
     points = tuple(
         Point(

@@ -20,7 +20,8 @@ from services.access.actor import Actor
 from services.access.permissions import Operation, acting, scope_for
 from services.accounts import people
 from services.alerts import actions, readers, worklist
-from services.alerts.terms import SAFETY
+from services.alerts.actions import Action
+from services.alerts.terms import SAFETY, terms_of
 from services.alerts.worklist import ShownAlert
 from services.delivery import receipts
 from services.patients import patients
@@ -56,6 +57,7 @@ class AlertPage:
         wrong: false alerts of the rule in a patient-year, as the bench measured; None where it did not.
         asked: alerts of the rule at the site of which somebody said whether they were worth a look.
         worth: of these, how many were.
+        acknowledged_until: when an acknowledgement made now would run out.
         latest: the latest report of the instrument that raised it, by the same respondent, whether the alert
             rests on it or not; None where no report raised it.
         ring_up: whom the site names for out of hours, of what cannot wait; "" where nobody is.
@@ -74,6 +76,7 @@ class AlertPage:
     asked: int
     worth: int
     ring_up: str
+    acknowledged_until: datetime
 
     @property
     def raised(self) -> UsedReport | None:
@@ -110,8 +113,8 @@ class AlertPage:
         return self.found.alert.rev
 
     def may(self, action: str) -> bool:
-        """Return whether the alert's state allows it."""
-        return action in set(self.found.actions)
+        """Return whether the alert's state allows it; to close is to resolve or to dismiss."""
+        return (Action.RESOLVE if action == "close" else action) in set(self.found.actions)
 
 
 def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> AlertPage:
@@ -149,6 +152,7 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(flag.get("rule", ""))),
         asked=len(said),
         worth=sum(said),
+        acknowledged_until=terms_of(alert.site_id).acknowledged_until(alert.level, alert.topic, now),
         ring_up="" if found.out_of_hours is None else people.name_of(found.out_of_hours.account_id) or "",
     )
 

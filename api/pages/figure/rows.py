@@ -21,6 +21,8 @@ LEAST = 0.6
 """In percent: the width of a bar of a single last report."""
 NARROW = 1.7
 """In percent: a bar that is no wider has no room for its digit."""
+NEWEST = 1.9
+"""In percent: the least width of the newest bar, so that the digit of the latest answer is always there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def _code_before(days: Sequence[date], runs: Sequence[ItemRun]) -> int | None:
 
 
 def _bars(item: ItemSeries, axis: Axis, last: date) -> Bars:
-    placed = [_bar(run, axis, last) for run in item.runs]
+    placed = _placed(item.runs, axis, last)
     codes = sorted({code for code, _, _ in placed})
     return Bars(
         respondent=item.respondent,
@@ -227,10 +229,19 @@ def _bars(item: ItemSeries, axis: Axis, last: date) -> Bars:
     )
 
 
-def _bar(run: ItemRun, axis: Axis, last: date) -> tuple[int, float, float]:
-    """Code, beginning and end; no bar goes on after the last report, and none is too narrow to be seen."""
-    start, end = axis.at(run.starts_on), axis.at(min(run.ends_on, last))
-    return run.code, min(start, max(0.0, round(end - LEAST, 1))), end
+def _placed(runs: Sequence[ItemRun], axis: Axis, last: date) -> list[tuple[int, float, float]]:
+    """Code, beginning and end of each bar; none goes on after the last report or into the bar after it.
+
+    One that is too narrow to be seen begins earlier, at the cost of the bar before.
+    """
+    placed: list[tuple[int, float, float]] = []
+    following, least = 100.0, NEWEST
+    for run in reversed(runs):
+        end = min(axis.at(min(run.ends_on, last)), following)
+        start = min(axis.at(run.starts_on), max(0.0, round(end - least, 1)))
+        placed.append((run.code, start, end))
+        following, least = start, LEAST
+    return placed[::-1]
 
 
 def _of_code(placed: Iterable[tuple[int, float, float]], code: int) -> list[tuple[float, float]]:

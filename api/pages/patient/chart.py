@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from services.sites import catalogue
 ALSFRS_R = "alsfrs_r"
 WELL_BEING = ("who_5", "well_being")
 """The first of these that was answered is the well-being among the numbers."""
-MOST_CHANGES, MOST_NOTES = 3, 3
+MOST_CHANGES, MOST_NOTES, MOST_ENDED = 3, 3, 5
 FREE_SCALE = (0.0, 0.0)
 
 
@@ -93,6 +93,7 @@ class Chart:
 
     Attributes:
         alerts: those that need somebody, what comes first first.
+        ended: alerts that have ended, the latest first.
         dealt_with: ended alerts whose topic still stands, the latest of each.
         changes: the items that changed last, the latest first.
         answers: by item as it was asked, the words of each code.
@@ -105,6 +106,7 @@ class Chart:
     series: Series
     figure: Figure
     alerts: tuple[WorklistLine, ...]
+    ended: tuple[WorklistLine, ...]
     dealt_with: tuple[WorklistLine, ...]
     changes: tuple[ItemRow, ...]
     answers: Mapping[str, Mapping[int, str]]
@@ -137,6 +139,11 @@ class Chart:
         """The last of these that has a total."""
         own = (one for one in self.series.totals if one.respondent == self.series.respondent)
         return max((one for one in own if one.total is not None), key=lambda one: one.day, default=None)
+
+    @property
+    def staged(self) -> TotalPoint | None:
+        """The report that the stages are of: the last ALSFRS-R, whoever gave it."""
+        return max(self.series.totals, key=lambda one: one.day, default=None)
 
     def outside_of(self, domain: str) -> Outside | None:
         """The latest that stands outside of the figure and is about this row of it."""
@@ -179,6 +186,7 @@ def chart_of(series: Series) -> Chart:
         series=series,
         figure=figure,
         alerts=tuple(one for one in alerts if one.state is not State.ENDED),
+        ended=_ended(alerts),
         dealt_with=_dealt_with(alerts, {flag["topic"] for flag in flags}),
         changes=_changes(figure),
         answers={item.key: item.options for item in instruments.get(ALSFRS_R).items},
@@ -274,6 +282,12 @@ def _well_being(measures: Sequence[Measure], definitions: Mapping[str, Definitio
             last = max(points, key=lambda point: point.day)
             return Latest(definitions[key].title, last, _span(definitions[key])[1] or None)
     return None
+
+
+def _ended(alerts: Iterable[WorklistLine]) -> tuple[WorklistLine, ...]:
+    ended = [one for one in alerts if one.state is State.ENDED and one.ended_at is not None]
+    ended.sort(key=lambda one: one.ended_at or one.opened_at, reverse=True)
+    return tuple(ended[:MOST_ENDED])
 
 
 def _dealt_with(alerts: Sequence[WorklistLine], standing: set[str]) -> tuple[WorklistLine, ...]:

@@ -21,7 +21,7 @@ from api.pages import formats, texts
 from api.pages.rules import templates, threshold_names
 from models.alerts.alert import Condition, State
 from models.alerts.worklists import WorklistLine
-from scoring.decline import Status, wording
+from scoring.decline import Status, Topic, wording
 from scoring.decline.wording import Told
 from services import languages
 from services.alerts import worklist
@@ -143,13 +143,31 @@ def prepare(lines: Iterable[WorklistLine]) -> None:
         g.flags = {**g.get("flags", {}), **worklist.flags_of(lines)}
 
 
+def tell_presently(lines: Iterable[WorklistLine], flags: Iterable[Mapping[str, Any]]) -> None:
+    """Have alerts of one patient speak of the newest evaluation, as the rest of the page does.
+
+    A list keeps the words of the last time when there was news; `flags` has the present numbers of the same
+    topics, for what still holds.
+    """
+    by_topic = {flag["topic"]: flag for flag in flags}
+    standing = (one for one in lines if one.condition is Condition.HOLDS and one.topic != Topic.SILENCE)
+    g.presently = {one.id: by_topic[one.topic] for one in standing if one.topic in by_topic}
+
+
+def stands(line: WorklistLine) -> bool:
+    """Return whether it is so by the reports, and nobody has ended it."""
+    return line.condition is Condition.HOLDS and line.state is not State.ENDED
+
+
 def of_line(line: WorklistLine) -> Told:
     """Return the words of an alert that stands in a list; those of several are read by `prepare`."""
+    presently = g.get("presently", {}).get(line.id)
+    if presently is not None and line.state is not State.ENDED:
+        return told(presently)
     if texts.language() != languages.ENGLISH and line.id not in g.get("flags", {}):
         prepare([line])
     known = g.get("flags", {}).get(line.id, {})
-    standing = line.condition is Condition.HOLDS and line.state is not State.ENDED
-    return told({**known, "headline": line.headline, "sentence": line.sentence}, standing=standing)
+    return told({**known, "headline": line.headline, "sentence": line.sentence}, standing=stands(line))
 
 
 def with_days(text: str) -> str:

@@ -46,7 +46,7 @@ SITE_WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "webhook_event": {
         "alert.raised": _("an alert was raised"),
-        "alert.escalated": _("nobody had acted"),
+        "alert.escalated": _("nobody had acknowledged it"),
         "alert.withdrawn": _("an alert was withdrawn"),
     },
     "webhook_step": {

@@ -120,6 +120,7 @@ class Worklist {
     for (const row of this.rows) {
       const next = part.querySelector(`#${CSS.escape(row.id)}`);
       if (!next) this.markGone(row);
+      else if (row.id === this.acted) this.renewActed(row, next.cloneNode(true));
       else if (row !== this.current && !row.matches(":hover")) this.renew(row, next.cloneNode(true));
     }
     const count = [...part.querySelectorAll(".row")].filter((row) => !known.has(row.id)).length;
@@ -143,6 +144,15 @@ class Worklist {
     next.style.height = `${height}px`;
     next.style.overflow = "hidden";
     if (scrollY !== y) scrollTo(scrollX, y);
+  }
+
+  renewActed(row, next) {
+    // What was just done here shows at once, and the focus stays where it was.
+    const focused = row.contains(document.activeElement), said = row.querySelector(".said").textContent;
+    this.acted = null;
+    this.renew(row, next);
+    next.querySelector(".said").textContent = said;
+    if (focused) next.querySelector(".headline").focus();
   }
 
   markGone(row) {
@@ -170,7 +180,7 @@ class Worklist {
       const response = await fetch(this.form.action, {method: "POST", body, headers: {"HX-Request": "true"}});
       if (response.status === 401) { session.look(); button.disabled = false; return; }
       said.textContent = response.ok ? Object.values(await response.json())[0] : await response.text();
-      if (response.ok) { button.remove(); row.querySelector(".headline").focus(); this.poll(); return; }
+      if (response.ok) { button.remove(); row.querySelector(".headline").focus(); this.acted = row.id; this.poll(); return; }
     } catch { said.textContent = "–"; }
     button.disabled = false;
   }

@@ -26,6 +26,8 @@ from services.errors import AppError, ChangedMeanwhile, Conflict, Invalid, wrong
 
 blp = Blueprint("alerts", __name__)
 _LONGEST_NOTE = 2000
+CLOSE = "close"
+"""What the page sends for an end; its outcome names the action too, as `resolve:called`."""
 _SNOOZES = {
     "1h": 1 / 24,
     "2h": 2 / 24,
@@ -51,7 +53,7 @@ def show(alert_id: UUID) -> Response:
 def act(alert_id: UUID, action: str) -> Any:
     """Do something with the alert as it was read."""
     try:
-        wanted = _wanted(Action(action), clock.now())
+        wanted = _wanted(_meant(action), clock.now())
         actions.act(str(alert_id), wanted, fields.rev(), g.scope, actor=g.actor, now=clock.now())
     except ValueError:
         return _shown(alert_id, status=404)
@@ -76,6 +78,15 @@ def mute(alert_id: UUID) -> Any:
     return redirect(url_for("pages.alerts.show", alert_id=alert_id, done="mute"), 303)
 
 
+def _meant(action: str) -> Action:
+    """The action; what is closed is resolved or dismissed, as the outcome says."""
+    return (
+        Action(request.form.get("outcome", "").partition(":")[0] or "resolve")
+        if action == CLOSE
+        else Action(action)
+    )
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -91,7 +102,7 @@ def _shown(
         "alert.html",
         status=status,
         shown=found,
-        done=done if done in {*Action, "mute"} else "",
+        done=done if done in {*Action, "mute", CLOSE} else "",
         refused=refused,
         changed=status == 409,
         problem=problem,
@@ -100,6 +111,7 @@ def _shown(
         outcomes=OUTCOMES,
         snoozes=_SNOOZES,
         now=clock.now(),
+        me=g.actor.account_id,
     )
 
 
@@ -118,7 +130,7 @@ def _wanted(action: Action, now: datetime) -> AlertAction:
     note = form.get("note", "").strip()[:_LONGEST_NOTE]
     if action is Action.COMMENT and not note:
         raise wrong("/note", "missing", "Write something first.")
-    outcome = form.get("outcome", "")
+    outcome = form.get("outcome", "").rpartition(":")[2]
     if action in OUTCOMES and outcome not in set(Outcome):
         raise wrong("/outcome", "missing", "Say what came of it.")
     return AlertAction(

@@ -29,8 +29,8 @@ VIEWS: Mapping[str, str] = {
     "current": _("All that need somebody"),
     "mine": _("Mine"),
     "overdue": _("Overdue"),
-    "passed": _("Passed, not yet seen"),
-    "ended_unseen": _("Ended unseen"),
+    "passed": _("Passed, nobody has looked"),
+    "ended_unseen": _("Ended, nobody had looked"),
     "ended": _("Ended"),
 }
 """The views of the list, by the word that stands in the address."""
@@ -38,7 +38,7 @@ VIEWS: Mapping[str, str] = {
 _MEANING: Mapping[str, tuple[StateWord, dict[str, Any]]] = {
     "current": (StateWord.CURRENT, {}),
     "mine": (StateWord.CURRENT, {"assigned_to": AssignedWord.ME}),
-    "overdue": (StateWord.CURRENT, {"overdue": True}),
+    "overdue": (StateWord.OPEN, {"overdue": True}),
     "passed": (StateWord.CURRENT, {"condition": Condition.PASSED, "seen": False}),
     "ended_unseen": (StateWord.ENDED_UNSEEN, {}),
     "ended": (StateWord.ENDED, {}),

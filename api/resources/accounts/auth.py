@@ -56,7 +56,7 @@ class AuthEnrol(MethodView):
     @blp.fails(401, "wrong_credentials")
     @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
     @blp.fails(422, "code_not_usable", "weak_password", "invalid")
-    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
         """Redeem a one-use code.
 
@@ -69,9 +69,9 @@ class AuthEnrol(MethodView):
         is confirmed: by another device, the password, the recovery code, or at the clinic.
 
         Sent twice within 15 minutes by the same device, it begins the session anew: the later answer
-        counts, and the tokens and the recovery code of the earlier one are dead; later, or from
-        another device, the code is used up (422 `code_not_usable`). When it fails, nothing is stored and the
-        code stays good; only tries with a password count towards a pause.
+        counts, and the tokens and the recovery code of the earlier one are dead (its access token within
+        five seconds); later, or from another device, the code is used up (422 `code_not_usable`). When it
+        fails, nothing is stored and the code stays good; only tries with a password count towards a pause.
         """
         given = enrol.Enrolment(
             content["code"],
@@ -92,7 +92,7 @@ class AuthSignIn(MethodView):
     @blp.arguments(SignInIn(), example=examples.SIGN_IN)
     @blp.response(200, TokensOut)
     @blp.fails(401, "wrong_credentials")
-    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
         """Sign in with e-mail address and password, and the code of the second factor if there is one.
 
@@ -120,16 +120,20 @@ class AuthRefresh(MethodView):
     @blp.doc(security=[], operationId="refresh")
     @blp.arguments(RefreshIn(), example=examples.REFRESH)
     @blp.response(200, TokensOut)
-    @blp.fails(401, "refresh_token_invalid", "session_ended")
+    @blp.fails(401, "refresh_token_invalid", "session_ended", "recovery_needed")
+    @blp.fails(429, "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
         """Exchange a refresh token for its successor and an access token.
 
-        When the answer is lost, the same token gives the same successor for 45 seconds. Repeated later than
-        that, staff are signed out, because somebody else may hold the token. A phone of a patient or
-        caregiver may repeat late twice a week; the third time its session ends with `recovery_needed`.
+        Refresh from one place at a time, and store the successor before you use it. When the answer is lost,
+        the same token gives the same successor for 45 seconds, as long as that successor was not used.
+        Repeated later than that, staff are signed out, because somebody else may hold the token; a phone of a
+        patient or caregiver may repeat late twice a week, and the third time its session ends with
+        `recovery_needed`. Any token older than that ends the session with `session_ended`, and its latest
+        token with it.
 
-        When it fails with 5xx, send the same token again; after 401 the person has to sign in, and what
-        the device has not sent yet stays on the device.
+        When it fails with 429 or 5xx, send the same token again; after 401 the person signs in anew (see
+        *Signed out* above), and what the device has not sent yet stays on the device.
         """
         return refresh.refresh(security(), content["refresh_token"], now=clock.now())
 
@@ -141,6 +145,7 @@ class AuthSignOut(MethodView):
     @signed_in(Operation.SESSION_END)
     @blp.doc(operationId="sign_out")
     @blp.response(204)
+    @blp.fails(429, "too_many_calls")
     def post(self) -> None:
         """End this session. Its access token stops working within five seconds.
 
@@ -158,12 +163,15 @@ class AuthRecover(MethodView):
     @blp.arguments(RecoverIn(), example=examples.RECOVERY)
     @blp.response(200, TokensOut)
     @blp.fails(401, "recovery_code_wrong")
-    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
         """Begin a session with the recovery code; the answer holds the next one, once.
 
-        Sent twice, the second is refused: the answer of the first holds the next code. When it fails, the
-        code stays good.
+        For accounts without a second factor; staff with one have its recovery codes. Store the answer before
+        anything else: when it is lost, the code is used up and nobody knows the next one. Then a device that
+        is still signed in makes one (`create_my_recovery_code`), or the clinic makes a code for `enrol`.
+
+        Sent twice, the second is refused, also from the same device. When it fails, the code stays good.
         """
         given = credentials.Recovery(content["recovery_code"], device_of(content), address())
         return credentials.recover(security(), given, now=clock.now())
@@ -177,7 +185,7 @@ class AuthPasswordReset(MethodView):
     @blp.arguments(PasswordResetIn(), example=examples.PASSWORD_RESET)
     @blp.response(204)
     @blp.fails(422, "code_not_usable", "weak_password", "invalid")
-    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> None:
         """Set a new password with a one-use code; every session of the account ends.
 
@@ -197,7 +205,7 @@ class AuthSecondFactor(MethodView):
     @blp.arguments(SecondFactorIn(), example=examples.SECOND_FACTOR)
     @blp.response(200, TokensOut)
     @blp.fails(409, "no_second_factor")
-    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
         """Give the second factor again; for a quarter of an hour what asks for it is allowed.
 
@@ -215,9 +223,13 @@ class AuthConfirm(MethodView):
     @blp.arguments(ConfirmIn(), example=examples.PASSWORD)
     @blp.response(200, TokensOut)
     @blp.fails(409, "confirmed_before")
-    @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
+    @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
         """Confirm this device with the account's password or recovery code; it reads from then on.
+
+        The quickest of three ways, by what the person has: this one, another device of the account
+        (`confirm_my_device`), or the clinic, where a clinician sees person and device
+        (`confirm_patient_device`).
 
         Sent twice, the second is refused with 409. When it fails, the device waits as before.
         """

@@ -46,7 +46,8 @@ class PatientInvitations(MethodView):
         """Invite the patient or a caregiver; the answer holds the code, once.
 
         A patient may invite caregivers only. A code for a patient who has an account already lets another
-        device in, which sends at once and reads once it is confirmed.
+        device in, which sends at once and reads once it is confirmed. Reports are refused until the
+        patient's consent is recorded (`consent_at`), whoever sends them.
 
         Sent twice, it makes two codes, and each works once. When it fails, there may be a code that
         nobody knows; it expires unused.

@@ -152,6 +152,7 @@ class PasskeySecondFactor(MethodView):
     @sign_in_blp.doc(operationId="give_passkey")
     @sign_in_blp.arguments(PasskeyGiveIn(), example=examples.GIVEN)
     @sign_in_blp.response(200, TokensOut)
+    @sign_in_blp.fails(429, "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
         """Give the second factor again by a passkey; for a quarter of an hour what asks for it is allowed.
 

@@ -58,7 +58,9 @@ class PatientDeviceConfirmation(MethodView):
     def post(self, patient_id: UUID, device_id: UUID) -> object:
         """Record that you have seen the patient with this phone; it reads from then on.
 
-        Whoever made the code cannot confirm the phone that redeemed it.
+        For who has neither the password nor the recovery code (`confirm_this_device`) nor another device
+        (`confirm_my_device`). Whoever made the code cannot confirm the phone that redeemed it (403
+        `second_person_needed`): one of the staff makes the code, another one confirms.
 
         Sent twice, the second is refused with 409. When it fails, the phone waits as before.
         """

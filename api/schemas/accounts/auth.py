@@ -192,7 +192,12 @@ class AccountOut(OutSchema):
     name = fields.String(required=True)
     email = fields.String(required=True, allow_none=True)
     patient_id = fields.String(
-        required=True, allow_none=True, metadata={"description": "for a patient's own account"}
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "of a patient's own account; null for others: caregivers find whom they act for by"
+            " `list_patients`"
+        },
     )
     roles = fields.List(fields.Nested(RoleOut()), required=True)
 

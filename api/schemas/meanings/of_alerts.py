@@ -23,7 +23,7 @@ OF_ALERTS: Mapping[str, Mapping[str, str]] = {
         "seen": "it had ended unseen, and is taken off that list",
         "changed_meanwhile": "it has another `rev` now: read it again",
         "alert_not_found": "there is none within your reach",
-        "needs_its_own": "it holds, is urgent or about safety: act on it alone",
+        "needs_its_own": "it holds, is urgent or about `self_harm`: act on it alone",
         "note_needed": "say in a note what was done",
     },
     "AlertCondition": {
@@ -161,7 +161,7 @@ OF_ALERTS: Mapping[str, Mapping[str, str]] = {
         "care_team": "of the care team",
         "second_address": "the site's second address",
         "out_of_hours": "the out-of-hours contact",
-        "raised": "urgent or about safety: the whole care team is told at once",
+        "raised": "urgent or about `self_harm`: the whole care team is told at once",
     },
     "Topic": {
         "decline": "rapid decline of the ALSFRS-R",

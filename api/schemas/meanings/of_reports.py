@@ -13,7 +13,7 @@ OF_REPORTS: Mapping[str, Mapping[str, str]] = {
         "confirmed": "the phone's clock was right at sending",
         "shifted": "the phone's clock was wrong, and the time was put right",
         "unchecked": "the phone did not say its clock at sending",
-        "received": "the time could not be, so it is that of receipt",
+        "received": "the time could not be or lay long before the enrolment, so it is that of receipt",
         "stated": "stated by a person",
     },
     "Direction": {
@@ -24,7 +24,7 @@ OF_REPORTS: Mapping[str, Mapping[str, str]] = {
     "Doubt": {
         "clock_shifted": "the phone's clock was wrong",
         "time_not_possible": "the time could not be",
-        "before_enrolment": "more than 31 days before the enrolment",
+        "before_enrolment": "more than 31 days before the enrolment; with `sent_at` it is not what counts",
         "unknown_zone": "the name is no time zone",
         "duration_not_possible": "the time on the form could not be",
     },

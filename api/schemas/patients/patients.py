@@ -90,7 +90,9 @@ class OverrideIn(InSchema):
     mute = fields.List(
         Choice(Topic),
         validate=validate.Length(max=20),
-        metadata={"description": "topics that may raise no flag; safety topics cannot be muted"},
+        metadata={
+            "description": "topics that may raise no flag; `self_harm` and `respiratory` cannot be muted"
+        },
     )
 
 
@@ -168,7 +170,10 @@ class PatientIn(InSchema):
     zone = Zone(required=True, maximum=64)
     locale = Locale(allow_none=True)
     profile = fields.Nested(ProfileIn())
-    consent_at = Timestamp(allow_none=True)
+    consent_at = Timestamp(
+        allow_none=True,
+        metadata={"description": "when the patient consented; without it reports are refused (`no_consent`)"},
+    )
     contact = fields.Nested(ContactIn())
 
 

@@ -100,7 +100,7 @@ def write(
         "subject": subject,
         "first": _first(catalogue, kind, urgent, count),
         "more": _more(catalogue, kind, to_site),
-        "open_it": catalogue.gettext("Sign in and see what it is about"),
+        "open_it": _open_it(catalogue, kind),
         "footer": _footer(catalogue, to_site),
         "link": link,
     }
@@ -148,6 +148,12 @@ def _more(catalogue: NullTranslations, kind: MessageKind, to_site: bool) -> str:
     return catalogue.gettext(
         "It stays open until somebody deals with it. If you cannot see to it, assign it to somebody who can."
     )
+
+
+def _open_it(catalogue: NullTranslations, kind: MessageKind) -> str:
+    if kind in {MessageKind.TEST, MessageKind.DIGEST}:
+        return catalogue.gettext("Sign in")
+    return catalogue.gettext("Sign in and see what it is about")
 
 
 def _footer(catalogue: NullTranslations, to_site: bool) -> str:

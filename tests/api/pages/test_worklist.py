@@ -6,13 +6,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
+from api.pages.formats import soon_day
 from models.alerts.alert import State
+from models.alerts.alerts import AlertDocument
 from models.sites.sites import Site
+from models.store import heartbeats
 from services import readiness
 from services.access.actor import Role
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
+from services.readiness import WorkerGroup
 from tests.api.pages.desk import Desk
 from tests.people import People, Person
 from tests.visitor import Visitor, text_of
@@ -31,7 +36,7 @@ def test_a_line_says_who_what_how_soon_and_whose(signed_in: Visitor, desk: Desk)
     shown = text_of(signed_in.get("/pages/"))
     (line,) = (one for one in desk.lines(patient) if one.topic == "decline")
     assert shown.index("Ines Moreau") < shown.index("Maria Silva")
-    for part in ("urgent", "Maria Silva", "ALS-7", line.headline, "due in", "open", "unassigned"):
+    for part in ("urgent", "Maria Silva", "ALS-7", line.headline, "due ", "open", "not assigned"):
         assert part in shown
     assert line.id in signed_in.get("/pages/").text
 
@@ -45,6 +50,9 @@ def test_what_is_late_is_named_overdue(
     assert "overdue by" in text_of(signed_in.get("/pages/"))
     assert "Maria Silva" in signed_in.get("/pages/?view=overdue").text
     assert "Maria Silva" not in signed_in.get("/pages/?view=mine").text
+    for line in desk.lines():
+        signed_in.post("/pages/several", {"acknowledge": f"{line.id}:{line.rev}"})
+    assert "Maria Silva" not in signed_in.get("/pages/?view=overdue").text, "somebody sees to it"
 
 
 def test_it_is_searched_by_a_form_and_never_by_an_address(signed_in: Visitor, desk: Desk) -> None:
@@ -192,17 +200,27 @@ def test_a_line_says_what_a_colleague_did_and_that_it_is_new(
     actions.act(line.id, wanted, line.rev, desk.scope, actor=colleague.actor, now=later)
     shown = text_of(signed_in.get("/pages/"))
     assert "new: acknowledged, Dr. Chidi Okafor" in shown
-    assert "acknowledged: Dr. Chidi Okafor, 2 Mar, 09:35" in shown
+    assert "acknowledged by Dr. Chidi Okafor, 2 Mar, 09:35" in shown
 
 
 def test_when_nothing_goes_out_the_list_says_so(
     signed_in: Visitor, desk: Desk, clinician: Person, now: datetime, set_clock: Clock
 ) -> None:
-    assert "No message has gone out" not in signed_in.get("/pages/").text
+    assert "people are not told" not in text_of(signed_in.get("/pages/"))
     desk.in_danger()  # a notice that nobody makes a message of
     set_clock(now + timedelta(minutes=25))
     readiness.forget()
     assert "people are not told of alerts now" in text_of(signed_in.get("/pages/"))
+
+
+def test_a_dead_worker_is_said_within_a_minute_also_while_nothing_waits(
+    signed_in: Visitor, desk: Desk, now: datetime, set_clock: Clock
+) -> None:
+    heartbeats.beat(WorkerGroup.DELIVER.heartbeat, (), now=now)
+    assert "people may not be told" not in text_of(signed_in.get("/pages/"))
+    set_clock(now + timedelta(seconds=50))
+    readiness.forget()
+    assert "people may not be told of new alerts" in text_of(signed_in.get("/pages/"))
 
 
 def test_fifty_rows_are_a_light_page_of_few_queries(
@@ -218,3 +236,18 @@ def test_fifty_rows_are_a_light_page_of_few_queries(
     assert len(page.data) < 60_000
     following = signed_in.led("/pages/", {"after": page.text.split('name="after" value="')[2].split('"')[0]})
     assert following.text.count('<li id="a-') == 1
+
+
+def test_what_is_due_within_a_week_names_its_day_of_the_week_and_time(app: Flask, now: datetime) -> None:
+    with app.test_request_context("/"):
+        assert soon_day(now + timedelta(days=1)) == "Tue 3 Mar, 08:30"
+        assert soon_day(now + timedelta(days=30)) == "1 Apr"
+
+
+def test_that_nobody_acted_does_not_look_like_any_other_news(signed_in: Visitor, desk: Desk) -> None:
+    desk.falling()
+    assert 'class="badge"' in signed_in.get("/pages/").text
+    AlertDocument.raw().update_many({}, {"$set": {"changed_event": "escalated", "changed_by": "clock"}})
+    page = signed_in.get("/pages/").text
+    assert 'class="badge late"' in page
+    assert 'class="badge"' not in page

@@ -122,6 +122,18 @@ def test_the_same_correction_again_is_answered_again_whatever_came_between(amend
     assert amend("corrections", **first | {"reason": "Another."}).status_code == 409
 
 
+def test_the_same_correction_again_has_the_same_receipt(amend: Amend, own: Person) -> None:
+    """Also what follows from the evaluation: the next date, the totals, the text that breathing asks for."""
+    for by, answers in ((own, {"speech": 2}), (own, {"dyspnea": 0})):
+        version = 1 if "speech" in answers else 2
+        first = {"id": new_id(), "answers": answers}
+        stored, again = (amend("corrections", version=version, by=by, **first).json for _ in range(2))
+        assert stored["next_due_on"] is not None
+        assert stored["history"]
+        assert bool(stored["breathing_text"]) is ("dyspnea" in answers)
+        assert again == stored | {"repeated": True}
+
+
 def test_of_twenty_who_read_the_same_version_one_corrects_it(amend: Amend, patient: Patient) -> None:
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda n: amend("corrections", answers={"speech": n % 4}), range(20)))

@@ -89,6 +89,24 @@ def test_notes_of_other_sites_are_not_listed(
     assert unread(people.staff(people.site(), Role.CLINICIAN)) == []
 
 
+def test_unread_notes_are_paged_to_the_end_past_those_that_one_may_not_read(
+    send: Send, client: FlaskClient, coordinator: Person, now: datetime
+) -> None:
+    for hour in range(8):
+        moment, note = now - timedelta(hours=hour), f"Note {hour}"
+        send(alsfrs(moment, note=note) if hour % 4 == 0 else phq_9(moment, phq_9=1) | {"note": note})
+    after, pages = "", []
+    while len(pages) < 8:
+        page = client.get(f"/v1/notes?limit=2{after}", headers=coordinator.headers).json
+        pages.append([item["versions"][0]["note"] for item in page["items"]])
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert pages == [["Note 0"], [], ["Note 4"], []]
+    nowhere = client.get("/v1/notes?after=99999999T999999999999-" + "0" * 36, headers=coordinator.headers)
+    assert (nowhere.status_code, nowhere.json["errors"][0]["pointer"]) == (422, "?after")
+
+
 def test_a_note_without_answers_is_kept_and_is_no_report(
     send: Send, client: FlaskClient, patient: Patient, clinician: Person, now: datetime
 ) -> None:

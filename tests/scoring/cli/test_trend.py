@@ -70,6 +70,13 @@ def test_the_table_has_a_row_for_each_patient_and_the_same_numbers() -> None:
     assert second["least_squares.notes"] == "no_readings"
 
 
+def test_one_reading_has_no_change_to_be_compared_and_says_so() -> None:
+    (found,) = json_of("trend", "-", stdin="date,total\n2026-01-01,40\n2026-02-01,\n")
+    change = found["reliable_change"]
+    assert (change["change"], change["index"], change["reliable"]) == (None, None, None)
+    assert [note["code"] for note in change["notes"]] == ["one_reading"]
+
+
 def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
     with_onset = (
         SERIES.replace("\n", ",\n").replace("total,", "total,onset").replace(",42,", ",42,2023-01-01")

@@ -42,8 +42,8 @@ def test_the_steps_count_from_the_due_date(interval: int, days: int, step: str) 
 @pytest.mark.parametrize(
     ("shares", "interval", "overdue", "step"),
     [
-        ({"soon_share": 1.1, "inform_share": 0.5}, 10, 11, "phone"),  # 1.1 * 10 is 11.000000000000002
-        ({"soon_share": 6.0, "inform_share": 1.1}, 10, 11, "inform"),
+        ({"soon_share": 0.55, "inform_share": 0.5}, 100, 55, "phone"),  # 0.55 * 100 is 55.00000000000001
+        ({"soon_share": 6.0, "inform_share": 0.55}, 100, 55, "inform"),
         ({"remind_share": 0.29, "inform_share": 1.0}, 100, 29, "none"),  # 0.29 * 100 is 28.999999999999996
         ({"remind_share": 0.29, "inform_share": 1.0}, 100, 30, "remind"),
     ],

@@ -119,6 +119,12 @@ def test_a_difference_that_cannot_be_tested_says_why(
     assert (found.df, found.t, found.low, found.high, found.p) == (None,) * 5
 
 
+def test_a_spread_that_is_arithmetic_only_is_none() -> None:
+    found = summarise([40.1 - 41.2, 4.3 - 5.4, 0.2 - 1.3])
+    assert (found.sd, found.low, found.notes) == (0, None, (Caveat.NO_SPREAD,))
+    assert summarise([-1.1, -1.1, -1.1001]).notes == ()
+
+
 def test_one_group_without_spread_can_still_be_compared() -> None:
     found = welch([2, 2, 2], [1, 3, 5, 8])
     assert found.df == pytest.approx(3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+import argon2
 import pytest
 
 from services.access import passwords
@@ -40,6 +41,15 @@ def test_unknown_accounts_cost_the_same_work(cheap: Passwords, monkeypatch: pyte
     monkeypatch.setattr(cheap, "_hasher", Counting())
     cheap.verify(None, "a guess")
     assert len(verified) == 1
+
+
+@pytest.mark.parametrize("cheap", [True, False])
+def test_the_work_done_in_vain_is_that_of_a_hash(cheap: bool) -> None:
+    passwords = Passwords(cheap=cheap)
+    assert not passwords.outdated(passwords._nobodys)
+    one = argon2.extract_parameters(passwords._nobodys)
+    assert one == argon2.extract_parameters(passwords.hash("nine lives"))
+    assert passwords._nobodys != Passwords(cheap=cheap)._nobodys
 
 
 def test_production_uses_the_stated_parameters() -> None:

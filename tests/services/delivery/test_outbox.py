@@ -9,15 +9,19 @@ from datetime import timedelta
 
 import pytest
 
+from models.accounts.absences import AbsenceDocument
 from models.accounts.account import Account
+from models.accounts.accounts import AccountDocument
 from models.alerts import alerts
 from models.alerts.alert import Alert, State
 from models.alerts.notices import NoticeKind
 from models.outbox import messages
 from models.outbox.message import Message, MessageKind, MessageState
 from models.sites.sites import Site
+from models.store import unreadable
 from scoring.decline import Level
 from services.access.actor import Role
+from services.alerts.escalation.climb import climb
 from services.delivery.channels.port import Address
 from services.delivery.outbox import make_messages
 from tests.alert_samples import Told, make_alert, only, store
@@ -192,3 +196,27 @@ def test_nothing_is_told_of_what_is_not_shown_yet(site: Site, team: list[Account
     alert = alert_of(site, state=State.OPENING)
     assert make() == 0
     assert about(alert) == []
+
+
+@pytest.mark.parametrize(
+    "damage", [{"away_from": "soon"}, {"deputy_id": 5}, {"rev": None}, {"at": 7}], ids=str
+)
+def test_a_colleagues_damaged_absence_keeps_nobody_from_being_told(
+    site: Site, team: list[Account], damage: dict[str, object]
+) -> None:
+    AbsenceDocument.raw().insert_one({"_id": team[0].id, "rev": 1, "earlier": []} | damage)
+    alert = alert_of(site, told=Told(level=Level.URGENT))
+    assert make() == 1
+    assert {one.recipient for one in about(alert)} == {account.id for account in team}
+    assert climb(NOON) == 1
+    assert set(unreadable.counts()) <= {"absences"}
+
+
+def test_a_colleagues_damaged_account_keeps_nobody_else_from_being_told(
+    site: Site, team: list[Account]
+) -> None:
+    AccountDocument.raw().update_one({"_id": team[0].id}, {"$set": {"name": 7}})
+    alert = alert_of(site, told=Told(level=Level.URGENT))
+    assert make() == 1
+    assert {one.recipient for one in about(alert)} >= {account.id for account in team[1:]}
+    assert set(unreadable.counts()) == {"accounts"}

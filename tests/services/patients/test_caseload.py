@@ -51,6 +51,17 @@ def test_numbers_follow_each_new_report(clinic: Clinic) -> None:
         assert row.summary.total == total
 
 
+def test_the_total_is_of_whom_the_loss_is_of_and_the_others_is_named(clinic: Clinic) -> None:
+    (patient,) = clinic.patients(1)
+    for days_ago in (84, 56, 28):
+        clinic.send(patient, 42, days_ago=days_ago, by_patient=True)
+    clinic.send(patient, 35, days_ago=3)
+    (row,) = rows(clinic)
+    assert row.summary is not None
+    assert (row.summary.last_by, row.summary.total, row.summary.total_by) == ("clinician", 42, "patient")
+    assert (row.summary.other_total, row.summary.other_by) == (35, "clinician")
+
+
 def test_an_older_head_never_replaces_a_newer_one(clinic: Clinic) -> None:
     (patient,) = clinic.patients(1)
     clinic.send(patient, 44, days_ago=9)

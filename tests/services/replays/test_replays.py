@@ -277,6 +277,18 @@ def test_a_patient_whose_document_is_damaged_is_counted_and_holds_up_nobody(
     assert (result["patients"], result["failed"]) == (4, 1)
 
 
+@pytest.mark.usefixtures("followed")
+def test_one_that_is_damaged_while_it_runs_holds_up_no_other(clinic: Clinic, now: datetime) -> None:
+    broken, whole = ask(clinic), ask(clinic)
+    while replays._plan_or_end(now):
+        pass
+    stored.ReplayDocument.raw().update_one({"_id": broken.id}, {"$set": {"version_before": 7}})
+    run(now + replays.LEASE + replays.LOOK_AGAIN)
+    result = replays.result(present(whole))
+    assert result is not None
+    assert (result["patients"], result["failed"]) == (5, 0)
+
+
 def test_a_site_without_patients_is_done_at_once(clinic: Clinic, now: datetime) -> None:
     asked = ask(clinic)
     replays.go_on(now)

@@ -38,7 +38,9 @@ def show(patient_id: UUID) -> Response:
     now = clock.now()
     found = series.read(str(patient_id), g.scope, span=_span(), actor=g.actor, now=now)
     chart = chart_of(found)
-    telling.prepare([*chart.alerts, *chart.dealt_with])
+    telling.prepare([*chart.alerts, *chart.dealt_with, *chart.ended])
+    if found.assessed is not None and found.assessed.in_step:
+        telling.tell_presently(chart.alerts, found.assessed.evaluation.get("flags", ()))
     trend = None if found.assessed is None else found.assessed.trend
     return page(
         "patient.html",
@@ -47,7 +49,7 @@ def show(patient_id: UUID) -> Response:
         late=_late(chart),
         weeks=1 if trend is None else max(1, round((trend.last_day - trend.first_day) / 7)),
         steps=_last_steps(chart),
-        names={one.assigned_to: people.name_of(one.assigned_to) for one in chart.alerts if one.assigned_to},
+        names=_names(chart),
         spans=((Span.MONTHS_12, _("12 months")), (Span.MONTHS_18, _("18 months")), (Span.ALL, _("all"))),
         may_read_notes=bool(g.actor.roles_anywhere & PERMISSIONS[Operation.NOTE_READ].keys()),
         done=request.args.get("done", ""),
@@ -91,6 +93,12 @@ def _last_steps(chart: Chart) -> tuple[DoneStep, ...]:
         DoneStep(people.name_of(step.by.account_id) or "", step.at, step.event, step.note)
         for step in reversed(by_people[-MOST_STEPS:])
     )
+
+
+def _names(chart: Chart) -> dict[str, str]:
+    """The names of those to whom an open alert is assigned, and who acted last on one that has ended."""
+    ids = {one.assigned_to for one in chart.alerts} | {one.acted_by for one in chart.ended}
+    return {one: people.name_of(one) or "" for one in ids if one}
 
 
 def _span() -> Span:

@@ -78,6 +78,7 @@ def _shown(
         following=found.following,
         names={one: people.name_of(one) or "" for one in callers},
         outcomes=NOT_ACTED,
+        now=clock.now(),
         done=done,
         problem=problem,
         typed=typed,

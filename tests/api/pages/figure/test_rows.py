@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from api.pages.figure.axis import Axis
 from api.pages.figure.figure import figure_of
 from api.pages.figure.rows import DomainRow, domain_rows, line_row
@@ -74,3 +77,18 @@ def test_no_bar_goes_on_after_the_last_report() -> None:
         for part in path.split("H")[1::2]
     ]
     assert max(ends) == AXIS.at(TODAY)
+
+
+def test_the_latest_answer_always_has_its_digit_and_no_bar_lies_over_another() -> None:
+    for totals in (FASTER, (48, 48, 48, 42), (48, 42, 48, 42), (42, 48)):
+        series = series_of(*records(totals, every=3))
+        items = [item for row in figure_of(series, {}).domains for item in row.items]
+        for item in items:
+            assert item.bars is not None
+            assert max(item.bars.digits)[1] == item.runs[-1].code
+            spans = sorted(
+                (float(start), float(part.split("V")[0]))
+                for _, path in item.bars.paths
+                for start, part in zip(re.findall(r"M([\d.]+)", path), path.split("H")[1::2], strict=True)
+            )
+            assert all(end <= start for (_, end), (start, _) in pairwise(spans))

@@ -103,7 +103,7 @@ def test_a_mail_has_what_a_mail_needs(channel: EmailChannel, receiver: MailRecei
     [
         (None, "Slope, urgent: an alert needs you"),
         ("es", "Slope, urgente: una alerta requiere su atención"),
-        ("ko-KR", "Slope, 긴급: 확인이 필요한 알림이 있습니다"),
+        ("ko-KR", "Slope, 긴급: 확인이 필요한 경보가 있습니다"),
         ("fr", "Slope, urgent: an alert needs you"),
     ],
 )

@@ -47,7 +47,8 @@ def test_it_says_whom_to_call_and_how(silent: Patient, look_as: LookAs, role: Ro
         "+351 21 000 00 00",
         "best time: mornings",
         "interpreter needed: Ewe",
-        "days overdue",
+        "days late",
+        "call by",
     )
     for words in (*said, "last heard from 23 Nov 2075", "nothing yet"):
         assert words in text
