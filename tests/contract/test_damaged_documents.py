@@ -153,6 +153,11 @@ class Damage:
     def id(self) -> str:
         return str(self.whole["_id"]).partition(":")[0]
 
+    @property
+    def called(self) -> tuple[str, str]:
+        """What the document is called in the log."""
+        return self.document.collection_name(), unreadable.name_of(self.whole)
+
     def do(self) -> None:
         put(self.document, damaged(self.whole, self.name, DAMAGES[self.kind]))
 
@@ -173,6 +178,7 @@ def what_went_wrong(world: World, before: dict[str, int], damages: list[Damage])
         for one in damages:
             one.do()
         wrong = _answered(world, before, damages)
+        wrong += [f"{one} is named" for one in sorted(unreadable.named() - {one.called for one in damages})]
         for one in damages:
             one.do()
         soundness.look_through(world.people.now)
