@@ -106,9 +106,15 @@ def _alert(versions: Versions, one: Compared, topic: str, found: Sequence[Found]
             yield _paragraph(f'  Version {version}, {since_when}: "{flag["sentence"]}"', 4)
     if topic in _OF_THE_TREND:
         yield from _numbers(versions, one, [episode for episode in (before, after) if episode])
-    rules = {flag["rule"] for flag in said.values() if flag}
+    rules = _rules(topic, said.values())
     why = [name for name, changed in versions.changes.items() if _concerns(changed, rules)]
     yield f"  Why: {', '.join(why) or 'another alert of this patient differs, which this one follows'}."
+
+
+def _rules(topic: str, said: Iterable[Found]) -> set[str]:
+    """The rules that spoke; for one that is not there any more, those of its topic."""
+    rules = {flag["rule"] for flag in said if flag}
+    return rules if rules <= BY_ID.keys() else {one.id for one in BY_ID.values() if one.topic == topic}
 
 
 def _said(side: Mapping[str, Any], episode: Found | None) -> Found:
@@ -151,6 +157,8 @@ def _percent(share: float | None) -> str:
 
 
 def _concerns(changed: Changed, rules: set[str]) -> bool:
+    if changed.said_only:
+        return False
     if not changed.rules:
         return any(rule in BY_ID and BY_ID[rule].instrument == "alsfrs_r" for rule in rules)
     return bool(rules & set(changed.rules))

@@ -24,10 +24,13 @@ group = AppGroup("demo", help="Synthetic data for trying Slope out.")
 _BAR, _WIDTH = 20, 100
 _CONDITIONS = {"holds": "holds", "passed": "has passed", "withdrawn": "was withdrawn"}
 _ENDS = {
-    "passed": "the reports say that it has passed; it stands in the list of what ended unseen.",
-    "withdrawn": "the reports as known now would not have raised it; it is listed as ended unseen.",
-    "aged": "it happened once, and its time is over; it is listed as ended unseen.",
+    "passed": "the service ended it, for the reports say that it has passed.",
+    "withdrawn": "the service ended it, for the reports as known now would not have raised it.",
+    "aged": "the service ended it, for it happened once and its time is over.",
+    "resolved": "a clinician dealt with it.",
+    "dismissed": "a clinician closed it, or a mute did.",
 }
+"""How and by whom an alert ended that was shown before."""
 _COLOURS = {"inform": "cyan", "soon": "yellow", "urgent": "red"}
 
 
@@ -80,7 +83,9 @@ def _play(service: Client, demo: Mapping[str, Any], pause: float) -> None:
         click.echo(f"  {_level(alert)} {alert['topic']}, {alert['state']}, {_CONDITIONS[alert['condition']]}")
         click.echo(_wrapped(alert["sentence"], indent=4))
     for alert in play.ended():
-        click.echo(f"  {_level(alert)} {alert['topic']} has ended by itself: {_ENDS[alert['ended_how']]}")
+        click.echo(
+            _wrapped(f"{_level(alert)} {alert['topic']} has ended: {_ENDS[alert['ended_how']]}", indent=2)
+        )
 
 
 def _show(line: Line) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from api.demo.client import Client
 from api.demo.course import DAYS_PER_MONTH, Course, Reporter
@@ -20,6 +21,7 @@ INTERVAL_DAYS = 14
 REPORTS = 13
 _COURSE = Course(total=45, losses=((0, 2.0),), onset="leg")
 _SEED = "decline"
+_ZONE = "Europe/Berlin"
 _NAME = "Dora Fallon (synthetic)"
 
 
@@ -28,6 +30,7 @@ class Line:
     """What is known after one report.
 
     Attributes:
+        observed_at: in the patient's zone, as the sentences name days.
         trajectory: as the clinician reads it.
         alerts: those that this report opened, or raised to another level.
     """
@@ -62,7 +65,7 @@ class Play:
             "site_id": site_id,
             "name": _NAME,
             "study_code": f"DEMO-{uuid.uuid4().hex[:4]}",
-            "zone": "Europe/Berlin",
+            "zone": _ZONE,
             "consent_at": (now - timedelta(days=INTERVAL_DAYS * REPORTS)).isoformat(),
             "profile": {"report_interval_days": INTERVAL_DAYS},
         }
@@ -77,7 +80,8 @@ class Play:
         """Send the reports one by one, and yield what each has changed."""
         reporter, levels = Reporter(_COURSE, _SEED), dict[str, str]()
         for number in range(REPORTS):
-            observed = now - timedelta(days=INTERVAL_DAYS * (REPORTS - 1 - number), hours=1)
+            ago = timedelta(days=INTERVAL_DAYS * (REPORTS - 1 - number), hours=1)
+            observed = (now - ago).astimezone(ZoneInfo(_ZONE))
             month = number * INTERVAL_DAYS / DAYS_PER_MONTH
             receipt = phone.post(
                 f"/v1/patients/{self.patient_id}/reports", _report(reporter, month, observed)
@@ -93,7 +97,7 @@ class Play:
         return self._alerts("current")
 
     def ended(self) -> list[Mapping[str, Any]]:
-        """Return the patient's alerts that have ended meanwhile; nobody but the service ended them."""
+        """Return the patient's alerts that have ended meanwhile."""
         return self._alerts("ended")
 
     def _alerts(self, state: str) -> list[Mapping[str, Any]]:

@@ -83,7 +83,7 @@ OF_A_LIMIT = frozenset({Topic.DECLINE, Topic.ACCELERATION, Topic.DOMAIN})
 
 BELOW = " It is now below the limit that raised it."
 BELOW_HEADLINE = " (below its limit now)"
-CLEARING = " The latest report no longer meets it: a second one like it ends it."
+CLEARING = " The latest report no longer meets it; this sign ends with a second one like it."
 CLEARING_HEADLINE = " (not in latest report)"
 
 

@@ -17,7 +17,7 @@ from services.access.actor import Role
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
 from tests.api.pages.desk import Desk
-from tests.browser.conftest import LAPTOP, PHONE, WIDE, ZOOMED, Watched
+from tests.browser.conftest import PHONE, Watched
 from tests.browser.hands import Hands
 from tests.browser.steps import sign_in
 from tests.people import People, Person
@@ -31,28 +31,6 @@ CONTACT = {"phone_number": "+351 21 000 00 00", "lives_with": "her daughter"}
 @pytest.fixture
 def desk(people: People, site: Site, now: datetime) -> Desk:
     return Desk(people, site, now)
-
-
-def test_the_pages_hold_at_every_size_in_light_and_dark(
-    watched: Watched, clinician: Person, desk: Desk, accessible: Check, fits: Check
-) -> None:
-    desk.falling(study_code="ALS-7", contact=CONTACT)
-    desk.in_danger(contact=CONTACT)
-    page = watched.page(LAPTOP)
-    sign_in(page, clinician)
-    falling = next(line for line in desk.lines() if line.topic == "decline")
-    watched.expected.append("404")
-    site = f"/pages/sites/{desk.site.id}"
-    own = ("/pages/mine", "/pages/mine/told", site, f"{site}/thresholds", f"{site}/messages")
-    for path in ("/pages/", f"/pages/alerts/{falling.id}", *own, "/pages/nowhere"):
-        for size in (ZOOMED, PHONE, LAPTOP, WIDE):
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-            page.goto(path)
-            page.evaluate(
-                "() => document.querySelectorAll('main details').forEach((one) => { one.open = true })"
-            )
-            accessible(page)
-            fits(page)
 
 
 def test_the_list_is_worked_through_by_keyboard_alone(

@@ -75,27 +75,6 @@ def test_the_course_is_one_screen_with_identifiers_in_view_at_every_size(
     expect(page.get_by_text("2 Mar 1961", exact=True)).to_be_in_viewport()
 
 
-def test_the_pages_about_patients_hold_at_every_size(
-    watched: Watched,
-    people: People,
-    site: Site,
-    falling: Patient,
-    accessible: Callable[[Page], None],
-    fits: Callable[[Page], None],
-) -> None:
-    both = people.account((site, Role.CLINICIAN), (site, Role.COORDINATOR), name="Dr. Anna Weiss")
-    page = watched.page(LAPTOP)
-    sign_in(page, people.signed_in(both))
-    own = f"/pages/patients/{falling.id}"
-    others = ("/pages/patients", "/pages/kept-aside", "/pages/phone-list", "/pages/enrol")
-    for path in (own, f"{own}/reports", f"{own}/phones", *others):
-        page.goto(path)
-        for size in (ZOOMED, PHONE, LAPTOP, WIDE):
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-            fits(page)
-            accessible(page)
-
-
 def test_all_reports_come_when_they_are_asked_for(
     watched: Watched, clinician: Person, falling: Patient
 ) -> None:
@@ -147,6 +126,24 @@ def test_what_a_screen_reader_gets_is_as_it_was_read_through(
         file.write_text(found, encoding="utf-8")
         pytest.fail(f"{file.name} was written anew: read it through")
     assert found == file.read_text(encoding="utf-8")
+
+
+def test_with_the_systems_own_colours_words_and_answers_can_still_be_read(
+    watched: Watched, clinician: Person, falling: Patient
+) -> None:
+    page = watched.page(LAPTOP)
+    sign_in(page, clinician)
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    level = page.locator(".level").first
+    expect(level).to_be_visible()
+    assert level.evaluate("(one) => getComputedStyle(one).borderStyle") == "solid"
+    page.goto(f"/pages/patients/{falling.id}")
+    drawn = page.locator(".patient svg text").first
+    ink, paper = page.evaluate(
+        "(one) => [getComputedStyle(one).fill, getComputedStyle(document.body).backgroundColor]",
+        drawn.element_handle(),
+    )
+    assert ink != paper
 
 
 def test_it_prints_on_one_page(watched: Watched, clinician: Person, falling: Patient) -> None:

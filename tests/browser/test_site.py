@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from models.alerts.alert import State
 from models.outbox import messages
 from models.outbox.message import MessageState
-from models.sites import sites, webhooks
+from models.sites import sites
 from models.sites.sites import Site
 from services.access import totp
 from services.access.actor import Role
@@ -23,7 +23,7 @@ from services.alerts import actions
 from services.replays import replays
 from services.sites import site_policy
 from tests.api.pages.desk import Desk
-from tests.browser.conftest import LAPTOP, PHONE, WIDE, ZOOMED, Watched
+from tests.browser.conftest import LAPTOP, PHONE, Watched
 from tests.browser.hands import Hands
 from tests.browser.steps import sign_in
 from tests.message_samples import dead_message
@@ -173,36 +173,17 @@ def test_without_a_script_what_was_typed_is_sent_after_signing_in_again(
     assert found.alert.state is State.OPEN
 
 
-def test_the_pages_of_a_site_hold_at_every_size_in_light_and_dark(
-    watched: Watched, admin: Person, desk: Desk, accessible: Check, fits: Check
-) -> None:
-    desk.falling()
-    desk.people.account((desk.site, Role.CLINICIAN), name="Dr. Chidi Okafor")
+def test_the_hours_are_put_in_force(watched: Watched, admin: Person, desk: Desk) -> None:
     page = watched.page(LAPTOP)
     page.goto("/")
     page.get_by_label("E-mail address").fill(admin.account.email or "")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Who works here")).to_be_visible()
-    site = f"/pages/sites/{desk.site.id}"
-    page.goto(f"{site}/webhooks")
-    page.get_by_label("What it is for").fill("Pager of the ward")
-    page.get_by_label("Address").fill("https://engine.example.org/slope")
-    page.get_by_role("button", name="Make it, and show its secret").click()
-    expect(page.locator("code")).to_contain_text("whsec_")
-    (made,) = webhooks.of_site(desk.site.id)
-    page.goto(f"{site}/hours")
+    page.get_by_role("link", name="Working hours").click()
     page.get_by_role("group", name="Friday").get_by_label("to").fill("14:00")
     page.get_by_label("Country", exact=True).select_option("Portugal")
     page.get_by_role("button", name="Put the hours in force").click()
     expect(page.get_by_role("status")).to_contain_text("The hours are in force.")
     kept = sites.read_anew(desk.site.id).hours
     assert (kept.country, kept.weekly[4].closes) == ("PT", 14 * 60)
-    pages = ("", "/hours", "/escalation", "/texts", "/questionnaires", "/figures", f"/webhooks/{made.id}")
-    for path in (*pages, "/webhooks"):
-        page.goto(site + path)
-        page.evaluate("() => document.querySelectorAll('main details').forEach((one) => { one.open = true })")
-        for size in (ZOOMED, PHONE, LAPTOP, WIDE):
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-            accessible(page)
-            fits(page)

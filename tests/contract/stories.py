@@ -24,7 +24,7 @@ from models.accounts.sessions import Device, Standing
 from models.store import call_counts
 from models.store.base import new_id
 from services import clock
-from services.access import totp
+from services.access import call_limits, totp
 from services.access.actor import Role
 from services.accounts import issue, sign_in
 from services.accounts.passkeys import passkeys
@@ -126,6 +126,7 @@ def too_many(world: World) -> Told:
                 body = {} if endpoint.example is None else {"json": endpoint.example}
                 headers = patient.headers
                 yield endpoint.id, world.client.open(endpoint.path, method="POST", headers=headers, **body)
+    call_limits.forget()
     path = f"/v1/patients/{chart.patient.id}/reports"
     with mock.patch.object(report_views, "settings", return_value=SimpleNamespace(reports_per_day=1)):
         for days in (9, 8, 7):

@@ -150,7 +150,7 @@ def test_the_played_decline_opens_an_alert_that_the_worklist_shows(launched: Lau
     shown, _, listed = done.stdout.partition("The clinician's worklist for this patient:")
     told = set(re.findall(r"alert \[\w+\] (\w+)", shown))
     current = set(re.findall(r"\[\w+\] (\w+), \w+, (?:holds|has passed|was withdrawn)\n", listed))
-    ended = set(re.findall(r"\[\w+\] (\w+) has ended by itself: [^\n]+\.", listed))
+    ended = set(re.findall(r"\[\w+\] (\w+) has ended: [^\n]+\.", listed))
     assert told <= current | ended, "what was shown is in the last list, or it is said how it ended"
 
 

@@ -14,6 +14,7 @@ KNOWN = frozenset(
         _("New Year's Day"),
         _("Epiphany"),
         _("Carnival Tuesday"),
+        _("Women's Day"),
         _("International Women's Day"),
         _("Saint Patrick's Day"),
         _("Maundy Thursday"),

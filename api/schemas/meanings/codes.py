@@ -14,8 +14,8 @@ PROBLEMS = {
     "alert_not_found": "there is no such alert within your reach",
     "answers_withheld": "the answers, and what stands beside them, are not for you to read",
     "body_too_large": (
-        "the body is larger than this service takes, 256 KiB unless the operator chose otherwise:"
-        " split a batch"
+        "the body is larger than this service takes, 256 KiB unless the operator chose otherwise and"
+        " 16 KiB below `/v1/auth`: split a batch"
     ),
     "busy": "too many changes at once; send the same again",
     "changed_meanwhile": "somebody changed it since it was read; read it again",

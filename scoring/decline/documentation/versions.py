@@ -7,10 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One change: which rules it concerns (none named: all that read the ALSFRS-R), and what is otherwise."""
+    """One change.
+
+    Attributes:
+        rules: which it concerns; none named: all that read the ALSFRS-R.
+        text: what is otherwise.
+        said_only: it changes what an alert says, and not when it is raised.
+    """
 
     rules: tuple[str, ...]
     text: str
+    said_only: bool = False
 
 
 _BREATHING = ("orthopnea_low", "breathing_first")
@@ -35,6 +42,7 @@ VERSIONS: dict[str, tuple[Changed, ...]] = {
         Changed(
             ("fast_decline", "acceleration"),
             "The loss that is stated is all told, over every place of a bend and none, its range widened.",
+            said_only=True,
         ),
         Changed(
             ("acceleration",),
@@ -95,6 +103,7 @@ VERSIONS: dict[str, tuple[Changed, ...]] = {
         Changed(
             ("fast_decline", "acceleration"),
             "The range of a stated loss is widened by a quarter of it (a fifth before).",
+            said_only=True,
         ),
     ),
 }

@@ -13,8 +13,10 @@ from click.testing import Result
 from flask import Flask
 
 from api.commands.release_rules import PRESENT
+from api.commands.release_words import Versions, in_words
 from models.patients.patient import Patient
 from scoring.decline.rules import RULES_VERSION
+from services.replays.releases import Compared
 from tests.clinics import Clinic
 from tests.people import People
 from tests.questionnaires import ITEMS
@@ -87,7 +89,7 @@ def test_what_is_raised_earlier_is_told_with_rule_patient_numbers_and_reason(
     assert f"On 2076-01-06 by version {BEFORE}: the line changes by -1.77 points a month" in said
     assert "faster than the limit is 0.0 %" in said
     assert "faster than the limit is 90.9 %" in said
-    assert f"Why: {RULES_VERSION}a, {RULES_VERSION}c." in said
+    assert f"Why: {RULES_VERSION}a." in said
     assert "fell faster than 4.9" in said
     assert all(len(line) <= 130 for line in result.output.splitlines())
 
@@ -112,6 +114,24 @@ def test_a_rule_that_no_version_before_had_is_told_as_more(
     assert f"Patient {patient.id}, walking: raised, and was not before." in said
     assert 'inform on 2076-03-02: "Walking has reached 1 of 4' in said
     assert "the line changes" not in said
+
+
+def test_a_rule_that_is_not_there_any_more_is_explained_by_what_changed_in_its_topic() -> None:
+    episode = {
+        "topic": "stage",
+        "level": "inform",
+        "opened_by": "r1",
+        "opened_at": "2076-01-06T08:00:00+00:00",
+    }
+    flag = {"rule": "an_old_name", "level": "inform", "sentence": "The stage has risen.", "on": "2076-01-06"}
+    compared = Compared("p1", {"said": {"stage r1": flag}, "trends": {}}, {"said": {}, "trends": {}})
+    dropped = {"patient": "p1", "topic": "stage", "change": "dropped", "days": 0}
+    told = list(in_words(Versions("3", "6"), [compared], [dropped | {"before": episode, "after": None}]))
+    assert told[-3:] == [
+        "Patient p1, stage: no longer raised.",
+        '  Version 3, since 2076-01-06, inform on 2076-01-06: "The stage has risen."',
+        "  Why: 4a, 4i, 4j.",
+    ]
 
 
 @pytest.mark.usefixtures("fast")

@@ -116,7 +116,7 @@ def test_what_has_passed_or_is_resolved_does_not_say_what_would_end_it(
     ended = signed_in.get(address(line))
     assert 'class="alert ended"' in ended.text
     for shown in (passed, text_of(ended), text_of(signed_in.get("/pages/"))):
-        assert "ends it" not in shown
+        assert "a second one like it" not in shown
         assert "not in latest report" not in shown
         assert "What would clear it" not in shown
 

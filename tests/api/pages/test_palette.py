@@ -24,6 +24,7 @@ TEXT = [
 ]
 MARKS = [
     *[(mark, "bg") for mark in ("edge", "focus", "primary", "data", "older", "carer", "turn", "event")],
+    *[(level, "bg") for level in ("soon", "inform")],
     ("edge", "raised"),
     ("edge", "surface"),
     ("urgent", "urgent-bg"),
@@ -32,6 +33,9 @@ MARKS = [
     ("data", "band"),
     ("turn", "band"),
 ]
+
+GUIDES = frozenset({"grid"})
+"""Lines of a grid, which nobody has to see to read a figure."""
 
 
 def palettes() -> dict[str, dict[str, str]]:
@@ -70,3 +74,10 @@ def test_black_on_white_is_twenty_one() -> None:
 def test_colours_stand_in_the_palette_only() -> None:
     rules = re.sub(r":root \{.*?\}", "", SHEET, flags=re.DOTALL)
     assert re.findall(r"#[0-9a-fA-F]{3,6}\b(?=\s*[;,)])", rules) == []
+
+
+def test_every_colour_that_a_figure_draws_with_is_in_a_pair() -> None:
+    drawn = set(re.findall(r"(?:fill|stroke): var\(--([\w-]+)\)", SHEET))
+    inks = {ink for ink, _paper in (*TEXT, *MARKS)}
+    papers = {paper for _ink, paper in (*TEXT, *MARKS)}
+    assert drawn - inks - papers - GUIDES == set()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,6 +18,7 @@ from services.access import totp
 from services.access.actor import Actor, Role
 from services.access.security import Security
 from services.accounts import second_factor
+from services.settings import Settings
 from tests.people import PASSWORD, People, Person
 from tests.visitor import Visitor, hidden, text_of
 
@@ -227,3 +231,22 @@ def test_the_account_is_the_one_that_signed_in(signed_in: Visitor, clinician: Pe
     assert accounts.read(found) is not None
     assert found == clinician.account.id
     assert isinstance(clinician.actor, Actor)
+
+
+def test_the_demo_names_its_accounts_and_never_the_password(
+    visitor: Visitor, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Try it out" not in visitor.get("/pages/sign-in").text
+    file = tmp_path / "sign-ins.json"
+    cards = [
+        {"role": "clinician", "email": "anna@demo.example"},
+        {"role": "patient", "email": "p@demo.example"},
+    ]
+    file.write_text(json.dumps({"password": "not shown", "sign_ins": cards}), encoding="utf-8")
+    given = replace(settings, demo_sign_ins=str(file))
+    monkeypatch.setattr("api.pages.sign_in_page.settings", lambda: given)
+    shown = visitor.get("/pages/sign-in").text
+    assert "anna@demo.example" in shown
+    assert "All data here is synthetic: no real person is in it." in shown
+    assert "p@demo.example" not in shown, "patients have no pages here"
+    assert "not shown" not in shown

@@ -10,6 +10,7 @@ from flask import Flask
 
 from api.pages.formats import soon_day
 from models.alerts.alert import State
+from models.alerts.alerts import AlertDocument
 from models.sites.sites import Site
 from models.store import heartbeats
 from services import readiness
@@ -241,3 +242,12 @@ def test_what_is_due_within_a_week_names_its_day_of_the_week_and_time(app: Flask
     with app.test_request_context("/"):
         assert soon_day(now + timedelta(days=1)) == "Tue 3 Mar, 08:30"
         assert soon_day(now + timedelta(days=30)) == "1 Apr"
+
+
+def test_that_nobody_acted_does_not_look_like_any_other_news(signed_in: Visitor, desk: Desk) -> None:
+    desk.falling()
+    assert 'class="badge"' in signed_in.get("/pages/").text
+    AlertDocument.raw().update_many({}, {"$set": {"changed_event": "escalated", "changed_by": "clock"}})
+    page = signed_in.get("/pages/").text
+    assert 'class="badge late"' in page
+    assert 'class="badge"' not in page

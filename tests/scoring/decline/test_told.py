@@ -362,7 +362,9 @@ def test_a_flag_below_its_limit_says_so_in_both_lines() -> None:
     assert "limit" not in met.headline
     assert holds.headline.endswith("(below its limit now)")
     assert holds.sentence.endswith("It is now below the limit that raised it.")
-    assert clearing.sentence.endswith("The latest report no longer meets it: a second one like it ends it.")
+    assert clearing.sentence.endswith(
+        "The latest report no longer meets it; this sign ends with a second one like it."
+    )
 
 
 def test_of_breathing_nothing_is_said_to_be_below_a_limit_while_it_is_as_bad() -> None:

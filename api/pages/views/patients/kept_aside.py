@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +14,15 @@ from api.pages.rendering import page
 from api.pages.texts import gettext as _
 from models.patients import patient_lists
 from models.store.base import new_id
+from scoring.instruments import UnknownInstrument, UnknownVersion
 from services import clock
+from services.access.actor import Role
 from services.access.permissions import PERMISSIONS, Operation, scope_for
 from services.errors import AppError, Conflict, Invalid
 from services.reports import amend, read
 from services.reports.amend import Rejection
+from services.reports.read import Quarantined
+from services.sites import catalogue
 
 blp = Blueprint("kept_aside", __name__)
 PER_PAGE = 50
@@ -56,6 +62,17 @@ def reject(patient_id: UUID, report_id: UUID) -> Any:
     return redirect(url_for("pages.kept_aside.show", done="rejected"), 303)
 
 
+def _known_by_now(found: Iterable[Quarantined], sites: Collection[str]) -> set[str]:
+    """The reports whose version is known by now: only they can be let in."""
+    known = set()
+    for record in (record for one in found for record in one.items):
+        content = record.latest.content
+        with suppress(UnknownInstrument, UnknownVersion):
+            catalogue.find_among(sites, content.instrument, content.instrument_version)
+            known.add(record.id)
+    return known
+
+
 def _shown(
     *, status: int = 200, done: str = "", problem: AppError | None = None, sentence: str | None = None
 ) -> Response:
@@ -73,6 +90,8 @@ def _shown(
         names=names,
         may_release=bool(roles & PERMISSIONS[Operation.QUARANTINE_RELEASE].keys()),
         may_reject=bool(roles & PERMISSIONS[Operation.QUARANTINE_REJECT].keys()),
+        may_read=bool(roles & PERMISSIONS[Operation.REPORT_READ].keys() - {Role.ADMIN}),
+        known=_known_by_now(found, scope.site_ids),
         new_id=new_id,
         done=done,
         problem=sentence or (None if problem is None else _(problem.detail)),

@@ -67,6 +67,7 @@ def test_breathing_does_not_read_as_before_while_a_form_outside_says_the_worst(
     assert "Breathing 12 of 12 a form that is not in this figure says otherwise, 2 Mar" in shown
     assert "orst level" in shown.partition("Kept aside or doubtful")[2].partition("as a table")[0]
     assert "Not in these answers: Breath" in record_text(signed_in, patient)
+    assert "by the answers shown" in shown
 
 
 @pytest.mark.parametrize(("told", "fate"), [(refuse, "refused"), (keep_aside, "kept aside")])

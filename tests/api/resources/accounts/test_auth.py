@@ -11,6 +11,7 @@ import jwt
 import pytest
 from flask.testing import FlaskClient
 
+from api.rest.bodies import MOST_ANONYMOUS
 from models.sites.sites import Site
 from services.access.actor import Role
 from tests.people import PASSWORD, People, Person
@@ -104,7 +105,7 @@ def test_a_malformed_request_is_refused_with_the_place(
     assert response.get_json()["errors"]
 
 
-LARGEST = 256 * 1024
+LARGEST = MOST_ANONYMOUS
 PHONE = {"id": "6d0f3a52-6a4f-4f60-9a52-0b2f2f1f7a10", "name": "phone"}
 TEXTS = [
     ("sign-in", "email"),

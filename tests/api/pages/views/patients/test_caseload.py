@@ -48,3 +48,9 @@ def test_long_lists_have_pages_and_can_be_had_whole(clinic: Clinic, look_as: Loo
     assert named(visitor, page="2") == ["Patient 050", "Patient 051", "Patient 052"]
     assert len(named(visitor, whole="1")) == 53
     assert len(named(visitor, page="nonsense")) == 50
+
+
+def test_who_may_not_enrol_is_told_who_does(clinic: Clinic, look_as: Callable[[Role], Visitor]) -> None:
+    hint = "Patients are enrolled by coordinators"
+    assert hint in text_of(look_as(Role.CLINICIAN).get("/pages/patients"))
+    assert hint not in text_of(look_as(Role.COORDINATOR).get("/pages/patients"))

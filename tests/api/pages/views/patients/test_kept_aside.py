@@ -9,10 +9,12 @@ import pytest
 
 from models.patients.patient import Patient
 from models.store.base import new_id
+from scoring import instruments
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
 from services.reports.intake.check import Submission
 from services.reports.intake.submit import submit_report
+from services.sites import catalogue
 from tests.clinics import Clinic
 from tests.people import own_actor
 from tests.questionnaires import answers_for
@@ -41,6 +43,8 @@ def test_a_clinician_sees_why_and_rejects_with_a_reason(kept: Patient, look_as: 
     text = text_of(visitor.get(PATH))
     assert "Maria Silva" in text
     assert "ALSFRS-R version 2099-01 is not known here" in text
+    assert "12 answers as they were sent Speech" in text
+    assert "Rejected, it stays readable and never counts." in text
     reject = action_of(visitor, "reject")
     assert visitor.post(reject, {"reason": " "}).status_code == 422
     given = {"id": hidden(visitor.get(PATH))["id"], "reason": "sent twice"}
@@ -50,7 +54,10 @@ def test_a_clinician_sees_why_and_rejects_with_a_reason(kept: Patient, look_as: 
 
 def test_a_version_that_is_still_unknown_is_not_let_in(kept: Patient, look_as: LookAs) -> None:
     visitor = look_as(Role.CLINICIAN)
-    response = visitor.post(action_of(visitor, "release"))
+    shown = text_of(visitor.get(PATH))
+    assert "It can be let in once this version is known here" in shown
+    assert "Let it in" not in shown
+    response = visitor.post(action_of(visitor, "reject").replace("/reject", "/release"))
     assert response.status_code == 409
     assert "Maria Silva" in text_of(response)
 
@@ -61,6 +68,7 @@ def test_an_administrator_reads_no_names(kept: Patient, look_as: LookAs) -> None
     assert "Maria Silva" not in text
     assert kept.id in text
     assert "/reject" not in text
+    assert "as they were sent" not in text
 
 
 def test_a_coordinator_decides_nothing(kept: Patient, look_as: LookAs) -> None:
@@ -69,3 +77,13 @@ def test_a_coordinator_decides_nothing(kept: Patient, look_as: LookAs) -> None:
     assert "Maria Silva" in text
     assert "/release" not in text
     assert "/reject" not in text
+
+
+def test_what_is_known_by_now_can_be_let_in(
+    kept: Patient, look_as: LookAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = instruments.get("alsfrs_r")
+    monkeypatch.setattr(catalogue, "find_among", lambda *_given: known)
+    text = text_of(look_as(Role.CLINICIAN).get(PATH))
+    assert "version 2099-01 is known by now" in text
+    assert "Let it in" in text

@@ -41,7 +41,7 @@ def test_a_lost_phone_is_signed_out(clinic: Clinic, look_as: LookAs) -> None:
     assert visitor.post(end).status_code == 303
     assert not sessions.active(patient.id, clinic.now)
     assert own.session.id in end
-    assert "No phone yet." in text_of(visitor.get(f"{path(patient)}/phones"))
+    assert "No device with the app yet." in text_of(visitor.get(f"{path(patient)}/phones"))
 
 
 def test_a_carers_grant_is_ended(clinic: Clinic, look_as: LookAs) -> None:
