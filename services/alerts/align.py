@@ -134,15 +134,12 @@ class Desk:
     def _make(self, move: Move, verdict: Verdict, cause: Cause) -> bool:
         """Make a move; return whether nothing more has to happen on its topic."""
         if isinstance(move, Change):
-            # An insert that an older entry has left is shown first, and then told what has come since.
-            left = move.before.state is State.OPENING and self._goes_on(move.after, verdict, cause)
-            return written(move) and not left
+            # It is shown as it was inserted: what has come since is the next move.
+            was_hidden = move.before.state is State.OPENING
+            follows = was_hidden and next_move(move.after.topic, move.after, verdict, cause) is not None
+            return written(move) and not follows
         self._open(move, verdict, cause)
         return False
-
-    @staticmethod
-    def _goes_on(shown: Alert, verdict: Verdict, cause: Cause) -> bool:
-        return next_move(shown.topic, shown, verdict, cause) is not None
 
     def _open(self, episode: NewEpisode, verdict: Verdict, cause: Cause) -> None:
         """Seal the episode before and insert the new one; whoever is second leaves it to the first."""
