@@ -134,7 +134,10 @@ class Desk:
     def _make(self, move: Move, verdict: Verdict, cause: Cause) -> bool:
         """Make a move; return whether nothing more has to happen on its topic."""
         if isinstance(move, Change):
-            return written(move)
+            # It is shown as it was inserted: what has come since is the next move.
+            was_hidden = move.before.state is State.OPENING
+            follows = was_hidden and next_move(move.after.topic, move.after, verdict, cause) is not None
+            return written(move) and not follows
         self._open(move, verdict, cause)
         return False
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from werkzeug.serving import make_server
@@ -14,10 +16,14 @@ from api import create_app
 from api.application import SECURITY
 from api.demo import seeding
 from api.demo.seeding import Sown
+from api.worker.loop import Loop
+from api.worker.steps import DELIVER_PAUSE_SECONDS, groups, lanes_of
 from models import indexes
 from models.store import embedded
 from services import clock
 from services.access.tokens import new_key_set
+from services.delivery.channels import open_channels
+from services.readiness import WorkerGroup
 from services.settings import Environment, Settings
 
 
@@ -47,17 +53,41 @@ def served(folder: Path, port: int = 0) -> Iterator[DemoSite]:
         refresh_secret="a secret of the pictures, long enough",
         env=Environment.TEST,
         anonymous_per_minute=100_000,
+        demo_sign_ins=str(folder / "sign-ins.json"),
     )
     app = create_app(settings)
     indexes.create_all()
     sown = seeding.sow(app.extensions[SECURITY], now=clock.now())
+    cards = [{"role": card.role, "email": card.email} for card in sown.cards]
+    Path(settings.demo_sign_ins).write_text(json.dumps({"sign_ins": cards}), encoding="utf-8")
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield DemoSite(f"http://localhost:{server.server_port}", sown)
+        with _delivering(settings):
+            yield DemoSite(f"http://localhost:{server.server_port}", sown)
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
         database.stop()
+
+
+@contextmanager
+def _delivering(settings: Settings) -> Iterator[None]:
+    """Have messages made and carried meanwhile, as the worker does."""
+    channels = open_channels(settings)
+    lanes = lanes_of(channels)
+    steps = groups(channels, lanes, keep=timedelta(days=30))[WorkerGroup.DELIVER]
+    loop = Loop(WorkerGroup.DELIVER, steps, DELIVER_PAUSE_SECONDS)
+    loop.go_round()
+    thread = threading.Thread(target=loop.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.end()
+        thread.join()
+        for lane in lanes:
+            lane.end()
+            lane.join()

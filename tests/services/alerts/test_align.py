@@ -51,6 +51,17 @@ def everything() -> dict[str, object]:
     return {raw["_id"]: raw for raw in rows}
 
 
+def test_an_episode_that_nobody_saw_yet_is_shown_and_raised_by_what_came_since() -> None:
+    """Whoever inserted it was killed before it was shown; the next report says more."""
+    store(make_alert(State.OPENING, told=Told(level=Level.INFORM), based_on=3))
+    said = Told(level=Level.SOON, mark={"loss_now": 3.0}, also={"confirmed_drop": {"level_now": 36.0}})
+    in_ledger(4)
+    done = alert_desk.align(PATIENT, SITE, evaluation(said), 4, now=on_day(2))
+    alert = only()
+    assert (done.outcome, alert.state, alert.level) == (Outcome.SETTLED, State.OPEN, Level.SOON)
+    assert alert.baseline.marks.keys() == {"fast_decline", "confirmed_drop"}
+
+
 def test_a_flag_becomes_an_open_alert_with_its_evidence() -> None:
     align(Told(), seq=4, day=1.5)
     detail = alerts.read(only().public_id, REACH)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scoring.cli.sheet import Mistake, Sheet
+from scoring.cli.sheet.subjects import natural, one_of_each, subjects
 from tests.scoring.cli.program import document_of, errors_of
 
 COMMANDS = pytest.mark.parametrize("command", ["trend", "endpoints"])
@@ -38,3 +40,25 @@ def test_a_number_at_two_sites_is_no_other_spelling(command: str) -> None:
 def test_a_site_stands_in_every_row_because_it_is_part_of_the_name(command: str) -> None:
     text = "site,subject,study_day,total\nX,1,0,40\n,1,168,38\n"
     assert errors_of(1, command, "-", stdin=text) == ["row 3, column site: missing"]
+
+
+def test_the_site_is_part_of_the_name() -> None:
+    assert subjects(Sheet({"subject": ["1", 2], "site": ["Bonn", "Ulm"]}, [2, 3])) == ["Bonn/1", "Ulm/2"]
+    assert subjects(Sheet({"subject": ["1", 2]}, [2, 3])) == ["1", "2"]
+
+
+def test_what_a_subject_has_one_of_may_stand_in_any_row_and_is_one() -> None:
+    sheet = Sheet({"onset": [None, 5, 5, None, 6, 7]}, range(2, 8))
+    found = one_of_each(sheet, ["A", "A", "A", "B", "A", "C"], [None, 5, 5, None, 6, 7], "onset")
+    assert found == {"A": 5, "C": 7}
+    assert sheet.mistakes == [Mistake("differs from another row of this subject", 6, "onset")]
+
+
+def test_numbers_in_names_are_in_the_order_of_numbers() -> None:
+    ordered = ["", "1/2", "02", "2", "9", "10", "A", "S", "S2", "S2/3", "S2b", "S9", "S10", "٣"]
+    assert sorted(set(ordered), key=lambda name: natural([name])) == ordered
+    assert natural(["S10b", "7"]) == [
+        (1, 0, "S"), (0, 10, "10"), (1, 0, "b"), (-1, 0, ""), (0, 7, "7"), (-1, 0, ""),
+    ]  # fmt: skip
+    pairs = [("A", ""), ("A", "2"), ("A", "10"), ("B", "1")]
+    assert sorted(set(pairs), key=natural) == pairs
