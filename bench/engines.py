@@ -53,6 +53,10 @@ class Engine:
         """Return the directory that it writes to first, where that can be laid on a disk of its own."""
         return None
 
+    def begin_segment(self) -> None:
+        """Have the log of writes go on in another file."""
+        raise TypeError(f"{self.name} has no log of writes of its own")
+
     def processes(self) -> list[int]:
         """Return what it runs as on this machine, without descendants; nothing when that is not known."""
         return []
@@ -110,6 +114,11 @@ class DocumentDB(Engine):
     def log_of_writes(self) -> Path:
         """Return the directory of PostgreSQL's log of writes."""
         return self._home() / _DATA / "pg_wal"
+
+    def begin_segment(self) -> None:
+        """Have the log of writes go on in another file; those that are kept ready are soon used up."""
+        with suppress(subprocess.CalledProcessError):  # the database has ended itself
+            _script("segment", self.environment)
 
     def _home(self) -> Path:
         return Path(self.environment.get("DOCUMENTDB_HOME", Path.home() / ".cache" / "slope-documentdb"))

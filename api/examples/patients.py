@@ -18,4 +18,6 @@ GRANT: dict[str, Any] = {
     "account_id": "019ab1c2-0000-7000-8000-0000000000c1",
     "scope": "report",
     "relation": "daughter",
+    "reason": "She fills the forms in with him.",
 }
+GRANT_END: dict[str, Any] = {"reason": "He asked for it."}

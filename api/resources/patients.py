@@ -16,6 +16,7 @@ from api.rest.pages import Page, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.schemas.fields import Identifier
 from api.schemas.patients.patients import (
+    GrantEndIn,
     GrantIn,
     GrantOut,
     PatientIn,
@@ -157,10 +158,19 @@ class Grant(MethodView):
 
     @signed_in(Operation.GRANT_REVOKE)
     @blp.doc(operationId="revoke_grant")
+    @blp.arguments(GrantEndIn(), required=False, example=examples.GRANT_END)
     @blp.response(204)
-    def delete(self, patient_id: UUID, grant_id: UUID) -> None:
+    def delete(self, content: dict[str, Any], patient_id: UUID, grant_id: UUID) -> None:
         """Revoke a grant. It stays on record, and stops working with the next request.
 
-        Sent twice, the second changes nothing. When it fails, the grant still runs.
+        Who ended it and why stay with it. Sent twice, the second changes nothing. When it fails, the grant
+        still runs.
         """
-        patients.revoke_grant(str(patient_id), str(grant_id), g.scope, actor=g.actor, now=clock.now())
+        patients.revoke_grant(
+            str(patient_id),
+            str(grant_id),
+            g.scope,
+            actor=g.actor,
+            now=clock.now(),
+            reason=content.get("reason", ""),
+        )

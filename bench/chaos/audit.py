@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from bench.chaos.records import Sent
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, EndedHow, State
+from models.alerts.alerts import AlertDocument
 from models.ledger import ledger
 from models.ledger.entries import Entry, EntryKind
 from models.patients import patients
@@ -195,9 +196,10 @@ def patiently(read: Callable[[Given], Read], given: Given) -> Read:
 
 
 def evidence(patient_id: str) -> str:
-    """Return everything that is stored about a patient's reports, for whoever looks into a fault."""
+    """Return all that is stored about a patient's reports and alerts, for whoever looks into a fault."""
     head, scratch = patiently(_evaluations, patient_id)
     content = {
+        "alerts": list(AlertDocument.raw().find({"patient_id": patient_id})),
         "head": head,
         "from scratch": scratch,
         "entries": [asdict(entry) for entry in patiently(ledger.read_entries, patient_id)],

@@ -19,6 +19,8 @@ from pathlib import Path
 from bench.chaos.stage import Stage
 
 SLOW_SECONDS = 0.3
+SEGMENTS = 12
+"""More files than PostgreSQL keeps ready for its log of writes, so that it needs room for another."""
 FEW_DESCRIPTORS = 2
 """What a process has left beyond what it has open."""
 
@@ -117,6 +119,8 @@ def _full_log_of_writes(stage: Stage) -> Iterator[None]:
     """PostgreSQL ends itself when it can log no write; its operator starts it when there is room."""
     for disk in stage.disks[2:3]:
         disk.fill()
+    for _ in range(SEGMENTS):
+        stage.engine.begin_segment()
     yield
     for disk in stage.disks[2:3]:
         disk.empty()

@@ -22,7 +22,12 @@ class GrantScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A permission for a caregiver's account, never deleted, only revoked; `relation` is to the patient."""
+    """A permission for a caregiver's account, never deleted, only revoked; `relation` is to the patient.
+
+    Attributes:
+        reason: why it was given, in the words of whoever did it.
+        revoked_reason: why it was revoked.
+    """
 
     id: str
     account_id: str
@@ -33,6 +38,8 @@ class Grant:
     revoked_at: datetime | None = None
     revoked_by: Provenance | None = None
     relation: str | None = None
+    reason: str = ""
+    revoked_reason: str = ""
 
     def active(self, now: datetime) -> bool:
         """Return whether the grant opens anything at this moment; its end is exclusive."""
@@ -40,11 +47,20 @@ class Grant:
         return begun and self.revoked_at is None
 
 
-def revoked(grant: Grant, by: Provenance, now: datetime) -> Grant:
-    """Return the grant revoked; one that was revoked before keeps its moment."""
+@dataclass(frozen=True, slots=True)
+class GrantEnd:
+    """When a grant was revoked, by whom and why."""
+
+    at: datetime
+    by: Provenance
+    reason: str = ""
+
+
+def revoked(grant: Grant, end: GrantEnd) -> Grant:
+    """Return the grant revoked; one that was revoked before keeps its end."""
     if grant.revoked_at is not None:
         return grant
-    return replace(grant, revoked_at=milliseconds(now), revoked_by=by)
+    return replace(grant, revoked_at=milliseconds(end.at), revoked_by=end.by, revoked_reason=end.reason)
 
 
 def grant_from(raw: Mapping[str, Any]) -> Grant:

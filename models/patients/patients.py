@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 
-from models.patients.grants import Grant, grant_from, revoked
+from models.patients.grants import Grant, GrantEnd, grant_from, revoked
 from models.patients.name_search import keys_of
 from models.patients.patient import NewPatient, Patient
 from models.patients.profiles import profile_of, profile_to_dict
@@ -223,19 +223,17 @@ def add_grant(patient_id: str, scope: Scope, rev: int, *, grant: Grant, now: dat
     before = _grants_at(patient_id, scope, rev)
     if before is None:
         return None
-    by = grant.given_by
-    kept = [revoked(old, by, now) if old.account_id == grant.account_id else old for old in before]
+    end = GrantEnd(now, grant.given_by, grant.reason)
+    kept = [revoked(old, end) if old.account_id == grant.account_id else old for old in before]
     return _write_grants(patient_id, rev, [*kept, grant])
 
 
-def revoke_grant(
-    patient_id: str, scope: Scope, rev: int, *, grant_id: str, by: Provenance, now: datetime
-) -> Patient | None:
-    """Revoke a grant of a patient at `rev`; one revoked before keeps its moment. Returns as `add_grant`."""
+def revoke_grant(patient_id: str, scope: Scope, rev: int, *, grant_id: str, end: GrantEnd) -> Patient | None:
+    """Revoke a grant of a patient at `rev`; one revoked before keeps its end. Returns as `add_grant`."""
     before = _grants_at(patient_id, scope, rev)
     if before is None:
         return None
-    changed = [revoked(old, by, now) if old.id == grant_id else old for old in before]
+    changed = [revoked(old, end) if old.id == grant_id else old for old in before]
     return _write_grants(patient_id, rev, changed)
 
 

@@ -122,7 +122,12 @@ def is_sound(collection: str, document_id: str) -> None:
 
 def counts() -> dict[str, int]:
     """Return how many documents of each collection this process could not read lately."""
-    return dict(Counter(collection for collection, _ in _known.present()))
+    return dict(Counter(collection for collection, _ in named()))
+
+
+def named() -> set[tuple[str, str]]:
+    """Return which documents this process could not read lately, by collection and id."""
+    return set(_known.present())
 
 
 @contextmanager

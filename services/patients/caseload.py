@@ -6,7 +6,7 @@ keys that would follow; only their heads are read. The page does it for a few, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,6 +21,7 @@ from models.patients import patient_lists, summaries
 from models.patients.patient_lists import ListedPatient
 from models.patients.summaries import Summary
 from models.sites import sites
+from models.store import unreadable
 from models.store.scope import Scope
 from scoring.decline.alsfrs.points import NO_POINT
 from scoring.decline.memory.coding import read_points
@@ -123,11 +124,19 @@ def _kept_up(
     waiting = {one: max(seqs[one], floors[one]) for one in grown}
     while waiting:
         part = dict(islice(waiting.items(), HEADS_AT_ONCE))
-        made += (summary_of(head) for head in ledger.read_heads(part.items()).values())
+        made += _summaries(ledger.read_heads(part.items()).values())
         waiting = {one: floor for one, floor in waiting.items() if one not in part}
     if made:
         summaries.put(made, known)
     return {**known, **{one.patient_id: one for one in made}}
+
+
+def _summaries(heads: Iterable[Head]) -> Iterator[Summary]:
+    for head in heads:
+        try:
+            yield summary_of(head)
+        except Exception as error:  # whatever is wrong with one evaluation, the others are shown
+            unreadable.note("ledger", f"{head.patient_id}:{head.seq}", error)
 
 
 def summary_of(head: Head) -> Summary:

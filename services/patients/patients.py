@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from models.accounts import accounts
 from models.alerts import worklists
 from models.patients import patients, study_codes
-from models.patients.grants import Grant, GrantScope
+from models.patients.grants import Grant, GrantEnd, GrantScope
 from models.patients.patient import NewPatient, Patient
 from models.patients.patients import PatientExists
 from models.patients.profiles import profile_to_dict
@@ -47,6 +47,7 @@ class NewGrant:
     ends_at: datetime | None = None
     id: str | None = None
     relation: str | None = None
+    reason: str = ""
 
 
 class Enrolled(NamedTuple):
@@ -218,6 +219,7 @@ def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, by: Provenan
         given_by=by,
         ends_at=wanted.ends_at,
         relation=wanted.relation,
+        reason=wanted.reason,
     )
 
     def attempt() -> Grant | None:
@@ -233,8 +235,10 @@ def store_grant(patient_id: str, wanted: NewGrant, scope: Scope, *, by: Provenan
     return until_won(attempt, over="this patient", attempts=FEW_ATTEMPTS)
 
 
-def revoke_grant(patient_id: str, grant_id: str, scope: Scope, *, actor: Actor, now: datetime) -> None:
-    """Revoke a grant; revoking it again changes nothing.
+def revoke_grant(
+    patient_id: str, grant_id: str, scope: Scope, *, actor: Actor, now: datetime, reason: str = ""
+) -> None:
+    """Revoke a grant, with why; revoking it again changes nothing.
 
     Raises:
         NotFound: no such patient within reach, or no such grant.
@@ -245,7 +249,8 @@ def revoke_grant(patient_id: str, grant_id: str, scope: Scope, *, actor: Actor, 
         if all(grant.id != grant_id for grant in patient.grants):
             raise not_found("grant")
         by = actor.provenance(scope.role_towards(patient_id, patient.site_id))
-        return patients.revoke_grant(patient_id, scope, patient.rev, grant_id=grant_id, by=by, now=now)
+        end = GrantEnd(now, by, reason)
+        return patients.revoke_grant(patient_id, scope, patient.rev, grant_id=grant_id, end=end)
 
     until_won(attempt, over="this patient", attempts=FEW_ATTEMPTS)
 

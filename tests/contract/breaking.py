@@ -72,9 +72,9 @@ class _Comparison:
 
     def _body(self, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
         before, after = old.get("requestBody"), new.get("requestBody")
-        if before is None and after is not None:
+        if after is not None and after.get("required") and not (before or {}).get("required"):
             yield f"{name} takes a body now"
-        elif before is not None and after is not None:
+        if before is not None and after is not None:
             yield from self._schema("", _schema_of(before), _schema_of(after), sent=True)
         elif before is not None:
             yield f"{name} takes no body any more"

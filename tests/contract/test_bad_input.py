@@ -145,6 +145,9 @@ def test_there_are_operations_to_ask() -> None:
 def test_a_body_that_cannot_be_read_is_refused_with_a_code(world: World, operation: str, body: str) -> None:
     data, media_type, status = BODIES[body]
     response = send(world, WITH_BODY[operation], data=data, content_type=media_type)
+    if body == "an empty object" and not WITH_BODY[operation].content["requestBody"]["required"]:
+        assert response.status_code < 300
+        return
     problems(response)
     assert response.status_code == status
 

@@ -2,7 +2,8 @@
 
 For every collection and every stored field one document gets a null, a value of another type, a word that
 nobody knows, or loses the field. Other patients' requests are answered as before, their reports are taken,
-every step of the worker and the readiness go on; the damaged document never costs an answer 500. Collections
+every step of the worker and the readiness go on; the damaged document never costs an answer 500, and no other
+document is named for it. Collections
 and operations come in by themselves: what the world holds none of is made of the declared fields.
 """
 
@@ -153,6 +154,12 @@ class Damage:
     def id(self) -> str:
         return str(self.whole["_id"]).partition(":")[0]
 
+    @property
+    def called(self) -> set[tuple[str, str]]:
+        """What the document is called in the log, whole and damaged."""
+        broken = damaged(self.whole, self.name, DAMAGES[self.kind])
+        return {(self.document.collection_name(), unreadable.name_of(raw)) for raw in (self.whole, broken)}
+
     def do(self) -> None:
         put(self.document, damaged(self.whole, self.name, DAMAGES[self.kind]))
 
@@ -173,6 +180,8 @@ def what_went_wrong(world: World, before: dict[str, int], damages: list[Damage])
         for one in damages:
             one.do()
         wrong = _answered(world, before, damages)
+        damaged_ones = {called for one in damages for called in one.called}
+        wrong += [f"{one} is named" for one in sorted(unreadable.named() - damaged_ones)]
         for one in damages:
             one.do()
         soundness.look_through(world.people.now)

@@ -230,6 +230,13 @@ class GrantIn(InSchema):
     scope = Choice(GrantScope, required=True)
     starts_at = Timestamp(metadata={"description": "now when left out"})
     ends_at = Timestamp(allow_none=True)
+    reason = Text(maximum=500, metadata={"description": "why; kept with the grant, shown to nobody"})
+
+
+class GrantEndIn(InSchema):
+    """Why a grant ends; the whole may be left out."""
+
+    reason = Text(maximum=500, metadata={"description": "kept with the grant, shown to nobody"})
 
 
 class GrantOut(OutSchema):

@@ -16,7 +16,8 @@ from models.alerts.alert import Audience
 from models.sites import sites
 from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
-from models.store import heartbeats
+from models.store import heartbeats, unreadable
+from models.store.connection import gave_no_answer
 from services.alerts.escalation.chain import Team
 from services.alerts.escalation.team import team_from
 from services.alerts.readers import readers_at
@@ -84,8 +85,15 @@ def watch(now: datetime) -> int:
 
 
 def _is_wrong(site_id: str, now: datetime) -> bool:
-    site = sites.read(site_id)
-    return site is not None and bool(escalation_faults(site, now=now))
+    """Whether something is wrong with a site, or nobody can tell: one's fault hides no other's."""
+    try:
+        site = sites.read(site_id)
+        return site is not None and bool(escalation_faults(site, now=now))
+    except Exception as error:
+        if gave_no_answer(error):
+            raise
+        unreadable.note("sites", site_id, error)
+        return True
 
 
 def _of_team(team: Team, now: datetime) -> Iterator[Fault]:

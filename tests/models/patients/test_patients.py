@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from models.patients import patients
-from models.patients.grants import Grant, GrantScope
+from models.patients.grants import Grant, GrantEnd, GrantScope
 from models.patients.patient import NewPatient, Patient
 from models.patients.profiles import profile_of
 from models.patients.steps import PatientStep
@@ -86,7 +86,7 @@ def test_a_patient_out_of_reach_is_never_found_listed_or_changed(scope: Scope) -
     assert patients.page(scope, after=None, limit=10, now=NOW) == ([], None)
     assert patients.change_profile(patient.id, scope, 0, step=STEP, name="Mine") is None
     assert patients.add_grant(patient.id, scope, 0, grant=grant, now=NOW) is None
-    assert patients.revoke_grant(patient.id, scope, 0, grant_id=grant.id, by=CLINIC, now=NOW) is None
+    assert patients.revoke_grant(patient.id, scope, 0, grant_id=grant.id, end=GrantEnd(NOW, CLINIC)) is None
     assert patients.read(patient.id, at("north"), now=NOW) == patient
 
 
@@ -144,9 +144,9 @@ def test_a_revoked_grant_stays_on_record_and_opens_nothing() -> None:
     patient = make()
     grant = grant_to(patient)
     later = NOW + timedelta(days=3)
-    assert patients.revoke_grant(patient.id, at("north"), 1, grant_id=grant.id, by=CLINIC, now=later)
+    assert patients.revoke_grant(patient.id, at("north"), 1, grant_id=grant.id, end=GrantEnd(later, CLINIC))
     assert patients.revoke_grant(
-        patient.id, at("north"), 2, grant_id=grant.id, by=CLINIC, now=later + timedelta(days=1)
+        patient.id, at("north"), 2, grant_id=grant.id, end=GrantEnd(later + timedelta(days=1), CLINIC)
     )
     assert patients.read(patient.id, granted("carer"), now=later) is None
     kept = patients.read(patient.id, at("north"), now=later)

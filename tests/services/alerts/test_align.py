@@ -297,3 +297,16 @@ def empty() -> None:
 def test_the_clock_shows_nothing_that_is_hidden() -> None:
     store(make_alert(State.OPENING))
     assert alerts.due_by_clock(on_day(90) + timedelta(days=900), 10) == []
+
+
+@pytest.mark.parametrize("level", [Level.SOON, Level.URGENT])
+def test_an_insert_that_was_left_by_an_older_entry_is_shown_at_the_level_of_the_newest(level: Level) -> None:
+    """Whoever inserted it was killed before it was shown, and the next report raises a higher level."""
+    store(make_alert(State.OPENING, Told(level=Level.INFORM), based_on=1))
+    align(Told(level=level), seq=2)
+    shown = only()
+    assert (shown.state, shown.level) == (State.OPEN, level)
+    assert shown.escalates_at is not None
+    before = everything()
+    align(Told(level=level), seq=2)
+    assert everything() == before

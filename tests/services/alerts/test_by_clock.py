@@ -115,3 +115,27 @@ def test_what_ended_unseen_leaves_the_glance_list_after_30_days() -> None:
     assert found is not None
     assert (found.after.glance_until, found.step) == (None, None)
     assert found.after.end == alert.end
+
+
+def test_a_mute_that_is_over_and_the_glance_list_are_two_times() -> None:
+    muted = replace(ended_unseen(day=3), glance_until=on_day(33), muted_until=on_day(10))
+    assert by(muted, 9.9) is None
+    over = by(muted, 10)
+    assert over is not None
+    assert (over.after.muted_until, over.after.glance_until) == (None, on_day(33))
+    alone = by(replace(muted, glance_until=None), 10)
+    assert alone is not None
+    assert (alone.after.muted_until, alone.after.glance_until) == (None, None)
+    glanced = by(replace(muted, muted_until=on_day(40)), 33)
+    assert glanced is not None
+    assert (glanced.after.muted_until, glanced.after.glance_until) == (on_day(40), None)
+
+
+def test_a_safety_alert_that_comes_back_climbs_as_fast_as_an_urgent_one() -> None:
+    told = Told(Topic.SELF_HARM, Level.INFORM, rule="self_harm", reports=(1,))
+    back, usual = by(make_alert(State.ACKNOWLEDGED, told), 10), by(make_alert(State.ACKNOWLEDGED), 10)
+    assert back is not None
+    assert usual is not None
+    expected = TERMS.next_step_at(Level.URGENT, "decline", on_day(10))
+    assert back.after.escalation.next_at == expected
+    assert usual.after.escalation.next_at != expected

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +17,7 @@ from services.alerts.moves import GLANCE, MAX_STEPS, Change, Move, NewEpisode
 from services.alerts.news import NEVER_RAISED, Verdict
 from services.alerts.outcomes import Outcome
 from services.alerts.terms import SAFETY
+from services.sites.working_calendar import WorkingCalendar
 from tests.alert_samples import EVENT, TERMS, Told, cause, ended_unseen, make_alert, news_of, on_day, verdict
 
 S = State
@@ -340,6 +342,23 @@ def test_a_mute_ends_what_is_below_urgent(state: State) -> None:
     assert after.muted_until is not None
     assert after.muted_until.date().isoformat() == "2076-03-01"
     assert move(after, muted(Told(met=16)), day=21) is None
+
+
+def test_a_mute_ends_with_its_last_day_on_the_sites_clock() -> None:
+    terms = replace(TERMS, calendar=WorkingCalendar(ZoneInfo("Asia/Tokyo")))
+    found = lifecycle.next_move("decline", make_alert(), muted(Told()), cause(20, terms=terms))
+    assert isinstance(found, Change)
+    assert found.after.muted_until == datetime(2076, 2, 29, 15, tzinfo=UTC)
+    assert found.after.end is not None
+    assert found.after.end.at == on_day(20)
+
+
+def test_what_was_urgent_and_told_of_before_does_not_pass_a_mute_again() -> None:
+    urgent = news_of(Told(level=URGENT, raised=5, cleared=8))
+    said = replace(muted(Told()), news=verdict(Told(), news=[urgent]).news)
+    assert changed(make_alert(), said).level is URGENT
+    known = replace(make_alert(), told=("fast_decline:r5",))
+    assert changed(known, said).end is not None
 
 
 def test_urgent_passes_a_mute() -> None:

@@ -129,3 +129,14 @@ def test_news_of_before_the_condition_was_met_last_is_not_that_it_came_on_again(
 
 def came_on_again(alert: Alert, told: Told, one: dict[str, object]) -> bool:
     return reason_to_raise(alert, verdict(told, news=[one]), on_day(20)) is Because.CAME_ON_AGAIN
+
+
+@pytest.mark.parametrize(("level_now", "expected"), [(28.5, None), (28.0, Because.WORSE)])
+def test_news_is_worse_by_its_own_mark_though_it_has_passed(
+    level_now: float, expected: Because | None
+) -> None:
+    """What came and went between two evaluations was worse than what was dealt with."""
+    came_and_went = Told(raised=15, cleared=18, mark=SLOWLY | {"level_now": level_now})
+    said = verdict(came_and_went, news=[news_of(came_and_went)])
+    alert = make_alert(State.ACKNOWLEDGED, Told(mark=SLOWLY))
+    assert reason_to_raise(alert, said, on_day(20)) is expected

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from models.ledger import ledger
+from models.ledger.entries import Head
 from models.patients import summaries
+from models.patients.summaries import Summary
+from models.store import unreadable
 from models.store.scope import Scope
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
@@ -111,3 +114,22 @@ def test_what_is_known_costs_four_reads_whatever_the_number(
     commands.clear()
     assert len(rows(clinic)) == count
     assert commands == ["find"] * 4
+
+
+def test_an_evaluation_that_cannot_be_summed_up_costs_that_patient_alone(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, *others = clinic.patients(3)
+    for patient in (broken, *others):
+        clinic.send(patient, 40)
+    summary_of = caseload.summary_of
+
+    def failing(head: Head) -> Summary:
+        if head.patient_id == broken.id:
+            raise KeyError("trajectory")
+        return summary_of(head)
+
+    monkeypatch.setattr(caseload, "summary_of", failing)
+    assert caseload.keep_up(clinic.now) == 2
+    assert {row.patient.id for row in rows(clinic) if row.summary} == {one.id for one in others}
+    assert unreadable.named() == {("ledger", f"{broken.id}:1")}

@@ -180,6 +180,27 @@ def test_a_grant_given_is_listed_and_can_be_revoked(
     assert (listed.id, listed.revoked_at) == (grant.id, now)
 
 
+def test_a_grant_keeps_who_gave_and_who_ended_it_and_why(
+    people: People, site: Site, patient: Patient, reach: Scope, now: datetime
+) -> None:
+    carer, other = people.caregiver(site), people.staff(site, Role.COORDINATOR)
+    first = wanted(carer, reason="She cares for him at home.")
+    patients.give_grant(patient.id, first, reach, actor=STAFF, now=now)
+    second = patients.give_grant(patient.id, wanted(carer, reason="Until June."), reach, actor=STAFF, now=now)
+    for reason in ("He asked for it.", "Another reason."):
+        patients.revoke_grant(patient.id, second.id, reach, actor=other.actor, now=now, reason=reason)
+    kept = patients.read(patient.id, reach, now=now).grants
+    assert [(one.reason, one.revoked_reason) for one in kept] == [
+        ("She cares for him at home.", "Until June."),
+        ("Until June.", "He asked for it."),
+    ]
+    assert [one.given_by.account_id for one in kept] == [STAFF.account_id] * 2
+    assert [one.revoked_by and one.revoked_by.account_id for one in kept] == [
+        STAFF.account_id,
+        other.account.id,
+    ]
+
+
 def test_a_grant_needs_an_account_and_an_end_after_its_start(
     people: People, site: Site, patient: Patient, reach: Scope, now: datetime
 ) -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, Because, State
+from models.store import unreadable
 from scoring.decline import Level, Topic
 from services import readiness
+from services.alerts import by_clock
+from services.alerts.moves import Cause, Change
 from services.reports import alert_clock
 from tests.alert_samples import EVENT, Told, make_alert, on_day, store
 from tests.people import People
@@ -76,3 +79,20 @@ def test_nothing_ends_by_a_clock_with_which_the_database_does_not_agree(
     monkeypatch.setattr(readiness, "clock_agrees", lambda: True)
     assert alert_clock.go_on(on_day(60)) == 1
     assert present(site_id, old).state is State.ENDED
+
+
+def test_one_that_fails_costs_the_others_nothing(site_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, other = (
+        make_alert(State.SNOOZED, until=on_day(10), public_id=one) for one in ("broken", "other")
+    )
+    kept(site_id, broken, other)
+    next_change = by_clock.next_change
+
+    def failing(alert: Alert, cause: Cause) -> Change | None:
+        if alert.public_id == "broken":
+            raise ValueError
+        return next_change(alert, cause)
+
+    monkeypatch.setattr(by_clock, "next_change", failing)
+    assert alert_clock.go_on(on_day(10)) == 1
+    assert unreadable.named() == {("alerts", "broken")}

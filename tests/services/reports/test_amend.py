@@ -97,6 +97,13 @@ def test_a_voided_report_takes_no_more_events_and_stays_readable(clinic: Clinic,
     assert read.answered_by(patient.id, report_id) is not None
 
 
+def test_what_is_kept_aside_can_be_voided_and_not_corrected(clinic: Clinic, patient: Patient) -> None:
+    """So the document links a report that is kept aside to a void alone."""
+    report_id = aside(clinic, patient)
+    assert refused(lambda: correct(clinic, patient, report_id)) == "not_current"
+    assert void(clinic, patient, report_id).record.state is ReportState.VOIDED
+
+
 def test_what_was_kept_aside_is_rejected_once(clinic: Clinic, patient: Patient) -> None:
     report_id = aside(clinic, patient)
     scope = scope_for(clinic.actor, Operation.QUARANTINE_RELEASE)

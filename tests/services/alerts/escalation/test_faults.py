@@ -12,7 +12,7 @@ from models.accounts.account import Account, AccountEvent, AccountStep, Membersh
 from models.sites.escalation_policy import EscalationPolicy, OutOfHours
 from models.sites.sites import Site
 from models.sites.working_hours import WorkingHours
-from models.store import heartbeats
+from models.store import heartbeats, unreadable
 from services import readiness
 from services.access.actor import Role
 from services.alerts.escalation import faults
@@ -102,3 +102,21 @@ def test_the_operator_sees_how_many_sites_have_something_wrong(people: People, s
     shown = readiness.look((), now=NOW)
     assert "1 sites" in shown.checks[Check.ESCALATION]
     assert broken.id not in shown.checks[Check.ESCALATION]
+
+
+def test_a_site_that_cannot_be_looked_at_counts_as_wrong_and_hides_no_other(
+    people: People, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, read = people.site(), faults.sites.read
+
+    def failing(site_id: str) -> Site | None:
+        if site_id == site.id:
+            raise ValueError
+        return read(site_id)
+
+    monkeypatch.setattr(faults.sites, "read", failing)
+    assert faults.watch(NOW) == 2
+    sign = heartbeats.read(readiness.ESCALATION)
+    assert sign is not None
+    assert set(sign.failing) == {site.id, other.id}
+    assert unreadable.named() == {("sites", site.id)}
