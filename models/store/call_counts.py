@@ -14,6 +14,7 @@ from pymongo import ReturnDocument
 
 from models.store import removal
 from models.store.base import BaseDocument, milliseconds
+from models.store.connection import DRIVER_ERRORS, is_duplicate
 
 WINDOW = timedelta(minutes=1)
 
@@ -36,13 +37,23 @@ def count(key: str, *, now: datetime) -> tuple[int, timedelta]:
     seconds = int(WINDOW.total_seconds())
     number = int(now.timestamp()) // seconds
     ends_at = datetime.fromtimestamp((number + 1) * seconds, UTC)
+    try:
+        counted = _add(f"{key}|{number}", ends_at)
+    except DRIVER_ERRORS as error:
+        if not is_duplicate(error):
+            raise
+        counted = _add(f"{key}|{number}", ends_at)  # another's first call of the window came first
+    return counted, ends_at - now
+
+
+def _add(key: str, ends_at: datetime) -> int:
     raw = CallCountDocument.raw().find_one_and_update(
-        {"_id": f"{key}|{number}"},
+        {"_id": key},
         {"$inc": {"count": 1}, "$set": {"forgotten_at": ends_at + WINDOW}},
         upsert=True,
         return_document=ReturnDocument.AFTER,
     )
-    return int(raw["count"]), ends_at - now
+    return int(raw["count"])
 
 
 def remove_passed(now: datetime) -> int:
