@@ -13,7 +13,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from models.alerts.alert import CURRENT, WAITING, Audience, Because, Condition, EndedHow, NotFollowed, State
+from models.alerts.alert import (
+    CURRENT,
+    WAITING,
+    Audience,
+    Because,
+    Condition,
+    EndedHow,
+    Grounds,
+    NotFollowed,
+    State,
+)
 from models.alerts.alerts import ONE_BATCH, AlertDocument, new_stamp, reach_key, reaches_of
 from models.alerts.reading import COLLECTION, INSTEAD, LONG_AGO, NO_ID, UNKNOWN, alert_about
 from models.store.mapping import DocumentMap
@@ -62,6 +72,7 @@ class WorklistLine:
 
     Attributes:
         id: the public id.
+        grounds: the reports that its words rest on; later ones may say it in other numbers.
         since: since when it is in its state.
         changed_at: when something changed that people see, by whom, and which event of the history it was.
         acted_at: when a person did something about it last, who, and what (an event of the history).
@@ -79,6 +90,7 @@ class WorklistLine:
     due_at: datetime
     headline: str
     sentence: str
+    grounds: Grounds
     opened_at: datetime
     since: datetime
     raised_at: datetime

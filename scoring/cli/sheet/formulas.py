@@ -50,8 +50,7 @@ def _mistakes(content: bytes) -> Iterator[Mistake]:
         signs = dict(_SIGN.findall(cell["signs"]))
         wrong = _wrong(signs.get(b"t", b""), cell["content"])
         if wrong:
-            match = _ADDRESS.match(signs.get(b"r", b"").decode("ascii", "replace"))
-            column, row = match.groups() if match else ("", "")
+            column, row = _ADDRESS.findall(signs.get(b"r", b"").decode("ascii", "replace"))[0]
             yield Mistake(wrong, int(row or 0), column)
 
 

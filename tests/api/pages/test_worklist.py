@@ -251,3 +251,11 @@ def test_that_nobody_acted_does_not_look_like_any_other_news(signed_in: Visitor,
     page = signed_in.get("/pages/").text
     assert 'class="badge late"' in page
     assert 'class="badge"' not in page
+
+
+def test_a_line_says_as_of_which_report_it_speaks(signed_in: Visitor, desk: Desk, now: datetime) -> None:
+    desk.in_danger("Maria Silva")
+    assert "as of" not in signed_in.get("/pages/").text, "it began today"
+    answered = {"grounds.met_at": now - timedelta(days=4), "grounds.began_at": now - timedelta(days=4)}
+    AlertDocument.raw().update_many({}, {"$set": answered})
+    assert "as of 27 Feb" in signed_in.get("/pages/").text

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from models.alerts import alerts, worklists
-from models.alerts.alert import CURRENT, Alert, Because, Condition, End, EndedHow, State
+from models.alerts.alert import CURRENT, Alert, Because, Condition, End, EndedHow, Grounds, State
 from models.alerts.worklists import AlertFilter, AlertList, WorklistLine
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
@@ -57,6 +57,7 @@ def test_a_line_says_what_a_clinician_needs() -> None:
         due_at=on_day(1) + timedelta(hours=4),
         headline="Something fell",
         sentence="Something fell, as r1 says.",
+        grounds=Grounds("r1", on_day(1), "r1", on_day(1), ("r1",)),
         opened_at=on_day(1),
         since=on_day(1),
         raised_at=on_day(1),

@@ -78,8 +78,15 @@ def test_a_formula_has_a_result_or_is_told(cell: str, wrong: str) -> None:
     assert cells_to_mend(book, 0) == ([Mistake(wrong, 7, "B")] if wrong else [])
 
 
-def test_a_cell_without_an_address_is_told_all_the_same() -> None:
-    assert cells_to_mend(sheet_of('<c t="e"><v>#N/A</v></c>'), 0) == [Mistake(ERROR)]
+@pytest.mark.parametrize("address", ["", 'r=""', 'r="Ä1"', 'r="?"'])
+def test_a_cell_without_a_sound_address_is_told_all_the_same(address: str) -> None:
+    assert cells_to_mend(sheet_of(f'<c {address} t="e"><v>#N/A</v></c>'), 0) == [Mistake(ERROR)]
+
+
+def test_a_relation_that_leads_nowhere_does_no_harm() -> None:
+    cell = '<c r="A1" t="e"><v>#N/A</v></c>'
+    book = sheet_of(cell, 'worksheets/sheet1.xml"/><Relationship Id="rId9"/><Relationship Target="x')
+    assert cells_to_mend(book, 0) == [Mistake(ERROR, 1, "A")]
 
 
 def test_what_is_no_workbook_of_this_kind_has_none() -> None:
