@@ -300,7 +300,7 @@ def _patient(raw: Mapping[str, Any]) -> Patient:
         profile=profile_of(raw["profile"]),
         overrides=tuple(raw.get("overrides", ())),
         # A grant that cannot be read opens nothing.
-        grants=tuple(unreadable.readable(raw.get("grants") or (), grant_from, of="grants")),
+        grants=tuple(unreadable.entries(raw, "grants", grant_from, of=PatientDocument.collection_name())),
         **plain | {"contact": raw.get("contact") or {}},
     )
 
