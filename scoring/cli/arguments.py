@@ -152,7 +152,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--instrument": {
         "default": "alsfrs_r",
         "metavar": "INSTRUMENT",
-        "help": "whose totals these are: a key, or a JSON file with a definition (default: %(default)s)",
+        "help": "whose totals these are: a key, or a JSON file with a definition (default: %(default)s);"
+        " totals of weight are in grams",
     },
     "--scale": {
         "type": scale,
@@ -166,13 +167,13 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "--sd": {
         "type": not_negative,
-        "default": HOME_ALSFRS_R.sd,
-        "help": "SD between patients, for reliable change (default: %(default)s)",
+        "help": f"SD between patients, for the noise of the measure (default: {HOME_ALSFRS_R.sd:g}, of the"
+        " ALSFRS-R; none for another instrument or scale)",
     },
     "--icc": {
         "type": share,
-        "default": HOME_ALSFRS_R.icc,
-        "help": "intraclass correlation of repeated measurements (default: %(default)s, of home versions)",
+        "help": f"intraclass correlation of repeated measurements (default: {HOME_ALSFRS_R.icc:g}, of the"
+        " ALSFRS-R at home; none for another instrument or scale)",
     },
     "--at": {
         "type": visit,

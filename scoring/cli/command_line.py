@@ -25,7 +25,7 @@ from scoring.cli.writing import Cell, Origin, Result, to_csv, to_json
 from scoring.endpoints import Plan, Source
 from scoring.endpoints.analysis import EVERY_VISIT, USUAL_VISITS
 from scoring.instruments import Definition, UnknownInstrument, UnknownVersion, catalogue, get
-from scoring.progression import Reliability
+from scoring.progression import HOME_ALSFRS_R, Reliability
 
 DONE, WRONG_DATA, WRONG_CALL = 0, 1, 2
 Read = Callable[[str], bytes]
@@ -196,6 +196,18 @@ def _scale(options: Namespace, definition: Definition) -> Scale:
     return found
 
 
+def _reliability(options: Namespace, definition: Definition) -> Reliability | None:
+    """The noise of the measure: as said, or the ALSFRS-R's for its own totals; None where it is not known."""
+    usual = scale_of(get(answers.ALSFRS_R))
+    other_scale = usual is None or options.scale not in {None, (usual.low, usual.high)}
+    if definition.key == answers.ALSFRS_R and not other_scale:
+        sd = HOME_ALSFRS_R.sd if options.sd is None else options.sd
+        return Reliability(sd, HOME_ALSFRS_R.icc if options.icc is None else options.icc)
+    if (options.sd is None) != (options.icc is None):
+        raise WrongCall("--sd and --icc: for this instrument or scale give both, or none")
+    return None if options.sd is None else Reliability(options.sd, options.icc)
+
+
 def _duplicates(options: Namespace) -> Duplicates | None:
     return None if options.duplicates is None else Duplicates(options.duplicates)
 
@@ -217,7 +229,7 @@ def _trend(call: Call, sheet: Sheet, definition: Definition) -> Result:
     how = series.Options(
         definition=definition,
         scale=_scale(options, definition),
-        reliability=Reliability(options.sd, options.icc),
+        reliability=_reliability(options, definition),
         confidence=options.confidence,
         duplicates=_duplicates(options),
         naming=_naming(call, definition),

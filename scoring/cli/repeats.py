@@ -1,7 +1,8 @@
 """Several values of one day: the same rule in every command, whatever the order of the rows.
 
-Refused, unless `--duplicates` says what is meant: the last by the time of day, or the mean. Rows without a
-value are no repetition. Files of the service follow its own rule, the last one.
+Refused, unless `--duplicates` says what is meant: the last by the time of day, or the mean. A row without a
+value is a second row of its day too; where one was asked for, the last or the mean is that of the values.
+Files of the service follow its own rule, the last one.
 """
 
 from __future__ import annotations
@@ -47,23 +48,40 @@ def put_together(
     Without a rule they are refused, or decided as the service does where it wrote the file.
     """
     found = Together(list(values), [True] * len(values), [])
-    found.groups.extend(_groups(keys, values))
     settled = rule or (Duplicates.LAST if sheet.ours else Duplicates.REFUSE)
+    if settled is Duplicates.REFUSE:
+        for group in _groups(keys, [True] * len(values)):
+            _refuse(sheet, group, column, "a second row of this day; say --duplicates last or mean")
+        return found
+    found.groups.extend(_groups(keys, [value is not None for value in values]))
     times = _times(sheet) if found.groups and settled is Duplicates.LAST else []
     for group in found.groups:
         _settle(sheet, found, group, times, settled, column)
     if found.groups and not sheet.mistakes:
         rows, days = sum(map(len, found.groups)), len(found.groups)
         sheet.decisions.append(f"put together (--duplicates {settled}): {rows} rows to {days} values")
+    _note_incomplete(sheet, keys, values)
     return found
 
 
-def _groups(keys: Sequence[Hashable], values: Sequence[Value]) -> list[list[int]]:
-    """Rows with a value whose keys are equal."""
+def _note_incomplete(sheet: Sheet, keys: Sequence[Hashable], values: Sequence[Value]) -> None:
+    """Note rows without a value on a day that has one."""
+    if None not in values:
+        return
+    measured = {key for key, value in zip(keys, values, strict=True) if value is not None} - {None}
+    beside = sum(value is None and key in measured for key, value in zip(keys, values, strict=True))
+    if beside:
+        sheet.decisions.append(
+            f"rows without a value on a day that has one in another row: {beside}; the value stands"
+        )
+
+
+def _groups(keys: Sequence[Hashable], counted: Sequence[bool]) -> list[list[int]]:
+    """Of the rows that count those whose keys are equal."""
     first: dict[Hashable, int] = {}
     repeated: dict[Hashable, list[int]] = {}
-    for place, (key, value) in enumerate(zip(keys, values, strict=True)):
-        if key is not None and value is not None:
+    for place, (key, counts) in enumerate(zip(keys, counted, strict=True)):
+        if key is not None and counts:
             earlier = first.setdefault(key, place)
             if earlier != place:
                 repeated.setdefault(key, [earlier]).append(place)
@@ -94,13 +112,11 @@ def _settle(
     column: str,
 ) -> None:
     standing = group[0]
-    if rule is Duplicates.REFUSE:
-        _refuse(sheet, group, column, "a second value of this day; say --duplicates last or mean")
-    elif rule is Duplicates.MEAN:
+    if rule is Duplicates.MEAN:
         numbers = [value for place in group if (value := found.values[place]) is not None]
         mean = fsum(numbers) / len(numbers)
         found.values[standing] = int(mean) if mean.is_integer() else mean
-    else:
+    elif len({found.values[place] for place in group}) > 1:
         last = _last(group, times)
         if last is None:
             detail = "which is the last of this day cannot be told: a time is missing or equal"

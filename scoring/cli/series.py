@@ -52,7 +52,7 @@ class Options:
 
     definition: Definition
     scale: Scale
-    reliability: Reliability
+    reliability: Reliability | None
     confidence: float
     duplicates: Duplicates | None
     naming: Naming
@@ -116,6 +116,11 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
     settle_columns(sheet, known, options.naming, options.ignore)
     rows = _read(sheet, options)
     sheet.finish()
+    if options.reliability is None:
+        sheet.decisions.append(
+            f"not said whether a change is beyond noise: the noise of {options.scale.name} is not known here;"
+            " give its --sd and --icc"
+        )
     places: dict[Series, list[int]] = {}
     for place, series in enumerate(rows.series):
         places.setdefault(series, []).append(place)
@@ -217,13 +222,21 @@ def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options
         first_day=None if day_0 is None else (first.on - day_0).days,
         last_day=None if day_0 is None else (last.on - day_0).days,
         first_to_last=interval_change(first, last),
-        reliable_change=no_change(noise, confidence)
-        if len(readings) == 1
-        else reliable_change(first.value, last.value, noise, confidence),
+        reliable_change=_beyond_noise(readings, noise, confidence),
         since_onset=None
         if onset is None
         else rate_since_onset(onset[0], first, precision=onset[1], full_score=full_score),
     )
+
+
+def _beyond_noise(
+    readings: Sequence[Reading], noise: Reliability | None, confidence: float
+) -> ReliableChange | None:
+    if noise is None:
+        return None
+    if len(readings) == 1:
+        return no_change(noise, confidence)
+    return reliable_change(readings[0].value, readings[-1].value, noise, confidence)
 
 
 def _present(course: Course) -> dict[str, object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scoring.cli.sheet import Sheet
+from scoring.cli.sheet import Mistake, Sheet
 from scoring.instruments import Definition, InvalidAnswers, Kind, score, validate
 from scoring.instruments.engine import count
 from scoring.tolerance import at_least, largest, negligible
@@ -64,7 +64,44 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
             detail = f"expected a whole number, as totals of {scale.name} are; for others add --scale"
             sheet.report(place, "total", f"{detail} {scale.low:g},{scale.high:g}")
     items = [key for key in definition.by_key if sheet.has(key)]
-    return check_items(sheet, definition, items, given) if items else given
+    if not items:
+        return given
+    if not sheet.has("total") and not sheet.ours:
+        _require_items(sheet, definition)
+    found = check_items(sheet, definition, items, given)
+    if sheet.has("total"):
+        _note_one_without_the_other(sheet, definition, items, given, found)
+    return found
+
+
+def _require_items(sheet: Sheet, definition: Definition) -> None:
+    """Report items without a column where the total has to be formed from them."""
+    there = {place for key, place in definition.places.items() if sheet.has(key)}
+    for place in definition.required:
+        if place not in there:
+            detail = (
+                "there is no such column, and no column total, so that no row could have a total; add the"
+                " column, an empty one if this was not asked, or say with --columns which one it is"
+            )
+            sheet.mistakes.append(Mistake(detail, column=place))
+
+
+def _note_one_without_the_other(
+    sheet: Sheet, definition: Definition, items: Sequence[str], given: Sequence[Total], found: Sequence[Total]
+) -> None:
+    """Note rows with a total though items are missing, and rows whose empty total was formed."""
+    answered = sheet.answers(items)
+    beside = formed = 0
+    for place, total in enumerate(given):
+        if total is None:
+            formed += found[place] is not None
+            continue
+        there = {definition.places[key] for key in items if answered[key][place] is not None}
+        beside += bool(there) and not there.issuperset(definition.required)
+    if beside:
+        sheet.decisions.append(f"total used though items of its row are missing, rows: {beside}")
+    if formed:
+        sheet.decisions.append(f"empty total formed from the items of its row, rows: {formed}")
 
 
 def check_items(

@@ -249,7 +249,7 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
         "row 3, column source: expected one of clinic, home",
         "row 3, column arm: differs from another row of this subject",
         "row 3, column died_day: differs from another row of this subject",
-        "row 4, column study_day: a second value of this day; say --duplicates last or mean;"
+        "row 4, column study_day: a second row of this day; say --duplicates last or mean;"
         " the first is in row 2",
         "row 5, column study_day: after the day of death; subject 1: value on study day 51, death on study"
         " day 50; correct the wrong one, or take the row out",

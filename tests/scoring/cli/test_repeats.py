@@ -27,9 +27,26 @@ def test_a_second_value_of_a_day_is_refused_unless_it_is_said_what_is_meant(
     command: str, text: str, column: str, row: int
 ) -> None:
     assert errors_of(1, command, "-", stdin=text) == [
-        f"row {row}, column {column}: a second value of this day; say --duplicates last or mean;"
+        f"row {row}, column {column}: a second row of this day; say --duplicates last or mean;"
         " the first is in row 2"
     ]
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_second_row_of_a_day_without_a_value_is_refused_too(command: str) -> None:
+    text = "subject,study_day,total\nA,0,40\nA,0,\nA,90,38\n"
+    assert errors_of(1, command, "-", stdin=text) == [
+        "row 3, column study_day: a second row of this day; say --duplicates last or mean;"
+        " the first is in row 2"
+    ]
+    told = document_of(command, "-", "--duplicates", "mean", stdin=text)["notes"]
+    assert "rows without a value on a day that has one in another row: 1; the value stands" in told
+
+
+def test_the_last_of_equal_values_needs_no_time() -> None:
+    text = "date,total\n2026-01-01,40\n2026-01-01,40\n2026-02-01,38\n"
+    (course,) = json_of("trend", "-", "--duplicates", "last", stdin=text, notes=1)
+    assert (course["readings"], course["put_together"]) == (2, 1)
 
 
 def test_the_mean_stands_for_the_values_of_a_day() -> None:
@@ -63,7 +80,7 @@ def test_doubled_rows_narrow_no_interval(text: str) -> None:
 
 
 def test_the_last_is_the_last_by_its_time_and_an_incomplete_form_is_no_value() -> None:
-    (course,) = json_of("trend", "-", "--duplicates", "last", stdin=TIMED, notes=1)
+    (course,) = json_of("trend", "-", "--duplicates", "last", stdin=TIMED, notes=2)
     assert (course["readings"], course["incomplete"], course["put_together"]) == (2, 1, 1)
     assert course["least_squares"]["intercept"] == 42
 
@@ -124,7 +141,8 @@ def test_sources_respondents_and_sites_are_no_repetition() -> None:
 
 def test_an_incomplete_form_beside_a_value_says_nothing_more() -> None:
     text = "subject,study_day,total\nA,0,40\nA,168,\nA,168,38\nA,168,\nA,170,\nA,170,\n"
-    found = json_of("endpoints", "-", "--at", "week 24", stdin=text)
+    assert len(errors_of(1, "endpoints", "-", stdin=text)) == 3
+    found = json_of("endpoints", "-", "--at", "week 24", "--duplicates", "last", stdin=text, notes=1)
     assert found["visits"][0]["changes"]["rows"][0]["change"] == -2
 
 

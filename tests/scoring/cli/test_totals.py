@@ -9,7 +9,7 @@ import pytest
 
 from scoring.cli.totals import scale_of
 from scoring.instruments import get
-from tests.scoring.cli.program import ALSFRS_R, call_here, errors_of, json_of
+from tests.scoring.cli.program import ALSFRS_R, call_here, document_of, errors_of, json_of
 
 HEADER = ",".join(ALSFRS_R)
 ROW = ",".join(map(str, ALSFRS_R.values()))
@@ -30,8 +30,8 @@ def test_a_total_outside_its_scale_is_refused(command: str, total: str) -> None:
 
 def test_other_scales_are_named_or_given() -> None:
     text = "date,total\n2026-01-01,56\n2026-02-01,63\n"
-    assert json_of("trend", "-", "--instrument", "zbi_22", stdin=text)[0]["readings"] == 2
-    assert json_of("trend", "-", "--scale", "9,63", stdin=text)[0]["readings"] == 2
+    assert json_of("trend", "-", "--instrument", "zbi_22", stdin=text, notes=1)[0]["readings"] == 2
+    assert json_of("trend", "-", "--scale", "9,63", stdin=text, notes=1)[0]["readings"] == 2
     assert errors_of(1, "trend", "-", "--scale", "9,62", stdin=text) == [
         "row 3, column total: outside 9 to 62, the scale of --scale; for another scale add --instrument or"
         " --scale, for a code that means missing --missing total=CODE"
@@ -85,7 +85,7 @@ def test_a_total_beside_its_items_is_compared_with_them(command: str) -> None:
 def test_the_total_of_an_incomplete_form_has_to_be_possible(total: str, possible: bool) -> None:
     text = f"date,{HEADER},total\n2026-01-01,,{ROW[2:]},{total}\n"
     if possible:
-        assert json_of("trend", "-", stdin=text)[0]["readings"] == 1
+        assert json_of("trend", "-", stdin=text, notes=1)[0]["readings"] == 1
     else:
         assert errors_of(1, "trend", "-", stdin=text) == [
             "row 2, column total: cannot be reached with the items of this row"
@@ -128,7 +128,9 @@ def test_the_ends_of_what_is_possible_are_not_missed_by_the_last_digit(tmp_path:
     path = tmp_path / "tenths.json"
     path.write_text(json.dumps(own))
     text = f"date,total,{','.join(item.key for item in get('phq_8').items)}\n2026-01-01,0.3,3{',0' * 6},\n"
-    (course,) = json_of("trend", "-", "--instrument", path, stdin=text)  # 3 * 0.1 is a little more than 0.3
+    (course,) = json_of(
+        "trend", "-", "--instrument", path, stdin=text, notes=2
+    )  # 3 * 0.1 is a little more than 0.3
     assert course["readings"] == 1
     assert errors_of(1, "trend", "-", "--instrument", path, stdin=text.replace("0.3", "0.29"))
 
@@ -136,6 +138,54 @@ def test_the_ends_of_what_is_possible_are_not_missed_by_the_last_digit(tmp_path:
 def test_wrong_items_are_named() -> None:
     text = f"date,{HEADER},total\n2026-01-01,{ROW.replace('3,4,4', '5,4,4')},37\n"
     assert errors_of(1, "trend", "-", stdin=text) == ["row 2, column speech: permitted: 0 to 4"]
+
+
+def test_a_total_without_its_items_and_items_without_their_total_are_told() -> None:
+    text = (
+        f"date,{HEADER},total\n2026-01-01,,{ROW[2:]},36\n2026-02-01,{ROW},\n2026-03-01,{ROW},37\n"
+        f"2026-04-01,{',' * (len(ALSFRS_R) - 1)},30\n2026-05-01,,{ROW[2:]},\n"
+    )
+    found = document_of("trend", "-", stdin=text)
+    assert found["notes"] == [
+        "total used though items of its row are missing, rows: 1",
+        "empty total formed from the items of its row, rows: 1",
+    ]
+    assert (found["results"][0]["readings"], found["results"][0]["incomplete"]) == (4, 1)
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_items_that_can_make_no_total_are_refused(command: str) -> None:
+    text = f"subject,study_day,{HEADER.removeprefix('speech,')}\nA,0,{ROW[2:]}\n"
+    assert errors_of(1, command, "-", stdin=text) == [
+        "column speech: there is no such column, and no column total, so that no row could have a total;"
+        " add the column, an empty one if this was not asked, or say with --columns which one it is"
+    ]
+
+
+WEIGHT = "patient,study_day,total\nA,0,80000\nA,30,74000\nA,60,70000\n"
+NOT_SAID = (
+    "not said whether a change is beyond noise: the noise of {} is not known here; give its --sd and --icc"
+)
+
+
+def test_the_noise_of_the_alsfrs_r_is_not_taken_for_that_of_anything_else() -> None:
+    weight = document_of("trend", "-", "--instrument", "weight", stdin=WEIGHT)
+    assert "reliable_change" not in weight["results"][0] or weight["results"][0]["reliable_change"] is None
+    assert weight["notes"] == [NOT_SAID.format("Weight")]
+    kilograms = WEIGHT.replace("000\n", "\n")
+    other = document_of("trend", "-", "--scale", "20,300", stdin=kilograms)
+    assert (other["results"][0]["reliable_change"], other["notes"]) == (None, [NOT_SAID.format("--scale")])
+    noise = ("--sd", "1000", "--icc", "0.9")
+    (course,) = json_of("trend", "-", "--instrument", "weight", *noise, stdin=WEIGHT)
+    assert course["reliable_change"]["reliable"] is True
+    (own,) = json_of("trend", "-", "--scale", "0,48", stdin="date,total\n2026-01-01,40\n2026-02-01,30\n")
+    assert own["reliable_change"]["reliable"] is True
+
+
+def test_half_of_the_noise_of_another_measure_is_a_wrong_call() -> None:
+    assert errors_of(2, "trend", "-", "--instrument", "weight", "--sd", "9", stdin=WEIGHT) == [
+        "--sd and --icc: for this instrument or scale give both, or none"
+    ]
 
 
 # Codes for missing
