@@ -42,7 +42,7 @@ class Patients(MethodView):
     @signed_in(Operation.PATIENT_READ)
     @blp.page(PatientOut, page_query(Identifier))
     def get(self, _query: dict[str, Any], page: Page) -> Any:
-        """List the patients within reach, in the order of enrolment.
+        """List the patients within reach, in the order of their ids.
 
         Those who reach single patients get these; the clinic gets all of its site.
         """

@@ -80,9 +80,13 @@ class Reports(MethodView):
         incomplete questionnaire is taken and marked; one without any answer only with a `note` (`state` is
         `note`). A version that this server does not know yet is kept aside (202) and shown to the clinic.
 
-        Every response, also to a report that is refused, carries `crisis_text` or `breathing_text` when an
-        answer asks for it: show it at once. A refused report with such an answer raises an alert all the
-        same, but its answers are not stored: the clinic has not got them.
+        A response, also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer
+        asks for it: show it at once. Those with 401, 404 and 413 do not, nor that to an unknown
+        instrument; without a response, or with one of these, show the text that the phone keeps
+        (`list_my_sites`). A refused report with such an answer raises an alert all the same, one in an hour,
+        but its answers are not stored: the clinic has not got them. No alert is raised with 401, 404, 413,
+        403 `not_allowed` and `grant_to_read`, 409 `consent_withdrawn` and `patient_closed`, and for an
+        unknown instrument: then nobody at the clinic is told. What is kept aside (202) raises it too.
 
         Sent with `sent_at`, no time is refused: one that cannot be, or that lies more than 31 days before the
         enrolment, is taken at its receipt, and the clinic is asked about it. So compare `observed_at` of the

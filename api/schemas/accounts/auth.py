@@ -219,7 +219,11 @@ class MySiteOut(OutSchema):
         required=True, metadata={"description": "shown at once when an answer reaches `safety_from`"}
     )
     breathing_text = fields.String(
-        required=True, metadata={"description": "shown at once when breathing is answered with 0"}
+        required=True,
+        metadata={
+            "description": "shown at once when `dyspnea` or `orthopnea` of the ALSFRS-R is answered with 0;"
+            " the server also sends it after a steep fall of one of them"
+        },
     )
 
 

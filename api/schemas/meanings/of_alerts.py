@@ -29,7 +29,8 @@ OF_ALERTS: Mapping[str, Mapping[str, str]] = {
     "AlertCondition": {
         "holds": "what raised it still holds, or is an event that nobody has dealt with",
         "passed": "the reports say that it is over",
-        "withdrawn": "the history as now known would not have raised it",
+        "withdrawn": "the history as now known would not have raised it, or the patient is not followed any"
+        " more (`not_followed` says why)",
     },
     "AlertEndedHow": {
         "resolved": "by a person, who did something",

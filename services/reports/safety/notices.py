@@ -25,7 +25,7 @@ from scoring.decline.reports import LATE
 from scoring.instruments import UnknownInstrument, UnknownVersion
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
-from services.errors import NotFound
+from services.errors import NotAllowed, NotFound
 from services.reports import reconcile
 from services.reports.evaluate import Scored, criteria_for
 from services.reports.intake import check, prepare
@@ -66,8 +66,8 @@ class SafetyAnswer:
 def tell(form: RefusedForm, scope: Scope, *, actor: Actor, now: datetime) -> SafetyAnswer | None:
     """Have a refused form seen if it tells of a concern; None when it does not, or is about nobody in reach.
 
-    A patient who is not followed, or has withdrawn consent, gets the text and nothing is stored. Where
-    consent is not recorded yet, the notice names no item.
+    A patient who is not followed, or has withdrawn consent, gets the text and nothing is stored; so does a
+    caregiver who may read and not report. Where consent is not recorded yet, the notice names no item.
     """
     if look(form.instrument, form.answers, version_known=False) is None:
         return None
@@ -75,6 +75,8 @@ def tell(form: RefusedForm, scope: Scope, *, actor: Actor, now: datetime) -> Saf
         patient, site = find_patient_and_site(form.patient_id, scope, now=now)
     except NotFound:
         return None
+    except NotAllowed:
+        return text_only(form, actor)
     known = _is_known(site, form)
     finding = look(form.instrument, form.answers, version_known=known)
     if finding is None:

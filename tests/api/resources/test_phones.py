@@ -324,6 +324,11 @@ def test_a_caregiver_with_a_grant_to_read_is_told_what_it_is_for(
     response = send(alsfrs(now), by=reader)
     assert (response.status_code, response.json["code"]) == (403, "grant_to_read")
     assert "read" in response.json["detail"]
+    danger = alsfrs(now)
+    danger["answers"] |= {"dyspnea": 0}
+    response = send(danger, by=reader)
+    assert (response.status_code, response.json["code"]) == (403, "grant_to_read"), "not to be sent for ever"
+    assert response.json["breathing_text"]
     ended = people.caregiver(site, patient, scope=GrantScope.READ, ends_at=now)
     assert send(alsfrs(now), by=ended).status_code == 404
     assert send(alsfrs(now), by=people.caregiver(site)).status_code == 404
