@@ -27,9 +27,9 @@ header.
 On a terminal the output is a table, else JSON. JSON leaves nothing out; CSV has
 the rows of the table with all their columns, and of endpoints no ranks and no
 changes of single subjects. Neither rounds anything; both name the version of the
-rules and the SHA-256 of the input. What was done with the data (columns passed over, values put
-together or left out) is noted at the end of a table, in "notes" of JSON and on
-standard error.
+rules and the SHA-256 of the input. What was done with the data (columns passed
+over, values put together or left out) and what looks odd is noted at the end of
+a table, in "notes" of JSON and on standard error.
 
 Exit codes: 0 done; 1 the data are wrong (the first twenty mistakes are named
 by row and column, the others counted; nothing is printed); 2 called wrongly.
@@ -49,12 +49,16 @@ INSTRUMENT may also be a JSON file with a definition of your own.
 """
 
 STAGE = """\
-King's, MiToS and FT9 stages of ALSFRS-R forms. Columns are the twelve items
-(item 5 as cutting_without_gastrostomy or cutting_with_gastrostomy) and
-gastrostomy (1: in place, 0: not). The stage is empty where a missing item
-leaves it open; the items that decided it and those missing are in the output.
-King's failures 4a (nutrition) and 4b (breathing) are both kept; with both the
-stage says 4b. FT9 is experimental.
+King's, MiToS and FT9 stages of ALSFRS-R forms. Columns are the twelve items,
+each from 0 to 4: speech, salivation, swallowing, handwriting,
+cutting_without_gastrostomy (5a) or cutting_with_gastrostomy (5b),
+dressing_hygiene, turning_in_bed, walking, climbing_stairs, dyspnea, orthopnea,
+respiratory_insufficiency; and gastrostomy (1: in place, 0: not), which need not
+be there. An answer in 5b is a gastrostomy and so King's 4a, whatever it is; one
+in 5a is an affected arm where it is below 4. The stage is empty where a missing
+item leaves it open; the items that decided it and those missing are in the
+output. King's failures 4a (nutrition) and 4b (breathing) are both kept; with
+both the stage says 4b. FT9 is experimental.
 
   slope stage forms.csv --keep patient,date
 """
@@ -75,7 +79,8 @@ How fast each patient changes. Columns:
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
-than the measure's noise (Jacobson-Truax), and the rate since onset.
+than the measure's noise (Jacobson-Truax; known for the ALSFRS-R, of any other
+measure to be given with --sd and --icc), and the rate since onset.
 slope_per_month is negative when function is lost; loss_per_month is positive
 then. A month is 30.4375 days.
 
@@ -84,9 +89,19 @@ then. A month is 30.4375 days.
 
 ENDPOINTS = """\
 Endpoints of a trial from its values in long form: one file with one row for each
-visit. What is known of a subject (arm, baseline_date, died_date) is a column of
-the same file, repeated or in any one row of the subject; a list of subjects or
-of deaths in a file of its own has to be merged into it first. Columns:
+visit. What is known of a subject (arm, baseline_date, died_date) stands in any
+one of its rows, or in each. So a list of subjects needs no merging: put its rows
+above those of the visits, under one header, with empty cells where a list has
+nothing:
+
+  subject,arm,baseline_date,died_date,date,total
+  S1,cells,2026-01-10,,,
+  S2,control,2026-01-12,2026-07-20,,
+  S1,,,,2026-01-10,40
+  S1,,,,2026-06-27,37
+  S2,,,,2026-01-12,41
+
+Columns:
 
   subject          identifier; or patient
   study_day        whole days; day 0 is the first dose or randomisation (from
@@ -96,13 +111,15 @@ of deaths in a file of its own has to be merged into it first. Columns:
   arm              optional; without it there is one group
   site             optional: part of the subject's name
   source           optional: clinic or home; one analysis uses one source
-  died_day         optional, study day of death, in any row of the subject; or
-                   died_date
+  died_day         optional, study day of death; or died_date. Without such a
+                   column everybody counts as alive
   ventilated_day   optional, start of permanent ventilation or tracheostomy; or
                    ventilated_date
   time             optional: time of day, for --duplicates last
 
-A row without a day and total only says that the subject exists.
+A row without a day and total only says that the subject exists. A row with a day
+and no total is an incomplete form, and says that the subject was alive on that
+day, even where it is otherwise empty: leave out visits that did not take place.
 
 Visits are --at, or weeks 24 and 48 and months 4 and 6. Their windows, in study
 days: week 24 155 to 182, week 48 323 to 350, month 4 107 to 137, month 6 168 to
@@ -115,12 +132,24 @@ At each visit: change from baseline (the last value on or before day 0) with a
 t interval for each arm; the difference to the reference arm (arm minus
 reference: positive when the arm lost less; the reference is the first arm by
 name unless --reference names one) by Welch, with interval and two-sided p;
-responders (a quarter less loss than in the lead-in; who died did not respond);
-and the joint rank of function and survival (CAFS), its p exact in small groups,
-else normal with corrections for ties and continuity. Nothing is imputed; who is
-left out is named with the reason. There is no correction for several visits or
-arms, and no mixed model: --table long writes its input, at --at or else at every
-fourth week.
+responders (a quarter less loss than in the lead-in, both slopes by least squares,
+that of the lead-in from the values up to day 0, the other from the baseline value
+and those after it; the share with Wilson's interval; who died by the end of the
+window did not respond); and the joint rank of function and survival (CAFS).
+
+The joint rank compares every pair of subjects. Deaths count up to the visit's day
+(week 24: day 168), while change and responders count them up to the end of its
+window (day 182). A death loses to whoever has a value at the visit or was seen
+alive on its day or later. With somebody who was last seen before it, and for
+everybody else who has no value at the visit, the last visit counts that both
+have: of every fourth week up to a week's visit, of every month up to a month's,
+and with --visit of your own visits only. Pairs without a common visit count as
+equal; their number is a row of the results and a note. The p value is exact in
+small groups, else normal with corrections for ties and continuity.
+
+Nothing is imputed; who is left out is named with the reason. There is no
+correction for several visits or arms, and no mixed model: --table long writes
+its input, at --at or else at every fourth week.
 
   slope endpoints visits.csv --at "week 24" --reference control
 """

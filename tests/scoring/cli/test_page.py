@@ -27,8 +27,9 @@ from scoring.endpoints import (
 )
 from scoring.endpoints.analysis import USUAL_VISITS, Analysis, AtVisit, analyse
 from scoring.endpoints.joint_rank import Rank
+from scoring.instruments import get
 from scoring.progression import IntervalChange, LinearFit, OnsetRate, ReliableChange, RobustSlope
-from tests.scoring.cli.program import ROOT, call_here, unusual
+from tests.scoring.cli.program import ROOT, call_here, document_of, unusual
 
 PAGE = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
 FILES = dict(
@@ -74,6 +75,20 @@ def test_the_example_of_each_help_runs(command: str) -> None:
     done = call_here(*shlex.split(example), *(("--missing", "NA") if "series.csv" in example else ()))
     assert (done.returncode, unusual(done.stderr.splitlines())) == (0, [])
     assert example.split()[0] == (command or "trend")
+
+
+def test_the_file_in_the_help_runs_and_knows_who_died() -> None:
+    (block,) = re.findall(r"\n\n((?:  S|  subject,).*?)\n\n", ENDPOINTS, re.DOTALL)
+    text = re.sub("^ +", "", block, flags=re.MULTILINE) + "\n"
+    found = document_of("endpoints", "-", "--at", "week 24", stdin=text)["results"]["visits"][0]
+    assert [(row["subject"], row["change"]) for row in found["changes"]["rows"]] == [("S1", -3)]
+    assert found["comparisons"][0]["joint_rank"]["events"] == [0, 0]
+    later = document_of("endpoints", "-", "--at", "week 32", stdin=text)["results"]["visits"][0]
+    assert later["comparisons"][0]["joint_rank"]["events"] == [1, 0]
+
+
+def test_the_help_of_stage_names_every_item() -> None:
+    assert [key for key in get("alsfrs_r").by_key if key not in STAGE] == []
 
 
 @pytest.mark.parametrize(
