@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from scoring.als_staging import STAGING_VERSION, stage
 from scoring.cli.reading import read_document
 from scoring.cli.sheet import Mistake, Naming, Sheet, WrongInput, settle_columns
+from scoring.cli.sheet.cells import missing_hint
 from scoring.cli.sheet.columns import ALIASES, folded
-from scoring.cli.totals import check_items
+from scoring.cli.totals import absent_places, check_items, forms_of
 from scoring.cli.writing import Cell, Result, flat, listed
 from scoring.instruments import (
     Definition,
@@ -105,6 +106,7 @@ def _run(
     keep = {name: ALIASES.get(folded(name), folded(name)) for name in options.keep}
     _settle(sheet, definition, options, keep.values())
     forms = _read_forms(sheet, definition)
+    _note_doubled(sheet, keep.values())
     kept = {name: sheet.texts(column) for name, column in keep.items()}
     sheet.finish()
     reports, table = [], []
@@ -116,16 +118,32 @@ def _run(
     return Result(reports[0] if sheet.single else reports, lambda: table, made.version, sheet.decisions)
 
 
+def _note_doubled(sheet: Sheet, keep: Collection[str]) -> None:
+    """Note forms of one subject and day, or rows alike in all that is kept and answered; each is counted."""
+    day = next((column for column in ("date", "study_day") if column in keep), None)
+    named = {"subject", day} <= set(keep)
+    columns = ["subject", day] if named else list(sheet.columns) if keep else []
+    cells = [sheet.columns[column] for column in columns if column in sheet.columns]
+    if not cells:
+        return
+    rows = list(zip(*cells, strict=True))
+    doubled = len(rows) - len(set(rows))
+    if doubled:
+        what = "the same subject and day" if named else "the same cells"
+        sheet.decisions.append(f"rows with {what} as an earlier one: {doubled}; each has a result of its own")
+
+
 def _settle(sheet: Sheet, definition: Definition, options: Options, keep: Collection[str]) -> None:
     """Find the columns, and report items that a table has no column for."""
     known = (*definition.by_key, "total", *keep, *(_OURS if sheet.ours else ()))
     settle_columns(sheet, tuple(dict.fromkeys(known)), options.naming, options.ignore)
     sheet.require_columns(*keep)
-    there = {place for key, place in definition.places.items() if sheet.has(key)}
-    absent = [place for place in definition.required if place not in there]
-    if sheet.unit == "row" or not there:
-        for place in absent:
-            detail = "there is no such column; add an empty one if this was not asked, or use --columns"
+    if sheet.unit == "row" or not any(sheet.has(key) for key in definition.places):
+        for place in absent_places(sheet, definition):
+            forms = forms_of(definition, place)
+            detail = (
+                f"there is no such column{forms}; add an empty one if this was not asked, or use --columns"
+            )
             sheet.mistakes.append(Mistake(detail, column=place))
 
 
@@ -141,7 +159,8 @@ def _read_forms(sheet: Sheet, definition: Definition) -> list[Answers]:
             forms.append(validate(definition, given))
         except InvalidAnswers as error:
             for problem in error.problems:
-                sheet.report(place, problem.path[-1], problem.detail)
+                key = problem.path[-1]
+                sheet.report(place, key, problem.detail + missing_hint(given.get(key)))
     return forms
 
 

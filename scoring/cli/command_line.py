@@ -177,7 +177,8 @@ def _naming(call: Call, definition: Definition) -> Naming:
             '--columns: write a JSON object, such as {"VISITDT": "date", "comment": null} (null: not read);'
             " known words: pro-act"
         )
-    return Naming({theirs: _ours(ours) for theirs, ours in document.items()}, whole=True)
+    elsewhere = frozenset((*series.COLUMNS, *visits.COLUMNS))
+    return Naming({theirs: _ours(ours) for theirs, ours in document.items()}, True, elsewhere)
 
 
 def _ours(name: str | None) -> str:

@@ -5,39 +5,104 @@ Each limit is our choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from scoring.cli.sheet import Sheet
 from scoring.cli.sheet.subjects import natural
-from scoring.endpoints import Source, Trial
+from scoring.endpoints import Analysis, Source, Trial
 
-LATE = 3653
-"""Days, ten years."""
+LATE = 1826
+"""Days, five years: later than any visit that has a name."""
 OLD = 28
 """Days before day 0, four weeks."""
+FEW = 3
+"""An arm with fewer subjects may be another one, misspelt."""
 MOST_NAMED = 20
 
 
-def note_doubts(sheet: Sheet, trial: Trial, source: Source) -> None:
+def note_doubts(sheet: Sheet, trial: Trial, source: Source, reference: str | None = None) -> None:
     """Note what is odd about a trial of which the values of one source are used."""
-    _note_late_deaths(sheet, trial)
-    _note_old_baselines(sheet, trial, source)
+    if sheet.has("arm"):
+        _note_arms(sheet, trial, reference)
+    if not (sheet.has("died_day") or sheet.has("died_date")):
+        sheet.decisions.append("no column says who died (died_day or died_date): everybody counts as alive")
+    _note_late_days(sheet, trial)
+    _note_baselines(sheet, trial, source)
     if sheet.has("study_day"):
         _note_no_day_0(sheet, trial)
 
 
-def _note_late_deaths(sheet: Sheet, trial: Trial) -> None:
-    """Deaths so late that the year may be a slip."""
-    last = max((found.study_day for found in trial.measurements), default=0)
-    died = {one.id: one.died_day for one in trial.subjects if one.died_day is not None}
-    late = _named(name for name, day in died.items() if day > last + LATE)
+def note_analysis(sheet: Sheet, trial: Trial, analysis: Analysis) -> None:
+    """Note what the endpoints made of odd data."""
+    outside = [f"{one.subject} (day {one.study_day})" for one in analysis.outside_windows]
+    if outside:
+        named = _first(outside)
+        sheet.decisions.append(f"values after day 0 in no window of any visit: {len(outside)}; {named}")
+    if analysis.reference is not None:
+        _note_seen_without_value(sheet, trial)
+    for at in analysis.visits:
+        for pair in at.comparisons:
+            if without := pair.joint_rank.pairs_without_visit:
+                sheet.decisions.append(
+                    f"joint rank, {at.visit.name}, {pair.arm} and {pair.reference}: {without} pairs of"
+                    " subjects have no visit in common and count as equal"
+                )
+
+
+def _note_arms(sheet: Sheet, trial: Trial, reference: str | None) -> None:
+    sizes = Counter(subject.arm for subject in trial.subjects)
+    told = ["arms: " + ", ".join(f"{arm} {size}" for arm, size in sorted(sizes.items()))]
+    told += [f"reference {reference}"] if reference else []
+    few = sorted(arm for arm, size in sizes.items() if size < FEW)
+    told += [f"fewer than three subjects, is the arm spelled right? {', '.join(few)}"] if few else []
+    sheet.decisions.append("; ".join(told))
+
+
+def _note_late_days(sheet: Sheet, trial: Trial) -> None:
+    """Values and events so late that the year may be a slip."""
+    late: dict[str, int] = {}
+    for name, day in _days(trial):
+        if day > LATE:
+            late[name] = max(day, late.get(name, day))
     if late:
-        sheet.decisions.append(f"died more than ten years after the last value of all, is it right? {late}")
+        sheet.decisions.append(f"more than five years after day 0, is the year right? {_named(late, late)}")
 
 
-def _note_old_baselines(sheet: Sheet, trial: Trial, source: Source) -> None:
-    """Baselines from long before day 0, as where the value of day 0 is missing."""
+def _days(trial: Trial) -> Iterator[tuple[str, int]]:
+    """Subject and day of everything."""
+    for found in trial.measurements:
+        yield found.subject, found.study_day
+    for one in trial.subjects:
+        for day in (one.died_day, one.ventilated_day):
+            if day is not None:
+                yield one.id, day
+
+
+def _note_seen_without_value(sheet: Sheet, trial: Trial) -> None:
+    """Who is last known to have been alive from a row without a value, later than all that have one."""
+    last: dict[str, int] = {}
+    for found in trial.measurements:
+        if found.value is not None:
+            last[found.subject] = max(found.study_day, last.get(found.subject, found.study_day))
+    seen = {
+        one.id: trial.last_alive[one.id]
+        for one in trial.subjects
+        if one.id in last and one.died_day is None and trial.last_alive[one.id] > last[one.id]
+        if trial.last_alive[one.id] != one.ventilated_day
+    }
+    if seen:
+        sheet.decisions.append(
+            f"known to have been alive by a row without a value, for the joint rank: {_named(seen, seen)}"
+        )
+
+
+def _note_baselines(sheet: Sheet, trial: Trial, source: Source) -> None:
+    """Note missing baselines, and those from long before day 0, as where the value of day 0 is missing."""
     baselines = {name: history.baseline() for name, history in trial.histories(source).items()}
+    without = [one.id for one in trial.subjects if baselines.get(one.id) is None]
+    if without:
+        sheet.decisions.append(f"no value on or before day 0, and so in no endpoint: {_named(without)}")
     days = {name: found[0] for name, found in baselines.items() if found is not None and found[0] < -OLD}
     if days:
         sheet.decisions.append(f"baseline more than {OLD} days before day 0: {_named(days, days)}")
@@ -55,6 +120,10 @@ def _note_no_day_0(sheet: Sheet, trial: Trial) -> None:
 
 def _named(names: Iterable[str], days: Mapping[str, int] | None = None) -> str:
     ordered = sorted(names, key=lambda name: natural([name]))
-    listed = [name if days is None else f"{name} (day {days[name]})" for name in ordered[:MOST_NAMED]]
-    more = len(ordered) - MOST_NAMED
-    return ", ".join([*listed, *([f"and {more} more"] if more > 0 else [])])
+    return _first([name if days is None else f"{name} (day {days[name]})" for name in ordered])
+
+
+def _first(listed: list[str]) -> str:
+    """The first of many."""
+    more = len(listed) - MOST_NAMED
+    return ", ".join([*listed[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])

@@ -16,9 +16,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def summary(analysis: Analysis) -> list[dict[str, Cell]]:
-    """Every result of every visit."""
-    return list(_rows(analysis))
+def summary(analysis: Analysis, *, sourced: bool = True) -> list[dict[str, Cell]]:
+    """Every result of every visit; without its source where nobody said one."""
+    source = analysis.source.value if sourced else ""
+    return [{**row, "source": source} for row in _rows(analysis)]
 
 
 def _rows(analysis: Analysis) -> Iterator[dict[str, Cell]]:
@@ -110,6 +111,10 @@ def _of_comparisons(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
                 "estimate": mean,
                 "notes": notes,
             }
+        for arm, events in zip(ranks.arms, ranks.events, strict=True):
+            yield {"endpoint": "joint_rank_events", **ranked, "arm": arm, "n": events}
+        if ranks.pairs_without_visit:
+            yield {"endpoint": "joint_rank_pairs_without_visit", **ranked, "n": ranks.pairs_without_visit}
         yield {
             "endpoint": "joint_rank_test",
             **ranked,
@@ -126,6 +131,9 @@ def _left_out(at: AtVisit) -> Iterator[dict[str, Cell]]:
     everybody: dict[str, Sequence[LeftOut]] = {
         "change_left_out": at.changes.left_out,
         "responders_left_out": at.responders.left_out,
+        "joint_rank_left_out": tuple(
+            dict.fromkeys(one for pair in at.comparisons for one in pair.joint_rank.left_out)
+        ),
     }
     for endpoint, subjects in everybody.items():
         named: dict[tuple[str, Reason], list[str]] = {}
@@ -141,6 +149,7 @@ def _left_out(at: AtVisit) -> Iterator[dict[str, Cell]]:
             }
 
 
-def long_cells(row: LongRow) -> dict[str, Cell]:
-    """A row of the long table."""
-    return {field.name: getattr(row, field.name) for field in fields(row)}
+def long_cells(row: LongRow, *, sourced: bool = True) -> dict[str, Cell]:
+    """A row of the long table; without its source where nobody said one."""
+    cells = {field.name: getattr(row, field.name) for field in fields(row)}
+    return cells if sourced else {**cells, "source": ""}

@@ -24,9 +24,10 @@ with a time or without. Other column names are mapped with --columns; a column
 that is not known is an error, and so is a row with more or fewer cells than the
 header.
 
-On a terminal the output is a table, else JSON; --format json and csv leave
-nothing out and round nothing, and name the version of the rules and the SHA-256
-of the input. What was done with the data (columns passed over, values put
+On a terminal the output is a table, else JSON. JSON leaves nothing out; CSV has
+the rows of the table with all their columns, and of endpoints no ranks and no
+changes of single subjects. Neither rounds anything; both name the version of the
+rules and the SHA-256 of the input. What was done with the data (columns passed over, values put
 together or left out) is noted at the end of a table, in "notes" of JSON and on
 standard error.
 

@@ -1,6 +1,6 @@
 """Results for people: a table with the columns that matter, rounded, and the codes in it explained.
 
-Programs ask for `--format json` or `csv`, where nothing is left out and nothing is rounded.
+Programs ask for `--format json`, where nothing is left out, or `csv`; in neither is anything rounded.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scoring.cli.sheet import Mistake, Sheet
+from scoring.cli.sheet.cells import missing_hint
 from scoring.instruments import Definition, InvalidAnswers, Kind, score, validate
 from scoring.instruments.engine import count
 from scoring.tolerance import at_least, largest, negligible
@@ -76,14 +77,25 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
 
 def _require_items(sheet: Sheet, definition: Definition) -> None:
     """Report items without a column where the total has to be formed from them."""
+    for place in absent_places(sheet, definition):
+        detail = (
+            f"there is no such column{forms_of(definition, place)}, and no column total, so that no row could"
+            " have a total; add the column, an empty one if this was not asked, or say with --columns which"
+            " one it is"
+        )
+        sheet.mistakes.append(Mistake(detail, column=place))
+
+
+def absent_places(sheet: Sheet, definition: Definition) -> list[str]:
+    """Places of the form that no column answers."""
     there = {place for key, place in definition.places.items() if sheet.has(key)}
-    for place in definition.required:
-        if place not in there:
-            detail = (
-                "there is no such column, and no column total, so that no row could have a total; add the"
-                " column, an empty one if this was not asked, or say with --columns which one it is"
-            )
-            sheet.mistakes.append(Mistake(detail, column=place))
+    return [place for place in definition.required if place not in there]
+
+
+def forms_of(definition: Definition, place: str) -> str:
+    """What to add to a message where a place has forms of other names."""
+    forms = [key for key, own in definition.places.items() if own == place]
+    return "" if forms == [place] else f" (write it as {' or '.join(forms)})"
 
 
 def _note_one_without_the_other(
@@ -123,7 +135,8 @@ def _checked(
         answers = validate(definition, form)
     except InvalidAnswers as error:
         for problem in error.problems:
-            sheet.report(place, problem.path[-1], problem.detail)
+            key = problem.path[-1]
+            sheet.report(place, key, problem.detail + missing_hint(form.get(key)))
         return total
     result = score(definition, answers)
     if total is None or not answers:

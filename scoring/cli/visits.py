@@ -14,7 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from scoring.cli.days import baseline_dates, check_both_days, date_of, days_from_dates, says_day_0, study_days
-from scoring.cli.doubts import note_doubts
+from scoring.cli.doubts import note_analysis, note_doubts
 from scoring.cli.endpoint_rows import long_cells, summary
 from scoring.cli.repeats import Duplicates, put_together
 from scoring.cli.service import keep_one_respondent
@@ -61,11 +61,15 @@ def run_endpoints(sheet: Sheet, options: Options, progress: Callable[[int, int],
     except UnknownArm as error:
         raise WrongInput([Mistake(str(error), column="arm")]) from error
     _note_other_source(sheet, analysis.source, analysis.values_of_other_source)
-    note_doubts(sheet, trial, analysis.source)
-    outside = len(analysis.outside_windows)
-    if outside:
-        sheet.decisions.append(f"values after day 0 in no window of any visit: {outside}")
-    return Result(analysis, lambda: summary(analysis), ENDPOINTS_VERSION, sheet.decisions)
+    note_doubts(sheet, trial, analysis.source, analysis.reference)
+    note_analysis(sheet, trial, analysis)
+    sourced = _is_sourced(sheet, options.plan)
+    return Result(analysis, lambda: summary(analysis, sourced=sourced), ENDPOINTS_VERSION, sheet.decisions)
+
+
+def _is_sourced(sheet: Sheet, plan: Plan) -> bool:
+    """Whether anything says where the values were taken."""
+    return sheet.ours or sheet.has("source") or plan.source is not None
 
 
 def run_long(sheet: Sheet, options: Options) -> Result:
@@ -82,7 +86,13 @@ def run_long(sheet: Sheet, options: Options) -> Result:
     windows = sorted((visit.window for _, visit in options.plan.scheduled()), key=lambda window: window.start)
     if any(second.start < first.stop for first, second in pairwise(windows)):
         sheet.decisions.append("windows of these visits overlap: one value can stand at two of them")
-    return Result(rows, lambda: [long_cells(row) for row in rows], ENDPOINTS_VERSION, sheet.decisions)
+    sourced = _is_sourced(sheet, options.plan)
+    return Result(
+        rows,
+        lambda: [long_cells(row, sourced=sourced) for row in rows],
+        ENDPOINTS_VERSION,
+        sheet.decisions,
+    )
 
 
 def _note_other_source(sheet: Sheet, source: Source, values: int) -> None:

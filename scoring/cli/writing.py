@@ -74,7 +74,7 @@ def to_csv(result: Result, origin: Origin) -> Iterator[str]:
     table = result.table()
     columns = list(dict.fromkeys(column for row in table for column in row))
     text = StringIO()
-    writer = csv.DictWriter(text, [*columns, *own], restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, list(dict.fromkeys((*columns, *own))), restval="", lineterminator="\n")
     writer.writeheader()
     for start in range(0, len(table), _ROWS_AT_ONCE):
         writer.writerows({**row, **own} for row in table[start : start + _ROWS_AT_ONCE])

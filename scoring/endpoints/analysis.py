@@ -35,7 +35,11 @@ class Strategy(StrEnum):
 STRATEGIES = {
     Strategy.WHILE_ALIVE: "Who died before the visit's window closed, without a value in it, is left out.",
     Strategy.COMPOSITE_RESPONSE: "Who died by the end of the visit's window did not respond.",
-    Strategy.COMPOSITE_RANK: "A death by the horizon ranks below everybody alive then, an earlier one lower.",
+    Strategy.COMPOSITE_RANK: (
+        "A death by the visit's day, not the end of its window, ranks below a later death and below whoever"
+        " has a value at the visit or is known to have been alive on the day of that death or later; with"
+        " anybody last seen before it, the last visit both have decides."
+    ),
 }
 
 

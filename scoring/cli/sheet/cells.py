@@ -1,7 +1,8 @@
 """One cell as a number, a date, a word: which spellings are understood, and what to do about the others.
 
-A number has a point, or with `--decimal comma` a comma. A date is 2026-01-31, 20260131 or 31JAN2026, with a
-time of day or without; other orders of day and month only where `--dates` says which one it is.
+A number has a point, or with `--decimal comma` a comma. A date is 2026-01-31, 20260131, 31JAN2026 or
+31-Jan-2026, with a time of day or without; other orders of day and month only where `--dates` says which one
+it is.
 """
 
 from __future__ import annotations
@@ -20,8 +21,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 _TIME = r"(?P<time>[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?) ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
 _ISO = re.compile(rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}})([T ]{_TIME})?", re.ASCII)
-_SAS = re.compile(rf"(?P<d>[0-9]{{1,2}})(?P<m>[A-Za-z]{{3}})(?P<y>[0-9]{{4}})([:T ]{_TIME})?", re.ASCII)
+_SAS = re.compile(
+    rf"(?P<d>[0-9]{{1,2}})(?P<sep>-?)(?P<m>[A-Za-z]{{3}})(?P=sep)(?P<y>[0-9]{{4}})([:T ]{_TIME})?", re.ASCII
+)
 _ORDERED = re.compile(rf"([0-9]{{1,2}})([./-])([0-9]{{1,2}})\2(?P<y>[0-9]{{4}})([T ]{_TIME})?", re.ASCII)
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}([./-][0-9]{1,2}[./-]|[ -]?[A-Za-z]{3}[ -]?)[0-9]{2}", re.ASCII)
+_MONTH = re.compile(r"[0-9].*[A-Za-z]{3}|[A-Za-z]{3}.*[0-9]", re.ASCII | re.DOTALL)
 _CLOCK = re.compile(_TIME, re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EMPTY_WORDS = frozenset({"na", "n/a", "nan", "null", "none", ".", "-", "nat", "#n/a", "missing", "unknown"})
@@ -84,7 +89,7 @@ def number(cell: object, decimal: str = ".") -> int | float:
         return value
     if decimal == "." and isinstance(cell, str) and "," in cell and spelled(cell, ",") is not None:
         raise Unreadable("expected a number, with a point for decimals; for a comma add --decimal comma")
-    raise Unreadable("expected a number" + _missing_hint(cell))
+    raise Unreadable("expected a number" + missing_hint(cell))
 
 
 def spelled(cell: object, decimal: str = ".") -> int | float | None:
@@ -112,7 +117,7 @@ def whole(cell: object, decimal: str = ".") -> int:
     value = spelled(cell, decimal)
     if isinstance(value, int) and abs(value) < LARGEST:
         return value
-    raise Unreadable("expected a whole number" + _missing_hint(cell))
+    raise Unreadable("expected a whole number" + missing_hint(cell))
 
 
 def text(cell: object) -> str:
@@ -202,14 +207,18 @@ def _why_no_date(cell: object, written: str, dates: str) -> str:
     if dates and _ORDERED.fullmatch(written):
         order = "day, month, year" if dates == "dmy" else "month, day, year"
         return f"expected a date; read as {order} (--dates {dates}) this is none"
+    if _SHORT_YEAR.fullmatch(written):
+        return f"{expected}; write the year with four digits"
     value = spelled(cell)
     if value is not None and 10_000 < value < 80_000:
         return f"{expected}; programs store dates as numbers like this: write them in the form of a date"
-    return expected + _missing_hint(cell)
+    if _MONTH.search(written) and not _SAS.fullmatch(written):
+        return f"{expected}; with a month in letters as 31JAN2026 or 31-Jan-2026"
+    return expected + missing_hint(cell)
 
 
-def _missing_hint(cell: object) -> str:
-    """What to do where a word looks as if it stood for a missing value."""
+def missing_hint(cell: object) -> str:
+    """What to add to a message: what to do where a word looks as if it stood for a missing value."""
     if isinstance(cell, str) and cell.casefold() in _EMPTY_WORDS:
         return "; if the word here means missing, add it to --missing"
     return ""

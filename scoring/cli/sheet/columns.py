@@ -30,6 +30,8 @@ _SIGNS = (
     (frozenset({"subject", "subjects", "patient", "patients", "id"}), "subject"),
 )
 """Words in the name of an unknown column, and the column that they point to; the first that fits."""
+_EVENTS = frozenset({"died_day", "ventilated_day", "onset", "baseline_date"})
+"""A date of one of these is no date of a visit, even where the command does not read them."""
 MOST_NAMED = 14
 ALIASES = {
     "patient": "subject",
@@ -86,10 +88,12 @@ class Naming:
             over.
         whole: whether every name in it has to be a column of the file, and every other one that the command
             has.
+        elsewhere: columns that other commands have: they may be named, and are passed over.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     whole: bool = False
+    elsewhere: frozenset[str] = frozenset()
 
 
 def folded(name: str) -> str:
@@ -113,7 +117,11 @@ def settle_columns(sheet: Sheet, known: Collection[str], naming: Naming, ignored
             continue
         if ours in known:
             _settle(sheet, ours, written, column)
-        elif not ours or EVERYTHING in ignored or (name in names and not naming.whole):
+        elif (
+            not ours
+            or EVERYTHING in ignored
+            or (name in names and (ours in naming.elsewhere or not naming.whole))
+        ):
             dropped.append(written)
             sheet.passed.append(written)
         else:
@@ -138,7 +146,7 @@ def _check_map(sheet: Sheet, known: Collection[str], naming: Naming) -> None:
     """Refuse a map that names what is not there."""
     there = {folded(written) for written in sheet.columns}
     for theirs, ours in naming.names.items():
-        if ours and ours not in known:
+        if ours and ours not in known and ours not in naming.elsewhere:
             raise WrongCall(f"--columns: there is no column {ours} here; known: {', '.join(known)}")
         if folded(theirs) not in there:
             raise WrongCall(f"--columns: the file has no column {theirs}")
@@ -152,8 +160,11 @@ def _report_unknown(sheet: Sheet, written: str, column: list[object], known: Col
         row = 1
     close = _meant(written, known)
     sheet.meant.add(close)
+    forms = [name for name in known if name.startswith(f"{folded(written)}_")]
     some = ", ".join((*list(known)[:MOST_NAMED], *(("...",) if len(known) > MOST_NAMED else ())))
     hint = f"did you mean {close}?" if close else f"known: {some}"
+    if len(forms) > 1:
+        hint = f"write it as {' or '.join(forms)}"
     detail = f"unknown column; {hint}; or use --ignore"
     sheet.mistakes.append(Mistake(detail, row, written, sheet.unit))
 
@@ -162,7 +173,9 @@ def _meant(written: str, known: Collection[str]) -> str:
     """The column that was probably meant, by the words in the name or else by its letters; "" if none."""
     words = {word.casefold() for word in _WORD.findall(written)}
     for signs, column in _SIGNS:
-        if column in known and words & signs:
+        if words & signs and column not in known and column in _EVENTS:
+            return ""
+        if words & signs and column in known:
             dated = column.replace("_day", "_date")
             return dated if words & {"date", "dod"} and dated in known else column
     close = get_close_matches(folded(written), known, 1)

@@ -6,7 +6,7 @@ import pytest
 
 from scoring.cli.days import read_visit
 from scoring.endpoints import TrialVisit
-from tests.scoring.cli.program import csv_of, document_of, errors_of, json_of
+from tests.scoring.cli.program import csv_of, document_of, errors_of, json_of, unusual
 
 BY_DATE = "subject,date,total,arm\nA,2026-01-10,40,x\nA,2026-06-27,38,x\nB,2026-01-10,41,y\n"
 BY_DAY = "subject,study_day,total,arm\nA,0,40,x\nA,168,38,x\nB,0,41,y\n"
@@ -67,7 +67,7 @@ def test_events_that_cannot_be_in_that_order_are_refused(row: str, error: str) -
 def test_a_study_day_may_be_a_hundred_years_off() -> None:
     text = "subject,study_day,total\nA,-36525,40\nA,36525,38\n"
     assert (
-        json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=2)["outside_windows"][0]["study_day"]
+        json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=3)["outside_windows"][0]["study_day"]
         == 36525
     )
     for day in ("36526", "-36526"):
@@ -138,7 +138,9 @@ def test_own_visits_replace_the_usual_ones_and_stand_beside_named_ones() -> None
 def test_what_falls_outside_every_window_is_counted_and_named() -> None:
     text = BY_DAY + "A,60,39,x\nB,171,40,y\n"
     found = document_of("endpoints", "-", "--visit", "end=160±10", stdin=text)
-    assert found["notes"] == ["values after day 0 in no window of any visit: 2"]
+    assert unusual(found["notes"]) == [
+        "values after day 0 in no window of any visit: 2; A (day 60), B (day 171)"
+    ]
     assert found["results"]["outside_windows"] == [
         {"subject": "A", "study_day": 60},
         {"subject": "B", "study_day": 171},

@@ -4,23 +4,79 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scoring.cli.program import document_of
+from tests.scoring.cli.program import document_of, unusual
 
 LONG = ("--table", "long")
 
 
 def notes_of(text: str, *options: str) -> list[str]:
-    notes = document_of("endpoints", "-", "--at", "week 24", *options, stdin=text)["notes"]
-    assert document_of("endpoints", "-", "--at", "week 24", *LONG, *options, stdin=text)["notes"] == notes
-    return [str(note) for note in notes]
+    notes = unusual(all_notes_of(text, *options))
+    assert unusual(all_notes_of(text, *LONG, *options)) == notes
+    return notes
 
 
-def test_a_death_long_after_the_last_value_is_asked_about() -> None:
+def all_notes_of(text: str, *options: str) -> list[str]:
+    return list(document_of("endpoints", "-", "--at", "week 24", *options, stdin=text)["notes"])
+
+
+LATE = "more than five years after day 0, is the year right? "
+
+
+def test_days_long_after_day_0_are_asked_about() -> None:
     text = "subject,study_day,total,died_day\nA,0,40,{}\nB,30,40,\nB,0,40,{}\n"
-    asked = "died more than ten years after the last value of all, is it right? A"
-    assert notes_of(text.format(3684, 3683)) == [asked]
-    assert notes_of(text.format(3684, 3684)) == [f"{asked}, B"]
-    assert notes_of(text.format(3683, "")) == []
+    assert notes_of(text.format(1827, 1826)) == [f"{LATE}A (day 1827)"]
+    assert notes_of(text.format(3684, 2000)) == [f"{LATE}A (day 3684), B (day 2000)"]
+    assert notes_of(text.format(1826, "")) == []
+    value = "subject,study_day,total,ventilated_day\nA,0,40,\nA,6000,38,\nB,0,40,1900\n"
+    assert f"{LATE}A (day 6000), B (day 1900)" in all_notes_of(value)
+
+
+ARMS = "subject,arm,study_day,total,died_day\n"
+TRIAL = ARMS + "".join(
+    f"{arm}{number},{arm},{day},40,\n" for arm in "AB" for number in "123" for day in (0, 168)
+)
+
+
+def test_arms_are_told_with_their_sizes_and_the_reference() -> None:
+    assert all_notes_of(TRIAL) == ["arms: A 3, B 3; reference A"]
+    assert all_notes_of(TRIAL, "--reference", "B") == ["arms: A 3, B 3; reference B"]
+    assert all_notes_of(TRIAL, *LONG) == ["arms: A 3, B 3"]
+
+
+def test_an_arm_of_one_or_two_may_be_misspelt() -> None:
+    assert all_notes_of(TRIAL + "B4,Bb,0,40,\n")[0] == (
+        "arms: A 3, B 3, Bb 1; reference A; fewer than three subjects, is the arm spelled right? Bb"
+    )
+
+
+def test_that_no_column_says_who_died_is_told() -> None:
+    alive = "no column says who died (died_day or died_date): everybody counts as alive"
+    text = TRIAL.replace(",died_day", "").replace(",\n", "\n")
+    for options in ((), LONG):
+        assert alive in all_notes_of(text, *options)
+        assert alive not in all_notes_of(TRIAL, *options)
+    dated = text.replace("total", "total,died_date").replace(",40\n", ",40,\n")
+    assert alive not in all_notes_of(dated, "--baseline-date", "2026-01-01")
+
+
+def test_subjects_without_a_baseline_are_named() -> None:
+    told = "no value on or before day 0, and so in no endpoint: A4, B10"
+    text = TRIAL + "B10,B,168,39,\nA4,A,,,\n"
+    assert told in all_notes_of(text)
+    assert told in all_notes_of(text, *LONG)
+
+
+def test_who_is_seen_alive_by_a_row_without_a_value_only_is_named() -> None:
+    told = "known to have been alive by a row without a value, for the joint rank: A1 (day 300)"
+    assert told in all_notes_of(TRIAL + "A1,A,300,,\n")
+    assert all_notes_of(TRIAL + "A1,A,100,,\n") == all_notes_of(TRIAL)
+
+
+def test_pairs_that_nothing_compares_are_told() -> None:
+    notes = all_notes_of(TRIAL + "B4,B,0,40,\nB5,B,0,40,\n")
+    assert notes[-1] == (
+        "joint rank, week 24, B and A: 13 pairs of subjects have no visit in common and count as equal"
+    )
 
 
 @pytest.mark.parametrize(("day", "told"), [(-28, False), (-29, True)])

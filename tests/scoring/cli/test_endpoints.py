@@ -8,8 +8,8 @@ import pytest
 
 from scoring.cli.writing import plain
 from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, analyse, long_table
-from scoring.endpoints.analysis import EVERY_VISIT
-from tests.scoring.cli.program import call_here, csv_of, document_of, errors_of, json_of
+from scoring.endpoints.analysis import EVERY_VISIT, AtVisit
+from tests.scoring.cli.program import call_here, csv_of, document_of, errors_of, json_of, unusual
 
 HEADER = "subject,arm,study_day,total,source,died_day,ventilated_day\n"
 VISITS = HEADER + (
@@ -133,7 +133,42 @@ def test_the_table_has_one_row_for_each_result(visits: Path) -> None:
         ("responders_left_out", "cells", "1", "lead_in_short", "2"),
         ("responders_left_out", "control", "2", "lead_in_short", "3; 4"),
         ("responders_left_out", "control", "1", "no_baseline", "5"),
+        ("joint_rank_left_out", "control", "1", "no_baseline", "5"),
     ]
+    events = [(row["arm"], row["n"]) for row in rows if row["endpoint"] == "joint_rank_events"]
+    assert events == [(arm, str(n)) for arm, n in zip(*_ranks_of(at), strict=True)]
+
+
+def _ranks_of(at: AtVisit) -> tuple[tuple[str, str], tuple[int, int]]:
+    ranks = at.comparisons[0].joint_rank
+    return ranks.arms, ranks.events
+
+
+def test_who_is_not_ranked_is_named_once_for_all_comparisons() -> None:
+    text = "subject,arm,study_day,total\n" + "".join(
+        f"{arm}{n},{arm},{day},40\n" for arm in "abc" for n in (1, 2) for day in (0, 168)
+    )
+    rows = csv_of("endpoints", "-", "--at", "week 24", stdin=text + "a3,a,168,40\nb3,b,0,40\n")
+    left = [row for row in rows if row["endpoint"] == "joint_rank_left_out"]
+    assert [(row["arm"], row["n"], row["notes"], row["subjects"]) for row in left] == [
+        ("a", "1", "no_baseline", "a3")
+    ]
+    without = [row for row in rows if row["endpoint"] == "joint_rank_pairs_without_visit"]
+    assert [(row["arm"], row["reference"], row["n"]) for row in without] == [("b", "a", "4")]
+
+
+@pytest.mark.parametrize("options", [(), ("--table", "long")])
+def test_no_source_is_said_where_nobody_said_one(options: tuple[str, ...]) -> None:
+    text = "subject,study_day,total\nA,0,40\nA,168,38\n"
+
+    def sources(text: str, *more: str) -> set[str]:
+        rows = csv_of("endpoints", "-", "--at", "week 24", *options, *more, stdin=text)
+        return {row["source"] for row in rows}
+
+    assert sources(text) == {""}
+    assert sources(text, "--source", "clinic") == {"clinic"}
+    said = "subject,study_day,total,source\nA,0,40,home\nA,168,38,home\n"
+    assert sources(said) == {"home"}
 
 
 def test_the_difference_of_the_arms_reaches_the_table() -> None:
@@ -163,7 +198,7 @@ def test_the_difference_of_the_arms_reaches_the_table() -> None:
 def test_the_values_of_the_other_source_are_told_in_every_format(visits: Path) -> None:
     told = "values of the other source left out: 1; used are those of the source clinic (see --source)"
     options = ("endpoints", visits, "--at", "week 24")
-    assert document_of(*options)["notes"] == [told]
+    assert unusual(document_of(*options)["notes"]) == [told]
     other = csv_of(*options, notes=1)[-1]
     assert (other["endpoint"], other["n"], other["source"]) == ("other_source", "1", "clinic")
     assert f"\nnote: {told}\n" in call_here(*options, terminal=True).stdout
@@ -324,10 +359,11 @@ def test_an_empty_arm_says_so_in_every_row() -> None:
     assert empty == {
         ("change", "a"): "nobody", ("responders", "a"): "nobody", ("change", "b"): "nobody",
         ("responders", "b"): "nobody", ("change_difference", "b"): "nobody",
-        ("joint_rank_mean", "b"): "nobody",
+        ("joint_rank_mean", "b"): "nobody", ("joint_rank_events", "a"): "", ("joint_rank_events", "b"): "",
     }  # fmt: skip
 
 
+ALIVE = "no column says who died (died_day or died_date): everybody counts as alive"
 DEATHS = "Subject,study_day,total,Date_of_death\n1,0,40,\n1,168,38,2026-01-01\n"
 
 
@@ -342,7 +378,9 @@ def test_a_column_that_may_be_the_death_is_not_passed_over(tmp_path: Path) -> No
         path.write_text(f'{{"Date_of_death": {nothing}}}')
         options = ("endpoints", "-", "--columns", path)
         passed = "columns passed over: Date_of_death"
-        assert document_of(*options, stdin=DEATHS)["notes"] == [passed]
+        assert document_of(*options, stdin=DEATHS)["notes"] == [passed, ALIVE]
         table = call_here(*options, "--format", "table", stdin=DEATHS)
-        assert (f"\nnote: {passed}\n" in table.stdout, table.stderr) == (True, "")
-        assert call_here(*options, "--format", "csv", stdin=DEATHS).stderr == f"note: {passed}\n"
+        assert (f"\nnote: {passed}\nnote: {ALIVE}\n" in table.stdout, table.stderr) == (True, "")
+        assert (
+            call_here(*options, "--format", "csv", stdin=DEATHS).stderr == f"note: {passed}\nnote: {ALIVE}\n"
+        )

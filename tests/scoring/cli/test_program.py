@@ -21,7 +21,7 @@ from scoring.endpoints import Caveat, Reason, Strategy
 from scoring.instruments import Note
 from scoring.progression import Note as ProgressionNote
 from scoring.progression import Reading, fit_line
-from tests.scoring.cli.program import ALSFRS_R, ROOT, call, call_here, errors_of
+from tests.scoring.cli.program import ALSFRS_R, ROOT, call, call_here, errors_of, unusual
 
 COMMANDS = ("score", "stage", "trend", "endpoints", "instruments")
 
@@ -59,7 +59,19 @@ def test_a_process_of_its_own_does_what_the_other_tests_see(
     assert done == call_here(*arguments, stdin=stdin)
     assert done.returncode == code
     assert bool(done.stdout) is (code == 0)
-    assert bool(done.stderr) is (code != 0)
+    assert bool(unusual(done.stderr.splitlines())) is (code != 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin"),
+    [
+        (["score", "alsfrs_r", "-"], FORM), (["stage", "-"], FORM), (["trend", "-"], SERIES),
+        (["endpoints", "-"], VISITS), (["endpoints", "-", "--table", "long"], VISITS), (["instruments"], ""),
+    ],
+)  # fmt: skip
+def test_no_column_of_the_output_is_there_twice(arguments: list[str], stdin: str) -> None:
+    header = call_here(*arguments, "--format", "csv", stdin=stdin).stdout.splitlines()[0].split(",")
+    assert len(set(header)) == len(header)
 
 
 def test_a_file_is_read_as_utf_8_with_a_byte_order_mark_or_without(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from scoring import instruments
 from scoring.als_staging import stage
 from scoring.instruments import catalogue, get
-from tests.scoring.cli.program import ALSFRS_R, csv_of, errors_of, json_of
+from tests.scoring.cli.program import ALSFRS_R, csv_of, document_of, errors_of, json_of
 
 HEADER = ",".join(ALSFRS_R)
 ROW = ",".join(map(str, ALSFRS_R.values()))
@@ -183,3 +183,48 @@ def test_the_instruments_are_listed_with_the_range_of_their_main_score() -> None
     }
     assert (rows["rand_36"]["main_score"], rows["rand_36"]["low"]) == (None, None)
     assert len(csv_of("instruments")) == len(rows)
+
+
+def test_a_word_for_missing_in_an_item_is_led_to_the_option() -> None:
+    text = f"{HEADER}\nNA,{ROW[2:]}\n"
+    led = "if the word here means missing, add it to --missing"
+    for command in (("stage",), ("score", "alsfrs_r")):
+        (error,) = errors_of(1, *command, "-", stdin=text)
+        assert error.endswith(led)
+    (error,) = errors_of(1, "trend", "-", stdin=f"study_day,{HEADER}\n0,NA,{ROW[2:]}\n")
+    assert error.endswith(led)
+
+
+def test_an_item_that_is_not_there_is_named_with_its_forms() -> None:
+    without = {key: code for key, code in ALSFRS_R.items() if key != "cutting_without_gastrostomy"}
+    text = f"{','.join(without)}\n{','.join(map(str, without.values()))}\n"
+    assert errors_of(1, "stage", "-", stdin=text) == [
+        "column cutting: there is no such column (write it as cutting_without_gastrostomy or"
+        " cutting_with_gastrostomy); add an empty one if this was not asked, or use --columns"
+    ]
+
+
+@pytest.mark.parametrize("command", [("stage",), ("score", "alsfrs_r")])
+def test_doubled_forms_are_told(command: tuple[str, ...]) -> None:
+    other = ROW.replace("3,4", "2,4", 1)
+    text = f"patient,date,{HEADER}\n1,2026-01-01,{ROW}\n1,2026-01-01,{other}\n1,2026-02-01,{ROW}\n"
+    kept = document_of(*command, "-", "--keep", "patient,date", stdin=text)
+    told = "rows with the same subject and day as an earlier one: 1; each has a result of its own"
+    assert (kept["notes"], len(kept["results"])) == ([told], 3)
+    named = ("--keep", "patient", "--ignore", "date")
+    assert document_of(*command, "-", *named, stdin=text)["notes"] == [
+        "rows with the same cells as an earlier one: 1; each has a result of its own"
+    ]
+    assert document_of(*command, "-", "--ignore", "*", stdin=text)["notes"] == [
+        "columns passed over: date, patient"
+    ]
+
+
+def test_a_map_of_another_command_serves_these_too(tmp_path: Path) -> None:
+    path = tmp_path / "map.json"
+    path.write_text(json.dumps({"VISITDT": "date", "USUBJID": "subject"}))
+    text = f"USUBJID,VISITDT,{HEADER}\n1,2026-01-01,{ROW}\n"
+    found = document_of("stage", "-", "--columns", path, stdin=text)
+    assert found["notes"] == ["columns passed over: USUBJID, VISITDT"]
+    kept = document_of("stage", "-", "--columns", path, "--keep", "subject,date", stdin=text)
+    assert kept["results"][0]["kept"] == {"kept_subject": "1", "kept_date": "2026-01-01"}

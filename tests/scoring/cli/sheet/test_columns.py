@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.cli import visits
+from scoring.cli import series, visits
 from scoring.cli.sheet import (
     MissingCodes,
     Mistake,
@@ -99,6 +99,32 @@ def test_a_column_that_a_map_does_not_name_is_as_unknown_as_without_a_map() -> N
     by_word = settled("subject_id,death_days,gender", Naming(PRO_ACT))
     assert by_word.decisions == ["columns passed over: death_days"]
     assert mistakes(by_word)[0].startswith("row 1, column gender: unknown column")
+
+
+def test_a_map_may_name_a_column_that_only_another_command_reads() -> None:
+    naming = Naming({"VISITDT": "date", "Score": "total"}, whole=True, elsewhere=frozenset({"date"}))
+    sheet = Sheet({"VISITDT": ["x"], "Score": [3]}, [2])
+    settle_columns(sheet, ("speech", "total"), naming, ())
+    assert (list(sheet.columns), sheet.decisions) == (["total"], ["columns passed over: VISITDT"])
+    with pytest.raises(WrongCall, match="there is no column dose here"):
+        settle_columns(sheet, ("total",), Naming({"Score": "dose"}, True, frozenset({"date"})), ())
+
+
+def test_an_event_that_a_command_does_not_read_is_no_date_of_a_visit() -> None:
+    for written in ("died_date", "Date_of_death", "ventilated_date"):
+        sheet = Sheet({written: ["x"]}, [2])
+        settle_columns(sheet, series.COLUMNS, Naming(), ())
+        (mistake,) = mistakes(sheet)
+        assert "did you mean" not in mistake
+
+
+def test_an_item_with_two_forms_is_asked_for_by_both() -> None:
+    sheet = Sheet({"Cutting": [4]}, [2])
+    settle_columns(sheet, ("total", *get("alsfrs_r").by_key), Naming(), ())
+    assert mistakes(sheet) == [
+        "row 1, column Cutting: unknown column; write it as cutting_without_gastrostomy or"
+        " cutting_with_gastrostomy; or use --ignore"
+    ]
 
 
 @pytest.mark.parametrize(
