@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from api.schemas.evaluations import ScoreOut
 from api.schemas.fields import Choice, Day, FlatOut, OutSchema, Ready, Text, Timestamp
+from api.schemas.people import Person
 from services import names
 from services.reports.intake.times import Certainty, Doubt
 
@@ -78,7 +79,7 @@ class VersionOut(OutSchema):
 
     received_at = Timestamp(required=True)
     observed_at = Timestamp(required=True)
-    account_id = fields.String(required=True)
+    sent_by = Person(required=True)
     reason = fields.String(required=True, allow_none=True)
     answers = AnswersOut(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)

@@ -30,6 +30,7 @@ from api.schemas.fields import (
     Timestamp,
     WholeNumber,
 )
+from api.schemas.people import Person
 from api.schemas.problems import ProblemSchema
 from api.schemas.report_parts import ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
 from scoring.instruments.terms import Respondent
@@ -212,10 +213,10 @@ class ReportFactsOut(FlatOut):
     clock = fields.Nested(ClockOut(), required=True)
     respondent = Choice(Respondent, required=True)
     mode = Choice(ReportMode, required=True)
-    entered_by = fields.String(
+    entered_by = Person(
         required=True,
         allow_none=True,
-        metadata={"description": "account of the staff who entered it; null when the respondent sent it"},
+        metadata={"description": "who of the staff entered it; null when the respondent sent it"},
     )
     version = fields.Integer(required=True, metadata={"description": "1, and one more per correction"})
     complete = fields.Boolean(

@@ -5,9 +5,11 @@ A patient sees what the site lets patients see, the staff what their roles allow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from api.views.people import named_to
 from models.ledger.entries import Content, EntryKind
 from models.store.provenance import Provenance
 from models.store.scope import Scope
@@ -43,7 +45,8 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
     known = actor.confirmed or not receipt.repeated
     asked = readable or receipt.entry.kind in _SENT
     texts = receipts.safety_texts(receipt, actor) if asked else NO_TEXTS
-    body = facts(receipt.record, readable=readable and known) | {
+    named = named_to(scope, receipt.patient) if receipt.record.latest.content.mode in OF_STAFF else str
+    body = facts(receipt.record, named, readable=readable and known) | {
         "repeated": receipt.repeated,
         "evaluation": receipts.evaluation_state(receipt),
         "reads_reports": site.reads_reports,
@@ -66,8 +69,14 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
     }
 
 
-def facts(record: ReportRecord, *, readable: bool) -> dict[str, Any]:
-    """Return what everybody who may see a report sees of it; which items are blank only to its readers."""
+def facts(record: ReportRecord, named: Callable[[str], str], *, readable: bool) -> dict[str, Any]:
+    """Return what everybody who may see a report sees of it; which items are blank only to its readers.
+
+    Args:
+        record: the report.
+        named: how whoever entered it is told to the reader (`named_to`).
+        readable: the reader may see its answers.
+    """
     latest = record.latest
     return {
         "id": record.id,
@@ -82,7 +91,7 @@ def facts(record: ReportRecord, *, readable: bool) -> dict[str, Any]:
         "clock": clock_of(latest.content),
         "respondent": latest.content.respondent,
         "mode": latest.content.mode,
-        "entered_by": latest.content.account_id if latest.content.mode in OF_STAFF else None,
+        "entered_by": named(latest.content.account_id) if latest.content.mode in OF_STAFF else None,
         "version": len(record.versions),
         "complete": latest.score["complete"] if latest.score is not None and readable else None,
         "missing": latest.score["missing"] if latest.score is not None and readable else [],
@@ -111,7 +120,7 @@ def quarantined_for(found: Quarantined) -> dict[str, Any]:
     return {
         "patient_id": found.patient_id,
         "count": found.count,
-        "reports": [facts(record, readable=False) for record in found.items],
+        "reports": [facts(record, str, readable=False) for record in found.items],
         "withheld": found.withheld,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.views.people import named_to
 from api.views.receipts import facts, total_of
 from models.patients.patient import Patient
 from models.store.provenance import Provenance
@@ -22,12 +23,15 @@ def page_for(page: ReportPage, actor: Actor, scope: Scope) -> tuple[list[dict[st
 
 def report_for(record: ReportRecord, patient: Patient, actor: Actor, scope: Scope) -> dict[str, Any]:
     """Return a report as the actor sees it; what is withheld is withheld with the words beside it."""
-    by = acting(actor, scope, patient)
+    by, named = acting(actor, scope, patient), named_to(scope, patient)
     readable = receipts.may_read(record, patient, by)
-    return facts(record, readable=readable) | {
+    return facts(record, named, readable=readable) | {
         "withheld": not readable,
         "void_reason": record.void_reason if readable else None,
-        "versions": [_version(version, patient, by, readable=readable) for version in record.versions],
+        "versions": [
+            _version(version, patient, by, readable=readable) | {"sent_by": named(version.content.account_id)}
+            for version in record.versions
+        ],
     }
 
 
@@ -38,7 +42,6 @@ def _version(version: Version, patient: Patient, by: Provenance, *, readable: bo
     return {
         "received_at": version.received_at,
         "observed_at": version.content.observed_at,
-        "account_id": version.content.account_id,
         "reason": version.reason if readable else None,
         "answers": dict(version.content.answers) if readable else None,
         "note": version.content.note if readable else None,

@@ -346,7 +346,7 @@ def test_a_paper_form_of_long_ago_is_stored_as_the_patients_with_who_entered_it(
     assert response.status_code == 201
     shown = response.json
     assert (shown["respondent"], shown["mode"], shown["observed_at"]) == ("patient", "paper", at.isoformat())
-    assert shown["entered_by"] == coordinator.account.id
+    assert shown["entered_by"] == {"id": coordinator.account.id, "name": coordinator.account.name}
     assert (shown["clock"]["certainty"], shown["clock"]["doubts"]) == ("stated", [])
 
 
