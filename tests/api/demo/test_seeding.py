@@ -16,6 +16,7 @@ from api.demo.seeding import AlreadySown, Sown
 from models.alerts.alert import CURRENT, State
 from models.ledger import ledger
 from models.sites import sites
+from models.store import connection
 from scoring import decline
 from tests.application import MORNING
 
@@ -23,8 +24,9 @@ KINDS = {f"{part.name} (synthetic)": part.kind for part in CAST}
 
 
 @pytest.fixture(scope="module")
-def service(_application: Flask) -> Iterator[Flask]:
+def service(_application: Flask, database_uri: str, database_name: str) -> Iterator[Flask]:
     """The application, on a database that the tests of this module only read."""
+    connection.register(database_uri, database_name)  # another module's tests may have closed it
     _emptied()
     yield _application
     _emptied()
