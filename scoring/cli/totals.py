@@ -64,6 +64,14 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
         elif total is not None and scale.whole and not _whole(total):
             detail = f"expected a whole number, as totals of {scale.name} are; for others add --scale"
             sheet.report(place, "total", f"{detail} {scale.low:g},{scale.high:g}")
+    found = _with_items(sheet, definition, given)
+    if all(total is None for total in found):
+        sheet.decisions.append("no row has a total: there is nothing to compute from")
+    return found
+
+
+def _with_items(sheet: Sheet, definition: Definition, given: list[Total]) -> list[Total]:
+    """The totals, checked against the items or formed from them, where there are items."""
     items = [key for key in definition.by_key if sheet.has(key)]
     if not items:
         return given

@@ -121,4 +121,4 @@ def test_days_that_may_be_cdiscs_are_asked_about() -> None:
     ],
 )
 def test_other_days_are_not(text: str) -> None:
-    assert notes_of(text) == []
+    assert [note for note in notes_of(text) if "CDISC" in note] == []

@@ -154,6 +154,15 @@ def test_a_total_without_its_items_and_items_without_their_total_are_told() -> N
 
 
 @pytest.mark.parametrize("command", ["trend", "endpoints"])
+@pytest.mark.parametrize("rows", [("study_day,total", "0,\n1,"), (f"study_day,{HEADER}", f"0,{',' * 11}")])
+def test_that_no_row_has_a_total_is_told(command: str, rows: tuple[str, str]) -> None:
+    text = f"subject,{rows[0]}\n" + "".join(f"A,{row}\n" for row in rows[1].splitlines())
+    told = "no row has a total: there is nothing to compute from"
+    assert told in document_of(command, "-", stdin=text)["notes"]
+    assert told not in document_of(command, "-", stdin="subject,study_day,total\nA,0,4\n")["notes"]
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
 def test_items_that_can_make_no_total_are_refused(command: str) -> None:
     text = f"subject,study_day,{HEADER.removeprefix('speech,')}\nA,0,{ROW[2:]}\n"
     assert errors_of(1, command, "-", stdin=text) == [
