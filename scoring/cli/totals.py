@@ -35,7 +35,9 @@ def scale_of(definition: Definition) -> Scale | None:
     rule = definition.rule(definition.main)
     if rule.low is None or rule.high is None:
         return None
-    return Scale(rule.low, rule.high, definition.title, _is_whole(definition))
+    units = {item.unit for item in definition.items}
+    unit = f" in {units.pop()}" if len(units) == 1 and "" not in units else ""
+    return Scale(rule.low, rule.high, definition.title + unit, _is_whole(definition))
 
 
 def _is_whole(definition: Definition) -> bool:
