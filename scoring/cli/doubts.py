@@ -45,8 +45,8 @@ def note_analysis(sheet: Sheet, trial: Trial, analysis: Analysis) -> None:
         for pair in at.comparisons:
             if without := pair.joint_rank.pairs_without_visit:
                 sheet.decisions.append(
-                    f"joint rank, {at.visit.name}, {pair.arm} and {pair.reference}: {without} pairs of"
-                    " subjects have no visit in common and count as equal"
+                    f"joint rank, {at.visit.name}, {pair.arm} and {pair.reference}: pairs of subjects"
+                    f" without a visit in common, which count as equal: {without}"
                 )
 
 

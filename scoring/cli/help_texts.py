@@ -55,7 +55,7 @@ cutting_without_gastrostomy (5a) or cutting_with_gastrostomy (5b),
 dressing_hygiene, turning_in_bed, walking, climbing_stairs, dyspnea, orthopnea,
 respiratory_insufficiency; and gastrostomy (1: in place, 0: not), which need not
 be there. An answer in 5b is a gastrostomy and so King's 4a, whatever it is; one
-in 5a is an affected arm where it is below 4. The stage is empty where a missing
+in 5a is an affected upper limb where it is below 4. The stage is empty where a missing
 item leaves it open; the items that decided it and those missing are in the
 output. King's failures 4a (nutrition) and 4b (breathing) are both kept; with
 both the stage says 4b. FT9 is experimental.

@@ -35,7 +35,9 @@ def scale_of(definition: Definition) -> Scale | None:
     rule = definition.rule(definition.main)
     if rule.low is None or rule.high is None:
         return None
-    return Scale(rule.low, rule.high, definition.title, _is_whole(definition))
+    units = {item.unit for item in definition.items}
+    unit = f" in {units.pop()}" if len(units) == 1 and "" not in units else ""
+    return Scale(rule.low, rule.high, definition.title + unit, _is_whole(definition))
 
 
 def _is_whole(definition: Definition) -> bool:
@@ -64,6 +66,14 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
         elif total is not None and scale.whole and not _whole(total):
             detail = f"expected a whole number, as totals of {scale.name} are; for others add --scale"
             sheet.report(place, "total", f"{detail} {scale.low:g},{scale.high:g}")
+    found = _with_items(sheet, definition, given)
+    if all(total is None for total in found):
+        sheet.decisions.append("no row has a total: there is nothing to compute from")
+    return found
+
+
+def _with_items(sheet: Sheet, definition: Definition, given: list[Total]) -> list[Total]:
+    """The totals, checked against the items or formed from them, where there are items."""
     items = [key for key in definition.by_key if sheet.has(key)]
     if not items:
         return given

@@ -83,7 +83,8 @@ positive when function is lost, `slope_per_month` is negative then. One series h
 - **Reliable change** (Jacobson and Truax 1991): SEM = SD sqrt(1 - ICC); the index is change / (sqrt(2) SEM);
   the detectable change is z sqrt(2) SEM. Default for home reports: SD {HOME_ALSFRS_R.sd:g},
   ICC {HOME_ALSFRS_R.icc:g} (our choice within the published 0.93 to 0.97), so that
-  {HOME_ALSFRS_R.detectable_change():.2f} points are detectable at 95 %. A larger change is no measurement
+  {HOME_ALSFRS_R.detectable_change():.2f} points are detectable at 95 %. No other measure has a default:
+  `slope trend` says nothing of its noise unless both are given. A larger change is no measurement
   error; whether it matters is another question, and a second report answers more than the index.
 
 Groups of the rate since onset, in points lost per month; a group begins at its limit:
@@ -140,11 +141,14 @@ After Berry 2013. Every pair of participants is compared:
 Equal, or without a common visit: neither. The horizon is the nominal day of the visit; deaths after it are
 ignored. Who has a value at the visit of the horizon was alive at it; who is known to have been alive on a
 later day than a death, by answers of any source, complete or not, or by an own event after the horizon, was
-alive on the day of that death. Permanent ventilation counts as death only when the protocol says so. Without
-a baseline nobody is ranked, dead or alive (our choice). The score is wins minus losses; ranks share ties;
-higher is better. The test is the rank-sum test: exact with fewer than {EXACT_BELOW} in a group (and no more
-than {EXACT_MOST} in both), else by the normal approximation, corrected for ties and continuity. An analysis
-of covariance of the ranks is left to a statistics program.
+alive on the day of that death; in a file every row with a day is such an answer, even where it is otherwise
+empty. Against a death after which, and on whose day, nobody saw them, a drop-out is compared by function,
+so that the one who died may be the better. The change and the responders count deaths up to the end of the
+visit's window, the joint rank up to its nominal day. Permanent ventilation counts as death only when the
+protocol says so. Without a baseline nobody is ranked, dead or alive (our choice). The score is wins minus
+losses; ranks share ties; higher is better. The test is the rank-sum test: exact with fewer than
+{EXACT_BELOW} in a group (and no more than {EXACT_MOST} in both), else by the normal approximation,
+corrected for ties and continuity. An analysis of covariance of the ranks is left to a statistics program.
 """
 
 

@@ -75,7 +75,7 @@ def test_who_is_seen_alive_by_a_row_without_a_value_only_is_named() -> None:
 def test_pairs_that_nothing_compares_are_told() -> None:
     notes = all_notes_of(TRIAL + "B4,B,0,40,\nB5,B,0,40,\n")
     assert notes[-1] == (
-        "joint rank, week 24, B and A: 13 pairs of subjects have no visit in common and count as equal"
+        "joint rank, week 24, B and A: pairs of subjects without a visit in common, which count as equal: 13"
     )
 
 
@@ -121,4 +121,4 @@ def test_days_that_may_be_cdiscs_are_asked_about() -> None:
     ],
 )
 def test_other_days_are_not(text: str) -> None:
-    assert notes_of(text) == []
+    assert [note for note in notes_of(text) if "CDISC" in note] == []

@@ -154,6 +154,15 @@ def test_a_total_without_its_items_and_items_without_their_total_are_told() -> N
 
 
 @pytest.mark.parametrize("command", ["trend", "endpoints"])
+@pytest.mark.parametrize("rows", [("study_day,total", "0,\n1,"), (f"study_day,{HEADER}", f"0,{',' * 11}")])
+def test_that_no_row_has_a_total_is_told(command: str, rows: tuple[str, str]) -> None:
+    text = f"subject,{rows[0]}\n" + "".join(f"A,{row}\n" for row in rows[1].splitlines())
+    told = "no row has a total: there is nothing to compute from"
+    assert told in document_of(command, "-", stdin=text)["notes"]
+    assert told not in document_of(command, "-", stdin="subject,study_day,total\nA,0,4\n")["notes"]
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
 def test_items_that_can_make_no_total_are_refused(command: str) -> None:
     text = f"subject,study_day,{HEADER.removeprefix('speech,')}\nA,0,{ROW[2:]}\n"
     assert errors_of(1, command, "-", stdin=text) == [
@@ -171,7 +180,7 @@ NOT_SAID = (
 def test_the_noise_of_the_alsfrs_r_is_not_taken_for_that_of_anything_else() -> None:
     weight = document_of("trend", "-", "--instrument", "weight", stdin=WEIGHT)
     assert "reliable_change" not in weight["results"][0] or weight["results"][0]["reliable_change"] is None
-    assert weight["notes"] == [NOT_SAID.format("Weight")]
+    assert weight["notes"] == [NOT_SAID.format("Weight in g")]
     kilograms = WEIGHT.replace("000\n", "\n")
     other = document_of("trend", "-", "--scale", "20,300", stdin=kilograms)
     assert (other["results"][0]["reliable_change"], other["notes"]) == (None, [NOT_SAID.format("--scale")])
@@ -180,6 +189,11 @@ def test_the_noise_of_the_alsfrs_r_is_not_taken_for_that_of_anything_else() -> N
     assert course["reliable_change"]["reliable"] is True
     (own,) = json_of("trend", "-", "--scale", "0,48", stdin="date,total\n2026-01-01,40\n2026-02-01,30\n")
     assert own["reliable_change"]["reliable"] is True
+
+
+def test_kilograms_are_led_to_grams() -> None:
+    (error,) = errors_of(1, "trend", "-", "--instrument", "weight", stdin="study_day,total\n0,80\n")
+    assert error.startswith("row 2, column total: outside 20000 to 300000, the scale of Weight in g; ")
 
 
 def test_half_of_the_noise_of_another_measure_is_a_wrong_call() -> None:

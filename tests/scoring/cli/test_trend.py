@@ -98,7 +98,7 @@ def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
     assert found["reliable_change"]["confidence"] == 0.9
     assert found["reliable_change"]["sem"] == pytest.approx(7 * 0.1**0.5)
     assert found["since_onset"]["loss_per_month"] == pytest.approx(2 / (365 / 30.4375))
-    (empty,) = json_of("trend", "-", "--confidence", "0.9", stdin="date,total\n2024-01-01,\n")
+    (empty,) = json_of("trend", "-", "--confidence", "0.9", stdin="date,total\n2024-01-01,\n", notes=1)
     assert empty["least_squares"]["confidence"] == 0.9
 
 
