@@ -249,7 +249,8 @@ def interruptible(work: Callable[[], None]) -> int:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    # Ctrl-C too: whoever starts it in the background of a script may have it ignored.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, interrupt)
     _show_what_cannot_be_shown()
     try:

@@ -96,3 +96,15 @@ def test_a_command_that_fails_shows_its_last_line(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(places, "program", lambda name: str(Path(sys.prefix) / "bin" / name))
     with pytest.raises(CannotStart, match=r"`flask no-such-command` failed \(.*No such command"):
         steps.flask(["no-such-command"], {})
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_to_end_ends_it_also_where_it_was_ignored_before(name: str) -> None:
+    code = (
+        "import os, signal, time\n"
+        f"signal.signal(signal.{name}, signal.SIG_IGN)\n"
+        "from launch import steps\n"
+        f"steps.interruptible(lambda: (os.kill(os.getpid(), signal.{name}), time.sleep(20)))"
+    )
+    ended = launched(code)
+    assert (ended.returncode, ended.stdout.strip()) == (0, "Slope has ended.")
