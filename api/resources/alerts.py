@@ -62,10 +62,11 @@ class Alerts(MethodView):
         of patients who are not followed any more come last; of ended ones the latest comes first.
         Coordinators see silence, and questions about the data that are not restricted.
 
-        Ask again with the `ETag` as If-None-Match as often as you like: 304 as long as nothing changed that
-        the list shows you, `delivery` too (but for `read_at`). A tag belongs to one account and one address
-        with its filters; your own look (`note_worklist_look`) changes it. Lists of what has ended have no
-        ETag.
+        Ask again with the `ETag` as If-None-Match as often as you like: 304 as long as nothing changed among
+        the alerts of your sites, `delivery` too (but for `read_at`). 200 may come although this page is the
+        same: what is news in it says `new`, and `changed_at`. A tag belongs to one account and one address
+        with its filters; a change of an alert changes those of all pages, so after 200 read them all again.
+        Your own look (`note_worklist_look`) changes it too. Lists of what has ended have no ETag.
         """
         asked, now = Wanted(_filter(query), page.after, page.limit), clock.now()
         kept = known_tags()

@@ -99,8 +99,9 @@ class Reports(MethodView):
         What a phone does with the report that it keeps:
 
         - 200, 201, 202: it is stored; delete it.
-        - No answer, 408, 429, 5xx but 501: this ends by itself. Send the same again, after `Retry-After`;
-          that of `too_many_reports` may be hours.
+        - No answer, 408, 429, 5xx but 501: this ends by itself. Send the same again, with a new `sent_at`,
+          after `Retry-After`, or where there is none after a minute, then ever later; that of
+          `too_many_reports` may be hours.
         - 401: `refresh`, then send the same; where that does not help, the person signs in anew.
         - 409 `no_consent`: this ends when the clinic has recorded it. Send the same again once a day, and
           when the app is opened.

@@ -220,7 +220,11 @@ class ReportFactsOut(FlatOut):
     )
     version = fields.Integer(required=True, metadata={"description": "1, and one more per correction"})
     complete = fields.Boolean(
-        required=True, allow_none=True, metadata={"description": "null while it is not scored"}
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "null while it is not scored, for a note, and where the device may not read"
+        },
     )
     missing = fields.List(
         fields.String(),

@@ -65,8 +65,10 @@ class AuthEnrol(MethodView):
         request for 15 minutes when the answer was lost. Without an address and a password the answer holds a
         recovery code, once: it is the way back when the device is lost.
 
-        For a patient who has an account already, the new device may send at once and reads nothing until it
-        is confirmed: by another device, the password, the recovery code, or at the clinic.
+        For a patient who has an account already, the new device may send at once and reads nothing of the
+        patient until it is confirmed: by another device, the password, the recovery code, or at the clinic;
+        `confirmed` of its next refresh says so. Questionnaires, the texts of `list_my_sites` and the account
+        (without roles until then) it reads at once: fetch them.
 
         Sent twice within 15 minutes by the same device, it begins the session anew: the later answer
         counts, and the tokens and the recovery code of the earlier one are dead (its access token within
@@ -225,7 +227,7 @@ class AuthConfirm(MethodView):
     @blp.fails(409, "confirmed_before")
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
-        """Confirm this device with the account's password or recovery code; it reads from then on.
+        """Confirm this device by the account's password or recovery code; it reads from its next refresh on.
 
         The quickest of three ways, by what the person has: this one, another device of the account
         (`confirm_my_device`), or the clinic, where a clinician sees person and device

@@ -129,7 +129,7 @@ class MyDeviceConfirmation(MethodView):
     @blp.response(200, DeviceOut)
     @blp.fails(409, "confirmed_before")
     def post(self, device_id: UUID) -> object:
-        """Confirm from this device that another one is one's own; it reads from then on.
+        """Confirm from this device that another one is one's own; it reads from its next refresh on.
 
         Sent twice, the second is refused with 409. When it fails, the device waits as before.
         """

@@ -56,7 +56,7 @@ class PatientDeviceConfirmation(MethodView):
     @blp.response(200, DeviceOut)
     @blp.fails(409, "confirmed_before")
     def post(self, patient_id: UUID, device_id: UUID) -> object:
-        """Record that you have seen the patient with this phone; it reads from then on.
+        """Record that you have seen the patient with this phone; it reads from its next refresh on.
 
         For who has neither the password nor the recovery code (`confirm_this_device`) nor another device
         (`confirm_my_device`). Whoever made the code cannot confirm the phone that redeemed it (403

@@ -155,7 +155,7 @@ class DeviceOut(OutSchema):
     used_at = Timestamp(required=True, attribute="rotated_at")
     expires_at = Timestamp(required=True)
     confirmed = fields.Boolean(
-        required=True, metadata={"description": "false: it may send, and reads nothing yet"}
+        required=True, metadata={"description": "false: it may send, and reads nothing of the patient yet"}
     )
 
 
@@ -252,7 +252,8 @@ class TokensOut(OutSchema):
     refresh_token = fields.String(required=True, metadata={"description": "use it once, keep its successor"})
     account = fields.Nested(AccountOut(), required=True)
     confirmed = fields.Boolean(
-        required=True, metadata={"description": "false: this device may send, and reads nothing yet"}
+        required=True,
+        metadata={"description": "false: this device may send, and reads nothing of the patient yet"},
     )
     waiting = fields.List(
         fields.Nested(DeviceOut()),

@@ -22,7 +22,8 @@ PROBLEMS = {
     "changes_nothing": "the report says this already; nothing would change",
     "code_not_usable": "the code was mistyped, used before, or has expired",
     "come_again": "the batch took too long; send this entry again after `retry_after` seconds",
-    "confirm_first": "this device is not confirmed yet; it may send, and not read",
+    "confirm_first": "this device is not confirmed yet; it may send, and not read: refresh, then send the"
+    " same again; where `confirmed` in that answer is false, it still waits to be confirmed",
     "confirmed_before": "the device was confirmed before",
     "consent_withdrawn": "the patient's consent was withdrawn",
     "database_away": "the database cannot be reached, or cannot store now; send the same again",
