@@ -41,9 +41,9 @@ class ReportBatches(MethodView):
         as a whole (429). What to keep of each entry stands at `submit_report`, by its status and code.
 
         Sent twice, each entry gets its verdict again (200 for what is stored) and nothing is stored twice.
-        When the whole request fails by no answer, 408, 429 or 5xx, any of the entries may have been taken:
-        send it again. With another 4xx nothing was taken: after 401 refresh and send it again, else send
-        each entry by `submit_report`.
+        When the whole request fails by no answer, 408, 429 or 5xx but 501, any of the entries may have been
+        taken: send it again. With 501 or another 4xx nothing was taken: after 401 refresh and send it again,
+        else send each entry by `submit_report`.
         """
         given = settings()
         budget = Budget(given.batch_seconds, time.monotonic, given.reports_per_day)

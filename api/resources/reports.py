@@ -81,12 +81,13 @@ class Reports(MethodView):
         `note`). A version that this server does not know yet is kept aside (202) and shown to the clinic.
 
         A response, also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer
-        asks for it: show it at once. Those with 401, 404 and 413 do not, nor that to an unknown
-        instrument; without a response, or with one of these, show the text that the phone keeps
-        (`list_my_sites`). A refused report with such an answer raises an alert all the same, one in an hour,
-        but its answers are not stored: the clinic has not got them. No alert is raised with 401, 404, 413,
-        403 `not_allowed` and `grant_to_read`, 409 `consent_withdrawn` and `patient_closed`, and for an
-        unknown instrument: then nobody at the clinic is told. What is kept aside (202) raises it too.
+        asks for it: show it at once. Whatever the status: where an answer asks for a text and there is no
+        response, or none in it, show the text that the phone keeps (`list_my_sites`). A refused report with
+        such an answer raises an alert all the same, one in an hour, but its answers are not stored: the
+        clinic has not got them. No alert is raised, and nobody at the clinic is told, with 401, 404, 413,
+        403 `not_allowed` and `grant_to_read`, 409 `consent_withdrawn` and `patient_closed`, for an unknown
+        instrument, and for a body that cannot be read (400, 414, 415, 417, 431, 501). What is kept aside
+        (202) raises it too.
 
         Sent with `sent_at`, no time is refused: one that cannot be, or that lies more than 31 days before the
         enrolment, is taken at its receipt, and the clinic is asked about it. So compare `observed_at` of the
@@ -109,11 +110,13 @@ class Reports(MethodView):
           report that was sent: then correct that one (`correct_report`).
         - 400, 405, 413, 414, 415, 417, 422, 431, 501, and 403 `mode_not_allowed`, `respondent_not_allowed`
           and `respondent_not_yours`: the request is wrong, and the same is refused again. Keep the answers,
-          mend it (mostly by an update of the app), and send it under the same id.
+          say that the clinic has not got them yet, mend it (mostly by an update of the app), and send it
+          under the same id.
         - 404, 409 `consent_withdrawn` and `patient_closed`, 403 `grant_to_read` and `not_allowed`: refused
           for good, unless the clinic changes something. Keep the answers, and say that the clinic has not
           got them.
-        - Any other code: go by its status as above. Any other status: as 400.
+        - Any other code of 403 and 409: refused for good, as above. Any other code: go by its status. Any
+          other status: as 400.
         """
         receipt = submit_report(
             str(patient_id),

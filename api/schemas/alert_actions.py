@@ -47,7 +47,8 @@ class AlertActionIn(InSchema):
         Outcome,
         name="AlertOutcome",
         metadata={
-            "description": "resolve: called, visit_brought_forward, referral, equipment, medication_reviewed"
+            "description": "required with resolve and dismiss; resolve: called, visit_brought_forward,"
+            " referral, equipment, medication_reviewed"
             " or emergency; dismiss: one of the others"
         },
     )

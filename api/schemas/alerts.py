@@ -133,7 +133,13 @@ class _AlertOut(OutSchema):
         },
     )
     condition_at = Timestamp(required=True, metadata={"description": "since when"})
-    due_at = Timestamp(required=True, metadata={"description": "by when somebody should have dealt with it"})
+    due_at = Timestamp(
+        required=True,
+        metadata={
+            "description": "by when somebody should have dealt with it, counted in the site's working hours;"
+            " `escalation` says who is told before"
+        },
+    )
     headline = fields.String(required=True)
     sentence = fields.String(required=True)
     opened_at = Timestamp(required=True)

@@ -70,6 +70,7 @@ class ProblemSchema(OutSchema):
     breathing_text = fields.String(metadata={"description": "a report that was refused: show it at once"})
     evaluation = fields.String(
         metadata={
-            "description": "a report that was refused: `pending` when its alert follows within a minute"
+            "description": "a report that was refused: `pending` when its alert follows within a minute;"
+            " absent when it stands, and where none is raised (`submit_report`)"
         }
     )
