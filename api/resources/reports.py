@@ -83,11 +83,12 @@ class Reports(MethodView):
         A response, also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer
         asks for it: show it at once. Whatever the status: where an answer asks for a text and there is no
         response, or none in it, show the text that the phone keeps (`list_my_sites`). A refused report with
-        such an answer raises an alert all the same, one in an hour, but its answers are not stored: the
-        clinic has not got them. No alert is raised, and nobody at the clinic is told, with 401, 404, 413,
-        403 `not_allowed` and `grant_to_read`, 409 `consent_withdrawn` and `patient_closed`, for an unknown
-        instrument, and for a body that cannot be read (400, 414, 415, 417, 431, 501). What is kept aside
-        (202) raises it too.
+        such an answer raises an alert all the same, but its answers are not stored: the clinic has not got
+        them. Further ones of the same respondent within an hour are counted with the first, also when that
+        was dealt with: so tell nobody that the clinic was alerted. No alert is raised, and nobody at the
+        clinic is told, with 401, 404, 413, 403 `not_allowed` and `grant_to_read`, 409 `consent_withdrawn` and
+        `patient_closed`, for an unknown instrument, and for a body that cannot be read (400, 414, 415, 417,
+        431, 501). What is kept aside (202) raises it too.
 
         Sent with `sent_at`, no time is refused: one that cannot be, or that lies more than 31 days before the
         enrolment, is taken at its receipt, and the clinic is asked about it. So compare `observed_at` of the

@@ -15,7 +15,10 @@ from scoring.decline.flags import Kind, Status
 from scoring.instruments.terms import Direction, Respondent
 
 _ITEMS = {"description": "keys of items, or the `slot` of items of which one is answered"}
-_REPORTS = {"description": "ids of the reports it rests on, oldest first"}
+_REPORTS = {
+    "description": "ids of the reports it rests on, oldest first; of a form that was refused and is not"
+    " stored, the form's own"
+}
 _LOST = {"description": "null when missing items leave it open"}
 
 

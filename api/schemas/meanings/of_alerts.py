@@ -27,7 +27,7 @@ OF_ALERTS: Mapping[str, Mapping[str, str]] = {
         "note_needed": "say in a note what was done",
     },
     "AlertCondition": {
-        "holds": "what raised it still holds, or is an event that nobody has dealt with",
+        "holds": "by the reports what raised it still holds; whether somebody has dealt with it says `state`",
         "passed": "the reports say that it is over",
         "withdrawn": "the history as now known would not have raised it, or the patient is not followed any"
         " more (`not_followed` says why)",
@@ -143,7 +143,7 @@ OF_ALERTS: Mapping[str, Mapping[str, str]] = {
     },
     "SignalKind": {
         "state": "ends when the reports have recovered",
-        "event": "ends a stated time after it happened",
+        "event": "happened once; `clears_when` says whether and when it ends by itself",
     },
     "SignalStatus": {
         "met": "the latest report meets the limit",
