@@ -200,7 +200,7 @@ def store(*made: Alert) -> None:
 
 def stored(patient_id: str = PATIENT) -> dict[str, Alert]:
     """Every alert of the patient by key, the hidden ones too."""
-    rows: Iterable[Any] = alerts.AlertDocument.raw().find({"patient_id": patient_id})
+    rows: Iterable[Any] = alerts.AlertDocument.raw().find({"patient_id": patient_id}).sort("_id", 1)
     return {raw["_id"]: alerts.ALERTS.read(raw) for raw in rows}
 
 
