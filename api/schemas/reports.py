@@ -262,13 +262,7 @@ class ReceiptOut(ReportFactsOut):
     )
     total = fields.Float(required=True, allow_none=True)
     rests_on = fields.Nested(RestsOnOut(), allow_none=True)
-    history = ReadyList(
-        fields.Nested(HistoryPointOut()),
-        metadata={
-            "description": "of an ALSFRS-R: the respondent's own totals of the last year, oldest first,"
-            " this one among them once it is scored; else empty"
-        },
-    )
+    history = ReadyList(fields.Nested(HistoryPointOut()))
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     takes_notes = StrictBoolean(
         required=True, metadata={"description": "whether the clinic keeps a note with a report"}
