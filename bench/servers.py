@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,6 +105,20 @@ class Process:
             return False
         finally:
             connection.close()
+
+
+@contextlib.contextmanager
+def running(*processes: Process, path: str = "/livez") -> Iterator[None]:
+    """Start servers, wait until each answers at this path, and stop them when the block ends."""
+    try:
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.wait_ready(path)
+        yield
+    finally:
+        for process in processes:
+            process.stop()
 
 
 def settings(uri: str, database_name: str) -> dict[str, str]:

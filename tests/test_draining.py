@@ -26,12 +26,8 @@ SLOW = (
 def server(_prepared: None, database_uri: str, tmp_path: Path) -> Iterator[servers.Process]:
     variables = servers.settings(database_uri, f"slope_test_draining_{uuid4().hex[:8]}")
     server = servers.server("wsgi:app", variables, tmp_path / "server.log")
-    server.start()
-    try:
-        server.wait_ready("/livez")
+    with servers.running(server):
         yield server
-    finally:
-        server.stop()
 
 
 class Caller:

@@ -56,12 +56,8 @@ def server(
     folder: Path = tmp_path_factory.mktemp("server")
     variables = servers.settings(database_uri, f"slope_test_server_{uuid4().hex[:8]}")
     server = servers.server("wsgi:app", variables, folder / "server.log")
-    server.start()
-    try:
-        server.wait_ready("/livez")
+    with servers.running(server):
         yield server
-    finally:
-        server.stop()
 
 
 def answered(server: servers.Process, sent: str) -> tuple[int, dict[str, str], bytes]:

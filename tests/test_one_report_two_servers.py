@@ -30,16 +30,8 @@ def place(database_uri: str, tmp_path: Path) -> Iterator[tuple[Clinic, list[int]
     variables = servers.settings(database_uri, f"slope_test_one_{uuid4().hex[:8]}")
     variables |= {"SLOPE_WORKERS": "1", "SLOPE_THREADS": "8"}
     both = [servers.server("wsgi:app", variables, tmp_path / f"server{one}.log") for one in range(2)]
-    with clinic.opened(variables) as opened:
-        try:
-            for one in both:
-                one.start()
-            for one in both:
-                one.wait_ready("/livez")
-            yield opened, [one.port for one in both]
-        finally:
-            for one in both:
-                one.stop()
+    with clinic.opened(variables) as opened, servers.running(*both):
+        yield opened, [one.port for one in both]
 
 
 def send(body: dict[str, Any] | str, port: int, actor: Actor, token: str) -> tuple[int, dict[str, Any]]:

@@ -83,18 +83,10 @@ def stage(database_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     variables = servers.settings(database_uri, f"slope_test_two_{uuid4().hex[:8]}") | moved.variables
     variables |= {"SLOPE_PROXIES": "1", "SLOPE_WORKERS": "1", "SLOPE_THREADS": "4"}
     both = [servers.server("wsgi:app", variables, folder / f"server{one}.log") for one in range(2)]
-    with clinic.opened(variables) as opened:
-        try:
-            for one in both:
-                one.start()
-            for one in both:
-                one.wait_ready("/livez")
-            security = Security(Settings.from_environment(variables))
-            people = People(security, moved.now())
-            yield Stage(opened.site, people, security, moved, [one.port for one in both])
-        finally:
-            for one in both:
-                one.stop()
+    with clinic.opened(variables) as opened, servers.running(*both):
+        security = Security(Settings.from_environment(variables))
+        people = People(security, moved.now())
+        yield Stage(opened.site, people, security, moved, [one.port for one in both])
 
 
 @dataclass

@@ -29,12 +29,8 @@ def scene(database_uri: str) -> Iterator[tuple[Clinic, servers.Process]]:
     variables = servers.settings(database_uri, f"slope_test_log_{uuid4().hex[:8]}")
     with clinic.opened(variables) as opened:
         server = servers.server("wsgi:app", variables, FULL)
-        server.start()
-        try:
-            server.wait_ready("/readyz")
+        with servers.running(server, path="/readyz"):
             yield opened, server
-        finally:
-            server.stop()
 
 
 def test_a_report_is_answered_with_its_crisis_text(scene: tuple[Clinic, servers.Process]) -> None:
