@@ -10,6 +10,8 @@ from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, 
 from models.ledger import mapping
 from models.store.base import BaseDocument
 
+WITHOUT_DERIVED = {"derived": 0}
+
 
 class LedgerDocument(BaseDocument):
     """Stored form of an entry; written and read as plain dictionaries."""

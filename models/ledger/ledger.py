@@ -18,12 +18,11 @@ from typing import Any
 from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
 
 from models.ledger import head_hints, mapping
-from models.ledger.document import LedgerDocument
+from models.ledger.document import WITHOUT_DERIVED, LedgerDocument
 from models.ledger.entries import Entry, Head, Marks, entry_id
 from models.store import unreadable
 from models.store.base import milliseconds
 from models.store.connection import is_duplicate
-from models.store.provenance import Provenance
 from models.store.unreadable import Unreadable
 
 Span = tuple[datetime, datetime]
@@ -37,8 +36,7 @@ NEAR = 7
 _BATCH = 1000
 """A history comes in one answer: a second batch costs a round trip and more."""
 _WHOLE_SITE = 20_000
-_WITHOUT_DERIVED = {"derived": 0}
-_OF_HEAD = dict.fromkeys(("patient_id", "seq", "site_id", "basis", "derived", "alerts_pending", "mildest"), 1)
+OF_HEAD = dict.fromkeys(("patient_id", "seq", "site_id", "basis", "derived", "alerts_pending", "mildest"), 1)
 
 
 class Appended(Enum):
@@ -136,28 +134,56 @@ def read_head(patient_id: str, floor: int | None = None) -> Head | None:
     return head
 
 
-def read_heads(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
+def first_spans(patient_ids: Iterable[str]) -> dict[str, range]:
+    """Return where the heads of ledgers that this process has seen are looked for, without a floor."""
+    seen = ((one, head_hints.remembered(one, 0)) for one in patient_ids)
+    return {one: range(seq, seq + NEAR + 1) for one, seq in seen if seq}
+
+
+def read_heads(
+    floors: Iterable[tuple[str, int]],
+    looked_at: Mapping[str, range] | None = None,
+    rows: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Head]:
     """Return the latest entries of several patients, found by their keys; none that cannot be read.
 
     Args:
         floors: patients, each with 0 or a seq that is known to exist.
+        looked_at: where some were looked for together with something else (`first_spans`).
+        rows: what was found there (`OF_HEAD`).
     """
     given = dict(floors)
-    spans = {one: _span(floor, head_hints.remembered(one, floor)) for one, floor in given.items()}
-    latest: dict[str, dict[str, Any]] = {}
+    looked_at = {one: span for one, span in (looked_at or {}).items() if one in given}
+    latest = {one: raw for one, raw in _latest(rows).items() if one in given}
+    spans = _spans_after(looked_at, latest, given)
+    for one, floor in given.items():
+        if one not in looked_at:
+            spans[one] = _span(floor, head_hints.remembered(one, floor))
     while spans:
-        found = _latest(spans)
+        found = _latest(LedgerDocument.raw().find({"_id": {"$in": keys_in(spans)}}, OF_HEAD))
         latest |= found
-        # A floor that was not raised for a while: there may be more behind.
-        behind = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == spans[one][-1]}
-        lost = {one for one, span in spans.items() if one not in found and span[0] > given[one]}
-        for one in lost:
-            head_hints.forget(one)
-        begins = behind | {one: given[one] for one in lost}
-        spans = {one: _span(begin, begin) for one, begin in begins.items()}
+        spans = _spans_after(spans, found, given)
     for one, raw in latest.items():
         head_hints.remember(one, raw["seq"])
     return {head.patient_id: head for head in LedgerDocument.readable(latest.values(), mapping.head_of)}
+
+
+def _spans_after(
+    spans: Mapping[str, range], found: Mapping[str, Mapping[str, Any]], floors: Mapping[str, int]
+) -> dict[str, range]:
+    """Return where to look next for those whose latest entry may be elsewhere."""
+    # A floor that was not raised for a while: there may be more behind.
+    begins = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == spans[one][-1]}
+    for one, span in spans.items():
+        if one not in found and span[0] > floors[one]:
+            head_hints.forget(one)
+            begins[one] = floors[one]
+    return {one: _span(begin, begin) for one, begin in begins.items()}
+
+
+def keys_in(spans: Mapping[str, range]) -> list[str]:
+    """Return the keys of the entries with these numbers."""
+    return [entry_id(one, number) for one, span in spans.items() for number in span]
 
 
 def grown(seqs: Mapping[str, int]) -> set[str]:
@@ -171,7 +197,7 @@ def grown(seqs: Mapping[str, int]) -> set[str]:
 
 def read_at(patient_id: str, seq: int) -> Head | None:
     """Return the entry of this number, with its evaluation and without what was answered."""
-    raw = LedgerDocument.raw().find_one({"_id": entry_id(patient_id, seq)}, _OF_HEAD)
+    raw = LedgerDocument.raw().find_one({"_id": entry_id(patient_id, seq)}, OF_HEAD)
     return None if raw is None else LedgerDocument.one(raw, mapping.head_of)
 
 
@@ -180,10 +206,9 @@ def _span(floor: int, begin: int) -> range:
     return range(begin, begin + (NEAR if begin > floor else REACH) + 1)
 
 
-def _latest(spans: Mapping[str, range]) -> dict[str, dict[str, Any]]:
-    keys = [entry_id(one, number) for one, span in spans.items() for number in span]
+def _latest(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     latest: dict[str, dict[str, Any]] = {}
-    for raw in LedgerDocument.raw().find({"_id": {"$in": keys}}, _OF_HEAD):
+    for raw in rows:
         # By its key, which cannot be damaged: what comes last is the head, whether or not it can be read.
         patient_id, _, number = raw["_id"].partition(":")
         known = latest.get(patient_id)
@@ -206,7 +231,7 @@ def is_head(patient_id: str, seq: int) -> bool:
 
 def read_entries(patient_id: str) -> list[Entry]:
     """Return all entries of the patient in the order of their numbers, without evaluations."""
-    rows = LedgerDocument.raw().find({"patient_id": patient_id}, _WITHOUT_DERIVED).batch_size(_BATCH)
+    rows = LedgerDocument.raw().find({"patient_id": patient_id}, WITHOUT_DERIVED).batch_size(_BATCH)
     return sorted(LedgerDocument.readable(rows, mapping.entry_of), key=lambda entry: entry.seq)
 
 
@@ -256,43 +281,6 @@ def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]
     return [one for one in found if isinstance(one, str)]
 
 
-def count_quarantined(site_ids: Iterable[str], *, after: str | None, limit: int) -> dict[str, int]:
-    """Return how many reports of a patient are in quarantine, for patients in the order of their ids."""
-    query: dict[str, Any] = {"quarantined": 1, "site_id": {"$in": sorted(site_ids)}}
-    if after is not None:
-        query["patient_id"] = {"$gt": after}
-    by_patient = {"$group": {"_id": "$patient_id", "count": {"$sum": 1}}}
-    pipeline = [{"$match": query}, by_patient, {"$sort": {"_id": 1}}, {"$limit": limit}]
-    found = LedgerDocument.raw().aggregate(pipeline)
-    return {raw["_id"]: int(raw["count"]) for raw in found if isinstance(raw["_id"], str)}
-
-
-def quarantined_of(patient_id: str, limit: int) -> list[Entry]:
-    """Return a patient's reports in quarantine, the latest received first."""
-    query = {"patient_id": patient_id, "quarantined": 1}
-    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).sort("seq", -1).limit(limit)
-    return list(LedgerDocument.readable(rows, mapping.entry_of))
-
-
-def unread_notes(site_ids: Iterable[str], *, after: tuple[datetime, str] | None, limit: int) -> list[Entry]:
-    """Return entries with notes that nobody has read, the first received first, after a moment and event."""
-    query: dict[str, Any] = {"note_unread": 1, "site_id": {"$in": sorted(site_ids)}}
-    if after is not None:
-        at = milliseconds(after[0])
-        query["$or"] = [{"received_at": {"$gt": at}}, {"received_at": at, "event_id": {"$gt": after[1]}}]
-    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).sort([("received_at", 1), ("event_id", 1)])
-    return list(LedgerDocument.readable(rows.limit(limit), mapping.entry_of))
-
-
-def note_was_read(patient_id: str, event_id: str, *, by: Provenance, now: datetime) -> None:
-    """Keep who has read the note of a report, and when; the first reader stands."""
-    read = {"by": by.as_dict(), "at": milliseconds(now)}
-    LedgerDocument.raw().update_one(
-        {"patient_id": patient_id, "event_id": event_id, "note_unread": 1},
-        {"$unset": {"note_unread": ""}, "$set": {"note_read": read}},
-    )
-
-
 def count_repeat(patient_id: str, event_id: str) -> None:
     """Count one more form that told the same as a safety notice within the hour."""
     LedgerDocument.raw().update_one(
@@ -300,18 +288,11 @@ def count_repeat(patient_id: str, event_id: str) -> None:
     )
 
 
-def leave_quarantine(patient_id: str, report_id: str) -> None:
-    """Note that a report is kept aside no longer."""
-    LedgerDocument.raw().update_one(
-        {"patient_id": patient_id, "event_id": report_id}, {"$unset": {"quarantined": ""}}
-    )
-
-
 def read_many(patient_ids: Sequence[str]) -> dict[str, list[Entry]]:
     """Return all entries of several patients in the order of their numbers, without evaluations."""
     found: dict[str, list[Entry]] = {patient_id: [] for patient_id in patient_ids}
     query = {"patient_id": {"$in": list(patient_ids)}}
-    rows = LedgerDocument.raw().find(query, _WITHOUT_DERIVED).batch_size(_BATCH)
+    rows = LedgerDocument.raw().find(query, WITHOUT_DERIVED).batch_size(_BATCH)
     for entry in LedgerDocument.readable(rows, mapping.entry_of):
         found[entry.patient_id].append(entry)
     return {one: sorted(entries, key=lambda entry: entry.seq) for one, entries in found.items()}

@@ -35,7 +35,7 @@ _CALLED = {"name": 1, "study_code": 1}
 _FOR_QUERIES = ("granted_to", "reevaluate", "next_due_on", "due_rev", "search_keys")
 _WITH_DIGEST: dict[str, int] = dict.fromkeys((*_FOR_QUERIES, "steps"), 0)
 _WHOLE: dict[str, int] = {**_WITH_DIGEST, "digest": 0}
-_FIELDS: dict[str, int] = {**_WHOLE, "contact": 0}
+FIELDS: dict[str, int] = {**_WHOLE, "contact": 0}
 
 
 class PatientExists(Exception):
@@ -78,7 +78,7 @@ class PatientDocument(BaseDocument):
     @classmethod
     def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return what lets the worker and caregivers find the patient, where it is stored otherwise."""
-        patient = _patient(raw)
+        patient = patient_of(raw)
         found: dict[str, Any] = {}
         counts = {"next_due_on": LOOK, "due_rev": 0, "reevaluate": 1}
         found |= {name: value for name, value in counts.items() if not isinstance(raw.get(name), int)}
@@ -132,7 +132,7 @@ def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") 
 def enrolled_by(patient_id: str) -> tuple[str, Patient] | None:
     """Return by what digest a patient was enrolled, and the patient as it is now; whoever asks."""
     raw = PatientDocument.raw().find_one({"_id": patient_id}, _WITH_DIGEST)
-    return None if raw is None else (raw["digest"], PatientDocument.one(raw, _patient))
+    return None if raw is None else (raw["digest"], PatientDocument.one(raw, patient_of))
 
 
 def read(patient_id: str, scope: Scope, *, now: datetime, whole: bool = False) -> Patient | None:
@@ -146,24 +146,18 @@ def read(patient_id: str, scope: Scope, *, now: datetime, whole: bool = False) -
         now: the present moment.
         whole: with what is needed to reach the person, which few readers need.
     """
-    raw = PatientDocument.raw().find_one(scope.one_patient(patient_id), _WHOLE if whole else _FIELDS)
+    raw = PatientDocument.raw().find_one(scope.one_patient(patient_id), _WHOLE if whole else FIELDS)
     if raw is None:
         return None
-    patient = PatientDocument.one(raw, _patient)
+    patient = PatientDocument.one(raw, patient_of)
     return patient if _reaches(scope, patient, now) else None
-
-
-def read_own(patient_ids: Iterable[str]) -> dict[str, Patient]:
-    """Return patients for their own accounts, which reach them by their ids alone (`Scope.is_own`)."""
-    rows = PatientDocument.raw().find({"_id": {"$in": list(patient_ids)}}, _FIELDS)
-    return {one.id: one for one in PatientDocument.readable(rows, _patient)}
 
 
 def of_site(site_id: str, patient_ids: Iterable[str]) -> list[Patient]:
     """Return these patients of a site as far as they can be read, by their ids, for the service itself."""
     query = {"_id": {"$in": list(patient_ids)}, "site_id": site_id}
-    rows = PatientDocument.raw().find(query, _FIELDS).sort("_id", 1)
-    return list(PatientDocument.readable(rows, _patient))
+    rows = PatientDocument.raw().find(query, FIELDS).sort("_id", 1)
+    return list(PatientDocument.readable(rows, patient_of))
 
 
 def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple[list[Patient], str | None]:
@@ -178,9 +172,9 @@ def page(scope: Scope, *, after: str | None, limit: int, now: datetime) -> tuple
     query = scope.patient_filter()
     if after is not None:
         query = {"$and": [query, {"_id": {"$gt": after}}]}
-    rows = list(PatientDocument.raw().find(query, _FIELDS).sort("_id", 1).limit(limit + 1))
+    rows = list(PatientDocument.raw().find(query, FIELDS).sort("_id", 1).limit(limit + 1))
     following = rows[limit - 1]["_id"] if len(rows) > limit else None
-    patients = PatientDocument.readable(rows[:limit], _patient)
+    patients = PatientDocument.readable(rows[:limit], patient_of)
     return [patient for patient in patients if _reaches(scope, patient, now)], following
 
 
@@ -244,8 +238,8 @@ def raise_floor(patient_id: str, floor: int) -> None:
 
 def changed(limit: int) -> list[Patient]:
     """Return patients whose history has not been evaluated since their profile or overrides changed."""
-    rows = PatientDocument.raw().find({"reevaluate": 1}, _FIELDS).limit(limit)
-    return list(PatientDocument.readable(rows, _patient))
+    rows = PatientDocument.raw().find({"reevaluate": 1}, FIELDS).limit(limit)
+    return list(PatientDocument.readable(rows, patient_of))
 
 
 def clear_changed(patient_id: str, rev: int) -> None:
@@ -261,7 +255,7 @@ def _guarded(query: dict[str, Any], rev: int, update: dict[str, Any]) -> Patient
     raw = PatientDocument.raw().find_one_and_update(
         {**query, "rev": rev}, update, projection=_WHOLE, return_document=ReturnDocument.AFTER
     )
-    return None if raw is None else PatientDocument.one(raw, _patient)
+    return None if raw is None else PatientDocument.one(raw, patient_of)
 
 
 def _grants_at(patient_id: str, scope: Scope, rev: int) -> list[Grant] | None:
@@ -293,7 +287,8 @@ def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
     return grant is not None and grant.scope in scope.grant_scopes
 
 
-def _patient(raw: Mapping[str, Any]) -> Patient:
+def patient_of(raw: Mapping[str, Any]) -> Patient:
+    """Return the patient that is stored, without what `FIELDS` leaves out."""
     plain = {name: raw[name] for name in _FIELDS_OF_PATIENT if name in raw and name not in _STORED_OTHERWISE}
     return Patient(
         id=raw["_id"],

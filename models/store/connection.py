@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import mongoengine
@@ -87,7 +88,19 @@ def open_client() -> None:
 
 def close() -> None:
     """Close the client of this process."""
+    unites_collections.cache_clear()
     mongoengine.disconnect()
+
+
+@cache
+def unites_collections() -> bool:
+    """Return whether one read of this engine may go over two collections (`$unionWith`), by their keys alone.
+
+    MongoDB can from 4.4 on, and so can what says that it is as new. The embedded engine does not say its
+    version: it would look through both collections.
+    """
+    version = get_db().client.server_info().get("versionArray", ())
+    return list(version[:2]) >= [4, 4]
 
 
 def ping(seconds: float = 1.0) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from models.ledger import ledger
+from models.ledger import ledger, quarantine
 from models.ledger.entries import Content, Entry, EntryKind, Head
 from models.patients import patient_lists
 from models.patients.patient import Patient
@@ -153,7 +153,7 @@ def void(
     meaning = digest_of("void", actor.account_id, report_id, given.reason)
     event = _Event(given.id, meaning, report_id, make)
     receipt = _amend(patient_id, event, scope, now)
-    ledger.leave_quarantine(patient_id, report_id)
+    quarantine.leave(patient_id, report_id)
     return receipt
 
 
@@ -175,14 +175,14 @@ def reject(
         given.id, digest_of("rejection", actor.account_id, report_id, given.reason), report_id, make
     )
     receipt = _amend(patient_id, event, scope, now)
-    ledger.leave_quarantine(patient_id, report_id)
+    quarantine.leave(patient_id, report_id)
     return receipt
 
 
 def _require_quarantined(target: _Target) -> None:
     if target.record.state is not ReportState.QUARANTINED:
         # Whoever let it in or rejected it may have been ended before the list was told.
-        ledger.leave_quarantine(target.patient.id, target.record.id)
+        quarantine.leave(target.patient.id, target.record.id)
         raise Conflict("not_in_quarantine", "This report is not kept aside.")
 
 
@@ -209,7 +209,7 @@ def release(patient_id: str, report_id: str, scope: Scope, *, actor: Actor, now:
 
     event_id = own_event_id(EntryKind.RELEASE, report_id)
     receipt = _amend(patient_id, _Event(event_id, event_id, report_id, make), scope, now)
-    ledger.leave_quarantine(patient_id, report_id)
+    quarantine.leave(patient_id, report_id)
     return receipt
 
 

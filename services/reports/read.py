@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from models.ledger import ledger
+from models.ledger import ledger, notes, quarantine
 from models.ledger.entries import Content, Entry
 from models.patients import patients
 from models.patients.patient import Patient
@@ -124,7 +124,7 @@ class Quarantined:
 
 def list_quarantined(scope: Scope, *, after: str | None, limit: int) -> tuple[list[Quarantined], str | None]:
     """Return what is in quarantine at the sites within reach, by patient, and where the next page begins."""
-    counts = ledger.count_quarantined(scope.site_ids, after=after, limit=limit + 1)
+    counts = quarantine.count(scope.site_ids, after=after, limit=limit + 1)
     shown = list(counts)[:limit]
     return [_quarantined(one, counts[one], scope) for one in shown], shown[-1] if len(
         counts
@@ -132,7 +132,7 @@ def list_quarantined(scope: Scope, *, after: str | None, limit: int) -> tuple[li
 
 
 def _quarantined(patient_id: str, count: int, scope: Scope) -> Quarantined:
-    entries = ledger.quarantined_of(patient_id, SHOWN_OF_PATIENT)
+    entries = quarantine.of_patient(patient_id, SHOWN_OF_PATIENT)
     shown = [entry for entry in entries if _may_know(entry, scope)]
     items = tuple(record for entry in shown for record in records([entry]).values())
     return Quarantined(patient_id, count, items, len(entries) - len(shown))
@@ -160,7 +160,7 @@ def list_unread_notes(
     Only those whose answers the actor may read: a page may have fewer than `limit`, and be followed by more.
     """
     begin = None if after is None else _parsed(after)
-    entries = ledger.unread_notes(scope.site_ids, after=begin, limit=limit + 1)
+    entries = notes.unread(scope.site_ids, after=begin, limit=limit + 1)
     entries, more = entries[:limit], len(entries) > limit
     following = _position_of(entries[-1].received_at, entries[-1].event_id) if more else None
     people = {one: _patient_or_none(one, scope, now) for one in {entry.patient_id for entry in entries}}
@@ -194,7 +194,7 @@ def mark_note_read(patient_id: str, report_id: str, scope: Scope, *, actor: Acto
     by = acting(actor, scope, patient)
     if not may_read(record, patient, by):
         raise NotAllowed("answers_withheld", "Who may not read the answers may not read the note.")
-    ledger.note_was_read(patient.id, record.id, by=by, now=now)
+    notes.was_read(patient.id, record.id, by=by, now=now)
 
 
 def _page(

@@ -1,4 +1,4 @@
-"""Reports of several patients taken with two reads and one write, by a group commit (`models.ledger`)."""
+"""Reports of several patients taken with one read and one write, by a group commit (`models.ledger`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.ledger.entries import Head
 from models.ledger.group_commit import GroupCommit
 from models.ledger.ledger import Appended, AppendOutcome, NotWritten
 from models.ledger.seen_ids import might_contain
-from models.patients import patients
+from models.patients import own
 from models.patients.patient import Patient
 from models.sites import sites
 from models.store import connection
@@ -42,8 +42,7 @@ def take(reports: Sequence[Sent]) -> list[Outcome]:
 
 
 def _taken(reports: Sequence[Sent]) -> list[Outcome]:
-    found = patients.read_own(sent.patient_id for sent in reports)
-    heads = ledger.read_heads((patient.id, patient.ledger_floor) for patient in found.values())
+    found, heads = own.read_with_heads(sent.patient_id for sent in reports)
     outcomes = [
         sent.context.run(_prepared, sent, found.get(sent.patient_id), heads.get(sent.patient_id))
         for sent in reports

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pymongo.errors import BulkWriteError, WriteConcernError
 
-from models.ledger import head_hints, ledger
+from models.ledger import head_hints, ledger, quarantine
 from models.ledger.document import LedgerDocument
 from models.ledger.entries import EntryKind, SafetyNotice
 from models.ledger.ledger import Appended
@@ -146,13 +146,13 @@ def test_what_is_in_quarantine_is_counted_by_patient_of_a_site_until_it_leaves()
     kept = [entry("p", seq, quarantined=True, kind=EntryKind.QUARANTINE) for seq in (1, 2, 3)]
     for one in (*kept, entry("a", 1, quarantined=True), entry("q", 1, quarantined=True, site_id="elsewhere")):
         ledger.append(one)
-    assert ledger.count_quarantined(["site"], after=None, limit=10) == {"a": 1, "p": 3}
-    assert ledger.count_quarantined(["site"], after=None, limit=1) == {"a": 1}
-    assert ledger.count_quarantined(["site"], after="a", limit=10) == {"p": 3}
-    assert [one.seq for one in ledger.quarantined_of("p", 2)] == [3, 2]
+    assert quarantine.count(["site"], after=None, limit=10) == {"a": 1, "p": 3}
+    assert quarantine.count(["site"], after=None, limit=1) == {"a": 1}
+    assert quarantine.count(["site"], after="a", limit=10) == {"p": 3}
+    assert [one.seq for one in quarantine.of_patient("p", 2)] == [3, 2]
     for one in kept:
-        ledger.leave_quarantine("p", one.event_id)
-    assert ledger.count_quarantined(["site"], after=None, limit=10) == {"a": 1}
+        quarantine.leave("p", one.event_id)
+    assert quarantine.count(["site"], after=None, limit=10) == {"a": 1}
 
 
 def test_a_safety_notice_is_read_as_it_was_written_and_its_repeats_are_counted() -> None:
