@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, End, EndedHow, State, Step
+from models.alerts.changes import Change
 from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
 from models.store.base import new_id
@@ -21,7 +22,7 @@ from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicS
 from scoring.decline.flags import Signal
 from services.alerts import actions
 from services.alerts.lifecycle import next_move
-from services.alerts.moves import Cause, Change, NewEpisode, ended
+from services.alerts.moves import Cause, NewEpisode, ended
 from services.alerts.news import NEVER_RAISED, Verdict, verdicts_of
 from services.alerts.opening import opened
 from services.alerts.terms import Terms

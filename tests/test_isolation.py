@@ -23,6 +23,7 @@ READS_IN_ISOLATION = (".readable(", "alert_of", "ALERTS.read(", "_COUNTED.read("
 OTHER_LOOPS = {
     "accounts/sessions.py:ended_since": "keys only",
     "alerts/alerts.py:due_since": "the first that is a moment",
+    "alerts/alerts.py:latest": "read in isolation by `latest_in`",
     "alerts/alerts.py:patients_with": "what is missing is none",
     "alerts/figures.py:worth_a_look": "the query asks for the member and its values",
     "alerts/void_times.py:waiting_since_after": "what is missing is none",
@@ -31,7 +32,6 @@ OTHER_LOOPS = {
     "alerts/worklists.py:renew_stamps": "keys only",
     "alerts/worklists.py:stamps": "what is no number is 0",
     "ledger/ledger.py:_head_seq": "keys only",
-    "ledger/ledger.py:_latest": "by the key",
     "ledger/ledger.py:count_pending": "keys only",
     "ledger/ledger.py:grown": "keys only",
     "ledger/ledger.py:is_head": "keys only",
@@ -46,6 +46,7 @@ OTHER_LOOPS = {
     "sites/sites.py:ids": "keys only",
     "soundness.py:_look_through": "each is looked at by itself",
     "store/removal.py:remove": "keys only",
+    "store/union.py:read": "read in isolation by those who asked",
     "transfer.py:_documents": "as they are stored",
 }
 """Loops over stored documents that read them otherwise, and why that takes nobody along."""

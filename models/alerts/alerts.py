@@ -7,20 +7,22 @@ deleted. This module stores and reads what `models.alerts.alert` describes; list
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from models.alerts.alert import Alert, AlertDetail, Audience, Condition, State, Step
+from pymongo import UpdateOne
+
+from models.alerts.alert import Alert, AlertDetail, State, Step
+from models.alerts.changes import NEVER_CHANGED, Change, with_step, written
+from models.alerts.keys import found_by, reaches_of
 from models.alerts.reading import ALERTS, COLLECTION, NO_ID, STEPS, alert_of
 from models.store.base import BaseDocument, milliseconds, new_id
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import plain
 from models.store.scope import Scope, any_of
 from models.store.unreadable import Unreadable
-from scoring.decline import Level
 
 
 class AlertDocument(BaseDocument):
@@ -56,26 +58,22 @@ class AlertDocument(BaseDocument):
         alert = alert_of(raw)
         alert = alert if alert.public_id != NO_ID else replace(alert, public_id=new_id())
         stored = ALERTS.write(alert)
-        wanted = {name: stored[name] for name in _GUARDING} | _derived(alert)
+        wanted = {name: stored[name] for name in _GUARDING} | found_by(alert)
         stamp = {"stamp": wanted.pop("stamp")}
         found = {name: value for name, value in wanted.items() if not _same(raw.get(name), value)}
         return found | (stamp if found or not isinstance(raw.get("stamp"), int) else {})
 
 
 ONE_BATCH = 1000
-STAMP_BITS = 60
-_EVALUATION = "evaluation"
 NO_EVIDENCE: dict[str, int] = {"flag": 0, "history": 0}
-_NEVER_CHANGED = ("patient_id", "site_id", "topic", "episode", "public_id")
-_GUARDING = (*_NEVER_CHANGED, "steps", "rev", "version")
-_LAST = 10**14
+_GUARDING = (*NEVER_CHANGED, "steps", "rev", "version")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def insert(alert: Alert, flag: Mapping[str, Any], step: Step) -> bool:
     """Store a new alert with the first line of its history; return False when its key is taken."""
-    alert = replace(_with_step(alert, step), steps=1)
-    stored = {"_id": alert.key, **ALERTS.write(alert), **_derived(alert)}
+    alert = replace(with_step(alert, step), steps=1)
+    stored = {"_id": alert.key, **ALERTS.write(alert), **found_by(alert)}
     stored |= {"flag": dict(flag), "history": [plain(step)]}
     try:
         AlertDocument.raw().insert_one(stored)
@@ -94,37 +92,41 @@ def change(
     flag: Mapping[str, Any] | None = None,
     read_again: bool = False,
 ) -> Alert | None:
-    """Change an alert that is still as it was read.
-
-    Args:
-        before: as it was read.
-        after: as it is to be.
-        step: a further line of its history.
-        flag: other evidence.
-        read_again: it changes what a person who is about to act would have to read again.
+    """Change an alert that is still as it was read; as `Change`.
 
     Returns:
         The alert after the change; None when somebody changed it meanwhile.
     """
-    steps = before.steps + (step is not None)
-    after = replace(after, version=before.version + 1, rev=before.rev + read_again, steps=steps)
-    after = _with_change(after, step, read_again=read_again)
-    values = {**ALERTS.write(after, without=_NEVER_CHANGED), **_derived(after)}
-    update: dict[str, Any] = {"$set": values}
-    if flag is not None:
-        values["flag"] = dict(flag)
-    if step is not None:
-        update["$push"] = {"history": plain(step)}
-    unchanged = {"_id": before.key, "site_id": before.site_id, "version": before.version}
+    after, unchanged, update = written(Change(before, after, step, flag, read_again))
     return after if AlertDocument.raw().update_one(unchanged, update).matched_count else None
+
+
+def change_all(changes: Sequence[Change]) -> bool:
+    """Change several alerts with one write; return whether each was still as it had been read.
+
+    Those that were are changed, also where another was not.
+    """
+    updates = [UpdateOne(unchanged, update) for _, unchanged, update in map(written, changes)]
+    if not updates:
+        return True
+    return bool(AlertDocument.raw().bulk_write(updates, ordered=False).matched_count == len(updates))
 
 
 def latest(site_id: str, patient_ids: Iterable[str]) -> dict[str, dict[str, Alert]]:
     """Return the latest episode of each topic, by patient and topic."""
     wanted = list(patient_ids)
-    query = {"patient_id": any_of(wanted), "site_id": site_id}
-    rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=ONE_BATCH)
-    found: dict[str, dict[str, Alert]] = {patient_id: {} for patient_id in wanted}
+    rows = AlertDocument.raw().find(of_patients(site_id, wanted), NO_EVIDENCE, batch_size=ONE_BATCH)
+    return latest_in(rows, wanted)
+
+
+def of_patients(site_id: str, patient_ids: Iterable[str]) -> dict[str, Any]:
+    """Return the query for all alerts of these patients."""
+    return {"patient_id": any_of(patient_ids), "site_id": site_id}
+
+
+def latest_in(rows: Iterable[Mapping[str, Any]], patient_ids: Iterable[str]) -> dict[str, dict[str, Alert]]:
+    """Return the latest episode of each topic among these alerts, by patient and topic."""
+    found: dict[str, dict[str, Alert]] = {patient_id: {} for patient_id in patient_ids}
     for alert in map(alert_of, rows):
         topics = found[alert.patient_id]
         if alert.topic not in topics or topics[alert.topic].episode < alert.episode:
@@ -235,75 +237,5 @@ def present(public_ids: Iterable[str]) -> dict[str, Alert]:
     return {alert.public_id: alert for alert in map(alert_of, rows)}
 
 
-def reaches_of(scope: Scope) -> list[str]:
-    """Return which alerts are within reach: by site, those of everybody or the coordinators' only."""
-    every = [reach_key(site_id, audience) for site_id in scope.site_ids for audience in Audience]
-    queries = [reach_key(site_id, Audience.COORDINATION) for site_id in scope.query_site_ids]
-    return sorted({*every, *queries})
-
-
-def reach_key(site_id: str, audience: Audience) -> str:
-    """Return what the alerts of a site for one audience are found by."""
-    return f"{site_id}:{audience}"
-
-
-def list_of(alert: Alert) -> str:
-    """Return the list that an alert stands in."""
-    if alert.state is not State.ENDED:
-        return "current"
-    return "ended" if alert.glance_until is None else "glance"
-
-
-def sort_key(alert: Alert) -> str:
-    """Return the place in a list; unique, and it names neither patient nor topic.
-
-    Current: of patients who are followed first; the most severe first, those that hold before those that
-    have passed or were withdrawn, then the earliest due. Ended: the latest first.
-    """
-    if alert.end is not None:
-        latest_first = _LAST - round(alert.end.at.timestamp() * 1000)
-        return f"2.{latest_first:015d}.{alert.public_id}"
-    rank = Level.URGENT.rank - alert.level.rank
-    due = f"{alert.due_at:%Y%m%dT%H%M%S}{alert.due_at.microsecond // 1000:03d}"
-    apart, passed = alert.not_followed is not None, alert.condition is not Condition.HOLDS
-    return f"{apart:d}.{rank}{passed:d}.{due}.{alert.public_id}"
-
-
 def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
-
-
-def _derived(alert: Alert) -> dict[str, Any]:
-    """The fields that an alert is found by."""
-    reach = reach_key(alert.site_id, alert.audience)
-    return {
-        "reach": reach,
-        "list_key": f"{reach}:{list_of(alert)}",
-        "sort_key": sort_key(alert),
-        "clock_at": alert.clock_at and milliseconds(alert.clock_at),
-        "escalates_at": alert.escalates_at and milliseconds(alert.escalates_at),
-        "notice_at": milliseconds(alert.notices.pending[0].at) if alert.notices.pending else None,
-        "current_topic": None if alert.state is State.ENDED else alert.topic,
-        "stamp": new_stamp(),
-    }
-
-
-def new_stamp() -> int:
-    """Return a number that no other write of an alert has, but for a chance of one in 10^18."""
-    return secrets.randbits(STAMP_BITS)
-
-
-def _with_change(after: Alert, step: Step | None, *, read_again: bool) -> Alert:
-    if step is not None:
-        return _with_step(after, step)
-    if not read_again:
-        return after
-    moved = max(after.since, after.raised_at, after.condition_at)
-    return replace(after, changed_at=moved, changed_by=_EVALUATION, changed_event="")
-
-
-def _with_step(alert: Alert, step: Step) -> Alert:
-    changed = replace(alert, changed_at=step.at, changed_by=step.by.name, changed_event=step.event)
-    if not step.by.account_id:
-        return changed
-    return replace(changed, acted_at=step.at, acted_by=step.by.account_id, acted_event=step.event)

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from models.alerts.alert import CURRENT, End, State
-from models.alerts.alerts import ONE_BATCH, AlertDocument, reaches_of
+from models.alerts.alerts import ONE_BATCH, AlertDocument
+from models.alerts.keys import reaches_of
 from models.alerts.reading import COLLECTION, INSTEAD, UNKNOWN
 from models.alerts.worklists import AlertList
 from models.store.base import milliseconds

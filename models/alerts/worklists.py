@@ -24,7 +24,8 @@ from models.alerts.alert import (
     NotFollowed,
     State,
 )
-from models.alerts.alerts import ONE_BATCH, AlertDocument, new_stamp, reach_key, reaches_of
+from models.alerts.alerts import ONE_BATCH, AlertDocument
+from models.alerts.keys import new_stamp, reach_key, reaches_of
 from models.alerts.reading import COLLECTION, INSTEAD, LONG_AGO, NO_ID, UNKNOWN, alert_about
 from models.store.mapping import DocumentMap
 from models.store.scope import Scope, any_of

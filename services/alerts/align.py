@@ -8,10 +8,10 @@ document at a time, until nothing is left to do (optimistic concurrency):
 |---|---|---|
 | each write to an alert | its `version` as it was read | what came between is seen, and decided anew |
 | each move on a topic | `based_on` of its alert | an older evaluation changes nothing a newer one left |
-| the first move people see | whether the entry is the ledger's head | what is not the newest opens nothing |
+| the first move people see | whether the entry was the head after that | the newest alone opens anything |
 | a new episode | the one before, sealed first | that one cannot be reopened beside it |
 | the insert of an episode | `patient:topic:episode` | one of many opens it, and nobody sees it yet |
-| the round after an insert | the ledger's head, again | it is shown only while it follows the newest |
+| the round after an insert | both, again | it is shown only while it follows the newest |
 
 What is left, that a newer entry comes between question and write, is noticed by whoever stored it: the older
 entry was marked then (`services.reports.reconcile`). How a call ended is its `Outcome`.
@@ -19,7 +19,7 @@ entry was marked then (`services.reports.reconcile`). How a call ended is its `O
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,7 +27,8 @@ from typing import Any
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, State
-from models.ledger import ledger
+from models.alerts.changes import Change
+from models.ledger import alerts_at_head
 from models.ledger.entries import Marks
 from models.store import unreadable
 from models.store.base import new_id
@@ -35,7 +36,7 @@ from scoring.decline import Topic
 from services.alerts import by_clock
 from services.alerts.lifecycle import next_move
 from services.alerts.marks import mildest_of
-from services.alerts.moves import CLOCK, Cause, Change, Event, Move, NewEpisode
+from services.alerts.moves import CLOCK, Cause, Event, Move, NewEpisode
 from services.alerts.news import (
     NEVER_RAISED,
     OUTLIVES,
@@ -81,6 +82,8 @@ class Alignment:
     mildest: Marks = field(default_factory=dict)
 
 
+Look = Callable[[], tuple[Mapping[str, Alert], bool]]
+"""Reads the latest alerts by topic, and whether nothing newer than the cause has come since."""
 VerdictsFor = Callable[[Mapping[str, Alert]], Mapping[str, Verdict]]
 """Given the latest alerts by topic, the verdict on each topic that is looked at."""
 
@@ -90,13 +93,13 @@ class Desk:
     """The alerts of one patient, and by what they are looked at.
 
     Attributes:
-        is_newest: whether nothing newer has come.
+        look: the latest alerts by topic, and whether nothing newer has come since they were read.
     """
 
     patient_id: str
     site_id: str
     cause: Cause
-    is_newest: Callable[[], bool]
+    look: Look
 
     def bring_in_step(self, verdicts_for: VerdictsFor) -> Alignment:
         """Make every move that is asked for, until none is left.
@@ -105,15 +108,12 @@ class Desk:
             BusyAlerts: others changed the same alerts each time.
         """
         for attempt in range(MAX_ATTEMPTS):
-            latest = alerts.latest(self.site_id, [self.patient_id])[self.patient_id]
+            latest, is_newest = self.look()
             verdicts = verdicts_for(latest)
             moves = self._next_moves(latest, verdicts)
-            if any(_is_seen(move) for move, _, _ in moves) and not self.is_newest():
+            if any(_is_seen(move) for move, _, _ in moves) and not is_newest:
                 return Alignment(Outcome.LEFT if attempt else Outcome.OVERTAKEN)
-            settled = True
-            for move in moves:
-                settled = self._make(*move) and settled
-            if settled:
+            if self._make_all(moves):
                 changed = {one.after.topic: one.after for one, _, _ in moves if isinstance(one, Change)}
                 return Alignment(Outcome.SETTLED, mildest_of({**latest, **changed}, verdicts))
         raise BusyAlerts
@@ -131,15 +131,17 @@ class Desk:
                 moves.append((move, verdict, cause))
         return moves
 
-    def _make(self, move: Move, verdict: Verdict, cause: Cause) -> bool:
-        """Make a move; return whether nothing more has to happen on its topic."""
-        if isinstance(move, Change):
-            # It is shown as it was inserted: what has come since is the next move.
-            was_hidden = move.before.state is State.OPENING
-            follows = was_hidden and next_move(move.after.topic, move.after, verdict, cause) is not None
-            return written(move) and not follows
-        self._open(move, verdict, cause)
-        return False
+    def _make_all(self, moves: Sequence[tuple[Move, Verdict, Cause]]) -> bool:
+        """Make these moves; return whether nothing more has to happen."""
+        settled = alerts.change_all([move for move, _, _ in moves if isinstance(move, Change)])
+        for move, verdict, cause in moves:
+            if isinstance(move, NewEpisode):
+                self._open(move, verdict, cause)
+                settled = False
+            elif move.before.state is State.OPENING:
+                # It is shown as it was inserted: what has come since is the next move.
+                settled = settled and next_move(move.after.topic, move.after, verdict, cause) is None
+        return settled
 
     def _open(self, episode: NewEpisode, verdict: Verdict, cause: Cause) -> None:
         """Seal the episode before and insert the new one; whoever is second leaves it to the first."""
@@ -191,7 +193,7 @@ def align(
         }
 
     cause = Cause(seq, now, terms, received_at=received_at)
-    desk = Desk(patient_id, site_id, cause, is_newest=lambda: ledger.is_head(patient_id, seq))
+    desk = Desk(patient_id, site_id, cause, look=lambda: alerts_at_head.read(site_id, patient_id, seq))
     return desk.bring_in_step(verdicts_for)
 
 

@@ -16,8 +16,9 @@ from models.alerts.alert import (
     Escalation,
     State,
 )
+from models.alerts.changes import Change
 from models.alerts.notices import NoticeKind
-from services.alerts.moves import Cause, Change, Event, change, counted, ended, with_end_by_clock
+from services.alerts.moves import Cause, Event, change, counted, ended, with_end_by_clock
 from services.alerts.terms import at_once
 
 

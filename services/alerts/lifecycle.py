@@ -22,11 +22,11 @@ from models.alerts.alert import (
     Escalation,
     State,
 )
+from models.alerts.changes import Change
 from models.alerts.notices import NoticeKind
 from scoring.decline import Level, Topic
 from services.alerts.moves import (
     Cause,
-    Change,
     Event,
     Move,
     NewEpisode,
@@ -235,8 +235,9 @@ def condition_of(alert: Alert, verdict: Verdict) -> Condition:
         return Condition.HOLDS
     if verdict.grounds is None:
         return Condition.WITHDRAWN
+    if alert.topic != Topic.SILENCE and any(map(verdict.happened, alert.fresh)):
+        return Condition.HOLDS  # an event that nobody has seen, also where a later report was withdrawn
     ended_before = verdict.cleared_at is not None and verdict.cleared_at <= alert.grounds.began_at
     if ended_before and verdict.grounds.met_at < alert.grounds.began_at:
         return Condition.WITHDRAWN
-    unseen_event = any(map(verdict.happened, alert.fresh)) and alert.topic != Topic.SILENCE
-    return Condition.HOLDS if unseen_event else Condition.PASSED
+    return Condition.PASSED

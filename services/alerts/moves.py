@@ -18,6 +18,7 @@ from models.alerts.alert import (
     State,
     Step,
 )
+from models.alerts.changes import Change
 from models.store.provenance import by_itself
 from scoring import decline
 from scoring.decline import Level, Topic
@@ -74,21 +75,6 @@ class Cause:
         """Return the line of history for what happens for this cause."""
         entry = {"entry": str(self.seq)} if self.seq else {}
         return Step(self.now, event.value, by_itself(self.by), state, "", {**details, **entry})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """An alert is to become another; the flag is left as it is when none is given.
-
-    Attributes:
-        read_again: a person who is about to act would have to read it again.
-    """
-
-    before: Alert
-    after: Alert
-    step: Step | None = None
-    flag: Mapping[str, Any] | None = None
-    read_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,9 @@ def _settled(known: _Known, now: datetime) -> bool:
     cause = Cause(0, now, terms_of(known.patient.site_id), by=CLOCK)
     if next_move(SILENCE, known.latest.get(SILENCE), verdict, cause) is None:
         return False
-    desk = Desk(known.patient.id, known.patient.site_id, cause, is_newest=lambda: True)
+    who, site_id = known.patient.id, known.patient.site_id
+    # Silence follows the calendar: no entry of the ledger is newer than that.
+    desk = Desk(who, site_id, cause, look=lambda: (alerts.latest(site_id, [who])[who], True))
     try:
         desk.bring_in_step(lambda _: {SILENCE: verdict})
     except BusyAlerts:

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, Escalation
+from models.alerts.changes import Change
 from models.alerts.notices import NoticeKind
 from models.store import unreadable
 from services.alerts.align import CLOCK_BATCH, written
 from services.alerts.escalation.chain import Team, chain, reached
 from services.alerts.escalation.team import team_of
-from services.alerts.moves import CLOCK, Cause, Change, Event, change
+from services.alerts.moves import CLOCK, Cause, Event, change
 from services.alerts.terms import terms_of
 
 

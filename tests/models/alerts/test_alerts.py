@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from models.alerts import alerts
+from models.alerts import alerts, keys
 from models.alerts.alert import Alert, Condition, NotFollowed, State, Step
 from models.store.provenance import Provenance, by_itself
 from models.store.scope import Scope
@@ -215,21 +215,21 @@ def test_a_list_puts_the_most_severe_first_then_what_holds_then_what_is_due_firs
         make_alert(told=Told(level=Level.INFORM), due_at=on_day(0)),
         make_alert(told=urgent, not_followed=NotFollowed.DIED),
     ]
-    keys = [alerts.sort_key(alert) for alert in order]
-    assert keys == sorted(keys)
-    assert len(set(keys)) == len(keys)
+    found = [keys.sort_key(alert) for alert in order]
+    assert found == sorted(found)
+    assert len(set(found)) == len(found)
 
 
 def test_of_what_has_ended_the_latest_comes_first() -> None:
     ended = [ended_unseen(day=day, opened_at=on_day(0)) for day in (9, 4, 3.9)]
-    keys = [alerts.sort_key(alert) for alert in ended]
-    assert keys == sorted(keys)
+    found = [keys.sort_key(alert) for alert in ended]
+    assert found == sorted(found)
 
 
 def test_no_place_in_a_list_names_a_patient_or_a_topic() -> None:
     for alert in (make_alert(), ended_unseen()):
-        assert PATIENT not in alerts.sort_key(alert)
-        assert "decline" not in alerts.sort_key(alert)
+        assert PATIENT not in keys.sort_key(alert)
+        assert "decline" not in keys.sort_key(alert)
 
 
 def test_a_word_of_another_release_is_read_as_what_cannot_be_overlooked() -> None:

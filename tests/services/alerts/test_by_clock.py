@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from models.alerts.alert import Alert, Because, Condition, EndedHow, Escalation, NotFollowed, State
+from models.alerts.changes import Change
 from scoring.decline import Level, Topic
 from services.alerts import by_clock
-from services.alerts.moves import GLANCE, Change, Terms, with_end_by_clock
+from services.alerts.moves import GLANCE, Terms, with_end_by_clock
 from tests.alert_samples import EVENT, TERMS, Told, cause, ended_unseen, make_alert, on_day
 
 INFORM_EVENT = Told(Topic.SPEECH, Level.INFORM, rule=EVENT)

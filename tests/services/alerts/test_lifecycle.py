@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models.alerts.alert import CURRENT, Alert, Because, Condition, EndedHow, Escalation, NotFollowed, State
+from models.alerts.changes import Change
 from models.alerts.notices import NoticeKind
 from scoring.decline import Level, Topic
 from services.alerts import actions, lifecycle
 from services.alerts.actions import Action, AlertAction
-from services.alerts.moves import GLANCE, MAX_STEPS, Change, Move, NewEpisode
+from services.alerts.moves import GLANCE, MAX_STEPS, Move, NewEpisode
 from services.alerts.news import NEVER_RAISED, Verdict
 from services.alerts.outcomes import Outcome
 from services.alerts.terms import SAFETY

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from models.alerts.alert import Alert, State, Step
+from models.alerts.changes import Change
 from models.sites.sites import Site
 from models.store import heartbeats
 from models.store.base import new_id
@@ -21,7 +22,6 @@ from services import readiness
 from services.access.actor import Actor
 from services.alerts import worklist
 from services.alerts.align import written
-from services.alerts.moves import Change
 from services.alerts.worklist import StateWord, Wanted, Worklist
 from services.readiness import WorkerGroup
 from tests.alert_samples import Told, ended_unseen, make_alert, on_day, only, store

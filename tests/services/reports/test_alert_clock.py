@@ -9,11 +9,12 @@ import pytest
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, Because, State
+from models.alerts.changes import Change
 from models.store import unreadable
 from scoring.decline import Level, Topic
 from services import readiness
 from services.alerts import by_clock
-from services.alerts.moves import Cause, Change
+from services.alerts.moves import Cause
 from services.reports import alert_clock
 from tests.alert_samples import EVENT, Told, make_alert, on_day, store
 from tests.people import People

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from models.alerts import alerts
 from models.alerts.alert import CURRENT, Alert, Condition, State
-from models.ledger import ledger
+from models.alerts.changes import Change
+from models.ledger import alerts_at_head, ledger
 from models.ledger.document import LedgerDocument
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated
 from models.store.base import new_id
@@ -83,17 +85,17 @@ def test_an_entry_after_one_that_is_finished_meanwhile_looks_at_the_alerts_again
     """The earlier one raises what the later one says has passed, after the later one has looked."""
     raising = stored(INFORM)
     entry = stored(replace(INFORM, cleared=3))
-    latest, looked = alerts.latest, []
+    read, looked = alerts_at_head.read, []
 
-    def crossed(*given: Any) -> dict[str, dict[str, Alert]]:
-        found = latest(*given)
+    def crossed(*given: Any) -> tuple[dict[str, Alert], bool]:
+        found = read(*given)
         looked.append(found)
         if len(looked) == 1:
             store(make_alert(told=INFORM, based_on=raising.seq))
             ledger.clear_pending(PATIENT, [raising.seq])
         return found
 
-    monkeypatch.setattr(alerts, "latest", crossed)
+    monkeypatch.setattr(alerts_at_head, "read", crossed)
     assert reconcile.align_or_leave(entry, now=NOW)
     assert len(looked) == 2
     assert (only().state, marked()) == (State.ENDED, [])
@@ -127,16 +129,16 @@ def test_a_change_decided_before_a_newer_alignment_is_not_written_after_it(
     store(make_alert(State.OPEN, HARM, condition=Condition.PASSED, based_on=0))
     stored(PASSED)
     raising = stored(PASSED, Told(Topic.SELF_HARM, Level.URGENT, raised=20))
-    change, newer = alerts.change, []
+    change_all, newer = alerts.change_all, []
 
-    def crossed(*given: Any, **more: Any) -> Alert | None:
+    def crossed(changes: Sequence[Change]) -> bool:
         if not newer:
             newer.append(stored(PASSED))
             assert reconcile.align_or_leave(newer[0], now=NOW)
             assert only().condition is Condition.PASSED
-        return change(*given, **more)
+        return change_all(changes)
 
-    monkeypatch.setattr(alerts, "change", crossed)
+    monkeypatch.setattr(alerts, "change_all", crossed)
     reconcile.align_or_leave(raising, now=NOW)
     assert newer
     assert (only().condition, only().steps) == (Condition.PASSED, 1)
@@ -151,16 +153,16 @@ def cross(monkeypatch: pytest.MonkeyPatch, older: Entry, *newer_says: Told, seco
     Args:
         seconds: how long before it was stored the newer entry was received, as in a long batch.
     """
-    change, newer = alerts.change, []
+    change_all, newer = alerts.change_all, []
 
-    def crossed(*given: Any, **more: Any) -> Alert | None:
+    def crossed(changes: Sequence[Change]) -> bool:
         if not newer:
             newer.append(stored(*newer_says, at=NOW - timedelta(seconds=seconds)))
             reconcile.align_or_leave(newer[0], now=NOW)
             reconcile.sweep(NOW)
-        return change(*given, **more)
+        return change_all(changes)
 
-    monkeypatch.setattr(alerts, "change", crossed)
+    monkeypatch.setattr(alerts, "change_all", crossed)
     reconcile.align_or_leave(older, now=NOW)
     assert newer
     reconcile.sweep(LATER)

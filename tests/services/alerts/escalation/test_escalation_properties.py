@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from models.accounts.absences import Absence
 from models.alerts.alert import Alert, State
+from models.alerts.changes import Change
 from models.alerts.notices import NoticeKind
 from models.sites.escalation_policy import (
     USUAL_LEVELS,
@@ -30,7 +31,7 @@ from services.alerts.escalation.chain import Team, told
 from services.alerts.escalation.climb import next_step
 from services.alerts.escalation.policy import MINUTES, MOST, MOST_OF_SAFETY
 from services.alerts.lifecycle import next_move
-from services.alerts.moves import CLOCK, Cause, Change
+from services.alerts.moves import CLOCK, Cause
 from services.alerts.terms import Terms, at_once
 from services.sites.working_calendar import WorkingCalendar
 from tests.alert_samples import Told, make_alert, verdict

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models.patients.patient import Patient
+from models.store import connection
 from models.store.base import new_id
 from services.access.permissions import Operation, scope_for
 from services.reports.intake.check import Submission
@@ -35,7 +36,7 @@ def take(patient: Patient, now: datetime, days_ago: int, **fields: Any) -> Recei
     return submit_report(patient.id, given, scope, actor=actor, now=now)
 
 
-def test_an_ordinary_report_takes_two_reads_and_one_write(
+def test_an_ordinary_report_takes_one_read_and_one_write_where_the_engine_can_two_reads_where_not(
     commands: list[str], people: People, now: datetime
 ) -> None:
     long_ago = now - timedelta(days=300)
@@ -44,4 +45,5 @@ def test_an_ordinary_report_takes_two_reads_and_one_write(
     for place in range(20):
         commands.clear()
         take(patient, now, 190 - 7 * place)
-        assert commands == ["find", "find", "insert"], place
+        reads = ["aggregate"] if connection.unites_collections() else ["find", "find"]
+        assert commands == [*reads, "insert"], place

@@ -199,11 +199,11 @@ def together(
     """Send them from a thread each, behind a first one whose reading takes long: the others wait together."""
     read_heads, sizes = ledger.read_heads, []
 
-    def slow(floors: Iterable[tuple[str, int]]) -> dict[str, Head]:
+    def slow(floors: Iterable[tuple[str, int]], *looked_at: Any) -> dict[str, Head]:
         given = list(floors)
         sizes.append(len(given))
         time.sleep(0.2)
-        return read_heads(given)
+        return read_heads(given, *looked_at)
 
     monkeypatch.setattr(ledger, "read_heads", slow)
     with ThreadPoolExecutor(len(sent)) as pool:
