@@ -68,7 +68,7 @@ class AnswersOut(fields.Dict):
 
 
 class HistoryPointOut(OutSchema):
-    """Of an ALSFRS-R: one of the respondent's own totals of the last year, oldest first, this one's too."""
+    """A total of an ALSFRS-R, and its local day."""
 
     observed_on = Day(required=True)
     total = fields.Integer(required=True)

@@ -120,12 +120,19 @@ class ReportIn(InSchema):
     mode = Choice(
         ReportMode,
         allow_none=True,
-        metadata={"description": "of the clinic's staff: clinic (usual), phone, or paper for a paper form"},
+        metadata={
+            "description": "of the clinic's staff: clinic (usual), phone, or paper for a paper form; for"
+            " others leave it out: it follows from who answers and from the questionnaire"
+        },
     )
     respondent = Choice(
         Respondent,
         allow_none=True,
-        metadata={"description": "who answered, where the staff enters it; required with paper"},
+        metadata={
+            "description": "who answered; required with paper. Of others than the staff their own, `patient`"
+            " or `caregiver`: what is sent under the wrong one's sign-in is then refused"
+            " (`respondent_not_yours`), not taken as theirs"
+        },
     )
     duration_seconds = WholeNumber(
         -MAX_DURATION,
@@ -250,7 +257,10 @@ class QuarantinedOut(OutSchema):
 
 
 class ReceiptOut(ReportFactsOut):
-    """The answer to a report. Patients see what their clinic shows to patients."""
+    """The answer to a report. Patients see what their clinic shows to patients.
+
+    A device that is not confirmed sees the total of what it sends, and not when it is sent again.
+    """
 
     repeated = StrictBoolean(
         required=True, metadata={"description": "it was taken before; nothing was stored now"}
@@ -262,7 +272,15 @@ class ReceiptOut(ReportFactsOut):
     )
     total = fields.Float(required=True, allow_none=True)
     rests_on = fields.Nested(RestsOnOut(), allow_none=True)
-    history = ReadyList(fields.Nested(HistoryPointOut()))
+    history = ReadyList(
+        fields.Nested(HistoryPointOut()),
+        metadata={
+            "description": "of an ALSFRS-R: the respondent's own totals of the last year as they are now, of"
+            " complete reports, the latest of each day, the oldest first, this one's too; empty for other"
+            " questionnaires, where the clinic does not show it to patients, and on a device that is not"
+            " confirmed; left out for the staff"
+        },
+    )
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     takes_notes = StrictBoolean(
         required=True, metadata={"description": "whether the clinic keeps a note with a report"}
@@ -271,8 +289,9 @@ class ReceiptOut(ReportFactsOut):
         required=True,
         allow_none=True,
         metadata={
-            "description": "when the patient's next ALSFRS-R is due, by the clinic's interval; null for other"
-            " questionnaires, which have no schedule here"
+            "description": "of an ALSFRS-R: when the patient's next one is due, by the clinic's interval and"
+            " the latest that counts now; null while none does (a note does not, nor what is kept aside), and"
+            " for other questionnaires, which have no schedule here"
         },
     )
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})

@@ -20,6 +20,7 @@ from api.schemas.fields import (
 )
 from services.access.actor import STAFF, Role
 
+_AS_TYPED = {"description": "case, hyphens and spaces do not matter"}
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
@@ -60,9 +61,16 @@ class OneTimeCode(Text):
 
 
 class DeviceIn(InSchema):
-    """The phone or browser; with the same id again, its earlier session ends."""
+    """The phone or browser; with the same id again, its earlier session ends.
 
-    id = Identifier(required=True)
+    Send it always: it is left out only where nothing can be kept. Without it every request is of a new
+    device, and `enrol` cannot be repeated when its answer was lost.
+    """
+
+    id = Identifier(
+        required=True,
+        metadata={"description": "made by the app when it is first opened, kept, and the same ever after"},
+    )
     name = Line(required=True, maximum=80)
 
 
@@ -82,7 +90,7 @@ class EnrolIn(InSchema):
     with this address has one (401 `second_factor_needed` says so).
     """
 
-    code = Text(required=True, maximum=40, metadata={"description": "case, hyphens and spaces do not matter"})
+    code = Text(required=True, maximum=40, metadata=_AS_TYPED)
     email = Email()
     password = Password()
     second_factor = OneTimeCode()
@@ -117,14 +125,14 @@ class PasswordChangeIn(InSchema):
 class PasswordResetIn(InSchema):
     """A one-use code for a new password."""
 
-    code = Text(required=True, maximum=40)
+    code = Text(required=True, maximum=40, metadata=_AS_TYPED)
     password = Password(required=True)
 
 
 class RecoverIn(InSchema):
-    """The recovery code that was shown at enrolment."""
+    """The recovery code that was shown last: at enrolment, or in place of an earlier one."""
 
-    recovery_code = Text(required=True, maximum=60, load_only=True)
+    recovery_code = Text(required=True, maximum=60, load_only=True, metadata=_AS_TYPED)
     device = fields.Nested(DeviceIn())
 
 
@@ -132,7 +140,7 @@ class ConfirmIn(InSchema):
     """What the person has: either the password or the recovery code."""
 
     password = Password()
-    recovery_code = Text(maximum=60, load_only=True)
+    recovery_code = Text(maximum=60, load_only=True, metadata=_AS_TYPED)
 
     @validates_schema
     def _one_of_the_two(self, data: dict[str, Any], **_kwargs: Any) -> None:
@@ -149,14 +157,27 @@ class DeviceNameIn(InSchema):
 class DeviceOut(OutSchema):
     """A phone or browser that an account is signed in on."""
 
-    id = fields.String(required=True)
+    id = fields.String(
+        required=True,
+        metadata={"description": "`device_id` of a path; made here, not the `id` that the device sends"},
+    )
     name = fields.String(required=True, attribute="device_name")
-    created_at = Timestamp(required=True)
-    used_at = Timestamp(required=True, attribute="rotated_at")
-    expires_at = Timestamp(required=True)
+    created_at = Timestamp(required=True, metadata={"description": "since when it is signed in"})
+    used_at = Timestamp(
+        required=True, attribute="rotated_at", metadata={"description": "when it signed in or refreshed last"}
+    )
+    expires_at = Timestamp(
+        required=True, metadata={"description": "when it is signed out, unless it refreshes before"}
+    )
     confirmed = fields.Boolean(
         required=True, metadata={"description": "false: it may send, and reads nothing of the patient yet"}
     )
+
+
+class MyDeviceOut(DeviceOut):
+    """A phone or browser that one's own account is signed in on."""
+
+    current = fields.Boolean(required=True, metadata={"description": "the one that this request came from"})
 
 
 class SecondFactorOut(OutSchema):
