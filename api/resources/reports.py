@@ -121,8 +121,8 @@ class Reports(MethodView):
           until the clinic changes something. Keep the answers, say that the clinic has not got them, and send
           the same again when the person asks for it; once a day without being asked, but never so after
           `consent_withdrawn`.
-        - Any other code of 403 and 409: as `not_allowed`. Any other code: go by its status. Any
-          other status: as 400.
+        - Any other code of 403 and 409: as `not_allowed`. Any other code: go by its status. Any other status:
+          as 400.
         """
         receipt = submit_report(
             str(patient_id),

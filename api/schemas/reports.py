@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate
+from marshmallow import fields, pre_load, validate
 
-from api.rest.bodies import MOST_ANSWERS, plain_report
+from api.rest.bodies import plain_report
 from api.schemas.evaluations import AssessmentOut, ScoreOut
 from api.schemas.fields import (
     Choice,
@@ -32,10 +32,9 @@ from api.schemas.fields import (
 )
 from api.schemas.people import Person
 from api.schemas.problems import ProblemSchema
-from api.schemas.report_parts import ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
+from api.schemas.report_parts import Answers, ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
 from scoring.instruments.terms import Respondent
 from services.reports.histories import ReportState
-from services.reports.intake.check import MAX_ANSWER
 from services.reports.receipts import EvaluationState
 
 MAX_BATCH = 100
@@ -61,30 +60,6 @@ class Answering(StrEnum):
     PATIENT = "patient"
     CAREGIVER = "caregiver"
     CLINICIAN = "clinician"
-
-
-class Answers(fields.Dict):
-    """Item keys with codes or numbers, a whole number in any spelling; null is an answer that was not given.
-
-    Whether they are answers is looked at where the instrument is known (`services.reports.intake.check`), so
-    that wrong types and wrong codes are named together.
-    """
-
-    def __init__(self, description: str, **kwargs: Any) -> None:
-        number = {"type": ["number", "null"], "minimum": -MAX_ANSWER, "maximum": MAX_ANSWER}
-        metadata = {
-            "type": "object",
-            "additionalProperties": number,
-            "maxProperties": MOST_ANSWERS,
-            "description": description,
-        }
-        super().__init__(metadata=metadata, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        answers = super()._deserialize(value, attr, data, **kwargs)
-        if len(answers) > MOST_ANSWERS:
-            raise ValidationError("Too many answers.")
-        return answers
 
 
 _ANSWERS = (

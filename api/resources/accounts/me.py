@@ -15,10 +15,8 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.preconditions import CACHE_TAG, cacheable
 from api.schemas.accounts.auth import (
-    DeviceNameIn,
     MeIn,
     MeOut,
-    MyDeviceOut,
     MySiteOut,
     PasswordChangeIn,
     PasswordIn,
@@ -27,6 +25,7 @@ from api.schemas.accounts.auth import (
     SecondFactorIn,
     SecondFactorOut,
 )
+from api.schemas.accounts.devices import DeviceNameIn, MyDeviceOut
 from models.accounts.account import Account
 from models.accounts.sessions import Session
 from services import clock

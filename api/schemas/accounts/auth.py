@@ -7,11 +7,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from api.schemas.accounts.devices import DeviceIn, DeviceOut
 from api.schemas.fields import (
     Choice,
-    Identifier,
     InSchema,
-    Line,
     NormalText,
     OutSchema,
     Pattern,
@@ -58,20 +57,6 @@ class OneTimeCode(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(maximum=40, load_only=True, metadata={"format": "password"}, **kwargs)
-
-
-class DeviceIn(InSchema):
-    """The phone or browser; with the same id again, its earlier session ends.
-
-    Send it always: it is left out only where nothing can be kept. Without it every request is of a new
-    device, and `enrol` cannot be repeated when its answer was lost.
-    """
-
-    id = Identifier(
-        required=True,
-        metadata={"description": "made by the app when it is first opened, kept, and the same ever after"},
-    )
-    name = Line(required=True, maximum=80)
 
 
 class SignInIn(InSchema):
@@ -146,38 +131,6 @@ class ConfirmIn(InSchema):
     def _one_of_the_two(self, data: dict[str, Any], **_kwargs: Any) -> None:
         if len(data) != 1:
             raise ValidationError("Send either the password or the recovery code.")
-
-
-class DeviceNameIn(InSchema):
-    """What the person calls the device."""
-
-    name = Line(required=True, maximum=80)
-
-
-class DeviceOut(OutSchema):
-    """A phone or browser that an account is signed in on."""
-
-    id = fields.String(
-        required=True,
-        metadata={"description": "`device_id` of a path; made here, not the `id` that the device sends"},
-    )
-    name = fields.String(required=True, attribute="device_name")
-    created_at = Timestamp(required=True, metadata={"description": "since when it is signed in"})
-    used_at = Timestamp(
-        required=True, attribute="rotated_at", metadata={"description": "when it signed in or refreshed last"}
-    )
-    expires_at = Timestamp(
-        required=True, metadata={"description": "when it is signed out, unless it refreshes before"}
-    )
-    confirmed = fields.Boolean(
-        required=True, metadata={"description": "false: it may send, and reads nothing of the patient yet"}
-    )
-
-
-class MyDeviceOut(DeviceOut):
-    """A phone or browser that one's own account is signed in on."""
-
-    current = fields.Boolean(required=True, metadata={"description": "the one that this request came from"})
 
 
 class SecondFactorOut(OutSchema):
