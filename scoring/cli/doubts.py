@@ -6,7 +6,9 @@ Each limit is our choice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
 
 from scoring.cli.sheet import Sheet
 from scoring.cli.sheet.subjects import natural
@@ -15,6 +17,10 @@ from scoring.instruments import Direction
 
 LATE = 1826
 """Days, five years: later than any visit that has a name."""
+EARLY = 182
+"""Days before day 0, 26 weeks: earlier than most lead-ins; a visit of week 24 with the year before."""
+SPARSE = 731
+"""Days, two years: between neighbouring values, or from the last row of somebody to their death."""
 OLD = 28
 """Days before day 0, four weeks."""
 FEW = 3
@@ -22,13 +28,20 @@ FEW = 3
 MOST_NAMED = 20
 
 
-def note_doubts(sheet: Sheet, trial: Trial, source: Source, reference: str | None = None) -> None:
+Dates = Callable[[str, int], str]
+"""The study day of a subject, and its date where the file has dates."""
+
+
+def note_doubts(
+    sheet: Sheet, trial: Trial, source: Source, dated: Dates, reference: str | None = None
+) -> None:
     """Note what is odd about a trial of which the values of one source are used."""
     if sheet.has("arm"):
         _note_arms(sheet, trial, reference)
     if not (sheet.has("died_day") or sheet.has("died_date")):
         sheet.decisions.append("no column says who died (died_day or died_date): everybody counts as alive")
-    _note_late_days(sheet, trial)
+    _note_far_days(sheet, trial, dated)
+    _note_late_deaths(sheet, trial, dated)
     _note_baselines(sheet, trial, source)
     if sheet.has("study_day"):
         _note_no_day_0(sheet, trial)
@@ -90,14 +103,56 @@ def _note_arms(sheet: Sheet, trial: Trial, reference: str | None) -> None:
     sheet.decisions.append("; ".join(told))
 
 
-def _note_late_days(sheet: Sheet, trial: Trial) -> None:
-    """Values and events so late that the year may be a slip."""
+def _note_far_days(sheet: Sheet, trial: Trial, dated: Dates) -> None:
+    """Values and events so late, or values so early, that the year may be a slip."""
     late: dict[str, int] = {}
+    early: dict[str, int] = {}
     for name, day in _days(trial):
         if day > LATE:
             late[name] = max(day, late.get(name, day))
+        if day < -EARLY:
+            early[name] = min(day, early.get(name, day))
+    if early:
+        sheet.decisions.append(
+            "more than 26 weeks before day 0, is the year right? values so early count in the slope of the"
+            f" lead-in, and at no visit: {_named(early, early, dated)}"
+        )
     if late:
-        sheet.decisions.append(f"more than five years after day 0, is the year right? {_named(late, late)}")
+        named = _named(late, late, dated)
+        sheet.decisions.append(f"more than five years after day 0, is the year right? {named}")
+
+
+def _note_late_deaths(sheet: Sheet, trial: Trial, dated: Dates) -> None:
+    """Deaths so long after the last row that the year may be a slip; later ones still are told anyway."""
+    late = {
+        one.id: one.died_day
+        for one in trial.subjects
+        if one.died_day is not None
+        if one.died_day - trial.last_alive.get(one.id, 0) > SPARSE and one.died_day <= LATE
+    }
+    if late:
+        named = _named(late, late, dated)
+        sheet.decisions.append(f"death more than two years after the last row, is the year right? {named}")
+
+
+def note_gaps(
+    sheet: Sheet, courses: Iterable[Sequence[tuple[date, int]]], shown: Callable[[int], str]
+) -> None:
+    """Note neighbouring values of one series that are so far apart that a year may be a slip.
+
+    Of each series come the days of its values in order, with their places in the sheet, and for a place who
+    and which day is there.
+    """
+    found = [
+        " and ".join(f"{sheet.unit} {sheet.rows[place]} ({shown(place)})" for _, place in pair)
+        for course in courses
+        for pair in pairwise(course)
+        if (pair[1][0] - pair[0][0]).days > SPARSE
+    ]
+    if found:
+        sheet.decisions.append(
+            f"more than two years between neighbouring values, is the year right? {_first(found)}"
+        )
 
 
 def _days(trial: Trial) -> Iterator[tuple[str, int]]:
@@ -149,9 +204,14 @@ def _note_no_day_0(sheet: Sheet, trial: Trial) -> None:
         )
 
 
-def _named(names: Iterable[str], days: Mapping[str, int] | None = None) -> str:
+def _undated(subject: str, day: int) -> str:
+    del subject
+    return f"day {day}"
+
+
+def _named(names: Iterable[str], days: Mapping[str, int] | None = None, dated: Dates = _undated) -> str:
     ordered = sorted(names, key=lambda name: natural([name]))
-    return _first([name if days is None else f"{name} (day {days[name]})" for name in ordered])
+    return _first([name if days is None else f"{name} ({dated(name, days[name])})" for name in ordered])
 
 
 def _first(listed: list[str]) -> str:

@@ -20,9 +20,9 @@ list of objects, or what the service returned) or, with the extra "xlsx", a
 spreadsheet; "-" reads standard input. Capitals in column names do not matter;
 subject and patient are one column. An empty cell or null is missing, other
 codes are named with --missing. Dates are 2026-01-31, 20260131 or 31JAN2026,
-with a time or without. Other column names are mapped with --columns; a column
-that is not known is an error, and so is a row with more or fewer cells than the
-header.
+with a time or without, and are taken as written, whatever the zone. Other column
+names are mapped with --columns; a column that is not known is an error, and so is
+a row with more or fewer cells than the header.
 
 On a terminal the output is a table, else JSON. JSON leaves nothing out; CSV has
 the rows of the table with all their columns, and of endpoints no ranks and no
@@ -77,6 +77,10 @@ How fast each patient changes. Columns:
   onset_precision  optional: day, month (counted from the 15th) or year (1 July)
   baseline_date    optional, date of day 0
 
+Rows without a day and a value only name a subject, as a list above the visits
+does; arm, death and ventilation are passed over. Neighbouring values more than two
+years apart are noted, because a year may be wrong.
+
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
 than the measure's noise (Jacobson-Truax; known for the ALSFRS-R, of any other
@@ -112,12 +116,12 @@ Columns:
   total            the value; empty for incomplete answers; or the items
   arm              optional; without it there is one group
   site             optional: part of the subject's name
-  source           optional: clinic or home, empty is home; one analysis uses one
-                   source, the clinic's where it has any value
+  source           optional: clinic or home; empty is home (or what --source says);
+                   one analysis uses one source, the clinic's where it has any value
   died_day         optional, study day of death; or died_date. Without such a
                    column everybody counts as alive
   ventilated_day   optional, start of permanent ventilation or tracheostomy; or
-                   ventilated_date
+                   ventilated_date; needed by --ventilation-counts
   time             optional: time of day, for --duplicates last
 
 A row without a day and total only says that the subject exists. A row with a day
