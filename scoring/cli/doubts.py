@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from scoring.cli.sheet import Sheet
 from scoring.cli.sheet.subjects import natural
-from scoring.endpoints import Analysis, Source, Trial
+from scoring.endpoints import Analysis, Plan, Source, Trial, TrialSchedule, TrialVisit
+from scoring.instruments import Direction
 
 LATE = 1826
 """Days, five years: later than any visit that has a name."""
@@ -33,21 +34,51 @@ def note_doubts(sheet: Sheet, trial: Trial, source: Source, reference: str | Non
         _note_no_day_0(sheet, trial)
 
 
-def note_analysis(sheet: Sheet, trial: Trial, analysis: Analysis) -> None:
+def note_direction(sheet: Sheet, direction: Direction, whose: str) -> None:
+    """Note where a higher value is not the better one, because all else is told as of the ALSFRS-R."""
+    if direction is Direction.HIGHER_IS_WORSE:
+        sheet.decisions.append(
+            f"a higher value is the worse one ({whose}): joint rank and responders go by that; a change or"
+            " difference above 0 is for the worse, because signs are those of the values"
+        )
+    elif direction is Direction.NEITHER:
+        sheet.decisions.append(
+            f"no responders and no joint rank: which end of the scale is the better one is not known"
+            f" ({whose}); say it with --direction"
+        )
+
+
+def note_analysis(sheet: Sheet, trial: Trial, plan: Plan, analysis: Analysis) -> None:
     """Note what the endpoints made of odd data."""
+    scheduled = plan.scheduled()
     outside = [f"{one.subject} (day {one.study_day})" for one in analysis.outside_windows]
     if outside:
         named = _first(outside)
-        sheet.decisions.append(f"values after day 0 in no window of any visit: {len(outside)}; {named}")
+        grids = "; ".join(dict.fromkeys(schedule.name for schedule, _ in scheduled))
+        sheet.decisions.append(f"values after day 0 in no window ({grids}): {len(outside)}; {named}")
     if analysis.reference is not None:
         _note_seen_without_value(sheet, trial)
+        for schedule, visit in scheduled:
+            if visit not in plan.own_visits:
+                _note_gap_before(sheet, schedule, visit)
     for at in analysis.visits:
         for pair in at.comparisons:
-            if without := pair.joint_rank.pairs_without_visit:
+            if pair.joint_rank and (without := pair.joint_rank.pairs_without_visit):
                 sheet.decisions.append(
                     f"joint rank, {at.visit.name}, {pair.arm} and {pair.reference}: pairs of subjects"
                     f" without a visit in common, which count as equal: {without}"
                 )
+
+
+def _note_gap_before(sheet: Sheet, schedule: TrialSchedule, visit: TrialVisit) -> None:
+    """Note days between the visits that subjects are ranked at, where the window of a visit is in between."""
+    earlier = [one for one in schedule.visits if one.window.stop <= visit.window.start]
+    if not earlier or earlier[-1].window.stop == visit.window.start:
+        return
+    sheet.decisions.append(
+        f"joint rank, {visit.name}: subjects are compared at it, or at {earlier[-1].name} and fourth weeks"
+        f" before; values of days {earlier[-1].window.stop} to {visit.window.start - 1} are not compared"
+    )
 
 
 def _note_arms(sheet: Sheet, trial: Trial, reference: str | None) -> None:

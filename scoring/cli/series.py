@@ -22,6 +22,7 @@ from scoring.cli.writing import Result, flat
 from scoring.instruments import Definition
 from scoring.progression import (
     PROGRESSION_VERSION,
+    Cutoffs,
     IntervalChange,
     LinearFit,
     OnsetPrecision,
@@ -48,7 +49,12 @@ DAY_0 = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says."""
+    """What the command line says.
+
+    Attributes:
+        best_score: from which points are lost since onset; None where that is not known.
+        cutoffs: of the rate since onset; None where none are published for these points.
+    """
 
     definition: Definition
     scale: Scale
@@ -57,7 +63,8 @@ class Options:
     duplicates: Duplicates | None
     naming: Naming
     ignore: Sequence[str]
-    full_score: float | None = None
+    best_score: float | None = None
+    cutoffs: Cutoffs | None = None
     baseline_date: date | None = None
 
 
@@ -120,6 +127,11 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
         sheet.decisions.append(
             f"not said whether a change is beyond noise: the noise of {options.scale.name} is not known here;"
             " give its --sd and --icc"
+        )
+    if rows.onsets and options.best_score is None:
+        sheet.decisions.append(
+            f"no rate since onset: it counts points lost from the best score, which is not known of"
+            f" {options.scale.name}, or not the highest one; where a higher score is better, say --full-score"
         )
     places: dict[Series, list[int]] = {}
     for place, series in enumerate(rows.series):
@@ -212,8 +224,6 @@ def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options
     dated = not rows.by_study_day or baseline is not None
     day_0 = baseline or (DAY_0 if rows.by_study_day else None)
     noise, confidence = options.reliability, options.confidence
-    onset = rows.onsets.get(course.patient)
-    full_score = options.scale.high if options.full_score is None else options.full_score
     return replace(
         course,
         least_squares=course.least_squares if dated else replace(course.least_squares, intercept_on=None),
@@ -223,9 +233,15 @@ def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options
         last_day=None if day_0 is None else (last.on - day_0).days,
         first_to_last=interval_change(first, last),
         reliable_change=_beyond_noise(readings, noise, confidence),
-        since_onset=None
-        if onset is None
-        else rate_since_onset(onset[0], first, precision=onset[1], full_score=full_score),
+        since_onset=_since_onset(rows.onsets.get(course.patient), first, options),
+    )
+
+
+def _since_onset(onset: Onset | None, first: Reading, options: Options) -> OnsetRate | None:
+    if onset is None or options.best_score is None:
+        return None
+    return rate_since_onset(
+        onset[0], first, precision=onset[1], full_score=options.best_score, cutoffs=options.cutoffs
     )
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from scoring.cli.days import baseline_dates, check_both_days, date_of, days_from_dates, says_day_0, study_days
-from scoring.cli.doubts import note_analysis, note_doubts
+from scoring.cli.doubts import note_analysis, note_direction, note_doubts
 from scoring.cli.endpoint_rows import long_cells, summary
 from scoring.cli.repeats import Duplicates, put_together
 from scoring.cli.service import keep_one_respondent
@@ -61,8 +61,9 @@ def run_endpoints(sheet: Sheet, options: Options, progress: Callable[[int, int],
     except UnknownArm as error:
         raise WrongInput([Mistake(str(error), column="arm")]) from error
     _note_other_source(sheet, analysis.source, analysis.values_of_other_source)
+    note_direction(sheet, analysis.direction, options.scale.name)
     note_doubts(sheet, trial, analysis.source, analysis.reference)
-    note_analysis(sheet, trial, analysis)
+    note_analysis(sheet, trial, options.plan, analysis)
     sourced = _is_sourced(sheet, options.plan)
     return Result(analysis, lambda: summary(analysis, sourced=sourced), ENDPOINTS_VERSION, sheet.decisions)
 

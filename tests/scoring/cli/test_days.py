@@ -139,7 +139,7 @@ def test_what_falls_outside_every_window_is_counted_and_named() -> None:
     text = BY_DAY + "A,60,39,x\nB,171,40,y\n"
     found = document_of("endpoints", "-", "--visit", "end=160±10", stdin=text)
     assert unusual(found["notes"]) == [
-        "values after day 0 in no window of any visit: 2; A (day 60), B (day 171)"
+        "values after day 0 in no window (visits of one's own): 2; A (day 60), B (day 171)"
     ]
     assert found["results"]["outside_windows"] == [
         {"subject": "A", "study_day": 60},

@@ -122,3 +122,41 @@ def test_days_that_may_be_cdiscs_are_asked_about() -> None:
 )
 def test_other_days_are_not(text: str) -> None:
     assert [note for note in notes_of(text) if "CDISC" in note] == []
+
+
+def test_a_visit_between_the_fourth_weeks_says_which_values_the_joint_rank_passes_over() -> None:
+    told = (
+        "joint rank, week {}: subjects are compared at it, or at week {} and fourth weeks before; values of"
+    )
+    for week, before, days in ((26, 20, "155 to 168"), (27, 20, "155 to 175"), (25, 20, "155 to 161")):
+        notes = document_of("endpoints", "-", "--at", f"week {week}", stdin=TRIAL)["notes"]
+        assert f"{told.format(week, before)} days {days} are not compared" in notes
+    for options in (
+        ("--at", "week 28"),
+        ("--at", "week 52"),
+        ("--at", "month 6"),
+        ("--visit", "week 26=182±9"),
+    ):
+        notes = document_of("endpoints", "-", *options, stdin=TRIAL)["notes"]
+        assert not [note for note in notes if "not compared" in note]
+    one_arm = document_of("endpoints", "-", "--at", "week 26", stdin=TRIAL.replace(",B,", ",A,"))["notes"]
+    assert not [note for note in one_arm if "not compared" in note]
+
+
+def test_values_in_no_window_are_those_in_no_window_of_the_schedules_used() -> None:
+    text = TRIAL + "A1,A,100,39,\nA1,A,360,39,\nA1,A,1200,30,\n"
+    grids = {
+        ("--at", "week 24"): ("every fourth week to 48", "2; A1 (day 360), A1 (day 1200)"),
+        ("--at", "month 6"): ("every month to 36", "1; A1 (day 1200)"),
+        ("--visit", "end=168±9"): ("visits of one's own", "3; A1 (day 100), A1 (day 360), A1 (day 1200)"),
+        ("--at", "week 26"): (
+            "week 26 and the fourth weeks before its window", "8; A1 (day 168), A1 (day 360), A1 (day 1200)",
+        ),
+        ("--at", "week 24", "--at", "month 6"): (
+            "every fourth week to 48; every month to 36", "1; A1 (day 1200)",
+        ),
+    }  # fmt: skip
+    for options, (grid, days) in grids.items():
+        notes = document_of("endpoints", "-", *options, stdin=text)["notes"]
+        told = f"values after day 0 in no window ({grid}): {days}"
+        assert [note for note in notes if note.startswith(told)]

@@ -97,9 +97,9 @@ def test_codes_are_explained_in_json(visits: Path) -> None:
 def test_the_table_has_one_row_for_each_result(visits: Path) -> None:
     rows = csv_of("endpoints", visits, "--at", "week 24", "--reference", "control", notes=1)
     assert list(rows[0]) == [
-        "visit", "window_first", "window_last", "source", "confidence", "endpoint", "arm", "reference", "n",
-        "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes", "subjects",
-        "rule_version", "input_sha256",
+        "visit", "window_first", "window_last", "source", "confidence", "direction", "endpoint", "arm",
+        "reference", "n", "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes",
+        "subjects", "rule_version", "input_sha256",
     ]  # fmt: skip
     (at,) = analyse(TRIAL, Plan(("week 24",), reference="control")).visits
     cells = next(row for row in rows if (row["endpoint"], row["arm"]) == ("change", "cells"))
@@ -222,7 +222,7 @@ def test_the_long_table_is_the_librarys(visits: Path) -> None:
     assert clinic[5 * 5] == {
         "subject": "1", "arm": "cells", "source": "clinic", "visit": "week 24", "nominal_day": "168",
         "study_day": "168", "baseline": "40", "value": "38", "change": "-2", "reason": "",
-        "rule_version": "2", "input_sha256": clinic[0]["input_sha256"],
+        "rule_version": "3", "input_sha256": clinic[0]["input_sha256"],
     }  # fmt: skip
     assert (clinic[5 * 5 + 2]["reason"], clinic[5 * 5 + 2]["change"]) == ("died", "")
 
