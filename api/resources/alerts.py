@@ -66,8 +66,8 @@ class Alerts(MethodView):
         the alerts of your sites, `delivery` too (but for `read_at`). 200 may come although this page is the
         same: what is news in it says `new`, and `changed_at`. A tag belongs to one account and one address
         with its filters; a change of an alert changes those of all pages, so after 200 read them all again.
-        Your own look (`note_worklist_look`) changes it too, but with a tag from before it 304 may come for a
-        minute more. Lists of what has ended have no ETag.
+        Your own look (`note_worklist_look`) changes it too, but with a tag from before it 304 may come for
+        about a minute more. Lists of what has ended have no ETag.
         """
         asked, now = Wanted(_filter(query), page.after, page.limit), clock.now()
         kept = known_tags()
