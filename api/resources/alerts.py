@@ -66,7 +66,8 @@ class Alerts(MethodView):
         the alerts of your sites, `delivery` too (but for `read_at`). 200 may come although this page is the
         same: what is news in it says `new`, and `changed_at`. A tag belongs to one account and one address
         with its filters; a change of an alert changes those of all pages, so after 200 read them all again.
-        Your own look (`note_worklist_look`) changes it too. Lists of what has ended have no ETag.
+        Your own look (`note_worklist_look`) changes it too, but with a tag from before it 304 may come for
+        about a minute more. Lists of what has ended have no ETag.
         """
         asked, now = Wanted(_filter(query), page.after, page.limit), clock.now()
         kept = known_tags()
@@ -153,8 +154,12 @@ class AlertActions(MethodView):
         to be read again is answered 412: another level, condition or state, or news. An alert that is not
         for you to read, such as one of decline for a coordinator, is answered 404.
 
-        Sent twice, the second is refused with 412, because the first has changed the alert. When it
-        fails, nothing was done: read the alert again and decide anew.
+        `until` of the answer says when a snooze or an acknowledgement runs out and the alert is open again;
+        show it. A snooze is moved to working hours, so it may end later than was asked.
+
+        Sent twice, the second is refused with 412, because the first has changed the alert. When it fails
+        with 4xx, nothing was done; without an answer, or with 5xx, it may have been: read the alert again and
+        decide anew.
         """
         rev, now = expected_rev(lambda: actions.read(str(alert_id), g.scope).alert.rev), clock.now()
         done = actions.act(str(alert_id), AlertAction(**content), rev, g.scope, actor=g.actor, now=now)

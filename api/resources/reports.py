@@ -75,20 +75,21 @@ class Reports(MethodView):
         """Send a report.
 
         Once 200, 201 or 202 is answered, the answers are stored for good. Sent twice with the same id, it is
-        taken once, and the second gets 200 with the receipt of the report as it is now: after a correction,
-        that of what was corrected. When it fails, the phone keeps it and sends it again, with the same id. An
-        incomplete questionnaire is taken and marked; one without any answer only with a `note` (`state` is
-        `note`). A version that this server does not know yet is kept aside (202) and shown to the clinic.
+        taken once, and the second gets 200 with the receipt as it is now: of what was corrected, and with
+        the present `history` and `next_due_on`. When it fails, the phone keeps it and sends it again, with
+        the same id. An incomplete questionnaire is taken and marked; one without any answer only with a
+        `note` (`state` is `note`). A version that this server does not know yet is kept aside (202) and shown
+        to the clinic.
 
         A response, also to a report that is refused, carries `crisis_text` or `breathing_text` when an answer
-        asks for it: show it at once. Whatever the status: where an answer asks for a text and there is no
-        response, or none in it, show the text that the phone keeps (`list_my_sites`). A refused report with
-        such an answer raises an alert all the same, but its answers are not stored: the clinic has not got
-        them. Further ones of the same respondent within an hour are counted with the first, also when that
-        was dealt with: so tell nobody that the clinic was alerted. No alert is raised, and nobody at the
-        clinic is told, with 401, 404, 413, 403 `not_allowed` and `grant_to_read`, 409 `consent_withdrawn` and
-        `patient_closed`, for an unknown instrument, and for a body that cannot be read (400, 414, 415, 417,
-        431, 501). What is kept aside (202) raises it too.
+        asks for it: show it at once, with 200 too, unless it was shown for this report. Whatever the status:
+        where an answer asks for a text and there is no response, or none in it, show the text that the phone
+        keeps (`list_my_sites`). A refused report with such an answer raises an alert all the same, but its
+        answers are not stored: the clinic has not got them. Further ones of the same respondent within an
+        hour are counted with the first, also when that was dealt with: so tell nobody that the clinic was
+        alerted. No alert is raised, and nobody at the clinic is told, with 401, 404, 413, 403 `not_allowed`
+        and `grant_to_read`, 409 `consent_withdrawn` and `patient_closed`, for an unknown instrument, and for
+        a body that cannot be read (400, 414, 415, 417, 431, 501). What is kept aside (202) raises it too.
 
         Sent with `sent_at`, no time is refused: one that cannot be, or that lies more than 31 days before the
         enrolment, is taken at its receipt, and the clinic is asked about it. So compare `observed_at` of the
@@ -98,11 +99,14 @@ class Reports(MethodView):
         null for an absent answer, and another `zone`, `duration_seconds` or `sent_at` do. What these say the
         second time is not kept.
 
+        What a phone keeps belongs to the account that made it: send it only while that account is signed in,
+        and with `respondent`. Otherwise a form counts for the wrong person, and twice.
+
         What a phone does with the report that it keeps:
 
         - 200, 201, 202: it is stored; delete it.
-        - No answer, 408, 429, 5xx but 501: this ends by itself. Send the same again, with a new `sent_at`,
-          after `Retry-After`, or where there is none after a minute, then ever later; that of
+        - No answer within 30 seconds, 408, 429, 5xx but 501: this ends by itself. Send the same again, with a
+          new `sent_at`, after `Retry-After`, or where there is none after a minute, then ever later; that of
           `too_many_reports` may be hours.
         - 401: `refresh`, then send the same; where that does not help, the person signs in anew.
         - 409 `no_consent`: this ends when the clinic has recorded it. Send the same again once a day, and
@@ -114,10 +118,11 @@ class Reports(MethodView):
           say that the clinic has not got them yet, mend it (mostly by an update of the app), and send it
           under the same id.
         - 404, 409 `consent_withdrawn` and `patient_closed`, 403 `grant_to_read` and `not_allowed`: refused
-          for good, unless the clinic changes something. Keep the answers, and say that the clinic has not
-          got them.
-        - Any other code of 403 and 409: refused for good, as above. Any other code: go by its status. Any
-          other status: as 400.
+          until the clinic changes something. Keep the answers, say that the clinic has not got them, and send
+          the same again when the person asks for it; once a day without being asked, but never so after
+          `consent_withdrawn`.
+        - Any other code of 403 and 409: as `not_allowed`. Any other code: go by its status. Any other status:
+          as 400.
         """
         receipt = submit_report(
             str(patient_id),
@@ -183,15 +188,18 @@ class ReportCorrections(MethodView):
         report, and for the clinic's staff. As at `submit_report`, also a refused correction with a safety
         answer carries its text and raises an alert.
 
-        Sent twice with the same id, the second gets 200 with the same receipt, and nothing more is stored.
-        When it fails, the report is as it was.
+        Sent twice with the same id, the second gets 200 with the receipt as it is now, and nothing more is
+        stored. When it fails with 4xx, the report is as it was.
 
         What to do with a correction that is not taken: as with a report, but for
 
+        - 404 `report_not_found`: the report was not taken yet. Send that first, then the correction.
         - 412: somebody changed the report. Read it, show it, and let the person decide anew, under a new id.
         - 409 `not_current`: it was voided or is kept aside, and cannot be corrected. Send what is right as a
           new report.
         - 422 `changes_nothing`: the report says this already. Drop the correction.
+        - 422 `invalid` with `in_the_future` or `too_old`: the person states another time; no `sent_at` can
+          put it right.
         - 422 `invalid` with `empty`: nothing would be left answered. The clinic can void the report.
         - 403 `confirm_first`: this device is to be confirmed first; `not_yours` and `answers_withheld`: for
           others to correct.
@@ -219,8 +227,8 @@ class ReportVoid(MethodView):
     def post(self, content: dict[str, Any], patient_id: UUID, report_id: UUID) -> Answer:
         """Void a report that nobody changed since it was read.
 
-        It stays readable and is evaluated no longer. Sent twice with the same id, the second gets 200. When
-        it fails, the report still counts.
+        It stays readable, with the same `version` and ETag, and is evaluated no longer. Sent twice with the
+        same id, the second gets 200. When it fails with 4xx, the report still counts.
         """
         given = Void(**content, version=_expected_version(patient_id, report_id))
         receipt = amend.void(str(patient_id), str(report_id), given, g.scope, actor=g.actor, now=clock.now())

@@ -19,11 +19,12 @@ from flask import Request, abort, request
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from scoring.instruments.terms import Respondent
 from services import clock
 
 ENCODINGS = ("identity",)
 NEEDED = frozenset({"id", "instrument", "instrument_version", "observed_at", "answers"})
-USUAL = NEEDED | {"sent_at"}
+USUAL = NEEDED | {"sent_at", "respondent"}
 MOST_ANSWERS = 100
 MOST_ANONYMOUS = 16 * 1024
 """Bytes that somebody may send who is not signed in; the proxy of the composition knows the same limit."""
@@ -31,6 +32,7 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"[a-z0-9_]{1,64}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_RESPONDENTS = {one.value: one for one in Respondent}
 _TEXTS = (("id", _ID), ("instrument", _KEY), ("instrument_version", _VERSION))
 
 
@@ -93,12 +95,12 @@ def plain_report(body: Any) -> dict[str, Any] | None:
     if type(answers) is not dict or len(answers) > MOST_ANSWERS:
         return None
     content = {**body, "answers": dict(answers)}
-    for name in ("observed_at", "sent_at"):
+    for name, read in _READ:
         if name in body:
-            moment = _moment(body[name])
-            if moment is None:
+            value = read(body[name])
+            if value is None:
                 return None
-            content[name] = moment
+            content[name] = value
     return content
 
 
@@ -109,3 +111,10 @@ def _moment(text: Any) -> datetime | None:
         return clock.as_stored(datetime.fromisoformat(text))
     except ValueError:
         return None
+
+
+def _respondent(word: Any) -> Respondent | None:
+    return _RESPONDENTS.get(word) if type(word) is str else None
+
+
+_READ = (("observed_at", _moment), ("sent_at", _moment), ("respondent", _respondent))

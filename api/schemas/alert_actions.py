@@ -40,7 +40,8 @@ class AlertActionIn(InSchema):
     until = Timestamp(
         metadata={
             "description": "snooze: an urgent alert for at most 4 working hours and not past its due time,"
-            " else 28 days; never one about `self_harm`"
+            " else 28 days; never one about `self_harm`. A time outside working hours becomes the next"
+            " opening, of an urgent alert its due time if that is earlier: `until` of the answer counts"
         }
     )
     outcome = Choice(

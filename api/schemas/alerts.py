@@ -155,7 +155,9 @@ class _AlertOut(OutSchema):
     )
     assigned_to = Person(required=True, allow_none=True)
     until = Timestamp(
-        required=True, allow_none=True, metadata={"description": "end of a snooze or an acknowledgement"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "when the snooze or the acknowledgement runs out"},
     )
     ended_how = word_or_null(EndedHow, "how it ended")
     ended_at = Timestamp(required=True, allow_none=True)

@@ -1,15 +1,17 @@
-"""Parts of a report: the note that is sent; of what is shown, clock, basis of a total, versions, totals."""
+"""Parts of a report: answers and note as they are sent; clock, versions and totals as they are shown."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
+from api.rest.bodies import MOST_ANSWERS
 from api.schemas.evaluations import ScoreOut
 from api.schemas.fields import Choice, Day, FlatOut, OutSchema, Ready, Text, Timestamp
 from api.schemas.people import Person
 from services import names
+from services.reports.intake.check import MAX_ANSWER
 from services.reports.intake.times import Certainty, Doubt
 
 
@@ -25,6 +27,30 @@ class Note(Text):
         stored = names.UNSTORABLE.sub("", value) if isinstance(value, str) else value
         text = super().deserialize(stored, *args, **kwargs)
         return None if isinstance(text, str) and not names.shows_something(text) else text
+
+
+class Answers(fields.Dict):
+    """Item keys with codes or numbers, a whole number in any spelling; null is an answer that was not given.
+
+    Whether they are answers is looked at where the instrument is known (`services.reports.intake.check`), so
+    that wrong types and wrong codes are named together.
+    """
+
+    def __init__(self, description: str, **kwargs: Any) -> None:
+        number = {"type": ["number", "null"], "minimum": -MAX_ANSWER, "maximum": MAX_ANSWER}
+        metadata = {
+            "type": "object",
+            "additionalProperties": number,
+            "maxProperties": MOST_ANSWERS,
+            "description": description,
+        }
+        super().__init__(metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        answers = super()._deserialize(value, attr, data, **kwargs)
+        if len(answers) > MOST_ANSWERS:
+            raise ValidationError("Too many answers.")
+        return answers
 
 
 class ClockOut(FlatOut):
@@ -68,7 +94,7 @@ class AnswersOut(fields.Dict):
 
 
 class HistoryPointOut(OutSchema):
-    """Of an ALSFRS-R: one of the respondent's own totals of the last year, oldest first, this one's too."""
+    """A total of an ALSFRS-R, and its local day."""
 
     observed_on = Day(required=True)
     total = fields.Integer(required=True)

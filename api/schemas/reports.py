@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate
+from marshmallow import fields, pre_load, validate
 
-from api.rest.bodies import MOST_ANSWERS, plain_report
+from api.rest.bodies import plain_report
 from api.schemas.evaluations import AssessmentOut, ScoreOut
 from api.schemas.fields import (
     Choice,
@@ -32,10 +32,9 @@ from api.schemas.fields import (
 )
 from api.schemas.people import Person
 from api.schemas.problems import ProblemSchema
-from api.schemas.report_parts import ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
+from api.schemas.report_parts import Answers, ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
 from scoring.instruments.terms import Respondent
 from services.reports.histories import ReportState
-from services.reports.intake.check import MAX_ANSWER
 from services.reports.receipts import EvaluationState
 
 MAX_BATCH = 100
@@ -61,30 +60,6 @@ class Answering(StrEnum):
     PATIENT = "patient"
     CAREGIVER = "caregiver"
     CLINICIAN = "clinician"
-
-
-class Answers(fields.Dict):
-    """Item keys with codes or numbers, a whole number in any spelling; null is an answer that was not given.
-
-    Whether they are answers is looked at where the instrument is known (`services.reports.intake.check`), so
-    that wrong types and wrong codes are named together.
-    """
-
-    def __init__(self, description: str, **kwargs: Any) -> None:
-        number = {"type": ["number", "null"], "minimum": -MAX_ANSWER, "maximum": MAX_ANSWER}
-        metadata = {
-            "type": "object",
-            "additionalProperties": number,
-            "maxProperties": MOST_ANSWERS,
-            "description": description,
-        }
-        super().__init__(metadata=metadata, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        answers = super()._deserialize(value, attr, data, **kwargs)
-        if len(answers) > MOST_ANSWERS:
-            raise ValidationError("Too many answers.")
-        return answers
 
 
 _ANSWERS = (
@@ -120,12 +95,19 @@ class ReportIn(InSchema):
     mode = Choice(
         ReportMode,
         allow_none=True,
-        metadata={"description": "of the clinic's staff: clinic (usual), phone, or paper for a paper form"},
+        metadata={
+            "description": "of the clinic's staff: clinic (usual), phone, or paper for a paper form; for"
+            " others leave it out: it follows from who answers and from the questionnaire"
+        },
     )
     respondent = Choice(
         Respondent,
         allow_none=True,
-        metadata={"description": "who answered, where the staff enters it; required with paper"},
+        metadata={
+            "description": "who answered; required with paper. Of others than the staff their own, `patient`"
+            " or `caregiver`: what is sent under the wrong one's sign-in is then refused"
+            " (`respondent_not_yours`), not taken as theirs"
+        },
     )
     duration_seconds = WholeNumber(
         -MAX_DURATION,
@@ -250,7 +232,10 @@ class QuarantinedOut(OutSchema):
 
 
 class ReceiptOut(ReportFactsOut):
-    """The answer to a report. Patients see what their clinic shows to patients."""
+    """The answer to a report. Patients see what their clinic shows to patients.
+
+    A device that is not confirmed sees the total of what it sends, and not when it is sent again.
+    """
 
     repeated = StrictBoolean(
         required=True, metadata={"description": "it was taken before; nothing was stored now"}
@@ -262,7 +247,15 @@ class ReceiptOut(ReportFactsOut):
     )
     total = fields.Float(required=True, allow_none=True)
     rests_on = fields.Nested(RestsOnOut(), allow_none=True)
-    history = ReadyList(fields.Nested(HistoryPointOut()))
+    history = ReadyList(
+        fields.Nested(HistoryPointOut()),
+        metadata={
+            "description": "of an ALSFRS-R: the respondent's own totals of the last year as they are now, of"
+            " complete reports, the latest of each day, the oldest first, this one's too; empty for other"
+            " questionnaires, where the clinic does not show it to patients, and on a device that is not"
+            " confirmed; left out for the staff"
+        },
+    )
     reads_reports = fields.String(required=True, metadata={"description": "when the team reads reports"})
     takes_notes = StrictBoolean(
         required=True, metadata={"description": "whether the clinic keeps a note with a report"}
@@ -271,8 +264,9 @@ class ReceiptOut(ReportFactsOut):
         required=True,
         allow_none=True,
         metadata={
-            "description": "when the patient's next ALSFRS-R is due, by the clinic's interval; null for other"
-            " questionnaires, which have no schedule here"
+            "description": "of an ALSFRS-R: when the patient's next one is due, by the clinic's interval and"
+            " the latest that counts now; null while none does (a note does not, nor what is kept aside), and"
+            " for other questionnaires, which have no schedule here"
         },
     )
     crisis_text = fields.String(required=True, allow_none=True, metadata={"description": "show it at once"})

@@ -38,6 +38,7 @@ from slope_client.models import (
     ReportInAnswers,
     ReportPageOut,
     ReportState,
+    Respondent,
     SignInIn,
     TokensOut,
     Topic,
@@ -88,6 +89,7 @@ def answered(lost: int, days_ago: int, version: str = "1") -> ReportIn:
         instrument="alsfrs_r",
         instrument_version=version,
         observed_at=datetime.now(UTC) - timedelta(days=days_ago, minutes=5),
+        respondent=Respondent.PATIENT,
         answers=answers,
     )
 

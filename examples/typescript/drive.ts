@@ -57,6 +57,7 @@ function answered(lost: number, daysAgo: number, version = "1"): Schemas["Report
     instrument_version: version,
     observed_at: new Date(Date.now() - daysAgo * DAY - 300_000).toISOString(),
     answers: codes(lost),
+    respondent: "patient",
   };
 }
 

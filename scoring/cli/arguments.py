@@ -18,6 +18,7 @@ from scoring.cli.sheet import MissingCodes
 from scoring.cli.sheet.cells import LARGEST, Unreadable, spelled, timestamp
 from scoring.endpoints import Source, TrialVisit, UnknownVisit, find_visit
 from scoring.endpoints.analysis import USUAL_VISITS
+from scoring.instruments import Direction
 from scoring.progression import HOME_ALSFRS_R
 
 
@@ -164,7 +165,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--confidence": {"type": confidence, "default": 0.95, "help": "of intervals (default: %(default)s)"},
     "--full-score": {
         "type": number,
-        "help": "for the rate since onset (default: the highest total)",
+        "help": "from which the rate since onset counts (default: the highest total, where higher is better)",
     },
     "--sd": {
         "type": not_negative,
@@ -198,6 +199,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--reference": {
         "metavar": "ARM",
         "help": "arm to compare with (default: the first by name); a difference is arm minus reference",
+    },
+    "--direction": {
+        "choices": (Direction.HIGHER_IS_BETTER.value, Direction.HIGHER_IS_WORSE.value),
+        "help": "which totals are the better ones, for responders and the joint rank (default: the"
+        ' instrument\'s, see "slope instruments"; not known of weight, nor on a --scale of another measure)',
     },
     "--ventilation-counts": {
         "action": "store_true",
@@ -245,7 +251,7 @@ COMMANDS = (
         help_texts.ENDPOINTS,
         (
             "file", "--at", "--visit", "--source", "--reference", "--ventilation-counts", "--confidence",
-            "--table", "--duplicates", "--baseline-date", "--instrument", "--scale", *READING,
+            "--table", "--duplicates", "--baseline-date", "--instrument", "--scale", "--direction", *READING,
         ),
     ),
     Command("instruments", "list the instruments", help_texts.INSTRUMENTS, ()),

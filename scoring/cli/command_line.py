@@ -20,12 +20,12 @@ from scoring.cli.repeats import Duplicates
 from scoring.cli.sheet import MissingCodes, Naming, Sheet, Spelling, WrongCall, WrongInput
 from scoring.cli.sheet.columns import known_map
 from scoring.cli.terminal import to_text
-from scoring.cli.totals import Scale, scale_of
+from scoring.cli.totals import Scale, direction_of, is_own_scale, scale_of
 from scoring.cli.writing import Cell, Origin, Result, to_csv, to_json
 from scoring.endpoints import Plan, Source
 from scoring.endpoints.analysis import EVERY_VISIT, USUAL_VISITS
-from scoring.instruments import Definition, UnknownInstrument, UnknownVersion, catalogue, get
-from scoring.progression import HOME_ALSFRS_R, Reliability
+from scoring.instruments import Definition, Direction, UnknownInstrument, UnknownVersion, catalogue, get
+from scoring.progression import HOME_ALSFRS_R, LABRA_2016, Reliability
 
 DONE, WRONG_DATA, WRONG_CALL = 0, 1, 2
 Read = Callable[[str], bytes]
@@ -197,16 +197,48 @@ def _scale(options: Namespace, definition: Definition) -> Scale:
     return found
 
 
+def _is_alsfrs_r(options: Namespace, definition: Definition) -> bool:
+    return definition.key == answers.ALSFRS_R and is_own_scale(definition, options.scale)
+
+
 def _reliability(options: Namespace, definition: Definition) -> Reliability | None:
     """The noise of the measure: as said, or the ALSFRS-R's for its own totals; None where it is not known."""
-    usual = scale_of(get(answers.ALSFRS_R))
-    other_scale = usual is None or options.scale not in {None, (usual.low, usual.high)}
-    if definition.key == answers.ALSFRS_R and not other_scale:
+    if _is_alsfrs_r(options, definition):
         sd = HOME_ALSFRS_R.sd if options.sd is None else options.sd
         return Reliability(sd, HOME_ALSFRS_R.icc if options.icc is None else options.icc)
     if (options.sd is None) != (options.icc is None):
         raise WrongCall("--sd and --icc: for this instrument or scale give both, or none")
     return None if options.sd is None else Reliability(options.sd, options.icc)
+
+
+def _direction(options: Namespace, definition: Definition) -> Direction:
+    """Which end of the scale is the better one: the instrument's, on its own scale, or as said.
+
+    Raises:
+        WrongCall: what is said is not the instrument's.
+    """
+    known = direction_of(definition, options.scale)
+    said = known if options.direction is None else Direction(options.direction)
+    if known not in {Direction.NEITHER, said}:
+        raise WrongCall(f"--direction: in {definition.title} {known.value.replace('_', ' ')}")
+    return said
+
+
+def _best_score(options: Namespace, definition: Definition) -> float | None:
+    """The score of somebody who lost nothing; None where it is not known, or not the highest.
+
+    Raises:
+        WrongCall: it is said for totals of which a higher one is the worse.
+    """
+    known = direction_of(definition, options.scale)
+    if options.full_score is None:
+        return _scale(options, definition).high if known is Direction.HIGHER_IS_BETTER else None
+    if known is Direction.HIGHER_IS_WORSE:
+        raise WrongCall(
+            f"--full-score: in {definition.title} higher is worse, and no points are lost from it"
+        )
+    score: float = options.full_score
+    return score
 
 
 def _duplicates(options: Namespace) -> Duplicates | None:
@@ -235,7 +267,8 @@ def _trend(call: Call, sheet: Sheet, definition: Definition) -> Result:
         duplicates=_duplicates(options),
         naming=_naming(call, definition),
         ignore=options.ignore,
-        full_score=options.full_score,
+        best_score=_best_score(options, definition),
+        cutoffs=LABRA_2016 if _is_alsfrs_r(options, definition) else None,
         baseline_date=options.baseline_date,
     )
     return series.run_trend(sheet, how, call.progress)
@@ -253,6 +286,7 @@ def _endpoints(call: Call, sheet: Sheet, definition: Definition) -> Result:
             confidence=options.confidence,
             ventilation_counts=options.ventilation_counts,
             own_visits=tuple(options.visit),
+            direction=_direction(options, definition),
         )
     except ValueError as error:
         raise WrongCall(f"--visit: {error}") from error

@@ -6,14 +6,21 @@ Each limit is our choice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
 
 from scoring.cli.sheet import Sheet
 from scoring.cli.sheet.subjects import natural
-from scoring.endpoints import Analysis, Source, Trial
+from scoring.endpoints import Analysis, Plan, Source, Trial, TrialSchedule, TrialVisit
+from scoring.instruments import Direction
 
 LATE = 1826
 """Days, five years: later than any visit that has a name."""
+EARLY = 182
+"""Days before day 0, 26 weeks: earlier than most lead-ins; a visit of week 24 with the year before."""
+SPARSE = 731
+"""Days, two years: between neighbouring values, or from the last row of somebody to their death."""
 OLD = 28
 """Days before day 0, four weeks."""
 FEW = 3
@@ -21,33 +28,70 @@ FEW = 3
 MOST_NAMED = 20
 
 
-def note_doubts(sheet: Sheet, trial: Trial, source: Source, reference: str | None = None) -> None:
+Dates = Callable[[str, int], str]
+"""The study day of a subject, and its date where the file has dates."""
+
+
+def note_doubts(
+    sheet: Sheet, trial: Trial, source: Source, dated: Dates, reference: str | None = None
+) -> None:
     """Note what is odd about a trial of which the values of one source are used."""
     if sheet.has("arm"):
         _note_arms(sheet, trial, reference)
     if not (sheet.has("died_day") or sheet.has("died_date")):
         sheet.decisions.append("no column says who died (died_day or died_date): everybody counts as alive")
-    _note_late_days(sheet, trial)
+    _note_far_days(sheet, trial, dated)
+    _note_late_deaths(sheet, trial, dated)
     _note_baselines(sheet, trial, source)
     if sheet.has("study_day"):
         _note_no_day_0(sheet, trial)
 
 
-def note_analysis(sheet: Sheet, trial: Trial, analysis: Analysis) -> None:
+def note_direction(sheet: Sheet, direction: Direction, whose: str) -> None:
+    """Note where a higher value is not the better one, because all else is told as of the ALSFRS-R."""
+    if direction is Direction.HIGHER_IS_WORSE:
+        sheet.decisions.append(
+            f"a higher value is the worse one ({whose}): joint rank and responders go by that; a change or"
+            " difference above 0 is for the worse, because signs are those of the values"
+        )
+    elif direction is Direction.NEITHER:
+        sheet.decisions.append(
+            f"no responders and no joint rank: which end of the scale is the better one is not known"
+            f" ({whose}); say it with --direction"
+        )
+
+
+def note_analysis(sheet: Sheet, trial: Trial, plan: Plan, analysis: Analysis) -> None:
     """Note what the endpoints made of odd data."""
+    scheduled = plan.scheduled()
     outside = [f"{one.subject} (day {one.study_day})" for one in analysis.outside_windows]
     if outside:
         named = _first(outside)
-        sheet.decisions.append(f"values after day 0 in no window of any visit: {len(outside)}; {named}")
+        grids = "; ".join(dict.fromkeys(schedule.name for schedule, _ in scheduled))
+        sheet.decisions.append(f"values after day 0 in no window ({grids}): {len(outside)}; {named}")
     if analysis.reference is not None:
         _note_seen_without_value(sheet, trial)
+        for schedule, visit in scheduled:
+            if visit not in plan.own_visits:
+                _note_gap_before(sheet, schedule, visit)
     for at in analysis.visits:
         for pair in at.comparisons:
-            if without := pair.joint_rank.pairs_without_visit:
+            if pair.joint_rank and (without := pair.joint_rank.pairs_without_visit):
                 sheet.decisions.append(
                     f"joint rank, {at.visit.name}, {pair.arm} and {pair.reference}: pairs of subjects"
                     f" without a visit in common, which count as equal: {without}"
                 )
+
+
+def _note_gap_before(sheet: Sheet, schedule: TrialSchedule, visit: TrialVisit) -> None:
+    """Note days between the visits that subjects are ranked at, where the window of a visit is in between."""
+    earlier = [one for one in schedule.visits if one.window.stop <= visit.window.start]
+    if not earlier or earlier[-1].window.stop == visit.window.start:
+        return
+    sheet.decisions.append(
+        f"joint rank, {visit.name}: subjects are compared at it, or at {earlier[-1].name} and fourth weeks"
+        f" before; values of days {earlier[-1].window.stop} to {visit.window.start - 1} are not compared"
+    )
 
 
 def _note_arms(sheet: Sheet, trial: Trial, reference: str | None) -> None:
@@ -59,14 +103,56 @@ def _note_arms(sheet: Sheet, trial: Trial, reference: str | None) -> None:
     sheet.decisions.append("; ".join(told))
 
 
-def _note_late_days(sheet: Sheet, trial: Trial) -> None:
-    """Values and events so late that the year may be a slip."""
+def _note_far_days(sheet: Sheet, trial: Trial, dated: Dates) -> None:
+    """Values and events so late, or values so early, that the year may be a slip."""
     late: dict[str, int] = {}
+    early: dict[str, int] = {}
     for name, day in _days(trial):
         if day > LATE:
             late[name] = max(day, late.get(name, day))
+        if day < -EARLY:
+            early[name] = min(day, early.get(name, day))
+    if early:
+        sheet.decisions.append(
+            "more than 26 weeks before day 0, is the year right? values so early count in the slope of the"
+            f" lead-in, and at no visit: {_named(early, early, dated)}"
+        )
     if late:
-        sheet.decisions.append(f"more than five years after day 0, is the year right? {_named(late, late)}")
+        named = _named(late, late, dated)
+        sheet.decisions.append(f"more than five years after day 0, is the year right? {named}")
+
+
+def _note_late_deaths(sheet: Sheet, trial: Trial, dated: Dates) -> None:
+    """Deaths so long after the last row that the year may be a slip; later ones still are told anyway."""
+    late = {
+        one.id: one.died_day
+        for one in trial.subjects
+        if one.died_day is not None
+        if one.died_day - trial.last_alive.get(one.id, 0) > SPARSE and one.died_day <= LATE
+    }
+    if late:
+        named = _named(late, late, dated)
+        sheet.decisions.append(f"death more than two years after the last row, is the year right? {named}")
+
+
+def note_gaps(
+    sheet: Sheet, courses: Iterable[Sequence[tuple[date, int]]], shown: Callable[[int], str]
+) -> None:
+    """Note neighbouring values of one series that are so far apart that a year may be a slip.
+
+    Of each series come the days of its values in order, with their places in the sheet, and for a place who
+    and which day is there.
+    """
+    found = [
+        " and ".join(f"{sheet.unit} {sheet.rows[place]} ({shown(place)})" for _, place in pair)
+        for course in courses
+        for pair in pairwise(course)
+        if (pair[1][0] - pair[0][0]).days > SPARSE
+    ]
+    if found:
+        sheet.decisions.append(
+            f"more than two years between neighbouring values, is the year right? {_first(found)}"
+        )
 
 
 def _days(trial: Trial) -> Iterator[tuple[str, int]]:
@@ -118,9 +204,14 @@ def _note_no_day_0(sheet: Sheet, trial: Trial) -> None:
         )
 
 
-def _named(names: Iterable[str], days: Mapping[str, int] | None = None) -> str:
+def _undated(subject: str, day: int) -> str:
+    del subject
+    return f"day {day}"
+
+
+def _named(names: Iterable[str], days: Mapping[str, int] | None = None, dated: Dates = _undated) -> str:
     ordered = sorted(names, key=lambda name: natural([name]))
-    return _first([name if days is None else f"{name} (day {days[name]})" for name in ordered])
+    return _first([name if days is None else f"{name} ({dated(name, days[name])})" for name in ordered])
 
 
 def _first(listed: list[str]) -> str:

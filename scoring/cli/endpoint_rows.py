@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
 from scoring.cli.writing import Cell, listed
-from scoring.endpoints import Analysis, LeftOut, LongRow, Reason, TrialVisit
+from scoring.endpoints import Analysis, Caveat, JointRank, LeftOut, LongRow, Reason, Share, TrialVisit
 from scoring.endpoints.analysis import AtVisit, Deaths
 
 COLUMNS = (
@@ -48,6 +48,7 @@ def _head(analysis: Analysis, visit: TrialVisit | None = None) -> dict[str, Cell
         "window_last": visit.window[-1] if visit else None,
         "source": analysis.source.value,
         "confidence": analysis.confidence,
+        "direction": analysis.direction.value,
     }
 
 
@@ -57,7 +58,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _of_arms(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
     for arm in at.arms:
-        change, share = arm.change, arm.responders
+        change = arm.change
         yield {
             "endpoint": "change",
             "arm": arm.arm,
@@ -70,22 +71,26 @@ def _of_arms(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
             "deaths": deaths.change.value,
             "notes": listed(change.notes),
         }
-        yield {
-            "endpoint": "responders",
-            "arm": arm.arm,
-            "n": share.n,
-            "estimate": share.share,
-            "low": share.low,
-            "high": share.high,
-            "deaths": deaths.responders.value,
-            "notes": listed(share.notes),
-        }
+        yield {"endpoint": "responders", "arm": arm.arm, **_share(arm.responders, deaths)}
+
+
+def _share(share: Share | None, deaths: Deaths) -> dict[str, Cell]:
+    if share is None:
+        return {"notes": Caveat.NO_DIRECTION.value}
+    return {
+        "n": share.n,
+        "estimate": share.share,
+        "low": share.low,
+        "high": share.high,
+        "deaths": deaths.responders.value,
+        "notes": listed(share.notes),
+    }
 
 
 def _of_comparisons(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
     for comparison in at.comparisons:
         pair: dict[str, Cell] = {"arm": comparison.arm, "reference": comparison.reference}
-        change, ranks = comparison.change, comparison.joint_rank
+        change = comparison.change
         yield {
             "endpoint": "change_difference",
             **pair,
@@ -100,39 +105,42 @@ def _of_comparisons(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
             "deaths": deaths.change.value,
             "notes": listed(change.notes),
         }
-        ranked: dict[str, Cell] = {**pair, "deaths": deaths.joint_rank.value}
-        for arm, n, mean in zip(ranks.arms, ranks.test.n, ranks.mean_rank, strict=True):
-            notes = listed(ranks.notes) if mean is None else ""
-            yield {
-                "endpoint": "joint_rank_mean",
-                **ranked,
-                "arm": arm,
-                "n": n,
-                "estimate": mean,
-                "notes": notes,
-            }
-        for arm, events in zip(ranks.arms, ranks.events, strict=True):
-            yield {"endpoint": "joint_rank_events", **ranked, "arm": arm, "n": events}
-        if ranks.pairs_without_visit:
-            yield {"endpoint": "joint_rank_pairs_without_visit", **ranked, "n": ranks.pairs_without_visit}
-        yield {
-            "endpoint": "joint_rank_test",
-            **ranked,
-            "n": sum(ranks.test.n),
-            "estimate": ranks.test.u,
-            "statistic": ranks.test.z,
-            "p": ranks.test.p,
-            "notes": listed(("exact_p",) if ranks.test.exact else ranks.test.notes),
-        }
+        if comparison.joint_rank is None:
+            yield {"endpoint": "joint_rank_test", **pair, "notes": Caveat.NO_DIRECTION.value}
+        else:
+            yield from _of_ranks(comparison.joint_rank, {**pair, "deaths": deaths.joint_rank.value})
+
+
+def _of_ranks(ranks: JointRank, ranked: dict[str, Cell]) -> Iterator[dict[str, Cell]]:
+    for arm, n, mean in zip(ranks.arms, ranks.test.n, ranks.mean_rank, strict=True):
+        notes = listed(ranks.notes) if mean is None else ""
+        yield {"endpoint": "joint_rank_mean", **ranked, "arm": arm, "n": n, "estimate": mean, "notes": notes}
+    for arm, events in zip(ranks.arms, ranks.events, strict=True):
+        yield {"endpoint": "joint_rank_events", **ranked, "arm": arm, "n": events}
+    if ranks.pairs_without_visit:
+        yield {"endpoint": "joint_rank_pairs_without_visit", **ranked, "n": ranks.pairs_without_visit}
+    yield {
+        "endpoint": "joint_rank_test",
+        **ranked,
+        "n": sum(ranks.test.n),
+        "estimate": ranks.test.u,
+        "statistic": ranks.test.z,
+        "p": ranks.test.p,
+        "notes": listed(("exact_p",) if ranks.test.exact else ranks.test.notes),
+    }
+
+
+def _ranked(at: AtVisit) -> Iterator[JointRank]:
+    yield from (pair.joint_rank for pair in at.comparisons if pair.joint_rank)
 
 
 def _left_out(at: AtVisit) -> Iterator[dict[str, Cell]]:
     """The subjects of each arm that are not in an endpoint, by reason."""
     everybody: dict[str, Sequence[LeftOut]] = {
         "change_left_out": at.changes.left_out,
-        "responders_left_out": at.responders.left_out,
+        "responders_left_out": at.responders.left_out if at.responders else (),
         "joint_rank_left_out": tuple(
-            dict.fromkeys(one for pair in at.comparisons for one in pair.joint_rank.left_out)
+            dict.fromkeys(one for ranks in _ranked(at) for one in ranks.left_out),
         ),
     }
     for endpoint, subjects in everybody.items():

@@ -20,9 +20,9 @@ list of objects, or what the service returned) or, with the extra "xlsx", a
 spreadsheet; "-" reads standard input. Capitals in column names do not matter;
 subject and patient are one column. An empty cell or null is missing, other
 codes are named with --missing. Dates are 2026-01-31, 20260131 or 31JAN2026,
-with a time or without. Other column names are mapped with --columns; a column
-that is not known is an error, and so is a row with more or fewer cells than the
-header.
+with a time or without, and are taken as written, whatever the zone. Other column
+names are mapped with --columns; a column that is not known is an error, and so is
+a row with more or fewer cells than the header.
 
 On a terminal the output is a table, else JSON. JSON leaves nothing out; CSV has
 the rows of the table with all their columns, and of endpoints no ranks and no
@@ -77,12 +77,18 @@ How fast each patient changes. Columns:
   onset_precision  optional: day, month (counted from the 15th) or year (1 July)
   baseline_date    optional, date of day 0
 
+Rows without a day and a value only name a subject, as a list above the visits
+does; arm, death and ventilation are passed over. Neighbouring values more than two
+years apart are noted, because a year may be wrong.
+
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
 than the measure's noise (Jacobson-Truax; known for the ALSFRS-R, of any other
-measure to be given with --sd and --icc), and the rate since onset.
-slope_per_month is negative when function is lost; loss_per_month is positive
-then. A month is 30.4375 days.
+measure to be given with --sd and --icc), and the rate since onset: (48 - first
+total) / months from onset to the first reading; other instruments have their
+highest total for 48, and no rate where a higher total is the worse one.
+slope_per_month is below 0 when the total falls, which is a loss where higher is
+better; loss_per_month is above 0 then. A month is 30.4375 days.
 
   slope trend series.csv
 """
@@ -110,11 +116,12 @@ Columns:
   total            the value; empty for incomplete answers; or the items
   arm              optional; without it there is one group
   site             optional: part of the subject's name
-  source           optional: clinic or home; one analysis uses one source
+  source           optional: clinic or home; empty is home (or what --source says);
+                   one analysis uses one source, the clinic's where it has any value
   died_day         optional, study day of death; or died_date. Without such a
                    column everybody counts as alive
   ventilated_day   optional, start of permanent ventilation or tracheostomy; or
-                   ventilated_date
+                   ventilated_date; needed by --ventilation-counts
   time             optional: time of day, for --duplicates last
 
 A row without a day and total only says that the subject exists. A row with a day
@@ -126,16 +133,28 @@ days: week 24 155 to 182, week 48 323 to 350, month 4 107 to 137, month 6 168 to
 198; another fourth week from 13 days before its day to 14 days after it; of other
 months half way to the next; each is shown with its results. --visit gives a
 window of your own. Of several values in a window the nearest to the visit's day
-stands, of two equally near the later one. Values in no window are counted.
+stands, of two equally near the later one. Values after day 0 in no window of every
+fourth week (where weeks are analysed), of every month (where months are) or of
+--visit are counted; one at another such visit than those analysed is not.
 
 At each visit: change from baseline (the last value on or before day 0) with a
 t interval for each arm; the difference to the reference arm (arm minus
-reference: positive when the arm lost less; the reference is the first arm by
-name unless --reference names one) by Welch, with interval and two-sided p;
-responders (a quarter less loss than in the lead-in, both slopes by least squares,
-that of the lead-in from the values up to day 0, the other from the baseline value
-and those after it; the share with Wilson's interval; who died by the end of the
-window did not respond); and the joint rank of function and survival (CAFS).
+reference; the reference is the first arm by name unless --reference names one) by
+Welch, with interval and two-sided p; responders; and the joint rank of function
+and survival (CAFS).
+
+Signs are those of the values: above 0 an arm lost less where a higher value is
+better, as in the ALSFRS-R, and got worse where it is worse, as in the ZBI-12.
+Responders and the joint rank go by the direction of the instrument ("slope
+instruments"). Where that is not known (weight; a --scale of another measure) both
+are left out with a note, unless --direction says it.
+
+A responder's loss is slower by a quarter or more than in the lead-in. Both slopes
+are by least squares: the lead-in's from the values up to day 0, the other from the
+baseline value, which is in both, to the end of the visit's window; a value at the
+visit is not asked for. Each needs three values in 84 days. Whose lead-in is
+shorter, or without a loss, is left out, dead or alive; of the others, who died by
+the end of the window did not respond. Shares have Wilson's interval.
 
 The joint rank compares every pair of subjects. Deaths count up to the visit's day
 (week 24: day 168), while change and responders count them up to the end of its
@@ -143,9 +162,12 @@ window (day 182). A death loses to whoever has a value at the visit or was seen
 alive on its day or later. With somebody who was last seen before it, and for
 everybody else who has no value at the visit, the last visit counts that both
 have: of every fourth week up to a week's visit, of every month up to a month's,
-and with --visit of your own visits only. Pairs without a common visit count as
-equal; their number is a row of the results and a note. The p value is exact in
-small groups, else normal with corrections for ties and continuity.
+and with --visit of your own visits only. Before a week that is none of every
+fourth only those fourth weeks count whose windows end before its own begins: for
+week 26 up to week 20, not week 24. Pairs without a common visit count as equal;
+their number is a row of the results and a note. The p value is exact with fewer
+than 10 in one group and no more than 60 in both, else normal with corrections for
+ties and continuity.
 
 Nothing is imputed; who is left out is named with the reason. There is no
 correction for several visits or arms, and no mixed model: --table long writes

@@ -258,6 +258,9 @@ def _read_json(text: str, source: Source) -> Sheet:
     entries = service.entries(document)
     if entries is not None:
         return _read_entries(*service.rows(entries, source.instrument), source)
+    figures = service.figures(document)
+    if figures is not None:
+        return _read_entries(*service.figure_rows(figures, source.instrument), source)
     if isinstance(document, dict):
         sheet = _read_entries([document], [], source)
         sheet.single, sheet.rows = True, [0]

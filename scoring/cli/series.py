@@ -2,8 +2,9 @@
 
 Columns: date or study_day, and total (or the items it is made of); subject where there are several; site,
 respondent and time where there are such; onset and onset_precision (the same in all rows of a patient) for
-the rate since onset. Rows without a total are incomplete reports and are counted, not used. Respondents are
-series of their own. Results are in the order of the patients' names.
+the rate since onset. Rows without a total are incomplete reports and are counted, not used; those without a
+day as well only name a subject. Respondents are series of their own. Results are in the order of the
+patients' names.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from scoring.cli.days import baseline_dates, check_both_days, date_of, says_day_0, study_days
+from scoring.cli.doubts import note_gaps
 from scoring.cli.repeats import Duplicates, Together, put_together
 from scoring.cli.sheet import Naming, Sheet, WrongCall, settle_columns
 from scoring.cli.sheet.subjects import natural, note_alike, one_of_each, subjects
@@ -22,6 +24,7 @@ from scoring.cli.writing import Result, flat
 from scoring.instruments import Definition
 from scoring.progression import (
     PROGRESSION_VERSION,
+    Cutoffs,
     IntervalChange,
     LinearFit,
     OnsetPrecision,
@@ -42,13 +45,20 @@ COLUMNS = (
     "subject", "date", "study_day", "total", "site", "respondent", "time", "onset", "onset_precision",
     "baseline_date",
 )  # fmt: skip
+HARMLESS = ("arm", "died_day", "died_date", "ventilated_day", "ventilated_date")
+"""What a trial's file has beside; no source, because a series of two sources is no series."""
 DAY_0 = date(2000, 1, 1)
 """Stands for day 0 while slopes are computed from study days; no result shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says."""
+    """What the command line says.
+
+    Attributes:
+        best_score: from which points are lost since onset; None where that is not known.
+        cutoffs: of the rate since onset; None where none are published for these points.
+    """
 
     definition: Definition
     scale: Scale
@@ -57,7 +67,8 @@ class Options:
     duplicates: Duplicates | None
     naming: Naming
     ignore: Sequence[str]
-    full_score: float | None = None
+    best_score: float | None = None
+    cutoffs: Cutoffs | None = None
     baseline_date: date | None = None
 
 
@@ -102,6 +113,12 @@ class _Rows:
     onsets: Mapping[str, Onset]
     by_study_day: bool
     merged: Counter[Series]
+    lists: Sequence[bool]
+
+    def value_on(self, place: int) -> date | None:
+        """The day of the value in a row; None where none stands there."""
+        stands = self.totals.stands[place] and self.totals.values[place] is not None
+        return self.days[place] if stands else None
 
 
 def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], None]) -> Result:
@@ -113,7 +130,7 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
     """
     items = tuple(options.definition.by_key)
     known = (*COLUMNS, *(("received",) if sheet.ours else ()), *items)
-    settle_columns(sheet, known, options.naming, options.ignore)
+    settle_columns(sheet, known, options.naming, options.ignore, HARMLESS)
     rows = _read(sheet, options)
     sheet.finish()
     if options.reliability is None:
@@ -121,9 +138,14 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
             f"not said whether a change is beyond noise: the noise of {options.scale.name} is not known here;"
             " give its --sd and --icc"
         )
-    places: dict[Series, list[int]] = {}
-    for place, series in enumerate(rows.series):
-        places.setdefault(series, []).append(place)
+    if rows.onsets and options.best_score is None:
+        sheet.decisions.append(
+            f"no rate since onset: it counts points lost from the best score, which is not known of"
+            f" {options.scale.name}, or not the highest one; where a higher score is better, say --full-score"
+        )
+    places = _places(rows)
+    values = ([(day, at) for at in found if (day := rows.value_on(at))] for found in places.values())
+    note_gaps(sheet, map(sorted, values), lambda at: _shown(rows, at))
     courses = []
     for series in sorted(places, key=natural):
         courses.append(_course(series, places[series], rows, options))
@@ -136,13 +158,52 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
     )
 
 
+def _places(rows: _Rows) -> dict[Series, list[int]]:
+    """The rows of each series; one that only names a subject makes a series where nothing else does."""
+    places: dict[Series, list[int]] = {}
+    measured = {series[0] for series, lists in zip(rows.series, rows.lists, strict=True) if not lists}
+    for place, series in enumerate(rows.series):
+        if not rows.lists[place]:
+            places.setdefault(series, []).append(place)
+        elif series[0] not in measured:
+            places.setdefault((series[0], ""), [])
+    return places
+
+
+def _shown(rows: _Rows, place: int) -> str:
+    who = " ".join(filter(None, rows.series[place]))
+    day = rows.days[place]
+    if day is not None and rows.by_study_day:
+        told = f"day {(day - rows.baselines.get(rows.series[place][0], DAY_0)).days}"
+    else:
+        told = str(day)
+    return f"{who}, {told}" if who else told
+
+
+def _only_names(sheet: Sheet, day_column: str, definition: Definition) -> list[bool]:
+    """Which rows have neither a day nor a value: those of a list of subjects above the visits."""
+    measures = [sheet.columns[name] for name in ("total", *definition.by_key) if sheet.has(name)]
+    days = sheet.columns.get(day_column) or [None] * len(sheet.rows)
+    lists = [
+        day is None and all(column[place] is None for column in measures) for place, day in enumerate(days)
+    ]
+    if any(lists):
+        sheet.decisions.append(f"rows without a day and a value, which only name a subject: {sum(lists)}")
+    return lists
+
+
 def _read(sheet: Sheet, options: Options) -> _Rows:
     by_study_day = sheet.has("study_day") and not sheet.has("date")
     if "study_day" not in sheet.meant:
         sheet.require_columns("study_day" if by_study_day else "date", instead=", nor study_day")
     if not any(sheet.has(item) for item in options.definition.by_key):
         sheet.require_columns("total")
-    sheet.require("study_day" if by_study_day else "date", "subject")
+    day_column = "study_day" if by_study_day else "date"
+    sheet.require("subject")
+    lists = _only_names(sheet, day_column, options.definition)
+    for place, cell in enumerate(sheet.columns.get(day_column, ())):
+        if cell is None and not lists[place]:
+            sheet.report(place, day_column, "missing")
     names = subjects(sheet)
     note_alike(sheet, names)
     baselines = baseline_dates(sheet, names, options.baseline_date)
@@ -151,7 +212,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
     series = list(zip(names, sheet.texts("respondent"), strict=True))
     totals = read_totals(sheet, options.definition, options.scale)
     keys = [None if day is None else (who, day) for who, day in zip(series, days, strict=True)]
-    together = put_together(sheet, keys, totals, options.duplicates, "study_day" if by_study_day else "date")
+    together = put_together(sheet, keys, totals, options.duplicates, day_column)
     return _Rows(
         series=series,
         days=days,
@@ -160,6 +221,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
         onsets=_onsets(sheet, names, by_study_day, baselines),
         by_study_day=by_study_day,
         merged=Counter(series[group[0]] for group in together.groups),
+        lists=lists,
     )
 
 
@@ -212,8 +274,6 @@ def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options
     dated = not rows.by_study_day or baseline is not None
     day_0 = baseline or (DAY_0 if rows.by_study_day else None)
     noise, confidence = options.reliability, options.confidence
-    onset = rows.onsets.get(course.patient)
-    full_score = options.scale.high if options.full_score is None else options.full_score
     return replace(
         course,
         least_squares=course.least_squares if dated else replace(course.least_squares, intercept_on=None),
@@ -223,9 +283,15 @@ def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options
         last_day=None if day_0 is None else (last.on - day_0).days,
         first_to_last=interval_change(first, last),
         reliable_change=_beyond_noise(readings, noise, confidence),
-        since_onset=None
-        if onset is None
-        else rate_since_onset(onset[0], first, precision=onset[1], full_score=full_score),
+        since_onset=_since_onset(rows.onsets.get(course.patient), first, options),
+    )
+
+
+def _since_onset(onset: Onset | None, first: Reading, options: Options) -> OnsetRate | None:
+    if onset is None or options.best_score is None:
+        return None
+    return rate_since_onset(
+        onset[0], first, precision=onset[1], full_score=options.best_score, cutoffs=options.cutoffs
     )
 
 

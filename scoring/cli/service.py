@@ -1,4 +1,4 @@
-"""What the service returns, as rows: a patient's reports, a page or a list of them.
+"""What the service returns, as rows: a patient's reports, a page or a list of them, or a figure's data.
 
 Of each report the last version counts; voided and quarantined ones, those of other instruments and those
 whose answers are withheld are left out and counted. On a day with several reports the last one observed
@@ -13,6 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from scoring.cli.sheet import Mistake, Sheet, WrongInput
 
 _OF_A_REPORT = frozenset({"id", "patient_id", "instrument", "observed_on", "observed_at", "versions"})
+_OF_A_FIGURE = frozenset({"patient_id", "span", "starts_on", "ends_on", "totals", "measures"})
+_OF_TOTALS = "alsfrs_r"
+"""The instrument of the totals of a figure; the others are its measures."""
 _COUNTED = "current"
 _RESPONDENTS = ("patient", "caregiver", "clinician")
 
@@ -36,6 +39,48 @@ def entries(document: object) -> Sequence[Mapping[str, object]] | None:
         detail = "this is one page of several (next is not null): fetch the others, and put all into one list"
         raise WrongInput([Mistake(detail)])
     return found if found else None
+
+
+def figures(document: object) -> Sequence[Mapping[str, object]] | None:
+    """The data of figures of patients (`/series`) in it; None where the service has not written it."""
+    found = document if isinstance(document, list) else [document]
+    ours = [one for one in found if isinstance(one, Mapping) and one.keys() >= _OF_A_FIGURE]
+    return ours if ours and len(ours) == len(found) else None
+
+
+def figure_rows(
+    found: Sequence[Mapping[str, object]], instrument: str
+) -> tuple[list[Mapping[str, object]], list[str]]:
+    """One row for each value of an instrument that a figure shows, and what it leaves out."""
+    made = [row for figure in found for row in _figure_rows(figure, instrument)]
+    spans = dict.fromkeys(f"{figure['starts_on']} to {figure['ends_on']}" for figure in found)
+    told = f"{len(made)} values read from a figure that the service returned"
+    return made, [f"{told}; it shows {', '.join(spans)} only"]
+
+
+def _figure_rows(figure: Mapping[str, object], instrument: str) -> Iterator[Mapping[str, object]]:
+    if instrument == _OF_TOTALS:
+        points = [
+            (point, point.get("respondent"), point.get("total")) for point in _objects(figure["totals"])
+        ]
+    else:
+        points = [
+            (point, measure.get("respondent"), point.get("value"))
+            for measure in _objects(figure["measures"])
+            if measure.get("instrument") == instrument
+            for point in _objects(measure.get("points"))
+        ]
+    for point, respondent, total in points:
+        yield {
+            "patient": figure["patient_id"],
+            "date": point.get("day"),
+            "respondent": respondent,
+            "total": total,
+        }
+
+
+def _objects(listed: object) -> list[Mapping[str, object]]:
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
 
 
 def rows(

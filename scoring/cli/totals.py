@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scoring.cli.sheet import Mistake, Sheet
 from scoring.cli.sheet.cells import missing_hint
-from scoring.instruments import Definition, InvalidAnswers, Kind, score, validate
+from scoring.instruments import Definition, Direction, InvalidAnswers, Kind, score, validate
 from scoring.instruments.engine import count
 from scoring.tolerance import at_least, largest, negligible
 
@@ -38,6 +38,17 @@ def scale_of(definition: Definition) -> Scale | None:
     units = {item.unit for item in definition.items}
     unit = f" in {units.pop()}" if len(units) == 1 and "" not in units else ""
     return Scale(rule.low, rule.high, definition.title + unit, _is_whole(definition))
+
+
+def is_own_scale(definition: Definition, ends: tuple[float, float] | None) -> bool:
+    """Whether totals between these ends, or where none were said, are on the instrument's own scale."""
+    own = scale_of(definition)
+    return own is None or ends in {None, (own.low, own.high)}
+
+
+def direction_of(definition: Definition, ends: tuple[float, float] | None) -> Direction:
+    """Which end of the scale is the better one; on another scale than the instrument's own nobody knows."""
+    return definition.direction if is_own_scale(definition, ends) else Direction.NEITHER
 
 
 def _is_whole(definition: Definition) -> bool:

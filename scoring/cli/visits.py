@@ -14,7 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from scoring.cli.days import baseline_dates, check_both_days, date_of, days_from_dates, says_day_0, study_days
-from scoring.cli.doubts import note_analysis, note_doubts
+from scoring.cli.doubts import Dates, note_analysis, note_direction, note_doubts
 from scoring.cli.endpoint_rows import long_cells, summary
 from scoring.cli.repeats import Duplicates, put_together
 from scoring.cli.service import keep_one_respondent
@@ -55,14 +55,15 @@ def run_endpoints(sheet: Sheet, options: Options, progress: Callable[[int, int],
     Raises:
         WrongInput: with every wrong cell, or an arm that is none of the trial's.
     """
-    trial = read_trial(sheet, options)
+    trial, dated = read_trial(sheet, options)
     try:
         analysis = analyse(trial, options.plan, progress)
     except UnknownArm as error:
         raise WrongInput([Mistake(str(error), column="arm")]) from error
     _note_other_source(sheet, analysis.source, analysis.values_of_other_source)
-    note_doubts(sheet, trial, analysis.source, analysis.reference)
-    note_analysis(sheet, trial, analysis)
+    note_direction(sheet, analysis.direction, options.scale.name)
+    note_doubts(sheet, trial, analysis.source, dated, analysis.reference)
+    note_analysis(sheet, trial, options.plan, analysis)
     sourced = _is_sourced(sheet, options.plan)
     return Result(analysis, lambda: summary(analysis, sourced=sourced), ENDPOINTS_VERSION, sheet.decisions)
 
@@ -78,11 +79,11 @@ def run_long(sheet: Sheet, options: Options) -> Result:
     Raises:
         WrongInput: with every wrong cell.
     """
-    trial = read_trial(sheet, options)
+    trial, dated = read_trial(sheet, options)
     rows = long_table(trial, options.plan)
     source = options.plan.source or trial.preferred_source()
     _note_other_source(sheet, source, values_beside(trial, source))
-    note_doubts(sheet, trial, source)
+    note_doubts(sheet, trial, source, dated)
     windows = sorted((visit.window for _, visit in options.plan.scheduled()), key=lambda window: window.start)
     if any(second.start < first.stop for first, second in pairwise(windows)):
         sheet.decisions.append("windows of these visits overlap: one value can stand at two of them")
@@ -103,15 +104,16 @@ def _note_other_source(sheet: Sheet, source: Source, values: int) -> None:
         )
 
 
-def read_trial(sheet: Sheet, options: Options) -> Trial:
-    """The trial of a file; values without a source are from the plan's, or from home.
+def read_trial(sheet: Sheet, options: Options) -> tuple[Trial, Dates]:
+    """The trial of a file, and how to say its days; a value without a source is from the plan's, or home.
 
     Raises:
         WrongInput: with every wrong cell.
-        WrongCall: days are dates, and nothing says what day 0 is.
+        WrongCall: days are dates, and nothing says what day 0 is; or an option needs a column.
     """
     known = (*COLUMNS, *(("received", "respondent") if sheet.ours else ()), *options.definition.by_key)
     settle_columns(sheet, known, options.naming, options.ignore)
+    _check_options(sheet, options.plan)
     if sheet.has("respondent"):
         keep_one_respondent(sheet)
     rows = _read_rows(sheet, options)
@@ -121,7 +123,25 @@ def read_trial(sheet: Sheet, options: Options) -> Trial:
     if options.plan.ventilation_counts:
         _check_ventilation(sheet, rows, found)
     sheet.finish()
-    return Trial(tuple(found.values()), tuple(_measurements(rows)))
+    day_0 = {} if sheet.has("study_day") else dict(zip(rows.subjects, rows.baselines, strict=True))
+    return Trial(tuple(found.values()), tuple(_measurements(rows))), lambda name, day: _day(
+        day, day_0.get(name)
+    )
+
+
+def _check_options(sheet: Sheet, plan: Plan) -> None:
+    """Refuse options that a column is needed for, and no column of the file might be meant for it."""
+    needs: dict[str, tuple[str, ...]] = {} if plan.reference is None else {"--reference": ("arm",)}
+    if plan.ventilation_counts:
+        needs["--ventilation-counts"] = ("ventilated_day", "ventilated_date")
+    for option, columns in needs.items():
+        if not any(sheet.has(column) or column in sheet.meant for column in columns):
+            there = ", ".join((*(sheet.written.get(name, name) for name in sheet.columns), *sheet.passed))
+            raise WrongCall(f"{option}: the file has no column {' or '.join(columns)}; there are: {there}")
+
+
+def _day(day: int, day_0: date | None) -> str:
+    return f"day {day}" if day_0 is None else f"day {day}, {date_of(day, day_0)}"
 
 
 def _measurements(rows: _Rows) -> Iterator[Measurement]:
@@ -185,7 +205,9 @@ def _read_rows(sheet: Sheet, options: Options) -> _Rows:
         if total is not None and cell is None:
             sheet.report(place, day_column, "missing")
     default = options.plan.source or Source.HOME
-    sources = [source or default for source in sheet.choices("source", Source)]
+    written_sources = sheet.choices("source", Source)
+    _note_no_source(sheet, written_sources, totals, default)
+    sources = [source or default for source in written_sources]
     keys = [
         None if day is None else (name, day, source is Source.HOME)
         for name, day, source in zip(names, days, sources, strict=True)
@@ -202,6 +224,15 @@ def _read_rows(sheet: Sheet, options: Options) -> _Rows:
         died=_event(sheet, names, "died", baselines),
         ventilated=_event(sheet, names, "ventilated", baselines),
     )
+
+
+def _note_no_source(
+    sheet: Sheet, sources: Sequence[Source | None], totals: Sequence[object], default: Source
+) -> None:
+    """Note values without a source in a file in which others have one."""
+    without = sum(source is None and total is not None for source, total in zip(sources, totals, strict=True))
+    if without and any(sources):
+        sheet.decisions.append(f"values without a source, taken to be from {default.value}: {without}")
 
 
 def _arms(sheet: Sheet, names: Sequence[str]) -> dict[str, str]:
@@ -247,7 +278,8 @@ def _check_order(sheet: Sheet, rows: _Rows, found: dict[str, Subject]) -> None:
         if died is None or died < 0:
             continue
         if day is not None and day > died:
-            _report_after_death(sheet, rows, place, (_day_column(sheet), "value", day), died)
+            what = "row without a value" if rows.totals[place] is None else "value"
+            _report_after_death(sheet, rows, place, (_day_column(sheet), what, day), died)
         ventilated = rows.ventilated.get(name)
         if ventilated is not None and ventilated > died:
             column = "ventilated_day" if sheet.has("ventilated_day") else "ventilated_date"

@@ -17,8 +17,9 @@ from scoring.endpoints.joint_rank import JointRank, Rules, joint_rank
 from scoring.endpoints.responder import Responders, Share, responders
 from scoring.endpoints.schedule import WEEKS, TrialSchedule, TrialVisit, find_visit, schedule_of
 from scoring.endpoints.trial import Source, Trial
+from scoring.instruments import Direction
 
-ENDPOINTS_VERSION = "2"
+ENDPOINTS_VERSION = "3"
 USUAL_VISITS = ("week 24", "week 48", "month 4", "month 6")
 EVERY_VISIT = tuple(visit.name for visit in WEEKS.visits if visit.nominal_day > 0)
 """The visits of a long table, unless others are named: every fourth week; their windows do not meet."""
@@ -62,6 +63,8 @@ class Plan:
         source: None for the clinic's values where there are any, else those from home.
         reference: the arm the others are compared with; None for the first by name.
         ventilation_counts: permanent ventilation counts as death in the joint rank.
+        direction: which end of the scale is the better one; where neither is, there are no responders and no
+            joint rank.
     """
 
     visits: tuple[str, ...] = USUAL_VISITS
@@ -70,6 +73,7 @@ class Plan:
     confidence: float = 0.95
     ventilation_counts: bool = False
     own_visits: tuple[TrialVisit, ...] = ()
+    direction: Direction = Direction.HIGHER_IS_BETTER
 
     def __post_init__(self) -> None:
         if not 0 < self.confidence < 1:
@@ -98,21 +102,25 @@ class UnknownArm(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ArmSummary:
-    """Change from baseline and responders of one arm."""
+    """Change from baseline and responders of one arm; None where no end of the scale is the better one."""
 
     arm: str
     change: Summary
-    responders: Share
+    responders: Share | None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One arm against the reference arm, arm minus reference."""
+    """One arm against the reference arm, arm minus reference.
+
+    Attributes:
+        joint_rank: None where no end of the scale is the better one.
+    """
 
     arm: str
     reference: str
     change: Difference
-    joint_rank: JointRank
+    joint_rank: JointRank | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ class AtVisit:
     arms: tuple[ArmSummary, ...]
     comparisons: tuple[Comparison, ...]
     changes: Changes
-    responders: Responders
+    responders: Responders | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,7 @@ class Analysis:
         reference: None with a single arm.
         outside_windows: values that stand in no window of any visit of these schedules.
         deaths: what a death means in each endpoint.
+        direction: which end of the scale counts as the better one; it changes no sign.
     """
 
     source: Source
@@ -150,6 +159,7 @@ class Analysis:
     arms: tuple[str, ...]
     reference: str | None
     confidence: float
+    direction: Direction
     deaths: Deaths
     outside_windows: tuple[OutsideWindows, ...]
     visits: tuple[AtVisit, ...]
@@ -184,6 +194,7 @@ def analyse(trial: Trial, plan: Plan, progress: Callable[[int, int], None] = _no
         arms=trial.arms,
         reference=pairs[0][1] if pairs else None,
         confidence=plan.confidence,
+        direction=plan.direction,
         deaths=Deaths(),
         outside_windows=tuple(_outside(trial, source, scheduled)),
         visits=tuple(visits),
@@ -213,13 +224,20 @@ def _at_visit(
     pairs: list[tuple[str, str]],
 ) -> AtVisit:
     changes = changes_at(trial, visit, source)
-    response = responders(trial, source, visit.window[-1])
-    rules = Rules(source, plan.ventilation_counts)
+    response = None
+    rules = None
+    if plan.direction is not Direction.NEITHER:
+        response = responders(trial, source, visit.window[-1], plan.direction)
+        rules = Rules(source, plan.ventilation_counts, plan.direction)
     of_arm = {arm: changes.of_arm(arm) for arm in trial.arms}
     return AtVisit(
         visit=visit,
         arms=tuple(
-            ArmSummary(arm, summarise(found, plan.confidence), response.share(arm, plan.confidence))
+            ArmSummary(
+                arm,
+                summarise(found, plan.confidence),
+                None if response is None else response.share(arm, plan.confidence),
+            )
             for arm, found in of_arm.items()
         ),
         comparisons=tuple(
@@ -227,7 +245,9 @@ def _at_visit(
                 arm=arm,
                 reference=reference,
                 change=welch(of_arm[arm], of_arm[reference], plan.confidence),
-                joint_rank=joint_rank(trial, (arm, reference), schedule, visit, rules),
+                joint_rank=None
+                if rules is None
+                else joint_rank(trial, (arm, reference), schedule, visit, rules),
             )
             for arm, reference in pairs
         ),

@@ -25,6 +25,7 @@ class Caveat(StrEnum):
     NO_SPREAD = "no_spread"
     ALL_TIED = "all_tied"
     APPROXIMATE_P = "approximate_p"
+    NO_DIRECTION = "no_direction"
 
 
 CAVEATS = {
@@ -36,6 +37,7 @@ CAVEATS = {
         "Fewer than ten in one group and too many in the other to go through every order: the normal"
         " approximation of the p value is rough."
     ),
+    Caveat.NO_DIRECTION: "Which end of the scale is better is not known: nobody can be ranked or judged.",
 }
 EXACT_BELOW = 10
 """With fewer in a group the p value is exact. Our choice; text books ask for about ten in each group."""

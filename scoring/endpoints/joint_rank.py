@@ -1,10 +1,11 @@
 """CAFS, the joint rank of function and survival, after Berry 2013.
 
-Every pair of subjects is compared. Both alive at the horizon: the higher change (the smaller loss) wins. One
-died: the survivor wins. Both died: the later death wins. A subject who dropped out alive is compared at the
-last visit both have; a death counts against them only if it falls on or before the last day on which they
-are known to have been alive. Deaths after the horizon are ignored. The score is wins minus losses; ranks
-share ties; higher is better. The pairs are counted in `pairs`.
+Every pair of subjects is compared. Both alive at the horizon: the better change wins, which is the higher one
+(the smaller loss) where a higher value is the better one, else the lower one. One died: the survivor wins.
+Both died: the later death wins. A subject who dropped out alive is compared at the last visit both have; a
+death counts against them only if it falls on or before the last day on which they are known to have been
+alive. Deaths after the horizon are ignored. The score is wins minus losses; ranks share ties; higher is
+better. The pairs are counted in `pairs`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scoring.endpoints.groups import Caveat, RankSum, mid_ranks, rank_sum
 from scoring.endpoints.pairs import Participant, scores
 from scoring.endpoints.schedule import TrialSchedule, TrialVisit
 from scoring.endpoints.trial import History, Reason, Source, Subject, Trial
+from scoring.instruments import Direction
 from scoring.tolerance import rounded
 
 
@@ -59,10 +61,15 @@ class JointRank:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a protocol decides: the source, and whether permanent ventilation counts as death."""
+    """What a protocol decides: the source, whether permanent ventilation counts as death, the better end."""
 
     source: Source
     ventilation_counts: bool = False
+    direction: Direction = Direction.HIGHER_IS_BETTER
+
+    def __post_init__(self) -> None:
+        if self.direction is Direction.NEITHER:
+            raise ValueError("nobody can be ranked where neither end of the scale is the better one")
 
 
 def joint_rank(
@@ -96,6 +103,7 @@ def _participants(
     trial: Trial, subjects: Sequence[Subject], schedule: TrialSchedule, horizon: TrialVisit, rules: Rules
 ) -> tuple[list[Participant], tuple[LeftOut, ...]]:
     decimals, last_alive = trial.decimals(rules.source), trial.last_alive
+    sign = 1 if rules.direction is Direction.HIGHER_IS_BETTER else -1
     ranked, left_out = [], []
     for subject in subjects:
         history = trial.history(subject, rules.source)
@@ -107,7 +115,10 @@ def _participants(
         participant = Participant(
             id=subject.id,
             arm=subject.arm,
-            changes=_changes(history, baseline[1], schedule, horizon, decimals),
+            changes={
+                day: sign * change
+                for day, change in _changes(history, baseline[1], schedule, horizon, decimals).items()
+            },
             event_day=min((day for day in ends if day is not None), default=None),
             last_day=last_alive.get(subject.id),
         )

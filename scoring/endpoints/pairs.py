@@ -23,7 +23,7 @@ class Participant:
     """What the comparison needs of one subject.
 
     Attributes:
-        changes: change from baseline by the nominal day of the visit, up to the horizon.
+        changes: change from baseline by the nominal day of the visit, up to the horizon; higher is better.
         event_day: death, or what counts as one; None when there was none.
         last_day: last study day on which they are known to have been alive; None when there is none.
     """

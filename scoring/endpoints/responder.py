@@ -16,6 +16,7 @@ from scoring.distributions import normal_quantile
 from scoring.endpoints.change import LeftOut
 from scoring.endpoints.groups import Caveat
 from scoring.endpoints.trial import History, Reason, Source, Subject, Trial
+from scoring.instruments import Direction
 from scoring.progression import DAYS_PER_MONTH, least_squares_slope
 from scoring.tolerance import at_least, largest, negligible
 
@@ -27,7 +28,7 @@ MIN_VALUES, MIN_DAYS = 3, 84
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One subject's slopes, per month and negative when function is lost.
+    """One subject's slopes of the values, per month.
 
     Attributes:
         treatment_slope_per_month: None for who died by the end of the window, as is the improvement.
@@ -79,9 +80,19 @@ class Responders:
         return Share(arm, n, hits, died, hits / n, low, high, confidence)
 
 
-def responders(trial: Trial, source: Source, until_day: int) -> Responders:
-    """Judge every subject's response, from values up to a study day inclusive."""
-    found = [_response(subject, trial.history(subject, source), until_day) for subject in trial.subjects]
+def responders(
+    trial: Trial, source: Source, until_day: int, direction: Direction = Direction.HIGHER_IS_BETTER
+) -> Responders:
+    """Judge every subject's response, from values up to a study day inclusive.
+
+    Raises:
+        ValueError: neither end of the scale is the better one.
+    """
+    if direction is Direction.NEITHER:
+        raise ValueError("nobody can respond where neither end of the scale is the better one")
+    found = [
+        _response(subject, trial.history(subject, source), until_day, direction) for subject in trial.subjects
+    ]
     return Responders(
         rows=tuple(response for response in found if isinstance(response, Response)),
         left_out=tuple(omitted for omitted in found if isinstance(omitted, LeftOut)),
@@ -91,14 +102,14 @@ def responders(trial: Trial, source: Source, until_day: int) -> Responders:
 Values = Sequence[tuple[int, float]]
 
 
-def _response(subject: Subject, history: History, until_day: int) -> Response | LeftOut:
+def _response(subject: Subject, history: History, until_day: int, direction: Direction) -> Response | LeftOut:
     values = list(zip(history.days, history.values, strict=True))
     lead_in = [(day, value) for day, value in values if day <= 0]
     if not lead_in or _too_short(lead_in):
         reason = Reason.LEAD_IN_SHORT if lead_in else Reason.NO_BASELINE
         return LeftOut(subject.id, subject.arm, reason)
     before = _slope(lead_in)
-    if before is None or before > 0:
+    if before is None or (before > 0) is (direction is Direction.HIGHER_IS_BETTER):
         return LeftOut(subject.id, subject.arm, Reason.LEAD_IN_STABLE)
     if subject.died_day is not None and subject.died_day <= until_day:
         return Response(subject.id, subject.arm, before, None, None, responder=False, died=True)

@@ -45,7 +45,11 @@ class TrialVisit:
 
 @dataclass(frozen=True)
 class TrialSchedule:
-    """The visits of a trial in order; their windows do not overlap."""
+    """The visits of a trial in order; their windows do not overlap.
+
+    Attributes:
+        name: which visits these are, as a sentence calls them.
+    """
 
     name: str
     visits: tuple[TrialVisit, ...]
@@ -66,14 +70,14 @@ class TrialSchedule:
         return tuple(other for other in self.visits if 0 < other.nominal_day <= visit.nominal_day)
 
 
-def schedule_of_weeks(weeks: Iterable[int]) -> TrialSchedule:
+def schedule_of_weeks(weeks: Iterable[int], name: str = "weeks") -> TrialSchedule:
     """Two visits or more, by week in order; nominal day 7 w."""
-    return _schedule("weeks", [(f"week {week}", 7 * week) for week in weeks])
+    return _schedule(name, [(f"week {week}", 7 * week) for week in weeks])
 
 
-def schedule_of_months(months: Iterable[int]) -> TrialSchedule:
+def schedule_of_months(months: Iterable[int], name: str = "months") -> TrialSchedule:
     """Two visits or more, by month in order; nominal day round(30.4375 m), a half to the even day."""
-    return _schedule("months", [(f"month {month}", round(DAYS_PER_MONTH * month)) for month in months])
+    return _schedule(name, [(f"month {month}", round(DAYS_PER_MONTH * month)) for month in months])
 
 
 def _schedule(name: str, nominal: list[tuple[str, int]]) -> TrialSchedule:
@@ -102,12 +106,12 @@ def schedule_of(visits: Iterable[TrialVisit]) -> TrialSchedule:
             raise ValueError(f"the windows of {first.name!r} and {second.name!r} overlap")
     if len({visit.name for visit in ordered}) < len(ordered):
         raise ValueError("two visits have the same name")
-    return TrialSchedule("own", ordered)
+    return TrialSchedule("visits of one's own", ordered)
 
 
 WEEK_STEP = 4
-WEEKS = schedule_of_weeks(range(0, 49, WEEK_STEP))
-MONTHS = schedule_of_months(range(LAST_MONTH + 1))
+WEEKS = schedule_of_weeks(range(0, 49, WEEK_STEP), "every fourth week to 48")
+MONTHS = schedule_of_months(range(LAST_MONTH + 1), f"every month to {LAST_MONTH}")
 SCHEDULES = (WEEKS, MONTHS)
 
 
@@ -148,4 +152,4 @@ def _between(name: str, day: int) -> tuple[TrialSchedule, TrialVisit]:
     half = 7 * WEEK_STEP // 2
     visit = TrialVisit(name, day, range(max(1, day - half + 1), day + half + 1))
     before = (earlier for earlier in WEEKS.visits if earlier.window.stop <= visit.window.start)
-    return TrialSchedule("weeks", (*before, visit)), visit
+    return TrialSchedule(f"{name} and the fourth weeks before its window", (*before, visit)), visit

@@ -43,9 +43,16 @@ REASONS = {
     Reason.NO_VISIT: "None of the values used is in the window of the visit.",
     Reason.INCOMPLETE: "Only incomplete answers, without a total, in the window of the visit.",
     Reason.DIED: "Died before the window of the visit closed, without a value in it.",
-    Reason.LEAD_IN_SHORT: "Fewer than three values, or less than twelve weeks, before day 0.",
-    Reason.LEAD_IN_STABLE: "No loss during the lead-in, so there is nothing to improve by a share of it.",
-    Reason.TREATMENT_SHORT: "Alive, with fewer than three values, or less than twelve weeks, after day 0.",
+    Reason.LEAD_IN_SHORT: (
+        "Fewer than three values, or less than twelve weeks, up to day 0; the baseline value counts."
+    ),
+    Reason.LEAD_IN_STABLE: (
+        "No loss (nothing got worse) during the lead-in, so there is nothing to improve by a share of it."
+    ),
+    Reason.TREATMENT_SHORT: (
+        "Alive, with fewer than three values, or less than twelve weeks, up to the end of the visit's window;"
+        " the baseline value counts."
+    ),
 }
 
 

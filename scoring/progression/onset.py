@@ -64,7 +64,7 @@ class OnsetRate:
         loss_high: the higher one; None when the latest possible onset is not before the reading, because
             the rate then has no upper end.
         months: since the assumed onset.
-        group: by the cut-offs of `source`.
+        group: by the cut-offs of `source`; both None where there are no cut-offs for these points.
     """
 
     loss_per_month: float | None
@@ -73,7 +73,7 @@ class OnsetRate:
     months: float
     precision: OnsetPrecision
     group: str | None
-    source: str
+    source: str | None
     notes: tuple[Note, ...]
 
 
@@ -83,11 +83,12 @@ def rate_since_onset(
     *,
     precision: OnsetPrecision = OnsetPrecision.DAY,
     full_score: float = FULL_SCORE,
-    cutoffs: Cutoffs = LABRA_2016,
+    cutoffs: Cutoffs | None = LABRA_2016,
 ) -> OnsetRate:
     """(full score - score) / months since onset, as a rule from a patient's first reading.
 
-    Where only the month or the year of onset is known, `onset` is any day of it.
+    Where only the month or the year of onset is known, `onset` is any day of it. The published cut-offs are
+    of the ALSFRS-R's points; without any there is no group.
     """
     earliest, assumed, latest = _onset_range(onset, precision, reading.on)
     lost = full_score - reading.value
@@ -97,8 +98,9 @@ def rate_since_onset(
     known = sorted(end for end in ends if end is not None)
     open_ended = rate is not None and ends[1] is None
     low, high = known if len(known) == 2 else (*known, None, None)[:2]
-    group = None if rate is None else classify(rate, cutoffs)
-    groups = [*(classify(end, cutoffs) for end in known), *(cutoffs.groups[-1:] if open_ended else ())]
+    group = None if rate is None or cutoffs is None else classify(rate, cutoffs)
+    groups = [] if cutoffs is None else [classify(end, cutoffs) for end in known]
+    groups += cutoffs.groups[-1:] if cutoffs is not None and open_ended else ()
     notes = (
         (Note.ONSET_NOT_BEFORE, rate is None),
         (Note.ONSET_RECENT, rate is not None and months < EARLY_MONTHS),
@@ -114,7 +116,7 @@ def rate_since_onset(
         months=months,
         precision=precision,
         group=group,
-        source=cutoffs.source,
+        source=None if cutoffs is None else cutoffs.source,
         notes=tuple(note for note, holds in notes if holds),
     )
 

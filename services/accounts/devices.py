@@ -67,10 +67,12 @@ def confirm_this(
     """Confirm the actor's own device by the password or the recovery code; return fresh tokens.
 
     Raises:
+        Conflict: it was confirmed before; what was given is not looked at.
         NotSignedIn: what was given is wrong.
         TooManyRequests: the last ones were wrong.
     """
     account = issue.present_account(actor.account_id)
+    _refuse_confirmed(_of(account.id, actor.session_id, now))
     if password is not None:
         second_factor.check_own_password(security, account, password, now=now)
     else:
@@ -133,9 +135,13 @@ def _of(account_id: str, session_id: str, now: datetime) -> Session:
     return found
 
 
-def _confirm(session: Session, by: Provenance, site_id: str | None, now: datetime) -> None:
+def _refuse_confirmed(session: Session) -> None:
     if session.confirmed:
         raise Conflict("confirmed_before", "This device was confirmed before.")
+
+
+def _confirm(session: Session, by: Provenance, site_id: str | None, now: datetime) -> None:
+    _refuse_confirmed(session)
     if not sessions.change(session, confirmed=True, confirmed_by=by, site_id=site_id):
         raise busy("this device")
     sessions.end_all(

@@ -225,7 +225,15 @@ def _amended(patient_id: str, event: _Event, scope: Scope, now: datetime) -> Rec
         submit.refuse_other_meaning(earlier, event.digest)
         earlier = ledger.find_event(patient_id, event.id) or earlier  # with its evaluation, as the first time
         pending = earlier.alerts_pending and not reconcile.reconcile_or_leave(patient_id, now=now)
-        return Receipt(target.patient, target.site, earlier, target.record, repeated=True, pending=pending)
+        return Receipt(
+            target.patient,
+            target.site,
+            earlier,
+            target.record,
+            repeated=True,
+            pending=pending,
+            since=target.head.evaluated,
+        )
     entry, record = _entry(target, event, now)
     # Before, so that a crash leaves no silence unseen; and after, so that no look in between hides it.
     patient_lists.look_up_due_date(patient_id)

@@ -44,6 +44,7 @@ class Receipt:
         record: the report as it stands now.
         repeated: it was taken before; nothing was stored now.
         pending: alerts follow within a minute.
+        since: of one that was taken before, the evaluation of everything up to now.
     """
 
     patient: Patient
@@ -52,6 +53,12 @@ class Receipt:
     record: ReportRecord
     repeated: bool = False
     pending: bool = False
+    since: Evaluated | None = None
+
+    @property
+    def present(self) -> Evaluated | None:
+        """The evaluation of everything up to now."""
+        return self.since or self.entry.evaluated
 
 
 class EvaluationState(StrEnum):
@@ -71,7 +78,7 @@ class HistoryPoint(NamedTuple):
 
 def next_due_on(receipt: Receipt) -> date | None:
     """Return when the next report of the scheduled instrument is due."""
-    content, evaluated = receipt.record.latest.content, receipt.entry.evaluated
+    content, evaluated = receipt.record.latest.content, receipt.present
     if content.observed_on is None or content.instrument != ALSFRS_R:
         return None
     points = () if evaluated is None else _remembered(evaluated).points
@@ -116,8 +123,8 @@ def evaluation_state(receipt: Receipt) -> EvaluationState:
 
 
 def history(receipt: Receipt) -> list[HistoryPoint]:
-    """Return the respondent's own totals of the last year, from what the entry remembers."""
-    content, evaluated = receipt.record.latest.content, receipt.entry.evaluated
+    """Return the respondent's own totals of the last year, as they are remembered now."""
+    content, evaluated = receipt.record.latest.content, receipt.present
     if evaluated is None or content.instrument != ALSFRS_R:
         return []
     own = (point for point in _remembered(evaluated).points if point.rater == content.respondent)
@@ -126,7 +133,7 @@ def history(receipt: Receipt) -> list[HistoryPoint]:
 
 def assessment(receipt: Receipt, by: Provenance) -> Mapping[str, Any] | None:
     """Return the evaluation, for the site's clinicians."""
-    evaluated = receipt.entry.evaluated
+    evaluated = receipt.present
     return evaluated.evaluation if evaluated is not None and by.role == Role.CLINICIAN else None
 
 

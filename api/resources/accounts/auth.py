@@ -43,6 +43,7 @@ def bounded() -> None:
     call_limits.claim(address(), per_minute=settings().anonymous_per_minute, now=clock.now())
 
 
+_NOT_SIGNED_IN = ("not_signed_in", "token_expired", "token_invalid", "session_ended")
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
 
 
@@ -173,6 +174,9 @@ class AuthRecover(MethodView):
         anything else: when it is lost, the code is used up and nobody knows the next one. Then a device that
         is still signed in makes one (`create_my_recovery_code`), or the clinic makes a code for `enrol`.
 
+        Other devices of the account stay signed in, a lost phone too: ask the person, and end that one
+        (`list_my_devices`, `end_my_device`).
+
         Sent twice, the second is refused, also from the same device. When it fails, the code stays good.
         """
         given = credentials.Recovery(content["recovery_code"], device_of(content), address())
@@ -224,16 +228,23 @@ class AuthConfirm(MethodView):
     @blp.doc(operationId="confirm_this_device")
     @blp.arguments(ConfirmIn(), example=examples.PASSWORD)
     @blp.response(200, TokensOut)
+    @blp.fails(401, "wrong_credentials", "recovery_code_wrong", *_NOT_SIGNED_IN)
     @blp.fails(409, "confirmed_before")
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
-        """Confirm this device by the account's password or recovery code; it reads from its next refresh on.
+        """Confirm this device by the account's password or recovery code.
+
+        Store both tokens of the answer, as after `refresh`: the access token reads at once; the one from
+        before does not. A recovery code is used up, and the answer holds the next one, once. When that answer
+        is lost, nobody knows a code any more: `refresh`, and where `confirmed` is true then, make one
+        (`create_my_recovery_code`) and tell the person that the printed one is void.
 
         The quickest of three ways, by what the person has: this one, another device of the account
         (`confirm_my_device`), or the clinic, where a clinician sees person and device
         (`confirm_patient_device`).
 
-        Sent twice, the second is refused with 409. When it fails, the device waits as before.
+        Sent twice, the second is refused with 409, whatever it holds. When it fails with 4xx, the device
+        waits as before.
         """
         return devices.confirm_this(
             security(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,6 @@ from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
 from api.rest.preconditions import CACHE_TAG, cacheable
 from api.schemas.accounts.auth import (
-    DeviceNameIn,
-    DeviceOut,
     MeIn,
     MeOut,
     MySiteOut,
@@ -26,7 +25,9 @@ from api.schemas.accounts.auth import (
     SecondFactorIn,
     SecondFactorOut,
 )
+from api.schemas.accounts.devices import DeviceNameIn, MyDeviceOut
 from models.accounts.account import Account
+from models.accounts.sessions import Session
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import credentials, devices, notifications, second_factor, sign_in
@@ -88,10 +89,14 @@ class MyDevices(MethodView):
     """The devices of the account."""
 
     @signed_in(Operation.ACCOUNT_CHANGE)
-    @blp.page(DeviceOut)
+    @blp.page(MyDeviceOut)
     def get(self) -> Any:
         """List the devices that the account is signed in on, those that wait to be confirmed too."""
-        return devices.own(g.actor, now=clock.now())
+        return [_shown(one) for one in devices.own(g.actor, now=clock.now())]
+
+
+def _shown(device: Session) -> dict[str, Any]:
+    return asdict(device) | {"current": device.id == g.actor.session_id}
 
 
 @blp.route("/devices/<uuid:device_id>")
@@ -101,13 +106,13 @@ class MyDevice(MethodView):
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="rename_my_device")
     @blp.arguments(DeviceNameIn(), example=examples.DEVICE_NAME)
-    @blp.response(200, DeviceOut)
-    def patch(self, content: dict[str, Any], device_id: UUID) -> object:
+    @blp.response(200, MyDeviceOut)
+    def patch(self, content: dict[str, Any], device_id: UUID) -> dict[str, Any]:
         """Give a device another name.
 
         Sent twice, it means the same. When it fails, the name is as it was.
         """
-        return devices.rename(g.actor, str(device_id), content["name"], now=clock.now())
+        return _shown(devices.rename(g.actor, str(device_id), content["name"], now=clock.now()))
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="end_my_device")
@@ -126,14 +131,14 @@ class MyDeviceConfirmation(MethodView):
 
     @signed_in(Operation.ACCOUNT_CHANGE)
     @blp.doc(operationId="confirm_my_device")
-    @blp.response(200, DeviceOut)
+    @blp.response(200, MyDeviceOut)
     @blp.fails(409, "confirmed_before")
-    def post(self, device_id: UUID) -> object:
+    def post(self, device_id: UUID) -> dict[str, Any]:
         """Confirm from this device that another one is one's own; it reads from its next refresh on.
 
         Sent twice, the second is refused with 409. When it fails, the device waits as before.
         """
-        return devices.confirm_own(g.actor, str(device_id), now=clock.now())
+        return _shown(devices.confirm_own(g.actor, str(device_id), now=clock.now()))
 
 
 @blp.route("/password")

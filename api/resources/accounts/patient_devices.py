@@ -11,7 +11,7 @@ from flask.views import MethodView
 from api.application import security
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.schemas.accounts.auth import DeviceOut
+from api.schemas.accounts.devices import DeviceOut
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import devices

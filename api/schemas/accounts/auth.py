@@ -7,11 +7,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from api.schemas.accounts.devices import DeviceIn, DeviceOut
 from api.schemas.fields import (
     Choice,
-    Identifier,
     InSchema,
-    Line,
     NormalText,
     OutSchema,
     Pattern,
@@ -20,6 +19,7 @@ from api.schemas.fields import (
 )
 from services.access.actor import STAFF, Role
 
+_AS_TYPED = {"description": "case, hyphens and spaces do not matter"}
 _EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
@@ -59,13 +59,6 @@ class OneTimeCode(Text):
         super().__init__(maximum=40, load_only=True, metadata={"format": "password"}, **kwargs)
 
 
-class DeviceIn(InSchema):
-    """The phone or browser; with the same id again, its earlier session ends."""
-
-    id = Identifier(required=True)
-    name = Line(required=True, maximum=80)
-
-
 class SignInIn(InSchema):
     """E-mail address and password; `second_factor` where the account has one."""
 
@@ -82,7 +75,7 @@ class EnrolIn(InSchema):
     with this address has one (401 `second_factor_needed` says so).
     """
 
-    code = Text(required=True, maximum=40, metadata={"description": "case, hyphens and spaces do not matter"})
+    code = Text(required=True, maximum=40, metadata=_AS_TYPED)
     email = Email()
     password = Password()
     second_factor = OneTimeCode()
@@ -117,14 +110,14 @@ class PasswordChangeIn(InSchema):
 class PasswordResetIn(InSchema):
     """A one-use code for a new password."""
 
-    code = Text(required=True, maximum=40)
+    code = Text(required=True, maximum=40, metadata=_AS_TYPED)
     password = Password(required=True)
 
 
 class RecoverIn(InSchema):
-    """The recovery code that was shown at enrolment."""
+    """The recovery code that was shown last: at enrolment, or in place of an earlier one."""
 
-    recovery_code = Text(required=True, maximum=60, load_only=True)
+    recovery_code = Text(required=True, maximum=60, load_only=True, metadata=_AS_TYPED)
     device = fields.Nested(DeviceIn())
 
 
@@ -132,31 +125,12 @@ class ConfirmIn(InSchema):
     """What the person has: either the password or the recovery code."""
 
     password = Password()
-    recovery_code = Text(maximum=60, load_only=True)
+    recovery_code = Text(maximum=60, load_only=True, metadata=_AS_TYPED)
 
     @validates_schema
     def _one_of_the_two(self, data: dict[str, Any], **_kwargs: Any) -> None:
         if len(data) != 1:
             raise ValidationError("Send either the password or the recovery code.")
-
-
-class DeviceNameIn(InSchema):
-    """What the person calls the device."""
-
-    name = Line(required=True, maximum=80)
-
-
-class DeviceOut(OutSchema):
-    """A phone or browser that an account is signed in on."""
-
-    id = fields.String(required=True)
-    name = fields.String(required=True, attribute="device_name")
-    created_at = Timestamp(required=True)
-    used_at = Timestamp(required=True, attribute="rotated_at")
-    expires_at = Timestamp(required=True)
-    confirmed = fields.Boolean(
-        required=True, metadata={"description": "false: it may send, and reads nothing of the patient yet"}
-    )
 
 
 class SecondFactorOut(OutSchema):

@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from api.schemas.accounts.auth import DeviceIn, Password
+from api.schemas.accounts.auth import Password
+from api.schemas.accounts.devices import DeviceIn
 from api.schemas.fields import InSchema, Line, OutSchema, Pattern, Timestamp
 
 _ID = 1364

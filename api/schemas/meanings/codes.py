@@ -125,7 +125,7 @@ PLACES = {
     "required": "has to be given in this case",
     "too_long": "longer, or more, than can be",
     "too_many": "more of them than can be",
-    "too_old": "too long ago: look at the clock, or send `sent_at`",
+    "too_old": "too long ago; of a report that is sent: look at the clock, or send `sent_at`",
     "in_the_future": "lies in the future",
     "in_the_past": "lies in the past",
     "out_of_order": "contradicts the order of two values",

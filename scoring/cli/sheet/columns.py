@@ -101,8 +101,17 @@ def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
-def settle_columns(sheet: Sheet, known: Collection[str], naming: Naming, ignored: Collection[str]) -> None:
-    """Give every column the name it has here; those that are not known are mistakes, or passed over."""
+def settle_columns(
+    sheet: Sheet,
+    known: Collection[str],
+    naming: Naming,
+    ignored: Collection[str],
+    harmless: Collection[str] = (),
+) -> None:
+    """Give every column the name it has here; those that are not known are mistakes, or passed over.
+
+    The harmless ones are passed over with a note: what other commands read, and this one can do without.
+    """
     if naming.whole:
         _check_map(sheet, known, naming)
     names = {folded(theirs): ours for theirs, ours in naming.names.items()}
@@ -119,6 +128,7 @@ def settle_columns(sheet: Sheet, known: Collection[str], naming: Naming, ignored
             _settle(sheet, ours, written, column)
         elif (
             not ours
+            or ours in harmless
             or EVERYTHING in ignored
             or (name in names and (ours in naming.elsewhere or not naming.whole))
         ):
@@ -144,12 +154,14 @@ def _settle(sheet: Sheet, ours: str, written: str, column: list[object]) -> None
 
 def _check_map(sheet: Sheet, known: Collection[str], naming: Naming) -> None:
     """Refuse a map that names what is not there."""
-    there = {folded(written) for written in sheet.columns}
+    there = {folded(written): written for written in sheet.columns}
     for theirs, ours in naming.names.items():
         if ours and ours not in known and ours not in naming.elsewhere:
             raise WrongCall(f"--columns: there is no column {ours} here; known: {', '.join(known)}")
         if folded(theirs) not in there:
-            raise WrongCall(f"--columns: the file has no column {theirs}")
+            raise WrongCall(
+                f"--columns: the file has no column {theirs}; there are: {', '.join(there.values())}"
+            )
 
 
 def _report_unknown(sheet: Sheet, written: str, column: list[object], known: Collection[str]) -> None:

@@ -97,13 +97,15 @@ def refuse_other_meaning(known: Entry, digest: str) -> None:
 
 
 def _receipt_again(known: Stored, sent: Sent) -> Receipt:
-    entry = known.entry
-    by = acting(sent.actor, sent.scope, known.patient)
+    entry, patient = known.entry, known.patient
+    by = acting(sent.actor, sent.scope, patient)
     refuse_other_meaning(entry, check.meaning_of(sent.given, by))
+    head = ledger.read_head(patient.id, patient.ledger_floor)
     record = records(ledger.read_entries(entry.patient_id))[entry.report_id or entry.event_id]
     # A phone that heard nothing sends again: what a crash has left undone is not kept waiting for the sweep.
     pending = entry.alerts_pending and not reconcile.reconcile_or_leave(entry.patient_id, now=sent.now)
-    return Receipt(known.patient, known.site, entry, record, repeated=True, pending=pending)
+    since = None if head is None else head.evaluated
+    return Receipt(patient, known.site, entry, record, repeated=True, pending=pending, since=since)
 
 
 def _receipt(stored: Stored, now: datetime) -> Receipt:

@@ -77,7 +77,7 @@ def answered_by_phone(
         Invalid: the time cannot be, and the phone does not say what its clock showed.
     """
     if sent_at is None:
-        _refuse_impossible(said, now)
+        _refuse_impossible(said, now, hint=": look at the phone's clock, or send `sent_at`")
         early = said < enrolled_at - BEFORE_ENROLMENT
         return Answered(
             said.astimezone(UTC), Certainty.UNCHECKED, doubts=(Doubt.BEFORE_ENROLMENT,) if early else ()
@@ -123,11 +123,10 @@ def stated_by_respondent(said: datetime, now: datetime) -> Answered:
     return Answered(said.astimezone(UTC), Certainty.STATED)
 
 
-def _refuse_impossible(said: datetime, now: datetime) -> None:
-    _refuse_future(said, now, "Must not be in the future: look at the phone's clock, or send `sent_at`.")
+def _refuse_impossible(said: datetime, now: datetime, *, hint: str = "") -> None:
+    _refuse_future(said, now, f"Must not be in the future{hint}.")
     if said < now - OLDEST:
-        detail = "Must not be more than five years ago: look at the phone's clock, or send `sent_at`."
-        raise wrong("/observed_at", "too_old", detail)
+        raise wrong("/observed_at", "too_old", f"Must not be more than five years ago{hint}.")
 
 
 def _refuse_future(said: datetime, now: datetime, detail: str) -> None:

@@ -130,6 +130,11 @@ def test_who_to_call_stands_beside_it(signed_in: Visitor, desk: Desk) -> None:
     assert "Snooze" not in text_of(response)
 
 
+def test_who_snoozes_is_told_that_it_comes_back_in_working_hours(signed_in: Visitor, desk: Desk) -> None:
+    shown = text_of(signed_in.get(address(decline_of(desk))))
+    assert "at night and on weekends, at the next opening" in shown
+
+
 def test_a_safety_alert_without_a_number_says_so(signed_in: Visitor, desk: Desk) -> None:
     desk.in_danger()
     assert "No telephone number is on record." in signed_in.get(address(desk.lines()[0])).text

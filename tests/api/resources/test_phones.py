@@ -373,6 +373,17 @@ def test_nobody_else_names_another_respondent_or_mode(
     assert send(alsfrs(now, mode="paper", respondent="patient")).json["code"] == "mode_not_allowed"
 
 
+def test_what_was_refused_while_nobody_followed_is_taken_once_somebody_does_again(
+    client: FlaskClient, patient: Patient, send: Send, clinician: Person, now: datetime
+) -> None:
+    """So a phone sends it again now and then."""
+    kept = alsfrs(now)
+    for rev, (closed, status) in enumerate(((True, 409), (False, 201))):
+        headers = clinician.headers | {"If-Match": f'"{rev}"'}
+        client.patch(f"/v1/patients/{patient.id}", json={"closed": closed}, headers=headers)
+        assert send(kept).status_code == status
+
+
 # What a receipt says
 
 

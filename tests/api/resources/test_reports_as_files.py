@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from flask.testing import FlaskClient
@@ -118,3 +119,19 @@ def test_withheld_answers_are_left_out_and_counted(fetch: Fetch) -> None:
     done = call_here("trend", "-", stdin=json.dumps({**page, "items": hidden}))
     assert (done.returncode, done.stdout) == (1, "")
     assert "reports left out: 5 withheld" in done.stderr
+
+
+def test_the_data_of_a_figure_give_the_same_trend_as_the_reports(
+    fetch: Fetch, client: FlaskClient, patient: Patient, clinician: Person
+) -> None:
+    shown = client.get(f"/v1/patients/{patient.id}/series?span=all", headers=clinician.headers)
+    found = document_of("trend", "-", stdin=shown.text)
+    (course,) = found["results"]
+    (there,) = json_of("trend", "-", stdin=json.dumps(fetch(limit=200)), notes=4)
+    assert course == {**there, "put_together": 0}
+    (note,) = found["notes"]
+    assert note.startswith("4 values read from a figure that the service returned; it shows ")
+    assert document_of("trend", "-", stdin=f"[{shown.text}]") == {**found, "input_sha256": ANY}
+    moods = document_of("trend", "-", "--instrument", "phq_9", stdin=shown.text)["notes"]
+    assert moods[0].startswith("1 values read from a figure")
+    assert errors_of(1, "score", "alsfrs_r", "-", stdin=shown.text)[0].startswith("column speech: ")

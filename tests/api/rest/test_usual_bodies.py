@@ -64,6 +64,7 @@ bodies = st.fixed_dictionaries(
         "observed_at": moments | anything,
         "answers": answers | anything,
         "sent_at": moments | anything,
+        "respondent": st.sampled_from(["patient", "caregiver", "clinician", "Patient"]) | anything,
         "zone": st.just("Europe/Berlin"),
         "surplus": anything,
     },

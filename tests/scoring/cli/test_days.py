@@ -67,7 +67,7 @@ def test_events_that_cannot_be_in_that_order_are_refused(row: str, error: str) -
 def test_a_study_day_may_be_a_hundred_years_off() -> None:
     text = "subject,study_day,total\nA,-36525,40\nA,36525,38\n"
     assert (
-        json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=3)["outside_windows"][0]["study_day"]
+        json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=4)["outside_windows"][0]["study_day"]
         == 36525
     )
     for day in ("36526", "-36526"):
@@ -139,7 +139,7 @@ def test_what_falls_outside_every_window_is_counted_and_named() -> None:
     text = BY_DAY + "A,60,39,x\nB,171,40,y\n"
     found = document_of("endpoints", "-", "--visit", "end=160±10", stdin=text)
     assert unusual(found["notes"]) == [
-        "values after day 0 in no window of any visit: 2; A (day 60), B (day 171)"
+        "values after day 0 in no window (visits of one's own): 2; A (day 60), B (day 171)"
     ]
     assert found["results"]["outside_windows"] == [
         {"subject": "A", "study_day": 60},

@@ -23,10 +23,10 @@ LATE = "more than five years after day 0, is the year right? "
 
 
 def test_days_long_after_day_0_are_asked_about() -> None:
-    text = "subject,study_day,total,died_day\nA,0,40,{}\nB,30,40,\nB,0,40,{}\n"
+    text = "subject,study_day,total,died_day\nA,0,40,{}\nB,1200,,\nB,0,40,{}\n"
     assert notes_of(text.format(1827, 1826)) == [f"{LATE}A (day 1827)"]
     assert notes_of(text.format(3684, 2000)) == [f"{LATE}A (day 3684), B (day 2000)"]
-    assert notes_of(text.format(1826, "")) == []
+    assert not [note for note in notes_of(text.format(1826, "")) if note.startswith(LATE)]
     value = "subject,study_day,total,ventilated_day\nA,0,40,\nA,6000,38,\nB,0,40,1900\n"
     assert f"{LATE}A (day 6000), B (day 1900)" in all_notes_of(value)
 
@@ -122,3 +122,122 @@ def test_days_that_may_be_cdiscs_are_asked_about() -> None:
 )
 def test_other_days_are_not(text: str) -> None:
     assert [note for note in notes_of(text) if "CDISC" in note] == []
+
+
+def test_a_visit_between_the_fourth_weeks_says_which_values_the_joint_rank_passes_over() -> None:
+    told = (
+        "joint rank, week {}: subjects are compared at it, or at week {} and fourth weeks before; values of"
+    )
+    for week, before, days in ((26, 20, "155 to 168"), (27, 20, "155 to 175"), (25, 20, "155 to 161")):
+        notes = document_of("endpoints", "-", "--at", f"week {week}", stdin=TRIAL)["notes"]
+        assert f"{told.format(week, before)} days {days} are not compared" in notes
+    for options in (
+        ("--at", "week 28"),
+        ("--at", "week 52"),
+        ("--at", "month 6"),
+        ("--visit", "week 26=182±9"),
+    ):
+        notes = document_of("endpoints", "-", *options, stdin=TRIAL)["notes"]
+        assert not [note for note in notes if "not compared" in note]
+    one_arm = document_of("endpoints", "-", "--at", "week 26", stdin=TRIAL.replace(",B,", ",A,"))["notes"]
+    assert not [note for note in one_arm if "not compared" in note]
+
+
+def test_values_in_no_window_are_those_in_no_window_of_the_schedules_used() -> None:
+    text = TRIAL + "A1,A,100,39,\nA1,A,360,39,\nA1,A,1200,30,\n"
+    grids = {
+        ("--at", "week 24"): ("every fourth week to 48", "2; A1 (day 360), A1 (day 1200)"),
+        ("--at", "month 6"): ("every month to 36", "1; A1 (day 1200)"),
+        ("--visit", "end=168±9"): ("visits of one's own", "3; A1 (day 100), A1 (day 360), A1 (day 1200)"),
+        ("--at", "week 26"): (
+            "week 26 and the fourth weeks before its window", "8; A1 (day 168), A1 (day 360), A1 (day 1200)",
+        ),
+        ("--at", "week 24", "--at", "month 6"): (
+            "every fourth week to 48; every month to 36", "1; A1 (day 1200)",
+        ),
+    }  # fmt: skip
+    for options, (grid, days) in grids.items():
+        notes = document_of("endpoints", "-", *options, stdin=text)["notes"]
+        told = f"values after day 0 in no window ({grid}): {days}"
+        assert [note for note in notes if note.startswith(told)]
+
+
+EARLY = (
+    "more than 26 weeks before day 0, is the year right? values so early count in the slope of the lead-in,"
+    " and at no visit: "
+)
+
+
+def test_values_long_before_day_0_are_asked_about() -> None:
+    text = "subject,study_day,total\nA,0,40\nA,{},38\nB,0,40\nB,-90,44\n"
+    assert all_notes_of(text.format(-182)) == all_notes_of(text.format(-10))
+    assert f"{EARLY}A (day -183)" in notes_of(text.format(-183))
+
+
+@pytest.mark.parametrize("year", [1924, 1990, 2023])
+def test_a_visit_of_week_24_with_an_earlier_year_is_named_with_its_date(year: int) -> None:
+    text = "subject,date,total,baseline_date\nA,2024-01-10,40,2024-01-10\nA,{}-06-26,38,2024-01-10\n"
+    assert not [note for note in notes_of(text.format(2024)) if "year" in note]
+    (told,) = [note for note in notes_of(text.format(year)) if "year" in note]
+    assert told.startswith(EARLY)
+    assert told.endswith(f", {year}-06-26)")
+
+
+def test_a_date_long_after_day_0_is_named_too() -> None:
+    text = "subject,date,total,baseline_date\nA,2024-01-10,40,2024-01-10\nA,2034-06-26,38,2024-01-10\n"
+    assert f"{LATE}A (day 3820, 2034-06-26)" in all_notes_of(text)
+
+
+def test_a_death_long_after_the_last_row_is_asked_about() -> None:
+    text = "subject,study_day,total,died_day\nA,0,40,{}\nA,168,,\nB,0,40,\nC,,,800\n"
+    told = "death more than two years after the last row, is the year right? "
+    assert [note for note in all_notes_of(text.format(168 + 731)) if "death" in note] == [
+        f"{told}C (day 800)"
+    ]
+    assert f"{told}A (day 900), C (day 800)" in all_notes_of(text.format(168 + 732))
+    dated = "subject,date,total,baseline_date,died_date\nA,2024-01-10,40,2024-01-10,{}-03-01\n"
+    assert f"{told}A (day 1146, 2027-03-01)" in all_notes_of(dated.format(2027))
+    assert not [note for note in all_notes_of(dated.format(2024)) if "death" in note]
+
+
+def test_values_without_a_source_beside_others_that_have_one_are_counted() -> None:
+    text = "subject,study_day,total,source\nA,0,40,clinic\nA,168,38,{}\nA,170,,\n"
+    told = "values without a source, taken to be from {}: 1"
+    assert told.format("home") in all_notes_of(text.format(""))
+    assert told.format("clinic") in all_notes_of(text.format(""), "--source", "clinic")
+    assert told.format("home") in all_notes_of(text.format(""), *LONG)
+    assert not [note for note in all_notes_of(text.format("home")) if "without a source" in note]
+    nobody = text.replace("clinic", "").format("")
+    assert not [note for note in all_notes_of(nobody) if "without a source" in note]
+
+
+# Of one patient's course
+
+
+GAP = "more than two years between neighbouring values, is the year right? "
+COURSE = "patient,date,total\nP1,2024-01-05,42\nP1,2024-02-05,41\nP1,{}-03-05,40\nP2,2024-01-05,40\n"
+
+
+def trend_notes(text: str) -> list[str]:
+    return list(document_of("trend", "-", stdin=text)["notes"])
+
+
+def test_a_wrong_year_of_one_visit_is_asked_about() -> None:
+    assert trend_notes(COURSE.format(2024)) == trend_notes(COURSE.format(2025)) == []
+    assert trend_notes(COURSE.format(1924)) == [f"{GAP}row 4 (P1, 1924-03-05) and row 2 (P1, 2024-01-05)"]
+    for year in (2014, 2034, 2099):
+        (told,) = trend_notes(COURSE.format(year))
+        assert told.startswith(GAP)
+        assert f"row 4 (P1, {year}-03-05)" in told
+
+
+def test_a_gap_is_one_of_values_of_one_series_by_days_or_dates() -> None:
+    text = "study_day,total\n0,42\n{},40\n5000,\n"
+    assert trend_notes(text.format(731)) == []
+    assert trend_notes(text.format(732)) == [f"{GAP}row 2 (day 0) and row 3 (day 732)"]
+    based = "study_day,total,baseline_date\n0,42,2020-01-01\n800,40,2020-01-01\n"
+    assert trend_notes(based) == [f"{GAP}row 2 (day 0) and row 3 (day 800)"]
+    two = "date,total,respondent\n2020-01-01,42,patient\n2024-01-01,40,caregiver\n"
+    assert trend_notes(two) == []
+    one = two.replace("caregiver", "patient")
+    assert trend_notes(one) == [f"{GAP}row 2 (patient, 2020-01-01) and row 3 (patient, 2024-01-01)"]

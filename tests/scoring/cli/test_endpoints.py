@@ -97,9 +97,9 @@ def test_codes_are_explained_in_json(visits: Path) -> None:
 def test_the_table_has_one_row_for_each_result(visits: Path) -> None:
     rows = csv_of("endpoints", visits, "--at", "week 24", "--reference", "control", notes=1)
     assert list(rows[0]) == [
-        "visit", "window_first", "window_last", "source", "confidence", "endpoint", "arm", "reference", "n",
-        "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes", "subjects",
-        "rule_version", "input_sha256",
+        "visit", "window_first", "window_last", "source", "confidence", "direction", "endpoint", "arm",
+        "reference", "n", "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes",
+        "subjects", "rule_version", "input_sha256",
     ]  # fmt: skip
     (at,) = analyse(TRIAL, Plan(("week 24",), reference="control")).visits
     cells = next(row for row in rows if (row["endpoint"], row["arm"]) == ("change", "cells"))
@@ -222,7 +222,7 @@ def test_the_long_table_is_the_librarys(visits: Path) -> None:
     assert clinic[5 * 5] == {
         "subject": "1", "arm": "cells", "source": "clinic", "visit": "week 24", "nominal_day": "168",
         "study_day": "168", "baseline": "40", "value": "38", "change": "-2", "reason": "",
-        "rule_version": "2", "input_sha256": clinic[0]["input_sha256"],
+        "rule_version": "3", "input_sha256": clinic[0]["input_sha256"],
     }  # fmt: skip
     assert (clinic[5 * 5 + 2]["reason"], clinic[5 * 5 + 2]["change"]) == ("died", "")
 
@@ -384,3 +384,50 @@ def test_a_column_that_may_be_the_death_is_not_passed_over(tmp_path: Path) -> No
         assert (
             call_here(*options, "--format", "csv", stdin=DEATHS).stderr == f"note: {passed}\nnote: {ALIVE}\n"
         )
+
+
+NO_EVENTS = "subject,arm,study_day,total,source,died_day\nA,x,0,40,,\nA,x,168,38,,\nB,y,0,40,,\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "columns"),
+    [
+        (("--ventilation-counts",), ("ventilated_day", "ventilated_date")),
+        (("--reference", "x"), ("arm",)),
+    ],
+    ids=lambda part: part[0],
+)
+@pytest.mark.parametrize("table", ["endpoints", "long"])
+def test_an_option_without_the_column_that_it_is_about_is_a_wrong_call(
+    option: tuple[str, ...], columns: tuple[str, ...], table: str
+) -> None:
+    text = (
+        NO_EVENTS
+        if "arm" not in columns
+        else NO_EVENTS.replace(",arm", "").replace(",x", "").replace(",y", "")
+    )
+    there = ", ".join(text.splitlines()[0].split(","))
+    call = ("endpoints", "-", "--table", table, *option)
+    assert errors_of(2, *call, stdin=text) == [
+        f"{option[0]}: the file has no column {' or '.join(columns)}; there are: {there}"
+    ]
+    head, *rows = text.splitlines()
+    filled = "\n".join(
+        [f"{head},{columns[0]}", *(f"{row},{'x' if columns[0] == 'arm' else ''}" for row in rows)]
+    )
+    assert call_here(*call, stdin=filled).returncode == 0
+
+
+def test_a_column_that_was_probably_meant_is_asked_for_by_its_name() -> None:
+    (error,) = errors_of(
+        1, "endpoints", "-", "--ventilation-counts", stdin=NO_EVENTS.replace("source", "niv_day")
+    )
+    assert error == "row 1, column niv_day: unknown column; did you mean ventilated_day?; or use --ignore"
+
+
+def test_a_row_without_a_value_after_the_death_is_called_one() -> None:
+    text = "subject,study_day,total,died_day\nA,0,40,100\nA,168,NA,100\n"
+    assert errors_of(1, "endpoints", "-", "--missing", "NA", stdin=text) == [
+        "row 3, column study_day: after the day of death; subject A: row without a value on study day 168,"
+        " death on study day 100; correct the wrong one, or take the row out"
+    ]

@@ -26,7 +26,9 @@ from scoring.endpoints import (
     find_visit,
 )
 from scoring.endpoints.analysis import USUAL_VISITS, Analysis, AtVisit, analyse
+from scoring.endpoints.groups import EXACT_BELOW, EXACT_MOST
 from scoring.endpoints.joint_rank import Rank
+from scoring.endpoints.responder import MIN_DAYS, MIN_VALUES
 from scoring.instruments import get
 from scoring.progression import IntervalChange, LinearFit, OnsetRate, ReliableChange, RobustSlope
 from tests.scoring.cli.program import ROOT, call_here, document_of, unusual
@@ -85,6 +87,24 @@ def test_the_file_in_the_help_runs_and_knows_who_died() -> None:
     assert found["comparisons"][0]["joint_rank"]["events"] == [0, 0]
     later = document_of("endpoints", "-", "--at", "week 32", stdin=text)["results"]["visits"][0]
     assert later["comparisons"][0]["joint_rank"]["events"] == [1, 0]
+
+
+def test_the_file_in_the_help_goes_through_trend_too() -> None:
+    (block,) = re.findall(r"\n\n((?:  S|  subject,).*?)\n\n", ENDPOINTS, re.DOTALL)
+    courses = document_of("trend", "-", stdin=re.sub("^ +", "", block, flags=re.MULTILINE) + "\n")["results"]
+    assert [(one["patient"], one["readings"]) for one in courses] == [("S1", 2), ("S2", 1)]
+
+
+def test_the_helps_say_the_rules_that_change_a_number() -> None:
+    endpoints, trend = (" ".join(text.split()) for text in (ENDPOINTS, TREND))
+    assert f"fewer than {EXACT_BELOW} in one group and no more than {EXACT_MOST} in both" in endpoints
+    assert f"Each needs three values in {MIN_DAYS} days" in endpoints
+    assert MIN_VALUES == 3
+    assert "a value at the visit is not asked for" in endpoints
+    week_26 = find_visit("week 26")[0].visits
+    assert f"for week 26 up to {week_26[-2].name}, not week 24" in endpoints
+    assert "empty is home (or what --source says)" in endpoints
+    assert "(48 - first total) / months from onset to the first reading" in trend
 
 
 def test_the_help_of_stage_names_every_item() -> None:

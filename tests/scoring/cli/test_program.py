@@ -102,7 +102,7 @@ def test_the_help_of_the_program_lists_its_commands_and_claims_nothing() -> None
 def test_the_help_explains_every_column_and_sign() -> None:
     slope, endpoints = call_here("trend", "--help").stdout, call_here("endpoints", "--help").stdout
     assert all(f"\n  {name}" in slope for name in ("date", "total", "subject", "onset", "onset_precision"))
-    assert "slope_per_month is negative when function is lost" in slope
+    assert "slope_per_month is below 0 when the total falls, which is a loss where higher is\nbetter" in slope
     columns = ("subject", "study_day", "total", "arm", "source", "died_day", "ventilated_day")
     assert all(f"\n  {name}" in endpoints for name in columns)
     assert "arm minus\nreference" in endpoints

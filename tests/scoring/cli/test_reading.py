@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from openpyxl import Workbook
 
 from scoring.cli.reading import Source, read_document, read_sheet
 from scoring.cli.sheet import MissingCodes, Sheet, Spelling, WrongCall, WrongInput
+from tests.scoring.cli.program import json_of
 
 
 def rows_of(content: str | bytes, source: Source | None = None) -> list[tuple[int, dict[str, object]]]:
@@ -217,3 +219,21 @@ def test_without_the_package_a_spreadsheet_says_what_to_install(monkeypatch: pyt
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     with pytest.raises(WrongCall, match=r"pip install 'slope\[xlsx\]'; or save it as CSV \(UTF-8\)$"):
         sheet_of(workbook_of(data=[["a"], [1]]))
+
+
+def test_hidden_rows_and_columns_of_a_spreadsheet_are_read_like_others(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (("subject", "study_day", "total"), ("A", 0, 40), ("A", 30, 39), ("A", 60, 38)):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["A"].hidden = True
+    book.save(tmp_path / "hidden.xlsx")
+    (course,) = json_of("trend", tmp_path / "hidden.xlsx")
+    assert (course["patient"], course["readings"]) == ("A", 3)
+
+
+def test_a_date_is_taken_as_written_whatever_its_zone() -> None:
+    text = "date,total\n2026-01-31T23:30:00Z,40\n2026-02-01T00:30:00+02:00,39\n"
+    (course,) = json_of("trend", "-", stdin=text)
+    assert (course["first_on"], course["last_on"]) == ("2026-01-31", "2026-02-01")

@@ -9,7 +9,7 @@ import pytest
 
 from scoring.cli.service import entries, rows
 from scoring.cli.sheet import WrongInput
-from tests.scoring.cli.program import ALSFRS_R, document_of, errors_of, unusual
+from tests.scoring.cli.program import ALSFRS_R, call_here, document_of, errors_of, unusual
 
 
 def report(day: str = "2026-01-01", total: float | None = 37, **changes: Any) -> dict[str, Any]:
@@ -159,3 +159,64 @@ def test_without_the_patients_own_reports_endpoints_use_the_caregivers() -> None
     (only,) = {one.pop("respondent") for one in reports[1:]}
     assert only == "caregiver"
     assert document_of(*options, stdin=json.dumps(reports[1:]))["results"]["visits"]
+
+
+FIGURE: dict[str, Any] = {
+    "patient_id": "P1", "seq": 9, "span": "18_months", "starts_on": "2024-07-01", "ends_on": "2025-12-31",
+    "respondent": "patient",
+    "totals": [
+        {"report_id": "1", "day": "2025-01-05", "respondent": "patient", "total": 42, "used": True},
+        {"report_id": "2", "day": "2025-02-05", "respondent": "patient", "total": None, "used": False},
+        {"report_id": "3", "day": "2025-03-05", "respondent": "patient", "total": 40, "used": True},
+        {"report_id": "4", "day": "2025-03-05", "respondent": "caregiver", "total": 38, "used": False},
+    ],
+    "measures": [
+        {
+            "instrument": "weight", "respondent": "patient",
+            "points": [{"report_id": "5", "day": "2025-01-05", "value": 70000}],
+        },
+    ],
+    "domains": [], "items": [], "events": [], "apart": [], "assessed": None,
+}  # fmt: skip
+
+
+def test_the_data_of_a_figure_are_its_totals_or_measures() -> None:
+    found = document_of("trend", "-", stdin=json.dumps(FIGURE))
+    assert [(one["respondent"], one["readings"], one["incomplete"]) for one in found["results"]] == [
+        ("caregiver", 1, 0), ("patient", 2, 1),
+    ]  # fmt: skip
+    assert found["results"][1]["first_to_last"]["change"] == -2
+    assert found["notes"] == [
+        "4 values read from a figure that the service returned; it shows 2024-07-01 to 2025-12-31 only"
+    ]
+    (weight,) = document_of("trend", "-", "--instrument", "weight", stdin=json.dumps(FIGURE))["results"]
+    assert (weight["patient"], weight["readings"]) == ("P1", 1)
+
+
+def test_endpoints_take_a_figures_values_of_one_respondent() -> None:
+    options = ("--baseline-date", "2025-01-05", "--visit", "end=59±9")
+    document = document_of("endpoints", "-", *options, stdin=json.dumps([FIGURE]))
+    (row,) = document["results"]["visits"][0]["changes"]["rows"]
+    assert (row["subject"], row["change"]) == ("P1", -2)
+    assert "reports of other respondents left out: 1; used are those of the patient" in document["notes"]
+
+
+def test_a_figure_that_shows_nothing_of_an_instrument_has_no_rows() -> None:
+    (error,) = errors_of(1, "trend", "-", "--instrument", "zbi_12", stdin=json.dumps(FIGURE))
+    assert error.startswith("there are no rows; 0 values read from a figure")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"totals": None}, {"totals": [None, 3, {}]}, {"totals": [{"day": 5, "total": "x", "respondent": []}]},
+        {"measures": [{"instrument": "weight"}, {"instrument": "weight", "points": [{}]}]},
+        {"patient_id": None}, {"patient_id": {}}, {"starts_on": []}, {"totals": {}, "measures": 7},
+    ],
+)  # fmt: skip
+def test_a_figure_that_is_none_is_refused_and_not_a_traceback(change: dict[str, Any]) -> None:
+    for instrument in ("alsfrs_r", "weight"):
+        options = ("--instrument", instrument)
+        done = call_here("trend", "-", *options, stdin=json.dumps({**FIGURE, **change}))
+        assert done.returncode in {0, 1}
+        assert (done.returncode == 1) is (done.stdout == "")

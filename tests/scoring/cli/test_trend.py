@@ -9,7 +9,7 @@ import pytest
 
 from scoring.progression import Note, Reading, fit_line, rate_since_onset, reliable_change, theil_sen
 from scoring.progression.onset import OnsetPrecision
-from tests.scoring.cli.program import csv_of, errors_of, json_of
+from tests.scoring.cli.program import ALSFRS_R, csv_of, document_of, errors_of, json_of
 
 START = date(2024, 1, 1)
 TOTALS = (42, 41, 39, 39, 36)
@@ -162,3 +162,37 @@ def test_an_impossible_option_is_a_wrong_call(option: str, value: str, error: st
 )
 def test_the_ends_of_what_is_possible_are_accepted(option: str) -> None:
     assert json_of("trend", "-", option, stdin=SERIES)[0]["readings"] == 5
+
+
+LISTED = (
+    "subject,arm,baseline_date,died_date,onset,date,total,respondent\n"
+    "S1,cells,2026-01-10,,2025-01-10,,,\nS2,control,2026-01-12,2026-07-20,,,,\n"
+    "S1,,,,,2026-01-10,40,patient\nS1,,,,,2026-06-27,37,patient\nS1,,,,,2026-07-27,,patient\n"
+)
+
+
+def test_a_list_of_subjects_may_stand_above_the_visits() -> None:
+    document = document_of("trend", "-", stdin=LISTED)
+    first, second = document["results"]
+    assert (first["patient"], first["respondent"]) == ("S1", "patient")
+    assert (first["readings"], first["incomplete"], first["last_day"]) == (2, 1, 168)
+    assert first["since_onset"]["loss_per_month"] == pytest.approx(8 / (365 / 30.4375))
+    assert (second["patient"], second["readings"], second["incomplete"]) == ("S2", 0, 0)
+    assert document["notes"] == [
+        "columns passed over: arm, died_date",
+        "rows without a day and a value, which only name a subject: 2",
+    ]
+
+
+def test_a_value_or_an_item_without_a_day_is_still_refused() -> None:
+    assert errors_of(1, "trend", "-", stdin="subject,date,total\nA,2026-01-01,40\nA,,39\n") == [
+        "row 3, column date: missing"
+    ]
+    items = ",".join(ALSFRS_R)
+    text = f"date,total,{items}\n2026-01-01,40{',' * len(ALSFRS_R)}\n,,4{',' * (len(ALSFRS_R) - 1)}\n"
+    assert errors_of(1, "trend", "-", stdin=text) == ["row 3, column date: missing"]
+
+
+def test_a_source_is_no_column_that_trend_could_do_without() -> None:
+    (error,) = errors_of(1, "trend", "-", stdin="date,total,source\n2026-01-01,40,clinic\n")
+    assert error.startswith("row 1, column source: unknown column")

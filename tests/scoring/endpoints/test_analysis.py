@@ -28,6 +28,7 @@ from scoring.endpoints import (
     welch,
 )
 from scoring.endpoints.analysis import ENDPOINTS_VERSION, EVERY_VISIT
+from scoring.instruments import Direction
 from tests.scoring.endpoints.trials import CLINIC, HOME, make_trial, random_trials, shuffled, values_of
 
 SERIES = {
@@ -213,3 +214,26 @@ def test_the_same_change_in_both_arms_is_no_difference(change: float) -> None:
     assert comparison.change.notes == (Caveat.NO_SPREAD,)
     assert comparison.joint_rank.test.notes == (Caveat.ALL_TIED,)
     assert len({row.change for row in at.changes.rows}) == 1
+
+
+def test_without_a_better_end_there_are_changes_and_neither_responders_nor_ranks() -> None:
+    usual, neither = (
+        analyse(make_trial(SERIES), Plan(("week 24",), direction=direction))
+        for direction in (Direction.HIGHER_IS_BETTER, Direction.NEITHER)
+    )
+    (there,), (at,) = usual.visits, neither.visits
+    assert (usual.direction, neither.direction) == ("higher_is_better", "neither")
+    assert (at.responders, [arm.responders for arm in at.arms]) == (None, [None, None])
+    assert [pair.joint_rank for pair in at.comparisons] == [None]
+    assert at.changes == there.changes
+    assert [arm.change for arm in at.arms] == [arm.change for arm in there.arms]
+    assert [pair.change for pair in at.comparisons] == [pair.change for pair in there.comparisons]
+
+
+def test_the_direction_of_the_plan_reaches_responders_and_ranks() -> None:
+    trial = make_trial(SERIES)
+    (at,) = analyse(trial, Plan(("week 24",), direction=Direction.HIGHER_IS_WORSE)).visits
+    assert at.responders == responders(trial, CLINIC, 182, Direction.HIGHER_IS_WORSE)
+    rules = Rules(CLINIC, direction=Direction.HIGHER_IS_WORSE)
+    schedule, visit = find_visit("week 24")
+    assert at.comparisons[0].joint_rank == joint_rank(trial, ("B", "A"), schedule, visit, rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from scoring.endpoints import (
 )
 from scoring.endpoints.groups import mid_ranks
 from scoring.endpoints.pairs import leads_over_later, scores
+from scoring.instruments import Direction
 from tests.scoring.endpoints.every_pair import compare, scores_of_every_pair
 from tests.scoring.endpoints.trials import CLINIC, make_trial, random_trials, shuffled
 
@@ -255,3 +257,24 @@ def test_losing_more_never_raises_a_rank(trial: Trial, points: int) -> None:
     first = trial.subjects[0].id
     assert old.keys() == new.keys()
     assert all(new[id] <= old[id] if id == first else new[id] >= old[id] for id in old)
+
+
+WORSE = Rules(CLINIC, direction=Direction.HIGHER_IS_WORSE)
+
+
+def test_where_higher_is_worse_the_lower_change_wins_and_a_death_is_still_the_worst() -> None:
+    series = {"A1": {0: 10, 168: 12}, "A2": {0: 10, 28: 0}, "B1": {0: 10, 168: 20}}
+    result = joint_rank(make_trial(series, died={"A2": 100}), ("A", "B"), SCHEDULE, WEEK_24, WORSE)
+    assert {row.subject: row.score for row in result.ranks} == {"A1": 2, "A2": -2, "B1": 0}
+
+
+@given(random_trials())
+def test_a_scale_that_is_turned_round_is_ranked_the_same(trial: Trial) -> None:
+    turned = [replace(one, value=None if one.value is None else 48 - one.value) for one in trial.measurements]
+    there = joint_rank(trial, ("A", "B"), SCHEDULE, WEEK_24, Rules(CLINIC))
+    assert joint_rank(Trial(trial.subjects, tuple(turned)), ("A", "B"), SCHEDULE, WEEK_24, WORSE) == there
+
+
+def test_without_a_better_end_nobody_is_ranked() -> None:
+    with pytest.raises(ValueError, match="neither end of the scale"):
+        Rules(CLINIC, direction=Direction.NEITHER)

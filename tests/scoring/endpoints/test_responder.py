@@ -9,6 +9,7 @@ from scipy import stats
 
 from scoring.endpoints import Caveat, LeftOut, Reason, responders
 from scoring.endpoints.responder import IMPROVEMENT, wilson_interval
+from scoring.instruments import Direction
 from tests.scoring.endpoints.trials import CLINIC, HOME, make_trial
 
 LEAD_IN = {-90: 44.0, -45: 42.5, 0: 41.0}
@@ -154,3 +155,23 @@ def test_wilsons_interval_agrees_with_scipy(pair: tuple[int, int]) -> None:
 def test_rounding_does_not_push_wilsons_interval_out_of_0_to_1() -> None:
     assert wilson_interval(11, 11, 0.9)[1] == wilson_interval(32, 32)[1] == 1
     assert wilson_interval(0, 2)[0] == wilson_interval(0, 1, 0.99)[0] == 0
+
+
+WORSE = Direction.HIGHER_IS_WORSE
+
+
+@pytest.mark.parametrize("loss_share", [-0.2, 0, 0.75, 0.76, 1.5])
+def test_where_higher_is_worse_a_rise_is_the_loss(loss_share: float) -> None:
+    values = {**LEAD_IN, **after(loss_share)}
+    turned = {day: 48 - value for day, value in values.items()}
+    (there,) = responders(make_trial({"A1": values}), CLINIC, 182).rows
+    (row,) = responders(make_trial({"A1": turned}), CLINIC, 182, WORSE).rows
+    assert row.improvement == pytest.approx(there.improvement)
+    assert (row.responder, row.lead_in_slope_per_month > 0) == (there.responder, True)
+    stable = responders(make_trial({"A1": values}), CLINIC, 182, WORSE).left_out
+    assert stable == (LeftOut("A1", "A", Reason.LEAD_IN_STABLE),)
+
+
+def test_without_a_better_end_nobody_responds() -> None:
+    with pytest.raises(ValueError, match="neither end of the scale"):
+        responders(make_trial({"A1": LEAD_IN}), CLINIC, 182, Direction.NEITHER)

@@ -84,7 +84,7 @@ def test_nominal_days_follow_the_calendar_of_the_unit() -> None:
     assert [months[f"month {month}"] for month in (0, 1, 4, 6, 8, 12, 24, 36)] == [
         0, 30, 122, 183, 244, 365, 730, 1096,
     ]  # fmt: skip
-    assert (WEEKS.name, MONTHS.name) == ("weeks", "months")
+    assert (WEEKS.name, MONTHS.name) == ("every fourth week to 48", "every month to 36")
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_every_day_belongs_to_the_nearest_visit_and_windows_have_no_gap(steps: l
 
 
 def test_a_schedule_can_be_made_of_other_weeks_or_months() -> None:
-    assert schedule_of_weeks(range(0, 49, 4)) == WEEKS
-    assert schedule_of_months(range(37)) == MONTHS
+    assert schedule_of_weeks(range(0, 49, 4)).visits == WEEKS.visits
+    assert schedule_of_months(range(37)).visits == MONTHS.visits
     assert schedule_of_weeks([0, 13, 26]).visits == (
         TrialVisit("week 0", 0, range(46)),
         TrialVisit("week 13", 91, range(46, 137)),

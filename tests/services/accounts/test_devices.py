@@ -125,6 +125,8 @@ def test_the_recovery_code_confirms_it_once_and_is_replaced(
     answer = confirm(first.recovery_code)
     assert answer.confirmed
     assert answer.recovery_code not in {None, first.recovery_code}
+    for code in (first.recovery_code, answer.recovery_code):
+        assert refused(lambda: confirm(code)) == "confirmed_before"  # noqa: B023
     again = Recovery(first.recovery_code or "", Device(new_id(), "phone"), "192.0.2.1")
     assert refused(lambda: credentials.recover(security, again, now=now)) == "recovery_code_wrong"
 
@@ -220,6 +222,7 @@ def test_the_password_confirms_a_phone_that_waits(
     )
     assert refused(wrong) == "wrong_credentials"
     assert devices.confirm_this(security, actor, password=PASSWORD, recovery_code=None, now=now).confirmed
+    assert refused(wrong) == "confirmed_before"
     assert sessions.known_device(account.id, sessions.read(actor.session_id).device_id)
 
 

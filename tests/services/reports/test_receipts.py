@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from models.store.base import new_id
 from models.store.provenance import Provenance
 from scoring import instruments
 from services.access.permissions import Operation, scope_for
-from services.reports import receipts
+from services.reports import amend, receipts
+from services.reports.amend import Correction, Void
 from services.reports.histories import records
 from services.reports.intake.check import Submission
 from services.reports.intake.submit import submit_report
@@ -40,6 +42,30 @@ def test_the_next_form_is_due_an_interval_after_the_newest_that_counts(
     assert receipts.next_due_on(newest) == now.date() + interval
     late = taken(patient, now, observed_at=now - timedelta(days=9))
     assert receipts.next_due_on(late) == now.date() + interval
+
+
+def test_what_is_sent_again_is_told_what_is_due_and_what_was_as_it_is_now(
+    clinic: Clinic, patient: Patient, now: datetime
+) -> None:
+    def told(again: Receipt) -> tuple[bool, list[int], date | None]:
+        return again.repeated, [one.total for one in receipts.history(again)], receipts.next_due_on(again)
+
+    interval, yesterday = timedelta(days=patient.profile.report_interval_days), now - timedelta(days=1)
+    earlier = {"id": new_id(), "observed_at": yesterday, "answers": answers_for(48)}
+    latest = {"id": new_id(), "answers": answers_for(36)}
+    assert told(taken(patient, now, **earlier)) == (False, [48], yesterday.date() + interval)
+    taken(patient, now, **latest)
+    correction, void = Correction(new_id(), "Slip.", 1, {"speech": 2}), Void(new_id(), "Twice.", 1)
+    may_correct, may_void = (
+        scope_for(clinic.actor, one) for one in (Operation.REPORT_CORRECT, Operation.REPORT_VOID)
+    )
+    correct = partial(amend.correct, patient.id, earlier["id"], correction, may_correct)
+    correct(actor=clinic.actor, now=now)
+    assert told(taken(patient, now, **earlier)) == (True, [46, 36], now.date() + interval)
+    amend.void(patient.id, latest["id"], void, may_void, actor=clinic.actor, now=now)
+    for again in (taken(patient, now, **latest), taken(patient, now, **earlier)):
+        assert told(again) == (True, [46], yesterday.date() + interval)
+    assert told(correct(actor=clinic.actor, now=now)) == (True, [46], yesterday.date() + interval)
 
 
 def test_no_other_instrument_has_a_due_date(patient: Patient, now: datetime) -> None:

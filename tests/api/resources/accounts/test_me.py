@@ -62,3 +62,15 @@ def test_everybody_chooses_a_language(client: FlaskClient, people: People) -> No
         assert chosen == locale
     refused = client.patch("/v1/me", json={"locale": "xx"}, headers=person.headers)
     assert refused.status_code == 422
+
+
+def test_a_list_of_devices_says_which_one_is_asking(client: FlaskClient, people: People) -> None:
+    account = people.staff(people.site(), Role.CLINICIAN).account
+    one, other = people.signed_in(account), people.signed_in(account)
+    for asking in (one, other):
+        listed = client.get("/v1/me/devices", headers=asking.headers).json["items"]
+        assert {device["id"] for device in listed if device["current"]} == {asking.actor.session_id}
+        for device in listed:
+            way, named = f"/v1/me/devices/{device['id']}", {"name": "Phone"}
+            renamed = client.patch(way, json=named, headers=asking.headers).json
+            assert renamed == device | named

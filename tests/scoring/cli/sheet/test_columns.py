@@ -158,7 +158,7 @@ def test_the_column_that_was_meant_is_found_by_the_words_in_a_name(written: str,
             {"dose": "speed"},
             "--columns: there is no column speed here; known: subject, date, time, total, speech",
         ),
-        ({"doze": "total"}, "--columns: the file has no column doze"),
+        ({"doze": "total"}, "--columns: the file has no column doze; there are: subject, dose"),
     ],
 )
 def test_a_map_of_what_is_not_there_is_a_wrong_call(names: dict[str, str], error: str) -> None:

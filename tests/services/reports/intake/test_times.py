@@ -84,8 +84,13 @@ def test_the_clinic_states_times_of_long_ago_and_none_to_come() -> None:
 def test_a_respondent_states_no_time_that_cannot_be() -> None:
     assert times.stated_by_respondent(NOW - DAY, NOW) == Answered(NOW - DAY, Certainty.STATED)
     for said in (NOW + HOUR, EPOCH):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid) as caught:
             times.stated_by_respondent(said, NOW)
+        (problem,) = caught.value.errors
+        assert "sent_at" not in problem.detail  # there is none in a correction
+        with pytest.raises(Invalid) as caught:
+            answered(said, None)
+        assert "sent_at" in caught.value.errors[0].detail
 
 
 @pytest.mark.parametrize("said", [2, 1903, 2106, 9998])
