@@ -21,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from concurrent import futures
 from functools import partial
@@ -98,6 +99,8 @@ _HEALTH = re.compile(
 """A question for the health that is here as a whole: its head ends, and no body follows."""
 _LONGEST_HEALTH = 2048
 _FOR_HEALTH = 1
+_YIELD_SECONDS, _MOST_YIELDS = 0.00005, 20
+"""Our choice: at most a millisecond, for a connection that is then used for many requests."""
 
 
 class Worker(ThreadWorker):
@@ -112,6 +115,11 @@ class Worker(ThreadWorker):
         """Make the threads, and the one for questions for the health."""
         self.for_health = futures.ThreadPoolExecutor(_FOR_HEALTH, thread_name_prefix="health")
         return super().get_thread_pool()
+
+    def accept(self, listener: Any) -> None:  # noqa: ANN401
+        """Take a caller, the later the more this process has: so they spread over the processes."""
+        time.sleep(min(self.nr_conns, _MOST_YIELDS) * _YIELD_SECONDS)
+        super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:  # noqa: ANN401
         """Give a connection to a thread; one on which nothing has come is watched until something does."""

@@ -29,7 +29,7 @@ Span = tuple[datetime, datetime]
 """After the one moment, and up to the other."""
 
 FIRST = 1
-REACH = 32
+REACH = 64
 """How many entries above the floor are looked for at once; submitting raises the floor in time."""
 NEAR = 7
 """The same above an entry that this process has seen: others have rarely gone further (our choice)."""
