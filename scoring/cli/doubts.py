@@ -20,7 +20,9 @@ LATE = 1826
 EARLY = 182
 """Days before day 0, 26 weeks: earlier than most lead-ins; a visit of week 24 with the year before."""
 SPARSE = 731
-"""Days, two years: between neighbouring values, or from the last row of somebody to their death."""
+"""Days, two years, between neighbouring values."""
+DEATH_AFTER = 365
+"""Days, a year, from the last row of somebody to their death: the year of the death may be a later one."""
 OLD = 28
 """Days before day 0, four weeks."""
 FEW = 3
@@ -128,11 +130,11 @@ def _note_late_deaths(sheet: Sheet, trial: Trial, dated: Dates) -> None:
         one.id: one.died_day
         for one in trial.subjects
         if one.died_day is not None
-        if one.died_day - trial.last_alive.get(one.id, 0) > SPARSE and one.died_day <= LATE
+        if one.died_day - trial.last_alive.get(one.id, 0) >= DEATH_AFTER and one.died_day <= LATE
     }
     if late:
         named = _named(late, late, dated)
-        sheet.decisions.append(f"death more than two years after the last row, is the year right? {named}")
+        sheet.decisions.append(f"death a year or more after the last row, is the year right? {named}")
 
 
 def note_gaps(
