@@ -92,6 +92,7 @@ def test_late_reports_of_a_month_cost_one_evaluation_and_one_insert(
         return anew(*args, **kwargs)
 
     monkeypatch.setattr(evaluate, "anew", count)
+    monkeypatch.setattr(ledger, "REACH", 32)
     commands.clear()
     assert words(batch(enrolled, [report(now, days) for days in range(40, 10, -1)], now)) == ["taken"] * 30
     assert evaluated == [30], "once, for all of them"
