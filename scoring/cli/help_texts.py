@@ -161,21 +161,20 @@ shorter, or without a loss, is left out, dead or alive; of the others, who died 
 the end of the window did not respond. Shares have Wilson's interval.
 
 The joint rank compares every pair of subjects of two arms, by the change from
-baseline at the visit. Deaths count up to the visit's day
-(week 24: day 168), while change and responders count them up to the end of its
-window (day 182). A death loses to whoever has a value at the visit or was seen
-alive on its day or later. With somebody who was last seen before it, and for
-everybody else who has no value at the visit, the last visit counts that both
-have: of every fourth week up to a week's visit, of every month up to a month's,
-and with --visit of your own visits only. Before a week that is none of every
-fourth only those fourth weeks count whose windows end before its own begins: for
-week 26 up to week 20, not week 24. Pairs without a common visit count as equal;
-their number is a row of the results and a note. A subject's score is wins minus
-losses over all others of the two arms; the scores are ranked, ties sharing the mean
-of their ranks (midranks), and the rank sums of the arms are compared (Wilcoxon).
-joint_rank_mean is the mean rank of an arm. The two-sided p value is exact with fewer
-than 10 in one group and no more than 60 in both, else normal with corrections for
-ties and continuity.
+baseline at the visit. Deaths count up to the visit's day (week 24: day 168), while
+change and responders count them up to the end of its window (day 182). A death loses
+to whoever has a value at the visit or was seen alive on its day or later. With
+somebody who was last seen before it, and for everybody else who has no value at the
+visit, the change at the last visit counts that both have: of every fourth week up to
+a week's visit, of every month up to a month's, and with --visit of your own visits
+only. Before a week that is none of every fourth only those fourth weeks count whose
+windows end before its own begins: for week 26 up to week 20, not week 24. Pairs
+without a common visit count as equal; their number is a row of the results and a
+note. A subject's score is wins minus losses over all others of the two arms; the
+scores are ranked, ties sharing the mean of their ranks (midranks), and the rank sums
+of the arms are compared (Wilcoxon). joint_rank_mean is the mean rank of an arm. The
+two-sided p value is exact with fewer than 10 in one group and no more than 60 in
+both, else normal with corrections for ties and continuity.
 
 Nothing is imputed; who is left out is named with the reason. There is no
 correction for several visits or arms, and no mixed model: --table long writes
