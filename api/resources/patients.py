@@ -23,9 +23,9 @@ from api.schemas.patients.patients import (
     PatientOut,
     PatientPatchIn,
 )
-from api.schemas.patients.series import SeriesOut, SeriesQuery
+from api.schemas.patients.series import SeriesOut, SeriesQuery, SeriesTableQuery
 from api.views.grants import grants_for
-from api.views.series import series_for
+from api.views.series import series_for, totals_table
 from models.patients.patient import NewPatient
 from scoring.decline import Profile
 from services import clock
@@ -119,6 +119,25 @@ class Series(MethodView):
         """
         found = series.read(str(patient_id), g.scope, span=query["span"], actor=g.actor, now=clock.now())
         return series_for(found)
+
+
+@blp.route("/<uuid:patient_id>/series.csv")
+class SeriesTable(MethodView):
+    """The totals of one patient, for a spreadsheet and for `slope`."""
+
+    @signed_in(Operation.REPORT_READ)
+    @blp.arguments(SeriesTableQuery(), location="query")
+    @blp.table("series.csv")
+    @blp.doc(operationId="download_series")
+    def get(self, query: dict[str, Any], patient_id: UUID) -> str:
+        """Return a table with a line for each ALSFRS-R report: the totals that `get_series` returns.
+
+        Of one respondent and day it is the last; the total is empty where an item is missing. `slope trend`
+        reads the table as it is. Without `span` it goes back to the first report. Patients and caregivers
+        get no line but the first where the site does not show them the history.
+        """
+        found = series.read(str(patient_id), g.scope, span=query["span"], actor=g.actor, now=clock.now())
+        return totals_table(found)
 
 
 @blp.route("/<uuid:patient_id>/grants")

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from copy import deepcopy
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from flask import Response
 from flask_smorest import Blueprint as SmorestBlueprint
 
 from api.rest.guard import SignedInMixin
@@ -23,6 +25,8 @@ from api.schemas.fields import OutSchema
 
 _STORED = "Stored now."
 _STORED_BEFORE = "Stored before, with the same content; nothing was stored now."
+_CSV = "text/csv; charset=utf-8; header=present"
+_FILE_NAME = {"Content-Disposition": {"schema": {"type": "string"}, "description": "a name for the file"}}
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _VERBS = {"get": "get", "post": "create", "put": "change", "patch": "change", "delete": "delete"}
 
@@ -38,6 +42,25 @@ class StoringMixin:
             return self.alt_response(  # type: ignore[attr-defined]
                 200, schema=schema, success=True, description=_STORED_BEFORE, headers=headers
             )(stored(view))
+
+        return decorate
+
+
+class TableMixin:
+    """A table for a spreadsheet, as a file to keep."""
+
+    def table(self, name: str) -> Callable[[Any], Any]:
+        """Send the text that the view returns as a file of this name, the same for everybody's."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+
+        def decorate(view: Callable[..., str]) -> Any:
+            @wraps(view)
+            def send(*args: Any, **kwargs: Any) -> Response:
+                return Response(view(*args, **kwargs), content_type=_CSV, headers=headers)
+
+            return self.response(  # type: ignore[attr-defined]
+                200, schema={"type": "string"}, content_type="text/csv", headers=_FILE_NAME
+            )(send)
 
         return decorate
 
@@ -83,6 +106,7 @@ class Blueprint(
     PreconditionMixin,
     PageMixin,
     StoringMixin,
+    TableMixin,
     PathMixin,
     FailureMixin,
     SmorestBlueprint,

@@ -1,15 +1,10 @@
-"""Figures of a site's alerts as tables for a spreadsheet (RFC 4180): a line of names, then numbers and words.
-
-Each cell is a number with a point, a word of ours, a month or empty, so no program takes one for a formula.
-"""
+"""Figures of a site's alerts as tables for a spreadsheet: months, numbers and words."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from api.views.tables import table_of
 from services.alerts.figures.months import MonthlyFigures
 from services.alerts.figures.period import AlertFigures, Durations, PeriodFigures, RuleFigures
 
@@ -35,22 +30,14 @@ def monthly(found: MonthlyFigures) -> str:
         for month in found.months
         for one in (*month.figures, *month.waits)
     )
-    return _written(MONTHLY, rows)
+    return table_of(MONTHLY, rows)
 
 
 def rules(found: MonthlyFigures) -> str:
     """Return a table with a line for each month and version of a rule, and for all months together."""
     by_month = [{**_month(month), **_of_rule(one)} for month in found.months for one in month.rules]
     together = [{"month": ALL, **_of_rule(one)} for one in found.rules]
-    return _written(RULES, by_month + together)
-
-
-def _written(names: Sequence[str], rows: Iterator[Mapping[str, Any]] | list[dict[str, Any]]) -> str:
-    text = io.StringIO(newline="")
-    table = csv.DictWriter(text, names, restval="", lineterminator="\r\n")
-    table.writeheader()
-    table.writerows(rows)
-    return text.getvalue()
+    return table_of(RULES, by_month + together)
 
 
 def _month(month: PeriodFigures) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The shape of a patient's series over HTTP: days as text, what is inside left out."""
+"""The shape of a patient's series over HTTP: days as text, what is inside left out; its totals as a table."""
 
 from __future__ import annotations
 
@@ -6,9 +6,29 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from api.views.tables import table_of
 from scoring.decline.alsfrs.drawing import Bend
 from scoring.trajectory import BandDay
 from services.patients.shapes import Assessed, Series
+
+TOTALS = ("patient_id", "observed_on", "respondent", "total")
+"""The columns of the totals, by names that `slope` reads."""
+
+
+def totals_table(series: Series) -> str:
+    """Return a table with a line for each ALSFRS-R report; the total is empty where an item is missing."""
+    return table_of(
+        TOTALS,
+        (
+            {
+                "patient_id": series.patient.id,
+                "observed_on": point.day,
+                "respondent": point.respondent,
+                "total": point.total,
+            }
+            for point in series.totals
+        ),
+    )
 
 
 def series_for(series: Series) -> dict[str, Any]:

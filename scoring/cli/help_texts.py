@@ -19,17 +19,17 @@ Input is CSV with a header (comma, semicolon, tab or bar), JSON (one object, a
 list of objects, or what the service returned) or, with the extra "xlsx", a
 spreadsheet; "-" reads standard input. Capitals in column names do not matter;
 subject and patient are one column. An empty cell or null is missing, other
-codes are named with --missing. Dates are 2026-01-31, 20260131 or 31JAN2026,
-with a time or without, and are taken as written, whatever the zone. Other column
-names are mapped with --columns; a column that is not known is an error, and so is
-a row with more or fewer cells than the header.
+codes are named with --missing. Dates are 2026-01-31, 20260131, 31JAN2026 or
+31-Jan-2026, with a time or without, and are taken as written, whatever the zone.
+Other column names are mapped with --columns; a column that is not known is an error,
+and so is a row with more or fewer cells than the header.
 
 On a terminal the output is a table, else JSON. JSON leaves nothing out; CSV has
 the rows of the table with all their columns, and of endpoints no ranks and no
 changes of single subjects. Neither rounds anything; both name the version of the
-rules and the SHA-256 of the input. What was done with the data (columns passed
-over, values put together or left out) and what looks odd is noted at the end of
-a table, in "notes" of JSON and on standard error.
+rules and the SHA-256 of the input. Notes say what was done with the data (columns
+passed over, values put together or left out) and what looks odd: a table ends with
+them, JSON has them in "notes", and beside JSON and CSV they are on standard error.
 
 Exit codes: 0 done; 1 the data are wrong (the first twenty mistakes are named
 by row and column, the others counted; nothing is printed); 2 called wrongly.
@@ -119,7 +119,8 @@ Columns:
   source           optional: clinic or home; empty is home (or what --source says);
                    one analysis uses one source, the clinic's where it has any value
   died_day         optional, study day of death; or died_date. Without such a
-                   column everybody counts as alive
+                   column everybody counts as alive. A death a year or more after
+                   the subject's last row is noted: the year may be wrong
   ventilated_day   optional, start of permanent ventilation or tracheostomy; or
                    ventilated_date; needed by --ventilation-counts
   time             optional: time of day, for --duplicates last
@@ -156,7 +157,8 @@ visit is not asked for. Each needs three values in 84 days. Whose lead-in is
 shorter, or without a loss, is left out, dead or alive; of the others, who died by
 the end of the window did not respond. Shares have Wilson's interval.
 
-The joint rank compares every pair of subjects. Deaths count up to the visit's day
+The joint rank compares every pair of subjects of two arms, by the change from
+baseline at the visit. Deaths count up to the visit's day
 (week 24: day 168), while change and responders count them up to the end of its
 window (day 182). A death loses to whoever has a value at the visit or was seen
 alive on its day or later. With somebody who was last seen before it, and for
@@ -165,7 +167,10 @@ have: of every fourth week up to a week's visit, of every month up to a month's,
 and with --visit of your own visits only. Before a week that is none of every
 fourth only those fourth weeks count whose windows end before its own begins: for
 week 26 up to week 20, not week 24. Pairs without a common visit count as equal;
-their number is a row of the results and a note. The p value is exact with fewer
+their number is a row of the results and a note. A subject's score is wins minus
+losses over all others of the two arms; the scores are ranked, ties sharing the mean
+of their ranks (midranks), and the rank sums of the arms are compared (Wilcoxon).
+joint_rank_mean is the mean rank of an arm. The two-sided p value is exact with fewer
 than 10 in one group and no more than 60 in both, else normal with corrections for
 ties and continuity.
 

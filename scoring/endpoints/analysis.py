@@ -37,9 +37,10 @@ STRATEGIES = {
     Strategy.WHILE_ALIVE: "Who died before the visit's window closed, without a value in it, is left out.",
     Strategy.COMPOSITE_RESPONSE: "Who died by the end of the visit's window did not respond.",
     Strategy.COMPOSITE_RANK: (
-        "A death by the visit's day, not the end of its window, ranks below a later death and below whoever"
-        " has a value at the visit or is known to have been alive on the day of that death or later; with"
-        " anybody last seen before it, the last visit both have decides."
+        "Compared is the change from baseline at the visit. A death by the visit's day, not the end of its"
+        " window, ranks below a later death and below whoever has a value at the visit or is known to have"
+        " been alive on the day of that death or later; with anybody last seen before it, the change at the"
+        " last visit both have decides."
     ),
 }
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g
+from flask import g
 from flask.views import MethodView
 
 from api.rest.blueprint import Blueprint
@@ -26,11 +26,6 @@ from services.alerts.figures.months import MonthlyFigures
 blp = Blueprint("alert_figures", __name__, url_prefix="/v1/sites", description="How a site's alerts fare")
 
 PERIOD = timedelta(days=89)
-_TABLE: dict[str, Any] = {
-    "schema": {"type": "string"},
-    "content_type": "text/csv",
-    "headers": {"Content-Disposition": {"schema": {"type": "string"}, "description": "a name for the file"}},
-}
 
 
 @blp.route("/<uuid:site_id>/alert-figures")
@@ -75,14 +70,14 @@ class MonthlyAlertFiguresTable(MethodView):
 
     @signed_in(Operation.ALERT_FIGURES)
     @blp.arguments(MonthsQuery(), location="query")
-    @blp.response(200, **_TABLE)
+    @blp.table("alert-figures.csv")
     @blp.doc(operationId="download_monthly_alert_figures")
-    def get(self, query: dict[str, Any], site_id: UUID) -> Response:
+    def get(self, query: dict[str, Any], site_id: UUID) -> str:
         """Return a table with a line for each month, level and topic; `all` stands for all of them together.
 
         Times are seconds, with a point; what is not known is empty. Topics are for clinicians only.
         """
-        return _table(views.monthly(_months(site_id, query)), "alert-figures.csv")
+        return views.monthly(_months(site_id, query))
 
 
 @blp.route("/<uuid:site_id>/alert-figures/rules.csv")
@@ -91,21 +86,16 @@ class AlertRulesTable(MethodView):
 
     @signed_in(Operation.ALERT_FIGURES)
     @blp.arguments(MonthsQuery(), location="query")
-    @blp.response(200, **_TABLE)
+    @blp.table("alert-rules.csv")
     @blp.doc(operationId="download_alert_rules")
-    def get(self, query: dict[str, Any], site_id: UUID) -> Response:
+    def get(self, query: dict[str, Any], site_id: UUID) -> str:
         """Return a table with a line for each month and version of a rule; `all` stands for all months.
 
         For clinicians only: for others it has no line but the first.
         """
-        return _table(views.rules(_months(site_id, query)), "alert-rules.csv")
+        return views.rules(_months(site_id, query))
 
 
 def _months(site_id: UUID, query: dict[str, date]) -> MonthlyFigures:
     since, until = query.get("since"), query.get("until")
     return months.of_months(str(site_id), since, until, g.scope, now=clock.now())
-
-
-def _table(text: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, content_type="text/csv; charset=utf-8; header=present", headers=headers)

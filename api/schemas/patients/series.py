@@ -30,6 +30,17 @@ class SeriesQuery(InSchema):
     )
 
 
+class SeriesTableQuery(InSchema):
+    """How far back; a table does not say its span, so it is whole unless asked otherwise."""
+
+    span = Choice(
+        Span,
+        name="SeriesSpan",
+        load_default=Span.ALL,
+        metadata={"description": "counted back from today"},
+    )
+
+
 def _day(**kwargs: Any) -> fields.String:
     metadata = {"format": "date"} | kwargs.pop("metadata", {})
     return fields.String(required=True, metadata=metadata, **kwargs)

@@ -12,9 +12,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.patients.patient import Patient
+from models.sites.sites import Site
 from models.store.base import new_id
 from scoring.progression import Reading, fit_line
-from tests.people import Person
+from services.access.actor import Role
+from tests.people import People, Person
 from tests.questionnaires import alsfrs, phq_9
 from tests.scoring.cli.program import call_here, csv_of, document_of, errors_of, json_of
 
@@ -65,7 +67,8 @@ def test_a_patients_reports_give_their_trend(fetch: Fetch, patient: Patient, now
         "5 reports read from what the service returned",
         "reports left out: 1 of other instruments",
         "reports left out: 1 voided",
-        "put together (--duplicates last): 2 rows to 1 values",
+        "put together (--duplicates last): 2 rows to 1 values; different values:"
+        f" {patient.id} patient ({now.date()})",
     ]
 
 
@@ -135,3 +138,27 @@ def test_the_data_of_a_figure_give_the_same_trend_as_the_reports(
     moods = document_of("trend", "-", "--instrument", "phq_9", stdin=shown.text)["notes"]
     assert moods[0].startswith("1 values read from a figure")
     assert errors_of(1, "score", "alsfrs_r", "-", stdin=shown.text)[0].startswith("column speech: ")
+
+
+def test_the_table_of_a_figure_gives_the_same_trend_as_the_reports(
+    fetch: Fetch, client: FlaskClient, people: People, site: Site, patient: Patient, now: datetime
+) -> None:
+    path, caregiver = f"/v1/patients/{patient.id}", people.caregiver(site, patient)
+    clinician = people.staff(site, Role.CLINICIAN)
+    early = alsfrs(now - timedelta(days=800), 47)
+    gap = alsfrs(now - timedelta(days=40), 41)
+    gap["answers"].pop("speech")
+    for body in (early, gap, *(alsfrs(now - timedelta(days=days), 38 + days // 9) for days in (3, 33, 70))):
+        sent = client.post(f"{path}/reports", json=body, headers=caregiver.headers)
+        assert sent.status_code == 201, sent.text
+    table = client.get(f"{path}/series.csv", headers=clinician.headers)
+    found = document_of("trend", "-", stdin=table.text)
+    there = document_of("trend", "-", stdin=json.dumps(fetch(limit=200)))
+    assert [(one["respondent"], one["readings"], one["incomplete"]) for one in found["results"]] == [
+        ("caregiver", 4, 1),
+        ("patient", 4, 0),
+    ]
+    assert found["results"] == [{**one, "put_together": 0} for one in there["results"]]
+    assert (found["rule_version"], found["notes"]) == (there["rule_version"], [])
+    lately = client.get(f"{path}/series.csv?span=12_months", headers=clinician.headers)
+    assert len(lately.text.splitlines()) == len(table.text.splitlines()) - 1

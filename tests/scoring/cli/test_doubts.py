@@ -23,7 +23,7 @@ LATE = "more than five years after day 0, is the year right? "
 
 
 def test_days_long_after_day_0_are_asked_about() -> None:
-    text = "subject,study_day,total,died_day\nA,0,40,{}\nB,1200,,\nB,0,40,{}\n"
+    text = "subject,study_day,total,died_day\nA,0,40,{}\nB,1500,,\nB,0,40,{}\n"
     assert notes_of(text.format(1827, 1826)) == [f"{LATE}A (day 1827)"]
     assert notes_of(text.format(3684, 2000)) == [f"{LATE}A (day 3684), B (day 2000)"]
     assert not [note for note in notes_of(text.format(1826, "")) if note.startswith(LATE)]
@@ -47,6 +47,17 @@ def test_an_arm_of_one_or_two_may_be_misspelt() -> None:
     assert all_notes_of(TRIAL + "B4,Bb,0,40,\n")[0] == (
         "arms: A 3, B 3, Bb 1; reference A; fewer than three subjects, is the arm spelled right? Bb"
     )
+
+
+@pytest.mark.parametrize("options", [(), LONG])
+def test_that_there_are_no_arms_is_told(options: tuple[str, ...]) -> None:
+    told = "no arm: all subjects are one group, and nothing is compared"
+    assert told not in all_notes_of(TRIAL, *options)
+    assert all_notes_of(TRIAL, "--ignore", "arm", *options)[:2] == ["columns passed over: arm", told]
+    without = "subject,study_day,total,died_day\n1,0,40,\n2,0,40,\n"
+    assert told in all_notes_of(without, *options)
+    empty = "subject,study_day,total,died_day,arm\n1,0,40,,\n2,0,40,,\n"
+    assert told in all_notes_of(empty, *options)
 
 
 def test_that_no_column_says_who_died_is_told() -> None:
@@ -188,16 +199,26 @@ def test_a_date_long_after_day_0_is_named_too() -> None:
     assert f"{LATE}A (day 3820, 2034-06-26)" in all_notes_of(text)
 
 
+DIED_LATE = "death a year or more after the last row, is the year right? "
+
+
 def test_a_death_long_after_the_last_row_is_asked_about() -> None:
     text = "subject,study_day,total,died_day\nA,0,40,{}\nA,168,,\nB,0,40,\nC,,,800\n"
-    told = "death more than two years after the last row, is the year right? "
-    assert [note for note in all_notes_of(text.format(168 + 731)) if "death" in note] == [
-        f"{told}C (day 800)"
+    assert [note for note in all_notes_of(text.format(168 + 364)) if "death" in note] == [
+        f"{DIED_LATE}C (day 800)"
     ]
-    assert f"{told}A (day 900), C (day 800)" in all_notes_of(text.format(168 + 732))
-    dated = "subject,date,total,baseline_date,died_date\nA,2024-01-10,40,2024-01-10,{}-03-01\n"
-    assert f"{told}A (day 1146, 2027-03-01)" in all_notes_of(dated.format(2027))
-    assert not [note for note in all_notes_of(dated.format(2024)) if "death" in note]
+    assert f"{DIED_LATE}A (day 533), C (day 800)" in all_notes_of(text.format(168 + 365))
+
+
+@pytest.mark.parametrize("last", ["2024-01-10", "2024-03-01", "2024-06-26"])
+def test_a_death_with_the_year_after_is_asked_about(last: str) -> None:
+    text = (
+        "subject,date,total,baseline_date,died_date\nA,2024-01-10,40,2024-01-10,{}-07-20\n"
+        f"B,2024-01-10,40,2024-01-10,\nA,{last},,,\n"
+    ).replace("A,2024-01-10,,,\n", "")
+    assert f"{DIED_LATE}A (day 557, 2025-07-20)" in all_notes_of(text.format(2025))
+    assert f"{DIED_LATE}A (day 557, 2025-07-20)" in all_notes_of(text.format(2025), *LONG)
+    assert not [note for note in all_notes_of(text.format(2024)) if "death" in note]
 
 
 def test_values_without_a_source_beside_others_that_have_one_are_counted() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import fields
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
+from scoring.cli.doubts import DEATH_AFTER
 from scoring.cli.endpoint_rows import summary
-from scoring.cli.help_texts import ENDPOINTS, INSTRUMENTS, PROGRAM, SCORE, STAGE, TREND
+from scoring.cli.help_texts import ENDPOINTS, EXIT_CODES, INSTRUMENTS, PROGRAM, SCORE, STAGE, TREND
 from scoring.cli.series import Course
+from scoring.cli.writing import EXPLAINED
 from scoring.endpoints import (
     Change,
     Difference,
@@ -105,6 +108,50 @@ def test_the_helps_say_the_rules_that_change_a_number() -> None:
     assert f"for week 26 up to {week_26[-2].name}, not week 24" in endpoints
     assert "empty is home (or what --source says)" in endpoints
     assert "(48 - first total) / months from onset to the first reading" in trend
+
+
+def test_the_help_says_what_the_joint_rank_compares_and_how_pairs_become_a_p_value() -> None:
+    endpoints = " ".join(ENDPOINTS.split())
+    assert (
+        "compares every pair of subjects of two arms, by the change from baseline at the visit" in endpoints
+    )
+    assert EXPLAINED["composite_rank"].startswith("Compared is the change from baseline at the visit. ")
+    assert "score is wins minus losses over all others of the two arms; the scores are ranked" in endpoints
+    assert "(midranks), and the rank sums of the arms are compared (Wilcoxon)" in endpoints
+
+
+def test_the_score_of_the_joint_rank_is_what_the_help_says() -> None:
+    text = "subject,arm,study_day,total\n"
+    changes = {"1": ("A", -1), "2": ("A", -3), "3": ("A", -6), "4": ("B", -3), "5": ("B", -9), "6": ("B", -9)}
+    for place, (name, (arm, change)) in enumerate(changes.items()):
+        text += f"{name},{arm},0,{48 - place}\n{name},{arm},168,{48 - place + change}\n"
+    visit = document_of("endpoints", "-", "--at", "week 24", "--reference", "B", stdin=text)["results"][
+        "visits"
+    ][0]
+    found = visit["comparisons"][0]["joint_rank"]
+    ranks = {one["subject"]: (one["score"], one["rank"]) for one in found["ranks"]}
+    assert ranks == {"1": (5, 6), "2": (2, 4.5), "3": (-1, 3), "4": (2, 4.5), "5": (-4, 1.5), "6": (-4, 1.5)}
+    first = [ranks[name][1] for name in "123"]
+    assert found["test"]["u"] == sum(first) - 6
+    sums = [sum(chosen) for chosen in combinations([rank for _, rank in ranks.values()], 3)]
+    as_far = sum(abs(one - 10.5) >= abs(sum(first) - 10.5) for one in sums)
+    assert found["test"]["p"] == as_far / len(sums)
+
+
+def test_the_help_says_when_a_death_is_asked_about_and_where_notes_go() -> None:
+    assert DEATH_AFTER == 365
+    assert "A death a year or more after the subject's last row is noted" in " ".join(ENDPOINTS.split())
+    text = " ".join(EXIT_CODES.split())
+    assert 'a table ends with them, JSON has them in "notes", and beside JSON and CSV they are on' in text
+    assert "31JAN2026 or 31-Jan-2026" in text
+
+
+@pytest.mark.parametrize(("form", "inside", "beside"), [("table", 1, 0), ("json", 1, 1), ("csv", 0, 1)])
+def test_notes_go_where_the_help_says(form: str, inside: int, beside: int) -> None:
+    text = "subject,study_day,total\nA,0,40\n"
+    done = call_here("endpoints", "-", "--format", form, stdin=text)
+    alive = "no column says who died"
+    assert (done.stdout.count(alive), done.stderr.count(alive)) == (inside, beside)
 
 
 def test_the_help_of_stage_names_every_item() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,10 +13,8 @@ from models.patients.patient import Patient
 from models.sites.sites import Site
 from services.access.actor import Role
 from tests.alert_samples import ended_unseen, make_alert, on_day, store
+from tests.api.resources.tables import rows_of
 from tests.people import People, Person
-
-CELL = re.compile(r"[a-z0-9][a-z0-9_.-]*|")
-"""No program takes such a cell for a formula, and none has to be quoted."""
 
 
 @pytest.fixture
@@ -86,20 +81,7 @@ def test_what_is_no_month_is_refused(client: FlaskClient, clinician: Person, sit
 
 
 def table(client: FlaskClient, person: Person, site: Site, name: str) -> list[dict[str, str]]:
-    response = client.get(f"/v1/sites/{site.id}/alert-figures/{name}", headers=person.headers)
-    assert response.status_code == 200
-    assert response.content_type == "text/csv; charset=utf-8; header=present"
-    assert re.fullmatch(r'attachment; filename="[a-z-]+[.]csv"', response.headers["Content-Disposition"])
-    text = response.get_data(as_text=True)
-    assert text.endswith("\r\n")
-    assert "\n" not in text.replace("\r\n", ""), "lines end as RFC 4180 has it"
-    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    assert {len(row) for row in rows} == {len(rows[0])}, "each line has a cell for each name"
-    assert all(CELL.fullmatch(cell) for row in rows for cell in row)
-    written_again = io.StringIO(newline="")
-    csv.writer(written_again).writerows(rows)
-    assert written_again.getvalue() == text, "read and written again it is the same"
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    return rows_of(client.get(f"/v1/sites/{site.id}/alert-figures/{name}", headers=person.headers))
 
 
 def test_the_table_says_what_the_json_says(client: FlaskClient, clinician: Person, site: Site) -> None:
