@@ -24,12 +24,13 @@ codes are named with --missing. Dates are 2026-01-31, 20260131, 31JAN2026 or
 Other column names are mapped with --columns; a column that is not known is an error,
 and so is a row with more or fewer cells than the header.
 
-On a terminal the output is a table, else JSON. JSON leaves nothing out; CSV has
-the rows of the table with all their columns, and of endpoints no ranks and no
-changes of single subjects. Neither rounds anything; both name the version of the
-rules and the SHA-256 of the input. Notes say what was done with the data (columns
-passed over, values put together or left out) and what looks odd: a table ends with
-them, JSON has them in "notes", and beside JSON and CSV they are on standard error.
+On a terminal the output is a table, rounded to four significant digits, else JSON.
+JSON leaves nothing out; CSV has the rows of the table with all their columns, and of
+endpoints no ranks and no changes of single subjects. Neither rounds anything; both
+name the version of the rules and the SHA-256 of the input. Notes say what was done
+with the data (columns passed over, values put together or left out) and what looks
+odd: a table ends with them, JSON has them in "notes", and beside JSON and CSV they
+are on standard error.
 
 Exit codes: 0 done; 1 the data are wrong (the first twenty mistakes are named
 by row and column, the others counted; nothing is printed); 2 called wrongly.
@@ -79,7 +80,8 @@ How fast each patient changes. Columns:
 
 Rows without a day and a value only name a subject, as a list above the visits
 does; arm, death and ventilation are passed over. Neighbouring values more than two
-years apart are noted, because a year may be wrong.
+years apart are noted, because a year may be wrong; so is a total of 0 in the
+ALSFRS-R, because the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
@@ -113,7 +115,8 @@ Columns:
   study_day        whole days; day 0 is the first dose or randomisation (from
                    CDISC's, which have no day 0, take 1 where they are above 0);
                    or date, with baseline_date (a column) or --baseline-date
-  total            the value; empty for incomplete answers; or the items
+  total            the value; empty for incomplete answers; or the items. A total
+                   of 0 in the ALSFRS-R is noted: the form may have been blank
   arm              optional; without it there is one group
   site             optional: part of the subject's name
   source           optional: clinic or home; empty is home (or what --source says);

@@ -178,6 +178,13 @@ def test_a_total_of_0_is_asked_about(command: str) -> None:
     assert not [note for note in document_of(command, "-", *day_0, stdin=none)["notes"] if "of 0" in note]
 
 
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_the_help_says_that_a_total_of_0_is_asked_about(command: str) -> None:
+    text = " ".join(call_here(command, "--help").stdout.split())
+    assert "otal of 0 in the ALSFRS-R" in text
+    assert "the form may have been blank" in text
+
+
 def test_a_0_that_is_usual_is_not_asked_about() -> None:
     text = "date,total\n2026-01-01,0\n2026-02-01,0\n"
     assert (
