@@ -58,7 +58,7 @@ class Patients(MethodView):
 
         The id is made by the client. Sent twice, it enrols one patient, and the second gets 200 with the
         patient as it is now. When it fails, it may be sent again. A study code belongs to one patient of a
-        site. Without `consent_at` the patient's reports are refused (409 `no_consent`) until it is recorded
+        site. Without `consent_at` the patient's reports are refused (`no_consent`) until it is recorded
         (`change_patient`).
         """
         new = NewPatient(**{**content, "profile": Profile(**content.get("profile", {}))})

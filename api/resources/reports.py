@@ -195,8 +195,8 @@ class ReportCorrections(MethodView):
 
         - 404 `report_not_found`: the report was not taken yet. Send that first, then the correction.
         - 412: somebody changed the report. Read it, show it, and let the person decide anew, under a new id.
-        - 409 `not_current`: it was voided or is kept aside, and cannot be corrected. Send what is right as a
-          new report.
+        - 409 `not_current`: it was voided, is kept aside, or is a note without answers (`state`), and cannot
+          be corrected. Send what is right as a new report.
         - 422 `changes_nothing`: the report says this already. Drop the correction.
         - 422 `invalid` with `in_the_future` or `too_old`: the person states another time; no `sent_at` can
           put it right.

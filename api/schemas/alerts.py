@@ -153,7 +153,11 @@ class _AlertOut(OutSchema):
             "description": "when a person acted on it since it was raised; loading a page is not seeing"
         },
     )
-    assigned_to = Person(required=True, allow_none=True)
+    assigned_to = Person(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null until somebody assigns it (`assign`); acknowledging does not assign"},
+    )
     until = Timestamp(
         required=True,
         allow_none=True,
@@ -237,7 +241,11 @@ class AlertOut(_AlertOut):
         required=True,
         metadata={"description": "ledger entry whose evaluation it follows, or 0"},
     )
-    seen_by = Person(required=True, allow_none=True)
+    seen_by = Person(
+        required=True,
+        allow_none=True,
+        metadata={"description": "who acted on it last since it was raised; null: nobody did"},
+    )
     escalation = fields.Nested(EscalationOut(), required=True)
     notices = fields.Integer(required=True, metadata={"description": "number of the last notice"})
     end = fields.Nested(EndOut(), required=True, allow_none=True)

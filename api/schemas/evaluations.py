@@ -196,7 +196,11 @@ class FlagOut(SignalOut):
     data_query = fields.Boolean(
         required=True, metadata={"description": "a question about the data, not about the patient"}
     )
-    further = fields.List(fields.Nested(SignalOut()), required=True)
+    further = fields.List(
+        fields.Nested(SignalOut()),
+        required=True,
+        metadata={"description": "the other rules of the topic that are on, the most severe first"},
+    )
 
 
 class TopicOut(OutSchema):

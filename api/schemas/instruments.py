@@ -74,7 +74,13 @@ class ItemOut(OutSchema):
     )
     reversed = fields.Boolean(metadata={"description": "codes are turned round before scoring; false"})
     values = fields.List(fields.Float(), metadata={"description": "what each code counts; itself"})
-    slot = fields.String(metadata={"description": "of items with the same slot one is answered"})
+    slot = fields.String(
+        metadata={
+            "description": "of items with the same slot one is answered: of the ALSFRS-R"
+            " `cutting_with_gastrostomy` where a feeding tube is the main way of feeding, else"
+            " `cutting_without_gastrostomy`"
+        }
+    )
     optional = fields.Boolean(metadata={"description": "not part of completeness; false"})
     safety_from = fields.Integer(
         allow_none=True, metadata={"description": "from this code on a clinician sees it at once"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -12,7 +13,9 @@ from api.schemas.fields import Choice, Day, FlatOut, OutSchema, Ready, Text, Tim
 from api.schemas.people import Person
 from services import names
 from services.reports.intake.check import MAX_ANSWER
-from services.reports.intake.times import Certainty, Doubt
+from services.reports.intake.times import CLOCK_TRUSTED, SHIFT_ASKED, Certainty, Doubt
+
+_MINUTE = timedelta(minutes=1)
 
 
 class Note(Text):
@@ -72,7 +75,17 @@ class ClockOut(FlatOut):
             )
         },
     )
-    doubts = fields.List(Choice(Doubt), required=True)
+    doubts = fields.List(
+        Choice(Doubt),
+        required=True,
+        metadata={
+            "description": (
+                "what is doubtful. `clock_shifted`: a shift of more than"
+                f" {SHIFT_ASKED // _MINUTE} minutes; `certainty` is shifted from more than"
+                f" {CLOCK_TRUSTED // _MINUTE} minutes on"
+            )
+        },
+    )
 
 
 class RestsOnOut(FlatOut):

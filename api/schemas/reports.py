@@ -205,7 +205,8 @@ class ReportFactsOut(FlatOut):
         required=True,
         allow_none=True,
         metadata={
-            "description": "null while it is not scored, for a note, and where the device may not read"
+            "description": "null while it is not scored, for a note, where the answers are not for you to"
+            " read, and to a device that is not confirmed when the report is sent again"
         },
     )
     missing = fields.List(
@@ -234,7 +235,8 @@ class QuarantinedOut(OutSchema):
 class ReceiptOut(ReportFactsOut):
     """The answer to a report. Patients see what their clinic shows to patients.
 
-    A device that is not confirmed sees the total of what it sends, and not when it is sent again.
+    A device that is not confirmed sees `complete`, `missing`, `total` and `rests_on` of what it sends, and
+    not when it is sent again.
     """
 
     repeated = StrictBoolean(

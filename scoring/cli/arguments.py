@@ -143,8 +143,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--sheet": {"default": "", "help": "sheet of a workbook, where several hold data"},
     "--duplicates": {
         "choices": tuple(rule.value for rule in Duplicates),
-        "help": "several rows of one day: refuse them (default), take the last value by its time, or the mean"
-        " of the values, which need not be whole",
+        "help": "several rows of one day: refuse them (default), take the last value by its time (equal"
+        " values without a time are put together too), or the mean of the values, which need not be whole",
     },
     "--baseline-date": {
         "type": day,

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import pairwise
 
 from scoring.cli.sheet import Sheet
-from scoring.cli.sheet.subjects import natural
+from scoring.cli.sheet.subjects import first_of, natural
 from scoring.endpoints import Analysis, Plan, Source, Trial, TrialSchedule, TrialVisit
 from scoring.instruments import Direction
 
@@ -27,7 +27,6 @@ OLD = 28
 """Days before day 0, four weeks."""
 FEW = 3
 """An arm with fewer subjects may be another one, misspelt."""
-MOST_NAMED = 20
 
 
 Dates = Callable[[str, int], str]
@@ -38,8 +37,10 @@ def note_doubts(
     sheet: Sheet, trial: Trial, source: Source, dated: Dates, reference: str | None = None
 ) -> None:
     """Note what is odd about a trial of which the values of one source are used."""
-    if sheet.has("arm"):
+    if any(subject.arm for subject in trial.subjects):
         _note_arms(sheet, trial, reference)
+    else:
+        sheet.decisions.append("no arm: all subjects are one group, and nothing is compared")
     if not (sheet.has("died_day") or sheet.has("died_date")):
         sheet.decisions.append("no column says who died (died_day or died_date): everybody counts as alive")
     _note_far_days(sheet, trial, dated)
@@ -68,7 +69,7 @@ def note_analysis(sheet: Sheet, trial: Trial, plan: Plan, analysis: Analysis) ->
     scheduled = plan.scheduled()
     outside = [f"{one.subject} (day {one.study_day})" for one in analysis.outside_windows]
     if outside:
-        named = _first(outside)
+        named = first_of(outside)
         grids = "; ".join(dict.fromkeys(schedule.name for schedule, _ in scheduled))
         sheet.decisions.append(f"values after day 0 in no window ({grids}): {len(outside)}; {named}")
     if analysis.reference is not None:
@@ -153,7 +154,7 @@ def note_gaps(
     ]
     if found:
         sheet.decisions.append(
-            f"more than two years between neighbouring values, is the year right? {_first(found)}"
+            f"more than two years between neighbouring values, is the year right? {first_of(found)}"
         )
 
 
@@ -213,10 +214,4 @@ def _undated(subject: str, day: int) -> str:
 
 def _named(names: Iterable[str], days: Mapping[str, int] | None = None, dated: Dates = _undated) -> str:
     ordered = sorted(names, key=lambda name: natural([name]))
-    return _first([name if days is None else f"{name} ({dated(name, days[name])})" for name in ordered])
-
-
-def _first(listed: list[str]) -> str:
-    """The first of many."""
-    more = len(listed) - MOST_NAMED
-    return ", ".join([*listed[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
+    return first_of([name if days is None else f"{name} ({dated(name, days[name])})" for name in ordered])

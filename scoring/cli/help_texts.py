@@ -24,12 +24,13 @@ codes are named with --missing. Dates are 2026-01-31, 20260131, 31JAN2026 or
 Other column names are mapped with --columns; a column that is not known is an error,
 and so is a row with more or fewer cells than the header.
 
-On a terminal the output is a table, else JSON. JSON leaves nothing out; CSV has
-the rows of the table with all their columns, and of endpoints no ranks and no
-changes of single subjects. Neither rounds anything; both name the version of the
-rules and the SHA-256 of the input. Notes say what was done with the data (columns
-passed over, values put together or left out) and what looks odd: a table ends with
-them, JSON has them in "notes", and beside JSON and CSV they are on standard error.
+On a terminal the output is a table, rounded to four significant digits, else JSON.
+JSON leaves nothing out; CSV has the rows of the table with all their columns, and of
+endpoints no ranks and no changes of single subjects. Neither rounds anything; both
+name the version of the rules and the SHA-256 of the input. Notes say what was done
+with the data (columns passed over, values put together or left out) and what looks
+odd: a table ends with them, JSON has them in "notes", and beside JSON and CSV they
+are on standard error.
 
 Exit codes: 0 done; 1 the data are wrong (the first twenty mistakes are named
 by row and column, the others counted; nothing is printed); 2 called wrongly.
@@ -79,7 +80,8 @@ How fast each patient changes. Columns:
 
 Rows without a day and a value only name a subject, as a list above the visits
 does; arm, death and ventilation are passed over. Neighbouring values more than two
-years apart are noted, because a year may be wrong.
+years apart are noted, because a year may be wrong; so is a total of 0 in the
+ALSFRS-R, because the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
@@ -113,7 +115,8 @@ Columns:
   study_day        whole days; day 0 is the first dose or randomisation (from
                    CDISC's, which have no day 0, take 1 where they are above 0);
                    or date, with baseline_date (a column) or --baseline-date
-  total            the value; empty for incomplete answers; or the items
+  total            the value; empty for incomplete answers; or the items. A total
+                   of 0 in the ALSFRS-R is noted: the form may have been blank
   arm              optional; without it there is one group
   site             optional: part of the subject's name
   source           optional: clinic or home; empty is home (or what --source says);
@@ -158,21 +161,20 @@ shorter, or without a loss, is left out, dead or alive; of the others, who died 
 the end of the window did not respond. Shares have Wilson's interval.
 
 The joint rank compares every pair of subjects of two arms, by the change from
-baseline at the visit. Deaths count up to the visit's day
-(week 24: day 168), while change and responders count them up to the end of its
-window (day 182). A death loses to whoever has a value at the visit or was seen
-alive on its day or later. With somebody who was last seen before it, and for
-everybody else who has no value at the visit, the last visit counts that both
-have: of every fourth week up to a week's visit, of every month up to a month's,
-and with --visit of your own visits only. Before a week that is none of every
-fourth only those fourth weeks count whose windows end before its own begins: for
-week 26 up to week 20, not week 24. Pairs without a common visit count as equal;
-their number is a row of the results and a note. A subject's score is wins minus
-losses over all others of the two arms; the scores are ranked, ties sharing the mean
-of their ranks (midranks), and the rank sums of the arms are compared (Wilcoxon).
-joint_rank_mean is the mean rank of an arm. The two-sided p value is exact with fewer
-than 10 in one group and no more than 60 in both, else normal with corrections for
-ties and continuity.
+baseline at the visit. Deaths count up to the visit's day (week 24: day 168), while
+change and responders count them up to the end of its window (day 182). A death loses
+to whoever has a value at the visit or was seen alive on its day or later. With
+somebody who was last seen before it, and for everybody else who has no value at the
+visit, the change at the last visit counts that both have: of every fourth week up to
+a week's visit, of every month up to a month's, and with --visit of your own visits
+only. Before a week that is none of every fourth only those fourth weeks count whose
+windows end before its own begins: for week 26 up to week 20, not week 24. Pairs
+without a common visit count as equal; their number is a row of the results and a
+note. A subject's score is wins minus losses over all others of the two arms; the
+scores are ranked, ties sharing the mean of their ranks (midranks), and the rank sums
+of the arms are compared (Wilcoxon). joint_rank_mean is the mean rank of an arm. The
+two-sided p value is exact with fewer than 10 in one group and no more than 60 in
+both, else normal with corrections for ties and continuity.
 
 Nothing is imputed; who is left out is named with the reason. There is no
 correction for several visits or arms, and no mixed model: --table long writes

@@ -13,6 +13,7 @@ from enum import StrEnum
 from math import fsum
 
 from scoring.cli.sheet import Sheet, Timestamp
+from scoring.cli.sheet.subjects import spots
 
 Value = int | float | None
 
@@ -58,10 +59,20 @@ def put_together(
     for group in found.groups:
         _settle(sheet, found, group, times, settled, column)
     if found.groups and not sheet.mistakes:
-        rows, days = sum(map(len, found.groups)), len(found.groups)
-        sheet.decisions.append(f"put together (--duplicates {settled}): {rows} rows to {days} values")
+        _note_groups(sheet, found.groups, values, settled)
     _note_incomplete(sheet, keys, values)
     return found
+
+
+def _note_groups(
+    sheet: Sheet, groups: Sequence[Sequence[int]], values: Sequence[Value], rule: Duplicates
+) -> None:
+    """Note of whom and of which days values were put together, and whether they were different ones."""
+    told = f"put together (--duplicates {rule}): {sum(map(len, groups))} rows to {len(groups)} values"
+    for what, several in (("different values", True), ("equal values", False)):
+        places = [group[0] for group in groups if (len({values[at] for at in group}) > 1) is several]
+        told += f"; {what}: {spots(sheet, places)}" if places else ""
+    sheet.decisions.append(told)
 
 
 def _note_incomplete(sheet: Sheet, keys: Sequence[Hashable], values: Sequence[Value]) -> None:

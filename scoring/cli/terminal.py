@@ -40,7 +40,9 @@ _ENDPOINTS = {
 }  # fmt: skip
 _SHOWN: Mapping[str, Mapping[str, str]] = {"trend": _TREND, "endpoints": _ENDPOINTS}
 _CODES = ("notes", "deaths")
+_ROUND = "{:.4g}"
 WIDEST = 40
+ROUNDED = "numbers are rounded to four significant digits; --format json or csv has all of them"
 
 
 def to_text(result: Result, origin: Origin) -> Iterator[str]:
@@ -59,8 +61,15 @@ def to_text(result: Result, origin: Origin) -> Iterator[str]:
     yield from _named(table)
     yield "\n" if result.notes else ""
     yield from (f"note: {note}\n" for note in dict.fromkeys(result.notes))
+    yield f"\n{ROUNDED}\n" if _is_rounded(table, columns) else ""
     digest = f"; input sha256 {origin.digest[:12]}" if origin.digest else ""
     yield f"\nrules: version {result.version}{digest}\n" if result.version else ""
+
+
+def _is_rounded(table: Table, columns: Collection[str]) -> bool:
+    """Whether a number is shown with fewer digits than it has."""
+    cells = (row.get(column) for row in table for column in columns)
+    return any(isinstance(cell, float) and float(_ROUND.format(cell)) != cell for cell in cells)
 
 
 def _columns(table: Table, command: str) -> dict[str, str]:
@@ -78,7 +87,7 @@ def _shown(cell: Cell, column: str) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, float):
         small = column == "p" and 0 <= cell < 0.0001
-        return "<0.0001" if small else f"{cell:.4g}"
+        return "<0.0001" if small else _ROUND.format(cell)
     text = str(cell)
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 
 from scoring.cli.sheet import Mistake, Sheet
 from scoring.cli.sheet.cells import missing_hint
+from scoring.cli.sheet.subjects import spots
 from scoring.instruments import Definition, Direction, InvalidAnswers, Kind, score, validate
 from scoring.instruments.engine import count
 from scoring.tolerance import at_least, largest, negligible
 
 Total = int | float | None
+ZERO_IS_DOUBTFUL = frozenset({"alsfrs", "alsfrs_r"})
+"""Instruments of which a 0 is hardly ever seen: a blank form may have been exported as zeros. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,17 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
     found = _with_items(sheet, definition, given)
     if all(total is None for total in found):
         sheet.decisions.append("no row has a total: there is nothing to compute from")
+    _note_zeros(sheet, definition, scale, found)
     return found
+
+
+def _note_zeros(sheet: Sheet, definition: Definition, scale: Scale, found: Sequence[Total]) -> None:
+    """Note totals of 0 where a blank form is likelier than that."""
+    if definition.key not in ZERO_IS_DOUBTFUL or not is_own_scale(definition, (scale.low, scale.high)):
+        return
+    zeros = [place for place, total in enumerate(found) if total == 0]
+    if zeros:
+        sheet.decisions.append(f"a total of 0 is hardly ever seen, was the form blank? {spots(sheet, zeros)}")
 
 
 def _with_items(sheet: Sheet, definition: Definition, given: list[Total]) -> list[Total]:
@@ -124,17 +137,19 @@ def _note_one_without_the_other(
 ) -> None:
     """Note rows with a total though items are missing, and rows whose empty total was formed."""
     answered = sheet.answers(items)
-    beside = formed = 0
+    beside, formed = [], []
     for place, total in enumerate(given):
-        if total is None:
-            formed += found[place] is not None
-            continue
         there = {definition.places[key] for key in items if answered[key][place] is not None}
-        beside += bool(there) and not there.issuperset(definition.required)
-    if beside:
-        sheet.decisions.append(f"total used though items of its row are missing, rows: {beside}")
-    if formed:
-        sheet.decisions.append(f"empty total formed from the items of its row, rows: {formed}")
+        if total is None:
+            formed += [place] if found[place] is not None else []
+        elif there and not there.issuperset(definition.required):
+            beside.append(place)
+    for told, places in (
+        ("total used though items of its row are missing", beside),
+        ("empty total formed from the items of its row", formed),
+    ):
+        if places:
+            sheet.decisions.append(f"{told}, rows: {len(places)}; {spots(sheet, places)}")
 
 
 def check_items(

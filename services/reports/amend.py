@@ -78,6 +78,12 @@ class _Target:
     record: ReportRecord
 
 
+_NOT_CORRECTED = {
+    ReportState.VOIDED: "This report was voided: send what is right as a new report.",
+    ReportState.QUARANTINED: "This report is kept aside: send what is right as a new report.",
+    ReportState.NOTE: "This is a note without answers: send the answers as a new report.",
+}
+
 Made = tuple[EntryKind, Content, Score | None]
 
 
@@ -100,15 +106,15 @@ def correct(
         NotFound: no such patient within reach, or no such report.
         NotAllowed: somebody else's report.
         Invalid: the answers do not fit the instrument, the time is not possible, or nothing changes.
-        Conflict: the id was used for another body, the report was voided or is kept aside, or the patient is
-            not followed or has not consented.
+        Conflict: the id was used for another body, the report was voided, is kept aside or is a note, or the
+            patient is not followed or has not consented.
         ChangedMeanwhile: the report was changed since the caller read it.
     """
 
     def make(target: _Target) -> Made:
         old = target.record.latest.content
         if target.record.state is not ReportState.CURRENT:
-            raise Conflict("not_current", "This report was voided or is kept aside.")
+            raise Conflict("not_current", _NOT_CORRECTED[target.record.state])
         by = acting(actor, scope, target.patient)
         if not (by.role in STAFF or is_given_by(target.record, by)):
             raise NotAllowed("not_yours", "Somebody else gave this report.")

@@ -286,6 +286,15 @@ def test_the_example_of_an_error_has_one_of_the_codes_that_are_named(name: str) 
             assert response["content"][PROBLEM_TYPE]["example"]["code"] in codes, status
 
 
+@each_operation
+def test_a_code_that_the_description_names_with_its_status_is_listed_at_that_status(name: str) -> None:
+    operation = OPERATIONS[name][2]
+    answers = dict(responses_of(operation))
+    for status, code in re.findall(r"\b(4\d\d) (?:with )?`(\w+)`", operation["description"]):
+        listed = re.findall(r"`(\w+)`", answers[status]["description"])
+        assert not listed or code in listed, (status, code)
+
+
 def test_every_operation_that_counts_the_calls_of_an_address_says_so() -> None:
     counted = {
         name: operation for name, (path, _, operation) in OPERATIONS.items() if path.startswith("/v1/auth/")

@@ -44,6 +44,7 @@ def bounded() -> None:
 
 
 _NOT_SIGNED_IN = ("not_signed_in", "token_expired", "token_invalid", "session_ended")
+_WRONG = ("wrong_credentials", "second_factor_needed", "second_factor_wrong")
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
 
 
@@ -54,7 +55,7 @@ class AuthEnrol(MethodView):
     @blp.doc(security=[], operationId="enrol")
     @blp.arguments(EnrolIn(), example=examples.ENROLMENT)
     @blp.response(201, TokensOut)
-    @blp.fails(401, "wrong_credentials")
+    @blp.fails(401, *_WRONG)
     @blp.fails(409, "email_taken", "account_closed", "changed_meanwhile")
     @blp.fails(422, "code_not_usable", "weak_password", "invalid")
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
@@ -63,13 +64,18 @@ class AuthEnrol(MethodView):
 
         Opens the account the code was made for, or adds to the account with this e-mail address and
         password, and begins a session on the device. A code works once; the same device may repeat the
-        request for 15 minutes when the answer was lost. Without an address and a password the answer holds a
-        recovery code, once: it is the way back when the device is lost.
+        request for 15 minutes when the answer was lost. Where it opens an account without an address and a
+        password, the answer holds a recovery code, once: it is the way back when the device is lost. In every
+        other answer it is null, and one that was printed before stays good.
 
         For a patient who has an account already, the new device may send at once and reads nothing of the
         patient until it is confirmed: by another device, the password, the recovery code, or at the clinic;
         `confirmed` of its next refresh says so. Questionnaires, the texts of `list_my_sites` and the account
         (without roles until then) it reads at once: fetch them.
+
+        A device that is signed in to this account already needs no code. Where it redeems one, its earlier
+        session goes on until the new one is confirmed, and ends then: until then both stand in the list of
+        devices, and the earlier one, if it is confirmed, can confirm the new one (`confirm_my_device`).
 
         Sent twice within 15 minutes by the same device, it begins the session anew: the later answer
         counts, and the tokens and the recovery code of the earlier one are dead (its access token within
@@ -94,12 +100,13 @@ class AuthSignIn(MethodView):
     @blp.doc(security=[], operationId="sign_in")
     @blp.arguments(SignInIn(), example=examples.SIGN_IN)
     @blp.response(200, TokensOut)
-    @blp.fails(401, "wrong_credentials")
+    @blp.fails(401, *_WRONG)
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> Any:
         """Sign in with e-mail address and password, and the code of the second factor if there is one.
 
-        Where it is missing the answer is 401 with `second_factor_needed`. After some wrong tries there are
+        Where it is missing the answer is 401 `second_factor_needed`; a code that is wrong or was used is 401
+        `second_factor_wrong`. After some wrong tries there are
         growing pauses (429, Retry-After); they hold nobody up who signs in on a device that the account
         knows.
 

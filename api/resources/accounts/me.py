@@ -74,8 +74,9 @@ class MySites(MethodView):
     def get(self) -> Any:
         """List the clinics of the account with what they tell: when they read reports, and the safety texts.
 
-        The texts come in the language of `Accept-Language`, where the clinic has written them. Phones keep
-        them, so that they can be shown without a signal.
+        The texts come in the language of `Accept-Language`, where the clinic has written them; those in the
+        answer to a report in the `locale` of the account, else of the patient. Phones keep them, so that they
+        can be shown without a signal.
 
         Which questionnaires the clinic wants is said nowhere yet, but for how often the ALSFRS-R: the
         patient's `report_interval_days` (`get_patient`), and `next_due_on` in a report's receipt.

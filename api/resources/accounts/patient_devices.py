@@ -62,6 +62,9 @@ class PatientDeviceConfirmation(MethodView):
         (`confirm_my_device`). Whoever made the code cannot confirm the phone that redeemed it (403
         `second_person_needed`): one of the staff makes the code, another one confirms.
 
+        The person may have no way back of their own then: once `confirmed` of its next refresh is true, the
+        app offers to make a recovery code (`create_my_recovery_code`), which voids a printed one.
+
         Sent twice, the second is refused with 409. When it fails, the phone waits as before.
         """
         return devices.confirm_of_patient(

@@ -177,7 +177,12 @@ class AccountOut(OutSchema):
 
 
 class MySiteOut(OutSchema):
-    """What the account is told by a site that it belongs to; a phone keeps it for when there is no signal."""
+    """What the account is told by a site that it belongs to; a phone keeps it for when there is no signal.
+
+    `crisis_text` and `breathing_text` are in the language of `Accept-Language` where the site has written
+    them in it, else in the one that it wrote first; which it became is not told. `name` and `reads_reports`
+    are as the site wrote them, in one language.
+    """
 
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -235,7 +240,11 @@ class TokensOut(OutSchema):
         metadata={"description": "other devices of the account that wait to be confirmed or ended"},
     )
     recovery_code = fields.String(
-        required=True, allow_none=True, metadata={"description": "shown this once: print it"}
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "shown this once: print it; null: none was made, and one from before stays good"
+        },
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -122,6 +122,7 @@ def settle_columns(
         name = folded(written)
         ours = names.get(name, ALIASES.get(name, name))
         if name in passed:
+            dropped.append(written)
             sheet.passed.append(written)
             continue
         if ours in known:
@@ -141,7 +142,16 @@ def settle_columns(
         sheet.columns["date"], sheet.written["date"] = sheet.columns["time"], sheet.written["time"]
     if dropped:
         sheet.decisions.append(f"columns passed over: {', '.join(sorted(dropped))}")
+    _note_not_there(sheet, ignored, map(folded, columns))
     _drop_missing(sheet)
+
+
+def _note_not_there(sheet: Sheet, ignored: Collection[str], there: Iterable[str]) -> None:
+    """Note columns that were to be ignored and are none of the file's."""
+    names = set(there)
+    absent = [name for name in ignored if name not in {"", EVERYTHING} and folded(name) not in names]
+    if absent:
+        sheet.decisions.append(f"--ignore: the file has no column {', '.join(absent)}")
 
 
 def _settle(sheet: Sheet, ours: str, written: str, column: list[object]) -> None:

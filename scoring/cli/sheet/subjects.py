@@ -12,6 +12,7 @@ from scoring.cli.sheet.sheet import Sheet
 Value = TypeVar("Value")
 _PARTS = re.compile(r"\d+|[^\d\s_.,:;/#()\-\u2010-\u2015]+")
 """Numbers and words of a name, without what stands between them."""
+MOST_NAMED = 20
 
 
 def subjects(sheet: Sheet) -> list[str]:
@@ -46,6 +47,25 @@ def natural(names: Iterable[str]) -> list[tuple[int, int, str]]:
                 start = place
         found.append((-1, 0, ""))
     return found
+
+
+def first_of(listed: Sequence[str]) -> str:
+    """The first of many."""
+    more = len(listed) - MOST_NAMED
+    return ", ".join([*listed[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
+
+
+def spots(sheet: Sheet, places: Iterable[int]) -> str:
+    """Whom and which day the rows at these places are about, in the order of the names; the first of many."""
+    names, respondents = subjects(sheet), sheet.texts("respondent")
+    dated = sheet.has("date")
+    days = sheet.dates("date") if dated else sheet.wholes("study_day")
+    found = []
+    for place in places:
+        who = " ".join(filter(None, (names[place], respondents[place])))
+        day = "" if days[place] is None else f"{days[place]}" if dated else f"day {days[place]}"
+        found.append((natural([who, day]), f"{who} ({day})" if who and day else who or day))
+    return first_of([told for _, told in sorted(found)])
 
 
 def _digit(letter: str) -> bool:

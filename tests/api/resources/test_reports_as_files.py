@@ -67,7 +67,8 @@ def test_a_patients_reports_give_their_trend(fetch: Fetch, patient: Patient, now
         "5 reports read from what the service returned",
         "reports left out: 1 of other instruments",
         "reports left out: 1 voided",
-        "put together (--duplicates last): 2 rows to 1 values",
+        "put together (--duplicates last): 2 rows to 1 values; different values:"
+        f" {patient.id} patient ({now.date()})",
     ]
 
 

@@ -76,13 +76,15 @@ def test_a_study_day_may_be_a_hundred_years_off() -> None:
 
 
 def test_trend_reads_study_days() -> None:
-    (by_date,) = json_of("trend", "-", "--ignore", "arm", stdin=BY_DATE.replace("B,2026-01-10,41,y\n", ""))
-    (by_day,) = json_of("trend", "-", "--ignore", "arm", stdin=BY_DAY.replace("B,0,41,y\n", ""))
+    (by_date,) = json_of(
+        "trend", "-", "--ignore", "arm", stdin=BY_DATE.replace("B,2026-01-10,41,y\n", ""), notes=1
+    )
+    (by_day,) = json_of("trend", "-", "--ignore", "arm", stdin=BY_DAY.replace("B,0,41,y\n", ""), notes=1)
     assert (by_day["first_on"], by_day["first_day"], by_day["last_day"]) == (None, 0, 168)
     assert by_day["least_squares"] == {**by_date["least_squares"], "intercept_on": None}
     assert by_date["first_day"] is None
     options = ("--ignore", "arm", "--baseline-date", "2026-01-10")
-    (dated,) = json_of("trend", "-", *options, stdin=BY_DAY.replace("B,0,41,y\n", ""))
+    (dated,) = json_of("trend", "-", *options, stdin=BY_DAY.replace("B,0,41,y\n", ""), notes=1)
     assert (dated["first_on"], dated["last_on"]) == ("2026-01-10", "2026-06-27")
     assert dated["least_squares"] == by_date["least_squares"]
 
@@ -160,7 +162,7 @@ def test_day_0_is_said_once_only(command: str) -> None:
         " (--ignore for the column)"
     ]
     both = ("--baseline-date", "2026-01-10", "--ignore", "baseline_date")
-    assert json_of(command, "-", *both, stdin=text)
+    assert json_of(command, "-", *both, stdin=text, notes=1)
 
 
 @pytest.mark.parametrize("command", ["trend", "endpoints"])

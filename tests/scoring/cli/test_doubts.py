@@ -49,6 +49,17 @@ def test_an_arm_of_one_or_two_may_be_misspelt() -> None:
     )
 
 
+@pytest.mark.parametrize("options", [(), LONG])
+def test_that_there_are_no_arms_is_told(options: tuple[str, ...]) -> None:
+    told = "no arm: all subjects are one group, and nothing is compared"
+    assert told not in all_notes_of(TRIAL, *options)
+    assert all_notes_of(TRIAL, "--ignore", "arm", *options)[:2] == ["columns passed over: arm", told]
+    without = "subject,study_day,total,died_day\n1,0,40,\n2,0,40,\n"
+    assert told in all_notes_of(without, *options)
+    empty = "subject,study_day,total,died_day,arm\n1,0,40,,\n2,0,40,,\n"
+    assert told in all_notes_of(empty, *options)
+
+
 def test_that_no_column_says_who_died_is_told() -> None:
     alive = "no column says who died (died_day or died_date): everybody counts as alive"
     text = TRIAL.replace(",died_day", "").replace(",\n", "\n")

@@ -254,7 +254,8 @@ def test_what_is_known_of_a_subject_may_stand_in_any_row() -> None:
 
 def test_the_long_table_takes_the_source_and_the_columns_to_ignore() -> None:
     text = "subject,study_day,total,age\n1,0,40,60\n1,28,38,60\n"
-    rows = json_of("endpoints", "-", "--table", "long", "--source", "clinic", "--ignore", "age", stdin=text)
+    options = ("--table", "long", "--source", "clinic", "--ignore", "age")
+    rows = json_of("endpoints", "-", *options, stdin=text, notes=1)
     assert (rows[0]["source"], rows[0]["change"]) == ("clinic", -2)
 
 
@@ -317,9 +318,10 @@ def test_a_wrong_option_is_a_wrong_call(visits: Path, arguments: list[str], erro
     assert error in errors_of(2, "endpoints", visits, *arguments)[-1]
 
 
-def test_ignored_columns_are_not_read(visits: Path) -> None:
+def test_ignored_columns_are_not_read_and_told() -> None:
     text = "subject,study_day,total,age\n1,0,40,60\n"
-    assert json_of("endpoints", "-", "--ignore", "age", stdin=text)["arms"] == [""]
+    found = document_of("endpoints", "-", "--ignore", "age", stdin=text)
+    assert (found["results"]["arms"], found["notes"][0]) == ([""], "columns passed over: age")
 
 
 ARMS = ("Plac\u00e9bo", "Place\u0301bo", " Plac\u00e9bo ", "Plac\u00e9bo")
@@ -364,6 +366,7 @@ def test_an_empty_arm_says_so_in_every_row() -> None:
 
 
 ALIVE = "no column says who died (died_day or died_date): everybody counts as alive"
+NO_ARM = "no arm: all subjects are one group, and nothing is compared"
 DEATHS = "Subject,study_day,total,Date_of_death\n1,0,40,\n1,168,38,2026-01-01\n"
 
 
@@ -378,12 +381,14 @@ def test_a_column_that_may_be_the_death_is_not_passed_over(tmp_path: Path) -> No
         path.write_text(f'{{"Date_of_death": {nothing}}}')
         options = ("endpoints", "-", "--columns", path)
         passed = "columns passed over: Date_of_death"
-        assert document_of(*options, stdin=DEATHS)["notes"] == [passed, ALIVE]
+        assert document_of(*options, stdin=DEATHS)["notes"] == [passed, NO_ARM, ALIVE]
         table = call_here(*options, "--format", "table", stdin=DEATHS)
-        assert (f"\nnote: {passed}\nnote: {ALIVE}\n" in table.stdout, table.stderr) == (True, "")
-        assert (
-            call_here(*options, "--format", "csv", stdin=DEATHS).stderr == f"note: {passed}\nnote: {ALIVE}\n"
+        assert (f"\nnote: {passed}\nnote: {NO_ARM}\nnote: {ALIVE}\n" in table.stdout, table.stderr) == (
+            True,
+            "",
         )
+        beside = call_here(*options, "--format", "csv", stdin=DEATHS).stderr
+        assert beside == f"note: {passed}\nnote: {NO_ARM}\nnote: {ALIVE}\n"
 
 
 NO_EVENTS = "subject,arm,study_day,total,source,died_day\nA,x,0,40,,\nA,x,168,38,,\nB,y,0,40,,\n"

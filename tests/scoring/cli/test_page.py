@@ -115,6 +115,7 @@ def test_the_help_says_what_the_joint_rank_compares_and_how_pairs_become_a_p_val
     assert (
         "compares every pair of subjects of two arms, by the change from baseline at the visit" in endpoints
     )
+    assert "the change at the last visit counts that both have" in endpoints
     assert EXPLAINED["composite_rank"].startswith("Compared is the change from baseline at the visit. ")
     assert "score is wins minus losses over all others of the two arms; the scores are ranked" in endpoints
     assert "(midranks), and the rank sums of the arms are compared (Wilcoxon)" in endpoints

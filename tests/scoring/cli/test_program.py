@@ -225,6 +225,17 @@ def test_a_person_gets_a_table_and_a_program_gets_json() -> None:
     assert call_here("trend", "-", "--format", "json", stdin=SERIES, terminal=True).stdout.startswith("{")
 
 
+def test_a_table_says_that_it_rounds_where_it_does() -> None:
+    told = "\nnumbers are rounded to four significant digits; --format json or csv has all of them\n"
+    assert told in call_here("trend", "-", stdin=SERIES, terminal=True).stdout
+    whole = SERIES.replace("42", "39").replace("41", "39")
+    assert told not in call_here("trend", "-", stdin=whole, terminal=True).stdout
+    assert told not in call_here("instruments", terminal=True).stdout
+    for form in ("json", "csv"):
+        assert "rounded" not in call_here("trend", "-", "--format", form, stdin=SERIES).stdout
+    assert "a table, rounded to four significant digits" in " ".join(call_here("--help").stdout.split())
+
+
 def test_the_table_explains_the_codes_in_it() -> None:
     shown = call_here("endpoints", "-", "--at", "week 24", stdin=VISITS, terminal=True).stdout
     assert f"\none_value: {EXPLAINED['one_value']}\n" in shown

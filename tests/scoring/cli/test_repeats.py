@@ -54,11 +54,32 @@ def test_the_mean_stands_for_the_values_of_a_day() -> None:
     (course,) = found["results"]
     assert (course["readings"], course["put_together"], course["incomplete"]) == (2, 1, 0)
     assert course["least_squares"]["intercept"] == 41
-    assert found["notes"] == ["put together (--duplicates mean): 2 rows to 1 values"]
+    assert found["notes"] == [
+        "put together (--duplicates mean): 2 rows to 1 values; different values: A (2026-01-01)"
+    ]
     at = document_of("endpoints", "-", "--duplicates", "mean", "--at", "week 24", stdin=VISITS)
     (row,) = at["results"]["visits"][0]["changes"]["rows"]
     assert (row["baseline"], row["change"]) == (41, -3)
-    assert unusual(at["notes"]) == ["put together (--duplicates mean): 2 rows to 1 values"]
+    assert unusual(at["notes"]) == [
+        "put together (--duplicates mean): 2 rows to 1 values; different values: A (day 0)"
+    ]
+
+
+def test_of_whom_values_were_put_together_is_told_and_whether_they_differed() -> None:
+    text = "subject,study_day,total\nB,0,40\nB,0,40\nA10,28,38\nA10,28,39\nA10,28,39\nA2,28,38\nA2,28,39\n"
+    told = "7 rows to 3 values; different values: A2 (day 28), A10 (day 28); equal values: B (day 0)"
+    for command in ("trend", "endpoints"):
+        notes = document_of(command, "-", "--duplicates", "mean", stdin=text)["notes"]
+        assert f"put together (--duplicates mean): {told}" in notes
+    equal = "date,total\n2026-01-01,40\n2026-01-01,40\n"
+    assert document_of("trend", "-", "--duplicates", "last", stdin=equal)["notes"] == [
+        "put together (--duplicates last): 2 rows to 1 values; equal values: 2026-01-01"
+    ]
+
+
+def test_the_help_of_duplicates_says_what_becomes_of_equal_values() -> None:
+    text = " ".join(call_here("trend", "--help").stdout.split())
+    assert "equal values without a time are put together too" in text
 
 
 def test_the_mean_of_whole_numbers_need_not_be_whole() -> None:
@@ -98,7 +119,7 @@ def test_times_are_instants(first: str, second: str, last: str) -> None:
     text = f"date,total\n{first},40\n{second},30\n"
     (course,) = json_of("trend", "-", "--duplicates", "last", stdin=text, notes=1)
     assert course["readings"] == 1
-    (read,) = json_of("trend", "-", "--duplicates", "last", stdin=f"{text}2026-02-01T10:00Z,0\n", notes=1)
+    (read,) = json_of("trend", "-", "--duplicates", "last", stdin=f"{text}2026-02-01T10:00Z,1\n", notes=1)
     assert read["least_squares"]["intercept"] == {"first": 40, "second": 30}[last]
 
 
@@ -157,7 +178,7 @@ def test_the_order_of_the_rows_of_a_day_does_not_matter(rule: str) -> None:
 
 
 @given(
-    st.lists(st.integers(0, 480).map(lambda tenths: tenths / 10), min_size=2, max_size=6).flatmap(
+    st.lists(st.integers(1, 480).map(lambda tenths: tenths / 10), min_size=2, max_size=6).flatmap(
         lambda v: st.tuples(st.just(v), st.permutations(v))
     )
 )
@@ -186,7 +207,7 @@ def test_the_mean_is_the_same_to_the_last_bit_whatever_the_order(
     ],
 )
 def test_a_column_of_times_stands_beside_the_dates(times: tuple[str, str], last: int) -> None:
-    text = f"date,time,total\n01.01.2026,{times[0]},40\n01.01.2026,{times[1]},30\n01.02.2026,,0\n"
+    text = f"date,time,total\n01.01.2026,{times[0]},40\n01.01.2026,{times[1]},30\n01.02.2026,,1\n"
     options = ("--duplicates", "last", "--dates", "dmy")
     (course,) = json_of("trend", "-", *options, stdin=text, notes=1)
     assert course["least_squares"]["intercept"] == last

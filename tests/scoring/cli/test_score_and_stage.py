@@ -213,7 +213,8 @@ def test_doubled_forms_are_told(command: tuple[str, ...]) -> None:
     assert (kept["notes"], len(kept["results"])) == ([told], 3)
     named = ("--keep", "patient", "--ignore", "date")
     assert document_of(*command, "-", *named, stdin=text)["notes"] == [
-        "rows with the same cells as an earlier one: 1; each has a result of its own"
+        "columns passed over: date",
+        "rows with the same cells as an earlier one: 1; each has a result of its own",
     ]
     assert document_of(*command, "-", "--ignore", "*", stdin=text)["notes"] == [
         "columns passed over: date, patient"

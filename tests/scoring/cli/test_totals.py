@@ -147,10 +147,52 @@ def test_a_total_without_its_items_and_items_without_their_total_are_told() -> N
     )
     found = document_of("trend", "-", stdin=text)
     assert found["notes"] == [
-        "total used though items of its row are missing, rows: 1",
-        "empty total formed from the items of its row, rows: 1",
+        "total used though items of its row are missing, rows: 1; 2026-01-01",
+        "empty total formed from the items of its row, rows: 1; 2026-02-01",
     ]
     assert (found["results"][0]["readings"], found["results"][0]["incomplete"]) == (4, 1)
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_rows_with_a_total_or_items_only_are_named(command: str) -> None:
+    rows = [f"S{number},0,,{ROW[2:]},36\nS{number},28,{ROW},\n" for number in (10, 9)]
+    notes = document_of(command, "-", stdin=f"subject,study_day,{HEADER},total\n{''.join(rows)}")["notes"]
+    assert "total used though items of its row are missing, rows: 2; S9 (day 0), S10 (day 0)" in notes
+    assert "empty total formed from the items of its row, rows: 2; S9 (day 28), S10 (day 28)" in notes
+
+
+ZEROS = ",".join("0" * len(ALSFRS_R))
+ZERO = "a total of 0 is hardly ever seen, was the form blank? "
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_total_of_0_is_asked_about(command: str) -> None:
+    dated = f"subject,date,{HEADER}\nA,2026-01-10,{ROW}\nA,2026-06-27,{ZEROS}\nB,2026-01-10,{ROW}\n"
+    day_0 = ("--baseline-date", "2026-01-10")
+    forms = document_of(command, "-", *day_0, stdin=dated)
+    assert f"{ZERO}A (2026-06-27)" in forms["notes"]
+    totals = "subject,study_day,total\nA,0,{}\nA,168,0\nB,0,40\n"
+    assert f"{ZERO}A (day 168)" in document_of(command, "-", stdin=totals.format(1))["notes"]
+    assert f"{ZERO}A (day 0), A (day 168)" in document_of(command, "-", stdin=totals.format(0))["notes"]
+    none = dated.replace(ZEROS, "0" + ZEROS[1:-1] + "1")
+    assert not [note for note in document_of(command, "-", *day_0, stdin=none)["notes"] if "of 0" in note]
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_the_help_says_that_a_total_of_0_is_asked_about(command: str) -> None:
+    text = " ".join(call_here(command, "--help").stdout.split())
+    assert "otal of 0 in the ALSFRS-R" in text
+    assert "the form may have been blank" in text
+
+
+def test_a_0_that_is_usual_is_not_asked_about() -> None:
+    text = "date,total\n2026-01-01,0\n2026-02-01,0\n"
+    assert (
+        f"{ZERO}2026-01-01, 2026-02-01" in document_of("trend", "-", "--scale", "0,48", stdin=text)["notes"]
+    )
+    for other in (("--instrument", "phq_9"), ("--instrument", "who_5"), ("--scale", "0,100")):
+        notes = document_of("trend", "-", *other, stdin=text)["notes"]
+        assert not [note for note in notes if "of 0" in note]
 
 
 @pytest.mark.parametrize("command", ["trend", "endpoints"])

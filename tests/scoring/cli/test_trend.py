@@ -134,7 +134,9 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
 
 def test_columns_that_are_to_be_ignored_are() -> None:
     text = "date,total,dose,age\n2024-01-01,40,x,60\n"
-    assert json_of("trend", "-", "--ignore", "Dose, age", stdin=text)[0]["readings"] == 1
+    found = document_of("trend", "-", "--ignore", "Dose, age", stdin=text)
+    assert found["results"][0]["readings"] == 1
+    assert found["notes"] == ["columns passed over: age, dose"]
 
 
 @pytest.mark.parametrize(

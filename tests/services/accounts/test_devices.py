@@ -45,20 +45,22 @@ def coordinator(people: People, site: Site) -> Person:
 @pytest.fixture
 def enrolled(
     security: Security, patient: Patient, coordinator: Person, now: datetime
-) -> Callable[[], SignedIn]:
-    """Redeems a new code of the coordinator's on a new phone."""
+) -> Callable[..., SignedIn]:
+    """Redeems a new code of the coordinator's on a new phone, or on this one."""
 
-    def made() -> SignedIn:
+    def made(phone: Device | None = None) -> SignedIn:
         wanted = PatientInvitation(InvitationKind.PATIENT)
         code = invitations.invite_to_patient(
             security, patient.id, wanted, actor=coordinator.actor, now=now
         ).code
-        return enrol.enrol(security, Enrolment(code, Device(new_id(), "phone"), "192.0.2.1"), now=now)
+        return enrol.enrol(
+            security, Enrolment(code, phone or Device(new_id(), "phone"), "192.0.2.1"), now=now
+        )
 
     return made
 
 
-Enrolled = Callable[[], SignedIn]
+Enrolled = Callable[..., SignedIn]
 
 
 def actor_of(security: Security, answer: SignedIn, now: datetime) -> Actor:
@@ -155,6 +157,18 @@ def test_a_clinician_who_did_not_make_the_code_confirms_it_for_the_own_clinic_on
     stored = SessionDocument.raw().find_one({"_id": session_id})["confirmed_by"]
     assert (stored["account_id"], stored["role"]) == (clinician.account.id, "clinician")
     assert reads(security, new, now)
+
+
+def test_a_new_code_on_a_phone_that_is_signed_in_ends_the_earlier_session_once_it_is_confirmed(
+    security: Security, enrolled: Enrolled, now: datetime
+) -> None:
+    """Not before: a phone names its own id, so whoever holds a code could name the person's phone."""
+    phone = Device(new_id(), "phone")
+    before, after = (actor_of(security, enrolled(phone), now) for _ in range(2))
+    listed = {one.id for one in devices.own(before, now=now)}
+    assert listed == {before.session_id, after.session_id}
+    devices.confirm_own(before, after.session_id, now=now)
+    assert [one.id for one in devices.own(after, now=now)] == [after.session_id]
 
 
 def test_whoever_made_the_code_does_not_confirm_the_phone(

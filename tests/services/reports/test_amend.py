@@ -50,6 +50,16 @@ def aside(clinic: Clinic, patient: Patient, **fields: Any) -> str:
     return submit_report(patient.id, given, scope, actor=actor, now=clinic.now).record.id
 
 
+def a_note(clinic: Clinic, patient: Patient) -> str:
+    actor: Actor = own_actor(patient)
+    values = {"instrument": "alsfrs_r", "instrument_version": "1", "answers": {}, "note": "No answers today."}
+    given = Submission(id=new_id(), observed_at=clinic.now, **values)
+    scope = scope_for(actor, Operation.REPORT_SUBMIT)
+    receipt = submit_report(patient.id, given, scope, actor=actor, now=clinic.now)
+    assert receipt.record.state is ReportState.NOTE
+    return receipt.record.id
+
+
 def test_a_correction_changes_what_it_names_and_keeps_the_rest(clinic: Clinic, patient: Patient) -> None:
     report_id = clinic.send(patient)
     receipt = correct(clinic, patient, report_id)
@@ -102,6 +112,16 @@ def test_what_is_kept_aside_can_be_voided_and_not_corrected(clinic: Clinic, pati
     report_id = aside(clinic, patient)
     assert refused(lambda: correct(clinic, patient, report_id)) == "not_current"
     assert void(clinic, patient, report_id).record.state is ReportState.VOIDED
+
+
+def test_why_a_report_cannot_be_corrected_is_said_as_it_is(clinic: Clinic, patient: Patient) -> None:
+    voided, note = clinic.send(patient), a_note(clinic, patient)
+    void(clinic, patient, voided)
+    said = {voided: "was voided", aside(clinic, patient): "is kept aside", note: "is a note without answers"}
+    for report_id, why in said.items():
+        with pytest.raises(AppError) as caught:
+            correct(clinic, patient, report_id)
+        assert (caught.value.code, why in caught.value.detail) == ("not_current", True)
 
 
 def test_what_was_kept_aside_is_rejected_once(clinic: Clinic, patient: Patient) -> None:

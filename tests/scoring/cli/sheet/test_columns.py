@@ -79,9 +79,18 @@ def test_of_many_known_columns_the_first_fourteen_are_named() -> None:
 
 
 def test_what_is_to_be_ignored_is_whatever_its_capitals() -> None:
-    assert list(settled("subject,Dose,x", ignored=("dose", "X")).columns) == ["subject"]
+    sheet = settled("subject,Dose,x", ignored=("dose", "X"))
+    assert (list(sheet.columns), sheet.decisions) == (["subject"], ["columns passed over: Dose, x"])
     everything = settled("subject,dose,x", ignored=("*",))
     assert (list(everything.columns), everything.decisions) == (["subject"], ["columns passed over: dose, x"])
+
+
+def test_a_column_to_be_ignored_that_is_not_there_is_told() -> None:
+    assert settled("subject,dose", ignored=("dose", "Weght", "age", "*")).decisions == [
+        "columns passed over: dose", "--ignore: the file has no column Weght, age",
+    ]  # fmt: skip
+    assert settled("patient", ignored=("subject",)).decisions == ["--ignore: the file has no column subject"]
+    assert settled("subject", ignored=("*", "")).decisions == []
 
 
 def test_a_map_gives_names_and_passes_over_what_it_says() -> None:
