@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -112,3 +114,30 @@ def test_after_a_body_that_nobody_read_the_connection_goes_on_or_says_that_it_cl
     assert status == 401
     assert (headers["connection"] == "keep-alive") is (length <= 60_000)
     assert (b"HTTP/1.1 200 OK" in rest) is (length <= 60_000)
+
+
+def connections_of(process: int) -> int:
+    """How many sockets a process has open."""
+    named = Path(f"/proc/{process}/fd").iterdir()
+    return sum(str(path.readlink()).startswith("socket:") for path in named if path.is_symlink())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system does not list descriptors")
+def test_callers_who_come_at_once_spread_over_the_processes(server: servers.Process) -> None:
+    """Chance alone, or who was first once, gives nearly all to one process while the other waits."""
+    lesser = []
+    for _ in range(9):
+        before = {process: connections_of(process) for process in server.children()}
+        with ExitStack() as opened:
+            callers = [
+                opened.enter_context(socket.create_connection(("127.0.0.1", server.port), 20))
+                for _ in range(16)
+            ]
+            for caller in callers:
+                caller.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            for caller in callers:
+                assert caller.recv(4096)
+            lesser.append(min(connections_of(process) - had for process, had in before.items()))
+        time.sleep(0.2)
+    assert len(before) == 2
+    assert sorted(lesser)[len(lesser) // 2] >= 5
