@@ -1,12 +1,13 @@
 """How often somebody called lately, counted by all processes together, in windows of one minute.
 
-One write for a call. The window that a count belongs to is in its key, so nothing has to be reset; the TTL
-index removes what has passed, or the worker where an engine does not.
+One write for a call, two for the first of a window. The window that a count belongs to is in its key,
+so nothing has to be reset; the TTL index removes what has passed, or the worker where an engine does not.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from mongoengine.fields import DateTimeField, IntField, StringField
@@ -37,23 +38,28 @@ def count(key: str, *, now: datetime) -> tuple[int, timedelta]:
     seconds = int(WINDOW.total_seconds())
     number = int(now.timestamp()) // seconds
     ends_at = datetime.fromtimestamp((number + 1) * seconds, UTC)
-    try:
-        counted = _add(f"{key}|{number}", ends_at)
-    except DRIVER_ERRORS as error:
-        if not is_duplicate(error):
-            raise
-        counted = _add(f"{key}|{number}", ends_at)  # another's first call of the window came first
-    return counted, ends_at - now
+    return _add(f"{key}|{number}", ends_at), ends_at - now
 
 
 def _add(key: str, ends_at: datetime) -> int:
-    raw = CallCountDocument.raw().find_one_and_update(
+    counts = CallCountDocument.raw()
+    more = partial(
+        counts.find_one_and_update,
         {"_id": key},
-        {"$inc": {"count": 1}, "$set": {"forgotten_at": ends_at + WINDOW}},
-        upsert=True,
+        {"$inc": {"count": 1}},
         return_document=ReturnDocument.AFTER,
     )
-    return int(raw["count"])
+    raw = more()
+    if (
+        raw is None
+    ):  # no upsert: one engine tells each of several that race for the first that it was the first
+        try:
+            counts.insert_one({"_id": key, "count": 1, "forgotten_at": ends_at + WINDOW})
+        except DRIVER_ERRORS as error:
+            if not is_duplicate(error):
+                raise
+            raw = more()
+    return 1 if raw is None else int(raw["count"])
 
 
 def remove_passed(now: datetime) -> int:

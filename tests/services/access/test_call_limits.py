@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from pymongo.errors import AutoReconnect
@@ -36,6 +37,14 @@ def test_so_many_calls_a_minute_and_no_more_whoever_counts(now: datetime) -> Non
     assert calls("192.0.2.1", 25, now).count(True) == 10
     assert calls("192.0.2.2", 5, now).count(True) == 5
     assert calls("192.0.2.1", 5, now + timedelta(minutes=1)).count(True) == 5
+
+
+def test_each_of_many_who_call_at_once_is_told_another_number(now: datetime) -> None:
+    for window in range(5):
+        at = now + window * call_counts.WINDOW
+        with ThreadPoolExecutor(12) as pool:
+            told = list(pool.map(partial(call_counts.count, now=at), ["caller"] * 25))
+        assert sorted(count for count, _ in told) == list(range(1, 26))
 
 
 def test_the_refusal_says_when_to_come_again(now: datetime) -> None:
