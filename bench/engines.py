@@ -43,7 +43,7 @@ class Engine:
     @property
     def files_mebibytes(self) -> int:
         """What a small file system beneath its files has to hold."""
-        return 64
+        return 256
 
     def files(self) -> Path:
         """Return the directory that is full when a trial fills the disk."""
@@ -104,8 +104,8 @@ class DocumentDB(Engine):
 
     @property
     def files_mebibytes(self) -> int:
-        """A new PostgreSQL with the extension takes a tenth of it."""
-        return 512
+        """A new PostgreSQL with the extension takes a twentieth of it."""
+        return 1024
 
     def files(self) -> Path:
         """Return the directory of PostgreSQL's tables; its log of writes lies elsewhere."""
