@@ -1,6 +1,6 @@
 """What this machine gives a process: time zones, file descriptors, a place for temporary files.
 
-Each function returns `OK`, or one sentence that says what is wrong and what to do.
+Each question is answered by `OK`, or one sentence that says what is wrong and what to do.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import errno
 import os
 import resource
 import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -65,3 +67,13 @@ def temporary_files() -> str:
             "no directory takes temporary files: make room in one, or name one that can be written (TMPDIR)"
         )
     return OK if os.access(place, os.W_OK) else f"{place} cannot be written: name another by TMPDIR"
+
+
+GIVES_WAY = 10
+"""Our choice of niceness: a tenth of a processor that others want, all of one that nobody does."""
+
+
+def give_way() -> None:
+    """Let this thread run after the others where the processors do not suffice; where the system can."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GIVES_WAY)

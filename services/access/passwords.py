@@ -1,8 +1,9 @@
 """Passwords: argon2id, bounded in memory, the same work for unknown accounts, and what may be chosen.
 
-Parameters: 3 passes, 64 MiB, 1 lane (RFC 9106's second choice with fewer lanes). One is computed at a
-time in a process and few wait for it, so that sign-ins exhaust neither the memory nor the threads; the rest
-are told at once when to come back. How often may be tried is `services.accounts.attempts`.
+Parameters: 3 passes, 64 MiB, 1 lane (RFC 9106's second choice with fewer lanes). One is computed at a time in
+a process, in a thread that gives way to others, and few wait for it, so that sign-ins exhaust neither the
+memory nor the threads; the rest are told at once when to come back. How often may be tried is
+`services.accounts.attempts`.
 
 What may be chosen follows NIST SP 800-63B-4, 3.1.1.2: length and no rules of composition, nothing from a list
 of common passwords, nothing made of the person's own name or address or of the service's.
@@ -13,16 +14,21 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock, local
+from threading import BoundedSemaphore, local
+from typing import TypeVar
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from scoring.problems import Problem
+from services import machine
 from services.access.common_passwords import COMMON, LEAKED
 from services.errors import Invalid, TooManyRequests
+
+Result = TypeVar("Result")
 
 MIN_LENGTH = 12
 MAX_BYTES = 1024
@@ -75,22 +81,22 @@ class Passwords:
         else:
             self._hasher = argon2.PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
         self._admitted = BoundedSemaphore(WAITING)
-        self._running = Lock()
+        self._thread = ThreadPoolExecutor(1, "password-hash", initializer=machine.give_way)
         self._mine = local()
         self._nobodys = _nobodys(self._hasher)
 
     def hash(self, password: str) -> str:
         """Return the hash to store."""
-        with self._slot():
-            return self._hasher.hash(password)
+        return self._alone(lambda: self._hasher.hash(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Return whether the password is right; without a stored hash the same work is done in vain."""
-        with self._slot():
-            try:
-                return self._hasher.verify(stored or self._nobodys, password) and bool(stored)
-            except (VerificationError, InvalidHashError):
-                return False
+        try:
+            return self._alone(lambda: self._hasher.verify(stored or self._nobodys, password)) and bool(
+                stored
+            )
+        except (VerificationError, InvalidHashError):
+            return False
 
     def outdated(self, stored: str) -> bool:
         """Return whether the hash was made with other parameters than today's."""
@@ -125,10 +131,10 @@ class Passwords:
         with self.waiting():
             return
 
-    @contextmanager
-    def _slot(self) -> Iterator[None]:
-        with self.waiting(), self._running:
-            yield
+    def _alone(self, work: Callable[[], Result]) -> Result:
+        """Do work in the one thread that does it, which gives way to the threads that take reports."""
+        with self.waiting():
+            return self._thread.submit(work).result()
 
 
 def check_new(password: str, email: str | None, name: str = "") -> None:
