@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 import resource
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,12 @@ def test_without_a_place_for_temporary_files(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(tempfile, "gettempdir", nowhere)
     assert "TMPDIR" in machine.temporary_files()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system has no threads with a niceness")
+def test_a_thread_that_gives_way_leaves_the_others_as_they_are() -> None:
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    with ThreadPoolExecutor(1, initializer=machine.give_way) as pool:
+        nice = pool.submit(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())).result()
+    assert nice == machine.GIVES_WAY
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
