@@ -30,7 +30,7 @@ from models.patients.patient import NewPatient
 from scoring.decline import Profile
 from services import clock
 from services.access.permissions import Operation
-from services.patients import patients, series
+from services.patients import patients, series, shapes
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients and grants")
 
@@ -117,8 +117,7 @@ class Series(MethodView):
         95 % band, the band's continuation for eight weeks, the bend and the alerts. Patients and caregivers
         get nothing where the site does not show them the history.
         """
-        found = series.read(str(patient_id), g.scope, span=query["span"], actor=g.actor, now=clock.now())
-        return series_for(found)
+        return series_for(_course(patient_id, query))
 
 
 @blp.route("/<uuid:patient_id>/series.csv")
@@ -136,8 +135,11 @@ class SeriesTable(MethodView):
         reads the table as it is. Without `span` it goes back to the first report. Patients and caregivers
         get no line but the first where the site does not show them the history.
         """
-        found = series.read(str(patient_id), g.scope, span=query["span"], actor=g.actor, now=clock.now())
-        return totals_table(found)
+        return totals_table(_course(patient_id, query))
+
+
+def _course(patient_id: UUID, query: dict[str, Any]) -> shapes.Series:
+    return series.read(str(patient_id), g.scope, span=query["span"], actor=g.actor, now=clock.now())
 
 
 @blp.route("/<uuid:patient_id>/grants")

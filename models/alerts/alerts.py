@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from pymongo import UpdateOne
 
 from models.alerts.alert import Alert, AlertDetail, State, Step
-from models.alerts.changes import NEVER_CHANGED, Change, with_step, written
+from models.alerts.changes import NEVER_CHANGED, Change, guarded_update, with_step
 from models.alerts.keys import found_by, reaches_of
 from models.alerts.reading import ALERTS, COLLECTION, NO_ID, STEPS, alert_of
 from models.store.base import BaseDocument, milliseconds, new_id
@@ -97,7 +97,7 @@ def change(
     Returns:
         The alert after the change; None when somebody changed it meanwhile.
     """
-    after, unchanged, update = written(Change(before, after, step, flag, read_again))
+    after, unchanged, update = guarded_update(Change(before, after, step, flag, read_again))
     return after if AlertDocument.raw().update_one(unchanged, update).matched_count else None
 
 
@@ -106,7 +106,7 @@ def change_all(changes: Sequence[Change]) -> bool:
 
     Those that were are changed, also where another was not.
     """
-    updates = [UpdateOne(unchanged, update) for _, unchanged, update in map(written, changes)]
+    updates = [UpdateOne(unchanged, update) for _, unchanged, update in map(guarded_update, changes)]
     if not updates:
         return True
     return bool(AlertDocument.raw().bulk_write(updates, ordered=False).matched_count == len(updates))

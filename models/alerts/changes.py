@@ -30,7 +30,7 @@ class Change:
     read_again: bool = False
 
 
-def written(change: Change) -> tuple[Alert, dict[str, Any], dict[str, Any]]:
+def guarded_update(change: Change) -> tuple[Alert, dict[str, Any], dict[str, Any]]:
     """Return the alert after a change, by what it is found if it is as it was read, and what is written."""
     before, step = change.before, change.step
     steps = before.steps + (step is not None)

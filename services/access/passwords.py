@@ -92,11 +92,10 @@ class Passwords:
     def verify(self, stored: str | None, password: str) -> bool:
         """Return whether the password is right; without a stored hash the same work is done in vain."""
         try:
-            return self._alone(lambda: self._hasher.verify(stored or self._nobodys, password)) and bool(
-                stored
-            )
+            right = self._alone(lambda: self._hasher.verify(stored or self._nobodys, password))
         except (VerificationError, InvalidHashError):
             return False
+        return right and bool(stored)
 
     def outdated(self, stored: str) -> bool:
         """Return whether the hash was made with other parameters than today's."""

@@ -19,26 +19,22 @@ _SLOT = {"description": "item of the ALSFRS-R; `cutting` stands for both forms o
 _BASIS = "on the line's basis: the items it was measured on, scaled up to twelve"
 
 
+def _span(usual: Span) -> Choice:
+    """How far back a course goes."""
+    told = {"description": "counted back from today"}
+    return Choice(Span, name="SeriesSpan", load_default=usual, metadata=told)
+
+
 class SeriesQuery(InSchema):
     """How far back."""
 
-    span = Choice(
-        Span,
-        name="SeriesSpan",
-        load_default=Span.MONTHS_18,
-        metadata={"description": "counted back from today"},
-    )
+    span = _span(Span.MONTHS_18)
 
 
 class SeriesTableQuery(InSchema):
     """How far back; a table does not say its span, so it is whole unless asked otherwise."""
 
-    span = Choice(
-        Span,
-        name="SeriesSpan",
-        load_default=Span.ALL,
-        metadata={"description": "counted back from today"},
-    )
+    span = _span(Span.ALL)
 
 
 def _day(**kwargs: Any) -> fields.String:
