@@ -49,6 +49,14 @@ class Aim:
             self._fill_body(case, choice)
         if "If-Match" in case.headers and is_valid(case, ParameterLocation.HEADER):
             case.headers["If-Match"] = self.world.tag(self.endpoint, self.chart, self.role)
+        return self.headers()
+
+    def ids(self) -> dict[str, Any]:
+        """Return the ids of what exists, for the path."""
+        return self.world.ids(self.endpoint, self.chart, self.role)
+
+    def headers(self) -> dict[str, str]:
+        """Return what the role sends beside the request."""
         return self.world.headers(self.endpoint, self.chart, self.role)
 
     def _fill_path(self, case: Case[Any], chart: Chart) -> None:

@@ -1,9 +1,10 @@
 """The exported document against the running application, with requests generated from the document.
 
 Each request is sent by those who may do the operation (one with a generated body by one of them, in turn)
-and by one who may not. No response may be a server error or one that the document does not name, and in the
-end everybody who may must have been served: a run that meets only 404s fails. `SLOPE_CONTRACT_EXAMPLES=200`
-searches longer, and spares nobody any request.
+and by one who may not. What only reads is also asked plainly by everybody who may: generated queries may all
+be refused. No response may be a server error or one that the document does not name, and in the end everybody
+who may must have been served: a run that meets only 404s fails.
+`SLOPE_CONTRACT_EXAMPLES=200` searches longer, and spares nobody any request.
 """
 
 from __future__ import annotations
@@ -85,20 +86,35 @@ class Round:
 
     def send(self, case: Case[Any]) -> None:
         """Send the case as everybody who should, and check each response."""
-        self.endpoint = ENDPOINTS[case.operation.definition.raw["operationId"]]
+        if self.endpoint is None:
+            self.endpoint = ENDPOINTS[case.operation.definition.raw["operationId"]]
+            self._ask_plainly(case, self.endpoint)
         for role in _senders(case, self.endpoint):
-            try:
-                self._send(case.derive(), role, self.endpoint)
-            except FailureGroup as error:
-                error.add_note(f"sent as {role}")
-                raise
+            sent = case.derive()
+            self._send(sent, self._aim(role, self.endpoint).take(sent), role)
 
-    def _send(self, case: Case[Any], role: str, endpoint: Endpoint) -> None:
+    def _ask_plainly(self, case: Case[Any], endpoint: Endpoint) -> None:
+        """Ask for what is only read as everybody who may, without any query."""
+        for role in () if endpoint.writes else endpoint.roles:
+            aim = self._aim(role, endpoint)
+            plain = case.operation.Case(path_parameters=aim.ids())
+            self._send(plain, aim.headers(), role)
+
+    def _aim(self, role: str, endpoint: Endpoint) -> Aim:
         if role not in self._aims:
             changes = endpoint.writes and role in endpoint.roles
             chart = self._world.chart() if changes else self._world.near
             self._aims[role] = Aim(self._world, endpoint, role, chart)
-        headers = self._aims[role].take(case)
+        return self._aims[role]
+
+    def _send(self, case: Case[Any], headers: dict[str, str], role: str) -> None:
+        try:
+            self._call(case, headers, role)
+        except FailureGroup as error:
+            error.add_note(f"sent as {role}")
+            raise
+
+    def _call(self, case: Case[Any], headers: dict[str, str], role: str) -> None:
         response = case.call(headers=headers)
         self.statuses[role][response.status_code] += 1
         case.validate_response(response, headers=headers, additional_checks=[status_is_named])
