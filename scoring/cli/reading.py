@@ -138,7 +138,7 @@ def _name_columns(
 ) -> tuple[dict[str, list[object]], list[Mistake]]:
     """The columns by their names; one without a name is passed over where it holds nothing or row names."""
     named: dict[str, list[object]] = {}
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     mistakes = []
     for place, (name, column) in enumerate(zip(header, columns, strict=True)):
         if not name:
@@ -147,7 +147,7 @@ def _name_columns(
         elif folded(name) in seen:
             mistakes.append(Mistake("the header has this column twice", 1, name))
         else:
-            seen[folded(name)] = name
+            seen.add(folded(name))
             named[name] = column
     return named, mistakes
 
