@@ -5,8 +5,8 @@ keys that would follow; only their heads are read.
 
 The page does this for the patients it shows, `MOST_HEADS` of them at most: so its numbers are of the latest
 reports however long the worker's round takes, unless more ledgers of its sites than that have grown since the
-worker, or anybody's page, was there. Of the others it shows the numbers of before; each further look at the page
-makes as many of them anew.
+worker, or anybody's page, was there. Of the others it shows the numbers of before; each further look at the
+page makes as many of them anew.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MOST_HEADS = 200
 HEADS_AT_ONCE = 50
 MOST_ALERTS = 5_000
 AT_ONCE = 5_000
-"""Our choice: patients whom the worker looks at in one step, whatever their number: some tenths of a second."""
+"""Our choice: patients whom the worker looks at in one step, of however many: some tenths of a second."""
 
 _reached: dict[str, str] = {}
 _AFTER = "after"

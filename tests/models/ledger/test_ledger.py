@@ -131,7 +131,7 @@ def test_who_has_an_entry_behind_the_one_named_has_grown(
 ) -> None:
     monkeypatch.setattr(ledger, "_WHOLE_SITE", at_once)
     for patient_id, seq in (("a", 1), ("a", 2), ("b", 1)):
-        ledger.append(replace(entry(seq), patient_id=patient_id))
+        ledger.append(entry(patient_id, seq))
     assert ledger.grown({"a": 1, "b": 1, "c": 0}) == {"a"}
     assert ledger.grown({"a": 0, "b": 0, "c": 0}) == {"a", "b"}
     assert ledger.grown({}) == set()
