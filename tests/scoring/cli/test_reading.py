@@ -53,6 +53,7 @@ def test_a_quoted_cell_may_hold_the_delimiter_and_a_line_break() -> None:
 
 def test_the_header_alone_says_what_separates_the_cells() -> None:
     assert rows_of("MAXXX,b\n1,;;;\n2,;;;\n")[0] == (2, {"MAXXX": "1", "b": ";;;"})
+    assert rows_of("two words\n1\n") == [(2, {"two words": "1"})]
     assert rows_of("sep=;\nMAX,X;b\n1;2\n") == [(3, {"MAX,X": "1", "b": "2"})]
 
 
