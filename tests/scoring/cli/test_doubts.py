@@ -260,9 +260,11 @@ def test_a_gap_is_one_of_values_of_one_series_by_days_or_dates() -> None:
     text = "study_day,total\n0,42\n{},40\n5000,\n"
     assert trend_notes(text.format(731)) == []
     assert trend_notes(text.format(732)) == [f"{GAP}row 2 (day 0) and row 3 (day 732)"]
-    based = "study_day,total,baseline_date\n0,42,2020-01-01\n800,40,2020-01-01\n"
-    assert trend_notes(based) == [f"{GAP}row 2 (day 0) and row 3 (day 800)"]
+    based = "patient,study_day,total,baseline_date\nP,0,42,2020-01-01\nP,800,40,2020-01-01\n"
+    assert trend_notes(based) == [f"{GAP}row 2 (P, day 0) and row 3 (P, day 800)"]
     two = "date,total,respondent\n2020-01-01,42,patient\n2024-01-01,40,caregiver\n"
     assert trend_notes(two) == []
     one = two.replace("caregiver", "patient")
     assert trend_notes(one) == [f"{GAP}row 2 (patient, 2020-01-01) and row 3 (patient, 2024-01-01)"]
+    named = one.replace("date", "subject,date").replace("\n2", "\nP,2")
+    assert trend_notes(named) == [f"{GAP}row 2 (P patient, 2020-01-01) and row 3 (P patient, 2024-01-01)"]

@@ -111,6 +111,8 @@ def test_of_one_day_the_last_observed_stands_and_of_one_instant_the_last_receive
     first = report(total=40, received_at="2026-01-01T09:00:05Z")
     second = report(total=30, received_at="2026-01-01T09:00:04.999999Z")
     assert intercept(first, second) == intercept(second, first) == 40
+    unknown = report(total=30, received_at=None)
+    assert intercept(first, unknown) == intercept(unknown, first) == 40
 
 
 def test_two_that_cannot_be_told_apart_are_refused() -> None:
