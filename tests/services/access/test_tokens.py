@@ -117,7 +117,9 @@ def test_what_is_no_token_is_refused(signer: Signer, token: str) -> None:
 
 
 @pytest.mark.parametrize("place", range(3))
-@pytest.mark.parametrize("change", ["{}=", "{}==", "{}.", "+{}", "{} ", "{}\n", "!{}", "{}A", "{}AA", "=", ""])
+@pytest.mark.parametrize(
+    "change", ["{}=", "{}==", "{}.", "+{}", "{} ", "{}\n", "!{}", "{}A", "{}AA", "=", ""]
+)
 def test_a_part_in_another_spelling_is_refused(signer: Signer, place: int, change: str) -> None:
     parts = signer.issue(ACTOR, NOW).split(".")
     parts[place] = change.format(parts[place])
