@@ -31,7 +31,10 @@ from services.access.permissions import Operation, scope_for
 from services.replays import replays
 from services.settings import Settings
 
-LIMITS = {"primary": {"min_reports": 20}, "domain": {"probability": 0.9999}}
+LIMITS: Mapping[str, Mapping[str, float]] = {
+    "primary": {"min_reports": 20},
+    "domain": {"probability": 0.9999},
+}
 KILLS = 5
 PAUSE_SECONDS = 0.05
 PING_SECONDS, START_SECONDS = 5, 60

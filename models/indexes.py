@@ -27,6 +27,7 @@ from models.sites.site_instruments import SiteInstrumentDocument
 from models.sites.sites import SiteDocument
 from models.sites.translations import TranslationDocument
 from models.sites.webhooks import WebhookDocument
+from models.store import connection
 from models.store.base import BaseDocument
 from models.store.call_counts import CallCountDocument
 from models.store.heartbeats import HeartbeatDocument
@@ -61,9 +62,10 @@ _OF_EVERY_COLLECTION = [("_id", 1)]  # comes with the first document
 
 
 def create_all() -> None:
-    """Create every index that is missing; those that are there stay."""
-    for document in DOCUMENTS:
-        document.ensure_indexes()
+    """Create every index that is missing, however long that takes; those that are there stay."""
+    with connection.without_limit():
+        for document in DOCUMENTS:
+            document.ensure_indexes()
 
 
 def missing() -> list[str]:

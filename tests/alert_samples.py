@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, End, EndedHow, State, Step
 from models.alerts.changes import Change
+from models.alerts.reading import ALERTS
 from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
 from models.store.base import new_id
@@ -202,7 +203,7 @@ def store(*made: Alert) -> None:
 def stored(patient_id: str = PATIENT) -> dict[str, Alert]:
     """Every alert of the patient by key, the hidden ones too."""
     rows: Iterable[Any] = alerts.AlertDocument.raw().find({"patient_id": patient_id}).sort("_id", 1)
-    return {raw["_id"]: alerts.ALERTS.read(raw) for raw in rows}
+    return {raw["_id"]: ALERTS.read(raw) for raw in rows}
 
 
 def only(patient_id: str = PATIENT) -> Alert:

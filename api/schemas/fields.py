@@ -269,7 +269,7 @@ class FlatOut(OutSchema):
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         """Return the object as JSON has it."""
-        if many or self.many or not isinstance(obj, Mapping):
+        if many or self.many or not (type(obj) is dict or isinstance(obj, Mapping)):
             return super().dump(obj, many=many)
         written: dict[str, Any] = {}
         for name, write, field in self._ways:

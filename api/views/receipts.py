@@ -61,9 +61,7 @@ def receipt_for(receipt: Receipt, actor: Actor, scope: Scope) -> dict[str, Any]:
     return body | {
         "total": total_of(receipt.record.latest) if "total" in shows else None,
         "rests_on": rests_on(receipt) if "total" in shows else None,
-        "history": [
-            {"observed_on": point.observed_on, "total": point.total} for point in receipts.history(receipt)
-        ]
+        "history": [{"observed_on": day, "total": total} for day, total in receipts.history(receipt)]
         if "history" in shows and actor.confirmed
         else [],
     }

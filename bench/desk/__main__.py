@@ -2,8 +2,8 @@
 
 A site with 2,000 patients, 200 open alerts and 4,800 that have ended; the service with the settings of
 production, asked by a few clinicians at once who keep their connections. Printed are the first page, the
-same page when nothing has changed (304), a search by name, and, on patients of their own, how long the
-hourly look for those who were not heard from takes when nobody is due.
+same page when nothing has changed (304), a search by name, and what the worker's rounds over 100,000 patients
+of their own take (`watch`).
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from bench import clinic, engines, servers
+from bench.desk import watch
 from bench.engines import Engine
+from bench.scale import fill
 from models.alerts import alerts
 from models.alerts.alert import State, Step
+from models.alerts.keys import found_by
+from models.alerts.reading import ALERTS
 from models.patients import patients
 from models.patients.patient import NewPatient
-from models.patients.patients import PatientDocument
-from models.store.base import new_id
 from models.store.mapping import plain
 from models.store.provenance import by_itself
 from scoring.decline import Level, Topic
 from services import clock
 from services.access.actor import Role
-from services.patients import silence
 from tests.alert_samples import Told, make_alert
 
-PATIENTS, OPEN, ENDED, CLINICIANS, SILENT = 2000, 200, 4800, 4, 100_000
+PATIENTS, OPEN, ENDED, CLINICIANS = 2000, 200, 4800, 4
 Asked = tuple[str, str, bytes | None]
 _FIRST = ("Maria", "José", "Anna", "김민수", "Jürgen", "Sofia", "Liam", "Noah")
 _LAST = ("Silva", "Núñez", "Weiss", "Okafor", "Berger", "Rossi", "Novak", "Groß")
@@ -46,7 +47,7 @@ def _patient(site_id: str, number: int) -> str:
     return patients.create(new, by=by_itself("bench"), now=clock.now()).id
 
 
-def _alert_rows(site_id: str, patient_ids: list[str]) -> list[dict[str, object]]:
+def alert_rows(site_id: str, patient_ids: list[str]) -> list[dict[str, object]]:
     """Alerts as they are stored, made by hand, because the way through the desk takes minutes."""
     rows, topics, begun = [], list(Topic), clock.now() - timedelta(days=5)
     for number in range(OPEN + ENDED):
@@ -57,14 +58,9 @@ def _alert_rows(site_id: str, patient_ids: list[str]) -> list[dict[str, object]]
             state, told, patient_id=patient_id, site_id=site_id, episode=number + 1, changed_at=begun
         )
         history = [plain(Step(alert.opened_at, "opened", by_itself("evaluation"), State.OPEN))] * 5
-        stored = {"_id": alert.key, **alerts.ALERTS.write(alert), **alerts._derived(alert)}
+        stored = {"_id": alert.key, **ALERTS.write(alert), **found_by(alert)}
         rows.append({**stored, "flag": told.flag.as_dict(), "history": history})
     return rows
-
-
-def _insert(collection: object, rows: list[dict[str, object]]) -> None:
-    for place in range(0, len(rows), 500):
-        collection.insert_many(rows[place : place + 500])  # type: ignore[attr-defined]
 
 
 def _asked(port: int, headers: dict[str, str], seconds: float, what: Asked) -> list[float]:
@@ -106,7 +102,7 @@ def measure(engine: Engine, seconds: float) -> None:
     variables = servers.settings(engine.uri, f"slope_bench_{secrets.token_hex(4)}") | servers.LONG_TOKENS
     with tempfile.TemporaryDirectory() as logs, clinic.opened(variables) as opened:
         ids = [_patient(opened.site.id, number) for number in range(PATIENTS)]
-        _insert(alerts.AlertDocument.raw(), _alert_rows(opened.site.id, ids))
+        fill.insert(alerts.AlertDocument, alert_rows(opened.site.id, ids))
         actors = [opened.staff(Role.CLINICIAN) for _ in range(CLINICIANS)]
         staff = [{"Authorization": f"Bearer {opened.token(actor)}"} for actor in actors]
         server = servers.server("wsgi:app", variables, Path(logs) / "service.log")
@@ -124,21 +120,8 @@ def measure(engine: Engine, seconds: float) -> None:
                 print(f"{name:18} 1 clinician   {one}\n{'':18} {CLINICIANS} at once     {several}")
         finally:
             server.stop()
-        _watch()
-
-
-def _watch() -> None:
-    """How long an hourly look at many patients takes, of whom nobody is due."""
-    now = datetime.now(UTC)
-    later = (now + timedelta(days=20)).date().toordinal()
-    row = {"site_id": "silent", "zone": "UTC", "profile": {}, "created_at": now, "due_rev": 0}
-    rows = [{**row, "_id": new_id(), "next_due_on": later} for _ in range(SILENT)]
-    _insert(PatientDocument.raw(), rows)
-    silence.look(now - timedelta(days=2))  # the first look at a patient notes when the next is due
-    begun = time.perf_counter()
-    silence.look(now - timedelta(days=2))
-    spent = time.perf_counter() - begun
-    print(f"hourly watch       {SILENT:,} more patients, none of them due: {spent * 1000:.0f} ms")
+        for line in watch.measured(opened):
+            print(line)
 
 
 def main() -> int:

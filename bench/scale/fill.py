@@ -6,7 +6,7 @@ What only fills the database belongs to patients who are not enrolled, and is ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -18,7 +18,7 @@ from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
 from models.sites import sites
 from models.sites.sites import Site
-from models.store.base import new_id
+from models.store.base import BaseDocument, new_id
 from services import clock
 from services.access.permissions import Operation, scope_for
 from services.reports.intake.check import Submission
@@ -52,12 +52,12 @@ def filled(clinic: Clinic, *, stored: int, history: int, site_count: int) -> Coh
         for number in range(ACTIVE)
     ]
     first, *others = reporters
-    _report(first, history)
+    report(first, history)
     entries = list(LedgerDocument.raw().find({"patient_id": first.actor.account_id}))
     for one in others:
         one.given = history
-        _insert(_copied(entries, one.actor.account_id, one.actor.roles[0][0]))
-    _insert(islice(_nobodys(entries), max(0, stored - ACTIVE * history)))
+        insert(LedgerDocument, copied(entries, one.actor.account_id, one.actor.roles[0][0]))
+    insert(LedgerDocument, islice(_nobodys(entries), max(0, stored - ACTIVE * history)))
     return Cohort(clinic, reporters)
 
 
@@ -67,7 +67,7 @@ def _another(clinic: Clinic) -> Clinic:
     return Clinic(site, clinic.signer)
 
 
-def _report(one: Reporter, reports: int) -> None:
+def report(one: Reporter, reports: int) -> None:
     """Report at the times of the course, also longer ago than a phone's report is taken for."""
     scope = scope_for(one.actor, Operation.REPORT_SUBMIT)
     for _ in range(reports):
@@ -77,7 +77,8 @@ def _report(one: Reporter, reports: int) -> None:
         submit_report(one.actor.account_id, given, scope, actor=one.actor, now=observed_at)
 
 
-def _copied(entries: Sequence[Mapping[str, Any]], patient_id: str, site_id: str) -> Iterator[dict[str, Any]]:
+def copied(entries: Sequence[Mapping[str, Any]], patient_id: str, site_id: str) -> Iterator[dict[str, Any]]:
+    """Yield a patient's entries as another's."""
     for raw in entries:
         own = {"_id": entry_id(patient_id, raw["seq"]), "patient_id": patient_id, "site_id": site_id}
         by = {**raw["content"]["by"], "account_id": patient_id}
@@ -86,9 +87,11 @@ def _copied(entries: Sequence[Mapping[str, Any]], patient_id: str, site_id: str)
 
 def _nobodys(entries: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     while True:
-        yield from _copied(entries, new_id(), entries[0]["site_id"])
+        yield from copied(entries, new_id(), entries[0]["site_id"])
 
 
-def _insert(documents: Iterator[dict[str, Any]]) -> None:
-    while batch := list(islice(documents, _BATCH)):
-        LedgerDocument.raw().insert_many(batch, ordered=False)
+def insert(document: type[BaseDocument], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Store documents, a thousand at once."""
+    left = iter(rows)
+    while batch := list(islice(left, _BATCH)):
+        document.raw().insert_many(batch, ordered=False)

@@ -187,12 +187,17 @@ def keys_in(spans: Mapping[str, range]) -> list[str]:
 
 
 def grown(seqs: Mapping[str, int]) -> set[str]:
-    """Return the patients who have an entry after the one named: one look at the keys that would follow."""
-    if not seqs:
-        return set()
+    """Return the patients who have an entry after the one named: a look at the keys that would follow.
+
+    It asks for so many at once as a site has at most: a question has to fit into one message.
+    """
     keys = {entry_id(one, seq + 1): one for one, seq in seqs.items()}
-    found = LedgerDocument.raw().find({"_id": {"$in": list(keys)}}, {"_id": 1}, batch_size=_WHOLE_SITE)
-    return {keys[raw["_id"]] for raw in found}
+    asked, found = list(keys), set()
+    for place in range(0, len(asked), _WHOLE_SITE):
+        query = {"_id": {"$in": asked[place : place + _WHOLE_SITE]}}
+        rows = LedgerDocument.raw().find(query, {"_id": 1}, batch_size=_WHOLE_SITE)
+        found |= {keys[raw["_id"]] for raw in rows}
+    return found
 
 
 def read_at(patient_id: str, seq: int) -> Head | None:

@@ -145,6 +145,19 @@ def _listed(raw: Mapping[str, Any]) -> ListedPatient:
     )
 
 
+def floors(after: str, limit: int) -> tuple[dict[str, int], str | None]:
+    """Return the next patients of all sites in the order of their ids, those behind `after`.
+
+    Returns:
+        Where each one's ledger is looked for at the earliest; and behind whom to go on, None at the end.
+    """
+    query = {"_id": {"$gt": after}}
+    found = PatientDocument.raw().find(query, {"ledger_floor": 1}, batch_size=limit)
+    rows = list(found.sort("_id", 1).limit(limit))
+    known = dict(PatientDocument.readable(rows, lambda raw: (raw["_id"], raw["ledger_floor"])))
+    return known, rows[-1]["_id"] if len(rows) == limit else None
+
+
 def reachable(patient_ids: Iterable[str]) -> dict[str, Reachable]:
     """Return how to reach these patients; the caller has made sure that they are within reach."""
     wanted = sorted(set(patient_ids))

@@ -72,7 +72,15 @@ class Summary:
 
 def of_sites(site_ids: Iterable[str]) -> dict[str, Summary]:
     """Return the summaries of the patients of these sites."""
-    query = {"site_id": {"$in": sorted(site_ids)}}
+    return _found({"site_id": {"$in": sorted(site_ids)}})
+
+
+def of(patient_ids: Iterable[str]) -> dict[str, Summary]:
+    """Return the summaries of these patients."""
+    return _found({"_id": {"$in": sorted(patient_ids)}})
+
+
+def _found(query: Mapping[str, Any]) -> dict[str, Summary]:
     rows = PatientSummaryDocument.raw().find(query, batch_size=ONE_BATCH)
     return {one.patient_id: one for one in PatientSummaryDocument.readable(rows, _summary)}
 

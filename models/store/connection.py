@@ -118,6 +118,11 @@ def within(seconds: float) -> AbstractContextManager[None]:
     return pymongo.timeout(seconds)
 
 
+def without_limit() -> AbstractContextManager[None]:
+    """Let what is done in the block take its time; a server that is not there is given up all the same."""
+    return pymongo.timeout(0)
+
+
 def drop_database() -> None:
     """Delete every collection of the registered database; for tests and for `demo reset` only."""
     database = get_db()

@@ -68,11 +68,10 @@ def says_day_0(sheet: Sheet, baselines: Sequence[date | None]) -> bool:
 
 
 def days_from_dates(sheet: Sheet, column: str, baselines: Sequence[date | None]) -> list[int | None]:
-    """A column of dates as study days."""
+    """A column of dates as study days; something says when day 0 was, if not for every row."""
     found: list[int | None] = []
-    written = sheet.columns.get("baseline_date", [None] * len(baselines))
     for place, (day, baseline) in enumerate(zip(sheet.dates(column), baselines, strict=True)):
-        if day is not None and baseline is None and written[place] is None:
+        if day is not None and baseline is None and sheet.columns["baseline_date"][place] is None:
             sheet.report(place, "baseline_date", "missing, and needed to count the days")
         found.append(None if day is None or baseline is None else (day - baseline).days)
     return found

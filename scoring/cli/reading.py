@@ -59,7 +59,7 @@ def read_sheet(data: bytes, source: Source) -> Sheet:
         sheet = _read_json(text, source)
     else:
         sheet = _read_table(_csv_rows(text), source)
-    sheet.notes += [note] if note else []
+    sheet.notes = [note] if note else []
     return sheet
 
 
@@ -81,15 +81,15 @@ def _wrong(detail: str, row: int = 0, unit: str = "row") -> WrongInput:
 Rows = Iterator[tuple[int, Sequence[object]]]
 
 
-class _Cells(dict[object, object]):
+class _Cells(dict[str, str | None]):
     """What a written cell holds, each spelling looked at once: no white space around it, None for missing."""
 
     def __init__(self, missing: frozenset[str]) -> None:
         super().__init__()
         self._missing = missing
 
-    def __missing__(self, cell: object) -> object:
-        stripped = cell.strip() if isinstance(cell, str) else cell
+    def __missing__(self, cell: str) -> str | None:
+        stripped = cell.strip()
         found = None if stripped == "" or stripped in self._missing else stripped
         self[cell] = found
         return found
@@ -138,7 +138,7 @@ def _name_columns(
 ) -> tuple[dict[str, list[object]], list[Mistake]]:
     """The columns by their names; one without a name is passed over where it holds nothing or row names."""
     named: dict[str, list[object]] = {}
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     mistakes = []
     for place, (name, column) in enumerate(zip(header, columns, strict=True)):
         if not name:
@@ -147,7 +147,7 @@ def _name_columns(
         elif folded(name) in seen:
             mistakes.append(Mistake("the header has this column twice", 1, name))
         else:
-            seen[folded(name)] = name
+            seen.add(folded(name))
             named[name] = column
     return named, mistakes
 

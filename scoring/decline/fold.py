@@ -8,8 +8,10 @@ order; what they say is in `rules/`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import NamedTuple
 
 from scoring.decline.alsfrs.pace import measure_pace
@@ -83,8 +85,8 @@ def read(memory: Memory, report: Report, profile: Profile, policy: Policy) -> Re
     came_on = tuple(one for one in run.came_on if one.report.id == report.id)
     events = frozenset(one.rule.id for one in came_on if not one.rule.passes)
     if not events <= memory.events:
-        memory = replace(memory, events=memory.events | events)
-    return Read(replace(memory, last_key=report.key), came_on)
+        memory = memory._replace(events=memory.events | events)
+    return Read(memory._replace(last_key=report.key), came_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class _Run:
             for other in day_start.visits:
                 memory = self._visit(memory, other, DAY_RULES)
         memory = self._visit(memory, visit, BY_INSTRUMENT[ALSFRS_R])
-        return replace(memory, day_start=replace(day_start, visits=(*day_start.visits, visit)))
+        return memory._replace(day_start=replace(day_start, visits=(*day_start.visits, visit)))
 
     def other(self, memory: Memory, report: Report) -> Memory:
         """A report of any other instrument that a rule reads."""
@@ -127,7 +129,7 @@ class _Run:
         memory = self._read(memory, given, BY_INSTRUMENT[report.instrument])
         value = report.answers.get(WEIGHT_ITEM) if report.instrument == WEIGHT else report.score.total
         measures = remember(memory.measures, given.report, report.instrument, value, self.limits)
-        return replace(memory, measures=measures)
+        return memory._replace(measures=measures)
 
     def time(self, memory: Memory, report: Report) -> Memory:
         """The questions about a report's time; read also where one stands, so that it ends in its time."""
@@ -139,7 +141,7 @@ class _Run:
         given = RuleInput(report=ref, profile=self.profile, limits=self.limits, before=memory)
         after = self._read(memory, given, TIME_RULES)
         if CLOCK_SHIFTED in ref.doubts and not asked_before(memory, ref.phone, ref.shift_seconds):
-            after = replace(after, clocks=(*after.clocks, (ref.phone, ref.shift_seconds))[-MAX_CLOCKS:])
+            after = after._replace(clocks=(*after.clocks, (ref.phone, ref.shift_seconds))[-MAX_CLOCKS:])
         return after
 
     def after_death(self, memory: Memory, report: Report) -> Memory:
@@ -152,7 +154,7 @@ class _Run:
         points = _within_a_year(insert(memory.points, point))
         end = self.profile.tracheostomy_on
         if end is not None and point.day >= end.toordinal():
-            return replace(memory, points=points)
+            return memory._replace(points=points)
         first = memory.baseline if memory.baseline.day is not None else point
         onset_loss = loss_since_onset(self.profile, first.day or point.day, first.total)
         window, recent = self.limits.primary.window_days, self.limits.general.rater_days
@@ -174,7 +176,7 @@ class _Run:
         doubt = after.states.get(SURPRISE)
         doubted = doubt is not None and doubt.met_by == point.id
         baseline = with_doubt(baseline, point, memory.points, series, doubted=doubted)
-        return replace(after, points=points, baseline=baseline, trend=trend or memory.trend)
+        return after._replace(points=points, baseline=baseline, trend=trend or memory.trend)
 
     def _read(self, memory: Memory, given: RuleInput, rules: Iterable[Rule]) -> Memory:
         states = dict(memory.states)
@@ -197,7 +199,7 @@ class _Run:
         topics = dict(memory.topics)
         for topic in {rule.topic for rule in touched if not rule.remark}:
             topics[topic] = _topic_after(topics.get(topic), _on(topic, states), given.report)
-        return replace(memory, states=states, topics=topics)
+        return memory._replace(states=states, topics=topics)
 
     def _muted(self, rule: Rule, given: RuleInput) -> bool:
         return bool(self.policy.overrides) and self.policy.mutes(rule.topic, given.report.observed_on)
@@ -219,15 +221,19 @@ def _without_old(memory: Memory, day: int) -> Memory:
     """No rule sees more than a year, not even as what came before: a replaced report has forgotten it too."""
     if not memory.points or memory.points[0].day >= day - HISTORY_DAYS:
         return memory
-    kept = tuple(point for point in memory.points if point.day >= day - HISTORY_DAYS)
-    return replace(memory, points=kept)
+    return memory._replace(points=_from_day(memory.points, day - HISTORY_DAYS))
 
 
 def _within_a_year(points: tuple[Point, ...]) -> tuple[Point, ...]:
     first = points[-1].day - HISTORY_DAYS
     if points[0].day >= first and len(points) <= MAX_POINTS:
         return points
-    return tuple(point for point in points if point.day >= first)[-MAX_POINTS:]
+    return _from_day(points, first)[-MAX_POINTS:]
+
+
+def _from_day(points: tuple[Point, ...], day: int) -> tuple[Point, ...]:
+    """The points, which are in the order of their days, of this day and later ones."""
+    return points[bisect_left(points, day, key=attrgetter("day")) :]
 
 
 def _start_day(memory: Memory, day: int) -> DayStart:
@@ -247,8 +253,7 @@ def _rewind(memory: Memory, day_start: DayStart) -> Memory:
     """The memory before the day's ALSFRS-R reports; rules that read every report keep what they have."""
     others = {name: state for name, state in memory.states.items() if name not in DAY_RULE_IDS}
     other_topics = {topic: now for topic, now in memory.topics.items() if topic not in DAY_TOPICS}
-    return replace(
-        memory,
+    return memory._replace(
         points=tuple(point for point in memory.points if point.day != day_start.day),
         baseline=day_start.baseline,
         states={**others, **day_start.states},

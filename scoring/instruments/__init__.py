@@ -12,7 +12,7 @@ from scoring.instruments.answers import InvalidAnswers, ProblemCode, validate
 from scoring.instruments.catalogue import UnknownInstrument, UnknownVersion, catalogue, get, versions
 from scoring.instruments.comparison import Comparison, NotComparable, compare
 from scoring.instruments.definition import Band, Change, Definition, Item, ScoreRule
-from scoring.instruments.engine import score
+from scoring.instruments.engine import score, score_validated
 from scoring.instruments.interpretation import OtherInstrument, interpret, safety_items
 from scoring.instruments.result import Note, Score, ScoreValue
 from scoring.instruments.terms import Audience, Direction, Kind, Proxy, Respondent, Wording
@@ -45,6 +45,7 @@ __all__ = [
     "interpret",
     "safety_items",
     "score",
+    "score_validated",
     "validate",
     "versions",
 ]

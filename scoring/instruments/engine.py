@@ -25,7 +25,12 @@ def score(definition: Definition, answers: Mapping[str, object]) -> Score:
     Raises:
         InvalidAnswers: as `validate`.
     """
-    counted = count(definition, validate(definition, answers))
+    return score_validated(definition, validate(definition, answers))
+
+
+def score_validated(definition: Definition, answers: Mapping[str, int | float]) -> Score:
+    """Score answers that `validate` has returned."""
+    counted = count(definition, answers)
     missing = tuple(place for place in definition.required if place not in counted)
     notes = tuple(_notes(definition, missing))
     values: dict[str, ScoreValue] = {}

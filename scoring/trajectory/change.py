@@ -13,6 +13,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -54,7 +55,7 @@ class Turn(NamedTuple):
     after_sd: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """What the reports say of a change of pace.
 
@@ -75,6 +76,7 @@ class Change:
     _straight: Sequence[float] = field(repr=False, compare=False)
     _bends: Sequence[tuple[Bend, Sequence[float]]] = field(repr=False, compare=False)
 
+    @cached_property
     def overall(self) -> Overall:
         """The slopes before and now, not given that there was a change: they may be stated of any course."""
         logs = [*self._straight, *(log for _, own in self._bends for log in own)]

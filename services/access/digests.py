@@ -27,4 +27,4 @@ def of(text: str) -> str:
     """
     if not _keys:
         raise LookupError("digests have no key: make the application first")
-    return hmac.new(_keys[0], text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_keys[0], text.encode(), hashlib.sha256).hex()

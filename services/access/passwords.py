@@ -121,15 +121,6 @@ class Passwords:
             self._mine.held = False
             self._admitted.release()
 
-    def refuse_when_full(self) -> None:
-        """Refuse at once who would find no place, before anything is counted or read.
-
-        Raises:
-            TooManyRequests: all places are taken.
-        """
-        with self.waiting():
-            return
-
     def _alone(self, work: Callable[[], Result]) -> Result:
         """Do work in the one thread that does it, which gives way to the threads that take reports."""
         with self.waiting():

@@ -1,7 +1,12 @@
 """The caseload: all patients of the sites within reach, with their latest numbers, silence and open alerts.
 
 The numbers are a projection (`models.patients.summaries`). Which ledgers have grown since is one look at the
-keys that would follow; only their heads are read. The page does it for a few, the worker for all.
+keys that would follow; only their heads are read.
+
+The page does this for the patients it shows, `MOST_HEADS` of them at most: so its numbers are of the latest
+reports however long the worker's round takes, unless more ledgers of its sites than that have grown since the
+worker, or anybody's page, was there. Of the others it shows the numbers of before; each further look at the
+page makes as many of them anew.
 """
 
 from __future__ import annotations
@@ -20,7 +25,6 @@ from models.ledger.entries import Head
 from models.patients import patient_lists, summaries
 from models.patients.patient_lists import ListedPatient
 from models.patients.summaries import Summary
-from models.sites import sites
 from models.store import unreadable
 from models.store.scope import Scope
 from scoring.decline.alsfrs.points import NO_POINT
@@ -34,6 +38,11 @@ MOST_HEADS = 200
 """Our choice: so many ledgers that have grown are read for one page; the worker reads the others."""
 HEADS_AT_ONCE = 50
 MOST_ALERTS = 5_000
+AT_ONCE = 5_000
+"""Our choice: patients whom the worker looks at in one step, of however many: some tenths of a second."""
+
+_reached: dict[str, str] = {}
+_AFTER = "after"
 
 
 class SortBy(StrEnum):
@@ -85,7 +94,8 @@ def read(
         search: words; letter case does not matter.
     """
     listed = patient_lists.listed(scope.site_ids)
-    known = _kept_up(listed, summaries.of_sites(scope.site_ids), limit=MOST_HEADS)
+    floors = {one.id: one.ledger_floor for one in listed}
+    known = _kept_up(floors, summaries.of_sites(scope.site_ids), limit=MOST_HEADS)
     open_alerts: dict[str, list[WorklistLine]] = {}
     wanted = filter_for(StateWord.CURRENT, reader=actor)
     for line in worklists.page(wanted, alert_scope, after=None, limit=MOST_ALERTS, now=now).lines:
@@ -104,20 +114,19 @@ def arranged(rows: Iterable[CaseloadRow], *, show: Show, sort_by: SortBy) -> lis
 
 
 def keep_up(now: datetime) -> int:  # noqa: ARG001 (every step of the worker is told the time)
-    """Bring the numbers of all patients of all sites up to date; return how many had changed."""
-    changed = 0
-    for site_id in sites.ids():
-        listed, known = patient_lists.listed([site_id]), summaries.of_sites([site_id])
-        after = _kept_up(listed, known, limit=len(listed))
-        changed += sum(after.get(one) is not known.get(one) for one in after)
-    return changed
+    """Bring the numbers of the next patients up to date; return how many had changed.
+
+    They are those behind the last ones of the step before, at all sites, and in the end the first again.
+    """
+    floors, last = patient_lists.floors(_reached.get(_AFTER, ""), AT_ONCE)
+    known = summaries.of(floors)
+    after = _kept_up(floors, known, limit=len(floors))
+    _reached[_AFTER] = last or ""
+    return sum(after[one] is not known.get(one) for one in after)
 
 
-def _kept_up(
-    listed: Iterable[ListedPatient], known: Mapping[str, Summary], *, limit: int
-) -> dict[str, Summary]:
-    """The summaries, those of ledgers that have grown made anew."""
-    floors = {one.id: one.ledger_floor for one in listed}
+def _kept_up(floors: Mapping[str, int], known: Mapping[str, Summary], *, limit: int) -> dict[str, Summary]:
+    """The summaries of these patients, those of ledgers that have grown made anew."""
     seqs = {one: known[one].seq if one in known else 0 for one in floors}
     grown = islice(sorted(ledger.grown(seqs)), limit)
     made: list[Summary] = []

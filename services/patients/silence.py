@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -25,6 +25,7 @@ from models.sites import sites
 from models.sites.sites import Site
 from models.store import unreadable
 from models.store.connection import gave_no_answer
+from models.store.remembered import Remembered
 from scoring import decline
 from scoring.decline import Flag, Kind, Level, Silence, Topic
 from services.alerts import align
@@ -39,9 +40,18 @@ from services.zones import zone_named, zone_or_utc
 
 ALSFRS_R = "alsfrs_r"
 PAGE = 200
+PAGES_AT_ONCE = 2
+"""Our choice: some seconds, because alerts that have to go to the next person wait so long."""
+EVERY = timedelta(hours=1)
+REMEMBERED = 50_000
+"""Silent patients whom a process remembers; about ten megabytes (our choice)."""
+MOST_UNKNOWN = 1_000
+"""Our choice: of those whom it does not remember, so many are looked at again each time."""
 NEVER = date.max.toordinal()
 
 _log = logging.getLogger(__name__)
+_read: Remembered[str, int] = Remembered(REMEMBERED)
+"""Up to which entry of the ledger a patient was looked at last, who was silent then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +69,59 @@ class _Known:
         return self.last_on or self.patient.enrolled_at.astimezone(zone_or_utc(self.patient.zone)).date()
 
 
+@dataclass(slots=True)
+class _Round:
+    """A round over those who may be due: since when, and whom it has not come to yet."""
+
+    begun_at: datetime
+    pages: Iterator[list[RosterPatient]]
+    ended: bool = False
+
+
+_round: dict[str, _Round] = {}
+"""The one under way, or the last."""
+
+
 def look(now: datetime) -> int:
-    """Look at every patient whose report may be due; return for how many something changed."""
+    """Look at every patient whose report may be due, all at once; return for how many something changed."""
+    return sum(_look_at(page, now) for page in _pages_due(now))
+
+
+def go_on(now: datetime) -> int:
+    """Look at the next of them, `PAGES_AT_ONCE` pages; return for how many something changed.
+
+    A round begins an hour after the one before it began, or when that has ended; one in which the database
+    gave no answer begins anew.
+    """
+    this = _round.pop("", None)
+    if this is None or (this.ended and not timedelta(0) <= now - this.begun_at < EVERY):
+        this = _Round(now, _pages_due(now))
+    changed = 0
+    for _ in range(PAGES_AT_ONCE):
+        page = next(this.pages, None)
+        this.ended = page is None
+        changed += 0 if page is None else _look_at(page, now)
+    _round[""] = this
+    return changed
+
+
+def _pages_due(now: datetime) -> Iterator[list[RosterPatient]]:
     # Somewhere it is tomorrow already.
-    tomorrow = (now + timedelta(days=1)).date()
-    return sum(_look_at(page, now) for page in patient_lists.due(tomorrow, PAGE))
+    return patient_lists.due((now + timedelta(days=1)).date(), PAGE)
 
 
 def look_again(now: datetime) -> int:
     """Look at those who are on the list as silent, for a report may have come; return for how many one has.
 
     The round over all patients is too seldom for this: somebody would phone a patient who has just reported.
+    Only who has an entry behind the one that was read last is read again. Both rounds remember what they have
+    read, in this process; what neither could finish, and whom it has forgotten, is looked at again.
     """
     silent = alerts.patients_with(SILENCE)
-    pages = (patient_lists.of(silent[place : place + PAGE]) for place in range(0, len(silent), PAGE))
+    read = {one: seq for one in silent if (seq := _read.get(one)) is not None}
+    unknown = [one for one in silent if one not in read][:MOST_UNKNOWN]
+    again = [*sorted(ledger.grown(read)), *unknown]
+    pages = (patient_lists.of(again[place : place + PAGE]) for place in range(0, len(again), PAGE))
     return sum(_look_at(page, now) for page in pages)
 
 
@@ -94,14 +143,21 @@ def _look_at(page: list[RosterPatient], now: datetime) -> int:
     return changed
 
 
-def _looked_at(known: _Known, entries: Iterable[Entry], now: datetime) -> bool:
+def _looked_at(known: _Known, entries: Sequence[Entry], now: datetime) -> bool:
     """Look at one patient, whose fault must not silence the watch over the others."""
+    _read.drop(known.patient.id)
     try:
         known = replace(known, last_on=last_heard_on(entries, ALSFRS_R))
         if zone_named(known.patient.zone) is None:
             unreadable.note("patients", known.patient.id, "zone")
         changed = _settled(known, now)
         _raise_due_date(known, now)
+        silent = known.latest.get(SILENCE)
+        if silent is not None and silent.state in CURRENT:
+            _read.put(known.patient.id, entries[-1].seq if entries else 0)
+    except BusyAlerts:
+        _log.warning("left to the next round", extra={"patient_id": known.patient.id})
+        return False
     except Exception as error:
         if gave_no_answer(error):
             raise
@@ -111,7 +167,11 @@ def _looked_at(known: _Known, entries: Iterable[Entry], now: datetime) -> bool:
 
 
 def _settled(known: _Known, now: datetime) -> bool:
-    """Bring the alert on silence in step; return whether anything had to be done."""
+    """Bring the alert on silence in step; return whether anything had to be done.
+
+    Raises:
+        BusyAlerts: others changed the same alerts each time.
+    """
     if not known.patient.followed:
         return False  # the evaluation that follows a death or a closing sees to its alerts
     verdict = _verdict(known, now)
@@ -121,11 +181,7 @@ def _settled(known: _Known, now: datetime) -> bool:
     who, site_id = known.patient.id, known.patient.site_id
     # Silence follows the calendar: no entry of the ledger is newer than that.
     desk = Desk(who, site_id, cause, look=lambda: (alerts.latest(site_id, [who])[who], True))
-    try:
-        desk.bring_in_step(lambda _: {SILENCE: verdict})
-    except BusyAlerts:
-        _log.warning("left to the next round", extra={"patient_id": known.patient.id})
-        return False
+    desk.bring_in_step(lambda _: {SILENCE: verdict})
     return True
 
 

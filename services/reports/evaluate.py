@@ -107,9 +107,9 @@ def answered_of(record: ReportRecord) -> Answered:
 
 
 def score_or_none(definition: Definition, answers: Mapping[str, int | float]) -> Score | None:
-    """Return the score, or None when scoring fails: the answers are stored all the same."""
+    """Return the score of valid answers, or None when scoring fails: they are stored all the same."""
     try:
-        return instruments.score(definition, answers)
+        return instruments.score_validated(definition, answers)
     except Exception:  # whatever scoring may raise: evaluating tells it as a data query
         _log.exception("answers could not be scored", extra={"instrument": definition.key})
         return None

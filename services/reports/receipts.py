@@ -69,20 +69,13 @@ class EvaluationState(StrEnum):
     QUARANTINED = "quarantined"
 
 
-class HistoryPoint(NamedTuple):
-    """An earlier total of the respondent's; the day in ISO form."""
-
-    observed_on: str
-    total: int
-
-
 def next_due_on(receipt: Receipt) -> date | None:
     """Return when the next report of the scheduled instrument is due."""
     content, evaluated = receipt.record.latest.content, receipt.present
     if content.observed_on is None or content.instrument != ALSFRS_R:
         return None
     points = () if evaluated is None else _remembered(evaluated).points
-    newest = max((point.day for point in points if point.items != UNANSWERED), default=None)
+    newest = next((point.day for point in reversed(points) if point.items != UNANSWERED), None)
     if newest is None:
         return None
     return date.fromordinal(newest) + timedelta(days=receipt.patient.profile.report_interval_days)
@@ -122,13 +115,13 @@ def evaluation_state(receipt: Receipt) -> EvaluationState:
     return EvaluationState.QUARANTINED if quarantined else EvaluationState.COMPLETE
 
 
-def history(receipt: Receipt) -> list[HistoryPoint]:
-    """Return the respondent's own totals of the last year, as they are remembered now."""
+def history(receipt: Receipt) -> list[tuple[str, int]]:
+    """Return the respondent's own totals of the last year, as they are remembered now: days in ISO form."""
     content, evaluated = receipt.record.latest.content, receipt.present
     if evaluated is None or content.instrument != ALSFRS_R:
         return []
     own = (point for point in _remembered(evaluated).points if point.rater == content.respondent)
-    return [HistoryPoint(on_day(point.day), point.total) for point in own if point.total is not None]
+    return [(on_day(point.day), point.total) for point in own if point.total is not None]
 
 
 def assessment(receipt: Receipt, by: Provenance) -> Mapping[str, Any] | None:

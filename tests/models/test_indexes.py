@@ -6,12 +6,14 @@ import importlib
 import pkgutil
 from typing import Any
 
+import mongoengine
 import pytest
 
 import models
 from models import indexes
 from models.accounts.accounts import AccountDocument
 from models.ledger.document import LedgerDocument
+from models.store import connection
 from models.store.base import BaseDocument
 
 
@@ -31,8 +33,10 @@ def is_ours(document: type[BaseDocument]) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _all_indexes_afterwards(database: Any) -> Any:
+def _all_indexes_afterwards(database: Any, database_uri: str, database_name: str) -> Any:
     yield
+    connection.close()
+    connection.register(database_uri, database_name)
     indexes.create_all()
 
 
@@ -69,6 +73,17 @@ def test_making_them_again_changes_nothing() -> None:
     before = LedgerDocument.raw().index_information()
     indexes.create_all()
     assert LedgerDocument.raw().index_information() == before
+
+
+def test_building_takes_longer_than_an_operation_may(database_uri: str, database_name: str) -> None:
+    LedgerDocument.raw().drop_indexes()
+    connection.close()
+    hurried = {"timeoutMS": 1, "uuidRepresentation": "standard"}
+    mongoengine.register_connection("default", database_name, host=database_uri, **hurried)
+    indexes.create_all()
+    connection.close()
+    connection.register(database_uri, database_name)
+    assert indexes.missing() == []
 
 
 def test_the_unique_index_is_unique() -> None:

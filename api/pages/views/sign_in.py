@@ -40,13 +40,13 @@ def show() -> Response:
 def sign_in() -> Any:
     """Begin a session, or ask for what is missing."""
     now, typed = clock.now(), None
+    address = request.remote_addr or ""
     try:
-        call_limits.claim(request.remote_addr or "", per_minute=settings().anonymous_per_minute, now=now)
-        typed = _typed(now)
-        given = SignIn(
-            typed.email, typed.password, entering.this_device(), request.remote_addr or "", typed.code
-        )
-        signed = page_sessions.sign_in(security(), given, now=now)
+        with security().passwords.waiting():
+            call_limits.claim(address, per_minute=settings().anonymous_per_minute, now=now)
+            typed = _typed(now)
+            given = SignIn(typed.email, typed.password, entering.this_device(), address, typed.code)
+            signed = page_sessions.sign_in(security(), given, now=now)
     except (NotSignedIn, NotAllowed, TooManyRequests) as error:
         ticket = None
         if typed is not None and error.code in _ASKS_FOR_CODE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 from flask import g, request
@@ -39,8 +40,16 @@ def bounded() -> None:
     """Bound what one address sends, and how often; nothing here is answered without work for the service."""
     keep_small()
     if request.path.endswith("/auth/sign-in"):
-        security().passwords.refuse_when_full()
+        g.place = ExitStack()
+        g.place.enter_context(security().passwords.waiting())
     call_limits.claim(address(), per_minute=settings().anonymous_per_minute, now=clock.now())
+
+
+@blp.teardown_request
+def leave(_error: BaseException | None) -> None:
+    """Give back the place among those who wait for a password's hash."""
+    if place := g.pop("place", None):
+        place.close()
 
 
 _NOT_SIGNED_IN = ("not_signed_in", "token_expired", "token_invalid", "session_ended")

@@ -34,11 +34,9 @@ def cells_to_mend(data: bytes, place: int) -> list[Mistake]:
         with ZipFile(BytesIO(data)) as archive:
             sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
             relations = _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels"))
-            targets = {}
-            for relation in relations:
-                found = dict(_ATTRIBUTE.findall(relation))
-                targets[found.get(b"Id", b"")] = found.get(b"Target", b"").decode()
-            path = targets[sheets[place]].removeprefix("/")
+            found = [dict(_ATTRIBUTE.findall(relation)) for relation in relations]
+            targets = {one[b"Id"]: one[b"Target"] for one in found if len(one) == 2}
+            path = targets[sheets[place]].decode().removeprefix("/")
             content = archive.read(path if path.startswith("xl/") else f"xl/{path}")
     except (BadZipFile, KeyError, IndexError, UnicodeDecodeError):
         return []

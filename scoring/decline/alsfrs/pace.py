@@ -50,7 +50,7 @@ class Pace:
 
     def loss(self) -> Loss:
         """The loss that may be stated: not given that there was a change, and no surer than courses are."""
-        before, now, sd = self.change.overall()
+        before, now, sd = self.change.overall
         margin = 1.959964 * math.hypot(sd, DRIFT_SHARE * now)
         return Loss(-before, -now, max(0.0, -now - margin), -now + margin)
 

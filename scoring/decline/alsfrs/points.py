@@ -25,6 +25,7 @@ CUTTING, DYSPNEA, ORTHOPNEA, SUPPORT = 4, 9, 10, 11
 DOMAINS = {"bulbar": (0, 3), "fine_motor": (3, 6), "gross_motor": (6, 9), "respiratory": (9, 12)}
 CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
 MISSING = "-"
+_CODES = {MISSING: None} | {str(code): code for code in range(5)}
 
 UNANSWERED = len(ITEMS)
 
@@ -58,8 +59,7 @@ class Point(NamedTuple):
 
     def code(self, item: int) -> int | None:
         """Code of one item, counted from 0, or None."""
-        mark = self.items[item]
-        return None if mark == MISSING else int(mark)
+        return _CODES[self.items[item]]
 
     def domain(self, name: str) -> int | None:
         """Subscore 0..12, or None unless its three items are there."""

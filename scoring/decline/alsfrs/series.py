@@ -65,19 +65,22 @@ class Series:
         points: those that can be compared, oldest first.
     """
 
-    __slots__ = ("_course", "_days", "_omitted", "points", "unanswered")
+    __slots__ = ("_course", "_days", "_omitted", "_reference", "points", "unanswered")
 
     def __init__(self, points: Iterable[Point], unanswered: Omitted = ()) -> None:
-        self.points = [point for point in points if answers_others(point, unanswered)]
+        self.points = [
+            point for point in points if point.total is not None or answers_others(point, unanswered)
+        ]
         self.unanswered = unanswered
-        self._days = [point.day for point in self.points]
         self._omitted = comparable(self.points, unanswered)
+        self._days = [point.day for point in self.points]
         self._course = trajectory.Course(
             days=self._days,
             values=[point.total or 0 for point in self.points],
             ids=[point.id for point in self.points],
             raters=[point.rater for point in self.points],
         )
+        self._reference: dict[int, str] = {}
 
     def since(self, day: int) -> list[Point]:
         """The reports of this day and later ones."""
@@ -110,8 +113,12 @@ class Series:
 
     def reference_rater(self, since: int) -> str:
         """Whose reports carry the series: the patient's if there are any since, else the caregiver's."""
-        present = set(self._course.raters[bisect_left(self._days, since) :])
-        return next((rater for rater in RATERS if rater in present), RATERS[0])
+        known = self._reference.get(since)
+        if known is None:  # several rules ask for the same day
+            present = set(self._course.raters[bisect_left(self._days, since) :])
+            known = next((rater for rater in RATERS if rater in present), RATERS[0])
+            self._reference[since] = known
+        return known
 
 
 def scaled(point: Point, omitted: Omitted) -> float:

@@ -76,6 +76,7 @@ def confirmed_domains(point: Point, earlier: Sequence[Point], profile: Profile) 
 
 def own_before(point: Point, earlier: Sequence[Point]) -> Point | None:
     """The same respondent's latest report that is earlier and really apart."""
-    own = (other for other in reversed(earlier) if other.rater == point.rater and other.day < point.day)
-    own = (other for other in own if apart(other, point))
-    return next(own, None)
+    for other in reversed(earlier):
+        if other.rater == point.rater and other.day < point.day and apart(other, point):
+            return other
+    return None

@@ -128,6 +128,7 @@ def measure_trend(
     first, reports = course.days[0], len(course.days)
     enough = len(set(course.days)) >= primary.min_reports and point.day - first >= primary.min_span_days
     last = series.points[-min(2, reports) :]
+    floor = total_at_floor(last, series)
     return Trend(
         evidence=fit.used,
         rater=rater,
@@ -145,8 +146,8 @@ def measure_trend(
         residual_sd=fit.residual_sd,
         measured=enough,
         too_early=series.total(point) >= primary.ceiling_total and reports < primary.ceiling_reports,
-        at_floor=total_at_floor(last, series) or domain_at_floor(last),
-        total_at_floor=total_at_floor(last, series),
+        at_floor=floor or domain_at_floor(last),
+        total_at_floor=floor,
     )
 
 

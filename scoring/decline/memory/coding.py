@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from functools import partial
 from itertools import accumulate
 from math import isfinite
 from operator import attrgetter, sub
@@ -25,6 +26,7 @@ from scoring.decline.reports import Level
 
 DAY_SECONDS = 86400
 _EPOCH = date(1970, 1, 1).toordinal()
+_point = partial(tuple.__new__, Point)  # of all its members in their order, as `Point._make` in a third of it
 
 
 class Ids:
@@ -61,10 +63,10 @@ def read_points(columns: Sequence[Any]) -> tuple[Point, ...]:
     """Points of columns."""
     if not columns:
         return ()
-    steps, *others, seconds = columns
+    steps, raters, items, forms, gastrostomies, ids, totals, seconds = columns
     days = list(accumulate(steps))
     times = [second + (day - _EPOCH) * DAY_SECONDS for day, second in zip(days, seconds, strict=True)]
-    return tuple(map(Point._make, zip(days, *others, times, strict=True)))
+    return tuple(map(_point, zip(days, raters, items, forms, gastrostomies, ids, totals, times, strict=True)))
 
 
 def write_baseline(baseline: Baseline) -> list[Any]:

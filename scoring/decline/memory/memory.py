@@ -9,9 +9,9 @@ ledger, and `history.evaluate` rebuilds this from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from scoring.decline.alsfrs.points import Point
 from scoring.decline.alsfrs.trend import Trend
@@ -37,8 +37,10 @@ class UnknownMemory(ValueError):
     """A remembered state written in another format: evaluate the history anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+class Memory(NamedTuple):
     """The fold's memory after the report at `last_key`.
 
     Attributes:
@@ -50,9 +52,9 @@ class Memory:
     last_key: Key | None = None
     points: tuple[Point, ...] = ()
     baseline: Baseline = NO_BASELINE
-    measures: Mapping[str, tuple[Measure, ...]] = field(default_factory=dict)
-    states: Mapping[str, RuleState] = field(default_factory=dict)
-    topics: Mapping[Topic, TopicState] = field(default_factory=dict)
+    measures: Mapping[str, tuple[Measure, ...]] = NOTHING
+    states: Mapping[str, RuleState] = NOTHING
+    topics: Mapping[Topic, TopicState] = NOTHING
     trend: Trend | None = None
     day_start: DayStart | None = None
     clocks: tuple[tuple[str, int], ...] = ()

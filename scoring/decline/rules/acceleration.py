@@ -62,7 +62,7 @@ def limit_for(pace: Pace, limits: Acceleration) -> float:
 
 def shift_of(pace: Pace, limits: Acceleration) -> float:
     """How far the pace moves the limit, in log odds."""
-    loss = min(MOST_LOSS, max(USUAL_LOSS, -pace.change.overall().before))
+    loss = min(MOST_LOSS, max(USUAL_LOSS, -pace.change.overall.before))
     return limits.pace_share * (loss - USUAL_LOSS)
 
 

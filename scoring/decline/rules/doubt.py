@@ -105,10 +105,12 @@ def read_straight_line(given: RuleInput) -> Finding | None:
     An earlier one, really apart, that was no lower is borne out by it; after a lower one it is soon if the
     total fell.
     """
-    marks, before = given.point.items, _own_last(given)
+    marks = given.point.items
     codes = set(marks) - {MISSING}
-    repeated = before is not None and before.items == marks
-    if not given.series.uses(given.point) or len(codes) > 1 or HIGHEST in codes or repeated:
+    if not given.series.uses(given.point) or len(codes) > 1 or HIGHEST in codes:
+        return None
+    before = _own_last(given)
+    if before is not None and before.items == marks:
         return None
     own = [other for other in given.before.points if other.rater == given.point.rater and _is_straight(other)]
     lines = [other for other in own if apart(other, given.point) and given.series.uses(other)]

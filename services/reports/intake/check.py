@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from models.ledger.entries import Content
@@ -97,7 +97,8 @@ def content_of(given: Submission, patient: Patient, by: Provenance, now: datetim
     zone = zones.zone_for(given.zone, given.observed_at, patient.zone)
     answered = _answered(given, patient, mode, now)
     duration, doubts = _duration(given, mode)
-    content = Content(
+    doubts += () if zone.known else (Doubt.UNKNOWN_ZONE,)
+    return Content(
         by=by,
         instrument=given.instrument,
         instrument_version=given.instrument_version,
@@ -109,22 +110,25 @@ def content_of(given: Submission, patient: Patient, by: Provenance, now: datetim
         answered_at=given.observed_at,
         sent_at=given.sent_at,
         note=given.note,
+        **_times(answered, zone.zone, *doubts),
     )
-    doubts += () if zone.known else (Doubt.UNKNOWN_ZONE,)
-    return at_time(content, replace(answered, doubts=(*answered.doubts, *doubts)))
 
 
 def at_time(content: Content, answered: Answered) -> Content:
     """Return the content as of this time, with the local date of its zone."""
     zone = zones.zone_named(content.zone) or zones.zone_for(None, answered.at, content.zone).zone
-    return replace(
-        content,
-        observed_at=answered.at,
-        observed_on=answered.at.astimezone(zone).date(),
-        clock_shift_seconds=round(answered.shift.total_seconds()),
-        time_certainty=answered.certainty.value,
-        doubts=tuple(doubt.value for doubt in answered.doubts),
-    )
+    return replace(content, **_times(answered, zone))
+
+
+def _times(answered: Answered, zone: tzinfo, *doubts: Doubt) -> dict[str, Any]:
+    """Return the members of a content that follow from when it was answered, and what else is doubtful."""
+    return {
+        "observed_at": answered.at,
+        "observed_on": answered.at.astimezone(zone).date(),
+        "clock_shift_seconds": round(answered.shift.total_seconds()),
+        "time_certainty": answered.certainty.value,
+        "doubts": tuple(doubt.value for doubt in (*answered.doubts, *doubts)),
+    }
 
 
 def restated(content: Content, observed_at: datetime, *, by_staff: bool, now: datetime) -> Content:
@@ -195,7 +199,9 @@ def checked(definition: Definition, content: Content) -> tuple[Content, Score | 
         NotAllowed: this respondent may not answer this instrument.
     """
     content = in_mode(definition, content)
-    sound = {key: code for key, code in content.answers.items() if _ITEM.fullmatch(key)}
+    sound: Mapping[str, Any] = content.answers
+    if not sound.keys() <= definition.by_key.keys():
+        sound = {key: code for key, code in content.answers.items() if _ITEM.fullmatch(key)}
     errors = [] if len(sound) == len(content.answers) else [_NO_KEYS]
     try:
         answers = instruments.validate(definition, sound)

@@ -14,8 +14,10 @@ from flask import Flask
 from models.accounts import accounts, sessions
 from models.accounts.sessions import EndReason
 from models.sites.sites import Site
+from models.store.call_counts import CallCountDocument
 from services.access import totp
 from services.access.actor import Actor, Role
+from services.access.passwords import WAITING
 from services.access.security import Security
 from services.accounts import second_factor
 from services.settings import Settings
@@ -70,6 +72,19 @@ def test_a_wrong_password_says_neither_which_nor_whether_there_is_such_an_accoun
     assert "The e-mail address or the password is wrong." in wrong.text
     assert text_of(wrong) == text_of(unknown)
     assert visitor.cookie("slope") is None
+
+
+def test_who_finds_no_place_is_told_so_and_costs_the_database_nothing(
+    visitor: Visitor, security: Security, clinician: Person
+) -> None:
+    places = [security.passwords._admitted.acquire(blocking=False) for _ in range(WAITING)]
+    refused = visitor.sign_in(clinician.account.email)
+    for _ in places:
+        security.passwords._admitted.release()
+    assert (all(places), refused.status_code) == (True, 429)
+    assert "Too many people sign in at this moment." in refused.text
+    assert CallCountDocument.raw().count_documents({}) == 0
+    assert visitor.sign_in(clinician.account.email).location == "/pages/"
 
 
 def test_tries_are_slowed_down(visitor: Visitor, clinician: Person) -> None:

@@ -125,6 +125,18 @@ def test_there_is_no_head_before_the_first_entry() -> None:
     assert ledger.read_head("p", 0) is None
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 20_000])
+def test_who_has_an_entry_behind_the_one_named_has_grown(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(ledger, "_WHOLE_SITE", at_once)
+    for patient_id, seq in (("a", 1), ("a", 2), ("b", 1)):
+        ledger.append(entry(patient_id, seq))
+    assert ledger.grown({"a": 1, "b": 1, "c": 0}) == {"a"}
+    assert ledger.grown({"a": 0, "b": 0, "c": 0}) == {"a", "b"}
+    assert ledger.grown({}) == set()
+
+
 def test_clearing_what_is_to_do_leaves_other_entries_alone() -> None:
     for seq in range(1, 5):
         ledger.append(entry("p", seq, alerts_pending=True))

@@ -47,6 +47,25 @@ def test_every_patient_is_met_once_whatever_the_size_of_the_pages(count: int) ->
     assert all(pages)
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
+def test_the_worker_goes_on_behind_the_last_whom_it_has_seen(count: int) -> None:
+    made = sorted(make(site_id=f"site {number}").id for number in range(count))
+    met: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        floors, after = patient_lists.floors(after, 2)
+        assert set(floors.values()) <= {0}
+        met += sorted(floors)
+    assert met == made
+
+
+def test_one_whose_floor_is_damaged_is_passed_over() -> None:
+    made = sorted(make().id for _ in range(3))
+    patients.PatientDocument.raw().update_one({"_id": made[1]}, {"$set": {"ledger_floor": "x"}})
+    assert patient_lists.floors("", 2) == ({made[0]: 0}, made[1])
+    assert patient_lists.floors(made[1], 2) == ({made[2]: 0}, None)
+
+
 def test_what_a_round_needs_is_there() -> None:
     made = make(profile=Profile(report_interval_days=14))
     expected = RosterPatient(made.id, "north", "Europe/Lisbon", True, 14, NOW, (), patients.LOOK, 0)

@@ -17,6 +17,8 @@ def test_what_is_put_is_read_back(database: Any, app: Any) -> None:
     summaries.put([OLD], {})
     assert summaries.of_sites(["s", "t"]) == {"p": OLD}
     assert summaries.of_sites(["t"]) == {}
+    assert summaries.of(["p", "q"]) == {"p": OLD}
+    assert summaries.of([]) == {}
 
 
 def test_two_who_are_first_at_once_leave_one(database: Any, app: Any) -> None:

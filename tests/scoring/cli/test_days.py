@@ -203,7 +203,16 @@ def test_a_date_and_a_study_day_are_one_day(command: str) -> None:
     ]
 
 
+def test_rows_without_one_of_both_days_are_passed_over() -> None:
+    text = HEAD + "A,2026-01-10,,40,2026-01-10\nB,2026-01-10,3,40,\nA,2026-06-27,169,38,2026-01-10\n"
+    (error,) = errors_of(1, "trend", "-", stdin=text)
+    assert error.startswith("row 4, column study_day: is another day than the date; counted")
+
+
 def test_dates_of_another_order_are_no_missing_day_0() -> None:
+    text = "subject,date,total,baseline_date\nA,2026-01-10,40,10.01.2026\n"
+    (error,) = errors_of(1, "endpoints", "-", stdin=text)
+    assert error.startswith("row 2, column baseline_date: expected a date such as 2026-01-31; for day, ")
     text = "subject,date,total,baseline_date\nA,10.01.2026,40,10.01.2026\n"
     detail = "expected a date such as 2026-01-31; for day, month, year add --dates dmy, for month, day, year"
     assert errors_of(1, "endpoints", "-", stdin=text) == [

@@ -27,7 +27,7 @@ def test_days_long_after_day_0_are_asked_about() -> None:
     assert notes_of(text.format(1827, 1826)) == [f"{LATE}A (day 1827)"]
     assert notes_of(text.format(3684, 2000)) == [f"{LATE}A (day 3684), B (day 2000)"]
     assert not [note for note in notes_of(text.format(1826, "")) if note.startswith(LATE)]
-    value = "subject,study_day,total,ventilated_day\nA,0,40,\nA,6000,38,\nB,0,40,1900\n"
+    value = "subject,study_day,total,ventilated_day\nA,0,40,\nA,6000,38,\nA,1830,38,\nB,0,40,1900\n"
     assert f"{LATE}A (day 6000), B (day 1900)" in all_notes_of(value)
 
 
@@ -119,6 +119,8 @@ def test_days_that_may_be_cdiscs_are_asked_about() -> None:
         "no value is on day 0, and 2 subjects have one on day 1, which is after the baseline: if these are"
         " CDISC's study days, which have no day 0, take 1 from each that is above 0"
     ]
+    (told,) = [note for note in notes_of("subject,study_day,total\nA,1,40\n") if "CDISC" in note]
+    assert told.startswith("no value is on day 0, and 1 subjects have one on day 1")
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,7 @@ def test_days_that_may_be_cdiscs_are_asked_about() -> None:
     [
         CDISC.format(0),
         CDISC.format(2),
+        "subject,study_day,total\nA,1,40\nB,-1,40\nC,-1,40\n",
         "subject,study_day,total\nA,-14,44\nA,2,40\n",
         "subject,arm,study_day,total\nA,x,,\n",
         "subject,date,total,baseline_date\nA,2026-01-02,40,2026-01-01\n",
@@ -183,6 +186,7 @@ def test_values_long_before_day_0_are_asked_about() -> None:
     text = "subject,study_day,total\nA,0,40\nA,{},38\nB,0,40\nB,-90,44\n"
     assert all_notes_of(text.format(-182)) == all_notes_of(text.format(-10))
     assert f"{EARLY}A (day -183)" in notes_of(text.format(-183))
+    assert f"{EARLY}A (day -300)" in notes_of(text.format("-300,38\nA,-200"))
 
 
 @pytest.mark.parametrize("year", [1924, 1990, 2023])
@@ -203,11 +207,11 @@ DIED_LATE = "death a year or more after the last row, is the year right? "
 
 
 def test_a_death_long_after_the_last_row_is_asked_about() -> None:
-    text = "subject,study_day,total,died_day\nA,0,40,{}\nA,168,,\nB,0,40,\nC,,,800\n"
+    text = "subject,study_day,total,died_day\nA,0,40,{}\nA,168,,\nB,0,40,\nC,,,365\nD,0,40,1826\n"
     assert [note for note in all_notes_of(text.format(168 + 364)) if "death" in note] == [
-        f"{DIED_LATE}C (day 800)"
+        f"{DIED_LATE}C (day 365), D (day 1826)"
     ]
-    assert f"{DIED_LATE}A (day 533), C (day 800)" in all_notes_of(text.format(168 + 365))
+    assert f"{DIED_LATE}A (day 533), C (day 365), D (day 1826)" in all_notes_of(text.format(168 + 365))
 
 
 @pytest.mark.parametrize("last", ["2024-01-10", "2024-03-01", "2024-06-26"])
@@ -256,9 +260,11 @@ def test_a_gap_is_one_of_values_of_one_series_by_days_or_dates() -> None:
     text = "study_day,total\n0,42\n{},40\n5000,\n"
     assert trend_notes(text.format(731)) == []
     assert trend_notes(text.format(732)) == [f"{GAP}row 2 (day 0) and row 3 (day 732)"]
-    based = "study_day,total,baseline_date\n0,42,2020-01-01\n800,40,2020-01-01\n"
-    assert trend_notes(based) == [f"{GAP}row 2 (day 0) and row 3 (day 800)"]
+    based = "patient,study_day,total,baseline_date\nP,0,42,2020-01-01\nP,800,40,2020-01-01\n"
+    assert trend_notes(based) == [f"{GAP}row 2 (P, day 0) and row 3 (P, day 800)"]
     two = "date,total,respondent\n2020-01-01,42,patient\n2024-01-01,40,caregiver\n"
     assert trend_notes(two) == []
     one = two.replace("caregiver", "patient")
     assert trend_notes(one) == [f"{GAP}row 2 (patient, 2020-01-01) and row 3 (patient, 2024-01-01)"]
+    named = one.replace("date", "subject,date").replace("\n2", "\nP,2")
+    assert trend_notes(named) == [f"{GAP}row 2 (P patient, 2020-01-01) and row 3 (P patient, 2024-01-01)"]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,7 @@ def test_a_quoted_cell_may_hold_the_delimiter_and_a_line_break() -> None:
 
 def test_the_header_alone_says_what_separates_the_cells() -> None:
     assert rows_of("MAXXX,b\n1,;;;\n2,;;;\n")[0] == (2, {"MAXXX": "1", "b": ";;;"})
+    assert rows_of("two words\n1\n") == [(2, {"two words": "1"})]
     assert rows_of("sep=;\nMAX,X;b\n1;2\n") == [(3, {"MAX,X": "1", "b": "2"})]
 
 
@@ -96,6 +98,8 @@ def test_words_for_missing_count_everywhere() -> None:
     source = Source(spelling=Spelling(missing=MissingCodes(words=frozenset({"NA", "."}))))
     assert rows_of("a,b\nNA,1\n.,na\n", source) == [(2, {"b": "1"}), (3, {"b": "na"})]
     assert rows_of('[{"a": "NA", "b": 1}]', source) == [(1, {"b": 1})]
+    for text in ("a,b\nNA,1\n", '[{"a": "NA", "b": 1}]'):
+        assert sheet_of(text, source).spelling is source.spelling
 
 
 @pytest.mark.parametrize(
@@ -199,6 +203,16 @@ def test_a_sheet_with_nothing_but_formats_holds_no_data() -> None:
     book.create_sheet("formats")["B3"].number_format = "0.00"
     stream = BytesIO()
     book.save(stream)
+    assert rows_of(stream.getvalue()) == [(2, {"id": "P1", "speech": 4})]
+
+
+def test_a_sheet_of_formulas_that_made_empty_texts_holds_no_data() -> None:
+    stream = BytesIO()
+    book = ZipFile(BytesIO(workbook_of(empty=[["=T(1)"]], data=[["id", "speech"], ["P1", 4]])))
+    with book, ZipFile(stream, "w") as archive:
+        for name in book.namelist():
+            content = book.read(name).replace(b'<c r="A1"><f>', b'<c r="A1" t="str"><f>')
+            archive.writestr(name, content)
     assert rows_of(stream.getvalue()) == [(2, {"id": "P1", "speech": 4})]
 
 

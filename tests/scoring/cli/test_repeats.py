@@ -34,7 +34,7 @@ def test_a_second_value_of_a_day_is_refused_unless_it_is_said_what_is_meant(
 
 @pytest.mark.parametrize("command", ["trend", "endpoints"])
 def test_a_second_row_of_a_day_without_a_value_is_refused_too(command: str) -> None:
-    text = "subject,study_day,total\nA,0,40\nA,0,\nA,90,38\n"
+    text = "subject,study_day,total\nA,0,40\nA,0,\nA,90,38\nA,120,\n"
     assert errors_of(1, command, "-", stdin=text) == [
         "row 3, column study_day: a second row of this day; say --duplicates last or mean;"
         " the first is in row 2"
@@ -211,6 +211,12 @@ def test_a_column_of_times_stands_beside_the_dates(times: tuple[str, str], last:
     options = ("--duplicates", "last", "--dates", "dmy")
     (course,) = json_of("trend", "-", *options, stdin=text, notes=1)
     assert course["least_squares"]["intercept"] == last
+
+
+@pytest.mark.parametrize(("rule", "days"), [("last", (0, 1)), ("mean", (0, 0)), ("mean", (0, 1))])
+def test_a_time_is_read_only_where_it_decides(rule: str, days: tuple[int, int]) -> None:
+    text = "study_day,time,total\n{},noon,40\n{},,41\n".format(*days)
+    assert document_of("trend", "-", "--duplicates", rule, stdin=text)
 
 
 def test_times_that_are_none_are_named_by_their_row() -> None:

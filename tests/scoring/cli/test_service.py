@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scoring.cli.service import entries, rows
+from scoring.cli.service import entries, figures, rows
 from scoring.cli.sheet import WrongInput
 from tests.scoring.cli.program import ALSFRS_R, call_here, document_of, errors_of, unusual
 
@@ -54,6 +54,16 @@ def test_anything_else_is_an_ordinary_file(document: object) -> None:
     assert entries(document) is None
 
 
+def test_the_least_that_makes_a_report_or_a_figure() -> None:
+    for known, names in (
+        (entries, ("id", "patient_id", "instrument", "observed_on", "observed_at", "versions")),
+        (figures, ("patient_id", "span", "starts_on", "ends_on", "totals", "measures")),
+    ):
+        assert known(dict.fromkeys(names)) == [dict.fromkeys(names)]
+        for name in names:
+            assert known(dict.fromkeys({*names} - {name})) is None
+
+
 def test_an_empty_page_has_no_rows() -> None:
     assert errors_of(1, "trend", "-", stdin=json.dumps(page()))
 
@@ -62,8 +72,11 @@ def test_an_empty_page_has_no_rows() -> None:
     "document", [page(report(), following="abc"), [page(report()), page(report(), following="abc")]]
 )
 def test_a_page_with_another_one_behind_it_is_refused(document: object) -> None:
-    with pytest.raises(WrongInput, match="this is one page of several"):
+    with pytest.raises(WrongInput) as caught:
         entries(document)
+    assert str(caught.value) == (
+        "this is one page of several (next is not null): fetch the others, and put all into one list"
+    )
 
 
 def test_a_page_in_the_middle_may_name_the_next() -> None:
@@ -80,6 +93,12 @@ def test_a_row_has_the_last_versions_answers_and_total() -> None:
         }
     ]  # fmt: skip
     assert notes == ["1 reports read from what the service returned"]
+
+
+def test_a_report_that_names_no_state_counts() -> None:
+    plain = report()
+    del plain["state"]
+    assert len(rows([plain], "alsfrs_r")[0]) == 1
 
 
 def test_what_does_not_count_is_counted() -> None:
@@ -111,6 +130,8 @@ def test_of_one_day_the_last_observed_stands_and_of_one_instant_the_last_receive
     first = report(total=40, received_at="2026-01-01T09:00:05Z")
     second = report(total=30, received_at="2026-01-01T09:00:04.999999Z")
     assert intercept(first, second) == intercept(second, first) == 40
+    unknown = report(total=30, received_at=None)
+    assert intercept(first, unknown) == intercept(unknown, first) == 40
 
 
 def test_two_that_cannot_be_told_apart_are_refused() -> None:
@@ -189,8 +210,10 @@ def test_the_data_of_a_figure_are_its_totals_or_measures() -> None:
     assert found["notes"] == [
         "4 values read from a figure that the service returned; it shows 2024-07-01 to 2025-12-31 only"
     ]
+    both = document_of("trend", "-", stdin=json.dumps([FIGURE, {**FIGURE, "ends_on": "2025-12-24"}]))
+    assert both["notes"][0].endswith("it shows 2024-07-01 to 2025-12-31, 2024-07-01 to 2025-12-24 only")
     (weight,) = document_of("trend", "-", "--instrument", "weight", stdin=json.dumps(FIGURE))["results"]
-    assert (weight["patient"], weight["readings"]) == ("P1", 1)
+    assert (weight["patient"], weight["respondent"], weight["readings"]) == ("P1", "patient", 1)
 
 
 def test_endpoints_take_a_figures_values_of_one_respondent() -> None:

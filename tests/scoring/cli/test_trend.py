@@ -179,7 +179,8 @@ def test_a_list_of_subjects_may_stand_above_the_visits() -> None:
     assert (first["patient"], first["respondent"]) == ("S1", "patient")
     assert (first["readings"], first["incomplete"], first["last_day"]) == (2, 1, 168)
     assert first["since_onset"]["loss_per_month"] == pytest.approx(8 / (365 / 30.4375))
-    assert (second["patient"], second["readings"], second["incomplete"]) == ("S2", 0, 0)
+    assert (second["patient"], second["respondent"]) == ("S2", "")
+    assert (second["readings"], second["incomplete"]) == (0, 0)
     assert document["notes"] == [
         "columns passed over: arm, died_date",
         "rows without a day and a value, which only name a subject: 2",

@@ -171,7 +171,7 @@ def test_its_numbers_are_those_of_the_change_point() -> None:
     ]
     change = change_point(points, Prior(correlation=0.1, own_noise=True))
     turn = change.turn()
-    before, now, now_sd = change.overall()
+    before, now, now_sd = change.overall
     margin = 1.959964 * math.hypot(now_sd, 0.25 * now)
     limit = limit_by_hand(before)
     assert dict(flag_after(reports).numbers) == {

@@ -223,7 +223,7 @@ def test_the_memory_is_bounded() -> None:
 def test_a_number_that_is_none_is_never_written() -> None:
     memory = evaluate(series(FAST), Profile(), POLICY).memory
     assert memory.trend is not None
-    broken = replace(memory, trend=replace(memory.trend, slope=math.nan))
+    broken = memory._replace(trend=replace(memory.trend, slope=math.nan))
     with pytest.raises(ValueError, match=r"^a number is not finite$"):
         broken.as_dict()
 
@@ -231,7 +231,7 @@ def test_a_number_that_is_none_is_never_written() -> None:
 def test_a_number_of_a_rule_that_is_none_is_never_written() -> None:
     memory = evaluate(series(FAST), Profile(), POLICY).memory
     (rule, state), *_ = memory.states.items()
-    broken = replace(memory, states={rule: replace(state, numbers={"loss": math.inf})})
+    broken = memory._replace(states={rule: replace(state, numbers={"loss": math.inf})})
     with pytest.raises(ValueError, match=r"^a number is not finite$"):
         broken.as_dict()
 

@@ -208,7 +208,7 @@ def test_its_numbers_are_those_of_the_trend() -> None:
     points = [
         Point(report.observed_on.toordinal(), float(report.score.total or 0), report.id) for report in reports
     ]
-    _, now, now_sd = change_point(points, Prior(correlation=0.1, own_noise=True)).overall()
+    _, now, now_sd = change_point(points, Prior(correlation=0.1, own_noise=True)).overall
     margin = 1.959964 * math.hypot(now_sd, 0.25 * now)
     (flag, *_) = evaluate(reports, Profile(), Policy()).flags
     assert dict(flag.numbers) == {

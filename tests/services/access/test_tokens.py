@@ -9,7 +9,10 @@ from typing import Any
 
 import jwt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from services.access import tokens
 from services.access.actor import Actor, Role
 from services.access.tokens import LEEWAY_SECONDS, InvalidToken, Signer, new_key_set
 from services.settings import Settings
@@ -111,6 +114,30 @@ def test_the_public_key_is_no_secret_to_sign_with(settings: Settings, signer: Si
 def test_what_is_no_token_is_refused(signer: Signer, token: str) -> None:
     with pytest.raises(InvalidToken):
         signer.verify(token, NOW)
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize(
+    "change", ["{}=", "{}==", "{}.", "+{}", "{} ", "{}\n", "!{}", "{}A", "{}AA", "=", ""]
+)
+def test_a_part_in_another_spelling_is_refused(signer: Signer, place: int, change: str) -> None:
+    parts = signer.issue(ACTOR, NOW).split(".")
+    parts[place] = change.format(parts[place])
+    with pytest.raises(InvalidToken):
+        signer.verify(".".join(parts), NOW)
+
+
+@given(st.binary(max_size=12) | st.text("AQgw_-+/=. \n", max_size=9).map(str.encode))
+def test_parts_are_read_as_the_library_reads_them(segment: bytes) -> None:
+    ours, theirs = (_read_by(one, segment) for one in (tokens._TOKENS._jws, jwt.PyJWS()))
+    assert ours == theirs or (ours is None and segment.endswith(b"="))  # no token of ours is padded
+
+
+def _read_by(library: jwt.PyJWS, segment: bytes) -> bytes | None:
+    try:
+        return library._decode_base64url_segment(segment, "part")
+    except (jwt.DecodeError, ValueError):
+        return None
 
 
 def test_another_services_key_is_refused(settings: Settings, signer: Signer) -> None:

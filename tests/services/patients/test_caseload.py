@@ -6,7 +6,7 @@ import pytest
 
 from models.ledger import ledger
 from models.ledger.entries import Head
-from models.patients import summaries
+from models.patients import patients, summaries
 from models.patients.summaries import Summary
 from models.store import unreadable
 from models.store.scope import Scope
@@ -82,6 +82,51 @@ def test_the_worker_knows_everybody(clinic: Clinic) -> None:
     assert caseload.keep_up(clinic.now) == 3
     assert caseload.keep_up(clinic.now) == 0
     assert len(summaries.of_sites([clinic.site.id])) == 3
+
+
+def test_the_worker_goes_round_everybody_a_part_at_a_time(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caseload.keep_up(clinic.now)
+    monkeypatch.setattr(caseload, "AT_ONCE", 2)
+    for patient in clinic.patients(5):
+        clinic.send(patient, 40)
+    assert [caseload.keep_up(clinic.now) for _ in range(3)] == [2, 2, 1]
+    for patient in clinic.patients(1):
+        clinic.send(patient, 40)
+    assert sum(caseload.keep_up(clinic.now) for _ in range(4)) == 1
+    assert len(summaries.of_sites([clinic.site.id])) == 6
+
+
+def test_what_a_step_of_the_worker_reads_does_not_grow_with_the_patients(
+    clinic: Clinic, commands: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caseload, "AT_ONCE", 2)
+    looked_at: list[int] = []
+    of = summaries.of
+    monkeypatch.setattr(summaries, "of", lambda ids: looked_at.append(len(ids)) or of(ids))
+    clinic.patients(7)
+    for _ in range(4):
+        commands.clear()
+        caseload.keep_up(clinic.now)
+        assert commands == ["find"] * 3
+    assert looked_at == [2, 2, 2, 1]
+
+
+def test_a_page_makes_new_what_the_worker_has_not_come_to(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for patient in clinic.patients(3):
+        clinic.send(patient, 40)
+    assert {row.summary and row.summary.total for row in rows(clinic)} == {40}
+    monkeypatch.setattr(caseload, "MOST_HEADS", 2)
+    for patient in [row.patient for row in rows(clinic)]:
+        patient_scope = scope_for(clinic.actor, Operation.PATIENT_READ)
+        found = patients.read(patient.id, patient_scope, now=clinic.now)
+        assert found is not None
+        clinic.send(found, 30)
+    totals = [sorted(row.summary.total for row in rows(clinic) if row.summary) for _ in range(2)]
+    assert totals == [[30, 30, 40], [30, 30, 30]]
 
 
 def test_what_is_late_is_said_of_those_who_are_followed(clinic: Clinic) -> None:

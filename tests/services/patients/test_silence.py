@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, AlertDetail, Because, Condition, EndedHow, State
 from models.ledger import ledger
-from models.ledger.entries import Entry
+from models.ledger.document import LedgerDocument
+from models.ledger.entries import Entry, entry_id
 from models.patients import patients
 from models.patients.patient import Patient
 from models.patients.patients import PatientDocument
@@ -24,6 +26,7 @@ from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.alerts import actions
 from services.alerts.actions import Action, AlertAction
+from services.alerts.align import BusyAlerts
 from services.patients import silence
 from services.reports import amend, reconcile
 from services.reports.amend import Void
@@ -165,6 +168,122 @@ def test_a_silence_told_while_a_report_came_is_ended_by_the_next_look(
     alert = silence_of(patient)
     assert alert is not None
     assert alert.state is State.ENDED
+
+
+def test_the_worker_goes_round_a_part_at_a_time_and_again_after_an_hour(
+    people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "_round", {})
+    monkeypatch.setattr(silence, "PAGE", 1)
+    silent = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(5)]
+    for one in silent:
+        heard(one, LAST)
+    begun = noon(TOLD)
+    changed = [silence.go_on(begun + timedelta(seconds=5 * step)) for step in range(5)]
+    assert changed == [2, 2, 1, 0, 0]
+    later = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
+    heard(later, LAST)
+    assert silence.go_on(begun + timedelta(minutes=59)) == 0
+    found = [silence.go_on(begun + timedelta(hours=1, seconds=5 * step)) for step in range(4)]
+    assert sum(found) == 1
+    assert silence_of(later) is not None
+
+
+def test_a_round_in_which_the_database_was_away_begins_anew(
+    people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "_round", {})
+    monkeypatch.setattr(silence, "PAGE", 1)
+    silent = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(3)]
+    for one in silent:
+        heard(one, LAST)
+
+    def away(*_: object) -> dict[str, list[Entry]]:
+        raise AutoReconnect("gone")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(ledger, "read_many", away)
+        with pytest.raises(AutoReconnect):
+            silence.go_on(noon(TOLD))
+    assert [silence.go_on(noon(TOLD)) for _ in range(3)] == [2, 1, 0]
+    assert all(silence_of(one) for one in silent)
+
+
+@pytest.fixture
+def read_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whose histories are read."""
+    asked: list[str] = []
+    read_many = ledger.read_many
+
+    def noted(patient_ids: Sequence[str]) -> dict[str, list[Entry]]:
+        asked.extend(patient_ids)
+        return read_many(patient_ids)
+
+    monkeypatch.setattr(ledger, "read_many", noted)
+    return asked
+
+
+def test_who_stays_silent_is_not_read_again_each_minute(
+    people: People, site: Site, heard: Heard, read_again: list[str]
+) -> None:
+    silent = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(3)]
+    for one in silent:
+        heard(one, LAST)
+    silence.look(noon(TOLD))
+    silence.look_again(noon(TOLD))
+    read_again.clear()
+    assert silence.look_again(noon(TOLD)) == 0
+    assert read_again == []
+    heard(silent[1], TOLD)
+    assert silence.look_again(noon(TOLD)) == 1
+    assert read_again == [silent[1].id]
+
+
+def test_what_others_were_at_is_looked_at_again(
+    patient: Patient, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    silence.look_again(noon(TOLD))
+    heard(patient, TOLD)
+
+    def busy(*_: object) -> bool:
+        raise BusyAlerts
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(silence, "_settled", busy)
+        assert silence.look_again(noon(TOLD)) == 0
+    assert silence.look_again(noon(TOLD)) == 1
+
+
+def test_a_history_that_could_not_be_read_is_looked_at_again(
+    patient: Patient, heard: Heard, read_again: list[str]
+) -> None:
+    heard(patient, LAST)
+    silence.look(noon(TOLD))
+    silence.look_again(noon(TOLD))
+    heard(patient, TOLD)
+    key = {"_id": entry_id(patient.id, 2)}
+    LedgerDocument.raw().update_one(key, {"$set": {"received_at": None}})
+    assert silence.look_again(noon(TOLD)) == 0
+    read_again.clear()
+    silence.look_again(noon(TOLD))
+    assert read_again == [patient.id]
+    LedgerDocument.raw().update_one(key, {"$set": {"received_at": noon(TOLD)}})
+    assert silence.look_again(noon(TOLD)) == 1
+
+
+def test_of_those_whom_the_process_does_not_remember_some_are_read_each_time(
+    people: People, site: Site, heard: Heard, read_again: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        heard(people.patient(site, consent_at=noon(LAST) - timedelta(days=1)), LAST)
+    silence.look(noon(TOLD))
+    monkeypatch.setattr(silence, "MOST_UNKNOWN", 2)
+    for left in (2, 2, 1, 0):
+        read_again.clear()
+        silence.look_again(noon(TOLD))
+        assert len(read_again) == left
 
 
 def test_a_second_look_on_the_same_day_changes_nothing(patient: Patient, heard: Heard) -> None:

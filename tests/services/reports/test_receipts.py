@@ -48,7 +48,7 @@ def test_what_is_sent_again_is_told_what_is_due_and_what_was_as_it_is_now(
     clinic: Clinic, patient: Patient, now: datetime
 ) -> None:
     def told(again: Receipt) -> tuple[bool, list[int], date | None]:
-        return again.repeated, [one.total for one in receipts.history(again)], receipts.next_due_on(again)
+        return again.repeated, [total for _, total in receipts.history(again)], receipts.next_due_on(again)
 
     interval, yesterday = timedelta(days=patient.profile.report_interval_days), now - timedelta(days=1)
     earlier = {"id": new_id(), "observed_at": yesterday, "answers": answers_for(48)}
@@ -80,7 +80,7 @@ def test_the_history_is_the_respondents_own(clinic: Clinic, patient: Patient, no
     taken(patient, now, observed_at=now - timedelta(days=14), answers=answers_for(42))
     clinic.send(patient, 30, days_ago=7)
     receipt = taken(patient, now)
-    assert [one.total for one in receipts.history(receipt)] == [42, 40]
+    assert [total for _, total in receipts.history(receipt)] == [42, 40]
 
 
 def test_complete_is_said_of_nothing_that_was_kept_aside(patient: Patient, now: datetime) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import queue
+import threading
 import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jwt
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from api.rest.bodies import MOST_ANONYMOUS
 from models.sites.sites import Site
+from models.store.call_counts import CallCountDocument
 from services.access.actor import Role
+from services.access.passwords import WAITING
+from services.access.security import Security
 from tests.people import PASSWORD, People, Person
 
 TOKENS = {"access_token", "token_type", "expires_in", "refresh_token", "account"} | {
@@ -70,6 +77,42 @@ def test_a_wrong_password_is_not_echoed(client: FlaskClient, anna: Person) -> No
     response = sign_in(client, password="a secret typed wrongly")
     assert (response.status_code, response.get_json()["code"]) == (401, "wrong_credentials")
     assert "typed wrongly" not in response.get_data(as_text=True)
+
+
+def test_of_many_at_once_those_who_find_no_place_cost_the_database_nothing(
+    app: Flask, security: Security, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave, together, callers = threading.Event(), threading.Barrier(16), range(16)
+
+    class Slow:
+        def verify(self, _stored: str, _password: str) -> bool:
+            return leave.wait(20)
+
+        def check_needs_rehash(self, _stored: str) -> bool:
+            return False
+
+    monkeypatch.setattr(security.passwords, "_hasher", Slow())
+    refused = queue.SimpleQueue[Any]()
+
+    def call(place: int) -> None:
+        person = app.test_client()
+        together.wait(20)
+        answer = person.post(
+            "/v1/auth/sign-in",
+            json={"email": f"{place}@example.org", "password": PASSWORD},
+            environ_base={"REMOTE_ADDR": f"192.0.2.{place}"},
+        )
+        if answer.status_code == 429:
+            refused.put(answer.get_json()["code"])
+
+    with ThreadPoolExecutor(len(callers)) as pool:
+        calls = [pool.submit(call, place) for place in callers]
+        codes = [refused.get(timeout=20) for _ in range(len(callers) - WAITING)]
+        leave.set()
+    assert [one.result() for one in calls] == [None] * len(callers)
+    assert codes == ["too_many_sign_ins"] * (len(callers) - WAITING)
+    assert refused.empty()
+    assert CallCountDocument.raw().count_documents({}) == WAITING
 
 
 def test_too_many_wrong_passwords_have_to_wait(client: FlaskClient, anna: Person) -> None:
