@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,12 +15,13 @@ from bench import clinic, servers
 from bench.clinic import Clinic
 from bench.load import Window
 from bench.processes import memory_mebibytes
-from bench.scale import fill
+from bench.scale import disk, fill
 from bench.scale.__main__ import Row, Size, drawings, sizes
 from bench.submit.comparison import Comparison
 from models.ledger import ledger
 from models.ledger.document import LedgerDocument
 from models.patients import patients
+from models.store import connection
 from models.store.scope import Scope
 from services import clock
 from services.access.actor import Actor, Role
@@ -54,6 +56,20 @@ def test_a_copied_history_goes_on(opened: Clinic, monkeypatch: pytest.MonkeyPatc
         assert (receipt.pending, receipt.entry.seq) == (False, HISTORY + 1)
         assert head is not None
         assert head.evaluated.evaluation["trajectory"]["reports"] == HISTORY + 1
+
+
+def test_what_is_on_disk_is_named_by_collection_and_moves(
+    opened: Clinic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(fill, "ACTIVE", 2)
+    monkeypatch.setattr(disk, "REPORTS", 3)
+    head, *lines = disk.measured(opened, [])
+    assert head.startswith("2 weekly reporters")
+    assert "does not say" in lines[0] or any("ledger            6" in line for line in lines)
+    assert disk.exported(tmp_path / "all").startswith("export: ")
+    connection.drop_database()
+    assert disk.imported(tmp_path / "all").startswith("import: ")
+    assert LedgerDocument.raw().count_documents({}) == 6
 
 
 def test_numbers_of_reports_then_histories_then_sites_are_measured() -> None:
