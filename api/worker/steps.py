@@ -45,7 +45,7 @@ KEEP_IN_STEP = (
     Step("escalation", climb.climb),
     Step("escalation_faults", faults.watch, timedelta(minutes=1)),
     Step("void_times", void_times.put_right, timedelta(minutes=5), by_days=True),
-    Step("silence", silence.look, timedelta(hours=1), by_days=True),
+    Step("silence", silence.go_on, by_days=True),
     Step("caseload", caseload.keep_up, timedelta(minutes=1)),
     Step("silence_end", silence.look_again, timedelta(minutes=1)),
 )

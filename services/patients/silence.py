@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -40,6 +40,9 @@ from services.zones import zone_named, zone_or_utc
 
 ALSFRS_R = "alsfrs_r"
 PAGE = 200
+PAGES_AT_ONCE = 2
+"""Our choice: some seconds, because alerts that have to go to the next person wait so long."""
+EVERY = timedelta(hours=1)
 REMEMBERED = 50_000
 """Silent patients whom a process remembers; about ten megabytes (our choice)."""
 MOST_UNKNOWN = 1_000
@@ -66,11 +69,45 @@ class _Known:
         return self.last_on or self.patient.enrolled_at.astimezone(zone_or_utc(self.patient.zone)).date()
 
 
+@dataclass(slots=True)
+class _Round:
+    """A round over those who may be due: since when, and whom it has not come to yet."""
+
+    begun_at: datetime
+    pages: Iterator[list[RosterPatient]]
+    ended: bool = False
+
+
+_round: dict[str, _Round] = {}
+"""The one under way, or the last."""
+
+
 def look(now: datetime) -> int:
-    """Look at every patient whose report may be due; return for how many something changed."""
+    """Look at every patient whose report may be due, all at once; return for how many something changed."""
+    return sum(_look_at(page, now) for page in _pages_due(now))
+
+
+def go_on(now: datetime) -> int:
+    """Look at the next of them, `PAGES_AT_ONCE` pages; return for how many something changed.
+
+    A round begins an hour after the one before it began, or when that has ended; one in which the database
+    gave no answer begins anew.
+    """
+    this = _round.pop("", None)
+    if this is None or (this.ended and not timedelta(0) <= now - this.begun_at < EVERY):
+        this = _Round(now, _pages_due(now))
+    changed = 0
+    for _ in range(PAGES_AT_ONCE):
+        page = next(this.pages, None)
+        this.ended = page is None
+        changed += 0 if page is None else _look_at(page, now)
+    _round[""] = this
+    return changed
+
+
+def _pages_due(now: datetime) -> Iterator[list[RosterPatient]]:
     # Somewhere it is tomorrow already.
-    tomorrow = (now + timedelta(days=1)).date()
-    return sum(_look_at(page, now) for page in patient_lists.due(tomorrow, PAGE))
+    return patient_lists.due((now + timedelta(days=1)).date(), PAGE)
 
 
 def look_again(now: datetime) -> int:

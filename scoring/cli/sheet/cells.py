@@ -95,9 +95,9 @@ def number(cell: object, decimal: str = ".") -> int | float:
 def spelled(cell: object, decimal: str = ".") -> int | float | None:
     """The number that a cell spells; None when it spells none."""
     if isinstance(cell, str):
-        text = cell.replace(",", ".") if decimal == "," and "." not in cell else cell
         if decimal == "," and "." in cell:
             return None
+        text = cell.replace(decimal, ".")
         if WHOLE.fullmatch(text):
             return int(text)
         return _whole(float(text)) if DECIMAL.fullmatch(text) else None

@@ -95,6 +95,12 @@ def test_a_row_has_the_last_versions_answers_and_total() -> None:
     assert notes == ["1 reports read from what the service returned"]
 
 
+def test_a_report_that_names_no_state_counts() -> None:
+    plain = report()
+    del plain["state"]
+    assert len(rows([plain], "alsfrs_r")[0]) == 1
+
+
 def test_what_does_not_count_is_counted() -> None:
     reports = [
         report(), report(state="voided"), report(state="quarantined"), report(withheld=True),
@@ -207,7 +213,7 @@ def test_the_data_of_a_figure_are_its_totals_or_measures() -> None:
     both = document_of("trend", "-", stdin=json.dumps([FIGURE, {**FIGURE, "ends_on": "2025-12-24"}]))
     assert both["notes"][0].endswith("it shows 2024-07-01 to 2025-12-31, 2024-07-01 to 2025-12-24 only")
     (weight,) = document_of("trend", "-", "--instrument", "weight", stdin=json.dumps(FIGURE))["results"]
-    assert (weight["patient"], weight["readings"]) == ("P1", 1)
+    assert (weight["patient"], weight["respondent"], weight["readings"]) == ("P1", "patient", 1)
 
 
 def test_endpoints_take_a_figures_values_of_one_respondent() -> None:

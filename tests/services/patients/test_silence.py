@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from models.alerts import alerts
 from models.alerts.alert import Alert, AlertDetail, Because, Condition, EndedHow, State
@@ -167,6 +168,45 @@ def test_a_silence_told_while_a_report_came_is_ended_by_the_next_look(
     alert = silence_of(patient)
     assert alert is not None
     assert alert.state is State.ENDED
+
+
+def test_the_worker_goes_round_a_part_at_a_time_and_again_after_an_hour(
+    people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "_round", {})
+    monkeypatch.setattr(silence, "PAGE", 1)
+    silent = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(5)]
+    for one in silent:
+        heard(one, LAST)
+    begun = noon(TOLD)
+    changed = [silence.go_on(begun + timedelta(seconds=5 * step)) for step in range(5)]
+    assert changed == [2, 2, 1, 0, 0]
+    later = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
+    heard(later, LAST)
+    assert silence.go_on(begun + timedelta(minutes=59)) == 0
+    found = [silence.go_on(begun + timedelta(hours=1, seconds=5 * step)) for step in range(4)]
+    assert sum(found) == 1
+    assert silence_of(later) is not None
+
+
+def test_a_round_in_which_the_database_was_away_begins_anew(
+    people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "_round", {})
+    monkeypatch.setattr(silence, "PAGE", 1)
+    silent = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(3)]
+    for one in silent:
+        heard(one, LAST)
+
+    def away(*_: object) -> dict[str, list[Entry]]:
+        raise AutoReconnect("gone")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(ledger, "read_many", away)
+        with pytest.raises(AutoReconnect):
+            silence.go_on(noon(TOLD))
+    assert [silence.go_on(noon(TOLD)) for _ in range(3)] == [2, 1, 0]
+    assert all(silence_of(one) for one in silent)
 
 
 @pytest.fixture
