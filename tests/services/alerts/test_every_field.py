@@ -26,9 +26,11 @@ from models.alerts.changes import Change
 from models.alerts.notices import Notice, NoticeKind, Notices
 from models.store.provenance import by_itself
 from scoring.decline import Level, Topic
-from services.alerts import by_clock, lifecycle, opening
+from services.alerts import actions, by_clock, lifecycle, opening
+from services.alerts.actions import Action, AlertAction
 from services.alerts.moves import MAX_STEPS, NewEpisode
 from services.alerts.news import NEVER_RAISED, Verdict
+from services.alerts.outcomes import Outcome
 from tests.alert_samples import (
     EVENT,
     PATIENT,
@@ -515,3 +517,85 @@ def test_a_new_episode_about_safety_is_due_in_the_time_of_its_topic() -> None:
     first = NewEpisode("self_harm", 1)
     new = opening.opened(first, (PATIENT, SITE), "public", verdict(HARM), cause())
     assert new.due_at == MONDAY + timedelta(hours=4)
+
+
+def action_rows() -> dict[str, tuple[Alert, AlertAction, dict[str, Any]]]:
+    seen = {"seen_at": NOW, "seen_by": "nurse", "first_seen_at": NOW}
+    fresh = seen | {"fresh": ()}
+    comment = AlertAction(Action.COMMENT, "Rang.")
+    event = replace(make_alert(told=Told(rule=EVENT)), standing={})
+    stopped = {"notices": Notices(1), "escalation": Escalation(0)}
+    known = replace(
+        make_alert(S.ENDED), first_seen_at=on_day(2), acknowledged_at=on_day(3), muted_until=MONDAY
+    )
+    harm = replace(make_alert(told=HARM), grounds=grounds(HARM_TWICE), standing={"self_harm": {"code": 2.0}})
+    dealt = {"since": NOW, "acknowledged_at": NOW, **stopped}
+    end = End(EndedHow.DISMISSED, NOW, "nurse", "known", "Rang.", worth_a_look=False)
+    assigned = Notices(2, (*FIRST, Notice(2, NoticeKind.ASSIGNED, NOW)))
+    return {
+        "an event holds while it is unseen": (
+            event,
+            comment,
+            fresh | {"condition": Condition.PASSED, "condition_at": NOW},
+        ),
+        "what was withdrawn stays so": (replace(event, condition=Condition.WITHDRAWN), comment, fresh),
+        "what is on holds": (make_alert(), comment, fresh),
+        "what was seen before holds": (replace(event, fresh=()), comment, seen),
+        "what ended unseen was seen": (ended_unseen(), comment, fresh | {"glance_until": None}),
+        "assigned": (
+            make_alert(),
+            AlertAction(Action.ASSIGN, assigned_to="bob"),
+            fresh | {"assigned_to": "bob", "notices": assigned},
+        ),
+        "assigned to nobody": (
+            make_alert(assigned_to="bob"),
+            AlertAction(Action.ASSIGN),
+            fresh | {"assigned_to": None},
+        ),
+        "acknowledged, about safety": (
+            harm,
+            AlertAction(Action.ACKNOWLEDGE),
+            fresh
+            | dealt
+            | {"state": S.ACKNOWLEDGED, "until": MONDAY + timedelta(hours=4)}
+            | {"baseline": Baseline(NOW, "nurse", INFORM, True, {"self_harm": {"code": 2.0}}, R1_R15)},
+        ),
+        "snoozed": (
+            replace(make_alert(told=Told(mark=FAST)), standing={"confirmed_drop": {}}),
+            AlertAction(Action.SNOOZE, until=MONDAY),
+            fresh
+            | dealt
+            | {"state": S.SNOOZED, "until": MONDAY}
+            | {"baseline": Baseline(NOW, "nurse", SOON, True, {"fast_decline": FAST, "confirmed_drop": {}})},
+        ),
+        "dismissed after it was reopened": (
+            replace(
+                make_alert(S.SNOOZED), held_open=True, acknowledged_at=on_day(2), first_seen_at=on_day(2)
+            ),
+            AlertAction(Action.DISMISS, "Rang.", None, Outcome.KNOWN, worth_a_look=False),
+            {"seen_at": NOW, "seen_by": "nurse", "since": NOW, "until": None, "held_open": False}
+            | {"state": S.ENDED, "end": end}
+            | {"baseline": Baseline(NOW, "nurse", SOON, True, {"fast_decline": {}})},
+        ),
+        "reopened": (
+            known,
+            AlertAction(Action.REOPEN),
+            {"seen_at": NOW, "seen_by": "nurse", "state": S.OPEN, "since": NOW, "raised_at": NOW}
+            | {"raised_because": Because.REOPENED, "due_at": on_day(27), "end": None, "muted_until": None}
+            | {"held_open": True, "escalation": Escalation(0, on_day(29))},
+        ),
+        "reopened, about safety": (
+            replace(make_alert(S.ENDED, HARM), escalation=Escalation(3)),
+            AlertAction(Action.REOPEN),
+            {"seen_at": NOW, "seen_by": "nurse", "state": S.OPEN, "since": NOW, "raised_at": NOW}
+            | {"raised_because": Because.REOPENED, "due_at": MONDAY + timedelta(hours=4), "end": None}
+            | {"held_open": True, "escalation": Escalation(0, MONDAY + timedelta(hours=4))},
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", action_rows())
+def test_what_a_person_changes(name: str) -> None:
+    before, wanted, expected = action_rows()[name]
+    after = actions._after(before, wanted, "nurse", NOW, AGES)
+    assert changes(Change(before, after)) == expected
