@@ -121,7 +121,7 @@ def grounds(told: Told) -> Grounds:
 
 def rows() -> dict[str, Row]:
     met = Told(met=15)
-    urgent = Told(level=URGENT, met=15)
+    urgent, of_day_1 = Told(level=URGENT, met=15), Told(level=URGENT)
     went = Told(level=URGENT, raised=15, cleared=18)
     other = Told(Topic.DECLINE, INFORM, raised=15, cleared=18, rule="domain_slope")
     late = news_of(Told(level=URGENT, raised=0), stands=True)
@@ -229,6 +229,29 @@ def rows() -> dict[str, Row]:
             details={"because": "came_on_again", "level": "urgent", "by": "r15"},
             told=went,
         ),
+        "raised again by the milder of two that have passed, for the graver was told of": Row(
+            replace(make_alert(told=Told(level=SOON)), told=known),
+            gone(Told(level=SOON), news=[news_of(went), news_of(replace(other, level=SOON))]),
+            PASSED
+            | {"grounds": grounds(other), "sentence": "Something fell, as r15 says.", "raised_at": NOW}
+            | {"baseline": Baseline(NOW, "evaluation", SOON, marks=both), "notices": raised(2)}
+            | {"told": (*known, "domain_slope:r15"), "fresh": ("domain_slope", "fast_decline")}
+            | {"raised_because": Because.NEW_RULE, "counts": {"new_rule": 1}, "ends_at": on_day(34)},
+            "raised_again",
+            details={"because": "new_rule", "level": "soon", "by": "r15"},
+            told=replace(other, level=SOON),
+        ),
+        "raised to urgent while it is open: the chain goes on sooner": Row(
+            replace(make_alert(), escalation=Escalation(2, on_day(29))),
+            verdict(urgent),
+            {"based_on": 7, "grounds": grounds(urgent), "sentence": "Something fell, as r15 says."}
+            | {"level": URGENT, "raised_at": NOW, "raised_because": Because.HIGHER_LEVEL}
+            | {"baseline": Baseline(NOW, "evaluation", URGENT, marks={"fast_decline": {}})}
+            | {"escalation": Escalation(2, IN_AN_HOUR), "counts": {"higher_level": 1}, "notices": raised(2)},
+            "raised_again",
+            details={"because": "higher_level", "level": "urgent", "by": "r15"},
+            told=urgent,
+        ),
         "an inform that was raised again by what has passed ends": Row(
             make_alert(S.ACKNOWLEDGED, inform),
             gone(inform, news=[news_of(other)]),
@@ -296,6 +319,14 @@ def rows() -> dict[str, Row]:
             "holds_again",
             told=Told(mark=FAST),
         ),
+        "holds again, urgent": Row(
+            replace(make_alert(told=of_day_1), condition=Condition.WITHDRAWN, escalation=Escalation(1)),
+            verdict(of_day_1),
+            {"condition": Condition.HOLDS, "condition_at": NOW, "based_on": 7}
+            | {"escalation": Escalation(1, IN_AN_HOUR)},
+            "holds_again",
+            told=of_day_1,
+        ),
         "holds again, about safety": Row(
             replace(make_alert(told=HARM), condition=Condition.WITHDRAWN, escalation=Escalation(1)),
             verdict(HARM),
@@ -347,10 +378,10 @@ def rows() -> dict[str, Row]:
             S.ENDED,
         ),
         "muted": Row(
-            make_alert(S.SNOOZED),
+            make_alert(S.SNOOZED, held_open=True),
             verdict(met, mutes=[{"topic": "decline", "starts_on": "2076-01-01", "ends_on": "2076-02-29"}]),
             {"based_on": 7, "grounds": grounds(met), "sentence": "Something fell, as r15 says."}
-            | {"muted_until": datetime(2076, 3, 1, tzinfo=UTC)}
+            | {"muted_until": datetime(2076, 3, 1, tzinfo=UTC), "held_open": False}
             | ended(EndedHow.DISMISSED, unseen=False, by="policy", outcome="known", until=None),
             "muted",
             S.ENDED,
