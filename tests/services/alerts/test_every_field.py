@@ -511,8 +511,10 @@ def test_every_field_of_a_new_episode() -> None:
     known = {"speech_level": {"code": 2.0}, "fast_decline": FAST}
     before = replace(make_alert(S.ENDED, Told(mark=FAST)), told=("fast_decline:r1",))
     before = replace(before, baseline=replace(before.baseline, marks=known, occurrences=("r1",)))
-    came_and_went = Told(level=URGENT, raised=15, cleared=16, rule="domain_slope", mark={"slope": 2.0})
-    said = verdict(Told(met=18, mark=FASTER), news=[news_of(came_and_went, occurrence=True)])
+    came_and_went = Told(level=SOON, raised=15, cleared=16, rule="domain_slope", mark={"slope": 2.0})
+    told = news_of(Told(level=URGENT))
+    stands = Told(level=INFORM, met=18, mark=FASTER)
+    said = verdict(stands, news=[told, news_of(came_and_went, occurrence=True)])
     episode = NewEpisode("decline", 2, before, Because.WORSE)
     new = opening.opened(episode, (PATIENT, SITE), "public", said, cause(received_at=on_day(19)))
     marks = {"speech_level": {"code": 2.0}, "fast_decline": FASTER, "domain_slope": {"slope": 2.0}}
@@ -525,9 +527,9 @@ def test_every_field_of_a_new_episode() -> None:
         state=S.OPENING,
         condition=Condition.HOLDS,
         condition_at=NOW,
-        level=URGENT,
-        grounds=grounds(Told(met=18)),
-        baseline=Baseline(NOW, "evaluation", URGENT, marks=marks, occurrences=("r1", "r15")),
+        level=SOON,
+        grounds=grounds(stands),
+        baseline=Baseline(NOW, "evaluation", SOON, marks=marks, occurrences=("r1", "r15")),
         headline="Something fell",
         sentence="Something fell, as r18 says.",
         based_on=7,
@@ -535,7 +537,7 @@ def test_every_field_of_a_new_episode() -> None:
         since=NOW,
         raised_at=NOW,
         raised_because=Because.WORSE,
-        due_at=MONDAY + timedelta(hours=10),
+        due_at=on_day(27),
         standing={"fast_decline": FASTER},
         fresh=("domain_slope", "fast_decline"),
         told=("fast_decline:r1", "domain_slope:r15"),
