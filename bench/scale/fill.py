@@ -16,6 +16,8 @@ from bench.courses import SLOW, Course
 from bench.submit.cohort import STEP_DAYS, Cohort, Reporter
 from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
+from models.patients import patients
+from models.patients.patients import PatientDocument
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import BaseDocument, new_id
@@ -54,8 +56,10 @@ def filled(clinic: Clinic, *, stored: int, history: int, site_count: int) -> Coh
     first, *others = reporters
     report(first, history)
     entries = list(LedgerDocument.raw().find({"patient_id": first.actor.account_id}))
+    floor = PatientDocument.raw().find_one({"_id": first.actor.account_id})["ledger_floor"]
     for one in others:
         one.given = history
+        patients.raise_floor(one.actor.account_id, floor)  # as its own reports would have
         insert(LedgerDocument, copied(entries, one.actor.account_id, one.actor.roles[0][0]))
     insert(LedgerDocument, islice(_nobodys(entries), max(0, stored - ACTIVE * history)))
     return Cohort(clinic, reporters)
