@@ -139,7 +139,8 @@ def test_a_row_that_is_cut_off_or_names_nobody_is_refused() -> None:
     assert errors_of(1, "trend", "-", stdin=text.format("A,2026-02-01")) == [
         "row 3: fewer cells than the header has columns: is the file cut off?"
     ]
-    assert errors_of(1, "trend", "-", stdin=text.format(",2026-02-01,39")) == ["row 3, column subject: missing"]
+    nobody = text.format(",2026-02-01,39")
+    assert errors_of(1, "trend", "-", stdin=nobody) == ["row 3, column subject: missing"]
 
 
 def test_courses_are_in_the_order_of_the_patients_names() -> None:
