@@ -97,6 +97,7 @@ def _print_disk(uri: str, alerts: list[dict[str, Any]]) -> None:
         with clinic.opened(servers.settings(uri, "slope_bench_disk")) as made:
             for line in disk.measured(made, alerts):
                 print(line, flush=True)
+            print(disk.built(), flush=True)
             print(disk.exported(file), flush=True)
         with clinic.deleted_afterwards(uri, "slope_bench_moved"):
             connection.register(uri, "slope_bench_moved")

@@ -16,7 +16,7 @@ from bench.clinic import Clinic
 from bench.load import Window
 from bench.processes import memory_mebibytes
 from bench.scale import disk, fill
-from bench.scale.__main__ import Row, Size, drawings, sizes
+from bench.scale.__main__ import Row, Size, drawings, flat, sizes
 from bench.submit.comparison import Comparison
 from models.ledger import ledger
 from models.ledger.document import LedgerDocument
@@ -66,6 +66,7 @@ def test_what_is_on_disk_is_named_by_collection_and_moves(
     head, *lines = disk.measured(opened, [])
     assert head.startswith("2 weekly reporters")
     assert "does not say" in lines[0] or any("ledger            6" in line for line in lines)
+    assert disk.built().startswith("indexes of 6 ")
     assert disk.exported(tmp_path / "all").startswith("export: ")
     connection.drop_database()
     assert disk.imported(tmp_path / "all").startswith("import: ")
@@ -83,8 +84,13 @@ def test_numbers_of_reports_then_histories_then_sites_are_measured() -> None:
 def test_plots_are_drawn_of_every_history() -> None:
     window = Window(1.0, (0.01,) * 50, Counter({201: 50}))
     rows = [Row(one, Comparison(16, [(window, window)]), 2700.0, [80.0], 800.0) for one in sizes([100, 200])]
-    for drawn in drawings(rows).values():
-        assert drawn.count("<circle") == 4
+    found = {name: drawn.count("<circle") for name, drawn in drawings(rows).items()}
+    assert found == {"scale-stored.svg": 2, "scale-rate.svg": 4, "scale-bytes.svg": 4}
+    assert list(flat(rows)) == [
+        "200 stored to 100: 1.00",
+        "100 reports of history to 12: 1.00",
+        "500 reports of history to 100: 1.00",
+    ]
 
 
 def test_memory_of_a_process_that_is_not_there_is_none() -> None:

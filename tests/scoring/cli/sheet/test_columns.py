@@ -268,6 +268,7 @@ def test_the_first_twenty_mistakes_are_named_by_row_and_the_rest_counted_by_kind
 
 def test_a_mistake_is_named_once_and_says_where_it_is_as_far_as_it_knows() -> None:
     assert list(WrongInput([Mistake("x", 2), Mistake("x", 2)]).lines()) == ["row 2: x"]
+    assert str(WrongInput([Mistake("y", 3), Mistake("x", 2)])) == "row 2: x; row 3: y"
     assert str(Mistake("detail")) == "detail"
     assert str(Mistake("detail", 2)) == "row 2: detail"
     assert str(Mistake("detail", column="x")) == "column x: detail"
