@@ -21,6 +21,7 @@ from scoring.cli.sheet import Mistake, Sheet, Spelling, WrongCall, WrongInput
 from scoring.cli.sheet.columns import folded
 from scoring.cli.sheet.decoding import decode, refuse_other_kinds
 from scoring.cli.sheet.formulas import cells_to_mend
+from scoring.cli.sheet.quotes import LineBreaks, why_not_csv
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MOST_COLUMNS = 16_384
@@ -55,10 +56,7 @@ def read_sheet(data: bytes, source: Source) -> Sheet:
         raise WrongCall("--sheet is for spreadsheets, and this is none")
     refuse_other_kinds(data)
     text, note = decode(data, source.encoding)
-    if text.lstrip()[:1] in {"{", "["}:
-        sheet = _read_json(text, source)
-    else:
-        sheet = _read_table(_csv_rows(text), source)
+    sheet = _read_json(text, source) if text.lstrip()[:1] in {"{", "["} else _read_csv(text, source)
     sheet.notes = [note] if note else []
     return sheet
 
@@ -152,15 +150,29 @@ def _name_columns(
     return named, mistakes
 
 
-def _csv_rows(text: str) -> Rows:
-    text, separator, first = _declared_separator(text)
-    delimiter = separator or _delimiter(text)
-    lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _read_csv(text: str, source: Source) -> Sheet:
+    text, separator, skipped = _declared_separator(text)
+    breaks = LineBreaks(separator or _delimiter(text))
+    sheet = _read_table(_csv_rows(text, breaks, skipped), source)
+    sheet.mistakes += breaks.mistakes
+    sheet.decisions += breaks.notes()
+    return sheet
+
+
+def _csv_rows(text: str, breaks: LineBreaks, skipped: int) -> Rows:
+    """The rows, by the number of their last line, those that were skipped above them included."""
+    lines = csv.reader(StringIO(text, newline=""), delimiter=breaks.delimiter, strict=True)
+    last = skipped
     try:
         for line in lines:
-            yield lines.line_num + first, line
+            number = lines.line_num + skipped
+            if number > last + 1:
+                breaks.look_at(line, last + 1, number)
+            breaks.width = breaks.width or len(line)
+            last = number
+            yield number, line
     except csv.Error as error:
-        raise _wrong(f"not CSV: {error}", lines.line_num + first) from error
+        raise _wrong(why_not_csv(str(error)), last + 1) from error
 
 
 def _declared_separator(text: str) -> tuple[str, str, int]:
