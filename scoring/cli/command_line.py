@@ -25,6 +25,7 @@ from scoring.cli.writing import Cell, Origin, Result, to_csv, to_json
 from scoring.endpoints import Plan, Source
 from scoring.endpoints.analysis import EVERY_VISIT, USUAL_VISITS
 from scoring.instruments import Definition, Direction, UnknownInstrument, UnknownVersion, catalogue, get
+from scoring.instruments.reach import whole
 from scoring.progression import HOME_ALSFRS_R, LABRA_2016, Reliability
 
 DONE, WRONG_DATA, WRONG_CALL = 0, 1, 2
@@ -112,7 +113,7 @@ def _origin(options: Namespace, definition: Definition, digest: str) -> Origin:
         return named
     scale = _scale(options, definition)
     measured = named if is_own_scale(definition, options.scale) else Origin(options.command, digest)
-    return replace(measured, scale=(scale.low, scale.high))
+    return replace(measured, scale=(whole(float(scale.low)), whole(float(scale.high))))
 
 
 def _listing(definition: Definition) -> Mapping[str, Cell]:

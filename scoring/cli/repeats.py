@@ -91,7 +91,7 @@ def _told_times(places: Sequence[int], times: Sequence[Instant | None]) -> dict[
     for place in places if times else ():
         moment = times[place]
         if moment is not None and moment[0].instant is not None:
-            clock = moment[0].instant.isoformat(sep=" ", timespec="auto")[11:]
+            clock = moment[0].instant.time().isoformat().removesuffix(":00")
             found[place] = f"that of {clock}{' UTC' if moment[0].zoned else ''}"
     return found
 

@@ -19,8 +19,8 @@ from scoring.tolerance import DIGITS, at_least, largest, negligible, rounded
 
 Total = int | float | None
 ONLY_FALLS = frozenset({"alsfrs", "alsfrs_r"})
-"""Instruments of which a 0 or a lasting rise is hardly ever seen: a blank form may have been exported as zeros,
-or a date be wrong. Our choice."""
+"""Instruments of which a 0 or a lasting rise is hardly ever seen: a blank form may have been exported as
+zeros, or a date be wrong. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ from scoring.progression import NOTES
 
 EXPLAINED: Mapping[str, str] = {
     **{code.value: text for texts in (NOTES, CAVEATS, REASONS, STRATEGIES) for code, text in texts.items()},
-    "exact_p": "The p value is exact: every way to divide the ranks between the groups was counted.",
+    "exact_p": (
+        "The p value is exact: the share of all ways to divide the ranks between the groups that are as far"
+        " from the middle as this one, or farther (not twice one tail)."
+    ),
 }
 
 Cell = str | int | float | bool | None
@@ -99,7 +102,8 @@ def to_csv(result: Result, origin: Origin) -> Iterator[str]:
     """CSV with the columns of all rows in order of appearance; None is an empty cell."""
     own = {**origin.measure(), "rule_version": result.version, "input_sha256": origin.digest}
     table = result.table()
-    columns = list(dict.fromkeys(column for row in table for column in row))
+    last = {"rule_version", "input_sha256"}
+    columns = list(dict.fromkeys(column for row in table for column in row if column not in last))
     text = StringIO()
     writer = csv.DictWriter(text, list(dict.fromkeys((*columns, *own))), restval="", lineterminator="\n")
     writer.writeheader()

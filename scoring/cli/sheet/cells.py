@@ -169,6 +169,11 @@ def timestamp(cell: object, dates: str = "") -> Timestamp:
     return found
 
 
+def needs_order(written: str) -> bool:
+    """Whether a date cannot be read before it is known which number is the day, and which the month."""
+    return _ORDERED.fullmatch(written) is not None
+
+
 def _timestamp(written: str, dates: str) -> Timestamp | None:
     if match := _ISO.fullmatch(written):
         return _moment(date.fromisoformat(match["day"]), match["time"], match["zone"])

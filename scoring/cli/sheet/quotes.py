@@ -45,9 +45,13 @@ class LineBreaks:
         self._rows.append(f"{first} to {last}")
 
     def _separators(self, row: Sequence[str]) -> Iterator[int]:
-        """How many separators each line after the first one of a cell has, with those behind the cell."""
+        """How many separators each line after the first one of a cell has, with those behind the cell.
+
+        And the first one where it begins the row.
+        """
         for place, cell in enumerate(row, 1):
-            _, *others = _BREAK.split(cell)
+            first, *others = _BREAK.split(cell)
+            yield first.count(self.delimiter) if place == 1 and others else 0
             for number, line in enumerate(others, 1):
                 inside = line.count(self.delimiter)
                 behind = len(row) - place if number == len(others) else 0

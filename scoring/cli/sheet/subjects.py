@@ -12,7 +12,7 @@ from scoring.cli.sheet.sheet import Sheet
 
 Value = TypeVar("Value")
 _PARTS = re.compile(r"\d+|[^\d\s_.,:;/#()+\-\u2010-\u2015]+")
-_POINT_ZERO = re.compile(r"([0-9])[.,]0+", re.ASCII)
+_POINT_ZERO = re.compile(r"(?<![0-9.,])([0-9]+)[.,]0+(?![0-9.,])", re.ASCII)
 """Numbers and words of a name, without what stands between them."""
 MOST_NAMED = 20
 
@@ -52,8 +52,8 @@ def _refuse(sheet: Sheet, column: str, names: Sequence[str], wrong: Collection[s
     for place, name in enumerate(names if wrong else ()):
         if name in wrong:
             written = sheet.written.get(column, column)
-            detail = f"{name} looks like a code for a missing value; say --missing {written}={name}, or give the name"
-            sheet.report(place, column, detail)
+            detail = f"{name} looks like a code for a missing value; give the name"
+            sheet.report(place, column, f"{detail}, or say --missing {written}={name}")
 
 
 def only_names(sheet: Sheet, day_column: str, items: Iterable[str]) -> list[bool]:
@@ -145,13 +145,13 @@ def note_alike(sheet: Sheet, names: Iterable[str]) -> None:
     spelled: dict[tuple[str | int, ...], list[str]] = {}
     for name in sorted(set(names)):
         plain = unicodedata.normalize("NFKC", name).casefold()
-        parts = _PARTS.findall(plain if spelled(plain) is None else _POINT_ZERO.sub(r"\1", plain))
+        parts = _PARTS.findall(_POINT_ZERO.sub(r"\1", plain))
         key = tuple(int(part) if part.isdecimal() else part for part in parts)
         spelled.setdefault(key, []).append(name)
     alike = [" and ".join(same) for same in spelled.values() if len(same) > 1]
     if alike:
         listed = ", ".join(alike)
         sheet.decisions.append(
-            "taken as different subjects, though only capitals, signs, blanks, or zeros in front or behind the"
+            "taken as different subjects, though only capitals, signs, blanks, or zeros in front or after a"
             f" point differ: {listed}"
         )
