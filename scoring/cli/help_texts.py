@@ -86,7 +86,7 @@ does; arm, death and ventilation are passed over. Noted, because a year or
 date may be wrong: neighbouring values more than two years apart; a distance of 300
 days or more that is four times as long as all others of four values or more; in the
 ALSFRS-R a value six points or more below, or above, both its neighbours. Smaller
-slips stay unseen. So is a total of 0 there, because the form may have been blank.
+slips stay unseen. So is a total of 0 in the ALSFRS-R: the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger

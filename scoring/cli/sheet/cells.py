@@ -189,7 +189,7 @@ def _timestamp(written: str, dates: str) -> Timestamp | None:
 def _moment(day: date, time: str | None, zone: str | None) -> Timestamp:
     if time is None:
         return Timestamp(day)
-    offset = "+00:00" if zone in {"Z", "UTC"} else zone or ""
+    offset = "Z" if zone == "UTC" else zone or ""
     clock = time if time[2] == ":" else f"0{time}"
     instant = datetime.fromisoformat(f"{day.isoformat()}T{clock}{offset}")
     if instant.tzinfo is None:

@@ -54,6 +54,7 @@ def test_a_quoted_cell_may_hold_the_delimiter_and_a_line_break() -> None:
 
 def test_the_header_alone_says_what_separates_the_cells() -> None:
     assert rows_of("MAXXX,b\n1,;;;\n2,;;;\n")[0] == (2, {"MAXXX": "1", "b": ";;;"})
+    assert rows_of(f"a{',' * 16_384}\n1\n") == [(2, {"a": "1"})]
     assert rows_of("two words\n1\n") == [(2, {"two words": "1"})]
     assert rows_of("sep=;\nMAX,X;b\n1;2\n") == [(3, {"MAX,X": "1", "b": "2"})]
 
@@ -102,6 +103,9 @@ def test_words_for_missing_count_everywhere() -> None:
         assert sheet_of(text, source).spelling is source.spelling
 
 
+OPEN = "not CSV: a quoted cell begins in this row and has no end; is a quotation mark missing?"
+
+
 @pytest.mark.parametrize(
     ("text", "mistakes"),
     [
@@ -112,10 +116,8 @@ def test_words_for_missing_count_everywhere() -> None:
         ("a,b,a\n1,2,3\n", ["row 1, column a: the header has this column twice"]),
         ("a,,\n1,2,3\n", ["row 1: column 2 has no name", "row 1: column 3 has no name"]),
         ("a,b\n1,2\n1,2,3\n", ["row 3: more cells than the header has columns"]),
-        ('a,b\n1,"2\n', [
-                "row 2: not CSV: a quoted cell begins in this row and has no end; is a quotation mark"
-                " missing?"
-            ]),
+        ('a,b\n1,"2\n', [f"row 2: {OPEN}"]),
+        ('sep=;\na;b\n1;"2\n', [f"row 3: {OPEN}"]),
         ('"patient" "date" "total"\n"1" "a" 3\n', [
             "row 1: the columns are separated by spaces; write them with commas (in R: write.csv)",
         ]),
@@ -132,7 +134,7 @@ def test_words_for_missing_count_everywhere() -> None:
         ("[" * 100_000, ["not JSON that can be read: nested too deeply, or a number too long"]),
         ('{"a": ' + "9" * 5000 + "}", ["not JSON that can be read: nested too deeply, or a number too long"]),
     ],
-    ids=range(21),
+    ids=range(22),
 )  # fmt: skip
 def test_every_mistake_of_the_file_is_named(text: str, mistakes: list[str]) -> None:
     assert mistakes_of(lambda: rows_of(text)) == mistakes

@@ -194,6 +194,10 @@ ASK = "; for day, month, year add --dates dmy, for month, day, year --dates mdy"
             "46053",
             EXPECTED + NUMBER,
         ),
+        ("10000", EXPECTED),
+        ("10001", EXPECTED + NUMBER),
+        ("79999", EXPECTED + NUMBER),
+        ("80000", EXPECTED),
         ("NaT", EXPECTED + "; if the word here means missing, add it to --missing"),
         (3.5, EXPECTED),
         (True, EXPECTED),
@@ -207,6 +211,10 @@ ASK = "; for day, month, year add --dates dmy, for month, day, year --dates mdy"
 )
 def test_what_is_no_date_says_what_to_do(cell: object, detail: str) -> None:
     assert refused(lambda: timestamp(cell)) == detail
+
+
+def test_what_is_no_date_in_any_order_is_not_told_of_one() -> None:
+    assert refused(lambda: timestamp("2026-02-30", "dmy")) == EXPECTED
 
 
 def test_a_time_of_day_belongs_to_its_day() -> None:
