@@ -99,5 +99,5 @@ def chance_of(probability: float, gap_days: float) -> float:
     if not 0 < probability < 1:
         return probability
     shift = CHANCE_SHIFT_SPARSE + density_of(gap_days) * (CHANCE_SHIFT_DENSE - CHANCE_SHIFT_SPARSE)
-    odds = (probability / (1 - probability)) ** CHANCE_SLOPE * math.exp(shift)
+    odds = math.pow(probability / (1 - probability), CHANCE_SLOPE) * math.exp(shift)
     return odds / (1 + odds)
