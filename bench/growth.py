@@ -4,24 +4,29 @@
 
 Two patients report weekly for almost five years, by the service itself, in a database that is deleted
 afterwards: one slow, whom nothing is raised about but a change of stage, and one fast, whose alerts stand.
-Bytes are those of BSON, before the engine's own compression.
+Bytes are those of BSON, before the engine's own compression. Then what a year of 200 patients takes on disk,
+and how long its export and import take (`bench.scale.disk`).
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import bson
 
 from bench import clinic, engines, servers
+from bench.scale import disk
 from bench.submit import cohort
 from bench.submit.cohort import Cohort
 from models.alerts.alerts import AlertDocument
 from models.ledger.document import LedgerDocument
 from models.patients.patients import PatientDocument
+from models.store import connection
 
 HISTORIES = (12, 50, 100, 250)
 WINDOW = 10
@@ -49,6 +54,8 @@ def main() -> None:
             for name, one in (("slow", slow), ("fast", fast)):
                 _print(name, one, [_reading(one, history) for history in HISTORIES])
             _print_sizes()
+            alerts = list(AlertDocument.raw().find({}))
+        _print_disk(engine.uri, alerts)
 
 
 def _reading(patient: Cohort, history: int) -> Reading:
@@ -71,8 +78,10 @@ def _print(name: str, patient: Cohort, readings: list[Reading]) -> None:
     sizes = [len(bson.encode(raw)) for raw in _entries(patient)]
     mean = sum(sizes) / len(sizes)
     print(f"   mean of an entry {mean:.0f} bytes")
+    # Who reports monthly has a year's reports in each entry, which are twelve.
+    yearly = (52 * mean, 12 * readings[0].entry_bytes)
     for count in PATIENTS:
-        weekly, monthly = (count * mean * reports / 1024**3 for reports in (52, 12))
+        weekly, monthly = (count * each / 1024**3 for each in yearly)
         print(f"{count:9} such patients: {weekly:6.1f} GiB a year weekly, {monthly:5.1f} monthly")
 
 
@@ -80,6 +89,19 @@ def _print_sizes() -> None:
     for name, document in (("patient", PatientDocument), ("alert", AlertDocument)):
         sizes = [len(bson.encode(raw)) for raw in document.raw().find({})]
         print(f"{name}: {sum(sizes) / max(1, len(sizes)):.0f} bytes, mean of {len(sizes)}")
+
+
+def _print_disk(uri: str, alerts: list[dict[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "slope.jsonl"
+        with clinic.opened(servers.settings(uri, "slope_bench_disk")) as made:
+            for line in disk.measured(made, alerts):
+                print(line, flush=True)
+            print(disk.built(), flush=True)
+            print(disk.exported(file), flush=True)
+        with clinic.deleted_afterwards(uri, "slope_bench_moved"):
+            connection.register(uri, "slope_bench_moved")
+            print(disk.imported(file))
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def _losses(memory: Memory, true: float) -> Iterable[StatedLoss]:
 def _stated(before: Memory, memory: Memory, answered: Answered, policy: Policy) -> Stated:
     limits, trend = policy.limits, memory.trend
     last = memory.points[-1]
-    pace = measure_pace(Series(memory.points), last, trend.rater, limits) if trend is not None else None
+    pace = measure_pace(Series(memory.points), last, trend, limits) if trend is not None else None
     measured = pace is not None and pace.measured and trend is not None and not trend.too_early
     return Stated(
         day=answered.day,

@@ -11,10 +11,12 @@ from __future__ import annotations
 import argparse
 import secrets
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import log10
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
 import bson
 
@@ -76,13 +78,25 @@ def sizes(stored: Sequence[int], shortest: int = 12) -> list[Size]:
 
 
 def drawings(rows: Sequence[Row]) -> dict[str, str]:
-    """Return plots by the name of their file: the ratio to the floor and the bytes of an entry."""
+    """Return plots by the name of their file: the ratio to the floor, and the bytes of an entry."""
     by_history = sorted((row for row in rows if row.size.sites == 1), key=lambda row: row.size.history)
+    by_stored = [(log10(row.size.stored), row.compared.ratio) for row in _of_stored(rows)]
     ratios = [(float(row.size.history), row.compared.ratio) for row in by_history]
     sizes_of = [(float(row.size.history), row.entry_bytes / 1000) for row in by_history]
     longest = max(x for x, _ in ratios)
     x_range = (0.0, longest)
+    most = max(x for x, _ in by_stored)
     return {
+        "scale-stored.svg": plot(
+            Axes(
+                "Rate by reports stored",
+                "powers of ten",
+                "part of the floor's rate",
+                (2.0, most + 0.5),
+                (0.0, 1.0),
+            ),
+            [Line("ratio", by_stored)],
+        ),
         "scale-rate.svg": plot(
             Axes(
                 "Rate by length of history", "reports before", "part of the floor's rate", x_range, (0.0, 1.0)
@@ -147,19 +161,29 @@ def main() -> None:
         for size in sizes(given.stored):
             rows.append(measured(engine, size, given.pairs, given.seconds))
             print(rows[-1].text(), flush=True)
-    print(f"\nratio of the longest history to the shortest: {_flat(rows):.2f}")
+    for line in flat(rows):
+        print(line)
     for name, drawn in drawings(rows).items() if given.draw else ():
         (given.draw / name).write_text(drawn, encoding="utf-8")
 
 
-def _flat(rows: Sequence[Row]) -> float:
-    by_history = sorted(rows, key=lambda row: row.size.history)
-    longest, shortest = by_history[-1].size.history, by_history[0].size.history
-    of = {
-        history: median(row.compared.ratio for row in rows if row.size.history == history)
-        for history in (longest, shortest)
-    }
-    return of[longest] / of[shortest]
+def flat(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield how the ratios to the floor of two sizes compare: 1 is flat."""
+    stored = _of_stored(rows)
+    yield f"{stored[-1].size.stored} stored to {stored[0].size.stored}: {_to(stored[-1], stored[0]):.2f}"
+    longer = [row for row in rows if row.size.history > stored[0].size.history]
+    for shorter, row in pairwise((stored[min(1, len(stored) - 1)], *longer)):
+        yield f"{row.size.history} reports of history to {shorter.size.history}: {_to(row, shorter):.2f}"
+
+
+def _of_stored(rows: Sequence[Row]) -> list[Row]:
+    shortest = min(row.size.history for row in rows)
+    found = (row for row in rows if row.size.history == shortest and row.size.sites == 1)
+    return sorted(found, key=lambda row: row.size.stored)
+
+
+def _to(one: Row, other: Row) -> float:
+    return one.compared.ratio / other.compared.ratio
 
 
 if __name__ == "__main__":

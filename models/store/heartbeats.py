@@ -26,6 +26,8 @@ class HeartbeatDocument(BaseDocument):
     at = DateTimeField(required=True)
     failing = ListField(StringField())
     unreadable = DictField()
+    reached = DictField()
+    damaged = DictField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,19 @@ class Heartbeat:
     at: datetime
     failing: tuple[str, ...] = ()
     unreadable: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a round over all documents has come, of whichever process, and what it has found.
+
+    Attributes:
+        reached: by collection, the document behind which it goes on.
+        damaged: by collection, the ids of those that were damaged when they were looked at last.
+    """
+
+    reached: dict[str, str] = field(default_factory=dict)
+    damaged: dict[str, list[str]] = field(default_factory=dict)
 
 
 def beat(name: str, failing: list[str], *, now: datetime) -> None:
@@ -61,6 +76,26 @@ def read(name: str) -> Heartbeat | None:
     """Return the last sign of life; None when there is none that can be read."""
     found = HeartbeatDocument.raw().find({"_id": name})
     return next(HeartbeatDocument.readable(found, _HEARTBEATS.read), None)
+
+
+def keep_reached(name: str, found: Reached, *, now: datetime) -> None:
+    """Store how far a round has come, for the next process too."""
+    values = {"at": milliseconds(now), "reached": found.reached, "damaged": found.damaged}
+    HeartbeatDocument.raw().update_one({"_id": name}, {"$set": values}, upsert=True)
+
+
+def read_reached(name: str) -> Reached:
+    """Return how far a round has come; what cannot be read of it begins anew."""
+    rows = HeartbeatDocument.raw().find({"_id": name})
+    return next(HeartbeatDocument.readable(rows, _reached), Reached())
+
+
+def _reached(raw: Mapping[str, Any]) -> Reached:
+    reached, damaged = raw.get("reached") or {}, raw.get("damaged") or {}
+    return Reached(
+        {of: one for of, one in reached.items() if isinstance(one, str)},
+        {of: [one for one in ids if isinstance(one, str)] for of, ids in damaged.items()},
+    )
 
 
 _HEARTBEATS = DocumentMap(Heartbeat)

@@ -18,7 +18,10 @@ from models.store.connection import gave_no_answer
 from models.store.remembered import Remembered
 
 REMEMBERED_SECONDS = 7200.0
-"""How long a document counts after it was last met; our choice, longer than a round of the watch over all."""
+"""How long a document counts after it was last met (our choice).
+
+What the round over all has found it meets again each minute until it is repaired (`models.soundness`).
+"""
 MOST = 1000
 
 Thing = TypeVar("Thing")

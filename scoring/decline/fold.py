@@ -160,7 +160,7 @@ class _Run:
         window, recent = self.limits.primary.window_days, self.limits.general.rater_days
         series = Series(points, unanswered_items(points, point.day - window, point.day - recent))
         trend = measure_trend(series, point, self.limits, onset_loss)
-        pace = None if trend is None else measure_pace(series, point, trend.rater, self.limits)
+        pace = None if trend is None else measure_pace(series, point, trend, self.limits)
         given = RuleInput(
             report=visit.report,
             profile=self.profile,

@@ -143,11 +143,19 @@ def change_point(points: Iterable[Point], prior: Prior, *, reference: str = PATI
 
 
 def find_change(
-    course: Course, prior: Prior, *, reference: str = PATIENT, left_out: tuple[LeftOut, ...] = ()
+    course: Course,
+    prior: Prior,
+    *,
+    reference: str = PATIENT,
+    left_out: tuple[LeftOut, ...] = (),
+    noise: float | None = None,
 ) -> Change:
-    """The change point of a year's points that are in order already; `change_point` says what it is."""
+    """The change point of a year's points that are in order already; `change_point` says what it is.
+
+    `noise` is that of the last `NOISE_DAYS`, where it is known already.
+    """
     last = course.days[-1]
-    noise = noise_of(course.since(last - NOISE_DAYS), prior)
+    noise = noise or noise_of(course.since(last - NOISE_DAYS), prior)
     weighing = Weighing(course, prior, noise, reference)
     straight = weighing.straight()
     weighed = [(bend, weighing.log_weights(bend)) for bend in weighing.bends()]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.alerts.alert import (
-    WAITING,
     Alert,
     Condition,
     End,
@@ -31,7 +30,7 @@ def next_change(alert: Alert, cause: Cause) -> Change | None:
     if alert.ends_at is not None and alert.ends_at <= cause.now:
         after = ended(alert, End(EndedHow.AGED, cause.now, cause.by), cause)
         return change(alert, with_end_by_clock(after, cause.terms), Event.AGED, cause)
-    return _back(alert, cause) if alert.state in WAITING else None
+    return _back(alert, cause)
 
 
 def _back(alert: Alert, cause: Cause) -> Change:

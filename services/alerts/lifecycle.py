@@ -9,8 +9,10 @@ is `align`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from models.alerts.alert import (
     CURRENT,
@@ -81,8 +83,9 @@ def _shown(latest: Alert, verdict: Verdict, cause: Cause) -> Change:
 
 def _while_current(latest: Alert, verdict: Verdict, cause: Cause) -> Change | None:
     after = in_step(latest, verdict, cause)
-    if verdict.muted_until is not None and not _passes_mute(latest, verdict):
-        return _muted(latest, after, verdict, cause)
+    muted_until = verdict.muted_until
+    if muted_until is not None and not _passes_mute(latest, verdict):
+        return _muted(latest, after, muted_until, cause)
     reason = reason_to_raise(latest, verdict, cause.now)
     if reason is not None:
         return _raised_again(latest, after, verdict, reason, cause)
@@ -120,14 +123,13 @@ def _raised_again(latest: Alert, after: Alert, verdict: Verdict, reason: Because
         not_followed=None,
         counts=counted(latest, reason.value),
     )
-    condition = condition_of(after, verdict)
+    condition, flag = condition_of(after, verdict), flag_of(latest, verdict)
     if condition is not latest.condition:
         after = replace(after, condition=condition, condition_at=now)
     if condition is not Condition.HOLDS and _ends_with_condition(after):
-        return _ended_by_reports(latest, after, cause)
+        return _ended_by_reports(latest, after, cause, flag)
     details = {"because": reason.value, "level": level.value, "by": after.grounds.met_by}
-    after = with_end_by_clock(after, cause.terms)
-    return change(latest, after, Event.RAISED_AGAIN, cause, flag_of(latest, verdict), **details)
+    return change(latest, with_end_by_clock(after, cause.terms), Event.RAISED_AGAIN, cause, flag, **details)
 
 
 def _raised_chain(latest: Alert, goes_on: datetime) -> Escalation:
@@ -161,11 +163,13 @@ def _condition_changed(
     return change(latest, with_end_by_clock(after, cause.terms), event, cause)
 
 
-def _ended_by_reports(latest: Alert, after: Alert, cause: Cause) -> Change:
+def _ended_by_reports(
+    latest: Alert, after: Alert, cause: Cause, flag: Mapping[str, Any] | None = None
+) -> Change:
     passed = after.condition is Condition.PASSED
     how, event = (EndedHow.PASSED, Event.PASSED) if passed else (EndedHow.WITHDRAWN, Event.WITHDRAWN)
     after = ended(after, End(how, cause.now, cause.by), cause)
-    return change(latest, with_end_by_clock(after, cause.terms), event, cause)
+    return change(latest, with_end_by_clock(after, cause.terms), event, cause, flag)
 
 
 def _ends_with_condition(alert: Alert) -> bool:
@@ -175,10 +179,8 @@ def _ends_with_condition(alert: Alert) -> bool:
     return alert.level is Level.INFORM and alert.topic not in SAFETY
 
 
-def _muted(latest: Alert, after: Alert, verdict: Verdict, cause: Cause) -> Change:
-    if verdict.muted_until is None:
-        raise ValueError("no mute runs")
-    over = datetime.combine(verdict.muted_until + timedelta(days=1), time(), cause.terms.zone)
+def _muted(latest: Alert, after: Alert, until: date, cause: Cause) -> Change:
+    over = datetime.combine(until + timedelta(days=1), time(), cause.terms.zone)
     end = End(EndedHow.DISMISSED, cause.now, POLICY, Outcome.KNOWN.value)
     after = replace(ended(after, end, cause), muted_until=over.astimezone(UTC))
     return change(latest, with_end_by_clock(after, cause.terms), Event.MUTED, cause)

@@ -212,9 +212,9 @@ def occurrences_of(alert: Alert | None, verdict: Verdict) -> set[str]:
 
 def _came_on_again(alert: Alert, verdict: Verdict, now: datetime) -> bool:
     """Whether what had gone off is on again, and is urgent or was not dealt with lately."""
-    again = [one for rule, one in verdict.standing.items() if rule not in alert.standing]
+    again = [one.level for rule, one in verdict.standing.items() if rule not in alert.standing]
     again += [
-        Signal(one.rule, one.level, one.mark)
+        one.level
         for one in untold(alert, verdict)
         if one.flag is not None or one.rule not in alert.standing or one.observed_at > _met_at(alert, one)
     ]
@@ -222,8 +222,7 @@ def _came_on_again(alert: Alert, verdict: Verdict, now: datetime) -> bool:
         return False
     if not alert.baseline.dealt_with:
         return alert.state is State.ENDED  # else it is before people as it is
-    urgent = any(one.level is Level.URGENT for one in again)
-    return urgent or now - alert.baseline.at > FLICKER
+    return Level.URGENT in again or now - alert.baseline.at > FLICKER
 
 
 def _met_at(alert: Alert, one: News) -> datetime:

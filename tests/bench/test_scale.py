@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,12 +15,13 @@ from bench import clinic, servers
 from bench.clinic import Clinic
 from bench.load import Window
 from bench.processes import memory_mebibytes
-from bench.scale import fill
-from bench.scale.__main__ import Row, Size, drawings, sizes
+from bench.scale import disk, fill
+from bench.scale.__main__ import Row, Size, drawings, flat, sizes
 from bench.submit.comparison import Comparison
 from models.ledger import ledger
 from models.ledger.document import LedgerDocument
 from models.patients import patients
+from models.store import connection
 from models.store.scope import Scope
 from services import clock
 from services.access.actor import Actor, Role
@@ -56,6 +58,21 @@ def test_a_copied_history_goes_on(opened: Clinic, monkeypatch: pytest.MonkeyPatc
         assert head.evaluated.evaluation["trajectory"]["reports"] == HISTORY + 1
 
 
+def test_what_is_on_disk_is_named_by_collection_and_moves(
+    opened: Clinic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(fill, "ACTIVE", 2)
+    monkeypatch.setattr(disk, "REPORTS", 3)
+    head, *lines = disk.measured(opened, [])
+    assert head.startswith("2 weekly reporters")
+    assert "does not say" in lines[0] or any("ledger            6" in line for line in lines)
+    assert disk.built().startswith("indexes of 6 ")
+    assert disk.exported(tmp_path / "all").startswith("export: ")
+    connection.drop_database()
+    assert disk.imported(tmp_path / "all").startswith("import: ")
+    assert LedgerDocument.raw().count_documents({}) == 6
+
+
 def test_numbers_of_reports_then_histories_then_sites_are_measured() -> None:
     planned = sizes([100_000, 10_000])
     assert planned[0] == Size(10_000, 12, 1)
@@ -67,8 +84,13 @@ def test_numbers_of_reports_then_histories_then_sites_are_measured() -> None:
 def test_plots_are_drawn_of_every_history() -> None:
     window = Window(1.0, (0.01,) * 50, Counter({201: 50}))
     rows = [Row(one, Comparison(16, [(window, window)]), 2700.0, [80.0], 800.0) for one in sizes([100, 200])]
-    for drawn in drawings(rows).values():
-        assert drawn.count("<circle") == 4
+    found = {name: drawn.count("<circle") for name, drawn in drawings(rows).items()}
+    assert found == {"scale-stored.svg": 2, "scale-rate.svg": 4, "scale-bytes.svg": 4}
+    assert list(flat(rows)) == [
+        "200 stored to 100: 1.00",
+        "100 reports of history to 12: 1.00",
+        "500 reports of history to 100: 1.00",
+    ]
 
 
 def test_memory_of_a_process_that_is_not_there_is_none() -> None:

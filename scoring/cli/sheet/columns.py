@@ -200,7 +200,7 @@ def _meant(written: str, known: Collection[str]) -> str:
         if words & signs and column in known:
             dated = column.replace("_day", "_date")
             return dated if words & {"date", "dod"} and dated in known else column
-    close = get_close_matches(folded(written), known, 1)
+    close = get_close_matches(folded(written), known)
     return close[0] if close else ""
 
 

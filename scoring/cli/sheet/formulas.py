@@ -46,13 +46,13 @@ def cells_to_mend(data: bytes, place: int) -> list[Mistake]:
 def _mistakes(content: bytes) -> Iterator[Mistake]:
     for cell in _CELL.finditer(content):
         signs = dict(_SIGN.findall(cell["signs"]))
-        wrong = _wrong(signs.get(b"t", b""), cell["content"])
+        wrong = _wrong(signs.get(b"t"), cell["content"])
         if wrong:
             column, row = _ADDRESS.findall(signs.get(b"r", b"").decode("ascii", "replace"))[0]
             yield Mistake(wrong, int(row or 0), column)
 
 
-def _wrong(kind: bytes, content: bytes) -> str:
+def _wrong(kind: bytes | None, content: bytes) -> str:
     """What is wrong with a cell; a formula may well have made an empty text."""
     if kind == b"e":
         return ERROR

@@ -49,10 +49,10 @@ class Sheet:
     passed: list[str] = field(default_factory=list)
     meant: set[str] = field(default_factory=set)
 
-    def report(self, place: int | None, column: str, detail: str) -> None:
-        """Note a mistake in the row at this place, or in the column as a whole."""
-        row = 0 if place is None else self.rows[place]
-        self.mistakes.append(Mistake(detail, row, self.written.get(column, column), self.unit))
+    def report(self, place: int, column: str, detail: str) -> None:
+        """Note a mistake in the row at this place."""
+        name = self.written.get(column, column)
+        self.mistakes.append(Mistake(detail, self.rows[place], name, self.unit))
 
     def finish(self) -> None:
         """End the reading.

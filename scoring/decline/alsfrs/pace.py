@@ -13,9 +13,9 @@ from typing import NamedTuple
 from scoring import trajectory
 from scoring.decline.alsfrs.points import Omitted, Point
 from scoring.decline.alsfrs.series import Series
-from scoring.decline.alsfrs.trend import prior_of
+from scoring.decline.alsfrs.trend import Trend, prior_of
 from scoring.decline.limits import Limits
-from scoring.trajectory.bends import HISTORY_DAYS
+from scoring.trajectory.bends import HISTORY_DAYS, NOISE_DAYS
 
 DRIFT_SHARE = 0.25
 """Our choice, by simulation: courses are not made of lines, and a stated loss may be off by this share."""
@@ -67,19 +67,22 @@ class Pace:
         return Loss(-before, -now, max(0.0, -now - margin), -now + margin)
 
 
-def measure_pace(series: Series, point: Point, rater: str, limits: Limits) -> Pace | None:
+def measure_pace(series: Series, point: Point, trend: Trend, limits: Limits) -> Pace | None:
     """The change of pace up to this report, on the reference respondent's level; None of a single day."""
     course, omitted = series.course_since(point.day - HISTORY_DAYS)
     days = sorted(set(course.days))
     gap_days = trajectory.median_gap(days)
     if not series.uses(point) or gap_days is None:
         return None
-    change = trajectory.find_change(course, prior_of(limits.model), reference=rater)
+    # Of the same reports on the same items the noise is the same.
+    shared = limits.primary.window_days == NOISE_DAYS and trend.omitted == omitted
+    noise = trend.residual_sd if shared else None
+    change = trajectory.find_change(course, prior_of(limits.model), reference=trend.rater, noise=noise)
     own = limits.acceleration
     return Pace(
         change=change,
         chance=chance_of(change.probability, gap_days),
-        rater=rater,
+        rater=trend.rater,
         omitted=omitted,
         reports=len(course.days),
         first_day=days[0],

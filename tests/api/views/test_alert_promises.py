@@ -11,7 +11,7 @@ SLOPE_PROMISES_EXAMPLES=500 looks deeper.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ from pymongo.errors import AutoReconnect
 
 from api.views.report_batches import Budget, submit_batch
 from models.alerts import alerts, worklists
-from models.alerts.alert import CURRENT, WAITING, Alert, Condition, EndedHow, State
+from models.alerts.alert import CURRENT, WAITING, Alert, Because, Condition, EndedHow, State
 from models.alerts.worklists import AlertFilter, AlertList
 from models.ledger import ledger
 from models.ledger.entries import Entry, EntryKind
@@ -52,6 +52,7 @@ from services.alerts.actions import Action, AlertAction
 from services.alerts.closures import Named
 from services.alerts.escalation import climb
 from services.alerts.moves import GLANCE
+from services.alerts.news import reason_to_raise, verdicts_of
 from services.alerts.outcomes import Outcome
 from services.alerts.terms import SAFETY
 from services.errors import Invalid
@@ -79,7 +80,24 @@ FUNCTION = st.builds(
     ITEM,
 )
 THOUGHTS = st.sampled_from([0, 0, 1, 3])
+
+
+def moods(code: int, thoughts: int = 0) -> dict[str, int]:
+    return {f"phq_{place}": code for place in range(1, 9)} | {"phq_9": thoughts}
+
+
+MOOD = st.one_of(st.builds(moods, st.sampled_from([0, 2, 3])), THOUGHTS.map(lambda code: {"phq_9": code}))
+"""Of the total a worse mark alone is news: no other rule speaks, and the level stays."""
 WEIGHT = st.integers(45, 85).map(lambda kg: {"weight_g": 1000 * kg})
+KEPT = {"dyspnea", "orthopnea", "phq_9"}
+
+
+def a_little_worse(instrument: str, answers: Mapping[str, int]) -> dict[str, int]:
+    """The same answers and worse, breathing and safety apart: rules that are on stay on."""
+    if instrument == "weight":
+        return {"weight_g": answers["weight_g"] * 94 // 100}
+    step = 1 if instrument == "phq_9" else -1
+    return {item: code if item in KEPT else min(max(code + step, 0), 3) for item, code in answers.items()}
 
 
 @dataclass(frozen=True)
@@ -98,7 +116,7 @@ AGO = st.one_of(st.just(0), st.integers(0, 30 * 24), st.integers(0, 150 * 24)).m
 FORMS = st.one_of(
     st.builds(Form, st.just("alsfrs_r"), FUNCTION, AGO),
     st.builds(Form, st.just("alsfrs_r"), FUNCTION, AGO),
-    st.builds(Form, st.just("phq_9"), THOUGHTS.map(lambda code: {"phq_9": code}), AGO),
+    st.builds(Form, st.just("phq_9"), MOOD, AGO),
     st.builds(Form, st.just("weight"), WEIGHT, AGO),
     st.builds(
         Form,
@@ -113,10 +131,6 @@ FORMS = st.one_of(
 def course(*at: tuple[int, dict[str, int]], instrument: str = "alsfrs_r") -> list[Form]:
     """Forms so many days ago."""
     return [Form(instrument, answers, timedelta(days=days)) for days, answers in at]
-
-
-def moods(code: int, thoughts: int = 0) -> dict[str, int]:
-    return {f"phq_{place}": code for place in range(1, 9)} | {"phq_9": thoughts}
 
 
 WELL = answers_for(48)
@@ -139,6 +153,7 @@ BATCHES = st.one_of(
     st.sampled_from(COURSES),
     st.builds(lambda forms, other: [*forms, other], st.sampled_from(COURSES), FORMS),
 )
+BEGINNINGS = st.sampled_from([[], course((20, moods(2)), instrument="phq_9")])
 HOURS = st.sampled_from([1, 5, 24, 15 * 24, 30 * 24, 100 * 24])
 
 
@@ -164,10 +179,13 @@ class Promises(RuleBasedStateMachine):
         self.by = "nobody"
         self.forms = 0
 
-    @initialize()
-    def enrol(self) -> None:
+    @initialize(forms=BEGINNINGS)
+    def enrol(self, forms: list[Form]) -> None:
         long_ago = People(self.people.security, self.start - timedelta(days=400))
         self.patient: Patient = long_ago.patient(self.site, consent_at=self.start - timedelta(days=400))
+
+        if forms:
+            self.send(forms)
 
     # What happens.
 
@@ -179,6 +197,14 @@ class Promises(RuleBasedStateMachine):
         expected = {"taken": 201, "kept aside": 202, "refused": 422}
         assert [one["status"] for one in verdicts] == [expected[form.fate] for form in forms]
         self._known_now(bodies)
+
+    @precondition(lambda self: self._reports())
+    @rule(data=st.data())
+    def get_worse(self, data: st.DataObject) -> None:
+        """Often no flag changes, and how bad it is alone is news."""
+        newest = {one.instrument: one.answers for one in (one.latest.content for one in self._reports())}
+        instrument = data.draw(st.sampled_from(sorted(newest)))
+        self.send([Form(instrument, a_little_worse(instrument, newest[instrument]), timedelta(0))])
 
     @rule(forms=st.lists(FORMS, min_size=2, max_size=5), written=st.integers(0, 4))
     def die_between_two_entries(self, forms: list[Form], written: int) -> None:
@@ -303,6 +329,15 @@ class Promises(RuleBasedStateMachine):
             unseen_event = any(not decline.passes(rule_id) for rule_id in latest[topic].fresh)
             assert unseen_event or latest[topic].condition is not Condition.HOLDS
             assert topic in topics or latest[topic].condition is Condition.WITHDRAWN
+
+    @invariant()
+    def what_is_worse_than_what_was_dealt_with_is_before_people(self) -> None:
+        """Also where the flag stands as it stood, and only says how much worse it is."""
+        head, latest = ledger.read_head(self.patient.id), self._latest()
+        said = {} if head is None else verdicts_of(head.evaluated.evaluation, self.now.date())
+        for topic in said.keys() & latest.keys():
+            reason = reason_to_raise(latest[topic], said[topic], self.now)
+            assert reason in {None, Because.CAME_ON_AGAIN}, "it was raised again at once"
 
     @invariant()
     def whoever_changed_an_alert_was_allowed_to(self) -> None:

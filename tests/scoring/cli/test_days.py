@@ -264,6 +264,10 @@ def test_a_wrong_header_is_named_once_and_not_as_missing_too(command: str) -> No
 
 
 def test_a_missing_column_is_named_once_with_all_that_are_there() -> None:
+    assert errors_of(1, "trend", "-", stdin="[{}]")[1] == (
+        "column total: there is no such column; there are: none; rename it, or say which one it is with"
+        " --columns"
+    )
     text = "Subject,Total,dose\n" + "A,40,1\n" * 3
     (missing,) = errors_of(1, "trend", "-", "--ignore", "dose", stdin=text)
     assert missing.startswith(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,15 @@ def test_the_scale_of_an_instrument_is_its_main_scores() -> None:
     assert scale is not None
     assert (scale.low, scale.high, scale.name) == (0, 100, "WHO-5")
     assert scale_of(get("alssqol_sf")) is None
+
+
+def test_a_scale_is_of_whole_numbers_where_every_item_counts_whole_ones() -> None:
+    whole = get("phq_8")
+    halves = tuple(replace(item, values=(0, 0.5, 1, 1.5)) for item in whole.items)
+    for definition, expected in ((whole, True), (replace(whole, items=halves), False)):
+        scale = scale_of(definition)
+        assert scale is not None
+        assert scale.whole is expected
 
 
 def test_without_a_total_it_is_formed_from_the_items() -> None:
@@ -133,6 +143,11 @@ def test_the_ends_of_what_is_possible_are_not_missed_by_the_last_digit(tmp_path:
     )  # 3 * 0.1 is a little more than 0.3
     assert course["readings"] == 1
     assert errors_of(1, "trend", "-", "--instrument", path, stdin=text.replace("0.3", "0.29"))
+
+
+def test_a_total_may_stand_beside_some_columns_of_its_items() -> None:
+    (course,) = json_of("trend", "-", stdin="date,total,speech\n2026-01-01,40,4\n", notes=1)
+    assert course["readings"] == 1
 
 
 def test_wrong_items_are_named() -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.decline import Flag, Level, Policy, Profile, Report, Topic, evaluate
-from scoring.decline.alsfrs.pace import chance_of
+from scoring.decline.alsfrs.pace import chance_of, measure_pace
+from scoring.decline.alsfrs.series import Series
 from scoring.decline.limits import Acceleration
 from scoring.decline.rules.acceleration import limit_of, moved
 from scoring.trajectory import Point, Prior, change_point
@@ -192,6 +193,21 @@ def test_more_is_asked_of_those_who_lose_more() -> None:
     asked = [float(flag_after(reports, LIGHT).numbers["limit"]) for reports in (slow, fast)]
     assert asked[1] > asked[0] >= 0.05
     assert flag_after(fast, LOW).numbers["limit"] == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("window_days", [91, 183, 300])
+def test_the_noise_is_that_of_the_last_half_year_whatever_the_window_of_the_line(window_days: int) -> None:
+    reports = series([*SLOW_THEN_FAST[:9], 44, 36, 44, *SLOW_THEN_FAST[9:]], every=14)
+    wide = Policy.from_mapping({"limits": {"primary": {"window_days": window_days}}})
+    memory = evaluate(reports, Profile(), wide).memory
+    points = [Point(point.day, point.total or 0, point.id) for point in memory.points]
+    change = change_point(points, Prior(correlation=0.1, own_noise=True))
+    trend = memory.trend
+    assert trend is not None
+    pace = measure_pace(Series(memory.points), memory.points[-1], trend, wide.on(reports[-1].observed_on))
+    assert pace is not None
+    assert pace.change == change
+    assert (pace.change.residual_sd == trend.residual_sd) is (window_days == 183)
 
 
 def test_its_numbers_are_those_of_the_change_point() -> None:

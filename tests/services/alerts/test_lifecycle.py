@@ -235,6 +235,13 @@ def test_an_unseen_event_of_a_history_as_it_was_before_holds_no_longer() -> None
     assert move(latest, of_an_earlier_release).after.condition is Condition.HOLDS
 
 
+def test_an_unseen_state_holds_no_longer_whatever_events_there_were() -> None:
+    of_an_earlier_release = replace(gone(Told()), events=None)
+    assert changed(make_alert(), of_an_earlier_release).condition is Condition.PASSED
+    named = replace(gone(Told()), events=frozenset({"fast_decline"}))
+    assert changed(make_alert(), named).condition is Condition.PASSED
+
+
 def test_an_event_that_was_seen_is_marked_as_passed() -> None:
     told = Told(rule=EVENT)
     assert changed(make_alert(S.ACKNOWLEDGED, told), gone(told)).condition is Condition.PASSED
@@ -313,6 +320,10 @@ def test_alerts_of_who_is_not_followed_wait_for_a_person_and_nobody_is_told(
     assert move(after, Verdict(not_followed=why)) is None
 
 
+def test_what_has_ended_stays_as_it_is_when_the_patient_is_not_followed_any_more() -> None:
+    assert move(make_alert(S.ENDED), Verdict(not_followed=NotFollowed.CLOSED)) is None
+
+
 def test_nothing_opens_for_who_is_not_followed_but_a_question_about_the_data() -> None:
     told = Told(Topic.DATA_QUERY)
     on = replace(verdict(told), not_followed=NotFollowed.DIED)
@@ -360,6 +371,15 @@ def test_what_was_urgent_and_told_of_before_does_not_pass_a_mute_again() -> None
     assert changed(make_alert(), said).level is URGENT
     known = replace(make_alert(), told=("fast_decline:r5",))
     assert changed(known, said).end is not None
+
+
+def test_what_was_urgent_and_told_of_before_opens_nothing_under_a_mute() -> None:
+    urgent = news_of(Told(level=URGENT, raised=5, cleared=8))
+    two = Told(also={"confirmed_drop": {}})
+    said = replace(muted(two), news=verdict(Told(), news=[urgent]).news)
+    assert isinstance(move(make_alert(S.ENDED), said), NewEpisode)
+    known = replace(make_alert(S.ENDED), told=("fast_decline:r5",))
+    assert not isinstance(move(known, said), NewEpisode)
 
 
 def test_urgent_passes_a_mute() -> None:

@@ -41,6 +41,8 @@ INFORM_EVENT = Told(Topic.SPEECH, Level.INFORM, rule=EVENT, mark={"speech": 2.0}
     ("told", "fields", "days"),
     [
         (INFORM_EVENT, {"standing": {}}, EVENT_AGE.days),
+        (Told(Topic.SPEECH, Level.INFORM), {}, None),
+        (Told(Topic.SPEECH, Level.INFORM, rule=EVENT, also={"fast_decline": {}}), {}, None),
         (Told(Topic.DECLINE, Level.INFORM), {"standing": {}}, None),
         (Told(Topic.SELF_HARM, Level.INFORM, rule="self_harm"), {"standing": {}}, None),
         (INFORM_EVENT, {"standing": {}, "held_open": True}, None),

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from models.alerts.alert import Alert, Because, State
+from models.alerts.alert import Alert, Because, Grounds, NotFollowed, State
 from scoring.decline import Level, Topic
-from services.alerts.news import FLICKER, reason_to_raise
-from tests.alert_samples import EVENT, Told, ended_unseen, make_alert, news_of, on_day, verdict
+from services.alerts import news
+from services.alerts.news import FLICKER, News, Verdict, reason_to_raise
+from tests.alert_samples import EVENT, Told, ended_unseen, evaluation, make_alert, news_of, on_day, verdict
 
 DEALT = [State.ACKNOWLEDGED, State.SNOOZED, State.ENDED]
 AT_NOON = on_day(1) + timedelta(hours=4)
@@ -140,3 +141,164 @@ def test_news_is_worse_by_its_own_mark_though_it_has_passed(
     said = verdict(came_and_went, news=[news_of(came_and_went)])
     alert = make_alert(State.ACKNOWLEDGED, Told(mark=SLOWLY))
     assert reason_to_raise(alert, said, on_day(20)) is expected
+
+
+def test_news_of_a_late_report_of_what_came_and_went_is_news_also_while_the_state_is_on() -> None:
+    """As far as the alert knows it is on all along; the history says that it came on, passed, and is off."""
+    went = Told(level=Level.URGENT, raised=0, cleared=1)
+    alert = make_alert(State.ACKNOWLEDGED, Told(level=Level.URGENT))
+    said = verdict(went, news=[news_of(went)])
+    assert reason_to_raise(alert, said, on_day(20)) is Because.CAME_ON_AGAIN
+
+
+def test_news_of_a_rule_that_is_off_again_while_another_keeps_its_topic_on_is_news() -> None:
+    """News that an entry before left for this one names no flag where the topic is still on."""
+    both = Told(level=Level.URGENT, also={"confirmed_drop": {}}, met=9)
+    alert = make_alert(State.ACKNOWLEDGED, both)
+    alert = replace(alert, standing={"confirmed_drop": {}})
+    said = replace(both, rule="confirmed_drop", also={})
+    left = news_of(replace(both, raised=8), stands=True)
+    assert reason_to_raise(alert, verdict(said, news=[left]), on_day(20)) is Because.CAME_ON_AGAIN
+
+
+def test_the_report_that_met_the_condition_last_is_not_that_it_came_on_again() -> None:
+    told = Told(level=Level.URGENT, rule=EVENT, met=5)
+    same = news_of(replace(told, raised=5), stands=True)
+    assert not came_on_again(make_alert(State.ACKNOWLEDGED, told), told, same)
+
+
+def test_news_that_was_told_of_is_no_news_once_more() -> None:
+    urgent = Told(level=Level.URGENT, raised=15, cleared=18)
+    said = verdict(urgent, news=[news_of(urgent)])
+    alert = make_alert(State.ACKNOWLEDGED)
+    assert reason_to_raise(alert, said, on_day(20)) is Because.HIGHER_LEVEL
+    assert reason_to_raise(replace(alert, told=("fast_decline:r15",)), said, on_day(20)) is None
+
+
+# What an evaluation says
+
+
+def test_what_an_evaluation_says_of_a_topic() -> None:
+    told = Told(Topic.SELF_HARM, Level.URGENT, met=9, rule="self_harm", mark={"code": 2.0}, reports=(1, 9))
+    one = news_of(replace(told, raised=9), stands=True, occurrence=True)
+    one["met_before"] = on_day(4).isoformat()
+    said = evaluation(told, news=[one])
+    assert news.verdicts_of(said, on_day(10).date()) == {
+        "self_harm": Verdict(
+            flag=told.flag.as_dict(),
+            grounds=Grounds("r1", on_day(1), "r9", on_day(9), ("r1", "r9")),
+            news=(
+                News(
+                    "self_harm",
+                    Level.URGENT,
+                    "r9",
+                    on_day(9),
+                    {"code": 2.0},
+                    occurrence=True,
+                    met_before=on_day(4),
+                ),
+            ),
+            events=frozenset({"self_harm"}),
+        )
+    }
+
+
+def test_what_has_passed_has_grounds_and_no_flag_and_other_topics_name_no_occurrence() -> None:
+    told = Told(met=9, cleared=12)
+    (said,) = news.verdicts_of(evaluation(told), on_day(20).date()).values()
+    grounds = Grounds("r1", on_day(1), "r9", on_day(9))
+    assert said == Verdict(grounds=grounds, cleared_at=on_day(12), events=frozenset())
+    standing = news.verdicts_of(evaluation(replace(told, cleared=None)), on_day(20).date())
+    assert standing["decline"].grounds == grounds
+
+
+def test_an_evaluation_of_an_earlier_release_names_no_events_and_no_news() -> None:
+    said = evaluation(Told(rule=EVENT))
+    plain = {name: said[name] for name in ("flags", "topics")}
+    assert news.verdicts_of(plain, on_day(5).date())["decline"].events is None
+    assert news.verdicts_of({**plain, "events": {}}, on_day(5).date())["decline"].events == frozenset()
+    assert news.verdicts_of(said, on_day(5).date())["decline"].events == {EVENT}
+    assert news.not_followed(plain) is None
+    assert news.not_followed({**plain, "not_followed": "died"}) is NotFollowed.DIED
+
+
+@pytest.mark.parametrize(
+    ("mutes", "until"),
+    [
+        ([("2076-01-06", "2076-02-01")], None),
+        ([("2076-01-05", "2076-02-01")], "2076-02-01"),
+        ([("2076-01-01", "2076-01-05")], "2076-01-05"),
+        ([("2076-01-01", "2076-01-04")], None),
+        ([("2076-01-01", "2076-02-09"), ("2076-01-02", "2076-02-01")], "2076-02-09"),
+        ([("2076-01-02", "2076-02-01"), ("2076-01-01", "2076-02-09")], "2076-02-09"),
+    ],
+)
+def test_a_mute_runs_from_its_first_day_to_its_last(mutes: list[tuple[str, str]], until: str | None) -> None:
+    """Of several that run on the 5th, the one that ends last counts."""
+    told = [{"topic": "decline", "starts_on": begin, "ends_on": end} for begin, end in mutes]
+    said = news.verdicts_of(evaluation(Told(), mutes=told), on_day(0).date())["decline"].muted_until
+    assert (said and said.isoformat()) == until
+
+
+MILD = Told(Topic.SPEECH, Level.SOON, raised=12, cleared=18, rule="domain_slope")
+GRAVE = Told(Topic.SPEECH, Level.URGENT, raised=10, cleared=18)
+GRAVE_LATER = replace(GRAVE, raised=11)
+
+
+@pytest.mark.parametrize("order", [(MILD, GRAVE_LATER, GRAVE), (GRAVE, MILD, GRAVE_LATER)])
+def test_what_came_and_went_shows_the_gravest_and_of_those_the_last(order: tuple[Told, ...]) -> None:
+    said = verdict(replace(GRAVE, cleared=18), news=[news_of(one) for one in order])
+    grounds = Grounds("r11", on_day(11), "r11", on_day(11))
+    assert news.evidence_of(None, said) == (GRAVE_LATER.flag.as_dict(), grounds)
+    alert = replace(make_alert(), told=("fast_decline:r10", "fast_decline:r11"))
+    assert news.flag_of(alert, said) == MILD.flag.as_dict()
+
+
+def test_a_safety_answer_of_which_only_the_news_tells_is_its_occurrence() -> None:
+    told = replace(SELF_HARM, raised=9, cleared=18)
+    said = verdict(told, news=[news_of(told, occurrence=True)])
+    evidence = news.evidence_of(None, said)
+    assert evidence is not None
+    assert evidence[1] == Grounds("r9", on_day(9), "r9", on_day(9), ("r9",))
+
+
+def test_what_stands_goes_before_what_came_and_went() -> None:
+    said = verdict(Told(), news=[news_of(replace(GRAVE, topic=Topic.DECLINE))])
+    assert news.flag_of(None, said) == Told().flag.as_dict()
+    assert news.flag_of(None, Verdict()) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "other"),
+    [
+        (Told(), None),
+        (Told(), Told(level=Level.URGENT)),
+        (Told(), Told(raised=2)),
+        (Told(), Told(cleared=9)),
+        (Told(cleared=9), Told(cleared=10)),
+        (Told(), Told(rule="confirmed_drop")),
+        (Told(), Told(also={"confirmed_drop": {}})),
+        (Told(), Told(Topic.SPEECH)),
+        (SELF_HARM, replace(SELF_HARM, reports=(1, 9))),
+    ],
+    ids=str,
+)
+def test_what_decides_of_alerts(told: Told, other: Told | None) -> None:
+    """Topics, levels, rules, when it began and ended, events; of a safety topic each report."""
+    before = evaluation(told)
+    after = evaluation() if other is None else evaluation(other)
+    assert news.decisive(before) == news.decisive(evaluation(told))
+    assert news.decisive(before) != news.decisive(after)
+
+
+def test_what_decides_of_no_alert() -> None:
+    before = evaluation(Told(mark=SLOWLY), events={"decline": ["a"]})
+    for after in (
+        evaluation(Told(mark={"loss_now": 9.0}, met=8), events={"decline": ["a"]}),
+        evaluation(Told(mark=SLOWLY), events={"decline": ["a"], "speech": ["b"]}),
+    ):
+        assert news.decisive(before) == news.decisive(after)
+    assert news.decisive(before) != news.decisive(evaluation(Told(mark=SLOWLY), events={"decline": ["b"]}))
+    none, missing = evaluation(Told(), events={}), {**evaluation(Told())}
+    del missing["events"]
+    assert news.decisive(none) == news.decisive(missing) == news.decisive(evaluation(Told()))

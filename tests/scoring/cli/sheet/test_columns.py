@@ -15,7 +15,7 @@ from scoring.cli.sheet import (
     WrongInput,
     settle_columns,
 )
-from scoring.cli.sheet.columns import PRO_ACT, known_map
+from scoring.cli.sheet.columns import PRO_ACT, folded, known_map
 from scoring.cli.sheet.mistakes import MOST_SHOWN
 from scoring.instruments import get
 
@@ -42,9 +42,17 @@ def test_capitals_do_not_matter_and_patient_and_subject_are_one(header: str) -> 
     assert mistakes(sheet) == []
 
 
+def test_a_name_has_one_form() -> None:
+    assert folded(" Visit \t DATE\n") == "visit date"
+    assert folded("Place\u0301bo") == folded("PLAC\u00c9BO") == "plac\u00e9bo"
+
+
 def test_two_names_for_one_column_are_refused() -> None:
     assert mistakes(settled("patient,subject")) == [
         "row 1, column subject: patient and subject are one column here"
+    ]
+    assert mistakes(settled("patient,subject", unit="entry")) == [
+        "column subject: patient and subject are one column here"
     ]
 
 
@@ -56,6 +64,8 @@ def test_the_services_names_of_the_day_are_known() -> None:
     )
     one = settled("patient_id,observed_at")
     assert one.columns["date"] == one.columns["time"] == ["observed_at 1", "observed_at 2"]
+    one.report(0, "date", "is wrong")
+    assert mistakes(one) == ["row 2, column observed_at: is wrong"]
 
 
 def test_each_wrong_header_is_named_once_with_the_nearest_known() -> None:
@@ -134,6 +144,9 @@ def test_an_item_with_two_forms_is_asked_for_by_both() -> None:
         "row 1, column Cutting: unknown column; write it as cutting_without_gastrostomy or"
         " cutting_with_gastrostomy; or use --ignore"
     ]
+    one = Sheet({"Cutting": [4]}, [2])
+    settle_columns(one, ("total", "cutting_one"), Naming(), ())
+    assert mistakes(one)[0].startswith("row 1, column Cutting: unknown column; did you mean cutting_one?")
 
 
 @pytest.mark.parametrize(
@@ -199,6 +212,14 @@ def test_codes_of_one_column_are_missing_there_only() -> None:
     assert sheet.columns == {"subject": [None, "NK"], "total": [None, None], "speech": ["-9", "X"]}
 
 
+@pytest.mark.parametrize("name", ["subject", "Patient", "patient_id"])
+def test_codes_may_name_a_column_as_any_command_does(name: str) -> None:
+    spelling = Spelling(missing=MissingCodes(of_columns={name: frozenset({"X"})}))
+    sheet = Sheet({"patient": ["X", "A"]}, [2, 3], spelling=spelling)
+    settle_columns(sheet, KNOWN, Naming(), ())
+    assert sheet.columns == {"subject": [None, "A"]}
+
+
 @pytest.mark.parametrize("name", ["totl", "date"])
 def test_codes_of_a_column_that_is_not_there_are_a_wrong_call(name: str) -> None:
     spelling = Spelling(missing=MissingCodes(of_columns={name: frozenset({"-9"})}))
@@ -247,6 +268,7 @@ def test_the_first_twenty_mistakes_are_named_by_row_and_the_rest_counted_by_kind
 
 def test_a_mistake_is_named_once_and_says_where_it_is_as_far_as_it_knows() -> None:
     assert list(WrongInput([Mistake("x", 2), Mistake("x", 2)]).lines()) == ["row 2: x"]
+    assert str(WrongInput([Mistake("y", 3), Mistake("x", 2)])) == "row 2: x; row 3: y"
     assert str(Mistake("detail")) == "detail"
     assert str(Mistake("detail", 2)) == "row 2: detail"
     assert str(Mistake("detail", column="x")) == "column x: detail"

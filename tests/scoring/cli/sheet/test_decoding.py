@@ -62,6 +62,8 @@ def test_a_few_zeros_make_no_utf_16() -> None:
 def test_a_named_encoding_is_believed(text: str) -> None:
     for encoding in ("utf-8", "UTF-16", "utf-16-le", "utf-32", "utf-8-sig"):
         assert decode(text.encode(encoding), encoding) == (text, "")
+    for encoding in ("utf-8", "utf-16-le", "utf-32-be"):
+        assert decode(f"\ufeff{text}".encode(encoding), encoding) == (text, "")
     assert decode(b"\xe9", "latin-1") == ("é", "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scoring.cli.sheet import Mistake, Sheet
-from scoring.cli.sheet.subjects import natural, one_of_each, subjects
+from scoring.cli.sheet.subjects import first_of, natural, one_of_each, spots, subjects
 from tests.scoring.cli.program import document_of, errors_of, unusual
 
 COMMANDS = pytest.mark.parametrize("command", ["trend", "endpoints"])
@@ -52,6 +52,22 @@ def test_what_a_subject_has_one_of_may_stand_in_any_row_and_is_one() -> None:
     found = one_of_each(sheet, ["A", "A", "A", "B", "A", "C"], [None, 5, 5, None, 6, 7], "onset")
     assert found == {"A": 5, "C": 7}
     assert sheet.mistakes == [Mistake("differs from another row of this subject", 6, "onset")]
+
+
+def test_of_many_the_first_twenty_are_listed() -> None:
+    many = [f"S{number}" for number in range(22)]
+    assert first_of(many[:20]) == ", ".join(many[:20])
+    assert first_of(many[:21]) == ", ".join([*many[:20], "and 1 more"])
+    assert first_of(many) == ", ".join([*many[:20], "and 2 more"])
+
+
+def test_a_spot_is_who_and_which_day_as_far_as_they_are_known() -> None:
+    columns: dict[str, list[object]] = {
+        "subject": ["P10", "P2", None], "respondent": ["patient", None, None], "study_day": ["30", None, "7"],
+    }  # fmt: skip
+    assert spots(Sheet(columns, [2, 3, 4]), range(3)) == "day 7, P2, P10 patient (day 30)"
+    dated = Sheet({"subject": ["P1", "P1"], "date": ["2026-01-31", None]}, [2, 3])
+    assert spots(dated, range(2)) == "P1, P1 (2026-01-31)"
 
 
 def test_numbers_in_names_are_in_the_order_of_numbers() -> None:
