@@ -45,7 +45,7 @@ class InvalidToken(Exception):
 
 
 class _Compact(jwt.PyJWS):
-    """Reads the parts of a token at once; the library looks at each character, a quarter of a verification.
+    """Reads the parts of a token at once; the library looks at each character, a fifth of a verification.
 
     Of an unpadded part the canonical text of its bytes is the part itself, and of nothing else.
     """

@@ -70,7 +70,7 @@ def test_a_study_day_may_be_a_hundred_years_off() -> None:
         json_of("endpoints", "-", "--at", "week 24", stdin=text, notes=4)["outside_windows"][0]["study_day"]
         == 36525
     )
-    for day in ("36526", "-36526"):
+    for day in ("36526", "-36526", "99999999999"):
         (error,) = errors_of(1, "trend", "-", stdin=f"study_day,total\n{day},40\n")
         assert error == "row 2, column study_day: more than a hundred years from day 0: is it right?"
 
@@ -80,13 +80,19 @@ def test_trend_reads_study_days() -> None:
         "trend", "-", "--ignore", "arm", stdin=BY_DATE.replace("B,2026-01-10,41,y\n", ""), notes=1
     )
     (by_day,) = json_of("trend", "-", "--ignore", "arm", stdin=BY_DAY.replace("B,0,41,y\n", ""), notes=1)
-    assert (by_day["first_on"], by_day["first_day"], by_day["last_day"]) == (None, 0, 168)
+    assert (by_day["first_on"], by_day["last_on"]) == (None, None)
+    assert (by_day["first_day"], by_day["last_day"]) == (0, 168)
     assert by_day["least_squares"] == {**by_date["least_squares"], "intercept_on": None}
     assert by_date["first_day"] is None
     options = ("--ignore", "arm", "--baseline-date", "2026-01-10")
     (dated,) = json_of("trend", "-", *options, stdin=BY_DAY.replace("B,0,41,y\n", ""), notes=1)
     assert (dated["first_on"], dated["last_on"]) == ("2026-01-10", "2026-06-27")
     assert dated["least_squares"] == by_date["least_squares"]
+
+
+def test_with_dates_and_study_days_trend_goes_by_the_dates() -> None:
+    (course,) = json_of("trend", "-", stdin="date,study_day,total\n2026-01-10,5,40\n2026-06-27,,38\n")
+    assert (course["first_on"], course["last_on"], course["first_day"]) == ("2026-01-10", "2026-06-27", None)
 
 
 def test_an_onset_needs_dates() -> None:

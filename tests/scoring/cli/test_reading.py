@@ -54,6 +54,7 @@ def test_a_quoted_cell_may_hold_the_delimiter_and_a_line_break() -> None:
 
 def test_the_header_alone_says_what_separates_the_cells() -> None:
     assert rows_of("MAXXX,b\n1,;;;\n2,;;;\n")[0] == (2, {"MAXXX": "1", "b": ";;;"})
+    assert rows_of(f"a{',' * 16_384}\n1\n") == [(2, {"a": "1"})]
     assert rows_of("two words\n1\n") == [(2, {"two words": "1"})]
     assert rows_of("sep=;\nMAX,X;b\n1;2\n") == [(3, {"MAX,X": "1", "b": "2"})]
 
@@ -113,6 +114,7 @@ def test_words_for_missing_count_everywhere() -> None:
         ("a,,\n1,2,3\n", ["row 1: column 2 has no name", "row 1: column 3 has no name"]),
         ("a,b\n1,2\n1,2,3\n", ["row 3: more cells than the header has columns"]),
         ('a,b\n1,"2\n', ["row 2: not CSV: unexpected end of data"]),
+        ('sep=;\na;b\n1;"2\n', ["row 3: not CSV: unexpected end of data"]),
         ('"patient" "date" "total"\n"1" "a" 3\n', [
             "row 1: the columns are separated by spaces; write them with commas (in R: write.csv)",
         ]),
@@ -129,7 +131,7 @@ def test_words_for_missing_count_everywhere() -> None:
         ("[" * 100_000, ["not JSON that can be read: nested too deeply, or a number too long"]),
         ('{"a": ' + "9" * 5000 + "}", ["not JSON that can be read: nested too deeply, or a number too long"]),
     ],
-    ids=range(21),
+    ids=range(22),
 )  # fmt: skip
 def test_every_mistake_of_the_file_is_named(text: str, mistakes: list[str]) -> None:
     assert mistakes_of(lambda: rows_of(text)) == mistakes

@@ -145,6 +145,22 @@ def test_the_ends_of_what_is_possible_are_not_missed_by_the_last_digit(tmp_path:
     assert errors_of(1, "trend", "-", "--instrument", path, stdin=text.replace("0.3", "0.29"))
 
 
+def test_what_is_possible_goes_by_the_range_of_the_missing_item_and_the_rule(tmp_path: Path) -> None:
+    own = get("phq_8").as_dict()
+    (rule,), (*others, last) = own["scores"], own["items"]
+    last = {name: part for name, part in last.items() if name != "options"} | {"codes": {"low": 0, "high": 9}}
+    own |= {"version": "wide", "bands": [], "items": [*others, last]}
+    own["scores"] = [{**rule, "offset": 10, "low": 10, "high": 40}]
+    path = tmp_path / "wide.json"
+    path.write_text(json.dumps(own))
+    text = f"date,total,{','.join(item.key for item in get('phq_8').items)}\n2026-01-01,{{}}{',3' * 7},\n"
+    for total in (31, 40):
+        assert json_of("trend", "-", "--instrument", path, stdin=text.format(total), notes=2)
+    assert errors_of(1, "trend", "-", "--instrument", path, stdin=text.format(30)) == [
+        "row 2, column total: cannot be reached with the items of this row"
+    ]
+
+
 def test_a_total_may_stand_beside_some_columns_of_its_items() -> None:
     (course,) = json_of("trend", "-", stdin="date,total,speech\n2026-01-01,40,4\n", notes=1)
     assert course["readings"] == 1

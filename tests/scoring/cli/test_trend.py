@@ -100,6 +100,8 @@ def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
     assert found["since_onset"]["loss_per_month"] == pytest.approx(2 / (365 / 30.4375))
     (empty,) = json_of("trend", "-", "--confidence", "0.9", stdin="date,total\n2024-01-01,\n", notes=1)
     assert empty["least_squares"]["confidence"] == 0.9
+    (one,) = json_of("trend", "-", "--confidence", "0.9", stdin="date,total\n2024-01-01,40\n")
+    assert one["reliable_change"]["confidence"] == 0.9
 
 
 def test_every_wrong_cell_is_named_by_row_and_column() -> None:
@@ -130,6 +132,20 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
         f"row 6, column total: {outside}",
         f"row 7, column total: {outside}",
     ]
+
+
+def test_a_row_that_is_cut_off_or_names_nobody_is_refused() -> None:
+    text = "subject,date,total\nA,2026-01-01,40\n{}\n"
+    assert errors_of(1, "trend", "-", stdin=text.format("A,2026-02-01")) == [
+        "row 3: fewer cells than the header has columns: is the file cut off?"
+    ]
+    nobody = text.format(",2026-02-01,39")
+    assert errors_of(1, "trend", "-", stdin=nobody) == ["row 3, column subject: missing"]
+
+
+def test_courses_are_in_the_order_of_the_patients_names() -> None:
+    text = "patient,date,total\n10,2026-01-01,40\n2,2026-01-01,40\n"
+    assert [course["patient"] for course in json_of("trend", "-", stdin=text)] == ["2", "10"]
 
 
 def test_columns_that_are_to_be_ignored_are() -> None:
