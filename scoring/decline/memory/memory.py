@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scoring.decline.alsfrs.points import Point
@@ -37,7 +36,7 @@ class UnknownMemory(ValueError):
     """A remembered state written in another format: evaluate the history anew."""
 
 
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
+_NONE: Mapping[Any, Any] = {}  # of all memories: nobody writes into one
 
 
 class Memory(NamedTuple):
@@ -52,9 +51,9 @@ class Memory(NamedTuple):
     last_key: Key | None = None
     points: tuple[Point, ...] = ()
     baseline: Baseline = NO_BASELINE
-    measures: Mapping[str, tuple[Measure, ...]] = NOTHING
-    states: Mapping[str, RuleState] = NOTHING
-    topics: Mapping[Topic, TopicState] = NOTHING
+    measures: Mapping[str, tuple[Measure, ...]] = _NONE
+    states: Mapping[str, RuleState] = _NONE
+    topics: Mapping[Topic, TopicState] = _NONE
     trend: Trend | None = None
     day_start: DayStart | None = None
     clocks: tuple[tuple[str, int], ...] = ()

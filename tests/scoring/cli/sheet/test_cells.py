@@ -194,6 +194,10 @@ ASK = "; for day, month, year add --dates dmy, for month, day, year --dates mdy"
             "46053",
             EXPECTED + NUMBER,
         ),
+        ("10000", EXPECTED),
+        ("10001", EXPECTED + NUMBER),
+        ("79999", EXPECTED + NUMBER),
+        ("80000", EXPECTED),
         ("NaT", EXPECTED + "; if the word here means missing, add it to --missing"),
         (3.5, EXPECTED),
         (True, EXPECTED),
@@ -209,12 +213,16 @@ def test_what_is_no_date_says_what_to_do(cell: object, detail: str) -> None:
     assert refused(lambda: timestamp(cell)) == detail
 
 
+def test_what_is_no_date_in_any_order_is_not_told_of_one() -> None:
+    assert refused(lambda: timestamp("2026-02-30", "dmy")) == EXPECTED
+
+
 def test_a_time_of_day_belongs_to_its_day() -> None:
     day = date(2026, 1, 31)
     assert clock("8:05", day) == clock("08:05:00", day) == clock("2026-01-31 8:05", None)
     assert clock("12:30", day) == clock("12:30:00", day) == clock("2026-01-31T12:30", None)
     assert clock("12:30", day).instant == NOON
-    for wrong in ("25:00", "noon", 12, None, "2026-01-31", "12:60"):
+    for wrong in ("25:00", "noon", 12, None, "2026-01-31", "12:60", "1/31/2026 12:30"):
         assert refused(lambda wrong=wrong: clock(wrong, day)).startswith(
             "expected a time of day such as 14:30"
         )

@@ -46,13 +46,16 @@ def test_the_ends_of_windows_1252(data: bytes, text: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("text", ["a,b\n1,2\n", "äöüß,Ω\n", "日本語,ab\n", "x"])
+@pytest.mark.parametrize(
+    "text", ["a,b\n1,2\n", "äöüß,Ω\n", "日本語,ab\n", "x", "日本a," * 20, "日本語a", "日本語a日"]
+)
 def test_which_half_of_utf_16_is_zero_says_the_order_of_the_bytes(encoding: str, text: str) -> None:
     assert decode(text.encode(encoding))[0] == text
 
 
 def test_a_few_zeros_make_no_utf_16() -> None:
-    for content in (b"abcdefgh" * 20 + b"\0", b"\0" + b"abcdefgh" * 20):
+    others = "日本語日本語日a".encode("utf-16-le")
+    for content in (b"abcdefgh" * 20 + b"\0", b"\0" + b"abcdefgh" * 20, others):
         with pytest.raises(WrongInput) as caught:
             decode(content)
         assert str(caught.value) == "this is not a text file: export the data as CSV (UTF-8)"
@@ -82,19 +85,20 @@ def test_an_unknown_encoding_is_a_wrong_call(name: str) -> None:
             "line 2: a byte in this line is not Windows-1252, nor is the file UTF-8;",
         ),
         (
-            b"a\xc3\xa4\nb\xe4\n",
+            b"\na\xc3\xa4\nb\xe4",
             "",
-            "line 2: a byte in this line is not UTF-8, while other letters are",
+            "line 3: a byte in this line is not UTF-8, while other letters are",
         ),
         (
-            b"a\n\n\xe4\n",
+            b"\n\n\xe4\n",
             "utf-8",
             "line 3: a byte in this line is not UTF-8; say --encoding",
         ),
         (b"\xff\xfea\0b", "", "not UTF-16-LE; say --encoding"),
+        (b"xn--0\n", "punycode", "line 1: a byte in this line is not PUNYCODE; say --encoding"),
         (b"abc" * 30 + b"\0", "", "this is not a text file: export the data as CSV (UTF-8)"),
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_bytes_that_are_no_text_are_named(data: bytes, encoding: str, message: str) -> None:
     with pytest.raises(WrongInput) as caught:
