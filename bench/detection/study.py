@@ -57,14 +57,14 @@ class Options:
     """How many patients of each kind; the seeds are fixed."""
 
     held_back: int = 6000
-    richer: int = 2000
+    richer: int = 6000
     training: int = 1500
     curve: int = 300
     misspecified: int = 300
     assumed: int = 30_000
     gains: int = 1500
     steady: int = 2000
-    desk: int = 300
+    desk: int = 150
     processes: int = 2
 
 
