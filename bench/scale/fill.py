@@ -12,10 +12,12 @@ from itertools import islice
 from typing import Any
 
 from bench.clinic import ZONE, Clinic
-from bench.courses import SLOW, Course
+from bench.courses import DAYS_PER_MONTH, SLOW, Course
 from bench.submit.cohort import STEP_DAYS, Cohort, Reporter
 from models.ledger.document import LedgerDocument
 from models.ledger.entries import entry_id
+from models.patients import patients
+from models.patients.patients import PatientDocument
 from models.sites import sites
 from models.sites.sites import Site
 from models.store.base import BaseDocument, new_id
@@ -28,7 +30,8 @@ ACTIVE = 200
 ROOM = 90
 """Reports that each of them may send before the present is reached."""
 _BATCH = 1000
-_COURSE = Course(level=42, loss_per_month=SLOW, seed=3)
+_LOST = 6.0
+"""Points that are lost over the whole course at most, so that a long one raises no more than a short one."""
 
 
 def filled(clinic: Clinic, *, stored: int, history: int, site_count: int) -> Cohort:
@@ -41,11 +44,12 @@ def filled(clinic: Clinic, *, stored: int, history: int, site_count: int) -> Coh
         site_count: the patients who report are spread over so many sites.
     """
     begun_at = clock.now() - timedelta(days=STEP_DAYS * (history + ROOM))
+    course = _course(history + ROOM)
     clinics = [clinic, *(_another(clinic) for _ in range(site_count - 1))]
     reporters = [
         Reporter(
             clinics[number % site_count].enrol(f"Patient {number}", begun_at),
-            _COURSE,
+            course,
             begun_at,
             longest=history + ROOM,
         )
@@ -54,11 +58,18 @@ def filled(clinic: Clinic, *, stored: int, history: int, site_count: int) -> Coh
     first, *others = reporters
     report(first, history)
     entries = list(LedgerDocument.raw().find({"patient_id": first.actor.account_id}))
+    floor = PatientDocument.raw().find_one({"_id": first.actor.account_id})["ledger_floor"]
     for one in others:
         one.given = history
+        patients.raise_floor(one.actor.account_id, floor)  # as its own reports would have
         insert(LedgerDocument, copied(entries, one.actor.account_id, one.actor.roles[0][0]))
     insert(LedgerDocument, islice(_nobodys(entries), max(0, stored - ACTIVE * history)))
     return Cohort(clinic, reporters)
+
+
+def _course(reports: int) -> Course:
+    months = reports * STEP_DAYS / DAYS_PER_MONTH
+    return Course(level=42, loss_per_month=min(SLOW, _LOST / months), seed=3)
 
 
 def _another(clinic: Clinic) -> Clinic:

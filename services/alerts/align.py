@@ -125,7 +125,7 @@ class Desk:
         moves = []
         for topic, verdict in verdicts.items():
             # Silence follows the calendar, whoever looks at it.
-            cause = replace(self.cause, seq=0, received_at=None) if topic == SILENCE else self.cause
+            cause = replace(self.cause, seq=0) if topic == SILENCE else self.cause
             move = next_move(topic, latest.get(topic), verdict, cause)
             if move is not None:
                 moves.append((move, verdict, cause))

@@ -206,7 +206,7 @@ def flag_of(alert: Alert | None, verdict: Verdict) -> Mapping[str, Any] | None:
 
 def occurrences_of(alert: Alert | None, verdict: Verdict) -> set[str]:
     """Return the reports that told of a safety answer, as far as this evaluation names them."""
-    named = set() if verdict.flag is None or verdict.grounds is None else set(verdict.grounds.occurrences)
+    named = set() if verdict.grounds is None else set(verdict.grounds.occurrences)
     return named | {one.report_id for one in untold(alert, verdict) if one.occurrence}
 
 
@@ -237,7 +237,7 @@ def _news(told: Mapping[str, Any]) -> News:
         level=Level(told["level"]),
         report_id=told["report_id"],
         observed_at=_moment(told["observed_at"]),
-        mark=told.get("mark", {}),
+        mark=told["mark"],
         flag=told.get("flag"),
         occurrence=bool(told.get("occurrence")),
         met_before=_moment(told["met_before"]) if told.get("met_before") else None,

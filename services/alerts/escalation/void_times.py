@@ -43,12 +43,9 @@ def _is_void(one: void_times.Climbing, now: datetime) -> bool:
 
 def _latest(one: void_times.Climbing, terms: Terms, now: datetime) -> datetime:
     """The latest time that the chain of such an alert could be given now."""
-    due = terms.due_at(one.level, one.topic, now)
-    return max(
-        terms.first_step_at(one.level, one.topic, due, now),
-        terms.next_step_at(one.level, one.topic, now),
-        terms.repeated_at(one.level, one.topic, now),
-    )
+    following = terms.next_step_at(one.level, one.topic, now)
+    # The first step of an alert that is raised now is at one of these times too.
+    return max(following, terms.repeated_at(one.level, one.topic, now))
 
 
 def _done(alert: Alert, cause: Cause) -> bool:

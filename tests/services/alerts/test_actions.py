@@ -19,9 +19,11 @@ from models.alerts.alert import (
     End,
     EndedHow,
     State,
+    Step,
 )
 from models.alerts.notices import Notice, NoticeKind
 from models.patients.patient import Patient
+from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
 from models.store.base import new_id
 from models.store.scope import Scope
@@ -318,6 +320,49 @@ def test_an_alert_is_assigned_to_nobody_else(desk_with: Any, people: People, sit
 def test_what_a_later_episode_has_sealed_cannot_be_reopened(desk_with: Any) -> None:
     desk = desk_with(make_alert(State.ENDED, sealed=True))
     assert desk.refused(ACTIONS[Action.REOPEN], Conflict).extra["allowed"] == [Action.COMMENT]
+
+
+AT_WORK = (Action.ASSIGN, Action.RESOLVE, Action.DISMISS, Action.COMMENT)
+
+
+@pytest.mark.parametrize(
+    ("alert", "possible"),
+    [
+        (make_alert(), ALLOWED[State.OPEN]),
+        (make_alert(State.ENDED, sealed=True), (Action.COMMENT,)),
+        (make_alert(sealed=True), ALLOWED[State.OPEN]),
+        (make_alert(told=Told(Topic.SELF_HARM, Level.INFORM)), (Action.ACKNOWLEDGE, *AT_WORK)),
+        (make_alert(told=URGENT, due_at=NOW), (Action.ACKNOWLEDGE, *AT_WORK)),
+        (make_alert(told=URGENT, due_at=NOW + timedelta(seconds=1)), ALLOWED[State.OPEN]),
+        (make_alert(due_at=NOW), ALLOWED[State.OPEN]),
+        (make_alert(steps=MAX_STEPS - 1), ALLOWED[State.OPEN]),
+        (make_alert(steps=MAX_STEPS), (Action.RESOLVE, Action.DISMISS)),
+    ],
+)
+def test_what_can_be_done_with_an_alert(alert: Alert, possible: tuple[Action, ...]) -> None:
+    assert allowed(alert, NOW) == possible
+
+
+def test_a_line_of_the_history_says_who_did_what_when_and_in_which_role(
+    desk_with: Any, people: People, site: Site, clinician: Person
+) -> None:
+    desk = desk_with(make_alert())
+    desk.scope = replace(desk.scope, roles=((site.id, "clinician"),))
+    colleague = people.account((site, Role.CLINICIAN))
+    step = desk.act(AlertAction(Action.ASSIGN, "Yours.", assigned_to=colleague.id)).history[-1]
+    by = clinician.actor.provenance("clinician")
+    assert step == Step(NOW, "assign", by, State.OPEN, "Yours.", {"assigned_to": colleague.id})
+
+
+def test_what_is_dealt_with_ends_by_itself_as_the_policy_of_its_site_says(
+    desk_with: Any, people: People
+) -> None:
+    site = people.site(escalation=EscalationPolicy(soon_ends_after_days=14))
+    desk = desk_with(make_alert(condition=Condition.PASSED))
+    alert = replace(make_alert(condition=Condition.PASSED, patient_id=new_id()), site_id=site.id)
+    elsewhere = Desk(alert, people.staff(site, Role.CLINICIAN))
+    assert desk.act(ACTIONS[Action.COMMENT]).alert.ends_at is None
+    assert elsewhere.act(ACTIONS[Action.COMMENT]).alert.ends_at == on_day(15)
 
 
 def test_a_long_history_takes_no_more_than_an_end(desk_with: Any) -> None:

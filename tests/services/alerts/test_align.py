@@ -13,11 +13,13 @@ import pytest
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, NotFollowed, State
 from models.ledger.document import LedgerDocument
+from models.sites.escalation_policy import EscalationPolicy
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.alerts import align as alert_desk
 from services.alerts.align import Outcome
 from tests.alert_samples import (
+    EVENT,
     PATIENT,
     SITE,
     STAGES,
@@ -31,6 +33,7 @@ from tests.alert_samples import (
     store,
     stored,
 )
+from tests.people import People
 
 REACH = Scope(site_ids=frozenset({SITE}))
 
@@ -111,6 +114,27 @@ def test_an_older_evaluation_changes_nothing(older: tuple[Told, ...]) -> None:
     assert everything() == before
 
 
+def test_an_older_evaluation_brings_evidence_and_no_news() -> None:
+    """Each is newer than what the alert follows; the head of the ledger is newer still."""
+    store(make_alert(told=Told(mark={"loss_now": 1.5, "level_now": 34.0}), based_on=3))
+    in_ledger(6)
+    worse = evaluation(Told(met=9, mark={"loss_now": 2.5, "level_now": 34.0}))
+    before = everything()
+    assert alert_desk.align(PATIENT, SITE, worse, 5, now=on_day(9)).outcome == Outcome.OVERTAKEN
+    assert everything() == before
+    met = evaluation(Told(met=9, mark={"loss_now": 1.5, "level_now": 34.0}))
+    assert alert_desk.align(PATIENT, SITE, met, 5, now=on_day(9)).outcome == Outcome.SETTLED
+    assert (only().based_on, only().grounds.met_by) == (5, "r9")
+
+
+def test_an_older_evaluation_marks_nothing_on_what_has_ended() -> None:
+    store(make_alert(State.ENDED, Told(also={"confirmed_drop": {}})))
+    in_ledger(6)
+    before = everything()
+    assert alert_desk.align(PATIENT, SITE, evaluation(Told()), 5, now=on_day(9)).outcome == Outcome.OVERTAKEN
+    assert everything() == before
+
+
 def test_an_older_flag_opens_nothing_once_a_newer_evaluation_had_none() -> None:
     align(seq=5)
     align(Told(), seq=4)
@@ -174,6 +198,31 @@ def test_what_was_dealt_with_is_opened_by_news_only() -> None:
     assert states() == {"decline:1": State.ENDED, "decline:2": State.OPEN}
 
 
+def test_a_mute_that_has_ended_is_over_for_the_episode_before_too() -> None:
+    mute = {"topic": "decline", "starts_on": "2076-01-01", "ends_on": "2076-01-31"}
+    store(make_alert(based_on=1))
+    in_ledger(2)
+    alert_desk.align(PATIENT, SITE, evaluation(Told(), mutes=[mute]), 2, now=on_day(5))
+    assert only().muted_until is not None
+    align(Told(), seq=3, day=40)
+    first, second = stored().values()
+    assert (first.sealed, first.muted_until, second.state) == (True, None, State.OPEN)
+
+
+def test_a_new_episode_shows_what_the_one_before_was_not_told_of() -> None:
+    graver = Told(level=Level.URGENT, raised=3, cleared=4)
+    other = Told(raised=5, cleared=6, rule="domain_slope")
+    store(replace(make_alert(State.ENDED, Told(level=Level.URGENT)), told=("fast_decline:r3",)))
+    in_ledger(4)
+    said = evaluation(other, news=[news_of(graver), news_of(other)])
+    alert_desk.align(PATIENT, SITE, said, 4, now=on_day(8))
+    first, second = stored().values()
+    detail = alerts.read(second.public_id, REACH)
+    assert detail is not None
+    assert detail.flag == replace(other, cleared=None).flag.as_dict()
+    assert (first.state, second.grounds.began_by) == (State.ENDED, "r5")
+
+
 def test_silence_is_left_alone_until_a_report_is_observed_after_its_due_date() -> None:
     store(make_alert(told=Told(Topic.SILENCE, raised=10, rule="silence"), based_on=0))
     trajectory = {"last_on": on_day(9).date().isoformat()}
@@ -191,8 +240,12 @@ def test_silence_is_left_alone_until_a_report_is_observed_after_its_due_date() -
 
 def test_who_is_not_followed_has_alerts_that_wait_apart() -> None:
     store(make_alert(), make_alert(told=Told(Topic.SILENCE, rule="silence"), based_on=0))
+    query = Told(Topic.DATA_QUERY, rule="tube_form")
     in_ledger(5)
-    alert_desk.align(PATIENT, SITE, evaluation(Told(), not_followed="closed"), 5, now=on_day(30))
+    alert_desk.align(PATIENT, SITE, evaluation(Told(), query, not_followed="closed"), 5, now=on_day(30))
+    asked = stored()[f"{PATIENT}:data_query:1"]
+    assert (asked.state, asked.condition, asked.not_followed) == (State.OPEN, Condition.HOLDS, None)
+    alerts.AlertDocument.raw().delete_one({"_id": asked.key})
     assert {alert.not_followed for alert in stored().values()} == {NotFollowed.CLOSED}
     assert {alert.condition for alert in stored().values()} == {Condition.WITHDRAWN}
     assert set(states().values()) == {State.OPEN}
@@ -252,8 +305,29 @@ def test_waiting_alerts_come_back_at_their_time() -> None:
     assert alert_desk.go_by_clock(on_day(8)) == 0
     assert alert_desk.go_by_clock(on_day(10)) == 1
     assert states() == {"decline:1": State.OPEN, "speech:1": State.ACKNOWLEDGED}
-    assert stored()[f"{PATIENT}:decline:1"].rev == 0, "nobody has to read it again"
+    woken = stored()[f"{PATIENT}:decline:1"]
+    assert woken.rev == 0, "nobody has to read it again"
+    detail = alerts.read(woken.public_id, REACH)
+    assert detail is not None
+    line = detail.history[-1]
+    assert (line.event, line.by.name, line.details) == ("woke", "clock", {"because": "snooze_ended"})
     assert alert_desk.go_by_clock(on_day(10)) == 0
+
+
+def test_what_grows_old_has_to_be_read_again_and_only_where_it_is_asked_for() -> None:
+    event = Told(Topic.SPEECH, Level.INFORM, rule=EVENT)
+    store(make_alert(told=event))
+    assert alert_desk.go_by_clock(on_day(30), ending=False) == 0
+    assert alert_desk.go_by_clock(on_day(30)) == 1
+    assert (only().state, only().rev) == (State.ENDED, 1)
+
+
+def test_the_clock_goes_by_the_terms_of_the_site(people: People) -> None:
+    policy = EscalationPolicy(minutes_between_steps={"soon": 90})
+    site = people.site(escalation=policy, zone="UTC")
+    store(make_alert(State.SNOOZED, site_id=site.id))
+    alert_desk.go_by_clock(on_day(9))
+    assert only().escalates_at == on_day(9) + timedelta(minutes=90)
 
 
 def test_the_clock_reads_only_what_is_due(commands: list[str]) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from models.alerts import alerts
-from models.alerts.alert import Alert, Condition, NotFollowed, State
+from models.alerts.alert import Alert, Condition, NotFollowed, State, Step
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.access.actor import Actor, Role
 from services.alerts import closures
 from services.alerts.closures import Named, Verdict
-from services.alerts.outcomes import ACTED, Outcome
+from services.alerts.outcomes import ACTED, NOT_ACTED, Outcome
 from services.errors import Invalid
 from tests.alert_samples import EVENT, SITE, Told, ended_unseen, make_alert, on_day, only, store
 
@@ -115,8 +115,43 @@ def test_what_changed_without_anything_new_to_read_is_closed() -> None:
 
 @pytest.mark.parametrize("outcome", ACTED)
 def test_what_was_done_each_alert_says_for_itself(outcome: Outcome) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         close(outcome=outcome)
+    (found,) = refused.value.errors
+    assert (found.pointer, found.code) == ("/outcome", "not_an_outcome")
+    assert found.detail == "Must be one of: " + ", ".join(NOT_ACTED) + "."
+
+
+@pytest.mark.parametrize(
+    ("alert", "event"),
+    [(make_alert(State.SNOOZED, **PASSED), "closed_in_bulk"), (ended_unseen(), "seen")],
+    ids=["closed", "seen"],
+)
+def test_its_history_says_who_closed_it_when_why_and_in_which_role(alert: Alert, event: str) -> None:
+    store(alert)
+    close(alert, scope=replace(REACH, roles=((SITE, "clinician"),)), note="Known.")
+    detail = alerts.read(alert.public_id, REACH)
+    assert detail is not None
+    by = ACTOR.provenance("clinician")
+    assert detail.history[-1] == Step(on_day(12), event, by, State.ENDED, "Known.")
+    assert (detail.alert.seen_at, detail.alert.ends_at) == (on_day(12), None)
+
+
+def test_a_change_that_came_between_is_read_and_closed_if_it_left_nothing_to_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alert = make_alert(**PASSED)
+    store(alert)
+    change = alerts.change
+
+    def after_another(before: Alert, after: Alert, **how: Any) -> Alert | None:
+        monkeypatch.setattr(alerts, "change", change)
+        change(only(), replace(only(), based_on=9))
+        return change(before, after, **how)
+
+    monkeypatch.setattr(alerts, "change", after_another)
+    assert close(alert) == [Verdict.CLOSED]
+    assert (only().state, only().based_on) == (State.ENDED, 9)
 
 
 def test_a_coordinator_closes_what_a_coordinator_sees() -> None:

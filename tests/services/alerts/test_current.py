@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from models.alerts import alerts
-from models.alerts.alert import AlertDetail, State
+from models.alerts.alert import AlertDetail, Condition, State
 from models.ledger import ledger
 from models.patients.patient import Patient
 from models.store.scope import Scope
@@ -56,6 +56,8 @@ def test_a_report_that_changes_nothing_about_an_alert_leaves_it_alone(
     shown = current.with_present_numbers(after, clinic.now)
     assert shown.alert.grounds.met_by == latest
     assert shown.alert.rev == after.alert.rev
+    (flag,) = head.evaluated.evaluation["flags"]
+    assert (shown.flag, shown.alert.sentence) == (flag, flag["sentence"])
     assert replace(shown.alert, grounds=after.alert.grounds, sentence=after.alert.sentence) == after.alert
 
 
@@ -76,6 +78,26 @@ def test_an_ended_alert_keeps_its_numbers(clinic: Clinic, patient: Patient) -> N
     lowest_breathing(clinic, patient, 14)
     ended = replace(found, alert=replace(found.alert, state=State.ENDED))
     assert current.with_present_numbers(ended, clinic.now) == ended
+
+
+@pytest.mark.parametrize("condition", [Condition.PASSED, Condition.WITHDRAWN])
+def test_so_does_one_whose_condition_has_gone(clinic: Clinic, patient: Patient, condition: Condition) -> None:
+    lowest_breathing(clinic, patient, 21)
+    found = detail(clinic, patient)
+    lowest_breathing(clinic, patient, 14)
+    passed = replace(found, alert=replace(found.alert, condition=condition))
+    assert current.with_present_numbers(passed, clinic.now) == passed
+
+
+def test_an_event_that_is_off_and_that_nobody_has_seen_keeps_its_numbers(
+    clinic: Clinic, patient: Patient
+) -> None:
+    lowest_breathing(clinic, patient, 21)
+    found = detail(clinic, patient)
+    for days in (14, 7, 0):
+        clinic.send(patient, 44, days_ago=days)
+    unseen = replace(found, alert=replace(found.alert, based_on=1))
+    assert current.with_present_numbers(unseen, clinic.now) == unseen
 
 
 def test_one_that_waits_for_its_alignment_shows_what_it_was_told(clinic: Clinic, patient: Patient) -> None:

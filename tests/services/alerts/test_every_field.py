@@ -26,9 +26,11 @@ from models.alerts.changes import Change
 from models.alerts.notices import Notice, NoticeKind, Notices
 from models.store.provenance import by_itself
 from scoring.decline import Level, Topic
-from services.alerts import by_clock, lifecycle, opening
+from services.alerts import actions, by_clock, lifecycle, opening
+from services.alerts.actions import Action, AlertAction
 from services.alerts.moves import MAX_STEPS, NewEpisode
 from services.alerts.news import NEVER_RAISED, Verdict
+from services.alerts.outcomes import Outcome
 from tests.alert_samples import (
     EVENT,
     PATIENT,
@@ -119,7 +121,7 @@ def grounds(told: Told) -> Grounds:
 
 def rows() -> dict[str, Row]:
     met = Told(met=15)
-    urgent = Told(level=URGENT, met=15)
+    urgent, of_day_1 = Told(level=URGENT, met=15), Told(level=URGENT)
     went = Told(level=URGENT, raised=15, cleared=18)
     other = Told(Topic.DECLINE, INFORM, raised=15, cleared=18, rule="domain_slope")
     late = news_of(Told(level=URGENT, raised=0), stands=True)
@@ -227,6 +229,29 @@ def rows() -> dict[str, Row]:
             details={"because": "came_on_again", "level": "urgent", "by": "r15"},
             told=went,
         ),
+        "raised again by the milder of two that have passed, for the graver was told of": Row(
+            replace(make_alert(told=Told(level=SOON)), told=known),
+            gone(Told(level=SOON), news=[news_of(went), news_of(replace(other, level=SOON))]),
+            PASSED
+            | {"grounds": grounds(other), "sentence": "Something fell, as r15 says.", "raised_at": NOW}
+            | {"baseline": Baseline(NOW, "evaluation", SOON, marks=both), "notices": raised(2)}
+            | {"told": (*known, "domain_slope:r15"), "fresh": ("domain_slope", "fast_decline")}
+            | {"raised_because": Because.NEW_RULE, "counts": {"new_rule": 1}, "ends_at": on_day(34)},
+            "raised_again",
+            details={"because": "new_rule", "level": "soon", "by": "r15"},
+            told=replace(other, level=SOON),
+        ),
+        "raised to urgent while it is open: the chain goes on sooner": Row(
+            replace(make_alert(), escalation=Escalation(2, on_day(29))),
+            verdict(urgent),
+            {"based_on": 7, "grounds": grounds(urgent), "sentence": "Something fell, as r15 says."}
+            | {"level": URGENT, "raised_at": NOW, "raised_because": Because.HIGHER_LEVEL}
+            | {"baseline": Baseline(NOW, "evaluation", URGENT, marks={"fast_decline": {}})}
+            | {"escalation": Escalation(2, IN_AN_HOUR), "counts": {"higher_level": 1}, "notices": raised(2)},
+            "raised_again",
+            details={"because": "higher_level", "level": "urgent", "by": "r15"},
+            told=urgent,
+        ),
         "an inform that was raised again by what has passed ends": Row(
             make_alert(S.ACKNOWLEDGED, inform),
             gone(inform, news=[news_of(other)]),
@@ -294,6 +319,14 @@ def rows() -> dict[str, Row]:
             "holds_again",
             told=Told(mark=FAST),
         ),
+        "holds again, urgent": Row(
+            replace(make_alert(told=of_day_1), condition=Condition.WITHDRAWN, escalation=Escalation(1)),
+            verdict(of_day_1),
+            {"condition": Condition.HOLDS, "condition_at": NOW, "based_on": 7}
+            | {"escalation": Escalation(1, IN_AN_HOUR)},
+            "holds_again",
+            told=of_day_1,
+        ),
         "holds again, about safety": Row(
             replace(make_alert(told=HARM), condition=Condition.WITHDRAWN, escalation=Escalation(1)),
             verdict(HARM),
@@ -345,10 +378,10 @@ def rows() -> dict[str, Row]:
             S.ENDED,
         ),
         "muted": Row(
-            make_alert(S.SNOOZED),
+            make_alert(S.SNOOZED, held_open=True),
             verdict(met, mutes=[{"topic": "decline", "starts_on": "2076-01-01", "ends_on": "2076-02-29"}]),
             {"based_on": 7, "grounds": grounds(met), "sentence": "Something fell, as r15 says."}
-            | {"muted_until": datetime(2076, 3, 1, tzinfo=UTC)}
+            | {"muted_until": datetime(2076, 3, 1, tzinfo=UTC), "held_open": False}
             | ended(EndedHow.DISMISSED, unseen=False, by="policy", outcome="known", until=None),
             "muted",
             S.ENDED,
@@ -478,8 +511,10 @@ def test_every_field_of_a_new_episode() -> None:
     known = {"speech_level": {"code": 2.0}, "fast_decline": FAST}
     before = replace(make_alert(S.ENDED, Told(mark=FAST)), told=("fast_decline:r1",))
     before = replace(before, baseline=replace(before.baseline, marks=known, occurrences=("r1",)))
-    came_and_went = Told(level=URGENT, raised=15, cleared=16, rule="domain_slope", mark={"slope": 2.0})
-    said = verdict(Told(met=18, mark=FASTER), news=[news_of(came_and_went, occurrence=True)])
+    came_and_went = Told(level=SOON, raised=15, cleared=16, rule="domain_slope", mark={"slope": 2.0})
+    told = news_of(Told(level=URGENT))
+    stands = Told(level=INFORM, met=18, mark=FASTER)
+    said = verdict(stands, news=[told, news_of(came_and_went, occurrence=True)])
     episode = NewEpisode("decline", 2, before, Because.WORSE)
     new = opening.opened(episode, (PATIENT, SITE), "public", said, cause(received_at=on_day(19)))
     marks = {"speech_level": {"code": 2.0}, "fast_decline": FASTER, "domain_slope": {"slope": 2.0}}
@@ -492,9 +527,9 @@ def test_every_field_of_a_new_episode() -> None:
         state=S.OPENING,
         condition=Condition.HOLDS,
         condition_at=NOW,
-        level=URGENT,
-        grounds=grounds(Told(met=18)),
-        baseline=Baseline(NOW, "evaluation", URGENT, marks=marks, occurrences=("r1", "r15")),
+        level=SOON,
+        grounds=grounds(stands),
+        baseline=Baseline(NOW, "evaluation", SOON, marks=marks, occurrences=("r1", "r15")),
         headline="Something fell",
         sentence="Something fell, as r18 says.",
         based_on=7,
@@ -502,7 +537,7 @@ def test_every_field_of_a_new_episode() -> None:
         since=NOW,
         raised_at=NOW,
         raised_because=Because.WORSE,
-        due_at=MONDAY + timedelta(hours=10),
+        due_at=on_day(27),
         standing={"fast_decline": FASTER},
         fresh=("domain_slope", "fast_decline"),
         told=("fast_decline:r1", "domain_slope:r15"),
@@ -515,3 +550,85 @@ def test_a_new_episode_about_safety_is_due_in_the_time_of_its_topic() -> None:
     first = NewEpisode("self_harm", 1)
     new = opening.opened(first, (PATIENT, SITE), "public", verdict(HARM), cause())
     assert new.due_at == MONDAY + timedelta(hours=4)
+
+
+def action_rows() -> dict[str, tuple[Alert, AlertAction, dict[str, Any]]]:
+    seen = {"seen_at": NOW, "seen_by": "nurse", "first_seen_at": NOW}
+    fresh = seen | {"fresh": ()}
+    comment = AlertAction(Action.COMMENT, "Rang.")
+    event = replace(make_alert(told=Told(rule=EVENT)), standing={})
+    stopped = {"notices": Notices(1), "escalation": Escalation(0)}
+    known = replace(
+        make_alert(S.ENDED), first_seen_at=on_day(2), acknowledged_at=on_day(3), muted_until=MONDAY
+    )
+    harm = replace(make_alert(told=HARM), grounds=grounds(HARM_TWICE), standing={"self_harm": {"code": 2.0}})
+    dealt = {"since": NOW, "acknowledged_at": NOW, **stopped}
+    end = End(EndedHow.DISMISSED, NOW, "nurse", "known", "Rang.", worth_a_look=False)
+    assigned = Notices(2, (*FIRST, Notice(2, NoticeKind.ASSIGNED, NOW)))
+    return {
+        "an event holds while it is unseen": (
+            event,
+            comment,
+            fresh | {"condition": Condition.PASSED, "condition_at": NOW},
+        ),
+        "what was withdrawn stays so": (replace(event, condition=Condition.WITHDRAWN), comment, fresh),
+        "what is on holds": (make_alert(), comment, fresh),
+        "what was seen before holds": (replace(event, fresh=()), comment, seen),
+        "what ended unseen was seen": (ended_unseen(), comment, fresh | {"glance_until": None}),
+        "assigned": (
+            make_alert(),
+            AlertAction(Action.ASSIGN, assigned_to="bob"),
+            fresh | {"assigned_to": "bob", "notices": assigned},
+        ),
+        "assigned to nobody": (
+            make_alert(assigned_to="bob"),
+            AlertAction(Action.ASSIGN),
+            fresh | {"assigned_to": None},
+        ),
+        "acknowledged, about safety": (
+            harm,
+            AlertAction(Action.ACKNOWLEDGE),
+            fresh
+            | dealt
+            | {"state": S.ACKNOWLEDGED, "until": MONDAY + timedelta(hours=4)}
+            | {"baseline": Baseline(NOW, "nurse", INFORM, True, {"self_harm": {"code": 2.0}}, R1_R15)},
+        ),
+        "snoozed": (
+            replace(make_alert(told=Told(mark=FAST)), standing={"confirmed_drop": {}}),
+            AlertAction(Action.SNOOZE, until=MONDAY),
+            fresh
+            | dealt
+            | {"state": S.SNOOZED, "until": MONDAY}
+            | {"baseline": Baseline(NOW, "nurse", SOON, True, {"fast_decline": FAST, "confirmed_drop": {}})},
+        ),
+        "dismissed after it was reopened": (
+            replace(
+                make_alert(S.SNOOZED), held_open=True, acknowledged_at=on_day(2), first_seen_at=on_day(2)
+            ),
+            AlertAction(Action.DISMISS, "Rang.", None, Outcome.KNOWN, worth_a_look=False),
+            {"seen_at": NOW, "seen_by": "nurse", "since": NOW, "until": None, "held_open": False}
+            | {"state": S.ENDED, "end": end}
+            | {"baseline": Baseline(NOW, "nurse", SOON, True, {"fast_decline": {}})},
+        ),
+        "reopened": (
+            known,
+            AlertAction(Action.REOPEN),
+            {"seen_at": NOW, "seen_by": "nurse", "state": S.OPEN, "since": NOW, "raised_at": NOW}
+            | {"raised_because": Because.REOPENED, "due_at": on_day(27), "end": None, "muted_until": None}
+            | {"held_open": True, "escalation": Escalation(0, on_day(29))},
+        ),
+        "reopened, about safety": (
+            replace(make_alert(S.ENDED, HARM), escalation=Escalation(3)),
+            AlertAction(Action.REOPEN),
+            {"seen_at": NOW, "seen_by": "nurse", "state": S.OPEN, "since": NOW, "raised_at": NOW}
+            | {"raised_because": Because.REOPENED, "due_at": MONDAY + timedelta(hours=4), "end": None}
+            | {"held_open": True, "escalation": Escalation(0, MONDAY + timedelta(hours=4))},
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", action_rows())
+def test_what_a_person_changes(name: str) -> None:
+    before, wanted, expected = action_rows()[name]
+    after = actions._after(before, wanted, "nurse", NOW, AGES)
+    assert changes(Change(before, after)) == expected

@@ -52,6 +52,13 @@ def test_nothing_opens_from_nothing() -> None:
         opening.opened(FIRST, (PATIENT, SITE), "public", NEVER_RAISED, cause(1))
 
 
+def test_nothing_opens_from_news_that_the_episode_before_was_told_of() -> None:
+    went = Told(level=Level.URGENT, raised=15, cleared=18)
+    said, before = verdict(went, news=[news_of(went)]), make_alert(State.ENDED)
+    assert opening.may_open(before, said)
+    assert not opening.may_open(replace(before, told=("fast_decline:r15",)), said)
+
+
 @pytest.mark.parametrize("level", [Level.INFORM, Level.SOON, Level.URGENT])
 def test_urgent_passes_a_mute(level: Level) -> None:
     muted = replace(verdict(Told(level=level)), muted_until=date(2076, 2, 1))

@@ -42,6 +42,10 @@ def test_each_gets_its_own_verdict(people: People, now: datetime) -> None:
 def test_there_is_a_most(people: People, now: datetime) -> None:
     desk = Desk(people, people.site(), now)
     actor = people.staff(desk.site, Role.CLINICIAN).actor
-    named = [Named(new_id(), 1)] * (MAX_AT_ONCE + 1)
-    with pytest.raises(Invalid):
-        several.acknowledge(named, desk.scope, actor=actor, now=now)
+    named = [Named(new_id(), 1)] * MAX_AT_ONCE
+    assert len(several.acknowledge(named, desk.scope, actor=actor, now=now)) == MAX_AT_ONCE
+    with pytest.raises(Invalid) as refused:
+        several.acknowledge([*named, named[0]], desk.scope, actor=actor, now=now)
+    (found,) = refused.value.errors
+    assert (found.pointer, found.code) == ("/alerts", "too_many")
+    assert str(MAX_AT_ONCE) in found.detail

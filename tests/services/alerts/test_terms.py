@@ -145,12 +145,14 @@ def test_a_topics_own_time_makes_nothing_later() -> None:
     later = EscalationPolicy(topics={"weight": ResponseTime(Span(20, Unit.DAYS), Span(20, Unit.DAYS))})
     own, begin = Terms(WorkingCalendar(BERLIN), later), local("2026-03-02 09:00")
     assert own.due_at(Level.SOON, Topic.WEIGHT, begin) == begin + 7 * DAY
+    assert own.due_at(Level.INFORM, Topic.SELF_HARM, begin) == begin + 4 * HOUR  # as usual
 
 
 def test_a_sites_own_pause_between_two_steps() -> None:
     own, begin = Terms(WorkingCalendar(BERLIN), OWN), local("2026-03-02 09:00")
     assert own.next_step_at(Level.SOON, Topic.DECLINE, begin) == begin + timedelta(minutes=90)
     assert own.next_step_at(Level.INFORM, Topic.DECLINE, begin) == begin + 7 * DAY
+    assert own.repeated_at(Level.SOON, Topic.WEIGHT, begin) == begin + HOUR
 
 
 @pytest.mark.parametrize(("days", "expected"), [(None, None), (14, 14 * DAY)])

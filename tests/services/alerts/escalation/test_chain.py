@@ -69,6 +69,11 @@ def who(alert: Alert, present: Team, now=MONDAY) -> dict[Rung, set[tuple[str | N
         ),
         # A circle, or a deputy who may not read it: the care team.
         (ASSIGNED, team(absences=away(ANN, BOB) | away(BOB, ANN)), {Rung.CARE_TEAM: {(CLEO, C)}}),
+        (
+            ASSIGNED,
+            team(absences=away(ANN, BOB) | away(BOB, CLEO) | away(CLEO, BOB)),
+            {Rung.CARE_TEAM: EVERYBODY},
+        ),
         (ASSIGNED, team(absences=away(ANN, "dan")), {Rung.CARE_TEAM: {(BOB, C), (CLEO, C)}}),
         # All are absent: all are told, which is better than nobody.
         (alert_of(), team(ANN, BOB, absences=away(ANN) | away(BOB)), {Rung.CARE_TEAM: {(ANN, C), (BOB, C)}}),
@@ -91,6 +96,11 @@ def who(alert: Alert, present: Team, now=MONDAY) -> dict[Rung, set[tuple[str | N
         (SAFETY, team(ANN), {Rung.CARE_TEAM: {(ANN, R)}}),
         # Coordinators see to silence; without one, and when it is urgent, all readers do.
         (SILENCE, team(coordinators=frozenset({BOB})), {Rung.CARE_TEAM: {(BOB, C)}}),
+        (
+            SILENCE,
+            team(coordinators=frozenset({ANN, BOB}), absences=away(ANN, CLEO)),
+            {Rung.CARE_TEAM: {(BOB, C), (CLEO, C)}},
+        ),
         (SILENCE, team(), {Rung.CARE_TEAM: EVERYBODY}),
         (
             alert_of(Level.URGENT, Topic.SILENCE),
@@ -111,6 +121,11 @@ def test_out_of_hours_the_contact_is_told_of_what_is_urgent() -> None:
     assert who(URGENT, present, NIGHT)[Rung.CARE_TEAM] == {(BOB, N), (ANN, R), (BOB, R)}
     assert {(one.account_id, one.because) for one in told(URGENT, present, NIGHT)} == {(BOB, N), (ANN, R)}
     assert who(alert_of(), present, NIGHT) == {Rung.CARE_TEAM: {(ANN, C), (BOB, C)}}
+
+
+def test_a_contact_who_may_not_read_it_is_not_told() -> None:
+    assert who(URGENT, team(ANN, out_of_hours=BOB), NIGHT) == {Rung.CARE_TEAM: {(ANN, R)}}
+    assert who(URGENT, team(ANN, out_of_hours=None), NIGHT) == {Rung.CARE_TEAM: {(ANN, R)}}
 
 
 def test_an_absent_contact_is_stood_in_for_and_told_all_the_same_where_nobody_does() -> None:

@@ -142,9 +142,19 @@ def test_a_step_is_a_notice_and_nothing_to_read_again(people: People, site: Site
     assert [one.kind for one in after.notices.pending][-1] is NoticeKind.ESCALATED
     detail = alerts.read(after.public_id, Scope(site_ids=frozenset({site.id})))
     assert detail is not None
-    assert (detail.history[-1].event, detail.history[-1].details) == ("escalated", {"to": "second_address"})
+    line = detail.history[-1]
+    assert (line.event, line.by.name, line.details) == ("escalated", "clock", {"to": "second_address"})
     assert any(one.site_address for one in recipients(after, now=on_day(8)))
     assert climb(on_day(8)) == 0
+
+
+def test_the_next_step_follows_after_the_pause_of_the_site(people: People) -> None:
+    policy = EscalationPolicy(minutes_between_steps={"soon": 90}, second_address="desk@example.org")
+    site = people.site(escalation=policy, zone="UTC")
+    ann, _ = people.account((site, Role.CLINICIAN)), people.account((site, Role.CLINICIAN))
+    stored_at(site, assigned_to=ann.id)
+    assert climb(on_day(8)) == 1
+    assert only().escalation == Escalation(Rung.CARE_TEAM, on_day(8) + timedelta(minutes=90))
 
 
 def test_many_workers_make_a_step_once(people: People, site: Site) -> None:

@@ -74,6 +74,8 @@ def test_a_policy_is_in_force_with_who_and_when(clinic: Clinic) -> None:
     assert found.changed_by is not None
     assert found.changed_by.name == clinic.actor.account_id
     assert found.policy.minutes_between_steps == {"inform": 10080, "soon": 1440, "urgent": 15}
+    assert found.policy.topics == USUAL_POLICY.topics | {"respiratory": both(2, H)}
+    assert found.policy.levels == USUAL_POLICY.levels
     terms = terms_of(clinic.site.id)
     two, half = NOW + timedelta(hours=2), NOW + timedelta(minutes=15)
     assert terms.due_at(Level.URGENT, Topic.RESPIRATORY, NOW) == two
@@ -118,6 +120,29 @@ def test_an_urgent_chain_has_a_contact_who_may_read_and_a_second_way(clinic: Cli
 )
 def test_times_have_bounds(clinic: Clinic, fields: dict[str, object], pointer: str) -> None:
     assert pointer in clinic.refused(**fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"levels": {"urgent": both(10, H)}},
+        {"levels": {"soon": both(14, D)}},
+        {"topics": {"self_harm": both(8, H)}},
+        {"topics": {"speech": both(14, D)}},
+        {"minutes_between_steps": {"urgent": 240, "soon": 60}},
+        {"minutes_between_steps": {"urgent": 5, "soon": 7 * 24 * 60}},
+    ],
+)
+def test_the_bounds_themselves_are_possible(clinic: Clinic, fields: dict[str, object]) -> None:
+    assert clinic.change(**fields).rev == 1
+
+
+def test_a_time_that_is_too_long_is_told_with_what_is_possible(clinic: Clinic) -> None:
+    with pytest.raises(Invalid) as refused:
+        clinic.change(levels={"soon": both(15, D)})
+    assert {one.detail for one in refused.value.errors} == {
+        "At most: 80 working_hours, 10 working_days, 14 days."
+    }
 
 
 def test_other_sites_are_out_of_reach(clinic: Clinic, people: People) -> None:

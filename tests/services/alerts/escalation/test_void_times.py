@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from models.alerts import alerts
 from models.alerts.alert import Alert, Because, Escalation, State
 from models.alerts.alerts import AlertDocument
 from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
+from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.access.actor import Role
 from services.alerts.escalation.climb import climb
@@ -61,6 +63,25 @@ def test_a_time_that_may_be_given_now_is_left_alone(site: Site, told: Told, day:
         assert put_right(on_day(day + 7 * number)) == 0
 
 
+def test_a_pause_that_is_longer_than_the_time_in_which_it_is_due_is_no_void_time(people: People) -> None:
+    policy = EscalationPolicy(second_address="a@example.org", minutes_between_steps={"soon": 20 * 24 * 60})
+    site = people.site(escalation=policy, zone="UTC")
+    ann, _ = people.account((site, Role.CLINICIAN)), people.account((site, Role.CLINICIAN))
+    stored_at(site, make_alert(told=Told(raised=1), assigned_to=ann.id))
+    assert climb(on_day(8)) == 1
+    assert only().escalates_at == on_day(29)  # the Monday after 20 days
+    assert put_right(on_day(8)) == 0
+
+
+def test_of_what_is_about_safety_a_time_that_others_may_have_is_void(site: Site) -> None:
+    told = Told(Topic.SELF_HARM, Level.SOON)
+    stored_at(site, replace(make_alert(told=told), escalation=Escalation(0, on_day(12))))
+    assert put_right(on_day(8)) == 1
+    after = only()
+    assert after.escalates_at is not None
+    assert after.escalates_at < on_day(9)
+
+
 @pytest.mark.parametrize(
     ("state", "because"),
     [(State.SNOOZED, Because.SNOOZE_ENDED), (State.ACKNOWLEDGED, Because.ACKNOWLEDGEMENT_EXPIRED)],
@@ -73,6 +94,10 @@ def test_what_was_put_off_by_a_clock_that_was_ahead_comes_back_now(
     assert put_right(on_day(3)) == 1
     after = only()
     assert (after.state, after.raised_because, after.due_at) == (State.OPEN, because, on_day(3))
+    detail = alerts.read(after.public_id, Scope(site_ids=frozenset({site.id})))
+    assert detail is not None
+    line = detail.history[-1]
+    assert (line.event, line.by.name, line.details) == ("woke", "clock", {"because": because.value})
     assert put_right(on_day(3)) == 0
 
 
