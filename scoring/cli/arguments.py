@@ -143,7 +143,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--sheet": {"default": "", "help": "sheet of a workbook, where several hold data"},
     "--duplicates": {
         "choices": tuple(rule.value for rule in Duplicates),
-        "help": "several rows of one day: refuse them (default), take the last value by its time (equal"
+        "help": "several rows of one day: refuse them (default), take the last value by its instant (equal"
         " values without a time are put together too), or the mean of the values, which need not be whole",
     },
     "--baseline-date": {
@@ -182,7 +182,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "action": "append",
         "metavar": "VISIT",
         "help": "repeatable: week 1, 2, ... 260, month 1, 2, ... 36"
-        f" (default: {', '.join(USUAL_VISITS)}; every fourth week with --table long; none beside --visit)",
+        f" (default: {', '.join(USUAL_VISITS)}; with --table long every fourth week to 48; none beside"
+        " --visit)",
     },
     "--visit": {
         "type": own_visit,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from scoring.cli import answers, series, visits
@@ -25,6 +25,7 @@ from scoring.cli.writing import Cell, Origin, Result, to_csv, to_json
 from scoring.endpoints import Plan, Source
 from scoring.endpoints.analysis import EVERY_VISIT, USUAL_VISITS
 from scoring.instruments import Definition, Direction, UnknownInstrument, UnknownVersion, catalogue, get
+from scoring.instruments.reach import whole
 from scoring.progression import HOME_ALSFRS_R, LABRA_2016, Reliability
 
 DONE, WRONG_DATA, WRONG_CALL = 0, 1, 2
@@ -71,7 +72,7 @@ def run(
     options = build_parser().parse_args(arguments)
     notes: list[str] = []
     try:
-        result, digest = _run(Call(options, read, progress), notes)
+        result, origin = _run(Call(options, read, progress), notes)
     except WrongInput as error:
         return Outcome((), "".join(f"{line}\n" for line in (*notes, *error.lines())), WRONG_DATA)
     except (UnknownInstrument, UnknownVersion, WrongCall) as error:
@@ -81,7 +82,7 @@ def run(
     form = options.format or ("table" if terminal else "json")
     write = WRITERS[form]
     told = "".join(f"note: {note}\n" for note in dict.fromkeys((*notes, *_untold(result, form))))
-    return Outcome(write(result, Origin(options.command, digest)), told, DONE)
+    return Outcome(write(result, origin), told, DONE)
 
 
 def _untold(result: Result, form: str) -> Sequence[str]:
@@ -89,18 +90,30 @@ def _untold(result: Result, form: str) -> Sequence[str]:
     return () if form == "table" else result.notes
 
 
-def _run(call: Call, notes: list[str]) -> tuple[Result, str]:
-    if call.options.command == "instruments":
+def _run(call: Call, notes: list[str]) -> tuple[Result, Origin]:
+    command = call.options.command
+    if command == "instruments":
         rows = [_listing(definition) for definition in catalogue()]
-        return Result(rows, lambda: rows), ""
+        return Result(rows, lambda: rows), Origin(command, "")
     definition = _definition(call)
     _check_missing(call.options, definition)
     data = call.read(call.options.file)
     sheet = read_sheet(data, _reading(call.options, definition))
     try:
-        return RUN[call.options.command](call, sheet, definition), sha256(data).hexdigest()
+        result = RUN[command](call, sheet, definition)
     finally:
         notes += sheet.notes
+    return result, _origin(call.options, definition, sha256(data).hexdigest())
+
+
+def _origin(options: Namespace, definition: Definition, digest: str) -> Origin:
+    """What was read: forms of an instrument, or totals on its scale or on another one."""
+    named = Origin(options.command, digest, definition.key, definition.title)
+    if options.command not in {"trend", "endpoints"}:
+        return named
+    scale = _scale(options, definition)
+    measured = named if is_own_scale(definition, options.scale) else Origin(options.command, digest)
+    return replace(measured, scale=(whole(float(scale.low)), whole(float(scale.high))))
 
 
 def _listing(definition: Definition) -> Mapping[str, Cell]:
@@ -138,16 +151,10 @@ def _reading(options: Namespace, definition: Definition) -> Reading:
 
 def _missing(options: Namespace) -> MissingCodes:
     """All that --missing said, put together."""
-    given: Sequence[MissingCodes] = options.missing
-    of_columns: dict[str, frozenset[str]] = {}
-    for codes in given:
-        for column, own in codes.of_columns.items():
-            of_columns[column] = of_columns.get(column, frozenset()) | own
-    return MissingCodes(
-        words=frozenset().union(*(codes.words for codes in given)),
-        numbers=frozenset().union(*(codes.numbers for codes in given)),
-        of_columns=of_columns,
-    )
+    found = MissingCodes()
+    for codes in options.missing:
+        found = found.with_those_of(codes)
+    return found
 
 
 def _check_missing(options: Namespace, definition: Definition) -> None:

@@ -117,8 +117,9 @@ def _of_ranks(ranks: JointRank, ranked: dict[str, Cell]) -> Iterator[dict[str, C
         yield {"endpoint": "joint_rank_mean", **ranked, "arm": arm, "n": n, "estimate": mean, "notes": notes}
     for arm, events in zip(ranks.arms, ranks.events, strict=True):
         yield {"endpoint": "joint_rank_events", **ranked, "arm": arm, "n": events}
-    if ranks.pairs_without_visit:
-        yield {"endpoint": "joint_rank_pairs_without_visit", **ranked, "n": ranks.pairs_without_visit}
+    for name in ("pairs_without_visit", "pairs_at_earlier_visit"):
+        if pairs := getattr(ranks, name):
+            yield {"endpoint": f"joint_rank_{name}", **ranked, "n": pairs}
     yield {
         "endpoint": "joint_rank_test",
         **ranked,

@@ -15,22 +15,24 @@ program is called as "python -m scoring".
 """
 
 EXIT_CODES = """\
-Input is CSV with a header (comma, semicolon, tab or bar), JSON (one object, a
-list of objects, or what the service returned) or, with the extra "xlsx", a
-spreadsheet; "-" reads standard input. Capitals in column names do not matter;
-subject and patient are one column. An empty cell or null is missing, other
-codes are named with --missing. Dates are 2026-01-31, 20260131, 31JAN2026 or
-31-Jan-2026, with a time or without, and are taken as written, whatever the zone.
-Other column names are mapped with --columns; a column that is not known is an error,
-and so is a row with more or fewer cells than the header.
+Input is CSV with a header (comma, semicolon, tab or bar), JSON (one object, a list of
+objects, or what the service returned) or, with the extra "xlsx", a spreadsheet; "-"
+reads standard input. Capitals in column names do not matter; subject and patient are
+one column. An empty cell or null is missing, other codes are named with --missing. A
+quoted cell may hold line breaks, which is told. Merged cells are refused, hidden and
+filtered rows read like the others. Dates are 2026-01-31, 20260131, 31JAN2026 or
+31-Jan-2026, with a time or without, and are taken as written, whatever the zone
+behind them; of --duplicates last the instant counts where there are zones. Other
+column names are mapped with --columns; a column that is not known is an error, and so
+is a row with more or fewer cells than the header.
 
 On a terminal the output is a table, rounded to four significant digits, else JSON.
 JSON leaves nothing out; CSV has the rows of the table with all their columns, and of
 endpoints no ranks and no changes of single subjects. Neither rounds anything; both
-name the version of the rules and the SHA-256 of the input. Notes say what was done
-with the data (columns passed over, values put together or left out) and what looks
-odd: a table ends with them, JSON has them in "notes", and beside JSON and CSV they
-are on standard error.
+name the instrument, the version of the rules and the SHA-256 of the input. Notes say
+what was done with the data (columns passed over, values put together or left out) and
+what looks odd: a table ends with them, JSON has them in "notes", and beside JSON and
+CSV they are on standard error.
 
 Exit codes: 0 done; 1 the data are wrong (the first twenty mistakes are named
 by row and column, the others counted; nothing is printed); 2 called wrongly.
@@ -72,16 +74,19 @@ How fast each patient changes. Columns:
                    or the items, from which it is formed
   subject          whom the row is about, where the file has several; or patient
   site             optional: part of the subject's name
-  respondent       optional: each respondent is a series of its own
+  respondent       optional: each respondent is a series of its own, and spelled in
+                   one way; in all rows of a subject or in none
   time             optional: time of day, for --duplicates last
   onset            optional, date of symptom onset
   onset_precision  optional: day, month (counted from the 15th) or year (1 July)
   baseline_date    optional, date of day 0
 
 Rows without a day and a value only name a subject, as a list above the visits
-does; arm, death and ventilation are passed over. Neighbouring values more than two
-years apart are noted, because a year may be wrong; so is a total of 0 in the
-ALSFRS-R, because the form may have been blank.
+does; arm, death and ventilation are passed over. Noted, because a year or
+date may be wrong: neighbouring values more than two years apart; a distance of 300
+days or more that is four times as long as all others of four values or more; in the
+ALSFRS-R a value six points or more below, or above, both its neighbours. Smaller
+slips stay unseen. So is a total of 0 in the ALSFRS-R: the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
@@ -113,7 +118,8 @@ Columns:
 
   subject          identifier; or patient
   study_day        whole days; day 0 is the first dose or randomisation (from
-                   CDISC's, which have no day 0, take 1 where they are above 0);
+                   CDISC's, which have no day 0, take 1 where they are above 0: noted
+                   where half of the subjects have a value on day 1 and none on 0);
                    or date, with baseline_date (a column) or --baseline-date
   total            the value; empty for incomplete answers; or the items. A total
                    of 0 in the ALSFRS-R is noted: the form may have been blank
@@ -138,7 +144,8 @@ days: week 24 155 to 182, week 48 323 to 350, month 4 107 to 137, month 6 168 to
 months half way to the next; each is shown with its results. --visit gives a
 window of your own. Of several values in a window the nearest to the visit's day
 stands, of two equally near the later one. Values after day 0 in no window of every
-fourth week (where weeks are analysed), of every month (where months are) or of
+fourth week up to 48 (where weeks are analysed; the first begins on day 15), of every
+month (where months are) or of
 --visit are counted; one at another such visit than those analysed is not.
 
 At each visit: change from baseline (the last value on or before day 0) with a
@@ -174,11 +181,15 @@ note. A subject's score is wins minus losses over all others of the two arms; th
 scores are ranked, ties sharing the mean of their ranks (midranks), and the rank sums
 of the arms are compared (Wilcoxon). joint_rank_mean is the mean rank of an arm. The
 two-sided p value is exact with fewer than 10 in one group and no more than 60 in
-both, else normal with corrections for ties and continuity.
+both: the share of all orders whose rank sum is as far from its mean or farther, which
+can differ from twice one tail; else normal with corrections for ties and continuity.
+How many pairs an earlier visit decides is a row of the results, and a note where they
+are most.
 
 Nothing is imputed; who is left out is named with the reason. There is no
 correction for several visits or arms, and no mixed model: --table long writes
-its input, at --at or else at every fourth week.
+its input, at --at or else at every fourth week up to week 48; values after day 0 that
+are in none of its rows are counted.
 
   slope endpoints visits.csv --at "week 24" --reference control
 """

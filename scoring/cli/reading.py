@@ -21,6 +21,8 @@ from scoring.cli.sheet import Mistake, Sheet, Spelling, WrongCall, WrongInput
 from scoring.cli.sheet.columns import folded
 from scoring.cli.sheet.decoding import decode, refuse_other_kinds
 from scoring.cli.sheet.formulas import cells_to_mend
+from scoring.cli.sheet.quotes import LineBreaks, why_not_csv
+from scoring.cli.sheet.workbooks import merged_cells, note_hidden, text_of_sheet
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MOST_COLUMNS = 16_384
@@ -50,15 +52,12 @@ def read_sheet(data: bytes, source: Source) -> Sheet:
         WrongCall: an option does not fit it.
     """
     if data.startswith(_WORKBOOKS):
-        return _read_table(enumerate(_workbook_rows(data, source.sheet), 1), source)
+        return _read_workbook(data, source)
     if source.sheet:
         raise WrongCall("--sheet is for spreadsheets, and this is none")
     refuse_other_kinds(data)
     text, note = decode(data, source.encoding)
-    if text.lstrip()[:1] in {"{", "["}:
-        sheet = _read_json(text, source)
-    else:
-        sheet = _read_table(_csv_rows(text), source)
+    sheet = _read_json(text, source) if text.lstrip()[:1] in {"{", "["} else _read_csv(text, source)
     sheet.notes = [note] if note else []
     return sheet
 
@@ -152,15 +151,29 @@ def _name_columns(
     return named, mistakes
 
 
-def _csv_rows(text: str) -> Rows:
-    text, separator, first = _declared_separator(text)
-    delimiter = separator or _delimiter(text)
-    lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _read_csv(text: str, source: Source) -> Sheet:
+    text, separator, skipped = _declared_separator(text)
+    breaks = LineBreaks(separator or _delimiter(text))
+    sheet = _read_table(_csv_rows(text, breaks, skipped), source)
+    sheet.mistakes += breaks.mistakes
+    sheet.decisions += breaks.notes()
+    return sheet
+
+
+def _csv_rows(text: str, breaks: LineBreaks, skipped: int) -> Rows:
+    """The rows, by the number of their last line, those that were skipped above them included."""
+    lines = csv.reader(StringIO(text, newline=""), delimiter=breaks.delimiter, strict=True)
+    last = skipped
     try:
         for line in lines:
-            yield lines.line_num + first, line
+            number = lines.line_num + skipped
+            if number > last + 1:
+                breaks.look_at(line, last + 1, number)
+            breaks.width = breaks.width or len(line)
+            last = number
+            yield number, line
     except csv.Error as error:
-        raise _wrong(f"not CSV: {error}", lines.line_num + first) from error
+        raise _wrong(why_not_csv(str(error)), last + 1) from error
 
 
 def _declared_separator(text: str) -> tuple[str, str, int]:
@@ -186,8 +199,8 @@ def _delimiter(text: str) -> str:
 # Workbooks
 
 
-def _workbook_rows(data: bytes, wanted: str) -> Iterator[Sequence[object]]:
-    """The rows of one sheet of a workbook.
+def _read_workbook(data: bytes, source: Source) -> Sheet:
+    """One sheet of a workbook.
 
     The package is needed for spreadsheets only, so it is an extra, and imported here and nowhere else.
     """
@@ -202,16 +215,20 @@ def _workbook_rows(data: bytes, wanted: str) -> Iterator[Sequence[object]]:
             name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             for name in workbook.sheet_names
         }
+        name = _wanted_sheet(sheets, source.sheet)
+        merged = workbook.get_sheet_by_name(name).merged_cell_ranges if name is not None else None
     except (CalamineError, ValueError, OSError) as error:
         detail = "the spreadsheet cannot be read: it is damaged, or has a password; save it as CSV (UTF-8)"
         raise _wrong(detail) from error
-    name = _wanted_sheet(sheets, wanted)
     if name is None:
-        return iter(())
-    wrong = cells_to_mend(data, list(sheets).index(name))
+        return _read_table(iter(()), source)
+    place, rows = list(sheets).index(name), sheets[name]
+    wrong = [*cells_to_mend(data, place), *merged_cells(merged or (), rows)]
     if wrong:
         raise WrongInput(wrong)
-    return iter(sheets[name])
+    sheet = _read_table(enumerate(rows, 1), source)
+    sheet.decisions += note_hidden(text_of_sheet(data, place))
+    return sheet
 
 
 def _wanted_sheet(sheets: Mapping[str, Sequence[Sequence[object]]], wanted: str) -> str | None:

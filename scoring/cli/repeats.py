@@ -7,8 +7,9 @@ Files of the service follow its own rule, the last one.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from math import fsum
 
@@ -59,20 +60,40 @@ def put_together(
     for group in found.groups:
         _settle(sheet, found, group, times, settled, column)
     if found.groups and not sheet.mistakes:
-        _note_groups(sheet, found.groups, values, settled)
+        standing = [place for group in found.groups for place in group if found.stands[place]]
+        _note_groups(sheet, found.groups, values, settled, _told_times(standing, times))
     _note_incomplete(sheet, keys, values)
     return found
 
 
 def _note_groups(
-    sheet: Sheet, groups: Sequence[Sequence[int]], values: Sequence[Value], rule: Duplicates
+    sheet: Sheet,
+    groups: Sequence[Sequence[int]],
+    values: Sequence[Value],
+    rule: Duplicates,
+    times: Mapping[int, str],
 ) -> None:
-    """Note of whom and of which days values were put together, and whether they were different ones."""
+    """Note of whom and of which days values were put together, and whether they were different ones.
+
+    Of different ones with the time of that which stands.
+    """
     told = f"put together (--duplicates {rule}): {sum(map(len, groups))} rows to {len(groups)} values"
     for what, several in (("different values", True), ("equal values", False)):
-        places = [group[0] for group in groups if (len({values[at] for at in group}) > 1) is several]
-        told += f"; {what}: {spots(sheet, places)}" if places else ""
+        alike = [group for group in groups if (len({values[at] for at in group}) > 1) is several]
+        places = [next((at for at in group if several and at in times), group[0]) for group in alike]
+        told += f"; {what}: {spots(sheet, places, times if several else None)}" if places else ""
     sheet.decisions.append(told)
+
+
+def _told_times(places: Sequence[int], times: Sequence[Instant | None]) -> dict[int, str]:
+    """The time of each of these rows, as people say it; in UTC where a zone was given."""
+    found = {}
+    for place in places if times else ():
+        moment = times[place]
+        if moment is not None and moment[0].instant is not None:
+            clock = moment[0].instant.time().isoformat().removesuffix(":00")
+            found[place] = f"that of {clock}{' UTC' if moment[0].zoned else ''}"
+    return found
 
 
 def _note_incomplete(sheet: Sheet, keys: Sequence[Hashable], values: Sequence[Value]) -> None:
@@ -107,11 +128,30 @@ def _times(sheet: Sheet) -> list[Instant | None]:
     dates = sheet.timestamps("date")
     days = [None if moment is None else moment.day for moment in dates]
     clocks = sheet.clocks("time", days) if sheet.has("time") else dates
+    if sheet.has("time") and sheet.has("date") and not sheet.ours:
+        _check_times(sheet, dates, clocks)
     received = sheet.timestamps("received")
     return [
         None if clock is None or clock.instant is None else (clock, after)
         for clock, after in zip(clocks, received, strict=True)
     ]
+
+
+def _check_times(sheet: Sheet, dates: Sequence[Timestamp | None], clocks: Sequence[Timestamp | None]) -> None:
+    """Report times that are of another day than the date, or another one than that in the date."""
+    for place, (written, clock) in enumerate(zip(dates, clocks, strict=True)):
+        if written is None or clock is None:
+            continue
+        if clock.day != written.day and (not clock.zoned or abs((clock.day - written.day).days) > 1):
+            sheet.report(place, "time", "is on another day than the date; mend the row")
+        elif written.instant not in {None, clock.instant} and written.instant != _midnight(written):
+            detail = "is another time than the one in the date; leave one of them out (--ignore time)"
+            sheet.report(place, "time", detail)
+
+
+def _midnight(written: Timestamp) -> datetime:
+    """The time that programs write where they mean a date."""
+    return datetime(written.day.year, written.day.month, written.day.day)  # noqa: DTZ001
 
 
 def _settle(

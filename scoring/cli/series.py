@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
 
+from scoring.cli import doubts
 from scoring.cli.days import baseline_dates, check_both_days, date_of, says_day_0, study_days
-from scoring.cli.doubts import note_gaps
 from scoring.cli.repeats import Duplicates, Together, put_together
 from scoring.cli.sheet import Naming, Sheet, WrongCall, settle_columns
-from scoring.cli.sheet.subjects import natural, note_alike, one_of_each, subjects
-from scoring.cli.totals import Scale, read_totals
+from scoring.cli.sheet.subjects import natural, note_alike, one_of_each, only_names, respondents, subjects
+from scoring.cli.totals import Scale, only_falls, read_totals
 from scoring.cli.writing import Result, flat
 from scoring.instruments import Definition
 from scoring.progression import (
@@ -144,8 +145,7 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
             f" {options.scale.name}, or not the highest one; where a higher score is better, say --full-score"
         )
     places = _places(rows)
-    values = ([(day, at) for at in found if (day := rows.value_on(at))] for found in places.values())
-    note_gaps(sheet, map(sorted, values), lambda at: _shown(rows, at))
+    _note_courses(sheet, places, rows, options)
     courses = []
     for series in sorted(places, key=natural):
         courses.append(_course(series, places[series], rows, options))
@@ -170,26 +170,32 @@ def _places(rows: _Rows) -> dict[Series, list[int]]:
     return places
 
 
-def _shown(rows: _Rows, place: int) -> str:
-    who = " ".join(filter(None, rows.series[place]))
-    day = rows.days[place]
-    if day is not None and rows.by_study_day:
-        told = f"day {(day - rows.baselines.get(rows.series[place][0], DAY_0)).days}"
-    else:
-        told = str(day)
-    return f"{who}, {told}" if who else told
+def _note_courses(
+    sheet: Sheet, places: Mapping[Series, Sequence[int]], rows: _Rows, options: Options
+) -> None:
+    """Note dates that may be slips, by the other values of the series."""
+    courses = []
+    for series, found in places.items():
+        placed = sorted((day, place) for place in found if (day := rows.value_on(place)) is not None)
+        courses.append(
+            doubts.Course(
+                name=" ".join(filter(None, series)),
+                days=[day.toordinal() for day, _ in placed],
+                values=[total for _, place in placed if (total := rows.totals.values[place]) is not None],
+                dated=partial(_dated, rows, series[0]),
+                places=[place for _, place in placed],
+            )
+        )
+    doubts.note_gaps(sheet, courses)
+    doubts.note_lone_gaps(sheet, courses)
+    if only_falls(options.definition, options.scale):
+        doubts.note_spikes(sheet, courses)
 
 
-def _only_names(sheet: Sheet, day_column: str, definition: Definition) -> list[bool]:
-    """Which rows have neither a day nor a value: those of a list of subjects above the visits."""
-    measures = [sheet.columns[name] for name in ("total", *definition.by_key) if sheet.has(name)]
-    days = sheet.columns.get(day_column) or [None] * len(sheet.rows)
-    lists = [
-        day is None and all(column[place] is None for column in measures) for place, day in enumerate(days)
-    ]
-    if any(lists):
-        sheet.decisions.append(f"rows without a day and a value, which only name a subject: {sum(lists)}")
-    return lists
+def _dated(rows: _Rows, patient: str, ordinal: int) -> str:
+    """A day as the file has it."""
+    day = date.fromordinal(ordinal)
+    return f"day {(day - rows.baselines.get(patient, DAY_0)).days}" if rows.by_study_day else str(day)
 
 
 def _read(sheet: Sheet, options: Options) -> _Rows:
@@ -200,7 +206,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
         sheet.require_columns("total")
     day_column = "study_day" if by_study_day else "date"
     sheet.require("subject")
-    lists = _only_names(sheet, day_column, options.definition)
+    lists = only_names(sheet, day_column, options.definition.by_key)
     for place, cell in enumerate(sheet.columns.get(day_column, ())):
         if cell is None and not lists[place]:
             sheet.report(place, day_column, "missing")
@@ -209,7 +215,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
     baselines = baseline_dates(sheet, names, options.baseline_date)
     check_both_days(sheet, baselines)
     days = _days(sheet, by_study_day, baselines)
-    series = list(zip(names, sheet.texts("respondent"), strict=True))
+    series = list(zip(names, respondents(sheet, names, lists), strict=True))
     totals = read_totals(sheet, options.definition, options.scale)
     keys = [None if day is None else (who, day) for who, day in zip(series, days, strict=True)]
     together = put_together(sheet, keys, totals, options.duplicates, day_column)

@@ -62,8 +62,9 @@ def to_text(result: Result, origin: Origin) -> Iterator[str]:
     yield "\n" if result.notes else ""
     yield from (f"note: {note}\n" for note in dict.fromkeys(result.notes))
     yield f"\n{ROUNDED}\n" if _is_rounded(table, columns) else ""
+    measured = f"{origin.named()}; " if origin.named() else ""
     digest = f"; input sha256 {origin.digest[:12]}" if origin.digest else ""
-    yield f"\nrules: version {result.version}{digest}\n" if result.version else ""
+    yield f"\n{measured}rules: version {result.version}{digest}\n" if result.version else ""
 
 
 def _is_rounded(table: Table, columns: Collection[str]) -> bool:

@@ -14,21 +14,36 @@ from scoring.cli.sheet.cells import missing_hint
 from scoring.cli.sheet.subjects import spots
 from scoring.instruments import Definition, Direction, InvalidAnswers, Kind, score, validate
 from scoring.instruments.engine import count
-from scoring.tolerance import at_least, largest, negligible
+from scoring.instruments.reach import every_total
+from scoring.tolerance import DIGITS, at_least, largest, negligible, rounded
 
 Total = int | float | None
-ZERO_IS_DOUBTFUL = frozenset({"alsfrs", "alsfrs_r"})
-"""Instruments of which a 0 is hardly ever seen: a blank form may have been exported as zeros. Our choice."""
+ONLY_FALLS = frozenset({"alsfrs", "alsfrs_r"})
+"""Instruments of which a 0 or a lasting rise is hardly ever seen: a blank form may have been exported as
+zeros, or a date be wrong. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The lowest and the highest total, whose they are, and whether totals are whole numbers."""
+    """Possible totals.
+
+    Attributes:
+        name: whose totals they are.
+        whole: whether they are whole numbers.
+        totals: those that answers can give, with nine decimals; None where that is not known.
+        highest_raw: of a sum that is multiplied, the highest one before that; else None.
+    """
 
     low: float
     high: float
     name: str
     whole: bool = False
+    totals: frozenset[float] | None = None
+    highest_raw: float | None = None
+
+    def has(self, total: float) -> bool:
+        """Whether answers can give this total, as far as is known."""
+        return self.totals is None or rounded(total, DIGITS) in self.totals
 
 
 def scale_of(definition: Definition) -> Scale | None:
@@ -40,7 +55,16 @@ def scale_of(definition: Definition) -> Scale | None:
         return None
     units = {item.unit for item in definition.items}
     unit = f" in {units.pop()}" if len(units) == 1 and "" not in units else ""
-    return Scale(rule.low, rule.high, definition.title + unit, _is_whole(definition))
+    fillers = [[item for item in definition.items if item.place == place] for place in rule.of]
+    totals = every_total(rule, fillers)
+    return Scale(
+        low=rule.low,
+        high=rule.high,
+        name=definition.title + unit,
+        whole=_is_whole(definition),
+        totals=None if totals is None else frozenset(rounded(total, DIGITS) for total in totals),
+        highest_raw=rule.high / rule.factor if rule.factor > 1 and not rule.offset else None,
+    )
 
 
 def is_own_scale(definition: Definition, ends: tuple[float, float] | None) -> bool:
@@ -49,14 +73,21 @@ def is_own_scale(definition: Definition, ends: tuple[float, float] | None) -> bo
     return own is None or ends in {None, (own.low, own.high)}
 
 
+def only_falls(definition: Definition, scale: Scale) -> bool:
+    """Whether these are totals that fall, and hardly ever rise."""
+    return definition.key in ONLY_FALLS and is_own_scale(definition, (scale.low, scale.high))
+
+
 def direction_of(definition: Definition, ends: tuple[float, float] | None) -> Direction:
     """Which end of the scale is the better one; on another scale than the instrument's own nobody knows."""
     return definition.direction if is_own_scale(definition, ends) else Direction.NEITHER
 
 
 def _is_whole(definition: Definition) -> bool:
-    """Whether the total is a sum of whole numbers."""
+    """Whether the total is a sum of whole numbers; one that is scaled up for missing answers need not be."""
     rule = definition.rule(definition.main)
+    if 0 < rule.min_answered < len(rule.of):
+        return False
     codes = (code for place in rule.of for code in _counts_of(definition, place))
     return rule.kind is Kind.SUM and all(map(_whole, (rule.factor, rule.offset, *codes)))
 
@@ -80,6 +111,9 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
         elif total is not None and scale.whole and not _whole(total):
             detail = f"expected a whole number, as totals of {scale.name} are; for others add --scale"
             sheet.report(place, "total", f"{detail} {scale.low:g},{scale.high:g}")
+        elif total is not None and not scale.has(total):
+            sheet.report(place, "total", _no_answers_make(scale))
+    _note_raw(sheet, scale, given)
     found = _with_items(sheet, definition, given)
     if all(total is None for total in found):
         sheet.decisions.append("no row has a total: there is nothing to compute from")
@@ -87,9 +121,28 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
     return found
 
 
+def _no_answers_make(scale: Scale) -> str:
+    detail = f"no answers make this total of {scale.name}"
+    if scale.highest_raw is None:
+        return f"{detail}; for totals of another kind add --scale {scale.low:g},{scale.high:g}"
+    factor = scale.high / scale.highest_raw
+    return f"{detail}: it is a sum times {factor:g}; for raw sums add --scale 0,{scale.highest_raw:g}"
+
+
+def _note_raw(sheet: Sheet, scale: Scale, given: Sequence[Total]) -> None:
+    """Note totals that might all be sums before they are multiplied."""
+    totals = [total for total in given if total is not None]
+    if totals and scale.highest_raw is not None and at_least(scale.highest_raw, max(totals)):
+        factor = scale.high / scale.highest_raw
+        sheet.decisions.append(
+            f"no total is above {scale.highest_raw:g}: are these raw sums? those of {scale.name} are taken"
+            f" times {factor:g}"
+        )
+
+
 def _note_zeros(sheet: Sheet, definition: Definition, scale: Scale, found: Sequence[Total]) -> None:
     """Note totals of 0 where a blank form is likelier than that."""
-    if definition.key not in ZERO_IS_DOUBTFUL or not is_own_scale(definition, (scale.low, scale.high)):
+    if not only_falls(definition, scale):
         return
     zeros = [place for place, total in enumerate(found) if total == 0]
     if zeros:

@@ -14,16 +14,41 @@ from datetime import date
 from itertools import pairwise
 
 from scoring.cli.days import baseline_dates, check_both_days, date_of, days_from_dates, says_day_0, study_days
-from scoring.cli.doubts import Dates, note_analysis, note_direction, note_doubts
+from scoring.cli.doubts import (
+    Dates,
+    note_analysis,
+    note_courses,
+    note_direction,
+    note_doubts,
+    note_no_window,
+    note_outside,
+)
 from scoring.cli.endpoint_rows import long_cells, summary
+from scoring.cli.events import Rows, check_order, check_ventilation
 from scoring.cli.repeats import Duplicates, put_together
 from scoring.cli.service import keep_one_respondent
 from scoring.cli.sheet import Mistake, Naming, Sheet, WrongCall, WrongInput, settle_columns
-from scoring.cli.sheet.subjects import natural, note_alike, subjects
-from scoring.cli.totals import Scale, read_totals
+from scoring.cli.sheet.subjects import natural, note_alike, refuse_no_names, subjects
+from scoring.cli.totals import Scale, only_falls, read_totals
 from scoring.cli.writing import Result
-from scoring.endpoints import Measurement, Plan, Source, Subject, Trial, UnknownArm, analyse, long_table
-from scoring.endpoints.analysis import ENDPOINTS_VERSION, values_beside
+from scoring.endpoints import (
+    LongRow,
+    Measurement,
+    Plan,
+    Source,
+    Subject,
+    Trial,
+    UnknownArm,
+    analyse,
+    long_table,
+)
+from scoring.endpoints.analysis import (
+    ENDPOINTS_VERSION,
+    EVERY_VISIT,
+    not_in,
+    outside_windows,
+    values_beside,
+)
 from scoring.endpoints.trial import folded
 from scoring.instruments import Definition
 
@@ -63,6 +88,7 @@ def run_endpoints(sheet: Sheet, options: Options, progress: Callable[[int, int],
     _note_other_source(sheet, analysis.source, analysis.values_of_other_source)
     note_direction(sheet, analysis.direction, options.scale.name)
     note_doubts(sheet, trial, analysis.source, dated, analysis.reference)
+    note_courses(sheet, trial, analysis.source, dated, falls=only_falls(options.definition, options.scale))
     note_analysis(sheet, trial, options.plan, analysis)
     sourced = _is_sourced(sheet, options.plan)
     return Result(analysis, lambda: summary(analysis, sourced=sourced), ENDPOINTS_VERSION, sheet.decisions)
@@ -84,6 +110,8 @@ def run_long(sheet: Sheet, options: Options) -> Result:
     source = options.plan.source or trial.preferred_source()
     _note_other_source(sheet, source, values_beside(trial, source))
     note_doubts(sheet, trial, source, dated)
+    note_courses(sheet, trial, source, dated, falls=only_falls(options.definition, options.scale))
+    _note_not_in(sheet, trial, rows, source, options.plan)
     windows = sorted((visit.window for _, visit in options.plan.scheduled()), key=lambda window: window.start)
     if any(second.start < first.stop for first, second in pairwise(windows)):
         sheet.decisions.append("windows of these visits overlap: one value can stand at two of them")
@@ -94,6 +122,16 @@ def run_long(sheet: Sheet, options: Options) -> Result:
         ENDPOINTS_VERSION,
         sheet.decisions,
     )
+
+
+def _note_not_in(sheet: Sheet, trial: Trial, rows: Sequence[LongRow], source: Source, plan: Plan) -> None:
+    """Note values after day 0 that are not in the table: of its usual visits all, else those at no visit."""
+    if plan.visits == EVERY_VISIT and not plan.own_visits:
+        last = plan.scheduled()[-1][1]
+        told = f"values after day 0 in no row (every fourth week up to {last.name}, the value nearest to it)"
+        note_outside(sheet, told, tuple(not_in(trial, rows, source)))
+    else:
+        note_no_window(sheet, plan, tuple(outside_windows(trial, source, plan.scheduled())))
 
 
 def _note_other_source(sheet: Sheet, source: Source, values: int) -> None:
@@ -119,9 +157,9 @@ def read_trial(sheet: Sheet, options: Options) -> tuple[Trial, Dates]:
     rows = _read_rows(sheet, options)
     ordered = sorted(dict.fromkeys(name for name in rows.subjects if name), key=lambda name: natural([name]))
     found = {name: Subject(name, *rows.facts_of(name)) for name in ordered}
-    _check_order(sheet, rows, found)
+    check_order(sheet, rows, found)
     if options.plan.ventilation_counts:
-        _check_ventilation(sheet, rows, found)
+        check_ventilation(sheet, rows, found)
     sheet.finish()
     day_0 = {} if sheet.has("study_day") else dict(zip(rows.subjects, rows.baselines, strict=True))
     return Trial(tuple(found.values()), tuple(_measurements(rows))), lambda name, day: _day(
@@ -144,7 +182,7 @@ def _day(day: int, day_0: date | None) -> str:
     return f"day {day}" if day_0 is None else f"day {day}, {date_of(day, day_0)}"
 
 
-def _measurements(rows: _Rows) -> Iterator[Measurement]:
+def _measurements(rows: Rows) -> Iterator[Measurement]:
     """The values, and the incomplete forms of days that have none."""
     spent = set()
     if None in rows.totals:
@@ -163,26 +201,7 @@ def _measurements(rows: _Rows) -> Iterator[Measurement]:
         yield Measurement(name, day, total, source)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The file, read; by row, and what each subject's rows say of it."""
-
-    subjects: Sequence[str]
-    days: Sequence[int | None]
-    totals: Sequence[int | float | None]
-    stands: Sequence[bool]
-    sources: Sequence[Source]
-    baselines: Sequence[date | None]
-    arms: dict[str, str]
-    died: dict[str, int]
-    ventilated: dict[str, int]
-
-    def facts_of(self, subject: str) -> tuple[str, int | None, int | None]:
-        """Arm, death and ventilation."""
-        return self.arms.get(subject, ""), self.died.get(subject), self.ventilated.get(subject)
-
-
-def _read_rows(sheet: Sheet, options: Options) -> _Rows:
+def _read_rows(sheet: Sheet, options: Options) -> Rows:
     sheet.require_columns("subject")
     dated = sheet.has("date") and not sheet.has("study_day")
     if "date" not in sheet.meant:
@@ -213,7 +232,7 @@ def _read_rows(sheet: Sheet, options: Options) -> _Rows:
         for name, day, source in zip(names, days, sources, strict=True)
     ]
     together = put_together(sheet, keys, totals, options.duplicates, day_column)
-    return _Rows(
+    return Rows(
         subjects=names,
         days=days,
         totals=together.values,
@@ -241,7 +260,9 @@ def _arms(sheet: Sheet, names: Sequence[str]) -> dict[str, str]:
     spelled: dict[str, str] = {}
     if not sheet.has("arm"):
         return found
-    for place, (name, arm) in enumerate(zip(names, sheet.texts("arm"), strict=True)):
+    arms = sheet.texts("arm")
+    refuse_no_names(sheet, "arm", arms)
+    for place, (name, arm) in enumerate(zip(names, arms, strict=True)):
         if arm and found.setdefault(name, arm) != arm:
             sheet.report(place, "arm", "differs from another row of this subject")
         if arm and spelled.setdefault(folded(arm), arm) != arm:
@@ -269,49 +290,3 @@ def _event(
             if day is not None and day < 0 and event == "died":
                 sheet.report(place, column, "a death before day 0: such a subject is not in the trial")
     return found
-
-
-def _check_order(sheet: Sheet, rows: _Rows, found: dict[str, Subject]) -> None:
-    """Report events in an order that cannot be."""
-    for place, (name, day) in enumerate(zip(rows.subjects, rows.days, strict=True)):
-        died = found[name].died_day if name else None
-        if died is None or died < 0:
-            continue
-        if day is not None and day > died:
-            what = "row without a value" if rows.totals[place] is None else "value"
-            _report_after_death(sheet, rows, place, (_day_column(sheet), what, day), died)
-        ventilated = rows.ventilated.get(name)
-        if ventilated is not None and ventilated > died:
-            column = "ventilated_day" if sheet.has("ventilated_day") else "ventilated_date"
-            if sheet.columns[column][place] is not None:
-                _report_after_death(sheet, rows, place, (column, "ventilation", ventilated), died)
-
-
-def _report_after_death(
-    sheet: Sheet, rows: _Rows, place: int, event: tuple[str, str, int], died: int
-) -> None:
-    column, what, day = event
-    baseline = rows.baselines[place]
-    days = (f"study day {one}" if baseline is None else _on(one, baseline) for one in (day, died))
-    detail = f"subject {rows.subjects[place]}: {what} on {next(days)}, death on {next(days)}"
-    sheet.report(
-        place, column, f"after the day of death; {detail}; correct the wrong one, or take the row out"
-    )
-
-
-def _on(day: int, baseline: date) -> str:
-    return f"{date_of(day, baseline)} (study day {day})"
-
-
-def _day_column(sheet: Sheet) -> str:
-    return "study_day" if sheet.has("study_day") else "date"
-
-
-def _check_ventilation(sheet: Sheet, rows: _Rows, found: dict[str, Subject]) -> None:
-    """Ventilation before day 0 is no outcome that treatment could change."""
-    for place, name in enumerate(rows.subjects):
-        ventilated = found[name].ventilated_day if name else None
-        if ventilated is not None and ventilated < 0:
-            sheet.report(
-                place, "ventilated_day", "before day 0, and so no outcome; leave out --ventilation-counts"
-            )

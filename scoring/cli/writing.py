@@ -21,7 +21,10 @@ from scoring.progression import NOTES
 
 EXPLAINED: Mapping[str, str] = {
     **{code.value: text for texts in (NOTES, CAVEATS, REASONS, STRATEGIES) for code, text in texts.items()},
-    "exact_p": "The p value is exact: every way to divide the ranks between the groups was counted.",
+    "exact_p": (
+        "The p value is exact: the share of all ways to divide the ranks between the groups that are as far"
+        " from the middle as this one, or farther (not twice one tail)."
+    ),
 }
 
 Cell = str | int | float | bool | None
@@ -49,16 +52,43 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a result comes from."""
+    """Where a result comes from.
+
+    Attributes:
+        instrument: whose forms or totals were read; "" where none were, or totals of another measure.
+        title: of the instrument.
+        scale: the lowest and the highest total; None where no totals were read.
+    """
 
     command: str
     digest: str
+    instrument: str = ""
+    title: str = ""
+    scale: tuple[float, float] | None = None
+
+    def measure(self) -> dict[str, Cell]:
+        """What was measured, as cells of a row."""
+        ends = dict(zip(("scale_low", "scale_high"), self.scale or (), strict=False))
+        return {"instrument": self.instrument, **ends} if self.instrument or ends else {}
+
+    def named(self) -> str:
+        """What was measured, for people."""
+        if self.scale is None:
+            return f"{self.title} ({self.instrument})" if self.instrument else ""
+        ends = f"totals {self.scale[0]:g} to {self.scale[1]:g}"
+        whose = f"{self.title} ({self.instrument})" if self.instrument else "another measure (--scale)"
+        return f"{whose}, {ends}"
 
 
 def to_json(result: Result, origin: Origin) -> Iterator[str]:
     """Indented JSON, records without parts on one line; NaN cannot appear."""
+    measured: dict[str, object] = dict(origin.measure())
+    if measured:
+        measured = {"instrument": origin.instrument or None}
+        measured |= {} if origin.scale is None else {"scale": origin.scale}
     document = {
         "command": origin.command,
+        **measured,
         "rule_version": result.version,
         "input_sha256": origin.digest,
         "notes": list(result.notes),
@@ -70,9 +100,10 @@ def to_json(result: Result, origin: Origin) -> Iterator[str]:
 
 def to_csv(result: Result, origin: Origin) -> Iterator[str]:
     """CSV with the columns of all rows in order of appearance; None is an empty cell."""
-    own = {"rule_version": result.version, "input_sha256": origin.digest}
+    own = {**origin.measure(), "rule_version": result.version, "input_sha256": origin.digest}
     table = result.table()
-    columns = list(dict.fromkeys(column for row in table for column in row))
+    last = {"rule_version", "input_sha256"}
+    columns = list(dict.fromkeys(column for row in table for column in row if column not in last))
     text = StringIO()
     writer = csv.DictWriter(text, list(dict.fromkeys((*columns, *own))), restval="", lineterminator="\n")
     writer.writeheader()

@@ -7,7 +7,7 @@ is made: which comparison is the primary one is the protocol's to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -197,7 +197,7 @@ def analyse(trial: Trial, plan: Plan, progress: Callable[[int, int], None] = _no
         confidence=plan.confidence,
         direction=plan.direction,
         deaths=Deaths(),
-        outside_windows=tuple(_outside(trial, source, scheduled)),
+        outside_windows=tuple(outside_windows(trial, source, scheduled)),
         visits=tuple(visits),
     )
 
@@ -257,13 +257,24 @@ def _at_visit(
     )
 
 
-def _outside(
+def outside_windows(
     trial: Trial, source: Source, scheduled: tuple[tuple[TrialSchedule, TrialVisit], ...]
 ) -> Iterator[OutsideWindows]:
+    """The values after day 0 in no window of these schedules; that of day 0 itself is a baseline's."""
     schedules = list({schedule.visits: schedule for schedule, _ in scheduled}.values())
     for subject in trial.subjects:
         for day in trial.history(subject, source).days:
-            if day > 0 and not any(schedule.visit_on(day) for schedule in schedules):
+            visits = (schedule.visit_on(day) for schedule in schedules)
+            if day > 0 and not any(visit is not None and visit.nominal_day > 0 for visit in visits):
+                yield OutsideWindows(subject.id, day)
+
+
+def not_in(trial: Trial, rows: Iterable[LongRow], source: Source) -> Iterator[OutsideWindows]:
+    """The values after day 0 that stand in no row of a long table."""
+    stand = {(row.subject, row.study_day) for row in rows}
+    for subject in trial.subjects:
+        for day in trial.history(subject, source).days:
+            if day > 0 and (subject.id, day) not in stand:
                 yield OutsideWindows(subject.id, day)
 
 

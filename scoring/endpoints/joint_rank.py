@@ -42,6 +42,8 @@ class JointRank:
         mean_rank: of each arm; None where it is empty, which `notes` says.
         events: deaths, or what counts as one, up to the horizon, in each arm.
         pairs_without_visit: pairs counted as equal because no visit is common to them.
+        pairs_at_earlier_visit: pairs compared at a visit before the horizon, because one of the two has no
+            value at it.
         ventilation_counts: whether permanent ventilation counted as death.
         test: rank-sum test, first arm against second. Covariates (baseline, duration, bulbar onset) need an
             analysis of covariance of the ranks, which is left to a statistics program.
@@ -53,6 +55,7 @@ class JointRank:
     mean_rank: tuple[float | None, float | None]
     events: tuple[int, int]
     pairs_without_visit: int
+    pairs_at_earlier_visit: int
     ventilation_counts: bool
     test: RankSum
     left_out: tuple[LeftOut, ...]
@@ -78,7 +81,7 @@ def joint_rank(
     """Rank the subjects of two arms together; without a baseline nobody is ranked, dead or alive."""
     subjects = [subject for subject in trial.subjects if subject.arm in arms]
     ranked, left_out = _participants(trial, subjects, schedule, horizon, rules)
-    totals, without = scores(ranked, horizon.nominal_day)
+    totals, told = scores(ranked, horizon.nominal_day)
     ranks = tuple(
         Rank(participant.id, participant.arm, participant.event_by(horizon.nominal_day), total, rank)
         for participant, total, rank in zip(ranked, totals, mid_ranks(totals), strict=True)
@@ -91,7 +94,8 @@ def joint_rank(
         ranks=ranks,
         mean_rank=(_mean(first), _mean(second)),
         events=(_count_events(by_arm[0]), _count_events(by_arm[1])),
-        pairs_without_visit=without,
+        pairs_without_visit=told.without,
+        pairs_at_earlier_visit=told.earlier,
         ventilation_counts=rules.ventilation_counts,
         test=rank_sum(first, second),
         left_out=left_out,

@@ -153,7 +153,7 @@ drop-out is compared by function, so that the one who died may be the better. Th
 count deaths up to the end of the visit's window, the joint rank up to its nominal day. Permanent ventilation
 counts as death only when the protocol says so. Without a baseline nobody is ranked, dead or alive (our
 choice). The score is wins minus losses; ranks share ties; higher is better. The test is the rank-sum test:
-exact with fewer than {EXACT_BELOW} in a group (and no more than {EXACT_MOST} in both), else by the normal
-approximation, corrected for ties and continuity. An analysis of covariance of the ranks is left to a
-statistics program.
+exact with fewer than {EXACT_BELOW} in a group (and no more than {EXACT_MOST} in both; two-sided as the share
+of all orders as far from the middle or farther, not as twice one tail), else by the normal approximation,
+corrected for ties and continuity. An analysis of covariance of the ranks is left to a statistics program.
 """

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 NEVER = -(10**9)
 """A day before all others."""
@@ -60,8 +61,20 @@ class Order:
         return self.below(number) + self.up_to(number) - self._up_to[-1]
 
 
-def scores(participants: Sequence[Participant], horizon_day: int) -> tuple[list[int], int]:
-    """Wins minus losses of each, and the number of pairs that have no visit in common to be compared at."""
+class Told(NamedTuple):
+    """How many pairs were not decided by a death or at the horizon.
+
+    Attributes:
+        without: they have no visit in common.
+        earlier: the change at an earlier visit counts.
+    """
+
+    without: int = 0
+    earlier: int = 0
+
+
+def scores(participants: Sequence[Participant], horizon_day: int) -> tuple[list[int], Told]:
+    """Wins minus losses of each, and how many pairs were decided otherwise than by a death or at the end."""
     dead, stayed, dropped = _kinds(participants, horizon_day)
     totals = [0] * len(participants)
     deaths = Order(_event(participants[place]) for place in dead)
@@ -71,7 +84,7 @@ def scores(participants: Sequence[Participant], horizon_day: int) -> tuple[list[
     for place in stayed:
         totals[place] = at_horizon.lead(participants[place].changes[horizon_day]) + len(dead)
     if not dropped:
-        return totals, 0
+        return totals, Told()
     return totals, _DropOuts(participants, dead, stayed, dropped, horizon_day).count(totals)
 
 
@@ -112,9 +125,9 @@ class _DropOuts:
             groups.setdefault(frozenset(self._of[place].changes), []).append(place)
         return groups
 
-    def count(self, totals: list[int]) -> int:
-        """Add their pairs to the scores of both sides; the number of pairs without a basis comes back."""
-        without = twice = 0
+    def count(self, totals: list[int]) -> Told:
+        """Add their pairs to the scores of both sides, and tell how many were decided how."""
+        pairs = [Told(), Told(), Told()]
         for visits, group in self._dropped.items():
             alive = [self._reach(place) for place in group]
             for place, day in zip(group, alive, strict=True):
@@ -123,11 +136,18 @@ class _DropOuts:
             for others in self._dead.values():
                 for place in others:
                     totals[place] -= len(group) - outlived.below(_event(self._of[place]))
-            without += self._against_the_dead(visits, group, totals)
-            stayed, dropped = (self._against_the_living(visits, group, kind, totals) for kind in self._alive)
-            without += stayed
-            twice += dropped - (0 if visits else len(group))
-        return without + twice // 2
+            found = (
+                self._against_the_dead(visits, group, totals),
+                *(self._against_the_living(visits, group, kind, totals) for kind in self._alive),
+            )
+            pairs = [Told(*map(sum, zip(*both, strict=True))) for both in zip(pairs, found, strict=True)]
+        dead, stayed, twice = pairs
+        alone = sum(len(group) for visits, group in self._dropped.items() if not visits)
+        with_themselves = sum(map(len, self._dropped.values())) - alone
+        return Told(
+            dead.without + stayed.without + (twice.without - alone) // 2,
+            dead.earlier + stayed.earlier + (twice.earlier - with_themselves) // 2,
+        )
 
     def _reach(self, place: int) -> int:
         """The last day up to the horizon on which they are known to have been alive."""
@@ -142,15 +162,16 @@ class _DropOuts:
         group: Sequence[int],
         kind: Mapping[frozenset[int], Sequence[int]],
         totals: list[int],
-    ) -> int:
+    ) -> Told:
         theirs = {visit: Order(self._of[place].changes[visit] for place in group) for visit in visits}
         at: dict[int, Counter[float]] = {}
-        without = 0
+        without = earlier = 0
         for other_visits, others in kind.items():
             common = max(visits & other_visits, default=None)
             if common is None:
                 without += len(group) * len(others)
                 continue
+            earlier += len(group) * len(others)
             at.setdefault(common, Counter()).update(self._of[place].changes[common] for place in others)
             if kind is not self._dropped:
                 for place in others:
@@ -159,19 +180,21 @@ class _DropOuts:
             order = Order(changes.elements())
             for place in group:
                 totals[place] += order.lead(self._of[place].changes[visit])
-        return without
+        return Told(without, earlier)
 
-    def _against_the_dead(self, visits: frozenset[int], group: Sequence[int], totals: list[int]) -> int:
+    def _against_the_dead(self, visits: frozenset[int], group: Sequence[int], totals: list[int]) -> Told:
         """Against deaths that they are not known to have outlived: by function, as with the living."""
         reach = {place: self._reach(place) for place in group}
         before = Order(reach.values())
         at: dict[int, list[int]] = {}
-        without = 0
+        without = earlier = 0
         for other_visits, others in self._dead.items():
             common = max(visits & other_visits, default=None)
+            by_function = sum(before.below(_event(self._of[place])) for place in others)
             if common is None:
-                without += sum(before.below(_event(self._of[place])) for place in others)
+                without += by_function
             else:
+                earlier += by_function
                 at.setdefault(common, []).extend(others)
         for visit, others in at.items():
             living = [(reach[place], self._of[place].changes[visit]) for place in group]
@@ -181,7 +204,7 @@ class _DropOuts:
             turned = ([(-day, change) for day, change in points] for points in (dead, living))
             for place, lead in zip(others, leads_over_later(*turned), strict=True):
                 totals[place] += lead
-        return without
+        return Told(without, earlier)
 
 
 Points = Sequence[tuple[int, float]]

@@ -46,6 +46,30 @@ def every_value(rule: ScoreRule, fillers: Fillers) -> list[float | str] | None:
     return [*sorted({_apply(rule, [total]) for total in sums})]
 
 
+def every_total(rule: ScoreRule, fillers: Fillers) -> frozenset[float] | None:
+    """Every value of a sum, those of forms with as many answers as it asks for included.
+
+    None when they are not a sum's, too many, or of items that count in different ways and may be missing.
+    """
+    full = every_value(rule, fillers) if rule.kind is Kind.SUM else None
+    if full is None:
+        return None
+    found = {value for value in full if not isinstance(value, str)}
+    least = rule.min_answered or len(fillers)
+    if least < len(fillers) and len({tuple(map(_counts, items)) for items in map(tuple, fillers)}) > 1:
+        return None
+    for answered in range(least, len(fillers)):
+        sums = {0.0}
+        for items in fillers[:answered]:
+            sums = {total + value for total in sums for item in items for value in _counts(item)}
+        found |= {whole(total * len(fillers) * rule.factor / answered + rule.offset) for total in sums}
+    return frozenset(found)
+
+
+def _counts(item: Item) -> tuple[float, ...]:
+    return tuple(item.values or item.codes)
+
+
 def whole(value: float) -> float:
     """A whole number as an int."""
     return int(value) if value.is_integer() else value

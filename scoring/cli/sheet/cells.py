@@ -29,7 +29,9 @@ _SHORT_YEAR = re.compile(r"[0-9]{1,2}([./-][0-9]{1,2}[./-]|[ -]?[A-Za-z]{3}[ -]?
 _MONTH = re.compile(r"[0-9].*[A-Za-z]{3}|[A-Za-z]{3}.*[0-9]", re.ASCII | re.DOTALL)
 _CLOCK = re.compile(_TIME, re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_EMPTY_WORDS = frozenset({"na", "n/a", "nan", "null", "none", ".", "-", "nat", "#n/a", "missing", "unknown"})
+NO_NAMES = frozenset({"na", "n/a", "nan", "null", ".", "-", "nat", "#n/a"})
+"""Words for a missing value that are no names of anything either."""
+_EMPTY_WORDS = NO_NAMES | frozenset({"none", "missing", "unknown"})
 
 
 class Unreadable(ValueError):
@@ -49,6 +51,15 @@ class MissingCodes:
     words: frozenset[str] = frozenset()
     numbers: frozenset[float] = frozenset()
     of_columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def with_those_of(self, other: MissingCodes) -> MissingCodes:
+        """These codes and other ones."""
+        columns = {*self.of_columns, *other.of_columns}
+        nothing = frozenset[str]()
+        of_columns = {
+            name: self.of_columns.get(name, nothing) | other.of_columns.get(name, nothing) for name in columns
+        }
+        return MissingCodes(self.words | other.words, self.numbers | other.numbers, of_columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,11 @@ def timestamp(cell: object, dates: str = "") -> Timestamp:
     return found
 
 
+def needs_order(written: str) -> bool:
+    """Whether a date cannot be read before it is known which number is the day, and which the month."""
+    return _ORDERED.fullmatch(written) is not None
+
+
 def _timestamp(written: str, dates: str) -> Timestamp | None:
     if match := _ISO.fullmatch(written):
         return _moment(date.fromisoformat(match["day"]), match["time"], match["zone"])
@@ -215,6 +231,11 @@ def _why_no_date(cell: object, written: str, dates: str) -> str:
     if _MONTH.search(written) and not _SAS.fullmatch(written):
         return f"{expected}; with a month in letters as 31JAN2026 or 31-Jan-2026"
     return expected + missing_hint(cell)
+
+
+def stands_for_nobody(name: str) -> bool:
+    """Whether a subject's name looks like a code for a missing one: a word, or a number below 0."""
+    return name.casefold() in _EMPTY_WORDS or (name.startswith("-") and WHOLE.fullmatch(name) is not None)
 
 
 def missing_hint(cell: object) -> str:

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from io import BytesIO
-from zipfile import BadZipFile, ZipFile
 
 from scoring.cli.sheet.mistakes import Mistake
+from scoring.cli.sheet.workbooks import text_of_sheet
 
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?r:id=[\"']([^\"']+)[\"']")
-_RELATION = re.compile(rb"<Relationship\s[^>]*>")
-_ATTRIBUTE = re.compile(rb"(Id|Target)=[\"']([^\"']+)[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c(?P<signs>\s[^>]*[^/>]|)>(?P<content>.*?)</(?:\w+:)?c>", re.DOTALL)
 _SIGN = re.compile(rb"\b(r|t)=[\"']([^\"']*)[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
@@ -30,17 +26,7 @@ NO_RESULT = (
 
 def cells_to_mend(data: bytes, place: int) -> list[Mistake]:
     """What is wrong with such cells in the sheet at this place; nothing in a workbook of another kind."""
-    try:
-        with ZipFile(BytesIO(data)) as archive:
-            sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
-            relations = _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels"))
-            found = [dict(_ATTRIBUTE.findall(relation)) for relation in relations]
-            targets = {one[b"Id"]: one[b"Target"] for one in found if len(one) == 2}
-            path = targets[sheets[place]].decode().removeprefix("/")
-            content = archive.read(path if path.startswith("xl/") else f"xl/{path}")
-    except (BadZipFile, KeyError, IndexError, UnicodeDecodeError):
-        return []
-    return list(_mistakes(content))
+    return list(_mistakes(text_of_sheet(data, place)))
 
 
 def _mistakes(content: bytes) -> Iterator[Mistake]:

@@ -104,7 +104,25 @@ class Sheet:
 
     def timestamps(self, column: str) -> list[Timestamp | None]:
         """The cells as dates, with a time of day or without."""
-        return self._read(column, lambda cell: cells.timestamp(cell, self.spelling.dates))
+        found = self._read(column, lambda cell: cells.timestamp(cell, self.spelling.dates))
+        if self.spelling.dates:
+            self._note_mixed_dates(column)
+        return found
+
+    def _note_mixed_dates(self, column: str) -> None:
+        """Note a column in which only some dates need --dates.
+
+        A spreadsheet that reads days as months makes dates of those up to the 12th, and text of the others.
+        """
+        written = [str(cell) for cell in self._cells(column) if cell is not None]
+        ordered = sum(map(cells.needs_order, written))
+        if 0 < ordered < len(written):
+            told = (
+                f"column {self.written.get(column, column)}: {ordered} dates are written in the order that"
+                f" --dates says, {len(written) - ordered} are not; did a spreadsheet read some of them in"
+                " another order? It makes dates only of days up to 12"
+            )
+            self.decisions += [] if told in self.decisions else [told]
 
     def dates(self, column: str) -> list[date | None]:
         """The cells as dates; a time of day is left out."""

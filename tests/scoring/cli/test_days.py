@@ -279,3 +279,22 @@ def test_a_missing_column_is_named_once_with_all_that_are_there() -> None:
     assert missing.startswith(
         "column date: there is no such column, nor study_day; there are: Subject, Total, dose;"
     )
+
+
+MIXED = (
+    "column Date: 1 dates are written in the order that --dates says, 2 are not; did a spreadsheet read some"
+    " of them in another order? It makes dates only of days up to 12"
+)
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_dates_of_which_only_some_need_their_order_said_are_told(command: str) -> None:
+    text = "subject,Date,total\n1,2026-03-01,40\n1,{},38\n2,2026-08-11,40\n"
+    options = ("--dates", "dmy", "--baseline-date", "2026-03-01")
+    assert MIXED in document_of(command, "-", *options, stdin=text.format("16/08/2026"))["notes"]
+    alike = document_of(command, "-", *options, stdin=text.format("2026-08-16"))["notes"]
+    assert not [note for note in alike if "in the order" in note]
+    written = text.replace("2026-03-01,", "1.3.2026,").replace("2026-08-11", "11.8.2026").format("16.8.2026")
+    assert not [
+        note for note in document_of(command, "-", *options, stdin=written)["notes"] if "in the" in note
+    ]

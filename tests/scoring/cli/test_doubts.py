@@ -93,7 +93,13 @@ def test_pairs_that_nothing_compares_are_told() -> None:
 @pytest.mark.parametrize(("day", "told"), [(-28, False), (-29, True)])
 def test_a_baseline_long_before_day_0_is_told(day: int, told: bool) -> None:
     text = f"subject,study_day,total\nA,{day},44\nA,0,\nA,168,38\nB,-90,44\nB,0,40\nB,168,38\n"
-    assert notes_of(text) == (["baseline more than 28 days before day 0: A (day -29)"] if told else [])
+    incomplete = (
+        f"baseline from before an incomplete form that is nearer to day 0: A (day {day}, incomplete form on"
+        " day 0)"
+    )
+    early = ["baseline more than 28 days before day 0: A (day -29)"] if told else []
+    assert notes_of(text) == [*early, incomplete]
+    assert notes_of(text.replace("A,0,\n", "")) == early
 
 
 def test_the_baseline_that_is_told_is_that_of_the_source_used() -> None:
@@ -115,12 +121,25 @@ CDISC = "subject,study_day,total\nA,-14,44\nA,1,40\nA,169,38\nB,-14,44\nB,{},40\
 
 
 def test_days_that_may_be_cdiscs_are_asked_about() -> None:
-    assert notes_of(CDISC.format(1)) == [
-        "no value is on day 0, and 2 subjects have one on day 1, which is after the baseline: if these are"
+    told = (
+        "subjects with a value on day 1, which is after the baseline, and none on day 0: {}; if these are"
         " CDISC's study days, which have no day 0, take 1 from each that is above 0"
-    ]
-    (told,) = [note for note in notes_of("subject,study_day,total\nA,1,40\n") if "CDISC" in note]
-    assert told.startswith("no value is on day 0, and 1 subjects have one on day 1")
+    )
+    assert told.format(2) in all_notes_of(CDISC.format(1))
+    assert told.format(2) in all_notes_of(CDISC.format(1) + "D,0,40\n")
+    assert told.format(1) in all_notes_of("subject,study_day,total\nA,1,40\n")
+
+
+def test_a_first_visit_on_the_day_after_the_baseline_date_is_asked_about() -> None:
+    text = "subject,date,total,baseline_date\nA,2026-01-02,40,2026-01-01\nB,{},40,2026-01-01\n"
+    told = (
+        "subjects with a value on day 1, which is after the baseline, and none on day 0: {}; if that was the"
+        " first visit, the baseline dates are a day early"
+    )
+    assert told.format(1) in all_notes_of(text.format("2026-01-01"))
+    assert told.format(2) in all_notes_of(text.format("2026-01-02"))
+    more = text.format("2026-01-01") + "A,2026-01-01,40,2026-01-01\n"
+    assert not [note for note in all_notes_of(more) if "a day early" in note]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +150,6 @@ def test_days_that_may_be_cdiscs_are_asked_about() -> None:
         "subject,study_day,total\nA,1,40\nB,-1,40\nC,-1,40\n",
         "subject,study_day,total\nA,-14,44\nA,2,40\n",
         "subject,arm,study_day,total\nA,x,,\n",
-        "subject,date,total,baseline_date\nA,2026-01-02,40,2026-01-01\n",
     ],
 )
 def test_other_days_are_not(text: str) -> None:
@@ -174,6 +192,46 @@ def test_values_in_no_window_are_those_in_no_window_of_the_schedules_used() -> N
         notes = document_of("endpoints", "-", *options, stdin=text)["notes"]
         told = f"values after day 0 in no window ({grid}): {days}"
         assert [note for note in notes if note.startswith(told)]
+
+
+@pytest.mark.parametrize("day", [1, 7, 14])
+def test_a_value_between_day_0_and_the_first_window_is_in_none(day: int) -> None:
+    notes = all_notes_of(TRIAL + f"A1,A,{day},39,\n")
+    assert f"values after day 0 in no window (every fourth week to 48): 1; A1 (day {day})" in notes
+    months = document_of("endpoints", "-", "--at", "month 6", stdin=TRIAL + f"A1,A,{day},39,\n")
+    told = "values after day 0 in no window (every month to 36): 1; A1 (day "
+    assert [note for note in months["notes"] if note.startswith(told)]
+    assert months["results"]["outside_windows"] == [{"subject": "A1", "study_day": day}]
+
+
+def test_what_a_long_table_has_no_row_for_is_counted() -> None:
+    text = TRIAL + "A1,A,14,39,\nA1,A,165,39,\nB2,B,364,30,\n"
+    told = (
+        "values after day 0 in no row (every fourth week up to week 48, the value nearest to it): 3; A1 (day"
+        " 14), A1 (day 165), B2 (day 364)"
+    )
+    document = document_of("endpoints", "-", *LONG, stdin=text)
+    assert told in document["notes"]
+    assert not {14, 165, 364} & {row["study_day"] for row in document["results"]}
+    assert not [
+        note for note in document_of("endpoints", "-", *LONG, stdin=TRIAL)["notes"] if "no row" in note
+    ]
+    named = document_of("endpoints", "-", *LONG, "--at", "week 24", stdin=text)["notes"]
+    assert "values after day 0 in no window (every fourth week to 48): 2; A1 (day 14), B2 (day 364)" in named
+
+
+def test_a_rank_that_earlier_visits_decide_is_told() -> None:
+    notes = document_of("endpoints", "-", "--at", "week 24", "--at", "week 48", stdin=TRIAL)["notes"]
+    told = (
+        "joint rank, week 48, B and A: pairs of subjects compared at an earlier visit, because one of them"
+        " has no value at this one: 15 of 15"
+    )
+    assert [note for note in notes if "earlier visit" in note] == [told]
+    half = TRIAL + "".join(f"{arm}{number},{arm},336,38,\n" for arm, number in ("A1", "A2", "A3", "B1", "B2"))
+    notes = document_of("endpoints", "-", "--at", "week 48", stdin=half)
+    assert not [note for note in notes["notes"] if "earlier visit" in note]
+    ranks = notes["results"]["visits"][0]["comparisons"][0]["joint_rank"]
+    assert (ranks["pairs_at_earlier_visit"], ranks["pairs_without_visit"]) == (5, 0)
 
 
 EARLY = (

@@ -99,7 +99,7 @@ def test_the_table_has_one_row_for_each_result(visits: Path) -> None:
     assert list(rows[0]) == [
         "visit", "window_first", "window_last", "source", "confidence", "direction", "endpoint", "arm",
         "reference", "n", "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes",
-        "subjects", "rule_version", "input_sha256",
+        "subjects", "instrument", "scale_low", "scale_high", "rule_version", "input_sha256",
     ]  # fmt: skip
     (at,) = analyse(TRIAL, Plan(("week 24",), reference="control")).visits
     cells = next(row for row in rows if (row["endpoint"], row["arm"]) == ("change", "cells"))
@@ -216,12 +216,13 @@ def test_the_table_names_who_is_left_out_and_what_the_window_is(visits: Path) ->
 def test_the_long_table_is_the_librarys(visits: Path) -> None:
     options = ("endpoints", visits, "--table", "long")
     assert json_of(*options, notes=1) == plain(long_table(TRIAL, Plan(EVERY_VISIT)))
-    rows = csv_of(*options, "--source", "home", notes=1)
+    rows = csv_of(*options, "--source", "home", notes=2)
     assert {row["source"] for row in rows} == {"home"}
     clinic = csv_of(*options, notes=1)
     assert clinic[5 * 5] == {
         "subject": "1", "arm": "cells", "source": "clinic", "visit": "week 24", "nominal_day": "168",
         "study_day": "168", "baseline": "40", "value": "38", "change": "-2", "reason": "",
+        "instrument": "alsfrs_r", "scale_low": "0", "scale_high": "48",
         "rule_version": "3", "input_sha256": clinic[0]["input_sha256"],
     }  # fmt: skip
     assert (clinic[5 * 5 + 2]["reason"], clinic[5 * 5 + 2]["change"]) == ("died", "")
@@ -236,7 +237,7 @@ def test_the_long_table_has_the_visits_that_are_asked_for(visits: Path) -> None:
     both = document_of(*options, "--at", "week 24", "--at", "month 6")
     assert both["notes"][-1] == "windows of these visits overlap: one value can stand at two of them"
     assert {row["visit"] for row in both["results"]} == {"week 24", "month 6"}
-    assert {row["visit"] for row in csv_of(*options, "--visit", "V3=120±7", notes=1)} == {"V3"}
+    assert {row["visit"] for row in csv_of(*options, "--visit", "V3=120±7", notes=2)} == {"V3"}
 
 
 def test_what_is_known_of_a_subject_may_stand_in_any_row() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.cli.doubts import DEATH_AFTER
+from scoring.cli.doubts.trial import DEATH_AFTER
 from scoring.cli.endpoint_rows import summary
 from scoring.cli.help_texts import ENDPOINTS, EXIT_CODES, INSTRUMENTS, PROGRAM, SCORE, STAGE, TREND
 from scoring.cli.series import Course

@@ -8,7 +8,9 @@ import math
 import os
 import subprocess
 import sys
+from csv import DictReader
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -212,7 +214,45 @@ def test_every_output_names_the_rules_and_the_input(arguments: list[str]) -> Non
     table = call_here(*arguments, "--format", "csv", stdin=text).stdout.splitlines()
     assert all(line.endswith(f",{found['rule_version']},{digest}") for line in table[1:])
     shown = call_here(*arguments, stdin=text, terminal=True).stdout.splitlines()
-    assert shown[-1] == f"rules: version {found['rule_version']}; input sha256 {digest[:12]}"
+    scale = ", totals 0 to 48" if arguments[0] in {"trend", "endpoints"} else ""
+    rules = f"rules: version {found['rule_version']}; input sha256 {digest[:12]}"
+    assert shown[-1] == f"ALSFRS-R (alsfrs_r){scale}; {rules}"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("trend", "-"), ("endpoints", "-"), ("endpoints", "-", "--table", "long")]
+)
+@pytest.mark.parametrize(
+    ("options", "instrument", "scale", "shown"),
+    [
+        ((), "alsfrs_r", [0, 48], "ALSFRS-R (alsfrs_r), totals 0 to 48; "),
+        (("--instrument", "zbi_12"), "zbi_12", [0, 48], "ZBI-12 (zbi_12), totals 0 to 48; "),
+        (("--scale", "0,63"), None, [0, 63], "another measure (--scale), totals 0 to 63; "),
+        (("--scale", "0,48"), "alsfrs_r", [0, 48], "ALSFRS-R (alsfrs_r), totals 0 to 48; "),
+    ],
+)
+def test_every_output_says_what_was_measured(
+    arguments: tuple[str, ...], options: tuple[str, ...], instrument: str | None, scale: list[int], shown: str
+) -> None:
+    text = SERIES if arguments[0] == "trend" else VISITS
+    found = json.loads(call_here(*arguments, *options, stdin=text).stdout)
+    assert (found["instrument"], found["scale"]) == (instrument, scale)
+    table = call_here(*arguments, *options, "--format", "csv", stdin=text).stdout
+    measured = {
+        (row["instrument"], row["scale_low"], row["scale_high"]) for row in DictReader(StringIO(table))
+    }
+    assert measured == {(instrument or "", *map(str, scale))}
+    assert (
+        call_here(*arguments, *options, stdin=text, terminal=True).stdout.splitlines()[-1].startswith(shown)
+    )
+
+
+def test_forms_name_their_instrument_too() -> None:
+    for arguments, title in ((("score", "alsfrs_r", "-"), "alsfrs_r"), (("stage", "-"), "alsfrs_r")):
+        assert json.loads(call_here(*arguments, stdin=FORM).stdout)["instrument"] == title
+        table = call_here(*arguments, "--format", "csv", stdin=FORM).stdout
+        assert {row["instrument"] for row in DictReader(StringIO(table))} == {title}
+    assert "instrument" not in json.loads(call_here("instruments").stdout)
 
 
 def test_a_person_gets_a_table_and_a_program_gets_json() -> None:

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from scoring.cli.reading import Source, read_document, read_sheet
 from scoring.cli.sheet import MissingCodes, Sheet, Spelling, WrongCall, WrongInput
-from tests.scoring.cli.program import json_of
+from tests.scoring.cli.program import document_of, json_of
 
 
 def rows_of(content: str | bytes, source: Source | None = None) -> list[tuple[int, dict[str, object]]]:
@@ -103,6 +103,9 @@ def test_words_for_missing_count_everywhere() -> None:
         assert sheet_of(text, source).spelling is source.spelling
 
 
+OPEN = "not CSV: a quoted cell begins in this row and has no end; is a quotation mark missing?"
+
+
 @pytest.mark.parametrize(
     ("text", "mistakes"),
     [
@@ -113,8 +116,8 @@ def test_words_for_missing_count_everywhere() -> None:
         ("a,b,a\n1,2,3\n", ["row 1, column a: the header has this column twice"]),
         ("a,,\n1,2,3\n", ["row 1: column 2 has no name", "row 1: column 3 has no name"]),
         ("a,b\n1,2\n1,2,3\n", ["row 3: more cells than the header has columns"]),
-        ('a,b\n1,"2\n', ["row 2: not CSV: unexpected end of data"]),
-        ('sep=;\na;b\n1;"2\n', ["row 3: not CSV: unexpected end of data"]),
+        ('a,b\n1,"2\n', [f"row 2: {OPEN}"]),
+        ('sep=;\na;b\n1;"2\n', [f"row 3: {OPEN}"]),
         ('"patient" "date" "total"\n"1" "a" 3\n', [
             "row 1: the columns are separated by spaces; write them with commas (in R: write.csv)",
         ]),
@@ -245,8 +248,10 @@ def test_hidden_rows_and_columns_of_a_spreadsheet_are_read_like_others(tmp_path:
     sheet.row_dimensions[3].hidden = True
     sheet.column_dimensions["A"].hidden = True
     book.save(tmp_path / "hidden.xlsx")
-    (course,) = json_of("trend", tmp_path / "hidden.xlsx")
+    document = document_of("trend", tmp_path / "hidden.xlsx")
+    (course,) = document["results"]
     assert (course["patient"], course["readings"]) == ("A", 3)
+    assert document["notes"] == ["hidden or filtered rows, which are read like the others: 1; rows 3"]
 
 
 def test_a_date_is_taken_as_written_whatever_its_zone() -> None:

@@ -227,3 +227,55 @@ def test_times_that_are_none_are_named_by_their_row() -> None:
         " the first is in row 2",
         "row 5, column time: expected a time of day such as 14:30, or a date with one",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (("T08:10,44", "T19:45,43"), "that of 19:45"),
+        (("T19:45:30.5,43", "T08:10,44"), "that of 19:45:30.500000"),
+        (("T23:30+02:00,38", "T22:00+00:00,30"), "that of 22:00 UTC"),
+        (("T22:00+00:00,30", "T23:30+01:00,38"), "that of 22:30 UTC"),
+    ],
+)
+def test_the_note_says_the_time_of_the_value_that_stands(rows: tuple[str, str], told: str) -> None:
+    text = "subject,date,total\n" + "".join(f"A,2026-01-05{row}\n" for row in rows)
+    assert document_of("trend", "-", "--duplicates", "last", stdin=text)["notes"] == [
+        f"put together (--duplicates last): 2 rows to 1 values; different values: A (2026-01-05, {told})"
+    ]
+    options = ("--duplicates", "last", "--baseline-date", "2026-01-05")
+    assert document_of("endpoints", "-", *options, stdin=text)["notes"][0].endswith(f"A (2026-01-05, {told})")
+    mean = document_of("trend", "-", "--duplicates", "mean", stdin=text)["notes"]
+    assert mean[0].endswith("different values: A (2026-01-05)")
+
+
+TWO_TIMES = "subject,date,time,total\nA,2026-06-18{},{},38\nA,2026-06-18,09:00,30\n"
+ANOTHER_DAY = "row 2, column time: is on another day than the date; mend the row"
+ANOTHER_TIME = (
+    "row 2, column time: is another time than the one in the date; leave one of them out (--ignore time)"
+)
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+@pytest.mark.parametrize(
+    ("in_date", "time", "told"),
+    [
+        ("", "2026-06-17T23:00", ANOTHER_DAY),
+        ("", "2026-06-16T23:00Z", ANOTHER_DAY),
+        ("T08:00", "15:00", ANOTHER_TIME),
+        ("T08:00", "2026-06-18T08:00:01", ANOTHER_TIME),
+        ("", "2026-06-17T23:00Z", ""),
+        ("T08:00", "08:00", ""),
+        ("T00:00", "15:00", ""),
+        (" 00:00:00", "2026-06-18T15:00", ""),
+    ],
+)
+def test_a_time_that_contradicts_the_date_is_refused(
+    command: str, in_date: str, time: str, told: str
+) -> None:
+    text = TWO_TIMES.format(in_date, time)
+    options = ("--duplicates", "last", "--baseline-date", "2026-06-18")
+    done = call_here(
+        command, "-", *options, stdin=text if told or "Z" not in time else text.replace("9:00", "9:00Z")
+    )
+    assert (done.returncode, done.stderr.splitlines()[0] if told else "") == (1 if told else 0, told), done

@@ -350,3 +350,58 @@ def test_a_total_of_whole_items_is_whole() -> None:
     halves = text.replace("3e1", "31.5")
     (course,) = json_of("trend", "-", "--scale", "0,48", stdin=halves)
     assert course["readings"] == 3
+
+
+RAW = "no answers make this total of WHO-5: it is a sum times 4; for raw sums add --scale 0,25"
+MAYBE_RAW = "no total is above 25: are these raw sums? those of WHO-5 are taken times 4"
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_total_that_no_answers_make_is_refused(command: str) -> None:
+    text = "subject,study_day,total\n1,0,{}\n1,168,{}\n2,0,76\n"
+    who_5 = ("--instrument", "who_5")
+    assert errors_of(1, command, "-", *who_5, stdin=text.format(15, 14)) == [
+        f"row 2, column total: {RAW}",
+        f"row 3, column total: {RAW}",
+    ]
+    assert document_of(command, "-", *who_5, stdin=text.format(16, 100))
+    assert document_of(command, "-", *who_5, "--scale", "0,99", stdin=text.format(15, 14))
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+@pytest.mark.parametrize(("highest", "told"), [(24, True), (28, False)])
+def test_totals_that_may_all_be_raw_sums_are_told(command: str, highest: int, told: bool) -> None:
+    text = f"subject,study_day,total\n1,0,{highest}\n1,168,8\n"
+    assert (MAYBE_RAW in document_of(command, "-", "--instrument", "who_5", stdin=text)["notes"]) is told
+    assert (
+        MAYBE_RAW
+        not in document_of(command, "-", "--instrument", "phq_9", stdin=text.replace("28", "27"))["notes"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "possible", "impossible"),
+    [
+        ("who_5", (0, 4, 96, 100), (1, 2, 50, 99)),
+        ("alsfrs_r", (0, 1, 47, 48), (0.5,)),
+        ("phq_9", (0, 27, 7, 4.5, 12 * 9 / 7, 13 * 9 / 8), (0.5, 12.3)),
+        ("gad_7", (21, 7 / 5, 7 / 6), (0.1,)),
+        ("fss", (1, 6.25, 2.1), ()),
+        ("alsaq_40", (0, 33.1), ()),
+        ("weight", (70_000,), ()),
+    ],
+)
+def test_which_totals_answers_can_give(
+    key: str, possible: tuple[float, ...], impossible: tuple[float, ...]
+) -> None:
+    scale = scale_of(get(key))
+    assert scale is not None
+    assert all(map(scale.has, possible))
+    assert not any(map(scale.has, impossible))
+
+
+def test_the_total_of_a_form_with_an_answer_missing_need_not_be_whole() -> None:
+    total = 12 * 9 / 7
+    text = f"date,total\n2026-01-01,{total}\n2026-02-01,9\n"
+    (course,) = json_of("trend", "-", "--instrument", "phq_9", stdin=text, notes=1)
+    assert course["first_to_last"]["change"] == pytest.approx(9 - total)

@@ -23,6 +23,21 @@ def compare(first: Participant, second: Participant, horizon_day: int) -> int | 
     return _sign(first.changes[max(common)] - second.changes[max(common)])
 
 
+def by_an_earlier_visit(first: Participant, second: Participant, horizon_day: int) -> bool:
+    """Whether no death decides, and not both have a value at the horizon."""
+    died = [participant.event_by(horizon_day) for participant in (first, second)]
+    both_died = died[0] is not None and died[1] is not None
+    outlived = any(
+        day is not None and _outlived(other, day, horizon_day)
+        for day, other in zip(died, (second, first), strict=True)
+    )
+    return (
+        not both_died
+        and not outlived
+        and not (horizon_day in first.changes and horizon_day in second.changes)
+    )
+
+
 def _outlived(survivor: Participant, day: int, horizon_day: int) -> bool:
     """Whether the survivor is known to have been alive on that day."""
     if horizon_day in survivor.changes or survivor.event_day is not None:
@@ -34,14 +49,17 @@ def _sign(number: float) -> int:
     return (number > 0) - (number < 0)
 
 
-def scores_of_every_pair(participants: Sequence[Participant], horizon_day: int) -> tuple[list[int], int]:
-    """Wins minus losses of each, and the number of pairs without a basis."""
-    totals, without = [0] * len(participants), 0
+def scores_of_every_pair(
+    participants: Sequence[Participant], horizon_day: int
+) -> tuple[list[int], tuple[int, int]]:
+    """Wins minus losses of each; how many pairs have no basis, and how many an earlier visit."""
+    totals, without, earlier = [0] * len(participants), 0, 0
     for (i, first), (j, second) in combinations(enumerate(participants), 2):
         result = compare(first, second, horizon_day)
+        earlier += result is not None and by_an_earlier_visit(first, second, horizon_day)
         if result is None:
             without += 1
             continue
         totals[i] += result
         totals[j] -= result
-    return totals, without
+    return totals, (without, earlier)

@@ -25,7 +25,7 @@ from scoring.endpoints import (
 from scoring.endpoints.groups import mid_ranks
 from scoring.endpoints.pairs import leads_over_later, scores
 from scoring.instruments import Direction
-from tests.scoring.endpoints.every_pair import compare, scores_of_every_pair
+from tests.scoring.endpoints.every_pair import by_an_earlier_visit, compare, scores_of_every_pair
 from tests.scoring.endpoints.trials import CLINIC, make_trial, random_trials, shuffled
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden_endpoints.json").read_text())["cafs"]["vectors"]
@@ -70,7 +70,7 @@ def test_the_golden_trial_from_its_values() -> None:
     assert [row.rank for row in result.ranks] == vector["expected"]["ranks"]
     assert result.mean_rank == (vector["expected"]["mean_rank_A"], vector["expected"]["mean_rank_B"])
     assert (result.events, result.arms, result.horizon) == ((1, 1), ("A", "B"), WEEK_24)
-    assert (result.pairs_without_visit, result.left_out) == (0, ())
+    assert (result.pairs_without_visit, result.pairs_at_earlier_visit, result.left_out) == (0, 0, ())
     assert result.test.n == (4, 4)
     assert result.test.u == 4 * 5.375 - 10
     assert [row.event_day for row in result.ranks if row.event_day] == [150, 90]
@@ -117,7 +117,8 @@ STAYED = {28: -1.0, HORIZON: -9.0}
 def test_each_kind_of_pair(first: Participant, second: Participant, expected: int | None) -> None:
     assert compare(first, second, HORIZON) == expected
     assert compare(second, first, HORIZON) == (None if expected is None else -expected)
-    assert scores([first, second], HORIZON) == ([expected or 0, -(expected or 0)], int(expected is None))
+    told = (int(expected is None), int(expected is not None and by_an_earlier_visit(first, second, HORIZON)))
+    assert scores([first, second], HORIZON) == ([expected or 0, -(expected or 0)], told)
 
 
 PARTICIPANTS = st.builds(

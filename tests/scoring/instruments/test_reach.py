@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scoring.instruments import Item, Kind
-from scoring.instruments.reach import MOST_VALUES, ends, every_value, span
+from scoring.instruments.reach import MOST_VALUES, ends, every_total, every_value, span
 from tests.scoring.instruments.made_up import MADE_UP, rule
 
 ITEMS = MADE_UP.by_key
@@ -63,3 +63,19 @@ def test_values_of_a_profile_come_in_the_order_of_the_codes() -> None:
 def test_too_many_values_are_not_listed(kind: Kind, sizes: tuple[int, ...], few_enough: bool) -> None:
     of = tuple(f"item_{place}" for place in range(len(sizes)))
     assert (every_value(rule("a", kind, of, None, None), items(*sizes)) is not None) is few_enough
+
+
+def test_totals_of_forms_with_fewer_answers_are_scaled_up() -> None:
+    full = rule("a", Kind.SUM, ("x", "y"), 0, 0, factor=4)
+    assert every_total(full, items(2, 2)) == {0, 4, 8}
+    one = rule("a", Kind.SUM, ("x", "y"), 0, 0, min_answered=1)
+    assert every_total(one, items(3, 3)) == {0, 1, 2, 3, 4}
+    three = rule("a", Kind.SUM, ("x", "y", "z"), 0, 0, min_answered=2, offset=1)
+    assert every_total(three, items(2, 2, 2)) == {1, 2, 3, 4, 2.5}
+
+
+def test_totals_are_not_known_of_means_and_of_unlike_items_that_may_be_missing() -> None:
+    assert every_total(rule("a", Kind.MEAN, ("x", "y"), 0, 0), items(2, 2)) is None
+    assert every_total(rule("a", Kind.SUM, ("x", "y"), 0, 0, min_answered=1), items(2, 3)) is None
+    assert every_total(rule("a", Kind.SUM, ("x", "y"), 0, 0), items(2, 3)) == {0, 1, 2, 3}
+    assert every_total(rule("a", Kind.SUM, ("x",), 0, 0), items(MOST_VALUES + 1)) is None

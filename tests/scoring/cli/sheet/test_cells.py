@@ -222,7 +222,7 @@ def test_a_time_of_day_belongs_to_its_day() -> None:
     assert clock("8:05", day) == clock("08:05:00", day) == clock("2026-01-31 8:05", None)
     assert clock("12:30", day) == clock("12:30:00", day) == clock("2026-01-31T12:30", None)
     assert clock("12:30", day).instant == NOON
-    for wrong in ("25:00", "noon", 12, None, "2026-01-31", "12:60"):
+    for wrong in ("25:00", "noon", 12, None, "2026-01-31", "12:60", "1/31/2026 12:30"):
         assert refused(lambda wrong=wrong: clock(wrong, day)).startswith(
             "expected a time of day such as 14:30"
         )

@@ -21,12 +21,16 @@ COMMANDS = pytest.mark.parametrize("command", ["trend", "endpoints"])
         (["A-1", "A\u20131", "A_2"], "A-1 and A\u20131"),
         (["Straße", "STRASSE"], "STRASSE and Straße"),
         (["B1", "b1", "A1", "a1"], "A1 and a1, B1 and b1"),
+        (["1.0", "1", "2.5", "25", "10", "1.00"], "1 and 1.0 and 1.00"),
+        (["1.0", "01", "P2.0", "P2", "P2.0.1"], "01 and 1.0, P2 and P2.0"),
+        (["+1", "1"], "+1 and 1"),
         (["1-11", "11-1", "111", "1a", "a1", "Ä", "A", "٣", "٤", "का", "की"], ""),
     ],
 )
 def test_names_that_differ_in_spelling_only_are_told(command: str, names: list[str], alike: str) -> None:
     text = "subject,study_day,total\n" + "".join(f"{name},0,40\n" for name in names)
-    told = f"taken as different subjects, though only capitals, signs or leading zeros differ: {alike}"
+    told = "taken as different subjects, though only capitals, signs, blanks, or zeros in front or after a"
+    told += f" point differ: {alike}"
     assert unusual(document_of(command, "-", stdin=text)["notes"]) == ([told] if alike else [])
 
 
@@ -78,3 +82,63 @@ def test_numbers_in_names_are_in_the_order_of_numbers() -> None:
     ]  # fmt: skip
     pairs = [("A", ""), ("A", "2"), ("A", "10"), ("B", "1")]
     assert sorted(set(pairs), key=natural) == pairs
+
+
+@COMMANDS
+@pytest.mark.parametrize("name", ["NA", "n/a", ".", "-", "-9", "-99", "NaN", "null", "None", "unknown"])
+def test_a_code_for_a_missing_value_is_nobodys_name(command: str, name: str) -> None:
+    text = f"Patient,study_day,total\n{name},0,40\nA,0,40\n"
+    told = f"row 2, column Patient: {name} looks like a code for a missing value; give the name, or say"
+    assert errors_of(1, command, "-", stdin=text) == [f"{told} --missing Patient={name}"]
+    said = errors_of(1, command, "-", f"--missing=patient={name}", stdin=text)
+    assert said == ["row 2, column Patient: missing"]
+
+
+@COMMANDS
+@pytest.mark.parametrize("name", ["999", "1-9", "A-9", "NA1", "Nana"])
+def test_a_name_that_only_resembles_such_a_code_is_one(command: str, name: str) -> None:
+    text = f"subject,study_day,total\n{name},0,40\nA,0,40\n"
+    assert unusual(document_of(command, "-", stdin=text)["notes"]) == []
+
+
+@pytest.mark.parametrize("column", ["site", "arm"])
+def test_a_code_for_a_missing_value_is_no_site_and_no_arm(column: str) -> None:
+    text = f"subject,{column},study_day,total\n1,NA,0,40\n2,unknown,0,40\n"
+    assert errors_of(1, "endpoints", "-", stdin=text) == [
+        f"row 2, column {column}: NA looks like a code for a missing value; give the name, or say"
+        f" --missing {column}=NA"
+    ]
+
+
+@COMMANDS
+def test_two_subjects_whom_site_and_name_would_make_one_are_refused(command: str) -> None:
+    text = "site,subject,study_day,total\nA,B/1,0,40\nA/B,1,168,30\nA,2,0,40\nA/B,1,170,30\n"
+    told = "site A, subject B/1 and site A/B, subject 1 would be one name, A/B/1; write other names"
+    assert errors_of(1, command, "-", stdin=text) == [
+        f"row 3, column site: {told}",
+        f"row 5, column site: {told}",
+    ]
+    apart = text.replace("B/1", "B_1")
+    assert len(document_of("trend", "-", stdin=apart)["results"]) == 3
+
+
+RESPONDENTS = "subject,respondent,study_day,total\n1,patient,0,40\n1,{},30,39\n2,{},0,40\n"
+
+
+def test_respondents_are_spelled_in_one_way() -> None:
+    assert errors_of(1, "trend", "-", stdin=RESPONDENTS.format("Patient", "patient")) == [
+        "row 3, column respondent: is spelled with other capitals in another row"
+    ]
+
+
+def test_a_respondent_stands_in_all_rows_of_a_subject_or_in_none() -> None:
+    assert errors_of(1, "trend", "-", stdin=RESPONDENTS.format("", "")) == [
+        "row 3, column respondent: missing, while other rows of this subject have one, and each respondent is"
+        " a series of its own; fill it in, or --ignore respondent"
+    ]
+    found = document_of("trend", "-", stdin=RESPONDENTS.format("caregiver", ""))["results"]
+    assert [(one["patient"], one["respondent"]) for one in found] == [
+        ("1", "caregiver"), ("1", "patient"), ("2", ""),
+    ]  # fmt: skip
+    listed = "subject,respondent,study_day,total\n1,,,\n1,patient,0,40\n1,patient,30,39\n"
+    assert len(document_of("trend", "-", stdin=listed)["results"]) == 1

@@ -1,26 +1,23 @@
-"""What is odd about the data of a trial and may be right all the same: told as notes, never refused.
-
-Each limit is our choice.
-"""
+"""What is odd about the subjects, arms, baselines and events of a trial, and about what came out of them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from itertools import pairwise
+from functools import partial
+from math import comb
 
+from scoring.cli.doubts.courses import Course, note_lone_gaps, note_spikes
 from scoring.cli.sheet import Sheet
 from scoring.cli.sheet.subjects import first_of, natural
-from scoring.endpoints import Analysis, Plan, Source, Trial, TrialSchedule, TrialVisit
+from scoring.endpoints import Analysis, JointRank, Plan, Source, Trial, TrialSchedule, TrialVisit
+from scoring.endpoints.analysis import OutsideWindows
 from scoring.instruments import Direction
 
 LATE = 1826
 """Days, five years: later than any visit that has a name."""
 EARLY = 182
 """Days before day 0, 26 weeks: earlier than most lead-ins; a visit of week 24 with the year before."""
-SPARSE = 731
-"""Days, two years, between neighbouring values."""
 DEATH_AFTER = 365
 """Days, a year, from the last row of somebody to their death: the year of the death may be a later one."""
 OLD = 28
@@ -46,8 +43,18 @@ def note_doubts(
     _note_far_days(sheet, trial, dated)
     _note_late_deaths(sheet, trial, dated)
     _note_baselines(sheet, trial, source)
-    if sheet.has("study_day"):
-        _note_no_day_0(sheet, trial)
+    _note_day_1(sheet, trial)
+
+
+def note_courses(sheet: Sheet, trial: Trial, source: Source, dated: Dates, *, falls: bool) -> None:
+    """Note dates that may be slips of a subject, by its other days and, where values only fall, by those."""
+    courses = [
+        Course(name, history.days, history.values, partial(dated, name))
+        for name, history in trial.histories(source).items()
+    ]
+    note_lone_gaps(sheet, courses)
+    if falls:
+        note_spikes(sheet, courses)
 
 
 def note_direction(sheet: Sheet, direction: Direction, whose: str) -> None:
@@ -67,11 +74,7 @@ def note_direction(sheet: Sheet, direction: Direction, whose: str) -> None:
 def note_analysis(sheet: Sheet, trial: Trial, plan: Plan, analysis: Analysis) -> None:
     """Note what the endpoints made of odd data."""
     scheduled = plan.scheduled()
-    outside = [f"{one.subject} (day {one.study_day})" for one in analysis.outside_windows]
-    if outside:
-        named = first_of(outside)
-        grids = "; ".join(dict.fromkeys(schedule.name for schedule, _ in scheduled))
-        sheet.decisions.append(f"values after day 0 in no window ({grids}): {len(outside)}; {named}")
+    note_no_window(sheet, plan, analysis.outside_windows)
     if analysis.reference is not None:
         _note_seen_without_value(sheet, trial)
         for schedule, visit in scheduled:
@@ -79,11 +82,36 @@ def note_analysis(sheet: Sheet, trial: Trial, plan: Plan, analysis: Analysis) ->
                 _note_gap_before(sheet, schedule, visit)
     for at in analysis.visits:
         for pair in at.comparisons:
-            if pair.joint_rank and (without := pair.joint_rank.pairs_without_visit):
-                sheet.decisions.append(
-                    f"joint rank, {at.visit.name}, {pair.arm} and {pair.reference}: pairs of subjects"
-                    f" without a visit in common, which count as equal: {without}"
-                )
+            if pair.joint_rank:
+                _note_pairs(sheet, f"{at.visit.name}, {pair.arm} and {pair.reference}", pair.joint_rank)
+
+
+def note_no_window(sheet: Sheet, plan: Plan, values: Sequence[OutsideWindows]) -> None:
+    """Note values after day 0 in no window of the schedules of a plan."""
+    grids = "; ".join(dict.fromkeys(schedule.name for schedule, _ in plan.scheduled()))
+    note_outside(sheet, f"values after day 0 in no window ({grids})", values)
+
+
+def note_outside(sheet: Sheet, told: str, values: Sequence[OutsideWindows]) -> None:
+    """Note values that are not used, with what is told of them."""
+    if values:
+        named = first_of([f"{one.subject} (day {one.study_day})" for one in values])
+        sheet.decisions.append(f"{told}: {len(values)}; {named}")
+
+
+def _note_pairs(sheet: Sheet, whose: str, ranks: JointRank) -> None:
+    """Note pairs that nothing compares, and how many an earlier visit decides where those are most."""
+    if ranks.pairs_without_visit:
+        sheet.decisions.append(
+            f"joint rank, {whose}: pairs of subjects without a visit in common, which count as equal:"
+            f" {ranks.pairs_without_visit}"
+        )
+    pairs = comb(len(ranks.ranks), 2)
+    if 2 * ranks.pairs_at_earlier_visit > pairs:
+        sheet.decisions.append(
+            f"joint rank, {whose}: pairs of subjects compared at an earlier visit, because one of them has no"
+            f" value at this one: {ranks.pairs_at_earlier_visit} of {pairs}"
+        )
 
 
 def _note_gap_before(sheet: Sheet, schedule: TrialSchedule, visit: TrialVisit) -> None:
@@ -138,26 +166,6 @@ def _note_late_deaths(sheet: Sheet, trial: Trial, dated: Dates) -> None:
         sheet.decisions.append(f"death a year or more after the last row, is the year right? {named}")
 
 
-def note_gaps(
-    sheet: Sheet, courses: Iterable[Sequence[tuple[date, int]]], shown: Callable[[int], str]
-) -> None:
-    """Note neighbouring values of one series that are so far apart that a year may be a slip.
-
-    Of each series come the days of its values in order, with their places in the sheet, and for a place who
-    and which day is there.
-    """
-    found = [
-        " and ".join(f"{sheet.unit} {sheet.rows[place]} ({shown(place)})" for _, place in pair)
-        for course in courses
-        for pair in pairwise(course)
-        if (pair[1][0] - pair[0][0]).days > SPARSE
-    ]
-    if found:
-        sheet.decisions.append(
-            f"more than two years between neighbouring values, is the year right? {first_of(found)}"
-        )
-
-
 def _days(trial: Trial) -> Iterator[tuple[str, int]]:
     """Subject and day of everything."""
     for found in trial.measurements:
@@ -195,16 +203,40 @@ def _note_baselines(sheet: Sheet, trial: Trial, source: Source) -> None:
     days = {name: found[0] for name, found in baselines.items() if found is not None and found[0] < -OLD}
     if days:
         sheet.decisions.append(f"baseline more than {OLD} days before day 0: {_named(days, days)}")
+    _note_passed_over(sheet, trial, source)
 
 
-def _note_no_day_0(sheet: Sheet, trial: Trial) -> None:
-    """Days as CDISC counts them, from 1, would put the values of day 0 behind the baseline."""
-    on = [{found.subject for found in trial.measurements if found.study_day == day} for day in (0, 1)]
-    if not on[0] and 2 * len(on[1]) >= len({found.subject for found in trial.measurements}) > 0:
+def _note_passed_over(sheet: Sheet, trial: Trial, source: Source) -> None:
+    """Note baselines from before an incomplete form that is nearer to day 0."""
+    found = {}
+    for name, history in trial.histories(source).items():
+        baseline = history.baseline()
+        later = [day for day in history.incomplete if baseline and baseline[0] < day <= 0]
+        if baseline and later:
+            found[name] = f"{name} (day {baseline[0]}, incomplete form on day {later[-1]})"
+    if found:
+        ordered = sorted(found, key=lambda name: natural([name]))
         sheet.decisions.append(
-            f"no value is on day 0, and {len(on[1])} subjects have one on day 1, which is after the baseline:"
-            " if these are CDISC's study days, which have no day 0, take 1 from each that is above 0"
+            "baseline from before an incomplete form that is nearer to day 0: "
+            + first_of([found[name] for name in ordered])
         )
+
+
+def _note_day_1(sheet: Sheet, trial: Trial) -> None:
+    """Days as CDISC counts them, from 1, would put the values of day 0 behind the baseline.
+
+    So would baseline dates that are the day before the first visit.
+    """
+    on_0, on_1 = ({found.subject for found in trial.measurements if found.study_day == day} for day in (0, 1))
+    late = on_1 - on_0
+    if not late or 2 * len(late) < len({found.subject for found in trial.measurements}):
+        return
+    told = f"subjects with a value on day 1, which is after the baseline, and none on day 0: {len(late)}"
+    if sheet.has("study_day"):
+        why = "if these are CDISC's study days, which have no day 0, take 1 from each that is above 0"
+    else:
+        why = "if that was the first visit, the baseline dates are a day early"
+    sheet.decisions.append(f"{told}; {why}")
 
 
 def _undated(subject: str, day: int) -> str:

@@ -1,0 +1,30 @@
+"""What is odd about the data and may be right all the same: told as notes, never refused.
+
+`trial` looks at subjects, arms, baselines and events, `courses` at the values of each subject in the order of
+their days. Each limit is our choice.
+"""
+
+from scoring.cli.doubts.courses import Course, note_gaps, note_lone_gaps, note_spikes
+from scoring.cli.doubts.trial import (
+    Dates,
+    note_analysis,
+    note_courses,
+    note_direction,
+    note_doubts,
+    note_no_window,
+    note_outside,
+)
+
+__all__ = [
+    "Course",
+    "Dates",
+    "note_analysis",
+    "note_courses",
+    "note_direction",
+    "note_doubts",
+    "note_gaps",
+    "note_lone_gaps",
+    "note_no_window",
+    "note_outside",
+    "note_spikes",
+]

@@ -1,0 +1,110 @@
+"""What is odd about the values of one subject in the order of their days: a year or a date may be a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scoring.cli.sheet import Sheet
+from scoring.cli.sheet.subjects import first_of, natural
+from scoring.tolerance import at_least
+
+SPARSE = 731
+"""Days, two years, between neighbouring values."""
+YEAR_OUT = 300
+"""Days between neighbouring values that a year too few or too many would make of an ordinary distance."""
+MANY_TIMES = 4
+"""So many times as long as all the other distances of the course."""
+FEWEST = 4
+"""Values of a course whose distances can be compared."""
+DESIGNED = 4
+"""Where more than one in four courses have such a distance, it was planned."""
+SPIKE = 6
+"""Points: half a year's usual loss in the ALSFRS-R, and far beyond what a repeated form differs by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The values of one subject in the order of their days, which count from any one day.
+
+    Attributes:
+        name: of the subject, as notes say it.
+        dated: the date of a day, or what the file has instead.
+        places: of the values in the sheet, where that is told.
+    """
+
+    name: str
+    days: Sequence[int]
+    values: Sequence[float]
+    dated: Callable[[int], str]
+    places: Sequence[int] = ()
+
+
+def note_gaps(sheet: Sheet, courses: Iterable[Course]) -> None:
+    """Note neighbouring values of one series that are so far apart that a year may be a slip."""
+    found = [
+        " and ".join(f"{sheet.unit} {sheet.rows[course.places[at]]} ({_shown(course, at)})" for at in pair)
+        for course in courses
+        for pair in pairwise(range(len(course.days)))
+        if course.days[pair[1]] - course.days[pair[0]] > SPARSE
+    ]
+    if found:
+        sheet.decisions.append(
+            f"more than two years between neighbouring values, is the year right? {first_of(found)}"
+        )
+
+
+def _shown(course: Course, at: int) -> str:
+    return ", ".join(filter(None, (course.name, course.dated(course.days[at]))))
+
+
+def note_lone_gaps(sheet: Sheet, courses: Sequence[Course]) -> None:
+    """Note courses with one distance of about a year among short ones, unless many have it."""
+    comparable = [course for course in courses if len(course.days) >= FEWEST]
+    found = [(course, gap) for course in comparable if (gap := _lone_gap(course.days)) is not None]
+    if found and len(found) <= max(1, len(comparable) // DESIGNED):
+        told = [f"{_named(course)}{course.dated(gap[0])} to {course.dated(gap[1])}" for course, gap in found]
+        sheet.decisions.append(
+            f"about a year between two values, and much less between the others, is the year right?"
+            f" {first_of(sorted(told, key=_in_order))}"
+        )
+
+
+def _lone_gap(days: Sequence[int]) -> tuple[int, int] | None:
+    """The two days of a distance of a year or so, where all the others are much shorter."""
+    if days[-1] - days[0] < YEAR_OUT:
+        return None
+    *others, longest = sorted(pairwise(days), key=lambda pair: pair[1] - pair[0])
+    length = longest[1] - longest[0]
+    if not YEAR_OUT <= length <= SPARSE or length < MANY_TIMES * (others[-1][1] - others[-1][0]):
+        return None
+    return longest
+
+
+def note_spikes(sheet: Sheet, courses: Iterable[Course]) -> None:
+    """Note values far below or above both of their neighbours: the date may be another visit's."""
+    found = [f"{_named(course)}{course.dated(day)}" for course in courses for day in _spikes(course)]
+    if found:
+        sheet.decisions.append(
+            f"{SPIKE} points or more below or above both the value before and the one after, is the date"
+            f" right? {first_of(sorted(found, key=_in_order))}"
+        )
+
+
+def _spikes(course: Course) -> Iterator[int]:
+    values = course.values
+    if len(values) < 3 or not at_least(max(values) - min(values), SPIKE):
+        return
+    for place in range(1, len(values) - 1):
+        before, after = (values[place] - values[other] for other in (place - 1, place + 1))
+        if at_least(min(before, after), SPIKE) or at_least(min(-before, -after), SPIKE):
+            yield course.days[place]
+
+
+def _named(course: Course) -> str:
+    return f"{course.name}: " if course.name else ""
+
+
+def _in_order(told: str) -> list[tuple[int, int, str]]:
+    return natural([told])

@@ -1,0 +1,74 @@
+"""Events in an order that cannot be: refused, with both days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from scoring.cli.days import date_of
+from scoring.cli.sheet import Sheet
+from scoring.endpoints import Source, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The file, read; by row, and what each subject's rows say of it."""
+
+    subjects: Sequence[str]
+    days: Sequence[int | None]
+    totals: Sequence[int | float | None]
+    stands: Sequence[bool]
+    sources: Sequence[Source]
+    baselines: Sequence[date | None]
+    arms: Mapping[str, str]
+    died: Mapping[str, int]
+    ventilated: Mapping[str, int]
+
+    def facts_of(self, subject: str) -> tuple[str, int | None, int | None]:
+        """Arm, death and ventilation."""
+        return self.arms.get(subject, ""), self.died.get(subject), self.ventilated.get(subject)
+
+
+def check_order(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) -> None:
+    """Report events in an order that cannot be."""
+    for place, (name, day) in enumerate(zip(rows.subjects, rows.days, strict=True)):
+        died = found[name].died_day if name else None
+        if died is None or died < 0:
+            continue
+        if day is not None and day > died:
+            what = "row without a value" if rows.totals[place] is None else "value"
+            _report_after_death(sheet, rows, place, (_day_column(sheet), what, day), died)
+        ventilated = rows.ventilated.get(name)
+        if ventilated is not None and ventilated > died:
+            column = "ventilated_day" if sheet.has("ventilated_day") else "ventilated_date"
+            if sheet.columns[column][place] is not None:
+                _report_after_death(sheet, rows, place, (column, "ventilation", ventilated), died)
+
+
+def _report_after_death(sheet: Sheet, rows: Rows, place: int, event: tuple[str, str, int], died: int) -> None:
+    column, what, day = event
+    baseline = rows.baselines[place]
+    days = (f"study day {one}" if baseline is None else _on(one, baseline) for one in (day, died))
+    detail = f"subject {rows.subjects[place]}: {what} on {next(days)}, death on {next(days)}"
+    sheet.report(
+        place, column, f"after the day of death; {detail}; correct the wrong one, or take the row out"
+    )
+
+
+def _on(day: int, baseline: date) -> str:
+    return f"{date_of(day, baseline)} (study day {day})"
+
+
+def _day_column(sheet: Sheet) -> str:
+    return "study_day" if sheet.has("study_day") else "date"
+
+
+def check_ventilation(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) -> None:
+    """Ventilation before day 0 is no outcome that treatment could change."""
+    for place, name in enumerate(rows.subjects):
+        ventilated = found[name].ventilated_day if name else None
+        if ventilated is not None and ventilated < 0:
+            sheet.report(
+                place, "ventilated_day", "before day 0, and so no outcome; leave out --ventilation-counts"
+            )

@@ -1,0 +1,89 @@
+"""A date that may be another visit's is asked about, by the other values of the same subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.scoring.cli.program import document_of
+
+COMMANDS = pytest.mark.parametrize("command", ["trend", "endpoints"])
+SPIKE = "6 points or more below or above both the value before and the one after, is the date right? "
+GAP = "about a year between two values, and much less between the others, is the year right? "
+
+
+def notes_of(command: str, rows: Sequence[tuple[str, int, int]], *options: str) -> list[str]:
+    text = "subject,study_day,total\n" + "".join(f"{name},{day},{total}\n" for name, day, total in rows)
+    notes = document_of(command, "-", *options, stdin=text)["notes"]
+    return [note for note in notes if note.startswith((SPIKE, GAP))]
+
+
+def course(name: str, *values: tuple[int, int]) -> list[tuple[str, int, int]]:
+    return [(name, day, total) for day, total in values]
+
+
+@COMMANDS
+def test_a_visit_typed_a_year_early_that_became_the_baseline_is_asked_about(command: str) -> None:
+    rows = [*course("A", (-10, 40), (-5, 30), (168, 36)), *course("B", (-10, 40), (168, 36))]
+    assert notes_of(command, rows) == [f"{SPIKE}A: day -5"]
+    assert notes_of(command, rows[::-1]) == [f"{SPIKE}A: day -5"]
+
+
+def test_the_date_is_told_where_there_is_one() -> None:
+    rows = (("01-05", 40), ("01-10", 30), ("07-02", 36))
+    text = "subject,date,total,baseline_date\n"
+    text += "".join(f"A,2026-{day},{total},2026-01-15\n" for day, total in rows)
+    assert f"{SPIKE}A: day -5, 2026-01-10" in document_of("endpoints", "-", stdin=text)["notes"]
+    assert f"{SPIKE}A: 2026-01-10" in document_of("trend", "-", stdin=text)["notes"]
+    alone = "date,total\n" + "".join(f"2026-{day},{total}\n" for day, total in rows)
+    assert f"{SPIKE}2026-01-10" in document_of("trend", "-", stdin=alone)["notes"]
+
+
+@COMMANDS
+@pytest.mark.parametrize(
+    ("totals", "day"),
+    [
+        ((40, 34, 40), 30), ((40, 46, 40), 30), ((40, 35, 40), None), ((40, 34, 39), None),
+        ((40, 30, 20), None),
+        ((30, 40), None), ((40, 40, 40, 33, 41), 90), ((20, 30, 40), None),
+    ],
+)  # fmt: skip
+def test_a_spike_is_six_points_from_both_neighbours(
+    command: str, totals: tuple[int, ...], day: int | None
+) -> None:
+    rows = course("A", *((30 * place, total) for place, total in enumerate(totals)))
+    assert notes_of(command, rows) == ([] if day is None else [f"{SPIKE}A: day {day}"])
+
+
+@COMMANDS
+def test_what_may_rise_again_has_no_spikes(command: str) -> None:
+    rows = course("A", (0, 40), (30, 20), (60, 40))
+    assert notes_of(command, rows, "--instrument", "zbi_12") == []
+    assert notes_of(command, rows, "--scale", "0,63") == []
+    assert notes_of(command, rows, "--scale", "0,48") == [f"{SPIKE}A: day 30"]
+
+
+@COMMANDS
+def test_a_distance_of_a_year_among_short_ones_is_asked_about(command: str) -> None:
+    rows = course("A", (0, 40), (396, 39), (424, 38), (455, 37))
+    assert notes_of(command, rows) == [f"{GAP}A: day 0 to day 396"]
+    others = [one for name in "BCDEFGHI" for one in course(name, (0, 40), (28, 39), (56, 38), (84, 37))]
+    assert notes_of(command, [*others, *rows]) == [f"{GAP}A: day 0 to day 396"]
+
+
+@COMMANDS
+@pytest.mark.parametrize(
+    "days",
+    [(0, 299, 327, 355), (0, 732, 760, 790), (0, 396, 496, 596), (0, 396, 424), (0, 28, 56, 84, 112)],
+)
+def test_other_distances_are_not(command: str, days: tuple[int, ...]) -> None:
+    assert notes_of(command, course("A", *((day, 40) for day in days))) == []
+
+
+@COMMANDS
+def test_a_distance_that_many_courses_have_was_planned(command: str) -> None:
+    late = [one for name in "AB" for one in course(name, (0, 40), (28, 40), (56, 40), (424, 39))]
+    short = [one for name in "CDEFGH" for one in course(name, (0, 40), (28, 40), (56, 40), (84, 39))]
+    assert notes_of(command, [*late, *short]) == [f"{GAP}A: day 56 to day 424, B: day 56 to day 424"]
+    assert notes_of(command, [*late, *short[:-4]]) == []
