@@ -11,7 +11,7 @@ from scoring.decline import Flag, Level, Policy, Profile, Report, Topic, evaluat
 from scoring.decline.alsfrs.pace import measure_pace
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.limits import Acceleration
-from scoring.decline.rules.acceleration import limit_of, moved
+from scoring.decline.rules.acceleration import limit_for, limit_of, moved
 from scoring.trajectory import Point, Prior, change_point
 from tests.scoring.decline.histories import START, alsfrs, codes_for, rules_after, series
 
@@ -163,6 +163,13 @@ def test_more_is_asked_of_those_who_lose_more() -> None:
     asked = [float(flag_after(reports, LIGHT).numbers["limit"]) for reports in (slow, fast)]
     assert asked[1] > asked[0] >= 0.05
     assert flag_after(fast, LOW).numbers["limit"] == pytest.approx(0.05)
+    memory = evaluate(fast, Profile(), LIGHT).memory
+    assert memory.trend is not None
+    pace = measure_pace(Series(memory.points), memory.points[-1], memory.trend, LIGHT.on(START))
+    assert pace is not None
+    base = pace.change.probability / 1.05
+    own = limits(probability=base, probability_weekly=base, pace_share=0.5).on(START).acceleration
+    assert limit_for(pace, own) > pace.change.probability > base
 
 
 @pytest.mark.parametrize("window_days", [91, 183, 300])

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.decline import Flag, Policy, Profile, Report, Topic, evaluate
+from scoring.decline import Flag, Level, Policy, Profile, Report, Topic, evaluate
+from scoring.decline.rule import Evidence, Finding
+from scoring.decline.rules.domain import worst
 from tests.scoring.decline.histories import alsfrs, days, lost, rules_after
 
 DROP = "domain_drop"
@@ -30,6 +32,11 @@ def flag_after(reports: list[Report], policy: Policy = Policy()) -> Flag:  # noq
 
 def lit(reports: list[Report], policy: Policy = Policy()) -> bool:  # noqa: B008
     return DROP in rules_after(*reports, policy=policy)
+
+
+def test_of_two_domains_that_say_as_much_the_first_is_told() -> None:
+    first, second = (Finding(Level.INFORM, False, lambda: Evidence({}, ())) for _ in range(2))
+    assert worst([(1.0, first), (1.0, second)]) is first
 
 
 CASES = [

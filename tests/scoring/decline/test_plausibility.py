@@ -229,6 +229,13 @@ def test_a_report_after_the_recorded_death_is_asked_about(day: int, asked: bool)
     assert (QUERY in {flag.topic for flag in evaluation.flags}) is asked
 
 
+@pytest.mark.parametrize(("day", "counted"), [(0, 1), (1, 0)])
+def test_a_report_of_the_day_of_death_counts_and_a_later_one_does_not(day: int, counted: int) -> None:
+    (on,) = days(day)
+    memory = evaluate([alsfrs(codes(), on)], Profile(died_on=START), Policy()).memory
+    assert len(memory.points) == counted
+
+
 def test_queries_are_no_clinical_flags() -> None:
     flags = evaluate([alsfrs([1] * 12, duration_seconds=3)], Profile(), Policy()).flags
     assert {flag.topic for flag in flags if flag.data_query} == {QUERY}
