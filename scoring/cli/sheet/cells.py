@@ -37,8 +37,10 @@ NO_NAMES = frozenset({"na", "n/a", "nan", "null", ".", "-", "nat", "#n/a"})
 _EMPTY_WORDS = NO_NAMES | frozenset({"none", "missing", "unknown"})
 
 
-_OFTEN_MISSING = frozenset({77, 88, 99, 777, 888, 999, 7777, 8888, 9999})
-"""Numbers that often stand for a missing answer."""
+_OFTEN_MISSING = frozenset({
+    -1, -7, -8, -9, *(sign * code for sign in (1, -1) for code in (77, 88, 99, 777, 888, 999, 7777, 8888, 9999)),
+})  # fmt: skip
+"""Numbers that often stand for a missing answer, and are none."""
 
 
 class Unreadable(ValueError):
@@ -253,6 +255,6 @@ def missing_hint(cell: object) -> str:
     """What to add to a message: what to do where a word looks as if it stood for a missing value."""
     if isinstance(cell, str) and cell.casefold() in _EMPTY_WORDS:
         return "; if the word here means missing, add it to --missing"
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and (cell < 0 or cell in _OFTEN_MISSING):
+    if isinstance(cell, int) and cell in _OFTEN_MISSING:
         return f"; if {cell:g} means missing, say --missing={cell:g}"
     return ""
