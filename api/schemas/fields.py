@@ -271,21 +271,19 @@ class FlatOut(OutSchema):
         """Return the object as JSON has it."""
         if many or self.many or not (type(obj) is dict or isinstance(obj, Mapping)):
             return super().dump(obj, many=many)
-        written: dict[str, Any] = {}
+        written = {name: obj[name] for name in self.dump_fields if name in obj}
         for name, write, field in self._ways:
-            if name not in obj:
-                continue
-            value = obj[name]
-            if field is not None:
-                value = field.serialize(name, obj, accessor=self.get_attribute)
-            elif write is not None and value is not None:
-                value = write(value)
-            written[name] = value
+            if field is not None and name in written:
+                written[name] = field.serialize(name, obj, accessor=self.get_attribute)
+            elif write is not None and written.get(name) is not None:
+                written[name] = write(written[name])
         return written
 
     @cached_property
     def _ways(self) -> list[tuple[str, Callable[[Any], Any] | None, fields.Field[Any] | None]]:
-        return [(name, *_way_of(field)) for name, field in self.dump_fields.items()]
+        """Of the members that are not sent as they are."""
+        ways = ((name, *_way_of(field)) for name, field in self.dump_fields.items())
+        return [way for way in ways if way[1:] != (None, None)]
 
 
 _AS_THEY_ARE = (fields.Boolean, fields.Integer, fields.String, Ready, ReadyList)

@@ -237,7 +237,7 @@ def condition_of(alert: Alert, verdict: Verdict) -> Condition:
         return Condition.HOLDS
     if verdict.grounds is None:
         return Condition.WITHDRAWN
-    if alert.topic != Topic.SILENCE and any(map(verdict.happened, alert.fresh)):
+    if any(map(verdict.happened, alert.fresh)):
         return Condition.HOLDS  # an event that nobody has seen, also where a later report was withdrawn
     ended_before = verdict.cleared_at is not None and verdict.cleared_at <= alert.grounds.began_at
     if ended_before and verdict.grounds.met_at < alert.grounds.began_at:

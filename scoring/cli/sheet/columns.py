@@ -121,7 +121,7 @@ def settle_columns(
     for written, column in columns.items():
         name = folded(written)
         ours = names.get(name, ALIASES.get(name, name))
-        if name in passed:
+        if name in passed or (name in names and ours in passed):
             dropped.append(written)
             sheet.passed.append(written)
             continue
@@ -142,7 +142,8 @@ def settle_columns(
         sheet.columns["date"], sheet.written["date"] = sheet.columns["time"], sheet.written["time"]
     if dropped:
         sheet.decisions.append(f"columns passed over: {', '.join(sorted(dropped))}")
-    _note_not_there(sheet, ignored, map(folded, columns))
+    there = {*map(folded, columns), *(names.get(folded(written), "") for written in columns)}
+    _note_not_there(sheet, ignored, there)
     _drop_missing(sheet)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from scoring.decline.reports import Report, are_apart, seconds_of
@@ -138,7 +139,7 @@ def before_last(points: Sequence[Point]) -> Sequence[Point]:
 
 def comparable(points: Sequence[Point], unanswered: Omitted = ()) -> Omitted:
     """Items to leave out so that reports that lack at most these can be compared."""
-    forms = {point.form for point in points}
+    forms = set(map(attrgetter("form"), points))
     support = {point.items[SUPPORT] for point in points}
     changed = (*((CUTTING,) if len(forms) > 1 else ()), *((SUPPORT,) if len(support) > 1 else ()))
     if not unanswered:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from scoring import trajectory
 from scoring.decline.alsfrs.points import MISSING, UNANSWERED, Omitted, Point, comparable, value
@@ -33,7 +34,7 @@ def unanswered_items(points: Sequence[Point], since: int, recent: int) -> Omitte
         The items that more than half of the reports of the window lack, and at least three, of the first
         respondent (patient, caregiver, clinician) with a recent report that lacks no other.
     """
-    if all(point.total is not None for point in points):
+    if None not in map(attrgetter("total"), points):
         return ()
     window = [point for point in points if point.day >= since]
     for rater in RATERS:
@@ -73,14 +74,16 @@ class Series:
         ]
         self.unanswered = unanswered
         self._omitted = comparable(self.points, unanswered)
-        self._days = [point.day for point in self.points]
-        self._course = trajectory.Course(
-            days=self._days,
-            values=[point.total or 0 for point in self.points],
-            ids=[point.id for point in self.points],
-            raters=[point.rater for point in self.points],
-        )
+        columns = map(list, zip(*self.points, strict=True)) if self.points else ([] for _ in Point._fields)
+        self._days, raters, _, _, _, ids, totals, _ = columns
+        values = [0 if total is None else total for total in totals] if None in totals else totals
+        self._course = trajectory.Course(days=self._days, values=values, ids=ids, raters=raters)
         self._reference: dict[int, str] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no item is left out of any comparison."""
+        return not self._omitted
 
     def since(self, day: int) -> list[Point]:
         """The reports of this day and later ones."""

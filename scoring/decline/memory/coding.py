@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, count
 from math import isfinite
-from operator import attrgetter, sub
+from operator import add, attrgetter, sub
 from typing import Any
 
 from scoring.decline.alsfrs.points import Point
@@ -37,7 +37,7 @@ class Ids:
     """
 
     def __init__(self, points: Sequence[Point]) -> None:
-        self._places = {point.id: place for place, point in enumerate(points)}
+        self._places: dict[str, int] = dict(zip(map(attrgetter("id"), points), count()))
         self._carried = len(points)
         self.others: list[str] = []
 
@@ -55,7 +55,7 @@ def write_points(points: Sequence[Point]) -> list[Any]:
         return []
     days, raters, items, forms, gastrostomies, ids, totals, times = map(list, zip(*points, strict=True))
     steps = [days[0], *map(sub, days[1:], days)]
-    seconds = [at - (day - _EPOCH) * DAY_SECONDS for day, at in zip(days, times, strict=True)]
+    seconds = list(map(sub, times, _midnights(days)))
     return [steps, raters, items, "".join(forms), "".join(gastrostomies), ids, totals, seconds]
 
 
@@ -65,8 +65,13 @@ def read_points(columns: Sequence[Any]) -> tuple[Point, ...]:
         return ()
     steps, raters, items, forms, gastrostomies, ids, totals, seconds = columns
     days = list(accumulate(steps))
-    times = [second + (day - _EPOCH) * DAY_SECONDS for day, second in zip(days, seconds, strict=True)]
+    times = map(add, seconds, _midnights(days))
     return tuple(map(_point, zip(days, raters, items, forms, gastrostomies, ids, totals, times, strict=True)))
+
+
+def _midnights(days: Iterable[int]) -> list[int]:
+    """The beginnings of days, in seconds."""
+    return [(day - _EPOCH) * DAY_SECONDS for day in days]
 
 
 def write_baseline(baseline: Baseline) -> list[Any]:

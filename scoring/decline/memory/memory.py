@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from scoring.decline.alsfrs.points import Point
@@ -92,7 +93,7 @@ class Memory(NamedTuple):
         if body.get("v") != FORMAT:
             raise UnknownMemory("this state has another format; evaluate the history anew")
         points = coding.read_points(body["points"])
-        ids = [*(point.id for point in points), *body["ids"]]
+        ids = [*map(attrgetter("id"), points), *body["ids"]]
         key = body["key"]
         return cls(
             last_key=key and (datetime.fromisoformat(key[0]), datetime.fromisoformat(key[1]), key[2]),

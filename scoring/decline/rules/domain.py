@@ -8,6 +8,7 @@ breathing support) is left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from statistics import median
 
 from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, before_last, is_omitted, subscores
@@ -123,7 +124,8 @@ def own_points(given: RuleInput, window_days: int) -> list[Point]:
 def domain_scores(given: RuleInput, used: Sequence[Point]) -> list[tuple[str, tuple[int, ...]]]:
     """Subscores of the reports by domain, without the domains of which an item has to be left out."""
     out = given.series.comparable(used)
-    by_domain = zip(DOMAINS, zip(*(subscores(report.items) for report in used), strict=True), strict=True)
+    scores = map(subscores, map(attrgetter("items"), used))
+    by_domain = zip(DOMAINS, zip(*scores, strict=True), strict=True)
     if not out:
         return list(by_domain)
     return [

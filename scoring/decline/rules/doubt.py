@@ -49,14 +49,19 @@ class _Step(NamedTuple):
         }
 
 
-def _step(given: RuleInput, least: int) -> _Step | None:
+def _step(given: RuleInput, least: int, by: float) -> _Step | None:
     """The step from the same respondent's total before, where so many lie in the window before it.
 
-    What is in doubt is no expectation: it is left out of those before.
+    What is in doubt is no expectation: it is left out of those before. Where whole totals are compared, most
+    steps are seen at once to be less than `by`, up or down; None of these.
     """
     point, doubted = given.point, given.before.baseline.doubted
     if not given.series.uses(point):
         return None
+    if not doubted and given.series.is_whole:
+        last = _own_last(given)
+        if last is None or abs((point.total or 0) - (last.total or 0)) < by:
+            return None
     window = given.series.since(point.day - given.limits.primary.window_days)
     used = [report for report in window if report.rater == point.rater and report.day < point.day]
     if doubted:
@@ -70,7 +75,8 @@ def _step(given: RuleInput, least: int) -> _Step | None:
 
 def read_rise(given: RuleInput) -> Finding | None:
     """A total four points up or more, and far above what the earlier reports lead to expect."""
-    limits, step = given.limits.plausibility, _step(given, 1)
+    limits = given.limits.plausibility
+    step = _step(given, 1, limits.rise)
     if step is None or step.latest - step.earlier < limits.rise:
         return None
     numbers = step.numbers(given)
@@ -86,7 +92,8 @@ def read_surprise(given: RuleInput) -> Finding | None:
     As bad as one that was in doubt, or worse, it bears that one out and is believed; less bad, it is another
     doubt about a fall, and soon.
     """
-    limits, step = given.limits.plausibility, _step(given, given.limits.primary.min_reports)
+    limits = given.limits.plausibility
+    step = _step(given, given.limits.primary.min_reports, limits.surprise_drop)
     if step is None or step.earlier - step.latest < limits.surprise_drop:
         return None
     numbers, before = step.numbers(given), given.before

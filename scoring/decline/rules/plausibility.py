@@ -9,6 +9,7 @@ and answers given in seconds are asked about, and so is a form that does not fit
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from scoring.decline.alsfrs.points import (
     ALSFRS_R,
@@ -33,11 +34,17 @@ def read_new_respondent(given: RuleInput) -> Finding | None:
     """Somebody answers who has not answered within the reference time, while somebody else has."""
     point = given.point
     since = point.day - given.limits.general.rater_days
-    recent = [report for report in given.before.points if since <= report.day <= point.day]
-    if not recent or any(report.rater == point.rater for report in recent):
+    recent = takewhile(lambda report: report.day >= since, reversed(given.before.points))
+    last = None
+    for report in recent:
+        if report.day <= point.day:
+            if report.rater == point.rater:
+                return None
+            last = last or report
+    if last is None:
         return None
-    numbers: Numbers = {"respondent": point.rater, "earlier_respondent": recent[-1].rater}
-    return met(Level.INFORM, numbers, recent[-1].id, point.id)
+    numbers: Numbers = {"respondent": point.rater, "earlier_respondent": last.rater}
+    return met(Level.INFORM, numbers, last.id, point.id)
 
 
 def read_tube_unrecorded(given: RuleInput) -> Finding | None:

@@ -209,7 +209,9 @@ def checked(definition: Definition, content: Content) -> tuple[Content, Score | 
         errors += [Problem("/answers" + one.pointer, one.code, one.detail) for one in error.problems]
     if errors:
         raise Invalid("invalid_answers", "The answers do not fit the instrument.", errors=errors)
-    return replace(content, answers=answers), evaluate.score_or_none(definition, answers)
+    if list(answers) != list(content.answers):  # most come in the order of the form
+        content = replace(content, answers=answers)
+    return content, evaluate.score_or_none(definition, answers)
 
 
 def unchecked(content: Content) -> Content:

@@ -230,13 +230,28 @@ def test_what_the_service_changes_without_news_stands_in_nobodys_way(desk_with: 
     assert only().version == 2
 
 
+def test_what_the_service_changes_at_that_moment_is_read_and_the_action_done(
+    desk_with: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, change = desk_with(make_alert()), alerts.change
+
+    def after_another(before: Alert, after: Alert, **how: Any) -> Alert | None:
+        monkeypatch.setattr(alerts, "change", change)
+        change(only(), replace(only(), based_on=9))
+        return change(before, after, **how)
+
+    monkeypatch.setattr(alerts, "change", after_another)
+    assert desk.act(ACTIONS[Action.RESOLVE]).alert == only()
+    assert (only().state, only().based_on) == (State.ENDED, 9)
+
+
 @pytest.mark.parametrize(
     "alert_id", ["019ab1c2-0000-7000-8000-0000000000ff", f"{PATIENT}:decline:1", "x", "\x00"]
 )
 def test_an_alert_that_is_not_there_is_not_found(desk_with: Any, alert_id: str) -> None:
     desk = desk_with(make_alert())
     desk.id = alert_id
-    desk.refused(ACTIONS[Action.COMMENT], NotFound, rev=0)
+    assert desk.refused(ACTIONS[Action.COMMENT], NotFound, rev=0).code == "alert_not_found"
 
 
 def test_another_sites_alert_is_not_found(desk_with: Any, people: People) -> None:

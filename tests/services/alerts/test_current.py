@@ -12,7 +12,9 @@ from models.alerts.alert import AlertDetail, Condition, State
 from models.ledger import ledger
 from models.patients.patient import Patient
 from models.store.scope import Scope
-from services.alerts import current, news
+from services.access.actor import Role
+from services.alerts import actions, current, news
+from services.alerts.actions import Action, AlertAction
 from services.reports.evaluate import needs_alignment
 from tests.clinics import Clinic
 from tests.people import People
@@ -53,7 +55,8 @@ def test_a_report_that_changes_nothing_about_an_alert_leaves_it_alone(
     assert not head.alerts_pending
     after = detail(clinic, patient)
     assert (after.alert.version, after.alert.based_on) == (before.alert.version, before.alert.based_on)
-    shown = current.with_present_numbers(after, clinic.now)
+    old = replace(after.alert, headline="As it was.", sentence="As it was.")
+    shown = current.with_present_numbers(replace(after, alert=old), clinic.now)
     assert shown.alert.grounds.met_by == latest
     assert shown.alert.rev == after.alert.rev
     (flag,) = head.evaluated.evaluation["flags"]
@@ -96,8 +99,27 @@ def test_an_event_that_is_off_and_that_nobody_has_seen_keeps_its_numbers(
     found = detail(clinic, patient)
     for days in (14, 7, 0):
         clinic.send(patient, 44, days_ago=days)
-    unseen = replace(found, alert=replace(found.alert, based_on=1))
-    assert current.with_present_numbers(unseen, clinic.now) == unseen
+    for standing in (found.alert.standing, {}):
+        unseen = replace(found, alert=replace(found.alert, based_on=1, standing=standing))
+        assert current.with_present_numbers(unseen, clinic.now) == unseen
+
+
+def test_whoever_acts_leaves_it_as_the_reports_say_now(
+    clinic: Clinic, patient: Patient, people: People
+) -> None:
+    for days in (28, 21):
+        lowest_breathing(clinic, patient, days)
+    latest = lowest_breathing(clinic, patient, 7)
+    found, head = detail(clinic, patient), ledger.read_head(patient.id)
+    assert head is not None
+    (flag,) = head.evaluated.evaluation["flags"]
+    assert found.flag != flag
+    actor = people.staff(clinic.site, Role.CLINICIAN).actor
+    scope, wanted = Scope(site_ids=frozenset({clinic.site.id})), AlertAction(Action.COMMENT, "Rang.")
+    done = actions.act(found.alert.public_id, wanted, found.alert.rev, scope, actor=actor, now=clinic.now)
+    assert (done.flag, done.alert.grounds.met_by) == (flag, latest)
+    stored = detail(clinic, patient)
+    assert (stored.flag, stored.alert) == (flag, done.alert)
 
 
 def test_one_that_waits_for_its_alignment_shows_what_it_was_told(clinic: Clinic, patient: Patient) -> None:

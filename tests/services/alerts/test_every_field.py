@@ -319,6 +319,31 @@ def rows() -> dict[str, Row]:
             "holds_again",
             told=Told(mark=FAST),
         ),
+        "an inform that was raised again and holds stays": Row(
+            make_alert(told=inform),
+            verdict(replace(inform, also={"domain_slope": {}})),
+            {"based_on": 7, "standing": both, "raised_at": NOW, "raised_because": Because.NEW_RULE}
+            | {"baseline": Baseline(NOW, "evaluation", INFORM, marks=both), "notices": raised(2)}
+            | {"fresh": ("domain_slope", "fast_decline"), "counts": {"new_rule": 1}},
+            "raised_again",
+            details={"because": "new_rule", "level": "inform", "by": "r1"},
+            told=replace(inform, also={"domain_slope": {}}),
+        ),
+        "followed again, and withdrawn all the same": Row(
+            make_alert(condition=Condition.WITHDRAWN, not_followed=NotFollowed.CLOSED),
+            NEVER_RAISED,
+            OFF
+            | {"not_followed": None, "escalation": Escalation(0)}
+            | {"notices": Notices(2, (*FIRST, Notice(2, NoticeKind.WITHDRAWN, NOW)))},
+            "withdrawn",
+        ),
+        "holds again while its chain went on": Row(
+            make_alert(told=of_day_1, condition=Condition.PASSED),
+            verdict(of_day_1),
+            {"condition": Condition.HOLDS, "condition_at": NOW, "based_on": 7},
+            "holds_again",
+            told=of_day_1,
+        ),
         "holds again, urgent": Row(
             replace(make_alert(told=of_day_1), condition=Condition.WITHDRAWN, escalation=Escalation(1)),
             verdict(of_day_1),
@@ -478,6 +503,14 @@ def clock_rows() -> dict[str, Row]:
             replace(snoozed, not_followed=NotFollowed.DIED),
             nothing,
             woke,
+            "woke",
+            details=because,
+            read_again=False,
+        ),
+        "a snooze is over before the event has grown old": Row(
+            replace(event, state=S.SNOOZED, until=on_day(9), ends_at=on_day(29)),
+            nothing,
+            woke | told | {"ends_at": on_day(37)},
             "woke",
             details=because,
             read_again=False,

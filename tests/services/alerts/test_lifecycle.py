@@ -277,6 +277,7 @@ def test_the_end_of_what_has_ended_stays_and_its_condition_is_marked() -> None:
         (Told(raised=10, cleared=10), Condition.PASSED),
         (Told(raised=10, met=12, cleared=15), Condition.PASSED),
         (Told(raised=8, met=12, cleared=15), Condition.PASSED),
+        (Told(raised=1, met=4, cleared=15), Condition.PASSED),
         (Told(raised=11, cleared=15), Condition.PASSED),
     ],
 )
@@ -385,6 +386,7 @@ def test_what_was_urgent_and_told_of_before_opens_nothing_under_a_mute() -> None
 def test_urgent_passes_a_mute() -> None:
     urgent = of_level(URGENT)
     assert changed(make_alert(), muted(urgent)).level is URGENT
+    assert changed(make_alert(told=urgent), muted(Told())).state is S.OPEN
     assert move(None, muted(urgent)) == NewEpisode("decline", 1)
     assert move(None, muted(Told())) is None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.alerts.alert import Alert, Because, Grounds, NotFollowed, State
+from models.alerts.alert import Alert, Because, End, EndedHow, Grounds, NotFollowed, State
 from scoring.decline import Level, Topic
 from services.alerts import news
 from services.alerts.news import FLICKER, News, Verdict, reason_to_raise
@@ -67,6 +67,29 @@ def test_each_new_occurrence_of_a_safety_answer_is_news(state: State) -> None:
     assert reason(state, SELF_HARM, later) is Because.NEW_OCCURRENCE
     assert reason(state, SELF_HARM, earlier) is Because.NEW_OCCURRENCE
     assert reason(state, SELF_HARM, SELF_HARM) is None
+
+
+def test_news_of_safety_that_is_no_occurrence_is_none() -> None:
+    told = news_of(replace(SELF_HARM, raised=0), stands=True)
+    assert reason(State.ACKNOWLEDGED, SELF_HARM, SELF_HARM, news=[told]) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "running", "expected"),
+    [
+        (Told(), False, Because.MUTE_ENDED),
+        (Told(level=Level.URGENT), False, Because.MUTE_ENDED),
+        (Told(cleared=9), False, None),
+        (Told(), True, None),
+        (Told(level=Level.URGENT), True, Because.HIGHER_LEVEL),
+    ],
+)
+def test_what_a_mute_ended_is_news_when_it_is_over_and_holds(
+    told: Told, running: bool, expected: Because | None
+) -> None:
+    end = End(EndedHow.DISMISSED, on_day(2), news.POLICY)
+    said = replace(verdict(told), muted_until=on_day(30).date() if running else None)
+    assert reason_to_raise(replace(make_alert(State.ENDED), end=end), said, on_day(20)) is expected
 
 
 def test_an_occurrence_that_only_the_news_names_counts() -> None:
@@ -238,6 +261,8 @@ def test_a_mute_runs_from_its_first_day_to_its_last(mutes: list[tuple[str, str]]
     told = [{"topic": "decline", "starts_on": begin, "ends_on": end} for begin, end in mutes]
     said = news.verdicts_of(evaluation(Told(), mutes=told), on_day(0).date())["decline"].muted_until
     assert (said and said.isoformat()) == until
+    alone = news.verdicts_of(evaluation(mutes=told), on_day(0).date()).get("decline", Verdict())
+    assert alone == Verdict(muted_until=said, events=alone.events)
 
 
 MILD = Told(Topic.SPEECH, Level.SOON, raised=12, cleared=18, rule="domain_slope")
