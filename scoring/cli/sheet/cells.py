@@ -37,9 +37,8 @@ NO_NAMES = frozenset({"na", "n/a", "nan", "null", ".", "-", "nat", "#n/a"})
 _EMPTY_WORDS = NO_NAMES | frozenset({"none", "missing", "unknown"})
 
 
-_OFTEN_MISSING = frozenset({
-    -1, -7, -8, -9, *(sign * code for sign in (1, -1) for code in (77, 88, 99, 777, 888, 999, 7777, 8888, 9999)),
-})  # fmt: skip
+_DOUBLED = (77, 88, 99, 777, 888, 999, 7777, 8888, 9999)
+_OFTEN_MISSING = frozenset({-1, -7, -8, -9, *_DOUBLED, *(-code for code in _DOUBLED)})
 """Numbers that often stand for a missing answer, and are none."""
 
 
