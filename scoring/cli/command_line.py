@@ -198,7 +198,7 @@ def _ours(name: str | None) -> str:
 def _scale(options: Namespace, definition: Definition) -> Scale:
     if options.scale is not None:
         low, high = options.scale
-        return Scale(low, high, "--scale")
+        return Scale(low, high, "another measure (--scale)")
     found = scale_of(definition)
     if found is None:
         raise WrongCall(f"{definition.key} has no total of its own: say with --scale what is possible")
