@@ -35,7 +35,8 @@ class _Chance:
 
     def _listen(self, *given: Any) -> Any:
         pace = self._measure(*given) if self._measure else None
-        self.latest = None if pace is None else pace.change.probability
+        # Releases that state what the model says have no chance of its own.
+        self.latest = None if pace is None else getattr(pace, "chance", pace.change.probability)
         return pace
 
 

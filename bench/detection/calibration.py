@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from bench.detection.patients import DAYS_PER_MONTH, Patient
 from bench.detection.tracks import FAST, Track
+from scoring.decline.alsfrs.pace import chance_of
 from scoring.trajectory import Point, Prior, change_point, posterior
 from scoring.trajectory.bends import CHANGED, CHANGES_PER_DAY, EARLIER, RECENT_DAYS
 
@@ -58,19 +59,23 @@ def calibrate(statements: Iterable[Statement]) -> Calibration:
     return Calibration(tuple(bins), brier, max(errors, default=None), len(known))
 
 
-def stated_changes(tracks: Sequence[Track]) -> list[Statement]:
-    """What the acceleration rule stated, one statement a patient and report."""
+def stated_changes(tracks: Sequence[Track], *, rests: bool = True) -> list[Statement]:
+    """What the acceleration rule stated, one statement a patient and report.
+
+    The loss becomes faster when it changes, and when a rest ends; the latter counts if `rests`.
+    """
     return [
-        Statement(stated.changed, _changed_by(track.patient, stated.day), track.patient.seed)
+        Statement(stated.changed, _quickened(track.patient, stated.day, rests), track.patient.seed)
         for track in tracks
         for stated in track.stated
         if stated.open_to
     ]
 
 
-def _changed_by(patient: Patient, day: int) -> bool:
-    """Whether the pace changed within the half year before this day."""
-    return patient.changes_on is not None and day - RECENT_DAYS <= patient.changes_on <= day
+def _quickened(patient: Patient, day: int, rests: bool) -> bool:
+    """Whether the loss became faster within the half year before this day."""
+    rest = patient.plateau[1] if rests and patient.plateau is not None else None
+    return any(one is not None and day - RECENT_DAYS <= one <= day for one in (patient.changes_on, rest))
 
 
 def stated_fast(tracks: Sequence[Track]) -> list[Statement]:
@@ -106,7 +111,7 @@ def _assumed_change(chance: random.Random, every_weeks: int) -> tuple[float, boo
         one = chance.choices(EARLIER, [part.weight for part in EARLIER])[0]
         slope, change = chance.gauss(one.slope, one.sd), 0.0
     points = _points(chance, every_weeks, length, slope, (bend, change))
-    stated = change_point(points, Prior()).probability
+    stated = chance_of(change_point(points, Prior()).probability, 7 * every_weeks)
     return stated, -RECENT_DAYS <= bend < 0
 
 

@@ -41,7 +41,7 @@ from bench.detection.richer import richer_patient, steady_patient
 from bench.detection.tracks import TRAJECTORY_RULES, Track, follow
 from scoring.decline import RULES_VERSION, Policy, Topic
 
-LIMITS = (0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.25, 0.28, 0.32, 0.36, 0.42)
+LIMITS = (0.07, 0.085, 0.1, 0.12, 0.14, 0.16, 0.19, 0.22, 0.27, 0.32, 0.4)
 
 RIVALS: Mapping[str, Callable[[Sequence[Patient]], rivals.Statistic]] = {
     "broken stick": rivals.stick,
@@ -57,14 +57,14 @@ class Options:
     """How many patients of each kind; the seeds are fixed."""
 
     held_back: int = 6000
-    richer: int = 2000
+    richer: int = 6000
     training: int = 1500
     curve: int = 300
     misspecified: int = 300
     assumed: int = 30_000
     gains: int = 1500
     steady: int = 2000
-    desk: int = 300
+    desk: int = 150
     processes: int = 2
 
 
@@ -147,6 +147,7 @@ def _population(
         "thresholds": thresholds,
         "curve": [(limit, one.rate, one.found[1]) for limit, one in curve],
         "changed": _calibration(calibration.stated_changes(tracks)),
+        "changed_but_rests": calibration.calibrate(calibration.stated_changes(tracks, rests=False)).worst,
         "fast": _calibration(calibration.stated_fast(tracks)),
         "soon": truths.found_at_soon(tracks),
         "by_pace": truths.by_pace(tracks),

@@ -159,7 +159,7 @@ def _stated(before: Memory, memory: Memory, answered: Answered, policy: Policy) 
     return Stated(
         day=answered.day,
         arrived=answered.arrived,
-        changed=pace.change.probability if pace is not None else 0.0,
+        changed=pace.chance if pace is not None else 0.0,
         open_to=measured and trend is not None and not is_known_fast(before, trend, limits.primary),
         fast=trend.probability if trend is not None and trend.measured else None,
         shift=shift_of(pace, limits.acceleration) if measured and pace is not None else 0.0,

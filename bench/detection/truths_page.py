@@ -150,9 +150,19 @@ def _tenths(result: dict[str, Any]) -> list[str]:
             rows.append((f"{name}, {schedule}", *(_tenth(by_tenth.get(tenth)) for tenth in range(10))))
     text = (
         "\n## The stated chance of a change against the truth\n\nStated and true in percent, one statement a"
-        " patient and report; in brackets where fewer than 100 patients stand behind it.\n"
+        " patient and report; in brackets where fewer than 100 patients stand behind it. What is stated is"
+        " that the loss has become faster within the last half year: true after a change, and after a rest"
+        " that has ended.\n"
     )
-    return [text, *table(head, rows)]
+    alone = ", ".join(
+        f"{100 * found['changed_but_rests']:.0f} ({schedule})"
+        for schedule, found in result["populations"]["richer"].items()
+    )
+    without = (
+        "\nOf the richer population 15 % rest for a while. If the end of a rest is not counted as true, the"
+        f" largest errors there are {alone} points.\n"
+    )
+    return [text, *table(head, rows), without]
 
 
 def _tenth(found: tuple[float, float, int] | None) -> str:

@@ -6,7 +6,7 @@ What a command does is `command_line`'s business; what its help says at length i
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -86,6 +86,21 @@ def day(text: str) -> date:
         return timestamp(text).day
     except Unreadable as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+SIGNED = ("--missing", "--scale")
+"""Options whose value may begin with a number below 0, which could be taken for an option."""
+
+
+def with_signs(arguments: Sequence[str]) -> list[str]:
+    """The arguments, with a value such as -9,NA joined to its option."""
+    found: list[str] = []
+    for argument in arguments:
+        if found and found[-1] in SIGNED and argument[:1] == "-" and argument[1:2].isdecimal():
+            found[-1] = f"{found[-1]}={argument}"
+        else:
+            found.append(argument)
+    return found
 
 
 def missing(text: str) -> MissingCodes:

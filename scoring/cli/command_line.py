@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from scoring.cli import answers, series, visits
-from scoring.cli.arguments import build_parser
+from scoring.cli.arguments import build_parser, with_signs
 from scoring.cli.reading import Source as Reading
 from scoring.cli.reading import read_document, read_sheet
 from scoring.cli.repeats import Duplicates
@@ -69,7 +69,7 @@ def run(
         terminal: whether the output is read by a person: a table is the usual format then.
         progress: is told how far the work is.
     """
-    options = build_parser().parse_args(arguments)
+    options = build_parser().parse_args(with_signs(arguments))
     notes: list[str] = []
     try:
         result, origin = _run(Call(options, read, progress), notes)
@@ -136,7 +136,8 @@ def _definition(call: Call) -> Definition:
         return get(answers.ALSFRS_R)
     if options.instrument.endswith(".json"):
         return answers.own_definition(call.read(options.instrument))
-    return get(options.instrument, options.version if options.command == "score" else None)
+    key = options.instrument.casefold().replace("-", "_")
+    return get(key, options.version if options.command == "score" else None)
 
 
 def _reading(options: Namespace, definition: Definition) -> Reading:
@@ -197,7 +198,7 @@ def _ours(name: str | None) -> str:
 def _scale(options: Namespace, definition: Definition) -> Scale:
     if options.scale is not None:
         low, high = options.scale
-        return Scale(low, high, "--scale")
+        return Scale(low, high, "another measure (--scale)")
     found = scale_of(definition)
     if found is None:
         raise WrongCall(f"{definition.key} has no total of its own: say with --scale what is possible")

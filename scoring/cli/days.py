@@ -77,6 +77,14 @@ def days_from_dates(sheet: Sheet, column: str, baselines: Sequence[date | None])
     return found
 
 
+def calendar_days(sheet: Sheet, baselines: Sequence[date | None], day_0: date) -> list[date | None]:
+    """The study days as dates, from each row's day 0 or else from this one."""
+    return [
+        None if day is None else date_of(day, baseline or day_0)
+        for day, baseline in zip(study_days(sheet), baselines, strict=True)
+    ]
+
+
 def check_both_days(sheet: Sheet, baselines: Sequence[date | None]) -> None:
     """Report rows whose date and study day are two different days."""
     if not (sheet.has("date") and sheet.has("study_day") and any(baselines)):

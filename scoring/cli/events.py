@@ -70,5 +70,7 @@ def check_ventilation(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) ->
         ventilated = found[name].ventilated_day if name else None
         if ventilated is not None and ventilated < 0:
             sheet.report(
-                place, "ventilated_day", "before day 0, and so no outcome; leave out --ventilation-counts"
+                place,
+                "ventilated_day",
+                "before day 0, and so no outcome; take the day out, or leave out --ventilation-counts",
             )

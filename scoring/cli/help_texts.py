@@ -20,8 +20,8 @@ objects, or what the service returned) or, with the extra "xlsx", a spreadsheet;
 reads standard input. Capitals in column names do not matter; subject and patient are
 one column. An empty cell or null is missing, other codes are named with --missing. A
 quoted cell may hold line breaks, which is told. Merged cells are refused, hidden and
-filtered rows read like the others. Dates are 2026-01-31, 20260131, 31JAN2026 or
-31-Jan-2026, with a time or without, and are taken as written, whatever the zone
+filtered rows read like the others. Dates are 2026-01-31, 2026/1/31, 20260131, 31JAN2026
+or 31-Jan-2026, with a time or without, and are taken as written, whatever the zone
 behind them; of --duplicates last the instant counts where there are zones. Other
 column names are mapped with --columns; a column that is not known is an error, and so
 is a row with more or fewer cells than the header.
@@ -78,15 +78,17 @@ How fast each patient changes. Columns:
                    one way; in all rows of a subject or in none
   time             optional: time of day, for --duplicates last
   onset            optional, date of symptom onset
-  onset_precision  optional: day, month (counted from the 15th) or year (1 July)
+  onset_precision  optional: day, month (counted from the 15th) or year (1 July); it
+                   may stand in any row
   baseline_date    optional, date of day 0
 
-Rows without a day and a value only name a subject, as a list above the visits
-does; arm, death and ventilation are passed over. Noted, because a year or
-date may be wrong: neighbouring values more than two years apart; a distance of 300
-days or more that is four times as long as all others of four values or more; in the
-ALSFRS-R a value six points or more below, or above, both its neighbours. Smaller
-slips stay unseen. So is a total of 0 in the ALSFRS-R: the form may have been blank.
+Rows without a day and a value only name a subject, as a list above the visits does;
+arm, death and ventilation are passed over, and source where it is one. Noted, because
+a year or date may be wrong: neighbouring values more than two years apart; a distance
+of 300 days or more that is four times as long as all others of four values or more;
+in the ALSFRS-R a value six points or more below, or above, both its neighbours.
+Smaller slips stay unseen. So is a total of 0 in the ALSFRS-R: the form may have been
+blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
@@ -95,7 +97,9 @@ measure to be given with --sd and --icc), and the rate since onset: (48 - first
 total) / months from onset to the first reading; other instruments have their
 highest total for 48, and no rate where a higher total is the worse one.
 slope_per_month is below 0 when the total falls, which is a loss where higher is
-better; loss_per_month is above 0 then. A month is 30.4375 days.
+better; loss_per_month is above 0 then. The intercept is at the first reading. The group
+of a rate since onset: below 0.47 slow, from 1.11 on fast, else intermediate (Labra
+2016). A month is 30.4375 days.
 
   slope trend series.csv
 """
@@ -160,31 +164,32 @@ Responders and the joint rank go by the direction of the instrument ("slope
 instruments"). Where that is not known (weight; a --scale of another measure) both
 are left out with a note, unless --direction says it.
 
-A responder's loss is slower by a quarter or more than in the lead-in. Both slopes
-are by least squares: the lead-in's from the values up to day 0, the other from the
+A responder's loss is slower by a quarter or more than in the lead-in. Both slopes are
+by least squares: the lead-in's from the values up to day 0, the other from the
 baseline value, which is in both, to the end of the visit's window; a value at the
-visit is not asked for. Each needs three values in 84 days. Whose lead-in is
-shorter, or without a loss, is left out, dead or alive; of the others, who died by
-the end of the window did not respond. Shares have Wilson's interval.
+visit is not asked for. Each needs three values or more that span 84 days or more.
+Whose lead-in is shorter, or without a loss, is left out, dead or alive; of the
+others, who died by the end of the window did not respond, and who is alive with a
+shorter treatment period is left out. Shares have Wilson's interval.
 
 The joint rank compares every pair of subjects of two arms, by the change from
 baseline at the visit. Deaths count up to the visit's day (week 24: day 168), while
 change and responders count them up to the end of its window (day 182). A death loses
 to whoever has a value at the visit or was seen alive on its day or later. With
 somebody who was last seen before it, and for everybody else who has no value at the
-visit, the change at the last visit counts that both have: of every fourth week up to
-a week's visit, of every month up to a month's, and with --visit of your own visits
-only. Before a week that is none of every fourth only those fourth weeks count whose
-windows end before its own begins: for week 26 up to week 20, not week 24. Pairs
-without a common visit count as equal; their number is a row of the results and a
-note. A subject's score is wins minus losses over all others of the two arms; the
-scores are ranked, ties sharing the mean of their ranks (midranks), and the rank sums
-of the arms are compared (Wilcoxon). joint_rank_mean is the mean rank of an arm. The
-two-sided p value is exact with fewer than 10 in one group and no more than 60 in
-both: the share of all orders whose rank sum is as far from its mean or farther, which
-can differ from twice one tail; else normal with corrections for ties and continuity.
-How many pairs an earlier visit decides is a row of the results, and a note where they
-are most.
+visit, the change at the last visit counts that both have: of every fourth week, up to
+week 48 and a week's visit (so for week 60 none after week 48), of every month up to a
+month's, and with --visit of your own visits only. Before a week that is none of every
+fourth only those fourth weeks count whose windows end before its own begins: for week
+26 up to week 20, not week 24. Pairs without a common visit count as equal; their
+number is a row of the results and a note. A subject's score is wins minus losses over
+all others of the two arms; the scores are ranked, ties sharing the mean of their
+ranks (midranks), and the rank sums of the arms are compared (Wilcoxon).
+joint_rank_mean is the mean rank of an arm. The two-sided p value is exact with fewer
+than 10 in one group and no more than 60 in both: the share of all orders whose rank
+sum is as far from its mean or farther, which can differ from twice one tail; else
+normal with corrections for ties and continuity. How many pairs an earlier visit
+decides is a row of the results, and a note where they are most.
 
 Nothing is imputed; who is left out is named with the reason. There is no
 correction for several visits or arms, and no mixed model: --table long writes

@@ -18,7 +18,7 @@ from itertools import chain, repeat
 
 from scoring.cli import service
 from scoring.cli.sheet import Mistake, Sheet, Spelling, WrongCall, WrongInput
-from scoring.cli.sheet.columns import folded
+from scoring.cli.sheet.columns import NO_NAME, TITLE, are_row_names, folded, name_columns
 from scoring.cli.sheet.decoding import decode, refuse_other_kinds
 from scoring.cli.sheet.formulas import cells_to_mend
 from scoring.cli.sheet.quotes import LineBreaks, why_not_csv
@@ -113,8 +113,11 @@ def _read_table(rows: Rows, source: Source) -> Sheet:
             column.append(cell)
     if not numbers:
         raise _wrong("there are no rows" if header else "there are no rows, and no header")
-    named, wrong = _name_columns(header, columns)
-    return Sheet(named, numbers, "row", source.spelling, mistakes=[*mistakes, *wrong])
+    named, wrong = name_columns(header, columns)
+    dropped = [] if header[0] or are_row_names(columns[0]) else [NO_NAME]
+    if len(named) == 1 and (mistakes or wrong):
+        raise _wrong(TITLE, 1)
+    return Sheet(named, numbers, "row", source.spelling, mistakes=[*mistakes, *wrong], decisions=dropped)
 
 
 def _filled_rows(rows: Rows, cells: _Cells) -> Iterator[tuple[int, list[object]]]:
@@ -130,25 +133,6 @@ def _plain(cell: object) -> object:
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     return cell.isoformat() if isinstance(cell, date | datetime | time) else cell
-
-
-def _name_columns(
-    header: Sequence[str], columns: Sequence[list[object]]
-) -> tuple[dict[str, list[object]], list[Mistake]]:
-    """The columns by their names; one without a name is passed over where it holds nothing or row names."""
-    named: dict[str, list[object]] = {}
-    seen: set[str] = set()
-    mistakes = []
-    for place, (name, column) in enumerate(zip(header, columns, strict=True)):
-        if not name:
-            if place > 0 and any(cell is not None for cell in column):
-                mistakes.append(Mistake(f"column {place + 1} has no name", 1))
-        elif folded(name) in seen:
-            mistakes.append(Mistake("the header has this column twice", 1, name))
-        else:
-            seen.add(folded(name))
-            named[name] = column
-    return named, mistakes
 
 
 def _read_csv(text: str, source: Source) -> Sheet:

@@ -16,10 +16,18 @@ from datetime import date
 from functools import partial
 
 from scoring.cli import doubts
-from scoring.cli.days import baseline_dates, check_both_days, date_of, says_day_0, study_days
+from scoring.cli.days import baseline_dates, calendar_days, check_both_days, says_day_0
 from scoring.cli.repeats import Duplicates, Together, put_together
 from scoring.cli.sheet import Naming, Sheet, WrongCall, settle_columns
-from scoring.cli.sheet.subjects import natural, note_alike, one_of_each, only_names, respondents, subjects
+from scoring.cli.sheet.subjects import (
+    natural,
+    note_alike,
+    one_of_each,
+    only_names,
+    refuse_other_sources,
+    respondents,
+    subjects,
+)
 from scoring.cli.totals import Scale, only_falls, read_totals
 from scoring.cli.writing import Result, flat
 from scoring.instruments import Definition
@@ -44,10 +52,10 @@ from scoring.progression import (
 
 COLUMNS = (
     "subject", "date", "study_day", "total", "site", "respondent", "time", "onset", "onset_precision",
-    "baseline_date",
+    "baseline_date", "source",
 )  # fmt: skip
 HARMLESS = ("arm", "died_day", "died_date", "ventilated_day", "ventilated_date")
-"""What a trial's file has beside; no source, because a series of two sources is no series."""
+"""What a trial's file has beside."""
 DAY_0 = date(2000, 1, 1)
 """Stands for day 0 while slopes are computed from study days; no result shows it."""
 
@@ -214,7 +222,8 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
     note_alike(sheet, names)
     baselines = baseline_dates(sheet, names, options.baseline_date)
     check_both_days(sheet, baselines)
-    days = _days(sheet, by_study_day, baselines)
+    days = calendar_days(sheet, baselines, DAY_0) if by_study_day else sheet.dates("date")
+    refuse_other_sources(sheet)
     series = list(zip(names, respondents(sheet, names, lists), strict=True))
     totals = read_totals(sheet, options.definition, options.scale)
     keys = [None if day is None else (who, day) for who, day in zip(series, days, strict=True)]
@@ -231,15 +240,6 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
     )
 
 
-def _days(sheet: Sheet, by_study_day: bool, baselines: Sequence[date | None]) -> list[date | None]:
-    if not by_study_day:
-        return sheet.dates("date")
-    return [
-        None if day is None else date_of(day, baseline or DAY_0)
-        for day, baseline in zip(study_days(sheet), baselines, strict=True)
-    ]
-
-
 def _onsets(
     sheet: Sheet, names: Sequence[str], by_study_day: bool, baselines: Sequence[date | None]
 ) -> dict[str, Onset]:
@@ -250,11 +250,9 @@ def _onsets(
             "an onset is a date: with study days it needs --baseline-date, or a column baseline_date"
         )
     precisions = sheet.choices("onset_precision", OnsetPrecision)
-    onsets = [
-        None if moment is None else (moment.day, precision or OnsetPrecision.DAY)
-        for moment, precision in zip(sheet.timestamps("onset"), precisions, strict=True)
-    ]
-    return one_of_each(sheet, names, onsets, "onset")
+    known = one_of_each(sheet, names, precisions, "onset_precision")
+    days = one_of_each(sheet, names, sheet.dates("onset"), "onset")
+    return {name: (day, known.get(name, OnsetPrecision.DAY)) for name, day in days.items()}
 
 
 def _course(series: Series, places: Sequence[int], rows: _Rows, options: Options) -> Course:

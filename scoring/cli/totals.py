@@ -107,7 +107,7 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
                 f"outside {scale.low:g} to {scale.high:g}, the scale of {scale.name}; for another scale add"
                 " --instrument or --scale, for a code that means missing --missing total=CODE"
             )
-            sheet.report(place, "total", detail)
+            sheet.report(place, "total", detail + _unit_hint(definition, scale, total))
         elif total is not None and scale.whole and not _whole(total):
             detail = f"expected a whole number, as totals of {scale.name} are; for others add --scale"
             sheet.report(place, "total", f"{detail} {scale.low:g},{scale.high:g}")
@@ -119,6 +119,15 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
         sheet.decisions.append("no row has a total: there is nothing to compute from")
     _note_zeros(sheet, definition, scale, found)
     return found
+
+
+def _unit_hint(definition: Definition, scale: Scale, total: float) -> str:
+    """What to add to a message where a total is possible in another unit of the only item."""
+    units = definition.items[0].other_units if len(definition.items) == 1 else {}
+    for unit, size in units.items():
+        if scale.low <= total * size <= scale.high:
+            return f"; for {unit} add --scale {scale.low / size:g},{scale.high / size:g}"
+    return ""
 
 
 def _no_answers_make(scale: Scale) -> str:

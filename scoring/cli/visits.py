@@ -56,7 +56,8 @@ COLUMNS = (
     "subject", "study_day", "date", "total", "arm", "site", "source", "died_day", "died_date",
     "ventilated_day", "ventilated_date", "baseline_date", "time",
 )  # fmt: skip
-
+HARMLESS = ("onset", "onset_precision")
+"""What a file of `trend` has beside."""
 _INSTEAD = ", nor date, which would do with baseline_date (a column) or --baseline-date"
 _DAY_0 = "say with --baseline-date, or in a column baseline_date, when day 0 was"
 
@@ -150,7 +151,7 @@ def read_trial(sheet: Sheet, options: Options) -> tuple[Trial, Dates]:
         WrongCall: days are dates, and nothing says what day 0 is; or an option needs a column.
     """
     known = (*COLUMNS, *(("received", "respondent") if sheet.ours else ()), *options.definition.by_key)
-    settle_columns(sheet, known, options.naming, options.ignore)
+    settle_columns(sheet, known, options.naming, options.ignore, HARMLESS)
     _check_options(sheet, options.plan)
     if sheet.has("respondent"):
         keep_one_respondent(sheet)
@@ -274,6 +275,13 @@ def _arms(sheet: Sheet, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def _differs(event: str, column: str, sheet: Sheet) -> str:
+    detail = "differs from another row of this subject"
+    return (
+        f"{detail}, or from {event}_day" if sheet.has(f"{event}_day") and column != f"{event}_day" else detail
+    )
+
+
 def _event(
     sheet: Sheet, names: Sequence[str], event: str, baselines: Sequence[date | None]
 ) -> dict[str, int]:
@@ -286,7 +294,7 @@ def _event(
         days = study_days(sheet, column) if counted else days_from_dates(sheet, column, baselines)
         for place, (name, day) in enumerate(zip(names, days, strict=True)):
             if day is not None and found.setdefault(name, day) != day:
-                sheet.report(place, column, "differs from another row of this subject")
+                sheet.report(place, column, _differs(event, column, sheet))
             if day is not None and day < 0 and event == "died":
                 sheet.report(place, column, "a death before day 0: such a subject is not in the trial")
     return found

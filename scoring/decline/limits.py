@@ -66,13 +66,13 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Acceleration:
-    """Posterior probability that the loss has become faster within the last half year."""
+    """The stated chance that the loss has become faster within the last half year."""
 
-    probability: float = limit(0.165, 0.05, 0.999, "our choice, by simulation: four-weekly reports")
-    probability_weekly: float = limit(0.215, 0.05, 0.999, "our choice, by simulation: weekly reports")
+    probability: float = limit(0.105, 0.05, 0.999, "our choice, by simulation: four-weekly reports")
+    probability_weekly: float = limit(0.18, 0.05, 0.999, "our choice, by simulation: weekly reports")
     soon_probability: float = limit(0.5, 0.5, 0.999, "our choice: nothing is soon on less than even odds")
-    pace_share: float = limit(3.5, 0.0, 6.0, "our choice, by simulation: how the limit follows the pace")
-    clear_share: float = limit(0.9, 0.1, 1.0, "our choice: hysteresis, share of the limit to raise")
+    pace_share: float = limit(4.2, 0.0, 6.0, "our choice, by simulation: how the limit follows the pace")
+    clear_share: float = limit(0.875, 0.1, 1.0, "our choice: hysteresis, share of the limit to raise")
     min_reports: int = limit(4, 3, 20, "our choice")
     min_span_days: int = limit(55, 27, 365, "our choice")
 

@@ -46,6 +46,7 @@ def note_gaps(sheet: Sheet, courses: Iterable[Course]) -> None:
     found = [
         " and ".join(f"{sheet.unit} {sheet.rows[course.places[at]]} ({_shown(course, at)})" for at in pair)
         for course in courses
+        if course.days and course.days[-1] - course.days[0] > SPARSE
         for pair in pairwise(range(len(course.days)))
         if course.days[pair[1]] - course.days[pair[0]] > SPARSE
     ]
@@ -94,9 +95,8 @@ def note_spikes(sheet: Sheet, courses: Iterable[Course]) -> None:
 
 def _spikes(course: Course) -> Iterator[int]:
     values = course.values
-    if len(values) < 3 or not at_least(max(values) - min(values), SPIKE):
-        return
-    for place in range(1, len(values) - 1):
+    large = {place for place in range(1, len(values)) if abs(values[place] - values[place - 1]) > SPIKE - 1}
+    for place in sorted(large & {place - 1 for place in large}):
         before, after = (values[place] - values[other] for other in (place - 1, place + 1))
         if at_least(min(before, after), SPIKE) or at_least(min(-before, -after), SPIKE):
             yield course.days[place]

@@ -21,6 +21,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 _TIME = r"(?P<time>[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?) ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
 _ISO = re.compile(rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}})([T ]{_TIME})?", re.ASCII)
+_YEAR_FIRST = re.compile(
+    rf"(?P<y>[0-9]{{4}})(?P<sep>[-./])(?P<m>[0-9]{{1,2}})(?P=sep)(?P<d>[0-9]{{1,2}})([T ]{_TIME})?", re.ASCII
+)
 _SAS = re.compile(
     rf"(?P<d>[0-9]{{1,2}})(?P<sep>-?)(?P<m>[A-Za-z]{{3}})(?P=sep)(?P<y>[0-9]{{4}})([:T ]{_TIME})?", re.ASCII
 )
@@ -32,6 +35,11 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 NO_NAMES = frozenset({"na", "n/a", "nan", "null", ".", "-", "nat", "#n/a"})
 """Words for a missing value that are no names of anything either."""
 _EMPTY_WORDS = NO_NAMES | frozenset({"none", "missing", "unknown"})
+
+
+_DOUBLED = (77, 88, 99, 777, 888, 999, 7777, 8888, 9999)
+_OFTEN_MISSING = frozenset({-1, -7, -8, -9, *_DOUBLED, *(-code for code in _DOUBLED)})
+"""Numbers that often stand for a missing answer, and are none."""
 
 
 class Unreadable(ValueError):
@@ -100,6 +108,8 @@ def number(cell: object, decimal: str = ".") -> int | float:
         return value
     if decimal == "." and isinstance(cell, str) and "," in cell and spelled(cell, ",") is not None:
         raise Unreadable("expected a number, with a point for decimals; for a comma add --decimal comma")
+    if isinstance(cell, str) and (_ISO.fullmatch(cell) and "-" in cell):
+        raise Unreadable("expected a number, and this is a date; format the cells of this column as numbers")
     raise Unreadable("expected a number" + missing_hint(cell))
 
 
@@ -177,6 +187,8 @@ def needs_order(written: str) -> bool:
 def _timestamp(written: str, dates: str) -> Timestamp | None:
     if match := _ISO.fullmatch(written):
         return _moment(date.fromisoformat(match["day"]), match["time"], match["zone"])
+    if match := _YEAR_FIRST.fullmatch(written):
+        return _moment(date(int(match["y"]), int(match["m"]), int(match["d"])), match["time"], match["zone"])
     if match := _SAS.fullmatch(written):
         month = _MONTHS.index(match["m"].lower()) + 1
         return _moment(date(int(match["y"]), month, int(match["d"])), match["time"], match["zone"])
@@ -242,4 +254,6 @@ def missing_hint(cell: object) -> str:
     """What to add to a message: what to do where a word looks as if it stood for a missing value."""
     if isinstance(cell, str) and cell.casefold() in _EMPTY_WORDS:
         return "; if the word here means missing, add it to --missing"
+    if isinstance(cell, int) and cell in _OFTEN_MISSING:
+        return f"; if {cell:g} means missing, say --missing={cell:g}"
     return ""

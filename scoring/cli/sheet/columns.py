@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -32,6 +32,8 @@ _SIGNS = (
 """Words in the name of an unknown column, and the column that they point to; the first that fits."""
 _EVENTS = frozenset({"died_day", "ventilated_day", "onset", "baseline_date"})
 """A date of one of these is no date of a visit, even where the command does not read them."""
+NO_NAME = "the first column has no name, and is passed over; it holds more than the numbers of rows"
+TITLE = "only one column has a name, and rows have more cells: take out a title that stands above the header"
 MOST_NAMED = 14
 ALIASES = {
     "patient": "subject",
@@ -101,6 +103,31 @@ def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
+def name_columns(
+    header: Sequence[str], columns: Sequence[list[object]]
+) -> tuple[dict[str, list[object]], list[Mistake]]:
+    """The columns by their names; one without a name is passed over where it holds nothing or row names."""
+    named: dict[str, list[object]] = {}
+    seen: set[str] = set()
+    mistakes = []
+    for place, (name, column) in enumerate(zip(header, columns, strict=True)):
+        if not name:
+            if place > 0 and any(cell is not None for cell in column):
+                mistakes.append(Mistake(f"column {place + 1} has no name", 1))
+        elif folded(name) in seen:
+            mistakes.append(Mistake("the header has this column twice", 1, name))
+        else:
+            seen.add(folded(name))
+            named[name] = column
+    return named, mistakes
+
+
+def are_row_names(column: Sequence[object]) -> bool:
+    """Whether a column holds nothing, or the numbers that programs give to rows."""
+    filled = [str(cell) for cell in column if cell is not None]
+    return all(map(str.isdecimal, filled)) and len(set(filled)) == len(filled)
+
+
 def settle_columns(
     sheet: Sheet,
     known: Collection[str],
@@ -121,7 +148,7 @@ def settle_columns(
     for written, column in columns.items():
         name = folded(written)
         ours = names.get(name, ALIASES.get(name, name))
-        if name in passed:
+        if name in passed or (name in names and ours in passed):
             dropped.append(written)
             sheet.passed.append(written)
             continue
@@ -142,7 +169,8 @@ def settle_columns(
         sheet.columns["date"], sheet.written["date"] = sheet.columns["time"], sheet.written["time"]
     if dropped:
         sheet.decisions.append(f"columns passed over: {', '.join(sorted(dropped))}")
-    _note_not_there(sheet, ignored, map(folded, columns))
+    there = {*map(folded, columns), *(names.get(folded(written), "") for written in columns)}
+    _note_not_there(sheet, ignored, there)
     _drop_missing(sheet)
 
 

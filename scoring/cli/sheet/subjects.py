@@ -68,6 +68,19 @@ def only_names(sheet: Sheet, day_column: str, items: Iterable[str]) -> list[bool
     return lists
 
 
+def refuse_other_sources(sheet: Sheet) -> None:
+    """Report a value of another source than the first: values of two sources are no one series."""
+    known: set[str] = set()
+    for place, source in enumerate(sheet.texts("source")):
+        if source and known and source.casefold() not in known:
+            detail = (
+                "is another one than in rows above, and values of two sources are no one course; leave those"
+            )
+            sheet.report(place, "source", f"{detail} of one, or say --ignore source")
+        elif source:
+            known.add(source.casefold())
+
+
 def respondents(sheet: Sheet, names: Sequence[str], lists: Sequence[bool]) -> list[str]:
     """Who answered each row: spelled in one way, and in all rows of a subject that measure, or in none."""
     found = sheet.texts("respondent")

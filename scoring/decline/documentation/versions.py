@@ -106,6 +106,13 @@ VERSIONS: dict[str, tuple[Changed, ...]] = {
             said_only=True,
         ),
     ),
+    "7": (
+        Changed(
+            ("acceleration",),
+            "The stated chance of a change is recalibrated, and the limits are on its scale: 10.5 % for"
+            " four-weekly and 18 % for weekly reports, which are the 16.5 and 21.5 of before.",
+        ),
+    ),
 }
 """By version, the first one apart, each with its changes since the version before."""
 

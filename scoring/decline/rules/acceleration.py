@@ -1,15 +1,15 @@
 """Acceleration: the patient's own loss has become faster, whatever the limit for fast progression.
 
 A topic of its own, because a patient who is known to be fast can still accelerate, and muting the one must
-not mute the other. The change point is computed in `pace`; this file compares its probability with a limit
-that depends on how often the patient reports, and words the result.
+not mute the other. The change point is computed in `pace`; this file compares the chance of a change with a
+limit that depends on how often the patient reports, and words the result.
 """
 
 from __future__ import annotations
 
 import math
 
-from scoring.decline.alsfrs.pace import Pace
+from scoring.decline.alsfrs.pace import Pace, density_of
 from scoring.decline.alsfrs.points import ALSFRS_R, compared_on, on_day
 from scoring.decline.alsfrs.trend import Trend
 from scoring.decline.flags import Kind, Topic, Worse
@@ -19,24 +19,22 @@ from scoring.decline.reports import Level
 from scoring.decline.rule import Evidence, Finding, Rule, RuleInput, Text
 from scoring.decline.rules.primary import FALLEN, PRIMARY, as_percent, level_for
 
-SPARSE_DAYS, DENSE_DAYS = 28, 7
 USUAL_LOSS, MOST_LOSS = 0.6, 3.0
 """Our choice, points a month: up to the one it is the base limit, beyond the other it rises no more."""
 
 
 def read_acceleration(given: RuleInput) -> Finding | None:
-    """Compare the probability of a faster loss within the last half year with its limit."""
+    """Compare the chance of a faster loss within the last half year with its limit."""
     trend, pace, limits = given.trend, given.pace, given.limits.acceleration
     if trend is None or trend.too_early or pace is None or not pace.measured:
         return None
-    probability = pace.change.probability
     known_fast = is_known_fast(given.before, trend, given.limits.primary)
     limit = limit_for(pace, limits)
-    met = probability >= limit and not known_fast
-    level = Level.SOON if probability >= limits.soon_probability else Level.INFORM
+    met = pace.chance >= limit and not known_fast
+    level = Level.SOON if pace.chance >= limits.soon_probability else Level.INFORM
     return Finding(
         level=level if met else None,
-        clearing=probability < limit * limits.clear_share and not trend.total_at_floor,
+        clearing=pace.chance < limit * limits.clear_share and not trend.total_at_floor,
         evidence=lambda: Evidence(_numbers(pace, trend, limit, limits.clear_share), pace.change.used),
         respondent=trend.rater,
     )
@@ -55,7 +53,7 @@ def limit_for(pace: Pace, limits: Acceleration) -> float:
     of log odds the limit rises by `pace_share` for each point a month above 0.6 lost before any change.
     """
     base = limit_of(pace.gap_days, limits)
-    if pace.change.probability < base * limits.clear_share:
+    if pace.chance < base * limits.clear_share:
         return base
     return moved(base, shift_of(pace, limits))
 
@@ -76,9 +74,7 @@ def moved(probability: float, log_odds: float) -> float:
 
 def limit_of(gap_days: float, limits: Acceleration) -> float:
     """The base limit for reports so many days apart, in proportion to their number between the two given."""
-    gap = min(SPARSE_DAYS, max(DENSE_DAYS, gap_days))
-    share = (SPARSE_DAYS / gap - 1) / (SPARSE_DAYS / DENSE_DAYS - 1)
-    return limits.probability + share * (limits.probability_weekly - limits.probability)
+    return limits.probability + density_of(gap_days) * (limits.probability_weekly - limits.probability)
 
 
 def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict[str, int | float | str]:
@@ -95,9 +91,9 @@ def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict
         "loss_low": loss.low,
         "loss_high": loss.high,
         "level_now": trend.level,
-        "probability": change.probability,
+        "probability": pace.chance,
         "limit": limit,
-        "chance_percent": as_percent(change.probability),
+        "chance_percent": as_percent(pace.chance),
         "clear_percent": as_percent(limit * clear_share),
         "residual_sd": change.residual_sd,
         "compared_on": compared_on(pace.omitted),
@@ -107,7 +103,7 @@ def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict
 
 ACCELERATION = Rule(
     id="acceleration",
-    version="3",
+    version="4",
     topic=Topic.ACCELERATION,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -123,11 +119,13 @@ ACCELERATION = Rule(
             " grid of two to four weeks, one change in eighty weeks; a ~ N(36, 10²); the loss before ~ a"
             " normal mixture for the cohorts' Gamma (mean 0.9, SD 0.6), after it at least 1.5 and at least"
             " half as much again; e ~ N(0, s²), s the patient's own, raised where errors last. P = P(a change"
-            " within the last 182 days | reports). Inform at P >= the limit, soon if P >= 0.5 too. The limit"
-            " lies between that for four-weekly and that for weekly reports in proportion to the number of"
-            " reports, and its log odds rise by 3.5 for each point a month above 0.6 lost before any change"
-            " (up to 3), because steady fast courses look most like bent ones; not raised while the"
-            " primary rule says soon. The loss now is E(b + c) over all bends and none, its range widened by"
+            " within the last 182 days | reports). The stated chance C has 1.2 times the log odds of P,"
+            " less 0.2 for four-weekly and plus 0.05 for weekly reports. Inform at C >= the limit, soon if"
+            " C >= 0.5 too. The limit and what is added lie between those for four-weekly and for weekly"
+            " reports in proportion to the number of reports, and the limit's log odds rise by 4.2 for each"
+            " point a month above 0.6 lost before any change (up to 3), because steady fast courses look most"
+            " like bent ones; not raised while the primary rule says soon. The loss now is E(b + c) over all"
+            " bends and none, its range widened by"
             " a quarter of it."
         ),
         headline="May be falling faster: {chance_percent} % chance, about {loss_now:.1f} points a month now",

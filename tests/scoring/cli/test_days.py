@@ -53,7 +53,10 @@ def test_events_may_be_dates_too() -> None:
         ("B,0,41,y,-5,", "row 4, column died_day: a death before day 0: such a subject is not in the trial"),
         ("B,0,41,y,90,91", "row 4, column ventilated_day: after the day of death"),
         ("B,91,41,y,90,", "row 4, column study_day: after the day of death"),
-        ("B,0,41,y,,-3", "row 4, column ventilated_day: before day 0, and so no outcome; leave out"),
+        (
+            "B,0,41,y,,-3",
+            "row 4, column ventilated_day: before day 0, and so no outcome; take the day out, or leave out",
+        ),
         ("B,99999,41,y,,", "row 4, column study_day: more than a hundred years from day 0: is it right?"),
         ("B,0,41,y,400000,", "row 4, column died_day: more than a hundred years from day 0: is it right?"),
     ],

@@ -256,7 +256,7 @@ REFUSED: dict[str, Refused] = {
     ),
     "a spreadsheet with a title": (
         workbook([["My study"], ["date", "total"], ["2026-01-01", 40]]), (),
-        "row 1: column 2 has no name",
+        "row 1: only one column has a name, and rows have more cells: take out a title",
     ),
     "a column in the wrong case of another word": (
         b"dates,total\n2026-01-01,40\n", (),

@@ -33,7 +33,7 @@ from scoring.endpoints.groups import EXACT_BELOW, EXACT_MOST
 from scoring.endpoints.joint_rank import Rank
 from scoring.endpoints.responder import MIN_DAYS, MIN_VALUES
 from scoring.instruments import get
-from scoring.progression import IntervalChange, LinearFit, OnsetRate, ReliableChange, RobustSlope
+from scoring.progression import LABRA_2016, IntervalChange, LinearFit, OnsetRate, ReliableChange, RobustSlope
 from tests.scoring.cli.program import ROOT, call_here, document_of, unusual
 
 PAGE = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
@@ -101,12 +101,16 @@ def test_the_file_in_the_help_goes_through_trend_too() -> None:
 def test_the_helps_say_the_rules_that_change_a_number() -> None:
     endpoints, trend = (" ".join(text.split()) for text in (ENDPOINTS, TREND))
     assert f"fewer than {EXACT_BELOW} in one group and no more than {EXACT_MOST} in both" in endpoints
-    assert f"Each needs three values in {MIN_DAYS} days" in endpoints
+    assert f"Each needs three values or more that span {MIN_DAYS} days or more" in endpoints
     assert MIN_VALUES == 3
     assert "a value at the visit is not asked for" in endpoints
     week_26 = find_visit("week 26")[0].visits
     assert f"for week 26 up to {week_26[-2].name}, not week 24" in endpoints
     assert "empty is home (or what --source says)" in endpoints
+    assert (
+        f"below {LABRA_2016.limits[0]} slow, from {LABRA_2016.limits[1]} on fast, else intermediate" in trend
+    )
+    assert find_visit("week 60")[0].visits[-2].name == "week 48"
     assert "(48 - first total) / months from onset to the first reading" in trend
 
 

@@ -316,3 +316,55 @@ def test_output_is_utf_8_whatever_the_environment_says() -> None:
         command, cwd=ROOT, input=text.encode(), capture_output=True, check=True, env=environment
     )
     assert json.loads(done.stdout.decode("utf-8"))["results"][0]["patient"] == "Ä"
+
+
+ITEM = f"date,{','.join(ALSFRS_R)}\n2026-01-01,-9,NA{',4' * 10}\n"
+
+
+def test_codes_for_missing_that_begin_with_a_sign_need_no_equals_sign() -> None:
+    for codes in ("-9,NA", "-9", "-99"):
+        text = ITEM.replace("-9,", f"{codes.split(',')[0]},").replace("NA", codes.split(",")[-1])
+        assert call_here("trend", "-", "--missing", codes, stdin=text).returncode == 0
+    assert call_here("trend", "-", "--scale", "-4,4", stdin="date,total\n2026-01-01,-2\n").returncode == 0
+    assert errors_of(2, "trend", "-", "--missing", "--format", "csv")[-1].endswith("expected one argument")
+
+
+def test_a_code_that_often_means_missing_is_asked_about() -> None:
+    assert errors_of(1, "trend", "-", "--missing", "NA", stdin=ITEM) == [
+        "row 2, column speech: permitted: 0 to 4; if -9 means missing, say --missing=-9"
+    ]
+    scored = ("score", "alsfrs_r", "-", "--missing", "NA", "--ignore", "date")
+    assert errors_of(1, *scored, stdin=ITEM.replace("-9", "999")) == [
+        "row 2, column speech: permitted: 0 to 4; if 999 means missing, say --missing=999"
+    ]
+    five = errors_of(1, "trend", "-", "--missing", "NA", stdin=ITEM.replace("-9", "5"))
+    assert five == ["row 2, column speech: permitted: 0 to 4"]
+
+
+@pytest.mark.parametrize("key", ["ALSFRS_R", "alsfrs-r", "Alsfrs-R"])
+def test_the_capitals_of_an_instrument_do_not_matter(key: str) -> None:
+    assert call_here("score", key, "-", stdin=FORM) == call_here("score", "alsfrs_r", "-", stdin=FORM)
+    assert call_here("trend", "-", "--instrument", key, stdin=SERIES).returncode == 0
+
+
+def test_a_column_that_is_mapped_can_be_ignored_by_either_name(tmp_path: Path) -> None:
+    names = tmp_path / "names.json"
+    names.write_text('{"ONSETDT": "onset", "D": "date", "T": "total"}')
+    for ignored in ("onset", "ONSETDT"):
+        done = call_here(
+            "trend", "-", "--columns", names, "--ignore", ignored, stdin="D,T,ONSETDT\n2026-01-01,40,x\n"
+        )
+        assert (done.returncode, done.stderr) == (0, "note: columns passed over: ONSETDT\n")
+
+
+def test_what_a_wrong_number_may_be_is_said() -> None:
+    assert errors_of(1, "trend", "-", stdin="date,total\n2026-01-01,1900-02-09\n") == [
+        "row 2, column total: expected a number, and this is a date; format the cells of this column as"
+        " numbers"
+    ]
+    (kilograms,) = errors_of(1, "trend", "-", "--instrument", "weight", stdin="date,total\n2026-01-01,70\n")
+    assert kilograms.endswith("; for kilograms add --scale 20,300")
+    both = "subject,study_day,total,baseline_date,died_day,died_date\n1,0,40,2026-01-01,50,2026-03-01\n"
+    assert errors_of(1, "endpoints", "-", stdin=both) == [
+        "row 2, column died_date: differs from another row of this subject, or from died_day"
+    ]

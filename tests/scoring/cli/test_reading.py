@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from scoring.cli.reading import Source, read_document, read_sheet
 from scoring.cli.sheet import MissingCodes, Sheet, Spelling, WrongCall, WrongInput
+from scoring.cli.sheet.columns import TITLE
 from tests.scoring.cli.program import document_of, json_of
 
 
@@ -114,7 +115,10 @@ OPEN = "not CSV: a quoted cell begins in this row and has no end; is a quotation
         ("a,b\n,\n", ["there are no rows"]),
         ("a,b,A\n1,2,3\n", ["row 1, column A: the header has this column twice"]),
         ("a,b,a\n1,2,3\n", ["row 1, column a: the header has this column twice"]),
-        ("a,,\n1,2,3\n", ["row 1: column 2 has no name", "row 1: column 3 has no name"]),
+        ("a,b,,\n1,2,3,4\n", ["row 1: column 3 has no name", "row 1: column 4 has no name"]),
+        ("a,,\n1,2,3\n", [f"row 1: {TITLE}"]),
+        ("My study\na,b\n1,2\n", [f"row 1: {TITLE}"]),
+        ("My study,,\na,b,c\n1,2,3\n", [f"row 1: {TITLE}"]),
         ("a,b\n1,2\n1,2,3\n", ["row 3: more cells than the header has columns"]),
         ('a,b\n1,"2\n', [f"row 2: {OPEN}"]),
         ('sep=;\na;b\n1;"2\n', [f"row 3: {OPEN}"]),
@@ -134,7 +138,7 @@ OPEN = "not CSV: a quoted cell begins in this row and has no end; is a quotation
         ("[" * 100_000, ["not JSON that can be read: nested too deeply, or a number too long"]),
         ('{"a": ' + "9" * 5000 + "}", ["not JSON that can be read: nested too deeply, or a number too long"]),
     ],
-    ids=range(22),
+    ids=range(25),
 )  # fmt: skip
 def test_every_mistake_of_the_file_is_named(text: str, mistakes: list[str]) -> None:
     assert mistakes_of(lambda: rows_of(text)) == mistakes
@@ -258,3 +262,10 @@ def test_a_date_is_taken_as_written_whatever_its_zone() -> None:
     text = "date,total\n2026-01-31T23:30:00Z,40\n2026-02-01T00:30:00+02:00,39\n"
     (course,) = json_of("trend", "-", stdin=text)
     assert (course["first_on"], course["last_on"]) == ("2026-01-31", "2026-02-01")
+
+
+def test_a_first_column_without_a_name_is_noted_where_it_holds_more_than_row_numbers() -> None:
+    told = "the first column has no name, and is passed over; it holds more than the numbers of rows"
+    for first, second, noted in (("1", "2", 0), ("", "", 0), ("A", "B", 1), ("1", "1", 1), ("1", "x", 1)):
+        text = f",date,total\n{first},2026-01-01,40\n{second},2026-02-01,39\n"
+        assert document_of("trend", "-", stdin=text)["notes"] == [told] * noted

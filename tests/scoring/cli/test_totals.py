@@ -34,8 +34,8 @@ def test_other_scales_are_named_or_given() -> None:
     assert json_of("trend", "-", "--instrument", "zbi_22", stdin=text, notes=1)[0]["readings"] == 2
     assert json_of("trend", "-", "--scale", "9,63", stdin=text, notes=1)[0]["readings"] == 2
     assert errors_of(1, "trend", "-", "--scale", "9,62", stdin=text) == [
-        "row 3, column total: outside 9 to 62, the scale of --scale; for another scale add --instrument or"
-        " --scale, for a code that means missing --missing total=CODE"
+        "row 3, column total: outside 9 to 62, the scale of another measure (--scale); for another scale add"
+        " --instrument or --scale, for a code that means missing --missing total=CODE"
     ]
     assert errors_of(2, "trend", "-", "--instrument", "nothing", stdin=text) == [
         "there is no instrument 'nothing'"
@@ -256,7 +256,10 @@ def test_the_noise_of_the_alsfrs_r_is_not_taken_for_that_of_anything_else() -> N
     assert weight["notes"] == [NOT_SAID.format("Weight in g")]
     kilograms = WEIGHT.replace("000\n", "\n")
     other = document_of("trend", "-", "--scale", "20,300", stdin=kilograms)
-    assert (other["results"][0]["reliable_change"], other["notes"]) == (None, [NOT_SAID.format("--scale")])
+    assert (other["results"][0]["reliable_change"], other["notes"]) == (
+        None,
+        [NOT_SAID.format("another measure (--scale)")],
+    )
     noise = ("--sd", "1000", "--icc", "0.9")
     (course,) = json_of("trend", "-", "--instrument", "weight", *noise, stdin=WEIGHT)
     assert course["reliable_change"]["reliable"] is True

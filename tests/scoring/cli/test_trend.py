@@ -120,14 +120,13 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
     )
     assert errors_of(1, "trend", "-", stdin=text) == [
         "row 1, column age: unknown column; known: subject, date, study_day, total, site, respondent, time,"
-        " onset, onset_precision, baseline_date, speech, salivation, swallowing, handwriting, ...;"
+        " onset, onset_precision, baseline_date, source, speech, salivation, swallowing, ...;"
         " or use --ignore",
         "row 3, column date: expected a date such as 2026-01-31",
         "row 3, column onset: differs from another row of this subject",
         "row 4, column date: missing",
         "row 4, column total: expected a number, with a point for decimals; for a comma add --decimal comma",
         "row 4, column onset_precision: expected one of day, month, year",
-        "row 4, column onset: differs from another row of this subject",
         "row 5, column onset: expected a date such as 2026-01-31",
         f"row 6, column total: {outside}",
         f"row 7, column total: {outside}",
@@ -212,6 +211,31 @@ def test_a_value_or_an_item_without_a_day_is_still_refused() -> None:
     assert errors_of(1, "trend", "-", stdin=text) == ["row 3, column date: missing"]
 
 
-def test_a_source_is_no_column_that_trend_could_do_without() -> None:
-    (error,) = errors_of(1, "trend", "-", stdin="date,total,source\n2026-01-01,40,clinic\n")
-    assert error.startswith("row 1, column source: unknown column")
+def test_values_of_two_sources_are_no_one_course() -> None:
+    text = "date,total,source\n2026-01-01,40,clinic\n2026-02-01,39,{}\n2026-03-01,38,\n"
+    assert errors_of(1, "trend", "-", stdin=text.format("home")) == [
+        "row 3, column source: is another one than in rows above, and values of two sources are no one"
+        " course; leave those of one, or say --ignore source"
+    ]
+    assert json_of("trend", "-", stdin=text.format("Clinic"))[0]["readings"] == 3
+    assert json_of("trend", "-", "--ignore", "source", stdin=text.format("home"), notes=1)[0]["readings"] == 3
+
+
+def test_a_file_of_trend_goes_through_endpoints() -> None:
+    text = "subject,study_day,total,onset,onset_precision,baseline_date\nA,0,40,2025-01-01,month,2026-01-01\n"
+    notes = document_of("endpoints", "-", stdin=text)["notes"]
+    assert "columns passed over: onset, onset_precision" in notes
+    assert document_of("trend", "-", stdin=text)["results"]
+
+
+def test_the_precision_of_an_onset_may_stand_in_any_row() -> None:
+    text = "subject,date,total,onset,onset_precision\n"
+    text += "A,2026-01-01,40,2025-01-01,{}\nA,2026-02-01,39,2025-01-01,{}\n"
+    first, second = (
+        json_of("trend", "-", stdin=text.format(*both)) for both in (("month", ""), ("", "month"))
+    )
+    assert first == second
+    assert first[0]["since_onset"]["precision"] == "month"
+    assert errors_of(1, "trend", "-", stdin=text.format("month", "year")) == [
+        "row 3, column onset_precision: differs from another row of this subject"
+    ]

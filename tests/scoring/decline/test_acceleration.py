@@ -6,9 +6,11 @@ import math
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring.decline import Flag, Level, Policy, Profile, Report, Topic, evaluate
-from scoring.decline.alsfrs.pace import measure_pace
+from scoring.decline.alsfrs.pace import chance_of, measure_pace
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.limits import Acceleration
 from scoring.decline.rules.acceleration import limit_for, limit_of, moved
@@ -141,10 +143,38 @@ def flag_after(reports: list[Report], policy: Policy = Policy()) -> Flag:  # noq
 
 
 def limit_by_hand(before: float) -> float:
-    """The fortnightly limit, its log odds moved by 3.5 for each point a month above 0.6 lost before."""
-    base = (2 * 0.165 + 0.215) / 3
-    odds = base / (1 - base) * math.exp(3.5 * max(0.0, -before - 0.6))
+    """The fortnightly limit, its log odds moved by 4.2 for each point a month above 0.6 lost before."""
+    base = (2 * 0.105 + 0.18) / 3
+    odds = base / (1 - base) * math.exp(4.2 * max(0.0, -before - 0.6))
     return odds / (1 + odds)
+
+
+def chance_by_hand(probability: float, every: int) -> float:
+    """Log odds times 1.2, less 0.2 for four-weekly, plus 0.05 for weekly, a third between for fortnightly."""
+    return 1 / (1 + math.exp(-(1.2 * log_odds(probability) + {7: 0.05, 14: -0.35 / 3, 28: -0.2}[every])))
+
+
+@pytest.mark.parametrize("every", [7, 14, 28])
+@pytest.mark.parametrize("probability", [1e-12, 0.1, 0.5, 0.77, 1 - 1e-12])
+def test_the_chance_that_is_stated_is_the_models_on_another_scale(probability: float, every: int) -> None:
+    assert chance_of(probability, every) == pytest.approx(chance_by_hand(probability, every))
+
+
+def test_the_scale_goes_no_further_than_weekly_and_four_weekly_reports() -> None:
+    assert (
+        chance_of(0.3, 1) == chance_of(0.3, 7) > chance_of(0.3, 14) > chance_of(0.3, 28) == chance_of(0.3, 91)
+    )
+
+
+@pytest.mark.parametrize("every", [7, 14, 28])
+def test_none_and_certainty_stay_what_they_are(every: int) -> None:
+    assert (chance_of(0.0, every), chance_of(1.0, every)) == (0.0, 1.0)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(1, 91))
+def test_more_is_never_stated_as_less(one: float, other: float, gap: float) -> None:
+    low, high = sorted((one, other))
+    assert 0 <= chance_of(low, gap) <= chance_of(high, gap) <= 1
 
 
 @pytest.mark.parametrize(("probability", "shift"), [(0.2, 0.0), (0.2, 1.0), (0.5, -2.0), (0.9, 3.0)])
@@ -197,7 +227,7 @@ def test_its_numbers_are_those_of_the_change_point() -> None:
     turn = change.turn()
     before, now, now_sd = change.overall
     margin = 1.959964 * math.hypot(now_sd, 0.25 * now)
-    limit = limit_by_hand(before)
+    limit, chance = limit_by_hand(before), chance_by_hand(change.probability, 14)
     assert dict(flag_after(reports).numbers) == {
         "reports": 17,
         "weeks": 32,
@@ -209,17 +239,17 @@ def test_its_numbers_are_those_of_the_change_point() -> None:
         "loss_low": pytest.approx(max(0, -now - margin)),
         "loss_high": pytest.approx(-now + margin),
         "level_now": evaluate(reports, Profile(), Policy()).trajectory.level,
-        "probability": pytest.approx(change.probability),
+        "probability": pytest.approx(chance),
         "limit": pytest.approx(limit),
-        "chance_percent": math.floor(100 * change.probability),
-        "clear_percent": math.floor(90 * limit),
+        "chance_percent": math.floor(100 * chance),
+        "clear_percent": math.floor(87.5 * limit),
         "residual_sd": pytest.approx(change.residual_sd),
         "compared_on": "all",
         "respondent": "patient",
     }
     assert flag_after(reports).clears_when == (
         "The chance of a change of pace within the last half year falls below"
-        f" {math.floor(90 * limit)} % at two reports in a row."
+        f" {math.floor(87.5 * limit)} % at two reports in a row."
     )
 
 
@@ -304,18 +334,17 @@ def test_a_year_is_looked_at_inclusive() -> None:
         assert numbers["reports"] == reports
 
 
-def test_it_clears_at_the_second_chance_below_nine_tenths_of_the_limit() -> None:
+def test_it_clears_at_the_second_chance_below_seven_eighths_of_the_limit() -> None:
     totals = [*SLOW_THEN_FAST, 39, 40, 41, 41, 41, 41]
     reports = series(totals, every=14)
+    points = [Point(place * 14, total, str(place)) for place, total in enumerate(totals)]
+    prior = Prior(correlation=0.1, own_noise=True)
     chances = [
-        change_point(
-            [Point(place * 14, total, str(place)) for place, total in enumerate(totals[:count])],
-            Prior(correlation=0.1, own_noise=True),
-        ).probability
+        chance_by_hand(change_point(points[:count], prior).probability, 14)
         for count in range(17, len(totals) + 1)
     ]
-    limit = (2 * 0.135 + 0.15) / 3
-    below = [chance < 0.9 * limit for chance in chances]
+    limit = (2 * 0.105 + 0.18) / 3
+    below = [chance < 0.875 * limit for chance in chances]
     first_low = below.index(True)
     assert below[first_low : first_low + 2] == [True, True]
     told = [lit(reports[: 17 + place], limits(pace_share=0.0)) for place in range(first_low + 2)]
@@ -326,9 +355,9 @@ def test_a_chance_at_the_clearing_limit_does_not_count_towards_clearing() -> Non
     """Half of twice the chance is the chance itself, so that the limit can be met exactly."""
     totals = [42, 42, 42, 42, 42, 42, 36, 36, 41, 41, 41, 41]
     points = [Point(place * 28, total, str(place)) for place, total in enumerate(totals)]
+    prior = Prior(correlation=0.1, own_noise=True)
     chances = [
-        change_point(points[:count], Prior(correlation=0.1, own_noise=True)).probability
-        for count in range(8, len(totals))
+        chance_of(change_point(points[:count], prior).probability, 28) for count in range(8, len(totals))
     ]
     place = next(place for place, chance in enumerate(chances) if chance < chances[0] / 2)
     exactly, a_little_more = chances[place], math.nextafter(chances[place], 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -120,6 +121,9 @@ def test_the_load_counts_openings_by_week() -> None:
     (week,) = opened
     assert result.load_before[f"2026-W{week:02d}"] - result.load_after.get(f"2026-W{week:02d}", 0) == 2
     assert result.totals[Change.DROPPED] == 2
+    opening = Counter(one.topic.value for one in episodes(History(FAST), DEFAULT))
+    assert result.topics_before == {topic: 2 * times for topic, times in sorted(opening.items())}
+    assert "decline" in result.topics_before
     assert json.loads(json.dumps(result.as_dict()))["patients"] == 2
 
 

@@ -10,6 +10,7 @@ from scoring.decline.evaluation import conclude
 from scoring.decline.flags import Signal
 from scoring.decline.fold import advance, begin
 from scoring.decline.memory.memory import MAX_CLOCKS
+from scoring.decline.rules.times import TIME_RULES
 from tests.scoring.decline.histories import DEFAULT, NOBODY, START, alsfrs, make_report
 
 CLOCK = ("clock_shifted",)
@@ -73,6 +74,16 @@ def test_a_time_taken_at_receipt_is_asked_about_each_time() -> None:
 def test_each_doubt_has_its_own_question() -> None:
     found = questions(after(sent(0, 3, doubts=("clock_shifted", "before_enrolment"))))
     assert found.keys() == {"clock_shifted", "before_enrolment"}
+
+
+def test_the_question_about_another_report_is_news() -> None:
+    asked = [questions(after(sent(0, shift)))["clock_shifted"].numbers for shift in (-20, 5)]
+    assert all(numbers["report"] == sent(0).id for numbers in asked)
+    for rule in TIME_RULES:
+        (measure,) = rule.worse
+        one, other = (measure.mark({**asked[0], "report": name}) for name in ("one", "other"))
+        assert measure.is_worse(one, other)
+        assert not measure.is_worse(one, one)
 
 
 def test_a_note_on_the_place_asks_nothing() -> None:

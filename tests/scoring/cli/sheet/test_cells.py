@@ -184,7 +184,9 @@ ASK = "; for day, month, year add --dates dmy, for month, day, year --dates mdy"
         ("May 2 2024", EXPECTED + "; with a month in letters as 31JAN2026 or 31-Jan-2026"),
         ("2. Mai 2024", EXPECTED + "; with a month in letters as 31JAN2026 or 31-Jan-2026"),
         ("2026-W05-1", EXPECTED),
-        ("2026-1-1", EXPECTED),
+        ("2026-1", EXPECTED),
+        ("2026-13-1", EXPECTED),
+        ("2026/1-1", EXPECTED),
         ("30FEB2026", EXPECTED),
         ("31XXX2026", EXPECTED),
         ("2026-01-31T25:00", EXPECTED),
@@ -278,3 +280,9 @@ def test_what_is_required_is_reported_when_absent() -> None:
         "row 3, column x: missing",
         "column y: there is no such column; there are: x; rename it, or say which one it is with --columns",
     ]
+
+
+@pytest.mark.parametrize("written", ["2026-1-5", "2026/01/05", "2026.1.05", "2026/1/5", "2026-01-5"])
+def test_a_date_that_begins_with_the_year_needs_no_option(written: str) -> None:
+    assert timestamp(written) == timestamp(written, "dmy") == Timestamp(date(2026, 1, 5))
+    assert timestamp(f"{written} 08:30").instant == datetime(2026, 1, 5, 8, 30)  # noqa: DTZ001
