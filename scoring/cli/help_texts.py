@@ -77,7 +77,7 @@ How fast each patient changes. Columns:
   respondent       optional: each respondent is a series of its own, and spelled in
                    one way; in all rows of a subject or in none
   time             optional: time of day, for --duplicates last
-  onset            optional, date of symptom onset
+  onset            optional, date of symptom onset; or 2025-01, or 2025
   onset_precision  optional: day, month (counted from the 15th) or year (1 July); it
                    may stand in any row
   baseline_date    optional, date of day 0

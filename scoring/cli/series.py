@@ -251,8 +251,12 @@ def _onsets(
         )
     precisions = sheet.choices("onset_precision", OnsetPrecision)
     known = one_of_each(sheet, names, precisions, "onset_precision")
-    days = one_of_each(sheet, names, sheet.dates("onset"), "onset")
-    return {name: (day, known.get(name, OnsetPrecision.DAY)) for name, day in days.items()}
+    written = sheet.partial_dates("onset")
+    for place, (name, onset) in enumerate(zip(names, written, strict=True)):
+        if onset is not None and onset[1] != "day" and known.get(name, onset[1]) != onset[1]:
+            sheet.report(place, "onset", f"only the {onset[1]} is given, and onset_precision says another")
+    onsets = one_of_each(sheet, names, written, "onset")
+    return {name: (day, known.get(name, OnsetPrecision(given))) for name, (day, given) in onsets.items()}
 
 
 def _course(series: Series, places: Sequence[int], rows: _Rows, options: Options) -> Course:

@@ -24,6 +24,7 @@ _ISO = re.compile(rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}})([T ]{_
 _YEAR_FIRST = re.compile(
     rf"(?P<y>[0-9]{{4}})(?P<sep>[-./])(?P<m>[0-9]{{1,2}})(?P=sep)(?P<d>[0-9]{{1,2}})([T ]{_TIME})?", re.ASCII
 )
+_PART = re.compile(r"(?P<y>[0-9]{4})(-(?P<m>[0-9]{2}))?", re.ASCII)
 _SAS = re.compile(
     rf"(?P<d>[0-9]{{1,2}})(?P<sep>-?)(?P<m>[A-Za-z]{{3}})(?P=sep)(?P<y>[0-9]{{4}})([:T ]{_TIME})?", re.ASCII
 )
@@ -177,6 +178,22 @@ def timestamp(cell: object, dates: str = "") -> Timestamp:
     if not FIRST_YEAR <= found.day.year <= LAST_YEAR:
         raise Unreadable(f"the year is not between {FIRST_YEAR} and {LAST_YEAR}: is the date right?")
     return found
+
+
+def partial_date(cell: object, dates: str = "") -> tuple[date, str]:
+    """A date of which the day, or the day and the month may be left out, and what is given of it.
+
+    The word is day, month or year; what is left out is the first.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    written = str(cell) if isinstance(cell, str) or type(cell) is int else ""
+    match = _PART.fullmatch(written)
+    if match is None:
+        return timestamp(cell, dates).day, "day"
+    whole_day = timestamp(f"{match['y']}-{match['m'] or '01'}-01").day
+    return whole_day, "month" if match["m"] else "year"
 
 
 def needs_order(written: str) -> bool:

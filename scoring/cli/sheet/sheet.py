@@ -128,6 +128,10 @@ class Sheet:
         """The cells as dates; a time of day is left out."""
         return [None if moment is None else moment.day for moment in self.timestamps(column)]
 
+    def partial_dates(self, column: str) -> list[tuple[date, str] | None]:
+        """The cells as dates that may lack the day, or the day and the month, with what is given."""
+        return self._read(column, lambda cell: cells.partial_date(cell, self.spelling.dates))
+
     def clocks(self, column: str, days: Sequence[date | None]) -> list[Timestamp | None]:
         """The cells as times of these days."""
         found: list[Timestamp | None] = []

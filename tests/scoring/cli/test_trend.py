@@ -239,3 +239,24 @@ def test_the_precision_of_an_onset_may_stand_in_any_row() -> None:
     assert errors_of(1, "trend", "-", stdin=text.format("month", "year")) == [
         "row 3, column onset_precision: differs from another row of this subject"
     ]
+
+
+@pytest.mark.parametrize(
+    ("onset", "whole", "precision"),
+    [("2025-01", "2025-01-01", "month"), ("2025", "2025-01-01", "year")],
+)
+def test_an_onset_may_be_a_month_or_a_year(onset: str, whole: str, precision: str) -> None:
+    text = "subject,date,total,onset,onset_precision\nA,2026-01-01,40,{},{}\nA,2026-02-01,39,,\n"
+    (said,) = json_of("trend", "-", stdin=text.format(whole, precision))
+    for given in (precision, ""):
+        assert json_of("trend", "-", stdin=text.format(onset, given)) == [said]
+    assert errors_of(1, "trend", "-", stdin=text.format(onset, "day")) == [
+        f"row 2, column onset: only the {precision} is given, and onset_precision says another"
+    ]
+
+
+@pytest.mark.parametrize("onset", ["2025-13", "1025", "2025-1", "25"])
+def test_an_onset_that_is_no_month_is_refused(onset: str) -> None:
+    text = f"date,total,onset\n2026-01-01,40,{onset}\n"
+    (error,) = errors_of(1, "trend", "-", stdin=text)
+    assert error.startswith("row 2, column onset: ")
