@@ -36,6 +36,7 @@ def test_the_z_of_a_rise_itself_is_enough() -> None:
     reports = [alsfrs(total, day) for total, day in zip((30, 30, 30, 44), days(0, 28, 56, 84), strict=True)]
     flags = evaluate(reports, Profile(), Policy()).flags
     (rise,) = (one for flag in flags for one in (flag, *flag.further) if one.rule == "total_rise")
+    assert rise.numbers["rise"] == 14
     z = float(rise.numbers["z"])
     for limit, asked in ((z, True), (math.nextafter(z, 10), False)):
         how = Policy.from_mapping({"limits": {"plausibility": {"rise_z": limit}}})

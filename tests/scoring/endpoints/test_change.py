@@ -171,6 +171,10 @@ def test_a_value_on_the_day_of_death_and_one_from_each_source_are_no_problem() -
             [Subject("1", "Plac\u00e9bo"), Subject("2", "Place\u0301bo")],
             "arms 'Place\u0301bo' and 'Plac\u00e9bo' differ in spelling only",
         ),
+        (
+            [Subject("1", "Placebo"), Subject("2", "Treated"), Subject("3", "placebo")],
+            "arms 'Placebo' and 'placebo' differ in spelling only",
+        ),
         ([Subject("1", "A  x"), Subject("2", "A x ")], "arms 'A  x' and 'A x ' differ in spelling only"),
     ],
 )
