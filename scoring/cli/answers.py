@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from scoring.als_staging import STAGING_VERSION, stage
 from scoring.cli.reading import read_document
 from scoring.cli.sheet import Mistake, Naming, Sheet, WrongInput, settle_columns
-from scoring.cli.sheet.cells import missing_hint
 from scoring.cli.sheet.columns import ALIASES, folded
-from scoring.cli.totals import absent_places, check_items, forms_of
+from scoring.cli.totals import absent_places, check_items, forms_of, report_problems
 from scoring.cli.writing import Cell, Result, flat, listed
 from scoring.instruments import (
     Definition,
@@ -158,9 +157,7 @@ def _read_forms(sheet: Sheet, definition: Definition) -> list[Answers]:
         try:
             forms.append(validate(definition, given))
         except InvalidAnswers as error:
-            for problem in error.problems:
-                key = problem.path[-1]
-                sheet.report(place, key, problem.detail + missing_hint(given.get(key)))
+            report_problems(sheet, place, given, error)
     return forms
 
 

@@ -284,7 +284,11 @@ def build_parser() -> ArgumentParser:
     parser = ArgumentParser(prog="slope", description=help_texts.PROGRAM, **texts)
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
-        subparser = commands.add_parser(command.name, help=command.summary, description=command.text, **texts)
+        takes = " ".join(name.upper() for name in command.options if not name.startswith("-"))
+        usage = f"slope {command.name} [OPTIONS] {takes}".rstrip()
+        subparser = commands.add_parser(
+            command.name, help=command.summary, description=command.text, usage=usage, **texts
+        )
         for option in (*command.options, "--format"):
             subparser.add_argument(option, **OPTIONS[option])
     return parser

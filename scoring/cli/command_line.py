@@ -10,6 +10,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from hashlib import sha256
 
 from scoring.cli import answers, series, visits
@@ -126,6 +127,7 @@ def _listing(definition: Definition) -> Mapping[str, Cell]:
         "low": rule.low if rule else None,
         "high": rule.high if rule else None,
         "direction": definition.direction.value,
+        "items": " ".join(definition.by_key),
     }
 
 
@@ -152,10 +154,7 @@ def _reading(options: Namespace, definition: Definition) -> Reading:
 
 def _missing(options: Namespace) -> MissingCodes:
     """All that --missing said, put together."""
-    found = MissingCodes()
-    for codes in options.missing:
-        found = found.with_those_of(codes)
-    return found
+    return reduce(MissingCodes.with_those_of, options.missing, MissingCodes())
 
 
 def _check_missing(options: Namespace, definition: Definition) -> None:

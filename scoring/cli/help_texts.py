@@ -201,7 +201,7 @@ are in none of its rows are counted.
 
 INSTRUMENTS = """\
 List the instruments: key, newest version, title, range and direction of the
-main score.
+main score, and the names of the items (whole in JSON and CSV).
 
   slope instruments
 """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from scoring.cli.sheet import Mistake, Sheet
 from scoring.cli.sheet.cells import missing_hint
 from scoring.cli.sheet.subjects import spots
-from scoring.instruments import Definition, Direction, InvalidAnswers, Kind, score, validate
+from scoring.instruments import Definition, Direction, InvalidAnswers, Kind, ProblemCode, score, validate
 from scoring.instruments.engine import count
 from scoring.instruments.reach import every_total
 from scoring.tolerance import DIGITS, at_least, largest, negligible, rounded
@@ -232,9 +232,7 @@ def _checked(
     try:
         answers = validate(definition, form)
     except InvalidAnswers as error:
-        for problem in error.problems:
-            key = problem.path[-1]
-            sheet.report(place, key, problem.detail + missing_hint(form.get(key)))
+        report_problems(sheet, place, form, error)
         return total
     result = score(definition, answers)
     if total is None or not answers:
@@ -245,6 +243,19 @@ def _checked(
     elif not _possible(definition, answers, total):
         sheet.report(place, "total", "cannot be reached with the items of this row")
     return total
+
+
+def report_problems(sheet: Sheet, place: int, form: Mapping[str, object], error: InvalidAnswers) -> None:
+    """Report what is wrong with a form; of two answers of which only one can be, the second."""
+    told: set[str] = set()
+    for problem in error.problems:
+        key, detail = problem.path[-1], problem.detail
+        if problem.code == ProblemCode.ALTERNATIVES:
+            if detail in told:
+                sheet.report(place, key, f"{detail}; empty the cell of the one that was not asked")
+            told.add(detail)
+        else:
+            sheet.report(place, key, detail + missing_hint(form.get(key)))
 
 
 def _possible(definition: Definition, answers: Mapping[str, int | float], total: float) -> bool:

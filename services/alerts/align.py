@@ -39,7 +39,6 @@ from services.alerts.marks import mildest_of
 from services.alerts.moves import CLOCK, Cause, Event, Move, NewEpisode
 from services.alerts.news import (
     NEVER_RAISED,
-    OUTLIVES,
     Verdict,
     flag_of,
     not_followed,
@@ -187,10 +186,7 @@ def align(
             known[SILENCE] = ended(silent)
         if unfollowed is None:
             return known
-        return {
-            topic: verdict if topic in OUTLIVES else replace(verdict, not_followed=unfollowed)
-            for topic, verdict in known.items()
-        }
+        return {topic: replace(verdict, not_followed=unfollowed) for topic, verdict in known.items()}
 
     cause = Cause(seq, now, terms, received_at=received_at)
     desk = Desk(patient_id, site_id, cause, look=lambda: alerts_at_head.read(site_id, patient_id, seq))

@@ -368,3 +368,27 @@ def test_what_a_wrong_number_may_be_is_said() -> None:
     assert errors_of(1, "endpoints", "-", stdin=both) == [
         "row 2, column died_date: differs from another row of this subject, or from died_day"
     ]
+
+
+@pytest.mark.parametrize("call", [("trend", "-"), ("score", "alsfrs_r", "-", "--ignore", "date")])
+def test_two_answers_of_which_one_can_be_are_one_mistake_with_a_remedy(call: tuple[str, ...]) -> None:
+    text = (
+        ITEM.replace("date", "cutting_with_gastrostomy,date")
+        .replace("2026", "0,2026")
+        .replace("-9,NA", "4,4")
+    )
+    (error,) = errors_of(1, *call, stdin=text)
+    assert error.startswith("row 2, column cutting_with")
+    assert error.endswith(" can be answered; empty the cell of the one that was not asked")
+
+
+def test_the_instruments_are_listed_with_their_items() -> None:
+    rows = {row["key"]: row for row in json.loads(call_here("instruments").stdout)["results"]}
+    assert rows["who_5"]["items"].split() == ["cheerful", "calm", "active", "rested", "interested"]
+    assert set(ALSFRS_R) < set(rows["alsfrs_r"]["items"].split())
+
+
+def test_a_wrong_option_is_told_in_two_lines() -> None:
+    usage, error = errors_of(2, "endpoints", "-", "--at", "week 300")
+    assert usage == "usage: slope endpoints [OPTIONS] FILE"
+    assert error.startswith("slope endpoints: error: argument --at: there is no visit 'week 300'")

@@ -106,7 +106,6 @@ def test_both_forms_of_item_5_are_refused() -> None:
     for arguments in (("score", "alsfrs_r"), ("stage",)):
         errors = errors_of(1, *arguments, "-", stdin=both)
         assert [line.partition(":")[0] for line in errors] == [
-            "column cutting_without_gastrostomy",
             "column cutting_with_gastrostomy",
         ]
 
@@ -180,6 +179,7 @@ def test_the_instruments_are_listed_with_the_range_of_their_main_score() -> None
         "low": 0,
         "high": 48,
         "direction": "higher_is_better",
+        "items": " ".join(get("alsfrs_r").by_key),
     }
     assert (rows["rand_36"]["main_score"], rows["rand_36"]["low"]) == (None, None)
     assert len(csv_of("instruments")) == len(rows)

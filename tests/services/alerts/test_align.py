@@ -13,7 +13,7 @@ import pytest
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, NotFollowed, State
 from models.ledger.document import LedgerDocument
-from models.sites.escalation_policy import EscalationPolicy
+from models.sites.escalation_policy import EscalationPolicy, ResponseTime, Span, Unit
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.alerts import align as alert_desk
@@ -320,6 +320,25 @@ def test_what_grows_old_has_to_be_read_again_and_only_where_it_is_asked_for() ->
     assert alert_desk.go_by_clock(on_day(30), ending=False) == 0
     assert alert_desk.go_by_clock(on_day(30)) == 1
     assert (only().state, only().rev) == (State.ENDED, 1)
+
+
+def test_an_alert_is_due_by_the_terms_of_its_site_and_says_when_its_report_came(people: People) -> None:
+    own = ResponseTime(Span(2, Unit.DAYS), Span(2, Unit.DAYS))
+    site = people.site(escalation=EscalationPolicy(levels={"soon": own}), zone="UTC")
+    in_ledger(1)
+    told, came = evaluation(Told()), on_day(0.5)
+    alert_desk.align(PATIENT, site.id, told, 1, now=on_day(1), received_at=came)
+    assert (only().due_at, only().reported_at) == (on_day(3), came)
+
+
+@pytest.mark.parametrize(("zone", "opens"), [("Asia/Tokyo", True), ("UTC", False)])
+def test_a_mute_is_over_with_its_last_day_at_the_site(people: People, zone: str, opens: bool) -> None:
+    site = people.site(zone=zone)
+    mute = {"topic": "decline", "starts_on": "2076-01-01", "ends_on": "2076-01-06"}
+    in_ledger(1)
+    now = on_day(1) + timedelta(hours=8)  # 16 o'clock of the 6th in UTC
+    alert_desk.align(PATIENT, site.id, evaluation(Told(), mutes=[mute]), 1, now=now)
+    assert bool(stored()) is opens
 
 
 def test_the_clock_goes_by_the_terms_of_the_site(people: People) -> None:

@@ -95,10 +95,13 @@ def test_so_does_one_whose_condition_has_gone(clinic: Clinic, patient: Patient, 
 def test_an_event_that_is_off_and_that_nobody_has_seen_keeps_its_numbers(
     clinic: Clinic, patient: Patient
 ) -> None:
-    lowest_breathing(clinic, patient, 21)
+    lowest_breathing(clinic, patient, 90)
     found = detail(clinic, patient)
-    for days in (14, 7, 0):
+    for days in (60, 40, 20):
         clinic.send(patient, 44, days_ago=days)
+    head = ledger.read_head(patient.id)
+    assert head is not None
+    assert head.evaluated.evaluation["flags"] == []
     for standing in (found.alert.standing, {}):
         unseen = replace(found, alert=replace(found.alert, based_on=1, standing=standing))
         assert current.with_present_numbers(unseen, clinic.now) == unseen

@@ -542,7 +542,7 @@ def test_what_time_changes(name: str) -> None:
 
 def test_every_field_of_a_new_episode() -> None:
     known = {"speech_level": {"code": 2.0}, "fast_decline": FAST}
-    before = replace(make_alert(S.ENDED, Told(mark=FAST)), told=("fast_decline:r1",))
+    before = replace(make_alert(S.ENDED, Told(mark=FAST)), told=("speech_level:r0", "fast_decline:r1"))
     before = replace(before, baseline=replace(before.baseline, marks=known, occurrences=("r1",)))
     came_and_went = Told(level=SOON, raised=15, cleared=16, rule="domain_slope", mark={"slope": 2.0})
     told = news_of(Told(level=URGENT))
@@ -573,7 +573,7 @@ def test_every_field_of_a_new_episode() -> None:
         due_at=on_day(27),
         standing={"fast_decline": FASTER},
         fresh=("domain_slope", "fast_decline"),
-        told=("fast_decline:r1", "domain_slope:r15"),
+        told=("speech_level:r0", "fast_decline:r1", "domain_slope:r15"),
         reported_at=on_day(19),
         counts={"worse": 1},
     )
