@@ -1,6 +1,7 @@
 """Change from baseline at a visit: who has one, who has none and why, and the trial in long form.
 
-Change is value minus baseline, so that less loss is higher; 0 where nothing but arithmetic differs. Baseline is the last valid value on or before day 0, from the same source as the visit. Nothing is imputed.
+Change is value minus baseline, so that less loss is higher; 0 where nothing but arithmetic differs. Baseline
+is the last valid value on or before day 0, from the same source as the visit. Nothing is imputed.
 `long_form` is what a mixed model (MMRM) in another program starts from.
 """
 
