@@ -1,4 +1,4 @@
-"""Calendar dates and study days, each from the other, and visits as the command line writes them.
+"""Calendar dates and study days, each from the other; onsets; and visits as the command line writes them.
 
 Day 0 is the baseline date: one for all (`--baseline-date`) or each subject's own (column `baseline_date`).
 """
@@ -6,12 +6,16 @@ Day 0 is the baseline date: one for all (`--baseline-date`) or each subject's ow
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from scoring.cli.sheet import Sheet, WrongCall
 from scoring.cli.sheet.subjects import one_of_each
 from scoring.endpoints import TrialVisit
+from scoring.progression import OnsetPrecision
+
+Onset = tuple[date, OnsetPrecision]
 
 MOST_DAYS = 36_525
 """A hundred years; a study day beyond is asked about."""
@@ -85,20 +89,63 @@ def calendar_days(sheet: Sheet, baselines: Sequence[date | None], day_0: date) -
     ]
 
 
-def check_both_days(sheet: Sheet, baselines: Sequence[date | None]) -> None:
-    """Report rows whose date and study day are two different days."""
-    if not (sheet.has("date") and sheet.has("study_day") and any(baselines)):
+def check_both_days(sheet: Sheet, names: Sequence[str], baselines: Sequence[date | None]) -> None:
+    """Report rows whose date and study day are two different days.
+
+    By day 0 where it is known, else by the day 0 that most of the subject's rows with both have.
+    """
+    if not (sheet.has("date") and sheet.has("study_day")):
         return
     dates, days = sheet.dates("date"), study_days(sheet)
-    for place, (moment, day, baseline) in enumerate(zip(dates, days, baselines, strict=True)):
-        if moment is None or day is None or baseline is None:
+    implied = [
+        None if moment is None or day is None else moment.toordinal() - day
+        for moment, day in zip(dates, days, strict=True)
+    ]
+    usual = _most_frequent(names, implied)
+    for place, (name, day_0, baseline) in enumerate(zip(names, implied, baselines, strict=True)):
+        known = usual.get(name) if baseline is None else baseline.toordinal()
+        if day_0 is None or known is None or day_0 == known:
             continue
-        if (moment - baseline).days != day:
-            counted = (moment - baseline).days
-            detail = f"counted from the baseline date, that is study day {counted}; mend the row"
-            sheet.report(place, "study_day", f"is another day than the date; {detail}, or --ignore a column")
+        counted = (days[place] or 0) + day_0 - known
+        whence = "by the other rows of this subject" if baseline is None else "counted from the baseline date"
+        hint = " (CDISC has no day 0: take 1 from each study day above 0)" if abs(day_0 - known) == 1 else ""
+        detail = f"{whence}, that is study day {counted}{hint}; mend the row"
+        sheet.report(place, "study_day", f"is another day than the date; {detail}, or --ignore a column")
+
+
+def _most_frequent(names: Sequence[str], values: Sequence[int | None]) -> dict[str, int]:
+    """The most frequent value of each name; of equally frequent ones the lowest."""
+    found: dict[str, Counter[int]] = {}
+    for name, value in zip(names, values, strict=True):
+        if value is not None:
+            found.setdefault(name, Counter())[value] += 1
+    return {name: min(times, key=lambda value: (-times[value], value)) for name, times in found.items()}
 
 
 def date_of(day: int, baseline: date) -> date:
     """The date of a study day."""
     return baseline + timedelta(day)
+
+
+def read_onsets(
+    sheet: Sheet, names: Sequence[str], by_study_day: bool, baselines: Sequence[date | None]
+) -> dict[str, Onset]:
+    """The onset of each subject as a date, and how much of it is known.
+
+    Raises:
+        WrongCall: the file has study days, and nothing says when day 0 was.
+    """
+    if not sheet.has("onset"):
+        return {}
+    if by_study_day and not says_day_0(sheet, baselines):
+        raise WrongCall(
+            "an onset is a date: with study days it needs --baseline-date, or a column baseline_date"
+        )
+    precisions = sheet.choices("onset_precision", OnsetPrecision)
+    known = one_of_each(sheet, names, precisions, "onset_precision")
+    written = sheet.partial_dates("onset")
+    for place, (name, onset) in enumerate(zip(names, written, strict=True)):
+        if onset is not None and onset[1] != "day" and known.get(name, onset[1]) != onset[1]:
+            sheet.report(place, "onset", f"only the {onset[1]} is given, and onset_precision says another")
+    onsets = one_of_each(sheet, names, written, "onset")
+    return {name: (day, known.get(name, OnsetPrecision(given))) for name, (day, given) in onsets.items()}

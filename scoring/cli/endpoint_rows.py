@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from itertools import permutations
 
 from scoring.cli.writing import Cell, listed
 from scoring.endpoints import Analysis, Caveat, JointRank, LeftOut, LongRow, Reason, Share, TrialVisit
 from scoring.endpoints.analysis import AtVisit, Deaths
 
 COLUMNS = (
-    "endpoint", "arm", "reference", "n",
+    "endpoint", "arm", "reference", "compared_with", "n",
     "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes",
     "subjects",
 )  # fmt: skip
@@ -44,6 +45,7 @@ def _rows(analysis: Analysis) -> Iterator[dict[str, Cell]]:
 def _head(analysis: Analysis, visit: TrialVisit | None = None) -> dict[str, Cell]:
     return {
         "visit": visit.name if visit else "",
+        "nominal_day": visit.nominal_day if visit else None,
         "window_first": visit.window[0] if visit else None,
         "window_last": visit.window[-1] if visit else None,
         "source": analysis.source.value,
@@ -112,11 +114,12 @@ def _of_comparisons(at: AtVisit, deaths: Deaths) -> Iterator[dict[str, Cell]]:
 
 
 def _of_ranks(ranks: JointRank, ranked: dict[str, Cell]) -> Iterator[dict[str, Cell]]:
-    for arm, n, mean in zip(ranks.arms, ranks.test.n, ranks.mean_rank, strict=True):
+    both = [{**ranked, "arm": arm, "compared_with": other} for arm, other in permutations(ranks.arms)]
+    for arm, n, mean in zip(both, ranks.test.n, ranks.mean_rank, strict=True):
         notes = listed(ranks.notes) if mean is None else ""
-        yield {"endpoint": "joint_rank_mean", **ranked, "arm": arm, "n": n, "estimate": mean, "notes": notes}
-    for arm, events in zip(ranks.arms, ranks.events, strict=True):
-        yield {"endpoint": "joint_rank_events", **ranked, "arm": arm, "n": events}
+        yield {"endpoint": "joint_rank_mean", **arm, "n": n, "estimate": mean, "notes": notes}
+    for arm, events in zip(both, ranks.events, strict=True):
+        yield {"endpoint": "joint_rank_events", **arm, "n": events}
     for name in ("pairs_without_visit", "pairs_at_earlier_visit"):
         if pairs := getattr(ranks, name):
             yield {"endpoint": f"joint_rank_{name}", **ranked, "n": pairs}

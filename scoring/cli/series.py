@@ -16,13 +16,12 @@ from datetime import date
 from functools import partial
 
 from scoring.cli import doubts
-from scoring.cli.days import baseline_dates, calendar_days, check_both_days, says_day_0
+from scoring.cli.days import Onset, baseline_dates, calendar_days, check_both_days, read_onsets
 from scoring.cli.repeats import Duplicates, Together, put_together
-from scoring.cli.sheet import Naming, Sheet, WrongCall, settle_columns
+from scoring.cli.sheet import Naming, Sheet, settle_columns
 from scoring.cli.sheet.subjects import (
     natural,
     note_alike,
-    one_of_each,
     only_names,
     refuse_other_sources,
     respondents,
@@ -36,7 +35,6 @@ from scoring.progression import (
     Cutoffs,
     IntervalChange,
     LinearFit,
-    OnsetPrecision,
     OnsetRate,
     Reading,
     Reliability,
@@ -107,7 +105,6 @@ class Course:
     since_onset: OnsetRate | None = None
 
 
-Onset = tuple[date, OnsetPrecision]
 Series = tuple[str, str]
 
 
@@ -158,6 +155,9 @@ def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], Non
     for series in sorted(places, key=natural):
         courses.append(_course(series, places[series], rows, options))
         progress(len(courses), len(places))
+    doubts.note_onsets(
+        sheet, ((course.patient, course.since_onset.notes) for course in courses if course.since_onset)
+    )
     return Result(
         report=courses,
         table=lambda: [flat(_present(course)) for course in courses],
@@ -182,6 +182,8 @@ def _note_courses(
     sheet: Sheet, places: Mapping[Series, Sequence[int]], rows: _Rows, options: Options
 ) -> None:
     """Note dates that may be slips, by the other values of the series."""
+    days = [None if day is None else day.toordinal() for day in rows.days]
+    doubts.note_order(sheet, rows.series, days)
     courses = []
     for series, found in places.items():
         placed = sorted((day, place) for place in found if (day := rows.value_on(place)) is not None)
@@ -221,7 +223,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
     names = subjects(sheet)
     note_alike(sheet, names)
     baselines = baseline_dates(sheet, names, options.baseline_date)
-    check_both_days(sheet, baselines)
+    check_both_days(sheet, names, baselines)
     days = calendar_days(sheet, baselines, DAY_0) if by_study_day else sheet.dates("date")
     refuse_other_sources(sheet)
     series = list(zip(names, respondents(sheet, names, lists), strict=True))
@@ -233,30 +235,11 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
         days=days,
         baselines={name: day for name, day in zip(names, baselines, strict=True) if day is not None},
         totals=together,
-        onsets=_onsets(sheet, names, by_study_day, baselines),
+        onsets=read_onsets(sheet, names, by_study_day, baselines),
         by_study_day=by_study_day,
         merged=Counter(series[group[0]] for group in together.groups),
         lists=lists,
     )
-
-
-def _onsets(
-    sheet: Sheet, names: Sequence[str], by_study_day: bool, baselines: Sequence[date | None]
-) -> dict[str, Onset]:
-    if not sheet.has("onset"):
-        return {}
-    if by_study_day and not says_day_0(sheet, baselines):
-        raise WrongCall(
-            "an onset is a date: with study days it needs --baseline-date, or a column baseline_date"
-        )
-    precisions = sheet.choices("onset_precision", OnsetPrecision)
-    known = one_of_each(sheet, names, precisions, "onset_precision")
-    written = sheet.partial_dates("onset")
-    for place, (name, onset) in enumerate(zip(names, written, strict=True)):
-        if onset is not None and onset[1] != "day" and known.get(name, onset[1]) != onset[1]:
-            sheet.report(place, "onset", f"only the {onset[1]} is given, and onset_precision says another")
-    onsets = one_of_each(sheet, names, written, "onset")
-    return {name: (day, known.get(name, OnsetPrecision(given))) for name, (day, given) in onsets.items()}
 
 
 def _course(series: Series, places: Sequence[int], rows: _Rows, options: Options) -> Course:

@@ -28,18 +28,19 @@ _TREND = {
 }
 _ENDPOINTS = {
     "visit": "visit",
+    "nominal_day": "day",
     "window_first": "from day",
     "window_last": "to day",
     **{
-        name: name
+        name: name.replace("_", " ")
         for name in (
-            "endpoint", "arm", "reference", "n", "estimate", "sd", "se", "low", "high", "df", "p", "deaths",
-            "notes",
+            "endpoint", "arm", "reference", "compared_with", "n", "estimate", "sd", "se", "low", "high", "df",
+            "p", "deaths", "notes",
         )
     },
 }  # fmt: skip
 _SHOWN: Mapping[str, Mapping[str, str]] = {"trend": _TREND, "endpoints": _ENDPOINTS}
-_CODES = ("notes", "deaths")
+_CODES = ("notes", "deaths", "endpoint")
 _ROUND = "{:.4g}"
 WIDEST = 40
 ROUNDED = "numbers are rounded to four significant digits; --format json or csv has all of them"

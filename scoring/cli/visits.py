@@ -21,6 +21,7 @@ from scoring.cli.doubts import (
     note_direction,
     note_doubts,
     note_no_window,
+    note_order,
     note_outside,
 )
 from scoring.cli.endpoint_rows import long_cells, summary
@@ -162,6 +163,7 @@ def read_trial(sheet: Sheet, options: Options) -> tuple[Trial, Dates]:
     if options.plan.ventilation_counts:
         check_ventilation(sheet, rows, found)
     sheet.finish()
+    note_order(sheet, list(zip(rows.subjects, rows.sources, strict=True)), rows.days)
     day_0 = {} if sheet.has("study_day") else dict(zip(rows.subjects, rows.baselines, strict=True))
     return Trial(tuple(found.values()), tuple(_measurements(rows))), lambda name, day: _day(
         day, day_0.get(name)
@@ -216,7 +218,7 @@ def _read_rows(sheet: Sheet, options: Options) -> Rows:
     if needs and not says_day_0(sheet, baselines) and (dated or needs != ["date"]):
         raise WrongCall(f"column {needs[0]} holds dates: {_DAY_0}")
     sheet.require("subject")
-    check_both_days(sheet, baselines)
+    check_both_days(sheet, names, baselines)
     days = days_from_dates(sheet, "date", baselines) if dated else study_days(sheet)
     totals = read_totals(sheet, options.definition, options.scale)
     day_column = "date" if dated else "study_day"

@@ -25,6 +25,11 @@ EXPLAINED: Mapping[str, str] = {
         "The p value is exact: the share of all ways to divide the ranks between the groups that are as far"
         " from the middle as this one, or farther (not twice one tail)."
     ),
+    "joint_rank_test": (
+        "The estimate is the U of Mann and Whitney: the pairs in which the rank of the arm is higher than"
+        " that of the reference, a tie counting half. The rank sum of the arm is U + n (n + 1) / 2, with its"
+        " own n."
+    ),
 }
 
 Cell = str | int | float | bool | None

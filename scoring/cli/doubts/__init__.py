@@ -5,6 +5,8 @@ their days. Each limit is our choice.
 """
 
 from scoring.cli.doubts.courses import Course, note_gaps, note_lone_gaps, note_spikes
+from scoring.cli.doubts.onsets import note_onsets
+from scoring.cli.doubts.order import note_order
 from scoring.cli.doubts.trial import (
     Dates,
     note_analysis,
@@ -25,6 +27,8 @@ __all__ = [
     "note_gaps",
     "note_lone_gaps",
     "note_no_window",
+    "note_onsets",
+    "note_order",
     "note_outside",
     "note_spikes",
 ]

@@ -83,14 +83,38 @@ def _lone_gap(days: Sequence[int]) -> tuple[int, int] | None:
     return longest
 
 
-def note_spikes(sheet: Sheet, courses: Iterable[Course]) -> None:
-    """Note values far below or above both of their neighbours: the date may be another visit's."""
+def note_spikes(sheet: Sheet, courses: Sequence[Course]) -> None:
+    """Note values far from both of their neighbours, and ends far from their one: the date may be wrong.
+
+    A fall at an end is no doubt, because these values fall.
+    """
     found = [f"{_named(course)}{course.dated(day)}" for course in courses for day in _spikes(course)]
     if found:
         sheet.decisions.append(
             f"{SPIKE} points or more below or above both the value before and the one after, is the date"
             f" right? {first_of(sorted(found, key=_in_order))}"
         )
+    rises = [
+        f"{_named(course)}{course.dated(first)} to {course.dated(second)}"
+        for course in courses
+        for first, second in _rises_at_ends(course)
+    ]
+    if rises:
+        sheet.decisions.append(
+            f"{SPIKE} points or more above the value before, at the beginning or the end of a course, is the"
+            f" date right? {first_of(sorted(rises, key=_in_order))}"
+        )
+
+
+def _rises_at_ends(course: Course) -> Iterator[tuple[int, int]]:
+    """The first two and the last two days, where the value rises far between them and neither is a spike."""
+    last = len(course.values) - 2
+    spikes = set(_spikes(course))
+    for place in sorted({0, last}) if last >= 0 else ():
+        days = course.days[place], course.days[place + 1]
+        rise = course.values[place + 1] - course.values[place]
+        if at_least(rise, SPIKE) and spikes.isdisjoint(days):
+            yield days
 
 
 def _spikes(course: Course) -> Iterator[int]:

@@ -208,7 +208,8 @@ def test_a_date_and_a_study_day_are_one_day(command: str) -> None:
     assert json_of(command, "-", stdin=text.format(168))
     assert errors_of(1, command, "-", stdin=text.format(169)) == [
         "row 3, column study_day: is another day than the date; counted from the baseline date, that is study"
-        " day 168; mend the row, or --ignore a column"
+        " day 168 (CDISC has no day 0: take 1 from each study day above 0); mend the row, or --ignore a"
+        " column"
     ]
 
 
@@ -216,6 +217,29 @@ def test_rows_without_one_of_both_days_are_passed_over() -> None:
     text = HEAD + "A,2026-01-10,,40,2026-01-10\nB,2026-01-10,3,40,\nA,2026-06-27,169,38,2026-01-10\n"
     (error,) = errors_of(1, "trend", "-", stdin=text)
     assert error.startswith("row 4, column study_day: is another day than the date; counted")
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_date_and_study_day_are_compared_where_nothing_says_day_0(command: str) -> None:
+    text = "subject,date,study_day,total\n" + (
+        "A,2024-01-01,0,40\nA,2024-03-25,84,38\nA,{},168,36\nB,2024-02-01,0,40\n"
+    )
+    assert document_of(command, "-", stdin=text.format("2024-06-17"))
+    assert errors_of(1, command, "-", stdin=text.format("2024-10-02")) == [
+        "row 4, column study_day: is another day than the date; by the other rows of this subject, that is"
+        " study day 275; mend the row, or --ignore a column"
+    ]
+    (unread,) = errors_of(1, command, "-", stdin=text.format("garbage"))
+    assert unread.startswith("row 4, column date: expected a date such as 2026-01-31")
+    assert document_of(command, "-", "--ignore", "date", stdin=text.format("garbage"))
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_study_days_of_cdisc_beside_dates_are_told_so(command: str) -> None:
+    text = "subject,date,study_day,total\nA,2024-01-01,-1,40\nA,2024-01-03,2,39\nA,2024-01-04,3,38\n"
+    (error,) = errors_of(1, command, "-", stdin=text)
+    assert "row 2" in error
+    assert "(CDISC has no day 0: take 1 from each study day above 0)" in error
 
 
 def test_dates_of_another_order_are_no_missing_day_0() -> None:

@@ -18,7 +18,10 @@ BETTER, WORSE = Direction.HIGHER_IS_BETTER, Direction.HIGHER_IS_WORSE
 
 
 def trial(low: float, high: float, step: int = 1) -> str:
-    """Arm A goes to the upper end of the scale, arm B to the lower one; each with a lead-in the same way."""
+    """Arm A goes to the upper end of the scale, arm B to the lower one; each with a lead-in the same way.
+
+    In the ALSFRS-R arm A rises more than anybody does, which is told.
+    """
     rows = ["subject,arm,study_day,total,died_day"]
     for number in range(3):
         for arm, way in (("A", 1), ("B", -1)):
@@ -30,7 +33,8 @@ def trial(low: float, high: float, step: int = 1) -> str:
 
 def analysed(text: str, *options: str) -> tuple[Mapping[str, Any], list[str]]:
     document = document_of("endpoints", "-", "--at", "week 24", *options, stdin=text)
-    return document["results"]["visits"][0], unusual(document["notes"])
+    notes = [note for note in unusual(document["notes"]) if not note.startswith("6 points or more above")]
+    return document["results"]["visits"][0], notes
 
 
 @pytest.mark.parametrize(("key", "scale"), WITH_TOTAL, ids=[key for key, _ in WITH_TOTAL])

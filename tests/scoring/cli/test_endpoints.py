@@ -97,9 +97,10 @@ def test_codes_are_explained_in_json(visits: Path) -> None:
 def test_the_table_has_one_row_for_each_result(visits: Path) -> None:
     rows = csv_of("endpoints", visits, "--at", "week 24", "--reference", "control", notes=1)
     assert list(rows[0]) == [
-        "visit", "window_first", "window_last", "source", "confidence", "direction", "endpoint", "arm",
-        "reference", "n", "estimate", "sd", "se", "low", "high", "df", "statistic", "p", "deaths", "notes",
-        "subjects", "instrument", "scale_low", "scale_high", "rule_version", "input_sha256",
+        "visit", "nominal_day", "window_first", "window_last", "source", "confidence", "direction",
+        "endpoint", "arm", "reference", "compared_with", "n", "estimate", "sd", "se", "low", "high", "df",
+        "statistic", "p", "deaths", "notes", "subjects", "instrument", "scale_low", "scale_high",
+        "rule_version", "input_sha256",
     ]  # fmt: skip
     (at,) = analyse(TRIAL, Plan(("week 24",), reference="control")).visits
     cells = next(row for row in rows if (row["endpoint"], row["arm"]) == ("change", "cells"))
@@ -207,10 +208,45 @@ def test_the_values_of_the_other_source_are_told_in_every_format(visits: Path) -
 
 def test_the_table_names_who_is_left_out_and_what_the_window_is(visits: Path) -> None:
     shown = call_here("endpoints", visits, "--at", "week 24", terminal=True).stdout
-    assert shown.splitlines()[0].split()[:7] == ["visit", "from", "day", "to", "day", "endpoint", "arm"]
-    assert shown.splitlines()[2].split()[:5] == ["week", "24", "155", "182", "change"]
+    heads = ["visit", "day", "from", "day", "to", "day", "endpoint", "arm"]
+    assert shown.splitlines()[0].split()[:8] == heads
+    assert shown.splitlines()[2].split()[:6] == ["week", "24", "168", "155", "182", "change"]
     assert "\nweek 24, change_left_out, control, no_baseline: 5\n" in shown
     assert "\nweek 24, responders_left_out, control, lead_in_short: 3; 4\n" in shown
+
+
+def test_the_day_of_a_visit_is_in_every_row_of_it(visits: Path) -> None:
+    rows = csv_of("endpoints", visits, "--at", "month 4", "--at", "month 6", "--visit", "V=90±9", notes=3)
+    days = {(row["visit"], row["nominal_day"]) for row in rows}
+    assert days == {("month 4", "122"), ("month 6", "183"), ("V", "90"), ("", "")}
+
+
+def test_each_row_of_three_arms_says_which_comparison_it_is_of() -> None:
+    text = "subject,arm,study_day,total\n" + "".join(
+        f"{arm}{number},{arm},{day},{40 - number * (day > 0)}\n"
+        for arm in ("high", "low", "placebo")
+        for number in range(3)
+        for day in (0, 168)
+    )
+    rows = csv_of("endpoints", "-", "--at", "week 24", "--reference", "placebo", stdin=text)
+    keys = [
+        tuple(row[name] for name in ("visit", "endpoint", "arm", "compared_with", "notes")) for row in rows
+    ]
+    assert len(set(keys)) == len(rows)
+    means = [(row["arm"], row["compared_with"]) for row in rows if row["endpoint"] == "joint_rank_mean"]
+    assert means == [("high", "placebo"), ("placebo", "high"), ("low", "placebo"), ("placebo", "low")]
+    (head, *_) = call_here("endpoints", "-", stdin=text, terminal=True).stdout.splitlines()
+    assert " compared with " in head
+
+
+def test_the_table_says_what_the_estimate_of_the_joint_ranks_test_is(visits: Path) -> None:
+    shown = call_here("endpoints", visits, "--at", "week 24", terminal=True).stdout
+    assert "\njoint_rank_test: The estimate is the U of Mann and Whitney: " in shown
+    rows = csv_of("endpoints", visits, "--at", "week 24", notes=1)
+    test = next(row for row in rows if row["endpoint"] == "joint_rank_test")
+    mean = next(row for row in rows if row["endpoint"] == "joint_rank_mean" and row["arm"] == test["arm"])
+    n = int(mean["n"])
+    assert float(test["estimate"]) + n * (n + 1) / 2 == n * float(mean["estimate"])
 
 
 def test_the_long_table_is_the_librarys(visits: Path) -> None:

@@ -188,7 +188,7 @@ def test_the_mean_is_the_same_to_the_last_bit_whatever_the_order(
     fits = [
         json_of(
             "trend", "-", "--duplicates", "mean", "--scale", "0,48", notes=1,
-            stdin="date,total\n2026-02-01,3\n" + "".join(f"{DAY},{value!r}\n" for value in values),
+            stdin="date,total\n2025-12-01,48\n" + "".join(f"{DAY},{value!r}\n" for value in values),
         )[0]["least_squares"]
         for values in pair
     ]  # fmt: skip

@@ -13,10 +13,13 @@ SPIKE = "6 points or more below or above both the value before and the one after
 GAP = "about a year between two values, and much less between the others, is the year right? "
 
 
+RISE = "6 points or more above the value before, at the beginning or the end of a course, is the date right? "
+
+
 def notes_of(command: str, rows: Sequence[tuple[str, int, int]], *options: str) -> list[str]:
     text = "subject,study_day,total\n" + "".join(f"{name},{day},{total}\n" for name, day, total in rows)
     notes = document_of(command, "-", *options, stdin=text)["notes"]
-    return [note for note in notes if note.startswith((SPIKE, GAP))]
+    return [note for note in notes if note.startswith((SPIKE, GAP, RISE))]
 
 
 def course(name: str, *values: tuple[int, int]) -> list[tuple[str, int, int]]:
@@ -46,7 +49,7 @@ def test_the_date_is_told_where_there_is_one() -> None:
     [
         ((40, 34, 40), 30), ((40, 46, 40), 30), ((40, 35, 40), None), ((40, 34, 39), None),
         ((40, 30, 20), None),
-        ((30, 40), None), ((40, 40, 40, 33, 41), 90), ((20, 30, 40), None),
+        ((40, 40, 40, 33, 41), 90),
     ],
 )  # fmt: skip
 def test_a_spike_is_six_points_from_both_neighbours(
@@ -54,6 +57,24 @@ def test_a_spike_is_six_points_from_both_neighbours(
 ) -> None:
     rows = course("A", *((30 * place, total) for place, total in enumerate(totals)))
     assert notes_of(command, rows) == ([] if day is None else [f"{SPIKE}A: day {day}"])
+
+
+@COMMANDS
+@pytest.mark.parametrize(
+    ("totals", "told"),
+    [
+        ((40, 26, 23, 38), "day 60 to day 90"), ((31, 41, 37, 36), "day 0 to day 30"),
+        ((30, 36), "day 0 to day 30"), ((30, 35), None), ((40, 30, 20), None), ((20,), None),
+        ((20, 30, 40), "day 0 to day 30, A: day 30 to day 60"), ((40, 36, 46, 45), None),
+    ],
+)  # fmt: skip
+def test_a_rise_at_the_beginning_or_the_end_is_asked_about(
+    command: str, totals: tuple[int, ...], told: str | None
+) -> None:
+    rows = course("A", *((30 * place, total) for place, total in enumerate(totals)))
+    assert notes_of(command, rows) == ([] if told is None else [f"{RISE}A: {told}"])
+    assert notes_of(command, rows[::-1]) == notes_of(command, rows)
+    assert notes_of(command, rows, "--instrument", "zbi_12") == []
 
 
 @COMMANDS
