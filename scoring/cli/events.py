@@ -41,7 +41,7 @@ def check_order(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) -> None:
             _report_after_death(sheet, rows, place, (_day_column(sheet), what, day), died)
         ventilated = rows.ventilated.get(name)
         if ventilated is not None and ventilated > died:
-            column = "ventilated_day" if sheet.has("ventilated_day") else "ventilated_date"
+            column = _ventilation_column(sheet)
             if sheet.columns[column][place] is not None:
                 _report_after_death(sheet, rows, place, (column, "ventilation", ventilated), died)
 
@@ -64,6 +64,10 @@ def _day_column(sheet: Sheet) -> str:
     return "study_day" if sheet.has("study_day") else "date"
 
 
+def _ventilation_column(sheet: Sheet) -> str:
+    return "ventilated_day" if sheet.has("ventilated_day") else "ventilated_date"
+
+
 def check_ventilation(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) -> None:
     """Ventilation before day 0 is no outcome that treatment could change."""
     for place, name in enumerate(rows.subjects):
@@ -71,6 +75,6 @@ def check_ventilation(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) ->
         if ventilated is not None and ventilated < 0:
             sheet.report(
                 place,
-                "ventilated_day",
+                _ventilation_column(sheet),
                 "before day 0, and so no outcome; take the day out, or leave out --ventilation-counts",
             )

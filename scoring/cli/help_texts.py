@@ -69,7 +69,8 @@ both the stage says 4b. FT9 is experimental.
 TREND = """\
 How fast each patient changes. Columns:
 
-  date             calendar date; or study_day, whole days
+  date             calendar date; or study_day, whole days; of both the date counts, and
+                   they have to be the same days
   total            the value; empty for an incomplete report (counted, not used);
                    or the items, from which it is formed
   subject          whom the row is about, where the file has several; or patient
@@ -86,9 +87,12 @@ Rows without a day and a value only name a subject, as a list above the visits d
 arm, death and ventilation are passed over, and source where it is one. Noted, because
 a year or date may be wrong: neighbouring values more than two years apart; a distance
 of 300 days or more that is four times as long as all others of four values or more;
-in the ALSFRS-R a value six points or more below, or above, both its neighbours.
-Smaller slips stay unseen. So is a total of 0 in the ALSFRS-R: the form may have been
-blank.
+in the ALSFRS-R a value six points or more below, or above, both its neighbours, and
+a rise of six points or more from the first value to the next or to the last one; and,
+on standard error, the one row of a subject that is not in the order of its days.
+Smaller slips stay unseen. Also noted: whose onset is not before the first reading, less
+than three months or more than fifty years before it; and a total of 0 in the ALSFRS-R:
+the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
@@ -124,7 +128,8 @@ Columns:
   study_day        whole days; day 0 is the first dose or randomisation (from
                    CDISC's, which have no day 0, take 1 where they are above 0: noted
                    where half of the subjects have a value on day 1 and none on 0);
-                   or date, with baseline_date (a column) or --baseline-date
+                   or date, with baseline_date (a column) or --baseline-date; of both
+                   the study day counts, and they have to be the same days
   total            the value; empty for incomplete answers; or the items. A total
                    of 0 in the ALSFRS-R is noted: the form may have been blank
   arm              optional; without it there is one group
@@ -135,7 +140,8 @@ Columns:
                    column everybody counts as alive. A death a year or more after
                    the subject's last row is noted: the year may be wrong
   ventilated_day   optional, start of permanent ventilation or tracheostomy; or
-                   ventilated_date; needed by --ventilation-counts
+                   ventilated_date; counts with --ventilation-counts only, and is
+                   noted without it
   time             optional: time of day, for --duplicates last
 
 A row without a day and total only says that the subject exists. A row with a day
@@ -145,7 +151,9 @@ day, even where it is otherwise empty: leave out visits that did not take place.
 Visits are --at, or weeks 24 and 48 and months 4 and 6. Their windows, in study
 days: week 24 155 to 182, week 48 323 to 350, month 4 107 to 137, month 6 168 to
 198; another fourth week from 13 days before its day to 14 days after it; of other
-months half way to the next; each is shown with its results. --visit gives a
+months half way to the next; each is shown with its results. The day of a week is 7
+times its number, that of a month 30.4375 times, rounded (month 4: 122, month 6: 183);
+it stands as "day" (nominal_day) before the window. --visit gives a
 window of your own. Of several values in a window the nearest to the visit's day
 stands, of two equally near the later one. Values after day 0 in no window of every
 fourth week up to 48 (where weeks are analysed; the first begins on day 15), of every
@@ -173,8 +181,9 @@ others, who died by the end of the window did not respond, and who is alive with
 shorter treatment period is left out. Shares have Wilson's interval.
 
 The joint rank compares every pair of subjects of two arms, by the change from
-baseline at the visit. Deaths count up to the visit's day (week 24: day 168), while
-change and responders count them up to the end of its window (day 182). A death loses
+baseline at the visit. Deaths count up to the visit's day (week 24: day 168). In
+responders they count up to the end of its window (day 182), and who died by then
+without a value in the window is left out of the change. A death loses
 to whoever has a value at the visit or was seen alive on its day or later. With
 somebody who was last seen before it, and for everybody else who has no value at the
 visit, the change at the last visit counts that both have: of every fourth week, up to
@@ -185,11 +194,21 @@ fourth only those fourth weeks count whose windows end before its own begins: fo
 number is a row of the results and a note. A subject's score is wins minus losses over
 all others of the two arms; the scores are ranked, ties sharing the mean of their
 ranks (midranks), and the rank sums of the arms are compared (Wilcoxon).
-joint_rank_mean is the mean rank of an arm. The two-sided p value is exact with fewer
+joint_rank_mean is the mean rank of an arm; it and joint_rank_events name the arm that
+it is compared with. The estimate of joint_rank_test is Mann and Whitney's U: the rank
+sum of the arm less n (n + 1) / 2. The two-sided p value is exact with fewer
 than 10 in one group and no more than 60 in both: the share of all orders whose rank
 sum is as far from its mean or farther, which can differ from twice one tail; else
 normal with corrections for ties and continuity. How many pairs an earlier visit
 decides is a row of the results, and a note where they are most.
+
+Noted, because a year or date may be wrong: a baseline more than 28 days before day 0,
+a value more than 26 weeks before it, anything more than five years after it; a distance
+of 300 days or more between two values that is four times as long as all others of four
+values or more; in the ALSFRS-R a value six points or more below, or above, both its
+neighbours, and a rise of six points or more from the first value to the next or to the
+last one; and, on standard error, the one row of a subject that is not in the order of
+its days. Smaller slips stay unseen. A column onset is passed over.
 
 Nothing is imputed; who is left out is named with the reason. There is no
 correction for several visits or arms, and no mixed model: --table long writes

@@ -17,6 +17,10 @@ from scoring.cli.sheet import Sheet, Timestamp
 from scoring.cli.sheet.subjects import spots
 
 Value = int | float | None
+_NOT_TOLD = (
+    "which is the last of this day cannot be told: a time is missing or equal; give each row its time, take"
+    " out those that do not count, or say --duplicates mean"
+)
 
 
 class Duplicates(StrEnum):
@@ -170,8 +174,7 @@ def _settle(
     elif len({found.values[place] for place in group}) > 1:
         last = _last(group, times)
         if last is None:
-            detail = "which is the last of this day cannot be told: a time is missing or equal"
-            _refuse(sheet, group, column, detail)
+            _refuse(sheet, group, column, _NOT_TOLD)
         else:
             standing = last
     for place in group:

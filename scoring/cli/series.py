@@ -221,7 +221,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
         if cell is None and not lists[place]:
             sheet.report(place, day_column, "missing")
     names = subjects(sheet)
-    note_alike(sheet, names)
+    note_alike(sheet, names, "subjects")
     baselines = baseline_dates(sheet, names, options.baseline_date)
     check_both_days(sheet, names, baselines)
     days = calendar_days(sheet, baselines, DAY_0) if by_study_day else sheet.dates("date")

@@ -162,6 +162,7 @@ def _with_items(sheet: Sheet, definition: Definition, given: list[Total]) -> lis
     """The totals, checked against the items or formed from them, where there are items."""
     items = [key for key in definition.by_key if sheet.has(key)]
     if not items:
+        _note_unused_codes(sheet)
         return given
     if not sheet.has("total") and not sheet.ours:
         _require_items(sheet, definition)
@@ -169,6 +170,16 @@ def _with_items(sheet: Sheet, definition: Definition, given: list[Total]) -> lis
     if sheet.has("total"):
         _note_one_without_the_other(sheet, definition, items, given, found)
     return found
+
+
+def _note_unused_codes(sheet: Sheet) -> None:
+    """Note numbers for missing values where no column has items, in which alone they count."""
+    codes = ",".join(f"{code:g}" for code in sorted(sheet.spelling.missing.numbers))
+    if codes:
+        sheet.decisions.append(
+            f"--missing {codes}: a number counts in columns of items only, and the file has none; for one"
+            " column write it as total=CODE"
+        )
 
 
 def _require_items(sheet: Sheet, definition: Definition) -> None:

@@ -162,6 +162,11 @@ def read_trial(sheet: Sheet, options: Options) -> tuple[Trial, Dates]:
     check_order(sheet, rows, found)
     if options.plan.ventilation_counts:
         check_ventilation(sheet, rows, found)
+    elif rows.ventilated:
+        sheet.decisions.append(
+            "ventilation ends nothing, and only says who was alive on its day; with --ventilation-counts it"
+            " counts as death in the joint rank"
+        )
     sheet.finish()
     note_order(sheet, list(zip(rows.subjects, rows.sources, strict=True)), rows.days)
     day_0 = {} if sheet.has("study_day") else dict(zip(rows.subjects, rows.baselines, strict=True))
@@ -212,7 +217,7 @@ def _read_rows(sheet: Sheet, options: Options) -> Rows:
     if not any(sheet.has(item) for item in options.definition.by_key):
         sheet.require_columns("total")
     names = subjects(sheet)
-    note_alike(sheet, names)
+    note_alike(sheet, names, "subjects")
     baselines = baseline_dates(sheet, names, options.baseline_date)
     needs = [name for name in ("date", "died_date", "ventilated_date") if sheet.has(name)]
     if needs and not says_day_0(sheet, baselines) and (dated or needs != ["date"]):
@@ -265,6 +270,7 @@ def _arms(sheet: Sheet, names: Sequence[str]) -> dict[str, str]:
         return found
     arms = sheet.texts("arm")
     refuse_no_names(sheet, "arm", arms)
+    note_alike(sheet, filter(None, arms), "arms")
     for place, (name, arm) in enumerate(zip(names, arms, strict=True)):
         if arm and found.setdefault(name, arm) != arm:
             sheet.report(place, "arm", "differs from another row of this subject")

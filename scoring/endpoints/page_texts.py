@@ -149,8 +149,9 @@ day of the visit; deaths after it are ignored. Who has a value at the visit of t
 who is known to have been alive on a later day than a death, by answers of any source, complete or not, or by
 an own event after the horizon, was alive on the day of that death; in a file every row with a day is such an
 answer, even where it is otherwise empty. Against a death after which, and on whose day, nobody saw them, a
-drop-out is compared by function, so that the one who died may be the better. The change and the responders
-count deaths up to the end of the visit's window, the joint rank up to its nominal day. Permanent ventilation
+drop-out is compared by function, so that the one who died may be the better. The responders
+count deaths up to the end of the visit's window, the joint rank up to its nominal day; who died by the end of
+the window without a value in it is left out of the change. Permanent ventilation
 counts as death only when the protocol says so. Without a baseline nobody is ranked, dead or alive (our
 choice). The score is wins minus losses; ranks share ties; higher is better. The test is the rank-sum test:
 exact with fewer than {EXACT_BELOW} in a group (and no more than {EXACT_MOST} in both; two-sided as the share

@@ -35,6 +35,8 @@ _CLOCK = re.compile(_TIME, re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NO_NAMES = frozenset({"na", "n/a", "nan", "null", ".", "-", "nat", "#n/a"})
 """Words for a missing value that are no names of anything either."""
+_NO_NUMBER = re.compile(r"\.[A-Za-z_]|not? .+|n/?d", re.ASCII | re.IGNORECASE | re.DOTALL)
+"""What stands for no value in a column of values: .A to .Z in SAS, "not done"."""
 _EMPTY_WORDS = NO_NAMES | frozenset({"none", "missing", "unknown"})
 
 
@@ -226,6 +228,15 @@ def _moment(day: date, time: str | None, zone: str | None) -> Timestamp:
     return Timestamp(day, instant.astimezone(UTC).replace(tzinfo=None), zoned=True)
 
 
+def is_date(text: str) -> bool:
+    """Whether this is a date whose order of day and month is clear."""
+    try:
+        timestamp(text)
+    except Unreadable:
+        return False
+    return True
+
+
 def clock(cell: object, day: date | None, dates: str = "") -> Timestamp:
     """A time of day on a known day, such as 14:30, or a date with a time.
 
@@ -269,7 +280,7 @@ def stands_for_nobody(name: str) -> bool:
 
 def missing_hint(cell: object) -> str:
     """What to add to a message: what to do where a word looks as if it stood for a missing value."""
-    if isinstance(cell, str) and cell.casefold() in _EMPTY_WORDS:
+    if isinstance(cell, str) and (cell.casefold() in _EMPTY_WORDS or _NO_NUMBER.fullmatch(cell)):
         return "; if the word here means missing, add it to --missing"
     if isinstance(cell, int) and cell in _OFTEN_MISSING:
         return f"; if {cell:g} means missing, say --missing={cell:g}"

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from scoring.cli.sheet.cells import spelled
+from scoring.cli.sheet.cells import is_date, spelled
 from scoring.cli.sheet.mistakes import Mistake, WrongCall
 from scoring.cli.sheet.sheet import Sheet
 
@@ -35,6 +35,8 @@ _EVENTS = frozenset({"died_day", "ventilated_day", "onset", "baseline_date"})
 NO_NAME = "the first column has no name, and is passed over; it holds more than the numbers of rows"
 TITLE = "only one column has a name, and rows have more cells: take out a title that stands above the header"
 MOST_NAMED = 14
+CLOSE = 0.75
+"""How alike two names have to be; visit and site, or rater and date, are alike to 0.67."""
 ALIASES = {
     "patient": "subject",
     "patient_id": "subject",
@@ -213,6 +215,8 @@ def _report_unknown(sheet: Sheet, written: str, column: list[object], known: Col
     forms = [name for name in known if name.startswith(f"{folded(written)}_")]
     some = ", ".join((*list(known)[:MOST_NAMED], *(("...",) if len(known) > MOST_NAMED else ())))
     hint = f"did you mean {close}?" if close else f"known: {some}"
+    if spelled(written) is not None or is_date(written):
+        hint = "is this data? the first line has to name the columns"
     if len(forms) > 1:
         hint = f"write it as {' or '.join(forms)}"
     detail = f"unknown column; {hint}; or use --ignore"
@@ -228,7 +232,7 @@ def _meant(written: str, known: Collection[str]) -> str:
         if words & signs and column in known:
             dated = column.replace("_day", "_date")
             return dated if words & {"date", "dod"} and dated in known else column
-    close = get_close_matches(folded(written), known)
+    close = get_close_matches(folded(written), known, cutoff=CLOSE)
     return close[0] if close else ""
 
 

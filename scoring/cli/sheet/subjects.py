@@ -150,8 +150,8 @@ def _digit(letter: str) -> bool:
     return "0" <= letter <= "9"
 
 
-def note_alike(sheet: Sheet, names: Iterable[str]) -> None:
-    """Note subjects whose names differ in spelling only, as 1 and 001, P-1 and p1 do: are they one person?
+def note_alike(sheet: Sheet, names: Iterable[str], what: str) -> None:
+    """Note subjects or arms whose names differ in spelling only, as 1 and 001, P-1 and p1 do: are they one?
 
     In leading zeros, capitals, and what stands between letters and numbers.
     """
@@ -165,6 +165,6 @@ def note_alike(sheet: Sheet, names: Iterable[str]) -> None:
     if alike:
         listed = ", ".join(alike)
         sheet.decisions.append(
-            "taken as different subjects, though only capitals, signs, blanks, or zeros in front or after a"
+            f"taken as different {what}, though only capitals, signs, blanks, or zeros in front or after a"
             f" point differ: {listed}"
         )

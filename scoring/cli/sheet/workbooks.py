@@ -41,7 +41,8 @@ def merged_cells(
         if top < len(rows) and left < len(rows[top]) and rows[top][left] != "":
             area = f"{letters(left)}{top + 1} to {letters(right)}{bottom + 1}"
             detail = (
-                f"the cells {area} are merged, and only the first holds the value: unmerge them, fill in all"
+                f"the cells {area} are merged, and only the first holds the value: unmerge them, fill in all,"
+                " or take out the row where it is a title"
             )
             yield Mistake(detail, top + 1, letters(left))
 

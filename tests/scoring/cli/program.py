@@ -59,7 +59,7 @@ def call_here(*arguments: str | Path, stdin: str | bytes = "", terminal: bool = 
 
 USUAL = (
     "arms: ", "no column says who died", "no value on or before day 0", "joint rank, ",
-    "known to have been alive", "no arm: ",
+    "known to have been alive", "no arm: ", "ventilation ends nothing",
 )  # fmt: skip
 """How the notes begin that nearly every small trial of these tests has; test_doubts has their rules."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scoring.cli.program import document_of, unusual
+from tests.scoring.cli.program import document_of, errors_of, unusual
 
 LONG = ("--table", "long")
 
@@ -326,3 +326,50 @@ def test_a_gap_is_one_of_values_of_one_series_by_days_or_dates() -> None:
     assert trend_notes(one) == [f"{GAP}row 2 (patient, 2020-01-01) and row 3 (patient, 2024-01-01)"]
     named = one.replace("date", "subject,date").replace("\n2", "\nP,2")
     assert trend_notes(named) == [f"{GAP}row 2 (P patient, 2020-01-01) and row 3 (P patient, 2024-01-01)"]
+
+
+VENTILATION = (
+    "ventilation ends nothing, and only says who was alive on its day; with --ventilation-counts it counts as"
+    " death in the joint rank"
+)
+
+
+@pytest.mark.parametrize("column", ["ventilated_day", "ventilated_date"])
+def test_that_ventilation_counts_for_nothing_unless_it_is_said_is_told(column: str) -> None:
+    text = f"subject,study_day,total,{column}\nA,0,40,{{}}\nB,0,40,\n"
+    day = "100" if column == "ventilated_day" else "2026-04-01"
+    options = ("--baseline-date", "2026-01-01")
+    assert VENTILATION in all_notes_of(text.format(day), *options)
+    assert VENTILATION in all_notes_of(text.format(day), *LONG, *options)
+    assert VENTILATION not in all_notes_of(text.format(day), "--ventilation-counts", *options)
+    assert VENTILATION not in all_notes_of(text.format(""), *options)
+
+
+@pytest.mark.parametrize("column", ["ventilated_day", "ventilated_date"])
+def test_ventilation_before_day_0_is_refused_by_the_column_of_the_file(column: str) -> None:
+    day = "-5" if column == "ventilated_day" else "2025-12-27"
+    text = f"subject,study_day,total,{column}\nA,0,40,{day}\n"
+    options = ("--ventilation-counts", "--baseline-date", "2026-01-01")
+    (error,) = errors_of(1, "endpoints", "-", *options, stdin=text)
+    assert error.startswith(f"row 2, column {column}: before day 0, and so no outcome;")
+
+
+@pytest.mark.parametrize("arms", [("CNM-Au8", "CNM Au8"), ("1", "1.0"), ("dose 01", "dose 1")])
+def test_arms_that_are_spelled_alike_are_told(arms: tuple[str, str]) -> None:
+    rows = "".join(f"{arm}{number},{arm},0,40,\n" for arm in arms for number in "abc")
+    told = "taken as different arms, though only capitals, signs, blanks, or zeros in front or after a point"
+    assert f"{told} differ: {' and '.join(sorted(arms))}" in all_notes_of(ARMS + rows)
+    assert not [note for note in all_notes_of(TRIAL) if note.startswith("taken as")]
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_number_for_missing_that_counts_in_no_column_is_told(command: str) -> None:
+    told = (
+        "--missing -9,99: a number counts in columns of items only, and the file has none; for one column"
+        " write it as total=CODE"
+    )
+    text = "study_day,total,subject\n0,40,A\n"
+    assert told in document_of(command, "-", "--missing", "NA,99,-9", stdin=text)["notes"]
+    for codes in ("NA", "total=99"):
+        notes = document_of(command, "-", "--missing", codes, stdin=text)["notes"]
+        assert not [note for note in notes if "--missing" in note]

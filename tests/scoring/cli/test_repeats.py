@@ -136,7 +136,8 @@ def test_the_last_is_refused_where_it_cannot_be_told(first: str, second: str) ->
     text = f"date,total\n{first},40\n{second},30\n"
     assert errors_of(1, "trend", "-", "--duplicates", "last", stdin=text) == [
         "row 3, column date: which is the last of this day cannot be told: a time is missing or equal;"
-        " the first is in row 2"
+        " give each row its time, take out those that do not count, or say --duplicates mean; the first is in"
+        " row 2"
     ]
 
 
@@ -224,7 +225,8 @@ def test_times_that_are_none_are_named_by_their_row() -> None:
     assert errors_of(1, "endpoints", "-", "--duplicates", "last", stdin=text) == [
         "row 3, column time: expected a time of day such as 14:30, or a date with one",
         "row 3, column study_day: which is the last of this day cannot be told: a time is missing or equal;"
-        " the first is in row 2",
+        " give each row its time, take out those that do not count, or say --duplicates mean; the first is in"
+        " row 2",
         "row 5, column time: expected a time of day such as 14:30, or a date with one",
     ]
 

@@ -164,6 +164,9 @@ def test_an_item_with_two_forms_is_asked_for_by_both() -> None:
         ("ALSFRS score", "total"),
         ("Totl", "total"),
         ("patient no", "subject"),
+        ("Baseline date", "baseline_date"),
+        ("subjct", "subject"),
+        ("studyday", "study_day"),
     ],
 )
 def test_the_column_that_was_meant_is_found_by_the_words_in_a_name(written: str, meant: str) -> None:
@@ -171,6 +174,24 @@ def test_the_column_that_was_meant_is_found_by_the_words_in_a_name(written: str,
     settle_columns(sheet, visits.COLUMNS, Naming(), ())
     (mistake,) = mistakes(sheet)
     assert f"did you mean {meant}?" in mistake
+
+
+@pytest.mark.parametrize("written", ["visit", "rater", "epoch", "dose"])
+def test_a_name_that_is_only_somewhat_alike_is_not_taken_for_another(written: str) -> None:
+    sheet = Sheet({written: ["x"]}, [2])
+    settle_columns(sheet, visits.COLUMNS, Naming(), ())
+    (mistake,) = mistakes(sheet)
+    assert mistake.startswith(f"row 1, column {written}: unknown column; known: subject, ")
+
+
+@pytest.mark.parametrize("written", ["2024-01-13", "32", "31.5", "13JAN2024"])
+def test_a_first_line_of_data_is_no_header(written: str) -> None:
+    sheet = Sheet({written: ["x"]}, [2])
+    settle_columns(sheet, visits.COLUMNS, Naming(), ())
+    assert mistakes(sheet) == [
+        f"row 1, column {written}: unknown column; is this data? the first line has to name the columns; or"
+        " use --ignore"
+    ]
 
 
 @pytest.mark.parametrize(

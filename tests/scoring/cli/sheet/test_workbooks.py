@@ -43,7 +43,7 @@ def workbook(*merged: str, hidden: tuple[int, ...] = ()) -> bytes:
 def test_merged_cells_are_refused(command: str, area: str, row: int, column: str, told: str) -> None:
     assert errors_of(1, command, "-", stdin=workbook(area)) == [
         f"row {row}, column {column}: the cells {told} are merged, and only the first holds the value:"
-        " unmerge them, fill in all"
+        " unmerge them, fill in all, or take out the row where it is a title"
     ]
 
 
