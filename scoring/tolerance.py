@@ -18,6 +18,11 @@ def negligible(number: float, beside: float) -> bool:
     return abs(number) <= SHARE * abs(beside)
 
 
+def without_noise(number: float, beside: float) -> float:
+    """The number itself; 0 where it is nothing but rounding beside another one."""
+    return number - number if negligible(number, beside) else number
+
+
 def at_least(number: float, limit: float) -> bool:
     """Whether a number reaches a limit, which the last digits of a float must not decide."""
     return number >= limit - SHARE * abs(limit)

@@ -19,7 +19,7 @@ from scoring.endpoints.schedule import WEEKS, TrialSchedule, TrialVisit, find_vi
 from scoring.endpoints.trial import Source, Trial
 from scoring.instruments import Direction
 
-ENDPOINTS_VERSION = "3"
+ENDPOINTS_VERSION = "4"
 USUAL_VISITS = ("week 24", "week 48", "month 4", "month 6")
 EVERY_VISIT = tuple(visit.name for visit in WEEKS.visits if visit.nominal_day > 0)
 """The visits of a long table, unless others are named: every fourth week; their windows do not meet."""

@@ -1,7 +1,7 @@
 """Change from baseline at a visit: who has one, who has none and why, and the trial in long form.
 
-Change is value minus baseline, so that less loss is higher, rounded to nine significant digits of the values.
-Baseline is the last valid value on or before day 0, from the same source as the visit. Nothing is imputed.
+Change is value minus baseline, so that less loss is higher; 0 where nothing but arithmetic differs. Baseline
+is the last valid value on or before day 0, from the same source as the visit. Nothing is imputed.
 `long_form` is what a mixed model (MMRM) in another program starts from.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scoring.endpoints.schedule import TrialVisit
 from scoring.endpoints.trial import History, Reason, Source, Subject, Trial
-from scoring.tolerance import rounded
+from scoring.tolerance import largest, without_noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,11 @@ def changes_at(trial: Trial, visit: TrialVisit, source: Source) -> Changes:
 
 
 def _all(trial: Trial, visit: TrialVisit, source: Source) -> Iterator[Change | LeftOut]:
-    decimals = trial.decimals(source)
     for subject in trial.subjects:
-        yield change_of(subject, trial.history(subject, source), visit, decimals)
+        yield change_of(subject, trial.history(subject, source), visit)
 
 
-def change_of(subject: Subject, history: History, visit: TrialVisit, decimals: int) -> Change | LeftOut:
+def change_of(subject: Subject, history: History, visit: TrialVisit) -> Change | LeftOut:
     """One subject's change from baseline at a visit, or why there is none."""
     baseline = history.baseline()
     if baseline is None:
@@ -83,7 +82,7 @@ def change_of(subject: Subject, history: History, visit: TrialVisit, decimals: i
         baseline=baseline[1],
         study_day=chosen[0],
         value=chosen[1],
-        change=rounded(chosen[1] - baseline[1], decimals),
+        change=without_noise(chosen[1] - baseline[1], largest((chosen[1], baseline[1]))),
     )
 
 

@@ -14,7 +14,7 @@ from math import comb, hypot, sqrt
 from statistics import fmean, variance
 
 from scoring.distributions import normal_two_sided_p, t_quantile, t_two_sided_p
-from scoring.tolerance import largest, negligible, settled
+from scoring.tolerance import largest, negligible, settled, without_noise
 
 
 class Caveat(StrEnum):
@@ -64,7 +64,7 @@ def summarise(values: Sequence[float], confidence: float = 0.95) -> Summary:
     n = len(values)
     if n == 0:
         return Summary(n, confidence, notes=(Caveat.NOBODY,))
-    mean = fmean(values)
+    mean = without_noise(fmean(values), largest(values))
     if n == 1:
         return Summary(n, confidence, mean, notes=(Caveat.ONE_VALUE,))
     sd = sqrt(variance(values))
@@ -104,7 +104,7 @@ def welch(first: Sequence[float], second: Sequence[float], confidence: float = 0
     if a.mean is None or b.mean is None:
         return Difference(n, confidence, notes=(Caveat.NOBODY,))
     size = largest([*first, *second])
-    difference = 0.0 if negligible(a.mean - b.mean, size) else a.mean - b.mean
+    difference = without_noise(a.mean - b.mean, size)
     if a.se is None or b.se is None:
         return Difference(n, confidence, difference, notes=(Caveat.ONE_VALUE,))
     if Caveat.NO_SPREAD in a.notes and Caveat.NO_SPREAD in b.notes:

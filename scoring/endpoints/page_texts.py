@@ -87,17 +87,17 @@ values: the clinic's where there are any, else those from home, and never both.
 
 ### Change from baseline
 
-Change = value - baseline, rounded to {DIGITS} significant digits of the values: what lies beyond them was
-made by arithmetic. Its sign is that of the values, whatever they measure: where a higher value is the better
-one, as in the ALSFRS-R, a higher change is less loss; where it is the worse one, as in the ZBI-12 or the
-ALSAQ-40, a higher change is for the worse. Baseline is the last valid value on or before day 0. At a visit
-stands the value nearest to its nominal day, on a tie the later one. A day belongs to the nearest visit, on a
-tie to the earlier; the last window reaches half a step beyond its nominal day. A week that is none of every
-fourth has a window of the same width. The windows are our choice; a protocol's own are given by `--visit`.
-Values after day 0 that are in no window of every fourth week (where weeks are analysed), of every month
-(where months are) or of `--visit` are counted and named; one in the window of another visit than those
-analysed is not. Who died before the window closed, without a value in it, is left out: the result is of
-those who were measured while alive.
+Change = value - baseline, and 0 where the two differ in what lies beyond {DIGITS} significant digits only:
+that was made by arithmetic. Nothing else is rounded. Its sign is that of the values, whatever they measure:
+where a higher value is the better one, as in the ALSFRS-R, a higher change is less loss; where it is the
+worse one, as in the ZBI-12 or the ALSAQ-40, a higher change is for the worse. Baseline is the last valid
+value on or before day 0. At a visit stands the value nearest to its nominal day, on a tie the later one. A
+day belongs to the nearest visit, on a tie to the earlier; the last window reaches half a step beyond its
+nominal day. A week that is none of every fourth has a window of the same width. The windows are our choice;
+a protocol's own are given by `--visit`. Values after day 0 that are in no window of every fourth week (where
+weeks are analysed), of every month (where months are) or of `--visit` are counted and named; one in the
+window of another visit than those analysed is not. Who died before the window closed, without a value in it,
+is left out: the result is of those who were measured while alive.
 
 ### Which end of the scale is the better one
 

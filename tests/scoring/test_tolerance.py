@@ -14,7 +14,7 @@ from mypy.main import process_options
 from mypy.nodes import ComparisonExpr, MypyFile, Node
 from mypy.types import Instance, ProperType, TupleType, Type, UnionType, get_proper_type
 
-from scoring.tolerance import at_least, decimals_beside, largest, negligible, rounded, settled
+from scoring.tolerance import at_least, decimals_beside, largest, negligible, rounded, settled, without_noise
 
 ROOT = Path(__file__).parents[2]
 PARTS = (
@@ -146,6 +146,12 @@ def test_what_is_a_billionth_of_its_size_is_rounding() -> None:
     assert negligible(4e-8, -40)
     assert not negligible(1.1e-9, 1)
     assert not negligible(1e-300, 0)
+
+
+def test_what_is_rounding_is_0_and_all_else_stays_as_it_is() -> None:
+    assert (str(without_noise(-4e-8, 40)), str(without_noise(0, 40))) == ("0.0", "0")
+    assert without_noise(1 / 3, 40) == 1 / 3
+    assert str(without_noise(-4, 40)) == "-4"
 
 
 @pytest.mark.parametrize("limit", [0.25, -0.25, 0.47, 1.11, 1e6])

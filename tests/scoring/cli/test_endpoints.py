@@ -223,7 +223,7 @@ def test_the_long_table_is_the_librarys(visits: Path) -> None:
         "subject": "1", "arm": "cells", "source": "clinic", "visit": "week 24", "nominal_day": "168",
         "study_day": "168", "baseline": "40", "value": "38", "change": "-2", "reason": "",
         "instrument": "alsfrs_r", "scale_low": "0", "scale_high": "48",
-        "rule_version": "3", "input_sha256": clinic[0]["input_sha256"],
+        "rule_version": "4", "input_sha256": clinic[0]["input_sha256"],
     }  # fmt: skip
     assert (clinic[5 * 5 + 2]["reason"], clinic[5 * 5 + 2]["change"]) == ("died", "")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.scoring.cli.program import call_here, document_of, errors_of, json_of, unusual
+from tests.scoring.cli.program import call_here, csv_of, document_of, errors_of, json_of, unusual
 
 DAY = "2026-01-01"
 SERIES = "patient,date,total\nA,2026-01-01,40\nA,2026-02-01,38\nA,2026-01-01,42\n"
@@ -279,3 +279,10 @@ def test_a_time_that_contradicts_the_date_is_refused(
         command, "-", *options, stdin=text if told or "Z" not in time else text.replace("9:00", "9:00Z")
     )
     assert (done.returncode, done.stderr.splitlines()[0] if told else "") == (1 if told else 0, told), done
+
+
+def test_a_change_from_a_mean_has_all_its_digits() -> None:
+    text = "subject,study_day,total\nS1,0,40\nS1,168,35\nS1,168,35\nS1,168,36\n"
+    options = ("--at", "week 24", "--duplicates", "mean", "--table", "long")
+    (row,) = csv_of("endpoints", "-", *options, stdin=text, notes=1)
+    assert float(row["value"]) - float(row["baseline"]) == float(row["change"]) == 106 / 3 - 40

@@ -62,6 +62,22 @@ def test_who_has_no_change_is_left_out_with_the_reason(
     assert (changes.rows, changes.left_out) == ((), (LeftOut("A1", "A", reason),))
 
 
+def test_a_change_is_not_rounded() -> None:
+    third = 106 / 3
+    trial = make_trial({"A1": {0: 40, 168: third}, "A2": {0: 3.111111111111111, 168: 4.444444444444445}})
+    assert changes_at(trial, WEEK_24, CLINIC).of_arm("A") == (
+        third - 40,
+        4.444444444444445 - 3.111111111111111,
+    )
+
+
+def test_a_change_that_only_arithmetic_made_is_0() -> None:
+    trial = make_trial({"A1": {0: 0.3, 168: 0.1 + 0.2}, "A2": {0: 40, 168: 40}, "A3": {0: 40, 168: 40.00001}})
+    noise, whole, small = changes_at(trial, WEEK_24, CLINIC).of_arm("A")
+    assert (str(noise), str(whole)) == ("0.0", "0")
+    assert small == 40.00001 - 40
+
+
 def test_a_visit_before_death_counts() -> None:
     trial = make_trial({"A1": {0: 40, 160: 20}}, died={"A1": 165})
     assert changes_at(trial, WEEK_24, CLINIC).of_arm("A") == (-20,)

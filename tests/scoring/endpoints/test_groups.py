@@ -232,3 +232,8 @@ def test_every_caveat_and_reason_has_its_sentence_and_no_two_share_a_code() -> N
     codes = [str(code) for code in (*CAVEATS, *REASONS, *NOTES)]
     assert len(codes) == len(set(codes))
     assert all(text.endswith(".") for text in (*CAVEATS.values(), *REASONS.values()))
+
+
+def test_a_mean_that_only_arithmetic_made_is_0() -> None:
+    assert str(summarise([0.1, 0.2, -(0.1 + 0.2)]).mean) == "0.0"
+    assert summarise([1 / 3, 2 / 3]).mean == 0.5
