@@ -70,7 +70,7 @@ def test_the_one_other_package_is_imported_inside_one_function() -> None:
     everywhere = [
         node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module in SPREADSHEETS
     ]
-    assert (importing, len(everywhere)) == (["_workbook_rows"], 1)
+    assert (importing, len(everywhere)) == (["_read_workbook"], 1)
 
 
 @pytest.mark.parametrize("path", [p for p in SCORING if p.name != "__main__.py"], ids=name_of)

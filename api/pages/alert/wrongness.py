@@ -11,7 +11,7 @@ from collections.abc import Mapping
 FALSE_ALERTS_A_PATIENT_YEAR: Mapping[str, float] = {
     "fast_decline": 0.03,
     "confirmed_drop": 0.01,
-    "acceleration": 0.41,
+    "acceleration": 0.42,
     "domain_drop": 0.02,
     "domain_slope": 0.07,
 }

@@ -68,7 +68,7 @@ def test_a_patients_reports_give_their_trend(fetch: Fetch, patient: Patient, now
         "reports left out: 1 of other instruments",
         "reports left out: 1 voided",
         "put together (--duplicates last): 2 rows to 1 values; different values:"
-        f" {patient.id} patient ({now.date()})",
+        f" {patient.id} patient ({now.date()}, that of 06:30 UTC)",
     ]
 
 
@@ -148,14 +148,17 @@ def test_the_table_of_a_figure_gives_the_same_trend_as_the_reports(
     early = alsfrs(now - timedelta(days=800), 47)
     gap = alsfrs(now - timedelta(days=40), 41)
     gap["answers"].pop("speech")
-    for body in (early, gap, *(alsfrs(now - timedelta(days=days), 38 + days // 9) for days in (3, 33, 70))):
+    later = (
+        alsfrs(now - timedelta(days=days), total) for days, total in ((3, 38), (33, 41), (70, 45), (360, 46))
+    )
+    for body in (early, gap, *later):
         sent = client.post(f"{path}/reports", json=body, headers=caregiver.headers)
         assert sent.status_code == 201, sent.text
     table = client.get(f"{path}/series.csv", headers=clinician.headers)
     found = document_of("trend", "-", stdin=table.text)
     there = document_of("trend", "-", stdin=json.dumps(fetch(limit=200)))
     assert [(one["respondent"], one["readings"], one["incomplete"]) for one in found["results"]] == [
-        ("caregiver", 4, 1),
+        ("caregiver", 5, 1),
         ("patient", 4, 0),
     ]
     assert found["results"] == [{**one, "put_together": 0} for one in there["results"]]
