@@ -18,7 +18,7 @@ from itertools import chain, repeat
 
 from scoring.cli import service
 from scoring.cli.sheet import Mistake, Sheet, Spelling, WrongCall, WrongInput
-from scoring.cli.sheet.columns import NO_NAME, TITLE, are_row_names, folded, name_columns
+from scoring.cli.sheet.columns import NO_NAME, SHORT_HEADER, TITLE, are_row_names, folded, name_columns
 from scoring.cli.sheet.decoding import decode, refuse_other_kinds
 from scoring.cli.sheet.formulas import cells_to_mend
 from scoring.cli.sheet.quotes import LineBreaks, why_not_csv
@@ -102,8 +102,10 @@ def _read_table(rows: Rows, source: Source) -> Sheet:
     least = max((place for place, name in enumerate(header, 1) if name), default=0)
     columns: list[list[object]] = [[] for _ in header]
     numbers: list[int] = []
+    widths: set[int] = set()
     mistakes: list[Mistake] = []
     for number, row in filled:
+        widths.add(len(row))
         if len(row) > width and any(cell is not None for cell in row[width:]):
             mistakes.append(Mistake("more cells than the header has columns", number))
         if len(row) < least:
@@ -117,6 +119,8 @@ def _read_table(rows: Rows, source: Source) -> Sheet:
     dropped = [] if header[0] or are_row_names(columns[0]) else [NO_NAME]
     if len(named) == 1 and (mistakes or wrong):
         raise _wrong(TITLE, 1)
+    if widths == {width + 1} and len(mistakes) == len(numbers) == len(set(columns[0])) > 1:
+        raise _wrong(SHORT_HEADER, 1)
     return Sheet(named, numbers, "row", source.spelling, mistakes=[*mistakes, *wrong], decisions=dropped)
 
 

@@ -34,6 +34,10 @@ _EVENTS = frozenset({"died_day", "ventilated_day", "onset", "baseline_date"})
 """A date of one of these is no date of a visit, even where the command does not read them."""
 NO_NAME = "the first column has no name, and is passed over; it holds more than the numbers of rows"
 TITLE = "only one column has a name, and rows have more cells: take out a title that stands above the header"
+SHORT_HEADER = (
+    "each row has one cell more than the header, as where R's write.table writes row names: say col.names ="
+    " NA or row.names = FALSE there, or put a separator before the header"
+)
 MOST_NAMED = 14
 CLOSE = 0.75
 """How alike two names have to be; visit and site, or rater and date, are alike to 0.67."""

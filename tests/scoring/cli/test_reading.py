@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from scoring.cli.reading import Source, read_document, read_sheet
 from scoring.cli.sheet import MissingCodes, Sheet, Spelling, WrongCall, WrongInput
 from scoring.cli.sheet.columns import TITLE
-from tests.scoring.cli.program import document_of, json_of
+from tests.scoring.cli.program import document_of, errors_of, json_of
 
 
 def rows_of(content: str | bytes, source: Source | None = None) -> list[tuple[int, dict[str, object]]]:
@@ -269,3 +269,19 @@ def test_a_first_column_without_a_name_is_noted_where_it_holds_more_than_row_num
     for first, second, noted in (("1", "2", 0), ("", "", 0), ("A", "B", 1), ("1", "1", 1), ("1", "x", 1)):
         text = f",date,total\n{first},2026-01-01,40\n{second},2026-02-01,39\n"
         assert document_of("trend", "-", stdin=text)["notes"] == [told] * noted
+
+
+@pytest.mark.parametrize("command", ["trend", "endpoints"])
+def test_a_header_without_the_head_of_row_names_is_told_once(command: str) -> None:
+    text = '"subject","study_day","total"\n"1","A",0,40\n"2","A",28,39\n'
+    assert errors_of(1, command, "-", stdin=text) == [
+        "row 1: each row has one cell more than the header, as where R's write.table writes row names: say"
+        " col.names = NA or row.names = FALSE there, or put a separator before the header"
+    ]
+    assert document_of(command, "-", stdin="," + text)["results"]
+    (error,) = errors_of(
+        1, command, "-", stdin=text.replace('"1",', "").replace('"2",', "", 1) + "A,56,38,1\n"
+    )
+    assert error == "row 4: more cells than the header has columns"
+    decimals = "subject,study_day,total\nA,0,40,5\nA,28,39,0\n"
+    assert errors_of(1, command, "-", stdin=decimals)[0] == "row 2: more cells than the header has columns"

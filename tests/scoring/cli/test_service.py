@@ -137,8 +137,9 @@ def test_of_one_day_the_last_observed_stands_and_of_one_instant_the_last_receive
 def test_two_that_cannot_be_told_apart_are_refused() -> None:
     errors = errors_of(1, "trend", "-", stdin=json.dumps([report(total=40), report(total=30)]))
     assert errors == [
-        "entry 2, column date: which is the last of this day cannot be told: a time is missing or equal; give each"
-        " row its time, take out those that do not count, or say --duplicates mean; the first is in entry 1"
+        "entry 2, column date: which is the last of this day cannot be told: a time is missing or equal;"
+        " give each row its time, take out those that do not count, or say --duplicates mean; the first is in"
+        " entry 1"
     ]
 
 
