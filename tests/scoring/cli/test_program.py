@@ -147,7 +147,7 @@ def test_results_become_plain_data() -> None:
     assert plain({"a": (date(2026, 1, 31), range(3, 9), None, True, 0.1)}) == {
         "a": ["2026-01-31", {"first": 3, "last": 8}, None, True, 0.1]
     }
-    assert {*Reason, *Caveat, *ProgressionNote, *Strategy, "exact_p"} == set(EXPLAINED)
+    assert {*Reason, *Caveat, *ProgressionNote, *Strategy, "exact_p", "joint_rank_test"} == set(EXPLAINED)
 
 
 def written(value: object) -> str:
