@@ -119,7 +119,7 @@ def _read_table(rows: Rows, source: Source) -> Sheet:
     dropped = [] if header[0] or are_row_names(columns[0]) else [NO_NAME]
     if len(named) == 1 and (mistakes or wrong):
         raise _wrong(TITLE, 1)
-    if widths == {width + 1} and len(mistakes) == len(numbers) == len(set(columns[0])) > 1:
+    if widths == {width + 1} and mistakes and len(set(columns[0])) == len(numbers) > 1:
         raise _wrong(SHORT_HEADER, 1)
     return Sheet(named, numbers, "row", source.spelling, mistakes=[*mistakes, *wrong], decisions=dropped)
 

@@ -221,6 +221,8 @@ def _read_rows(sheet: Sheet, options: Options) -> Rows:
     baselines = baseline_dates(sheet, names, options.baseline_date)
     needs = [name for name in ("date", "died_date", "ventilated_date") if sheet.has(name)]
     if needs and not says_day_0(sheet, baselines) and (dated or needs != ["date"]):
+        if "baseline_date" in sheet.meant:
+            sheet.finish()
         raise WrongCall(f"column {needs[0]} holds dates: {_DAY_0}")
     sheet.require("subject")
     check_both_days(sheet, names, baselines)

@@ -242,6 +242,14 @@ def test_study_days_of_cdisc_beside_dates_are_told_so(command: str) -> None:
     assert "(CDISC has no day 0: take 1 from each study day above 0)" in error
 
 
+def test_a_column_that_may_be_meant_for_day_0_is_named_before_day_0_is_asked_for() -> None:
+    text = "Subject,Baseline date,Died date,Date,Total\nA,2024-01-01,,2024-01-01,40\n"
+    assert errors_of(1, "endpoints", "-", stdin=text) == [
+        "row 1, column Baseline date: unknown column; did you mean baseline_date?; or use --ignore",
+        "row 1, column Died date: unknown column; did you mean died_date?; or use --ignore",
+    ]
+
+
 def test_dates_of_another_order_are_no_missing_day_0() -> None:
     text = "subject,date,total,baseline_date\nA,2026-01-10,40,10.01.2026\n"
     (error,) = errors_of(1, "endpoints", "-", stdin=text)

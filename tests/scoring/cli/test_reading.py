@@ -278,6 +278,8 @@ def test_a_header_without_the_head_of_row_names_is_told_once(command: str) -> No
         "row 1: each row has one cell more than the header, as where R's write.table writes row names: say"
         " col.names = NA or row.names = FALSE there, or put a separator before the header"
     ]
+    empty = errors_of(1, command, "-", stdin=text.replace("28,39", "28,"))
+    assert len(empty) == 1
     assert document_of(command, "-", stdin="," + text)["results"]
     (error,) = errors_of(
         1, command, "-", stdin=text.replace('"1",', "").replace('"2",', "", 1) + "A,56,38,1\n"
