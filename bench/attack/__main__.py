@@ -39,7 +39,8 @@ from services.access.passwords import Passwords
 PHONES = 8
 PAUSE = 0.2
 MOST_TIMES = 3.0
-PATIENTS = 24
+PATIENTS = 240
+"""Of whom each reports less often in a run than a day's late reports are bounded."""
 ATTACKED = 12
 """Patients whose tokens the attackers have, each with two years of fortnightly reports."""
 HISTORY = 52
