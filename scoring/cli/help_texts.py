@@ -79,17 +79,20 @@ How fast each patient changes. Columns:
                    one way; in all rows of a subject or in none
   time             optional: time of day, for --duplicates last
   onset            optional, date of symptom onset; or 2025-01, or 2025
-  onset_precision  optional: day, month (counted from the 15th) or year (1 July); it
-                   may stand in any row
+  onset_precision  optional: day, month (counted from the 15th; the range from its
+                   first to its last day) or year (1 July, or the middle of what is
+                   before the reading); it may stand in any row
   baseline_date    optional, date of day 0
 
 Rows without a day and a value only name a subject, as a list above the visits does;
 arm, death and ventilation are passed over, and source where it is one. Noted, because
 a year or date may be wrong: neighbouring values more than two years apart; a distance
 of 300 days or more that is four times as long as all others of four values or more;
-in the ALSFRS-R a value six points or more below, or above, both its neighbours, and
-a rise of six points or more from the first value to the next or to the last one; and,
-on standard error, the one row of a subject that is not in the order of its days.
+in the ALSFRS-R a value six points or more below, or above, both its neighbours, a rise
+of six or more from the first value to the second or from the last but one to the last,
+and a course that ends six or more above its beginning; the same six values or more on
+the same days under two names; and, on standard error, the one row of a subject that is
+not in the order of its days.
 Smaller slips stay unseen. Also noted: whose onset is not before the first reading, less
 than three months or more than fifty years before it; and a total of 0 in the ALSFRS-R:
 the form may have been blank.
@@ -130,12 +133,16 @@ Columns:
                    where half of the subjects have a value on day 1 and none on 0);
                    or date, with baseline_date (a column) or --baseline-date; of both
                    the study day counts, and they have to be the same days
-  total            the value; empty for incomplete answers; or the items. A total
-                   of 0 in the ALSFRS-R is noted: the form may have been blank
+  total            the value; empty for incomplete answers; or the items, with the
+                   instrument's published rule for missing ones: the PHQ-9, GAD-7,
+                   FSS and others are prorated, most totals stay empty ("slope
+                   score" shows it form by form). A total of 0 in the ALSFRS-R is
+                   noted: the form may have been blank
   arm              optional; without it there is one group
   site             optional: part of the subject's name
   source           optional: clinic or home; empty is home (or what --source says);
-                   one analysis uses one source, the clinic's where it has any value
+                   one analysis uses one source, the clinic's where it has any value;
+                   rows of the other only show that the subject was alive
   died_day         optional, study day of death; or died_date. Without such a
                    column everybody counts as alive. A death a year or more after
                    the subject's last row is noted: the year may be wrong
@@ -184,8 +191,8 @@ The joint rank compares every pair of subjects of two arms, by the change from
 baseline at the visit. Deaths count up to the visit's day (week 24: day 168). In
 responders they count up to the end of its window (day 182), and who died by then
 without a value in the window is left out of the change. A death loses
-to whoever has a value at the visit or was seen alive on its day or later. With
-somebody who was last seen before it, and for everybody else who has no value at the
+to whoever has a value at the visit or was seen alive on the day of that death or later.
+With somebody who was last seen before it, and for everybody else without a value at the
 visit, the change at the last visit counts that both have: of every fourth week, up to
 week 48 and a week's visit (so for week 60 none after week 48), of every month up to a
 month's, and with --visit of your own visits only. Before a week that is none of every
@@ -206,14 +213,16 @@ Noted, because a year or date may be wrong: a baseline more than 28 days before 
 a value more than 26 weeks before it, anything more than five years after it; a distance
 of 300 days or more between two values that is four times as long as all others of four
 values or more; in the ALSFRS-R a value six points or more below, or above, both its
-neighbours, and a rise of six points or more from the first value to the next or to the
-last one; and, on standard error, the one row of a subject that is not in the order of
-its days. Smaller slips stay unseen. A column onset is passed over.
+neighbours, a rise of six or more from the first value to the second or from the last
+but one to the last, and a course that ends six or more above its beginning; the same
+six values or more on the same days under two names; and, on standard error, the one row
+of a subject that is not in the order of its days. Smaller slips stay unseen. A column
+onset is passed over.
 
-Nothing is imputed; who is left out is named with the reason. There is no
-correction for several visits or arms, and no mixed model: --table long writes
-its input, at --at or else at every fourth week up to week 48; values after day 0 that
-are in none of its rows are counted.
+Nothing is imputed beyond an instrument's own rule for missing items; who is left out is
+named with the reason. There is no correction for several visits or arms, no slope by
+arm and no mixed model: --table long writes its input, at --at or else at every fourth
+week up to week 48; values after day 0 that are in none of its rows are counted.
 
   slope endpoints visits.csv --at "week 24" --reference control
 """

@@ -83,7 +83,8 @@ Groups of the rate since onset, in points lost per month; a group begins at its 
 TRIAL = f"""## Trial endpoints
 
 Day 0 is the first dose or randomisation (CDISC counts one more, from day 1). One analysis uses one source of
-values: the clinic's where there are any, else those from home, and never both.
+values: the clinic's where there are any, else those from home, and never both; what stands in the other still
+shows that the subject was alive.
 
 ### Change from baseline
 

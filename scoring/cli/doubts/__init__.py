@@ -4,7 +4,14 @@
 their days. Each limit is our choice.
 """
 
-from scoring.cli.doubts.courses import Course, note_gaps, note_lone_gaps, note_spikes
+from scoring.cli.doubts.courses import (
+    Course,
+    note_climbs,
+    note_gaps,
+    note_lone_gaps,
+    note_spikes,
+    note_twins,
+)
 from scoring.cli.doubts.onsets import note_onsets
 from scoring.cli.doubts.order import note_order
 from scoring.cli.doubts.trial import (
@@ -21,6 +28,7 @@ __all__ = [
     "Course",
     "Dates",
     "note_analysis",
+    "note_climbs",
     "note_courses",
     "note_direction",
     "note_doubts",
@@ -31,4 +39,5 @@ __all__ = [
     "note_order",
     "note_outside",
     "note_spikes",
+    "note_twins",
 ]

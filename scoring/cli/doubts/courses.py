@@ -16,6 +16,8 @@ YEAR_OUT = 300
 """Days between neighbouring values that a year too few or too many would make of an ordinary distance."""
 MANY_TIMES = 4
 """So many times as long as all the other distances of the course."""
+TWINS = 6
+"""Values of two courses, three of them different at least, that are not the same by chance."""
 FEWEST = 4
 """Values of a course whose distances can be compared."""
 DESIGNED = 4
@@ -81,6 +83,35 @@ def _lone_gap(days: Sequence[int]) -> tuple[int, int] | None:
     if not YEAR_OUT <= length <= SPARSE or length < MANY_TIMES * (others[-1][1] - others[-1][0]):
         return None
     return longest
+
+
+def note_twins(sheet: Sheet, courses: Iterable[Course]) -> None:
+    """Note subjects with the same values on the same days: one may stand in the file under two names."""
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for course in courses:
+        if len(course.values) >= TWINS and len(set(course.values)) > 2:
+            alike.setdefault((*course.days, *course.values), []).append(course.name)
+    twins = [" and ".join(sorted(names, key=_in_order)) for names in alike.values() if len(names) > 1]
+    if twins:
+        sheet.decisions.append(
+            f"the same values on the same days, is it one subject? {first_of(sorted(twins, key=_in_order))}"
+        )
+
+
+def note_climbs(sheet: Sheet, courses: Iterable[Course]) -> None:
+    """Note courses that end far above their beginning step by step, because these values fall."""
+    climbed = [
+        course.name or f"{course.dated(course.days[0])} to {course.dated(course.days[-1])}"
+        for course in courses
+        if course.values
+        and at_least(course.values[-1] - course.values[0], SPIKE)
+        and not any(_rises_at_ends(course))
+    ]
+    if climbed:
+        sheet.decisions.append(
+            f"{SPIKE} points or more above the first value at the end: are these values of the ALSFRS-R, and"
+            f" in the order of their days? {first_of(sorted(climbed, key=_in_order))}"
+        )
 
 
 def note_spikes(sheet: Sheet, courses: Sequence[Course]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import comb
 
-from scoring.cli.doubts.courses import Course, note_lone_gaps, note_spikes
+from scoring.cli.doubts.courses import Course, note_climbs, note_lone_gaps, note_spikes, note_twins
 from scoring.cli.sheet import Sheet
 from scoring.cli.sheet.subjects import first_of, natural
 from scoring.endpoints import Analysis, JointRank, Plan, Source, Trial, TrialSchedule, TrialVisit
@@ -53,8 +53,10 @@ def note_courses(sheet: Sheet, trial: Trial, source: Source, dated: Dates, *, fa
         for name, history in trial.histories(source).items()
     ]
     note_lone_gaps(sheet, courses)
+    note_twins(sheet, courses)
     if falls:
         note_spikes(sheet, courses)
+        note_climbs(sheet, courses)
 
 
 def note_direction(sheet: Sheet, direction: Direction, whose: str) -> None:

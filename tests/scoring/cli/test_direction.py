@@ -27,7 +27,8 @@ def trial(low: float, high: float, step: int = 1) -> str:
         for arm, way in (("A", 1), ("B", -1)):
             for day, share in ((-90, -0.8), (-45, -0.4), (0, 0), (60, 0.4), (120, 0.4), (168, 0.5)):
                 total = step * round(((low + high) / 2 + way * share * (high - low) / 2) / step)
-                rows.append(f"{arm}{number},{arm},{day},{total},")
+                # No two subjects on the same days.
+                rows.append(f"{arm}{number},{arm},{day + number if day else 0},{total},")
     return "\n".join(rows) + "\n"
 
 

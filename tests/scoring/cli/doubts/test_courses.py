@@ -16,10 +16,17 @@ GAP = "about a year between two values, and much less between the others, is the
 RISE = "6 points or more above the value before, at the beginning or the end of a course, is the date right? "
 
 
+TWINS = "the same values on the same days, is it one subject? "
+CLIMB = (
+    "6 points or more above the first value at the end: are these values of the ALSFRS-R, and in the order of"
+    " their days? "
+)
+
+
 def notes_of(command: str, rows: Sequence[tuple[str, int, int]], *options: str) -> list[str]:
     text = "subject,study_day,total\n" + "".join(f"{name},{day},{total}\n" for name, day, total in rows)
     notes = document_of(command, "-", *options, stdin=text)["notes"]
-    return [note for note in notes if note.startswith((SPIKE, GAP, RISE))]
+    return [note for note in notes if note.startswith((SPIKE, GAP, RISE, TWINS, CLIMB))]
 
 
 def course(name: str, *values: tuple[int, int]) -> list[tuple[str, int, int]]:
@@ -75,6 +82,40 @@ def test_a_rise_at_the_beginning_or_the_end_is_asked_about(
     assert notes_of(command, rows) == ([] if told is None else [f"{RISE}A: {told}"])
     assert notes_of(command, rows[::-1]) == notes_of(command, rows)
     assert notes_of(command, rows, "--instrument", "zbi_12") == []
+
+
+@COMMANDS
+@pytest.mark.parametrize(
+    ("totals", "told"), [((20, 22, 24, 26), True), ((20, 22, 24, 25), False), ((26, 24, 22, 20), False)]
+)
+def test_a_course_that_climbs_step_by_step_is_asked_about(
+    command: str, totals: tuple[int, ...], told: bool
+) -> None:
+    rows = course("A", *((30 * place, total) for place, total in enumerate(totals)))
+    assert notes_of(command, rows) == ([f"{CLIMB}A"] if told else [])
+    assert notes_of(command, rows, "--instrument", "zbi_12") == []
+
+
+def test_without_names_the_days_of_a_course_are_told() -> None:
+    text = "date,total\n" + "".join(f"2026-0{month},{18 + 2 * month}\n" for month in range(1, 5))
+    text = text.replace(",", "-01,").replace("date-01", "date")
+    assert f"{CLIMB}2026-01-01 to 2026-04-01" in document_of("trend", "-", stdin=text)["notes"]
+
+
+@COMMANDS
+def test_one_subject_under_two_names_is_asked_about(command: str) -> None:
+    days = [(30 * place, 40 - place // 2) for place in range(6)]
+    rows = [one for name in "CBA" for one in course(name, *days)] + course("D", *days[:5])
+    assert notes_of(command, rows) == [f"{TWINS}A and B and C"]
+    assert notes_of(command, rows, "--instrument", "zbi_12") == [f"{TWINS}A and B and C"]
+
+
+@COMMANDS
+def test_few_or_level_values_are_no_sign_of_one_subject(command: str) -> None:
+    short = [(30 * place, 40 - place) for place in range(5)]
+    level = [(30 * place, 40 - place % 2) for place in range(8)]
+    rows = [one for name in "AB" for one in (*course(name, *short), *course(name + "x", *level))]
+    assert notes_of(command, rows) == []
 
 
 @COMMANDS
