@@ -154,6 +154,12 @@ def test_offsets_agree_with_the_multivariate_normal(
         assert deviation == pytest.approx(math.sqrt(row @ spread @ row + fit.residual_sd**2), abs=1e-6)
 
 
+def test_a_line_that_is_well_known_adds_little_to_what_is_expected() -> None:
+    fit = posterior(points([40 - 0.1 * place for place in range(60)], 7), BARE)
+    assert fit.level_sd < 0.6
+    assert fit.expected(fit.day) == pytest.approx((fit.level, math.hypot(fit.level_sd, fit.residual_sd)))
+
+
 @given(courses(), priors, st.randoms(use_true_random=False))
 def test_the_order_of_the_points_does_not_matter(course: list[Point], prior: Prior, random: object) -> None:
     shuffled = list(course)

@@ -307,6 +307,16 @@ def test_a_second_doubted_fall_is_soon_and_a_rise_never(second: int) -> None:
     assert rules_after(*weights(80_000, 120_000, 80_000, 95_000))["weight_jump"] == "inform"
 
 
+def test_a_fall_doubted_twice_on_one_day_is_doubted_once() -> None:
+    """55 kg and an hour later 65: one visit to the scales, and no second doubt."""
+    day = days(14)[0]
+    twice = [
+        make_report("weight", {"weight_g": grams}, day, hour=hour)
+        for grams, hour in ((55_000, 8), (65_000, 9))
+    ]
+    assert rules_after(*weights(80_000), *twice)["weight_jump"] == "inform"
+
+
 def test_a_slip_that_nothing_bears_out_raises_nothing_but_its_query() -> None:
     slip = weights(80_000, 40_000, 79_500, 79_000, 78_500)
     profile = Profile(diagnosis_weight_g=80_000, height_cm=180)
