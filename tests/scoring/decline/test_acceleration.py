@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -193,13 +194,34 @@ def test_more_is_asked_of_those_who_lose_more() -> None:
     asked = [float(flag_after(reports, LIGHT).numbers["limit"]) for reports in (slow, fast)]
     assert asked[1] > asked[0] >= 0.05
     assert flag_after(fast, LOW).numbers["limit"] == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(("base", "is_moved"), [(0.19, True), (0.225, True), (0.235, False)])
+def test_the_pace_moves_the_limit_as_long_as_the_chance_could_be_raised_or_stand(
+    base: float, is_moved: bool
+) -> None:
+    """A chance of 20 %, whatever the model says: below seven eighths of the base it decides nothing."""
+    fast = series([total + 5 - round(0.75 * place) for place, total in enumerate(SLOW_THEN_FAST)], every=14)
     memory = evaluate(fast, Profile(), LIGHT).memory
     assert memory.trend is not None
-    pace = measure_pace(Series(memory.points), memory.points[-1], memory.trend, LIGHT.on(START))
-    assert pace is not None
-    base = pace.change.probability / 1.05
-    own = limits(probability=base, probability_weekly=base, pace_share=0.5).on(START).acceleration
-    assert limit_for(pace, own) > pace.change.probability > base
+    measured = measure_pace(Series(memory.points), memory.points[-1], memory.trend, LIGHT.on(START))
+    assert measured is not None
+    for other in (0.01, 0.99):
+        pace = replace(measured, chance=0.2, change=replace(measured.change, probability=other))
+        own = limits(probability=base, probability_weekly=base, pace_share=0.5).on(START).acceleration
+        assert (limit_for(pace, own) > base + 0.01) is is_moved
+        assert is_moved or limit_for(pace, own) == pytest.approx(base)
+
+
+def test_soon_begins_at_its_limit_and_goes_by_the_chance_that_is_stated() -> None:
+    reports = series(FASTER, every=14)
+    chance = float(flag_after(reports).numbers["probability"])
+    assert chance > 0.5
+    levels = [
+        flag_after(reports, limits(soon_probability=limit)).level
+        for limit in (chance, math.nextafter(chance, 1))
+    ]
+    assert levels == [Level.SOON, Level.INFORM]
 
 
 @pytest.mark.parametrize("window_days", [91, 183, 300])
