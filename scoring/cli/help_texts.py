@@ -80,8 +80,9 @@ How fast each patient changes. Columns:
   time             optional: time of day, for --duplicates last
   onset            optional, date of symptom onset; or 2025-01, or 2025
   onset_precision  optional: day, month (counted from the 15th; the range from its
-                   first to its last day) or year (1 July, or the middle of what is
-                   before the reading); it may stand in any row
+                   first to its last day) or year (1 July); in the month or year of
+                   the reading from the middle of what is before it; it may stand in
+                   any row
   baseline_date    optional, date of day 0
 
 Rows without a day and a value only name a subject, as a list above the visits does;
@@ -147,8 +148,9 @@ Columns:
                    column everybody counts as alive. A death a year or more after
                    the subject's last row is noted: the year may be wrong
   ventilated_day   optional, start of permanent ventilation or tracheostomy; or
-                   ventilated_date; counts with --ventilation-counts only, and is
-                   noted without it
+                   ventilated_date; with --ventilation-counts it counts like a death
+                   on its day, whatever came after, and values after it stay
+                   values; without, it is noted and counts for nothing
   time             optional: time of day, for --duplicates last
 
 A row without a day and total only says that the subject exists. A row with a day
@@ -190,12 +192,13 @@ shorter treatment period is left out. Shares have Wilson's interval.
 The joint rank compares every pair of subjects of two arms, by the change from
 baseline at the visit. Deaths count up to the visit's day (week 24: day 168). In
 responders they count up to the end of its window (day 182), and who died by then
-without a value in the window is left out of the change. A death loses
-to whoever has a value at the visit or was seen alive on the day of that death or later.
-With somebody who was last seen before it, and for everybody else without a value at the
-visit, the change at the last visit counts that both have: of every fourth week, up to
-week 48 and a week's visit (so for week 60 none after week 48), of every month up to a
-month's, and with --visit of your own visits only. Before a week that is none of every
+without a value in the window is left out of the change. Of two deaths the earlier one
+loses, and two on one day are equal. A death loses to whoever has a value at the visit or
+was seen alive on the day of that death or later. With somebody who was last seen before
+it, and for everybody else without a value at the visit, the change at the last visit
+counts that both have: of every fourth week, up to week 48 and a week's visit (so for
+week 60 none after week 48), of every month up to a month's, and with --visit of your own
+visits only. Before a week that is none of every
 fourth only those fourth weeks count whose windows end before its own begins: for week
 26 up to week 20, not week 24. Pairs without a common visit count as equal; their
 number is a row of the results and a note. A subject's score is wins minus losses over
@@ -206,8 +209,8 @@ it is compared with. The estimate of joint_rank_test is Mann and Whitney's U: th
 sum of the arm less n (n + 1) / 2. The two-sided p value is exact with fewer
 than 10 in one group and no more than 60 in both: the share of all orders whose rank
 sum is as far from its mean or farther, which can differ from twice one tail; else
-normal with corrections for ties and continuity. How many pairs an earlier visit
-decides is a row of the results, and a note where they are most.
+normal with corrections for ties and continuity. How many pairs are compared at an
+earlier visit, equal ones too, is a row of the results, and a note where they are most.
 
 Noted, because a year or date may be wrong: a baseline more than 28 days before day 0,
 a value more than 26 weeks before it, anything more than five years after it; a distance
