@@ -107,6 +107,7 @@ def test_one_subject_under_two_names_is_asked_about(command: str) -> None:
     days = [(30 * place, 40 - place // 2) for place in range(6)]
     rows = [one for name in "CBA" for one in course(name, *days)] + course("D", *days[:5])
     assert notes_of(command, rows) == [f"{TWINS}A and B and C"]
+    assert notes_of(command, course("A", *days)) == []
     assert notes_of(command, rows, "--instrument", "zbi_12") == [f"{TWINS}A and B and C"]
 
 
@@ -141,6 +142,30 @@ def test_a_distance_of_a_year_among_short_ones_is_asked_about(command: str) -> N
 )
 def test_other_distances_are_not(command: str, days: tuple[int, ...]) -> None:
     assert notes_of(command, course("A", *((day, 40) for day in days))) == []
+
+
+@COMMANDS
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ((0, 300, 375, 450), "day 0 to day 300"),
+        ((0, 300, 376, 451), None),
+        ((0, 299, 360, 420), None),
+        ((0, 731, 759, 789), "day 0 to day 731"),
+    ],
+)
+def test_such_a_distance_begins_at_300_days_and_four_times_the_others(
+    command: str, days: tuple[int, ...], told: str | None
+) -> None:
+    rows = course("A", *((day, 40 - place) for place, day in enumerate(days)))
+    assert notes_of(command, rows) == ([] if told is None else [f"{GAP}A: {told}"])
+
+
+@pytest.mark.parametrize(("days", "told"), [(731, False), (732, True)])
+def test_more_than_two_years_between_neighbours_are_told(days: int, told: bool) -> None:
+    text = f"subject,study_day,total\nA,0,40\nA,{days},30\n"
+    found = document_of("trend", "-", stdin=text)["notes"]
+    assert any(note.startswith("more than two years between") for note in found) is told
 
 
 @COMMANDS
