@@ -67,6 +67,19 @@ def test_events_that_cannot_be_in_that_order_are_refused(row: str, error: str) -
     assert found.startswith(error)
 
 
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [("B,0,41,y,0,", None), ("B,0,41,y,,0", None), ("B,90,41,y,90,90", None), ("B,1,41,y,0,", "row 4")],
+)
+def test_events_may_be_on_day_0_and_on_one_day(row: str, error: str | None) -> None:
+    text = "subject,study_day,total,arm,died_day,ventilated_day\nA,0,40,x,,\nA,168,38,x,,\n" + row + "\n"
+    if error is None:
+        document_of("endpoints", "-", "--ventilation-counts", stdin=text)
+        return
+    (found,) = errors_of(1, "endpoints", "-", "--ventilation-counts", stdin=text)
+    assert found.startswith(error)
+
+
 def test_a_study_day_may_be_a_hundred_years_off() -> None:
     text = "subject,study_day,total\nA,-36525,40\nA,36525,38\n"
     assert (
