@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from mongoengine.connection import get_db
 
-from models.store import connection, embedded
+from models.store import connection, embedded, unreadable
 
 pytest_plugins = ["tests.application", "tests.round_trips"]
 
@@ -53,7 +53,8 @@ def _prepared(database_uri: str, database_name: str) -> Iterator[None]:
 
 @pytest.fixture
 def database(_prepared: None, database_uri: str, database_name: str) -> Any:
-    """The registered database, emptied; its indexes stay."""
+    """The registered database, emptied; its indexes stay. What was damaged in it is forgotten too."""
+    unreadable.forget()
     connection.register(database_uri, database_name)  # a test of outages may have closed it
     emptied = get_db()
     for name in emptied.list_collection_names():
