@@ -42,9 +42,8 @@ def measured(opened: Clinic) -> Iterator[str]:
         LedgerDocument,
         (entry for one in due for entry in fill.copied(entries, one, first["site_id"])),
     )
-    silence.look(
-        now - timedelta(days=2)
-    )  # the first look at the clinic's own patients notes when they are due
+    # The first look at the clinic's own patients notes when they are due.
+    silence.look(now - timedelta(days=2))
     nobody, _ = _taken(lambda: silence.look(now - timedelta(days=2)))
     yield f"an hour's watch    {PATIENTS:,} patients, none of them due: {nobody:.0f} ms"
     some, _ = _taken(lambda: silence.look(now))

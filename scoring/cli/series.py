@@ -197,11 +197,7 @@ def _note_courses(
             )
         )
     doubts.note_gaps(sheet, courses)
-    doubts.note_lone_gaps(sheet, courses)
-    doubts.note_twins(sheet, courses)
-    if only_falls(options.definition, options.scale):
-        doubts.note_spikes(sheet, courses)
-        doubts.note_climbs(sheet, courses)
+    doubts.note_slips(sheet, courses, falls=only_falls(options.definition, options.scale))
 
 
 def _dated(rows: _Rows, patient: str, ordinal: int) -> str:

@@ -4,14 +4,7 @@
 their days. Each limit is our choice.
 """
 
-from scoring.cli.doubts.courses import (
-    Course,
-    note_climbs,
-    note_gaps,
-    note_lone_gaps,
-    note_spikes,
-    note_twins,
-)
+from scoring.cli.doubts.courses import Course, note_gaps, note_slips
 from scoring.cli.doubts.onsets import note_onsets
 from scoring.cli.doubts.order import note_order
 from scoring.cli.doubts.trial import (
@@ -28,16 +21,13 @@ __all__ = [
     "Course",
     "Dates",
     "note_analysis",
-    "note_climbs",
     "note_courses",
     "note_direction",
     "note_doubts",
     "note_gaps",
-    "note_lone_gaps",
     "note_no_window",
     "note_onsets",
     "note_order",
     "note_outside",
-    "note_spikes",
-    "note_twins",
+    "note_slips",
 ]

@@ -62,7 +62,22 @@ def _shown(course: Course, at: int) -> str:
     return ", ".join(filter(None, (course.name, course.dated(course.days[at]))))
 
 
-def note_lone_gaps(sheet: Sheet, courses: Sequence[Course]) -> None:
+def note_slips(sheet: Sheet, courses: Sequence[Course], *, falls: bool) -> None:
+    """Note what shows in the courses that a date, a name or the instrument may be wrong.
+
+    Args:
+        sheet: the file.
+        courses: of all subjects.
+        falls: these values fall, and hardly ever rise.
+    """
+    _note_lone_gaps(sheet, courses)
+    _note_twins(sheet, courses)
+    if falls:
+        _note_spikes(sheet, courses)
+        _note_climbs(sheet, courses)
+
+
+def _note_lone_gaps(sheet: Sheet, courses: Sequence[Course]) -> None:
     """Note courses with one distance of about a year among short ones, unless many have it."""
     comparable = [course for course in courses if len(course.days) >= FEWEST]
     found = [(course, gap) for course in comparable if (gap := _lone_gap(course.days)) is not None]
@@ -70,7 +85,7 @@ def note_lone_gaps(sheet: Sheet, courses: Sequence[Course]) -> None:
         told = [f"{_named(course)}{course.dated(gap[0])} to {course.dated(gap[1])}" for course, gap in found]
         sheet.decisions.append(
             f"about a year between two values, and much less between the others, is the year right?"
-            f" {first_of(sorted(told, key=_in_order))}"
+            f" {_first_of(told)}"
         )
 
 
@@ -85,7 +100,7 @@ def _lone_gap(days: Sequence[int]) -> tuple[int, int] | None:
     return longest
 
 
-def note_twins(sheet: Sheet, courses: Iterable[Course]) -> None:
+def _note_twins(sheet: Sheet, courses: Iterable[Course]) -> None:
     """Note subjects with the same values on the same days: one may stand in the file under two names."""
     alike: dict[tuple[object, ...], list[str]] = {}
     for course in courses:
@@ -93,12 +108,10 @@ def note_twins(sheet: Sheet, courses: Iterable[Course]) -> None:
             alike.setdefault((*course.days, *course.values), []).append(course.name)
     twins = [" and ".join(sorted(names, key=_in_order)) for names in alike.values() if len(names) > 1]
     if twins:
-        sheet.decisions.append(
-            f"the same values on the same days, is it one subject? {first_of(sorted(twins, key=_in_order))}"
-        )
+        sheet.decisions.append(f"the same values on the same days, is it one subject? {_first_of(twins)}")
 
 
-def note_climbs(sheet: Sheet, courses: Iterable[Course]) -> None:
+def _note_climbs(sheet: Sheet, courses: Iterable[Course]) -> None:
     """Note courses that end far above their beginning step by step, because these values fall."""
     climbed = [
         course.name or f"{course.dated(course.days[0])} to {course.dated(course.days[-1])}"
@@ -110,11 +123,11 @@ def note_climbs(sheet: Sheet, courses: Iterable[Course]) -> None:
     if climbed:
         sheet.decisions.append(
             f"{SPIKE} points or more above the first value at the end: are these values of the ALSFRS-R, and"
-            f" in the order of their days? {first_of(sorted(climbed, key=_in_order))}"
+            f" in the order of their days? {_first_of(climbed)}"
         )
 
 
-def note_spikes(sheet: Sheet, courses: Sequence[Course]) -> None:
+def _note_spikes(sheet: Sheet, courses: Sequence[Course]) -> None:
     """Note values far from both of their neighbours, and ends far from their one: the date may be wrong.
 
     A fall at an end is no doubt, because these values fall.
@@ -123,7 +136,7 @@ def note_spikes(sheet: Sheet, courses: Sequence[Course]) -> None:
     if found:
         sheet.decisions.append(
             f"{SPIKE} points or more below or above both the value before and the one after, is the date"
-            f" right? {first_of(sorted(found, key=_in_order))}"
+            f" right? {_first_of(found)}"
         )
     rises = [
         f"{_named(course)}{course.dated(first)} to {course.dated(second)}"
@@ -133,18 +146,17 @@ def note_spikes(sheet: Sheet, courses: Sequence[Course]) -> None:
     if rises:
         sheet.decisions.append(
             f"{SPIKE} points or more above the value before, at the beginning or the end of a course, is the"
-            f" date right? {first_of(sorted(rises, key=_in_order))}"
+            f" date right? {_first_of(rises)}"
         )
 
 
 def _rises_at_ends(course: Course) -> Iterator[tuple[int, int]]:
     """The first two and the last two days, where the value rises far between them and neither is a spike."""
     last = len(course.values) - 2
-    spikes = set(_spikes(course))
     for place in sorted({0, last}) if last >= 0 else ():
         days = course.days[place], course.days[place + 1]
         rise = course.values[place + 1] - course.values[place]
-        if at_least(rise, SPIKE) and spikes.isdisjoint(days):
+        if at_least(rise, SPIKE) and set(_spikes(course)).isdisjoint(days):
             yield days
 
 
@@ -159,6 +171,11 @@ def _spikes(course: Course) -> Iterator[int]:
 
 def _named(course: Course) -> str:
     return f"{course.name}: " if course.name else ""
+
+
+def _first_of(told: Iterable[str]) -> str:
+    """The first of many, in the order of the names, which does not follow that of the rows."""
+    return first_of(sorted(told, key=_in_order))
 
 
 def _in_order(told: str) -> list[tuple[int, int, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import comb
 
-from scoring.cli.doubts.courses import Course, note_climbs, note_lone_gaps, note_spikes, note_twins
+from scoring.cli.doubts.courses import Course, note_slips
 from scoring.cli.sheet import Sheet
 from scoring.cli.sheet.subjects import first_of, natural
 from scoring.endpoints import Analysis, JointRank, Plan, Source, Trial, TrialSchedule, TrialVisit
@@ -52,11 +52,7 @@ def note_courses(sheet: Sheet, trial: Trial, source: Source, dated: Dates, *, fa
         Course(name, history.days, history.values, partial(dated, name))
         for name, history in trial.histories(source).items()
     ]
-    note_lone_gaps(sheet, courses)
-    note_twins(sheet, courses)
-    if falls:
-        note_spikes(sheet, courses)
-        note_climbs(sheet, courses)
+    note_slips(sheet, courses, falls=falls)
 
 
 def note_direction(sheet: Sheet, direction: Direction, whose: str) -> None:

@@ -38,8 +38,6 @@ NO_NAMES = frozenset({"na", "n/a", "nan", "null", ".", "-", "nat", "#n/a"})
 _NO_NUMBER = re.compile(r"\.[A-Za-z_]|not? .+|n/?d", re.ASCII | re.IGNORECASE | re.DOTALL)
 """What stands for no value in a column of values: .A to .Z in SAS, "not done"."""
 _EMPTY_WORDS = NO_NAMES | frozenset({"none", "missing", "unknown"})
-
-
 _DOUBLED = (77, 88, 99, 777, 888, 999, 7777, 8888, 9999)
 _OFTEN_MISSING = frozenset({-1, -7, -8, -9, *_DOUBLED, *(-code for code in _DOUBLED)})
 """Numbers that often stand for a missing answer, and are none."""
@@ -111,7 +109,7 @@ def number(cell: object, decimal: str = ".") -> int | float:
         return value
     if decimal == "." and isinstance(cell, str) and "," in cell and spelled(cell, ",") is not None:
         raise Unreadable("expected a number, with a point for decimals; for a comma add --decimal comma")
-    if isinstance(cell, str) and (_ISO.fullmatch(cell) and "-" in cell):
+    if isinstance(cell, str) and "-" in cell and _ISO.fullmatch(cell):
         raise Unreadable("expected a number, and this is a date; format the cells of this column as numbers")
     raise Unreadable("expected a number" + missing_hint(cell))
 

@@ -12,8 +12,8 @@ from scoring.cli.sheet.sheet import Sheet
 
 Value = TypeVar("Value")
 _PARTS = re.compile(r"\d+|[^\d\s_.,:;/#()+\-\u2010-\u2015]+")
-_POINT_ZERO = re.compile(r"(?<![0-9.,])([0-9]+)[.,]0+(?![0-9.,])", re.ASCII)
 """Numbers and words of a name, without what stands between them."""
+_POINT_ZERO = re.compile(r"(?<![0-9.,])([0-9]+)[.,]0+(?![0-9.,])", re.ASCII)
 MOST_NAMED = 20
 
 

@@ -125,8 +125,7 @@ ACCELERATION = Rule(
             " reports in proportion to the number of reports, and the limit's log odds rise by 4.2 for each"
             " point a month above 0.6 lost before any change (up to 3), because steady fast courses look most"
             " like bent ones; not raised while the primary rule says soon. The loss now is E(b + c) over all"
-            " bends and none, its range widened by"
-            " a quarter of it."
+            " bends and none, its range widened by a quarter of it."
         ),
         headline="May be falling faster: {chance_percent} % chance, about {loss_now:.1f} points a month now",
         template=(

@@ -170,19 +170,31 @@ def test_a_silence_told_while_a_report_came_is_ended_by_the_next_look(
     assert alert.state is State.ENDED
 
 
-def test_the_worker_goes_round_a_part_at_a_time_and_again_after_an_hour(
+@pytest.fixture
+def silent(
     people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Callable[[], Patient]:
+    """Makes patients who were heard from on the same day; a new round looks at one in each page."""
     monkeypatch.setattr(silence, "_round", {})
     monkeypatch.setattr(silence, "PAGE", 1)
-    silent = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(5)]
-    for one in silent:
-        heard(one, LAST)
+
+    def make() -> Patient:
+        made = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
+        heard(made, LAST)
+        return made
+
+    return make
+
+
+def test_the_worker_goes_round_a_part_at_a_time_and_again_after_an_hour(
+    silent: Callable[[], Patient],
+) -> None:
+    for _ in range(5):
+        silent()
     begun = noon(TOLD)
     changed = [silence.go_on(begun + timedelta(seconds=5 * step)) for step in range(5)]
     assert changed == [2, 2, 1, 0, 0]
-    later = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
-    heard(later, LAST)
+    later = silent()
     assert silence.go_on(begun + timedelta(minutes=59)) == 0
     found = [silence.go_on(begun + timedelta(hours=1, seconds=5 * step)) for step in range(4)]
     assert sum(found) == 1
@@ -190,13 +202,9 @@ def test_the_worker_goes_round_a_part_at_a_time_and_again_after_an_hour(
 
 
 def test_a_round_in_which_the_database_was_away_begins_anew(
-    people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
+    silent: Callable[[], Patient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(silence, "_round", {})
-    monkeypatch.setattr(silence, "PAGE", 1)
-    silent = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(3)]
-    for one in silent:
-        heard(one, LAST)
+    made = [silent() for _ in range(3)]
 
     def away(*_: object) -> dict[str, list[Entry]]:
         raise AutoReconnect("gone")
@@ -206,7 +214,7 @@ def test_a_round_in_which_the_database_was_away_begins_anew(
         with pytest.raises(AutoReconnect):
             silence.go_on(noon(TOLD))
     assert [silence.go_on(noon(TOLD)) for _ in range(3)] == [2, 1, 0]
-    assert all(silence_of(one) for one in silent)
+    assert all(silence_of(one) for one in made)
 
 
 @pytest.fixture

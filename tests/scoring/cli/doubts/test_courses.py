@@ -33,6 +33,10 @@ def course(name: str, *values: tuple[int, int]) -> list[tuple[str, int, int]]:
     return [(name, day, total) for day, total in values]
 
 
+def monthly(totals: Sequence[int]) -> list[tuple[str, int, int]]:
+    return course("A", *((30 * place, total) for place, total in enumerate(totals)))
+
+
 @COMMANDS
 def test_a_visit_typed_a_year_early_that_became_the_baseline_is_asked_about(command: str) -> None:
     rows = [*course("A", (-10, 40), (-5, 30), (168, 36)), *course("B", (-10, 40), (168, 36))]
@@ -62,7 +66,7 @@ def test_the_date_is_told_where_there_is_one() -> None:
 def test_a_spike_is_six_points_from_both_neighbours(
     command: str, totals: tuple[int, ...], day: int | None
 ) -> None:
-    rows = course("A", *((30 * place, total) for place, total in enumerate(totals)))
+    rows = monthly(totals)
     assert notes_of(command, rows) == ([] if day is None else [f"{SPIKE}A: day {day}"])
 
 
@@ -78,7 +82,7 @@ def test_a_spike_is_six_points_from_both_neighbours(
 def test_a_rise_at_the_beginning_or_the_end_is_asked_about(
     command: str, totals: tuple[int, ...], told: str | None
 ) -> None:
-    rows = course("A", *((30 * place, total) for place, total in enumerate(totals)))
+    rows = monthly(totals)
     assert notes_of(command, rows) == ([] if told is None else [f"{RISE}A: {told}"])
     assert notes_of(command, rows[::-1]) == notes_of(command, rows)
     assert notes_of(command, rows, "--instrument", "zbi_12") == []
@@ -91,7 +95,7 @@ def test_a_rise_at_the_beginning_or_the_end_is_asked_about(
 def test_a_course_that_climbs_step_by_step_is_asked_about(
     command: str, totals: tuple[int, ...], told: bool
 ) -> None:
-    rows = course("A", *((30 * place, total) for place, total in enumerate(totals)))
+    rows = monthly(totals)
     assert notes_of(command, rows) == ([f"{CLIMB}A"] if told else [])
     assert notes_of(command, rows, "--instrument", "zbi_12") == []
 
