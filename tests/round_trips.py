@@ -1,7 +1,12 @@
-"""A fixture that tells which commands are sent to the database."""
+"""A fixture that tells which commands are sent to the database.
+
+What a process remembers for some seconds does not grow old meanwhile: a reading that is due just then would
+be counted with the others.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +14,22 @@ import mongoengine
 import pymongo.monitoring
 import pytest
 
+from models.alerts import looks
+from models.sites import sites
 from models.store import connection
+from services import gauges, readiness
+from services.access import revocations
+from services.accounts import people
+from services.sites import catalogue
+
+MEMORIES = (
+    catalogue._remembered,
+    gauges._seen,
+    looks._known,
+    people._names,
+    readiness._delivery,
+    sites._remembered,
+)
 
 
 class Counts(pymongo.monitoring.CommandListener):
@@ -29,8 +49,14 @@ class Counts(pymongo.monitoring.CommandListener):
 
 
 @pytest.fixture
-def commands(database_uri: str, database_name: str, database: Any) -> Iterator[list[str]]:
+def commands(
+    database_uri: str, database_name: str, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[str]]:
     """What is sent to the database, by a client that tells."""
+    monkeypatch.setattr(revocations, "REFRESH_SECONDS", float("inf"))
+    begun = time.monotonic()
+    for memory in MEMORIES:
+        monkeypatch.setattr(memory, "_ticks", lambda: begun)
     counts = Counts()
     connection.close()
     mongoengine.register_connection(

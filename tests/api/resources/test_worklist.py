@@ -12,10 +12,7 @@ from werkzeug.test import TestResponse
 from models.alerts.alert import Alert, State
 from models.patients.patient import Patient
 from models.sites.sites import Site
-from models.store.remembered import Remembered
 from scoring.decline import Topic
-from services import readiness
-from services.access import revocations
 from services.access.actor import Role
 from tests.alert_samples import Told, make_alert, on_day, store
 from tests.people import People, Person
@@ -92,11 +89,7 @@ def test_a_worklist_takes_four_queries_however_long_it_is_and_one_when_nothing_c
     people: People,
     site: Site,
     clinician: Person,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # What is read every few seconds is read once.
-    monkeypatch.setattr(revocations, "REFRESH_SECONDS", 1e6)
-    monkeypatch.setattr(readiness, "_delivery", Remembered(1))
     for _ in range(30):
         store(make_alert(patient_id=people.patient(site).id, site_id=site.id))
     tag = ask(client, clinician).headers["ETag"]
