@@ -83,7 +83,7 @@ def test_one_hash_is_made_at_a_time_few_wait_and_the_rest_are_told_at_once(
     begun = time.monotonic()
     with pytest.raises(TooManyRequests) as caught:
         cheap.hash("one too many")
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 2
     assert caught.value.retry_after == passwords.RETRY_AFTER_SECONDS
     assert not inside.acquire(blocking=False), "two were computed at once"
     leave.set()

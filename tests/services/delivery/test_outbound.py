@@ -179,7 +179,7 @@ def test_a_receiver_that_takes_its_time_is_cut_off(slow: str) -> None:
     with raw_server(SLOW[slow]) as port:
         begun = time.monotonic()
         assert reason_of(f"http://127.0.0.1:{port}/", seconds=0.6) is Reason.TIME_OUT
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 4
 
 
 @pytest.mark.parametrize("byte", [b"", b"\x16"], ids=["says nothing", "drips"])
@@ -187,7 +187,7 @@ def test_tls_that_takes_its_time_is_cut_off(byte: bytes) -> None:
     with raw_server(lambda connection, ended: drip(connection, ended, before=b"", byte=byte)) as port:
         begun = time.monotonic()
         assert reason_of(f"https://127.0.0.1:{port}/", seconds=0.6) in {Reason.TIME_OUT, Reason.TLS}
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 4
 
 
 def test_a_slow_tls_handshake_is_cut_off_in_the_middle() -> None:
@@ -196,7 +196,7 @@ def test_a_slow_tls_handshake_is_cut_off_in_the_middle() -> None:
     with raw_server(lambda connection, ended: drip(connection, ended, before=record, byte=b"\x02")) as port:
         begun = time.monotonic()
         assert reason_of(f"https://127.0.0.1:{port}/", seconds=0.6) is Reason.TIME_OUT
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 4
 
 
 def test_a_receiver_that_does_not_take_the_request_is_cut_off() -> None:
@@ -205,7 +205,7 @@ def test_a_receiver_that_does_not_take_the_request_is_cut_off() -> None:
         begun = time.monotonic()
         with pytest.raises(NoAnswer):
             post(f"http://127.0.0.1:{port}/", b"x" * 50_000_000, {}, egress=LOOPBACK, seconds=0.6)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 4
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
@@ -224,7 +224,7 @@ def test_of_a_long_answer_the_beginning_is_read_and_no_more() -> None:
     with raw_server(flood) as port:
         begun = time.monotonic()
         assert post(f"http://127.0.0.1:{port}/", b"{}", {}, egress=LOOPBACK).status == 200
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 4
     assert sent < 20_000_000  # what fits into the buffers of the system
 
 
@@ -232,7 +232,7 @@ def test_a_status_counts_although_the_body_drips() -> None:
     with raw_server(lambda connection, ended: drip(connection, ended, before=HEAD, byte=b"x")) as port:
         begun = time.monotonic()
         assert post(f"http://127.0.0.1:{port}/", b"{}", {}, egress=LOOPBACK).status == 200
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 4
 
 
 BROKEN = {
