@@ -6,11 +6,19 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Any
 
 import pytest
 
 from models.ledger import group_commit
 from models.ledger.group_commit import MOST, GroupCommit
+
+
+def until_waiting(commit: GroupCommit[Any, Any], count: int) -> None:
+    deadline = time.monotonic() + 10
+    while len(commit._waiting) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
 
 
 def test_one_who_asks_alone_is_served_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,14 +65,14 @@ def test_whoever_asks_during_a_run_is_served_by_a_later_one() -> None:
         early = pool.submit(commit.submit, "early")
         begun.wait(5)
         late = pool.submit(commit.submit, "late")
-        time.sleep(0.05)
+        until_waiting(commit, 1)
         go_on.set()
         assert (early.result(5), late.result(5)) == ("early", "late")
     assert runs == [["early"], ["late"]]
 
 
 def test_after_a_run_for_several_the_next_waits_a_moment_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(group_commit, "LINGER", 0.2)
+    monkeypatch.setattr(group_commit, "LINGER", 20)
     runs: list[list[int]] = []
     begun, go_on = Event(), Event()
 
@@ -79,11 +87,11 @@ def test_after_a_run_for_several_the_next_waits_a_moment_for_more(monkeypatch: p
         futures = [pool.submit(commit.submit, 0)]
         begun.wait(5)
         futures += [pool.submit(commit.submit, number) for number in (1, 2)]
-        time.sleep(0.05)
+        until_waiting(commit, 2)
         go_on.set()
         assert [future.result(5) for future in futures] == [0, 1, 2]
         futures = [pool.submit(commit.submit, 3)]
-        time.sleep(0.05)
+        until_waiting(commit, 1)
         futures.append(pool.submit(commit.submit, 4))
         assert [future.result(5) for future in futures] == [3, 4]
     assert runs == [[0], [1, 2], [3, 4]]
@@ -130,7 +138,7 @@ def test_more_than_one_run_can_carry_are_served_by_the_next() -> None:
     commit = GroupCommit(run)
     with ThreadPoolExecutor(MOST + 10) as pool:
         futures = [pool.submit(commit.submit, number) for number in range(MOST + 10)]
-        time.sleep(0.3)
+        until_waiting(commit, MOST + 9)
         first.set()
         assert [future.result(5) for future in futures] == list(range(MOST + 10))
     assert max(sizes) <= MOST

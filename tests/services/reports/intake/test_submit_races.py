@@ -166,7 +166,7 @@ def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
 
     def counted(entries: Sequence[Entry]) -> list[AppendOutcome]:
         writes.append(len(entries))
-        time.sleep(0.05)
+        time.sleep(0.2)
         return append_all(entries)
 
     monkeypatch.setattr(ledger, "append_all", counted)
@@ -202,7 +202,7 @@ def together(
     def slow(floors: Iterable[tuple[str, int]], *looked_at: Any) -> dict[str, Head]:
         given = list(floors)
         sizes.append(len(given))
-        time.sleep(0.2)
+        time.sleep(0.4)
         return read_heads(given, *looked_at)
 
     monkeypatch.setattr(ledger, "read_heads", slow)
