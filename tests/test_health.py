@@ -33,7 +33,7 @@ TRUE_WITHIN = 5.0
 """Seconds within which readiness follows what happens to the database."""
 THREADS = 2
 ASKED = 30
-ROUNDS = 8
+ROUNDS = 20
 """Other programs of this machine may make one round slow; what is slow by itself is slow in each."""
 HEAD = "HTTP/1.1\r\nHost: x\r\n"
 
