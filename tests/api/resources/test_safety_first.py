@@ -296,7 +296,9 @@ def test_an_unknown_version_without_the_safety_item_could_not_be_read(
     assert alert["sentence"].startswith("The safety item could not be read")
 
 
-@pytest.mark.parametrize(("version", "state", "kept"), [("1", "note", False), ("2027-01", "quarantined", True)])
+@pytest.mark.parametrize(
+    ("version", "state", "kept"), [("1", "note", False), ("2027-01", "quarantined", True)]
+)
 def test_a_note_beside_no_answer_hides_no_safety_item_of_an_unknown_version(
     send: Send, alerts: Alerts, now: datetime, version: str, state: str, kept: bool
 ) -> None:
