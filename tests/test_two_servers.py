@@ -286,8 +286,8 @@ class TwoServers(RuleBasedStateMachine):
     def _looked(self, phone: Phone, server: int) -> None:
         path = f"/v1/patients/{self.patient.id}/reports"
         token = phone.last_access or self.stage.token_of(phone.actor)
-        status, _ = self.stage.ask(server, "GET", path, token=token)
         late = phone.ended_at is not None and time.monotonic() - phone.ended_at > OUT_WITHIN
+        status, _ = self.stage.ask(server, "GET", path, token=token)
         assert not (late and status == 200), "in after it was shut out"
         assert status != 200 or phone.reader or phone in self.staff, "a reader by somebody else's code"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from api.pages.alert.evidence import Figure, UsedReport, figure_of, used_reports
-from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
+from api.pages.alert.wrongness import FALSE_ALERTS, ON_DESK, OnDesk, Span
 from api.pages.patient.outside import REFUSED
 from models.accounts.account import Account
 from models.alerts import figures
@@ -55,6 +55,7 @@ class AlertPage:
         contact: what is needed to reach the person; "name" of the emergency contact and so on.
         readers: to whom it can be assigned, by name.
         wrong: false alerts of the rule in a patient-year, as the bench measured; None where it did not.
+        on_desk: how often the bench saw it put before a person in a patient-year; None where it did not.
         asked: alerts of the rule at the site of which somebody said whether they were worth a look.
         worth: of these, how many were.
         acknowledged_until: when an acknowledgement made now would run out.
@@ -72,7 +73,8 @@ class AlertPage:
     readers: list[Account]
     told: list[Told]
     safety: bool
-    wrong: float | None
+    wrong: Span | None
+    on_desk: OnDesk | None
     asked: int
     worth: int
     ring_up: str
@@ -136,7 +138,8 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
     records = [every[one] for one in wanted if one in every]
     hidden = frozenset(one.id for one in every.values() if not may_read(one, patient, by))
     raised_by = str(flag.get("raised_by", ""))
-    said = figures.worth_a_look(alert.site_id, str(flag.get("rule", "")))
+    rule = str(flag.get("rule", ""))
+    said = figures.worth_a_look(alert.site_id, rule)
     reports = used_reports(records, raised_by, hidden)
     beside = used_reports(_like(every, raised_by), raised_by, hidden)
     return AlertPage(
@@ -149,7 +152,8 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         readers=readers.readers_of(alert),
         told=[Told(one, people.name_of(one.recipient)) for one in receipts.of_alert(public_id, scope)],
         safety=alert.topic in SAFETY,
-        wrong=FALSE_ALERTS_A_PATIENT_YEAR.get(str(flag.get("rule", ""))),
+        wrong=FALSE_ALERTS.get(rule),
+        on_desk=ON_DESK.get(rule),
         asked=len(said),
         worth=sum(said),
         acknowledged_until=terms_of(alert.site_id).acknowledged_until(alert.level, alert.topic, now),

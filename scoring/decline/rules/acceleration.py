@@ -149,7 +149,7 @@ ACCELERATION = Rule(
         " population where three in ten patients accelerate. Noise that lasts from week to week, and a"
         " plateau that ends, look like a change; a steady fast course can look like one too, until the"
         " primary rule is sure of it. The limit follows the days with a report, not the people: where a"
-        " caregiver answers beside the patient, more is found and more is false, up to 0.75 alerts a"
+        " caregiver answers beside the patient, more is found and more is false, up to 0.9 alerts a"
         " patient-year where both see the same bad day (docs/detection.md). Such a clinic should raise it."
     ),
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from api.pages.alert.wrongness import FALSE_ALERTS_A_PATIENT_YEAR
+from api.pages.alert.wrongness import FALSE_ALERTS, ON_DESK, OnDesk, Span
+from bench.detection.tracks import TRAJECTORY_RULES
 from models.alerts.alert import State
 from models.alerts.worklists import WorklistLine
 from models.sites import sites
@@ -50,7 +54,9 @@ def test_it_says_why_on_what_and_what_would_clear_it(signed_in: Visitor, desk: D
     assert "falls below 50 % at two reports in a row" in shown
     assert "6 reports" in shown
     assert "ALSFRS-R in 6 reports: 44 on" in response.text
-    assert "In our simulation of patients who report weekly: 0.03 false alerts in a patient-year." in shown
+    assert "In our simulations: 0.02 – 0.05 false alerts in a patient-year." in shown
+    assert "0.00 – 0.01 for simulated patients who lose 0.1 points a month" in shown
+    assert "0.07 – 0.09 for those who lose a steady 0.9." in shown
     assert "Your clinic: nobody has said yet" in shown
     assert "Raised by ALSFRS-R of 3 Feb 2076" in shown
     assert "Latest ALSFRS-R of 2 Mar 2076" in shown
@@ -249,14 +255,35 @@ def test_what_is_out_of_reach_or_not_there_is_no_page(
     assert visitor.get("/pages/alerts/019ab1c2-0000-7000-8000-0000000000b1").status_code == 404
 
 
-def test_the_figure_of_the_bench_is_the_one_that_it_printed() -> None:
-    page = Path(__file__).parents[3] / "docs" / "detection.md"
-    table = (
-        page.read_text(encoding="utf-8").split("## Benchmark population, weekly reports")[1].split("##")[0]
-    )
-    rows = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
-    printed = {row[1].strip(" `"): float(row[2].split()[0]) for row in rows}
-    assert printed == FALSE_ALERTS_A_PATIENT_YEAR
+def measured() -> dict[str, Any]:
+    stored = Path(__file__).parents[3] / "docs" / "detection" / "operating.json"
+    return cast(dict[str, Any], json.loads(stored.read_text(encoding="utf-8")))
+
+
+def span(times: Iterable[float]) -> Span:
+    rounded = [round(one, 2) for one in times]
+    return Span(min(rounded), max(rounded))
+
+
+def test_the_false_alerts_that_are_told_are_those_of_the_bench() -> None:
+    found = measured()
+    cells = [cell["rows"] for own in found["populations"].values() for cell in own.values()]
+    weights = [own["nobody loses weight"] for own in found["other_information"]["weight"].values()]
+    told = {rule: span(rows[rule]["rate"] for rows in cells) for rule in TRAJECTORY_RULES}
+    assert {**told, "weight_quick_loss": span(own["before_quick"] for own in weights)} == FALSE_ALERTS
+
+
+def test_what_is_told_of_the_desk_is_what_the_bench_saw_there() -> None:
+    loads = measured()["desk"].values()
+    rules = {key.partition(",")[0] for paces in loads for load in paces.values() for key in load["by_rule"]}
+
+    def seen(rule: str, pace: str) -> Span:
+        return span(
+            sum(times for key, times in paces[pace]["by_rule"].items() if key.partition(",")[0] == rule)
+            for paces in loads
+        )
+
+    assert {rule: OnDesk(seen(rule, "stable"), seen(rule, "typical")) for rule in rules} == ON_DESK
 
 
 def test_an_alert_is_muted_from_its_page_by_an_exception_of_the_patient(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -18,6 +19,16 @@ DOCS = Path(__file__).parents[4] / "docs"
 def test_the_stored_page_is_current() -> None:
     operating = json.loads((DOCS / "detection" / "operating.json").read_text())
     assert (DOCS / "rules.md").read_text() == render(operating)
+
+
+def test_the_figures_in_what_is_weak_are_those_of_the_bench() -> None:
+    found = json.loads((DOCS / "detection" / "operating.json").read_text())["other_information"]
+    told = {rule.id: rule.weaknesses for rule in RULES}
+    together = "caregiver too, same days, errors correlated 0.5"
+    worst = max(own[together]["rate"] for own in found["answering"].values())
+    assert f"up to {worst:.1f} alerts a patient-year where both see the same bad day" in told["acceleration"]
+    noise = median(own["nobody loses weight"]["before_quick"] for own in found["weight"].values())
+    assert f"raise it {noise:.1f} times a patient-year" in told["weight_quick_loss"]
 
 
 def test_every_rule_is_on_the_page() -> None:

@@ -9,7 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from services.errors import TooManyRequests
-from services.reports.intake.turns import LONG, PATIENCE, RETRY_AFTER_SECONDS, WAITING, Turns
+from services.reports.intake import turns as module
+from services.reports.intake.turns import (
+    LONG,
+    MOST_REST,
+    PATIENCE,
+    RETRY_AFTER_SECONDS,
+    WAITING,
+    Turns,
+)
 
 
 def test_those_who_may_wait_get_their_turn_one_after_the_other() -> None:
@@ -63,13 +71,42 @@ def test_nobody_waits_longer_than_the_patience_and_a_fault_frees_the_turn() -> N
         pass
 
 
-def test_after_a_long_batch_the_process_is_left_to_others_for_as_long() -> None:
+class Ticks:
+    """Stands for `time`: its moments pass by sleeping only."""
+
+    def __init__(self) -> None:
+        self.moment = 1000.0
+
+    def monotonic(self) -> float:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        self.moment += seconds
+
+
+@pytest.mark.parametrize(
+    ("took", "rest"), [(LONG, 0.0), (LONG * 2, LONG * 2), (MOST_REST, MOST_REST), (60.0, MOST_REST)]
+)
+def test_after_a_long_batch_the_process_is_left_to_others_for_as_long(
+    monkeypatch: pytest.MonkeyPatch, took: float, rest: float
+) -> None:
+    ticks = Ticks()
+    monkeypatch.setattr(module, "time", ticks)
     turns = Turns()
     with turns.turn():
-        time.sleep(LONG + 0.05)
-    ended = time.monotonic()
+        ticks.sleep(took)
+    ended = ticks.moment
     with turns.turn():
-        assert time.monotonic() - ended >= LONG
+        assert ticks.moment - ended == pytest.approx(rest)
+    begun = ticks.moment
     with turns.turn():
-        pass
-    assert turns._rested_at <= time.monotonic(), "after a short one nobody waits"
+        assert ticks.moment == begun, "after a short one nobody waits"
+
+
+def test_the_rest_is_one_of_the_clock_on_the_wall() -> None:
+    turns = Turns()
+    with turns.turn():
+        time.sleep(LONG * 1.2)
+    over = turns._rested_at
+    with turns.turn():
+        assert time.monotonic() >= over
