@@ -296,6 +296,18 @@ def test_an_unknown_version_without_the_safety_item_could_not_be_read(
     assert alert["sentence"].startswith("The safety item could not be read")
 
 
+@pytest.mark.parametrize(
+    ("version", "state", "kept"), [("1", "note", False), ("2027-01", "quarantined", True)]
+)
+def test_a_note_beside_no_answer_hides_no_safety_item_of_an_unknown_version(
+    send: Send, alerts: Alerts, now: datetime, version: str, state: str, kept: bool
+) -> None:
+    form = phq_9(now) | {"instrument_version": version, "answers": {"phq_1": None}, "note": "A word."}
+    response = send(form)
+    assert (response.status_code, response.json["state"]) == (202 if kept else 201, state)
+    assert (response.json["crisis_text"] is not None, "self_harm" in alerts()) == (kept, kept)
+
+
 def test_a_known_version_without_the_safety_item_was_not_answered(
     send: Send, alerts: Alerts, now: datetime
 ) -> None:
