@@ -89,7 +89,10 @@ def test_who_was_let_in_is_answered_when_the_server_is_told_to_end(server: serve
     slow = begun(server)
     with slow, ThreadPoolExecutor(CALLERS) as pool:
         calls = [pool.submit(caller.call_until_gone) for caller in callers]
-        time.sleep(0.5)
+        deadline = time.monotonic() + 30
+        while not all(caller.outcomes["200"] for caller in callers) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)
         assert server.running is not None
         server.running.terminate()
         time.sleep(0.5)

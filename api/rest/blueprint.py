@@ -136,7 +136,7 @@ class Blueprint(
             if method != "parameters":
                 info["rule"] = self._rule
                 info.setdefault("manual_doc", {}).setdefault("operationId", _said(endpoint, method, info))
-                self._note_query(endpoint, method, info)
+                self._note_view(endpoint, method, info)
 
 
 def _said(name: str, method: str, info: dict[str, Any]) -> str:

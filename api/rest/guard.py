@@ -2,7 +2,8 @@
 
 `signed_in` verifies the bearer token, looks whether its session was ended, asks the permission table
 and leaves `g.actor` and `g.scope` for the view. It reads nothing from the database but the short list
-of ended sessions every few seconds. The rules are in `services.access`.
+of ended sessions every few seconds. What was found wrong before is raised once all that is known. The
+rules are in `services.access`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ def signed_in(operation: Operation) -> Callable[[Callable[Given, Answer]], Calla
             g.actor = actor = replace(caller, request_id=g.get("request_id", ""))
             check_session(actor, operation, now)
             g.scope = scope_for(actor, operation)
+            if "refused" in g:
+                raise g.refused
             return view(*args, **kwargs)
 
         noted = deepcopy(getattr(view, "_apidoc", {})) | {"signed_in": operation}

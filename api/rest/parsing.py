@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 import marshmallow
-from flask import Request, abort, request
+from flask import Request, abort, g, request
 from webargs.flaskparser import FlaskParser
 
 from api.rest.bodies import whole_body
@@ -92,11 +92,14 @@ class ReadingMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reading_queries: set[tuple[str, str]] = set()
+        self._signed_in: set[tuple[str, str]] = set()
         self.before_request(self._refuse_surplus_query)  # type: ignore[attr-defined]
 
-    def _note_query(self, endpoint: str, method: str, doc_info: dict[str, Any]) -> None:
+    def _note_view(self, endpoint: str, method: str, doc_info: dict[str, Any]) -> None:
         if "query" in _places(doc_info):
             self._reading_queries.add((endpoint, method))
+        if "signed_in" in doc_info:
+            self._signed_in.add((endpoint, method))
 
     def _refuse_surplus_query(self) -> None:
         if not request.query_string:
@@ -106,7 +109,9 @@ class ReadingMixin:
         view = ((request.endpoint or "").rpartition(".")[2], method)
         if request.args and method != "options" and view not in self._reading_queries:
             surplus = [Problem(f"?{name}", "unknown_field", "Unknown field.") for name in request.args]
-            raise invalid(*surplus)
+            if view not in self._signed_in:
+                raise invalid(*surplus)
+            g.refused = invalid(*surplus)  # once it is known who calls: safety comes before it
 
     @staticmethod
     def _prepare_reading_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

@@ -71,8 +71,7 @@ def corrected_form(body: Any, path: Mapping[str, Any]) -> Iterable[RefusedForm]:
 
 def entries_of_batch(body: Any, _path: Mapping[str, Any]) -> Iterable[RefusedForm]:
     """Return the forms of a batch."""
-    entries = body.get("entries") if isinstance(body, Mapping) else None
-    found = (safety.form_of(entry) for entry in (entries if isinstance(entries, list) else ()))
+    found = (safety.form_of(entry) for entry in safety.entries_of(body))
     return [form for form in found if form is not None]
 
 

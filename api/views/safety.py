@@ -38,8 +38,7 @@ class NotStored(Exception):
 def read_body(raw: bytes) -> Any:
     """Return what JSON there is in a body, whatever is wrong with it; None where nothing can be read."""
     try:
-        text = raw.decode("utf-8", errors="replace")
-        return json.loads(text, object_pairs_hook=_with_repeated_keys, parse_int=_whole_number)
+        return _READER.raw_decode(raw.decode("utf-8-sig", errors="replace").lstrip())[0]
     except (ValueError, RecursionError):
         return None
 
@@ -48,11 +47,17 @@ def form_of(body: Any, patient_id: str | None = None) -> RefusedForm | None:
     """Return the form that a body is; an entry of a batch names its patient."""
     if not isinstance(body, Mapping):
         return None
-    about = patient_id or body.get("patient_id")
+    about = patient_id or _one(body.get("patient_id"))
     if not isinstance(about, str):
         return None
-    named = (body.get(name) for name in ("id", "instrument", "instrument_version", "answers", "observed_at"))
-    return RefusedForm(about, *named)
+    names = ("id", "instrument", "instrument_version", "answers", "observed_at")
+    return RefusedForm(about, *(_one(body.get(name)) for name in names))
+
+
+def entries_of(body: Any) -> Iterable[Any]:
+    """Return the entries of a batch."""
+    entries = _one(body.get("entries")) if isinstance(body, Mapping) else None
+    return entries if isinstance(entries, list) else ()
 
 
 def members_for(
@@ -110,8 +115,19 @@ def _members(answer: SafetyAnswer | None) -> dict[str, Any]:
 def _with_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
-        found[key] = value if key not in found else Several((*_values(found[key]), value))
+        found[key] = value if key not in found else Several((*_values(found[key]), *_values(value)))
     return found
+
+
+def _one(value: Any) -> Any:
+    """Of a key that is named more than once: the objects or the lists together, else what comes last."""
+    if not isinstance(value, Several):
+        return value
+    objects = [one for one in value if isinstance(one, Mapping)]
+    if objects:
+        return _with_repeated_keys([pair for one in objects for pair in one.items()])
+    lists = [one for one in value if isinstance(one, list)]
+    return [entry for one in lists for entry in one] if lists else value[-1]
 
 
 def _values(value: Any) -> tuple[Any, ...]:
@@ -120,3 +136,7 @@ def _values(value: Any) -> tuple[Any, ...]:
 
 def _whole_number(digits: str) -> float:
     return int(digits) if len(digits) <= _FEW_DIGITS else float(digits)
+
+
+_READER = json.JSONDecoder(object_pairs_hook=_with_repeated_keys, parse_int=_whole_number)
+"""Reads what stands at the beginning of a text, and asks nothing of what follows."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import mean, pstdev
+from typing import Any
 
 import pytest
 
 from bench.detection import calibration, rivals
 from bench.detection.calibration import Statement
-from bench.detection.measures import crossings, delay, false_alerts, measure, paired_difference, replayed
+from bench.detection.measures import ALL, crossings, delay, false_alerts, measure, paired_difference, replayed
 from bench.detection.page import render
 from bench.detection.patients import Noise, Patient, benchmark_patient, errors_of
 from bench.detection.plots import plots
@@ -24,6 +26,7 @@ from bench.detection.tracks import Stated, Track, follow
 from scoring.decline import Policy
 
 DOCS = Path(__file__).parents[2] / "docs"
+CURVES = "curves without a change point, loss doubling in a year"
 PATIENT = Patient(seed=0, loss=0.5, new_loss=1.8, changes_on=140.0, reports=())
 
 
@@ -159,3 +162,36 @@ def test_the_stored_page_and_plots_are_those_of_the_stored_figures() -> None:
     assert set(re.findall(r"\(detection/(.+?\.svg)\)", page)) == set(drawn)
     for name, text in drawn.items():
         assert (DOCS / "detection" / name).read_text() == text
+
+
+def shares(cells: Mapping[str, Any], name: str) -> str:
+    """Found within 12 weeks by all rules, in percent: weekly, fortnightly, 4-weekly."""
+    return ", ".join(f"{100 * cell['rows'][name]['found'][1]:.0f}" for cell in cells.values()) + " %"
+
+
+def worst(cells: Mapping[str, Any]) -> str:
+    """The largest error of the stated chance of a change, in points."""
+    return f"{100 * max(cell['changed']['worst'] for cell in cells.values()):.0f}"
+
+
+def test_the_readme_tells_the_stored_figures() -> None:
+    result = load(DOCS / "detection")
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    told = text.split("**Detection**")[1].split("\n**")[0]
+    wrong, known = result["misspecified"], result["populations"]
+    lasting, bent = wrong["noise whose correlation halves in 28 days"], wrong[CURVES]
+    soon = ", ".join(f"{100 * cell['soon']['share']:.0f}" for cell in known["benchmark"].values())
+    weekly, sparse = (result["desk"][schedule]["typical"] for schedule in ("weekly", "4-weekly"))
+    for part in (
+        f"rules {result['rules_version']}, simulated",
+        ", ".join(f"{one['rate']:.2f}" for one in result["steady"].values()) + " (weekly",
+        f"to {max(cell['rows'][ALL]['rate'] for cell in lasting.values()):.2f} where errors last",
+        f"within {max(int(worst(cells)) for cells in known.values())} points of the truth",
+        f"up to {worst(lasting)} too high where errors last, and {worst(bent)} where courses bend",
+        f"Found within 12 weeks: {shares(known['benchmark'], ALL)}, at `soon` {soon} %",
+        f"where assumptions fail {shares(known['richer'], ALL)}",
+        f"changes in weeks 1 to 40: {shares(wrong['changes anywhere in weeks 1 to 40'], ALL)}",
+        f"{weekly['items']:.1f} items and {weekly['visits']:.1f} visits a year on the desk weekly",
+        f"{sparse['items']:.1f} and {sparse['visits']:.1f} 4-weekly, about half of what",
+    ):
+        assert part in told

@@ -19,7 +19,7 @@ BUSY = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() 
 def test_work_of_a_child_counts_for_its_parent_while_it_runs_and_after_it_ended() -> None:
     before = cpu_seconds([os.getpid()])
     child = subprocess.Popen([sys.executable, "-c", BUSY + "input()"], stdin=subprocess.PIPE)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while cpu_seconds([child.pid]) < 0.3 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert cpu_seconds([os.getpid()]) - before >= 0.3

@@ -27,5 +27,5 @@ def packages_of(folder: Path) -> Path:
 def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, and return what it said."""
     return subprocess.run(
-        [str(part) for part in command], cwd=folder, text=True, capture_output=True, timeout=300, check=False
+        [str(part) for part in command], cwd=folder, text=True, capture_output=True, timeout=900, check=False
     )

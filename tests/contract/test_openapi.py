@@ -164,7 +164,7 @@ def test_the_examples_are_what_the_service_answers() -> None:
     """In a process of its own: the recording has its own engine, day and connection."""
     code = "from tests.contract.record import record; print(record())"
     made = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
     )
     assert made.returncode == 0, made.stderr[-2000:]
     found = made.stdout[made.stdout.index("\n{\n") + 1 if not made.stdout.startswith("{\n") else 0 :]

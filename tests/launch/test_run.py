@@ -166,8 +166,10 @@ def test_a_second_launcher_says_where_the_first_one_is(launched: Launched) -> No
     assert f"http://127.0.0.1:{launched.port}" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["models.store.embedded", "gunicorn", "flask"])
-def test_a_killed_child_is_started_again(launched: Launched, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "called"), [("models.store.embedded", "database"), ("gunicorn", "server"), ("flask", "worker")]
+)
+def test_a_killed_child_is_started_again(launched: Launched, name: str, called: str) -> None:
     killed = min(pid for pid, command in processes_in(launched.checkout).items() if name in command)
     os.kill(killed, signal.SIGKILL)
 
@@ -175,9 +177,9 @@ def test_a_killed_child_is_started_again(launched: Launched, name: str) -> None:
         running = processes_in(launched.checkout)
         return killed not in running and any(name in command for command in running.values())
 
-    assert until(another_runs, 30)
-    assert until(lambda: is_ready(launched.port), 30)
-    assert "ended (signal 9), starting it again" in launched.text
+    said = f"the {called} ended (signal 9), starting it again"
+    assert until(lambda: said in launched.text and another_runs(), 60)
+    assert until(lambda: is_ready(launched.port), 60)
 
 
 def test_ctrl_c_ends_everything_and_the_next_start_finds_the_data(launched: Launched) -> None:

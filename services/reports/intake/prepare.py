@@ -16,6 +16,7 @@ from services.reports.evaluate import Criteria, HistoryNeeded, Scored
 from services.reports.intake import budget, check
 from services.reports.intake.outcomes import Sent
 from services.reports.next_entry import Event, entry_after, with_evaluation
+from services.reports.safety.answers import look
 from services.sites import catalogue
 
 Evaluate = Callable[[Head | None, Sequence[Scored], Criteria], Evaluated]
@@ -69,7 +70,8 @@ def event_of(sent: Sent, criteria: Criteria) -> tuple[Event, Score | None]:
 def _checked(patient: Patient, content: Content) -> tuple[EntryKind, Content, Score | None]:
     """Return what was sent, as what it is taken: a report, one for the quarantine, or a note alone."""
     if not content.answers and content.note is not None:
-        return EntryKind.NOTE, content, None
+        kind = EntryKind.QUARANTINE if _hides_safety(patient.site_id, content) else EntryKind.NOTE
+        return kind, content, None
     check.refuse_empty(content.answers)
     try:
         definition = _definition(patient.site_id, content)
@@ -101,6 +103,17 @@ def with_history(
         if most_a_day is not None:
             budget.refuse_too_many([*history, *entries[:-1]], most_a_day, now=entries[-1].received_at)
         return evaluate.anew(history, criteria, more=entries, head=head)
+
+
+def _hides_safety(site_id: str, content: Content) -> bool:
+    """Whether a form without answers, of a version that is not known, may have asked for a safety item."""
+    if look(content.instrument, {}, version_known=False) is None:
+        return False
+    try:
+        _definition(site_id, content)
+    except UnknownVersion:
+        return True
+    return False
 
 
 def _definition(site_id: str, content: Content) -> Definition:

@@ -75,7 +75,7 @@ def with_answers(now: datetime, **answers: Any) -> dict[str, Any]:
 def with_text(now: datetime, old: str, new: str) -> str:
     text = json.dumps(phq_9(now, phq_9=3))
     assert old in text
-    return text.replace(old, new)
+    return text.replace(old, new, 1)
 
 
 REFUSED: dict[str, Callable[[datetime], Any]] = {
@@ -97,6 +97,10 @@ REFUSED: dict[str, Callable[[datetime], Any]] = {
     "a version that cannot be": lambda now: at_risk(now, instrument_version="\n"),
     "a version of another type": lambda now: at_risk(now, instrument_version=2),
     "a key given twice": lambda now: with_text(now, '"phq_9": 3', '"phq_9": 3, "phq_9": 0'),
+    "all answers given twice": lambda now: with_text(now, '"answers": {', '"answers": {}, "answers": {'),
+    "the instrument given twice": lambda now: with_text(now, "{", '{"instrument": "phq_9", '),
+    "a mark before it": lambda now: "\ufeff" + json.dumps(at_risk(now)),
+    "something after it": lambda now: json.dumps(at_risk(now)) + "}",
     "a constant": lambda now: with_text(now, '"phq_1": 0', '"phq_1": NaN'),
     "a long number": lambda now: with_text(now, '"phq_1": 0', '"phq_1": ' + "9" * 5000),
     "a mode of somebody else": lambda now: at_risk(now, mode="clinic"),
@@ -171,6 +175,24 @@ def test_a_safety_answer_that_is_no_number_could_not_be_read(
     response = send(with_answers(now, phq_9="nearly every day"))
     assert (response.status_code, "crisis_text" in response.json) == (422, True)
     assert alerts()["self_harm"]["sentence"].startswith("The safety item could not be read")
+
+
+def test_a_query_that_is_not_asked_for_hides_nothing(
+    client: FlaskClient, send: Send, patient: Patient, own: Person, now: datetime
+) -> None:
+    harmless = phq_9(now)
+    send(harmless)
+    reports, corrected = f"/v1/patients/{patient.id}/reports", {"id": new_id(), "reason": "slip"}
+    for path, body in (
+        (reports, at_risk(now)),
+        (f"{reports}/{harmless['id']}/corrections", corrected | {"answers": {"phq_9": 2}}),
+        ("/v1/report-batches", {"entries": [at_risk(now) | {"patient_id": patient.id}]}),
+    ):
+        response = client.post(f"{path}?debug=1", json=body, headers=own.headers | {"If-Match": '"1"'})
+        assert response.json["errors"][0]["pointer"] == "?debug"
+        assert "emergency number" in response.json["crisis_text"]
+    kinds = [entry.kind for entry in ledger.read_entries(patient.id)]
+    assert kinds == [EntryKind.REPORT, EntryKind.SAFETY_NOTICE]
 
 
 def test_a_media_type_that_is_not_json_hides_nothing(
@@ -274,6 +296,18 @@ def test_an_unknown_version_without_the_safety_item_could_not_be_read(
     assert alert["sentence"].startswith("The safety item could not be read")
 
 
+@pytest.mark.parametrize(
+    ("version", "state", "kept"), [("1", "note", False), ("2027-01", "quarantined", True)]
+)
+def test_a_note_beside_no_answer_hides_no_safety_item_of_an_unknown_version(
+    send: Send, alerts: Alerts, now: datetime, version: str, state: str, kept: bool
+) -> None:
+    form = phq_9(now) | {"instrument_version": version, "answers": {"phq_1": None}, "note": "A word."}
+    response = send(form)
+    assert (response.status_code, response.json["state"]) == (202 if kept else 201, state)
+    assert (response.json["crisis_text"] is not None, "self_harm" in alerts()) == (kept, kept)
+
+
 def test_a_known_version_without_the_safety_item_was_not_answered(
     send: Send, alerts: Alerts, now: datetime
 ) -> None:
@@ -349,6 +383,18 @@ def test_what_staff_enter_long_afterwards_informs_with_its_date(
     assert alert["level"] == level
     dated = observed_at.date().isoformat() in alert["sentence"]
     assert dated == (level == "inform" or fate == "taken")
+
+
+@pytest.mark.parametrize("topic", ["self_harm", "respiratory"])
+def test_what_staff_enter_long_afterwards_does_not_use_up_the_hour_of_what_is_so_now(
+    send: Send, alerts: Alerts, clinician: Person, now: datetime, topic: str
+) -> None:
+    worst = answers_for(40) | {"dyspnea": 0}
+    for days, level in ((60, "inform"), (0, "urgent"), (59, "urgent")):
+        at = now - timedelta(days=days)
+        form = at_risk(at) if topic == "self_harm" else alsfrs(at, answers=worst)
+        assert send(form | {"surplus": 1}, by=clinician).status_code == 422
+        assert alerts()[topic]["level"] == level
 
 
 @pytest.mark.parametrize("item", ["dyspnea", "orthopnea"])
