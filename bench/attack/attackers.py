@@ -50,7 +50,7 @@ def combining(_given: Mapping[str, Any], _place: int) -> Sending:
     for number in count():
         text = texts[number // 2 % 2]
         sent = {"email": "jo@example.org", "password": text}
-        code = {"code": text, "password": "x" * 12, "email": "jo@example.org"}
+        code = {"code": text, "password": "x" * 15, "email": "jo@example.org"}
         path, body = ("/v1/auth/sign-in", sent) if number % 2 else ("/v1/auth/enrol", code)
         yield load.post(path, json.dumps(body, ensure_ascii=False).encode())
 
