@@ -248,8 +248,8 @@ def _check_production(settings: Settings) -> list[str]:
         )
     if not settings.database_plain and not _asks_for_tls(settings.database_uri):
         problems.append(
-            f"{PREFIX}DATABASE_URI asks for no TLS, or takes any certificate: say tls=true, nothing that allows"
-            f" others, or set {PREFIX}DATABASE_PLAIN=1 when the database is on a network of its own"
+            f"{PREFIX}DATABASE_URI asks for no TLS, or takes any certificate: say tls=true, nothing that"
+            f" allows others, or set {PREFIX}DATABASE_PLAIN=1 when the database is on a network of its own"
         )
     return problems
 
