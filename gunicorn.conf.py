@@ -272,10 +272,13 @@ def pre_request(_worker: object, request: Any) -> None:  # noqa: ANN401 (the ser
     Raises:
         ExpectationFailed: the caller waits to be told to go on. Nothing of the body was read, so it is sent
             again without the expectation (RFC 9110, 10.1.1); the server would say "go on" to what it refuses.
+        InvalidHeader: no Host, without which a request of HTTP/1.1 is none (RFC 9112, 3.2).
     """
     headers = dict(request.headers)
     if "EXPECT" in headers and request.version >= (1, 1):
         raise errors.ExpectationFailed(headers["EXPECT"])
+    if "HOST" not in headers and request.version >= (1, 1):
+        raise errors.InvalidHeader("HOST")
     length = headers.get("CONTENT-LENGTH", "0")
     if "TRANSFER-ENCODING" in headers or not length.isdecimal() or int(length) > _DRAINED:
         request.force_close()

@@ -27,6 +27,7 @@ REFUSED: dict[str, tuple[str, int, str]] = {
     "a coding": (SIGN_IN + "Transfer-Encoding: br\r\n\r\n", 501, "malformed_request"),
     "a long address": (f"GET /{SECRET * 2000} HTTP/1.1\r\nHost: x\r\n\r\n", 414, "malformed_request"),
     "a long header": (f"GET / HTTP/1.1\r\nHost: x\r\nA: {SECRET * 2000}\r\n\r\n", 431, "malformed_request"),
+    "no host": (f"GET /livez?{SECRET} HTTP/1.1\r\n\r\n", 400, "malformed_request"),
     "many headers": (
         "GET / HTTP/1.1\r\nHost: x\r\n" + f"A: {SECRET}\r\n" * 150 + "\r\n",
         431,

@@ -140,6 +140,9 @@ class Identifier(fields.String):
         return str(uuid.UUID(text))
 
 
+_CALENDAR_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]", re.ASCII)
+
+
 class Timestamp(fields.AwareDateTime):
     """An ISO 8601 time with an offset; the offset is kept, so that the local date can be known."""
 
@@ -150,6 +153,8 @@ class Timestamp(fields.AwareDateTime):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         text = value[:-1] + "Z" if isinstance(value, str) and value.endswith("z") else value  # RFC 3339, 5.6
+        if isinstance(text, str) and not _CALENDAR_DATE.match(text):  # the library takes dates by week, too
+            raise ValidationError("Not a valid datetime.")
         moment = super()._deserialize(text, attr, data, **kwargs)
         if not self._years[0] < moment.year < self._years[1]:
             raise ValidationError("Not a date of this or the last century.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +50,10 @@ moments = st.one_of(
     ),
 )
 ids = st.one_of(
-    st.uuids().map(str), st.uuids().map(lambda one: str(one).upper()), st.uuids().map(lambda one: one.hex)
+    st.uuids(allow_nil=True).map(str),
+    st.sampled_from([str(UUID(int=0)), str(UUID(int=2**128 - 1))]),
+    st.uuids().map(lambda one: str(one).upper()),
+    st.uuids().map(lambda one: one.hex),
 )
 codes = st.one_of(st.integers(), st.floats(), st.none(), st.booleans(), st.text(max_size=3))
 anything = st.one_of(st.none(), st.integers(), st.text(max_size=5), st.lists(st.integers(), max_size=2))
@@ -98,6 +102,8 @@ def test_the_usual_report_is_read_at_once(more: dict[str, Any]) -> None:
         {**USUAL, "zone": "Europe/Berlin"},
         {**USUAL, "id": ID.upper()},
         {**USUAL, "id": "x"},
+        {**USUAL, "id": str(UUID(int=0))},
+        {**USUAL, "id": str(UUID(int=2**128 - 1))},
         {**USUAL, "instrument": "alsfrs_r\n"},
         {**USUAL, "observed_at": "2026-02-30T08:30:00Z"},
         {**USUAL, "observed_at": "2026-03-02T08:30:00"},

@@ -113,7 +113,14 @@ def test_an_id_that_programs_send_when_they_have_none_is_refused(place: int) -> 
     assert Identifier().deserialize(str(UUID(int=1)))
 
 
-@pytest.mark.parametrize("text", ["2026-03-02T08:00:00+01:00:30", "2026-W10-1", "2026-061", "2026-03-02"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02T08:00:00+01:00:30",
+        *("2026-W10-1", "2026-061", "2026-03-02"),
+        *("2026-W10-1T08:00:00Z", "2026W101T080000Z", "2026-061T08:00:00Z", "20260302T080000Z"),
+    ],
+)
 def test_a_time_that_is_none_of_rfc_3339_is_refused(text: str) -> None:
     assert Timestamp().deserialize("2026-03-02T08:00:00+01:30")
     with pytest.raises(ValidationError):
