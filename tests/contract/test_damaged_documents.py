@@ -43,10 +43,16 @@ EVERY = os.environ.get("SLOPE_EVERY_DAMAGE") == "1"
 ASKED = [one for one in ENDPOINTS.values() if not one.writes and one.id != "get_readiness"]
 
 
+_made_up: list[tuple[type[BaseDocument], Any]] = []
+
+
 @pytest.fixture(autouse=True)
 def _nothing_met_before() -> Iterator[None]:
     unreadable.forget()
     yield
+    for document, key in _made_up:
+        document.raw().delete_one({"_id": key})
+    _made_up.clear()
     unreadable.forget()
     sites.forget()
 
@@ -61,6 +67,7 @@ def one_of(document: type[BaseDocument], world: World) -> dict[str, Any]:
     if found is None:
         found = made_up(document)
         document.raw().insert_one(found)
+        _made_up.append((document, found["_id"]))
     return found
 
 
