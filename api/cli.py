@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.commands import accounts, database, keys, replay, sites
+from api.commands import accounts, correlation, database, keys, replay, sites
 from api.demo.commands import group as demo
 from api.mailbox.commands import show as mailbox
 from api.rest.openapi_commands import group as openapi
@@ -20,6 +20,7 @@ COMMANDS = (
     worker,
     mailbox,
     replay.run,
+    correlation.run,
 )
 
 

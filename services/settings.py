@@ -248,17 +248,20 @@ def _check_production(settings: Settings) -> list[str]:
         )
     if not settings.database_plain and not _asks_for_tls(settings.database_uri):
         problems.append(
-            f"{PREFIX}DATABASE_URI asks for no TLS: add tls=true, or set {PREFIX}DATABASE_PLAIN=1 when the"
-            " database is on a network of its own"
+            f"{PREFIX}DATABASE_URI asks for no TLS, or takes any certificate: say tls=true, nothing that"
+            f" allows others, or set {PREFIX}DATABASE_PLAIN=1 when the database is on a network of its own"
         )
     return problems
+
+
+_TAKES_ANY_CERTIFICATE = ("tlsinsecure", "tlsallowinvalidcertificates", "tlsallowinvalidhostnames")
 
 
 def _asks_for_tls(uri: str) -> bool:
     address = urlsplit(uri)
     given = {name.lower(): value.lower() for name, value in parse_qsl(address.query)}
     asked = given.get("tls", given.get("ssl", "true" if address.scheme == "mongodb+srv" else "false"))
-    return asked == "true"
+    return asked == "true" and not any(given.get(name) == "true" for name in _TAKES_ANY_CERTIFICATE)
 
 
 def _check_clock(settings: Settings) -> list[str]:

@@ -10,17 +10,17 @@ from flask.views import MethodView
 
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.pages import Page, page_query
-from api.schemas.fields import Timestamp
+from api.rest.pages import Page, PlacedPosition, page_query
 from api.schemas.messages import MessageOut, SiteMessagesQuery
 from api.views import messages as views
+from models.store.positions import text_of
 from services import clock
 from services.access.permissions import Operation
 from services.delivery import receipts
 
 blp = Blueprint("messages", __name__, url_prefix="/v1", description="Who was told of alerts, and when")
 
-_PAGE = page_query(Timestamp, base=SiteMessagesQuery)
+_PAGE = page_query(PlacedPosition, base=SiteMessagesQuery)
 
 
 @blp.route("/alerts/<uuid:alert_id>/messages")
@@ -47,7 +47,7 @@ class SiteMessages(MethodView):
         found, following = receipts.of_site(
             str(site_id), query["state"], g.scope, after=page.after, limit=page.limit
         )
-        return [views.message(one) for one in found], following and following.isoformat()
+        return [views.message(one) for one in found], following and text_of(following)
 
 
 @blp.route("/sites/<uuid:site_id>/messages/<uuid:message_id>/retry")

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import marshmallow
 from flask import Response
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from api.schemas.fields import InSchema, OutSchema, Pattern, QueryNumber
-from models.store import unreadable
+from models.store import positions, unreadable
 
 _NEXT = "`after` of the next page; null on the last"
 _UNREADABLE = (
@@ -24,6 +24,7 @@ _UNREADABLE = (
     " of the service; its log names them"
 )
 _AFTER = "`next` of the page before"
+_NO_POSITION = "Must be a `next` of before."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,21 @@ class NumberedPosition(fields.String):
         """Return the number once the text was validated."""
         text = super().deserialize(value, *args, **kwargs)
         return int(text) if isinstance(text, str) else text
+
+
+class PlacedPosition(fields.String):
+    """A position that is a moment and an id to the service (`models.store.positions`)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=Pattern(positions.PATTERN, error=_NO_POSITION), **kwargs)
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return moment and id once the text was validated."""
+        text = super().deserialize(value, *args, **kwargs)
+        try:
+            return positions.parsed(text) if isinstance(text, str) else text
+        except ValueError as error:
+            raise ValidationError(_NO_POSITION) from error
 
 
 class PageMixin:

@@ -33,6 +33,7 @@ from api.schemas.fields import (
 from api.schemas.people import Person
 from api.schemas.problems import ProblemSchema
 from api.schemas.report_parts import Answers, ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
+from models.store import positions
 from scoring.instruments.terms import Respondent
 from services.reports.histories import ReportState
 from services.reports.receipts import EvaluationState
@@ -41,7 +42,7 @@ MAX_BATCH = 100
 MAX_NOTE = 500
 KEY = Pattern(r"^[a-z0-9_]{1,64}$", error="Must be a key: lower-case letters, digits and _.")
 VERSION = Pattern(r"^[A-Za-z0-9._-]{1,32}$", error="Must be a version.")
-POSITION = Pattern(r"^[0-9]{8}T[0-9]{12}-[0-9a-f-]{36}$", error="Must be a `next` of before.")
+POSITION = Pattern(positions.PATTERN, error="Must be a `next` of before.")
 
 
 class ReportMode(StrEnum):
@@ -151,15 +152,21 @@ class BatchEntryIn(ReportIn):
     patient_id = Identifier(required=True)
 
 
-_ENTRY = {"description": "a report with its `patient_id`; whatever else it is gets a verdict of its own"}
+class _Entry(fields.Nested):
+    """An entry as the document shows it; it is read later, by itself, whatever it is."""
+
+    def deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        """Return it as it was sent."""
+        return value
 
 
 class BatchIn(InSchema):
     """An offline queue. Entries are read one by one, so that a bad one blocks no other."""
 
     entries = fields.List(
-        fields.Raw(allow_none=True, metadata=_ENTRY),
+        _Entry(BatchEntryIn()),
         required=True,
+        metadata={"description": "whatever one is else, it gets a verdict of its own"},
         validate=validate.Length(min=1, max=MAX_BATCH),
     )
 

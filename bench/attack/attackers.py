@@ -25,6 +25,8 @@ Sending = Iterator[bytes]
 LONGEST = 120_000
 TAKEN = 7_900
 """So many combining characters are as much as any body may hold, and a body of who is not signed in."""
+MARKS = "\N{COMBINING ACUTE ACCENT}\N{COMBINING GRAVE ACCENT BELOW}"
+"""Above and below by turns: to bring them in order takes the square of their number."""
 SLOW_CALLERS = 200
 SIGN_INS = 64
 BATCH = 100
@@ -46,11 +48,11 @@ class From(load.KeepAlive):
 
 def combining(_given: Mapping[str, Any], _place: int) -> Sending:
     """Sign-ins and codes that are hard to normalize: as long as they are taken, and as any body may be."""
-    texts = ["e" + "\N{COMBINING ACUTE ACCENT}" * length for length in (TAKEN, LONGEST)]
+    texts = ["e" + (MARKS * length)[:length] for length in (TAKEN, LONGEST)]
     for number in count():
         text = texts[number // 2 % 2]
         sent = {"email": "jo@example.org", "password": text}
-        code = {"code": text, "password": "x" * 12, "email": "jo@example.org"}
+        code = {"code": text, "password": "x" * 15, "email": "jo@example.org"}
         path, body = ("/v1/auth/sign-in", sent) if number % 2 else ("/v1/auth/enrol", code)
         yield load.post(path, json.dumps(body, ensure_ascii=False).encode())
 

@@ -44,7 +44,8 @@ class AccountStep:
     """One line of an account's history.
 
     Attributes:
-        detail: the role as `role@site`, or the id of the passkey, where it is about one.
+        detail: the role as `role@site`, the id of the passkey, or the device that used up the recovery code
+            before, where it is about one.
         reason: why, in the words of whoever did it.
     """
 

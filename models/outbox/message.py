@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from models.store.positions import Position
 from scoring.decline import Level
 
 SITE_ADDRESS = "site"
@@ -120,6 +121,11 @@ class Message:
     tries: int = 0
     lease: str = ""
     rev: int = 0
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in a list of messages."""
+        return self.created_at, self.public_id
 
     @property
     def lane(self) -> str:

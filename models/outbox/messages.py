@@ -24,6 +24,7 @@ from models.store.base import milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.jobs import JobDocument
 from models.store.mapping import DocumentMap, plain
+from models.store.positions import Position
 from scoring.decline import Level
 
 MOST_ATTEMPTS = 30
@@ -43,7 +44,7 @@ class MessageDocument(JobDocument):
         "collection": "outbox",
         "indexes": [
             *(("lane", "free_at"), "public_id", "alert_ids"),
-            *(("site_id", "state", "created_at"), ("recipient", "created_at")),
+            *(("site_id", "state", "created_at", "public_id"), ("recipient", "created_at", "public_id")),
             *(("state", "due_at"), ("state", "finished_at"), ("kind", "finished_at")),
         ],
     }
@@ -178,35 +179,38 @@ def of_alert(public_id: str) -> list[Message]:
     )
 
 
-def of_site(site_id: str, state: MessageState, *, after: datetime | None, limit: int) -> list[Message]:
+def of_site(site_id: str, state: MessageState, *, after: Position | None, limit: int) -> list[Message]:
     """Return messages of a site in this state, the latest made first.
 
     Args:
         site_id: the site.
         state: of the messages.
-        after: only those made before this moment, where a page begins.
+        after: the last one of the page before.
         limit: at most so many.
     """
-    query: dict[str, Any] = {"site_id": site_id, "state": state.value}
-    if after is not None:
-        query["created_at"] = {"$lt": milliseconds(after)}
-    rows = MessageDocument.raw().find(query, batch_size=limit).sort("created_at", -1).limit(limit)
-    return list(MessageDocument.readable(rows, _message))
+    return _page({"site_id": site_id, "state": state.value}, after, limit)
 
 
-def of_recipient(recipient: str, *, after: datetime | None, limit: int) -> list[Message]:
+def of_recipient(recipient: str, *, after: Position | None, limit: int) -> list[Message]:
     """Return messages to an account or a subscription, the latest made first.
 
     Args:
         recipient: as in `Message.recipient`; the site's second address is not one of its own.
-        after: only those made before this moment, where a page begins.
+        after: the last one of the page before.
         limit: at most so many.
     """
-    query: dict[str, Any] = {"recipient": recipient}
+    return _page({"recipient": recipient}, after, limit)
+
+
+def _page(wanted: dict[str, Any], after: Position | None, limit: int) -> list[Message]:
+    """The latest first; those of one notice were made in the same moment, and are told apart by their ids."""
     if after is not None:
-        query["created_at"] = {"$lt": milliseconds(after)}
-    rows = MessageDocument.raw().find(query, batch_size=limit).sort("created_at", -1).limit(limit)
-    return list(MessageDocument.readable(rows, _message))
+        at, public_id = milliseconds(after[0]), after[1]
+        same = {"created_at": at, "public_id": {"$lt": public_id}}
+        wanted = {**wanted, "$or": [{"created_at": {"$lt": at}}, same]}
+    rows = MessageDocument.raw().find(wanted, batch_size=limit).limit(limit)
+    latest = rows.sort([("created_at", -1), ("public_id", -1)])
+    return list(MessageDocument.readable(latest, _message))
 
 
 def remove_finished(before: datetime) -> int:

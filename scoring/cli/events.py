@@ -1,4 +1,4 @@
-"""Events in an order that cannot be: refused, with both days."""
+"""Events that cannot be, and events in an order that cannot be: refused, with both days."""
 
 from __future__ import annotations
 
@@ -28,6 +28,24 @@ class Rows:
     def facts_of(self, subject: str) -> tuple[str, int | None, int | None]:
         """Arm, death and ventilation."""
         return self.arms.get(subject, ""), self.died.get(subject), self.ventilated.get(subject)
+
+
+ALL_ON_DAY_1 = 5
+"""Events of so many subjects, all on day 1, are rather a yes (our choice)."""
+
+
+def refuse_answers(sheet: Sheet, rows: Rows) -> None:
+    """Report a yes or no where a study day is asked for: it would be an event of everybody on day 0 or 1."""
+    for column, days in (("died_day", rows.died), ("ventilated_day", rows.ventilated)):
+        several = (len(days) > 1 and 0 in days.values()) or len(days) >= ALL_ON_DAY_1
+        if sheet.has(column) and several and set(days.values()) <= {0, 1}:
+            place = next(place for place, cell in enumerate(sheet.columns[column]) if cell is not None)
+            sheet.report(
+                place,
+                column,
+                "this column has 0 and 1 only: is that a yes or no? write the study day of the event, and"
+                " leave it empty where there was none",
+            )
 
 
 def check_order(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) -> None:

@@ -146,7 +146,8 @@ Columns:
                    rows of the other only show that the subject was alive
   died_day         optional, study day of death; or died_date. Without such a
                    column everybody counts as alive. A death a year or more after
-                   the subject's last row is noted: the year may be wrong
+                   the subject's last row is noted: the year may be wrong; so is
+                   that everybody died. Only 0 and 1 in a column of days is refused
   ventilated_day   optional, start of permanent ventilation or tracheostomy; or
                    ventilated_date; with --ventilation-counts it counts like a death
                    on its day, whatever came after, and values after it stay

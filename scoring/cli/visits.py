@@ -25,7 +25,7 @@ from scoring.cli.doubts import (
     note_outside,
 )
 from scoring.cli.endpoint_rows import long_cells, summary
-from scoring.cli.events import Rows, check_order, check_ventilation
+from scoring.cli.events import Rows, check_order, check_ventilation, refuse_answers
 from scoring.cli.repeats import Duplicates, put_together
 from scoring.cli.service import keep_one_respondent
 from scoring.cli.sheet import Mistake, Naming, Sheet, WrongCall, WrongInput, settle_columns
@@ -159,6 +159,7 @@ def read_trial(sheet: Sheet, options: Options) -> tuple[Trial, Dates]:
     rows = _read_rows(sheet, options)
     ordered = sorted(dict.fromkeys(name for name in rows.subjects if name), key=lambda name: natural([name]))
     found = {name: Subject(name, *rows.facts_of(name)) for name in ordered}
+    refuse_answers(sheet, rows)
     check_order(sheet, rows, found)
     if options.plan.ventilation_counts:
         check_ventilation(sheet, rows, found)

@@ -6,6 +6,7 @@ FILE is CSV with the columns patient, date (2026-03-31) and total, one responden
 from __future__ import annotations
 
 import csv
+import math
 import sys
 from collections import defaultdict
 from datetime import date
@@ -34,21 +35,18 @@ def main(arguments: list[str]) -> int:
     except (ValueError, OSError, NoPoints) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG
-    sys.stdout.write(
-        f"Correlation of errors a week apart: {found.weekly:.2f} (95 % interval {found.low:.2f} to"
-        f" {found.high:.2f}), errors of SD {found.error_sd:.2f}, from {found.reports} reports in"
-        f" {found.stretches} half years of {len(patients)} patients.\n"
-    )
-    if not found.enough:
-        sys.stdout.write("That is too little to change a policy for: the interval is wider than 0.4.\n")
+    sys.stdout.write(f"{found.in_words()}\n")
     return 0
 
 
 def _point(row: dict[str, str], place: int) -> Point:
     try:
-        return Point(date.fromisoformat(row["date"]).toordinal(), float(row["total"]), str(place))
-    except ValueError:
-        raise ValueError(f"row {place}: a date such as 2026-03-31 and a number are needed") from None
+        day, value = date.fromisoformat(row["date"]), float(row["total"])
+    except (TypeError, ValueError):
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"row {place}: a date such as 2026-03-31 and a number are needed")
+    return Point(day.toordinal(), value, str(place))
 
 
 if __name__ == "__main__":

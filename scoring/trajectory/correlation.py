@@ -45,6 +45,18 @@ class Correlation(NamedTuple):
     reports: int
     enough: bool
 
+    def in_words(self) -> str:
+        """The estimate, what it rests on, and whether that is too little."""
+        told = (
+            f"Correlation of errors a week apart: {self.weekly:.2f} (95 % interval {self.low:.2f} to"
+            f" {self.high:.2f}), errors of SD {self.error_sd:.2f}, from {self.reports} reports in"
+            f" {self.stretches} half years."
+        )
+        if self.enough:
+            return told
+        little = f"That is too little to change a policy for: the interval is wider than {WIDEST:g}."
+        return f"{told}\n{little}"
+
 
 class _Fit(NamedTuple):
     """What a stretch adds: residual sum of squares, and logarithms of two determinants."""
@@ -58,7 +70,7 @@ def estimate_correlation(patients: Iterable[Iterable[Point]]) -> Correlation:
     """Estimate the correlation of errors a week apart.
 
     Args:
-        patients: each one's totals in any order, of one respondent; the last of a day counts.
+        patients: each one's totals in any order, of one respondent; of one day the last given counts.
 
     Raises:
         NoPoints: nobody has four reports within half a year.
@@ -85,7 +97,7 @@ def estimate_correlation(patients: Iterable[Iterable[Point]]) -> Correlation:
 
 def _stretches(points: Iterable[Point]) -> Iterator[list[tuple[int, float]]]:
     """Half years of one patient's reports, oldest first, with enough reports each."""
-    by_day = {point.day: point.value for point in sorted(points)}
+    by_day = {point.day: point.value for point in sorted(points, key=lambda one: one.day)}
     stretch: list[tuple[int, float]] = []
     for report in by_day.items():
         if stretch and report[0] - stretch[0][0] > STRETCH_DAYS:

@@ -19,8 +19,7 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
 def new_code() -> str:
     """Return a new code, such as 7K3M-9QX2-TB4E."""
-    text = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    return "-".join(text[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+    return _in_groups("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
 def normalise(typed: str) -> str:
@@ -28,12 +27,27 @@ def normalise(typed: str) -> str:
     return typed.upper().translate(_READ_AS)
 
 
+def _in_groups(text: str) -> str:
+    return "-".join(text[start : start + GROUP] for start in range(0, len(text), GROUP))
+
+
 class CodeDigests:
-    """Makes the digests that codes are stored under."""
+    """Makes the digests that codes are stored under, and the code that follows another."""
 
     def __init__(self, secret: str) -> None:
         self._key = hmac.digest(secret.encode(), b"slope one-use code", hashlib.sha256)
+        self._next_key = hmac.digest(secret.encode(), b"slope code that follows", hashlib.sha256)
 
     def of(self, typed: str) -> str:
         """Return the digest of a code, however it was typed."""
         return hmac.new(self._key, normalise(typed).encode(), hashlib.sha256).hexdigest()
+
+    def following(self, typed: str, length: int) -> str:
+        """Return the code that follows a code: always the same one, which nobody can tell without the secret.
+
+        Args:
+            typed: the code, however it was typed.
+            length: characters of the code that follows, up to 32.
+        """
+        digest = hmac.digest(self._next_key, normalise(typed).encode(), hashlib.sha256)
+        return _in_groups("".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:length]))

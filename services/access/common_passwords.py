@@ -4,10 +4,10 @@
 digits and signs around it is as easily guessed. The file is the one of Django 5.2.19 (`django.contrib.auth`,
 BSD licence; the list is Royce Williams'), unchanged; its digest is looked at when it is read.
 
-`COMMON` are longer ones, of a length that the rules would take. Collected by hand from what lists of leaked
-passwords have in common: words and walks over the keyboard padded to twelve characters, years and seasons,
-football, the word for password in several languages, and what clinics choose. A small list catches the head
-of the distribution, where guessing over many accounts begins.
+`COMMON` are longer ones, with and without the digits around them. Collected by hand from what lists of leaked
+passwords have in common: words and walks over the keyboard padded to twelve characters and more, years and
+seasons, football, the word for password in several languages, and what clinics choose. A small list catches
+the head of the distribution, where guessing over many accounts begins.
 """
 
 from __future__ import annotations
@@ -48,7 +48,13 @@ thisismypassword thisispassword topsecret123 trustno11234 trustnoone12 wachtwoor
 welcome12345 welcome123456 welcometothejungle whatever1234 winter202512 winter2025winter zaq12wsxcde3
 zxcvbnm12345 zxcvbnmzxcvbnm
 """
-COMMON = frozenset(_WORDS.split())
+_SHORTEST_OF_OURS = 6
+COMMON = frozenset(
+    word
+    for text in _WORDS.split()
+    for word in (text, text.strip("0123456789"))
+    if len(word) >= _SHORTEST_OF_OURS
+)
 DIGEST = "3c1baed62596de36860824eb3f436d5932d37ca8b06e59df78f5a44ec175afe4"
 _FILE = Path(__file__).with_name("common_passwords.txt.gz")
 _SHORTEST = 4

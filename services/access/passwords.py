@@ -5,8 +5,9 @@ a process, in a thread that gives way to others, and few wait for it, so that si
 memory nor the threads; the rest are told at once when to come back. How often may be tried is
 `services.accounts.attempts`.
 
-What may be chosen follows NIST SP 800-63B-4, 3.1.1.2: length and no rules of composition, nothing from a list
-of common passwords, nothing made of the person's own name or address or of the service's.
+What may be chosen follows NIST SP 800-63B-4, 3.1.1.2: fifteen characters, as for a password that may stand
+alone, and no rules of composition; nothing from a list of common passwords, nothing made of the person's own
+name or address or of the service's.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ from services.errors import Invalid, TooManyRequests
 
 Result = TypeVar("Result")
 
-MIN_LENGTH = 12
+MIN_LENGTH = 15
 MAX_BYTES = 1024
+LEAST_OF_ITS_OWN = 6
+"""Characters that have to be left without common words and the person's own (our choice)."""
 WAITING = 4
 """Sign-ins that may wait or be computed in a process at a time (our choice: about a second)."""
 RETRY_AFTER_SECONDS = 3
@@ -160,7 +163,7 @@ def _weakness(password: str, own_words: Iterable[str]) -> tuple[str, str] | None
     spellings = {re.sub(r"[\W_]", "", text) for text in (folded, core, plain)}
     listed = spellings & COMMON or {_once(text) for text in spellings} & LEAKED
     rests = [_without(text, (*_COMMON_PARTS, *own_words)) for text in (core, plain)]
-    if listed or keyboard_walk or len(set(folded)) < 5 or min(map(len, rests)) < MIN_LENGTH // 2:
+    if listed or keyboard_walk or len(set(folded)) < 5 or min(map(len, rests)) < LEAST_OF_ITS_OWN:
         return "easily_guessed", "This is among the first that would be tried."
     return None
 

@@ -2,13 +2,15 @@
 
 A password is changed by who knows it, and reset by a one-use code that the operator's command prints (or a
 mail will carry). A recovery code is the second way back of somebody without a password, at night too: it is
-shown once, opens a full session on a new device, and is replaced by the next one in doing so.
+shown once, opens a full session on a new device, and is replaced by the next one in doing so. The next one is
+derived from it, so that a device whose answer was lost gets the same answer again for a quarter of an hour.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.accounts import accounts, invitations, sessions
 from models.accounts.account import Account, AccountEvent, AccountStep
@@ -18,7 +20,7 @@ from models.store.provenance import Provenance
 from services.access import passwords
 from services.access.actor import Actor
 from services.access.addresses import network_of
-from services.access.codes import new_code
+from services.access.codes import LENGTH, new_code
 from services.access.security import Security
 from services.accounts import attempts, issue, second_factor
 from services.accounts.invitations import code_not_usable
@@ -28,6 +30,7 @@ from services.retry import FEW_ATTEMPTS, until_won
 
 _CODE_PARTS = 2
 """A recovery code is twice as long as an invitation's, because it does not expire."""
+REPEATABLE_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +106,69 @@ def make_own_recovery_code(security: Security, actor: Actor, *, now: datetime) -
 
 
 def recover(security: Security, given: Recovery, *, now: datetime) -> SignedIn:
-    """Begin a session by the recovery code, which is replaced by a new one.
+    """Begin a session by the recovery code, which is replaced by the next one.
 
     Raises:
         NotSignedIn: it is not the code of an account, or the account has a second factor.
         TooManyRequests: the last codes from this address were wrong.
     """
     key = attempts.claim(f"recovery|{network_of(given.address)}", now=now, pauses=attempts.OF_ADDRESS)
-    account = accounts.read_by_recovery(security.codes.of(given.code))
-    if account is None or account.closed_at is not None or account.has_second_factor:
-        raise NotSignedIn("recovery_code_wrong", "This recovery code cannot be used.")
+    account, code = use_recovery_code(
+        security, given.code, given.device.id, lambda account: not account.has_second_factor, now=now
+    )
     attempts.give_back(key)
-    code = new_recovery_code(security, account.id, Provenance(account.id, "own"), now=now)
-    account = issue.present_account(account.id)
     return replace(issue.begin_session(security, account, given.device, now=now), recovery_code=code)
+
+
+def use_recovery_code(
+    security: Security, code: str, device_id: str, fits: Callable[[Account], bool], *, now: datetime
+) -> tuple[Account, str]:
+    """Use a recovery code up; return whose it is, and the next one.
+
+    Of many devices at once one uses it. That one gets the same again for `REPEATABLE_FOR`.
+
+    Args:
+        security: what derives the next one.
+        code: as it was typed.
+        device_id: the device that uses it.
+        fits: whether an account may be recovered here.
+        now: the moment.
+
+    Raises:
+        NotSignedIn: it is not the code of an open account that fits.
+    """
+    following = security.codes.following(code, _CODE_PARTS * LENGTH)
+    digests = security.codes.of(code), security.codes.of(following)
+
+    def attempt() -> Account | None:
+        account = accounts.read_by_recovery(digests[0])
+        found = account or accounts.read_by_recovery(digests[1])
+        if found is None or found.closed_at is not None or not fits(found):
+            raise recovery_code_wrong()
+        if account is None:
+            return _used_lately_by(found, device_id, now)
+        by = Provenance(account.id, "own")
+        step = AccountStep(now, AccountEvent.RECOVERY_CODE_MADE, by, detail=device_id)
+        return accounts.change(account, step, recovery_digest=digests[1])
+
+    return until_won(attempt, over="this account", attempts=FEW_ATTEMPTS), following
+
+
+def recovery_code_wrong() -> NotSignedIn:
+    """Return the error for a recovery code that opens nothing."""
+    return NotSignedIn("recovery_code_wrong", "This recovery code cannot be used.")
+
+
+def _used_lately_by(account: Account, device_id: str, now: datetime) -> Account:
+    """Return an account whose recovery code this device used up a moment ago.
+
+    Raises:
+        NotSignedIn: another device did, or it was long ago.
+    """
+    made = [one for one in accounts.steps(account.id) if one.event is AccountEvent.RECOVERY_CODE_MADE]
+    if not made or made[-1].detail != device_id or not now - made[-1].at < REPEATABLE_FOR:
+        raise recovery_code_wrong()
+    return account
 
 
 def _resets(invitation: Invitation, now: datetime) -> bool:

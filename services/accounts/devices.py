@@ -18,9 +18,9 @@ from models.store.scope import Scope
 from services.access.actor import Actor
 from services.access.security import Security
 from services.accounts import attempts, issue, second_factor
-from services.accounts.credentials import new_recovery_code
+from services.accounts.credentials import use_recovery_code
 from services.accounts.issue import SignedIn
-from services.errors import Conflict, NotAllowed, NotSignedIn, busy, not_found
+from services.errors import Conflict, NotAllowed, busy, not_found
 from services.patients import patients
 
 
@@ -72,18 +72,18 @@ def confirm_this(
         TooManyRequests: the last ones were wrong.
     """
     account = issue.present_account(actor.account_id)
-    _refuse_confirmed(_of(account.id, actor.session_id, now))
+    this = _of(account.id, actor.session_id, now)
+    _refuse_confirmed(this)
+    code = None
     if password is not None:
         second_factor.check_own_password(security, account, password, now=now)
     else:
         key = attempts.claim(f"recovery|{account.id}", now=now)
-        if account.recovery_digest != security.codes.of(recovery_code or ""):
-            raise NotSignedIn("recovery_code_wrong", "This recovery code cannot be used.")
+        _, code = use_recovery_code(
+            security, recovery_code or "", this.device_id, lambda found: found.id == account.id, now=now
+        )
         attempts.forget(key)
     _confirm(_of(account.id, actor.session_id, now), actor.of_own_account(), None, now)
-    code = None
-    if recovery_code is not None:
-        code = new_recovery_code(security, account.id, actor.of_own_account(), now=now)
     session = _of(account.id, actor.session_id, now)
     answer = issue.tokens(security, issue.present_account(account.id), session, now=now)
     return replace(answer, recovery_code=code)

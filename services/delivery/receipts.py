@@ -7,6 +7,7 @@ from datetime import datetime
 from models.alerts import alerts
 from models.outbox import messages
 from models.outbox.message import Message, MessageState
+from models.store.positions import Position
 from models.store.scope import Scope
 from services.delivery.hours import GIVE_UP_AFTER
 from services.errors import Conflict, not_found
@@ -24,8 +25,8 @@ def of_alert(public_id: str, scope: Scope) -> list[Message]:
 
 
 def of_site(
-    site_id: str, state: MessageState, scope: Scope, *, after: datetime | None, limit: int
-) -> tuple[list[Message], datetime | None]:
+    site_id: str, state: MessageState, scope: Scope, *, after: Position | None, limit: int
+) -> tuple[list[Message], Position | None]:
     """Return a page of a site's messages in this state, the latest first, and where the next page begins.
 
     Raises:
@@ -34,7 +35,7 @@ def of_site(
     if not scope.covers_site(site_id):
         raise not_found("site")
     found = messages.of_site(site_id, state, after=after, limit=limit + 1)
-    return found[:limit], found[limit - 1].created_at if len(found) > limit else None
+    return found[:limit], found[limit - 1].position if len(found) > limit else None
 
 
 def try_again(site_id: str, message_id: str, scope: Scope, *, now: datetime) -> Message:

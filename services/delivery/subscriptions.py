@@ -16,6 +16,7 @@ from models.outbox.message import Attempt, AttemptOutcome, Message, MessageKind,
 from models.sites import sites, webhooks
 from models.sites.webhooks import WebhookEvent, WebhookStep, WebhookSubscription
 from models.store.base import new_id
+from models.store.positions import Position
 from models.store.provenance import by_itself
 from models.store.scope import Scope
 from services.access.actor import Actor
@@ -181,15 +182,15 @@ class Webhooks:
         return Verdict(delivered=not reason, at=self.now, reason=reason)
 
     def deliveries(
-        self, subscription_id: str, *, after: datetime | None, limit: int
-    ) -> tuple[list[Message], datetime | None]:
+        self, subscription_id: str, *, after: Position | None, limit: int
+    ) -> tuple[list[Message], Position | None]:
         """Return a page of what was sent to a subscription, the latest first, and where the next one begins.
 
         Raises:
             NotFound: no such subscription within reach.
         """
         found = messages.of_recipient(self.read(subscription_id).id, after=after, limit=limit + 1)
-        return found[:limit], found[limit - 1].created_at if len(found) > limit else None
+        return found[:limit], found[limit - 1].position if len(found) > limit else None
 
     def _reach(self) -> None:
         if not self.scope.covers_site(self.site_id) or sites.read(self.site_id) is None:

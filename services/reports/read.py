@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from models.ledger import ledger, notes, quarantine
 from models.ledger.entries import Content, Entry
 from models.patients import patients
 from models.patients.patient import Patient
+from models.store import positions
 from models.store.scope import Scope
 from models.store.unreadable import Unreadable
 from services.access.actor import Actor, Role
@@ -162,7 +163,7 @@ def list_unread_notes(
     begin = None if after is None else _parsed(after)
     entries = notes.unread(scope.site_ids, after=begin, limit=limit + 1)
     entries, more = entries[:limit], len(entries) > limit
-    following = _position_of(entries[-1].received_at, entries[-1].event_id) if more else None
+    following = positions.text_of((entries[-1].received_at, entries[-1].event_id)) if more else None
     people = {one: _patient_or_none(one, scope, now) for one in {entry.patient_id for entry in entries}}
     found = []
     for entry in entries:
@@ -208,24 +209,16 @@ def _page(
 
 
 def _position(record: ReportRecord) -> str:
-    return _position_of(*record.key)
+    return positions.text_of(record.key)
 
 
-_MOMENT = "%Y%m%dT%H%M%S%f"
-
-
-def _position_of(moment: datetime, report_id: str) -> str:
-    return f"{moment:{_MOMENT}}-{report_id}"
-
-
-def _parsed(position: str) -> tuple[datetime, str]:
+def _parsed(position: str) -> positions.Position:
     """Return the moment and the id of a position.
 
     Raises:
         Invalid: it is none that we made.
     """
-    moment, _, report_id = position.partition("-")
     try:
-        return datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC), report_id
+        return positions.parsed(position)
     except ValueError as error:
         raise wrong("?after", "invalid", "Must be a `next` of before.") from error

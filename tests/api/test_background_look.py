@@ -21,7 +21,7 @@ ILL = Readiness({**WELL.checks, Check.DATABASE: "the database does not answer"})
 def often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Look many times a second."""
     monkeypatch.setattr(background_look, "EVERY_SECONDS", 0.01)
-    monkeypatch.setattr(background_look, "FIRST_WITHIN_SECONDS", 0.2)
+    monkeypatch.setattr(background_look, "FIRST_WITHIN_SECONDS", 30)
     readiness.forget()
     yield
     readiness.forget()
@@ -69,7 +69,7 @@ def test_a_look_that_hangs_grows_old_and_is_not_ready() -> None:
     def look() -> Readiness:
         if now[0]:
             hangs.set()
-            go_on.wait(10)
+            go_on.wait(60)
         return WELL
 
     looks = BackgroundLook(look, ticks=lambda: now[0])
@@ -91,11 +91,12 @@ def test_a_look_that_hangs_grows_old_and_is_not_ready() -> None:
         looks.end()
 
 
-def test_before_the_first_look_has_ended_it_is_not_ready() -> None:
+def test_before_the_first_look_has_ended_it_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background_look, "FIRST_WITHIN_SECONDS", 0.1)
     go_on = Event()
 
     def look() -> Readiness:
-        go_on.wait(10)
+        go_on.wait(60)
         return WELL
 
     looks = BackgroundLook(look)

@@ -92,25 +92,36 @@ def test_stretches_end_after_half_a_year_and_the_last_report_of_a_day_counts() -
     assert [day for day, _ in second] == [184, 200, 230, 260]
 
 
-def test_the_command_prints_the_estimate_or_what_is_wrong(tmp_path: Path) -> None:
+def test_of_one_day_the_last_given_counts_whatever_its_total() -> None:
+    points = [Point(day, total, str(day)) for day, total in ((0, 41), (0, 40), (7, 40), (14, 39), (21, 39))]
+    (stretch,) = _stretches(points)
+    assert stretch[0] == (0, 40)
+
+
+@pytest.mark.parametrize("row", ["a,31.3.2026,40", "a,2026-03-31,", "a,2026-03-31", "a,2026-03-31,nan"])
+def test_a_row_that_is_no_reading_is_named(tmp_path: Path, row: str) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(f"patient,date,total\n{row}\n")
+    wrong = command(bad)
+    assert (wrong.returncode, wrong.stderr) == (
+        1,
+        "row 2: a date such as 2026-03-31 and a number are needed\n",
+    )
+
+
+def test_the_command_prints_the_estimate(tmp_path: Path) -> None:
     rows = ["patient,date,total"]
     chance = random.Random(2)
     for name in ("a", "b"):
         rows += [
             f"{name},2026-{1 + place:02d}-01,{40 - place + chance.gauss(0, 1):.0f}" for place in range(6)
         ]
-    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good = tmp_path / "good.csv"
     good.write_text("\n".join(rows))
-    bad.write_text("patient,date,total\na,31.3.2026,40\n")
     told = command(good)
     assert told.returncode == 0
     assert told.stdout.startswith("Correlation of errors a week apart: ")
     assert "too little to change a policy for" in told.stdout
-    wrong = command(bad)
-    assert (wrong.returncode, wrong.stderr) == (
-        1,
-        "row 2: a date such as 2026-03-31 and a number are needed\n",
-    )
 
 
 def command(path: Path) -> subprocess.CompletedProcess[str]:

@@ -48,6 +48,15 @@ def test_what_is_meant_for_production_starts() -> None:
         ({"SLOPE_DATABASE_URI": "mongodb://db.example.org/"}, "SLOPE_DATABASE_URI"),
         ({"SLOPE_DATABASE_URI": "mongodb://db.example.org/?tls=false"}, "SLOPE_DATABASE_URI"),
         ({"SLOPE_DATABASE_URI": "mongodb+srv://db.example.org/?ssl=false"}, "SLOPE_DATABASE_URI"),
+        ({"SLOPE_DATABASE_URI": "mongodb://db.example.org/?tls=true&tlsInsecure=true"}, "SLOPE_DATABASE_URI"),
+        (
+            {"SLOPE_DATABASE_URI": "mongodb+srv://db.example.org/?tlsAllowInvalidCertificates=true"},
+            "SLOPE_DATABASE_URI",
+        ),
+        (
+            {"SLOPE_DATABASE_URI": "mongodb://db/?tls=true&tlsAllowInvalidHostnames=true"},
+            "SLOPE_DATABASE_URI",
+        ),
         ({"SLOPE_EMBEDDED": "1"}, "SLOPE_EMBEDDED"),
     ],
 )

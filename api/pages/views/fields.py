@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import request
+
+from models.store import positions
 
 _MOST_DIGITS = 9
 
@@ -15,10 +15,9 @@ def rev(name: str = "rev") -> int:
     return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else -1
 
 
-def after() -> datetime | None:
-    """Return the moment after which a list goes on; None: from its beginning."""
+def after() -> positions.Position | None:
+    """Return the position after which a list goes on; None: from its beginning."""
     try:
-        found = datetime.fromisoformat(request.args.get("after", ""))
+        return positions.parsed(request.args.get("after", ""))
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None

@@ -186,14 +186,16 @@ class AuthRecover(MethodView):
     def post(self, content: dict[str, Any]) -> Any:
         """Begin a session with the recovery code; the answer holds the next one, once.
 
-        For accounts without a second factor; staff with one have its recovery codes. Store the answer before
-        anything else: when it is lost, the code is used up and nobody knows the next one. Then a device that
-        is still signed in makes one (`create_my_recovery_code`), or the clinic makes a code for `enrol`.
+        For accounts without a second factor; staff with one have its recovery codes. Show the next one at
+        once, to be printed: the one that was sent is used up. When both are lost, a device that is still
+        signed in makes another (`create_my_recovery_code`), or the clinic makes a code for `enrol`.
 
         Other devices of the account stay signed in, a lost phone too: ask the person, and end that one
         (`list_my_devices`, `end_my_device`).
 
-        Sent twice, the second is refused, also from the same device. When it fails, the code stays good.
+        Sent twice from the same device within 15 minutes, the second gets the same next code and begins the
+        session anew, so an answer that was lost is no way out; from another device it is refused. When it
+        fails, the code stays good.
         """
         given = credentials.Recovery(content["recovery_code"], device_of(content), address())
         return credentials.recover(security(), given, now=clock.now())

@@ -14,9 +14,8 @@ from api.application import settings
 from api.examples import webhooks as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.pages import Page, page_query
+from api.rest.pages import Page, PlacedPosition, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
-from api.schemas.fields import Timestamp
 from api.schemas.messages import MessageOut
 from api.schemas.sites.webhooks import (
     NewWebhookOut,
@@ -30,6 +29,7 @@ from api.schemas.sites.webhooks import (
 from api.views import messages as views
 from models.sites import webhooks as stored
 from models.sites.webhooks import WebhookSubscription
+from models.store.positions import text_of
 from services import clock
 from services.access.permissions import Operation
 from services.delivery.channels.webhook import WebhookChannel
@@ -149,13 +149,13 @@ class SiteWebhookDeliveries(MethodView):
 
     @signed_in(Operation.WEBHOOK_READ)
     @blp.doc(operationId="list_webhook_deliveries")
-    @blp.page(MessageOut, page_query(Timestamp, usual=20))
+    @blp.page(MessageOut, page_query(PlacedPosition, usual=20))
     def get(self, _query: dict[str, Any], page: Page, site_id: UUID, subscription_id: UUID) -> Any:
         """List the messages to a webhook, the latest first, with each attempt and why it failed."""
         found, following = _webhooks(site_id).deliveries(
             str(subscription_id), after=page.after, limit=page.limit
         )
-        return [views.message(one) for one in found], following and following.isoformat()
+        return [views.message(one) for one in found], following and text_of(following)
 
 
 def _webhooks(site_id: UUID) -> Webhooks:

@@ -22,6 +22,8 @@ DEATH_AFTER = 365
 """Days, a year, from the last row of somebody to their death: the year of the death may be a later one."""
 OLD = 28
 """Days before day 0, four weeks."""
+MANY = 5
+"""That so many subjects all died is asked about."""
 FEW = 3
 """An arm with fewer subjects may be another one, misspelt."""
 
@@ -42,6 +44,8 @@ def note_doubts(
         sheet.decisions.append("no column says who died (died_day or died_date): everybody counts as alive")
     _note_far_days(sheet, trial, dated)
     _note_late_deaths(sheet, trial, dated)
+    if len(trial.subjects) >= MANY and all(one.died_day is not None for one in trial.subjects):
+        sheet.decisions.append("every subject has a day of death: is it the day of the last contact?")
     _note_baselines(sheet, trial, source)
     _note_day_1(sheet, trial)
 

@@ -14,7 +14,6 @@ from enum import StrEnum
 
 from models.alerts.alert import Audience
 from models.sites import sites
-from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
 from models.store import heartbeats, unreadable
 from models.store.connection import gave_no_answer
@@ -46,7 +45,7 @@ _SENTENCES = {
     Fault.CONTACT_AWAY: "The out-of-hours contact is absent, and no deputy who may read alerts is there.",
     Fault.NO_SECOND_ADDRESS: "The site has no second address: its chain ends with the care team.",
     Fault.NOBODY_THERE: "Everybody of the care team is absent, or there is nobody.",
-    Fault.CLOSED_TOO_LONG: "The calendar is closed for too long within the next weeks.",
+    Fault.CLOSED_TOO_LONG: "The calendar is closed for too long within the next weeks:",
 }
 
 
@@ -57,24 +56,18 @@ class FaultFound:
     code: Fault
     detail: str
 
-    @classmethod
-    def of(cls, fault: Fault) -> FaultFound:
-        """Return the fault with its sentence."""
-        return cls(fault, _SENTENCES[fault])
-
 
 def escalation_faults(site: Site, *, now: datetime) -> list[FaultFound]:
-    """Return what is wrong with the escalation of a site at this moment."""
-    found = [*faults_of(site, site.escalation, now=now)]
-    if hours.long_closures(site, LOOKED_AHEAD, now=now):
-        found.append(Fault.CLOSED_TOO_LONG)
-    return [FaultFound.of(one) for one in found]
-
-
-def faults_of(site: Site, policy: EscalationPolicy, *, now: datetime) -> Iterator[Fault]:
-    """Yield what is wrong with a policy for a site, its calendar left aside."""
+    """Return what is wrong with the escalation of a site at this moment, with its policy and its calendar."""
     readers = readers_at(site.id, Audience.CLINICAL)
-    yield from _of_team(team_from(site.id, readers, policy, calendar_of(site)), now)
+    team = team_from(site.id, readers, site.escalation, calendar_of(site))
+    found = [FaultFound(one, _SENTENCES[one]) for one in _of_team(team, now)]
+    closed = hours.long_closures(site, LOOKED_AHEAD, now=now)
+    if closed:
+        stretches = ", ".join(f"{first} to {last}" for first, last in closed)
+        fault = Fault.CLOSED_TOO_LONG
+        found.append(FaultFound(fault, f"{_SENTENCES[fault]} {stretches}."))
+    return found
 
 
 def watch(now: datetime) -> int:

@@ -23,7 +23,7 @@ from models.store.scope import Scope
 from scoring.decline import Level
 from scoring.problems import Problem
 from services.access.actor import Actor
-from services.alerts.escalation.faults import Fault, FaultFound, escalation_faults, faults_of
+from services.alerts.escalation.faults import Fault, FaultFound, escalation_faults
 from services.alerts.terms import SAFETY, at_once
 from services.errors import invalid
 from services.sites import site_policy
@@ -48,6 +48,7 @@ _POINTERS = {
     Fault.CONTACT_AWAY: "/out_of_hours/contact_id",
     Fault.NO_SECOND_ADDRESS: "/second_address",
     Fault.NOBODY_THERE: "",
+    Fault.CLOSED_TOO_LONG: "",
 }
 
 
@@ -110,8 +111,8 @@ def contact_for(site_id: str, level: Level, topic: str) -> OutOfHours | None:
 
 
 def _wrong_chain(site: Site, wanted: EscalationPolicy, now: datetime) -> Iterator[Problem]:
-    for fault in faults_of(site, wanted, now=now):
-        yield Problem(_POINTERS[fault], fault.value, FaultFound.of(fault).detail)
+    for fault in escalation_faults(replace(site, escalation=wanted), now=now):
+        yield Problem(_POINTERS[fault.code], fault.code.value, fault.detail)
 
 
 def _wrong_times(wanted: EscalationPolicy) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from models.sites import sites
 from models.store.provenance import by_itself
 from scoring.decline import Level
 from services import languages
+from services.alerts.terms import at_once
 from services.delivery import site_notices
 from services.delivery.channels.port import Address, Delivered, Failed, Gone, Outcome, Telling
 from services.delivery.hours import after_quiet, next_hour
@@ -52,7 +53,7 @@ class EmailChannel:
         self._is_up = self._server is not None or settings.env is not Environment.PRODUCTION
 
     def addresses(self, telling: Telling, *, now: datetime) -> Iterable[Address]:
-        """Return everybody who is told, with when, by what each of them chose; urgent is at once."""
+        """Return everybody who is told, and when, as each of them chose; urgent and safety at once."""
         for person in telling.recipients:
             account = None if person.account_id is None else accounts.read(person.account_id)
             if account is not None:
@@ -82,7 +83,7 @@ class EmailChannel:
 
     def _of(self, account: Account, telling: Telling, because: str, now: datetime) -> Address:
         address = Address(account.id, because, unreachable=self._unreachable(account))
-        if address.unreachable or telling.alert.level is Level.URGENT:
+        if address.unreachable or at_once(telling.alert.level, telling.alert.topic):
             return address
         wanted, site_id = account.notifications, telling.alert.site_id
         site = sites.read(site_id)

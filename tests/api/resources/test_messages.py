@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
 from api.schemas.accounts.auth import Language
 from models.alerts.alert import Alert
+from models.outbox import messages
 from models.sites.sites import Site
 from services.access.actor import Role
 from services.delivery.carry import carry_next
@@ -18,7 +20,7 @@ from services.delivery.channels.port import Gone
 from services.delivery.outbox import make_messages
 from services.languages import LANGUAGES
 from tests.alert_samples import make_alert, store
-from tests.message_samples import Keeping
+from tests.message_samples import Keeping, make_message
 from tests.people import People, Person
 
 pytestmark = pytest.mark.usefixtures("stopped_clock")
@@ -74,6 +76,23 @@ def test_what_was_given_up_is_listed_and_tried_again(
     assert (again.status_code, again.json["code"]) == (409, "not_dead")
     assert listed(client, path, person) == []
     assert len(listed(client, f"{path}?state=waiting", person)) == 1
+
+
+def test_what_one_notice_told_several_people_is_gone_through_page_by_page(
+    client: FlaskClient, people: People, site: Site, alert: Alert, doctor: Person, now: datetime
+) -> None:
+    for number in range(4):
+        messages.insert(make_message(site_id=site.id, recipient=f"person-{number}", created_at=now))
+    path, found = f"/v1/sites/{site.id}/messages?state=waiting&limit=3", []
+    page = client.get(path, headers=doctor.headers).json
+    found += page["items"]
+    page = client.get(f"{path}&after={page['next']}", headers=doctor.headers).json
+    found += page["items"]
+    assert (len({one["id"] for one in found}), page["next"]) == (4, None)
+    never = "20761301T090000000000-0190b0f0-0000-7000-8000-000000000001"
+    for wrong in ("x", now.isoformat(), never):
+        refused = client.get(f"{path}&after={quote(wrong)}", headers=doctor.headers)
+        assert refused.status_code == 422
 
 
 def test_one_says_how_one_is_told_and_tries_it(client: FlaskClient, doctor: Person) -> None:

@@ -126,7 +126,7 @@ def test_a_site_lists_its_own_messages_the_latest_first() -> None:
     for message in (*made, make_message(alert_id="b", site_id="elsewhere")):
         messages.insert(message)
     first = messages.of_site(SITE, MessageState.WAITING, after=None, limit=3)
-    rest = messages.of_site(SITE, MessageState.WAITING, after=first[-1].created_at, limit=3)
+    rest = messages.of_site(SITE, MessageState.WAITING, after=first[-1].position, limit=3)
     assert [one.alert_id for one in (*first, *rest)] == ["a4", "a3", "a2", "a1", "a0"]
     assert messages.count(SITE, MessageState.WAITING) == 5
 
@@ -147,8 +147,21 @@ def test_what_a_recipient_was_told_is_read_by_pages_the_latest_first() -> None:
     other = make_message(recipient="another")
     assert all(map(messages.insert, [*made, other]))
     first = messages.of_recipient("someone", after=None, limit=3)
-    rest = messages.of_recipient("someone", after=first[-1].created_at, limit=3)
+    rest = messages.of_recipient("someone", after=first[-1].position, limit=3)
     assert [*first, *rest] == made[::-1]
+
+
+def test_what_one_notice_told_many_people_is_listed_whole_wherever_a_page_ends() -> None:
+    made = [make_message(recipient=f"person-{number}") for number in range(7)]
+    others = [make_message(alert_id=f"alert-{n}", created_at=NOON + timedelta(minutes=n)) for n in (-1, 1)]
+    assert all(map(messages.insert, [*made, *others]))
+    found: list[Message] = []
+    for _ in range(4):
+        after = found[-1].position if found else None
+        found += messages.of_site(SITE, MessageState.WAITING, after=after, limit=3)
+    assert (found[0], found[-1]) == (others[1], others[0])
+    assert {one.key for one in found} == {one.key for one in (*made, *others)}
+    assert len(found) == len(made) + len(others)
 
 
 def test_a_pause_that_a_clock_that_was_ahead_has_stored_holds_no_message_up() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from scoring.cli.days import read_visit
 from scoring.endpoints import TrialVisit
-from tests.scoring.cli.program import csv_of, document_of, errors_of, json_of, unusual
+from tests.scoring.cli.program import call_here, csv_of, document_of, errors_of, json_of, unusual
 
 BY_DATE = "subject,date,total,arm\nA,2026-01-10,40,x\nA,2026-06-27,38,x\nB,2026-01-10,41,y\n"
 BY_DAY = "subject,study_day,total,arm\nA,0,40,x\nA,168,38,x\nB,0,41,y\n"
@@ -78,6 +78,28 @@ def test_events_may_be_on_day_0_and_on_one_day(row: str, error: str | None) -> N
         return
     (found,) = errors_of(1, "endpoints", "-", "--ventilation-counts", stdin=text)
     assert found.startswith(error)
+
+
+FLAG = "this column has 0 and 1 only: is that a yes or no? write the study day of the event"
+
+
+@pytest.mark.parametrize("column", ["died_day", "ventilated_day"])
+@pytest.mark.parametrize(
+    ("answers", "refused"),
+    [
+        ("01", True), ("00", True), ("0 1", True), ("11111", True), ("1111", False), ("0", False),
+        ("02", False), ("11112", False), ("", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("options", [(), ("--ventilation-counts",)])
+def test_a_yes_or_no_is_no_day(column: str, answers: str, refused: bool, options: tuple[str, ...]) -> None:
+    other = "ventilated_day" if column == "died_day" else "died_day"
+    text = f"subject,study_day,total,{column},{other}\nX,0,40,,\n"
+    text += "".join(f"S{place},0,40,{answer.strip()},\n" for place, answer in enumerate(answers))
+    done = call_here("endpoints", "-", "--at", "week 24", *options, stdin=text)
+    assert done.returncode == int(refused), done.stderr
+    if refused:
+        assert done.stderr.startswith(f"row 3, column {column}: {FLAG}")
 
 
 def test_a_study_day_may_be_a_hundred_years_off() -> None:

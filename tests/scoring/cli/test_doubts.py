@@ -70,6 +70,17 @@ def test_that_no_column_says_who_died_is_told() -> None:
     assert alive not in all_notes_of(dated, "--baseline-date", "2026-01-01")
 
 
+@pytest.mark.parametrize(("deaths", "asked"), [(5, True), (4, False)])
+def test_that_everybody_died_is_asked_about(deaths: int, asked: bool) -> None:
+    told = "every subject has a day of death: is it the day of the last contact?"
+    for alive in range(2):
+        text = "subject,study_day,total,died_day\n" + "".join(
+            f"{name},0,40,{'' if name < alive else 300}\n" for name in range(deaths)
+        )
+        for options in ((), LONG):
+            assert (told in all_notes_of(text, *options)) is (asked and not alive)
+
+
 def test_subjects_without_a_baseline_are_named() -> None:
     told = "no value on or before day 0, and so in no endpoint: A4, B10"
     text = TRIAL + "B10,B,168,39,\nA4,A,,,\n"

@@ -27,3 +27,12 @@ def test_the_digest_depends_on_the_code_and_on_the_secret() -> None:
     ours, theirs = CodeDigests("a" * 32), CodeDigests("b" * 32)
     assert ours.of("7K3M-9QX2-TB01") == ours.of("7k3m9qx2tbol")
     assert len({ours.of("7K3M-9QX2-TB01"), ours.of("7K3M-9QX2-TB02"), theirs.of("7K3M-9QX2-TB01")}) == 3
+
+
+def test_the_code_that_follows_is_always_the_same_and_needs_the_secret() -> None:
+    ours, theirs = CodeDigests("a" * 32), CodeDigests("b" * 32)
+    following = ours.following("7K3M-9QX2-TB01", 24)
+    assert re.fullmatch(rf"([{ALPHABET}]{{4}}-){{5}}[{ALPHABET}]{{4}}", following)
+    assert following == ours.following("7k3m9qx2tbol", 24)
+    others = {theirs.following("7K3M-9QX2-TB01", 24), ours.following("7K3M-9QX2-TB02", 24)}
+    assert len({following, ours.following(following, 24), *others}) == 4

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -140,8 +142,63 @@ def test_the_recovery_code_is_a_way_back_without_the_clinic(
     given = Recovery(first.recovery_code or "", Device(new_id(), "new phone"), "192.0.2.1")
     back = credentials.recover(security, given, now=now)
     assert (back.account.id, back.confirmed) == (first.account.id, True)
-    assert refused(lambda: credentials.recover(security, given, now=now)) == "recovery_code_wrong"
+    elsewhere = replace(given, device=Device(new_id(), "another phone"))
+    assert refused(lambda: credentials.recover(security, elsewhere, now=now)) == "recovery_code_wrong"
     assert credentials.recover(security, replace(given, code=back.recovery_code or ""), now=now)
+    assert refused(lambda: credentials.recover(security, given, now=now)) == "recovery_code_wrong"
+
+
+def test_a_device_whose_answer_was_lost_recovers_again_and_learns_the_same_next_code(
+    security: Security, enrolled: Enrolled, now: datetime
+) -> None:
+    given = Recovery(enrolled().recovery_code or "", Device(new_id(), "new phone"), "192.0.2.1")
+    lost = credentials.recover(security, given, now=now)
+    almost = now + credentials.REPEATABLE_FOR - timedelta(seconds=1)
+    again = credentials.recover(security, given, now=almost)
+    assert again.recovery_code == lost.recovery_code
+    assert reads(security, again, almost)
+    assert refused(lambda: refreshing.refresh(security, lost.refresh_token, now=almost)) == "session_ended"
+    late = now + credentials.REPEATABLE_FOR
+    assert refused(lambda: credentials.recover(security, given, now=late)) == "recovery_code_wrong"
+
+
+def test_after_a_crash_before_the_session_the_device_recovers_again(
+    security: Security, enrolled: Enrolled, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Recovery(enrolled().recovery_code or "", Device(new_id(), "new phone"), "192.0.2.1")
+
+    def dies(*_args: Any, **_kwargs: Any) -> Any:
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(issue, "begin_session", dies)
+    with pytest.raises(RuntimeError):
+        credentials.recover(security, given, now=now)
+    monkeypatch.undo()
+    assert credentials.recover(security, given, now=now).confirmed
+
+
+@pytest.mark.parametrize("by_confirming", [False, True], ids=["recovering", "confirming"])
+def test_of_many_devices_at_once_one_uses_the_recovery_code(
+    security: Security, enrolled: Enrolled, now: datetime, by_confirming: bool
+) -> None:
+    code = enrolled().recovery_code or ""
+    waiting = [actor_of(security, enrolled(), now) for _ in range(4)] if by_confirming else [None] * 8
+
+    def use(place: int) -> str:
+        actor = waiting[place]
+        try:
+            if actor is not None:
+                devices.confirm_this(security, actor, password=None, recovery_code=code, now=now)
+            else:
+                given = Recovery(code, Device(new_id(), "phone"), f"192.0.2.{place}")
+                credentials.recover(security, given, now=now)
+        except AppError as error:
+            return error.code
+        return "in"
+
+    with ThreadPoolExecutor(len(waiting)) as pool:
+        outcomes = list(pool.map(use, range(len(waiting))))
+    assert sorted(outcomes) == ["in", *["recovery_code_wrong"] * (len(waiting) - 1)]
 
 
 def test_a_clinician_who_did_not_make_the_code_confirms_it_for_the_own_clinic_only(

@@ -174,7 +174,7 @@ def test_an_expired_code_is_refused(security: Security, code_for: CodeFor, now: 
 def test_a_weak_password_does_not_use_up_the_code(
     security: Security, code_for: CodeFor, now: datetime
 ) -> None:
-    mine = given(code_for(FOR_PATIENT), email="maria@example.org", password="password1234")
+    mine = given(code_for(FOR_PATIENT), email="maria@example.org", password="password1234567")
     assert refused(lambda: enrol.enrol(security, mine, now=now)) == "weak_password"
     assert enrol.enrol(security, replace(mine, password=PASSWORD), now=now)
 

@@ -119,11 +119,14 @@ class Sessions(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.recovery_code)
-    @rule(process=_PROCESSES)
-    def recover(self, process: int) -> None:
+    @rule(process=_PROCESSES, again=_PROCESSES, lost=st.booleans())
+    def recover(self, process: int, again: int, lost: bool) -> None:
         given = Recovery(self.recovery_code or "", Device(new_id(), "phone"), self.address)
         answer = credentials.recover(self.processes[process], given, now=self.now)
         assert answer.recovery_code != given.code
+        if lost:
+            told, answer = answer, credentials.recover(self.processes[again], given, now=self.now)
+            assert answer.recovery_code == told.recovery_code, "a lost answer loses no way back"
         assert self._add(process, answer).reader
 
     @rule(number=_PHONES, process=_PROCESSES, lost=st.booleans())

@@ -62,6 +62,14 @@ def test_a_site_goes_through_what_cannot_be_delivered_page_by_page(site: Site) -
         receipts.of_site(site.id, MessageState.DEAD, Scope(), after=None, limit=3)
 
 
+def test_the_dead_messages_of_one_notice_stand_on_the_next_page_where_one_ends(site: Site) -> None:
+    made = {dead(site, recipient=f"person-{number}") for number in range(5)}
+    first, after = receipts.of_site(site.id, MessageState.DEAD, reach(site), after=None, limit=3)
+    rest, end = receipts.of_site(site.id, MessageState.DEAD, reach(site), after=after, limit=3)
+    assert {one.public_id for one in (*first, *rest)} == made
+    assert end is None
+
+
 def test_what_was_given_up_is_tried_again_once(site: Site) -> None:
     message_id = dead(site)
     with pytest.raises(NotFound):

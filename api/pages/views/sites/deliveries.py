@@ -12,6 +12,7 @@ from api.pages.rendering import page
 from api.pages.texts import gettext as _
 from api.pages.views import fields
 from models.outbox.message import MessageState
+from models.store.positions import text_of
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import people
@@ -52,7 +53,7 @@ def _page(site_id: str, *, done: bool = False, problem: str | None = None) -> Re
         states=(MessageState.DEAD, MessageState.WAITING, MessageState.DELIVERED, MessageState.DROPPED),
         messages=found,
         names={one.recipient: people.name_of(one.recipient) for one in found},
-        following=following,
+        following=following and text_of(following),
         done=done,
         problem=problem,
     )

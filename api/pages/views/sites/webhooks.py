@@ -18,6 +18,7 @@ from api.pages.views import fields
 from models.alerts.alert import Audience
 from models.sites import webhooks as stored
 from models.store.base import new_id
+from models.store.positions import text_of
 from services import clock
 from services.access.permissions import Operation, scope_for
 from services.accounts import people
@@ -184,7 +185,7 @@ def _one(
         site_id=site_id,
         webhook=found,
         deliveries=deliveries,
-        following=following,
+        following=following and text_of(following),
         steps=[(step, people.name_of(step.by.name) or "") for step in reversed(steps)],
         events=EVENTS,
         audiences=tuple(Audience),

@@ -8,6 +8,9 @@ import pytest
 from flask import Flask
 
 from api.pages.views import fields
+from models.store.positions import Position
+
+MESSAGE = "0190b0f0-0000-7000-8000-000000000001"
 
 
 @pytest.mark.parametrize(
@@ -23,14 +26,15 @@ def test_a_revision_is_a_number_or_none_that_there_is(app: Flask, text: str, exp
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("2076-03-01T09:00:00+00:00", datetime(2076, 3, 1, 9, tzinfo=UTC)),
-        ("2076-03-01T09:00:00", None),
+        (f"20760301T090000000000-{MESSAGE}", (datetime(2076, 3, 1, 9, tzinfo=UTC), MESSAGE)),
+        (f"20761301T090000000000-{MESSAGE}", None),
+        ("2076-03-01T09:00:00+00:00", None),
         ("x", None),
         ("", None),
     ],
 )
-def test_a_list_goes_on_after_a_moment_with_its_zone(
-    app: Flask, text: str, expected: datetime | None
+def test_a_list_goes_on_after_what_the_page_before_ended_with(
+    app: Flask, text: str, expected: Position | None
 ) -> None:
     with app.test_request_context(query_string={"after": text}):
         assert fields.after() == expected

@@ -89,6 +89,8 @@ def test_a_contact_who_is_away_is_seen_unless_a_deputy_is_there(
 def test_a_calendar_that_became_closed_is_seen(site: Site) -> None:
     closed = replace(site, hours=WorkingHours(weekly=(None,) * 7))
     assert found(closed) == {Fault.CLOSED_TOO_LONG}
+    (fault,) = escalation_faults(closed, now=NOW)
+    assert "2026-11-02 to 2026-11-29" in fault.detail, "it says which days"
 
 
 def test_the_operator_sees_how_many_sites_have_something_wrong(people: People, site: Site) -> None:

@@ -16,6 +16,8 @@ from models.sites.escalation_policy import (
     Span,
     Unit,
 )
+from models.sites.sites import SiteStep
+from models.sites.working_hours import WorkingHours
 from scoring.decline import Level, Topic
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
@@ -23,7 +25,7 @@ from services.alerts.escalation import policy
 from services.alerts.escalation.faults import Fault
 from services.alerts.terms import terms_of
 from services.errors import ChangedMeanwhile, Invalid, NotFound
-from tests.people import People
+from tests.people import CLINIC, People
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)  # Monday, 10 in Berlin
 H, W, D = Unit.WORKING_HOURS, Unit.WORKING_DAYS, Unit.DAYS
@@ -102,6 +104,14 @@ def test_an_urgent_chain_has_a_contact_who_may_read_and_a_second_way(clinic: Cli
     for account_id in (coordinator.id, elsewhere.id, "nobody"):
         refused = clinic.refused(out_of_hours=OutOfHours(account_id, "+49 1"))
         assert refused == {"/out_of_hours/contact_id": "contact_cannot_read"}
+
+
+def test_no_policy_is_put_in_force_on_a_calendar_that_has_become_closed(clinic: Clinic) -> None:
+    closed = WorkingHours(weekly=(None,) * 7)
+    assert sites.change(clinic.site.id, 0, step=SiteStep(NOW, CLINIC, {}), hours=closed)
+    with pytest.raises(Invalid) as caught:
+        clinic.change(rev=1)
+    assert [problem.code for problem in caught.value.errors] == ["closed_too_long"]
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,16 @@ def test_quiet_hours_and_digests_wait_and_what_is_urgent_does_not(
     assert (address(channel, doctor, urgent).due_at, address(channel, doctor, urgent).digest) == (None, "")
 
 
+def test_nothing_about_safety_waits_whatever_its_level(
+    channel: EmailChannel, doctor: Account, site: Site
+) -> None:
+    late = make_alert(told=Told(Topic.SELF_HARM, Level.INFORM), site_id=site.id)
+    for wanted in ({"quiet": QuietHours(20, 7)}, {"pace": Pace.DIGEST, "digest_hour": 9}):
+        doctor = wants(doctor, **wanted)
+        found = address(channel, doctor, late)
+        assert (found.due_at, found.digest) == (None, "")
+
+
 def test_a_digest_leads_to_the_worklist_and_counts(
     channel: EmailChannel, receiver: MailReceiver, doctor: Account
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,15 +27,8 @@ from services.reports.intake.check import Submission
 from services.reports.intake.outcomes import Sent
 from services.reports.receipts import Receipt
 from tests.clinics import Clinic, assert_sound
-from tests.counted_commands import counted
 from tests.people import People, own_actor
 from tests.questionnaires import answers_for
-
-
-@pytest.fixture
-def commands(database_uri: str, database_name: str, database: Any) -> Iterator[list[str]]:
-    with counted(database_uri, database_name) as names:
-        yield names
 
 
 @pytest.fixture

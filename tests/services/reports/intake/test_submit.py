@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-
-import pytest
 
 from models.patients.patient import Patient
 from models.store import connection
@@ -16,15 +13,8 @@ from services.reports.intake.check import Submission
 from services.reports.intake.submit import submit_report
 from services.reports.receipts import Receipt
 from tests.clinics import Clinic
-from tests.counted_commands import counted
 from tests.people import People, own_actor
 from tests.questionnaires import answers_for
-
-
-@pytest.fixture
-def commands(database_uri: str, database_name: str, database: Any) -> Iterator[list[str]]:
-    with counted(database_uri, database_name) as names:
-        yield names
 
 
 def take(patient: Patient, now: datetime, days_ago: int, **fields: Any) -> Receipt:

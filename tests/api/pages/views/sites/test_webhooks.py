@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 
 from api.application import SETTINGS
@@ -16,8 +17,11 @@ from tests.visitor import Visitor, hidden, text_of
 FORM = {"description": "Ward pager", "audience": "clinical", "events": ["alert.raised", "alert.escalated"]}
 
 
-def test_a_webhook_from_its_making_to_its_end(app: Flask, administrator: Visitor, site: Site) -> None:
-    app.extensions[SETTINGS] = replace(app.extensions[SETTINGS], webhook_networks="127.0.0.0/8")
+def test_a_webhook_from_its_making_to_its_end(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, administrator: Visitor, site: Site
+) -> None:
+    reaching = replace(app.extensions[SETTINGS], webhook_networks="127.0.0.0/8")
+    monkeypatch.setitem(app.extensions, SETTINGS, reaching)
     path = f"/pages/sites/{site.id}/webhooks"
     form = {**hidden(administrator.get(path)), **FORM}
     with receiver() as there:
