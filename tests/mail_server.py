@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import email
+import random
 import socket
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
@@ -19,6 +20,9 @@ from aiosmtpd.smtp import AuthResult
 from services.mail_settings import MailTls
 from tests.receivers import Certificate
 
+_PATIENCE = 60.0
+"""Seconds until a server that does not come up is given up."""
+_NOT_GIVEN_OUT = range(20_000, 32_000)
 HOST, USER, PASSWORD = "127.0.0.1", "slope", "a password of the tests"
 
 
@@ -29,7 +33,7 @@ class MailReceiver:
     Attributes:
         recipients: what it answers to an address, `250 OK` where nothing is said.
         data: what it answers to a mail; `answers` are used up before.
-        delay: how many seconds it takes over each mail.
+        held: it keeps whoever sends a mail waiting for its answer.
         taken: recipient and mail, in the order in which they came.
     """
 
@@ -37,7 +41,7 @@ class MailReceiver:
     recipients: dict[str, str] = field(default_factory=dict)
     data: str = "250 OK"
     answers: list[str] = field(default_factory=list)
-    delay: float = 0.0
+    held: bool = False
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     certificate: Certificate | None = None
     running: Controller | None = None
@@ -54,7 +58,9 @@ class MailReceiver:
             }
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self.running = Controller(_Handler(self), hostname=HOST, port=port, **secure)
+            self.running = Controller(
+                _Handler(self), hostname=HOST, port=port, ready_timeout=_PATIENCE, **secure
+            )
             self.running.start()
 
     def stop(self) -> None:
@@ -89,7 +95,8 @@ class _Handler:
         return answer
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        await asyncio.sleep(self._receiver.delay)
+        while self._receiver.held:
+            await asyncio.sleep(0.02)
         answer = self._receiver.answers.pop(0) if self._receiver.answers else self._receiver.data
         if answer.startswith("250"):
             mail = email.message_from_bytes(envelope.content, policy=default)
@@ -114,9 +121,11 @@ def mail_server(certificate: Certificate | None = None, port: int = 0) -> Iterat
 
 
 def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.create_server((HOST, 0)) as found:
-        return int(found.getsockname()[1])
+    """Return a port that nobody uses now, and that the system gives to nobody who asks for any."""
+    for port in random.SystemRandom().sample(_NOT_GIVEN_OUT, 50):
+        with suppress(OSError), socket.create_server((HOST, port)):
+            return port
+    raise OSError("no port is free")
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from models.sites.sites import Site
@@ -28,6 +28,8 @@ from tests.people import People, Person
 CHROMIUM = os.environ.get("SLOPE_TEST_CHROMIUM") or shutil.which("chromium")
 LAPTOP, PHONE, WIDE, ZOOMED = (1280, 800), (390, 844), (1920, 1080), (320, 568)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PATIENCE = 60_000
+"""Milliseconds until what has to come about is given up: a busy machine takes its time."""
 ALL_RULES = {"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}}
 
 
@@ -47,6 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     assert CHROMIUM is not None, "SLOPE_REQUIRE_BROWSER is set, and there is no Chromium"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         yield browser
@@ -100,7 +103,7 @@ class Watched:
             timezone_id="Europe/Lisbon",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         context.on("page", self._watch)
         return context.new_page()

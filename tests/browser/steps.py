@@ -18,9 +18,10 @@ AUTHENTICATOR = {
 
 
 def sign_in(page: Page, person: Person) -> None:
-    """Sign in, and arrive at the worklist."""
+    """Sign in, and arrive at the worklist, with its script."""
     page.goto("/")
     page.get_by_label("E-mail address").fill(person.account.email or "")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Worklist", level=1)).to_be_visible()
+    page.wait_for_load_state()

@@ -242,6 +242,7 @@ def test_what_a_screen_reader_gets_is_as_it_was_read_through(
         line = next(one for one in desk.lines() if one.topic == "decline")
         page.get_by_role("link", name=line.headline).click()
         expect(page.get_by_role("heading", name="History")).to_be_visible()
+        page.wait_for_load_state()
     found = (
         re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", page.locator("main").aria_snapshot()) + "\n"
     )

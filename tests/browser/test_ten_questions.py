@@ -36,8 +36,8 @@ class Reader:
     def follow(self, name: str) -> None:
         """Follow the first link of this name."""
         self._steps += 1
-        self._page.get_by_role("link", name=name, exact=True).first.click()
-        expect(self._page.locator("h1")).to_be_visible()
+        with self._page.expect_navigation():
+            self._page.get_by_role("link", name=name, exact=True).first.click()
 
     def hears(self, answer: str) -> None:
         """The answer is there, and it took no more than two steps."""
@@ -62,6 +62,7 @@ def page(app: Flask, watched: Watched) -> Page:
     page.get_by_label("Password").fill(sown.password)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Worklist", level=1)).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 

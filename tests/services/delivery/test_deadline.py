@@ -15,7 +15,7 @@ def test_a_connection_is_cut_off_in_the_middle_of_a_read() -> None:
         deadline.watch(here)
         begun = time.monotonic()
         assert here.recv(10) == b""  # nobody ever sends anything
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 15
         assert deadline.has_passed
         deadline.end()
 

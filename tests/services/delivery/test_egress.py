@@ -128,7 +128,7 @@ def test_a_resolver_that_does_not_answer_holds_nobody(monkeypatch: pytest.Monkey
     begun = time.monotonic()
     with pytest.raises(NotResolved):
         Egress().route("hook.example", 443, seconds=0.2)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
     ended.set()
 
 

@@ -18,6 +18,8 @@ from tests.receivers import Certificate, certificate_for, raw_server, receiver
 
 LOOPBACK = Egress((ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")), plain=True)
 ANYWHERE = Egress(plain=True)
+LONG = 15
+"""Seconds that even a busy machine does not take over a conversation that is cut off."""
 
 
 def reason_of(address: str, egress: Egress = LOOPBACK, *, seconds: float = 5.0) -> Reason:
@@ -178,16 +180,16 @@ SLOW = {
 def test_a_receiver_that_takes_its_time_is_cut_off(slow: str) -> None:
     with raw_server(SLOW[slow]) as port:
         begun = time.monotonic()
-        assert reason_of(f"http://127.0.0.1:{port}/", seconds=0.6) is Reason.TIME_OUT
-        assert time.monotonic() - begun < 4
+        assert reason_of(f"http://127.0.0.1:{port}/", seconds=1.2) is Reason.TIME_OUT
+        assert time.monotonic() - begun < LONG
 
 
 @pytest.mark.parametrize("byte", [b"", b"\x16"], ids=["says nothing", "drips"])
 def test_tls_that_takes_its_time_is_cut_off(byte: bytes) -> None:
     with raw_server(lambda connection, ended: drip(connection, ended, before=b"", byte=byte)) as port:
         begun = time.monotonic()
-        assert reason_of(f"https://127.0.0.1:{port}/", seconds=0.6) in {Reason.TIME_OUT, Reason.TLS}
-        assert time.monotonic() - begun < 4
+        assert reason_of(f"https://127.0.0.1:{port}/", seconds=1.2) in {Reason.TIME_OUT, Reason.TLS}
+        assert time.monotonic() - begun < LONG
 
 
 def test_a_slow_tls_handshake_is_cut_off_in_the_middle() -> None:
@@ -195,8 +197,8 @@ def test_a_slow_tls_handshake_is_cut_off_in_the_middle() -> None:
 
     with raw_server(lambda connection, ended: drip(connection, ended, before=record, byte=b"\x02")) as port:
         begun = time.monotonic()
-        assert reason_of(f"https://127.0.0.1:{port}/", seconds=0.6) is Reason.TIME_OUT
-        assert time.monotonic() - begun < 4
+        assert reason_of(f"https://127.0.0.1:{port}/", seconds=1.2) is Reason.TIME_OUT
+        assert time.monotonic() - begun < LONG
 
 
 def test_a_receiver_that_does_not_take_the_request_is_cut_off() -> None:
@@ -204,8 +206,8 @@ def test_a_receiver_that_does_not_take_the_request_is_cut_off() -> None:
     with raw_server(wait) as port:
         begun = time.monotonic()
         with pytest.raises(NoAnswer):
-            post(f"http://127.0.0.1:{port}/", b"x" * 50_000_000, {}, egress=LOOPBACK, seconds=0.6)
-        assert time.monotonic() - begun < 4
+            post(f"http://127.0.0.1:{port}/", b"x" * 50_000_000, {}, egress=LOOPBACK, seconds=1.2)
+        assert time.monotonic() - begun < LONG
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
@@ -224,7 +226,7 @@ def test_of_a_long_answer_the_beginning_is_read_and_no_more() -> None:
     with raw_server(flood) as port:
         begun = time.monotonic()
         assert post(f"http://127.0.0.1:{port}/", b"{}", {}, egress=LOOPBACK).status == 200
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < LONG
     assert sent < 20_000_000  # what fits into the buffers of the system
 
 
@@ -232,7 +234,7 @@ def test_a_status_counts_although_the_body_drips() -> None:
     with raw_server(lambda connection, ended: drip(connection, ended, before=HEAD, byte=b"x")) as port:
         begun = time.monotonic()
         assert post(f"http://127.0.0.1:{port}/", b"{}", {}, egress=LOOPBACK).status == 200
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < LONG
 
 
 BROKEN = {
@@ -265,7 +267,10 @@ def test_no_thread_stays_behind() -> None:
         before = active_count()
         for _ in range(5):
             post(there.url, b"{}", {}, egress=LOOPBACK)
-        assert active_count() <= before + 1  # the receiver's own for the last connection
+        until = time.monotonic() + LONG  # the receiver's own end by themselves
+        while active_count() > before and time.monotonic() < until:
+            time.sleep(0.02)
+        assert active_count() <= before
 
 
 @pytest.fixture
