@@ -52,7 +52,7 @@ def _take_all(browser: Browser, demo: DemoSite, kind: str, wanted: tuple[str, ..
             if role == "clinician" and _is_wanted("sign-in", wanted):
                 _take(page, f"sign-in-{kind}")
             page.fill("#email", demo.email_of(role))
-            page.fill("#password", demo.sown.password)
+            page.fill("#password", demo.seeded.password)
             page.keyboard.press("Enter")
             page.wait_for_selector("nav ul")
             places = _of_clinician(page, demo) if role == "clinician" else _of_administrator(demo)
