@@ -37,7 +37,7 @@ def entry(patient_id: str, seq: int, **fields: Any) -> Entry:
         "received_at": MORNING,
         "report_id": report_id,
         "digest": "d",
-        "score": {"total": 4},
+        "score": {"total": 4, "complete": False, "missing": [], "rule_version": "1", "values": {"total": 4}},
         "evaluated": EVALUATED,
         "seen": b"\0",
     }

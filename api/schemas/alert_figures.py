@@ -7,7 +7,6 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from api.schemas.alert_parts import word_or_null
 from api.schemas.fields import YEARS, Choice, Day, InSchema, OutSchema, Timestamp
 from scoring.decline import Level, Topic
 
@@ -67,10 +66,15 @@ class TimesOut(OutSchema):
     closing = _durations("to its end by a person")
 
 
+def _level() -> Choice:
+    told = {"description": "null: all levels together"}
+    return Choice(Level, required=True, allow_none=True, metadata=told)
+
+
 class AlertFiguresOut(TimesOut):
     """Figures of the alerts of one level."""
 
-    level = word_or_null(Level, "null: all levels together")
+    level = _level()
     opened = fields.Integer(required=True)
     per_patient_month = fields.Float(
         required=True,
@@ -138,7 +142,7 @@ class SiteAlertFiguresOut(OutSchema):
 class PresentAlertsOut(OutSchema):
     """How many alerts of one level have not ended at this moment, whenever they were opened."""
 
-    level = word_or_null(Level, "null: all levels together")
+    level = _level()
     current = fields.Integer(required=True)
     overdue = fields.Integer(required=True)
 

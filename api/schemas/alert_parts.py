@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
-
 from marshmallow import fields
 
 from api.schemas.fields import Choice, OutSchema, Timestamp
 from api.schemas.people import Person
 from models.alerts.alert import EndedHow, State
 from scoring.decline import Level
+from services.alerts.actions import Action
+from services.alerts.closures import ClosureEvent
+from services.alerts.moves import Event
 from services.alerts.outcomes import Outcome
 
 SHOWN_STATES = [state for state in State if state is not State.OPENING]
-
-
-def word_or_null(words: Iterable[StrEnum], what: str) -> fields.String:
-    """A member that is one of these words or null; an enumeration cannot hold null in the document."""
-    listed = f"{what}: {', '.join(word.value for word in words)}"
-    return fields.String(required=True, allow_none=True, metadata={"description": listed})
 
 
 class StepOut(OutSchema):
     """A line of the history: what happened, by whom, and the state after it."""
 
     at = Timestamp(required=True)
-    event = fields.String(required=True)
+    event = Choice([*Event, *Action, *ClosureEvent], name="AlertStepEvent", required=True)
     by = Person(required=True)
     state = Choice(SHOWN_STATES, name="AlertState", required=True)
     note = fields.String(required=True)
@@ -69,7 +63,13 @@ class EndOut(OutSchema):
     how = Choice(EndedHow, name="AlertEndedHow", required=True)
     at = Timestamp(required=True)
     by = Person(required=True)
-    outcome = word_or_null(Outcome, "what came of it; null when it ended by itself")
+    outcome = Choice(
+        Outcome,
+        name="AlertOutcome",
+        required=True,
+        allow_none=True,
+        metadata={"description": "what came of it; null when it ended by itself"},
+    )
     note = fields.String(required=True)
     worth_a_look = fields.Boolean(required=True, allow_none=True)
     in_bulk = fields.Boolean(required=True)

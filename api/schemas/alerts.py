@@ -14,7 +14,6 @@ from api.schemas.alert_parts import (
     EscalationOut,
     GroundsOut,
     StepOut,
-    word_or_null,
 )
 from api.schemas.evaluations import FlagOut
 from api.schemas.fields import (
@@ -163,13 +162,17 @@ class _AlertOut(OutSchema):
         allow_none=True,
         metadata={"description": "when the snooze or the acknowledgement runs out"},
     )
-    ended_how = word_or_null(EndedHow, "how it ended")
+    ended_how = Choice(EndedHow, name="AlertEndedHow", required=True, allow_none=True)
     ended_at = Timestamp(required=True, allow_none=True)
     glance_until = Timestamp(
         required=True, allow_none=True, metadata={"description": "it ended unseen, and is listed until then"}
     )
-    not_followed = word_or_null(
-        NotFollowed, "why the patient is not followed any more; such alerts are listed last"
+    not_followed = Choice(
+        NotFollowed,
+        name="AlertNotFollowed",
+        required=True,
+        allow_none=True,
+        metadata={"description": "why the patient is not followed any more, or null; listed last"},
     )
     before_ended_unseen_at = Timestamp(
         required=True, allow_none=True, metadata={"description": "the episode before ended unseen then"}

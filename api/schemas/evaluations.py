@@ -5,6 +5,7 @@ They are described here and not converted: an evaluation is stored in the form i
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import fields
@@ -13,6 +14,26 @@ from api.schemas.fields import Choice, OutSchema, Ready, ReadyList, ReadyMap
 from scoring.decline import Level, Topic
 from scoring.decline.flags import Kind, Status
 from scoring.instruments.terms import Direction, Respondent
+
+
+class TrajectoryNote(StrEnum):
+    """Why a trajectory says little."""
+
+    TOO_FEW = "too_few"
+    TOO_EARLY = "too_early"
+    SCALE_FLOOR = "scale_floor"
+
+
+class KingsStage(StrEnum):
+    """King's clinical stages (Roche 2012), with 0 where no region is involved."""
+
+    NONE = "0"
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+    NUTRITIONAL = "4a"
+    RESPIRATORY = "4b"
+
 
 _ITEMS = {"description": "keys of items, or the `slot` of items of which one is answered"}
 _REPORTS = {
@@ -80,11 +101,7 @@ class TrajectoryOut(OutSchema):
     last_on = fields.String(required=True, metadata={"format": "date", "description": "of those used"})
     respondent = Choice(Respondent, required=True, metadata={"description": "whose series it is"})
     compared_on = fields.String(required=True, metadata={"description": "the items, in words"})
-    notes = fields.List(
-        fields.String(),
-        required=True,
-        metadata={"description": "too_few, too_early, scale_floor: why it says little; new words may come"},
-    )
+    notes = fields.List(Choice(TrajectoryNote), required=True, metadata={"description": "why it says little"})
     evidence = fields.List(fields.String(), required=True, metadata=_REPORTS)
 
 
@@ -99,8 +116,8 @@ class KingsRegionsOut(OutSchema):
 class KingsOut(OutSchema):
     """King's stage, as estimated from the ALSFRS-R."""
 
-    stage = fields.String(
-        required=True, allow_none=True, metadata={"description": "0 to 3, 4a or 4b; null when it is open"}
+    stage = Choice(
+        KingsStage, required=True, allow_none=True, metadata={"description": "null when it is open"}
     )
     regions = fields.Nested(KingsRegionsOut(), required=True)
     nutritional = fields.Boolean(required=True, allow_none=True, metadata={"description": "failure 4a"})

@@ -7,8 +7,10 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.schemas.fields import OutSchema
+from api.schemas.alert_parts import SHOWN_STATES
+from api.schemas.fields import Choice, OutSchema
 from api.schemas.meanings.codes import PLACES, PLACES_OF_DEFINITIONS, PROBLEMS, described
+from services.alerts.actions import Action
 
 
 def _open(name: str, codes: Mapping[str, str], what_to_do: str) -> dict[str, Any]:
@@ -60,8 +62,12 @@ class ProblemSchema(OutSchema):
     age_seconds = fields.Float(
         metadata={"description": "not_ready: how long ago the look began that found this"}
     )
-    state = fields.String(metadata={"description": "action_not_allowed: the alert's state"})
-    allowed = fields.List(fields.String(), metadata={"description": "action_not_allowed: what it allows"})
+    state = Choice(
+        SHOWN_STATES, name="AlertState", metadata={"description": "action_not_allowed: the alert's state"}
+    )
+    allowed = fields.List(
+        Choice(Action, name="AlertAction"), metadata={"description": "action_not_allowed: what it allows"}
+    )
     patients = fields.List(fields.String(), metadata={"description": "exceptions_contradict: some ids"})
     patients_in_all = fields.Integer(metadata={"description": "exceptions_contradict: how many"})
     stored_digest = fields.String(metadata={"description": "version_taken: of the definition that is there"})

@@ -152,15 +152,21 @@ class BatchEntryIn(ReportIn):
     patient_id = Identifier(required=True)
 
 
-_ENTRY = {"description": "a report with its `patient_id`; whatever else it is gets a verdict of its own"}
+class _Entry(fields.Nested):
+    """An entry as the document shows it; it is read later, by itself, whatever it is."""
+
+    def deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        """Return it as it was sent."""
+        return value
 
 
 class BatchIn(InSchema):
     """An offline queue. Entries are read one by one, so that a bad one blocks no other."""
 
     entries = fields.List(
-        fields.Raw(allow_none=True, metadata=_ENTRY),
+        _Entry(BatchEntryIn()),
         required=True,
+        metadata={"description": "whatever one is else, it gets a verdict of its own"},
         validate=validate.Length(min=1, max=MAX_BATCH),
     )
 

@@ -130,7 +130,7 @@ def total_of(version: Version) -> float | None:
 
 def _for_staff(receipt: Receipt, by: Provenance, *, readable: bool) -> dict[str, Any]:
     latest = receipt.record.latest
-    score = receipts.score_of(receipt.site.id, latest) if readable else None
+    score = receipts.score_of(receipt.record, latest, receipt.site.id) if readable else None
     assessment = receipts.assessment(receipt, by)
     return {
         "total": total_of(latest) if readable else None,

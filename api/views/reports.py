@@ -29,15 +29,18 @@ def report_for(record: ReportRecord, patient: Patient, actor: Actor, scope: Scop
         "withheld": not readable,
         "void_reason": record.void_reason if readable else None,
         "versions": [
-            _version(version, patient, by, readable=readable) | {"sent_by": named(version.content.account_id)}
+            _version(record, version, patient, by, readable=readable)
+            | {"sent_by": named(version.content.account_id)}
             for version in record.versions
         ],
     }
 
 
-def _version(version: Version, patient: Patient, by: Provenance, *, readable: bool) -> dict[str, Any]:
+def _version(
+    record: ReportRecord, version: Version, patient: Patient, by: Provenance, *, readable: bool
+) -> dict[str, Any]:
     with_score = readable and by.role in STAFF
-    score = receipts.score_of(patient.site_id, version) if with_score else None
+    score = receipts.score_of(record, version, patient.site_id) if with_score else None
     answered = receipts.answered_of(patient.site_id, version) if readable else None
     return {
         "received_at": version.received_at,

@@ -26,6 +26,7 @@ from slope_client.models import (
     AlertActionIn,
     AlertOut,
     AlertSearchIn,
+    BatchEntryIn,
     BatchIn,
     BatchOut,
     DeviceIn,
@@ -94,9 +95,9 @@ def answered(lost: int, days_ago: int, version: str = "1") -> ReportIn:
     )
 
 
-def queued(patient_id: UUID, lost: int, days_ago: int) -> dict[str, Any]:
+def queued(patient_id: UUID, lost: int, days_ago: int) -> BatchEntryIn:
     """Return an entry of the phone's offline queue: a report with its patient."""
-    return {**answered(lost, days_ago).to_dict(), "patient_id": str(patient_id)}
+    return BatchEntryIn.from_dict({**answered(lost, days_ago).to_dict(), "patient_id": str(patient_id)})
 
 
 def phone(address: str, code: str) -> UUID:
@@ -133,7 +134,7 @@ def phone(address: str, code: str) -> UUID:
 def send_queue(client: AuthenticatedClient, patient_id: UUID) -> None:
     """Send what was answered offline; one bad entry blocks no other."""
     entries = [queued(patient_id, lost, days) for lost, days in ((3, 84), (7, 56), (11, 28), (14, 0))]
-    entries[1]["answers"]["speech"] = 9
+    entries[1].answers.additional_properties["speech"] = 9
     batch = submit_report_batch.sync_detailed(client=client, body=BatchIn(entries=entries))
     for verdict in expect(BatchOut, batch, HTTPStatus.OK).verdicts:
         if isinstance(verdict.problem, ProblemOut):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,10 @@ import orjson
 
 from models.ledger.entries import Basis, Content, Entry, EntryKind, Evaluated, Head, Marks, SafetyNotice
 from models.ledger.seen_ids import EMPTY
+from models.store import unreadable
 from models.store.base import milliseconds
 from models.store.mapping import DocumentMap
+from models.store.unreadable import Unreadable
 
 _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of the size
 # Window (a power of two) and working memory: what the library takes by itself costs more to get.
@@ -130,19 +132,26 @@ def _are_numbers(mark: Mapping[str, Any]) -> bool:
 
 
 def entry_of(raw: Mapping[str, Any]) -> Entry:
-    """Return the entry, with its evaluation where that was read."""
+    """Return the entry, with its evaluation where that was read.
+
+    An answer that is no number and a score that lacks something are as if they were not there, and are named.
+
+    Raises:
+        Unreadable: a report has no time.
+    """
     evaluated, seen = _unpacked(raw) if "derived" in raw else (None, EMPTY)
+    kind = _KINDS.get(raw["kind"], EntryKind.UNKNOWN)
     return Entry(
         patient_id=raw["patient_id"],
         site_id=raw["site_id"],
         seq=raw["seq"],
-        kind=_KINDS.get(raw["kind"], EntryKind.UNKNOWN),
+        kind=kind,
         event_id=raw["event_id"],
-        content=_CONTENTS.read(raw["content"]),
+        content=_content(raw, kind),
         received_at=raw["received_at"],
         report_id=raw["report_id"],
         digest=raw["digest"],
-        score=raw["score"],
+        score=_score(raw),
         evaluated=evaluated,
         seen=seen,
         alerts_pending="alerts_pending" in raw,
@@ -153,6 +162,35 @@ def entry_of(raw: Mapping[str, Any]) -> Entry:
     )
 
 
+def _content(raw: Mapping[str, Any], kind: EntryKind) -> Content:
+    content = _CONTENTS.read(raw["content"])
+    if kind in _ANSWERED and (content.observed_at is None or content.observed_on is None):
+        raise Unreadable("a report has no time")
+    if _are_numbers(content.answers):
+        return content
+    unreadable.note("ledger", unreadable.name_of(raw), "answers")
+    numbers = {item: code for item, code in content.answers.items() if isinstance(code, int | float)}
+    return replace(content, answers=numbers)
+
+
+def _score(raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    stored = raw["score"]
+    if stored is None or _is_score(stored):
+        return stored
+    unreadable.note("ledger", unreadable.name_of(raw), "score")
+    return None
+
+
+def _is_score(stored: Any) -> bool:
+    try:
+        values = [stored["total"], *stored["values"].values()]
+        whole = isinstance(stored["complete"], bool) and isinstance(stored["missing"], list)
+    except (KeyError, TypeError, AttributeError):
+        return False
+    return whole and all(value is None or isinstance(value, int | float) for value in values)
+
+
+_ANSWERED = frozenset({EntryKind.REPORT, EntryKind.CORRECTION, EntryKind.RELEASE, EntryKind.QUARANTINE})
 _KINDS = {kind.value: kind for kind in EntryKind}
 _CONTENTS = DocumentMap(Content)
 _BASES = DocumentMap(Basis)

@@ -16,9 +16,12 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, St
 from models.store import jobs
 from models.store.base import milliseconds
 from models.store.connection import DRIVER_ERRORS, is_duplicate
+from models.store.unreadable import Unreadable
 
 ONE_BATCH = 1000
 """A second batch costs DocumentDB many times the first."""
+_COUNTS, _WORDS = ("patients", "failed", "unread"), ("patient", "topic", "change")
+"""Of what comes out of a part, and of a difference in it, what is added up."""
 
 
 class ReplayPartDocument(jobs.JobDocument):
@@ -117,7 +120,17 @@ def compared(replay_id: str, first: int = 0, limit: int = 0) -> list[tuple[int, 
     """Return what came out, with the numbers of the parts, in order; of all parts without a limit."""
     query = {"replay_id": replay_id, "number": {"$gte": first}, "free_at": {"$exists": False}}
     rows = ReplayPartDocument.raw().find(query, batch_size=ONE_BATCH).sort("number", 1).limit(limit)
-    return list(ReplayPartDocument.readable(rows, lambda raw: (raw["number"], dict(raw["content"]))))
+    return list(ReplayPartDocument.readable(rows, _compared))
+
+
+def _compared(raw: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+    content = dict(raw["content"])
+    loads = (content["load_before"], content["load_after"], content.get("topics_before", {}))
+    numbers = [content[name] for name in _COUNTS] + [number for one in loads for number in one.values()]
+    words = [one[name] for one in content["differences"] for name in _WORDS]
+    if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in words):
+        raise Unreadable("what came out of a part lacks something")
+    return raw["number"], content
 
 
 def _key(replay_id: str, number: int) -> str:

@@ -49,5 +49,10 @@ class WorkingHours:
     closed_days: tuple[date, ...] = ()
     open_days: tuple[OpenDay, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what is no week."""
+        if len(self.weekly) != len(USUAL_WEEK):
+            raise ValueError("a week has seven days")
+
 
 USUAL_HOURS = WorkingHours()

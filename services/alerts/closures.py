@@ -25,7 +25,13 @@ from services.errors import wrong
 from services.retry import FEW_ATTEMPTS
 
 MAX_AT_ONCE = 200
-CLOSED_EVENT, SEEN_EVENT = "closed_in_bulk", "seen"
+
+
+class ClosureEvent(StrEnum):
+    """What closing several does to one of them."""
+
+    CLOSED_IN_BULK = "closed_in_bulk"
+    SEEN = "seen"
 
 
 class Verdict(StrEnum):
@@ -127,12 +133,12 @@ def _may_close_with_others(alert: Alert) -> bool:
 
 def _write(alert: Alert, closing: _Closing) -> bool:
     now, by = closing.now, closing.actor.account_id
-    after, event = actions.seen(alert.at(now), by, now), SEEN_EVENT
+    after, event = actions.seen(alert.at(now), by, now), ClosureEvent.SEEN
     if alert.state is not State.ENDED:
         outcome = closing.outcome if alert.not_followed is None else Outcome.PATIENT_NOT_FOLLOWED
         end = End(EndedHow.DISMISSED, now, by, outcome.value, closing.note, in_bulk=True)
-        after, event = actions.closed(after, end), CLOSED_EVENT
+        after, event = actions.closed(after, end), ClosureEvent.CLOSED_IN_BULK
     who = closing.actor.provenance(closing.scope.role_at(alert.site_id))
-    step = Step(now, event, who, after.state, closing.note)
+    step = Step(now, event.value, who, after.state, closing.note)
     after = with_end_by_clock(after, terms_of(alert.site_id))
     return alerts.change(alert, after, step=step, read_again=True) is not None

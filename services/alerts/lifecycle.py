@@ -220,6 +220,7 @@ def _ended(latest: Alert, verdict: Verdict, cause: Cause) -> Move | None:
         condition=condition_of(latest, verdict),
         standing=marks_of(verdict),
         based_on=cause.seq,
+        not_followed=None,  # the patient is followed again, and the alert may be reopened
     )
     if after.condition is not latest.condition:
         event = {
@@ -228,7 +229,8 @@ def _ended(latest: Alert, verdict: Verdict, cause: Cause) -> Move | None:
             Condition.WITHDRAWN: Event.WITHDRAWN,
         }[after.condition]
         return change(latest, replace(after, condition_at=cause.now), event, cause)
-    return None if after.standing.keys() == latest.standing.keys() else Change(latest, after)
+    stands = after.standing.keys() == latest.standing.keys() and latest.not_followed is None
+    return None if stands else Change(latest, after)
 
 
 def condition_of(alert: Alert, verdict: Verdict) -> Condition:

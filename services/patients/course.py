@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from models.patients.patient import Patient
+from models.store import unreadable
 from scoring.decline import Trend
 from scoring.decline.alsfrs import drawing
 from scoring.decline.alsfrs.points import (
@@ -22,6 +23,7 @@ from scoring.decline.alsfrs.points import (
     CUTTING_B,
     DOMAINS,
     ITEMS,
+    MISSING,
     Point,
     insert,
     point_of_answers,
@@ -44,6 +46,7 @@ from services.patients.shapes import (
 )
 from services.reports.histories import ReportRecord, ReportState
 
+_CODES = frozenset({MISSING, *"01234"})
 TAKES_OVER = 2
 """Our choice: so many reports in a row by another respondent are a change, one is not."""
 _OF_PROFILE = {
@@ -93,7 +96,8 @@ def course_of(
     points: tuple[Point, ...] = ()
     for record in current.values():
         if record.latest.content.instrument == ALSFRS_R and record.latest.content.answers:
-            points = insert(points, _point(record))
+            point = _point(record)
+            points = points if point is None else insert(points, point)
     days = (record.latest.content.observed_on for record in current.values())
     first = min((day for day in days if day is not None), default=today)
     months = span.months
@@ -132,12 +136,17 @@ def series_of(
     )
 
 
-def _point(record: ReportRecord) -> Point:
+def _point(record: ReportRecord) -> Point | None:
+    """The point of a report; None where a stored answer cannot be, which is named."""
     content = record.latest.content
     if content.observed_on is None or content.observed_at is None:
         raise ValueError("a report has a time")
     day, at = content.observed_on.toordinal(), seconds_of(content.observed_at)
-    return point_of_answers(content.answers, id=record.id, day=day, at=at, rater=content.respondent)
+    point = point_of_answers(content.answers, id=record.id, day=day, at=at, rater=content.respondent)
+    if len(point.items) == len(ITEMS) and _CODES.issuperset(point.items):
+        return point
+    unreadable.note("ledger", f"{record.patient_id}:{record.id}", "answers")
+    return None
 
 
 def totals_of(course: Course) -> tuple[TotalPoint, ...]:

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 from models.ledger.entries import Content, Entry, Evaluated
 from models.patients.patient import Patient
 from models.sites.sites import Site
+from models.store import unreadable
 from models.store.provenance import Provenance
 from scoring import instruments
 from scoring.decline import Level, Memory, Topic, UnknownMemory
 from scoring.decline.alsfrs.points import NO_POINT, on_day
-from scoring.instruments import Definition, UnknownInstrument, UnknownVersion
+from scoring.instruments import Definition, InvalidAnswers, UnknownInstrument, UnknownVersion
 from scoring.instruments.result import Score
 from scoring.instruments.terms import Audience
 from services.access.actor import Actor, Role
@@ -153,12 +154,19 @@ def is_given_by(record: ReportRecord, by: Provenance) -> bool:
     return (giver.account_id, giver.role) == (by.account_id, by.role)
 
 
-def score_of(site_id: str, version: Version) -> Score | None:
-    """Return the whole score of a version: the stored numbers with their ranges, directions and notes."""
+def score_of(record: ReportRecord, version: Version, site_id: str) -> Score | None:
+    """Return the whole score of a version: the stored numbers with their ranges, directions and notes.
+
+    None where there is none, and where stored answers do not fit the instrument: the report is named.
+    """
     definition = definition_of(site_id, version.content)
     if definition is None or version.score is None:
         return None
-    return instruments.score(definition, version.content.answers)
+    try:
+        return instruments.score(definition, version.content.answers)
+    except InvalidAnswers as error:
+        unreadable.note("ledger", f"{record.patient_id}:{record.id}", error)
+        return None
 
 
 class AnsweredOf(NamedTuple):

@@ -85,7 +85,7 @@ def _signed_in(
         if first:
             _take(page, first)
         page.fill("#email", demo.email_of(role))
-        page.fill("#password", demo.sown.password)
+        page.fill("#password", demo.seeded.password)
         page.keyboard.press("Enter")
         page.wait_for_selector("nav ul")
         yield page

@@ -217,10 +217,29 @@ def test_every_object_has_named_members_or_members_of_one_kind() -> None:
             assert "properties" in part or part["additionalProperties"], path
 
 
-def test_every_member_has_a_type() -> None:
+def test_an_object_without_named_members_says_what_its_keys_are() -> None:
     for path, part in every_part(DOCUMENT):
-        if path and path[-1] not in {"properties", "default"} and "properties" in path[-2:-1]:
+        if (
+            "object" in part.get("type", ())
+            and "properties" not in part
+            and path[-1] != "additionalProperties"
+        ):
+            assert part.get("description"), path
+
+
+def test_every_member_and_every_item_has_a_type() -> None:
+    for path, part in every_part(DOCUMENT):
+        member = path and path[-1] not in {"properties", "default"} and "properties" in path[-2:-1]
+        if member or path[-1:] == ("items",):
             assert part.keys() & {"type", "$ref", "anyOf"}, path
+
+
+def test_no_text_lists_its_words_in_a_sentence() -> None:
+    """What is one of a few words is a set with a name."""
+    for path, part in every_part(DOCUMENT["components"]["schemas"]):
+        if "enum" not in part and "string" in part.get("type", ()):
+            listed = re.search(r"(?:^|: )[a-z_]+(?:, [a-z_]+)+(?:$|[:;])", part.get("description", ""))
+            assert listed is None, (path, part["description"])
 
 
 def test_patterns_are_ecma_262() -> None:

@@ -25,7 +25,7 @@ class PatientInvitationIn(InSchema):
         [InvitationKind.PATIENT, InvitationKind.CAREGIVER], name="PatientInvitationKind", required=True
     )
     name = Line(maximum=120, metadata={"description": "of the caregiver"})
-    relation = Line(maximum=60, metadata={"description": "of the caregiver to the patient: daughter, nurse"})
+    relation = Line(maximum=60, metadata={"description": "of the caregiver to the patient, such as daughter"})
     grant_scope = Choice(GrantScope)
     grant_ends_at = Timestamp()
 
@@ -52,7 +52,13 @@ class OpenInvitationOut(OutSchema):
     id = fields.String(required=True, attribute="invitation_id")
     kind = Choice(InvitationKind, required=True)
     name = fields.String(required=True)
-    role = fields.String(required=True, allow_none=True, metadata={"description": "at the site, for staff"})
+    role = Choice(
+        sorted(STAFF),
+        name="StaffRole",
+        required=True,
+        allow_none=True,
+        metadata={"description": "at the site, for staff"},
+    )
     created_by = Person(required=True)
     created_at = Timestamp(required=True)
     expires_at = Timestamp(required=True)

@@ -40,6 +40,14 @@ OF_REPORTS: Mapping[str, Mapping[str, str]] = {
         "staff": "opens an account of the clinic's staff, or gives it the role",
         "password_reset": "lets a person choose a new password",
     },
+    "KingsStage": {
+        "0": "no region is involved",
+        "1": "one region is involved",
+        "2": "two regions are involved",
+        "3": "three regions are involved",
+        "4a": "nutritional failure",
+        "4b": "respiratory failure",
+    },
     "Language": {"en": "English", "es": "Spanish", "ko": "Korean"},
     "OnsetPrecision": {"day": "the day is known", "month": "the month is known", "year": "the year is known"},
     "PatientInvitationKind": {
@@ -89,6 +97,12 @@ OF_REPORTS: Mapping[str, Mapping[str, str]] = {
         "profile": "the codes of its items one after the other, such as 21111",
         "table": "looked up by another score",
     },
+    "SeriesDomain": {
+        "bulbar": "speech, salivation, swallowing",
+        "fine_motor": "handwriting, cutting, dressing",
+        "gross_motor": "turning in bed, walking, climbing stairs",
+        "respiratory": "dyspnea, orthopnea, support of breathing",
+    },
     "SeriesEventKind": {
         "gastrostomy": "feeding tube",
         "ventilation": "start of non-invasive ventilation",
@@ -112,6 +126,11 @@ OF_REPORTS: Mapping[str, Mapping[str, str]] = {
         "clinician": "treats: reads and acts on alerts",
         "coordinator": "organises: patients, codes, silence and questions about the data",
         "researcher": "reads what research may read",
+    },
+    "TrajectoryNote": {
+        "too_few": "too few reports, or over too short a time, for the primary rule",
+        "too_early": "near the top of the scale with few reports",
+        "scale_floor": "the total or a domain has reached the end of its scale",
     },
     "Wording": {
         "full": "its own wording",

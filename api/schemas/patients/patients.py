@@ -226,7 +226,7 @@ class GrantIn(InSchema):
     """A permission for a caregiver's account."""
 
     account_id = Identifier(required=True)
-    relation = Line(maximum=60, metadata={"description": "of the caregiver to the patient: daughter, nurse"})
+    relation = Line(maximum=60, metadata={"description": "of the caregiver to the patient, such as daughter"})
     scope = Choice(GrantScope, required=True)
     starts_at = Timestamp(metadata={"description": "now when left out"})
     ends_at = Timestamp(allow_none=True)

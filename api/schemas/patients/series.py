@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import fields
@@ -9,12 +10,23 @@ from marshmallow import fields
 from api.schemas.alert_parts import SHOWN_STATES
 from api.schemas.evaluations import JSONNumber, StagesOut, TrajectoryOut
 from api.schemas.fields import Choice, InSchema, OutSchema, Ready, Timestamp
+from api.schemas.reports import ReportMode
 from models.alerts.alert import Condition
 from scoring.decline import Level, Topic
 from scoring.instruments.terms import Respondent
 from services.patients.shapes import EventKind, Span
+from services.reports.intake.times import Doubt
 
-_DOMAINS = {"description": "a domain of the ALSFRS-R: bulbar, fine_motor, gross_motor, respiratory"}
+
+class SeriesDomain(StrEnum):
+    """The domains of the ALSFRS-R."""
+
+    BULBAR = "bulbar"
+    FINE_MOTOR = "fine_motor"
+    GROSS_MOTOR = "gross_motor"
+    RESPIRATORY = "respiratory"
+
+
 _SLOT = {"description": "item of the ALSFRS-R; `cutting` stands for both forms of item 5"}
 _BASIS = "on the line's basis: the items it was measured on, scaled up to twelve"
 
@@ -55,7 +67,7 @@ class SeriesTotalOut(OutSchema):
     report_id = fields.String(required=True)
     day = _day()
     respondent = _respondent()
-    mode = fields.String(required=True, metadata={"description": "self, proxy, phone, clinic, paper"})
+    mode = Choice(ReportMode, required=True)
     total = fields.Integer(
         required=True, allow_none=True, metadata={"description": "of 48; null where an item is missing"}
     )
@@ -66,7 +78,7 @@ class SeriesTotalOut(OutSchema):
     )
     used = fields.Boolean(required=True, metadata=_USED)
     doubts = fields.List(
-        fields.String(), required=True, metadata={"description": "what is doubtful about its time"}
+        Choice(Doubt), required=True, metadata={"description": "what is doubtful about its time"}
     )
 
 
@@ -81,7 +93,7 @@ class SeriesValueOut(OutSchema):
 class SeriesDomainOut(OutSchema):
     """The subscores of a domain by one respondent."""
 
-    domain = fields.String(required=True, metadata=_DOMAINS)
+    domain = Choice(SeriesDomain, required=True)
     respondent = _respondent()
     points = fields.List(fields.Nested(SeriesValueOut()), required=True, metadata={"description": "0 to 12"})
 
@@ -105,7 +117,7 @@ class SeriesItemOut(OutSchema):
     """The answers to one item by one respondent, as bars of constant answer."""
 
     item = fields.String(required=True, metadata=_SLOT)
-    domain = fields.String(required=True, metadata=_DOMAINS)
+    domain = Choice(SeriesDomain, required=True)
     respondent = _respondent()
     runs = fields.List(fields.Nested(SeriesRunOut()), required=True)
 
@@ -124,9 +136,7 @@ class SeriesEventOut(OutSchema):
     kind = Choice(EventKind, name="SeriesEventKind", required=True)
     day = _day()
     ends_on = _day(allow_none=True, metadata={"description": "of a stay in hospital that has ended"})
-    respondent = fields.String(
-        required=True, allow_none=True, metadata={"description": "who reports from then on"}
-    )
+    respondent = _respondent(allow_none=True, metadata={"description": "who reports from then on"})
 
 
 class SeriesDifferenceOut(OutSchema):
@@ -234,10 +244,8 @@ class SeriesOut(OutSchema):
     span = Choice(Span, name="SeriesSpan", required=True)
     starts_on = _day(metadata={"description": "first day of the span"})
     ends_on = _day(metadata={"description": "today at the patient's"})
-    respondent = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "whose reports a figure follows; null before any"},
+    respondent = _respondent(
+        allow_none=True, metadata={"description": "whose reports a figure follows; null before any"}
     )
     totals = fields.List(
         fields.Nested(SeriesTotalOut()),

@@ -126,12 +126,18 @@ class FaultOut(OutSchema):
     detail = fields.String(required=True)
 
 
+def _by(what: str, values: fields.Field[Any]) -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(), values=values, required=True, metadata={"description": f"by {what}"}
+    )
+
+
 class SiteEscalationOut(OutSchema):
     """How a site answers its alerts, and what is wrong with it at this moment."""
 
-    levels = fields.Dict(keys=fields.String(), values=fields.Nested(ResponseTimeOut()), required=True)
-    topics = fields.Dict(keys=fields.String(), values=fields.Nested(ResponseTimeOut()), required=True)
-    minutes_between_steps = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    levels = _by("level: response times", fields.Nested(ResponseTimeOut()))
+    topics = _by("topic: response times of those that have their own", fields.Nested(ResponseTimeOut()))
+    minutes_between_steps = _by("level: so long after one step the next is told", fields.Integer())
     soon_ends_after_days = fields.Integer(required=True, allow_none=True)
     second_address = fields.String(required=True, allow_none=True)
     out_of_hours = fields.Nested(OutOfHoursOut(), required=True, allow_none=True)

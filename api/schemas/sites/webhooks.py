@@ -117,8 +117,8 @@ class WebhookChangesOut(OutSchema):
     """What was changed, with the values after it."""
 
     address = fields.String()
-    audience = fields.String()
-    events = fields.List(fields.String())
+    audience = _audience()
+    events = fields.List(Choice(_EVENTS, name="AlertEventType"))
     description = fields.String()
     active = StrictBoolean()
     keep_hours = fields.Integer()

@@ -31,7 +31,14 @@ def put_right(now: datetime) -> int:
         log.warning("stored_time_void", collection="alerts", document_id=alert.public_id)
         return _done(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
 
-    climbing = [one.public_id for one in void_times.climbing_after(now + TOLERANCE) if _is_void(one, now)]
+    climbing: list[str] = []
+
+    def noted(one: void_times.Climbing) -> bool:
+        if _is_void(one, now):
+            climbing.append(one.public_id)
+        return False
+
+    unreadable.count_done(void_times.climbing_after(now + TOLERANCE), noted, of="alerts", called="public_id")
     waiting = void_times.waiting_since_after(now + TOLERANCE)
     void = [*alerts.present(climbing).values(), *alerts.present(waiting).values()]
     return unreadable.count_done(void, done, of="alerts", called="public_id")

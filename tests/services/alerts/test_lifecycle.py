@@ -325,6 +325,16 @@ def test_what_has_ended_stays_as_it_is_when_the_patient_is_not_followed_any_more
     assert move(make_alert(S.ENDED), Verdict(not_followed=NotFollowed.CLOSED)) is None
 
 
+@pytest.mark.parametrize("said", [NEVER_RAISED, gone(Told()), verdict(Told())])
+def test_what_ended_apart_and_is_reopened_is_as_any_other_once_the_patient_is_followed_again(
+    said: Verdict,
+) -> None:
+    apart = make_alert(S.ENDED, condition=Condition.WITHDRAWN, not_followed=NotFollowed.CLOSED)
+    after = changed(apart, said)
+    assert (after.state, after.not_followed) == (S.ENDED, None)
+    assert move(after, said) is None
+
+
 def test_nothing_opens_for_who_is_not_followed_but_a_question_about_the_data() -> None:
     told = Told(Topic.DATA_QUERY)
     on = replace(verdict(told), not_followed=NotFollowed.DIED)

@@ -96,14 +96,15 @@ class _Person:
         self.day += 0.25
 
     def _entry(self, head: Head | None) -> Entry:
+        at = on_day(self.day)
         return Entry(
             patient_id=self.patient_id,
             site_id=SITE,
             seq=1 if head is None else head.seq + 1,
             kind=EntryKind.REPORT,
             event_id=new_id(),
-            content=Content(Provenance("patient", "patient")),
-            received_at=on_day(self.day),
+            content=Content(Provenance("patient", "patient"), observed_at=at, observed_on=at.date()),
+            received_at=at,
         )
 
     def is_dealt_with(self, action: Action) -> None:

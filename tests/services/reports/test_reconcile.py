@@ -46,7 +46,7 @@ def stored(*told: Told, at: datetime = NOW) -> Entry:
         seq=1 if head is None else head.seq + 1,
         kind=EntryKind.REPORT,
         event_id=new_id(),
-        content=Content(Provenance("clinician", "clinician")),
+        content=Content(Provenance("clinician", "clinician"), observed_at=at, observed_on=at.date()),
         received_at=at,
     )
     entry = with_evaluation(entry, head, said)
