@@ -1,7 +1,7 @@
 """One line in the log for each request: the route and never the path, which holds identifiers of patients.
 
-Who signs in or changes what lets people in is named with account, session and a keyed pseudonym of the address;
-who was not let in, by the pseudonym alone.
+Who signs in or changes what lets people in is named with account, session and a keyed pseudonym of the
+address; who was not let in, by the pseudonym alone.
 """
 
 from __future__ import annotations
