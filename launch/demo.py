@@ -1,4 +1,4 @@
-"""The demo site: sown once into an empty database, and shown with commands that can be pasted.
+"""The demo site: seeded once into an empty database, and shown with commands that can be pasted.
 
 Sowing is the application's (`flask demo seed`). A marker tells a finished seeding from one that was cut
 short; both lie beside the data, so that whoever deletes the data deletes them too.
@@ -33,7 +33,7 @@ def sign_ins() -> Path:
 def seed_when_empty(
     step: Callable[[str], AbstractContextManager[None]], flask: Callable[[list[str]], str]
 ) -> None:
-    """Sow the demo site unless that has been done.
+    """Seed the demo site unless that has been done.
 
     Raises:
         CannotStart: an earlier seeding was cut short, so part of the data is missing.
@@ -47,7 +47,7 @@ def seed_when_empty(
     if sign_ins().exists():
         _read_sign_ins()
         return
-    with step("demo site (24 synthetic patients with 6 to 18 months of reports)"):
+    with step("demo site (26 synthetic patients, most with 6 to 18 months of reports)"):
         unfinished.touch()
         printed = flask(["demo", "seed"])
         sign_ins().touch(0o600)

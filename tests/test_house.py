@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,14 @@ TURNED_ROUND = {
     "api/demo/course.py": ("api.worker.loop", "The doors do not know each other"),
     "services/errors.py": ("http", "models and services know nothing of HTTP"),
     "services/clock.py": ("pymongo", "Only models talks to the driver"),
+    "scoring/distributions.py": ("yaml", "scoring is pure"),
+    "scoring/decline/rule.py": ("scoring.decline.fold", "scoring.decline: the fold stands on rules"),
+    "scoring/decline/memory/states.py": (
+        "scoring.decline.memory.memory",
+        "scoring.decline.memory: the whole",
+    ),
+    "scoring/decline/alsfrs/points.py": ("scoring.decline.alsfrs.series", "scoring.decline.alsfrs: trend"),
+    "launch/places.py": ("services.errors", "The launcher needs no package"),
 }
 
 
@@ -41,9 +50,10 @@ def test_an_import_that_is_turned_round_is_noticed(module: str, tmp_path: Path) 
     with (tmp_path / module).open("a", encoding="utf-8") as file:
         file.write(f"\nimport {imported}\n")
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    wide = os.environ | {"COLUMNS": "300"}  # a name of a contract stays on one line
+    done = subprocess.run(command, cwd=tmp_path, env=wide, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout
-    broken = [line for line in done.stdout.splitlines() if line.endswith("BROKEN")]
+    broken = [line for line in done.stdout.splitlines() if " BROKEN" in line]
     assert any(contract in line for line in broken), broken
 
 

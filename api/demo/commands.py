@@ -15,7 +15,7 @@ from api.application import security, settings
 from api.demo import decline, seeding
 from api.demo.client import Client, DemoFailed
 from api.demo.decline import Line, Play
-from api.demo.seeding import AlreadySown, Sown
+from api.demo.seeding import AlreadySeeded, Seeded
 from services import clock
 from services.settings import Environment
 
@@ -36,14 +36,14 @@ _COLOURS = {"inform": "cyan", "soon": "yellow", "urgent": "red"}
 
 @group.command("seed")
 def seed() -> None:
-    """Sow a site with 24 synthetic patients, and print the sign-ins as JSON."""
+    """Seed a site with 26 synthetic patients, and print the sign-ins as JSON."""
     if settings().env is Environment.PRODUCTION:
         raise click.ClickException("Demo data does not belong into a production database.")
     try:
-        sown = seeding.sow(security(), now=clock.now())
-    except AlreadySown as error:
+        seeded = seeding.seed(security(), now=clock.now())
+    except AlreadySeeded as error:
         raise click.ClickException("There is a demo site in this database already.") from error
-    click.echo(json.dumps(_printed(sown), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(_printed(seeded), indent=2, ensure_ascii=False))
 
 
 @group.command("decline")
@@ -113,13 +113,13 @@ def _level(alert: Mapping[str, Any]) -> str:
     return click.style(f"[{alert['level']}]", fg=_COLOURS[alert["level"]], bold=True)
 
 
-def _printed(sown: Sown) -> dict[str, object]:
+def _printed(seeded: Seeded) -> dict[str, object]:
     return {
         "notice": seeding.NOTICE,
         "site": {"id": seeding.SITE.id, "name": seeding.SITE.name},
         "sign_ins": [
-            {"role": card.role, "name": card.name, "email": card.email, "password": sown.password}
-            for card in sown.cards
+            {"role": card.role, "name": card.name, "email": card.email, "password": seeded.password}
+            for card in seeded.cards
         ],
-        "patient": {"id": sown.patient_id},
+        "patient": {"id": seeded.patient_id},
     }

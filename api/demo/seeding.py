@@ -1,7 +1,7 @@
 """Fills the demo site: staff, patients, and their reports through the real intake, in the order they arrived.
 
 The same moment gives the same data; only the password is new each time, because a known one would be a
-door. Who there is stands in `cast`, what happens in `story`.
+door. Who there is stands in `people`, what happens in `story`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from api.demo import story
-from api.demo.cast import CAST, Part
 from api.demo.course import DAYS_PER_MONTH
+from api.demo.people import PEOPLE, Person
 from api.demo.story import Event, begin_of
 from models.accounts import accounts
 from models.accounts.account import Membership, NewAccount
@@ -51,7 +51,7 @@ _CAREGIVER = "Max Adler (synthetic)"
 _BESIDE = "Ivo Simic (synthetic)"
 
 
-class AlreadySown(Exception):
+class AlreadySeeded(Exception):
     """There is a demo site in this database."""
 
 
@@ -65,8 +65,8 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Sown:
-    """What was sown.
+class Seeded:
+    """What was seeded.
 
     Attributes:
         password: of every card.
@@ -78,14 +78,14 @@ class Sown:
     patient_id: str
 
 
-def sow(security: Security, *, now: datetime) -> Sown:
-    """Sow the demo site into the database.
+def seed(security: Security, *, now: datetime) -> Seeded:
+    """Seed the demo site into the database.
 
     Raises:
-        AlreadySown: there is one.
+        AlreadySeeded: there is one.
     """
     if sites.read(SITE.id) is not None:
-        raise AlreadySown
+        raise AlreadySeeded
     return _Sowing(security, now).run()
 
 
@@ -94,20 +94,20 @@ class _Sowing:
 
     def __init__(self, security: Security, now: datetime) -> None:
         self._now = now
-        self._begun = min(begin_of(part, now) for part in CAST)
+        self._begun = min(begin_of(person, now) for person in PEOPLE)
         self._password = secrets.token_urlsafe(12)
         self._hash = security.passwords.hash(self._password)
         self._cards: list[Card] = []
         self._patients: dict[str, Patient] = {}
 
-    def run(self) -> Sown:
+    def run(self) -> Seeded:
         """Make everybody, and let happen what happened."""
         sites.create(SITE, now=self._begun)
         clinician, other, *_, admin = [self._staff(name, role) for name, role in _STAFF]
         self._answer_alerts(clinician, admin)
         events = [*story.rounds(clinician, self._begun, self._now)]
-        for part in sorted(CAST, key=lambda part: -part.months):
-            events += self._enrol(part, clinician)
+        for person in sorted(PEOPLE, key=lambda person: -person.months):
+            events += self._enrol(person, clinician)
         events += story.colleague(other, clinician, self._patients, self._now)
         for event in sorted(events, key=lambda event: event.at):
             event.happen(event.at)
@@ -115,7 +115,7 @@ class _Sowing:
             reconcile.reconcile(patient.id, now=self._now)
         alert_clock.go_on(self._now)
         silence.look(self._now)
-        return Sown(tuple(self._cards), self._password, self._patients[_FOR_EXAMPLES].id)
+        return Seeded(tuple(self._cards), self._password, self._patients[_FOR_EXAMPLES].id)
 
     def _answer_alerts(self, contact: Actor, admin: Actor) -> None:
         """The administrator says when the clinic works and whom urgent alerts reach out of hours."""
@@ -130,37 +130,37 @@ class _Sowing:
         mailbox = name.removeprefix("Dr. ")
         return self._actor(NewAccount(new_id(), name, roles=(Membership(SITE.id, role),)), mailbox)
 
-    def _enrol(self, part: Part, clinician: Actor) -> list[Event]:
-        begun = begin_of(part, self._now)
-        onset = begun - timedelta(days=round(part.onset_months * DAYS_PER_MONTH))
+    def _enrol(self, person: Person, clinician: Actor) -> list[Event]:
+        begun = begin_of(person, self._now)
+        onset = begun - timedelta(days=round(person.onset_months * DAYS_PER_MONTH))
         new = NewPatient(
             site_id=SITE.id,
-            name=f"{part.name} (synthetic)",
-            study_code=f"DEMO-{CAST.index(part) + 1:02}",
-            zone=part.zone,
+            name=f"{person.name} (synthetic)",
+            study_code=f"DEMO-{PEOPLE.index(person) + 1:02}",
+            zone=person.zone,
             profile=Profile(
-                onset_on=onset.date(), onset_precision="month", report_interval_days=part.interval_days
+                onset_on=onset.date(), onset_precision="month", report_interval_days=person.interval_days
             ),
             consent_at=begun,
-            contact=_contact(CAST.index(part)),
+            contact=_contact(PEOPLE.index(person)),
         )
         patient = patients.enrol(new, _WITHIN, actor=clinician, now=begun).patient
-        self._patients[part.name] = patient
-        reporter = self._caregiver(patient, _CAREGIVER) if part.by_caregiver else self._own(part, patient)
+        self._patients[person.name] = patient
+        reporter = self._caregiver(patient, _CAREGIVER) if person.by_caregiver else self._own(person, patient)
         beside: Iterable[Event] = ()
-        if part.carer_sees_more_lost:
-            beside = story.beside(part, patient, self._caregiver(patient, _BESIDE), self._now)
+        if person.carer_sees_more_lost:
+            beside = story.beside(person, patient, self._caregiver(patient, _BESIDE), self._now)
         return [
             *beside,
-            *story.reports(part, patient, reporter, self._now),
-            *story.forms(part, patient, reporter, self._now),
-            *story.tubes(part, patient, clinician, self._now),
+            *story.reports(person, patient, reporter, self._now),
+            *story.forms(person, patient, reporter, self._now),
+            *story.tubes(person, patient, clinician, self._now),
         ]
 
-    def _own(self, part: Part, patient: Patient) -> Actor:
+    def _own(self, person: Person, patient: Patient) -> Actor:
         roles = (Membership(SITE.id, Role.PATIENT),)
         account = NewAccount(patient.id, patient.name, roles=roles, patient_id=patient.id)
-        return self._actor(account, part.name if part.name == _SIGNS_IN else None)
+        return self._actor(account, person.name if person.name == _SIGNS_IN else None)
 
     def _caregiver(self, patient: Patient, name: str) -> Actor:
         account = NewAccount(new_id(), name, roles=(Membership(SITE.id, Role.CAREGIVER),))

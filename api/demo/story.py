@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from api.demo.cast import Part
 from api.demo.course import DAYS_PER_MONTH, Reporter
+from api.demo.people import Person
 from models.alerts import worklists
 from models.alerts.alert import Because, Condition, State
 from models.alerts.worklists import AlertFilter
@@ -53,21 +53,21 @@ class Event:
     happen: Callable[[datetime], object]
 
 
-def begin_of(part: Part, now: datetime) -> datetime:
+def begin_of(person: Person, now: datetime) -> datetime:
     """Return when the patient was enrolled: in the morning before the first report."""
-    day = now - timedelta(days=round(part.months * DAYS_PER_MONTH) + 1)
+    day = now - timedelta(days=round(person.months * DAYS_PER_MONTH) + 1)
     return day.replace(hour=8, minute=0, second=0, microsecond=0)
 
 
-def reports(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Iterator[Event]:
+def reports(person: Person, patient: Patient, reporter: Actor, now: datetime) -> Iterator[Event]:
     """Yield the arrival of each of the patient's reports until now, or until they stop."""
-    if part.never_begun:
+    if person.never_begun:
         return
-    chance, answers = random.Random(part.name), Reporter(part.course, part.name)
-    begun, end = begin_of(part, now), now - timedelta(days=part.silent_days)
+    chance, answers = random.Random(person.name), Reporter(person.course, person.name)
+    begun, end = begin_of(person, now), now - timedelta(days=person.silent_days)
     day = begun
     while day < end:
-        observed = _evening(day, ZoneInfo(part.zone), chance)
+        observed = _evening(day, ZoneInfo(person.zone), chance)
         delay = timedelta(hours=chance.uniform(4, 40)) if chance.random() < 0.08 else timedelta(minutes=15)
         month = (observed - begun).total_seconds() / 86400 / DAYS_PER_MONTH
         if observed + delay > end:
@@ -83,13 +83,13 @@ def reports(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Ite
             )
             yield Event(observed + delay, _sending(patient.id, report, reporter))
             observed += timedelta(minutes=6)
-        day += timedelta(days=part.interval_days + chance.choice((0, 0, 0, 0, 1, 2)))
+        day += timedelta(days=person.interval_days + chance.choice((0, 0, 0, 0, 1, 2)))
 
 
-def beside(part: Part, patient: Patient, carer: Actor, now: datetime) -> Iterator[Event]:
+def beside(person: Person, patient: Patient, carer: Actor, now: datetime) -> Iterator[Event]:
     """Yield the arrival of what a caregiver reports beside the patient, of the last half year."""
-    course = replace(part.course, total=part.course.total - part.carer_sees_more_lost)
-    answers, begun = Reporter(course, f"{part.name}, seen by the carer"), begin_of(part, now)
+    course = replace(person.course, total=person.course.total - person.carer_sees_more_lost)
+    answers, begun = Reporter(course, f"{person.name}, seen by the carer"), begin_of(person, now)
     for days_ago in (160.3, 118.3, 76.3, 34.3, 6.3):
         observed = now - timedelta(days=days_ago)
         month = (observed - begun).total_seconds() / 86400 / DAYS_PER_MONTH
@@ -103,9 +103,9 @@ def beside(part: Part, patient: Patient, carer: Actor, now: datetime) -> Iterato
         yield Event(observed + timedelta(minutes=5), _sending(patient.id, report, carer))
 
 
-def forms(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Iterator[Event]:
+def forms(person: Person, patient: Patient, reporter: Actor, now: datetime) -> Iterator[Event]:
     """Yield the arrival of the patient's other questionnaires."""
-    for form in part.forms:
+    for form in person.forms:
         observed = now - timedelta(days=form.days_ago)
         report = Submission(
             id=str(uuid.uuid5(_REPORTS, f"{patient.study_code} {form.instrument} {form.days_ago}")),
@@ -118,11 +118,11 @@ def forms(part: Part, patient: Patient, reporter: Actor, now: datetime) -> Itera
         yield Event(observed + timedelta(minutes=2), _sending(patient.id, report, reporter))
 
 
-def tubes(part: Part, patient: Patient, clinician: Actor, now: datetime) -> Iterator[Event]:
+def tubes(person: Person, patient: Patient, clinician: Actor, now: datetime) -> Iterator[Event]:
     """Yield the entry of a feeding tube into the patient's profile."""
-    if part.course.tube_month is None:
+    if person.course.tube_month is None:
         return
-    placed = begin_of(part, now) + timedelta(days=part.course.tube_month * DAYS_PER_MONTH)
+    placed = begin_of(person, now) + timedelta(days=person.course.tube_month * DAYS_PER_MONTH)
 
     def note(at: datetime) -> None:
         changes = {"profile": {"gastrostomy_on": placed.date()}}
@@ -145,7 +145,7 @@ def colleague(other: Actor, clinician: Actor, about: Mapping[str, Patient], now:
     Args:
         other: who did something meanwhile.
         clinician: who will sign in.
-        about: the patients, by the name of their part.
+        about: the patients, by the name of the person.
         now: the present moment.
     """
 

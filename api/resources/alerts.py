@@ -41,7 +41,7 @@ from services.access.permissions import Operation
 from services.alerts import actions, closures, worklist
 from services.alerts.actions import AlertAction
 from services.alerts.closures import Named
-from services.alerts.worklist import Wanted, Worklist
+from services.alerts.worklist import Worklist, WorklistQuery
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts: what needs somebody")
 
@@ -69,7 +69,7 @@ class Alerts(MethodView):
         Your own look (`note_worklist_look`) changes it too, but with a tag from before it 304 may come for
         about a minute more. Lists of what has ended have no ETag.
         """
-        asked, now = Wanted(_filter(query), page.after, page.limit), clock.now()
+        asked, now = WorklistQuery(_filter(query), page.after, page.limit), clock.now()
         kept = known_tags()
         known = kept if len(kept) == 1 else ()  # which of several is the present one shows when it is read
         found = worklist.watch(asked, g.scope, reader=g.actor, now=now, known=known)
@@ -92,7 +92,7 @@ class AlertSearch(MethodView):
         words, wanted = query.pop("words", None), _filter(query)
         if words is not None:
             wanted = worklist.about(wanted, words, g.scope)
-        asked = Wanted(wanted, page.after, page.limit)
+        asked = WorklistQuery(wanted, page.after, page.limit)
         return _listed(worklist.page(asked, g.scope, reader=g.actor, now=clock.now()))
 
 

@@ -10,7 +10,7 @@ from models.ledger.entries import Head
 from models.patients.patient import Patient
 from models.patients.patients import FIELDS, PatientDocument, patient_of
 from models.store import connection
-from models.store.union import Wanted, read_both
+from models.store.union import Selection, read_both
 
 
 def read_with_heads(patient_ids: Iterable[str]) -> tuple[dict[str, Patient], dict[str, Head]]:
@@ -21,7 +21,7 @@ def read_with_heads(patient_ids: Iterable[str]) -> tuple[dict[str, Patient], dic
     ids = list(patient_ids)
     # Where it cannot, the floors are read first: then none is looked for twice.
     spans = ledger.first_spans(ids) if connection.unites_collections() else {}
-    own = Wanted(PatientDocument, {"_id": {"$in": ids}}, FIELDS)
+    own = Selection(PatientDocument, {"_id": {"$in": ids}}, FIELDS)
     found, entries = read_both(own, LedgerDocument, ledger.keys_in(spans), ledger.OF_HEAD)
     patients = {one.id: one for one in PatientDocument.readable(found, patient_of)}
     floors = ((one.id, one.ledger_floor) for one in patients.values())

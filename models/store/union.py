@@ -16,7 +16,7 @@ Rows = list[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Selection:
     """Documents of a collection.
 
     Attributes:
@@ -33,7 +33,7 @@ class Wanted:
 
 
 def read_both(
-    first: Wanted, second: type[BaseDocument], keys: Sequence[str], fields: Mapping[str, int]
+    first: Selection, second: type[BaseDocument], keys: Sequence[str], fields: Mapping[str, int]
 ) -> tuple[Rows, Rows]:
     """Return what is wanted first, and documents of a second collection by their keys.
 
@@ -41,7 +41,7 @@ def read_both(
     """
     by_key = {"_id": {"$in": list(keys)}}
     if not keys or not connection.unites_collections():
-        return first.read(), Wanted(second, by_key, fields).read() if keys else []
+        return first.read(), Selection(second, by_key, fields).read() if keys else []
     of_second = {"coll": second.collection_name(), "pipeline": [{"$match": by_key}, {"$project": fields}]}
     pipeline = [{"$match": first.query}, {"$project": first.fields}, {"$unionWith": of_second}]
     found: tuple[Rows, Rows] = [], []

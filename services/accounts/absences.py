@@ -24,7 +24,7 @@ LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AbsenceChange:
     """What an absence is to be.
 
     Attributes:
@@ -44,7 +44,7 @@ def own(actor: Actor) -> Absence:
     return absences.read(actor.account_id)
 
 
-def change_own(actor: Actor, wanted: Wanted, *, now: datetime) -> Absence:
+def change_own(actor: Actor, wanted: AbsenceChange, *, now: datetime) -> Absence:
     """Put another absence in the place of one's own, which is as it was read.
 
     Args:
@@ -74,7 +74,7 @@ def of_member(site_id: str, account_id: str, scope: Scope) -> Absence:
 def change_member(
     site_id: str,
     account_id: str,
-    wanted: Wanted,
+    wanted: AbsenceChange,
     scope: Scope,
     *,
     actor: Actor,
@@ -99,7 +99,7 @@ def _member(site_id: str, account_id: str, scope: Scope) -> Account:
     return account
 
 
-def _changed(account: Account, wanted: Wanted, by: Provenance, now: datetime) -> Absence:
+def _changed(account: Account, wanted: AbsenceChange, by: Provenance, now: datetime) -> Absence:
     before = absences.read(account.id)
     if before.rev != wanted.rev:
         raise changed_meanwhile()

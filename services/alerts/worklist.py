@@ -83,7 +83,7 @@ def filter_for(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WorklistQuery:
     """Which page of which alerts.
 
     Attributes:
@@ -159,7 +159,7 @@ def about(alerts: AlertFilter, words: str, scope: Scope) -> AlertFilter:
 
 
 def watch(
-    wanted: Wanted, scope: Scope, *, reader: Actor, now: datetime, known: Collection[str]
+    wanted: WorklistQuery, scope: Scope, *, reader: Actor, now: datetime, known: Collection[str]
 ) -> Worklist | None:
     """Return a page as `page` does, with its tag; None when it is still as a known tag says.
 
@@ -185,7 +185,7 @@ def watch(
     return replace(found, delivery=delivery, tag=ListTag(digest, changes_at).text)
 
 
-def page(wanted: Wanted, scope: Scope, *, reader: Actor, now: datetime) -> Worklist:
+def page(wanted: WorklistQuery, scope: Scope, *, reader: Actor, now: datetime) -> Worklist:
     """Return a page of alerts with their patients' names."""
     return _read(wanted, scope, reader, _looked(reader, scope), now)[0]
 
@@ -195,7 +195,7 @@ def _looked(reader: Actor, scope: Scope) -> dict[str, datetime]:
 
 
 def _read(
-    wanted: Wanted, scope: Scope, reader: Actor, looked: Mapping[str, datetime], now: datetime
+    wanted: WorklistQuery, scope: Scope, reader: Actor, looked: Mapping[str, datetime], now: datetime
 ) -> tuple[Worklist, datetime | None]:
     """The page, and when time alone changes it next."""
     found = worklists.page(wanted.alerts, scope, after=wanted.after, limit=wanted.limit, now=now)
@@ -239,7 +239,7 @@ def _can_be_muted(alert: Alert) -> bool:
 
 
 def _digest(
-    wanted: Wanted,
+    wanted: WorklistQuery,
     scope: Scope,
     looked: Mapping[str, datetime],
     delivery: DeliveryHealth,

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from api import create_app
 from api.application import SECURITY
 from api.demo import seeding
-from api.demo.seeding import Sown
+from api.demo.seeding import Seeded
 from api.worker.loop import Loop
 from api.worker.steps import DELIVER_PAUSE_SECONDS, groups, lanes_of
 from models import indexes
@@ -32,14 +32,14 @@ class DemoSite:
     """Where it is served, and who signs in."""
 
     address: str
-    sown: Sown
+    seeded: Seeded
 
     @property
     def site_id(self) -> str:
         return seeding.SITE.id
 
     def email_of(self, role: str) -> str:
-        return next(card.email for card in self.sown.cards if card.role == role)
+        return next(card.email for card in self.seeded.cards if card.role == role)
 
 
 @contextmanager
@@ -57,15 +57,15 @@ def served(folder: Path, port: int = 0) -> Iterator[DemoSite]:
     )
     app = create_app(settings)
     indexes.create_all()
-    sown = seeding.sow(app.extensions[SECURITY], now=clock.now())
-    cards = [{"role": card.role, "email": card.email} for card in sown.cards]
+    seeded = seeding.seed(app.extensions[SECURITY], now=clock.now())
+    cards = [{"role": card.role, "email": card.email} for card in seeded.cards]
     Path(settings.demo_sign_ins).write_text(json.dumps({"sign_ins": cards}), encoding="utf-8")
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         with _delivering(settings):
-            yield DemoSite(f"http://localhost:{server.server_port}", sown)
+            yield DemoSite(f"http://localhost:{server.server_port}", seeded)
     finally:
         server.shutdown()
         thread.join()

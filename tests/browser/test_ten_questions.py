@@ -55,11 +55,11 @@ class Reader:
 @pytest.fixture
 def page(app: Flask, watched: Watched) -> Page:
     """The demo's worklist, read by its first clinician."""
-    sown = seeding.sow(app.extensions[SECURITY], now=clock.now())
+    seeded = seeding.seed(app.extensions[SECURITY], now=clock.now())
     page = watched.page()
     page.goto("/")
     page.get_by_label("E-mail address").fill(ANNA)
-    page.get_by_label("Password").fill(sown.password)
+    page.get_by_label("Password").fill(seeded.password)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Worklist", level=1)).to_be_visible()
     page.wait_for_load_state()

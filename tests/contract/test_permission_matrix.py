@@ -7,18 +7,20 @@ it, operation by operation. That the table itself is as intended is tests/servic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from models.patients.grants import GrantScope
-from services.access.actor import Role
+from models.store.base import new_id
+from services.access.actor import STAFF, Role
 from services.access.permissions import PERMISSIONS, Operation, Reach
 from tests.contract.document import ENDPOINTS, Endpoint
 from tests.contract.world import Chart, World
 from tests.people import Person
+from tests.questionnaires import alsfrs
 
 GUARDED = {name: endpoint for name, endpoint in ENDPOINTS.items() if endpoint.permission is not None}
 EVERY_CELL = [(name, str(role)) for name in GUARDED for role in Role]
@@ -190,3 +192,45 @@ def test_a_body_about_another_clinic_finds_nothing(world: World, operation: str,
         return
     verdicts = response.json.get("verdicts", [{"status": response.status_code}])
     assert {one.get("status", one.get("verdict")) for one in verdicts} <= {404, "alert_not_found"}
+
+
+@pytest.fixture(scope="module")
+def attended(world: World) -> Chart:
+    """A chart about which the staff have done all that patients can read of."""
+    chart = world.chart()
+    clinician, at = chart.people[Role.CLINICIAN], f"/v1/patients/{chart.patient.id}"
+    entered = alsfrs(world.people.now, mode="clinic", respondent="patient")
+    reason = {"id": new_id(), "reason": "Mistyped.", "answers": {"speech": 2}}
+    granted = {"account_id": chart.other.account.id, "scope": "read"}
+    invited = {"kind": "caregiver", "name": "Jo"}
+    for path, body in (("reports", entered), ("grants", granted), ("invitations", invited)):
+        world.ask("post", f"{at}/{path}", clinician, json=body, expected=(201,))
+    for given in chart.reports.values():
+        again = reason | {"id": new_id()}
+        tag = clinician.headers | {"If-Match": '"1"'}
+        response = world.client.post(f"{at}/reports/{given}/corrections", json=again, headers=tag)
+        assert response.status_code == 201
+    return chart
+
+
+def people_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Everybody who is named in a response."""
+    if isinstance(value, dict) and value.keys() == {"id", "name"}:
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from people_in(inner)
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.CAREGIVER])
+def test_patients_and_carers_are_told_no_name_of_the_staff(world: World, attended: Chart, role: Role) -> None:
+    staff = {attended.people[one].account.id for one in STAFF}
+    found: dict[str, set[str | None]] = {}
+    for operation, reader in READING:
+        if reader == role:
+            response = ask(world, GUARDED[operation], role, attended, attended.people[role].headers)
+            named = [one["name"] for one in people_in(response.json) if one["id"] in staff]
+            found |= {operation: set(named)} if named else {}
+    assert {name for name, names in found.items() if names != {None}} == set()
+    assert {"list_reports", "get_report"} <= found.keys()
+    assert role is Role.CAREGIVER or {"list_grants", "list_patient_invitations"} <= found.keys()

@@ -1,4 +1,4 @@
-"""The demo site of the launcher: sown once, never half, and shown with commands that belong to it."""
+"""The demo site of the launcher: seeded once, never half, and shown with commands that belong to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from launch import demo, places
 from launch.failure import CannotStart
 
-SOWN = {
+SEEDED = {
     "notice": "All data is synthetic.",
     "site": {"id": "s", "name": "Demo clinic"},
     "sign_ins": [
@@ -39,10 +39,10 @@ def step() -> Step:
     return announced
 
 
-def sowing(calls: list[list[str]]) -> Callable[[list[str]], str]:
+def seeder(calls: list[list[str]]) -> Callable[[list[str]], str]:
     def flask(arguments: list[str]) -> str:
         calls.append(arguments)
-        return json.dumps(SOWN)
+        return json.dumps(SEEDED)
 
     return flask
 
@@ -50,17 +50,17 @@ def sowing(calls: list[list[str]]) -> Callable[[list[str]], str]:
 def test_an_empty_database_is_sown_once(step: Step) -> None:
     calls: list[list[str]] = []
     for _ in range(2):
-        demo.seed_when_empty(step, sowing(calls))
+        demo.seed_when_empty(step, seeder(calls))
     assert calls == [["demo", "seed"]]
     assert demo.sign_ins().stat().st_mode & 0o077 == 0
 
 
 def test_a_deleted_database_is_sown_again(step: Step, data: Path) -> None:
     calls: list[list[str]] = []
-    demo.seed_when_empty(step, sowing(calls))
+    demo.seed_when_empty(step, seeder(calls))
     for file in data.iterdir():
         file.unlink()
-    demo.seed_when_empty(step, sowing(calls))
+    demo.seed_when_empty(step, seeder(calls))
     assert len(calls) == 2
 
 
@@ -71,11 +71,11 @@ def test_a_seeding_that_was_cut_short_is_noticed_and_can_be_deleted(step: Step, 
     with pytest.raises(KeyboardInterrupt):
         demo.seed_when_empty(step, cut_short)
     with pytest.raises(CannotStart, match=r"half written.*`rm -r var/database`"):
-        demo.seed_when_empty(step, sowing([]))
+        demo.seed_when_empty(step, seeder([]))
 
 
 def test_the_welcome_names_the_address_the_documentation_and_every_sign_in() -> None:
-    text = demo.text(SOWN, "http://127.0.0.1:8000")
+    text = demo.text(SEEDED, "http://127.0.0.1:8000")
     assert "Slope runs at http://127.0.0.1:8000 " in text
     assert "http://127.0.0.1:8000/docs" in text
     assert "synthetic" in text
@@ -84,7 +84,7 @@ def test_the_welcome_names_the_address_the_documentation_and_every_sign_in() -> 
 
 
 def test_the_commands_are_a_clinicians_and_about_the_examples_patient() -> None:
-    text = demo.text(SOWN, "http://127.0.0.1:8000")
+    text = demo.text(SEEDED, "http://127.0.0.1:8000")
     commands = text[text.index("SLOPE=") : text.index("`make decline`")]
     assert commands.count("curl ") == 3
     assert '"email": "d@demo.example", "password": "ddd"' in commands

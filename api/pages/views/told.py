@@ -20,7 +20,7 @@ from services import clock, languages
 from services.access.actor import Role
 from services.access.permissions import PERMISSIONS, Operation, scope_for
 from services.accounts import absences, notifications
-from services.accounts.absences import Wanted
+from services.accounts.absences import AbsenceChange
 from services.accounts.members import Members
 from services.errors import AppError, ChangedMeanwhile, Invalid
 
@@ -74,7 +74,7 @@ def change_absence() -> Any:
     """Say when one is away, and who stands in."""
     form = request.form
     begin, end = _day(form.get("away_from", "")), _day(form.get("away_until", ""))
-    wanted = Wanted(
+    wanted = AbsenceChange(
         fields.rev(),
         begin,
         None if end is None else end + timedelta(days=1),

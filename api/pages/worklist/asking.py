@@ -17,7 +17,7 @@ from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.access.actor import Actor
 from services.alerts import worklist
-from services.alerts.worklist import AssignedWord, StateWord, Wanted
+from services.alerts.worklist import AssignedWord, StateWord, WorklistQuery
 
 PER_PAGE = 50
 _MOST_WORDS = 120
@@ -81,7 +81,7 @@ class Asked:
         """Whether less is asked for than the view has."""
         return bool(self.words) or self.topic is not None or self.level is not None
 
-    def wanted(self, scope: Scope, reader: Actor) -> Wanted:
+    def wanted(self, scope: Scope, reader: Actor) -> WorklistQuery:
         """Return the page of alerts that it stands for."""
         word, meaning = _MEANING[self.view]
         given = dict(meaning)
@@ -92,4 +92,4 @@ class Asked:
         alerts: AlertFilter = worklist.filter_for(word, reader=reader, **given)
         if self.words:
             alerts = worklist.about(alerts, self.words, scope)
-        return Wanted(alerts, self.after, PER_PAGE)
+        return WorklistQuery(alerts, self.after, PER_PAGE)

@@ -17,7 +17,7 @@ from models.accounts.absences import Absence
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import absences
-from services.accounts.absences import Wanted
+from services.accounts.absences import AbsenceChange
 
 blp = Blueprint("absences", __name__, url_prefix="/v1", description="Absences and deputies")
 
@@ -44,7 +44,7 @@ class MyAbsence(MethodView):
         Sent twice, the second is refused with 412. When it fails, the absence is as it was.
         """
         rev = expected_rev(lambda: absences.own(g.actor).rev)
-        return _shown(absences.change_own(g.actor, Wanted(rev, **content), now=clock.now()))
+        return _shown(absences.change_own(g.actor, AbsenceChange(rev, **content), now=clock.now()))
 
 
 @blp.route("/sites/<uuid:site_id>/members/<uuid:account_id>/absence")
@@ -68,7 +68,7 @@ class MemberAbsence(MethodView):
         """
         site, member = str(site_id), str(account_id)
         rev = expected_rev(lambda: absences.of_member(site, member, g.scope).rev)
-        wanted, now = Wanted(rev, **content), clock.now()
+        wanted, now = AbsenceChange(rev, **content), clock.now()
         done = absences.change_member(site, member, wanted, g.scope, actor=g.actor, now=now)
         return _shown(done)
 

@@ -18,11 +18,13 @@ from api.schemas.accounts.invitations import (
     PatientInvitationIn,
     StaffInvitationIn,
 )
+from api.views.invitations import invitations_for
 from models.patients.grants import GrantScope
 from services import clock
 from services.access.permissions import Operation
 from services.accounts import invitations
 from services.accounts.invitations import Invited, PatientInvitation
+from services.patients import patients
 
 blp = Blueprint("invitations", __name__, url_prefix="/v1", description="One-use codes")
 
@@ -35,7 +37,9 @@ class PatientInvitations(MethodView):
     @blp.page(OpenInvitationOut)
     def get(self, patient_id: UUID) -> Any:
         """List the codes that can still be redeemed; a patient sees those for caregivers."""
-        return invitations.listed_of_patient(str(patient_id), g.scope, now=clock.now())
+        patient = patients.read(str(patient_id), g.scope, now=clock.now())
+        found = invitations.listed_of_patient(patient.id, g.scope, now=clock.now())
+        return invitations_for(found, patient, g.scope)
 
     @signed_in(Operation.GRANT_GIVE)
     @blp.doc(operationId="invite_to_patient")

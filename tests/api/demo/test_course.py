@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.demo.cast import CAST, Part
 from api.demo.course import ITEMS, Course, Reporter
+from api.demo.people import PEOPLE, Person
 from scoring import instruments
 from scoring.als_staging import stage
 
@@ -67,15 +67,15 @@ def test_form_5b_is_answered_from_the_tube_on_and_only_then() -> None:
     assert stage(after).kings.nutritional
 
 
-@pytest.mark.parametrize("part", CAST, ids=lambda part: part.name)
-def test_a_part_is_as_long_and_as_often_as_the_demo_promises(part: Part) -> None:
-    assert 6 <= part.months <= 18 or part.never_begun
-    assert part.interval_days in {7, 14, 28}
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_a_person_is_followed_as_long_and_as_often_as_the_demo_promises(person: Person) -> None:
+    assert 6 <= person.months <= 18 or person.never_begun
+    assert person.interval_days in {7, 14, 28}
 
 
 def test_the_cast_has_every_kind_of_course() -> None:
-    kinds = {part.kind for part in CAST}
-    assert len({part.name for part in CAST}) == len(CAST) == 26
+    kinds = {person.kind for person in PEOPLE}
+    assert len({person.name for person in PEOPLE}) == len(PEOPLE) == 26
     assert kinds >= {
         "slow",
         "average",
@@ -86,5 +86,5 @@ def test_the_cast_has_every_kind_of_course() -> None:
         "gone silent",
         "never begun",
     }
-    assert sum(part.by_caregiver for part in CAST) == 1
-    assert sum(part.carer_sees_more_lost > 0 for part in CAST) == 1
+    assert sum(person.by_caregiver for person in PEOPLE) == 1
+    assert sum(person.carer_sees_more_lost > 0 for person in PEOPLE) == 1

@@ -1,4 +1,4 @@
-"""The demo site once it is sown: what is in it, that it says what it is, and that everything is in step."""
+"""The demo site once it is seeded: what is in it, that it says what it is, and that everything is in step."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from mongoengine.connection import get_db
 
 from api.application import SECURITY
 from api.demo import seeding
-from api.demo.cast import CAST
-from api.demo.seeding import AlreadySown, Sown
+from api.demo.people import PEOPLE
+from api.demo.seeding import AlreadySeeded, Seeded
 from models.alerts.alert import CURRENT, State
 from models.ledger import ledger
 from models.sites import sites
@@ -20,7 +20,7 @@ from models.store import connection
 from scoring import decline
 from tests.application import MORNING
 
-KINDS = {f"{part.name} (synthetic)": part.kind for part in CAST}
+KINDS = {f"{person.name} (synthetic)": person.kind for person in PEOPLE}
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,9 @@ def service(_application: Flask, database_uri: str, database_name: str) -> Itera
 
 
 @pytest.fixture(scope="module")
-def sown(service: Flask) -> Sown:
-    """Sown once for all tests."""
-    return seeding.sow(service.extensions[SECURITY], now=MORNING)
+def seeded(service: Flask) -> Seeded:
+    """Seeded once for all tests."""
+    return seeding.seed(service.extensions[SECURITY], now=MORNING)
 
 
 def _emptied() -> None:
@@ -45,7 +45,7 @@ def _emptied() -> None:
 
 
 @pytest.fixture(scope="module")
-def patients(sown: Sown) -> dict[str, dict[str, Any]]:
+def patients(seeded: Seeded) -> dict[str, dict[str, Any]]:
     return {raw["_id"]: raw for raw in get_db()["patients"].find()}
 
 
@@ -75,16 +75,16 @@ def test_everything_says_that_it_is_synthetic(patients: dict[str, dict[str, Any]
     )
 
 
-def test_everybody_with_a_card_can_sign_in(sown: Sown, service: Flask) -> None:
-    roles = [card.role for card in sown.cards]
+def test_everybody_with_a_card_can_sign_in(seeded: Seeded, service: Flask) -> None:
+    roles = [card.role for card in seeded.cards]
     assert sorted(roles) == ["admin", "caregiver", "clinician", "clinician", "coordinator", "patient"]
-    for card in sown.cards:
-        given = {"email": card.email, "password": sown.password}
+    for card in seeded.cards:
+        given = {"email": card.email, "password": seeded.password}
         assert service.test_client().post("/v1/auth/sign-in", json=given).status_code == 200
 
 
-def test_addresses_can_reach_nobody(sown: Sown) -> None:
-    assert all(card.email.endswith(".example") for card in sown.cards)
+def test_addresses_can_reach_nobody(seeded: Seeded) -> None:
+    assert all(card.email.endswith(".example") for card in seeded.cards)
 
 
 def test_every_patient_has_reported_function_and_well_being_for_months(
@@ -174,13 +174,13 @@ def test_there_is_one_of_each_that_a_desk_has_to_know(patients: dict[str, dict[s
     assert by_both == {"patient", "caregiver"}
 
 
-def test_a_clinician_has_dealt_with_earlier_alerts(sown: Sown) -> None:
+def test_a_clinician_has_dealt_with_earlier_alerts(seeded: Seeded) -> None:
     steps = {step["event"] for raw in get_db()["alerts"].find() for step in raw["history"]}
     assert {"acknowledge", "woke", "resolve"} <= steps
     assert get_db()["alerts"].count_documents({"state": State.OPEN.value}) >= 5
 
 
-def test_one_of_each_kind_is_on_the_worklist(sown: Sown) -> None:
+def test_one_of_each_kind_is_on_the_worklist(seeded: Seeded) -> None:
     alerts = list(get_db()["alerts"].find())
 
     def shown(**wanted: Any) -> list[dict[str, Any]]:
@@ -193,8 +193,8 @@ def test_one_of_each_kind_is_on_the_worklist(sown: Sown) -> None:
     assert shown(topic="mood", state="open", raised_because="worse")
 
 
-def test_a_second_sowing_is_refused(sown: Sown, service: Flask) -> None:
+def test_a_second_sowing_is_refused(seeded: Seeded, service: Flask) -> None:
     before = get_db()["ledger"].count_documents({})
-    with pytest.raises(AlreadySown):
-        seeding.sow(service.extensions[SECURITY], now=MORNING)
+    with pytest.raises(AlreadySeeded):
+        seeding.seed(service.extensions[SECURITY], now=MORNING)
     assert get_db()["ledger"].count_documents({}) == before

@@ -123,6 +123,19 @@ def test_texts_thresholds_and_instruments_of_a_site(steps: Steps) -> None:
     assert SiteDocument.raw().find_one({})["policy_by"] == by
 
 
+def test_texts_of_safety(steps: Steps) -> None:
+    path = f"/v1/sites/{steps.site.id}/safety-texts"
+    wanted = {"crisis_text": {"en": "Ring 112, or our ward at any hour."}, "note": "Another number."}
+    _, proposed_by = steps.done(steps.admin, Role.ADMIN, "PUT", f"{path}/proposal", wanted, If_Match='"0"')
+    site = SiteDocument.raw().find_one({})
+    assert site["safety_proposal"]["by"] == proposed_by
+    word = {"decision": "agree", "note": "Rung up, and right."}
+    _, decided_by = steps.done(
+        steps.clinician, Role.CLINICIAN, "POST", f"{path}/decision", word, If_Match='"1"'
+    )
+    assert [step["by"] for step in SiteDocument.raw().find_one({})["steps"]] == [proposed_by, decided_by]
+
+
 def test_what_a_clinician_does_with_an_alert(steps: Steps) -> None:
     steps.done(steps.own, Role.PATIENT, "POST", f"{steps.at}/reports", phq_9(steps.people.now, phq_9=2))
     listed, _ = steps.done(steps.clinician, Role.CLINICIAN, "GET", "/v1/alerts")

@@ -11,7 +11,7 @@ from models.patients import patients
 from models.patients.patient import NewPatient, Patient
 from models.patients.patients import FIELDS, PatientDocument
 from models.store import connection
-from models.store.union import Wanted, read_both
+from models.store.union import Selection, read_both
 from tests.ledger_samples import MORNING, entry
 from tests.people import CLINIC
 
@@ -35,7 +35,7 @@ def followed(entries: int) -> Patient:
 @pytest.mark.parametrize("keys", [[], [1], [1, 2, 9]])
 def test_what_is_there_of_both_is_read_with_the_members_asked_for(keys: list[int]) -> None:
     made, other = followed(3), followed(2)
-    wanted = Wanted(PatientDocument, {"_id": {"$in": [made.id, "nobody"]}}, FIELDS)
+    wanted = Selection(PatientDocument, {"_id": {"$in": [made.id, "nobody"]}}, FIELDS)
     names = [entry_id(made.id, seq) for seq in keys]
     first, second = read_both(wanted, LedgerDocument, names, {"seq": 1})
     assert [raw["_id"] for raw in first] == [made.id]

@@ -13,12 +13,12 @@ from models.store.base import new_id
 from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.accounts import absences
-from services.accounts.absences import Wanted
+from services.accounts.absences import AbsenceChange
 from services.errors import ChangedMeanwhile, Invalid, NotFound
 from tests.people import People
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
-AWAY = Wanted(0, NOW, NOW + timedelta(days=7), None)
+AWAY = AbsenceChange(0, NOW, NOW + timedelta(days=7), None)
 
 
 @pytest.fixture

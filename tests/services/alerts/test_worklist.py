@@ -22,7 +22,7 @@ from services import readiness
 from services.access.actor import Actor
 from services.alerts import worklist
 from services.alerts.align import written
-from services.alerts.worklist import StateWord, Wanted, Worklist
+from services.alerts.worklist import StateWord, Worklist, WorklistQuery
 from services.readiness import WorkerGroup
 from tests.alert_samples import Told, ended_unseen, make_alert, on_day, only, store
 from tests.people import People
@@ -45,7 +45,7 @@ def keep(site: Site, *made: Alert) -> list[Alert]:
 def asked(word: StateWord, site: Site, now: datetime, **wanted: object) -> list[str]:
     scope = Scope(site_ids=frozenset({site.id}))
     alerts = worklist.filter_for(word, reader=READER, **wanted)
-    return [one.line.id for one in worklist.page(Wanted(alerts), scope, reader=READER, now=now).lines]
+    return [one.line.id for one in worklist.page(WorklistQuery(alerts), scope, reader=READER, now=now).lines]
 
 
 def watched(site: Site, *known: str | None, now: datetime = NOW, **wanted: Any) -> Worklist | None:
@@ -55,7 +55,7 @@ def watched(site: Site, *known: str | None, now: datetime = NOW, **wanted: Any) 
     page = {name: wanted.pop(name) for name in ("after", "limit") if name in wanted}
     alerts = worklist.filter_for(wanted.pop("word", StateWord.CURRENT), reader=reader, **wanted)
     tags = [one for one in known if one is not None]
-    return worklist.watch(Wanted(alerts, **page), scope, reader=reader, now=now, known=tags)
+    return worklist.watch(WorklistQuery(alerts, **page), scope, reader=reader, now=now, known=tags)
 
 
 def tag_of(site: Site, **wanted: Any) -> str:
@@ -247,7 +247,10 @@ def test_what_others_changed_since_one_looked_is_new(site: Site) -> None:
 
     def news(reader: Actor = READER) -> list[bool]:
         page = worklist.page(
-            Wanted(worklist.filter_for(StateWord.CURRENT, reader=reader)), scope, reader=reader, now=NOW
+            WorklistQuery(worklist.filter_for(StateWord.CURRENT, reader=reader)),
+            scope,
+            reader=reader,
+            now=NOW,
         )
         return [one.new for one in page.lines]
 
@@ -284,7 +287,7 @@ def test_patients_are_found_by_name_at_the_sites_within_reach(people: People, si
 
     def found(words: str, reach: Scope = scope) -> list[str]:
         wanted = worklist.about(worklist.filter_for(StateWord.CURRENT, reader=READER), words, reach)
-        page = worklist.page(Wanted(wanted), reach, reader=READER, now=NOW)
+        page = worklist.page(WorklistQuery(wanted), reach, reader=READER, now=NOW)
         return [one.patient.name for one in page.lines]
 
     assert found("nunez") == found("s-7 JOS") == ["José Núñez"]

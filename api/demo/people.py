@@ -25,7 +25,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Person:
     """A synthetic patient.
 
     Attributes:
@@ -103,29 +103,29 @@ _WEIGHTS = (
     _weight(1.4, 66_700, "Fell twice on the stairs this week, not hurt."),
 )
 
-CAST: tuple[Part, ...] = (
-    Part("Ada Lindqvist", "slow", _steady(44, 0.20), 18, 28, onset_months=20),
-    Part("Bruno Ferreira", "slow", _steady(43, 0.30, "leg"), 18, 28, onset_months=16, zone="Europe/Lisbon"),
-    Part("Clara Nowak", "slow", _steady(45, 0.25, "bulbar"), 12, 14, onset_months=14, forms=_HARD_WEEK),
-    Part("Dario Conti", "slow", _steady(41, 0.30, "leg", mood=4.2), 16, 28, onset_months=30),
-    Part("Edith Hahn", "slow", _steady(44, 0.35), 10, 7, onset_months=18, forms=_ANXIOUS),
-    Part("Farid Rahimi", "slow", _steady(42, 0.20, "leg"), 14, 28, onset_months=26),
-    Part("Greta Olsen", "average", _steady(43, 0.70), 12, 28, forms=_LOWER),
-    Part("Henrik Vos", "average", _steady(42, 0.80, "leg"), 10, 14),
-    Part("Ines Moreau", "average", _steady(44, 0.75, "bulbar", mood=2.7), 12, 28, forms=_THOUGHTS),
-    Part("Jonas Meier", "average", _steady(43, 0.85), 9, 28),
-    Part("Katja Simic", "average", _steady(41, 0.65, "leg"), 14, 14, carer_sees_more_lost=3),
-    Part("Luis Ortega", "average", _steady(45, 0.90), 8, 28),
-    Part("Mira Kovac", "fast", _steady(44, 1.55, "bulbar", mood=3.0), 8, 14, onset_months=5),
-    Part("Nils Bergman", "fast", _steady(45, 1.45), 9, 28, onset_months=6),
-    Part("Olga Petrova", "fast", _steady(46, 1.80, "leg"), 6, 7, onset_months=4),
-    Part("Paul Keller", "plateau", _changing(43, 0.90, 5, 0.0), 14, 28),
-    Part("Rosa Brandt", "plateau", _changing(41, 0.75, 4, 0.05, "leg"), 12, 14),
-    Part("Sven Dahl", "plateau", _changing(44, 0.80, 6, 0.0, "bulbar"), 16, 28, forms=_NEWER),
-    Part("Tilda Jansen", "accelerating", _changing(44, 0.35, 8, 1.90), 13, 14),
-    Part("Umberto Sala", "accelerating", _changing(43, 0.50, 9, 2.00, "leg"), 14, 28, zone="Europe/Rome"),
-    Part("Vera Horvat", "accelerating", _changing(45, 0.30, 7, 1.70), 11, 7),
-    Part(
+PEOPLE: tuple[Person, ...] = (
+    Person("Ada Lindqvist", "slow", _steady(44, 0.20), 18, 28, onset_months=20),
+    Person("Bruno Ferreira", "slow", _steady(43, 0.30, "leg"), 18, 28, onset_months=16, zone="Europe/Lisbon"),
+    Person("Clara Nowak", "slow", _steady(45, 0.25, "bulbar"), 12, 14, onset_months=14, forms=_HARD_WEEK),
+    Person("Dario Conti", "slow", _steady(41, 0.30, "leg", mood=4.2), 16, 28, onset_months=30),
+    Person("Edith Hahn", "slow", _steady(44, 0.35), 10, 7, onset_months=18, forms=_ANXIOUS),
+    Person("Farid Rahimi", "slow", _steady(42, 0.20, "leg"), 14, 28, onset_months=26),
+    Person("Greta Olsen", "average", _steady(43, 0.70), 12, 28, forms=_LOWER),
+    Person("Henrik Vos", "average", _steady(42, 0.80, "leg"), 10, 14),
+    Person("Ines Moreau", "average", _steady(44, 0.75, "bulbar", mood=2.7), 12, 28, forms=_THOUGHTS),
+    Person("Jonas Meier", "average", _steady(43, 0.85), 9, 28),
+    Person("Katja Simic", "average", _steady(41, 0.65, "leg"), 14, 14, carer_sees_more_lost=3),
+    Person("Luis Ortega", "average", _steady(45, 0.90), 8, 28),
+    Person("Mira Kovac", "fast", _steady(44, 1.55, "bulbar", mood=3.0), 8, 14, onset_months=5),
+    Person("Nils Bergman", "fast", _steady(45, 1.45), 9, 28, onset_months=6),
+    Person("Olga Petrova", "fast", _steady(46, 1.80, "leg"), 6, 7, onset_months=4),
+    Person("Paul Keller", "plateau", _changing(43, 0.90, 5, 0.0), 14, 28),
+    Person("Rosa Brandt", "plateau", _changing(41, 0.75, 4, 0.05, "leg"), 12, 14),
+    Person("Sven Dahl", "plateau", _changing(44, 0.80, 6, 0.0, "bulbar"), 16, 28, forms=_NEWER),
+    Person("Tilda Jansen", "accelerating", _changing(44, 0.35, 8, 1.90), 13, 14),
+    Person("Umberto Sala", "accelerating", _changing(43, 0.50, 9, 2.00, "leg"), 14, 28, zone="Europe/Rome"),
+    Person("Vera Horvat", "accelerating", _changing(45, 0.30, 7, 1.70), 11, 7),
+    Person(
         "Walter Braun",
         "feeding tube",
         Course(40, ((0, 0.75),), "bulbar", tube_month=6),
@@ -133,8 +133,8 @@ CAST: tuple[Part, ...] = (
         28,
         onset_months=12,
     ),
-    Part("Xenia Adler", "reported by a caregiver", _steady(36, 0.70), 10, 14, by_caregiver=True),
-    Part("Yann Lefevre", "gone silent", _steady(42, 0.60, "leg"), 10, 28, silent_days=75),
-    Part("Zoe Marin", "accelerating", _changing(44, 0.35, 10.2, 3.2, "leg"), 12, 7, forms=_WEIGHTS),
-    Part("Adam Wolff", "never begun", _steady(44, 0.50), 4, 28, never_begun=True),
+    Person("Xenia Adler", "reported by a caregiver", _steady(36, 0.70), 10, 14, by_caregiver=True),
+    Person("Yann Lefevre", "gone silent", _steady(42, 0.60, "leg"), 10, 28, silent_days=75),
+    Person("Zoe Marin", "accelerating", _changing(44, 0.35, 10.2, 3.2, "leg"), 12, 7, forms=_WEIGHTS),
+    Person("Adam Wolff", "never begun", _steady(44, 0.50), 4, 28, never_begun=True),
 )
