@@ -39,5 +39,35 @@ PAGES = {
         "pages.figures.show": "/pages/sites/{site}/figures",
     },
 }
+PICTURES = {
+    "pages.worklist.show": "worklist",
+    "pages.alerts.show": "alert",
+    "pages.phone_list.show": "phone-list",
+    "pages.mine.show": "account",
+    "pages.told.show": "messages",
+    "pages.session.signed_in": "signed-in",
+    "pages.nothing": "nowhere",
+    "pages.sign_in.show": "sign-in",
+    "pages.caseload.show": "patients",
+    "pages.patients.show": "patient",
+    "pages.patients.reports": "reports",
+    "pages.phones.show": "phones",
+    "pages.phones.show_code": "code",
+    "pages.enrolment.show": "enrol",
+    "pages.kept_aside.show": "kept-aside",
+    "home.code_page.show": "code-on-phone",
+    "pages.site.show": "site",
+    "pages.hours.show": "site-hours",
+    "pages.escalation.show": "site-escalation",
+    "pages.site_texts.show": "site-texts",
+    "pages.site_instruments.show": "site-questionnaires",
+    "pages.thresholds.show": "site-thresholds",
+    "pages.thresholds.tried": "site-thresholds-tried",
+    "pages.deliveries.show": "site-messages",
+    "pages.webhooks.show": "site-webhooks",
+    "pages.webhooks.one": "site-webhook",
+    "pages.figures.show": "site-figures",
+}
+"""What the pictures of a page in docs/screens are called."""
 NO_PAGES = frozenset({"pages.assets.asset", "pages.session.show", "pages.site.first", "home.lead_on"})
 """Files, what only a script reads, and addresses that lead on to a page."""

@@ -19,7 +19,8 @@ from services.patients import silence
 from services.replays import replays
 from tests.api.pages.desk import Desk
 from tests.browser.conftest import LAPTOP, PHONE, WIDE, ZOOMED, Watched
-from tests.browser.every_page import NO_PAGES, PAGES
+from tests.browser.every_page import NO_PAGES, PAGES, PICTURES
+from tests.browser.screens import ANOTHER_ALERT, FOLDER, SCHEMES, SIZES
 from tests.browser.steps import sign_in
 from tests.clinics import Clinic
 from tests.message_samples import dead_message
@@ -46,6 +47,13 @@ def test_each_page_is_in_the_list(app: Flask) -> None:
     read = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
     ours = {one for one in read if one.startswith(("pages.", "home."))} - NO_PAGES
     assert ours == {one for part in PAGES.values() for one in part}
+
+
+def test_each_page_has_its_pictures() -> None:
+    assert set(PICTURES) == {one for part in PAGES.values() for one in part}
+    kinds = [f"{size}-{scheme}" for size in SIZES for scheme in SCHEMES]
+    names = {*PICTURES.values(), ANOTHER_ALERT}
+    assert {file.stem for file in FOLDER.iterdir()} == {f"{name}-{kind}" for name in names for kind in kinds}
 
 
 @pytest.mark.parametrize("part", list(PAGES))
