@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 HOUR = timedelta(hours=1)
+_ARABIC = {ord(str(digit)): chr(0x660 + digit) for digit in range(10)}
 
 SAME: dict[str, Callable[[dict[str, Any], datetime], dict[str, Any] | str]] = {
     "another offset": lambda body, at: body | {"observed_at": _east(at, 5.5)},
@@ -27,6 +28,9 @@ SAME: dict[str, Callable[[dict[str, Any], datetime], dict[str, Any] | str]] = {
     ),
     "small letters in the time": lambda body, _: (
         body | {"observed_at": body["observed_at"].replace("+00:00", "z").lower()}
+    ),
+    "digits of the phone's language": lambda body, _: (
+        body | {"observed_at": body["observed_at"].translate(_ARABIC)}
     ),
     "no word in the box": lambda body, _: body | {"note": " "},
     "another time of sending": lambda body, at: body | {"sent_at": (at + HOUR).isoformat()},

@@ -16,6 +16,7 @@ from api.pages.errors import by_script
 from api.pages.held import HeldForm
 from api.pages.rendering import page
 from api.pages.texts import gettext as _
+from api.rest.request_log import let_in
 from models.accounts.sessions import Device
 from services import languages
 from services.accounts import page_sessions
@@ -60,7 +61,7 @@ def asked_again(error: AppError | None = None, *, ticket: str | None = None) -> 
 
 def went_on(signed: SignedIn) -> Any:
     """Begin with the page that was asked for, in the session that has begun."""
-    return _with_session(signed, _after(held.given(), signed))
+    return _with_session(let_in(signed), _after(held.given(), signed))
 
 
 def factor_asked_again(problem: str) -> Response:

@@ -1,8 +1,14 @@
-"""One line in the log for each request: the route and never the path, which holds identifiers of patients."""
+"""One line in the log for each request: the route and never the path, which holds identifiers of patients.
+
+Who signs in or changes what lets people in is named with account, session and a keyed pseudonym of the
+address; who was not let in, by the pseudonym alone.
+"""
 
 from __future__ import annotations
 
+import re
 import time
+from functools import cache
 
 import structlog
 from flask import Flask, Response, g, request
@@ -11,10 +17,16 @@ from models.store.base import new_id
 from services import logs
 from services.access import digests
 from services.access.addresses import network_of
+from services.accounts.issue import SignedIn
 
 _NOT_LET_IN = frozenset({401, 403, 429})
 _PSEUDONYM = 16
 _QUIET = frozenset({"/livez", "/readyz"})
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_OF_ACCESS = re.compile(
+    r"/v1/(auth|me)/|/pages/(sign-in|sign-out|second-factor|passkey|mine)"
+    r"|/(members|devices|invitations|codes|grants)\b"
+)
 
 
 def install(app: Flask) -> None:
@@ -31,13 +43,27 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def _who(response: Response) -> dict[str, str]:
-    """The account and the session; of somebody who was not let in, a keyed pseudonym of the address."""
+def let_in(signed: SignedIn) -> SignedIn:
+    """Note for the line of this request whom its tokens were given to; return the same."""
+    g.let_in = {"account_id": signed.account.id, "session_id": signed.session_id}
+    return signed
+
+
+def _who(response: Response, route: str) -> dict[str, str]:
+    """The account and the session; where it is about who is let in, a keyed pseudonym of the address too."""
+    who: dict[str, str] = {**g.get("let_in", {})}
     if "actor" in g:
-        return {"account_id": g.actor.account_id, "session_id": g.actor.session_id}
-    if response.status_code in _NOT_LET_IN:
-        return {"caller": digests.of(f"caller {network_of(request.remote_addr or '')}")[:_PSEUDONYM]}
-    return {}
+        who = {"account_id": g.actor.account_id, "session_id": g.actor.session_id}
+    refused = not who and response.status_code in _NOT_LET_IN
+    if refused or (request.method not in _READS and _is_of_access(route)):
+        who["caller"] = digests.of(f"caller {network_of(request.remote_addr or '')}")[:_PSEUDONYM]
+    return who
+
+
+@cache
+def _is_of_access(route: str) -> bool:
+    """Whether a route is about who is let in: sign-ins, factors, devices, codes, roles, grants."""
+    return _OF_ACCESS.search(route) is not None
 
 
 def _end(response: Response) -> Response:
@@ -51,6 +77,6 @@ def _end(response: Response) -> Response:
             route=route,
             status=response.status_code,
             milliseconds=spent,
-            **_who(response),
+            **_who(response, route),
         )
     return response

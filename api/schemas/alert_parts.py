@@ -43,7 +43,7 @@ class GroundsOut(OutSchema):
     )
     began_at = Timestamp(required=True, metadata={"description": "when that was observed, or received"})
     met_by = fields.String(
-        required=True, metadata={"description": "the latest that by itself met the condition"}
+        required=True, metadata={"description": "id of the latest that by itself met the condition"}
     )
     met_at = Timestamp(required=True, metadata={"description": "when that was observed, or received"})
 

@@ -199,7 +199,9 @@ class SignalOut(OutSchema):
         metadata={"description": "how bad it is, by named measures: what news is judged by"},
     )
     evidence = fields.List(fields.String(), required=True, metadata=_REPORTS)
-    raised_by = fields.String(required=True, metadata={"description": "report; for silence, a due date"})
+    raised_by = fields.String(
+        required=True, metadata={"description": "id of a report; for silence, a due date"}
+    )
     raised_at = _time()
 
 
@@ -225,10 +227,12 @@ class TopicOut(OutSchema):
 
     on = fields.Boolean(required=True)
     level = Choice(Level, required=True)
-    raised_by = fields.String(required=True, metadata={"description": "report"})
+    raised_by = fields.String(required=True, metadata={"description": "id of a report"})
     raised_at = _time()
     cleared_at = _time(allow_none=True)
-    met_by = fields.String(required=True, metadata={"description": "latest report that met the condition"})
+    met_by = fields.String(
+        required=True, metadata={"description": "id of the latest report that met the condition"}
+    )
     met_at = _time()
 
 

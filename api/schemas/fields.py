@@ -167,10 +167,21 @@ class Timestamp(fields.AwareDateTime):
         return super()._serialize(utc, attr, obj, **kwargs)
 
 
+_LONGEST_TIME = 64
+
+
 class PhoneTime(Timestamp):
-    """What a phone's clock said, however wrong it is: what cannot be is asked about and not refused."""
+    """What a phone's clock said, however wrong it is: what cannot be is asked about and not refused.
+
+    A phone whose language has digits of its own may write the time with them: they are read as what they are.
+    """
 
     _years = (1, 9999)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if isinstance(value, str) and len(value) <= _LONGEST_TIME:
+            value = "".join(str(unicodedata.decimal(sign, sign)) for sign in value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Day(fields.Date):

@@ -89,7 +89,7 @@ class EpisodeOut(OutSchema):
 
     topic = Choice(Topic, required=True)
     level = Choice(Level, required=True, metadata={"description": "the highest it reached"})
-    opened_by = fields.String(required=True, metadata={"description": "report"})
+    opened_by = fields.String(required=True, metadata={"description": "id of a report"})
     opened_at = fields.String(required=True, metadata={"format": "date-time"})
     closed_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
 

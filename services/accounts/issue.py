@@ -28,6 +28,7 @@ class SignedIn:
         confirmed: the device may read; otherwise it may only send until somebody confirms it.
         waiting: other devices of the account that nobody has confirmed yet.
         recovery_code: the second way back, shown this once.
+        session_id: of the session that the tokens stand for.
     """
 
     account: Account
@@ -37,6 +38,7 @@ class SignedIn:
     confirmed: bool = True
     waiting: tuple[Session, ...] = ()
     recovery_code: str | None = field(default=None, repr=False)
+    session_id: str = ""
 
 
 def begin_session(
@@ -79,6 +81,7 @@ def tokens(
         expires_in=int(security.signer.lifetime.total_seconds()),
         confirmed=session.confirmed,
         waiting=waiting,
+        session_id=session.id,
     )
 
 

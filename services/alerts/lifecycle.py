@@ -180,10 +180,14 @@ def _ends_with_condition(alert: Alert) -> bool:
 
 
 def _muted(latest: Alert, after: Alert, until: date, cause: Cause) -> Change:
-    over = datetime.combine(until + timedelta(days=1), time(), cause.terms.zone)
     end = End(EndedHow.DISMISSED, cause.now, POLICY, Outcome.KNOWN.value)
-    after = replace(ended(after, end, cause), muted_until=over.astimezone(UTC))
+    after = replace(ended(after, end, cause), muted_until=_over(until, cause))
     return change(latest, with_end_by_clock(after, cause.terms), Event.MUTED, cause)
+
+
+def _over(until: date, cause: Cause) -> datetime:
+    """When a mute is over: with its last day, on the site's clock."""
+    return datetime.combine(until + timedelta(days=1), time(), cause.terms.zone).astimezone(UTC)
 
 
 def _passes_mute(latest: Alert, verdict: Verdict) -> bool:
@@ -215,12 +219,19 @@ def _ended(latest: Alert, verdict: Verdict, cause: Cause) -> Move | None:
     reason = reason_to_raise(latest, verdict, cause.now)
     if reason is not None and may_open(latest, verdict):
         return NewEpisode(latest.topic, latest.episode + 1, latest, reason)
+    standing, muted_until = marks_of(verdict), latest.muted_until
+    ended_by_mute = latest.end is not None and latest.end.by == POLICY
+    if verdict.muted_until is not None and (reason is not None or ended_by_mute):
+        muted_until = _over(verdict.muted_until, cause)  # which may have been changed
+    if reason is not None:  # muted: what came on meanwhile is news when that is over
+        standing = {rule: mark for rule, mark in standing.items() if rule in latest.standing}
     after = replace(
         latest,
         condition=condition_of(latest, verdict),
-        standing=marks_of(verdict),
+        standing=standing,
         based_on=cause.seq,
         not_followed=None,  # the patient is followed again, and the alert may be reopened
+        muted_until=muted_until,
     )
     if after.condition is not latest.condition:
         event = {
@@ -229,8 +240,8 @@ def _ended(latest: Alert, verdict: Verdict, cause: Cause) -> Move | None:
             Condition.WITHDRAWN: Event.WITHDRAWN,
         }[after.condition]
         return change(latest, replace(after, condition_at=cause.now), event, cause)
-    stands = after.standing.keys() == latest.standing.keys() and latest.not_followed is None
-    return None if stands else Change(latest, after)
+    stands = after.standing.keys() == latest.standing.keys() and muted_until == latest.muted_until
+    return None if stands and latest.not_followed is None else Change(latest, after)
 
 
 def condition_of(alert: Alert, verdict: Verdict) -> Condition:

@@ -3,7 +3,8 @@
 News is measured against the alert's baseline, which was set when it was opened, at each news, and when a
 person dealt with it: a higher level, a rule that was not among its marks, a mark worse by the rule's own step
 (`scoring.decline.is_worse`), a new occurrence of a safety answer, what came on again. Being still met is not,
-nor is what goes off and on again within `FLICKER` of being dealt with, below urgent. Pure functions.
+nor is what goes off and on again within `FLICKER` of being dealt with, below urgent, unless the clock has
+ended a `soon`. Pure functions.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from models.alerts.alert import Alert, Because, Grounds, Mark, NotFollowed, State
+from models.alerts.alert import Alert, Because, EndedHow, Grounds, Mark, NotFollowed, State
 from models.store.base import milliseconds
 from scoring import decline
 from scoring.decline import Level, Topic
@@ -222,6 +223,8 @@ def _came_on_again(alert: Alert, verdict: Verdict, now: datetime) -> bool:
         return False
     if not alert.baseline.dealt_with:
         return alert.state is State.ENDED  # else it is before people as it is
+    if alert.end is not None and alert.end.how is EndedHow.AGED and Level.SOON in again:
+        return True  # no person has ended it
     return Level.URGENT in again or now - alert.baseline.at > FLICKER
 
 

@@ -137,4 +137,4 @@ def test_no_query_costs_more_than_its_length(world: World, operation: str) -> No
                 f"{path}?{name}={value}", method=endpoint.method.upper(), headers=headers
             )
             assert response.status_code < 500
-            assert time.process_time() - begun < MOST_CPU / 4
+            assert time.process_time() - begun < MOST_CPU

@@ -13,6 +13,7 @@ from api.examples import auth as examples
 from api.rest.blueprint import Blueprint
 from api.rest.bodies import keep_small
 from api.rest.guard import signed_in
+from api.rest.request_log import let_in
 from api.schemas.accounts.auth import (
     ConfirmIn,
     EnrolIn,
@@ -99,7 +100,7 @@ class AuthEnrol(MethodView):
             content.get("password"),
             content.get("second_factor"),
         )
-        return enrol.enrol(security(), given, now=clock.now())
+        return let_in(enrol.enrol(security(), given, now=clock.now()))
 
 
 @blp.route("/sign-in")
@@ -129,7 +130,7 @@ class AuthSignIn(MethodView):
             address(),
             content.get("second_factor"),
         )
-        return sign_in.sign_in(security(), given, now=clock.now())
+        return let_in(sign_in.sign_in(security(), given, now=clock.now()))
 
 
 @blp.route("/refresh")
@@ -154,7 +155,7 @@ class AuthRefresh(MethodView):
         When it fails with 429 or 5xx, send the same token again; after 401 the person signs in anew (see
         *Signed out* above), and what the device has not sent yet stays on the device.
         """
-        return refresh.refresh(security(), content["refresh_token"], now=clock.now())
+        return let_in(refresh.refresh(security(), content["refresh_token"], now=clock.now()))
 
 
 @blp.route("/sign-out")
@@ -198,7 +199,7 @@ class AuthRecover(MethodView):
         fails, the code stays good.
         """
         given = credentials.Recovery(content["recovery_code"], device_of(content), address())
-        return credentials.recover(security(), given, now=clock.now())
+        return let_in(credentials.recover(security(), given, now=clock.now()))
 
 
 @blp.route("/password-reset")

@@ -13,6 +13,7 @@ from api.examples import passkeys as examples
 from api.resources.accounts.auth import bounded, device_of
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
+from api.rest.request_log import let_in
 from api.schemas.accounts.auth import TokensOut
 from api.schemas.accounts.passkeys import (
     CreationChallengeOut,
@@ -141,7 +142,8 @@ class PasskeySignIn(MethodView):
         Sent twice, the second is refused, because its challenge was used: begin anew. When it fails, nothing
         is lost.
         """
-        return passkeys.sign_in(security(), content["credential"], device_of(content), now=clock.now())
+        signed = passkeys.sign_in(security(), content["credential"], device_of(content), now=clock.now())
+        return let_in(signed)
 
 
 @sign_in_blp.route("/second-factor")

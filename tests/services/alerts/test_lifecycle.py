@@ -393,6 +393,27 @@ def test_what_was_urgent_and_told_of_before_opens_nothing_under_a_mute() -> None
     assert not isinstance(move(known, said), NewEpisode)
 
 
+@pytest.mark.parametrize("ends_on", ["2076-02-10", "2076-03-15"])
+def test_a_mute_that_is_made_shorter_or_longer_ends_with_its_new_last_day(ends_on: str) -> None:
+    ended = changed(make_alert(), muted(Told()))
+    mute = {"topic": "decline", "starts_on": "2076-01-01", "ends_on": ends_on}
+    after = changed(ended, verdict(Told(), mutes=[mute]))
+    assert after.muted_until is not None
+    assert after.muted_until - datetime.fromisoformat(f"{ends_on}T00:00:00Z") == timedelta(days=1)
+    assert move(after, verdict(Told(), mutes=[mute])) is None
+
+
+def test_what_comes_on_again_under_a_mute_is_news_when_that_is_over() -> None:
+    off = replace(make_alert(S.ENDED), standing={}, condition=Condition.PASSED)
+    told = Told(raised=100, met=100)
+    while_muted = changed(off, muted(told), day=110)
+    assert (while_muted.state, while_muted.condition) == (S.ENDED, Condition.HOLDS)
+    assert while_muted.muted_until is not None, "so that the worker looks on the day after"
+    assert move(while_muted, muted(told), day=111) is None
+    found = move(while_muted, verdict(told), day=160)
+    assert found == NewEpisode("decline", 2, while_muted, Because.CAME_ON_AGAIN)
+
+
 def test_urgent_passes_a_mute() -> None:
     urgent = of_level(URGENT)
     assert changed(make_alert(), muted(urgent)).level is URGENT

@@ -115,6 +115,15 @@ def test_what_was_dealt_with_comes_on_again_after_84_days_or_at_once_if_urgent(
     assert reason_to_raise(off, verdict(replace(told, raised=12)), AT_NOON + after) is expected
 
 
+@pytest.mark.parametrize(("level", "expected"), [(Level.SOON, Because.CAME_ON_AGAIN), (Level.INFORM, None)])
+def test_a_soon_that_the_clock_has_ended_comes_on_again_at_once(
+    level: Level, expected: Because | None
+) -> None:
+    told, aged = Told(level=level), End(EndedHow.AGED, on_day(12), "clock")
+    off = replace(make_alert(State.ACKNOWLEDGED, told), standing={}, state=State.ENDED, end=aged)
+    assert reason_to_raise(off, verdict(replace(told, raised=12)), on_day(13)) is expected
+
+
 def test_what_ended_unseen_comes_on_again_at_once() -> None:
     told = Told(level=Level.INFORM, raised=4)
     assert reason_to_raise(ended_unseen(), verdict(told), on_day(4)) is Because.CAME_ON_AGAIN
