@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from scoring.trajectory import NoPoints, Point, estimate_correlation
-from scoring.trajectory.correlation import _log_likelihood, _stretches
+from scoring.trajectory.correlation import HALF_CHI_SQUARE, _log_likelihood, _stretches
 
 
 def patient(chance: random.Random, weekly: float, *, every: int = 7, reports: int = 26) -> list[Point]:
@@ -44,6 +44,10 @@ def test_the_likelihood_is_that_of_the_whole_covariance(every: int) -> None:
     expected = [direct(stretch, weekly) for weekly in (0.1, 0.3, 0.7)]
     differences = [log - value for log, value in zip(logs, expected, strict=True)]
     assert differences == pytest.approx([differences[0]] * 3, abs=1e-8)
+
+
+def test_the_interval_is_that_of_the_likelihood_ratio() -> None:
+    assert pytest.approx(stats.chi2.ppf(0.95, 1) / 2, abs=1e-6) == HALF_CHI_SQUARE
 
 
 @pytest.mark.parametrize(("weekly", "every"), [(0.0, 7), (0.4, 7), (0.7, 7), (0.7, 14)])

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from scoring.decline import Flag, Level, Policy, Profile, Report, Topic, evaluate
 from scoring.decline.alsfrs.pace import chance_of, measure_pace
 from scoring.decline.alsfrs.series import Series
+from scoring.decline.alsfrs.trend import prior_of
 from scoring.decline.limits import Acceleration
-from scoring.decline.rules.acceleration import limit_for, limit_of, moved
-from scoring.trajectory import Point, Prior, change_point
+from scoring.decline.rules.acceleration import limit_for, limit_of, moved, shift_of
+from scoring.trajectory import Point, Prior, change_point, find_change
+from scoring.trajectory.change import Overall
 from tests.scoring.decline.histories import START, alsfrs, codes_for, rules_after, series
 
 FASTER = [43, 43, 42, 43, 42, 42, 42, 41, 42, 41, 41, 41, 40, 39, 37, 36, 34]
@@ -397,3 +399,41 @@ def test_at_the_floor_it_is_not_taken_back() -> None:
     policy = Policy.from_mapping({"limits": calm})
     assert lit(series([*falling, *([8] * 12)]), policy)
     assert not lit(series([total + 8 for total in [*falling, *([8] * 12)]]), policy)
+
+
+def test_the_noise_is_that_of_the_items_that_are_compared() -> None:
+    totals = [44, 42, 43, 41, 43, 41, 42, 40, 41, 38, 40, 37, 38, 35, 37]
+    forms = ["a" if place < 5 else "b" for place in range(len(totals))]
+    reports = [
+        alsfrs(total, START + timedelta(days=21 * place), form=form)
+        for place, (total, form) in enumerate(zip(totals, forms, strict=True))
+    ]
+    memory, own = evaluate(reports, Profile(), Policy()).memory, Policy().on(START)
+    assert memory.trend is not None
+    found = Series(memory.points)
+    pace = measure_pace(found, memory.points[-1], memory.trend, own)
+    assert pace is not None
+    assert (memory.trend.omitted, pace.omitted) == ((), (4,))
+    course, _ = found.course_since(memory.points[-1].day - 365)
+    assert pace.change == find_change(course, prior_of(own.model), reference=memory.trend.rater)
+
+
+def test_a_report_that_lacks_an_answer_has_no_pace() -> None:
+    memory = evaluate(series(FASTER, every=14), Profile(), Policy()).memory
+    assert memory.trend is not None
+    found, last = Series(memory.points), memory.points[-1]
+    assert measure_pace(found, last, memory.trend, Policy().on(START)) is not None
+    lacking = last._replace(items="-" + last.items[1:], total=None)
+    assert measure_pace(found, lacking, memory.trend, Policy().on(START)) is None
+
+
+@pytest.mark.parametrize(("loss", "points"), [(-1, 0), (0.6, 0), (0.7, 0.1), (1.6, 1), (3, 2.4), (3.2, 2.4)])
+def test_the_limit_rises_between_a_loss_of_0_6_and_of_3(
+    loss: float, points: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = evaluate(series(FASTER, every=14), Profile(), Policy()).memory
+    assert memory.trend is not None
+    pace = measure_pace(Series(memory.points), memory.points[-1], memory.trend, Policy().on(START))
+    assert pace is not None
+    monkeypatch.setattr(type(pace.change), "overall", property(lambda _: Overall(-loss, -2.0, 0.1)))
+    assert shift_of(pace, Acceleration(pace_share=4.2)) == pytest.approx(4.2 * points)
