@@ -88,9 +88,9 @@ def _read_sign_ins() -> dict[str, Any]:
 def text(demo: dict[str, Any], address: str) -> str:
     """Return the welcome for the sign-ins that the seeding printed."""
     people = demo["sign_ins"]
-    width = max(len(one["email"]) for one in people)
-    rows = [f"  {one['role']:<12} {one['email']:<{width}}  {one['password']}" for one in people]
-    clinician = next(one for one in people if one["role"] == "clinician")
+    width = max(len(person["email"]) for person in people)
+    rows = [f"  {person['role']:<12} {person['email']:<{width}}  {person['password']}" for person in people]
+    clinician = next(person for person in people if person["role"] == "clinician")
     lines = [
         "",
         f"Slope runs at {address}   (Ctrl-C ends it)",

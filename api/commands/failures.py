@@ -16,5 +16,5 @@ def told() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        sentences = [error.detail, *(one.detail for one in error.errors)]
+        sentences = [error.detail, *(problem.detail for problem in error.errors)]
         raise click.ClickException("; ".join(sentences)) from error

@@ -43,7 +43,7 @@ class _Chance:
 def main(lines: Iterable[str]) -> None:
     """Answer each line with one."""
     chance = _Chance()
-    _write({"rules_version": RULES_VERSION, "rules": {one.id: one.version for one in BY_ID.values()}})
+    _write({"rules_version": RULES_VERSION, "rules": {rule.id: rule.version for rule in BY_ID.values()}})
     for line in lines:
         _write(_told(json.loads(line), chance))
 
@@ -51,8 +51,8 @@ def main(lines: Iterable[str]) -> None:
 def _told(given: Mapping[str, Any], chance: _Chance) -> dict[str, Any]:
     profile = Profile(**_known(Profile, given["profile"]))
     policy, usual = _policy(given["policy"])
-    read = [_report(one) for one in given["reports"]]
-    history = sorted((one for one in read if one is not None), key=lambda one: one.key)
+    read = [_report(entry) for entry in given["reports"]]
+    history = sorted((report for report in read if report is not None), key=lambda report: report.key)
     said: dict[str, Any] = {}
     trends: dict[str, Any] = {}
     memory = fold.begin()
@@ -64,8 +64,8 @@ def _told(given: Mapping[str, Any], chance: _Chance) -> dict[str, Any]:
         if trend is not None and report.id in trend.evidence:
             trends[report.id] = _numbers(trend.as_dict(), chance.latest)
         _hear(evaluation, report, said)
-    found = [one.as_dict() for one in episodes(History(tuple(history), profile), policy)]
-    unread = sum(one is None for one in read)
+    found = [episode.as_dict() for episode in episodes(History(tuple(history), profile), policy)]
+    unread = sum(report is None for report in read)
     return {"episodes": found, "trends": trends, "said": said, "usual_limits": usual, "unread": unread}
 
 
@@ -106,7 +106,7 @@ def _report(content: Mapping[str, Any]) -> Report | None:
 
 def _known(kind: type, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that this release has, dates read."""
-    names = {one.name for one in fields(kind)} & content.keys()
+    names = {field.name for field in fields(kind)} & content.keys()
     return {name: _read(name, content[name]) for name in sorted(names)}
 
 

@@ -57,7 +57,7 @@ def in_words(versions: Versions, compared: Sequence[Compared], differences: Sequ
         yield _paragraph(f"{name:>3}  {_rules_of(changed)}: {changed.text}", 5)
     yield ""
     yield from _sums(differences)
-    by_patient = {one.patient_id: one for one in compared}
+    by_patient = {comparison.patient_id: comparison for comparison in compared}
     for (patient, topic), found in _alerts(differences):
         yield ""
         yield from _alert(versions, by_patient[patient], topic, found)
@@ -66,8 +66,10 @@ def in_words(versions: Versions, compared: Sequence[Compared], differences: Sequ
 def _sums(differences: Iterable[Found]) -> Iterator[str]:
     """One sentence a topic: how many more, fewer, earlier and later."""
     of_topic: dict[str, dict[str, list[int]]] = {}
-    for one in differences:
-        of_topic.setdefault(one["topic"], {}).setdefault(one["change"], []).append(one["days"])
+    for difference in differences:
+        of_topic.setdefault(difference["topic"], {}).setdefault(difference["change"], []).append(
+            difference["days"]
+        )
     yield "Alerts" if of_topic else "No alert of any patient differs."
     for topic, of_change in sorted(of_topic.items()):
         told = [
@@ -85,9 +87,9 @@ def _span(days: Sequence[int]) -> str:
 def _alerts(differences: Iterable[Found]) -> list[tuple[tuple[str, str], list[Found]]]:
     """Put together what differs of one alert."""
     found: dict[tuple[str, str, str, str], list[Found]] = {}
-    for one in differences:
-        ids = [one[side]["opened_at"] if one[side] else "" for side in ("before", "after")]
-        found.setdefault((one["patient"], one["topic"], *ids), []).append(one)
+    for difference in differences:
+        ids = [difference[side]["opened_at"] if difference[side] else "" for side in ("before", "after")]
+        found.setdefault((difference["patient"], difference["topic"], *ids), []).append(difference)
     return [((patient, topic), ones) for (patient, topic, *_), ones in found.items()]
 
 
@@ -114,7 +116,7 @@ def _alert(versions: Versions, one: Compared, topic: str, found: Sequence[Found]
 def _rules(topic: str, said: Iterable[Found]) -> set[str]:
     """The rules that spoke; for one that is not there any more, those of its topic."""
     rules = {flag["rule"] for flag in said if flag}
-    return rules if rules <= BY_ID.keys() else {one.id for one in BY_ID.values() if one.topic == topic}
+    return rules if rules <= BY_ID.keys() else {rule.id for rule in BY_ID.values() if rule.topic == topic}
 
 
 def _said(side: Mapping[str, Any], episode: Found | None) -> Found:

@@ -119,7 +119,7 @@ def _filter(query: dict[str, Any]) -> AlertFilter:
 
 def _listed(found: Worklist) -> Listed:
     headers = {} if found.tag is None else weak_tag(found.tag)
-    items = [views.line(one) for one in found.lines]
+    items = [views.line(shown) for shown in found.lines]
     return Listed(items, found.following, {"read_at": found.read_at, "delivery": found.delivery}, headers)
 
 
@@ -183,7 +183,7 @@ class AlertClosures(MethodView):
         Sent twice, the second finds each changed meanwhile. When it fails, some may have been closed: read
         the list again.
         """
-        named = [Named(one["id"], one["rev"]) for one in content["alerts"]]
+        named = [Named(alert["id"], alert["rev"]) for alert in content["alerts"]]
         outcome, note = content["outcome"], content.get("note", "")
         done = closures.close(named, outcome, note, g.scope, actor=g.actor, now=clock.now())
         return {"verdicts": done}

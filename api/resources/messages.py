@@ -32,7 +32,7 @@ class AlertMessages(MethodView):
     @blp.page(MessageOut)
     def get(self, alert_id: UUID) -> Any:
         """List who was told of an alert, by which channel and when, with each attempt; the earliest first."""
-        return [views.message(one) for one in receipts.of_alert(str(alert_id), g.scope)]
+        return [views.message(message) for message in receipts.of_alert(str(alert_id), g.scope)]
 
 
 @blp.route("/sites/<uuid:site_id>/messages")
@@ -47,7 +47,7 @@ class SiteMessages(MethodView):
         found, following = receipts.of_site(
             str(site_id), query["state"], g.scope, after=page.after, limit=page.limit
         )
-        return [views.message(one) for one in found], following and text_of(following)
+        return [views.message(message) for message in found], following and text_of(following)
 
 
 @blp.route("/sites/<uuid:site_id>/messages/<uuid:message_id>/retry")

@@ -38,7 +38,7 @@ class Quarantine(MethodView):
         Of each patient the latest reports are shown; reports of restricted instruments to clinicians only.
         """
         found, following = read.list_quarantined(g.scope, after=page.after, limit=page.limit)
-        return [quarantined_for(one) for one in found], following
+        return [quarantined_for(entry) for entry in found], following
 
 
 @blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/release")

@@ -32,7 +32,7 @@ _ID = re.compile(r"(?![0-]*$|[f-]*$)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"[a-z0-9_]{1,64}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
-_RESPONDENTS = {one.value: one for one in Respondent}
+_RESPONDENTS = {respondent.value: respondent for respondent in Respondent}
 _TEXTS = (("id", _ID), ("instrument", _KEY), ("instrument_version", _VERSION))
 
 

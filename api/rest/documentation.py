@@ -278,8 +278,10 @@ def _add_links(paths: dict[str, Any]) -> None:
 def _changes(paths: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
     """From what was read to each change of it that wants its tag."""
     for path, item in paths.items():
-        for method in (one for one in _METHODS if one in item):
-            if not any(one.get("name") == "If-Match" for one in item[method].get("parameters", ())):
+        for method in (method for method in _METHODS if method in item):
+            if not any(
+                parameter.get("name") == "If-Match" for parameter in item[method].get("parameters", ())
+            ):
                 continue
             read = path
             while "get" not in paths.get(read, {}):

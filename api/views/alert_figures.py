@@ -26,17 +26,17 @@ RULES = ("month", "is_over", *_OF_RULES)
 def monthly(found: MonthlyFigures) -> str:
     """Return a table with a line for each month, level and topic."""
     rows = (
-        {**_month(month), "patient_months": month.patient_months, **_of_level(one)}
+        {**_month(month), "patient_months": month.patient_months, **_of_level(entry)}
         for month in found.months
-        for one in (*month.figures, *month.waits)
+        for entry in (*month.figures, *month.waits)
     )
     return table_of(MONTHLY, rows)
 
 
 def rules(found: MonthlyFigures) -> str:
     """Return a table with a line for each month and version of a rule, and for all months together."""
-    by_month = [{**_month(month), **_of_rule(one)} for month in found.months for one in month.rules]
-    together = [{"month": ALL, **_of_rule(one)} for one in found.rules]
+    by_month = [{**_month(month), **_of_rule(rule)} for month in found.months for rule in month.rules]
+    together = [{"month": ALL, **_of_rule(rule)} for rule in found.rules]
     return table_of(RULES, by_month + together)
 
 

@@ -19,7 +19,7 @@ WHY_ENDED = {
 }
 """Why an alert ended by itself."""
 
-_LINE = tuple(one.name for one in fields(WorklistLine))
+_LINE = tuple(field.name for field in fields(WorklistLine))
 _INSIDE = ("topic", "episode", "fresh", "told", "standing", "version", "notices", "counts", "steps")
 
 

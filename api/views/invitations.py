@@ -15,4 +15,4 @@ from models.store.scope import Scope
 def invitations_for(found: Iterable[Invitation], patient: Patient, scope: Scope) -> list[dict[str, Any]]:
     """Return the invitations as this reader sees them."""
     named = named_to(scope, patient)
-    return [asdict(one) | {"created_by": named(one.created_by.name)} for one in found]
+    return [asdict(invitation) | {"created_by": named(invitation.created_by.name)} for invitation in found]

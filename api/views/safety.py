@@ -123,11 +123,11 @@ def _one(value: Any) -> Any:
     """Of a key that is named more than once: the objects or the lists together, else what comes last."""
     if not isinstance(value, Several):
         return value
-    objects = [one for one in value if isinstance(one, Mapping)]
+    objects = [part for part in value if isinstance(part, Mapping)]
     if objects:
-        return _with_repeated_keys([pair for one in objects for pair in one.items()])
-    lists = [one for one in value if isinstance(one, list)]
-    return [entry for one in lists for entry in one] if lists else value[-1]
+        return _with_repeated_keys([pair for part in objects for pair in part.items()])
+    lists = [part for part in value if isinstance(part, list)]
+    return [entry for part in lists for entry in part] if lists else value[-1]
 
 
 def _values(value: Any) -> tuple[Any, ...]:

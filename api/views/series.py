@@ -56,7 +56,7 @@ def _assessed(given: Assessed) -> dict[str, Any]:
 
 
 def _band(days: Iterable[BandDay]) -> list[dict[str, Any]]:
-    return [one._asdict() | {"day": date.fromordinal(one.day)} for one in days]
+    return [day._asdict() | {"day": date.fromordinal(day.day)} for day in days]
 
 
 def _bend(bend: Bend) -> dict[str, Any]:

@@ -35,12 +35,12 @@ class Lane:
 
     def go_on(self, now: datetime) -> None:  # noqa: ARG002 (each thread looks at the clock for each message)
         """Start a further thread where there is room; raise what ended one of the earlier ones."""
-        ended = [one for one in self._running if one.done()]
-        self._running = [one for one in self._running if not one.done()]
+        ended = [thread for thread in self._running if thread.done()]
+        self._running = [thread for thread in self._running if not thread.done()]
         if len(self._running) < self._threads and not self._ending.is_set():
             self._running.append(self._pool.submit(self._carry))
-        for one in ended:
-            one.result()
+        for thread in ended:
+            thread.result()
 
     def end(self) -> None:
         """Take up no further message."""

@@ -94,7 +94,7 @@ def read(
         search: words; letter case does not matter.
     """
     listed = patient_lists.listed(scope.site_ids)
-    floors = {one.id: one.ledger_floor for one in listed}
+    floors = {patient.id: patient.ledger_floor for patient in listed}
     known = _kept_up(floors, summaries.of_sites(scope.site_ids), limit=MOST_HEADS)
     open_alerts: dict[str, list[WorklistLine]] = {}
     wanted = filter_for(StateWord.CURRENT, reader=actor)
@@ -122,22 +122,22 @@ def keep_up(now: datetime) -> int:  # noqa: ARG001 (every step of the worker is 
     known = summaries.of(floors)
     after = _kept_up(floors, known, limit=len(floors))
     _reached[_AFTER] = last or ""
-    return sum(after[one] is not known.get(one) for one in after)
+    return sum(after[patient_id] is not known.get(patient_id) for patient_id in after)
 
 
 def _kept_up(floors: Mapping[str, int], known: Mapping[str, Summary], *, limit: int) -> dict[str, Summary]:
     """The summaries of these patients, those of ledgers that have grown made anew."""
-    seqs = {one: known[one].seq if one in known else 0 for one in floors}
+    seqs = {patient_id: known[patient_id].seq if patient_id in known else 0 for patient_id in floors}
     grown = islice(sorted(ledger.grown(seqs)), limit)
     made: list[Summary] = []
-    waiting = {one: max(seqs[one], floors[one]) for one in grown}
+    waiting = {patient_id: max(seqs[patient_id], floors[patient_id]) for patient_id in grown}
     while waiting:
         part = dict(islice(waiting.items(), HEADS_AT_ONCE))
         made += _summaries(ledger.read_heads(part.items()).values())
         waiting = {one: floor for one, floor in waiting.items() if one not in part}
     if made:
         summaries.put(made, known)
-    return {**known, **{one.patient_id: one for one in made}}
+    return {**known, **{summary.patient_id: summary for summary in made}}
 
 
 def _summaries(heads: Iterable[Head]) -> Iterator[Summary]:
@@ -155,11 +155,11 @@ def summary_of(head: Head) -> Summary:
     pace = pace_of(evaluation)
     stages: Mapping[str, Any] = evaluation["stages"] or {}
     points = read_points(head.evaluated.memory.get("points", ()))
-    saying = [one for one in points if one.items != NO_POINT.items]
+    saying = [point for point in points if point.items != NO_POINT.items]
     last = saying[-1] if saying else None
     followed = trajectory.get("respondent", None if last is None else last.rater)
-    own = next((one for one in reversed(saying) if one.rater == followed), last)
-    other = next((one for one in reversed(saying) if one.rater != followed), None)
+    own = next((point for point in reversed(saying) if point.rater == followed), last)
+    other = next((point for point in reversed(saying) if point.rater != followed), None)
     return Summary(
         patient_id=head.patient_id,
         site_id=head.site_id,

@@ -198,7 +198,7 @@ def items_of(course: Course) -> tuple[ItemSeries, ...]:
 
 
 def _runs(points: Sequence[Point], place: int, interval: int) -> tuple[drawing.Run, ...]:
-    return drawing.runs_of(((one.day, _key(one, place), one.code(place)) for one in points), interval)
+    return drawing.runs_of(((point.day, _key(point, place), point.code(place)) for point in points), interval)
 
 
 def _key(point: Point, place: int) -> str:

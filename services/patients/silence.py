@@ -118,8 +118,8 @@ def look_again(now: datetime) -> int:
     read, in this process; what neither could finish, and whom it has forgotten, is looked at again.
     """
     silent = alerts.patients_with(SILENCE)
-    read = {one: seq for one in silent if (seq := _read.get(one)) is not None}
-    unknown = [one for one in silent if one not in read][:MOST_UNKNOWN]
+    read = {patient_id: seq for patient_id in silent if (seq := _read.get(patient_id)) is not None}
+    unknown = [patient_id for patient_id in silent if patient_id not in read][:MOST_UNKNOWN]
     again = [*sorted(ledger.grown(read)), *unknown]
     pages = (patient_lists.of(again[place : place + PAGE]) for place in range(0, len(again), PAGE))
     return sum(_look_at(page, now) for page in pages)
@@ -132,13 +132,14 @@ def _look_at(page: list[RosterPatient], now: datetime) -> int:
     entries = ledger.read_many([patient.id for patient in page])
     changed = 0
     for site_id, of_site in by_site.items():
-        site, latest = sites.read(site_id), alerts.latest(site_id, [one.id for one in of_site])
+        site, latest = sites.read(site_id), alerts.latest(site_id, [patient.id for patient in of_site])
         if site is None:
-            for one in of_site:
-                unreadable.note("patients", one.id, "site_id")
+            for patient in of_site:
+                unreadable.note("patients", patient.id, "site_id")
             continue
         changed += sum(
-            _looked_at(_Known(one, site, None, latest[one.id]), entries[one.id], now) for one in of_site
+            _looked_at(_Known(patient, site, None, latest[patient.id]), entries[patient.id], now)
+            for patient in of_site
         )
     return changed
 
@@ -190,7 +191,11 @@ def _verdict(known: _Known, now: datetime) -> Verdict:
     ended = Verdict() if silent is None else align.ended(silent)
     today = now.astimezone(zone_or_utc(patient.zone)).date()
     policy = policy_in_force.policy_of(patient.overrides, known.site)
-    muted = (one.ends_on for one in policy.overrides if Topic.SILENCE in one.mute and one.covers(today))
+    muted = (
+        override.ends_on
+        for override in policy.overrides
+        if Topic.SILENCE in override.mute and override.covers(today)
+    )
     muted_until = max(muted, default=None)
     found = decline.silence(
         known.since,

@@ -17,7 +17,7 @@ def estimate(site_id: str) -> Correlation:
     Raises:
         NoPoints: nobody has four complete reports within half a year.
     """
-    followed = (one for following in slices(site_id) for one in patients.of_site(site_id, following))
+    followed = (patient for following in slices(site_id) for patient in patients.of_site(site_id, following))
     return estimate_correlation(series for patient in followed for series in series_of(patient))
 
 
@@ -27,11 +27,11 @@ def series_of(patient: Patient) -> Iterator[list[Point]]:
     for _, report in reports_of(patient):
         if report is not None and report.instrument == points.ALSFRS_R:
             found = points.insert(found, points.point_of(report))
-    for rater, form in sorted({(one.rater, one.form) for one in found}):
-        yield list(_totals(one for one in found if (one.rater, one.form) == (rater, form)))
+    for rater, form in sorted({(point.rater, point.form) for point in found}):
+        yield list(_totals(point for point in found if (point.rater, point.form) == (rater, form)))
 
 
 def _totals(found: Iterable[points.Point]) -> Iterator[Point]:
-    for one in found:
-        if one.total is not None:
-            yield Point(one.day, one.total, one.id, one.rater)
+    for point in found:
+        if point.total is not None:
+            yield Point(point.day, point.total, point.id, point.rater)

@@ -48,13 +48,13 @@ def compare(site_id: str, before: Ask, after: Ask) -> Iterator[Compared]:
 
 def part_of(found: Sequence[Compared]) -> dict[str, Any]:
     """Return the differences in the form in which `replays.summary` adds parts up."""
-    sides = {one.patient_id: (_episodes(one.before), _episodes(one.after)) for one in found}
+    sides = {pair.patient_id: (_episodes(pair.before), _episodes(pair.after)) for pair in found}
     sums = comparison.compared(sides)
     return {
         "patients": sums.patients,
         "failed": 0,
-        "unread": sum(one.after["unread"] for one in found),
-        "differences": [one.as_dict() for one in sums.differences],
+        "unread": sum(pair.after["unread"] for pair in found),
+        "differences": [difference.as_dict() for difference in sums.differences],
         "load_before": dict(sums.load_before),
         "load_after": dict(sums.load_after),
         "topics_before": dict(sums.topics_before),
@@ -81,7 +81,7 @@ def _told(patient: Patient, limits: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "patient_id": patient.id,
         "profile": _plain(asdict(patient.profile)),
-        "policy": {"limits": limits, "overrides": [one.as_dict() for one in policy.overrides]},
+        "policy": {"limits": limits, "overrides": [override.as_dict() for override in policy.overrides]},
         "reports": reports,
     }
 
@@ -100,11 +100,11 @@ def _json(value: Any) -> Any:
 def _episodes(told: Mapping[str, Any]) -> list[Episode]:
     return [
         Episode(
-            Topic(one["topic"]),
-            Level(one["level"]),
-            one["opened_by"],
-            datetime.fromisoformat(one["opened_at"]),
-            one["closed_at"] and datetime.fromisoformat(one["closed_at"]),
+            Topic(episode["topic"]),
+            Level(episode["level"]),
+            episode["opened_by"],
+            datetime.fromisoformat(episode["opened_at"]),
+            episode["closed_at"] and datetime.fromisoformat(episode["closed_at"]),
         )
-        for one in told["episodes"]
+        for episode in told["episodes"]
     ]

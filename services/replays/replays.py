@@ -68,7 +68,7 @@ def ask(site_id: str, limits: Limits, scope: Scope, *, actor: Actor, now: dateti
     present = site_policy.read(site_id, scope)
     site_policy.check_limits(site_id, limits)
     unfinished = (ReplayState.WAITING, ReplayState.RUNNING)
-    waiting = [one for one in replays.latest(site_id, SHOWN) if one.state in unfinished]
+    waiting = [replay for replay in replays.latest(site_id, SHOWN) if replay.state in unfinished]
     if len(waiting) >= MAX_WAITING:
         raise Conflict("replays_waiting", "Enough replays of this site are waiting. Look at those first.")
     asked = Replay(
@@ -123,7 +123,7 @@ def differences(
         NotFound: no such replay within reach.
     """
     found = parts.compared(read(site_id, replay_id, scope).id, first, limit + 1)
-    items = [one for _, content in found[:limit] for one in content["differences"]]
+    items = [difference for _, content in found[:limit] for difference in content["differences"]]
     return items, found[limit][0] if len(found) > limit else None
 
 
@@ -243,7 +243,7 @@ def part(question: Question, compared: Iterable[Patient]) -> dict[str, Any]:
             continue
         sums["patients"] += 1
         sums["unread"] += unread
-        sums["differences"] += [one.as_dict() for one in found.differences]
+        sums["differences"] += [difference.as_dict() for difference in found.differences]
         before.update(found.load_before)
         topics.update(found.topics_before)
         after.update(found.load_after)
@@ -288,14 +288,14 @@ def summary(found_in: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
     of_topic: Counter[str] = Counter()
-    for one in found_in:
+    for part in found_in:
         for name in sums:
-            sums[name] += one[name]
-        kinds.update((found["topic"], found["change"]) for found in one["differences"])
-        touched.update(found["patient"] for found in one["differences"])
-        before.update(one["load_before"])
-        of_topic.update(one.get("topics_before", {}))
-        after.update(one["load_after"])
+            sums[name] += part[name]
+        kinds.update((found["topic"], found["change"]) for found in part["differences"])
+        touched.update(found["patient"] for found in part["differences"])
+        before.update(part["load_before"])
+        of_topic.update(part.get("topics_before", {}))
+        after.update(part["load_after"])
     topics = sorted({topic for topic, _ in kinds})
     return sums | {
         "patients_changed": len(touched),

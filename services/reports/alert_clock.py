@@ -18,7 +18,9 @@ def go_on(now: datetime) -> int:
     """
     ending = readiness.clock_agrees()
     due = alerts.due_by_clock(now, align.CLOCK_BATCH, ending=ending)
-    unmuted = {one.patient_id for one in due if one.muted_until is not None and one.muted_until <= now}
+    unmuted = {
+        alert.patient_id for alert in due if alert.muted_until is not None and alert.muted_until <= now
+    }
     for patient_id in sorted(unmuted):
         reconcile.reconcile_or_leave(patient_id, now=now)
     return align.go_by_clock(now, ending=ending)

@@ -23,9 +23,13 @@ def of(patient: Patient, policy: Policy) -> dict[str, Any]:
     """Return what there is to say; empty for most patients."""
     why = not_followed(patient)
     mutes = [
-        {"topic": topic.value, "starts_on": one.starts_on.isoformat(), "ends_on": one.ends_on.isoformat()}
-        for one in policy.overrides
-        for topic in one.mute
+        {
+            "topic": topic.value,
+            "starts_on": override.starts_on.isoformat(),
+            "ends_on": override.ends_on.isoformat(),
+        }
+        for override in policy.overrides
+        for topic in override.mute
     ]
     said = {"not_followed": None if why is None else why.value, "mutes": mutes}
     return {name: value for name, value in said.items() if value}
@@ -55,18 +59,18 @@ def news_with(head: Head | None, evaluation: Mapping[str, Any]) -> list[Mapping[
     if head is None:
         return list(evaluation["news"])
     before = head.evaluated.evaluation
-    own = [_with_what_was_met(one, before) for one in evaluation["news"]]
+    own = [_with_what_was_met(item, before) for item in evaluation["news"]]
     if not head.alerts_pending:
         return own
     then = {flag["topic"]: flag for flag in before["flags"]}
     now = {flag["topic"] for flag in evaluation["flags"]}
-    known = {(one["rule"], one["report_id"]) for one in own}
+    known = {(item["rule"], item["report_id"]) for item in own}
     earlier = [
-        {**one, "flag": then[one["topic"]]}
-        if one["flag"] is None and one["topic"] in then and one["topic"] not in now
-        else one
-        for one in before["news"]
-        if (one["rule"], one["report_id"]) not in known
+        {**item, "flag": then[item["topic"]]}
+        if item["flag"] is None and item["topic"] in then and item["topic"] not in now
+        else item
+        for item in before["news"]
+        if (item["rule"], item["report_id"]) not in known
     ]
     return [*earlier, *own][-MAX_NEWS:]
 

@@ -156,7 +156,7 @@ def follow(head: Head | None, more: Sequence[Scored], criteria: Criteria) -> Eva
         raise HistoryNeeded
     else:
         memory, told = _remembered(head), overlay.from_stored(head.evaluated.outside)
-    new = tuple(one for entry, _ in more for one in overlay.told_by(entry))
+    new = tuple(item for entry, _ in more for item in overlay.told_by(entry))
     told = overlay.with_more(told, new)
     came_on: list[CameOn] = []
     for report in _reports(more, criteria):
@@ -184,8 +184,8 @@ def anew(
     """
     known = list(entries)
     history = [*known, *more]
-    late = {one.event_id for one in more} | set(() if head is None else head.evaluated.unevaluated)
-    added = [one for one in history if one.event_id in late]
+    late = {entry.event_id for entry in more} | set(() if head is None else head.evaluated.unevaluated)
+    added = [entry for entry in history if entry.event_id in late]
     failed: list[Flag] = []
 
     def tell(report_id: str, observed_at: datetime) -> None:
@@ -203,20 +203,20 @@ def anew(
         reports,
         criteria.patient.profile,
         criteria.policy,
-        new={one.report_id for one in added if one.report_id is not None},
+        new={entry.report_id for entry in added if entry.report_id is not None},
         replaced=_replaced(known, more, criteria.patient.site_id),
         failed=lambda report: tell(report.id, report.observed_at),
     )
-    new = tuple(told for one in added for told in overlay.told_by(one))
+    new = tuple(told for entry in added for told in overlay.told_by(entry))
     return _evaluated(found, criteria, head, _Beside(overlay.told_in(history), new, tuple(failed)))
 
 
 def _replaced(known: Sequence[Entry], more: Sequence[Entry], site_id: str) -> list[Report]:
     """The reports that were read before and are corrected or voided now, as they were."""
-    changed = {one.report_id for one in more if one.kind in (EntryKind.CORRECTION, EntryKind.VOID)}
+    changed = {entry.report_id for entry in more if entry.kind in (EntryKind.CORRECTION, EntryKind.VOID)}
     if not changed:
         return []
-    before = (one for one in records(known).values() if one.id in changed)
+    before = (record for record in records(known).values() if record.id in changed)
     found = []
     for record in before:
         with suppress(Exception):  # one that could not be scored was not read

@@ -90,7 +90,9 @@ def last_heard_on(entries: Iterable[Entry], instrument: str) -> date | None:
     """
     found = (record for record in records(entries).values() if record.state is ReportState.CURRENT)
     contents = (record.latest.content for record in found)
-    saying = (one.observed_on for one in contents if one.instrument == instrument and one.answers)
+    saying = (
+        content.observed_on for content in contents if content.instrument == instrument and content.answers
+    )
     return max((day for day in saying if day is not None), default=None)
 
 

@@ -127,7 +127,7 @@ def list_quarantined(scope: Scope, *, after: str | None, limit: int) -> tuple[li
     """Return what is in quarantine at the sites within reach, by patient, and where the next page begins."""
     counts = quarantine.count(scope.site_ids, after=after, limit=limit + 1)
     shown = list(counts)[:limit]
-    return [_quarantined(one, counts[one], scope) for one in shown], shown[-1] if len(
+    return [_quarantined(patient_id, counts[patient_id], scope) for patient_id in shown], shown[-1] if len(
         counts
     ) > limit else None
 
@@ -164,7 +164,10 @@ def list_unread_notes(
     entries = notes.unread(scope.site_ids, after=begin, limit=limit + 1)
     entries, more = entries[:limit], len(entries) > limit
     following = positions.text_of((entries[-1].received_at, entries[-1].event_id)) if more else None
-    people = {one: _patient_or_none(one, scope, now) for one in {entry.patient_id for entry in entries}}
+    people = {
+        patient_id: _patient_or_none(patient_id, scope, now)
+        for patient_id in {entry.patient_id for entry in entries}
+    }
     found = []
     for entry in entries:
         patient = people[entry.patient_id]

@@ -103,8 +103,8 @@ def _is_urgent_on_breathing(receipt: Receipt) -> bool:
     topic = evaluation["topics"].get(Topic.RESPIRATORY.value)
     stands = topic is not None and topic["on"] and topic["met_by"] == report_id
     levels = [topic["level"]] if stands else []
-    told = (one for one in evaluation["news"] if one["report_id"] == report_id)
-    levels += [one["level"] for one in told if one["topic"] == Topic.RESPIRATORY.value]
+    told = (item for item in evaluation["news"] if item["report_id"] == report_id)
+    levels += [item["level"] for item in told if item["topic"] == Topic.RESPIRATORY.value]
     return Level.URGENT.value in levels
 
 

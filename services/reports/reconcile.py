@@ -189,8 +189,8 @@ def sweep(now: datetime) -> int:
     done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
     behind = ledger.patients_pending(BATCH, but_within=_attended(now))
     done += sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
-    for one in reevaluations.unfinished(SITES):
-        _tried(partial(_go_on, one, now))
+    for site_round in reevaluations.unfinished(SITES):
+        _tried(partial(_go_on, site_round, now))
     return done
 
 

@@ -41,7 +41,14 @@ class _Known:
 
     def find(self, key: str, version: str) -> Definition | None:
         """Return this version of the instrument."""
-        return next((one for one in self.definitions if (one.key, one.version) == (key, version)), None)
+        return next(
+            (
+                definition
+                for definition in self.definitions
+                if (definition.key, definition.version) == (key, version)
+            ),
+            None,
+        )
 
     def newest(self) -> dict[str, Definition]:
         """Return by key the newest version that is still sent to phones, where there is one.
@@ -50,15 +57,15 @@ class _Known:
         """
         found: dict[str, Definition] = {}
         began: dict[str, str] = {}
-        for one in self.definitions:
-            shipped = one.key in _SHIPPED
-            locale = began.setdefault(one.key, DEFAULT_LOCALE if shipped else one.locale)
-            if not one.retired and one.locale == locale:
-                found[one.key] = one
+        for definition in self.definitions:
+            shipped = definition.key in _SHIPPED
+            locale = began.setdefault(definition.key, DEFAULT_LOCALE if shipped else definition.locale)
+            if not definition.retired and definition.locale == locale:
+                found[definition.key] = definition
         return found
 
 
-_SHIPPED = frozenset(one.key for one in instruments.catalogue())
+_SHIPPED = frozenset(definition.key for definition in instruments.catalogue())
 _remembered: Remembered[str, _Known] = Remembered(MEMORY_SITES, seconds=MEMORY_SECONDS)
 
 
@@ -101,7 +108,7 @@ def find_among(site_ids: Iterable[str], key: str, version: str | None = None) ->
 
 def listed(site_ids: Iterable[str]) -> list[Definition]:
     """Return the newest version of every instrument that one of these sites may use, by key."""
-    found = {one.key: one for one in instruments.catalogue()}
+    found = {definition.key: definition for definition in instruments.catalogue()}
     for site_id in reversed(list(site_ids)):
         found |= _known(site_id).newest()
     return [found[key] for key in sorted(found)]
@@ -130,7 +137,7 @@ def in_language(site_ids: Iterable[str], definition: Definition, wanted: Iterabl
 def versions(site_ids: Iterable[str], key: str) -> list[str]:
     """Return the versions of an instrument, the shipped ones first."""
     with suppress(UnknownInstrument):
-        shipped = [one.version for one in instruments.versions(key)]
+        shipped = [definition.version for definition in instruments.versions(key)]
         return [*shipped, *_own_versions(site_ids, key)]
     return _own_versions(site_ids, key)
 
@@ -143,7 +150,9 @@ def is_restricted(site_id: str, key: str) -> bool:
     with suppress(UnknownInstrument):
         if any(map(_has_restricted, instruments.versions(key))):
             return True
-    return any(one.key == key and _has_restricted(one) for one in _known(site_id).definitions)
+    return any(
+        definition.key == key and _has_restricted(definition) for definition in _known(site_id).definitions
+    )
 
 
 def _has_restricted(definition: Definition) -> bool:
@@ -158,8 +167,8 @@ def forget() -> None:
 
 
 def _own_versions(site_ids: Iterable[str], key: str) -> list[str]:
-    known = (one for site_id in site_ids for one in _known(site_id).definitions)
-    return list(dict.fromkeys(one.version for one in known if one.key == key))
+    known = (definition for site_id in site_ids for definition in _known(site_id).definitions)
+    return list(dict.fromkeys(definition.version for definition in known if definition.key == key))
 
 
 def _look_up(site_id: str, key: str, version: str) -> Definition:
@@ -178,9 +187,9 @@ def _known(site_id: str) -> _Known:
 def _read(site_id: str) -> _Known:
     begun = _remembered.now()
     texts: dict[tuple[str, str], dict[str, str]] = {}
-    for one in translations.of_site(site_id):
-        texts.setdefault((one.key, one.version), {})[one.locale] = one.texts
-    known = _Known(tuple(_definition(one) for one in site_instruments.of_site(site_id)), texts)
+    for translation in translations.of_site(site_id):
+        texts.setdefault((translation.key, translation.version), {})[translation.locale] = translation.texts
+    known = _Known(tuple(_definition(instrument) for instrument in site_instruments.of_site(site_id)), texts)
     _remembered.put(site_id, known, read_at=begun)
     return known
 

@@ -110,7 +110,7 @@ def _wrong_openings(hours: WorkingHours) -> Iterator[Problem]:
     for place, one in enumerate(hours.open_days):
         if one.opens >= one.closes:
             yield Problem(f"/open_days/{place}/closes", "not_after_opening", "Must be after the opening.")
-    days = [one.day for one in hours.open_days]
+    days = [open_day.day for open_day in hours.open_days]
     if len(set(days)) < len(days):
         yield Problem("/open_days", "named_twice", "Names a day twice.")
     if set(days) & set(hours.closed_days):
@@ -129,7 +129,7 @@ def by_day_of(weekly: tuple[Opening | None, ...]) -> dict[str, Opening | None]:
 
 def _shown(site: Site, now: datetime, language: str = languages.ENGLISH) -> SiteHours:
     today = now.astimezone(zone_or_utc(site.zone)).date()
-    step = next((one for one in reversed(sites.steps(site.id)) if "hours" in one.changed), None)
+    step = next((change for change in reversed(sites.steps(site.id)) if "hours" in change.changed), None)
     return SiteHours(
         zone=site.zone,
         hours=site.hours,

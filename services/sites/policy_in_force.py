@@ -27,7 +27,7 @@ def policy_of(overrides: Iterable[Mapping[str, Any]], site: Site) -> Policy:
 
 def policy_from(content: Mapping[str, Any], overrides: Iterable[Mapping[str, Any]], version: str) -> Policy:
     """Return a stored policy with these exceptions; what is not possible any more is left out."""
-    exceptions = orjson.dumps([dict(one) for one in overrides], option=orjson.OPT_SORT_KEYS)
+    exceptions = orjson.dumps([dict(override) for override in overrides], option=orjson.OPT_SORT_KEYS)
     return _policy(orjson.dumps(dict(content), option=orjson.OPT_SORT_KEYS), exceptions, version)
 
 
@@ -40,7 +40,7 @@ def _policy(policy: bytes, overrides: bytes, version: str) -> Policy:
     # What is still possible is used: not judging would be silence.
     _log.error("a stored policy is not possible any more: parts are left out", extra={"policy": version})
     possible = content if _is_possible(content) else {}
-    fitting = [one for one in exceptions if _is_possible({**possible, "overrides": [one]})]
+    fitting = [exception for exception in exceptions if _is_possible({**possible, "overrides": [exception]})]
     return Policy.from_mapping({**possible, "overrides": fitting})
 
 

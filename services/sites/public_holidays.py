@@ -64,5 +64,5 @@ def in_year(country: str, subdivision: str, year: int, wanted: str = languages.E
 
 def _language(supported: Iterable[str], wanted: str) -> str | None:
     """Return the name that the library has for this language, or for English."""
-    by_language = {one.partition("_")[0]: one for one in supported}
+    by_language = {name.partition("_")[0]: name for name in supported}
     return by_language.get(wanted) or by_language.get(languages.ENGLISH)

@@ -152,8 +152,8 @@ def _answer(item: Item) -> tuple[object, ...]:
 def _scoring(definition: Definition) -> tuple[object, ...]:
     counts = {item.key: item.counts() for item in definition.items}
     rules = [
-        (one.key, one.kind, one.of, one.factor, one.offset, one.min_answered, one.table)
-        for one in definition.scores
+        (score.key, score.kind, score.of, score.factor, score.offset, score.min_answered, score.table)
+        for score in definition.scores
     ]
     return counts, rules, definition.main, definition.missing.at_most
 

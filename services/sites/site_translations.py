@@ -48,7 +48,12 @@ def put(
     if locale.lower() == definition.locale.lower():
         raise wrong("/locale", "original_language", "The definition itself is in this language.")
     known = translations.of_site(site_id)
-    present = [one for one in known if (one.key, one.version) == of and one.locale.lower() == locale.lower()]
+    present = [
+        site_translation
+        for site_translation in known
+        if (site_translation.key, site_translation.version) == of
+        and site_translation.locale.lower() == locale.lower()
+    ]
     if not present and len(known) >= MOST_OF_A_SITE:
         raise wrong("/locale", "too_many", "This site has as many translations as one can have.")
     text = json.dumps(dict(texts), sort_keys=True)
@@ -75,7 +80,11 @@ def listed(site_id: str, of: tuple[str, str], scope: Scope) -> list[SiteTranslat
     """
     definition = _definition(site_id, of, scope)
     wanted = (definition.key, definition.version)
-    return [one for one in translations.of_site(site_id) if (one.key, one.version) == wanted]
+    return [
+        site_translation
+        for site_translation in translations.of_site(site_id)
+        if (site_translation.key, site_translation.version) == wanted
+    ]
 
 
 def _definition(site_id: str, of: tuple[str, str], scope: Scope) -> Definition:

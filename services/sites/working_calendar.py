@@ -81,13 +81,13 @@ class WorkingCalendar:
     def closures(self, first: date, days: int) -> Iterator[tuple[date, date]]:
         """Yield first and last day of each stretch that is closed for too long, of so many days."""
         begin = None
-        for one in (first + timedelta(days=number) for number in range(days + 1)):
-            last = one == first + timedelta(days=days)
-            if begin is None and not last and not self._is_worked(one):
-                begin = one
-            elif begin is not None and (last or self._is_worked(one)):
-                if (one - begin).days > MOST_CLOSED_DAYS:
-                    yield begin, one - _DAY
+        for day in (first + timedelta(days=number) for number in range(days + 1)):
+            last = day == first + timedelta(days=days)
+            if begin is None and not last and not self._is_worked(day):
+                begin = day
+            elif begin is not None and (last or self._is_worked(day)):
+                if (day - begin).days > MOST_CLOSED_DAYS:
+                    yield begin, day - _DAY
                 begin = None
 
     def _is_worked(self, day: date) -> bool:
@@ -104,9 +104,9 @@ class WorkingCalendar:
         return WorkingCalendar(self.zone)._next(moment)
 
     def _opening(self, day: date) -> Opening | None:
-        for one in self.hours.open_days:
-            if one.day == day:
-                return Opening(one.opens, one.closes)
+        for open_day in self.hours.open_days:
+            if open_day.day == day:
+                return Opening(open_day.opens, open_day.closes)
         if day in self.hours.closed_days:
             return None
         if day in public_holidays.in_year(self.hours.country, self.hours.subdivision, day.year).names:

@@ -101,14 +101,16 @@ def used_reports(records: Iterable[ReportRecord], raised_by: str, hidden: frozen
 
 def figure_of(reports: Sequence[UsedReport]) -> Figure | None:
     """Return the figure of the instrument that most reports are of; None with fewer than two values."""
-    names = [one.instrument for one in reports if one.value is not None and not one.voided]
+    names = [report.instrument for report in reports if report.value is not None and not report.voided]
     if not names:
         return None
     instrument = max(set(names), key=lambda name: (names.count(name), name))
     shown = [
-        one for one in reports if one.instrument == instrument and not one.voided and one.value is not None
+        report
+        for report in reports
+        if report.instrument == instrument and not report.voided and report.value is not None
     ]
-    values = [one.value for one in shown if one.value is not None]
+    values = [report.value for report in shown if report.value is not None]
     if len(values) < 2:
         return None
     middle, half = (max(values) + min(values)) / 2, max(_LEAST_RANGE, max(values) - min(values)) / 2

@@ -83,7 +83,7 @@ class AlertPage:
     @property
     def raised(self) -> UsedReport | None:
         """The report that raised it, where it is one that can be named."""
-        return next((one for one in self.reports if one.raised_it), None)
+        return next((report for report in self.reports if report.raised_it), None)
 
     @property
     def refused_at(self) -> datetime | None:
@@ -95,7 +95,7 @@ class AlertPage:
     def further(self) -> list[tuple[Mapping[str, Any], datetime]]:
         """What else holds it, each with when that came on."""
         signals = self.found.flag.get("further", ())
-        return [(one, datetime.fromisoformat(one["raised_at"])) for one in signals]
+        return [(signal, datetime.fromisoformat(signal["raised_at"])) for signal in signals]
 
     @property
     def standing(self) -> bool:
@@ -135,8 +135,8 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
     flag = found.flag
     wanted = {*flag.get("evidence", ()), flag.get("raised_by", ""), alert.grounds.met_by} - {""}
     every = read.of_patient(alert.patient_id)
-    records = [every[one] for one in wanted if one in every]
-    hidden = frozenset(one.id for one in every.values() if not may_read(one, patient, by))
+    records = [every[report_id] for report_id in wanted if report_id in every]
+    hidden = frozenset(record.id for record in every.values() if not may_read(record, patient, by))
     raised_by = str(flag.get("raised_by", ""))
     rule = str(flag.get("rule", ""))
     said = figures.worth_a_look(alert.site_id, rule)
@@ -150,7 +150,10 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
         figure=figure_of(reports),
         lines=[_line(step) for step in reversed(found.history)],
         readers=readers.readers_of(alert),
-        told=[Told(one, people.name_of(one.recipient)) for one in receipts.of_alert(public_id, scope)],
+        told=[
+            Told(message, people.name_of(message.recipient))
+            for message in receipts.of_alert(public_id, scope)
+        ],
         safety=alert.topic in SAFETY,
         wrong=FALSE_ALERTS.get(rule),
         on_desk=ON_DESK.get(rule),
@@ -167,8 +170,12 @@ def _like(every: Mapping[str, ReportRecord], raised_by: str) -> Iterable[ReportR
         return []
     content = every[raised_by].latest.content
     asked = (content.instrument, content.respondent)
-    current = (one for one in every.values() if one.state is ReportState.CURRENT)
-    return [one for one in current if (one.latest.content.instrument, one.latest.content.respondent) == asked]
+    current = (record for record in every.values() if record.state is ReportState.CURRENT)
+    return [
+        record
+        for record in current
+        if (record.latest.content.instrument, record.latest.content.respondent) == asked
+    ]
 
 
 def _line(step: Step) -> Line:

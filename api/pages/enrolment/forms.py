@@ -102,7 +102,7 @@ def _found(messages: Any, name: str = "") -> Iterator[tuple[str, str]]:
         for key, inner in messages.items():
             yield from _found(inner, str(key))
     else:
-        yield from ((name, str(one)) for one in messages)
+        yield from ((name, str(message)) for message in messages)
 
 
 def _sentence(name: str, detail: str) -> str:

@@ -54,7 +54,7 @@ def figure_of(series: Series, spans: dict[str, tuple[float, float]]) -> Figure:
         measures=measure_rows(series, axis, spans),
         first=min(days, default=None),
         last=max(days, default=None),
-        respondents=tuple(one for one in present if one is not None),
+        respondents=tuple(respondent for respondent in present if respondent is not None),
     )
 
 

@@ -116,10 +116,10 @@ class DomainRow:
 
 def domain_rows(series: Series, axis: Axis) -> tuple[DomainRow, ...]:
     """Return the rows of the four domains, by whom the figure follows."""
-    own = [one for one in series.domains if one.respondent == series.respondent]
-    lines = {one.domain: _domain_line(one, axis) for one in own}
+    own = [domain for domain in series.domains if domain.respondent == series.respondent]
+    lines = {domain.domain: _domain_line(domain, axis) for domain in own}
     days = _days_of(series)
-    worst = min(lines.values(), key=lambda one: one.change or 0, default=None)
+    worst = min(lines.values(), key=lambda line: line.change or 0, default=None)
     rows = []
     for name, line in lines.items():
         items = tuple(_item_row(series, item, axis, days) for item in _items_of(series, name))
@@ -140,7 +140,7 @@ def _is_older(line: LineRow, days: Sequence[date]) -> bool:
 
 
 def _items_of(series: Series, domain: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.item for one in series.items if one.domain == domain))
+    return tuple(dict.fromkeys(item.item for item in series.items if item.domain == domain))
 
 
 def _domain_line(domain: DomainSeries, axis: Axis) -> LineRow:
@@ -152,7 +152,7 @@ def line_row(
 ) -> LineRow:
     """Return a row for these values, on a scale from the one end of `span` to the other."""
     low, high = span
-    placed = [At(axis.at(one.day), _level(one.value, low, high)) for one in points]
+    placed = [At(axis.at(point.day), _level(point.value, low, high)) for point in points]
     last = points[-1] if points else None
     return LineRow(
         name=name,
@@ -173,7 +173,7 @@ def _level(value: float, low: float, high: float) -> float:
 def _compared(points: Sequence[ValueOn], last: ValueOn) -> ValueOn:
     """The value to compare the last one with: of half a year before, or the first there is."""
     since = last.day - timedelta(days=COMPARED_DAYS)
-    old = [one for one in points if one.day <= since]
+    old = [point for point in points if point.day <= since]
     return old[-1] if old else points[0]
 
 
@@ -186,8 +186,8 @@ def _days_of(series: Series) -> dict[str, list[date]]:
 
 
 def _item_row(series: Series, item: str, axis: Axis, days: Mapping[str, list[date]]) -> ItemRow:
-    of_item = [one for one in series.items if one.item == item]
-    own = next((one for one in of_item if one.respondent == series.respondent), None)
+    of_item = [entry for entry in series.items if entry.item == item]
+    own = next((entry for entry in of_item if entry.respondent == series.respondent), None)
     runs = () if own is None else own.runs
     last, change = runs[-1] if runs else None, _last_change(runs)
     return ItemRow(
@@ -198,7 +198,7 @@ def _item_row(series: Series, item: str, axis: Axis, days: Mapping[str, list[dat
         changed_from=None if change is None else change[0],
         changed_on=None if change is None else change[1],
         bars=None if own is None else _bars(own, axis, days[own.respondent][-1]),
-        others=tuple(_bars(one, axis, days[one.respondent][-1]) for one in of_item if one is not own),
+        others=tuple(_bars(entry, axis, days[entry.respondent][-1]) for entry in of_item if entry is not own),
         runs=runs,
     )
 
@@ -214,7 +214,7 @@ def _code_before(days: Sequence[date], runs: Sequence[ItemRun]) -> int | None:
     if not days or not runs:
         return None
     since = days[-1] - timedelta(days=COMPARED_DAYS)
-    day = max((one for one in days if one <= since), default=days[0])
+    day = max((day for day in days if day <= since), default=days[0])
     standing = [run for run in runs if run.starts_on <= day]
     return standing[-1].code if standing else None
 
@@ -256,11 +256,11 @@ def measure_rows(series: Series, axis: Axis, spans: dict[str, tuple[float, float
         axis: of the figure.
         spans: by instrument, the ends of its scale; where both are 0, those of the values.
     """
-    found = (one for one in series.measures if one.instrument in spans)
-    return tuple(_measure_row(one, axis, spans[one.instrument]) for one in found)
+    found = (measure for measure in series.measures if measure.instrument in spans)
+    return tuple(_measure_row(measure, axis, spans[measure.instrument]) for measure in found)
 
 
 def _measure_row(measure: Measure, axis: Axis, span: tuple[float, float]) -> LineRow:
-    values = [one.value for one in measure.points]
+    values = [point.value for point in measure.points]
     ends = span if span != (0, 0) else (min(values), max(values))
     return line_row(measure.instrument, measure.respondent, measure.points, axis, ends)

@@ -193,8 +193,8 @@ def _line(assessed: Assessed, axis: Axis, scale: Scale) -> LineShape | None:
 
 def _band(days: Sequence[BandDay], axis: Axis, scale: Scale) -> str:
     return paths.area(
-        [At(axis.of(one.day), scale.at(one.high)) for one in days],
-        [At(axis.of(one.day), scale.at(one.low)) for one in days],
+        [At(axis.of(day.day), scale.at(day.high)) for day in days],
+        [At(axis.of(day.day), scale.at(day.low)) for day in days],
     )
 
 

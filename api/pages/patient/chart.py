@@ -131,14 +131,16 @@ class Chart:
     @property
     def last(self) -> TotalPoint | None:
         """The last ALSFRS-R of whom the figure follows: nobody else's total stands beside that line."""
-        own = (one for one in self.series.totals if one.respondent == self.series.respondent)
-        return max(own, key=lambda one: one.day, default=None)
+        own = (point for point in self.series.totals if point.respondent == self.series.respondent)
+        return max(own, key=lambda point: point.day, default=None)
 
     @property
     def last_whole(self) -> TotalPoint | None:
         """The last of these that has a total."""
-        own = (one for one in self.series.totals if one.respondent == self.series.respondent)
-        return max((one for one in own if one.total is not None), key=lambda one: one.day, default=None)
+        own = (point for point in self.series.totals if point.respondent == self.series.respondent)
+        return max(
+            (point for point in own if point.total is not None), key=lambda point: point.day, default=None
+        )
 
     @property
     def staged(self) -> TotalPoint | None:
@@ -147,8 +149,8 @@ class Chart:
 
     def outside_of(self, domain: str) -> Outside | None:
         """The latest that stands outside of the figure and is about this row of it."""
-        about = (one for one in self.outside if one.domain == domain)
-        return max(about, key=lambda one: one.at, default=None)
+        about = (entry for entry in self.outside if entry.domain == domain)
+        return max(about, key=lambda entry: entry.at, default=None)
 
     @property
     def pace(self) -> Pace | None:
@@ -158,8 +160,8 @@ class Chart:
     @property
     def change_of_pace(self) -> ChangeOfPace | None:
         """What is told of a change of pace; None where none is told of."""
-        flags = (one for one in self._evaluation.get("flags", ()) if one["topic"] == Topic.ACCELERATION)
-        numbers: Mapping[str, Any] = next((one["numbers"] for one in flags), {})
+        flags = (flag for flag in self._evaluation.get("flags", ()) if flag["topic"] == Topic.ACCELERATION)
+        numbers: Mapping[str, Any] = next((flag["numbers"] for flag in flags), {})
         return ChangeOfPace.of(numbers) if "loss_now" in numbers else None
 
     @property
@@ -178,23 +180,25 @@ def chart_of(series: Series) -> Chart:
     spans = {key: _span(one) for key, one in definitions.items() if key != ALSFRS_R}
     figure = figure_of(series, spans)
     alerts = () if series.assessed is None else series.assessed.alerts
-    current = [one for one in series.reports if one.state is ReportState.CURRENT]
+    current = [record for record in series.reports if record.state is ReportState.CURRENT]
     flags: Sequence[Mapping[str, Any]] = ()
     if series.assessed is not None:
         flags = series.assessed.evaluation.get("flags", ())
     return Chart(
         series=series,
         figure=figure,
-        alerts=tuple(one for one in alerts if one.state is not State.ENDED),
+        alerts=tuple(alert for alert in alerts if alert.state is not State.ENDED),
         ended=_ended(alerts),
         dealt_with=_dealt_with(alerts, {flag["topic"] for flag in flags}),
         changes=_changes(figure),
         answers={item.key: item.options for item in instruments.get(ALSFRS_R).items},
         titles={key: one.title for key, one in definitions.items()},
-        latest=tuple(reversed([one for one in current if one.latest.content.instrument == ALSFRS_R][-2:])),
+        latest=tuple(
+            reversed([record for record in current if record.latest.content.instrument == ALSFRS_R][-2:])
+        ),
         well_being=_well_being(series.measures, definitions),
         notes=_notes(series),
-        quarantined=sum(one.state is ReportState.QUARANTINED for one in series.reports),
+        quarantined=sum(record.state is ReportState.QUARANTINED for record in series.reports),
         doubtful=tuple(flag for flag in flags if flag["data_query"]),
         outside=outside_of(series, flags),
     )
@@ -254,7 +258,8 @@ def _report_row(
 def _definitions(series: Series) -> dict[str, Definition]:
     """The definitions by which the instruments were answered last, as far as they are known."""
     versions = {
-        one.latest.content.instrument: one.latest.content.instrument_version for one in series.reports
+        record.latest.content.instrument: record.latest.content.instrument_version
+        for record in series.reports
     }
     found = {key: _definition(series.patient.site_id, key, version) for key, version in versions.items()}
     return {key: one for key, one in found.items() if one is not None}
@@ -277,7 +282,7 @@ def _span(definition: Definition) -> tuple[float, float]:
 
 def _well_being(measures: Sequence[Measure], definitions: Mapping[str, Definition]) -> Latest | None:
     for key in WELL_BEING:
-        points = [point for one in measures if one.instrument == key for point in one.points]
+        points = [point for measure in measures if measure.instrument == key for point in measure.points]
         if points and key in definitions:
             last = max(points, key=lambda point: point.day)
             return Latest(definitions[key].title, last, _span(definitions[key])[1] or None)
@@ -285,14 +290,14 @@ def _well_being(measures: Sequence[Measure], definitions: Mapping[str, Definitio
 
 
 def _ended(alerts: Iterable[WorklistLine]) -> tuple[WorklistLine, ...]:
-    ended = [one for one in alerts if one.state is State.ENDED and one.ended_at is not None]
-    ended.sort(key=lambda one: one.ended_at or one.opened_at, reverse=True)
+    ended = [alert for alert in alerts if alert.state is State.ENDED and alert.ended_at is not None]
+    ended.sort(key=lambda alert: alert.ended_at or alert.opened_at, reverse=True)
     return tuple(ended[:MOST_ENDED])
 
 
 def _dealt_with(alerts: Sequence[WorklistLine], standing: set[str]) -> tuple[WorklistLine, ...]:
-    ended = [one for one in alerts if one.state is State.ENDED and one.topic in standing]
-    latest = {one.topic: one for one in reversed(ended)}  # the latest ended comes first in the list
+    ended = [alert for alert in alerts if alert.state is State.ENDED and alert.topic in standing]
+    latest = {alert.topic: alert for alert in reversed(ended)}  # the latest ended comes first in the list
     return tuple(latest.values())
 
 
@@ -303,6 +308,10 @@ def _changes(figure: Figure) -> tuple[ItemRow, ...]:
 
 
 def _notes(series: Series) -> tuple[Note, ...]:
-    told = [one for one in series.reports if one.latest.content.note and one.state is not ReportState.VOIDED]
-    told.sort(key=lambda one: (one.id in series.unread_notes, one.key), reverse=True)
-    return tuple(Note(one, one.id in series.unread_notes) for one in told[:MOST_NOTES])
+    told = [
+        record
+        for record in series.reports
+        if record.latest.content.note and record.state is not ReportState.VOIDED
+    ]
+    told.sort(key=lambda record: (record.id in series.unread_notes, record.key), reverse=True)
+    return tuple(Note(record, record.id in series.unread_notes) for record in told[:MOST_NOTES])

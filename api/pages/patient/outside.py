@@ -49,7 +49,7 @@ class Outside:
 def outside_of(series: Series, flags: Iterable[Mapping[str, Any]]) -> tuple[Outside, ...]:
     """Return what stands and rests on no report of the figure; of each form what is gravest."""
     drawn = {point.report_id for point in series.totals}
-    known = {one.id: one.latest.content.observed_on for one in series.reports}
+    known = {record.id: record.latest.content.observed_on for record in series.reports}
     found: dict[str, Outside] = {}
     for flag in flags:
         domain = DOMAIN_OF.get(flag["topic"])

@@ -150,8 +150,8 @@ def tell_presently(lines: Iterable[WorklistLine], flags: Iterable[Mapping[str, A
     topics, for what still holds.
     """
     by_topic = {flag["topic"]: flag for flag in flags}
-    standing = (one for one in lines if one.condition is Condition.HOLDS and one.topic != Topic.SILENCE)
-    g.presently = {one.id: by_topic[one.topic] for one in standing if one.topic in by_topic}
+    standing = (line for line in lines if line.condition is Condition.HOLDS and line.topic != Topic.SILENCE)
+    g.presently = {line.id: by_topic[line.topic] for line in standing if line.topic in by_topic}
 
 
 def stands(line: WorklistLine) -> bool:

@@ -91,17 +91,17 @@ def of_flag(rule: str, numbers: Numbers, status: str) -> tuple[Told, tuple[str, 
 def every() -> Iterator[tuple[str | None, str]]:
     """Every text that a catalogue has to have: the kind of word it is, None of a template; and the text."""
     for rule in BY_ID.values():
-        yield from ((None, one) for one in (rule.text.headline, rule.text.template, rule.text.clears_when))
+        yield from ((None, text) for text in (rule.text.headline, rule.text.template, rule.text.clears_when))
     for told in (UNREAD, *sentences.TEMPLATES.values(), *sentences.UNNAMED_TEMPLATES.values()):
-        yield from ((None, one) for one in told)
-    yield from (("title", one) for one in TITLES.values())
-    yield from (("family", one) for one in threshold_names.FAMILIES.values())
-    yield from (("threshold", one) for one in threshold_names.NAMES.values())
-    yield from (("number", one.replace("_", " ")) for one in NUMBERS)
+        yield from ((None, text) for text in told)
+    yield from (("title", title) for title in TITLES.values())
+    yield from (("family", family) for family in threshold_names.FAMILIES.values())
+    yield from (("threshold", threshold) for threshold in threshold_names.NAMES.values())
+    yield from (("number", name.replace("_", " ")) for name in NUMBERS)
     own = (HEADLINE, SINCE_REPORT, SINCE_ENROLMENT, CLEARS_WHEN)
     added = (wording.BELOW, wording.BELOW_HEADLINE, wording.CLEARING, wording.CLEARING_HEADLINE)
-    for one in (*own, *added, LATE, MORE, *LACKING.values()):
-        yield None, one
+    for text in (*own, *added, LATE, MORE, *LACKING.values()):
+        yield None, text
     for tables in (WORDS, SHORT_WORDS, {"item": wording.ITEM_WORDS}):
         for kind, table in tables.items():
-            yield from ((kind, one) for one in table.values())
+            yield from ((kind, word) for word in table.values())

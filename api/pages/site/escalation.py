@@ -59,13 +59,13 @@ def policy_of(form: Mapping[str, str]) -> EscalationPolicy:
         Invalid: a number cannot be read.
     """
     problems: list[Problem] = []
-    levels = {one.value: _times(form, one.value, "levels", problems) for one in LEVELS}
+    levels = {level.value: _times(form, level.value, "levels", problems) for level in LEVELS}
     topics = {
-        one.value: _times(form, one.value, "topics", problems)
-        for one in Topic
-        if form.get(f"{one.value}.due.count", "").strip()
+        topic.value: _times(form, topic.value, "topics", problems)
+        for topic in Topic
+        if form.get(f"{topic.value}.due.count", "").strip()
     }
-    minutes = {one.value: _whole(form, f"{one.value}.minutes", problems) for one in LEVELS}
+    minutes = {level.value: _whole(form, f"{level.value}.minutes", problems) for level in LEVELS}
     ends = form.get("soon_ends_after_days", "").strip()
     contact, telephone = form.get("contact", ""), form.get("telephone", "").strip()[:32]
     wanted = EscalationPolicy(
@@ -90,12 +90,17 @@ def policy_of(form: Mapping[str, str]) -> EscalationPolicy:
 def labels() -> dict[str, str]:
     """Return what the fields are called, by the pointer of what is wrong."""
     found = {"/second_address": _("Second address"), "/out_of_hours/telephone": _("Telephone")}
-    for kind, names in (("level", [one.value for one in LEVELS]), ("topic", [one.value for one in Topic])):
+    for kind, names in (
+        ("level", [level.value for level in LEVELS]),
+        ("topic", [topic.value for topic in Topic]),
+    ):
         for name in names:
             for time, title in (("due", _("due after")), ("acknowledged", _("acknowledged for"))):
                 found[f"/{kind}s/{name}/{time}"] = f"{word(kind, name)}, {title}"
-    for one in LEVELS:
-        found[f"/minutes_between_steps/{one.value}"] = f"{word('level', one.value)}, {_('next step after')}"
+    for level in LEVELS:
+        found[f"/minutes_between_steps/{level.value}"] = (
+            f"{word('level', level.value)}, {_('next step after')}"
+        )
     return found
 
 
@@ -103,14 +108,14 @@ def tried(site: Site, *, now: datetime) -> list[tuple[str, list[TriedCourse]]]:
     """Return the dry run of the policy in force, by occasion."""
     courses = dry_run.dry_run(site, now=now)
     return [
-        (_(_OCCASIONS[occasion]), [TriedCourse(one, tuple(_told(one))) for one in found])
-        for occasion, found in groupby(courses, key=lambda one: one.occasion)
+        (_(_OCCASIONS[occasion]), [TriedCourse(course, tuple(_told(course))) for course in found])
+        for occasion, found in groupby(courses, key=lambda course: course.occasion)
     ]
 
 
 def _told(course: Course) -> Iterator[Told]:
     for telling in course.tellings:
-        yield Told(telling.at, tuple(_name(one) for one in telling.recipients))
+        yield Told(telling.at, tuple(_name(recipient) for recipient in telling.recipients))
 
 
 def _name(one: Recipient) -> tuple[str, str]:

@@ -91,20 +91,20 @@ class Acted:
 
 def of_level(period: PeriodFigures, level: Level | None) -> AlertFigures:
     """Return the figures of a level in a period."""
-    return next(one for one in period.figures if one.level is level and one.topic is None)
+    return next(entry for entry in period.figures if entry.level is level and entry.topic is None)
 
 
 def opened(months: Sequence[PeriodFigures]) -> Opened:
     """Return the bars of what was opened."""
-    top = _top(max((of_level(one, None).opened for one in months), default=0))
+    top = _top(max((of_level(month, None).opened for month in months), default=0))
     bars = tuple(_bar(one, place, len(months), top) for place, one in enumerate(months))
     return Opened(bars, _grid(top))
 
 
 def acted(months: Sequence[PeriodFigures]) -> Acted:
     """Return how soon somebody acted for the first time."""
-    known = [of_level(one, None).first_action for one in months]
-    days = [one.most_within / 86_400 for one in known if one is not None]
+    known = [of_level(month, None).first_action for month in months]
+    days = [wait.most_within / 86_400 for wait in known if wait is not None]
     top = _top(max(days, default=0))
     waits = []
     for place, (month, one) in enumerate(zip(months, known, strict=True)):
@@ -140,4 +140,4 @@ def _top(value: float) -> float:
     if value <= 2:
         return 2
     power = 10 ** math.floor(math.log10(value))
-    return next(float(step * power) for step in (*(2 * one for one in _STEPS), 20) if step * power >= value)
+    return next(float(step * power) for step in (*(2 * half for half in _STEPS), 20) if step * power >= value)

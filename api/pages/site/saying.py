@@ -57,7 +57,7 @@ def said(error: AppError | None, labels: Mapping[str, str] | None = None) -> lis
     """
     if error is None:
         return []
-    return [_sentence(one, labels or {}) for one in error.errors] or [_(error.detail)]
+    return [_sentence(problem, labels or {}) for problem in error.errors] or [_(error.detail)]
 
 
 def by_code(code: str, detail: str) -> str:
@@ -65,7 +65,7 @@ def by_code(code: str, detail: str) -> str:
     known = _BY_CODE.get(code)
     if known is None:
         return _(detail)
-    days = [formats.full_day(date.fromisoformat(one)) for one in _DAY.findall(detail)]
+    days = [formats.full_day(date.fromisoformat(day)) for day in _DAY.findall(detail)]
     return " ".join((_(known), ", ".join(days))) if days else _(known)
 
 

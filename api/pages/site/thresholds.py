@@ -65,9 +65,9 @@ def by_family(in_force: Mapping[str, Any]) -> dict[str, list[Threshold]]:
     defaults = Limits()
     return {
         family.name: [
-            _threshold(family.name, one, getattr(defaults, family.name), in_force)
-            for one in fields(getattr(defaults, family.name))
-            if "low" in one.metadata
+            _threshold(family.name, field, getattr(defaults, family.name), in_force)
+            for field in fields(getattr(defaults, family.name))
+            if "low" in field.metadata
         ]
         for family in fields(defaults)
         if is_dataclass(getattr(defaults, family.name))
@@ -78,10 +78,10 @@ def limits_of(form: Mapping[str, str], known: Mapping[str, list[Threshold]]) -> 
     """Return what a form chooses other than the defaults; what is no number stays text, to be refused."""
     chosen: dict[str, dict[str, Any]] = {}
     for family, thresholds in known.items():
-        for one in thresholds:
-            value = _value(form, one)
-            if value != one.default:
-                chosen.setdefault(family, {})[one.name] = value
+        for threshold in thresholds:
+            value = _value(form, threshold)
+            if value != threshold.default:
+                chosen.setdefault(family, {})[threshold.name] = value
     return chosen
 
 
@@ -96,7 +96,7 @@ def refused(error: AppError | None, known: Mapping[str, list[Threshold]]) -> lis
     """Return what was refused: the field, "" where it is none of them, and a sentence that names it."""
     if error is None:
         return []
-    by_field = {one.field: one for thresholds in known.values() for one in thresholds}
+    by_field = {threshold.field: threshold for thresholds in known.values() for threshold in thresholds}
     found = []
     for problem in error.errors:
         field = ".".join(problem.path[1:])

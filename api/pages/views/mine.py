@@ -107,7 +107,7 @@ def _page(*, done: str = "", problem: AppError | None = None, of: str = "") -> R
     account = sign_in.own_account(g.actor)
     said = None
     if problem is not None:
-        said = " ".join(_(one.detail) for one in problem.errors) or _(problem.detail)
+        said = " ".join(_(error.detail) for error in problem.errors) or _(problem.detail)
     return page(
         "mine.html",
         status=200 if problem is None else 422,

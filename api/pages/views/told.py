@@ -90,7 +90,7 @@ def change_absence() -> Any:
 def _page(*, done: str = "", problem: AppError | None = None) -> Response:
     said = None
     if problem is not None:
-        said = " ".join(_(one.detail) for one in problem.errors) or _(problem.detail)
+        said = " ".join(_(error.detail) for error in problem.errors) or _(problem.detail)
     may_be_away = bool(g.actor.roles_anywhere & PERMISSIONS[Operation.ABSENCE_CHANGE].keys())
     absence = absences.own(g.actor) if may_be_away else Absence(g.actor.account_id)
     zone = formats.zone()
@@ -116,8 +116,8 @@ def _deputies() -> list[Account]:
     scope = scope_for(g.actor, Operation.MEMBER_READ)
     everybody = Members(security(), site_id, scope, g.actor, clock.now()).everybody()
     wanted = Membership(site_id, Role.CLINICIAN.value)
-    others = (one for one in everybody if one.id != g.actor.account_id and one.closed_at is None)
-    return [one for one in others if wanted in one.roles]
+    others = (member for member in everybody if member.id != g.actor.account_id and member.closed_at is None)
+    return [member for member in others if wanted in member.roles]
 
 
 def _hour(text: str) -> int | None:

@@ -135,8 +135,8 @@ def _page(
 
 
 def _shown(found: Worklist, asked: Asked) -> dict[str, Any]:
-    telling.prepare(one.line for one in found.lines)
-    lines = [one.line for one in found.lines]
+    telling.prepare(shown.line for shown in found.lines)
+    lines = [shown.line for shown in found.lines]
     people_of = {
         name for line in lines for name in (line.assigned_to, line.acted_by, line.changed_by) if name
     }
@@ -145,7 +145,7 @@ def _shown(found: Worklist, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "now": found.read_at,
         "me": g.actor.account_id,
-        "names": {one: people.name_of(one) or "" for one in people_of},
+        "names": {account_id: people.name_of(account_id) or "" for account_id in people_of},
         "read_at": int(found.read_at.timestamp() * 1000),
     }
 

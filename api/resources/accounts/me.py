@@ -93,7 +93,7 @@ class MyDevices(MethodView):
     @blp.page(MyDeviceOut)
     def get(self) -> Any:
         """List the devices that the account is signed in on, those that wait to be confirmed too."""
-        return [_shown(one) for one in devices.own(g.actor, now=clock.now())]
+        return [_shown(device) for device in devices.own(g.actor, now=clock.now())]
 
 
 def _shown(device: Session) -> dict[str, Any]:

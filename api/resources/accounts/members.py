@@ -30,7 +30,7 @@ class SiteMembers(MethodView):
     @blp.page(MemberOut)
     def get(self, site_id: UUID) -> Any:
         """List who works at the site, by name, the closed accounts too."""
-        return [_shown(one, str(site_id)) for one in _members(site_id).everybody()]
+        return [_shown(member, str(site_id)) for member in _members(site_id).everybody()]
 
 
 @blp.route("/<uuid:site_id>/members/<uuid:account_id>/roles")

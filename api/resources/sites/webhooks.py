@@ -155,7 +155,7 @@ class SiteWebhookDeliveries(MethodView):
         found, following = _webhooks(site_id).deliveries(
             str(subscription_id), after=page.after, limit=page.limit
         )
-        return [views.message(one) for one in found], following and text_of(following)
+        return [views.message(message) for message in found], following and text_of(following)
 
 
 def _webhooks(site_id: UUID) -> Webhooks:

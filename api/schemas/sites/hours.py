@@ -141,7 +141,7 @@ def loaded(content: dict[str, Any]) -> WorkingHours:
         country=content["country"],
         subdivision=content["subdivision"],
         closed_days=tuple(sorted(content["closed_days"])),
-        open_days=tuple(sorted((OpenDay(**one) for one in content["open_days"]), key=lambda one: one.day)),
+        open_days=tuple(sorted((OpenDay(**day) for day in content["open_days"]), key=lambda day: day.day)),
     )
 
 

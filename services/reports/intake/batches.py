@@ -94,16 +94,16 @@ class _Batch:
         places = list(self._places(met.head, criteria))
         if not places:
             return True
-        more = [one.scored for one in places]
+        more = [place.scored for place in places]
         try:
             evaluated = prepare.with_history(met.head, more, criteria, most_a_day=first.most_a_day)
         except TooManyRequests:
             room = budget.room(ledger.read_entries(first.patient_id), first.most_a_day, now=first.now)
-            self.alone |= {one.number for one in places[room:]}
+            self.alone |= {place.number for place in places[room:]}
             return None
-        entries = [one.scored.entry for one in places]
+        entries = [place.scored.entry for place in places]
         entries[-1] = with_evaluation(entries[-1], met.head, evaluated)
-        return self._append([one.number for one in places], entries)
+        return self._append([place.number for place in places], entries)
 
     def _places(self, head: Head | None, criteria: Criteria) -> Iterator[_Place]:
         """Yield what is to follow the head, not evaluated yet, until the time is up."""

@@ -40,4 +40,6 @@ def room(entries: Iterable[Entry], most: int, *, now: datetime) -> int:
 
 
 def _received(entries: Iterable[Entry], now: datetime) -> list[datetime]:
-    return sorted(one.received_at for one in entries if one.kind in _REPORTS and now - one.received_at < DAY)
+    return sorted(
+        entry.received_at for entry in entries if entry.kind in _REPORTS and now - entry.received_at < DAY
+    )

@@ -206,7 +206,9 @@ def checked(definition: Definition, content: Content) -> tuple[Content, Score | 
     try:
         answers = instruments.validate(definition, sound)
     except InvalidAnswers as error:
-        errors += [Problem("/answers" + one.pointer, one.code, one.detail) for one in error.problems]
+        errors += [
+            Problem("/answers" + problem.pointer, problem.code, problem.detail) for problem in error.problems
+        ]
     if errors:
         raise Invalid("invalid_answers", "The answers do not fit the instrument.", errors=errors)
     if list(answers) != list(content.answers):  # most come in the order of the form

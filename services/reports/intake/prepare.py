@@ -98,7 +98,7 @@ def with_history(
     try:
         return evaluate.follow(head, more, criteria)
     except HistoryNeeded:
-        entries = [one.entry for one in more]
+        entries = [scored.entry for scored in more]
         history = ledger.read_entries(criteria.patient.id)
         if most_a_day is not None:
             budget.refuse_too_many([*history, *entries[:-1]], most_a_day, now=entries[-1].received_at)

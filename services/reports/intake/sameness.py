@@ -31,7 +31,7 @@ def _canonical(value: object) -> object:
     if isinstance(value, dict):
         return {str(key): _canonical(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_canonical(one) for one in value]
+        return [_canonical(item) for item in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, float) and value.is_integer():

@@ -151,11 +151,15 @@ def _notice(
 
 def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: datetime) -> str | None:
     """Return the event of a notice within the hour that says the same, and is as urgent."""
-    for one in reversed(told):
-        same = (one.what, one.respondent, one.named) == (notice.concern, respondent, bool(notice.items))
-        as_urgent = one.answered_on is None or notice.observed_on is not None
-        if one.refused and same and as_urgent and now - one.moment < ONE_IN:
-            return one.id if _uuid(one.id) is None else own_event_id(EntryKind.SAFETY_NOTICE, one.id)
+    for report in reversed(told):
+        same = (report.what, report.respondent, report.named) == (
+            notice.concern,
+            respondent,
+            bool(notice.items),
+        )
+        as_urgent = report.answered_on is None or notice.observed_on is not None
+        if report.refused and same and as_urgent and now - report.moment < ONE_IN:
+            return report.id if _uuid(report.id) is None else own_event_id(EntryKind.SAFETY_NOTICE, report.id)
     return None
 
 

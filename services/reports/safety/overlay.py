@@ -64,7 +64,7 @@ def with_more(told: Sequence[Told], more: Sequence[Told]) -> tuple[Told, ...]:
 
 def to_stored(told: Sequence[Told]) -> dict[str, Any]:
     """Return the form in which the ledger keeps it."""
-    return {"told": [list(astuple(one)) for one in told]} if told else {}
+    return {"told": [list(astuple(report)) for report in told]} if told else {}
 
 
 def from_stored(stored: Mapping[str, Any]) -> tuple[Told, ...]:
@@ -84,17 +84,18 @@ def laid_over(
         as_of: when the latest report was observed.
     """
     result = dict(evaluation)
-    for topic in dict.fromkeys(one.topic for one in told):
-        of_topic = [one for one in told if one.topic is topic]
-        on = [one for one in of_topic if _ends_at(one, as_of) is None]
+    for topic in dict.fromkeys(report.topic for report in told):
+        of_topic = [report for report in told if report.topic is topic]
+        on = [report for report in of_topic if _ends_at(report, as_of) is None]
         by_rule = {
-            rule: [one for one in on if one.rule == rule] for rule in dict.fromkeys(o.rule for o in on)
+            rule: [report for report in on if report.rule == rule]
+            for rule in dict.fromkeys(o.rule for o in on)
         }
         signals = [sentences.signal_of(of_rule) for of_rule in by_rule.values()]
         result = with_signals(result, topic, signals) if signals else _passed(result, of_topic[-1], as_of)
         result["events"] = _events_with(result.get("events", {}), topic, of_topic)
     if new:
-        result["news"] = [*result.get("news", ()), *(_news(one) for one in new)]
+        result["news"] = [*result.get("news", ()), *(_news(report) for report in new)]
     return result
 
 
@@ -129,7 +130,7 @@ def with_signals(
 
 
 def _events_with(events: Mapping[str, list[str]], topic: Topic, told: Sequence[Told]) -> dict[str, list[str]]:
-    more = {one.rule for one in told if one.what != QUARANTINED}
+    more = {report.rule for report in told if report.what != QUARANTINED}
     found = sorted({*events.get(topic.value, ()), *more})
     return {**events, topic.value: found} if found else dict(events)
 
@@ -149,11 +150,11 @@ def _told(entry: Entry, told_id: str, what: str, *, refused: bool = False) -> To
 
 def _after_leaving(told: Sequence[Told], entry: Entry) -> Iterable[Told]:
     """A report that leaves quarantine is read by the rules, or is void: what it told is theirs to say."""
-    for one in told:
-        if one.refused or one.id != entry.report_id:
-            yield one
-        elif one.what == QUARANTINED:
-            yield replace(one, left_at=one.left_at or entry.received_at.isoformat())
+    for report in told:
+        if report.refused or report.id != entry.report_id:
+            yield report
+        elif report.what == QUARANTINED:
+            yield replace(report, left_at=report.left_at or entry.received_at.isoformat())
 
 
 def _ends_at(one: Told, as_of: datetime | None) -> datetime | None:

@@ -67,7 +67,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 def signal_of(told: Sequence[told_of.Told]) -> dict[str, Any]:
     """Return one signal, in the form of `scoring.decline.Signal.as_dict`, for what the same rule says."""
     latest = told[-1]
-    level = max((one.level for one in told), key=lambda one: one.rank)
+    level = max((report.level for report in told), key=lambda level: level.rank)
     numbers: Numbers = {"report": latest.id, "reports": len(told), **_numbers(latest)}
     words = filled(latest.rule, numbers)
     return Signal(
@@ -79,10 +79,10 @@ def signal_of(told: Sequence[told_of.Told]) -> dict[str, Any]:
         sentence=words.sentence,
         clears_when=words.clears_when,
         numbers=numbers,
-        evidence=tuple(one.id for one in told),
+        evidence=tuple(report.id for report in told),
         raised_by=latest.id,
         raised_at=latest.moment,
-        mark={name: value for one in told for name, value in _mark(one).items()},
+        mark={name: value for report in told for name, value in _mark(report).items()},
     ).as_dict()
 
 

@@ -15,8 +15,9 @@ from scoring.decline.alsfrs.pace import chance_of, measure_pace
 from scoring.decline.alsfrs.series import Series
 from scoring.decline.alsfrs.trend import prior_of
 from scoring.decline.limits import Acceleration
-from scoring.decline.rules.acceleration import limit_for, limit_of, moved
+from scoring.decline.rules.acceleration import limit_for, limit_of, moved, shift_of
 from scoring.trajectory import Point, Prior, change_point, find_change
+from scoring.trajectory.change import Overall
 from tests.scoring.decline.histories import START, alsfrs, codes_for, rules_after, series
 
 FASTER = [43, 43, 42, 43, 42, 42, 42, 41, 42, 41, 41, 41, 40, 39, 37, 36, 34]
@@ -424,3 +425,15 @@ def test_a_report_that_lacks_an_answer_has_no_pace() -> None:
     assert measure_pace(found, last, memory.trend, Policy().on(START)) is not None
     lacking = last._replace(items="-" + last.items[1:], total=None)
     assert measure_pace(found, lacking, memory.trend, Policy().on(START)) is None
+
+
+@pytest.mark.parametrize(("loss", "points"), [(-1, 0), (0.6, 0), (0.7, 0.1), (1.6, 1), (3, 2.4), (3.2, 2.4)])
+def test_the_limit_rises_between_a_loss_of_0_6_and_of_3(
+    loss: float, points: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = evaluate(series(FASTER, every=14), Profile(), Policy()).memory
+    assert memory.trend is not None
+    pace = measure_pace(Series(memory.points), memory.points[-1], memory.trend, Policy().on(START))
+    assert pace is not None
+    monkeypatch.setattr(type(pace.change), "overall", property(lambda _: Overall(-loss, -2.0, 0.1)))
+    assert shift_of(pace, Acceleration(pace_share=4.2)) == pytest.approx(4.2 * points)

@@ -97,8 +97,8 @@ def _last_steps(chart: Chart) -> tuple[DoneStep, ...]:
 
 def _names(chart: Chart) -> dict[str, str]:
     """The names of those to whom an open alert is assigned, and who acted last on one that has ended."""
-    ids = {one.assigned_to for one in chart.alerts} | {one.acted_by for one in chart.ended}
-    return {one: people.name_of(one) or "" for one in ids if one}
+    ids = {alert.assigned_to for alert in chart.alerts} | {alert.acted_by for alert in chart.ended}
+    return {account_id: people.name_of(account_id) or "" for account_id in ids if account_id}
 
 
 def _span() -> Span:

@@ -65,7 +65,7 @@ def reject(patient_id: UUID, report_id: UUID) -> Any:
 def _known_by_now(found: Iterable[Quarantined], sites: Collection[str]) -> set[str]:
     """The reports whose version is known by now: only they can be let in."""
     known = set()
-    for record in (record for one in found for record in one.items):
+    for record in (record for entry in found for record in entry.items):
         content = record.latest.content
         with suppress(UnknownInstrument, UnknownVersion):
             catalogue.find_among(sites, content.instrument, content.instrument_version)
@@ -81,7 +81,7 @@ def _shown(
     found, following = read.list_quarantined(scope, after=after, limit=PER_PAGE)
     roles = g.actor.roles_anywhere
     may_name = bool(roles & PERMISSIONS[Operation.PATIENT_CHANGE].keys())
-    names = patient_lists.names(one.patient_id for one in found) if may_name else {}
+    names = patient_lists.names(entry.patient_id for entry in found) if may_name else {}
     return page(
         "kept_aside.html",
         status=status,

@@ -76,7 +76,7 @@ def _shown(
         status=status,
         lines=found.lines,
         following=found.following,
-        names={one: people.name_of(one) or "" for one in callers},
+        names={account_id: people.name_of(account_id) or "" for account_id in callers},
         outcomes=NOT_ACTED,
         now=clock.now(),
         done=done,

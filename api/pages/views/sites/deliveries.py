@@ -52,7 +52,7 @@ def _page(site_id: str, *, done: bool = False, problem: str | None = None) -> Re
         state=state,
         states=(MessageState.DEAD, MessageState.WAITING, MessageState.DELIVERED, MessageState.DROPPED),
         messages=found,
-        names={one.recipient: people.name_of(one.recipient) for one in found},
+        names={message.recipient: people.name_of(message.recipient) for message in found},
         following=following and text_of(following),
         done=done,
         problem=problem,

@@ -67,7 +67,7 @@ def _page(
         contacts=readers.readers_at(site_id, Audience.CLINICAL),
         contact_name=contact and people.name_of(contact.account_id),
         changed_by=found.changed_by and people.name_of(found.changed_by.name),
-        faults=[saying.by_code(one.code.value, one.detail) for one in found.faults],
+        faults=[saying.by_code(fault.code.value, fault.detail) for fault in found.faults],
         tried=escalation.tried(site_policy.read_site(site_id, scope), now=now),
         may_change=saying.may(Operation.SITE_CHANGE, site_id),
         typed=request.form,

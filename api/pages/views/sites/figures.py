@@ -22,7 +22,7 @@ SPANS = (6, 12, 24)
 def show(site_id: UUID) -> Response:
     """Show how the alerts of the last months fare."""
     now = clock.now()
-    span = next((one for one in SPANS if str(one) == request.args.get("months")), SPANS[0])
+    span = next((span for span in SPANS if str(span) == request.args.get("months")), SPANS[0])
     month = now.year * 12 + now.month - span
     since = now.date().replace(year=month // 12, month=month % 12 + 1, day=1)
     found = months.of_months(str(site_id), since, None, g.scope, now=now)

@@ -61,7 +61,7 @@ def _page(
         site_id=site_id,
         found=found,
         shown=wanted or found.hours,
-        holidays=[(one.day, *holiday_names.told(one)) for one in found.holidays],
+        holidays=[(holiday.day, *holiday_names.told(holiday)) for holiday in found.holidays],
         countries=_countries(),
         changed_by=found.changed_by and people.name_of(found.changed_by.name),
         may_change=saying.may(Operation.SITE_CHANGE, site_id),

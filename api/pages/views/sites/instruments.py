@@ -62,12 +62,12 @@ def retire(site_id: UUID, key: str, version: str) -> Any:
 def _page(site_id: str, *, done: bool) -> Response:
     own = site_instruments.listed(site_id, scope_for(g.actor, Operation.SITE_READ))
     asked = catalogue.listed([site_id])
-    titles = {(one.key, one.version): one.title for one in asked}
+    titles = {(definition.key, definition.version): definition.title for definition in asked}
     return page(
         "site_instruments.html",
         site_id=site_id,
-        own=[_version(one) for one in own],
-        translated=[_translated(one, titles) for one in translations.of_site(site_id)],
+        own=[_version(instrument) for instrument in own],
+        translated=[_translated(translation, titles) for translation in translations.of_site(site_id)],
         asked=asked,
         may_change=saying.may(Operation.INSTRUMENT_ADD, site_id),
         done=done,

@@ -102,7 +102,7 @@ def _page(site_id: str, *, done: str = "", problem: AppError | None = None, of: 
         status=200 if problem is None else 422,
         site_id=site_id,
         site=site,
-        others=[one for one in map(sites.read, sorted(reading.site_ids - {site_id})) if one],
+        others=[other for other in map(sites.read, sorted(reading.site_ids - {site_id})) if other],
         members=members.everybody(),
         me=g.actor.account_id,
         roles=sorted(STAFF),
@@ -122,7 +122,7 @@ def _faults(site_id: str) -> list[str]:
     if not saying.may(Operation.SITE_CHANGE, site_id):
         return []
     found = policy.read(site_id, scope_for(g.actor, Operation.SITE_READ), now=clock.now())
-    return [saying.by_code(one.code.value, one.detail) for one in found.faults]
+    return [saying.by_code(fault.code.value, fault.detail) for fault in found.faults]
 
 
 def _done(site_id: UUID, what: str) -> Any:

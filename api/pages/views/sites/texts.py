@@ -87,7 +87,7 @@ def _done(site_id: UUID, what: str) -> Any:
 def _page(site_id: str, *, done: str = "", problem: AppError | None = None) -> Response:
     scope = scope_for(g.actor, Operation.SITE_READ)
     site = site_policy.read_site(site_id, scope)
-    steps = [one for one in site_policy.steps(site_id, scope) if set(one.changed) & set(_OWN)]
+    steps = [step for step in site_policy.steps(site_id, scope) if set(step.changed) & set(_OWN)]
     proposal = site.safety_proposal
     return page(
         "site_texts.html",
@@ -98,11 +98,11 @@ def _page(site_id: str, *, done: str = "", problem: AppError | None = None) -> R
         proposed_by=proposal and people.name_of(proposal.by.name),
         own_proposal=proposal is not None and proposal.by.account_id == g.actor.account_id,
         decisions=[
-            (one, people.name_of(one.by.name) or "") for one in safety_text_changes.history(site_id, scope)
+            (step, people.name_of(step.by.name) or "") for step in safety_text_changes.history(site_id, scope)
         ],
         own=_OWN,
         may_decide=saying.may(Operation.SAFETY_TEXT_DECIDE, site_id),
-        steps=[(one, people.name_of(one.by.name) or "") for one in steps],
+        steps=[(step, people.name_of(step.by.name) or "") for step in steps],
         may_change=saying.may(Operation.SITE_CHANGE, site_id),
         typed=request.form,
         done=_(done) if done else "",

@@ -119,11 +119,11 @@ def _changes(limits: Mapping[str, Any], in_force: Mapping[str, Any]) -> list[tup
     """What would be another value than now: name, now, then."""
     found = []
     for family, known in thresholds.by_family(in_force).items():
-        for one in known:
-            then = limits.get(family, {}).get(one.name, one.default)
-            if then != one.value:
-                name = f"{telling.family(family)}: {telling.threshold(one.field)}"
-                found.append((name, thresholds.shown(one.value), thresholds.shown(then)))
+        for threshold in known:
+            then = limits.get(family, {}).get(threshold.name, threshold.default)
+            if then != threshold.value:
+                name = f"{telling.family(family)}: {telling.threshold(threshold.field)}"
+                found.append((name, thresholds.shown(threshold.value), thresholds.shown(then)))
     return found
 
 

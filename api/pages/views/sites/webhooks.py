@@ -96,12 +96,12 @@ def test(site_id: UUID, webhook_id: UUID) -> Response:
 def rotate(site_id: UUID, webhook_id: UUID) -> Any:
     """Give it a new secret, and show that, this once."""
     hours = request.form.get("keep_hours", "")
-    keep = int(hours) if hours in {str(one) for one in KEEP_HOURS} else KEEP_HOURS[0]
+    keep = int(hours) if hours in {str(choice) for choice in KEEP_HOURS} else KEEP_HOURS[0]
     try:
         after, secret = _webhooks(str(site_id)).rotate(str(webhook_id), fields.rev(), keep_hours=keep)
     except saying.REFUSED as error:
         return _one(str(site_id), str(webhook_id), problem=error)
-    former = next((one.until for one in after.secrets[1:]), None)
+    former = next((earlier.until for earlier in after.secrets[1:]), None)
     return page("webhook_secret.html", site_id=str(site_id), webhook=after, secret=secret, until=former)
 
 
@@ -127,7 +127,7 @@ def _changed(site_id: UUID, webhook_id: UUID, what: str) -> Any:
 
 def _wanted() -> dict[str, Any]:
     """What a form asks for."""
-    events = [one for one in EVENTS if one in set(request.form.getlist("events"))]
+    events = [event for event in EVENTS if event in set(request.form.getlist("events"))]
     if not events:
         raise wrong("/events", "missing", mark("Choose at least one kind of event."))
     audience = request.form.get("audience", "")
