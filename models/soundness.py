@@ -45,7 +45,7 @@ def _look_through(document: type[BaseDocument], this: Reached) -> int:
         this.reached[name] = rows[-1]["_id"]
     known = this.damaged.pop(name, [])
     met = {raw["_id"] for raw in rows}
-    rows += document.raw().find({"_id": {"$in": [one for one in known if one not in met]}}) if known else []
+    rows += document.raw().find({"_id": {"$in": [key for key in known if key not in met]}}) if known else []
     found = [(raw["_id"], *_put_in_order(document, raw)) for raw in rows]
     damaged = [one for one, was_damaged, _ in found if was_damaged]
     if damaged:

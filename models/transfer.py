@@ -23,7 +23,7 @@ from models.indexes import DOCUMENTS
 KIND = "slope-export-1"
 BATCH = 500
 _OPTIONS = RELAXED_JSON_OPTIONS.with_options(tz_aware=True)
-_COLLECTIONS = {one._get_collection_name(): one for one in DOCUMENTS}
+_COLLECTIONS = {document._get_collection_name(): document for document in DOCUMENTS}
 
 
 class NotAnExport(Exception):

@@ -90,7 +90,7 @@ def read_several(account_ids: Iterable[str]) -> dict[str, Absence]:
     if not wanted:
         return {}
     rows = AbsenceDocument.raw().find({"_id": {"$in": wanted}}, _NOW)
-    return {one.account_id: one for one in AbsenceDocument.readable(rows, _absence)}
+    return {absence.account_id: absence for absence in AbsenceDocument.readable(rows, _absence)}
 
 
 def change(before: Absence, after: Absence) -> Absence | None:

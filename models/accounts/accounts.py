@@ -280,7 +280,7 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
     if "roles" in values:
         stored["roles"] = [_role_text(entry) for entry in values["roles"]]
     if "passkeys" in values:
-        stored["credential_ids"] = [one.credential_id for one in values["passkeys"]]
+        stored["credential_ids"] = [passkey.credential_id for passkey in values["passkeys"]]
     return stored
 
 

@@ -142,7 +142,8 @@ def open_of_site(site_id: str, now: datetime) -> list[Invitation]:
     """Return the site's invitations whose codes can be redeemed, the latest first."""
     query = {"site_id": site_id, "state": str(InvitationState.OPEN)}
     found = InvitationDocument.readable(InvitationDocument.raw().find(query), _invitation)
-    return sorted((one for one in found if one.usable(now)), key=lambda one: one.created_at, reverse=True)
+    usable = (invitation for invitation in found if invitation.usable(now))
+    return sorted(usable, key=lambda invitation: invitation.created_at, reverse=True)
 
 
 def cancel(invitation: Invitation, *, by: Provenance, now: datetime) -> bool:

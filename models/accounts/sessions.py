@@ -232,7 +232,8 @@ def active(account_id: str, now: datetime) -> list[Session]:
     """Return the sessions of an account that may be continued, the latest begun first."""
     query = {"account_id": account_id, "state": str(SessionState.ACTIVE)}
     found = SessionDocument.readable(SessionDocument.raw().find(query), _session)
-    return sorted((one for one in found if one.usable(now)), key=lambda one: one.created_at, reverse=True)
+    usable = (session for session in found if session.usable(now))
+    return sorted(usable, key=lambda session: session.created_at, reverse=True)
 
 
 def known_device(account_id: str, device_id: str) -> bool:

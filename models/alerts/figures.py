@@ -39,7 +39,7 @@ class CountedAlert:
 
 _INSTEAD = {name: INSTEAD[name] for name in ("level", "state", "opened_at", "due_at")}
 _COUNTED = DocumentMap(CountedAlert, UNKNOWN, _INSTEAD, COLLECTION)
-_READ: dict[str, Any] = dict.fromkeys((one.name for one in fields(CountedAlert)), 1)
+_READ: dict[str, Any] = dict.fromkeys((member.name for member in fields(CountedAlert)), 1)
 
 
 def current() -> dict[tuple[str, str], int]:

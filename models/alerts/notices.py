@@ -43,7 +43,7 @@ class Notices:
 
     def after(self, kind: NoticeKind, now: datetime) -> Notices:
         """Return the notices with one more; it takes the place of one of its kind that is still pending."""
-        others = tuple(one for one in self.pending if one.kind is not kind)
+        others = tuple(notice for notice in self.pending if notice.kind is not kind)
         return Notices(self.last + 1, (*others, Notice(self.last + 1, kind, now)))
 
     def stopped(self) -> Notices:

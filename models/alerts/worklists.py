@@ -119,7 +119,7 @@ class WorklistLine:
 _LONG_LIST = 200
 _SOMEBODY = {"$gt": ""}
 _SOME_TIME = {"$gt": datetime(1900, 1, 1, tzinfo=UTC)}
-_NAMES = tuple(one.name for one in fields(WorklistLine))
+_NAMES = tuple(member.name for member in fields(WorklistLine))
 _NULLABLE = (
     *("seen_at", "assigned_to", "until", "ended_how", "ended_at", "glance_until", "not_followed"),
     *("before_ended_unseen_at", "acted_at"),
@@ -279,7 +279,7 @@ def _stands(wanted: AlertFilter, scope: Scope) -> dict[str, Any]:
 def _list_keys(wanted: AlertFilter, scope: Scope) -> Any:
     # What ended unseen has ended, too.
     lists = {*wanted.lists, *((AlertList.GLANCE,) if AlertList.ENDED in wanted.lists else ())}
-    return any_of(f"{reach}:{one}" for reach in reaches_of(scope) for one in lists)
+    return any_of(f"{reach}:{alert_list}" for reach in reaches_of(scope) for alert_list in lists)
 
 
 def _stored_as(words: type[StrEnum], wanted: Iterable[StrEnum]) -> Any:

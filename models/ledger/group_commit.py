@@ -84,7 +84,9 @@ class GroupCommit(Generic[Item, Outcome]):
             if len(self._waiting) < self._wanted:
                 self._enough.clear()
         try:
-            for ticket, outcome in zip(together, self._run([one.item for one in together]), strict=True):
+            for ticket, outcome in zip(
+                together, self._run([ticket.item for ticket in together]), strict=True
+            ):
                 ticket.outcomes = (outcome,)
         except Exception as error:
             for ticket in together:

@@ -136,7 +136,7 @@ def read_head(patient_id: str, floor: int | None = None) -> Head | None:
 
 def first_spans(patient_ids: Iterable[str]) -> dict[str, range]:
     """Return where the heads of ledgers that this process has seen are looked for, without a floor."""
-    seen = ((one, head_hints.remembered(one, 0)) for one in patient_ids)
+    seen = ((patient_id, head_hints.remembered(patient_id, 0)) for patient_id in patient_ids)
     return {one: range(seq, seq + NEAR + 1) for one, seq in seen if seq}
 
 
@@ -283,7 +283,7 @@ def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]
         query["$or"] = [{"received_at": {"$lte": begin}}, {"received_at": {"$gt": end}}]
     patients = [{"$group": {"_id": "$patient_id"}}, {"$limit": limit}]
     found = (raw["_id"] for raw in LedgerDocument.raw().aggregate([{"$match": query}, *patients]))
-    return [one for one in found if isinstance(one, str)]
+    return [patient_id for patient_id in found if isinstance(patient_id, str)]
 
 
 def count_repeat(patient_id: str, event_id: str) -> None:

@@ -44,7 +44,7 @@ def keep(mail: KeptMail) -> None:
     MailboxDocument.raw().update_one({"_id": mail.message_id}, {"$set": _MAILS.write(mail)}, upsert=True)
     old = list(MailboxDocument.raw().find({}, {"_id": 1}).sort("at", -1).skip(KEPT).limit(KEPT))
     if old:
-        MailboxDocument.raw().delete_many({"_id": {"$in": [one["_id"] for one in old]}})
+        MailboxDocument.raw().delete_many({"_id": {"$in": [raw["_id"] for raw in old]}})
 
 
 def latest(limit: int = KEPT) -> list[KeptMail]:

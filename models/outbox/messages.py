@@ -142,7 +142,7 @@ def finish(held: Message, state: MessageState, attempt: Attempt, *, now: datetim
 def drop(held: Message, reason: str, *, now: datetime) -> bool:
     """Note that a held message is not to be sent, and that nothing was sent this time."""
     values = {
-        "attempts": [plain(one) for one in held.attempts[:-1]],
+        "attempts": [plain(attempt) for attempt in held.attempts[:-1]],
         "state": MessageState.DROPPED.value,
         "reason": reason,
         "finished_at": milliseconds(now),
@@ -231,7 +231,7 @@ def _with_receipt(held: Message, attempt: Attempt) -> dict[str, Any]:
     """The attempts with the last one, written by the claim, as it ended."""
     attempts = (*held.attempts[:-1], attempt)
     return {
-        "attempts": [plain(one) for one in attempts[-MOST_ATTEMPTS:]],
+        "attempts": [plain(entry) for entry in attempts[-MOST_ATTEMPTS:]],
         "first_attempt_at": milliseconds(held.first_attempt_at or attempts[0].at),
     }
 

@@ -23,6 +23,6 @@ def read_with_heads(patient_ids: Iterable[str]) -> tuple[dict[str, Patient], dic
     spans = ledger.first_spans(ids) if connection.unites_collections() else {}
     own = Selection(PatientDocument, {"_id": {"$in": ids}}, FIELDS)
     found, entries = read_both(own, LedgerDocument, ledger.keys_in(spans), ledger.OF_HEAD)
-    patients = {one.id: one for one in PatientDocument.readable(found, patient_of)}
-    floors = ((one.id, one.ledger_floor) for one in patients.values())
+    patients = {patient.id: patient for patient in PatientDocument.readable(found, patient_of)}
+    floors = ((patient.id, patient.ledger_floor) for patient in patients.values())
     return patients, ledger.read_heads(floors, spans, entries)

@@ -104,7 +104,7 @@ def names(patient_ids: Iterable[str]) -> dict[str, PatientName]:
     if not wanted:
         return {}
     rows = PatientDocument.raw().find({"_id": {"$in": wanted}}, _NAMES, batch_size=ONE_BATCH)
-    return {one.id: one for one in PatientDocument.readable(rows, _name)}
+    return {patient.id: patient for patient in PatientDocument.readable(rows, _name)}
 
 
 def called(site_ids: Iterable[str], words: str) -> list[str]:
@@ -118,7 +118,7 @@ def called(site_ids: Iterable[str], words: str) -> list[str]:
     query = {"site_id": any_of(site_ids), "search_keys": {"$in": [name_search.key_for(wanted)]}}
     rows = PatientDocument.raw().find(query, _NAMES, batch_size=WHOLE_SITE)
     found = PatientDocument.readable(rows, _name)
-    return [one.id for one in found if name_search.fits(wanted, one.name, one.study_code)]
+    return [patient.id for patient in found if name_search.fits(wanted, patient.name, patient.study_code)]
 
 
 def listed(site_ids: Iterable[str]) -> list[ListedPatient]:
@@ -164,7 +164,7 @@ def reachable(patient_ids: Iterable[str]) -> dict[str, Reachable]:
     if not wanted:
         return {}
     rows = PatientDocument.raw().find({"_id": any_of(wanted)}, _REACHABLE, batch_size=ONE_BATCH)
-    return {one.id: one for one in PatientDocument.readable(rows, _reachable)}
+    return {patient.id: patient for patient in PatientDocument.readable(rows, _reachable)}
 
 
 def _reachable(raw: Mapping[str, Any]) -> Reachable:

@@ -82,27 +82,27 @@ def of(patient_ids: Iterable[str]) -> dict[str, Summary]:
 
 def _found(query: Mapping[str, Any]) -> dict[str, Summary]:
     rows = PatientSummaryDocument.raw().find(query, batch_size=ONE_BATCH)
-    return {one.patient_id: one for one in PatientSummaryDocument.readable(rows, _summary)}
+    return {summary.patient_id: summary for summary in PatientSummaryDocument.readable(rows, _summary)}
 
 
 def put(made: Iterable[Summary], known: Mapping[str, Summary]) -> None:
     """Store summaries; one that was made from an older entry than the stored one changes nothing."""
-    new = [one for one in made if one.patient_id not in known]
-    for one in made:
-        if one.patient_id in known:
-            newer = {"_id": one.patient_id, "seq": {"$lt": one.seq}}
-            PatientSummaryDocument.raw().update_one(newer, {"$set": _stored(one)})
+    new = [summary for summary in made if summary.patient_id not in known]
+    for summary in made:
+        if summary.patient_id in known:
+            newer = {"_id": summary.patient_id, "seq": {"$lt": summary.seq}}
+            PatientSummaryDocument.raw().update_one(newer, {"$set": _stored(summary)})
     if new:
         try:
             PatientSummaryDocument.raw().insert_many(
-                [{"_id": one.patient_id, **_stored(one)} for one in new], ordered=False
+                [{"_id": summary.patient_id, **_stored(summary)} for summary in new], ordered=False
             )
         except BulkWriteError:
             # Somebody else was first with some of them; whoever looks next sees what is newer.
             return
 
 
-_NAMES = tuple(one.name for one in fields(Summary) if one.name != "patient_id")
+_NAMES = tuple(member.name for member in fields(Summary) if member.name != "patient_id")
 
 
 def _stored(summary: Summary) -> dict[str, Any]:

@@ -126,9 +126,11 @@ def compared(replay_id: str, first: int = 0, limit: int = 0) -> list[tuple[int, 
 def _compared(raw: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
     content = dict(raw["content"])
     loads = (content["load_before"], content["load_after"], content.get("topics_before", {}))
-    numbers = [content[name] for name in _COUNTS] + [number for one in loads for number in one.values()]
-    words = [one[name] for one in content["differences"] for name in _WORDS]
-    if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in words):
+    numbers = [content[name] for name in _COUNTS] + [number for load in loads for number in load.values()]
+    words = [difference[name] for difference in content["differences"] for name in _WORDS]
+    if not all(isinstance(number, int) for number in numbers) or not all(
+        isinstance(word, str) for word in words
+    ):
         raise Unreadable("what came out of a part lacks something")
     return raw["number"], content
 

@@ -132,8 +132,8 @@ def of_part(part: parts.ReplayPart) -> Replay | None:
 def latest(site_id: str, limit: int) -> list[Replay]:
     """Return the site's replays, the latest first, with how far each has come."""
     rows = ReplayDocument.raw().find({"site_id": site_id})
-    found = sorted(ReplayDocument.readable(rows, _replay), key=lambda one: one.id, reverse=True)
-    return [_with_progress(one) for one in found[:limit]]
+    found = sorted(ReplayDocument.readable(rows, _replay), key=lambda replay: replay.id, reverse=True)
+    return [_with_progress(replay) for replay in found[:limit]]
 
 
 def claim(now: datetime, lasting: timedelta) -> Replay | None:

@@ -139,7 +139,7 @@ def _fits(value: Any, field: BaseField) -> bool:
     if isinstance(value, bool) and bool not in types and object not in types:
         return False
     if isinstance(field, ListField) and isinstance(value, list):
-        return field.field is None or all(_fits(one, field.field) for one in value)
+        return field.field is None or all(_fits(entry, field.field) for entry in value)
     return isinstance(value, types)
 
 

@@ -94,7 +94,7 @@ def _reached(raw: Mapping[str, Any]) -> Reached:
     reached, damaged = raw.get("reached") or {}, raw.get("damaged") or {}
     return Reached(
         {of: one for of, one in reached.items() if isinstance(one, str)},
-        {of: [one for one in ids if isinstance(one, str)] for of, ids in damaged.items()},
+        {of: [key for key in ids if isinstance(key, str)] for of, ids in damaged.items()},
     )
 
 

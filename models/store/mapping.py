@@ -87,18 +87,22 @@ class DocumentMap(Generic[Thing]):
     @cached_property
     def _readers(self) -> dict[str, Reader]:
         hints = get_type_hints(self.kind)
-        return {one.name: self._reader(hints[one.name]) for one in fields(self.kind)}  # type: ignore[arg-type]
+        return {member.name: self._reader(hints[member.name]) for member in fields(self.kind)}  # type: ignore[arg-type]
 
     @cached_property
     def _with_default(self) -> frozenset[str]:
         every = fields(self.kind)  # type: ignore[arg-type]
-        has = (one.name for one in every if one.default is not MISSING or one.default_factory is not MISSING)
+        has = (
+            member.name
+            for member in every
+            if member.default is not MISSING or member.default_factory is not MISSING
+        )
         return frozenset(has)
 
     def _reader(self, hint: Any) -> Reader:
         origin, inner = get_origin(hint), get_args(hint)
         if origin in {Union, UnionType}:
-            return _or_none(self._reader(next(one for one in inner if one is not NoneType)))
+            return _or_none(self._reader(next(kind for kind in inner if kind is not NoneType)))
         if origin is tuple:
             return _tuple_of(self._reader(inner[0]))
         if origin in {Mapping, dict}:
@@ -131,7 +135,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): plain(entry) for name, entry in value.items()}
     if is_dataclass(value):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        return {member.name: plain(getattr(value, member.name)) for member in fields(value)}
     return _plain_scalar(value)
 
 

@@ -34,7 +34,9 @@ def _rows(analysis: Analysis) -> Iterator[dict[str, Cell]]:
         outside: dict[str, Cell] = {
             "endpoint": "outside_windows",
             "n": len(analysis.outside_windows),
-            "subjects": _listed(f"{one.subject} (day {one.study_day})" for one in analysis.outside_windows),
+            "subjects": _listed(
+                f"{value.subject} (day {value.study_day})" for value in analysis.outside_windows
+            ),
         }
         yield {**_head(analysis), **dict.fromkeys(COLUMNS), **outside}
     if analysis.values_of_other_source:
@@ -144,7 +146,7 @@ def _left_out(at: AtVisit) -> Iterator[dict[str, Cell]]:
         "change_left_out": at.changes.left_out,
         "responders_left_out": at.responders.left_out if at.responders else (),
         "joint_rank_left_out": tuple(
-            dict.fromkeys(one for ranks in _ranked(at) for one in ranks.left_out),
+            dict.fromkeys(subject for ranks in _ranked(at) for subject in ranks.left_out),
         ),
     }
     for endpoint, subjects in everybody.items():

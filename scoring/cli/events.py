@@ -67,7 +67,10 @@ def check_order(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) -> None:
 def _report_after_death(sheet: Sheet, rows: Rows, place: int, event: tuple[str, str, int], died: int) -> None:
     column, what, day = event
     baseline = rows.baselines[place]
-    days = (f"study day {one}" if baseline is None else _on(one, baseline) for one in (day, died))
+    days = (
+        f"study day {study_day}" if baseline is None else _on(study_day, baseline)
+        for study_day in (day, died)
+    )
     detail = f"subject {rows.subjects[place]}: {what} on {next(days)}, death on {next(days)}"
     sheet.report(
         place, column, f"after the day of death; {detail}; correct the wrong one, or take the row out"

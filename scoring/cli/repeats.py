@@ -194,7 +194,7 @@ def _last(group: Sequence[int], times: Sequence[Instant | None]) -> int | None:
 
 def _order(moment: Instant) -> list[str]:
     """Written so that later moments come later, to the microsecond."""
-    instants = (None if one is None else one.instant for one in moment)
+    instants = (None if timestamp is None else timestamp.instant for timestamp in moment)
     return ["" if instant is None else instant.isoformat(timespec="microseconds") for instant in instants]
 
 

@@ -44,7 +44,7 @@ def entries(document: object) -> Sequence[Mapping[str, object]] | None:
 def figures(document: object) -> Sequence[Mapping[str, object]] | None:
     """The data of figures of patients (`/series`) in it; None where the service has not written it."""
     found = document if isinstance(document, list) else [document]
-    ours = [one for one in found if isinstance(one, Mapping) and one.keys() >= _OF_A_FIGURE]
+    ours = [entry for entry in found if isinstance(entry, Mapping) and entry.keys() >= _OF_A_FIGURE]
     return ours if ours and len(ours) == len(found) else None
 
 
@@ -80,7 +80,7 @@ def _figure_rows(figure: Mapping[str, object], instrument: str) -> Iterator[Mapp
 
 
 def _objects(listed: object) -> list[Mapping[str, object]]:
-    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    return [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
 
 
 def rows(

@@ -70,7 +70,7 @@ class Evaluation:
             "stages": self.stages and self.stages.as_dict(),
             "rules_version": self.rules_version,
             "policy_version": self.policy_version,
-            "news": [one.as_dict() for one in self.news],
+            "news": [news.as_dict() for news in self.news],
             "events": events_of(self.memory),
         }
 
@@ -79,7 +79,7 @@ def conclude(memory: Memory, profile: Profile, policy: Policy, came_on: Iterable
     """The evaluation of a history, from what the fold remembers of it; `came_on` is what is new in it."""
     topics = topics_of(memory, profile)
     flags = [flag_of(topic, memory.states) for topic, now in topics.items() if now.on]
-    standing = {(one.rule, one.raised_by) for flag in flags for one in (flag, *flag.further)}
+    standing = {(signal.rule, signal.raised_by) for flag in flags for signal in (flag, *flag.further)}
     flags.sort(key=lambda flag: (-flag.level.rank, PLACE[flag.rule]))
     return Evaluation(
         flags=tuple(flags),
@@ -90,7 +90,7 @@ def conclude(memory: Memory, profile: Profile, policy: Policy, came_on: Iterable
         rules_version=RULES_VERSION,
         policy_version=policy.version,
         memory=memory,
-        news=tuple(_news_of(one, standing) for one in came_on),
+        news=tuple(_news_of(rise, standing) for rise in came_on),
     )
 
 

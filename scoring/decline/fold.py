@@ -82,8 +82,8 @@ def read(memory: Memory, report: Report, profile: Profile, policy: Policy) -> Re
     elif report.instrument in BY_INSTRUMENT:
         memory = run.other(memory, report)
     memory = run.time(memory, report)
-    came_on = tuple(one for one in run.came_on if one.report.id == report.id)
-    events = frozenset(one.rule.id for one in came_on if not one.rule.passes)
+    came_on = tuple(rise for rise in run.came_on if rise.report.id == report.id)
+    events = frozenset(rise.rule.id for rise in came_on if not rise.rule.passes)
     if not events <= memory.events:
         memory = memory._replace(events=memory.events | events)
     return Read(memory._replace(last_key=report.key), came_on)

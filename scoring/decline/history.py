@@ -47,11 +47,11 @@ def evaluate(
     )
     before = _read_all(begin(), history[:first], profile, policy, failed).memory
     memory, came_on = _read_all(before, history[first:], profile, policy, failed)
-    if any(one.report.id not in late for one in came_on):
+    if any(rise.report.id not in late for rise in came_on):
         others = [*replaced, *(report for report in history[first:] if report.id not in late)]
-        others.sort(key=lambda one: one.key)
-        known = {one.key for one in _read_all(before, others, profile, policy, _pass_over).came_on}
-        came_on = tuple(one for one in came_on if one.report.id in late or one.key not in known)
+        others.sort(key=lambda report: report.key)
+        known = {rise.key for rise in _read_all(before, others, profile, policy, _pass_over).came_on}
+        came_on = tuple(rise for rise in came_on if rise.report.id in late or rise.key not in known)
     return conclude(memory, profile, policy, came_on)
 
 

@@ -139,7 +139,7 @@ def compared(found: Mapping[str, tuple[Sequence[Episode], Sequence[Episode]]]) -
     topics_before: Counter[str] = Counter()
     for patient, (before, after) in found.items():
         load_before.update(_weeks(before))
-        topics_before.update(one.topic.value for one in before)
+        topics_before.update(episode.topic.value for episode in before)
         load_after.update(_weeks(after))
         differences.extend(compare(patient, before, after))
     return Replay(

@@ -78,9 +78,11 @@ def translated(definition: Definition, translation: Translation) -> Definition:
         recall=translation.recall,
         instruction=translation.instruction,
         licence=licence,
-        domains=tuple(replace(one, label=translation.domains[one.key]) for one in definition.domains),
-        items=tuple(_item(one, translation.items[one.key]) for one in definition.items),
-        scores=tuple(replace(one, label=translation.scores[one.key]) for one in definition.scores),
+        domains=tuple(
+            replace(domain, label=translation.domains[domain.key]) for domain in definition.domains
+        ),
+        items=tuple(_item(item, translation.items[item.key]) for item in definition.items),
+        scores=tuple(replace(score, label=translation.scores[score.key]) for score in definition.scores),
     )
 
 
@@ -92,9 +94,9 @@ def _unfitting(definition: Definition, translation: Translation) -> Iterator[Pro
     if bool(definition.instruction) != bool(translation.instruction):
         yield _missing_or_unknown("/instruction", missing=bool(definition.instruction))
     labels = {
-        "domains": ({one.key for one in definition.domains}, translation.domains),
+        "domains": ({domain.key for domain in definition.domains}, translation.domains),
         "items": (set(definition.by_key), translation.items),
-        "scores": ({one.key for one in definition.scores}, translation.scores),
+        "scores": ({score.key for score in definition.scores}, translation.scores),
     }
     for name, (wanted, given) in labels.items():
         for key in sorted(wanted ^ set(given)):

@@ -44,7 +44,7 @@ def note_doubts(
         sheet.decisions.append("no column says who died (died_day or died_date): everybody counts as alive")
     _note_far_days(sheet, trial, dated)
     _note_late_deaths(sheet, trial, dated)
-    if len(trial.subjects) >= MANY and all(one.died_day is not None for one in trial.subjects):
+    if len(trial.subjects) >= MANY and all(subject.died_day is not None for subject in trial.subjects):
         sheet.decisions.append("every subject has a day of death: is it the day of the last contact?")
     _note_baselines(sheet, trial, source)
     _note_day_1(sheet, trial)
@@ -97,7 +97,7 @@ def note_no_window(sheet: Sheet, plan: Plan, values: Sequence[OutsideWindows]) -
 def note_outside(sheet: Sheet, told: str, values: Sequence[OutsideWindows]) -> None:
     """Note values that are not used, with what is told of them."""
     if values:
-        named = first_of([f"{one.subject} (day {one.study_day})" for one in values])
+        named = first_of([f"{value.subject} (day {value.study_day})" for value in values])
         sheet.decisions.append(f"{told}: {len(values)}; {named}")
 
 
@@ -118,7 +118,7 @@ def _note_pairs(sheet: Sheet, whose: str, ranks: JointRank) -> None:
 
 def _note_gap_before(sheet: Sheet, schedule: TrialSchedule, visit: TrialVisit) -> None:
     """Note days between the visits that subjects are ranked at, where the window of a visit is in between."""
-    earlier = [one for one in schedule.visits if one.window.stop <= visit.window.start]
+    earlier = [other for other in schedule.visits if other.window.stop <= visit.window.start]
     if not earlier or earlier[-1].window.stop == visit.window.start:
         return
     sheet.decisions.append(
@@ -158,10 +158,10 @@ def _note_far_days(sheet: Sheet, trial: Trial, dated: Dates) -> None:
 def _note_late_deaths(sheet: Sheet, trial: Trial, dated: Dates) -> None:
     """Deaths so long after the last row that the year may be a slip; later ones still are told anyway."""
     late = {
-        one.id: one.died_day
-        for one in trial.subjects
-        if one.died_day is not None
-        if one.died_day - trial.last_alive.get(one.id, 0) >= DEATH_AFTER and one.died_day <= LATE
+        subject.id: subject.died_day
+        for subject in trial.subjects
+        if subject.died_day is not None
+        if subject.died_day - trial.last_alive.get(subject.id, 0) >= DEATH_AFTER and subject.died_day <= LATE
     }
     if late:
         named = _named(late, late, dated)
@@ -172,10 +172,10 @@ def _days(trial: Trial) -> Iterator[tuple[str, int]]:
     """Subject and day of everything."""
     for found in trial.measurements:
         yield found.subject, found.study_day
-    for one in trial.subjects:
-        for day in (one.died_day, one.ventilated_day):
+    for subject in trial.subjects:
+        for day in (subject.died_day, subject.ventilated_day):
             if day is not None:
-                yield one.id, day
+                yield subject.id, day
 
 
 def _note_seen_without_value(sheet: Sheet, trial: Trial) -> None:
@@ -185,10 +185,10 @@ def _note_seen_without_value(sheet: Sheet, trial: Trial) -> None:
         if found.value is not None:
             last[found.subject] = max(found.study_day, last.get(found.subject, found.study_day))
     seen = {
-        one.id: trial.last_alive[one.id]
-        for one in trial.subjects
-        if one.id in last and one.died_day is None and trial.last_alive[one.id] > last[one.id]
-        if trial.last_alive[one.id] != one.ventilated_day
+        subject.id: trial.last_alive[subject.id]
+        for subject in trial.subjects
+        if subject.id in last and subject.died_day is None and trial.last_alive[subject.id] > last[subject.id]
+        if trial.last_alive[subject.id] != subject.ventilated_day
     }
     if seen:
         sheet.decisions.append(
@@ -199,7 +199,7 @@ def _note_seen_without_value(sheet: Sheet, trial: Trial) -> None:
 def _note_baselines(sheet: Sheet, trial: Trial, source: Source) -> None:
     """Note missing baselines, and those from long before day 0, as where the value of day 0 is missing."""
     baselines = {name: history.baseline() for name, history in trial.histories(source).items()}
-    without = [one.id for one in trial.subjects if baselines.get(one.id) is None]
+    without = [subject.id for subject in trial.subjects if baselines.get(subject.id) is None]
     if without:
         sheet.decisions.append(f"no value on or before day 0, and so in no endpoint: {_named(without)}")
     days = {name: found[0] for name, found in baselines.items() if found is not None and found[0] < -OLD}

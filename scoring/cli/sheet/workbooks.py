@@ -26,7 +26,7 @@ def text_of_sheet(data: bytes, place: int) -> bytes:
             sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
             relations = _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels"))
             found = [dict(_ATTRIBUTE.findall(relation)) for relation in relations]
-            targets = {one[b"Id"]: one[b"Target"] for one in found if len(one) == 2}
+            targets = {relation[b"Id"]: relation[b"Target"] for relation in found if len(relation) == 2}
             path = targets[sheets[place]].decode().removeprefix("/")
             return archive.read(path if path.startswith("xl/") else f"xl/{path}")
     except (BadZipFile, KeyError, IndexError, UnicodeDecodeError):

@@ -97,7 +97,7 @@ def bend_of(
     Returns:
         None when no report that it rests on is drawn.
     """
-    used = [drawn[one] for one in evidence if one in drawn]
+    used = [drawn[report_id] for report_id in evidence if report_id in drawn]
     own = [(point.day, total) for point, total in used if point.rater == numbers["respondent"]]
     if not own:
         return None

@@ -85,9 +85,10 @@ def render(operating: Operating | None = None) -> str:
 
 def _changes() -> str:
     lines = [
-        f"- {version}: {', '.join(f'`{rule}`' for rule in one.rules) or 'all of the ALSFRS-R'}. {one.text}"
+        f"- {version}: {', '.join(f'`{rule}`' for rule in change.rules) or 'all of the ALSFRS-R'}."
+        f" {change.text}"
         for version, changes in reversed(VERSIONS.items())
-        for one in changes
+        for change in changes
     ]
     return "\n".join(("## What changed with each version\n", *lines))
 
@@ -150,7 +151,7 @@ def _rule(rule: Rule, operating: Operating | None) -> str:
 def alert_text(*, passes: bool, worse: Sequence[Worse]) -> str:
     """Whether an alert of a rule can pass, and what is worse than when it was dealt with."""
     ends = "passes when the reports say so" if passes else "never passes, whatever comes later"
-    news = ", or ".join(one.text() for one in worse)
+    news = ", or ".join(measure.text() for measure in worse)
     return f"{ends}; worse than when it was dealt with: {news or 'nothing can be'}."
 
 

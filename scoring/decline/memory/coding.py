@@ -89,7 +89,9 @@ def read_baseline(row: Sequence[Any]) -> Baseline:
 
 def write_measures(measures: Iterable[Measure], ids: Ids) -> list[list[Any]]:
     """Measures as rows."""
-    return [[one.day, one.at, one.value, one.rater, ids.place(one.id)] for one in measures]
+    return [
+        [measure.day, measure.at, measure.value, measure.rater, ids.place(measure.id)] for measure in measures
+    ]
 
 
 def read_measures(rows: Iterable[Sequence[Any]], ids: Sequence[str]) -> tuple[Measure, ...]:

@@ -23,7 +23,9 @@ def read_unanswered(given: RuleInput) -> Finding | None:
     left_out = [other for other in (*own, point) if not series.uses(other)]
     if len(left_out) < NO_SLIP:
         return HOLDS
-    lacking = [key for item, key in enumerate(ITEMS) if any(one.items[item] == MISSING for one in left_out)]
+    lacking = [
+        key for item, key in enumerate(ITEMS) if any(other.items[item] == MISSING for other in left_out)
+    ]
     numbers: Numbers = {
         "unanswered": ",".join(lacking),
         "count": len(left_out),
