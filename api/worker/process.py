@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from datetime import timedelta
 from threading import Thread
 
@@ -14,6 +15,7 @@ from services.logs import log
 from services.readiness import WorkerGroup
 from services.settings import Settings
 
+_SLICE_SECONDS = 0.5
 _PAUSES = {WorkerGroup.DELIVER: DELIVER_PAUSE_SECONDS}
 
 
@@ -41,10 +43,19 @@ def run(settings: Settings) -> None:
     try:
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        _wait_for(threads)
         for lane in lanes:
             lane.join()
     finally:
         connection.close()
     log.info("worker_ended")
+
+
+def _wait_for(threads: Sequence[Thread]) -> None:
+    """Wait until the threads have ended.
+
+    In slices: a signal that comes at the moment in which a wait without an end begins is handled after it.
+    """
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(_SLICE_SECONDS)

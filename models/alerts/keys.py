@@ -60,9 +60,10 @@ def sort_key(alert: Alert) -> str:
     have passed or were withdrawn, then the earliest due. Ended: the latest first.
     """
     if alert.end is not None:
-        latest_first = _LAST - round(alert.end.at.timestamp() * 1000)
+        latest_first = _LAST - round(milliseconds(alert.end.at).timestamp() * 1000)
         return f"2.{latest_first:015d}.{alert.public_id}"
     rank = Level.URGENT.rank - alert.level.rank
-    due = f"{alert.due_at:%Y%m%dT%H%M%S}{alert.due_at.microsecond // 1000:03d}"
+    due_at = milliseconds(alert.due_at)
+    due = f"{due_at:%Y%m%dT%H%M%S}{due_at.microsecond // 1000:03d}"
     apart, passed = alert.not_followed is not None, alert.condition is not Condition.HOLDS
     return f"{apart:d}.{rank}{passed:d}.{due}.{alert.public_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -224,6 +224,17 @@ def test_of_what_has_ended_the_latest_comes_first() -> None:
     ended = [ended_unseen(day=day, opened_at=on_day(0)) for day in (9, 4, 3.9)]
     found = [keys.sort_key(alert) for alert in ended]
     assert found == sorted(found)
+
+
+@pytest.mark.parametrize("microseconds", [999, 123_456, 999_999])
+def test_a_place_in_a_list_is_the_same_once_the_database_has_cut_the_moments(microseconds: int) -> None:
+    moment = (on_day(3) + timedelta(microseconds=microseconds)).astimezone(timezone(timedelta(hours=9)))
+    ended = ended_unseen()
+    assert ended.end is not None
+    for alert in (make_alert(due_at=moment), replace(ended, end=replace(ended.end, at=moment))):
+        store(alert)
+        assert keys.sort_key(only()) == keys.sort_key(alert)
+        alerts.AlertDocument.raw().delete_many({})
 
 
 def test_no_place_in_a_list_names_a_patient_or_a_topic() -> None:
