@@ -46,12 +46,12 @@ def nearest(known: Iterable[str], wanted: Iterable[str | None]) -> str | None:
         wanted: of the person, the most fitting first; None where it is not known. One is served by its
             language too: `pt-BR` by `pt`.
     """
-    by_name = {one.lower(): one for one in reversed(list(known))}
+    by_name = {tag.lower(): tag for tag in reversed(list(known))}
     for locale in wanted:
         name = (locale or "").lower()
-        for one in (name, name.partition("-")[0]):
-            if one in by_name:
-                return by_name[one]
+        for candidate in (name, name.partition("-")[0]):
+            if candidate in by_name:
+                return by_name[candidate]
     return None
 
 

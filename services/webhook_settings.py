@@ -46,7 +46,7 @@ class WebhookSettings(MailSettings):
 
 def _are_networks(text: str) -> bool:
     try:
-        return all(ipaddress.ip_network(one) for one in text.split())
+        return all(ipaddress.ip_network(network) for network in text.split())
     except ValueError:
         return False
 

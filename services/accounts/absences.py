@@ -94,7 +94,9 @@ def change_member(
 def _member(site_id: str, account_id: str, scope: Scope) -> Account:
     account = accounts.read(account_id) if scope.covers_site(site_id) else None
     roles = {role.value for role in STAFF}
-    if account is None or not any(one.site_id == site_id and one.role in roles for one in account.roles):
+    if account is None or not any(
+        entry.site_id == site_id and entry.role in roles for entry in account.roles
+    ):
         raise not_found("member")
     return account
 

@@ -165,7 +165,7 @@ def _used_lately_by(account: Account, device_id: str, now: datetime) -> Account:
     Raises:
         NotSignedIn: another device did, or it was long ago.
     """
-    made = [one for one in accounts.steps(account.id) if one.event is AccountEvent.RECOVERY_CODE_MADE]
+    made = [step for step in accounts.steps(account.id) if step.event is AccountEvent.RECOVERY_CODE_MADE]
     if not made or made[-1].detail != device_id or not now - made[-1].at < REPEATABLE_FOR:
         raise recovery_code_wrong()
     return account

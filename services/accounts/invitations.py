@@ -114,7 +114,7 @@ def listed(site_id: str, scope: Scope, *, now: datetime) -> list[Invitation]:
     if not scope.covers_site(site_id):
         raise not_found("site")
     found = invitations.open_of_site(site_id, now)
-    return [one for one in found if one.kind is InvitationKind.STAFF]
+    return [invitation for invitation in found if invitation.kind is InvitationKind.STAFF]
 
 
 def listed_of_patient(patient_id: str, scope: Scope, *, now: datetime) -> list[Invitation]:
@@ -127,9 +127,9 @@ def listed_of_patient(patient_id: str, scope: Scope, *, now: datetime) -> list[I
     own = scope.is_own(patient.id)
     found = invitations.open_of_site(patient.site_id, now)
     return [
-        one
-        for one in found
-        if one.patient_id == patient.id and not (own and one.kind is InvitationKind.PATIENT)
+        invitation
+        for invitation in found
+        if invitation.patient_id == patient.id and not (own and invitation.kind is InvitationKind.PATIENT)
     ]
 
 
@@ -156,7 +156,7 @@ def cancel_of_patient(
 
 
 def _cancel(found: Iterable[Invitation], invitation_id: str, by: Provenance, now: datetime) -> None:
-    wanted = next((one for one in found if one.invitation_id == invitation_id), None)
+    wanted = next((invitation for invitation in found if invitation.invitation_id == invitation_id), None)
     if wanted is None or not invitations.cancel(wanted, by=by, now=now):
         raise not_found("invitation")
 

@@ -92,7 +92,7 @@ def as_seen(account: Account, *, confirmed: bool) -> Account:
 
 def waiting_devices(account_id: str, now: datetime) -> tuple[Session, ...]:
     """Return the account's devices that nobody has confirmed yet."""
-    return tuple(one for one in sessions.active(account_id, now) if not one.confirmed)
+    return tuple(session for session in sessions.active(account_id, now) if not session.confirmed)
 
 
 def present_account(account_id: str) -> Account:

@@ -77,7 +77,7 @@ class Members:
         entry = Membership(self.site_id, role)
 
         def changed(account: Account) -> tuple[AccountEvent, str, dict[str, Any]] | None:
-            left = tuple(one for one in account.roles if one != entry)
+            left = tuple(other for other in account.roles if other != entry)
             return (AccountEvent.ROLE_TAKEN, role, {"roles": left}) if entry in account.roles else None
 
         return self._change(account_id, changed)
@@ -119,7 +119,7 @@ class Members:
             raise NotAllowed("own_account", "Nobody changes their own roles. Ask a second person.")
 
         def attempt() -> Account | None:
-            account = next((one for one in self.everybody() if one.id == account_id), None)
+            account = next((member for member in self.everybody() if member.id == account_id), None)
             if account is None:
                 raise not_found("member")
             wanted = changed(account)

@@ -157,14 +157,14 @@ def note_given(actor: Actor, now: datetime) -> None:
 
 def _new_codes(security: Security) -> tuple[tuple[str, ...], tuple[str, ...]]:
     codes = tuple(new_code() for _ in range(RECOVERY_CODES))
-    return codes, tuple(security.codes.of(one) for one in codes)
+    return codes, tuple(security.codes.of(code) for code in codes)
 
 
 def _used(security: Security, account: Account, code: str, now: datetime) -> dict[str, Any]:
     """What is to be stored of the account once the code is used."""
     digest = security.codes.of(code)
     if digest in account.factor_codes:
-        return {"factor_codes": tuple(one for one in account.factor_codes if one != digest)}
+        return {"factor_codes": tuple(other for other in account.factor_codes if other != digest)}
     step = _accepted(security, account, code, now)
     return {"totp": None if account.totp is None else replace(account.totp, last_step=step)}
 

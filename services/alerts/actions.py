@@ -149,7 +149,10 @@ def seen(alert: Alert, by: str, now: datetime) -> Alert:
 def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
     """Return the alert after a person dealt with it: notices stop, and news is what differs from now."""
     before, known = alert.baseline, alert.baseline.occurrences
-    occurrences = (*known, *(one for one in alert.grounds.occurrences if one not in known))
+    occurrences = (
+        *known,
+        *(occurrence for occurrence in alert.grounds.occurrences if occurrence not in known),
+    )
     marks = {**before.marks, **alert.standing}
     return replace(
         alert,

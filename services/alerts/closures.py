@@ -85,14 +85,14 @@ def close(
     """
     if outcome not in NOT_ACTED:
         raise wrong("/outcome", "not_an_outcome", f"Must be one of: {', '.join(NOT_ACTED)}.")
-    known = alerts.read_several((one.id for one in named), scope)
+    known = alerts.read_several((item.id for item in named), scope)
     found: list[Closed] = []
-    for one in named:
-        alert = known.get(one.id)
+    for item in named:
+        alert = known.get(item.id)
         verdict = Verdict.NOT_FOUND
         if alert is not None:
-            verdict = _closed(alert, one, _Closing(outcome, note, scope, actor, now))
-        found.append(Closed(one.id, verdict))
+            verdict = _closed(alert, item, _Closing(outcome, note, scope, actor, now))
+        found.append(Closed(item.id, verdict))
     return found
 
 

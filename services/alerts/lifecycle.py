@@ -100,7 +100,7 @@ def _while_current(latest: Alert, verdict: Verdict, cause: Cause) -> Change | No
 def _raised_again(latest: Alert, after: Alert, verdict: Verdict, reason: Because, cause: Cause) -> Change:
     now = cause.now
     signals = list(signals_of(latest, verdict))
-    level = max((latest.level, *(one.level for one in signals)), key=lambda one: one.rank)
+    level = max((latest.level, *(signal.level for signal in signals)), key=lambda level: level.rank)
     due = cause.terms.due_at(level, latest.topic, now)
     due = min(due, latest.due_at) if latest.state is State.OPEN else due
     after = replace(
@@ -113,7 +113,7 @@ def _raised_again(latest: Alert, after: Alert, verdict: Verdict, reason: Because
         raised_because=reason,
         due_at=due,
         baseline=news_baseline(latest, signals, verdict, level, cause),
-        fresh=tuple(sorted({*latest.fresh, *(one.rule for one in signals)})),
+        fresh=tuple(sorted({*latest.fresh, *(signal.rule for signal in signals)})),
         told=told_after(latest.told, verdict),
         seen_at=None,
         seen_by=None,
@@ -191,7 +191,7 @@ def _over(until: date, cause: Cause) -> datetime:
 
 
 def _passes_mute(latest: Alert, verdict: Verdict) -> bool:
-    urgent = any(one.level is Level.URGENT for one in signals_of(latest, verdict))
+    urgent = any(signal.level is Level.URGENT for signal in signals_of(latest, verdict))
     return urgent or latest.level is Level.URGENT
 
 

@@ -65,5 +65,5 @@ def mildest_of(latest: Mapping[str, Alert], verdicts: Mapping[str, Verdict]) -> 
 def _marks_in(evaluation: Mapping[str, Any]) -> Iterator[tuple[str, str, Mark]]:
     """Yield topic, rule and mark of all that is on."""
     for flag in evaluation["flags"]:
-        for one in (flag, *flag["further"]):
-            yield flag["topic"], one["rule"], one["mark"]
+        for signal in (flag, *flag["further"]):
+            yield flag["topic"], signal["rule"], signal["mark"]

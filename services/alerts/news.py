@@ -95,7 +95,10 @@ class Verdict:
         if self.flag is None:
             return {}
         signals = (self.flag, *self.flag["further"])
-        return {one["rule"]: Signal(one["rule"], Level(one["level"]), one["mark"]) for one in signals}
+        return {
+            signal["rule"]: Signal(signal["rule"], Level(signal["level"]), signal["mark"])
+            for signal in signals
+        }
 
 
 NEVER_RAISED = Verdict()
@@ -111,8 +114,8 @@ def verdicts_of(evaluation: Mapping[str, Any], today: date) -> dict[str, Verdict
     """
     flags = {flag["topic"]: flag for flag in evaluation["flags"]}
     news: dict[str, list[News]] = {}
-    for one in evaluation.get("news", ()):
-        news.setdefault(one["topic"], []).append(_news(one))
+    for item in evaluation.get("news", ()):
+        news.setdefault(item["topic"], []).append(_news(item))
     mutes, events = _mutes(evaluation, today), evaluation.get("events")
     return {
         topic: Verdict(
@@ -147,7 +150,7 @@ def decisive(evaluation: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _decisive_flag(topic: str, flag: Mapping[str, Any]) -> tuple[Any, ...]:
-    signals = [(one["rule"], one["level"]) for one in (flag, *flag["further"])]
+    signals = [(signal["rule"], signal["level"]) for signal in (flag, *flag["further"])]
     occurrences = _occurrences(flag) if topic in SAFETY else ()
     return signals, flag["restricted"], flag["data_query"], occurrences
 
@@ -164,13 +167,13 @@ def reason_to_raise(alert: Alert, verdict: Verdict, now: datetime) -> Because | 
     if was_muted and verdict.flag is not None and verdict.muted_until is None:
         return Because.MUTE_ENDED
     base, signals = alert.baseline, list(signals_of(alert, verdict))
-    if any(one.level.rank > base.level.rank for one in signals):
+    if any(signal.level.rank > base.level.rank for signal in signals):
         return Because.HIGHER_LEVEL
     if alert.topic in SAFETY and not occurrences_of(alert, verdict) <= set(base.occurrences):
         return Because.NEW_OCCURRENCE
-    if any(one.rule not in base.marks for one in signals):
+    if any(signal.rule not in base.marks for signal in signals):
         return Because.NEW_RULE
-    if any(decline.is_worse(one.rule, base.marks[one.rule], one.mark) for one in signals):
+    if any(decline.is_worse(signal.rule, base.marks[signal.rule], signal.mark) for signal in signals):
         return Because.WORSE
     return Because.CAME_ON_AGAIN if _came_on_again(alert, verdict, now) else None
 
@@ -178,21 +181,21 @@ def reason_to_raise(alert: Alert, verdict: Verdict, now: datetime) -> Because | 
 def signals_of(alert: Alert | None, verdict: Verdict) -> Iterator[Signal]:
     """Yield what is on, and what became known that the alert has not been told of."""
     yield from verdict.standing.values()
-    for one in untold(alert, verdict):
-        yield Signal(one.rule, one.level, one.mark)
+    for item in untold(alert, verdict):
+        yield Signal(item.rule, item.level, item.mark)
 
 
 def untold(alert: Alert | None, verdict: Verdict) -> list[News]:
     """Return the news that the alert has not been told of."""
-    return [one for one in verdict.news if alert is None or one.key not in alert.told]
+    return [item for item in verdict.news if alert is None or item.key not in alert.told]
 
 
 def evidence_of(alert: Alert | None, verdict: Verdict) -> tuple[Mapping[str, Any], Grounds] | None:
     """Return the flag that stands, or else the most severe that came and went, with what it rests on."""
     if verdict.flag is not None and verdict.grounds is not None:
         return verdict.flag, verdict.grounds
-    told = [one for one in untold(alert, verdict) if one.flag is not None]
-    one = max(told, key=lambda one: (one.level.rank, one.observed_at), default=None)
+    told = [item for item in untold(alert, verdict) if item.flag is not None]
+    one = max(told, key=lambda item: (item.level.rank, item.observed_at), default=None)
     if one is None or one.flag is None:
         return None
     occurrences = (one.report_id,) if one.occurrence else ()
@@ -208,16 +211,16 @@ def flag_of(alert: Alert | None, verdict: Verdict) -> Mapping[str, Any] | None:
 def occurrences_of(alert: Alert | None, verdict: Verdict) -> set[str]:
     """Return the reports that told of a safety answer, as far as this evaluation names them."""
     named = set() if verdict.grounds is None else set(verdict.grounds.occurrences)
-    return named | {one.report_id for one in untold(alert, verdict) if one.occurrence}
+    return named | {item.report_id for item in untold(alert, verdict) if item.occurrence}
 
 
 def _came_on_again(alert: Alert, verdict: Verdict, now: datetime) -> bool:
     """Whether what had gone off is on again, and is urgent or was not dealt with lately."""
     again = [one.level for rule, one in verdict.standing.items() if rule not in alert.standing]
     again += [
-        one.level
-        for one in untold(alert, verdict)
-        if one.flag is not None or one.rule not in alert.standing or one.observed_at > _met_at(alert, one)
+        item.level
+        for item in untold(alert, verdict)
+        if item.flag is not None or item.rule not in alert.standing or item.observed_at > _met_at(alert, item)
     ]
     if not again:
         return False

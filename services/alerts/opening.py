@@ -19,7 +19,7 @@ def may_open(before: Alert | None, verdict: Verdict) -> bool:
     """Return whether a new episode may be opened: there is evidence, and no mute that it does not pass."""
     if evidence_of(before, verdict) is None:
         return False
-    urgent = any(one.level is Level.URGENT for one in signals_of(before, verdict))
+    urgent = any(signal.level is Level.URGENT for signal in signals_of(before, verdict))
     return verdict.muted_until is None or urgent
 
 
@@ -32,7 +32,7 @@ def opened(
         raise ValueError("only a flag opens an alert")
     flag, grounds = evidence
     signals = list(signals_of(before, verdict))
-    level = max((one.level for one in signals), key=lambda one: one.rank)
+    level = max((signal.level for signal in signals), key=lambda level: level.rank)
     end = None if before is None else before.end
     return Alert(
         *patient,
@@ -54,7 +54,7 @@ def opened(
         raised_because=key.because,
         due_at=cause.terms.due_at(level, key.topic, now),
         standing=marks_of(verdict),
-        fresh=tuple(sorted({one.rule for one in signals})),
+        fresh=tuple(sorted({signal.rule for signal in signals})),
         told=told_after(() if before is None else before.told, verdict),
         counts={} if key.because is Because.OPENED else {key.because.value: 1},
         before_ended_unseen_at=end.at if end is not None and end.unseen else None,
@@ -66,7 +66,7 @@ def news_baseline(
 ) -> Baseline:
     """Return the baseline after news: marks and occurrences known before stay known."""
     marks = {} if before is None else dict(before.baseline.marks)
-    marks |= {one.rule: one.mark for one in reversed(signals)}
+    marks |= {signal.rule: signal.mark for signal in reversed(signals)}
     known = () if before is None else before.baseline.occurrences
     fresh = sorted(occurrences_of(before, verdict) - set(known))
     occurrences = (*known, *fresh)[-MAX_OCCURRENCES:]
@@ -85,12 +85,12 @@ def in_step(latest: Alert, verdict: Verdict, cause: Cause) -> Alert:
 
 def marks_of(verdict: Verdict) -> dict[str, Any]:
     """Return the marks of the rules that are on."""
-    return {one.rule: one.mark for one in verdict.standing.values()}
+    return {signal.rule: signal.mark for signal in verdict.standing.values()}
 
 
 def told_after(known: tuple[str, ...], verdict: Verdict) -> tuple[str, ...]:
     """Return which news an alert has been told of, with these."""
-    keys = (one.key for one in verdict.news)
+    keys = (item.key for item in verdict.news)
     return tuple(dict.fromkeys((*known, *keys)))[-MAX_TOLD:]
 
 

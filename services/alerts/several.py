@@ -40,7 +40,7 @@ def acknowledge(named: Sequence[Named], scope: Scope, *, actor: Actor, now: date
     """
     if len(named) > MAX_AT_ONCE:
         raise wrong("/alerts", "too_many", f"At most {MAX_AT_ONCE} at once.")
-    return [Done(one.id, _verdict(one, scope, actor, now)) for one in named]
+    return [Done(item.id, _verdict(item, scope, actor, now)) for item in named]
 
 
 def _verdict(one: Named, scope: Scope, actor: Actor, now: datetime) -> Verdict:

@@ -60,11 +60,11 @@ class Terms:
 
     def due_at(self, level: Level, topic: str, moment: datetime) -> datetime:
         """Return by when somebody should have dealt with an alert that is put before people at the moment."""
-        return min(self._end(one.due, moment) for one in self._times(level, topic))
+        return min(self._end(time.due, moment) for time in self._times(level, topic))
 
     def acknowledged_until(self, level: Level, topic: str, moment: datetime) -> datetime:
         """Return when an acknowledgement made at the moment runs out: in working time."""
-        ends = (self._end(one.acknowledged, moment) for one in self._times(level, topic))
+        ends = (self._end(time.acknowledged, moment) for time in self._times(level, topic))
         return self.calendar.next_moment(min(ends))
 
     def latest_snooze(self, level: Level, due: datetime, moment: datetime) -> datetime:

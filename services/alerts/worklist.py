@@ -260,4 +260,4 @@ def _called(patient_id: str, names: dict[str, PatientName]) -> PatientName:
 
 def flags_of(lines: Iterable[WorklistLine]) -> Mapping[str, Mapping[str, Any]]:
     """Return what the words of these lines are put together from, by the id of the alert."""
-    return worklists.flags(one.id for one in lines)
+    return worklists.flags(line.id for line in lines)

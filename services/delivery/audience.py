@@ -34,5 +34,6 @@ def assignees(alert: Alert, *, now: datetime) -> tuple[Recipient, ...]:
         return ()
     present = team.present([assigned], now)
     return tuple(
-        Recipient(one, because=ToldAs.ASSIGNED if one == assigned else ToldAs.DEPUTY) for one in present
+        Recipient(account_id, because=ToldAs.ASSIGNED if account_id == assigned else ToldAs.DEPUTY)
+        for account_id in present
     )

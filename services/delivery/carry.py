@@ -68,7 +68,7 @@ def still_true(message: Message, now: datetime) -> tuple[Message, str]:
     if message.kind in ABOUT_NO_ALERT:
         return message, ""
     found = alerts.present(message.alert_ids)
-    wrong = {one: _not_true(message, found.get(one), now) for one in message.alert_ids}
+    wrong = {alert_id: _not_true(message, found.get(alert_id), now) for alert_id in message.alert_ids}
     left = tuple(one for one, reason in wrong.items() if not reason)
     if not left:
         return message, next(iter(wrong.values()), "nothing_to_tell")
@@ -92,7 +92,7 @@ def _past(message: Message, alert: Alert, now: datetime) -> str:
     if stopped:
         return f"alert_{state}"
     if kind is MessageKind.ASSIGNED:
-        told = {one.account_id for one in assignees(alert, now=now)}
+        told = {recipient.account_id for recipient in assignees(alert, now=now)}
         return "" if message.recipient in told else "assigned_to_another"
     if kind is MessageKind.WITHDRAWN:
         return "" if alert.condition is Condition.WITHDRAWN else "holds_again"
@@ -111,9 +111,9 @@ def _told_later(message: Message, alert: Alert) -> bool:
         return False
     same = {MessageKind.RAISED, MessageKind.ESCALATED}
     return any(
-        one.recipient == message.recipient and one.channel == message.channel
-        for one in messages.of_alert(alert.public_id)
-        if one.notice > message.notice and one.kind in same and one.state is not MessageState.DROPPED
+        other.recipient == message.recipient and other.channel == message.channel
+        for other in messages.of_alert(alert.public_id)
+        if other.notice > message.notice and other.kind in same and other.state is not MessageState.DROPPED
     )
 
 

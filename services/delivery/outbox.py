@@ -79,10 +79,12 @@ def _told(alert: Alert, notice: Notice, now: datetime) -> tuple[Recipient, ...]:
     if notice.kind is NoticeKind.ASSIGNED:
         # who takes it need not be told
         return () if alert.assigned_to == alert.seen_by else assignees(alert, now=now)
-    before = [one for one in messages.of_alert(alert.public_id) if one.state is not MessageState.DROPPED]
-    wanted = {alert.assigned_to, *(one.recipient for one in before)}
-    found = [one for one in readers_of(alert) if one.id in wanted]
-    people = tuple(Recipient(one.id, because=_because(alert, one.id)) for one in found)
+    before = [
+        message for message in messages.of_alert(alert.public_id) if message.state is not MessageState.DROPPED
+    ]
+    wanted = {alert.assigned_to, *(message.recipient for message in before)}
+    found = [reader for reader in readers_of(alert) if reader.id in wanted]
+    people = tuple(Recipient(reader.id, because=_because(alert, reader.id)) for reader in found)
     site = (Recipient(None, site_address=True, because=ToldAs.SECOND_ADDRESS),)
     return people + (site if SITE_ADDRESS in wanted else ())
 

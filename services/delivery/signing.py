@@ -51,9 +51,9 @@ class Signing:
         Raises:
             Unsealable: a secret cannot be read any more.
         """
-        used = [one for one in stored if one.until is None or now < one.until]
+        used = [secret for secret in stored if secret.until is None or now < secret.until]
         try:
-            keys = [self._sealer.unseal(one.sealed) for one in used]
+            keys = [self._sealer.unseal(secret.sealed) for secret in used]
         except InvalidToken as error:
             raise Unsealable from error
         at, text = now.astimezone(UTC), body.decode()

@@ -31,8 +31,8 @@ def webhook_off(webhook: WebhookSubscription, *, now: datetime) -> None:
 
 def address_off(account: Account, *, now: datetime) -> None:
     """Have the sites where somebody works told that their address, as it was read, is switched off."""
-    for site_id in sorted({one.site_id for one in account.roles if one.role in STAFF}):
-        others = (one for one in _administrators(site_id) if one != account.id)
+    for site_id in sorted({entry.site_id for entry in account.roles if entry.role in STAFF}):
+        others = (account_id for account_id in _administrators(site_id) if account_id != account.id)
         _tell(site_id, MessageKind.ADDRESS_OFF, f"{account.id}:{account.rev}:{site_id}", others, now)
 
 

@@ -143,7 +143,7 @@ class Webhooks:
         before = self._at(subscription_id, rev)
         secret, stored = self.signing.new(self.now)
         until = self.now + timedelta(hours=keep_hours)
-        former = tuple(replace(one, until=until) for one in before.secrets[:1]) if keep_hours else ()
+        former = tuple(replace(entry, until=until) for entry in before.secrets[:1]) if keep_hours else ()
         told = {"keep_hours": keep_hours}
         after = self._changed(before, WebhookEvent.ROTATED, told, {"secrets": (stored, *former)})
         return after, secret

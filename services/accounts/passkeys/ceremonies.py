@@ -78,8 +78,8 @@ def ask_to_create(security: Security, account: Account, purpose: str, *, now: da
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.credential_id))
-            for one in account.passkeys
+            PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.credential_id))
+            for passkey in account.passkeys
         ],
     )
     return options_to_json_dict(options)

@@ -125,7 +125,7 @@ def remove(actor: Actor, passkey_id: str, *, now: datetime) -> None:
     passkey = _of(account, passkey_id)
     if account.has_second_factor:
         check_given_lately(actor, now)
-    left = tuple(one for one in account.passkeys if one.id != passkey.id)
+    left = tuple(other for other in account.passkeys if other.id != passkey.id)
     codes = account.factor_codes if left or account.has_totp else ()
     step = AccountStep(now, AccountEvent.PASSKEY_REMOVED, actor.of_own_account(), passkey.id)
     if accounts.change(account, step, passkeys=left, factor_codes=codes) is None:
@@ -202,15 +202,15 @@ def _adding(actor: Actor) -> str:
 
 
 def _of(account: Account, passkey_id: str) -> Passkey:
-    found = next((one for one in account.passkeys if one.id == passkey_id), None)
+    found = next((passkey for passkey in account.passkeys if passkey.id == passkey_id), None)
     if found is None:
         raise not_found("passkey")
     return found
 
 
 def _named(account: Account, credential_id: str) -> Passkey | None:
-    return next((one for one in account.passkeys if one.credential_id == credential_id), None)
+    return next((passkey for passkey in account.passkeys if passkey.credential_id == credential_id), None)
 
 
 def _with(account: Account, changed: Passkey) -> tuple[Passkey, ...]:
-    return tuple(changed if one.id == changed.id else one for one in account.passkeys)
+    return tuple(changed if passkey.id == changed.id else passkey for passkey in account.passkeys)

@@ -105,10 +105,10 @@ class Team:
     def present(self, account_ids: Iterable[str], now: datetime) -> list[str]:
         """Return those who are not absent, and who stands in for the others."""
         wanted = list(account_ids)
-        found = [one for one in wanted if not self.is_away(one, now)]
-        away = (one for one in wanted if self.is_away(one, now))
-        stands_in = (self.deputy_of(one, now) for one in away)
-        return list(dict.fromkeys((*found, *(one for one in stands_in if one is not None))))
+        found = [account_id for account_id in wanted if not self.is_away(account_id, now)]
+        away = (account_id for account_id in wanted if self.is_away(account_id, now))
+        stands_in = (self.deputy_of(account_id, now) for account_id in away)
+        return list(dict.fromkeys((*found, *(deputy for deputy in stands_in if deputy is not None))))
 
     def care_team(self, alert: Alert, now: datetime) -> list[str]:
         """Return the care team without who is absent; everybody where all are, for nobody is worse.
@@ -117,7 +117,9 @@ class Team:
         """
         everybody = list(self.readers)
         if alert.audience is Audience.COORDINATION and not at_once(alert.level, alert.topic):
-            own = self.present((one for one in everybody if one in self.coordinators), now)
+            own = self.present(
+                (account_id for account_id in everybody if account_id in self.coordinators), now
+            )
             if own:
                 return own
         return self.present(everybody, now) or everybody
@@ -141,8 +143,8 @@ def told(alert: Alert, team: Team, now: datetime) -> tuple[Recipient, ...]:
     last = reached(alert, rungs)
     found: dict[str | None, Recipient] = {}
     for rung, recipients in rungs.items():
-        for one in recipients if rung <= last else ():
-            found.setdefault(one.account_id, one)
+        for recipient in recipients if rung <= last else ():
+            found.setdefault(recipient.account_id, recipient)
     return tuple(found.values())
 
 
@@ -158,7 +160,7 @@ def _rungs(alert: Alert, team: Team, now: datetime) -> Iterator[tuple[Rung, Iter
             yield Rung.ASSIGNED, (Recipient(holder, because=ToldAs.ASSIGNED),)
             yield Rung.DEPUTY, stands_in
     because = ToldAs.RAISED if pressing else ToldAs.CARE_TEAM
-    people = [Recipient(one, because=because) for one in team.care_team(alert, now)]
+    people = [Recipient(account_id, because=because) for account_id in team.care_team(alert, now)]
     yield Rung.CARE_TEAM, [*(_contact(team, now) if pressing else ()), *people]
     if team.second_address:
         yield Rung.SECOND_ADDRESS, (Recipient(None, site_address=True, because=ToldAs.SECOND_ADDRESS),)
@@ -176,4 +178,4 @@ def _contact(team: Team, now: datetime) -> list[Recipient]:
     if contact is None or contact not in team.readers or not team.calendar.is_out_of_hours(now):
         return []
     found = team.present([contact], now) or [contact]
-    return [Recipient(one, because=ToldAs.OUT_OF_HOURS) for one in found]
+    return [Recipient(account_id, because=ToldAs.OUT_OF_HOURS) for account_id in found]

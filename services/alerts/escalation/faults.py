@@ -61,7 +61,7 @@ def escalation_faults(site: Site, *, now: datetime) -> list[FaultFound]:
     """Return what is wrong with the escalation of a site at this moment, with its policy and its calendar."""
     readers = readers_at(site.id, Audience.CLINICAL)
     team = team_from(site.id, readers, site.escalation, calendar_of(site))
-    found = [FaultFound(one, _SENTENCES[one]) for one in _of_team(team, now)]
+    found = [FaultFound(code, _SENTENCES[code]) for code in _of_team(team, now)]
     closed = hours.long_closures(site, LOOKED_AHEAD, now=now)
     if closed:
         stretches = ", ".join(f"{first} to {last}" for first, last in closed)

@@ -143,7 +143,7 @@ def _wrong_minutes(wanted: EscalationPolicy) -> Iterator[Problem]:
 
 
 def _shown(site: Site, now: datetime) -> SiteEscalation:
-    step = next((one for one in reversed(sites.steps(site.id)) if "escalation" in one.changed), None)
+    step = next((entry for entry in reversed(sites.steps(site.id)) if "escalation" in entry.changed), None)
     return SiteEscalation(
         policy=site.escalation,
         faults=tuple(escalation_faults(site, now=now)),

@@ -50,7 +50,7 @@ class MonthlyFigures:
     @property
     def doubtful(self) -> list[RuleFigures]:
         """The rules that people doubt: more than half of their alerts were not worth a look."""
-        return [one for one in self.rules if one.doubtful]
+        return [rule for rule in self.rules if rule.doubtful]
 
 
 def of_months(
@@ -78,8 +78,8 @@ def of_months(
         raise wrong("?until", "too_long", f"At most {MOST_MONTHS} months.")
     days = list(_days(first, last))
     alerts = period.opened(site, days[0][0], days[-1][1])
-    told_of = told.first_of(one.public_id for one in alerts)
-    by_day = [(one, one.opened_at.astimezone(site.zone).date()) for one in alerts]
+    told_of = told.first_of(alert.public_id for alert in alerts)
+    by_day = [(alert, alert.opened_at.astimezone(site.zone).date()) for alert in alerts]
     return MonthlyFigures(
         as_of=now,
         present=_present(site_id, now),
@@ -93,9 +93,11 @@ def of_months(
 
 def _present(site_id: str, now: datetime) -> list[PresentAlerts]:
     current = list(figures.current_of(site_id))
-    by_level = {level: [one for one in current if level in {None, one.level}] for level in (None, *Level)}
+    by_level = {
+        level: [alert for alert in current if level in {None, alert.level}] for level in (None, *Level)
+    }
     return [
-        PresentAlerts(level, len(alerts), sum(period.is_overdue(one, now) for one in alerts))
+        PresentAlerts(level, len(alerts), sum(period.is_overdue(alert, now) for alert in alerts))
         for level, alerts in by_level.items()
     ]
 

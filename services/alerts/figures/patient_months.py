@@ -20,7 +20,7 @@ def months_of(followed: Iterable[Followed], begin: datetime, end: datetime, *, n
     A patient who was followed for all of a calendar month counts 1 in it, whatever its length; for a part
     of it, that part.
     """
-    spans = [(one.since, one.until or now) for one in followed]
+    spans = [(stretch.since, stretch.until or now) for stretch in followed]
     return sum(
         _overlap(span, (first, last), (begin, min(end, now))) / (last - first).total_seconds()
         for first, last in _months(begin, end)

@@ -171,7 +171,7 @@ def of_period(site_id: str, first: date, last: date, scope: Scope, *, now: datet
     if last - first > LONGEST:
         raise wrong("?until", "too_long", f"A period has at most {LONGEST.days} days.")
     alerts = opened(site, first, last)
-    return of_alerts(site, first, last, alerts, told.first_of(one.public_id for one in alerts))
+    return of_alerts(site, first, last, alerts, told.first_of(alert.public_id for alert in alerts))
 
 
 def site_within(site_id: str, scope: Scope, now: datetime) -> Site:
@@ -213,9 +213,9 @@ def of_alerts(
 def by_rule(alerts: Iterable[CountedAlert]) -> list[RuleFigures]:
     """Return what was thought of each version of a rule that raised one of these alerts."""
     found: dict[tuple[str, str], list[CountedAlert]] = {}
-    for one in alerts:
-        rule = str(one.flag.get("rule", "")), str(one.flag.get("rule_version", ""))
-        found.setdefault(rule, []).append(one)
+    for alert in alerts:
+        rule = str(alert.flag.get("rule", "")), str(alert.flag.get("rule_version", ""))
+        found.setdefault(rule, []).append(alert)
     return [_of_rule(rule, found[rule]) for rule in sorted(found)]
 
 
@@ -226,13 +226,15 @@ def is_overdue(alert: CountedAlert, now: datetime) -> bool:
 
 
 def _by_topic(counted: Counted) -> list[AlertFigures]:
-    groups = {(one.level, one.topic) for one in counted.alerts}
+    groups = {(alert.level, alert.topic) for alert in counted.alerts}
     ordered = sorted(groups, key=lambda key: (-key[0].rank, key[1]))
     return [_figures(counted, level, topic) for level, topic in ordered]
 
 
 def _figures(counted: Counted, level: Level | None, topic: str | None = None) -> AlertFigures:
-    alerts = [one for one in counted.alerts if level in {None, one.level} and topic in {None, one.topic}]
+    alerts = [
+        alert for alert in counted.alerts if level in {None, alert.level} and topic in {None, alert.topic}
+    ]
     months, first = counted.patient_months, counted.told
     return AlertFigures(
         level=level,
@@ -240,16 +242,16 @@ def _figures(counted: Counted, level: Level | None, topic: str | None = None) ->
         opened=len(alerts),
         per_patient_month=round(len(alerts) / months, 3) if months else None,
         looked_at_within_30_days=sum(map(_looked_at_in_time, alerts)),
-        ended_unseen=sum(one.counts.get(ENDED_UNSEEN, 0) > 0 for one in alerts),
-        closed_in_bulk=sum(one.end is not None and one.end.in_bulk for one in alerts),
-        came_back=sum(one.counts.get(word.value, 0) for one in alerts for word in CAME_BACK),
-        returned_worse=sum(one.counts.get(word.value, 0) for one in alerts for word in GOT_WORSE),
-        overdue_now=sum(is_overdue(one, counted.now) for one in alerts),
-        first_attempt=_durations((one, first[one.public_id].attempt_at) for one in alerts),
-        delivery=_durations((one, first[one.public_id].delivered_at) for one in alerts),
-        first_action=_durations((one, one.first_seen_at) for one in alerts),
-        acknowledgement=_durations((one, one.acknowledged_at) for one in alerts),
-        closing=_durations((one, _closed_at(one)) for one in alerts),
+        ended_unseen=sum(alert.counts.get(ENDED_UNSEEN, 0) > 0 for alert in alerts),
+        closed_in_bulk=sum(alert.end is not None and alert.end.in_bulk for alert in alerts),
+        came_back=sum(alert.counts.get(word.value, 0) for alert in alerts for word in CAME_BACK),
+        returned_worse=sum(alert.counts.get(word.value, 0) for alert in alerts for word in GOT_WORSE),
+        overdue_now=sum(is_overdue(alert, counted.now) for alert in alerts),
+        first_attempt=_durations((alert, first[alert.public_id].attempt_at) for alert in alerts),
+        delivery=_durations((alert, first[alert.public_id].delivered_at) for alert in alerts),
+        first_action=_durations((alert, alert.first_seen_at) for alert in alerts),
+        acknowledgement=_durations((alert, alert.acknowledged_at) for alert in alerts),
+        closing=_durations((alert, _closed_at(alert)) for alert in alerts),
     )
 
 
@@ -273,7 +275,7 @@ def _within(spent: list[float], share: float) -> float:
 
 
 def _of_rule(rule: tuple[str, str], alerts: list[CountedAlert]) -> RuleFigures:
-    said = [one.end.worth_a_look for one in alerts if one.end and one.end.worth_a_look is not None]
+    said = [alert.end.worth_a_look for alert in alerts if alert.end and alert.end.worth_a_look is not None]
     worth = sum(said)
     doubtful = len(said) >= FEWEST_ASKED and worth * 2 < len(said)
     return RuleFigures(*rule, opened=len(alerts), asked=len(said), worth_a_look=worth, doubtful=doubtful)

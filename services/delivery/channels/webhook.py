@@ -40,7 +40,11 @@ class WebhookChannel:
         """Return the subscriptions that want this kind of notice."""
         event = f"alert.{telling.notice.kind}"
         found = webhooks.of_site(telling.alert.site_id)
-        return [Address(one.id) for one in found if one.active and event in one.events]
+        return [
+            Address(subscription.id)
+            for subscription in found
+            if subscription.active and event in subscription.events
+        ]
 
     def send(self, message: Message, *, now: datetime) -> Outcome:
         """Post a message to its subscription, with an alert's topic where the receiver may read it."""
