@@ -122,7 +122,7 @@ def throughput(opened: Clinic, variables: dict[str, str], logs: Path, mailbox: M
 
 def usual(opened: Clinic, patients: list[Actor]) -> Iterator[bytes]:
     """Yield requests of reports that raise nothing, of one patient after the other."""
-    tokens = {one.account_id: opened.token(one) for one in patients}
+    tokens = {actor.account_id: opened.token(actor) for actor in patients}
     while True:
         for patient in patients:
             yield request(patient, tokens[patient.account_id], "who_5", FIRM)
@@ -138,7 +138,7 @@ def request(patient: Actor, token: str, instrument: str, answers: dict[str, int]
 def report_to_attempt(opened: Clinic, server: Process, seconds: float) -> tuple[float, float, list[float]]:
     """Return the rate of usual reports alone, that beside, and the seconds from each alert's report on."""
     groups = [[opened.enrol(f"Usual {n}.{m}") for m in range(10)] for n in range(SENDERS)]
-    alone = load.drive(server.port, [usual(opened, one).__next__ for one in groups], 8).rate
+    alone = load.drive(server.port, [usual(opened, group).__next__ for group in groups], 8).rate
     pause, ended, sent = SENDERS / (alone / 2), Event(), dict[str, datetime]()
 
     def beside(group: list[Actor]) -> int:
@@ -162,7 +162,7 @@ def report_to_attempt(opened: Clinic, server: Process, seconds: float) -> tuple[
             connection.send(asked)
             time.sleep(max(0.0, begun + (number + 1) * 60 / ALERTS_A_MINUTE - time.perf_counter()))
         ended.set()
-        rate = sum(one.result() for one in counts) / (time.perf_counter() - begun)
+        rate = sum(count.result() for count in counts) / (time.perf_counter() - begun)
     time.sleep(5)
     return alone, rate, sorted(waits(sent))
 

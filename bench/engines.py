@@ -158,8 +158,8 @@ def running(name: str, *, home: Path | None = None) -> Iterator[Engine]:
 
 def _end(number: int, _frame: object) -> None:
     """End the measurement, so that it stops what it has started; no second signal is to disturb that."""
-    for one in _ENDING:
-        signal.signal(one, signal.SIG_IGN)
+    for ending in _ENDING:
+        signal.signal(ending, signal.SIG_IGN)
     sys.exit(128 + number)
 
 

@@ -73,8 +73,8 @@ def _entries(patient: Cohort) -> list[dict[str, Any]]:
 
 def _print(name: str, patient: Cohort, readings: list[Reading]) -> None:
     print(f"{name}: reports before, bytes of the entry, ms of CPU (the database's client included)")
-    for one in readings:
-        print(f"{one.history:7}  {one.entry_bytes:6}  {one.cpu_ms:6.2f}")
+    for reading in readings:
+        print(f"{reading.history:7}  {reading.entry_bytes:6}  {reading.cpu_ms:6.2f}")
     sizes = [len(bson.encode(raw)) for raw in _entries(patient)]
     mean = sum(sizes) / len(sizes)
     print(f"   mean of an entry {mean:.0f} bytes")

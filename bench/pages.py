@@ -128,7 +128,7 @@ def _answers(total: int, noise: random.Random) -> dict[str, int]:
         if codes[item]:
             codes[item] -= 1
             lost -= 1
-        elif not any(codes[one] for one in _ITEMS[3:9]):
+        elif not any(codes[key] for key in _ITEMS[3:9]):
             codes[max(codes, key=codes.__getitem__)] -= 1
             lost -= 1
     return codes
@@ -167,8 +167,10 @@ def _reading(client: FlaskClient, name: str, path: str) -> Reading:
 
 def _print(readings: Iterable[Reading]) -> None:
     print("page                        p50 ms  p95 ms  cpu ms   bytes")
-    for one in readings:
-        print(f"{one.name:26}  {one.p50:6.1f}  {one.p95:6.1f}  {one.cpu:6.1f}  {one.size:6}")
+    for reading in readings:
+        print(
+            f"{reading.name:26}  {reading.p50:6.1f}  {reading.p95:6.1f}  {reading.cpu:6.1f}  {reading.size:6}"
+        )
 
 
 if __name__ == "__main__":

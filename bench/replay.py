@@ -68,9 +68,9 @@ def timed(made: Clinic, variables: Mapping[str, str], workers: int, kills: int =
                 _end_leases(asked)
             time.sleep(PAUSE_SECONDS)
     finally:
-        for one in processes:
-            one.kill()
-            one.join()
+        for process in processes:
+            process.kill()
+            process.join()
     return time.monotonic() - begun, replays.result(found)
 
 

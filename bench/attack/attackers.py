@@ -80,7 +80,7 @@ def late(given: Mapping[str, Any], place: int) -> Sending:
     own = given["patients"][place :: given["attackers"]]
     for number in count():
         patient, token = own[number % len(own)]
-        entries = [_late(patient, number * BATCH + one) for one in range(BATCH)]
+        entries = [_late(patient, number * BATCH + index) for index in range(BATCH)]
         yield load.post("/v1/report-batches", json.dumps({"entries": entries}).encode(), token)
 
 

@@ -43,14 +43,14 @@ class Patients:
 
     def write(self, reports: int, step: timedelta = STEP) -> None:
         """Take reports of every patient, by the service itself."""
-        for one in self._all:
-            scope = scope_for(one.actor, Operation.REPORT_SUBMIT)
+        for patient in self._all:
+            scope = scope_for(patient.actor, Operation.REPORT_SUBMIT)
             for number in range(reports):
                 at = self._begun + number * step
-                body = report(one.course.answers((at - self._begun).days), at)
+                body = report(patient.course.answers((at - self._begun).days), at)
                 given = Submission(**{**body, "observed_at": at})
-                submit_report(one.actor.account_id, given, scope, actor=one.actor, now=clock.now())
-            one.given = reports
+                submit_report(patient.actor.account_id, given, scope, actor=patient.actor, now=clock.now())
+            patient.given = reports
 
     def next_request(self) -> bytes:
         """Return the next report of the patient whose turn it is; several phones may ask at once."""
@@ -65,4 +65,4 @@ class Patients:
 
     def tokens(self) -> list[tuple[str, str]]:
         """Return each patient's id with an access token."""
-        return [(one.actor.account_id, self._clinic.token(one.actor)) for one in self._all]
+        return [(patient.actor.account_id, self._clinic.token(patient.actor)) for patient in self._all]

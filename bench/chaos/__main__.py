@@ -56,11 +56,11 @@ def plan(
         return [chance.choice(KILLS) for _ in range(rounds)]
     chosen = (*KILLS, *OTHERS) if fault == "all" else [BY_NAME[name] for name in fault.split(",")]
     if not log_of_writes:
-        chosen = [one for one in chosen if not one.needs_log_of_writes]
-    left_out = [one.name for one in chosen if one.needs_disks and not disks]
+        chosen = [injection for injection in chosen if not injection.needs_log_of_writes]
+    left_out = [injection.name for injection in chosen if injection.needs_disks and not disks]
     if left_out:
         print(f"left out, because no file system can be mounted: {', '.join(left_out)}")
-    return [one for one in chosen if one.name not in left_out for _ in range(rounds)]
+    return [injection for injection in chosen if injection.name not in left_out for _ in range(rounds)]
 
 
 def go_through(trial: Trial, planned: Sequence[Injection], until: float) -> None:
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace, engine: Engine) -> bool:
     has_log = engine.log_of_writes() is not None
     planned = plan(arguments.fault, arguments.rounds, chance, disks=disk.may_be_made(), log_of_writes=has_log)
     set_up = stage.stage_of(engine, variables, place, chance)
-    if any(one.needs_disks for one in planned):
+    if any(injection.needs_disks for injection in planned):
         set_up.put_on_small_disks()
     try:
         with clinic.opened(variables) as opened:
@@ -136,12 +136,12 @@ def _tried(
 
 def table(trial: Trial) -> str:
     """Return a line for each fault."""
-    return "\n".join([HEAD, *(_row(trial, one) for one in trial.outcomes)])
+    return "\n".join([HEAD, *(_row(trial, injection) for injection in trial.outcomes)])
 
 
 def _row(trial: Trial, injection: Injection) -> str:
     outcome, records = trial.outcomes[injection], trial.records
-    wrong = Counter(one.wrong for one in outcome.wrong)
+    wrong = Counter(fault.wrong for fault in outcome.wrong)
     kinds = (audit.Wrong.LOST, audit.Wrong.DOUBLED, audit.Wrong.CHANGED)
     return (
         f"| {injection.what} | {len(outcome.recovered)} | {outcome.acknowledged} "
@@ -157,7 +157,7 @@ def _counted(statuses: Counter[int]) -> str:
 
 def _summary(trial: Trial, in_step_after: float) -> bool:
     records, broken = trial.records, trial.broken()
-    kinds = Counter(one.kind for events in records.acknowledged().values() for one in events.values())
+    kinds = Counter(event.kind for events in records.acknowledged().values() for event in events.values())
     wrong = Counter(fault.wrong for fault in trial.faults.values())
     print(f"\n{table(trial)}\n")
     print(f"acknowledged: {', '.join(f'{count} x {kind}' for kind, count in kinds.most_common())}")

@@ -179,7 +179,7 @@ def look_at_alerts(patient_ids: Iterable[str]) -> list[Fault]:
         Fault(Wrong.PENDING, left, "in the ledger") for left in patiently(ledger.patients_pending, 1000)
     ]
     for patient_id in patient_ids:
-        faults += [Fault(Wrong.ALERTS, patient_id, one) for one in patiently(_out_of_step, patient_id)]
+        faults += [Fault(Wrong.ALERTS, patient_id, detail) for detail in patiently(_out_of_step, patient_id)]
     return faults
 
 

@@ -219,5 +219,5 @@ OTHERS = (
     Injection("hung-process", "a server process is stopped", _hang_process, 3.0),
     Injection("hung-worker", "the worker is stopped", _hang_worker),
 )
-BY_NAME = {one.name: one for one in (*KILLS, *OTHERS)}
+BY_NAME = {injection.name: injection for injection in (*KILLS, *OTHERS)}
 """Every fault by its name."""

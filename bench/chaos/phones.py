@@ -197,7 +197,9 @@ class Phone:
         return self.staff if self.chance.random() < 0.2 else patient.actor
 
     def _known_report(self, patient: Patient) -> Sent | None:
-        known = [one for one in self.records.known(patient.id, EntryKind.REPORT) if one.instrument != PHQ_9]
+        known = [
+            sent for sent in self.records.known(patient.id, EntryKind.REPORT) if sent.instrument != PHQ_9
+        ]
         return self.chance.choice(known) if known else None
 
     def _until_taken(self, connection: load.KeepAlive, sent: Sent) -> None:

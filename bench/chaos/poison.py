@@ -105,5 +105,5 @@ def beside(clinic: Clinic) -> Poison:
 
 
 def _about(rows: Iterable[Mapping[str, Any]], *ids: str) -> dict[str, Any] | None:
-    about = [dict(raw) for raw in rows if any(one in str(raw) for one in ids)]
+    about = [dict(raw) for raw in rows if any(key in str(raw) for key in ids)]
     return about[-1] if about else None

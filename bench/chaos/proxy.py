@@ -54,8 +54,8 @@ class Proxy:
         except OSError:  # nobody listens
             client.close()
             return
-        for one in (client, server):
-            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for end in (client, server):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         threading.Thread(target=self._pass, args=(client, server, False), daemon=True).start()
         self._pass(server, client, True)
 
@@ -66,10 +66,10 @@ class Proxy:
                 if is_answer and self.delay:
                     time.sleep(self.delay)
                 target.sendall(piece)
-        for one in (source, target):
+        for end in (source, target):
             with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
     def _hold(self) -> None:
         while self.paused:

@@ -105,10 +105,10 @@ class Trial:
             if max(outcome.recovered) > USUAL_WITHIN
         ]
         return late + [
-            f"{one.name}: {self.records.withheld(one.name)} answers lack the text of safety"
-            for one in self.outcomes
-            if self.records.withheld(one.name) and not one.of_database
+            f"{injection.name}: {self.records.withheld(injection.name)} answers lack the text of safety"
+            for injection in self.outcomes
+            if self.records.withheld(injection.name) and not injection.of_database
         ]
 
     def _add(self, found: list[Fault]) -> None:
-        self.faults |= {f"{one.wrong} {one.patient_id} {one.detail}": one for one in found}
+        self.faults |= {f"{fault.wrong} {fault.patient_id} {fault.detail}": fault for fault in found}

@@ -81,7 +81,7 @@ def _asked(port: int, headers: dict[str, str], seconds: float, what: Asked) -> l
 def _measured(port: int, people: list[dict[str, str]], seconds: float, what: Asked) -> str:
     with ThreadPoolExecutor(len(people)) as pool:
         runs = pool.map(lambda headers: _asked(port, headers, seconds, what), people)
-        spent = sorted(one for run in runs for one in run)
+        spent = sorted(duration for run in runs for duration in run)
     middle, high = spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
     return f"{len(spent) / seconds:7.0f} a second   p50 {middle:6.1f} ms   p95 {high:6.1f} ms"
 
@@ -109,7 +109,7 @@ def measure(engine: Engine, seconds: float) -> None:
         server.start()
         try:
             server.wait_ready("/livez")
-            search = [one | {"Content-Type": "application/json"} for one in staff]
+            search = [headers | {"Content-Type": "application/json"} for headers in staff]
             for name, who, what in (
                 ("first page of 50", staff, ("GET", "/v1/alerts", None)),
                 ("unchanged (304)", _tags(server.port, staff), ("GET", "/v1/alerts", None)),

@@ -40,7 +40,7 @@ def measured(opened: Clinic) -> Iterator[str]:
     entries = list(LedgerDocument.raw().find({"patient_id": first["_id"]}))
     fill.insert(
         LedgerDocument,
-        (entry for one in due for entry in fill.copied(entries, one, first["site_id"])),
+        (entry for patient_id in due for entry in fill.copied(entries, patient_id, first["site_id"])),
     )
     # The first look at the clinic's own patients notes when they are due.
     silence.look(now - timedelta(days=2))
@@ -75,7 +75,7 @@ def _with_reports(opened: Clinic) -> dict[str, Any]:
 def _enrol(like: dict[str, Any], due_on: date, count: int) -> list[str]:
     weekly = {"profile": profile_to_dict(Profile(report_interval_days=STEP_DAYS))}
     ids = [new_id() for _ in range(count)]
-    rows = ({**like, **weekly, "_id": one, "next_due_on": due_on.toordinal()} for one in ids)
+    rows = ({**like, **weekly, "_id": patient_id, "next_due_on": due_on.toordinal()} for patient_id in ids)
     fill.insert(PatientDocument, rows)
     return ids
 

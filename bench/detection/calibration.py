@@ -52,7 +52,10 @@ def calibrate(statements: Iterable[Statement]) -> Calibration:
     for tenth in range(10):
         own = [statement for statement in known if tenth == min(9, int(statement.stated * 10))]
         if own:
-            stated, observed = fmean(one.stated for one in own), fmean(one.so for one in own)
+            stated, observed = (
+                fmean(statement.stated for statement in own),
+                fmean(statement.so for statement in own),
+            )
             bins.append((stated, observed, len({statement.patient for statement in own})))
     brier = fmean((statement.stated - statement.so) ** 2 for statement in known)
     errors = [abs(stated - observed) for stated, observed, count in bins if count >= LEAST]
@@ -75,7 +78,9 @@ def stated_changes(tracks: Sequence[Track], *, rests: bool = True) -> list[State
 def _quickened(patient: Patient, day: int, rests: bool) -> bool:
     """Whether the loss became faster within the half year before this day."""
     rest = patient.plateau[1] if rests and patient.plateau is not None else None
-    return any(one is not None and day - RECENT_DAYS <= one <= day for one in (patient.changes_on, rest))
+    return any(
+        change is not None and day - RECENT_DAYS <= change <= day for change in (patient.changes_on, rest)
+    )
 
 
 def stated_fast(tracks: Sequence[Track]) -> list[Statement]:

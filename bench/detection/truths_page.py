@@ -94,10 +94,10 @@ def _average(result: dict[str, Any], before: Mapping[str, Any]) -> list[str]:
     lines = []
     for name, schedules in result["populations"].items():
         each = [_paired(found, before, name, schedule) for schedule, found in schedules.items()]
-        known = [one for one in each if one is not None]
+        known = [difference for difference in each if difference is not None]
         if len(known) == len(each):
-            mean = sum(one[0] for one in known) / len(known)
-            margin = sum((one[0] - one[1]) ** 2 for one in known) ** 0.5 / len(known)
+            mean = sum(difference[0] for difference in known) / len(known)
+            margin = sum((difference[0] - difference[1]) ** 2 for difference in known) ** 0.5 / len(known)
             shown = in_points((mean, mean - margin, mean + margin))
             lines.append(
                 f"\nOn average over the three schedules, {name}: {shown} against {before['commit']}, the same"

@@ -152,7 +152,7 @@ def _bytes(patient_ids: Iterable[str]) -> float:
         rows = LedgerDocument.raw().find({"patient_id": patient_id}).sort("seq", -1).limit(1)
         return len(bson.encode(next(iter(rows))))
 
-    return mean(newest(one) for one in list(patient_ids)[:LOOKED_AT])
+    return mean(newest(patient_id) for patient_id in list(patient_ids)[:LOOKED_AT])
 
 
 def main() -> None:

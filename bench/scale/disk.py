@@ -45,7 +45,9 @@ def measured(opened: Clinic, alerts: Sequence[Mapping[str, Any]]) -> Iterator[st
             yield "   this engine does not say what is on disk"
             break
         if said["count"] >= len(people):
-            each = [said[one] / said["count"] / 1000 for one in ("size", "storageSize", "totalIndexSize")]
+            each = [
+                said[figure] / said["count"] / 1000 for figure in ("size", "storageSize", "totalIndexSize")
+            ]
             yield f"   {name:12} {said['count']:6} {each[0]:6.2f} {each[1]:6.2f} {each[2]:6.2f}"
             in_all += said["storageSize"] + said["totalIndexSize"]
     else:

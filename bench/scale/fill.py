@@ -59,10 +59,10 @@ def filled(clinic: Clinic, *, stored: int, history: int, site_count: int) -> Coh
     report(first, history)
     entries = list(LedgerDocument.raw().find({"patient_id": first.actor.account_id}))
     floor = PatientDocument.raw().find_one({"_id": first.actor.account_id})["ledger_floor"]
-    for one in others:
-        one.given = history
-        patients.raise_floor(one.actor.account_id, floor)  # as its own reports would have
-        insert(LedgerDocument, copied(entries, one.actor.account_id, one.actor.roles[0][0]))
+    for reporter in others:
+        reporter.given = history
+        patients.raise_floor(reporter.actor.account_id, floor)  # as its own reports would have
+        insert(LedgerDocument, copied(entries, reporter.actor.account_id, reporter.actor.roles[0][0]))
     insert(LedgerDocument, islice(_nobodys(entries), max(0, stored - ACTIVE * history)))
     return Cohort(clinic, reporters)
 

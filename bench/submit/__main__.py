@@ -94,7 +94,7 @@ def measure(arguments: argparse.Namespace, engine: Engine) -> bool:
         if arguments.engine == "embedded":
             print("The bars are meant for the durable engines; this one is a single Python process.")
         print(f"{patients.with_flags()} patients have a flag at the end.")
-    refused = sum((one.refused() for one in done), Counter[int]())
+    refused = sum((comparison.refused() for comparison in done), Counter[int]())
     if refused:
         print(f"FAILED: answers other than 201: {dict(refused)}")
     return not refused

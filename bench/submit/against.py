@@ -66,13 +66,13 @@ class Result:
 
     def of_the_floor(self) -> tuple[float, float]:
         """Return the part of the floor's rate that the working tree and the other commit reach."""
-        this = Comparison(0, [(one.this, one.floor) for one in self.rounds])
-        other = Comparison(0, [(one.other, one.floor) for one in self.rounds])
+        this = Comparison(0, [(run.this, run.floor) for run in self.rounds])
+        other = Comparison(0, [(run.other, run.floor) for run in self.rounds])
         return this.ratio, other.ratio
 
     def refused(self) -> Counter[int]:
         """How often each status other than 201 was answered, by any server."""
-        windows = (window for one in self.rounds for window in (one.this, one.other, one.floor))
+        windows = (window for run in self.rounds for window in (run.this, run.other, run.floor))
         answered = sum((window.statuses for window in windows), Counter[int]())
         return Counter({status: count for status, count in answered.items() if status != 201})
 
@@ -99,7 +99,7 @@ class Result:
         return "\n".join(f"{bar}: {'met' if met else 'NOT met'}" for bar, met in said)
 
     def _pairs(self, figure: Callable[[Window], float]) -> list[tuple[float, float]]:
-        return [(figure(one.this), figure(one.other)) for one in self.rounds]
+        return [(figure(run.this), figure(run.other)) for run in self.rounds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,13 @@ class Rig:
 
     def warm_up(self, clients: int, seconds: float) -> None:
         """Let all serve for a moment before anything is measured."""
-        for one in (*self.targets, self.floor):
-            one.window(clients, min(seconds, _WARM_UP_SECONDS))
+        for server in (*self.targets, self.floor):
+            server.window(clients, min(seconds, _WARM_UP_SECONDS))
 
     def round(self, number: int, clients: int, seconds: float) -> Round:
         """Measure once; the working tree comes first in every other round."""
-        for one in self.sides:  # both make their requests at the same time, before the windows
-            one.order(int(seconds * target.MOST_PER_SECOND))
+        for commit in self.sides:  # both make their requests at the same time, before the windows
+            commit.order(int(seconds * target.MOST_PER_SECOND))
         for each in self.targets:
             each.prepare(seconds)
         turns = self.targets if number % 2 == 0 else self.targets[::-1]
@@ -174,9 +174,9 @@ def _set_up(stack: ExitStack, arguments: argparse.Namespace, engine: Engine, aga
     stack.enter_context(clinic.deleted_afterwards(engine.uri, variables["SLOPE_DATABASE_NAME"]))
     floor = servers.server("bench.submit.floor:app", variables, directory / "floor.log")
     stack.callback(floor.stop)
-    for one in sides:
-        one.wait_seeded()
-    started = [*((one.server, "/readyz") for one in sides), (floor, "/")]
+    for commit in sides:
+        commit.wait_seeded()
+    started = [*((commit.server, "/readyz") for commit in sides), (floor, "/")]
     for process, _ in started:
         process.start()
     for process, path in started:

@@ -111,22 +111,22 @@ class Cohort:
 
     def with_flags(self) -> int:
         """Return how many patients have a flag at this moment, and so an alert."""
-        heads = (ledger.read_head(one.actor.account_id) for one in self._reporters)
+        heads = (ledger.read_head(reporter.actor.account_id) for reporter in self._reporters)
         return sum(head is not None and bool(head.evaluated.evaluation["flags"]) for head in heads)
 
     def apart(self) -> list[Cohort]:
         """Return each patient as a cohort of one."""
-        return [Cohort(self._clinic, [one]) for one in self._reporters]
+        return [Cohort(self._clinic, [reporter]) for reporter in self._reporters]
 
     @property
     def ids(self) -> list[str]:
         """Ids of the patients."""
-        return [one.actor.account_id for one in self._reporters]
+        return [reporter.actor.account_id for reporter in self._reporters]
 
     @property
     def given(self) -> int:
         """Reports made so far, of all patients."""
-        return sum(one.given for one in self._reporters)
+        return sum(reporter.given for reporter in self._reporters)
 
     def __len__(self) -> int:
         """Number of patients."""

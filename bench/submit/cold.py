@@ -37,8 +37,8 @@ def measure(service: Process, patients: Cohort) -> list[Start]:
 
 def said(starts: Sequence[Start]) -> str:
     """Return what is printed."""
-    ratio = median(one.cold / one.warm for one in starts)
-    cold, warm = (median(getattr(one, name) for one in starts) for name in ("cold", "warm"))
+    ratio = median(start.cold / start.warm for start in starts)
+    cold, warm = (median(getattr(start, name) for start in starts) for name in ("cold", "warm"))
     return (
         f"cold: {cold:.0f} reports/s of patients whom no process remembers, {warm:.0f} of the same again;"
         f" ratio {ratio:.2f}: bar {BAR} {'met' if ratio >= BAR else 'NOT met'}"
@@ -51,8 +51,8 @@ def _after_start(service: Process, patients: Cohort) -> Start:
     service.wait_ready("/readyz")
     each = patients.apart()
     known, others = each[:WARM_UP_PATIENTS], each[WARM_UP_PATIENTS:]
-    _rate(service.port, [one.make() for _ in range(WARM_UP_REPORTS) for one in known])
-    cold, warm = [one.make() for one in others], [one.make() for one in others]
+    _rate(service.port, [patient.make() for _ in range(WARM_UP_REPORTS) for patient in known])
+    cold, warm = [patient.make() for patient in others], [patient.make() for patient in others]
     return Start(_rate(service.port, cold), _rate(service.port, warm))
 
 

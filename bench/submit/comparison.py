@@ -53,7 +53,7 @@ class Comparison:
 
     def refused(self) -> Counter[int]:
         """How often each status other than 201 was answered, by either server."""
-        answered = sum((one.statuses for pair in self.pairs for one in pair), Counter[int]())
+        answered = sum((window.statuses for pair in self.pairs for window in pair), Counter[int]())
         return Counter({status: count for status, count in answered.items() if status != 201})
 
     def row(self) -> str:
@@ -71,13 +71,13 @@ def _figures(windows: Sequence[Window]) -> str:
 
 def _cpu(windows: Sequence[Window]) -> tuple[float, float]:
     """Return the milliseconds of a request: of the servers, and of the database."""
-    servers = median(one.per_request(one.server_cpu) for one in windows)
-    return servers, median(one.per_request(one.database_cpu) for one in windows)
+    servers = median(window.per_request(window.server_cpu) for window in windows)
+    return servers, median(window.per_request(window.database_cpu) for window in windows)
 
 
 def table(comparisons: Sequence[Comparison]) -> str:
     """Return the whole table."""
-    return "\n".join([_HEADER, "-" * len(_HEADER), *(one.row() for one in comparisons)])
+    return "\n".join([_HEADER, "-" * len(_HEADER), *(comparison.row() for comparison in comparisons)])
 
 
 def verdict(comparisons: Sequence[Comparison]) -> str:
