@@ -60,8 +60,8 @@ class _Comparison:
             yield from self._responses(name, old, new)
 
     def _parameters(self, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-        known = {one["name"]: one for one in old.get("parameters", ())}
-        given = {one["name"]: one for one in new.get("parameters", ())}
+        known = {entry["name"]: entry for entry in old.get("parameters", ())}
+        given = {entry["name"]: entry for entry in new.get("parameters", ())}
         yield from (f"{name}: the parameter {gone} is gone" for gone in known.keys() - given.keys())
         for parameter, one in given.items():
             if one.get("required") and not known.get(parameter, {}).get("required"):
@@ -113,8 +113,8 @@ class _Comparison:
         for inside in ("items", "additionalProperties"):
             if isinstance(old.get(inside), dict) and isinstance(new.get(inside), dict):
                 yield from self._schema(f"{where} []", old[inside], new[inside], sent=sent)
-        branches = [one for one in old.get("anyOf", ()) if "$ref" in one]
-        others = [one for one in new.get("anyOf", ()) if "$ref" in one]
+        branches = [branch for branch in old.get("anyOf", ()) if "$ref" in branch]
+        others = [branch for branch in new.get("anyOf", ()) if "$ref" in branch]
         for one, other in zip(branches, others, strict=False):
             yield from self._schema(where, one, other, sent=sent)
 

@@ -74,7 +74,7 @@ class Endpoint:
     @property
     def needs_tag(self) -> bool:
         """Whether it wants an If-Match."""
-        return any(one.get("name") == "If-Match" for one in self.content.get("parameters", ()))
+        return any(parameter.get("name") == "If-Match" for parameter in self.content.get("parameters", ()))
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ def _redeeming(world: World, email: str | None, password: str) -> dict[str, Any]
 def accounts(world: World) -> Told:
     """Second factors, recovery codes, devices and staff: what is refused."""
     chart = world.chart()
-    admin, clinician, own = (chart.people[one] for one in (Role.ADMIN, Role.CLINICIAN, Role.PATIENT))
+    admin, clinician, own = (chart.people[role] for role in (Role.ADMIN, Role.CLINICIAN, Role.PATIENT))
     factor = "/v1/me/second-factor"
     made = world.ask("post", "/v1/me/recovery-code", own, expected=(201,)).json
     yield "recover", world.client.post("/v1/auth/recover", json=made)

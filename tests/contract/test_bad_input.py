@@ -104,7 +104,9 @@ def problems(response: Any) -> list[dict[str, Any]]:
         assert response.mimetype == PROBLEM_TYPE, text
         found = [response.json]
         assert found[0]["status"] == response.status_code
-    assert all(400 <= one["status"] < 500 and one["code"] and one["detail"] for one in found), text
+    assert all(
+        400 <= problem["status"] < 500 and problem["code"] and problem["detail"] for problem in found
+    ), text
     assert MARK not in json.dumps(without_pointers(response.json))
     return found
 
@@ -157,7 +159,7 @@ def test_a_body_that_cannot_be_read_is_refused_with_a_code(world: World, operati
 def test_a_member_that_is_not_known_is_named_and_refused(world: World, operation: str) -> None:
     endpoint = WITH_BODY[operation]
     (problem,) = problems(send(world, endpoint, json=endpoint.example | {"surplus": MARK}))
-    assert [one["code"] for one in problem["errors"] if one["pointer"] == "/surplus"] in UNKNOWN
+    assert [error["code"] for error in problem["errors"] if error["pointer"] == "/surplus"] in UNKNOWN
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -182,7 +184,7 @@ def test_a_query_parameter_that_is_not_known_is_named_and_refused(world: World, 
     response = send(world, ENDPOINTS[operation], query=f"?surplus={MARK}", **sent)
     (problem,) = problems(response)
     assert response.status_code == 422
-    assert [one["pointer"] for one in problem["errors"]] == ["?surplus"]
+    assert [error["pointer"] for error in problem["errors"]] == ["?surplus"]
 
 
 @pytest.mark.parametrize("operation", WITH_QUERY)

@@ -88,7 +88,7 @@ def largest_bodies(example: Any, largest: int) -> Iterator[tuple[Place, bytes]]:
 
 
 def role_of(endpoint: Endpoint) -> str:
-    return NOBODY if endpoint.roles == (NOBODY,) else next(one for one in FIRST if one in endpoint.roles)
+    return NOBODY if endpoint.roles == (NOBODY,) else next(role for role in FIRST if role in endpoint.roles)
 
 
 def asked(world: World, endpoint: Endpoint) -> tuple[str, dict[str, str], Any]:

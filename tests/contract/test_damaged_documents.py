@@ -43,7 +43,9 @@ UNKNOWN_WORD = re.compile(r'is not one of|is not a "uuid"|"\w*" is not valid und
 """What the client that checks answers says of a text where one of a few words is named."""
 EVERY = os.environ.get("SLOPE_EVERY_DAMAGE") == "1"
 """All damages of a field; usually one of them, in turn."""
-ASKED = [one for one in ENDPOINTS.values() if not one.writes and one.id != "get_readiness"]
+ASKED = [
+    endpoint for endpoint in ENDPOINTS.values() if not endpoint.writes and endpoint.id != "get_readiness"
+]
 
 
 _made_up: list[tuple[type[BaseDocument], Any]] = []
@@ -88,7 +90,7 @@ def answers_about(world: World, chart: Chart, *, but: Iterable[str] = ()) -> dic
             path = world.path(endpoint, chart, role)
         except Unreadable:  # the world looks the document itself up
             continue
-        if any(one in path for one in but):
+        if any(name in path for name in but):
             continue
         try:
             response = world.client.get(path, headers=world.headers(endpoint, chart, role))
@@ -251,24 +253,24 @@ class Damage:
 def what_went_wrong(world: World, before: dict[str, int], damages: list[Damage]) -> list[str]:
     """What costs somebody else, is answered 500, or is not named."""
     try:
-        for one in damages:
-            one.do()
+        for damage in damages:
+            damage.do()
         wrong = _answered(world, before, damages)
-        damaged_ones = {called for one in damages for called in one.called}
-        wrong += [f"{one} is named" for one in sorted(unreadable.named() - damaged_ones)]
-        for one in damages:
-            one.do()
+        damaged_ones = {called for damage in damages for called in damage.called}
+        wrong += [f"{name} is named" for name in sorted(unreadable.named() - damaged_ones)]
+        for damage in damages:
+            damage.do()
         soundness.look_through(world.people.now)
-        return wrong + [f"{one} is not named" for one in damages if not one.is_named()]
+        return wrong + [f"{damage} is not named" for damage in damages if not damage.is_named()]
     finally:
-        for one in damages:
-            one.undo()
+        for damage in damages:
+            damage.undo()
         unreadable.forget()
 
 
 def _answered(world: World, before: dict[str, int], damages: list[Damage]) -> list[str]:
     near, other = world.near, world.neighbour
-    answers = answers_about(world, other, but={one.id for one in damages})
+    answers = answers_about(world, other, but={damage.id for damage in damages})
     wrong = [f"{name} is {status}" for name, status in answers.items() if status != before[name]]
     wrong += [f"{name} fails" for name in failing_steps()]
     own, path = other.people[Role.PATIENT], f"/v1/patients/{other.patient.id}/reports"

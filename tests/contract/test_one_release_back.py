@@ -59,7 +59,7 @@ def later(value: Any, words: set[str], name: str = "") -> Any:
     if name in OPAQUE:
         return value
     if isinstance(value, list):
-        return [later(one, words, name) for one in value]
+        return [later(item, words, name) for item in value]
     if isinstance(value, dict):
         # An empty object stands for none.
         more = {ADDED: "more"} if value else {}

@@ -191,7 +191,7 @@ def test_a_body_about_another_clinic_finds_nothing(world: World, operation: str,
         assert world.far.site.id not in response.get_data(as_text=True)
         return
     verdicts = response.json.get("verdicts", [{"status": response.status_code}])
-    assert {one.get("status", one.get("verdict")) for one in verdicts} <= {404, "alert_not_found"}
+    assert {verdict.get("status", verdict.get("verdict")) for verdict in verdicts} <= {404, "alert_not_found"}
 
 
 @pytest.fixture(scope="module")
@@ -224,12 +224,12 @@ def people_in(value: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("role", [Role.PATIENT, Role.CAREGIVER])
 def test_patients_and_carers_are_told_no_name_of_the_staff(world: World, attended: Chart, role: Role) -> None:
-    staff = {attended.people[one].account.id for one in STAFF}
+    staff = {attended.people[member].account.id for member in STAFF}
     found: dict[str, set[str | None]] = {}
     for operation, reader in READING:
         if reader == role:
             response = ask(world, GUARDED[operation], role, attended, attended.people[role].headers)
-            named = [one["name"] for one in people_in(response.json) if one["id"] in staff]
+            named = [person["name"] for person in people_in(response.json) if person["id"] in staff]
             found |= {operation: set(named)} if named else {}
     assert {name for name, names in found.items() if names != {None}} == set()
     assert {"list_reports", "get_report"} <= found.keys()

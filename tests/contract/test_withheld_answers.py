@@ -108,7 +108,7 @@ class Ward:
 
     def _with_grant(self, role: Role) -> Person:
         people, chart = self.world.people, self.chart
-        account = people.account(*((chart.site, one) for one in dict.fromkeys((role, Role.CAREGIVER))))
+        account = people.account(*((chart.site, held) for held in dict.fromkeys((role, Role.CAREGIVER))))
         people.grant(chart.patient, account, scope=GrantScope.REPORT)
         return people.signed_in(account)
 
@@ -227,11 +227,11 @@ def test_who_reads_no_reports_is_sent_away(world: World, case: Withheld, who: st
 OF_NO_PATIENT = ("/v1/instruments", "/v1/sites/{site_id}/instruments", "/v1/sites/{site_id}/policy")
 """They say what instruments and thresholds are."""
 ASKED = [
-    one
-    for one in ENDPOINTS.values()
-    if (not one.writes or one.id == "search_alerts")
-    and one.permission is not None
-    and not one.path.startswith(OF_NO_PATIENT)
+    endpoint
+    for endpoint in ENDPOINTS.values()
+    if (not endpoint.writes or endpoint.id == "search_alerts")
+    and endpoint.permission is not None
+    and not endpoint.path.startswith(OF_NO_PATIENT)
 ]
 
 
@@ -241,7 +241,7 @@ def test_no_operation_that_reads_tells_others(
 ) -> None:
     ward = ward_of(world, case)
     capsys.readouterr()
-    statuses = {one.id: read_by(ward, one, who) for one in ASKED}
+    statuses = {endpoint.id: read_by(ward, endpoint, who) for endpoint in ASKED}
     odd = {name: status for name, status in statuses.items() if status not in {200, 403, 404}}
     assert (odd, 200 in statuses.values()) == ({}, True)
     logged = capsys.readouterr().err
@@ -276,7 +276,7 @@ def test_who_may_not_read_may_not_correct_and_is_not_let_in_by_trying(
         problems = {error.get("code") for error in refused.json.get("errors", ())}
         assert "changes_nothing" not in {refused.json["code"], *problems}
     answers = [ward.correct(who, answers={case.items[0]: value}) for value in (1, 2)]
-    assert len({(one.status_code, one.json["code"]) for one in answers}) == 1
+    assert len({(answer.status_code, answer.json["code"]) for answer in answers}) == 1
     assert shown(ward.ask("GET", f"{ward.at}/{ward.report}", who).json)["withheld"] is True
 
 

@@ -182,7 +182,7 @@ class World:
 
     def tag(self, endpoint: Endpoint, chart: Chart, role: str) -> str:
         """Return the present ETag of what the endpoint changes: at its own path, or the nearest above it."""
-        readable = {one.path: one.roles for one in ENDPOINTS.values() if not one.writes}
+        readable = {other.path: other.roles for other in ENDPOINTS.values() if not other.writes}
         path = endpoint.path
         while path not in readable:
             path = path.rpartition("/")[0]

@@ -99,9 +99,10 @@ def test_what_is_raised_earlier_is_told_with_rule_patient_numbers_and_reason(
 def test_json_holds_the_differences(run: Run, earlier: Earlier) -> None:
     content = json.loads(run(earlier(*SLOW_TO_RAISE), "--json").output)
     assert content["by_topic"]["decline"]["earlier"] == 1
-    assert [(one["topic"], one["change"], one["days"]) for one in content["differences"]] == [
-        ("decline", "earlier", 28)
-    ]
+    assert [
+        (difference["topic"], difference["change"], difference["days"])
+        for difference in content["differences"]
+    ] == [("decline", "earlier", 28)]
 
 
 def test_a_rule_that_no_version_before_had_is_told_as_more(

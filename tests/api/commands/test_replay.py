@@ -62,7 +62,7 @@ def test_json_holds_the_same(run: Run) -> None:
     content = json.loads(run({"limits": LAX}, "--json").output)
     assert content["by_topic"]["decline"]["dropped"] == 1
     assert content["opened_before"] > content["opened_after"]
-    changes = {(one["topic"], one["change"]) for one in content["differences"]}
+    changes = {(difference["topic"], difference["change"]) for difference in content["differences"]}
     assert ("decline", "dropped") in changes
 
 

@@ -123,7 +123,9 @@ def test_alerts_are_in_step_with_every_evaluation(patients: dict[str, dict[str, 
 def test_rapid_decline_is_found_where_it_is_and_nowhere_else(patients: dict[str, dict[str, Any]]) -> None:
     def kinds_with(*topics: str) -> list[str]:
         found = (
-            raw for patient_id, raw in patients.items() if any(alerts_of(patient_id, one) for one in topics)
+            raw
+            for patient_id, raw in patients.items()
+            if any(alerts_of(patient_id, topic) for topic in topics)
         )
         return [KINDS[raw["name"]] for raw in found]
 
@@ -150,8 +152,8 @@ def test_the_caregivers_reports_are_a_proxys(patients: dict[str, dict[str, Any]]
 
 def test_the_silence_of_two_patients_is_on_the_worklist(patients: dict[str, dict[str, Any]]) -> None:
     silent = {one_of(patients, "gone silent"), one_of(patients, "never begun")}
-    for one in silent:
-        assert [raw["state"] for raw in alerts_of(one, "silence")] == [State.OPEN]
+    for patient_id in silent:
+        assert [raw["state"] for raw in alerts_of(patient_id, "silence")] == [State.OPEN]
     assert not any(alerts_of(patient_id, "silence") for patient_id in patients.keys() - silent)
 
 

@@ -45,8 +45,8 @@ class Server:
     def metrics(self) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
         status, text = self.get("/metrics", self.private)
         assert status == 200
-        samples = (one for family in text_string_to_metric_families(text) for one in family.samples)
-        return {(one.name, frozenset(one.labels.items())): one.value for one in samples}
+        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+        return {(sample.name, frozenset(sample.labels.items())): sample.value for sample in samples}
 
     def workers(self) -> list[int]:
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")

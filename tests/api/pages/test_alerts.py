@@ -87,7 +87,7 @@ def test_a_weight_is_told_in_kilograms(signed_in: Visitor, desk: Desk) -> None:
     patient = desk.people.patient(desk.site, name="Rui Costa", consent_at=desk.now - timedelta(days=90))
     for days, grams in ((60, 80_000), (30, 70_000), (2, 69_500)):
         desk.report(patient, "weight", {"weight_g": grams}, days_ago=days)
-    line = next(one for one in desk.lines(patient) if one.topic == "weight")
+    line = next(line for line in desk.lines(patient) if line.topic == "weight")
     response = signed_in.get(address(line))
     assert "69.5 kg" in text_of(response)
     assert "69500" not in response.text
@@ -108,7 +108,7 @@ def test_what_has_passed_or_is_resolved_does_not_say_what_would_end_it(
     patient = desk.people.patient(desk.site, name="Rui Costa", consent_at=desk.now - timedelta(days=90))
     for days, total in ((30, 16), (20, 4)):
         desk.report(patient, "phq_9", phq_9(total), days_ago=days)
-    line = next(one for one in desk.lines(patient) if one.topic == "mood")
+    line = next(line for line in desk.lines(patient) if line.topic == "mood")
     clearing = text_of(signed_in.get(address(line)))
     assert "(not in latest report)" in clearing
     assert "still so, since 1 Feb; the last report that says so is of 1 Feb" in clearing
@@ -261,7 +261,7 @@ def measured() -> dict[str, Any]:
 
 
 def span(times: Iterable[float]) -> Span:
-    rounded = [round(one, 2) for one in times]
+    rounded = [round(number, 2) for number in times]
     return Span(min(rounded), max(rounded))
 
 
@@ -302,7 +302,7 @@ def test_an_alert_is_muted_from_its_page_by_an_exception_of_the_patient(
     assert signed_in.post(address(line, "mute"), form).status_code == 303
     scope = scope_for(clinician.actor, Operation.PATIENT_OVERRIDE)
     patient = patients.read(line.patient_id, scope, now=clock.now())
-    assert [dict(one) for one in patient.overrides] == [
+    assert [dict(exception) for exception in patient.overrides] == [
         {
             "reason": "Known, seen in clinic.",
             "starts_on": "2076-03-02",

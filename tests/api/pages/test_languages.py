@@ -24,14 +24,16 @@ def catalogue(language: str) -> dict[object, object]:
     with (FOLDER / "languages" / f"{language}.po").open("rb") as file:
         found = read_po(file, locale=language)
     return {
-        tuple(one.id) if isinstance(one.id, list | tuple) else one.id: one.string for one in found if one.id
+        tuple(message.id) if isinstance(message.id, list | tuple) else message.id: message.string
+        for message in found
+        if message.id
     }
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_is_there_and_none_is_left_over(language: str) -> None:
     known = catalogue(language)
-    wanted = {tuple(one) if not isinstance(one, str) else one for one in messages()}
+    wanted = {tuple(message) if not isinstance(message, str) else message for message in messages()}
     assert {"missing": sorted(map(str, wanted - known.keys()))} == {"missing": []}
     assert {"left over": sorted(map(str, known.keys() - wanted))} == {"left over": []}
     assert [

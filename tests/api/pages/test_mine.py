@@ -51,12 +51,16 @@ def test_a_device_is_signed_out_and_nobody_elses(
     issue.begin_session(security, clinician.account, Device(new_id(), "Old phone"), now=now)
     shown = signed_in.get("/pages/mine")
     assert "Old phone" in shown.text
-    old = next(one for one in sessions.active(clinician.account.id, now) if one.device_name == "Old phone")
+    old = next(
+        session
+        for session in sessions.active(clinician.account.id, now)
+        if session.device_name == "Old phone"
+    )
     assert signed_in.post(f"/pages/mine/devices/{old.id}/end").status_code == 303
     assert "Old phone" not in signed_in.get("/pages/mine").text
     again = signed_in.post(f"/pages/mine/devices/{old.id}/end")
     assert (again.status_code, "There is no such device." in again.text) == (422, True)
-    this = next(one for one in sessions.active(clinician.account.id, now) if one.ends_at)
+    this = next(session for session in sessions.active(clinician.account.id, now) if session.ends_at)
     assert signed_in.post(f"/pages/mine/devices/{this.id}/end").location == "/pages/sign-in"
     assert signed_in.get("/pages/mine").status_code == 303
 

@@ -32,7 +32,7 @@ def shown(text: str) -> list[str]:
     """Every text of a page, and every name that a screen reader gets."""
     kept = LEFT_OUT.sub(" ", text)
     parts = [*re.findall(r">([^<>]+)<", kept), *NAMED.findall(kept)]
-    return [found for one in parts if (found := " ".join(unescape(one).split()))]
+    return [found for part in parts if (found := " ".join(unescape(part).split()))]
 
 
 @pytest.mark.parametrize("language", ["es", "ko"])
@@ -51,15 +51,15 @@ def test_no_english_is_left_on_any_page(
         "/pages/none",
     )
     of_administrator = (f"{own}/hours", f"{own}/escalation", f"{own}/texts", f"{own}/webhooks", own)
-    known = {one if isinstance(one, str) else one[0] for one in messages()}
-    untranslated = {one for one in known if len(one) > 3} - SAME_IN_BOTH.get(language, set())
+    known = {message if isinstance(message, str) else message[0] for message in messages()}
+    untranslated = {text for text in known if len(text) > 3} - SAME_IN_BOTH.get(language, set())
     left: dict[str, set[str]] = {}
     for role, paths in ((Role.CLINICIAN, of_clinician), (Role.ADMIN, of_administrator)):
         visitor = Visitor(app, language=language)
         visitor.sign_in(people.account((site, role), name="김").email)
         for path in ("/pages/sign-in", *paths):
-            texts = [one for one in shown(visitor.get(path).text) if one != site.name]
-            found = {one for one in texts if one in untranslated or len(ENGLISH.findall(one)) > 1}
+            texts = [text for text in shown(visitor.get(path).text) if text != site.name]
+            found = {text for text in texts if text in untranslated or len(ENGLISH.findall(text)) > 1}
             if found:
                 left[path] = found
     assert left == {}

@@ -170,7 +170,7 @@ def test_it_ends_after_twelve_hours_whatever_is_done(
 def test_a_session_that_was_taken_away_is_over_at_once(
     signed_in: Visitor, clinician: Person, security: Security, now: datetime
 ) -> None:
-    (session,) = (one for one in sessions.active(clinician.account.id, now) if one.ends_at)
+    (session,) = (session for session in sessions.active(clinician.account.id, now) if session.ends_at)
     sessions.end(session.id, EndReason.TAKEN_AWAY, now=now)
     security.revocations.add(session.id)
     assert signed_in.get("/pages/").status_code == 303
@@ -238,7 +238,7 @@ def test_the_page_session_is_listed_with_its_browser(
     signed_in: Visitor, clinician: Person, now: datetime
 ) -> None:
     listed = sessions.active(clinician.account.id, now)
-    assert [one.device_name for one in listed if one.ends_at is not None] == ["Browser"]
+    assert [session.device_name for session in listed if session.ends_at is not None] == ["Browser"]
 
 
 def test_the_account_is_the_one_that_signed_in(signed_in: Visitor, clinician: Person) -> None:

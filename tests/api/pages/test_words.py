@@ -39,13 +39,13 @@ from services.delivery import carry
     ],
 )
 def test_every_word_of_a_set_is_in_the_table(kind: str, stored: Iterable[str]) -> None:
-    assert {str(one) for one in stored} - WORDS[kind].keys() <= {State.OPENING}  # which nobody is shown
+    assert {str(name) for name in stored} - WORDS[kind].keys() <= {State.OPENING}  # which nobody is shown
 
 
 def test_why_a_message_was_not_sent_is_said_for_every_reason() -> None:
     source = Path(carry.__file__).read_text(encoding="utf-8")
     plain = set(re.findall(r'(?:return|else) "([a-z_]+)"', source))
-    made = {f"alert_{state}" for state in State} | {f"patient_{one}" for one in NotFollowed}
+    made = {f"alert_{state}" for state in State} | {f"patient_{why}" for why in NotFollowed}
     assert {"superseded", "may_not_read", "alert_gone", "holds_again"} <= plain
     for reason in plain | made:
         assert became("dropped", reason).startswith("not sent: "), reason

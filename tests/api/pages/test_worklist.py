@@ -34,7 +34,7 @@ def test_a_line_says_who_what_how_soon_and_whose(signed_in: Visitor, desk: Desk)
     patient = desk.falling(study_code="ALS-7")
     desk.in_danger()
     shown = text_of(signed_in.get("/pages/"))
-    (line,) = (one for one in desk.lines(patient) if one.topic == "decline")
+    (line,) = (line for line in desk.lines(patient) if line.topic == "decline")
     assert shown.index("Ines Moreau") < shown.index("Maria Silva")
     for part in ("urgent", "Maria Silva", "ALS-7", line.headline, "due ", "open", "not assigned"):
         assert part in shown
@@ -190,7 +190,7 @@ def test_a_line_says_what_a_colleague_did_and_that_it_is_new(
     signed_in: Visitor, desk: Desk, people: People, site: Site, now: datetime, set_clock: Clock
 ) -> None:
     desk.falling()
-    line = next(one for one in desk.lines() if one.topic == "decline")
+    line = next(line for line in desk.lines() if line.topic == "decline")
     signed_in.post("/pages/looks", {"read_at": str(int(now.timestamp() * 1000))})
     assert 'class="badge"' not in signed_in.get("/pages/").text
     later = now + timedelta(minutes=5)

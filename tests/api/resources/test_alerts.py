@@ -159,7 +159,7 @@ def test_alerts_of_who_died_or_is_closed_stand_apart_and_are_closed_together(
     assert {(item["condition"], item["not_followed"]) for item in apart} == {("withdrawn", why)}
     named = {"alerts": [{"id": item["id"], "rev": item["rev"]} for item in apart], "note": "Told by phone."}
     closed = client.post(f"{URL}/closures", json=named, headers=clinician.headers)
-    assert {one["verdict"] for one in closed.get_json()["verdicts"]} == {"closed"}
+    assert {verdict["verdict"] for verdict in closed.get_json()["verdicts"]} == {"closed"}
 
 
 def test_coordinators_see_and_deal_with_questions_about_the_data(

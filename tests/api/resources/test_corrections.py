@@ -148,7 +148,7 @@ def test_of_twenty_voids_at_once_one_is_made_and_its_repeats_are_answered_again(
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda place: amend("void", id=ids[place % 10]), range(20)))
     (taken,) = ledger.read_entries(patient.id)[1:]
-    expected = {one: {201, 200} if one == taken.event_id else {409} for one in ids}
+    expected = {void_id: {201, 200} if void_id == taken.event_id else {409} for void_id in ids}
     found = {one: {response.status_code for response in answers[place::10]} for place, one in enumerate(ids)}
     assert found == expected
 
@@ -196,6 +196,6 @@ def test_every_event_passes_one_gate(
             headers=clinician.headers | {"If-Match": '"1"'},
         ),
     ]
-    assert [(one.status_code, one.json["code"]) for one in refused] == [(409, code)] * 4
+    assert [(response.status_code, response.json["code"]) for response in refused] == [(409, code)] * 4
     assert client.post(f"{path}/reports/{kept['id']}/release", headers=admin.headers).status_code == 409
     assert client.post(f"{path}/reports", json=kept, headers=own.headers).status_code == 200

@@ -34,7 +34,7 @@ def alerts(client: FlaskClient, clinician: Person) -> Alerts:
 
     def get() -> dict[str, dict[str, Any]]:
         listed = client.get("/v1/alerts", headers=clinician.headers).json["items"]
-        return {one["topic"]: one for one in listed}
+        return {alert["topic"]: alert for alert in listed}
 
     return get
 
@@ -82,7 +82,7 @@ def test_an_urgent_safety_alert_is_ended_with_outcome_and_note_and_in_no_other_w
     assert act(alert, action="snooze", until=until).status_code == 409
     named = {"alerts": [{"id": alert["id"], "rev": alert["rev"]}], "note": "All of them."}
     closed = client.post("/v1/alerts/closures", json=named, headers=clinician.headers)
-    assert [one["verdict"] for one in closed.json["verdicts"]] == ["needs_its_own"]
+    assert [verdict["verdict"] for verdict in closed.json["verdicts"]] == ["needs_its_own"]
     assert alerts()["self_harm"]["state"] == "open"
     assert act(alert, action=action, outcome=outcome, note="Talked on the phone.").status_code == 200
     assert "self_harm" not in alerts()

@@ -24,8 +24,8 @@ from services.sites import catalogue
 from tests import definitions
 from tests.people import People, Person
 
-SUPPLIED = {one["key"]: one for one in (definitions.OWN, definitions.EVERYTHING)}
-KEYS = [*(one.key for one in instruments.catalogue()), *SUPPLIED]
+SUPPLIED = {definition["key"]: definition for definition in (definitions.OWN, definitions.EVERYTHING)}
+KEYS = [*(instrument.key for instrument in instruments.catalogue()), *SUPPLIED]
 each_instrument = pytest.mark.parametrize("key", KEYS)
 Send = Callable[..., TestResponse]
 
@@ -90,7 +90,7 @@ def test_the_definition_is_the_librarys_and_can_be_kept_by_a_phone(
 ) -> None:
     assert fetched == definition.as_dict()
     listed = client.get("/v1/instruments", headers=own.headers).json["items"]
-    assert (key, definition.version) in {(one["key"], one["version"]) for one in listed}
+    assert (key, definition.version) in {(instrument["key"], instrument["version"]) for instrument in listed}
     kept = client.get(f"/v1/instruments/{key}", headers=own.headers).headers["ETag"]
     again = client.get(f"/v1/instruments/{key}", headers=own.headers | {"If-None-Match": kept})
     assert (again.status_code, again.data) == (304, b"")

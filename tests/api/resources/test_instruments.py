@@ -83,7 +83,7 @@ def test_the_language_is_that_of_the_parameter_else_of_the_phone(
     put = client.put(f"{path}/de", json=TRANSLATION, headers=admin.headers)
     assert (put.status_code, put.json["locale"]) == (200, "de")
     listed = client.get(path, headers=clinician.headers)
-    assert [one["locale"] for one in listed.json["items"]] == ["de"]
+    assert [translation["locale"] for translation in listed.json["items"]] == ["de"]
     german, english = {"Accept-Language": "de-AT, en;q=0.5"}, {"Accept-Language": "en-GB, de;q=0.5"}
     for query, headers, locale in (
         ("", german, "de"),
@@ -105,5 +105,5 @@ def test_a_translation_with_mistakes_names_each(client: FlaskClient, people: Peo
     response = client.put(path, json=half, headers=admin.headers)
     assert (response.status_code, response.json["code"]) == (422, "invalid_translation")
     assert {"/items/cheerful", "/items/calm/text", "/items/calm/options/0"} <= {
-        one["pointer"] for one in response.json["errors"]
+        error["pointer"] for error in response.json["errors"]
     }

@@ -21,7 +21,7 @@ def send(client: FlaskClient, patient: Patient, by: Person, body: dict[str, Any]
 def current(client: FlaskClient, clinician: Person) -> list[dict[str, Any]]:
     wanted = {"topic": "self_harm"}
     listed = client.post("/v1/alerts/search", json=wanted, headers=clinician.headers).json["items"]
-    return [client.get(f"/v1/alerts/{one['id']}", headers=clinician.headers).json for one in listed]
+    return [client.get(f"/v1/alerts/{alert['id']}", headers=clinician.headers).json for alert in listed]
 
 
 def act(client: FlaskClient, clinician: Person, alert: dict[str, Any], action: str) -> None:
@@ -39,12 +39,12 @@ def test_an_older_report_that_arrives_late_raises_what_was_dealt_with_again(
     later, older = phq_9(now - timedelta(days=2), phq_9=1), phq_9(now - timedelta(days=9), phq_9=3)
     send(client, patient, own, later)
     act(client, clinician, current(client, clinician)[0], action)
-    assert [one["state"] for one in current(client, clinician)] == ["acknowledged"] * (
+    assert [alert["state"] for alert in current(client, clinician)] == ["acknowledged"] * (
         action == "acknowledge"
     )
     send(client, patient, own, older)
     raised = current(client, clinician)
-    assert [one["state"] for one in raised] == ["open"]
+    assert [alert["state"] for alert in raised] == ["open"]
     assert {later["id"], older["id"]} <= set(raised[0]["flag"]["evidence"])
 
 
@@ -56,4 +56,4 @@ def test_the_same_report_again_raises_nothing_that_was_dealt_with(
     act(client, clinician, current(client, clinician)[0], "acknowledge")
     client.post(f"/v1/patients/{patient.id}/reports", json=body, headers=own.headers)
     send(client, patient, own, phq_9(now - timedelta(days=1)))
-    assert [one["state"] for one in current(client, clinician)] == ["acknowledged"]
+    assert [alert["state"] for alert in current(client, clinician)] == ["acknowledged"]

@@ -88,7 +88,7 @@ def test_what_one_notice_told_several_people_is_gone_through_page_by_page(
     found += page["items"]
     page = client.get(f"{path}&after={page['next']}", headers=doctor.headers).json
     found += page["items"]
-    assert (len({one["id"] for one in found}), page["next"]) == (4, None)
+    assert (len({message["id"] for message in found}), page["next"]) == (4, None)
     never = "20761301T090000000000-0190b0f0-0000-7000-8000-000000000001"
     for wrong in ("x", now.isoformat(), never):
         refused = client.get(f"{path}&after={quote(wrong)}", headers=doctor.headers)
@@ -122,12 +122,12 @@ def test_an_address_that_was_switched_off_is_seen_by_the_sites_staff(
     client: FlaskClient, people: People, site: Site, doctor: Person, now: datetime
 ) -> None:
     path = f"/v1/sites/{site.id}/members"
-    assert [one["email_off_at"] for one in listed(client, path, doctor)] == [None]
+    assert [member["email_off_at"] for member in listed(client, path, doctor)] == [None]
     switch_off(doctor.account.id, doctor.account.email or "", "address_refused", now=now)
     shown = listed(client, path, people.staff(site, Role.ADMIN))
-    off = [one["id"] for one in shown if one["email_off_at"] is not None]
+    off = [member["id"] for member in shown if member["email_off_at"] is not None]
     assert off == [doctor.account.id]
 
 
 def test_every_language_that_there_is_can_be_chosen() -> None:
-    assert {one.value for one in Language} == set(LANGUAGES)
+    assert {language.value for language in Language} == set(LANGUAGES)

@@ -37,7 +37,7 @@ def told(client: FlaskClient, patient: Patient, clinician: Person) -> Told:
     def get() -> dict[str, str]:
         response = client.get(f"/v1/patients/{patient.id}/evaluation", headers=clinician.headers)
         flags = response.json["flags"]
-        return {one["rule"]: one["level"] for flag in flags for one in (flag, *flag["further"])}
+        return {signal["rule"]: signal["level"] for flag in flags for signal in (flag, *flag["further"])}
 
     return get
 
@@ -48,7 +48,7 @@ def listed(client: FlaskClient, clinician: Person) -> Listed:
 
     def get(**query: str) -> dict[str, dict[str, Any]]:
         response = client.get("/v1/alerts", query_string=query, headers=clinician.headers)
-        found = {one["topic"]: one for one in response.json["items"]}
+        found = {alert["topic"]: alert for alert in response.json["items"]}
         assert len(found) == len(response.json["items"])
         return found
 
@@ -128,8 +128,8 @@ def test_a_weight_that_falls_by_more_than_a_tenth_each_time_is_believed(
         at = now - timedelta(days=91 * (4 - place))
         send(at, {"weight_g": grams}, instrument="weight", id=new_id())
         found.append(told())
-    assert [one.get("weight_jump") for one in found] == [None, "inform", "inform", "soon", "soon"]
-    assert [one.get("weight_loss") for one in found] == [None, None, "soon", "soon", "soon"]
+    assert [levels.get("weight_jump") for levels in found] == [None, "inform", "inform", "soon", "soon"]
+    assert [levels.get("weight_loss") for levels in found] == [None, None, "soon", "soon", "soon"]
 
 
 @pytest.mark.usefixtures("stopped_clock")
@@ -188,8 +188,11 @@ def test_what_says_nothing_is_no_sign_of_life(
     assert (response.status_code, response.json["errors"][0]["code"]) == (422, "empty")
     nulls = alsfrs(yesterday, answers=dict.fromkeys(ITEMS))
     assert client.post(path, json=nulls, headers=own.headers).status_code == 422
-    for one in (alsfrs(yesterday, answers={}, note="A word."), alsfrs(yesterday, instrument_version="2077")):
-        assert client.post(path, json=one, headers=own.headers).status_code in (201, 202)
+    for report in (
+        alsfrs(yesterday, answers={}, note="A word."),
+        alsfrs(yesterday, instrument_version="2077"),
+    ):
+        assert client.post(path, json=report, headers=own.headers).status_code in (201, 202)
     voided = alsfrs(yesterday)
     send(yesterday, voided["answers"], id=voided["id"])
     headers = clinician.headers | {"If-Match": '"1"'}
@@ -239,7 +242,7 @@ def test_of_two_forms_of_one_instant_the_last_received_counts(
         send(at, answers_for(total), id=ids[place != swapped])
     last = alsfrs(now, 40)
     response = client.post(f"/v1/patients/{patient.id}/reports", json=last, headers=own.headers)
-    assert [one["total"] for one in response.json["history"]][-2:] == [40, 40]
+    assert [report["total"] for report in response.json["history"]][-2:] == [40, 40]
 
 
 @pytest.mark.usefixtures("stopped_clock")
@@ -253,7 +256,7 @@ def test_of_one_day_the_last_observed_counts_whichever_came_first(
         send(forms[part][0], answers_for(forms[part][1]), zone="UTC")
     send(now - timedelta(days=40), answers_for(45))
     shown = client.get(f"/v1/patients/{patient.id}/series", headers=own.headers)
-    assert [one["total"] for one in shown.json["totals"]] == [45, 40]
+    assert [point["total"] for point in shown.json["totals"]] == [45, 40]
 
 
 A_MONTH_OFFLINE = [
@@ -293,10 +296,10 @@ def test_what_was_so_in_a_month_offline_is_raised_however_it_comes(
         at = now - timedelta(days=days)
         body = phq_9(at, **changed) if "phq_9" in changed else alsfrs(at, answers=codes(**changed))
         entries.append(body | {"patient_id": patient.id})
-    cuts = {"one batch": [entries], "newest first": [[one] for one in reversed(entries)]}
+    cuts = {"one batch": [entries], "newest first": [[entry] for entry in reversed(entries)]}
     for batch in cuts.get(way, [entries[::2], entries[1::2]]):
         response = client.post("/v1/report-batches", json={"entries": batch}, headers=own.headers)
-        assert [one["status"] for one in response.json["verdicts"]] == [201] * len(batch)
+        assert [verdict["status"] for verdict in response.json["verdicts"]] == [201] * len(batch)
     assert (listed()[topic]["level"], listed()[topic]["state"]) == (level, "open")
 
 

@@ -73,12 +73,12 @@ def test_any_order_and_any_cut_give_the_same_evaluation(
 ) -> None:
     chance = random.Random(seed)
     reports = held(chance, now)
-    corrected, voided = chance.sample([one for one in reports if one["instrument"] == "alsfrs_r"], 2)
+    corrected, voided = chance.sample([report for report in reports if report["instrument"] == "alsfrs_r"], 2)
     changes = [
         {"of": corrected["id"], "reason": "Slip.", "answers": {"speech": 1, "dyspnea": 2}},
         {"of": voided["id"], "reason": "Somebody else's."},
     ]
-    in_order = evaluated([[one] for one in reports], changes)
+    in_order = evaluated([[report] for report in reports], changes)
     for _ in range(2):
         left, batches = chance.sample(reports, len(reports)), []
         while left:

@@ -193,7 +193,10 @@ def test_a_relation_is_one_line_with_something_visible(
     body = {"account_id": people.caregiver(site).account.id, "scope": "read", "relation": relation}
     path, own = f"/v1/patients/{patient.id}/grants", people.own(site, patient)
     response = client.post(path, json=body, headers=own.headers)
-    assert (response.status_code, [one["pointer"] for one in response.json["errors"]]) == (422, ["/relation"])
+    assert (response.status_code, [error["pointer"] for error in response.json["errors"]]) == (
+        422,
+        ["/relation"],
+    )
 
 
 def test_a_caregiver_gives_nobody_a_grant(

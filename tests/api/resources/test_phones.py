@@ -49,7 +49,7 @@ def queries(client: FlaskClient, patient: Patient, clinician: Person) -> Callabl
         path = f"/v1/patients/{patient.id}/evaluation"
         flags = client.get(path, headers=clinician.headers).json["flags"]
         asked = [flag for flag in flags if flag["topic"] == "time_query"]
-        return sorted(one["rule"] for flag in asked for one in (flag, *flag["further"]))
+        return sorted(signal["rule"] for flag in asked for signal in (flag, *flag["further"]))
 
     return get
 
@@ -136,7 +136,7 @@ def test_a_day_long_before_enrolment_is_asked_about(
     assert (taken["observed_at"], taken["clock"]["certainty"]) == (now.isoformat(), "received")
     kept = send(alsfrs(now - 33 * DAY)).json
     assert (kept["observed_at"], kept["clock"]["certainty"]) == ((now - 33 * DAY).isoformat(), "unchecked")
-    assert [one["clock"]["doubts"] for one in (taken, kept)] == [["before_enrolment"]] * 2
+    assert [report["clock"]["doubts"] for report in (taken, kept)] == [["before_enrolment"]] * 2
     assert queries() == ["before_enrolment"]
 
 

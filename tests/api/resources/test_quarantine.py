@@ -150,7 +150,7 @@ def test_one_patient_cannot_fill_the_list_for_others(
     client: FlaskClient, people: People, site: Site, clinician: Person, now: datetime
 ) -> None:
     """Also not when a page holds one patient only."""
-    senders = sorted((people.patient(site, consent_at=now) for _ in range(3)), key=lambda one: one.id)
+    senders = sorted((people.patient(site, consent_at=now) for _ in range(3)), key=lambda patient: patient.id)
     for place, sender in enumerate(senders):
         own = people.own(site, sender)
         for hours in range(30 if place == 0 else 1):
@@ -163,9 +163,9 @@ def test_one_patient_cannot_fill_the_list_for_others(
         if page["next"] is None:
             break
         after = f"&after={page['next']}"
-    assert [one["patient_id"] for one in found] == [sender.id for sender in senders]
-    assert [one["count"] for one in found] == [30, 1, 1]
-    assert [len(one["reports"]) for one in found] == [20, 1, 1]
+    assert [group["patient_id"] for group in found] == [sender.id for sender in senders]
+    assert [group["count"] for group in found] == [30, 1, 1]
+    assert [len(group["reports"]) for group in found] == [20, 1, 1]
 
 
 def test_clinicians_release_and_reject_at_their_site_only(
@@ -255,7 +255,7 @@ def test_each_patient_with_something_kept_aside_has_a_query_that_ends_with_the_r
 ) -> None:
     def alerts() -> list[tuple[str, str]]:
         found = client.get("/v1/alerts?state=any", headers=clinician.headers).json["items"]
-        return [(one["topic"], one["level"]) for one in found]
+        return [(alert["topic"], alert["level"]) for alert in found]
 
     assert alerts() == [("data_query", "soon")]
     query = query_of(client, patient, clinician)

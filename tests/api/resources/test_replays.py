@@ -71,7 +71,7 @@ def test_a_replay_is_asked_for_followed_and_read(
     assert done["result"]["patients_changed"] == 1
     assert done["result"]["totals"].keys() >= {"opened", "dropped", "earlier", "later"}
     listed = client.get(f"/v1/sites/{clinic.site.id}/replays", headers=clinician.headers).json["items"]
-    assert [one["id"] for one in listed] == [asked.json["id"]]
+    assert [replay["id"] for replay in listed] == [asked.json["id"]]
 
 
 def test_differences_are_read_patient_by_patient_in_pages(
@@ -84,18 +84,18 @@ def test_differences_are_read_patient_by_patient_in_pages(
 ) -> None:
     monkeypatch.setattr(replays, "PATIENTS_A_PART", 1)
     followed = clinic.patients(3)
-    for one in followed:
+    for patient in followed:
         for back, total in enumerate((28, 32, 36, 40, 43, 46)):
-            clinic.send(one, total, days_ago=28 * back)
+            clinic.send(patient, total, days_ago=28 * back)
     where = ask().headers["Location"]
     replays.go_on(now)
     seen: list[str] = []
     query: dict[str, Any] = {"limit": 2}
     while query:
         page = client.get(f"{where}/differences", query_string=query, headers=clinician.headers).json
-        seen += [one["patient"] for one in page["items"]]
+        seen += [difference["patient"] for difference in page["items"]]
         query = {"limit": 2, "after": page["next"]} if page["next"] is not None else {}
-    assert list(dict.fromkeys(seen)) == [one.id for one in followed]
+    assert list(dict.fromkeys(seen)) == [patient.id for patient in followed]
 
 
 def test_an_administrator_reads_sums_and_no_patients(

@@ -36,8 +36,8 @@ def test_each_entry_gets_the_answer_it_would_have_got_alone(
     response = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
     assert response.status_code == 200
     verdicts = response.json["verdicts"]
-    assert [one["status"] for one in verdicts] == [201, 422, 422, 200, 404, 202, 201]
-    assert [one["index"] for one in verdicts] == list(range(7))
+    assert [verdict["status"] for verdict in verdicts] == [201, 422, 422, 200, 404, 202, 201]
+    assert [verdict["index"] for verdict in verdicts] == list(range(7))
     assert verdicts[1]["problem"]["errors"][0]["pointer"] == "/id"
     assert verdicts[6]["report"]["id"] == later["id"]
     assert [entry.event_id for entry in ledger.read_entries(patient.id)] == [
@@ -58,13 +58,13 @@ def test_a_batch_whose_turn_does_not_come_is_told_to_come_again_and_looked_at_fo
 ) -> None:
     monkeypatch.setattr(turns.BATCHES, "_patience", 0.05)
     entries = [alsfrs(now), phq_9(now, phq_9=2)]
-    batch = {"entries": [one | {"patient_id": patient.id} for one in entries]}
+    batch = {"entries": [entry | {"patient_id": patient.id} for entry in entries]}
     with turns.BATCHES.turn():
         refused = client.post("/v1/report-batches", json=batch, headers=own.headers)
     assert (refused.status_code, refused.json["code"]) == (429, "come_again")
     assert (int(refused.headers["Retry-After"]), "crisis_text" in refused.json) == (10, True)
     taken = client.post("/v1/report-batches", json=batch, headers=own.headers)
-    assert [one["status"] for one in taken.json["verdicts"]] == [201, 201]
+    assert [verdict["status"] for verdict in taken.json["verdicts"]] == [201, 201]
 
 
 def test_what_is_left_when_the_time_is_up_comes_again_and_is_looked_at_for_safety(
@@ -76,7 +76,7 @@ def test_what_is_left_when_the_time_is_up_comes_again_and_is_looked_at_for_safet
     entries.append(phq_9(now, phq_9=2) | {"patient_id": patient.id})
     scope = scope_for(own.actor, Operation.REPORT_SUBMIT)
     verdicts = submit_batch(entries, scope, budget, actor=own.actor, now=now)
-    assert [one["status"] for one in verdicts] == [201, 201, 201, 429, 429]
+    assert [verdict["status"] for verdict in verdicts] == [201, 201, 201, 429, 429]
     assert verdicts[3]["problem"]["code"] == "come_again"
     assert verdicts[3]["problem"]["retry_after"] > 0
     assert "crisis_text" in verdicts[4]["problem"]
@@ -87,7 +87,7 @@ def test_one_entry_is_always_taken(patient: Patient, own: Person, now: datetime)
     entry = alsfrs(now) | {"patient_id": patient.id}
     scope = scope_for(own.actor, Operation.REPORT_SUBMIT)
     verdicts = submit_batch([entry, entry], scope, budget, actor=own.actor, now=now)
-    assert [one["status"] for one in verdicts] == [201, 429]
+    assert [verdict["status"] for verdict in verdicts] == [201, 429]
 
 
 def test_entries_are_taken_in_the_order_in_which_they_were_answered(
@@ -96,6 +96,6 @@ def test_entries_are_taken_in_the_order_in_which_they_were_answered(
     entries = [alsfrs(now - timedelta(days=days)) | {"patient_id": patient.id} for days in (1, 9, 5)]
     response = client.post("/v1/report-batches", json={"entries": entries}, headers=own.headers)
     verdicts = response.json["verdicts"]
-    assert [one["report"]["id"] for one in verdicts] == [one["id"] for one in entries]
+    assert [verdict["report"]["id"] for verdict in verdicts] == [entry["id"] for entry in entries]
     stored = [entry.event_id for entry in ledger.read_entries(patient.id)]
     assert stored == [entries[place]["id"] for place in (1, 2, 0)]

@@ -46,7 +46,7 @@ def post(app: Flask) -> Callable[[str, Any, Person], Call]:
 
 def alerts_of(app: Flask, clinician: Person) -> dict[str, str]:
     listed = app.test_client().get("/v1/alerts", headers=clinician.headers).json["items"]
-    found = [(one["topic"], one["level"]) for one in listed]
+    found = [(alert["topic"], alert["level"]) for alert in listed]
     assert len(found) == len(dict(found))
     return dict(found)
 
@@ -91,10 +91,10 @@ def test_batches_of_one_patient_racing_lose_nothing_that_became_known(
     assert statuses == {201: 12, 200: 108}
     finish(patient, now)
     told = Counter(
-        one["report_id"]
+        news["report_id"]
         for entry in ledger.read_entries(patient.id)
-        for one in news_of(patient, entry.event_id)
-        if one["rule"] == "orthopnea_at_worst"
+        for news in news_of(patient, entry.event_id)
+        if news["rule"] == "orthopnea_at_worst"
     )
     assert told
     assert told.keys() <= {phone[2]["id"] for phone in phones}
@@ -128,7 +128,7 @@ def test_a_release_racing_corrections_keeps_the_release_and_one_correction(
         )
         for place in range(10)
     ]
-    responses = at_once([one for pair in zip(corrections, [release] * 10, strict=True) for one in pair])
+    responses = at_once([call for pair in zip(corrections, [release] * 10, strict=True) for call in pair])
     assert Counter(response.status_code for response in responses) == {201: 2, 200: 9, 412: 9}
     kinds = Counter(entry.kind for entry in ledger.read_entries(patient.id))
     assert (kinds[EntryKind.RELEASE], kinds[EntryKind.CORRECTION]) == (1, 1)

@@ -349,7 +349,7 @@ def test_a_voided_report_counts_no_longer_and_stays_readable(
     assert send(body, by=clinician, way=f"/{report_id}/void").status_code == 201
     assert send(body | {"id": new_id()}, by=clinician, way=f"/{report_id}/void").status_code == 409
     listed = client.get(f"/v1/patients/{patient.id}/reports", headers=clinician.headers).json["items"]
-    assert [(one["state"], one["versions"][0]["total"]) for one in listed] == [("voided", 40)]
+    assert [(report["state"], report["versions"][0]["total"]) for report in listed] == [("voided", 40)]
 
 
 def test_a_patient_may_not_void(send: Send, now: datetime) -> None:
@@ -364,7 +364,7 @@ def test_reports_are_listed_in_pages_the_latest_first(
     path, seen, following = f"/v1/patients/{patient.id}/reports?limit=2", [], ""
     while following is not None:
         page = client.get(path + (f"&after={following}" if following else ""), headers=own.headers).json
-        seen += [one["id"] for one in page["items"]]
+        seen += [report["id"] for report in page["items"]]
         following = page["next"]
     assert seen == sent
 

@@ -157,11 +157,13 @@ def test_the_table_of_a_figure_gives_the_same_trend_as_the_reports(
     table = client.get(f"{path}/series.csv", headers=clinician.headers)
     found = document_of("trend", "-", stdin=table.text)
     there = document_of("trend", "-", stdin=json.dumps(fetch(limit=200)))
-    assert [(one["respondent"], one["readings"], one["incomplete"]) for one in found["results"]] == [
+    assert [
+        (result["respondent"], result["readings"], result["incomplete"]) for result in found["results"]
+    ] == [
         ("caregiver", 5, 1),
         ("patient", 4, 0),
     ]
-    assert found["results"] == [{**one, "put_together": 0} for one in there["results"]]
+    assert found["results"] == [{**result, "put_together": 0} for result in there["results"]]
     assert (found["rule_version"], found["notes"]) == (there["rule_version"], [])
     lately = client.get(f"{path}/series.csv?span=12_months", headers=clinician.headers)
     assert len(lately.text.splitlines()) == len(table.text.splitlines()) - 1

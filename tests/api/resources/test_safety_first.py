@@ -37,7 +37,7 @@ def alerts(client: FlaskClient, clinician: Person) -> Alerts:
 
     def get() -> dict[str, Any]:
         listed = client.get("/v1/alerts", headers=clinician.headers).json["items"]
-        return {one["topic"]: one for one in listed}
+        return {alert["topic"]: alert for alert in listed}
 
     return get
 
@@ -446,7 +446,7 @@ def test_each_verdict_of_a_batch_carries_its_text_and_what_is_refused_whole_too(
     named = [entry | {"patient_id": patient.id} for entry in entries]
     response = client.post("/v1/report-batches", json={"entries": [*named]}, headers=own.headers)
     verdicts = response.json["verdicts"]
-    assert [one["status"] for one in verdicts] == [201, 422, 202]
+    assert [verdict["status"] for verdict in verdicts] == [201, 422, 202]
     assert "crisis_text" in verdicts[1]["problem"]
     assert verdicts[2]["report"]["crisis_text"] is not None
     assert "self_harm" in alerts()

@@ -27,7 +27,7 @@ def test_a_clinician_can_draw_what_the_series_says(
     assert [point["total"] for point in body["totals"]] == [46, 43, 40, 36, 32, 28]
     drawn = body["assessed"]
     assert drawn["band"][-1]["day"] == body["totals"][-1]["day"] == drawn["trajectory"]["last_on"]
-    assert all(one["low"] <= one["mean"] <= one["high"] for one in [*drawn["band"], *drawn["ahead"]])
+    assert all(point["low"] <= point["mean"] <= point["high"] for point in [*drawn["band"], *drawn["ahead"]])
     assert {item["item"] for item in body["items"]} >= {"cutting", "walking"}
     whole = client.get(f"{path}/series?span=all", headers=clinician.headers).get_json()
     assert len(whole["totals"]) == 7
@@ -58,13 +58,13 @@ def test_the_table_has_the_totals_of_the_series(
         assert rows_of(table) == [
             {
                 "patient_id": patient.id,
-                "observed_on": one["day"],
-                "respondent": one["respondent"],
-                "total": "" if one["total"] is None else str(one["total"]),
+                "observed_on": point["day"],
+                "respondent": point["respondent"],
+                "total": "" if point["total"] is None else str(point["total"]),
             }
-            for one in whole
+            for point in whole
         ]
-        assert [one["total"] for one in whole] == [47, 46, 43, 40, 36, 32, 28, None]
+        assert [point["total"] for point in whole] == [47, 46, 43, 40, 36, 32, 28, None]
         for span, count in (("18_months", 7), ("all", 8)):
             assert len(rows_of(client.get(f"{path}/series.csv?span={span}", headers=reader.headers))) == count
 

@@ -76,7 +76,7 @@ def test_a_version_in_another_language_is_nobodys_default_and_its_reports_are_ta
     for headers in ({}, {"Accept-Language": "de"}):
         assert client.get("/v1/instruments/who_5", headers=own.headers | headers).json["version"] == "1"
     listed = client.get("/v1/instruments", headers=own.headers).json["items"]
-    assert [one["version"] for one in listed if one["key"] == "who_5"] == ["1"]
+    assert [instrument["version"] for instrument in listed if instrument["key"] == "who_5"] == ["1"]
     assert send("who_5", dict(filled("who_5", 3)), "1-de").json["state"] == "current"
 
 

@@ -116,7 +116,7 @@ def test_a_search_is_by_topic_and_name_and_changes_nothing(
     store(speech, ended)
 
     def found(**wanted: Any) -> set[str]:
-        return {one["id"] for one in search(client, clinician, **wanted).json["items"]}
+        return {item["id"] for item in search(client, clinician, **wanted).json["items"]}
 
     tag = ask(client, clinician).headers["ETag"]
     assert found(topic="speech") == found(words="nunez jo") == found(words="S-7") == {speech.public_id}
@@ -125,7 +125,7 @@ def test_a_search_is_by_topic_and_name_and_changes_nothing(
     assert found(overdue=True, seen=False, assigned_to="nobody", words="maria") == set()
     first = search(client, clinician, words="jose", state="any", limit=1).json
     rest = search(client, clinician, words="jose", state="any", limit=1, after=first["next"]).json
-    assert [one["id"] for one in first["items"] + rest["items"]] == [speech.public_id, ended.public_id]
+    assert [item["id"] for item in first["items"] + rest["items"]] == [speech.public_id, ended.public_id]
     assert rest["next"] is None
     assert ask(client, clinician, tag).status_code == 304
 
@@ -158,13 +158,13 @@ def test_what_changed_since_one_looked_is_new(
     client: FlaskClient, people: People, site: Site, clinician: Person, alert: Alert
 ) -> None:
     first = ask(client, clinician)
-    assert [one["new"] for one in first.json["items"]] == [True]
+    assert [item["new"] for item in first.json["items"]] == [True]
     look = {"read_at": first.json["read_at"]}
     noted = client.post(f"{URL}/looks", json=look, headers=clinician.headers)
     assert (noted.status_code, noted.data) == (204, b"")
     again = ask(client, clinician, first.headers["ETag"])
-    assert [one["new"] for one in again.json["items"]] == [False]
-    assert [one["new"] for one in ask(client, people.staff(site, Role.CLINICIAN)).json["items"]] == [True]
+    assert [item["new"] for item in again.json["items"]] == [False]
+    assert [item["new"] for item in ask(client, people.staff(site, Role.CLINICIAN)).json["items"]] == [True]
 
 
 @pytest.mark.parametrize("query", [{"assigned_to": "me"}, {"seen": "true"}, {"overdue": "true"}])
@@ -175,4 +175,4 @@ def test_filters_of_the_list(
     fields = {"assigned_to": clinician.account.id, "seen_at": on_day(2), "due_at": on_day(3)}
     mine = make_alert(patient_id=alert.patient_id, site_id=alert.site_id, episode=2, **fields)
     store(mine)
-    assert [one["id"] for one in ask(client, clinician, **query).json["items"]] == [mine.public_id]
+    assert [item["id"] for item in ask(client, clinician, **query).json["items"]] == [mine.public_id]

@@ -195,14 +195,17 @@ class Promises(RuleBasedStateMachine):
         bodies = [self._body(form) for form in forms]
         verdicts = self._sent(bodies)
         expected = {"taken": 201, "kept aside": 202, "refused": 422}
-        assert [one["status"] for one in verdicts] == [expected[form.fate] for form in forms]
+        assert [verdict["status"] for verdict in verdicts] == [expected[form.fate] for form in forms]
         self._known_now(bodies)
 
     @precondition(lambda self: self._reports())
     @rule(data=st.data())
     def get_worse(self, data: st.DataObject) -> None:
         """Often no flag changes, and how bad it is alone is news."""
-        newest = {one.instrument: one.answers for one in (one.latest.content for one in self._reports())}
+        newest = {
+            content.instrument: content.answers
+            for content in (record.latest.content for record in self._reports())
+        }
         instrument = data.draw(st.sampled_from(sorted(newest)))
         self.send([Form(instrument, a_little_worse(instrument, newest[instrument]), timedelta(0))])
 
@@ -310,12 +313,12 @@ class Promises(RuleBasedStateMachine):
             had = [alert.level.rank for alert in stored.values() if alert.topic == topic]
             assert max(had, default=-1) >= level.rank, (topic, level)
         told = [alert for alert in stored.values() if alert.topic == Topic.SELF_HARM.value]
-        assert self.told <= {one for alert in told for one in alert.baseline.occurrences}
+        assert self.told <= {occurrence for alert in told for occurrence in alert.baseline.occurrences}
 
     @invariant()
     def what_holds_is_current_or_was_ended_by_a_person(self) -> None:
         head, latest = ledger.read_head(self.patient.id), self._latest()
-        flags = {} if head is None else {one["topic"]: one for one in head.evaluated.evaluation["flags"]}
+        flags = {} if head is None else {flag["topic"]: flag for flag in head.evaluated.evaluation["flags"]}
         topics = {} if head is None else head.evaluated.evaluation["topics"]
         for topic, flag in flags.items():
             alert = latest[topic]
@@ -442,10 +445,10 @@ class Promises(RuleBasedStateMachine):
         if ledger.pending_entries(self.patient.id):
             self._swept()
         came_on = list(_came_on(self._history()))
-        for one in came_on:
-            self._note(one.rule.topic.value, one.state.level)
-            if one.rule.topic is Topic.SELF_HARM:
-                self.told.add(one.report.id)
+        for rise in came_on:
+            self._note(rise.rule.topic.value, rise.state.level)
+            if rise.rule.topic is Topic.SELF_HARM:
+                self.told.add(rise.report.id)
         if self.by == "reports" and bodies:
             self._at_once(came_on, {body["id"] for body in bodies})
         safety = {body["id"]: body["instrument"] == "phq_9" for body in bodies}
@@ -462,9 +465,9 @@ class Promises(RuleBasedStateMachine):
         newest = max(self._history(), key=lambda report: report.key, default=None)
         if newest is None or newest.id not in sent:
             return
-        for one in came_on:
-            if one.report.id == newest.id and one.state.level is Level.URGENT:
-                assert self._latest()[one.rule.topic.value].state is State.OPEN
+        for rise in came_on:
+            if rise.report.id == newest.id and rise.state.level is Level.URGENT:
+                assert self._latest()[rise.rule.topic.value].state is State.OPEN
 
     def _note(self, topic: str, level: Level) -> None:
         before = self.known.get(topic, level)
@@ -473,11 +476,11 @@ class Promises(RuleBasedStateMachine):
     def _reports(self) -> list[ReportRecord]:
         found = records(ledger.read_entries(self.patient.id)).values()
         return sorted(
-            (one for one in found if one.state is ReportState.CURRENT), key=lambda record: record.key
+            (record for record in found if record.state is ReportState.CURRENT), key=lambda record: record.key
         )
 
     def _history(self) -> list[Report]:
-        return [evaluate.report_of(evaluate.answered_of(one), self.site.id) for one in self._reports()]
+        return [evaluate.report_of(evaluate.answered_of(record), self.site.id) for record in self._reports()]
 
     def _one(self, data: st.DataObject) -> ReportRecord:
         return data.draw(st.sampled_from(self._reports()))

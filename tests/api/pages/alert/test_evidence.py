@@ -48,7 +48,7 @@ def test_points_stand_by_their_days() -> None:
 
 def test_the_first_and_the_last_day_stand_below_it(signed_in: Visitor, desk: Desk) -> None:
     desk.falling()
-    line = next(one for one in desk.lines() if one.topic == "decline")
+    line = next(line for line in desk.lines() if line.topic == "decline")
     figure = signed_in.get(f"/pages/alerts/{line.id}").text.partition("<figure")[2].partition("</figure>")[0]
     assert re.search(r'y="118">14 Oct 2075<', figure)
     assert re.search(r'y="118">2 Mar<', figure)

@@ -20,7 +20,7 @@ def picture(svg: str, pixels: int = 6) -> Image.Image:
     *_, path = re.findall(r' d="([^"]+)"', svg)
     x, y = 0.0, 0.0
     for step, numbers in re.findall(r"([MmHh])([-\d. ]+)", path):
-        values = [float(one) for one in re.findall(r"-?[\d.]+", numbers)]
+        values = [float(number) for number in re.findall(r"-?[\d.]+", numbers)]
         if step == "M":
             x, y = values
         elif step == "m":
@@ -38,7 +38,7 @@ def picture(svg: str, pixels: int = 6) -> Image.Image:
 )
 def test_a_decoder_reads_the_link(link: str) -> None:
     found = zxingcpp.read_barcodes(np.asarray(picture(qr_of(link))))
-    assert [one.text for one in found] == [link]
+    assert [barcode.text for barcode in found] == [link]
 
 
 def test_it_has_no_style_that_the_policy_would_block_and_a_ground_for_dark_pages() -> None:

@@ -24,9 +24,9 @@ def records(totals: tuple[int, ...], every: int = 14, **fields: object) -> list[
 
 def series_of(*reports: ReportRecord, span: Span = Span.MONTHS_18, assessed: bool = True) -> Series:
     """The series of these reports as a clinician gets it, or without what is only theirs."""
-    ordered = sorted(reports, key=lambda one: one.key)
+    ordered = sorted(reports, key=lambda report: report.key)
     patient = patient_with()
-    found = evaluate([report_of(answered_of(one), "s") for one in ordered], Profile(), Policy())
+    found = evaluate([report_of(answered_of(report), "s") for report in ordered], Profile(), Policy())
     trend = found.trajectory if assessed else None
     course = course_of(ordered, patient, span=span, today=TODAY, trend=trend)
     made = shaping.series_of(course, span=span, today=TODAY, reports=ordered, seq=len(ordered))

@@ -27,7 +27,7 @@ def test_notes_nobody_has_read_come_first() -> None:
 
 def test_the_last_two_reports_say_who_gave_them() -> None:
     chart = chart_of(series_of(record(40), record(20, respondent="caregiver"), record(5)))
-    assert [one.latest.content.respondent for one in chart.latest] == ["patient", "caregiver"]
+    assert [report.latest.content.respondent for report in chart.latest] == ["patient", "caregiver"]
 
 
 def test_the_table_has_every_report_with_what_became_of_it() -> None:

@@ -75,7 +75,7 @@ def test_the_alert_says_which_form_it_was_and_when(
     signed_in: Visitor, desk: Desk, patient: Patient, told: object, fate: str
 ) -> None:
     told(desk, patient)  # type: ignore[operator]
-    line = next(one for one in desk.lines(patient) if one.topic == "respiratory")
+    line = next(line for line in desk.lines(patient) if line.topic == "respiratory")
     shown = text_of(signed_in.get(f"/pages/alerts/{line.id}"))
     raised = shown.partition("Raised by")[2][:120]
     assert "2 Mar 2076" in raised
@@ -87,7 +87,7 @@ def test_an_incomplete_form_is_said_to_be_incomplete(
     signed_in: Visitor, desk: Desk, patient: Patient
 ) -> None:
     desk.report(patient, "alsfrs_r", AT_WORST)
-    line = next(one for one in desk.lines(patient) if one.topic == "respiratory")
+    line = next(line for line in desk.lines(patient) if line.topic == "respiratory")
     shown = text_of(signed_in.get(f"/pages/alerts/{line.id}"))
     assert "Raised by ALSFRS-R of 2 Mar 2076 by the clinician: not complete" in shown
     course = text_of(signed_in.get(f"/pages/patients/{patient.id}"))
@@ -102,8 +102,8 @@ def test_a_form_that_says_the_worst_comes_before_one_that_the_latest_report_has_
     desk: Desk, patient: Patient
 ) -> None:
     replace_later_that_day(desk, patient)
-    line = next(one for one in desk.lines(patient) if one.topic == "respiratory")
+    line = next(line for line in desk.lines(patient) if line.topic == "respiratory")
     assert line.headline.endswith("(not in latest report)")
     refuse(desk, patient)
-    line = next(one for one in desk.lines(patient) if one.topic == "respiratory")
+    line = next(line for line in desk.lines(patient) if line.topic == "respiratory")
     assert line.headline == "Breathing at its worst level, in a form that was refused"

@@ -19,7 +19,7 @@ OTHERS = sorted(languages.LANGUAGES.keys() - {"en"})
 def catalogue(language: str) -> dict[tuple[str | None, str], str]:
     with (FOLDER / f"{language}.po").open("rb") as file:
         found = read_po(file, locale=language)
-    return {(one.context, str(one.id)): str(one.string) for one in found if one.id}
+    return {(message.context, str(message.id)): str(message.string) for message in found if message.id}
 
 
 def fields(template: str) -> set[str]:

@@ -80,8 +80,8 @@ def test_what_is_told_beside_the_rules(app: Flask, language: str) -> None:
         for on in (None, "2026-02-01")
     ]
     with reading(app, language):
-        for one in told:
-            flag = sentences.signal_of([one, one])
+        for beside in told:
+            flag = sentences.signal_of([beside, beside])
             here = telling.told(flag)
             assert here.sentence != flag["sentence"]
             assert not re.search(r"[{}]|\b(the|of|and|by|form)\b", here.sentence), here.sentence
@@ -112,8 +112,8 @@ def test_what_is_not_known_is_told_in_english_and_never_in_two_languages(app: Fl
         {},
     ]
     with reading(app, "ko"):
-        for one in unknown:
-            assert telling.told({**one, **stored})[1:] == ("As stored.", "Never.")
+        for flag in unknown:
+            assert telling.told({**flag, **stored})[1:] == ("As stored.", "Never.")
     with reading(app, "en"):
         assert telling.told(stored).headline == "As stored on 5 Mar 2026"
 
@@ -125,7 +125,7 @@ def test_pages_of_alerts_speak_one_language(
     patient = desk.falling()
     visitor = Visitor(app, language=language)
     visitor.sign_in(clinician.account.email)
-    line = next(one for one in desk.lines() if one.topic == Topic.DECLINE)
+    line = next(line for line in desk.lines() if line.topic == Topic.DECLINE)
     paths = ("/pages/", f"/pages/alerts/{line.id}", f"/pages/patients/{patient.id}")
     for path in paths:
         shown = text_of(visitor.get(path))

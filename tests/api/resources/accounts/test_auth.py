@@ -108,7 +108,7 @@ def test_of_many_at_once_those_who_find_no_place_cost_the_database_nothing(
         calls = [pool.submit(call, place) for place in callers]
         codes = [refused.get(timeout=20) for _ in range(len(callers) - WAITING)]
         leave.set()
-    assert [one.result() for one in calls] == [None] * len(callers)
+    assert [future.result() for future in calls] == [None] * len(callers)
     assert codes == ["too_many_sign_ins"] * (len(callers) - WAITING)
     assert refused.empty()
     assert CallCountDocument.raw().count_documents({}) == WAITING

@@ -58,7 +58,7 @@ def test_an_enrolment_sent_again_makes_no_second_patient(
     spelt = body | {"id": body["id"].upper(), "consent_at": "2076-03-01T09:00:00Z", "profile": {}}
     again = client.post("/v1/patients", json=spelt, headers=coordinator.headers)
     assert (again.status_code, again.json, again.headers["ETag"]) == (200, made.json, '"0"')
-    assert [one.id for one in patients_of(site, now)] == [body["id"]]
+    assert [patient.id for patient in patients_of(site, now)] == [body["id"]]
 
 
 def test_a_repeat_finds_the_patient_as_it_is_now(
@@ -205,7 +205,10 @@ def test_a_name_is_one_line_with_something_visible(
     client: FlaskClient, site: Site, coordinator: Person, name: str, field: str
 ) -> None:
     response = client.post("/v1/patients", json=body_for(site, **{field: name}), headers=coordinator.headers)
-    assert (response.status_code, [one["pointer"] for one in response.json["errors"]]) == (422, [f"/{field}"])
+    assert (response.status_code, [error["pointer"] for error in response.json["errors"]]) == (
+        422,
+        [f"/{field}"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -226,7 +229,7 @@ def test_consent_is_not_given_in_the_future(
     client: FlaskClient, site: Site, coordinator: Person, at: str, patient: Patient
 ) -> None:
     response = client.post("/v1/patients", json=body_for(site, consent_at=at), headers=coordinator.headers)
-    assert [(one["pointer"], one["code"]) for one in response.json["errors"]] == [
+    assert [(error["pointer"], error["code"]) for error in response.json["errors"]] == [
         ("/consent_at", "in_the_future")
     ]
     for field in ("consent_at", "consent_withdrawn_at"):
@@ -257,7 +260,7 @@ def test_every_change_of_consent_is_kept_with_who_and_when(
     shown = client.get(path, headers=coordinator.headers).json
     assert {name: shown[name] for name in (*given, *withdrawn)} == given | withdrawn
     _, first, second = PatientDocument.raw().find_one({"_id": patient.id})["steps"]
-    assert [(one["by"]["account_id"], one["at"], set(one["changed"])) for one in (first, second)] == [
+    assert [(step["by"]["account_id"], step["at"], set(step["changed"])) for step in (first, second)] == [
         (coordinator.account.id, now, {"consent_at"}),
         (clinician.account.id, now, {"consent_withdrawn_at"}),
     ]
@@ -343,4 +346,4 @@ def test_a_contact_that_cannot_be_is_refused_with_its_place(
     client: FlaskClient, site: Site, coordinator: Person, contact: dict[str, Any], pointer: str
 ) -> None:
     response = client.post("/v1/patients", json=body_for(site, contact=contact), headers=coordinator.headers)
-    assert (response.status_code, [one["pointer"] for one in response.json["errors"]]) == (422, [pointer])
+    assert (response.status_code, [error["pointer"] for error in response.json["errors"]]) == (422, [pointer])

@@ -51,7 +51,7 @@ def test_figures_of_a_period(client: FlaskClient, clinician: Person, people: Peo
         "acknowledgement": None,
         "closing": None,
     }
-    assert [one["level"] for one in figures["figures"]] == [None, "inform", "soon", "urgent"]
+    assert [figure["level"] for figure in figures["figures"]] == [None, "inform", "soon", "urgent"]
     assert (figures["waits"], figures["rules"]) == ([], []), "topics and rules are for clinicians"
     assert client.get(f"{path}?since=2076-04-01", headers=admin.headers).status_code == 422
 
@@ -59,10 +59,10 @@ def test_figures_of_a_period(client: FlaskClient, clinician: Person, people: Peo
 def test_figures_month_by_month(client: FlaskClient, clinician: Person, site: Site) -> None:
     path = f"/v1/sites/{site.id}/alert-figures/months"
     found = client.get(path, headers=clinician.headers).get_json()
-    assert [one["since"] for one in found["months"]] == [
+    assert [month["since"] for month in found["months"]] == [
         *("2075-10-01", "2075-11-01", "2075-12-01", "2076-01-01", "2076-02-01", "2076-03-01")
     ]
-    assert [one["figures"][0]["opened"] for one in found["months"]] == [0, 0, 1, 2, 0, 0]
+    assert [month["figures"][0]["opened"] for month in found["months"]] == [0, 0, 1, 2, 0, 0]
     assert found["present"][0] == {"level": None, "current": 1, "overdue": 1}
     assert found["rules"][0]["rule"] == "fast_decline"
     (december,) = client.get(f"{path}?since=2075-12&until=2075-12", headers=clinician.headers).get_json()[
@@ -88,13 +88,13 @@ def test_the_table_says_what_the_json_says(client: FlaskClient, clinician: Perso
     found = client.get(f"/v1/sites/{site.id}/alert-figures/months", headers=clinician.headers).get_json()
     rows = iter(table(client, clinician, site, "months.csv"))
     for month in found["months"]:
-        for one in (*month["figures"], *month["waits"]):
+        for figure in (*month["figures"], *month["waits"]):
             row = next(rows)
             assert row["month"] == month["since"][:7]
             assert row["is_over"] == ("yes" if month["is_over"] else "no")
-            assert row["level"] == (one["level"] or "all")
-            assert row["topic"] == one.get("topic", "all")
-            for name, value in one.items():
+            assert row["level"] == (figure["level"] or "all")
+            assert row["topic"] == figure.get("topic", "all")
+            for name, value in figure.items():
                 if isinstance(value, dict):
                     assert {part: float(row[f"{name}_{part}"]) for part in value} == value
                 elif isinstance(value, int | float):

@@ -39,7 +39,10 @@ def test_an_administrator_changes_the_policy(
 ) -> None:
     before = client.get(f"/v1/sites/{site.id}/escalation", headers=clinician.headers)
     assert (before.status_code, before.headers["ETag"]) == (200, '"0"')
-    assert {one["code"] for one in before.json["faults"]} == {"no_out_of_hours_contact", "no_second_address"}
+    assert {fault["code"] for fault in before.json["faults"]} == {
+        "no_out_of_hours_contact",
+        "no_second_address",
+    }
     response = put()
     assert (response.status_code, response.headers["ETag"]) == (200, '"1"')
     shown = response.json
@@ -79,7 +82,9 @@ def test_a_dry_run_names_people_and_times(put, client: FlaskClient, site: Site, 
     put()
     response = client.get(f"/v1/sites/{site.id}/escalation/dry-run", headers=clinician.headers)
     assert response.status_code == 200
-    courses = {(one["occasion"], one["level"], one["topic"]): one for one in response.json["courses"]}
+    courses = {
+        (course["occasion"], course["level"], course["topic"]): course for course in response.json["courses"]
+    }
     friday = courses["friday_18", "urgent", "respiratory"]["tellings"]
     assert friday[0]["recipients"] == [{"person": clinician.shown, "because": "out_of_hours"}]
     assert friday[1]["recipients"][-1] == {"person": None, "because": "second_address"}

@@ -88,5 +88,5 @@ def test_who_changed_what_of_a_site_is_listed(
     headers = admin.headers | {"If-Match": '"1"'}
     client.patch(f"/v1/sites/{site.id}", json={"takes_notes": False}, headers=headers)
     items = client.get(path, headers=clinician.headers).json["items"]
-    assert [one["changed"] for one in items] == [["takes_notes"], ["hours"]]
-    assert {one["by"]["id"] for one in items} == {admin.account.id}
+    assert [step["changed"] for step in items] == [["takes_notes"], ["hours"]]
+    assert {step["by"]["id"] for step in items} == {admin.account.id}

@@ -210,7 +210,7 @@ def test_another_sites_instrument_does_not_exist(
     other = people.staff(elsewhere, Role.CLINICIAN)
     assert client.get("/v1/instruments/sleep_two", headers=other.headers).status_code == 404
     listed = client.get("/v1/instruments", headers=other.headers).json["items"]
-    assert "sleep_two" not in {one["key"] for one in listed}
+    assert "sleep_two" not in {instrument["key"] for instrument in listed}
     assert client.get(f"/v1/sites/{site.id}/instruments", headers=other.headers).status_code == 404
     stranger = people.patient(elsewhere, consent_at=now)
     body = report(own(), {"falling_asleep": 1}, now)

@@ -149,7 +149,7 @@ def test_of_changes_that_race_one_is_made_and_none_is_lost(app: Flask, site: Sit
     policy = policies.in_force(site.id)
     assert policy is not None
     assert (policy.number, policy.note) == (1, f"Racer {outcomes.index(200)}.")
-    assert [one.number for one in policies.earlier(site.id, 1, 10)] == [0]
+    assert [policy.number for policy in policies.earlier(site.id, 1, 10)] == [0]
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.RESEARCHER, Role.ADMIN])

@@ -19,7 +19,7 @@ FORM = {"name": "Ana Reis", "zone": "Europe/Lisbon", "report_interval_days": "28
 def enrolled(clinic: Clinic) -> list[str]:
     reach = Scope(site_ids=frozenset({clinic.site.id}))
     found, _ = patients.page(reach, after=None, limit=50, now=clinic.now)
-    return [one.name for one in found]
+    return [patient.name for patient in found]
 
 
 def test_one_form_enrols_and_shows_the_code(clinic: Clinic, look_as: LookAs) -> None:

@@ -19,7 +19,7 @@ def test_alerts_are_drawn_by_month_and_rules_are_judged(
 ) -> None:
     desk.falling()
     desk.in_danger()
-    line = next(one for one in desk.lines() if one.topic == "decline")
+    line = next(line for line in desk.lines() if line.topic == "decline")
     done = AlertAction(Action.RESOLVE, outcome=Outcome.CALLED, worth_a_look=True, note="")
     actions.act(line.id, done, line.rev, desk.scope, actor=clinician.actor, now=desk.now)
     page = signed_in.get(f"/pages/sites/{site.id}/figures")

@@ -140,7 +140,7 @@ def test_a_threshold_that_is_not_possible_is_refused_in_plain_words(
 def test_every_order_between_thresholds_can_be_said() -> None:
     lower = [(family, one) for family, one, _upper in ORDERED]
     assert len(set(lower)) == len(lower)
-    fields = {f"{family}.{one}" for family, low, high in ORDERED for one in (low, high)}
+    fields = {f"{family}.{threshold}" for family, low, high in ORDERED for threshold in (low, high)}
     assert fields <= threshold_names.NAMES.keys()
 
 
