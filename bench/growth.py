@@ -51,8 +51,8 @@ def main() -> None:
         variables = servers.settings(engine.uri, "slope_bench_growth")
         with clinic.opened(variables) as made:
             fast, slow = cohort.enrolled(made, 2).apart()
-            for name, one in (("slow", slow), ("fast", fast)):
-                _print(name, one, [_reading(one, history) for history in HISTORIES])
+            for name, patients in (("slow", slow), ("fast", fast)):
+                _print(name, patients, [_reading(patients, history) for history in HISTORIES])
             _print_sizes()
             alerts = list(AlertDocument.raw().find({}))
         _print_disk(engine.uri, alerts)

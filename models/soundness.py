@@ -47,7 +47,7 @@ def _look_through(document: type[BaseDocument], this: Reached) -> int:
     met = {raw["_id"] for raw in rows}
     rows += document.raw().find({"_id": {"$in": [key for key in known if key not in met]}}) if known else []
     found = [(raw["_id"], *_put_in_order(document, raw)) for raw in rows]
-    damaged = [one for one, was_damaged, _ in found if was_damaged]
+    damaged = [key for key, was_damaged, _ in found if was_damaged]
     if damaged:
         this.damaged[name] = damaged[-MOST_DAMAGED:]
     return sum(in_order for _, _, in_order in found)

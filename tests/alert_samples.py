@@ -117,16 +117,18 @@ def in_ledger(seq: int, patient_id: str = PATIENT) -> None:
 def evaluation(*told: Told, news: Iterable[Mapping[str, Any]] = (), **said: Any) -> dict[str, Any]:
     """An evaluation that says this, and nothing of other topics."""
     plain = Evaluation(
-        flags=tuple(one.flag for one in told if one.cleared is None),
+        flags=tuple(entry.flag for entry in told if entry.cleared is None),
         remarks=(),
-        topics={one.topic: one.standing for one in told},
+        topics={entry.topic: entry.standing for entry in told},
         trajectory=None,
         stages=None,
         rules_version="1",
         policy_version="default-1",
         memory=Memory(),
     ).as_dict()
-    events = {one.topic.value: [rule for rule in (one.rule, *one.also) if not passes(rule)] for one in told}
+    events = {
+        entry.topic.value: [rule for rule in (entry.rule, *entry.also) if not passes(rule)] for entry in told
+    }
     return {**plain, "news": list(news), "events": events, **said}
 
 

@@ -42,7 +42,7 @@ class Clinic:
     def patients(self, count: int) -> list[Patient]:
         """New patients in the order of their ids."""
         made = [self.people.patient(self.site, consent_at=self.now) for _ in range(count)]
-        return sorted(made, key=lambda one: one.id)
+        return sorted(made, key=lambda patient: patient.id)
 
     def send(
         self,

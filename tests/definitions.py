@@ -17,7 +17,9 @@ from tests.scoring.instruments.made_up import MADE_UP
 OWN: Mapping[str, Any] = DEFINITION
 """The example of the document: two items, one sum."""
 # Everything the engine can do; without the item that no rule would read.
-EVERYTHING = replace(MADE_UP, items=tuple(replace(one, safety_from=None) for one in MADE_UP.items)).as_dict()
+EVERYTHING = replace(
+    MADE_UP, items=tuple(replace(item, safety_from=None) for item in MADE_UP.items)
+).as_dict()
 
 
 def own(**members: Any) -> dict[str, Any]:

@@ -192,7 +192,9 @@ class Fortnight:
     def told(self, alert: Alert) -> Counter[tuple[str, str]]:
         """Who has been sent a mail about an alert, and of what kind; a repeated mail is one."""
         mails = {mail["Message-ID"]: to for to, mail in self.mail.taken}
-        known = {f"<{one.public_id}@localhost>": one for one in messages.of_alert(alert.public_id)}
+        known = {
+            f"<{message.public_id}@localhost>": message for message in messages.of_alert(alert.public_id)
+        }
         return Counter((to, known[mail_id].kind.value) for mail_id, to in mails.items() if mail_id in known)
 
     def everybody(self, kind: MessageKind, *, ward: bool = False) -> Counter[tuple[str, str]]:
@@ -202,7 +204,9 @@ class Fortnight:
 
 def events_about(alert: Alert, to: Receiver) -> int:
     """How many events about an alert a receiver was told; a repeated one is one."""
-    return len({one.headers["webhook-id"] for one in to.received if alert.public_id.encode() in one.body})
+    return len(
+        {event.headers["webhook-id"] for event in to.received if alert.public_id.encode() in event.body}
+    )
 
 
 def until(holds: Callable[[], object], seconds: float = 60) -> None:
@@ -299,7 +303,7 @@ def raised_and_escalated_on_thursday(here: Fortnight) -> Alert:
     # Two working hours on Thursday, two more on the Tuesday after Easter, on the clock of summer.
     assert abs(alert.due_at - TUESDAY.replace(hour=8)) < MINUTE
     assert here.told(alert) == here.everybody(MessageKind.RAISED)
-    assert [events_about(alert, one) for one in (here.clinical, here.engine)] == [1, 1]
+    assert [events_about(alert, receiver) for receiver in (here.clinical, here.engine)] == [1, 1]
     here.go_to(THURSDAY + 59 * MINUTE)
     assert here.told(alert) == here.everybody(MessageKind.RAISED)
     here.go_to(THURSDAY + 61 * MINUTE, kill=True)
@@ -355,10 +359,10 @@ def dead_mail_server(here: Fortnight, safety: Alert) -> None:
     here.go_to(TUESDAY.replace(hour=11, minute=45))  # the longest pause is over
     assert set(here.told(waits)) == set(here.everybody(MessageKind.RAISED))
     assert here.told(dropped) == Counter()
-    mails = [one for one in messages.of_alert(dropped.public_id) if one.channel == "email"]
-    assert {one.state for one in mails} == {MessageState.DROPPED}
+    mails = [mail for mail in messages.of_alert(dropped.public_id) if mail.channel == "email"]
+    assert {mail.state for mail in mails} == {MessageState.DROPPED}
     # Reports came one after the other, and a higher level takes the place of what was not told yet.
-    assert {"patient_died"} <= {one.reason for one in mails} <= {"patient_died", "superseded"}
+    assert {"patient_died"} <= {mail.reason for mail in mails} <= {"patient_died", "superseded"}
     here.act(waits, here.doctors[0], Action.DISMISS, outcome=Outcome.KNOWN)
     here.act(safety, here.doctors[0], Action.RESOLVE, outcome=Outcome.CALLED, note="nobodyshouldreadthis")
 
@@ -394,8 +398,8 @@ def drained_while_it_carries(here: Fortnight) -> None:
     here.settle()
     assert set(here.told(alert)) == set(here.everybody(MessageKind.RAISED)), "nothing is lost"
     ids = Counter(mail["Message-ID"] for _, mail in here.mail.taken)
-    mine = {f"<{one.public_id}@localhost>" for one in messages.of_alert(alert.public_id)}
-    assert all(ids[one] <= 1 for one in mine), "and nothing was sent twice"
+    mine = {f"<{message.public_id}@localhost>" for message in messages.of_alert(alert.public_id)}
+    assert all(ids[mail_id] <= 1 for mail_id in mine), "and nothing was sent twice"
     here.act(alert, here.doctors[0], Action.RESOLVE, outcome=Outcome.CALLED, note="nobodyshouldreadthis")
 
 
@@ -435,30 +439,33 @@ def every_message() -> list[Message]:
 
 def nothing_is_missing_and_nothing_twice(here: Fortnight) -> None:
     made = every_message()
-    assert {one.state for one in made} <= {MessageState.DELIVERED, MessageState.DROPPED}
-    delivered = [one for one in made if one.state is MessageState.DELIVERED]
+    assert {message.state for message in made} <= {MessageState.DELIVERED, MessageState.DROPPED}
+    delivered = [message for message in made if message.state is MessageState.DELIVERED]
     mails = {mail["Message-ID"].strip("<>").partition("@")[0] for _, mail in here.mail.taken}
-    hooks = {one.headers["webhook-id"] for one in (*here.clinical.received, *here.engine.received)}
+    hooks = {event.headers["webhook-id"] for event in (*here.clinical.received, *here.engine.received)}
     by_channel = {
-        name: {one.public_id for one in delivered if one.channel == name} for name in ("email", "webhook")
+        name: {message.public_id for message in delivered if message.channel == name}
+        for name in ("email", "webhook")
     }
     assert mails == by_channel["email"]
     assert hooks == by_channel["webhook"]
     # A repetition is recognized by its id: nobody gets two that say the same under two.
-    said = Counter((one.recipient, one.channel, one.about, one.kind) for one in delivered)
+    said = Counter((message.recipient, message.channel, message.about, message.kind) for message in delivered)
     assert set(said.values()) == {1}
     assert here.kills == 10
 
 
 def nothing_is_said_about_anybody(here: Fortnight, metrics: str) -> None:
     mails = [mail.as_string() for _, mail in here.mail.taken]
-    hooks = [(one.path, one.body.decode()) for one in here.clinical.received]
-    others = [(one.path, one.body.decode()) for one in here.engine.received]
+    hooks = [(event.path, event.body.decode()) for event in here.clinical.received]
+    others = [(event.path, event.body.decode()) for event in here.engine.received]
     logs = [path.read_text() for path in (*here.logs.glob("worker-*"), here.logs / "server")]
     assert "/v1/alerts/search" in logs[-1], "the server's log was kept"
     assert 'slope_alerts{level="urgent",state="open"} 1.0' in metrics
     ids = [raw["_id"].partition(":")[0] for raw in AlertDocument.raw().find({}, {"_id": 1})]
-    assert not any(one in metrics for one in (here.site.id, *ids, *(one.account.id for one in here.doctors)))
+    assert not any(
+        key in metrics for key in (here.site.id, *ids, *(doctor.account.id for doctor in here.doctors))
+    )
     logs.append(metrics)
     paths = [path for path, _ in (*hooks, *others)]
     bodies = [body for _, body in (*hooks, *others)]

@@ -60,7 +60,7 @@ class Scene:
             for _ in range(ASKED):
                 found.append(self.asked(path))
                 time.sleep(0.01)
-            if {one[1] for one in found} == {status} and median(one[0] for one in found) < AT_ONCE:
+            if {reply[1] for reply in found} == {status} and median(reply[0] for reply in found) < AT_ONCE:
                 return True
         return False
 
@@ -123,7 +123,7 @@ def test_under_plain_load_it_is_ready_and_says_so_at_once(scene: Scene) -> None:
             assert scene.answers_at_once()
         finally:
             ended.set()
-    assert {status for one in sending for status in one.result()} <= {201, 422}
+    assert {status for future in sending for status in future.result()} <= {201, 422}
 
 
 def hung(scene: Scene) -> tuple[float, float]:

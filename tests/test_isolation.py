@@ -159,7 +159,9 @@ def writes(source: str) -> bool:
         ):
             return True
         if called in {"open", "os.open"} or called.endswith(".open"):
-            modes = {value for one in ast.walk(node) if isinstance(value := getattr(one, "value", None), str)}
+            modes = {
+                value for part in ast.walk(node) if isinstance(value := getattr(part, "value", None), str)
+            }
             if modes & {"w", "a", "wb", "ab", "x", "xb"}:
                 return True
     return False

@@ -48,7 +48,7 @@ def clock_readings(source: str) -> set[str]:
             found.add((getattr(node.value, "attr", getattr(node.value, "id", "")), node.attr))
         elif isinstance(node, ast.ImportFrom):
             found |= {((node.module or "").rpartition(".")[2], alias.name) for alias in node.names}
-    return {".".join(one) for one in found & CLOCK_READERS}
+    return {".".join(reading) for reading in found & CLOCK_READERS}
 
 
 @pytest.mark.parametrize("path", SCORING, ids=name_of)

@@ -29,9 +29,9 @@ def place(database_uri: str, tmp_path: Path) -> Iterator[tuple[Clinic, list[int]
     """A clinic, and the ports of two servers on its database."""
     variables = servers.settings(database_uri, f"slope_test_one_{uuid4().hex[:8]}")
     variables |= {"SLOPE_WORKERS": "1", "SLOPE_THREADS": "8"}
-    both = [servers.server("wsgi:app", variables, tmp_path / f"server{one}.log") for one in range(2)]
+    both = [servers.server("wsgi:app", variables, tmp_path / f"server{number}.log") for number in range(2)]
     with clinic.opened(variables) as opened, servers.running(*both):
-        yield opened, [one.port for one in both]
+        yield opened, [server.port for server in both]
 
 
 def send(body: dict[str, Any] | str, port: int, actor: Actor, token: str) -> tuple[int, dict[str, Any]]:

@@ -75,7 +75,7 @@ def test_images_are_named_by_version_and_only_the_proxy_is_reached_from_outside(
 
 
 @pytest.mark.parametrize(
-    "command", [("hadolint", "Dockerfile"), ("compose-lint", "compose.yaml")], ids=lambda one: one[0]
+    "command", [("hadolint", "Dockerfile"), ("compose-lint", "compose.yaml")], ids=lambda command: command[0]
 )
 def test_the_linters_of_images_and_compositions_find_nothing(command: tuple[str, str]) -> None:
     done = subprocess.run(

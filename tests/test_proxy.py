@@ -94,15 +94,15 @@ def asked(port: int, sent: bytes) -> bytes:
 def test_slow_callers_take_nothing_of_the_server(server: Server, proxy: int, begun: bytes) -> None:
     server.met.clear()
     slow = [socket.create_connection(("127.0.0.1", proxy), 10) for _ in range(SLOW)]
-    for one in slow:
-        one.sendall(begun)
+    for caller in slow:
+        caller.sendall(begun)
     time.sleep(0.5)
     assert server.met == []
     quick = asked(proxy, HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}")
     assert quick.startswith(b"HTTP/1.1 204")
     assert len(server.met) == 1
-    for one in slow:
-        one.close()
+    for caller in slow:
+        caller.close()
 
 
 def test_a_body_that_is_too_large_is_refused_at_the_proxy(proxy: int) -> None:

@@ -82,11 +82,11 @@ def stage(database_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     moved = MovedClock(folder)
     variables = servers.settings(database_uri, f"slope_test_two_{uuid4().hex[:8]}") | moved.variables
     variables |= {"SLOPE_PROXIES": "1", "SLOPE_WORKERS": "1", "SLOPE_THREADS": "4"}
-    both = [servers.server("wsgi:app", variables, folder / f"server{one}.log") for one in range(2)]
+    both = [servers.server("wsgi:app", variables, folder / f"server{number}.log") for number in range(2)]
     with clinic.opened(variables) as opened, servers.running(*both):
         security = Security(Settings.from_environment(variables))
         people = People(security, moved.now())
-        yield Stage(opened.site, people, security, moved, [one.port for one in both])
+        yield Stage(opened.site, people, security, moved, [server.port for server in both])
 
 
 @dataclass
@@ -125,7 +125,9 @@ class TwoServers(RuleBasedStateMachine):
         stage.people.now = stage.clock.now()
         self.patient = stage.people.patient(stage.site, consent_at=stage.people.now)
         roles = (Role.COORDINATOR, Role.CLINICIAN, Role.ADMIN)
-        self.coordinator, self.clinician, self.admin = (stage.people.staff(stage.site, one) for one in roles)
+        self.coordinator, self.clinician, self.admin = (
+            stage.people.staff(stage.site, role) for role in roles
+        )
         self.secret, self.used_step, self.closed_at = self._second_factor(), 0, None
         self.phones: list[Phone] = []
         self.staff: list[Phone] = []
@@ -206,8 +208,8 @@ class TwoServers(RuleBasedStateMachine):
             self.closed_at = None
             return
         self.closed_at = time.monotonic()
-        for one in self.staff:
-            self._shut_out(one)
+        for phone in self.staff:
+            self._shut_out(phone)
 
     @rule(number=_NUMBERS, server=_SERVERS, lost=st.booleans())
     def refresh(self, number: int, server: int, lost: bool) -> None:
@@ -215,7 +217,7 @@ class TwoServers(RuleBasedStateMachine):
         answer = self._sent(server, phone, phone.token)
         now = self.stage.clock.now()
         if answer is None:
-            often = [one for one in phone.lost if now - one < LATE_WITHIN + GRACE]
+            often = [moment for moment in phone.lost if now - moment < LATE_WITHIN + GRACE]
             out = phone.ended_at is not None or phone.copied
             assert out or len(often) > LATE_REPEATS, "out by its own lost answers"
         elif lost:
@@ -265,7 +267,7 @@ class TwoServers(RuleBasedStateMachine):
     @rule(number=_NUMBERS, server=_SERVERS)
     def confirm(self, number: int, server: int) -> None:
         """The old phone confirms a new one."""
-        readers = [one for one in self.phones if one.reader and one.ended_at is None]
+        readers = [device for device in self.phones if device.reader and device.ended_at is None]
         phone = self.phones[number % len(self.phones)]
         path = f"/v1/me/devices/{phone.session_id}/confirm"
         if (
@@ -294,9 +296,9 @@ class TwoServers(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Five seconds after the last was shut out, neither process serves any; late repeats are few."""
         devices = [*getattr(self, "phones", ()), *getattr(self, "staff", ())]
-        out = [one for one in devices if one.ended_at is not None]
+        out = [device for device in devices if device.ended_at is not None]
         if out:
-            last = max(one.ended_at or 0.0 for one in out)
+            last = max(device.ended_at or 0.0 for device in out)
             time.sleep(max(0.0, last + OUT_WITHIN + 0.1 - time.monotonic()))
         for phone in out:
             for server in range(2):
@@ -305,7 +307,9 @@ class TwoServers(RuleBasedStateMachine):
         for phone in devices:
             session = sessions.read(phone.session_id)
             assert session is not None
-            assert len([one for one in session.late_repeats if now - one < LATE_WITHIN]) <= LATE_REPEATS
+            assert (
+                len([moment for moment in session.late_repeats if now - moment < LATE_WITHIN]) <= LATE_REPEATS
+            )
 
 
 def test_whatever_happens_in_whatever_order_on_two_servers(stage: Stage) -> None:

@@ -95,7 +95,7 @@ class Outline:
         self.areas = tuple(
             Area(tag["name"], tag.get("description", ""), operations)
             for tag in document.get("tags", [])
-            if (operations := tuple(one for name, one in found if name == tag["name"]))
+            if (operations := tuple(operation for name, operation in found if name == tag["name"]))
         )
         sent = document.get("webhooks", {}).items()
         events = tuple(
@@ -132,7 +132,7 @@ class Outline:
             ),
             body_schema=_name(body.get("schema", {})),
             body_example=_example(body),
-            answers=tuple(self._answer(status, one) for status, one in given["responses"].items()),
+            answers=tuple(self._answer(status, answer) for status, answer in given["responses"].items()),
         )
 
     def _answer(self, status: str, given: Mapping[str, Any]) -> Answer:

@@ -160,7 +160,7 @@ def _phones(port: int, following: Callable[[], bytes], seconds: float) -> tuple[
     with ThreadPoolExecutor(PHONES) as pool:
         done = list(pool.map(work, range(PHONES)))
     latencies = sorted(value for taken, _ in done for value in taken)
-    statuses = sum((one for _, one in done), Counter[int]())
+    statuses = sum((counts for _, counts in done), Counter[int]())
     return Window(time.perf_counter() - begun, tuple(latencies), statuses), Counter()
 
 

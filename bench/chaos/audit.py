@@ -85,8 +85,10 @@ def compare_events(acknowledged: Mapping[str, Sent], entries: Sequence[Entry]) -
 
 def _apart(acknowledged: Mapping[str, Sent]) -> tuple[dict[str, Sent], dict[str, Sent]]:
     """Return the refused forms with a safety answer, and everything else."""
-    refused = {one: sent for one, sent in acknowledged.items() if sent.kind is EntryKind.SAFETY_NOTICE}
-    return refused, {one: sent for one, sent in acknowledged.items() if one not in refused}
+    refused = {
+        event_id: sent for event_id, sent in acknowledged.items() if sent.kind is EntryKind.SAFETY_NOTICE
+    }
+    return refused, {event_id: sent for event_id, sent in acknowledged.items() if event_id not in refused}
 
 
 def unknown_events(acknowledged: Iterable[str], entries: Iterable[Entry]) -> list[Fault]:
@@ -170,7 +172,11 @@ def look_at_events(acknowledged: Mapping[str, Mapping[str, Sent]], *, finished: 
 def look_at_evaluations(patient_ids: Iterable[str]) -> list[Fault]:
     """Compare each head's evaluation with one of the whole history from scratch."""
     details = {patient_id: patiently(_differences, patient_id) for patient_id in patient_ids}
-    return [Fault(Wrong.EVALUATION, one, ", ".join(detail)) for one, detail in details.items() if detail]
+    return [
+        Fault(Wrong.EVALUATION, patient_id, ", ".join(detail))
+        for patient_id, detail in details.items()
+        if detail
+    ]
 
 
 def look_at_alerts(patient_ids: Iterable[str]) -> list[Fault]:

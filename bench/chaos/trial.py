@@ -60,8 +60,14 @@ class Trial:
             ended = time.monotonic()
         outcome.recovered.append(self._usual_after(ended))
         acknowledged = self.records.acknowledged()
-        touched = {one: events for one, events in acknowledged.items() if events != before.get(one)}
-        outcome.acknowledged += sum(len(events) - len(before.get(one, ())) for one, events in touched.items())
+        touched = {
+            patient_id: events
+            for patient_id, events in acknowledged.items()
+            if events != before.get(patient_id)
+        }
+        outcome.acknowledged += sum(
+            len(events) - len(before.get(patient_id, ())) for patient_id, events in touched.items()
+        )
         found = audit.look_at_events(touched, finished=False)
         outcome.wrong += found
         self._add(found)
@@ -100,8 +106,8 @@ class Trial:
     def broken(self) -> list[str]:
         """Return the promises that were not kept, beside those about records."""
         late = [
-            f"{one.name}: as usual only after {max(outcome.recovered):.1f} s"
-            for one, outcome in self.outcomes.items()
+            f"{injection.name}: as usual only after {max(outcome.recovered):.1f} s"
+            for injection, outcome in self.outcomes.items()
             if max(outcome.recovered) > USUAL_WITHIN
         ]
         return late + [

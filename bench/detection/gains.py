@@ -92,11 +92,13 @@ def follow_all(every: int, seed: int) -> Known:
     answering = {ALONE: patient} | {
         name: more(patient, every) for name, more in ANSWERING.items() if name != MONTHLY or every != 4
     }
-    weights = {name: _weighed(patient, every, one) for name, one in COUPLINGS.items()}
+    weights = {name: _weighed(patient, every, coupling) for name, coupling in COUPLINGS.items()}
     bent = {} if patient.changes_on is None else COUPLINGS
-    steady = {name: _weighed(patient, every, replace(one, bends=False)) for name, one in bent.items()}
+    steady = {
+        name: _weighed(patient, every, replace(coupling, bends=False)) for name, coupling in bent.items()
+    }
     return Known(
-        tracks={name: follow(one, policy) for name, one in answering.items()},
+        tracks={name: follow(person, policy) for name, person in answering.items()},
         weights=weights,
         steady=weights | steady,
     )
@@ -114,7 +116,7 @@ def _row(tracks: Sequence[Track], raised: Raised) -> dict[str, Any]:
 def _plain(tracks: Sequence[Track], raised: Raised) -> dict[str, Any]:
     """Without the load of a clinic, whose faster patients were not followed."""
     row = plain(measure(tracks, raised))
-    return {name: one for name, one in row.items() if name != "per_week"}
+    return {name: value for name, value in row.items() if name != "per_week"}
 
 
 def _against(alone: Sequence[Track], more: Sequence[Track]) -> dict[str, Any]:

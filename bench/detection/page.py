@@ -113,9 +113,9 @@ def _misspecified(result: dict[str, Any]) -> list[str]:
 
 def _calibration(result: dict[str, Any]) -> list[str]:
     head = ("patients", "reports", "largest error: change", "fast", "Brier: change", "fast")
-    rows = [("assumed model", schedule, *_errors(one)) for schedule, one in result["calibration"].items()]
+    rows = [("assumed model", schedule, *_errors(found)) for schedule, found in result["calibration"].items()]
     for name, schedules in result["populations"].items():
-        rows += [(name, schedule, *_errors(one)) for schedule, one in schedules.items()]
+        rows += [(name, schedule, *_errors(found)) for schedule, found in schedules.items()]
     text = (
         "\n## Are the stated probabilities met?\n\nThe chance of a change of pace within the last half year"
         " (acceleration) and of a loss faster than 1.11 points a month (fast decline). The largest error is"

@@ -29,7 +29,7 @@ def _curves(name: str, schedules: dict[str, Any], rules: str) -> str:
         (0.0, 1.0),
         SHARE,
     )
-    lines = [Line(one, [point[1:] for point in found["curve"]]) for one, found in schedules.items()]
+    lines = [Line(schedule, [point[1:] for point in found["curve"]]) for schedule, found in schedules.items()]
     return plot(axes, lines)
 
 

@@ -95,7 +95,7 @@ def _habits(chance: random.Random, traits: Traits) -> _Habits:
 
 def lose(latent: list[float], points: float, shares: tuple[float, ...]) -> None:
     """Take points from the items that still have some; breathing support is a treatment and keeps its own."""
-    weights = [shares[item // 3] if one > LOWEST else 0.0 for item, one in enumerate(latent)]
+    weights = [shares[item // 3] if level > LOWEST else 0.0 for item, level in enumerate(latent)]
     whole = sum(weights)
     for item, weight in enumerate(weights):
         latent[item] -= points * weight / whole if whole else 0.0

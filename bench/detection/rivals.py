@@ -54,7 +54,7 @@ def _bound_of(
     mass = np.exp(logs - logs.max((0, 1))).sum(0)
     happened = np.r_[[np.zeros(len(days), bool)], 7 * bends[:, None] <= days]
     chance = (mass * happened).sum(0) / mass.sum(0)
-    return [(int(day), float(one)) for day, one in zip(days, chance, strict=True)]
+    return [(int(day), float(probability)) for day, probability in zip(days, chance, strict=True)]
 
 
 def stick(patients: Sequence[Patient]) -> Statistic:

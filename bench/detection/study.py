@@ -145,7 +145,7 @@ def _population(
         "rows": {name: plain(row) for name, row in rows.items()},
         "compared": {name: paired_difference(rows[ALL].hits, rows[name].hits) for name in RIVALS},
         "thresholds": thresholds,
-        "curve": [(limit, one.rate, one.found[1]) for limit, one in curve],
+        "curve": [(limit, row.rate, row.found[1]) for limit, row in curve],
         "changed": _calibration(calibration.stated_changes(tracks)),
         "changed_but_rests": calibration.calibrate(calibration.stated_changes(tracks, rests=False)).worst,
         "fast": _calibration(calibration.stated_fast(tracks)),

@@ -128,8 +128,8 @@ def _loss_tenths(result: dict[str, Any]) -> list[str]:
     for rule in ("acceleration", "fast_decline"):
         own = result["populations"]["benchmark"]["fortnightly"]["losses"][rule]["tenths"]
         rows = [
-            (str(place + 1), f"{one['stated']:.2f}", f"{one['true']:.2f}", percent(one["held"]))
-            for place, one in enumerate(own)
+            (str(place + 1), f"{tenth['stated']:.2f}", f"{tenth['true']:.2f}", percent(tenth["held"]))
+            for place, tenth in enumerate(own)
         ]
         parts += [f"\nBenchmark, fortnightly, `{rule}`, by tenths:\n", *table(head, rows)]
     return parts

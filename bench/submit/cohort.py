@@ -85,8 +85,10 @@ class Cohort:
                 service does once in so many, raising the floor, must not fall on all patients at once.
         """
         with ThreadPoolExecutor(4) as pool:
-            lengths = ((one, reports + number % SPREAD) for number, one in enumerate(self._reporters))
-            for done in [pool.submit(_write, one, length) for one, length in lengths]:
+            lengths = (
+                (reporter, reports + number % SPREAD) for number, reporter in enumerate(self._reporters)
+            )
+            for done in [pool.submit(_write, reporter, length) for reporter, length in lengths]:
                 done.result()
 
     def prepare(self, requests: int) -> None:

@@ -53,7 +53,7 @@ def read_lately(account_id: str, site_ids: Iterable[str]) -> dict[str, datetime]
     known = {site_id: _known.get(_key(account_id, site_id)) for site_id in wanted}
     if None in known.values():
         return read(account_id, wanted)
-    return {site_id: one[0] for site_id, one in known.items() if one is not None and one[0] is not None}
+    return {site_id: look[0] for site_id, look in known.items() if look is not None and look[0] is not None}
 
 
 def remove_before(moment: datetime) -> int:

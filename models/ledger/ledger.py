@@ -137,7 +137,7 @@ def read_head(patient_id: str, floor: int | None = None) -> Head | None:
 def first_spans(patient_ids: Iterable[str]) -> dict[str, range]:
     """Return where the heads of ledgers that this process has seen are looked for, without a floor."""
     seen = ((patient_id, head_hints.remembered(patient_id, 0)) for patient_id in patient_ids)
-    return {one: range(seq, seq + NEAR + 1) for one, seq in seen if seq}
+    return {patient_id: range(seq, seq + NEAR + 1) for patient_id, seq in seen if seq}
 
 
 def read_heads(
@@ -153,18 +153,18 @@ def read_heads(
         rows: what was found there (`OF_HEAD`).
     """
     given = dict(floors)
-    looked_at = {one: span for one, span in (looked_at or {}).items() if one in given}
-    latest = {one: raw for one, raw in _latest(rows).items() if one in given}
+    looked_at = {patient_id: span for patient_id, span in (looked_at or {}).items() if patient_id in given}
+    latest = {patient_id: raw for patient_id, raw in _latest(rows).items() if patient_id in given}
     spans = _spans_after(looked_at, latest, given)
-    for one, floor in given.items():
-        if one not in looked_at:
-            spans[one] = _span(floor, head_hints.remembered(one, floor))
+    for patient_id, floor in given.items():
+        if patient_id not in looked_at:
+            spans[patient_id] = _span(floor, head_hints.remembered(patient_id, floor))
     while spans:
         found = _latest(LedgerDocument.raw().find({"_id": {"$in": keys_in(spans)}}, OF_HEAD))
         latest |= found
         spans = _spans_after(spans, found, given)
-    for one, raw in latest.items():
-        head_hints.remember(one, raw["seq"])
+    for patient_id, raw in latest.items():
+        head_hints.remember(patient_id, raw["seq"])
     return {head.patient_id: head for head in LedgerDocument.readable(latest.values(), mapping.head_of)}
 
 
@@ -173,17 +173,19 @@ def _spans_after(
 ) -> dict[str, range]:
     """Return where to look next for those whose latest entry may be elsewhere."""
     # A floor that was not raised for a while: there may be more behind.
-    begins = {one: raw["seq"] for one, raw in found.items() if raw["seq"] == spans[one][-1]}
-    for one, span in spans.items():
-        if one not in found and span[0] > floors[one]:
-            head_hints.forget(one)
-            begins[one] = floors[one]
-    return {one: _span(begin, begin) for one, begin in begins.items()}
+    begins = {
+        patient_id: raw["seq"] for patient_id, raw in found.items() if raw["seq"] == spans[patient_id][-1]
+    }
+    for patient_id, span in spans.items():
+        if patient_id not in found and span[0] > floors[patient_id]:
+            head_hints.forget(patient_id)
+            begins[patient_id] = floors[patient_id]
+    return {patient_id: _span(begin, begin) for patient_id, begin in begins.items()}
 
 
 def keys_in(spans: Mapping[str, range]) -> list[str]:
     """Return the keys of the entries with these numbers."""
-    return [entry_id(one, number) for one, span in spans.items() for number in span]
+    return [entry_id(patient_id, number) for patient_id, span in spans.items() for number in span]
 
 
 def grown(seqs: Mapping[str, int]) -> set[str]:
@@ -191,7 +193,7 @@ def grown(seqs: Mapping[str, int]) -> set[str]:
 
     It asks for so many at once as a site has at most: a question has to fit into one message.
     """
-    keys = {entry_id(one, seq + 1): one for one, seq in seqs.items()}
+    keys = {entry_id(patient_id, seq + 1): patient_id for patient_id, seq in seqs.items()}
     asked, found = list(keys), set()
     for place in range(0, len(asked), _WHOLE_SITE):
         query = {"_id": {"$in": asked[place : place + _WHOLE_SITE]}}
@@ -300,4 +302,4 @@ def read_many(patient_ids: Sequence[str]) -> dict[str, list[Entry]]:
     rows = LedgerDocument.raw().find(query, WITHOUT_DERIVED).batch_size(_BATCH)
     for entry in LedgerDocument.readable(rows, mapping.entry_of):
         found[entry.patient_id].append(entry)
-    return {one: sorted(entries, key=lambda entry: entry.seq) for one, entries in found.items()}
+    return {patient_id: sorted(entries, key=lambda entry: entry.seq) for patient_id, entries in found.items()}

@@ -183,11 +183,13 @@ def _score(raw: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _is_score(stored: Any) -> bool:
     try:
-        values = [stored["total"], *stored["values"].values()]
+        total, values = stored["total"], stored["values"].values()
         whole = isinstance(stored["complete"], bool) and isinstance(stored["missing"], list)
     except (KeyError, TypeError, AttributeError):
         return False
-    return whole and all(value is None or isinstance(value, int | float) for value in values)
+    if not whole or not (total is None or isinstance(total, int | float)):
+        return False
+    return all(value is None or isinstance(value, int | float | str) for value in values)  # text: a profile
 
 
 _ANSWERED = frozenset({EntryKind.REPORT, EntryKind.CORRECTION, EntryKind.RELEASE, EntryKind.QUARANTINE})

@@ -93,7 +93,7 @@ def read_reached(name: str) -> Reached:
 def _reached(raw: Mapping[str, Any]) -> Reached:
     reached, damaged = raw.get("reached") or {}, raw.get("damaged") or {}
     return Reached(
-        {of: one for of, one in reached.items() if isinstance(one, str)},
+        {of: key for of, key in reached.items() if isinstance(key, str)},
         {of: [key for key in ids if isinstance(key, str)] for of, ids in damaged.items()},
     )
 

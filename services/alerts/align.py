@@ -113,7 +113,7 @@ class Desk:
             if any(_is_seen(move) for move, _, _ in moves) and not is_newest:
                 return Alignment(Outcome.LEFT if attempt else Outcome.OVERTAKEN)
             if self._make_all(moves):
-                changed = {one.after.topic: one.after for one, _, _ in moves if isinstance(one, Change)}
+                changed = {move.after.topic: move.after for move, _, _ in moves if isinstance(move, Change)}
                 return Alignment(Outcome.SETTLED, mildest_of({**latest, **changed}, verdicts))
         raise BusyAlerts
 

@@ -35,7 +35,7 @@ def may_be_worse(evaluation: Mapping[str, Any], mildest: Marks, before: Mapping[
                 return True
             continue
         if stood is None:
-            stood = {(of, one): found for of, one, found in _marks_in(before)}
+            stood = {(of, name): found for of, name, found in _marks_in(before)}
         if stood.get((topic, rule)) != mark:
             return True
     return False
@@ -56,9 +56,9 @@ def mildest_of(latest: Mapping[str, Alert], verdicts: Mapping[str, Verdict]) -> 
     after: dict[str, dict[str, Mark]] = {}
     for topic, verdict in verdicts.items():
         known = {} if topic not in latest else latest[topic].baseline.marks
-        for rule, one in verdict.standing.items():
+        for rule, signal in verdict.standing.items():
             if rule in known:
-                after.setdefault(topic, {})[rule] = decline.milder(rule, known[rule], one.mark)
+                after.setdefault(topic, {})[rule] = decline.milder(rule, known[rule], signal.mark)
     return after
 
 

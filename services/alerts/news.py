@@ -216,7 +216,7 @@ def occurrences_of(alert: Alert | None, verdict: Verdict) -> set[str]:
 
 def _came_on_again(alert: Alert, verdict: Verdict, now: datetime) -> bool:
     """Whether what had gone off is on again, and is urgent or was not dealt with lately."""
-    again = [one.level for rule, one in verdict.standing.items() if rule not in alert.standing]
+    again = [signal.level for rule, signal in verdict.standing.items() if rule not in alert.standing]
     again += [
         item.level
         for item in untold(alert, verdict)

@@ -69,7 +69,7 @@ def still_true(message: Message, now: datetime) -> tuple[Message, str]:
         return message, ""
     found = alerts.present(message.alert_ids)
     wrong = {alert_id: _not_true(message, found.get(alert_id), now) for alert_id in message.alert_ids}
-    left = tuple(one for one, reason in wrong.items() if not reason)
+    left = tuple(alert_id for alert_id, reason in wrong.items() if not reason)
     if not left:
         return message, next(iter(wrong.values()), "nothing_to_tell")
     return replace(message, alert_ids=left), ""

@@ -134,7 +134,7 @@ def _kept_up(floors: Mapping[str, int], known: Mapping[str, Summary], *, limit: 
     while waiting:
         part = dict(islice(waiting.items(), HEADS_AT_ONCE))
         made += _summaries(ledger.read_heads(part.items()).values())
-        waiting = {one: floor for one, floor in waiting.items() if one not in part}
+        waiting = {patient_id: floor for patient_id, floor in waiting.items() if patient_id not in part}
     if made:
         summaries.put(made, known)
     return {**known, **{summary.patient_id: summary for summary in made}}

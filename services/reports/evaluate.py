@@ -127,7 +127,7 @@ def score_to_store(score: Score | None) -> dict[str, Any] | None:
         "complete": score.complete,
         "missing": list(score.missing),
         "rule_version": score.rule_version,
-        "values": {key: one.value for key, one in score.values.items()},
+        "values": {key: value.value for key, value in score.values.items()},
     }
 
 
@@ -266,9 +266,11 @@ def _reports(more: Sequence[Scored], criteria: Criteria) -> list[Report]:
     """The reports among them, in the order in which they were observed."""
     try:
         found = [
-            report_of(Answered(one.event_id, one.content, one.received_at, score), criteria.patient.site_id)
-            for one, score in more
-            if one.kind is EntryKind.REPORT
+            report_of(
+                Answered(entry.event_id, entry.content, entry.received_at, score), criteria.patient.site_id
+            )
+            for entry, score in more
+            if entry.kind is EntryKind.REPORT
         ]
     except Exception as error:
         raise HistoryNeeded from error

@@ -107,8 +107,8 @@ def _wrong_openings(hours: WorkingHours) -> Iterator[Problem]:
     for name, opening in zip(_DAYS, hours.weekly, strict=True):
         if opening is not None and opening.opens >= opening.closes:
             yield Problem(f"/weekly/{name}/closes", "not_after_opening", "Must be after the opening.")
-    for place, one in enumerate(hours.open_days):
-        if one.opens >= one.closes:
+    for place, open_day in enumerate(hours.open_days):
+        if open_day.opens >= open_day.closes:
             yield Problem(f"/open_days/{place}/closes", "not_after_opening", "Must be after the opening.")
     days = [open_day.day for open_day in hours.open_days]
     if len(set(days)) < len(days):

@@ -55,7 +55,7 @@ def test_the_turns_are_balanced_and_each_window_goes_to_its_side() -> None:
     rounds = [rig.round(number, 2, 0.1) for number in range(4)]
     assert "".join(word for word in asked if len(word) == 1) == "A-BB-AA-BB-A"
     assert asked[:4] == ["order A", "order B", "prepare A", "prepare B"]
-    assert {(one.this.rate, one.other.rate, one.floor.rate) for one in rounds} == {(300, 400, 900)}
+    assert {(turn.this.rate, turn.other.rate, turn.floor.rate) for turn in rounds} == {(300, 400, 900)}
 
 
 def test_the_table_shows_both_sides_their_ratio_and_what_they_reach_of_the_floor() -> None:

@@ -24,7 +24,7 @@ def bodies(name: str, monkeypatch: pytest.MonkeyPatch, number: int = 3) -> list[
     monkeypatch.setattr(attackers.time, "sleep", lambda _: None)
     making, _ = ATTACKS[name]
     assert making is not None
-    return [one.partition(b"\r\n\r\n")[2] for one in islice(making(GIVEN, 0), number)]
+    return [request.partition(b"\r\n\r\n")[2] for request in islice(making(GIVEN, 0), number)]
 
 
 @pytest.mark.parametrize("name", [name for name, (making, _) in ATTACKS.items() if making])
@@ -44,9 +44,13 @@ def test_combining_characters_nearly_fill_what_is_taken_and_what_any_body_holds(
 
 def test_a_late_batch_is_full_of_different_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     entries: list[dict[str, Any]] = [
-        one for body in bodies("late batches", monkeypatch) for one in json.loads(body)["entries"]
+        entry for body in bodies("late batches", monkeypatch) for entry in json.loads(body)["entries"]
     ]
-    assert len({one["id"] for one in entries}) == len({one["observed_at"] for one in entries}) == 3 * BATCH
+    assert (
+        len({entry["id"] for entry in entries})
+        == len({entry["observed_at"] for entry in entries})
+        == 3 * BATCH
+    )
 
 
 def test_the_patients_of_honest_phones_report_later_each_time(database_uri: str) -> None:
@@ -55,6 +59,6 @@ def test_the_patients_of_honest_phones_report_later_each_time(database_uri: str)
         patients.write(1)
         sent = [json.loads(patients.next_request().partition(b"\r\n\r\n")[2]) for _ in range(6)]
         for own in (sent[::2], sent[1::2]):
-            days = [one["observed_at"] for one in own]
+            days = [report["observed_at"] for report in own]
             assert days == sorted(set(days))
         assert len(patients.tokens()) == 2

@@ -44,7 +44,9 @@ def entry(seq: int, event_id: str, **changes: Any) -> Entry:
 
 
 def wrongs(acknowledged: list[Sent], entries: list[Entry]) -> list[Wrong]:
-    return [fault.wrong for fault in compare_events({one.event_id: one for one in acknowledged}, entries)]
+    return [
+        fault.wrong for fault in compare_events({event.event_id: event for event in acknowledged}, entries)
+    ]
 
 
 def test_what_was_acknowledged_and_stored_once_is_right() -> None:
@@ -60,7 +62,7 @@ def test_an_event_stored_twice_is_found() -> None:
 
 
 def test_a_refused_safety_answer_without_a_notice_is_found() -> None:
-    refused = [sent(one, kind=EntryKind.SAFETY_NOTICE) for one in ("r", "s")]
+    refused = [sent(event_id, kind=EntryKind.SAFETY_NOTICE) for event_id in ("r", "s")]
     notice = entry(2, "safety_notice:r", kind=EntryKind.SAFETY_NOTICE)
     assert wrongs([sent("a"), *refused], [entry(1, "a"), notice]) == []
     assert wrongs([sent("a"), *refused], [entry(1, "a")]) == [Wrong.LOST, Wrong.LOST]

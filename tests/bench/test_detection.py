@@ -37,15 +37,15 @@ def test_a_seed_fixes_a_patient() -> None:
 
 def test_the_benchmark_population_is_the_described_one() -> None:
     patients = [benchmark_patient(seed, 4) for seed in range(3000)]
-    losses = [one.loss for one in patients]
+    losses = [patient.loss for patient in patients]
     assert mean(losses) == pytest.approx(0.84, abs=0.03)
     assert pstdev(losses) == pytest.approx(0.42 * math.sqrt(2), abs=0.04)
-    changing = [one for one in patients if one.changes_on is not None]
+    changing = [patient for patient in patients if patient.changes_on is not None]
     assert len(changing) / len(patients) == pytest.approx(0.3, abs=0.03)
-    assert all(70 <= one.changes_on <= 252 and one.new_loss >= 1.8 for one in changing)
-    first = [one.reports[0].total for one in patients]
+    assert all(70 <= patient.changes_on <= 252 and patient.new_loss >= 1.8 for patient in changing)
+    first = [patient.reports[0].total for patient in patients]
     assert (mean(first), pstdev(first)) == pytest.approx((36.9, 5.6), abs=0.4)
-    assert mean(len(one.reports) for one in patients) == pytest.approx(1 + 13 * 0.85, abs=0.1)
+    assert mean(len(patient.reports) for patient in patients) == pytest.approx(1 + 13 * 0.85, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,13 @@ def test_noise_has_its_spread_and_correlation(noise: Noise, neighbours: float) -
 def test_the_richer_patients_answer_whole_items_and_lose_about_what_they_should() -> None:
     still = Traits(drift_sd=0, plateaus=0, caregivers=0, treatments=0, noise_sd=0.5)
     patients = [richer_patient(seed, 4, still) for seed in range(300)]
-    assert all(0 <= code <= 4 for one in patients for report in one.reports for code in report.codes)
-    straight = [one for one in patients if one.changes_on is None and len(one.reports) > 2]
-    lost = mean(one.reports[0].total - one.reports[-1].total for one in straight)
-    due = mean(one.loss * 0.95 * (one.reports[-1].day - one.reports[0].day) / 30.4375 for one in straight)
+    assert all(0 <= code <= 4 for patient in patients for report in patient.reports for code in report.codes)
+    straight = [patient for patient in patients if patient.changes_on is None and len(patient.reports) > 2]
+    lost = mean(patient.reports[0].total - patient.reports[-1].total for patient in straight)
+    due = mean(
+        patient.loss * 0.95 * (patient.reports[-1].day - patient.reports[0].day) / 30.4375
+        for patient in straight
+    )
     assert lost == pytest.approx(due, rel=0.15)
 
 
@@ -106,7 +109,7 @@ def test_a_primary_flag_for_a_truly_fast_patient_is_not_false() -> None:
     fast, slow = (follow(replace(template, loss=loss, reports=falling), Policy()) for loss in (3.0, 0.5))
     assert not fast.raised["fast_decline"]
     assert slow.raised["fast_decline"]
-    assert sum(one.excused for one in fast.alerts) > sum(one.excused for one in slow.alerts) == 0
+    assert sum(alert.excused for alert in fast.alerts) > sum(alert.excused for alert in slow.alerts) == 0
 
 
 def test_counting_gives_rates_and_shares() -> None:
@@ -124,10 +127,16 @@ def test_a_paired_difference_counts_what_only_one_found() -> None:
 
 
 def test_the_bound_and_the_stick_are_sure_of_an_obvious_change() -> None:
-    patient = next(one for one in map(lambda seed: benchmark_patient(seed, 1), range(99)) if one.changes_on)  # noqa: C417
+    patient = next(
+        patient
+        for patient in map(lambda seed: benchmark_patient(seed, 1), range(99))  # noqa: C417
+        if patient.changes_on
+    )
     clear = replace(
         patient,
-        reports=tuple(replace(one, codes=(*([4] * 8), *codes_after(one.day))) for one in patient.reports),
+        reports=tuple(
+            replace(report, codes=(*([4] * 8), *codes_after(report.day))) for report in patient.reports
+        ),
     )
     for statistic in (rivals.bound, rivals.stick):
         (found,) = statistic([clear])
@@ -184,7 +193,7 @@ def test_the_readme_tells_the_stored_figures() -> None:
     weekly, sparse = (result["desk"][schedule]["typical"] for schedule in ("weekly", "4-weekly"))
     for part in (
         f"rules {result['rules_version']}, simulated",
-        ", ".join(f"{one['rate']:.2f}" for one in result["steady"].values()) + " (weekly",
+        ", ".join(f"{cell['rate']:.2f}" for cell in result["steady"].values()) + " (weekly",
         f"to {max(cell['rows'][ALL]['rate'] for cell in lasting.values()):.2f} where errors last",
         f"within {max(int(worst(cells)) for cells in known.values())} points of the truth",
         f"up to {worst(lasting)} too high where errors last, and {worst(bent)} where courses bend",

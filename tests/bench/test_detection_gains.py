@@ -21,14 +21,14 @@ from scoring.decline import Policy, Profile, Topic, advance, begin
 
 DOCS = Path(__file__).parents[2] / "docs"
 PATIENTS = [benchmark_patient(seed, 2) for seed in range(400)]
-INSIDE = [one for one in PATIENTS if one.level < 42 and one.level - lost(one, 364) > 8]
+INSIDE = [patient for patient in PATIENTS if patient.level < 42 and patient.level - lost(patient, 364) > 8]
 """Those whom neither end of the scale cuts off."""
 
 
 def errors(patient: Patient, rater: str) -> dict[int, float]:
     """What each report of one respondent differs from the course by."""
-    own = [one for one in patient.reports if one.rater == rater]
-    return {one.day: one.total - patient.level + lost(patient, one.day) for one in own}
+    own = [report for report in patient.reports if report.rater == rater]
+    return {report.day: report.total - patient.level + lost(patient, report.day) for report in own}
 
 
 @pytest.mark.parametrize("name", ANSWERING)
@@ -36,10 +36,10 @@ def test_more_reports_leave_the_course_and_the_patients_own_reports_as_they_are(
     for patient in PATIENTS[:40]:
         more = ANSWERING[name](patient, 2)
         assert replace(more, reports=()) == replace(patient, reports=())
-        added = [one for one in more.reports if one not in patient.reports]
+        added = [report for report in more.reports if report not in patient.reports]
         assert added
-        assert tuple(one for one in more.reports if one not in added) == patient.reports
-        assert [one.day for one in more.reports] == sorted(one.day for one in more.reports)
+        assert tuple(report for report in more.reports if report not in added) == patient.reports
+        assert [report.day for report in more.reports] == sorted(report.day for report in more.reports)
 
 
 def test_a_seed_fixes_what_is_added_and_what_the_rules_make_of_it() -> None:
@@ -50,17 +50,17 @@ def test_a_seed_fixes_what_is_added_and_what_the_rules_make_of_it() -> None:
 
 
 def test_caregivers_rate_lower_by_an_offset_that_is_constant_in_a_family() -> None:
-    found = [list(errors(with_carer(one, 2, Carer()), "caregiver").values()) for one in INSIDE]
-    means = [mean(one) for one in found]
+    found = [list(errors(with_carer(patient, 2, Carer()), "caregiver").values()) for patient in INSIDE]
+    means = [mean(differences) for differences in found]
     assert mean(means) == pytest.approx(OFFSET, abs=0.2)
     assert pstdev(means) == pytest.approx(OFFSET_SD, abs=0.2)
-    assert mean(pstdev(one) for one in found) == pytest.approx(1.6, abs=0.1)
+    assert mean(pstdev(differences) for differences in found) == pytest.approx(1.6, abs=0.1)
 
 
 @pytest.mark.parametrize("together", [0.0, 0.5])
 def test_errors_of_one_day_are_as_correlated_as_asked_for(together: float) -> None:
     pairs = []
-    for patient in (with_carer(one, 2, Carer(together=together)) for one in INSIDE):
+    for patient in (with_carer(person, 2, Carer(together=together)) for person in INSIDE):
         own, carer = errors(patient, "patient"), errors(patient, "caregiver")
         level = mean(carer.values())
         pairs += [(own[day], carer[day] - level) for day in own.keys() & carer.keys()]
@@ -70,11 +70,15 @@ def test_errors_of_one_day_are_as_correlated_as_asked_for(together: float) -> No
 def test_a_caregiver_every_four_weeks_and_a_patient_twice_as_often_answer_when_they_should() -> None:
     patient = benchmark_patient(3, 1)
     carer = [
-        one.day for one in with_carer(patient, 1, Carer(every_weeks=4)).reports if one.rater != "patient"
+        report.day
+        for report in with_carer(patient, 1, Carer(every_weeks=4)).reports
+        if report.rater != "patient"
     ]
     assert carer
     assert all(day % 28 == 0 for day in carer)
-    extra = {one.day for one in twice_as_often(patient, 1).reports} - {one.day for one in patient.reports}
+    extra = {report.day for report in twice_as_often(patient, 1).reports} - {
+        report.day for report in patient.reports
+    }
     assert {day % 7 for day in extra} == {3}
     assert len(extra) == pytest.approx(52 * 0.85, abs=8)
 
@@ -88,39 +92,46 @@ def lost_share(patient: Patient, coupling: Coupling, since: float, until: float)
 
 def test_weight_falls_with_function_and_more_where_the_coupling_is_stronger() -> None:
     falls = [
-        mean(lost_share(one, Coupling(part, noise=0), 0, 364) for one in PATIENTS) for part in (0, 0.4, 1)
+        mean(lost_share(patient, Coupling(part, noise=0), 0, 364) for patient in PATIENTS)
+        for part in (0, 0.4, 1)
     ]
     assert falls[0] == 0 < falls[1] < falls[2]
-    assert falls[1] == pytest.approx(0.4 / 100 * mean(lost(one, 350) for one in PATIENTS), rel=0.2)
-    slow, fast = sorted(PATIENTS, key=lambda one: lost(one, 364))[:: len(PATIENTS) - 1]
+    assert falls[1] == pytest.approx(0.4 / 100 * mean(lost(patient, 350) for patient in PATIENTS), rel=0.2)
+    slow, fast = sorted(PATIENTS, key=lambda patient: lost(patient, 364))[:: len(PATIENTS) - 1]
     assert lost_share(slow, Coupling(0.4, noise=0), 0, 364) < lost_share(fast, Coupling(0.4, noise=0), 0, 364)
 
 
 def test_weight_bends_where_function_does_or_goes_on_at_its_pace() -> None:
-    changing = [one for one in PATIENTS if one.changes_on is not None and one.scored]
+    changing = [patient for patient in PATIENTS if patient.changes_on is not None and patient.scored]
     ratios = []
     for bends in (True, False):
         coupling = Coupling(0.4, bends=bends, noise=0)
-        before = mean(lost_share(one, coupling, one.changes_on - 60, one.changes_on) for one in changing)
-        after = mean(lost_share(one, coupling, one.changes_on, one.changes_on + 60) for one in changing)
+        before = mean(
+            lost_share(patient, coupling, patient.changes_on - 60, patient.changes_on) for patient in changing
+        )
+        after = mean(
+            lost_share(patient, coupling, patient.changes_on, patient.changes_on + 60) for patient in changing
+        )
         ratios.append(after / before)
     assert ratios[0] > 1.8
     assert ratios[1] == pytest.approx(1, abs=0.15)
 
 
 def test_until_the_change_weight_is_the_same_whether_it_bends_or_not() -> None:
-    patient = next(one for one in PATIENTS if one.changes_on is not None)
+    patient = next(patient for patient in PATIENTS if patient.changes_on is not None)
     bent, steady = (weigh(patient, 2, Coupling(1, bends=bends)) for bends in (True, False))
-    assert [one for one in bent if one[0] < patient.changes_on] == [
-        one for one in steady if one[0] < patient.changes_on
+    assert [weight for weight in bent if weight[0] < patient.changes_on] == [
+        weight for weight in steady if weight[0] < patient.changes_on
     ]
     assert bent[-1][1] < steady[-1][1]
-    straight = next(one for one in PATIENTS if one.changes_on is None)
+    straight = next(patient for patient in PATIENTS if patient.changes_on is None)
     assert weigh(straight, 2, Coupling(1)) == weigh(straight, 2, Coupling(1, bends=False))
 
 
 def test_some_have_a_feeding_tube_that_holds_the_weight() -> None:
-    held = [lost_share(one, Coupling(1, noise=0), 280, 364) == 0 for one in INSIDE if one.loss > 0.3]
+    held = [
+        lost_share(patient, Coupling(1, noise=0), 280, 364) == 0 for patient in INSIDE if patient.loss > 0.3
+    ]
     assert mean(held) == pytest.approx(0.15 * 280 / 364, abs=0.05)
 
 
@@ -133,14 +144,14 @@ def test_a_slow_fall_of_weight_is_raised_and_its_level_rises() -> None:
 
 
 def test_weight_and_function_are_folded_apart_as_they_would_be_together() -> None:
-    patient = next(one for one in PATIENTS if one.loss > 1.8)
+    patient = next(patient for patient in PATIENTS if patient.loss > 1.8)
     function = [report_of(place, one) for place, one in enumerate(patient.reports)]
     weights = [
         weight_report(place, *one)
         for place, one in enumerate(weigh(patient, 2, COUPLINGS["strong: 1 % a point"]))
     ]
     standings = []
-    for reports in (function, weights, sorted([*function, *weights], key=lambda one: one.key)):
+    for reports in (function, weights, sorted([*function, *weights], key=lambda report: report.key)):
         memory = begin()
         for report in reports:
             memory = advance(memory, report, Profile(), Policy())
@@ -155,7 +166,7 @@ def test_weight_and_function_are_folded_apart_as_they_would_be_together() -> Non
 def test_the_replayed_default_limit_is_what_the_rule_did_with_a_caregiver_on_the_same_days() -> None:
     limits = Policy().limits.acceleration
     patients = [with_carer(benchmark_patient(seed, 4), 4, Carer(together=0.5)) for seed in range(40)]
-    tracks = [follow(one, Policy()) for one in patients]
+    tracks = [follow(patient, Policy()) for patient in patients]
     raised = [list(track.raised["acceleration"]) for track in tracks]
     assert any(raised)
     limit = limits.probability

@@ -95,12 +95,14 @@ def test_damage_is_found_and_taken_back(database_uri: str) -> None:
 
 def test_what_needs_a_disk_is_left_out_where_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     planned = plan("all", 2, random.Random(1), disks=False, log_of_writes=True)
-    assert {one.name for one in planned} == {one.name for one in BY_NAME.values() if not one.needs_disks}
+    assert {injection.name for injection in planned} == {
+        injection.name for injection in BY_NAME.values() if not injection.needs_disks
+    }
     assert len(planned) == 2 * len(set(planned))
     assert "left out" in capsys.readouterr().out
     assert set(plan("kills", 50, random.Random(1), disks=True, log_of_writes=True)) == set(KILLS)
     named = plan("poison,hung-worker", 1, random.Random(1), disks=True, log_of_writes=True)
-    assert [one.name for one in named] == ["poison", "hung-worker"]
+    assert [injection.name for injection in named] == ["poison", "hung-worker"]
     without = plan("all", 1, random.Random(1), disks=True, log_of_writes=False)
     assert set(BY_NAME.values()) - set(without) == {BY_NAME["writes-full"]}
 

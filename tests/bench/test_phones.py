@@ -74,8 +74,8 @@ def test_a_patient_with_many_events_gives_way_to_the_next() -> None:
     places, chance = Places(waiting), random.Random(2)
     for _ in range(2 * PATIENTS_AT_ONCE * EVENTS_PER_PATIENT):
         places.choose(chance)
-    assert max(one.events for one in waiting) == EVENTS_PER_PATIENT
-    assert all(one.events for one in waiting[: 2 * PATIENTS_AT_ONCE])
+    assert max(person.events for person in waiting) == EVENTS_PER_PATIENT
+    assert all(person.events for person in waiting[: 2 * PATIENTS_AT_ONCE])
 
 
 def test_patients_who_are_left_are_not_chosen_again() -> None:
@@ -84,7 +84,7 @@ def test_patients_who_are_left_are_not_chosen_again() -> None:
     places.leave_some(chance)
     chosen = {places.choose(chance).id for _ in range(20 * PATIENTS_AT_ONCE)}
     assert len(chosen) == PATIENTS_AT_ONCE
-    assert len(chosen - {one.id for one in waiting[:PATIENTS_AT_ONCE]}) == LEFT_AT_ONCE
+    assert len(chosen - {person.id for person in waiting[:PATIENTS_AT_ONCE]}) == LEFT_AT_ONCE
 
 
 @pytest.mark.parametrize(

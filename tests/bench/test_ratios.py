@@ -31,7 +31,7 @@ def test_the_ranks_are_those_of_the_sign_test(pairs: int, rank: int) -> None:
 @pytest.mark.parametrize("pairs", range(6, 40))
 def test_it_is_the_narrowest_interval_that_covers_enough_by_the_binomial_distribution(pairs: int) -> None:
     rank = ratios.rank_for(pairs)
-    covered = [1 - 2 * binom.cdf(one - 1, pairs, 0.5) for one in (rank, rank + 1)]
+    covered = [1 - 2 * binom.cdf(number - 1, pairs, 0.5) for number in (rank, rank + 1)]
     assert covered[0] >= ratios.LEVEL > covered[1]
     assert ratios.coverage(pairs, rank) == pytest.approx(covered[0], rel=1e-12)
 

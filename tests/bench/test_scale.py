@@ -42,12 +42,16 @@ def test_a_copied_history_goes_on(opened: Clinic, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(fill, "ACTIVE", 3)
     people = fill.filled(opened, stored=STORED, history=HISTORY, site_count=2)
     assert LedgerDocument.raw().count_documents({}) == STORED
-    found = [patients.read(one, Scope(patient_id=one), now=clock.now()) for one in people.ids]
-    assert len({one.site_id for one in found if one is not None}) == 2
+    found = [
+        patients.read(person_id, Scope(patient_id=person_id), now=clock.now()) for person_id in people.ids
+    ]
+    assert len({patient.site_id for patient in found if patient is not None}) == 2
     for _ in people.ids:
         header, _, body = people.make().partition(b"\r\n\r\n")
         patient_id, content = header.split(b"/")[3].decode(), json.loads(body)
-        site_id = next(one.site_id for one in found if one is not None and one.id == patient_id)
+        site_id = next(
+            patient.site_id for patient in found if patient is not None and patient.id == patient_id
+        )
         actor = Actor(patient_id, "s", ((site_id, Role.PATIENT),), patient_id)
         given = Submission(**{**content, "observed_at": datetime.fromisoformat(content["observed_at"])})
         scope = scope_for(actor, Operation.REPORT_SUBMIT)
@@ -76,14 +80,16 @@ def test_what_is_on_disk_is_named_by_collection_and_moves(
 def test_numbers_of_reports_then_histories_then_sites_are_measured() -> None:
     planned = sizes([100_000, 10_000])
     assert planned[0] == Size(10_000, 12, 1)
-    assert [one.history for one in planned] == [12, 12, 100, 500, 12]
-    assert all(one.stored >= fill.ACTIVE * one.history for one in planned[2:4])
+    assert [size.history for size in planned] == [12, 12, 100, 500, 12]
+    assert all(size.stored >= fill.ACTIVE * size.history for size in planned[2:4])
     assert planned[-1] == Size(100_000, 12, 3)
 
 
 def test_plots_are_drawn_of_every_history() -> None:
     window = Window(1.0, (0.01,) * 50, Counter({201: 50}))
-    rows = [Row(one, Comparison(16, [(window, window)]), 2700.0, [80.0], 800.0) for one in sizes([100, 200])]
+    rows = [
+        Row(size, Comparison(16, [(window, window)]), 2700.0, [80.0], 800.0) for size in sizes([100, 200])
+    ]
     found = {name: drawn.count("<circle") for name, drawn in drawings(rows).items()}
     assert found == {"scale-stored.svg": 2, "scale-rate.svg": 4, "scale-bytes.svg": 4}
     assert list(flat(rows)) == [

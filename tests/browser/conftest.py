@@ -123,7 +123,7 @@ class Watched:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
-        left = [one for one in self.wrong if not any(part in one for part in self.expected)]
+        left = [problem for problem in self.wrong if not any(part in problem for part in self.expected)]
         assert left == []
 
 
@@ -151,9 +151,9 @@ def accessible() -> Callable[[Page], None]:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             found = Axe().run(page, options=ALL_RULES)
             shown = [
-                f"{scheme}: {one['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-                for one in found.response["violations"]
-                for node in one["nodes"]
+                f"{scheme}: {violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+                for violation in found.response["violations"]
+                for node in violation["nodes"]
             ]
             assert shown == [], page.url
         page.emulate_media(color_scheme="light")

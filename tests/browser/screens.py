@@ -157,7 +157,7 @@ def _is_wanted(name: str, wanted: tuple[str, ...]) -> bool:
 def _found(page: Page) -> dict[str, str]:
     """An alert about safety, an alert with a figure, and the pages of that patient."""
     alerts = page.locator(".row .headline")
-    addresses = [one.get_attribute("href") or "" for one in alerts.all()]
+    addresses = [alert.get_attribute("href") or "" for alert in alerts.all()]
     found = {ANOTHER_ALERT: addresses[0]}
     for address in addresses[1:]:
         page.goto(address)

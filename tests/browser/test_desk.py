@@ -85,7 +85,7 @@ def test_an_alert_is_dealt_with_and_a_colleague_is_not_overwritten(
     watched: Watched, clinician: Person, people: People, site: Site, desk: Desk, hands: Hold
 ) -> None:
     patient = desk.falling(contact=CONTACT)
-    line = next(one for one in desk.lines() if one.topic == "decline")
+    line = next(line for line in desk.lines() if line.topic == "decline")
     colleague = people.signed_in(people.account((site, Role.CLINICIAN), name="Dr. Chidi Okafor"))
     page = watched.page()
     by = hands(page)
@@ -151,7 +151,7 @@ def test_back_leads_to_what_can_be_read_after_a_form_was_refused(
     watched: Watched, clinician: Person, desk: Desk
 ) -> None:
     desk.falling()
-    line = next(one for one in desk.lines() if one.topic == "decline")
+    line = next(line for line in desk.lines() if line.topic == "decline")
     page = watched.page()
     sign_in(page, clinician)
     page.get_by_role("link", name=line.headline).click()
@@ -239,7 +239,7 @@ def test_what_a_screen_reader_gets_is_as_it_was_read_through(
     page = watched.page()
     sign_in(page, clinician)
     if name == "alert":
-        line = next(one for one in desk.lines() if one.topic == "decline")
+        line = next(line for line in desk.lines() if line.topic == "decline")
         page.get_by_role("link", name=line.headline).click()
         expect(page.get_by_role("heading", name="History")).to_be_visible()
         page.wait_for_load_state()

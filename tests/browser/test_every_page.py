@@ -45,12 +45,12 @@ def desk(people: People, site: Site, now: datetime) -> Desk:
 
 def test_each_page_is_in_the_list(app: Flask) -> None:
     read = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
-    ours = {one for one in read if one.startswith(("pages.", "home."))} - NO_PAGES
-    assert ours == {one for part in PAGES.values() for one in part}
+    ours = {endpoint for endpoint in read if endpoint.startswith(("pages.", "home."))} - NO_PAGES
+    assert ours == {endpoint for part in PAGES.values() for endpoint in part}
 
 
 def test_each_page_has_its_pictures() -> None:
-    assert set(PICTURES) == {one for part in PAGES.values() for one in part}
+    assert set(PICTURES) == {endpoint for part in PAGES.values() for endpoint in part}
     kinds = [f"{size}-{scheme}" for size in SIZES for scheme in SCHEMES]
     names = {*PICTURES.values(), ANOTHER_ALERT}
     assert {file.stem for file in FOLDER.iterdir()} == {f"{name}-{kind}" for name in names for kind in kinds}

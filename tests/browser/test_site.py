@@ -118,7 +118,7 @@ def test_what_was_typed_outlives_the_session(
     watched: Watched, clinician: Person, desk: Desk, now: datetime, set_clock: SetClock, hands: Hold
 ) -> None:
     desk.falling()
-    line = next(one for one in desk.lines() if one.topic == "decline")
+    line = next(line for line in desk.lines() if line.topic == "decline")
     page = watched.page()
     by = hands(page)
     sign_in(page, clinician)
@@ -153,7 +153,7 @@ def test_without_a_script_what_was_typed_is_sent_after_signing_in_again(
     watched: Watched, clinician: Person, desk: Desk, now: datetime, set_clock: SetClock, hands: Hold
 ) -> None:
     desk.falling()
-    line = next(one for one in desk.lines() if one.topic == "decline")
+    line = next(line for line in desk.lines() if line.topic == "decline")
     page = watched.page(PHONE, script=False)
     by = hands(page)
     sign_in(page, clinician)

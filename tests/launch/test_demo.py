@@ -79,8 +79,8 @@ def test_the_welcome_names_the_address_the_documentation_and_every_sign_in() -> 
     assert "Slope runs at http://127.0.0.1:8000 " in text
     assert "http://127.0.0.1:8000/docs" in text
     assert "synthetic" in text
-    for one in ("c@demo.example", "ccc", "d@demo.example", "ddd"):
-        assert one in text
+    for word in ("c@demo.example", "ccc", "d@demo.example", "ddd"):
+        assert word in text
 
 
 def test_the_commands_are_a_clinicians_and_about_the_examples_patient() -> None:

@@ -72,8 +72,8 @@ def test_the_newest_damage_is_kept_where_there_is_much(
     people: People, patient_ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(soundness, "MOST_DAMAGED", 2)
-    for one in patient_ids:
-        damage(one)
+    for patient_id in patient_ids:
+        damage(patient_id)
     soundness.look_through(people.now)
     assert len(heartbeats.read_reached(soundness.ROUND).damaged["patients"]) == 2
 

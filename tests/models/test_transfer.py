@@ -30,7 +30,10 @@ def filled(people: People, now: datetime) -> Clinic:
 
 
 def everything() -> dict[str, list[Any]]:
-    return {one.__name__: sorted(one.raw().find({}), key=lambda raw: str(raw["_id"])) for one in DOCUMENTS}
+    return {
+        document.__name__: sorted(document.raw().find({}), key=lambda raw: str(raw["_id"]))
+        for document in DOCUMENTS
+    }
 
 
 def empty() -> None:

@@ -306,11 +306,14 @@ def test_a_stage_is_given_exactly_when_no_missing_item_could_change_it(
     answers = {item: code for item, code in answers.items() if item not in left_out}
     possible = [stage(full, gastrostomy) for full in completions(answers)]
     given_stages = stage(answers, gastrostomy)
-    kings, mitos = ({one.kings.stage for one in possible}, {one.mitos.stage for one in possible})
+    kings, mitos = (
+        {outcome.kings.stage for outcome in possible},
+        {outcome.mitos.stage for outcome in possible},
+    )
     assert given_stages.kings.stage == (kings.pop() if len(kings) == 1 else None)
     assert given_stages.mitos.stage == (mitos.pop() if len(mitos) == 1 else None)
     if given_stages.ft9.stage is not None:
-        assert {one.ft9.stage for one in possible} == {given_stages.ft9.stage}
+        assert {outcome.ft9.stage for outcome in possible} == {given_stages.ft9.stage}
 
 
 @given(reports, st.sampled_from(ITEMS))

@@ -43,13 +43,13 @@ def readings(*pairs: tuple[int, float]) -> list[Reading]:
 
 
 def of(vector: dict[str, Any]) -> list[Reading]:
-    return [Reading(date.fromisoformat(one["date"]), one["total"]) for one in vector["reports"]]
+    return [Reading(date.fromisoformat(report["date"]), report["total"]) for report in vector["reports"]]
 
 
 series = (
     st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 48)), min_size=3, max_size=30)
     .map(lambda pairs: readings(*pairs))
-    .filter(lambda reports: len({one.on for one in reports}) > 1)
+    .filter(lambda reports: len({report.on for report in reports}) > 1)
 )
 
 
@@ -106,7 +106,7 @@ def test_the_same_month_length_everywhere() -> None:
     ],
 )
 def test_published_groups_begin_at_their_limit(source: str, losses: list[float], groups: list[str]) -> None:
-    cutoffs = next(one for one in ALL_CUTOFFS if one.source.startswith(source))
+    cutoffs = next(cutoffs for cutoffs in ALL_CUTOFFS if cutoffs.source.startswith(source))
     assert [classify(loss, cutoffs) for loss in losses] == groups
 
 
@@ -310,9 +310,9 @@ def test_the_confidence_widens_the_interval() -> None:
 
 @given(series)
 def test_least_squares_agrees_with_scipy(reports: list[Reading]) -> None:
-    start = min(one.on for one in reports)
-    times = [(one.on - start).days / 30.4375 for one in reports]
-    values = [one.value for one in reports]
+    start = min(report.on for report in reports)
+    times = [(report.on - start).days / 30.4375 for report in reports]
+    values = [report.value for report in reports]
     expected, fit = stats.linregress(times, values), fit_line(reports)
     near = {"rel": 1e-9, "abs": 1e-9}
     assert fit.slope_per_month == pytest.approx(expected.slope, **near)
@@ -327,12 +327,12 @@ def test_least_squares_agrees_with_scipy(reports: list[Reading]) -> None:
 @pytest.mark.filterwarnings("ignore:invalid value encountered in sqrt")  # of scipy's interval, not used here
 @given(series)
 def test_theil_sen_agrees_with_scipy(reports: list[Reading]) -> None:
-    times = [(one.on - START).days / 30.4375 for one in reports]
-    expected = stats.theilslopes([one.value for one in reports], times)
+    times = [(report.on - START).days / 30.4375 for report in reports]
+    expected = stats.theilslopes([report.value for report in reports], times)
     robust = theil_sen(reports)
     assert robust.slope_per_month == pytest.approx(expected.slope, rel=1e-9, abs=1e-9)
     assert robust.n == len(reports)
-    days = [one.on for one in reports]
+    days = [report.on for report in reports]
     same = sum(days.count(day) - 1 for day in days) // 2
     assert robust.pairs == len(reports) * (len(reports) - 1) // 2 - same
 
@@ -341,7 +341,7 @@ def test_theil_sen_agrees_with_scipy(reports: list[Reading]) -> None:
 def test_shifting_the_calendar_or_the_scale_changes_no_slope(
     reports: list[Reading], days: int, points: int
 ) -> None:
-    shifted = [Reading(one.on + timedelta(days=days), one.value + points) for one in reports]
+    shifted = [Reading(report.on + timedelta(days=days), report.value + points) for report in reports]
     old, new = fit_line(reports), fit_line(shifted)
     near = {"rel": 1e-9, "abs": 1e-9}
     assert new.slope_per_month == pytest.approx(old.slope_per_month, **near)

@@ -167,10 +167,10 @@ def test_no_floats_are_compared_exactly_where_it_matters() -> None:
         if name.split(".")[0] == "scoring":
             path = Path(tree.path).resolve()
             places = {
-                (one.line, one.column)
-                for one in comparisons(tree)
-                if not {"is", "is not"} & set(one.operators)
-                and any(holds_float(result.types.get(operand)) for operand in one.operands)
+                (comparison.line, comparison.column)
+                for comparison in comparisons(tree)
+                if not {"is", "is not"} & set(comparison.operators)
+                and any(holds_float(result.types.get(operand)) for operand in comparison.operands)
             }
             if places:
                 found[str(path.relative_to(ROOT / "scoring"))] = written(path, places)
@@ -228,4 +228,4 @@ def test_what_is_equal_but_for_arithmetic_is_settled_as_equal(tenths: list[int])
     once = settled([number / 10 for number in tenths])
     again = settled([(number + 7) / 10 - 0.7 for number in tenths])
     assert again == pytest.approx(once, abs=1e-6)
-    assert [once.index(one) for one in once] == [again.index(one) for one in again]
+    assert [once.index(number) for number in once] == [again.index(number) for number in again]

@@ -75,9 +75,9 @@ def integrated(used: list[Point], prior: Prior) -> dict[str, float]:
     def exponent(slope: np.ndarray) -> np.ndarray:
         grid = ((levels[:, None] - prior.level) / prior.level_sd) ** 2
         grid = grid + ((slope - prior.slope) / prior.slope_sd) ** 2
-        for one in used:
-            expected = levels[:, None] + slope * (one.day - last) / DAYS_PER_MONTH
-            grid = grid + ((one.value - expected) / prior.residual_sd) ** 2
+        for point in used:
+            expected = levels[:, None] + slope * (point.day - last) / DAYS_PER_MONTH
+            grid = grid + ((point.value - expected) / prior.residual_sd) ** 2
         return grid / 2
 
     grids = [exponent(slope) for slope in slopes]
@@ -119,19 +119,19 @@ def dense(used: list[Point], prior: Prior, noise: float, reference: str) -> tupl
     others = [rater for rater in RATERS if rater != reference]
     last = max(point.day for point in used)
     rows = [
-        [1, (one.day - last) / DAYS_PER_MONTH, *(float(one.rater == rater) for rater in others)]
-        for one in used
+        [1, (point.day - last) / DAYS_PER_MONTH, *(float(point.rater == rater) for rater in others)]
+        for point in used
     ]
     design = np.array(rows)
     # Without a prior spread there is no offset; a precision matrix is inverted, for nothing cancels in it.
     free = 4 if prior.offset_sd else 2
     spread = np.zeros((4, 4))
     deviations = (prior.level_sd, prior.slope_sd, prior.offset_sd, prior.offset_sd)[:free]
-    before = [one**-2 for one in deviations]
+    before = [deviation**-2 for deviation in deviations]
     precision = np.diag(before) + design[:, :free].T @ design[:, :free] / noise**2
     spread[:free, :free] = np.linalg.inv(precision)
     mean = np.array([prior.level, prior.slope, 0, 0])
-    rest = np.array([one.value for one in used]) - design @ mean
+    rest = np.array([point.value for point in used]) - design @ mean
     return mean + spread @ design.T @ rest / noise**2, spread
 
 
@@ -174,7 +174,7 @@ def test_it_is_finite_and_surer_than_before(course: list[Point], prior: Prior, w
     assert 0 < fit.slope_sd <= prior.slope_sd * (1 + 1e-9)
     assert 0 <= fit.probability_below(-1.11) <= 1
     assert math.isfinite(fit.surprise(Point(fit.day + 30, 0.0, "new", "caregiver")))
-    assert set(fit.used) | {one.id for one in fit.left_out} == {one.id for one in course}
+    assert set(fit.used) | {point.id for point in fit.left_out} == {point.id for point in course}
 
 
 @pytest.mark.parametrize("every", [0, 1, 7])
@@ -262,8 +262,8 @@ def test_own_noise_begins_at_six_reports() -> None:
 def test_own_noise_of_several_respondents_is_about_one_slope_and_a_level_each() -> None:
     mine, carers = [40, 34, 41, 33, 42, 34], [30, 33, 27, 31]
     course = [*points(mine), *points(carers, 35, rater="caregiver"), Point(START + 50, 20, "c", "clinician")]
-    design = np.array([[one.day, *(float(one.rater == rater) for rater in RATERS)] for one in course])
-    totals = np.array([one.value for one in course])
+    design = np.array([[point.day, *(float(point.rater == rater) for rater in RATERS)] for point in course])
+    totals = np.array([point.value for point in course])
     fitted = design @ np.linalg.lstsq(design, totals, rcond=None)[0]
     squares = float(((totals - fitted) ** 2).sum())
     own = posterior(course, replace(BARE, own_noise=True)).residual_sd

@@ -42,7 +42,7 @@ def test_the_band_holds_the_line_and_is_as_wide_as_its_variance_says(
 def test_a_band_is_narrowest_among_the_reports_and_widens_away_from_them() -> None:
     fit = posterior(points([40, 39, 39, 38, 37, 36, 36]), Prior())
     line = Line(fit.day, fit.level, fit.level_sd, fit.slope, fit.slope_sd, fit.covariance)
-    widths = [one.high - one.low for one in band(line, range(fit.day - 168, fit.day + 57, 28))]
+    widths = [day.high - day.low for day in band(line, range(fit.day - 168, fit.day + 57, 28))]
     narrowest = widths.index(min(widths))
     assert 0 < narrowest < 7
     assert widths[narrowest:] == sorted(widths[narrowest:])

@@ -45,14 +45,14 @@ def histories(draw: st.DrawFn, most: int = 20) -> list[Point]:
 
 def brute_force(points: list[Point], prior: Prior, noise: float, reference: str) -> dict[str, float]:
     """Every bend and component as one multivariate normal density of the reports."""
-    last = max(one.day for one in points)
-    used = [one for one in points if one.day >= last - HISTORY_DAYS]
-    span = last - min(one.day for one in used)
-    t = np.array([(one.day - last) / DAYS_PER_MONTH for one in used])
-    y = np.array([one.value for one in used])
+    last = max(point.day for point in points)
+    used = [point for point in points if point.day >= last - HISTORY_DAYS]
+    span = last - min(point.day for point in used)
+    t = np.array([(point.day - last) / DAYS_PER_MONTH for point in used])
+    y = np.array([point.value for point in used])
     base = prior.level_sd**2 + noise**2 * np.eye(len(used))
     for rater in RATERS:
-        own = np.array([float(one.rater == rater) for one in used])
+        own = np.array([float(point.rater == rater) for point in used])
         base = base + (prior.offset_sd**2 * np.outer(own, own) if rater != reference else 0)
     stay = math.log1p(-CHANGES_PER_DAY)
 
@@ -116,8 +116,8 @@ def test_the_order_of_the_points_does_not_matter(points: list[Point], random: ob
 
 def has_room(points: list[Point]) -> bool:
     """Whether a bend fits between the first report that is looked at and the last."""
-    last = max(one.day for one in points)
-    return last - min(one.day for one in points if one.day >= last - HISTORY_DAYS) > BENDS[0][0]
+    last = max(point.day for point in points)
+    return last - min(point.day for point in points if point.day >= last - HISTORY_DAYS) > BENDS[0][0]
 
 
 def finite(found: Change, points: list[Point]) -> bool:
@@ -133,7 +133,7 @@ def test_it_is_finite_and_in_order(points: list[Point]) -> None:
     if has_room(points):
         turn = found.turn()
         assert turn.low <= turn.since <= turn.high < found.day
-    assert set(found.used) | {one.id for one in found.left_out} == {one.id for one in points}
+    assert set(found.used) | {point.id for point in found.left_out} == {point.id for point in points}
 
 
 @pytest.mark.parametrize("every", [0, 1, 7, 400])

@@ -28,14 +28,14 @@ class Place:
 
 def places(points: list[Point], prior: Prior, noise: float, reference: str) -> list[Place]:
     """Recent bends, latest first, each as a multivariate normal density of the reports."""
-    last = max(one.day for one in points)
-    used = [one for one in points if one.day >= last - HISTORY_DAYS]
-    span = last - min(one.day for one in used)
-    t = np.array([(one.day - last) / DAYS_PER_MONTH for one in used])
-    rest = np.array([one.value for one in used]) - prior.level
+    last = max(point.day for point in points)
+    used = [point for point in points if point.day >= last - HISTORY_DAYS]
+    span = last - min(point.day for point in used)
+    t = np.array([(point.day - last) / DAYS_PER_MONTH for point in used])
+    rest = np.array([point.value for point in used]) - prior.level
     base = prior.level_sd**2 + noise**2 * np.eye(len(used))
     for rater in set(RATERS) - {reference}:
-        own = np.array([float(one.rater == rater) for one in used])
+        own = np.array([float(point.rater == rater) for point in used])
         base = base + prior.offset_sd**2 * np.outer(own, own)
     found = []
     for back, width in BENDS:
@@ -54,25 +54,25 @@ def places(points: list[Point], prior: Prior, noise: float, reference: str) -> l
             place = math.log(width * part.weight) - back * math.log1p(-CHANGES_PER_DAY)
             after = float((mean + gain @ (rest - design @ mean)).sum())
             found.append(Place(back, float(density) + place, after, float(posterior.sum())))
-    top = max(one.share for one in found)
-    whole_weight = sum(math.exp(one.share - top) for one in found)
-    return [replace(one, share=math.exp(one.share - top) / whole_weight) for one in found]
+    top = max(bend.share for bend in found)
+    whole_weight = sum(math.exp(bend.share - top) for bend in found)
+    return [replace(bend, share=math.exp(bend.share - top) / whole_weight) for bend in found]
 
 
 def day_reached(found: list[Place], share: float) -> int:
     """The place at which the shares, latest bend first, pass this one."""
     reached = 0.0
-    for one in found:
-        reached += one.share
+    for bend in found:
+        reached += bend.share
         if reached > share:
-            return one.back
+            return bend.back
     return found[-1].back
 
 
 def sure(found: list[Place]) -> bool:
     """Whether no sum of shares up to a bend lies so near a limit that rounding decides."""
-    sums = [sum(one.share for one in found if one.back <= back) for back in {one.back for one in found}]
-    return all(abs(one - limit) > 1e-6 for one in sums for limit in (0.1, 0.5, 0.9))
+    sums = [sum(bend.share for bend in found if bend.back <= back) for back in {bend.back for bend in found}]
+    return all(abs(total - limit) > 1e-6 for total in sums for limit in (0.1, 0.5, 0.9))
 
 
 @settings(max_examples=100, deadline=None)
@@ -80,16 +80,16 @@ def sure(found: list[Place]) -> bool:
 def test_it_agrees_with_enumeration(points: list[Point], reference: str, offset_sd: float) -> None:
     prior = replace(PRIOR, offset_sd=offset_sd)
     change = change_point(points, prior, reference=reference)
-    last = max(one.day for one in points)
-    assume(last - min(one.day for one in points if one.day >= last - HISTORY_DAYS) > BENDS[0][0])
+    last = max(point.day for point in points)
+    assume(last - min(point.day for point in points if point.day >= last - HISTORY_DAYS) > BENDS[0][0])
     found = places(points, prior, change.residual_sd, reference)
     assume(sure(found))
     turn = change.turn()
     assert turn.since == last - day_reached(found, 0.5)
     assert turn.low == last - day_reached(found, 0.9)
     assert turn.high == last - day_reached(found, 0.1)
-    mean = sum(one.share * one.after for one in found)
-    square = sum(one.share * (one.variance + one.after**2) for one in found)
+    mean = sum(bend.share * bend.after for bend in found)
+    square = sum(bend.share * (bend.variance + bend.after**2) for bend in found)
     assert turn.after == pytest.approx(mean, abs=1e-6)
     assert turn.after_sd == pytest.approx(math.sqrt(square - mean**2), abs=1e-6)
 

@@ -23,7 +23,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Any:
 
 def test_a_line_is_json_with_known_keys_only(lines: Any) -> None:
     logs.log.info("report_taken", status=201, patient="Maria", answer=3, route="/v1/reports")
-    (line,) = [one for one in lines() if one["event"] == "report_taken"]
+    (line,) = [entry for entry in lines() if entry["event"] == "report_taken"]
     assert (line["status"], line["route"], line["level"]) == (201, "/v1/reports", "info")
     assert set(line) <= logs.KEYS
     assert "Maria" not in json.dumps(line)
@@ -40,7 +40,7 @@ def test_a_fault_names_where_and_not_what(lines: Any) -> None:
     with pytest.raises(ValueError, match="answered") as caught:
         failing()
     logs.fault(caught.value, route="/v1/reports")
-    (line,) = [one for one in lines() if one["event"] == "fault"]
+    (line,) = [entry for entry in lines() if entry["event"] == "fault"]
     assert (line["route"], line["exception"]) == ("/v1/reports", ["ValueError", "KeyError"])
     assert any("test_logs.py" in frame for frame in line["frames"])
     assert "Maria" not in json.dumps(line)

@@ -46,7 +46,7 @@ def test_production_names_a_mail_server_or_says_that_there_is_none() -> None:
 def test_what_is_wrong_is_named(changed: dict[str, str], variable: str) -> None:
     found = problems(**SERVER | changed)
     assert found
-    assert all(one.startswith(variable) for one in found)
+    assert all(problem.startswith(variable) for problem in found)
 
 
 def test_plain_mail_is_for_who_says_so(tmp_path: Path) -> None:

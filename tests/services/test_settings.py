@@ -63,7 +63,7 @@ def test_what_is_meant_for_production_starts() -> None:
 def test_what_is_weak_is_refused(changed: dict[str, str], variable: str) -> None:
     found = problems(**changed)
     assert found
-    assert all(one.startswith(variable) for one in found)
+    assert all(problem.startswith(variable) for problem in found)
 
 
 def test_development_asks_for_less() -> None:

@@ -121,11 +121,11 @@ def figure_of(reports: Sequence[UsedReport]) -> Figure | None:
     first, last = shown[0].on.toordinal(), shown[-1].on.toordinal()
     points = tuple(
         Point(
-            3 + 94 * (one.on.toordinal() - first) / max(1, last - first),
+            3 + 94 * (report.on.toordinal() - first) / max(1, last - first),
             HEIGHT - _MARGIN - (HEIGHT - 2 * _MARGIN) * (value - low) / max(1, high - low),
-            one,
+            report,
         )
-        for one, value in zip(shown, values, strict=True)
+        for report, value in zip(shown, values, strict=True)
     )
     return Figure(instrument, points, low, high)
 

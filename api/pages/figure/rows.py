@@ -205,8 +205,8 @@ def _item_row(series: Series, item: str, axis: Axis, days: Mapping[str, list[dat
 
 def _last_change(runs: Sequence[ItemRun]) -> tuple[int, date] | None:
     """The code before the last change, and the day of that change."""
-    changes = ((one, other) for one, other in pairwise(runs) if one.code != other.code)
-    return next(((one.code, other.starts_on) for one, other in reversed(list(changes))), None)
+    changes = ((run, other) for run, other in pairwise(runs) if run.code != other.code)
+    return next(((run.code, other.starts_on) for run, other in reversed(list(changes))), None)
 
 
 def _code_before(days: Sequence[date], runs: Sequence[ItemRun]) -> int | None:
@@ -245,7 +245,7 @@ def _placed(runs: Sequence[ItemRun], axis: Axis, last: date) -> list[tuple[int, 
 
 
 def _of_code(placed: Iterable[tuple[int, float, float]], code: int) -> list[tuple[float, float]]:
-    return [(start, end) for one, start, end in placed if one == code]
+    return [(start, end) for run_code, start, end in placed if run_code == code]
 
 
 def measure_rows(series: Series, axis: Axis, spans: dict[str, tuple[float, float]]) -> tuple[LineRow, ...]:

@@ -177,7 +177,7 @@ class Chart:
 def chart_of(series: Series) -> Chart:
     """Return what the page of this patient shows."""
     definitions = _definitions(series)
-    spans = {key: _span(one) for key, one in definitions.items() if key != ALSFRS_R}
+    spans = {key: _span(definition) for key, definition in definitions.items() if key != ALSFRS_R}
     figure = figure_of(series, spans)
     alerts = () if series.assessed is None else series.assessed.alerts
     current = [record for record in series.reports if record.state is ReportState.CURRENT]
@@ -192,7 +192,7 @@ def chart_of(series: Series) -> Chart:
         dealt_with=_dealt_with(alerts, {flag["topic"] for flag in flags}),
         changes=_changes(figure),
         answers={item.key: item.options for item in instruments.get(ALSFRS_R).items},
-        titles={key: one.title for key, one in definitions.items()},
+        titles={key: definition.title for key, definition in definitions.items()},
         latest=tuple(
             reversed([record for record in current if record.latest.content.instrument == ALSFRS_R][-2:])
         ),
@@ -230,7 +230,7 @@ class ReportRow:
 def report_rows(series: Series) -> tuple[ReportRow, ...]:
     """Return all reports, the latest observed first."""
     codes = {point.report_id: point.codes for point in series.totals}
-    titles = {key: one.title for key, one in _definitions(series).items()}
+    titles = {key: definition.title for key, definition in _definitions(series).items()}
     return tuple(_report_row(record, codes, titles) for record in reversed(series.reports))
 
 
@@ -262,7 +262,7 @@ def _definitions(series: Series) -> dict[str, Definition]:
         for record in series.reports
     }
     found = {key: _definition(series.patient.site_id, key, version) for key, version in versions.items()}
-    return {key: one for key, one in found.items() if one is not None}
+    return {key: definition for key, definition in found.items() if definition is not None}
 
 
 def _definition(site_id: str, key: str, version: str) -> Definition | None:

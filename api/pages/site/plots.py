@@ -97,7 +97,7 @@ def of_level(period: PeriodFigures, level: Level | None) -> AlertFigures:
 def opened(months: Sequence[PeriodFigures]) -> Opened:
     """Return the bars of what was opened."""
     top = _top(max((of_level(month, None).opened for month in months), default=0))
-    bars = tuple(_bar(one, place, len(months), top) for place, one in enumerate(months))
+    bars = tuple(_bar(month, place, len(months), top) for place, month in enumerate(months))
     return Opened(bars, _grid(top))
 
 
@@ -107,8 +107,8 @@ def acted(months: Sequence[PeriodFigures]) -> Acted:
     days = [wait.most_within / 86_400 for wait in known if wait is not None]
     top = _top(max(days, default=0))
     waits = []
-    for place, (month, one) in enumerate(zip(months, known, strict=True)):
-        half, most = (None, None) if one is None else (one.half_within, one.most_within)
+    for place, (month, wait) in enumerate(zip(months, known, strict=True)):
+        half, most = (None, None) if wait is None else (wait.half_within, wait.most_within)
         at = [HEIGHT - BOTTOM if value is None else _y(value / 86_400, top) for value in (half, most)]
         waits.append(Wait(month.since, (place + 0.5) * 100 / len(months), half, most, *at))
     return Acted(tuple(waits), _grid(top))

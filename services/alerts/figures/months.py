@@ -84,7 +84,7 @@ def of_months(
         as_of=now,
         present=_present(site_id, now),
         months=[
-            period.of_alerts(site, begin, end, [one for one, on in by_day if begin <= on <= end], told_of)
+            period.of_alerts(site, begin, end, [alert for alert, on in by_day if begin <= on <= end], told_of)
             for begin, end in days
         ],
         rules=period.by_rule(alerts) if site.reads_alerts else [],

@@ -261,8 +261,8 @@ def _closed_at(alert: CountedAlert) -> datetime | None:
 
 def _durations(happened: Iterable[tuple[CountedAlert, datetime | None]]) -> Durations | None:
     spent = sorted(
-        max((at - (one.reported_at or one.opened_at)).total_seconds(), 0.0)
-        for one, at in happened
+        max((at - (alert.reported_at or alert.opened_at)).total_seconds(), 0.0)
+        for alert, at in happened
         if at is not None
     )
     if not spent:

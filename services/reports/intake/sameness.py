@@ -29,7 +29,7 @@ def digest_of(*meaning: object) -> str:
 
 def _canonical(value: object) -> object:
     if isinstance(value, dict):
-        return {str(key): _canonical(one) for key, one in value.items()}
+        return {str(key): _canonical(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
     if isinstance(value, datetime):

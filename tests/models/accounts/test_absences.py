@@ -31,14 +31,14 @@ def test_what_was_before_is_kept(database: Any) -> None:
     assert absences.read_several(["ann", "bob"]) == {"ann": second}
     assert absences.change(first, AWAY) is None
     raw = AbsenceDocument.raw().find_one({"_id": "ann"})
-    assert [one["away_until"] for one in raw["earlier"]] == [on_day(9)]
+    assert [absence["away_until"] for absence in raw["earlier"]] == [on_day(9)]
 
 
 def test_of_many_who_write_at_once_one_wins(database: Any) -> None:
     empty = absences.read("ann")
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(lambda _: absences.change(empty, AWAY), range(8)))
-    assert sum(one is not None for one in done) == 1
+    assert sum(absence is not None for absence in done) == 1
 
 
 @pytest.mark.parametrize(("day", "away"), [(0.99, False), (1, True), (8.99, True), (9, False)])

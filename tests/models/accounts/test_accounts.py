@@ -105,7 +105,7 @@ def test_racing_roles_are_all_added_once() -> None:
     made = opened()
     with ThreadPoolExecutor(4) as pool:
         entries = [Membership(f"site {n % 2}", "clinician") for n in range(4)]
-        list(pool.map(lambda one: accounts.add_role(made.id, one, by=CLINIC, now=NOW), entries))
+        list(pool.map(lambda entry: accounts.add_role(made.id, entry, by=CLINIC, now=NOW), entries))
     after = accounts.read(made.id)
     assert after is not None
     assert sorted(after.roles) == [("site 0", "clinician"), ("site 1", "clinician")]

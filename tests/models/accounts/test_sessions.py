@@ -67,9 +67,9 @@ def test_all_sessions_of_an_account_or_of_one_device_end() -> None:
     phone, tablet, other = begun("a1", "phone"), begun("a1", "tablet"), begun("a2", "phone")
     sessions.end_all("a1", EndReason.REPLACED, now=NOW, device_id="phone")
     ended, active = SessionState.ENDED, SessionState.ACTIVE
-    assert [state_of(one) for one in (phone, tablet, other)] == [ended, active, active]
+    assert [state_of(session) for session in (phone, tablet, other)] == [ended, active, active]
     sessions.end_all("a1", EndReason.CREDENTIALS_CHANGED, now=NOW)
-    assert [state_of(one) for one in (phone, tablet, other)] == [ended, ended, active]
+    assert [state_of(session) for session in (phone, tablet, other)] == [ended, ended, active]
 
 
 def test_lately_ended_sessions_are_listed() -> None:

@@ -40,7 +40,7 @@ def test_the_stored_shape() -> None:
     assert alerts.insert(alert, Told().flag.as_dict(), OPENED)
     stored = alerts.AlertDocument.raw().find_one({})
     assert set(stored) == {
-        *(one.name for one in fields(Alert)),
+        *(field.name for field in fields(Alert)),
         *("_id", "flag", "history", "reach", "list_key", "sort_key", "clock_at", "notice_at"),
         *("escalates_at", "current_topic", "stamp"),
     }

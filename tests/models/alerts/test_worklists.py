@@ -274,7 +274,7 @@ def test_pages_follow_each_other_in_order_without_a_gap() -> None:
         seen += part
         if after is None:
             break
-    expected = sorted(made, key=lambda one: (-one.level.rank, one.due_at, one.public_id))
+    expected = sorted(made, key=lambda alert: (-alert.level.rank, alert.due_at, alert.public_id))
     assert [line.id for line in seen] == [alert.public_id for alert in expected]
 
 
@@ -285,12 +285,12 @@ def stamps(*lists: AlertList) -> list[int]:
 
 def test_every_write_changes_the_stamps_of_its_list_and_of_no_other() -> None:
     store(make_alert(), ended_unseen(episode=2), make_alert(State.ENDED, episode=3))
-    before = {one: stamps(one) for one in AlertList}
-    alert = next(one for one in stored().values() if one.state is State.OPEN)
+    before = {alert_list: stamps(alert_list) for alert_list in AlertList}
+    alert = next(alert for alert in stored().values() if alert.state is State.OPEN)
     assert alerts.change(alert, replace(alert, standing={"fast_decline": {"points": 7}}))
     assert stamps() != before[AlertList.CURRENT]
-    assert {one: stamps(one) for one in (AlertList.ENDED, AlertList.GLANCE)} == {
-        one: before[one] for one in (AlertList.ENDED, AlertList.GLANCE)
+    assert {alert_list: stamps(alert_list) for alert_list in (AlertList.ENDED, AlertList.GLANCE)} == {
+        alert_list: before[alert_list] for alert_list in (AlertList.ENDED, AlertList.GLANCE)
     }
 
 

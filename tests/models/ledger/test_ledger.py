@@ -29,14 +29,14 @@ def test_of_twenty_writers_who_want_to_be_next_one_is() -> None:
     with ThreadPoolExecutor(20) as pool:
         outcomes = list(pool.map(lambda _: ledger.append(entry("p", 1)), range(20)))
     assert sorted(outcomes) == [False] * 19 + [True]
-    assert [one.seq for one in ledger.read_entries("p")] == [1]
+    assert [row.seq for row in ledger.read_entries("p")] == [1]
 
 
 def test_entries_in_order_are_stored_up_to_the_first_whose_place_is_taken() -> None:
     assert ledger.append(entry("p", 3))
     together = [entry("p", seq) for seq in (1, 2, 3, 4)]
     assert ledger.append_in_order(together) == (2, Appended.PLACE_TAKEN)
-    assert [one.seq for one in ledger.read_entries("p")] == [1, 2, 3]
+    assert [row.seq for row in ledger.read_entries("p")] == [1, 2, 3]
     assert ledger.append_in_order([entry("p", seq) for seq in (4, 5)]) == (2, Appended.STORED)
 
 
@@ -46,7 +46,7 @@ def test_of_twenty_writers_of_several_entries_none_leaves_a_gap() -> None:
             pool.map(lambda _: ledger.append_in_order([entry("p", seq) for seq in (1, 2, 3)]), range(20))
         )
     assert sum(stored for stored, _ in outcomes) == 3
-    assert [one.seq for one in ledger.read_entries("p")] == [1, 2, 3]
+    assert [row.seq for row in ledger.read_entries("p")] == [1, 2, 3]
 
 
 def test_an_entry_comes_back_as_it_was_written() -> None:
@@ -142,7 +142,7 @@ def test_clearing_what_is_to_do_leaves_other_entries_alone() -> None:
         ledger.append(entry("p", seq, alerts_pending=True))
     assert ledger.pending_entries("p") == [(seq, MORNING) for seq in (1, 2, 3, 4)]
     ledger.clear_pending("p", [1, 2, 3])
-    assert [one.alerts_pending for one in ledger.read_entries("p")] == [False, False, False, True]
+    assert [row.alerts_pending for row in ledger.read_entries("p")] == [False, False, False, True]
     assert ledger.patients_pending(10) == ["p"]
 
 
@@ -156,14 +156,14 @@ def test_what_is_to_do_is_found_but_for_what_was_received_within_a_span() -> Non
 
 def test_what_is_in_quarantine_is_counted_by_patient_of_a_site_until_it_leaves() -> None:
     kept = [entry("p", seq, quarantined=True, kind=EntryKind.QUARANTINE) for seq in (1, 2, 3)]
-    for one in (*kept, entry("a", 1, quarantined=True), entry("q", 1, quarantined=True, site_id="elsewhere")):
-        ledger.append(one)
+    for row in (*kept, entry("a", 1, quarantined=True), entry("q", 1, quarantined=True, site_id="elsewhere")):
+        ledger.append(row)
     assert quarantine.count(["site"], after=None, limit=10) == {"a": 1, "p": 3}
     assert quarantine.count(["site"], after=None, limit=1) == {"a": 1}
     assert quarantine.count(["site"], after="a", limit=10) == {"p": 3}
-    assert [one.seq for one in quarantine.of_patient("p", 2)] == [3, 2]
-    for one in kept:
-        quarantine.leave("p", one.event_id)
+    assert [row.seq for row in quarantine.of_patient("p", 2)] == [3, 2]
+    for row in kept:
+        quarantine.leave("p", row.event_id)
     assert quarantine.count(["site"], after=None, limit=10) == {"a": 1}
 
 

@@ -50,7 +50,7 @@ def test_twenty_workers_claim_each_message_once() -> None:
         messages.insert(make_message(alert_id=f"alert-{number}"))
     with ThreadPoolExecutor(20) as workers:
         found = list(workers.map(lambda _: messages.claim("test", now=NOON, lasting=LEASE), range(60)))
-    keys = [one.key for one in found if one is not None]
+    keys = [message.key for message in found if message is not None]
     assert len(set(keys)) == len(keys)
     while (left := messages.claim("test", now=NOON, lasting=LEASE)) is not None:
         keys.append(left.key)
@@ -69,7 +69,7 @@ def test_an_attempt_that_nobody_finished_leaves_its_trace() -> None:
     messages.insert(make_message())
     first = claim()
     second = claim(NOON + LEASE)
-    assert [one.outcome for one in second.attempts] == [AttemptOutcome.UNKNOWN] * 2
+    assert [attempt.outcome for attempt in second.attempts] == [AttemptOutcome.UNKNOWN] * 2
     assert not messages.finish(first, MessageState.DELIVERED, failed(), now=NOON)  # it lost the lease
     receipt = Attempt(NOON + LEASE, AttemptOutcome.DELIVERED)
     assert messages.finish(second, MessageState.DELIVERED, receipt, now=NOON + LEASE)
@@ -127,7 +127,7 @@ def test_a_site_lists_its_own_messages_the_latest_first() -> None:
         messages.insert(message)
     first = messages.of_site(SITE, MessageState.WAITING, after=None, limit=3)
     rest = messages.of_site(SITE, MessageState.WAITING, after=first[-1].position, limit=3)
-    assert [one.alert_id for one in (*first, *rest)] == ["a4", "a3", "a2", "a1", "a0"]
+    assert [message.alert_id for message in (*first, *rest)] == ["a4", "a3", "a2", "a1", "a0"]
     assert messages.count(SITE, MessageState.WAITING) == 5
 
 
@@ -160,7 +160,7 @@ def test_what_one_notice_told_many_people_is_listed_whole_wherever_a_page_ends()
         after = found[-1].position if found else None
         found += messages.of_site(SITE, MessageState.WAITING, after=after, limit=3)
     assert (found[0], found[-1]) == (others[1], others[0])
-    assert {one.key for one in found} == {one.key for one in (*made, *others)}
+    assert {message.key for message in found} == {message.key for message in (*made, *others)}
     assert len(found) == len(made) + len(others)
 
 

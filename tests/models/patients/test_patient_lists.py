@@ -27,7 +27,7 @@ def make(**fields: Any) -> Patient:
 
 
 def everybody(size: int = 10) -> dict[str, RosterPatient]:
-    return {one.id: one for page in patient_lists.due(TODAY, size) for one in page}
+    return {patient.id: patient for page in patient_lists.due(TODAY, size) for patient in page}
 
 
 def test_names_are_those_that_were_asked_for() -> None:
@@ -42,7 +42,7 @@ def test_names_are_those_that_were_asked_for() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
 def test_every_patient_is_met_once_whatever_the_size_of_the_pages(count: int) -> None:
     made = [make().id for _ in range(count)]
-    pages = [[one.id for one in page] for page in patient_lists.due(TODAY, 2)]
+    pages = [[patient.id for patient in page] for page in patient_lists.due(TODAY, 2)]
     assert [patient_id for page in pages for patient_id in page] == sorted(made)
     assert all(pages)
 
@@ -106,4 +106,7 @@ def test_closed_and_dead_patients_are_not_followed() -> None:
     assert patients.change_profile(
         closed.id, reach, closed.rev, step=PatientStep(NOW, CLINIC, {}), closed_at=NOW
     )
-    assert {one.id: one.followed for one in everybody().values()} == {dead.id: False, closed.id: False}
+    assert {patient.id: patient.followed for patient in everybody().values()} == {
+        dead.id: False,
+        closed.id: False,
+    }

@@ -69,7 +69,10 @@ def test_a_change_is_kept_with_who_made_it_and_when() -> None:
     after = webhooks.change(before, step(WebhookEvent.CHANGED, active=False), active=False)
     assert after == replace(before, active=False, rev=1)
     assert webhooks.read(before.id) == after
-    assert [one.event for one in webhooks.history(before.id)] == [WebhookEvent.CREATED, WebhookEvent.CHANGED]
+    assert [change.event for change in webhooks.history(before.id)] == [
+        WebhookEvent.CREATED,
+        WebhookEvent.CHANGED,
+    ]
     assert webhooks.history(before.id)[1] == step(WebhookEvent.CHANGED, active=False)
 
 
@@ -92,4 +95,7 @@ def test_what_was_removed_is_not_listed_and_its_id_stays_taken() -> None:
     assert webhooks.change(before, step(WebhookEvent.REMOVED), removed_at=NOW, active=False, secrets=())
     assert (webhooks.read(before.id), webhooks.of_site("a site")) == (None, [])
     assert not webhooks.add(before, step(WebhookEvent.CREATED))
-    assert [one.event for one in webhooks.history(before.id)] == [WebhookEvent.CREATED, WebhookEvent.REMOVED]
+    assert [change.event for change in webhooks.history(before.id)] == [
+        WebhookEvent.CREATED,
+        WebhookEvent.REMOVED,
+    ]

@@ -43,7 +43,7 @@ def test_twenty_workers_claim_each_of_fifty_jobs_once() -> None:
     wanted = sorted(job() for _ in range(50))
     with ThreadPoolExecutor(20) as workers:
         found = list(workers.map(lambda _: claimed(), range(80)))
-    assert sorted(one for one in found if one is not None) == wanted
+    assert sorted(key for key in found if key is not None) == wanted
 
 
 def test_a_lease_that_has_ended_lets_the_next_worker_in_and_the_first_one_out() -> None:

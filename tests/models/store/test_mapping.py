@@ -104,7 +104,7 @@ def test_a_map_that_reads_on_all_the_same_names_the_document(caplog: pytest.LogC
     unreadable.forget()
     assert lenient.read(stored) == Tree("?", date.min, None)
     assert unreadable.counts() == {"trees": 1}
-    (record,) = (one for one in caplog.records if "cannot be read" in one.message)
+    (record,) = (record for record in caplog.records if "cannot be read" in record.message)
     assert (record.__dict__["collection"], record.__dict__["document_id"]) == ("trees", "oak:12")
 
 

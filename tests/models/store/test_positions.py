@@ -19,12 +19,12 @@ IN_ORDER: list[Position] = [
 
 
 def test_a_position_comes_back_as_it_was() -> None:
-    assert [parsed(text_of(one)) for one in IN_ORDER] == IN_ORDER
+    assert [parsed(text_of(position)) for position in IN_ORDER] == IN_ORDER
     assert text_of((NOON.astimezone(timezone(timedelta(hours=9))), FIRST)) == text_of((NOON, FIRST))
 
 
 def test_texts_sort_as_positions_do() -> None:
-    texts = [text_of(one) for one in IN_ORDER]
+    texts = [text_of(position) for position in IN_ORDER]
     assert sorted(set(texts)) == texts
 
 

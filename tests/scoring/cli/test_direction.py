@@ -11,7 +11,9 @@ from scoring.cli.totals import scale_of
 from scoring.instruments import Direction, catalogue, get
 from tests.scoring.cli.program import csv_of, document_of, errors_of, unusual
 
-WITH_TOTAL = [(one.key, scale) for one in catalogue() if (scale := scale_of(one)) is not None]
+WITH_TOTAL = [
+    (definition.key, scale) for definition in catalogue() if (scale := scale_of(definition)) is not None
+]
 STEPS = {"who_5": 4}
 """Totals that are whole, but not every whole number."""
 BETTER, WORSE = Direction.HIGHER_IS_BETTER, Direction.HIGHER_IS_WORSE

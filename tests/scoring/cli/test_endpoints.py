@@ -282,11 +282,11 @@ def test_what_is_known_of_a_subject_may_stand_in_any_row() -> None:
     found = json_of("endpoints", "-", "--at", "week 28", "--ventilation-counts", stdin=text)
     ranks = found["visits"][0]["comparisons"][0]["joint_rank"]
     assert found["arms"] == ["A", "B"]
-    assert [(one["arm"], one["event_day"]) for one in ranks["ranks"]] == [("A", 160), ("B", None)]
+    assert [(row["arm"], row["event_day"]) for row in ranks["ranks"]] == [("A", 160), ("B", None)]
     ranks = json_of("endpoints", "-", "--at", "week 28", stdin=text)["visits"][0]["comparisons"][0][
         "joint_rank"
     ]
-    assert [one["event_day"] for one in ranks["ranks"]] == [170, None]
+    assert [row["event_day"] for row in ranks["ranks"]] == [170, None]
 
 
 def test_the_long_table_takes_the_source_and_the_columns_to_ignore() -> None:

@@ -95,7 +95,7 @@ def test_the_file_in_the_help_runs_and_knows_who_died() -> None:
 def test_the_file_in_the_help_goes_through_trend_too() -> None:
     (block,) = re.findall(r"\n\n((?:  S|  subject,).*?)\n\n", ENDPOINTS, re.DOTALL)
     courses = document_of("trend", "-", stdin=re.sub("^ +", "", block, flags=re.MULTILINE) + "\n")["results"]
-    assert [(one["patient"], one["readings"]) for one in courses] == [("S1", 2), ("S2", 1)]
+    assert [(course["patient"], course["readings"]) for course in courses] == [("S1", 2), ("S2", 1)]
 
 
 def test_the_helps_say_the_rules_that_change_a_number() -> None:
@@ -134,12 +134,12 @@ def test_the_score_of_the_joint_rank_is_what_the_help_says() -> None:
         "visits"
     ][0]
     found = visit["comparisons"][0]["joint_rank"]
-    ranks = {one["subject"]: (one["score"], one["rank"]) for one in found["ranks"]}
+    ranks = {row["subject"]: (row["score"], row["rank"]) for row in found["ranks"]}
     assert ranks == {"1": (5, 6), "2": (2, 4.5), "3": (-1, 3), "4": (2, 4.5), "5": (-4, 1.5), "6": (-4, 1.5)}
     first = [ranks[name][1] for name in "123"]
     assert found["test"]["u"] == sum(first) - 6
     sums = [sum(chosen) for chosen in combinations([rank for _, rank in ranks.values()], 3)]
-    as_far = sum(abs(one - 10.5) >= abs(sum(first) - 10.5) for one in sums)
+    as_far = sum(abs(total - 10.5) >= abs(sum(first) - 10.5) for total in sums)
     assert found["test"]["p"] == as_far / len(sums)
 
 

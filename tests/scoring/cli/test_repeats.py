@@ -95,7 +95,7 @@ def test_doubled_rows_narrow_no_interval(text: str) -> None:
     doubled = text + "".join(text.splitlines(keepends=True)[1:])
     assert errors_of(1, "trend", "-", stdin=doubled)
     once, twice = (
-        json_of("trend", "-", "--duplicates", "mean", stdin=one, notes=1) for one in (text, doubled)
+        json_of("trend", "-", "--duplicates", "mean", stdin=table, notes=1) for table in (text, doubled)
     )
     assert once[0]["least_squares"] == twice[0]["least_squares"]
 

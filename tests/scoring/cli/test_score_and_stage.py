@@ -58,13 +58,15 @@ def test_several_forms_give_a_row_each_with_the_columns_kept(tmp_path: Path) -> 
 def test_the_item_that_somebody_has_to_see_is_listed_whatever_the_total(tmp_path: Path) -> None:
     forms = '[{"phq_1": 0, "phq_9": 1}, {"phq_9": 0}]'
     found = json_of("score", "phq_9", "-", stdin=forms)
-    assert [one["safety_items"] for one in found] == [["phq_9"], []]
-    assert [one["safety_items"] for one in csv_of("score", "phq_9", "-", stdin=forms)] == ["phq_9", ""]
+    assert [row["safety_items"] for row in found] == [["phq_9"], []]
+    assert [row["safety_items"] for row in csv_of("score", "phq_9", "-", stdin=forms)] == ["phq_9", ""]
 
 
 def test_bands_stand_beside_the_score_with_their_names() -> None:
     form = json.dumps({f"phq_{number}": 1 for number in range(1, 9)} | {"phq_9": 0})
-    (band,) = [one for one in json_of("score", "phq_9", "-", stdin=form)["bands"] if one["score"] == "total"]
+    (band,) = [
+        band for band in json_of("score", "phq_9", "-", stdin=form)["bands"] if band["score"] == "total"
+    ]
     assert (band["name"], set(band)) == ("mild", {"score", "scale", "name", "label"})
 
 
@@ -154,7 +156,7 @@ def test_stages_of_several_forms_in_one_table(tmp_path: Path) -> None:
     assert (second["kept_id"], second["kings.stage"], second["kings.missing"]) == ("b", "3", "swallowing")
     assert (second["mitos.stage"], second["mitos.domains.swallowing"]) == ("", "")
     assert (second["ft9.stage"], second["ft9.experimental"]) == ("", "True")
-    assert [one["kept"] for one in json_of("stage", path, "--keep", "id")] == [
+    assert [row["kept"] for row in json_of("stage", path, "--keep", "id")] == [
         {"kept_id": "a"},
         {"kept_id": "b"},
     ]

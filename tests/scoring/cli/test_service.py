@@ -178,7 +178,7 @@ def test_without_the_patients_own_reports_endpoints_use_the_caregivers() -> None
         unusual(found["notes"])[-1]
         == "reports of other respondents left out: 1; used are those of the caregiver"
     )
-    (only,) = {one.pop("respondent") for one in reports[1:]}
+    (only,) = {entry.pop("respondent") for entry in reports[1:]}
     assert only == "caregiver"
     assert document_of(*options, stdin=json.dumps(reports[1:]))["results"]["visits"]
 
@@ -204,7 +204,7 @@ FIGURE: dict[str, Any] = {
 
 def test_the_data_of_a_figure_are_its_totals_or_measures() -> None:
     found = document_of("trend", "-", stdin=json.dumps(FIGURE))
-    assert [(one["respondent"], one["readings"], one["incomplete"]) for one in found["results"]] == [
+    assert [(entry["respondent"], entry["readings"], entry["incomplete"]) for entry in found["results"]] == [
         ("caregiver", 1, 0), ("patient", 2, 1),
     ]  # fmt: skip
     assert found["results"][1]["first_to_last"]["change"] == -2

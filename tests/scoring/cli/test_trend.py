@@ -14,7 +14,7 @@ from tests.scoring.cli.program import ALSFRS_R, csv_of, document_of, errors_of, 
 START = date(2024, 1, 1)
 TOTALS = (42, 41, 39, 39, 36)
 READINGS = [Reading(START + timedelta(days=30 * place), total) for place, total in enumerate(TOTALS)]
-SERIES = "date,total\n" + "".join(f"{one.on},{one.value}\n" for one in reversed(READINGS))
+SERIES = "date,total\n" + "".join(f"{reading.on},{reading.value}\n" for reading in reversed(READINGS))
 
 
 def test_every_measure_of_a_series_is_the_librarys() -> None:

@@ -159,7 +159,9 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize(("instrument", "answers", "rule", "profile"), STATES, ids=[one[2] for one in STATES])
+@pytest.mark.parametrize(
+    ("instrument", "answers", "rule", "profile"), STATES, ids=[state[2] for state in STATES]
+)
 @pytest.mark.parametrize("every", [1, 7, 28, 200])
 def test_the_same_answers_again_are_not_the_end_of_a_state(
     instrument: str, answers: dict[str, int], rule: str, profile: Profile, every: int

@@ -91,14 +91,14 @@ def test_the_report_of_a_year_ago_is_kept_when_the_one_before_it_is_forgotten() 
     reports = [alsfrs(codes(support=code), day) for code, day in zip((3, 3, 2), days(0, 1, 366), strict=True)]
     assert "breathing_support" in rules_after(*reports)
     kept = evaluate(reports, Profile(), POLICY).memory.points
-    assert [one.id for one in kept] == [reports[1].id, reports[2].id]
+    assert [point.id for point in kept] == [reports[1].id, reports[2].id]
 
 
 def test_of_daily_reports_the_latest_are_kept() -> None:
     reports = series([40] * (MAX_POINTS + 3), every=1)
     for count, first in ((MAX_POINTS, 0), (MAX_POINTS + 1, 1), (MAX_POINTS + 3, 3)):
         points = evaluate(reports[:count], Profile(), POLICY).memory.points
-        assert [one.id for one in points] == [one.id for one in reports[first:count]]
+        assert [point.id for point in points] == [report.id for report in reports[first:count]]
 
 
 def muted(topic: str, first: object, last: object) -> Policy:
@@ -178,5 +178,5 @@ def test_after_tracheostomy_the_answers_are_kept_and_the_trend_is_not_moved() ->
     reports = series([44, 40, 20])
     profile = Profile(tracheostomy_on=THIRD)
     evaluation = evaluate(reports, profile, POLICY)
-    assert [point.id for point in evaluation.memory.points] == [one.id for one in reports]
+    assert [point.id for point in evaluation.memory.points] == [report.id for report in reports]
     assert evaluation.trajectory == evaluate(reports[:2], profile, POLICY).trajectory

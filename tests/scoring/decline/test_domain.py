@@ -91,7 +91,7 @@ def test_the_sentence_names_the_domain_and_the_three_levels(domain: str, words: 
     assert flag.clears_when == (
         "Every domain is less than 2 points below its level of 4 to 9 weeks earlier, at two reports in a row."
     )
-    assert (flag.rule, flag.level, flag.evidence) == (DROP, "inform", tuple(one.id for one in reports))
+    assert (flag.rule, flag.level, flag.evidence) == (DROP, "inform", tuple(report.id for report in reports))
     assert dict(flag.numbers) == {
         "domain": domain,
         "drop": 4,

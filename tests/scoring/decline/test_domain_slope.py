@@ -88,7 +88,7 @@ def test_reports_closer_than_four_weeks_are_partly_the_same_news_unless_the_poli
 def test_seven_points_of_speech_saliva_and_swallowing_in_half_a_year_are_told() -> None:
     reports = course(STEADY)
     flag = flag_after(reports, Policy())
-    assert (flag.rule, flag.level, flag.evidence) == (SLOPE, "inform", tuple(one.id for one in reports))
+    assert (flag.rule, flag.level, flag.evidence) == (SLOPE, "inform", tuple(report.id for report in reports))
     assert flag.sentence == (
         "Over the last 24 weeks (7 reports) the bulbar items (speech, saliva, swallowing) have been falling"
         " by about 0.6 points of 12 a month; the chance that the loss is faster than 0.22 a month is 99 %."

@@ -59,7 +59,7 @@ def test_another_respondents_fall_bears_nothing_out_and_is_no_second_doubt() -> 
     own, when = totals(24), START + timedelta(days=7 * 13)
     low = alsfrs(20, when, respondent="caregiver")
     assert in_doubt(*own, low) == (own[-1].id,)
-    carers = [alsfrs(40, one.observed_on, respondent="caregiver", hour=10) for one in own]
+    carers = [alsfrs(40, report.observed_on, respondent="caregiver", hour=10) for report in own]
     rules = rules_after(*own, *carers, alsfrs(40, when), alsfrs(28, when, respondent="caregiver", hour=11))
     assert rules["surprise"] == "inform"
 
@@ -107,4 +107,4 @@ def test_another_respondents_line_bears_nothing_out() -> None:
     history = [*totals(), straight(2, 200, respondent="caregiver"), straight(2, 230)]
     flags = evaluate(history, Profile(), Policy()).flags
     signals = [signal for flag in flags for signal in (flag, *flag.further)]
-    assert [one.evidence for one in signals if one.rule == "straight_line"] == [(history[-1].id,)]
+    assert [signal.evidence for signal in signals if signal.rule == "straight_line"] == [(history[-1].id,)]

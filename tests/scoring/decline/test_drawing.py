@@ -43,7 +43,7 @@ def test_the_band_reaches_over_the_reports_used_and_ends_with_the_level() -> Non
     trend = trend_of(series([46, 45, 44, 42, 41, 40], every=28))
     band = drawing.band_of(trend)
     assert (band[0].day, band[-1].day) == (trend.first_day, trend.last_day)
-    assert [one.day for one in band] == sorted({one.day for one in band})
+    assert [day.day for day in band] == sorted({day.day for day in band})
     assert band[-1].mean == pytest.approx(trend.level)
     assert band[-1].high - band[-1].low == pytest.approx(2 * 1.959964 * trend.level_sd)
     told = trend.as_dict()
@@ -55,8 +55,8 @@ def test_the_band_goes_on_for_eight_weeks_and_grows_wider() -> None:
     trend = trend_of(series([46, 45, 44, 42, 41, 40], every=28))
     ahead = drawing.ahead_of(trend)
     assert ahead[0] == drawing.band_of(trend)[-1]
-    assert [one.day - trend.last_day for one in ahead] == [*range(0, 57, 7)]
-    widths = [one.high - one.low for one in ahead]
+    assert [day.day - trend.last_day for day in ahead] == [*range(0, 57, 7)]
+    widths = [day.high - day.low for day in ahead]
     assert widths == sorted(widths)
 
 

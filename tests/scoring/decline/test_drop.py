@@ -21,7 +21,7 @@ def on_days(totals: dict[int, int], **other: object) -> list[Report]:
 
 @pytest.mark.parametrize("vector", VECTORS["confirmed_drop"]["vectors"], ids=lambda vector: vector["id"])
 def test_published_vectors(vector: dict[str, object]) -> None:
-    reports = [alsfrs(one["total"], date.fromisoformat(one["date"])) for one in vector["reports"]]
+    reports = [alsfrs(report["total"], date.fromisoformat(report["date"])) for report in vector["reports"]]
     assert ("confirmed_drop" in rules_after(*reports)) is vector["expected"]["flag"]
 
 

@@ -64,11 +64,11 @@ def test_flags_are_in_the_order_of_their_levels_and_then_of_the_rules() -> None:
 def test_further_signals_are_in_the_same_order_and_carry_their_own_words() -> None:
     (flag,) = evaluate([alsfrs(codes(dyspnea=1, orthopnea=0))], Profile(), POLICY).flags
     assert (flag.rule, flag.kind) == ("orthopnea_at_worst", Kind.STATE)
-    assert [(one.rule, one.level.value, one.kind.value) for one in flag.further] == [
+    assert [(signal.rule, signal.level.value, signal.kind.value) for signal in flag.further] == [
         ("dyspnea_low", "soon", "state"),
         ("orthopnea_low", "soon", "state"),
     ]
-    assert len({one.sentence for one in (flag, *flag.further)}) == 3
+    assert len({signal.sentence for signal in (flag, *flag.further)}) == 3
 
 
 def ends(reports: list[Report], profile: Profile, topic: Topic) -> tuple[bool, datetime | None]:

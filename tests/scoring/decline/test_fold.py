@@ -62,7 +62,7 @@ def test_the_order_of_arrival_does_not_matter(
 @given(histories, profiles)
 def test_the_memory_survives_its_json_at_every_step(history: list[Report], profile: Profile) -> None:
     memory = begin()
-    for report in sorted(named(history), key=lambda one: one.key):
+    for report in sorted(named(history), key=lambda report: report.key):
         memory = advance(memory, report, profile, POLICY)
         written = memory.as_dict()
         assert json.loads(json.dumps(written)) == written
@@ -98,9 +98,9 @@ def measures_of(signal: Signal) -> set[str]:
     """The names that the mark of a signal has to have."""
     numbers = signal.numbers
     return {
-        one.measure if one.of is None else f"{one.measure or one.of}:{numbers[one.of]}"
-        for one in BY_ID[signal.rule].worse
-        if not isinstance(numbers[one.measure] if one.measure else 1, str)
+        worse.measure if worse.of is None else f"{worse.measure or worse.of}:{numbers[worse.of]}"
+        for worse in BY_ID[signal.rule].worse
+        if not isinstance(numbers[worse.measure] if worse.measure else 1, str)
     }
 
 
@@ -110,8 +110,10 @@ def test_an_earlier_report_of_the_day_leaves_no_trace_in_the_rules_of_the_series
     history: list[Report], data: st.DataObject
 ) -> None:
     """Only the last ALSFRS-R of a day counts; the breathing rules read every one."""
-    history = [replace(one, respondent="patient") for one in named(history) if one.instrument == "alsfrs_r"]
-    history = [one for one in history if len(one.answers) == 12]
+    history = [
+        replace(report, respondent="patient") for report in named(history) if report.instrument == "alsfrs_r"
+    ]
+    history = [report for report in history if len(report.answers) == 12]
     if not history:
         return
     last = data.draw(st.sampled_from(history))

@@ -30,7 +30,7 @@ GOOD = codes()
 
 
 def told(evaluation: Evaluation) -> set[tuple[str, str]]:
-    return {(one.rule, one.report.id) for one in evaluation.news}
+    return {(news.rule, news.report.id) for news in evaluation.news}
 
 
 def batch(*reports: Report, new: set[str] | None = None, profile: Profile = NOBODY) -> Evaluation:
@@ -45,8 +45,8 @@ def test_a_month_offline_in_one_batch_tells_what_was_at_its_worst_in_between() -
     ]
     evaluation = batch(*reports)
     assert "orthopnea_at_worst" not in rules_on(evaluation)
-    worst = [one for one in evaluation.news if one.rule == "orthopnea_at_worst"]
-    assert [(one.level, one.report.id, one.topic) for one in worst] == [
+    worst = [news for news in evaluation.news if news.rule == "orthopnea_at_worst"]
+    assert [(news.level, news.report.id, news.topic) for news in worst] == [
         (Level.URGENT, reports[2].id, "respiratory")
     ]
     flag = worst[0].flag
@@ -83,7 +83,9 @@ def test_the_json_form_of_news() -> None:
 def test_what_has_passed_comes_with_its_flag() -> None:
     worst, *good = [alsfrs(codes(dyspnea=0) if on == START else GOOD, on) for on in days(0, 28, 56)]
     evaluation = batch(worst, *good)
-    (told_flag,) = [one["flag"] for one in evaluation.as_dict()["news"] if one["rule"] == "dyspnea_at_worst"]
+    (told_flag,) = [
+        news["flag"] for news in evaluation.as_dict()["news"] if news["rule"] == "dyspnea_at_worst"
+    ]
     assert told_flag == batch(worst).as_dict()["flags"][0]
 
 
@@ -102,7 +104,7 @@ def test_each_occurrence_of_a_safety_answer_is_told() -> None:
     reports = [make_report("phq_9", {"phq_9": 1}, on) for on in days(0, 1)]
     memory, first = read(begin(), reports[0], NOBODY, DEFAULT)
     second = read(memory, reports[1], NOBODY, DEFAULT).came_on
-    assert [one.report.id for one in (*first, *second)] == [one.id for one in reports]
+    assert [news.report.id for news in (*first, *second)] == [report.id for report in reports]
 
 
 def test_a_state_below_urgent_that_has_passed_is_not_told() -> None:
@@ -195,27 +197,29 @@ def test_in_order_each_report_tells_what_the_whole_history_tells_of_it(
     history: list[Report], profile: Profile
 ) -> None:
     memory, by_report = begin(), {}
-    for report in sorted(named(history), key=lambda one: one.key):
+    for report in sorted(named(history), key=lambda report: report.key):
         memory, came_on = read(memory, report, profile, Policy())
         by_report[report.id] = came_on
-        assert {one.report.id for one in came_on} <= {report.id}
+        assert {news.report.id for news in came_on} <= {report.id}
         stepwise = conclude(memory, profile, Policy(), came_on)
         assert json.loads(json.dumps(stepwise.as_dict())) == stepwise.as_dict()
     whole = evaluate(named(history), profile, Policy())
-    assert told(whole) == {one.key for came_on in by_report.values() for one in came_on}
+    assert told(whole) == {news.key for came_on in by_report.values() for news in came_on}
 
 
 @settings(max_examples=60, deadline=None)
 @given(histories, profiles)
 def test_news_has_its_flag_unless_that_stands_now(history: list[Report], profile: Profile) -> None:
     evaluation = evaluate(named(history), profile, Policy())
-    standing = {(one.rule, one.raised_by) for flag in evaluation.flags for one in (flag, *flag.further)}
+    standing = {
+        (signal.rule, signal.raised_by) for flag in evaluation.flags for signal in (flag, *flag.further)
+    }
     for news in evaluation.news:
         assert news.level is Level.URGENT or not BY_ID[news.rule].passes
         if news.flag is None:
             assert news.rule in {rule for rule, _ in standing}
             continue
-        then = [one for one in (news.flag, *news.flag.further) if one.rule == news.rule]
-        assert [one.level for one in then] == [news.level]
+        then = [signal for signal in (news.flag, *news.flag.further) if signal.rule == news.rule]
+        assert [signal.level for signal in then] == [news.level]
         assert (news.rule, then[0].raised_by) not in standing
         assert then[0].mark == news.mark

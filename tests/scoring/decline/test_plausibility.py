@@ -35,7 +35,7 @@ def test_a_rise_within_the_noise_is_not_asked_about() -> None:
 def test_the_z_of_a_rise_itself_is_enough() -> None:
     reports = [alsfrs(total, day) for total, day in zip((30, 30, 30, 44), days(0, 28, 56, 84), strict=True)]
     flags = evaluate(reports, Profile(), Policy()).flags
-    (rise,) = (one for flag in flags for one in (flag, *flag.further) if one.rule == "total_rise")
+    (rise,) = (signal for flag in flags for signal in (flag, *flag.further) if signal.rule == "total_rise")
     assert rise.numbers["rise"] == 14
     z = float(rise.numbers["z"])
     for limit, asked in ((z, True), (math.nextafter(z, 10), False)):
@@ -77,8 +77,10 @@ def test_the_surprise_is_the_predictive_z_of_the_published_formula(who: str) -> 
     spread = math.sqrt((c - 2 * b * ahead + a * ahead**2) / size + noise)
     plain = Policy.from_mapping({"limits": {"model": {"weekly_correlation": 0.0, "patient_noise": False}}})
     reports = [alsfrs(total, day, respondent=who) for total, day in zip(totals, days(*on), strict=True)]
-    signals = [one for flag in evaluate(reports, Profile(), plain).flags for one in (flag, *flag.further)]
-    (surprise,) = (one for one in signals if one.rule == "surprise")
+    signals = [
+        signal for flag in evaluate(reports, Profile(), plain).flags for signal in (flag, *flag.further)
+    ]
+    (surprise,) = (signal for signal in signals if signal.rule == "surprise")
     assert surprise.numbers["z"] == pytest.approx((30 - mean) / spread)
     exactly = {"surprise_z": -float(surprise.numbers["z"])}
     for limits, asked in (
@@ -120,9 +122,9 @@ def test_a_surprise_is_measured_against_the_respondents_own_reports_of_earlier_d
     last = alsfrs(30, days(84)[0], hour=9)
     others = [alsfrs(30, day, respondent="caregiver", hour=8) for day in days(10, 20, 30, 40, 50, 60, 70, 84)]
     evaluation = evaluate([*own, *others, last], Profile(), Policy())
-    signals = [one for flag in evaluation.flags for one in (flag, *flag.further)]
-    (surprise,) = (one for one in signals if one.rule == "surprise")
-    assert surprise.evidence == tuple(one.id for one in (*own, last))
+    signals = [signal for flag in evaluation.flags for signal in (flag, *flag.further)]
+    (surprise,) = (signal for signal in signals if signal.rule == "surprise")
+    assert surprise.evidence == tuple(report.id for report in (*own, last))
     assert surprise.numbers["earlier"] == 42
 
 
@@ -156,8 +158,8 @@ def test_identical_answers_of_a_higher_level_are_asked_about_again() -> None:
     first, second = days(0, 28)
     reports = [alsfrs([2] * 12, first), alsfrs([3] * 12, second)]
     (flag,) = (flag for flag in evaluate(reports, Profile(), Policy()).flags if flag.topic is QUERY)
-    signals = [one for one in (flag, *flag.further) if one.rule == "straight_line"]
-    assert [one.numbers["code"] for one in signals] == [3]
+    signals = [signal for signal in (flag, *flag.further) if signal.rule == "straight_line"]
+    assert [signal.numbers["code"] for signal in signals] == [3]
 
 
 def test_identical_answers_are_asked_about_once() -> None:

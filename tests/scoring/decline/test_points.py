@@ -35,7 +35,7 @@ def point(day: int, id: str, rater: str = "patient", items: str = "4" * 12, form
 
 
 def ids(points: tuple[Point, ...]) -> str:
-    return "".join(one.id for one in points)
+    return "".join(point.id for point in points)
 
 
 def test_a_point_keeps_the_codes_in_the_order_of_the_form() -> None:
@@ -124,7 +124,7 @@ def test_a_report_of_an_earlier_local_day_takes_its_place_in_the_series() -> Non
         alsfrs(38, START + timedelta(days=27)), observed_at=second.observed_at + timedelta(hours=1)
     )
     points = evaluate([first, second, west], Profile(), Policy()).memory.points
-    assert [one.id for one in points] == [first.id, west.id, second.id]
+    assert [point.id for point in points] == [first.id, west.id, second.id]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,9 @@ def test_what_changed_in_form_or_support_is_left_out(
     assert Series(points).comparable(points) == omitted
     course, left_out = Series(points).course_since(0)
     assert left_out == omitted
-    assert course.values == pytest.approx([value(one, omitted) * 12 / (12 - len(omitted)) for one in points])
+    assert course.values == pytest.approx(
+        [value(entry, omitted) * 12 / (12 - len(omitted)) for entry in points]
+    )
 
 
 SALIVA = 1 + UNANSWERED
@@ -177,12 +179,12 @@ def test_reports_are_compared_on_what_all_of_them_answer() -> None:
         point(4, "d", items="3" * 12),
     ]
     series = Series(points, (SALIVA,))
-    assert [one.id for one in series.points] == ["a", "b", "d"]
-    assert [series.uses(one) for one in points] == [True, True, False, True]
+    assert [entry.id for entry in series.points] == ["a", "b", "d"]
+    assert [series.uses(entry) for entry in points] == [True, True, False, True]
     assert series.comparable(series.points) == (SUPPORT, SALIVA)
-    assert [value(one, (SUPPORT, SALIVA)) for one in series.points] == [40, 40, 30]
+    assert [value(entry, (SUPPORT, SALIVA)) for entry in series.points] == [40, 40, 30]
     assert list(series.course_since(1)[0].values) == [48, 48, 36]
-    assert [series.total(one) for one in series.points] == [48, pytest.approx(43 * 12 / 11), 36]
+    assert [series.total(entry) for entry in series.points] == [48, pytest.approx(43 * 12 / 11), 36]
 
 
 def test_an_item_that_is_left_out_as_unanswered_is_not_left_out_again_for_its_form() -> None:
@@ -246,7 +248,7 @@ def test_a_window_that_is_all_of_one_form_leaves_nothing_out() -> None:
     assert series.course_since(10)[1] == (CUTTING,)
     course, omitted = series.course_since(20)
     assert (list(course.ids), omitted) == (["20", "30"], ())
-    assert [one.id for one in series.since(20)] == ["20", "30"]
+    assert [entry.id for entry in series.since(20)] == ["20", "30"]
     assert series.comparable(series.since(20)) == ()
 
 

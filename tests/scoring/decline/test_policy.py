@@ -205,7 +205,7 @@ def test_a_limit_may_be_its_lowest_and_its_highest_and_no_more(group: str, item:
         try:
             Policy.from_mapping({"limits": {group: {item.name: value}}})
         except InvalidPolicy as invalid:
-            return problem in [(one.pointer, one.code) for one in invalid.problems]
+            return problem in [(found.pointer, found.code) for found in invalid.problems]
         return False
 
     low, high = item.metadata["low"], item.metadata["high"]
@@ -243,7 +243,7 @@ def test_a_limit_may_equal_the_one_above_it_and_not_exceed_it(
         try:
             Policy.from_mapping({"limits": {group: {lower: value, upper: same}}})
         except InvalidPolicy as invalid:
-            return [(one.pointer, one.code) for one in invalid.problems]
+            return [(problem.pointer, problem.code) for problem in invalid.problems]
         return []
 
     problem = (f"/limits/{group}/{lower}", "out_of_order")

@@ -34,10 +34,12 @@ def trend_of(reports: list[Report], how: Policy = Policy()) -> Trend:  # noqa: B
 
 
 @pytest.mark.parametrize(
-    "vector", [one for one in VECTORS if one["id"] not in {"B07_nowindow"}], ids=lambda vector: vector["id"]
+    "vector",
+    [vector for vector in VECTORS if vector["id"] not in {"B07_nowindow"}],
+    ids=lambda vector: vector["id"],
 )
 def test_published_posteriors(vector: dict[str, object]) -> None:
-    reports = [alsfrs(one["total"], date.fromisoformat(one["date"])) for one in vector["reports"]]
+    reports = [alsfrs(report["total"], date.fromisoformat(report["date"])) for report in vector["reports"]]
     capped = vector["id"] == "B09_cap"  # fortnightly, variance twice as large: a correlation of 1/3
     correlation = 3**-0.5 if capped else 0.0
     trend = trend_of(reports, policy(model={"weekly_correlation": correlation, "patient_noise": False}))

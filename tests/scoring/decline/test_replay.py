@@ -40,7 +40,7 @@ def changes(
     before: Policy, after: Policy, reports: list[Report] = FAST, topic: str = "decline"
 ) -> list[tuple[str, int]]:
     found = replay({"p": History(reports)}, before, after).differences
-    return [(one.change.value, one.days) for one in found if one.topic == topic]
+    return [(difference.change.value, difference.days) for difference in found if difference.topic == topic]
 
 
 @settings(max_examples=40, deadline=None)
@@ -83,14 +83,14 @@ def test_an_earlier_end_is_told() -> None:
 def test_each_report_of_self_harm_is_an_episode() -> None:
     reports = [make_report("phq_9", {"phq_9": 1}, day) for day in days(0, 28)]
     found = episodes(History(reports), DEFAULT)
-    assert [(one.opened_by, one.closed_at) for one in found] == [
+    assert [(episode.opened_by, episode.closed_at) for episode in found] == [
         (reports[0].id, reports[1].observed_at),
         (reports[1].id, None),
     ]
 
 
 def test_an_episode_has_the_highest_level_it_reached() -> None:
-    (episode,) = (one for one in episodes(History(FAST), DEFAULT) if one.topic is Topic.DECLINE)
+    (episode,) = (episode for episode in episodes(History(FAST), DEFAULT) if episode.topic is Topic.DECLINE)
     assert episode.level is Level.SOON
 
 
@@ -98,30 +98,41 @@ def test_an_episode_keeps_the_highest_level_when_the_topic_falls_back() -> None:
     """Breathlessness at its worst, then a little less: the worst rung clears, the low one stays."""
     dates = days(0, 7, 14, 21)
     reports = [alsfrs(codes(dyspnea=code), day) for code, day in zip((0, 1, 1, 1), dates, strict=True)]
-    (found,) = (one for one in episodes(History(reports), DEFAULT) if one.topic is Topic.RESPIRATORY)
+    (found,) = (
+        episode for episode in episodes(History(reports), DEFAULT) if episode.topic is Topic.RESPIRATORY
+    )
     assert (found.level, found.closed_at) == (Level.URGENT, None)
 
 
 def test_a_difference_names_its_patient() -> None:
     result = replay({"a": History(FAST), "b": History([]), "c": History(FAST)}, DEFAULT, QUIET)
-    assert [one.patient for one in result.differences if one.topic == "decline"] == ["a", "c"]
+    assert [difference.patient for difference in result.differences if difference.topic == "decline"] == [
+        "a",
+        "c",
+    ]
     assert result.patients == 3
 
 
 def test_death_closes_the_episode() -> None:
     profile = Profile(died_on=days(150)[0])
-    (episode,) = (one for one in episodes(History(FAST, profile), DEFAULT) if one.topic is Topic.DECLINE)
+    (episode,) = (
+        episode for episode in episodes(History(FAST, profile), DEFAULT) if episode.topic is Topic.DECLINE
+    )
     assert episode.closed_at is not None
     assert episode.closed_at.date() == days(150)[0]
 
 
 def test_the_load_counts_openings_by_week() -> None:
     result = replay({"a": History(FAST), "b": History(FAST)}, DEFAULT, QUIET)
-    opened = {one.before.opened_at.isocalendar().week for one in result.differences if one.before}
+    opened = {
+        difference.before.opened_at.isocalendar().week
+        for difference in result.differences
+        if difference.before
+    }
     (week,) = opened
     assert result.load_before[f"2026-W{week:02d}"] - result.load_after.get(f"2026-W{week:02d}", 0) == 2
     assert result.totals[Change.DROPPED] == 2
-    opening = Counter(one.topic.value for one in episodes(History(FAST), DEFAULT))
+    opening = Counter(episode.topic.value for episode in episodes(History(FAST), DEFAULT))
     assert result.topics_before == {topic: 2 * times for topic, times in sorted(opening.items())}
     assert "decline" in result.topics_before
     assert json.loads(json.dumps(result.as_dict()))["patients"] == 2
@@ -227,19 +238,23 @@ def test_what_becomes_of_an_episode_is_told_with_its_days(
 ) -> None:
     """How much longer a running episode lasts is not known, so its days are 0."""
     found = compare("p", [before], [after])
-    assert [(one.change.value, one.days) for one in found] == expected
-    assert {one.patient for one in found} <= {"p"}
+    assert [(difference.change.value, difference.days) for difference in found] == expected
+    assert {difference.patient for difference in found} <= {"p"}
     sides = {"dropped": (before, None), "opened": (None, after)}
-    assert all((one.before, one.after) == sides.get(one.change, (before, after)) for one in found)
+    assert all(
+        (difference.before, difference.after) == sides.get(difference.change, (before, after))
+        for difference in found
+    )
 
 
 def test_two_episodes_are_matched_one_to_one() -> None:
     later = episode(JUNE)
     assert compare("p", [ENDED, later], [ENDED, later]) == []
-    assert [one.change for one in compare("p", [ENDED, later], [RUNNING])] == [
+    assert [difference.change for difference in compare("p", [ENDED, later], [RUNNING])] == [
         Change.CLOSED_LATER,
         Change.DROPPED,
     ]
-    assert [one.change for one in compare("p", [replace(ENDED, topic=Topic.DECLINE), later], [later])] == [
-        Change.DROPPED
-    ]
+    assert [
+        difference.change
+        for difference in compare("p", [replace(ENDED, topic=Topic.DECLINE), later], [later])
+    ] == [Change.DROPPED]

@@ -91,7 +91,7 @@ def test_a_domain_that_another_rule_tells_of_is_no_news_of_its_own() -> None:
 
 
 def stage_flag(reports: list[object], profile: Profile = Profile()) -> object:  # noqa: B008
-    (flag,) = (one for one in evaluate(reports, profile, Policy()).flags if one.topic is Topic.STAGE)
+    (flag,) = (flag for flag in evaluate(reports, profile, Policy()).flags if flag.topic is Topic.STAGE)
     return flag
 
 

@@ -299,7 +299,7 @@ def test_a_surprise_tells_the_fall_and_names_the_reports_it_was_measured_against
         "compared_on": "all",
         "respondent": "patient",
     }
-    assert (signal.level.value, signal.evidence) == ("inform", tuple(one.id for one in reports))
+    assert (signal.level.value, signal.evidence) == ("inform", tuple(report.id for report in reports))
     assert signal.clears_when == QUERY
     assert signal.sentence == (
         "The ALSFRS-R reported by the patient fell by 11 points at once, from 41 to 30, far more than the"
@@ -320,7 +320,7 @@ def test_a_rise_tells_how_far_and_names_the_reports_it_was_measured_against() ->
         "compared_on": "all",
         "respondent": "caregiver",
     }
-    assert (signal.level.value, signal.evidence) == ("inform", tuple(one.id for one in reports))
+    assert (signal.level.value, signal.evidence) == ("inform", tuple(report.id for report in reports))
     assert signal.clears_when == QUERY
     assert signal.sentence == (
         "The ALSFRS-R reported by the caregiver rose by 14 points, from 30 to 44, measured on all 12 items:"

@@ -220,7 +220,7 @@ def test_items_left_out_are_made_up_for_by_the_scale() -> None:
     before, after = codes(speech=3), codes(speech=3, salivation=3, walking=2)
     forms = [alsfrs(before, first), alsfrs(after, second, form="b")]
     plain = Policy.from_mapping({"limits": {"model": {"patient_noise": False, "weekly_correlation": 0.0}}})
-    eleven = [(sum(one) - one[4]) * 12 / 11 for one in (before, after)]
+    eleven = [(sum(form) - form[4]) * 12 / 11 for form in (before, after)]
     fit = posterior([Point(0, eleven[0], "a"), Point(28, eleven[1], "b")], Prior())
     trend = trend_of(forms, plain)
     assert (trend.level, trend.slope) == pytest.approx((fit.level, fit.slope))

@@ -293,9 +293,9 @@ def test_a_loss_of_more_than_a_tenth_each_time_is_believed_and_asked_about(
     profile = Profile(diagnosis_weight_g=80_000, height_cm=180)
     reports = weights(*FALLING, on=[every * place for place in range(5)])
     rules = [rules_after(*reports[: count + 1], profile=profile) for count in range(5)]
-    assert [one.get("weight_jump") for one in rules] == [None, "inform", "inform", "soon", "soon"]
-    assert [one.get("weight_loss") for one in rules] == [None, None, "soon", "soon", "soon"]
-    assert [one.get("low_bmi") for one in rules] == [None, None, None, None, "soon"]
+    assert [entry.get("weight_jump") for entry in rules] == [None, "inform", "inform", "soon", "soon"]
+    assert [entry.get("weight_loss") for entry in rules] == [None, None, "soon", "soon", "soon"]
+    assert [entry.get("low_bmi") for entry in rules] == [None, None, None, None, "soon"]
 
 
 @pytest.mark.parametrize("second", [65_000, 71_000, 71_900])

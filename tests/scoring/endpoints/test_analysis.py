@@ -42,8 +42,8 @@ SERIES = {
 
 def test_the_usual_visits_are_weeks_24_and_48_and_months_4_and_6() -> None:
     analysis = analyse(make_trial(SERIES), Plan())
-    assert [one.visit.name for one in analysis.visits] == ["week 24", "week 48", "month 4", "month 6"]
-    assert [one.visit.nominal_day for one in analysis.visits] == [168, 336, 122, 183]
+    assert [entry.visit.name for entry in analysis.visits] == ["week 24", "week 48", "month 4", "month 6"]
+    assert [entry.visit.nominal_day for entry in analysis.visits] == [168, 336, 122, 183]
     assert (analysis.rule_version, analysis.confidence) == (ENDPOINTS_VERSION, 0.95)
 
 
@@ -55,9 +55,9 @@ def test_every_part_is_that_of_its_module() -> None:
     schedule, visit = find_visit("week 24")
     changes, response = changes_at(trial, visit, CLINIC), responders(trial, CLINIC, 182)
     assert (at.changes, at.responders) == (changes, response)
-    assert [one.arm for one in at.arms] == ["A", "B"]
-    assert [one.change for one in at.arms] == [summarise(changes.of_arm(arm), 0.9) for arm in "AB"]
-    assert [one.responders for one in at.arms] == [response.share(arm, 0.9) for arm in "AB"]
+    assert [arm.arm for arm in at.arms] == ["A", "B"]
+    assert [arm.change for arm in at.arms] == [summarise(changes.of_arm(arm), 0.9) for arm in "AB"]
+    assert [arm.responders for arm in at.arms] == [response.share(arm, 0.9) for arm in "AB"]
     (comparison,) = at.comparisons
     assert (comparison.arm, comparison.reference) == ("A", "B")
     assert comparison.change == welch(changes.of_arm("A"), changes.of_arm("B"), 0.9)
@@ -72,8 +72,14 @@ def test_the_first_arm_by_name_is_the_reference_unless_one_is_named() -> None:
     three = make_trial({"A1": {0: 40}, "B1": {0: 40}, "C1": {0: 40}})
     (by_name,) = analyse(three, Plan(("week 24",))).visits
     (chosen,) = analyse(three, Plan(("week 24",), reference="B")).visits
-    assert [(one.arm, one.reference) for one in by_name.comparisons] == [("B", "A"), ("C", "A")]
-    assert [(one.arm, one.reference) for one in chosen.comparisons] == [("A", "B"), ("C", "B")]
+    assert [(comparison.arm, comparison.reference) for comparison in by_name.comparisons] == [
+        ("B", "A"),
+        ("C", "A"),
+    ]
+    assert [(comparison.arm, comparison.reference) for comparison in chosen.comparisons] == [
+        ("A", "B"),
+        ("C", "B"),
+    ]
     assert analyse(three, Plan()).reference == "A"
 
 
@@ -170,7 +176,7 @@ def test_values_outside_every_window_are_named() -> None:
     assert [(outside.subject, outside.study_day) for outside in found] == [("A1", 60), ("A1", 131)]
     assert analyse(trial, Plan(("week 24",))).outside_windows == ()
     late = make_trial({"A1": {0: 40, 351: 30}})
-    assert [one.study_day for one in analyse(late, Plan(("week 24",))).outside_windows] == [351]
+    assert [outside.study_day for outside in analyse(late, Plan(("week 24",))).outside_windows] == [351]
     assert analyse(late, Plan(("week 24", "week 52"))).outside_windows == ()
 
 

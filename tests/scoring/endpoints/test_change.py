@@ -110,7 +110,7 @@ def test_clinic_values_are_preferred_where_there_are_any() -> None:
 
 @given(random_trials(), st.randoms(use_true_random=False))
 def test_the_order_of_the_data_does_not_matter(trial: Trial, random: object) -> None:
-    changes, other = (changes_at(one, WEEK_24, CLINIC) for one in (trial, shuffled(trial, random)))
+    changes, other = (changes_at(variant, WEEK_24, CLINIC) for variant in (trial, shuffled(trial, random)))
     assert set(other.rows) == set(changes.rows)
     assert set(other.left_out) == set(changes.left_out)
 

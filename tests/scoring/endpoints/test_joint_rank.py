@@ -219,8 +219,8 @@ def test_wins_and_losses_balance_and_ranks_follow_scores(trial: Trial) -> None:
     assert sum(row.score for row in result.ranks) == 0
     assert sum(row.rank for row in result.ranks) == n * (n + 1) / 2
     assert all(abs(row.score) < n for row in result.ranks)
-    for one in result.ranks:
-        assert all((one.rank < two.rank) is (one.score < two.score) for two in result.ranks)
+    for row in result.ranks:
+        assert all((row.rank < other.rank) is (row.score < other.score) for other in result.ranks)
 
 
 @given(random_trials(), st.randoms(use_true_random=False))
@@ -246,13 +246,19 @@ def test_losing_more_never_raises_a_rank(trial: Trial, points: int) -> None:
     worse = Trial(
         trial.subjects,
         tuple(
-            type(one)(one.subject, one.study_day, one.value - points, one.source)
-            if one.subject == trial.subjects[0].id and one.value is not None and one.study_day > 0
-            else one
-            for one in trial.measurements
+            type(measurement)(
+                measurement.subject, measurement.study_day, measurement.value - points, measurement.source
+            )
+            if measurement.subject == trial.subjects[0].id
+            and measurement.value is not None
+            and measurement.study_day > 0
+            else measurement
+            for measurement in trial.measurements
         ),
     )
-    before, after = (joint_rank(one, ("A", "B"), SCHEDULE, WEEK_24, Rules(CLINIC)) for one in (trial, worse))
+    before, after = (
+        joint_rank(variant, ("A", "B"), SCHEDULE, WEEK_24, Rules(CLINIC)) for variant in (trial, worse)
+    )
     old = {row.subject: row.score for row in before.ranks}
     new = {row.subject: row.score for row in after.ranks}
     first = trial.subjects[0].id
@@ -271,7 +277,10 @@ def test_where_higher_is_worse_the_lower_change_wins_and_a_death_is_still_the_wo
 
 @given(random_trials())
 def test_a_scale_that_is_turned_round_is_ranked_the_same(trial: Trial) -> None:
-    turned = [replace(one, value=None if one.value is None else 48 - one.value) for one in trial.measurements]
+    turned = [
+        replace(measurement, value=None if measurement.value is None else 48 - measurement.value)
+        for measurement in trial.measurements
+    ]
     there = joint_rank(trial, ("A", "B"), SCHEDULE, WEEK_24, Rules(CLINIC))
     assert joint_rank(Trial(trial.subjects, tuple(turned)), ("A", "B"), SCHEDULE, WEEK_24, WORSE) == there
 

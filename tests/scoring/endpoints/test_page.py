@@ -46,10 +46,10 @@ def test_tables_come_from_the_rules(line: str) -> None:
 
 def test_the_published_numbers_stand_beside_what_became_of_them() -> None:
     section = render().partition("## A worked example")[2].partition("\n## ")[0]
-    assert all(f"{one.difference:.2f}" in section for one in OH_2018)
+    assert all(f"{published.difference:.2f}" in section for published in OH_2018)
     assert "Nothing here establishes that the treatment works." in section
 
 
 def test_the_example_is_a_trial_of_its_own() -> None:
-    assert len({one.id for one in EXAMPLE}) == len(EXAMPLE)
+    assert len({participant.id for participant in EXAMPLE}) == len(EXAMPLE)
     assert "An example, made up" in render()

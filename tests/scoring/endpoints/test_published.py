@@ -33,13 +33,13 @@ def test_golden_back_calculations(vector: dict[str, Any]) -> None:
 
 def test_the_published_differences_and_what_they_imply() -> None:
     month_4, month_6 = OH_2018
-    assert [(one.difference, one.low, one.high, one.n) for one in OH_2018] == [
+    assert [(published.difference, published.low, published.high, published.n) for published in OH_2018] == [
         (2.98, 1.48, 4.47, (32, 27)),
         (3.38, 1.23, 5.54, (31, 25)),
     ]
     assert "month 4" in month_4.what
     assert "month 6" in month_6.what
-    assert {one.source for one in OH_2018} == {"Oh 2018 (NCT01363401)"}
+    assert {published.source for published in OH_2018} == {"Oh 2018 (NCT01363401)"}
     four, six = back_calculate(month_4), back_calculate(month_6)
     assert (round(four.se, 3), round(four.pooled_sd, 2), round(four.p, 4)) == (0.747, 2.86, 0.0002)
     assert (round(six.se, 3), round(six.pooled_sd, 2), round(six.p, 4)) == (1.075, 4.0, 0.0027)
@@ -72,7 +72,7 @@ def test_an_interval_worked_backwards_gives_the_test_it_came_from(
     )
     assert found.p == pytest.approx(test.pvalue, rel=1e-9, abs=1e-12)
     assert found.t == pytest.approx(test.statistic, rel=1e-9, abs=1e-9)
-    squares = sum((v - stats.tmean(one)) ** 2 for one in (first, second) for v in one)
+    squares = sum((v - stats.tmean(sample)) ** 2 for sample in (first, second) for v in sample)
     assert found.pooled_sd == pytest.approx((squares / found.df) ** 0.5, rel=1e-9)
     assert found.midpoint == pytest.approx(difference, abs=1e-9)
 

@@ -133,7 +133,7 @@ def test_a_schedule_can_be_made_of_other_weeks_or_months() -> None:
 
 def test_visits_up_to_one_leave_baseline_out() -> None:
     _, visit = find_visit("week 8")
-    assert [one.name for one in WEEKS.until(visit)] == ["week 4", "week 8"]
+    assert [week.name for week in WEEKS.until(visit)] == ["week 4", "week 8"]
 
 
 def test_a_visit_is_found_by_its_name() -> None:

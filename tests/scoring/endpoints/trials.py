@@ -30,7 +30,9 @@ def make_trial(
         subjects=tuple(
             Subject(id, (arms or {}).get(id, id[0]), died.get(id), ventilated.get(id)) for id in series
         ),
-        measurements=tuple(one for id, values in series.items() for one in values_of(id, values, source)),
+        measurements=tuple(
+            measurement for id, values in series.items() for measurement in values_of(id, values, source)
+        ),
     )
 
 

@@ -33,13 +33,13 @@ KEYS = (
     "zbi_12",
     "zbi_22",
 )
-EVERY = [one for key in KEYS for one in instruments.versions(key)]
+EVERY = [definition for key in KEYS for definition in instruments.versions(key)]
 
 
 def test_the_catalogue_has_every_instrument_once_in_its_newest_version() -> None:
-    assert tuple(one.key for one in instruments.catalogue()) == KEYS
-    assert all(one is instruments.get(one.key) for one in instruments.catalogue())
-    assert not any(one.retired for one in instruments.catalogue())
+    assert tuple(definition.key for definition in instruments.catalogue()) == KEYS
+    assert all(definition is instruments.get(definition.key) for definition in instruments.catalogue())
+    assert not any(definition.retired for definition in instruments.catalogue())
 
 
 def test_a_version_is_found_by_its_name() -> None:
@@ -48,7 +48,7 @@ def test_a_version_is_found_by_its_name() -> None:
 
 
 def test_versions_come_oldest_first() -> None:
-    assert [one.version for one in instruments.versions("promis_10")] == ["1.0", "1.1", "1.2"]
+    assert [definition.version for definition in instruments.versions("promis_10")] == ["1.0", "1.1", "1.2"]
 
 
 def test_an_unknown_instrument_is_named() -> None:
@@ -66,13 +66,13 @@ def test_an_unknown_version_is_named_with_the_known_ones() -> None:
     assert error.value.known == ("1.0", "1.1", "1.2")
 
 
-@pytest.mark.parametrize("definition", EVERY, ids=lambda one: f"{one.key}-{one.version}")
+@pytest.mark.parametrize("definition", EVERY, ids=lambda definition: f"{definition.key}-{definition.version}")
 def test_no_shipped_definition_has_a_mistake(definition: instruments.Definition) -> None:
     draft = draft_of(definition.as_dict(), frozenset())
     assert [*reference_problems(draft), *range_problems(draft)] == []
 
 
-@pytest.mark.parametrize("definition", EVERY, ids=lambda one: f"{one.key}-{one.version}")
+@pytest.mark.parametrize("definition", EVERY, ids=lambda definition: f"{definition.key}-{definition.version}")
 def test_every_number_with_a_meaning_has_a_source(definition: instruments.Definition) -> None:
     assert all(definition.sources)
     assert definition.missing.source
@@ -80,7 +80,7 @@ def test_every_number_with_a_meaning_has_a_source(definition: instruments.Defini
     assert all(change.source for change in definition.changes)
 
 
-@pytest.mark.parametrize("definition", EVERY, ids=lambda one: f"{one.key}-{one.version}")
+@pytest.mark.parametrize("definition", EVERY, ids=lambda definition: f"{definition.key}-{definition.version}")
 def test_wording_is_shipped_only_where_the_licence_allows_it(definition: instruments.Definition) -> None:
     has_text = any(item.text or item.stem for item in definition.items) or bool(definition.instruction)
     assert has_text is (definition.licence.wording is instruments.Wording.FULL)

@@ -14,8 +14,10 @@ from scoring.instruments.document import document, read
 from scoring.instruments.site_definition import SCHEMA
 from tests.scoring.instruments.made_up import MADE_UP
 
-EVERY = [one for newest in instruments.catalogue() for one in instruments.versions(newest.key)]
-every = pytest.mark.parametrize("definition", [*EVERY, MADE_UP], ids=lambda one: f"{one.key}-{one.version}")
+EVERY = [definition for newest in instruments.catalogue() for definition in instruments.versions(newest.key)]
+every = pytest.mark.parametrize(
+    "definition", [*EVERY, MADE_UP], ids=lambda definition: f"{definition.key}-{definition.version}"
+)
 
 
 @every

@@ -139,7 +139,7 @@ def test_a_score_is_written_with_every_member() -> None:
         "missing": [],
         "notes": [],
     }
-    assert list(written["values"]) == [one.key for one in MADE_UP.scores]
+    assert list(written["values"]) == [score.key for score in MADE_UP.scores]
 
 
 def test_a_value_is_written_with_every_member() -> None:

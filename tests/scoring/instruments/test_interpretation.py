@@ -75,9 +75,9 @@ def test_safety_items_are_those_at_their_level(answers: dict[str, int], expected
 
 def test_of_all_shipped_items_only_thoughts_of_self_harm_are_safety_items() -> None:
     found = [
-        (one.key, item.key, item.safety_from)
-        for one in instruments.catalogue()
-        for item in one.items
+        (definition.key, item.key, item.safety_from)
+        for definition in instruments.catalogue()
+        for item in definition.items
         if item.safety_from is not None
     ]
     assert found == [("phq_9", "phq_9", 1)]

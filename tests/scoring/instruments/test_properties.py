@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from scoring import instruments
 from scoring.instruments import Definition, Item, Kind, ScoreRule
 
-EVERY = [one for newest in instruments.catalogue() for one in instruments.versions(newest.key)]
-every = pytest.mark.parametrize("definition", EVERY, ids=lambda one: f"{one.key}-{one.version}")
+EVERY = [definition for newest in instruments.catalogue() for definition in instruments.versions(newest.key)]
+every = pytest.mark.parametrize(
+    "definition", EVERY, ids=lambda definition: f"{definition.key}-{definition.version}"
+)
 few = settings(max_examples=12)
 
 
@@ -119,9 +121,9 @@ def _same_codes(first: Item, second: Item) -> bool:
 def test_turning_every_item_round_mirrors_the_scores(definition: Definition, data: st.DataObject) -> None:
     answers = data.draw(forms(definition, complete=True))
     plain = replace(
-        definition, items=tuple(replace(one, values=(), reversed=False) for one in definition.items)
+        definition, items=tuple(replace(item, values=(), reversed=False) for item in definition.items)
     )
-    turned = replace(plain, items=tuple(replace(one, reversed=True) for one in plain.items))
+    turned = replace(plain, items=tuple(replace(item, reversed=True) for item in plain.items))
     mirrored = {
         key: plain.by_key[key].codes[0] + plain.by_key[key].codes[-1] - code for key, code in answers.items()
     }

@@ -163,7 +163,7 @@ def places(whole: Any, path: Path = ()) -> list[Path]:
     entries = (
         whole.items() if isinstance(whole, dict) else enumerate(whole) if isinstance(whole, list) else ()
     )
-    return [path, *(one for name, value in entries for one in places(value, (*path, name)))]
+    return [path, *(place for name, value in entries for place in places(value, (*path, name)))]
 
 
 PLACES = [path for path in places(written()) if path]
@@ -175,8 +175,8 @@ def test_the_check_agrees_with_jsonschema(changes: list[tuple[Path, Any]]) -> No
     for path, value in changes:
         _put(whole, path, value)
     theirs = {"".join(f"/{part}" for part in error.absolute_path) for error in _errors(whole)}
-    ours = [one for one in _mistakes(whole) if one.code in SHAPES]
-    assert {_as_jsonschema_points(one) for one in ours} == theirs
+    ours = [problem for problem in _mistakes(whole) if problem.code in SHAPES]
+    assert {_as_jsonschema_points(problem) for problem in ours} == theirs
 
 
 SHAPES = {"wrong_type", "not_permitted", "wrong_length", "out_of_range", "missing_member", "unknown_member"}

@@ -24,14 +24,14 @@ def of(definition: Definition, word: str = "x") -> dict[str, Any]:
         "locale": "pt-BR",
         "title": word,
         "recall": word,
-        "domains": {one.key: word for one in definition.domains},
-        "scores": {one.key: word for one in definition.scores},
+        "domains": {domain.key: word for domain in definition.domains},
+        "scores": {score.key: word for score in definition.scores},
         "items": {
-            one.key: {"label": word}
-            | ({"text": word} if one.text else {})
-            | ({"stem": word} if one.stem else {})
-            | ({"options": {str(code): word for code in one.options}} if one.options else {})
-            for one in definition.items
+            item.key: {"label": word}
+            | ({"text": word} if item.text else {})
+            | ({"stem": word} if item.stem else {})
+            | ({"options": {str(code): word for code in item.options}} if item.options else {})
+            for item in definition.items
         },
     }
     return made | ({"instruction": word} if definition.instruction else {})
@@ -40,10 +40,10 @@ def of(definition: Definition, word: str = "x") -> dict[str, Any]:
 def problems(definition: Definition, document: object) -> dict[str, str]:
     with pytest.raises(InvalidDefinition) as caught:
         load(definition, document)
-    return {one.pointer: one.code for one in caught.value.problems}
+    return {problem.pointer: problem.code for problem in caught.value.problems}
 
 
-@pytest.mark.parametrize("definition", ALL, ids=lambda one: one.key)
+@pytest.mark.parametrize("definition", ALL, ids=lambda definition: definition.key)
 def test_no_word_of_the_original_is_left_and_nothing_that_counts_has_changed(definition: Definition) -> None:
     after = translated(definition, load(definition, of(definition)))
     assert after.locale == "pt-BR"
@@ -57,7 +57,7 @@ def test_no_word_of_the_original_is_left_and_nothing_that_counts_has_changed(def
             before.safety_from,
             before.audience,
         )
-    assert {one.label for one in (*after.domains, *after.scores)} <= {"x"}
+    assert {entry.label for entry in (*after.domains, *after.scores)} <= {"x"}
     assert (after.key, after.version, after.main, after.bands) == (
         definition.key,
         definition.version,

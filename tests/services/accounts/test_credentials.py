@@ -44,7 +44,7 @@ def test_changing_it_needs_the_old_one_and_ends_the_other_sessions(
     credentials.change_password(security, anna.actor, PASSWORD, NEW, now=now)
     assert sign_in.sign_in(security, with_password(NEW), now=now)
     assert refused(lambda: sign_in.sign_in(security, with_password(PASSWORD), now=now)) == "wrong_credentials"
-    mine, others = (security.refresh_tokens.of(one.session) for one in (anna, other))
+    mine, others = (security.refresh_tokens.of(person.session) for person in (anna, other))
     assert refreshing.refresh(security, mine, now=now)
     assert refused(lambda: refreshing.refresh(security, others, now=now)) == "session_ended"
 

@@ -110,7 +110,7 @@ def test_time_alone_opens_nothing(security: Security, enrolled: Enrolled, now: d
 def test_the_old_phone_confirms_the_new_one(security: Security, enrolled: Enrolled, now: datetime) -> None:
     old, new = enrolled(), enrolled()
     waiting = refreshing.refresh(security, old.refresh_token, now=now).waiting
-    assert [one.id for one in waiting] == [actor_of(security, new, now).session_id]
+    assert [session.id for session in waiting] == [actor_of(security, new, now).session_id]
     devices.confirm_own(actor_of(security, old, now), waiting[0].id, now=now)
     assert reads(security, new, now)
     assert refreshing.refresh(security, old.refresh_token, now=now).waiting == ()
@@ -222,10 +222,10 @@ def test_a_new_code_on_a_phone_that_is_signed_in_ends_the_earlier_session_once_i
     """Not before: a phone names its own id, so whoever holds a code could name the person's phone."""
     phone = Device(new_id(), "phone")
     before, after = (actor_of(security, enrolled(phone), now) for _ in range(2))
-    listed = {one.id for one in devices.own(before, now=now)}
+    listed = {session.id for session in devices.own(before, now=now)}
     assert listed == {before.session_id, after.session_id}
     devices.confirm_own(before, after.session_id, now=now)
-    assert [one.id for one in devices.own(after, now=now)] == [after.session_id]
+    assert [session.id for session in devices.own(after, now=now)] == [after.session_id]
 
 
 def test_whoever_made_the_code_does_not_confirm_the_phone(
@@ -251,7 +251,7 @@ def test_a_lost_phone_is_ended_by_the_patient_and_by_the_clinic(
     own = actor_of(security, first, now)
     devices.end_own(security, own, actor_of(security, second, now).session_id, now=now)
     scope = scope_for(coordinator.actor, Operation.DEVICE_END)
-    assert [one.id for one in devices.of_patient(patient.id, scope, now=now)] == [own.session_id]
+    assert [session.id for session in devices.of_patient(patient.id, scope, now=now)] == [own.session_id]
     devices.end_of_patient(security, patient.id, own.session_id, scope, actor=coordinator.actor, now=now)
     for answer in (first, second):
         assert security.revocations.contains(actor_of(security, answer, now).session_id, now)
@@ -276,7 +276,7 @@ def test_nobody_reaches_the_devices_of_others(
 def test_a_device_is_given_a_name(security: Security, enrolled: Enrolled, now: datetime) -> None:
     own = actor_of(security, enrolled(), now)
     devices.rename(own, own.session_id, "Old phone", now=now)
-    assert [one.device_name for one in devices.own(own, now=now)] == ["Old phone"]
+    assert [session.device_name for session in devices.own(own, now=now)] == ["Old phone"]
 
 
 def test_the_password_confirms_a_phone_that_waits(

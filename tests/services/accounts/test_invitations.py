@@ -51,7 +51,7 @@ def refused(attempt: Callable[[], object]) -> str:
 
 
 def ids(found: list[invitations.Invitation]) -> list[str]:
-    return [one.invitation_id for one in found]
+    return [invitation.invitation_id for invitation in found]
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_a_confirmed_device_is_shown_those_that_wait(
     account = people.account((site, Role.PATIENT))
     waiting = begun(security, account, now, confirmed=False)
     shown = begun(security, account, now)
-    assert [one.id for one in shown.waiting] == [actor_of(security, waiting, now).session_id]
+    assert [session.id for session in shown.waiting] == [actor_of(security, waiting, now).session_id]
 
 
 def test_a_role_that_asks_for_a_second_factor_is_not_there_without_one(
@@ -83,7 +83,7 @@ def test_a_new_session_of_a_device_ends_its_earlier_one(
     account, device = people.account((site, Role.PATIENT)), Device(new_id(), "phone")
     first = issue.begin_session(security, account, device, now=now)
     second = issue.begin_session(security, account, device, now=now)
-    assert [one.id for one in sessions.active(account.id, now)] == [
+    assert [session.id for session in sessions.active(account.id, now)] == [
         actor_of(security, second, now).session_id
     ]
     assert first.access_token != second.access_token

@@ -81,8 +81,8 @@ class Sessions(RuleBasedStateMachine):
         self.now = self.people.now
         self.address = f"2001:db8:0:{next(_NETWORKS):x}::1"
         self.processes = [Security(self.given), Security(self.given)]
-        for one in self.processes:
-            one.revocations._ticks = self._ticks
+        for process in self.processes:
+            process.revocations._ticks = self._ticks
         site = self.people.site()
         self.patient = self.people.patient(site)
         self.coordinator = self.people.staff(site, Role.COORDINATOR).actor
@@ -146,7 +146,9 @@ class Sessions(RuleBasedStateMachine):
             phone.issued_at = self.now
 
     def _lost_too_often(self, phone: Phone) -> bool:
-        return len([one for one in phone.lost if self.now - one < LATE_WITHIN + GRACE]) > LATE_REPEATS
+        return (
+            len([moment for moment in phone.lost if self.now - moment < LATE_WITHIN + GRACE]) > LATE_REPEATS
+        )
 
     def _old(self, phone: Phone) -> bool:
         return self.now - max(phone.issued_at, *phone.lost, phone.issued_at) > LIFE
@@ -206,7 +208,9 @@ class Sessions(RuleBasedStateMachine):
                     self.patient.id, phone.session_id, scope, actor=self.clinician, now=self.now
                 )
             else:
-                reader = next(one for one in self.phones if one.reader and one.ended_at is None)
+                reader = next(
+                    candidate for candidate in self.phones if candidate.reader and candidate.ended_at is None
+                )
                 actor, _ = self.processes[0].signer.verify(reader.access, reader.issued_at)
                 devices.confirm_own(actor, phone.session_id, now=self.now)
         except (AppError, StopIteration):
@@ -237,7 +241,10 @@ class Sessions(RuleBasedStateMachine):
         for phone in self.phones if hasattr(self, "phones") else ():
             session = sessions.read(phone.session_id)
             assert session is not None
-            assert len([one for one in session.late_repeats if self.now - one < LATE_WITHIN]) <= LATE_REPEATS
+            assert (
+                len([moment for moment in session.late_repeats if self.now - moment < LATE_WITHIN])
+                <= LATE_REPEATS
+            )
 
 
 def test_whatever_happens_in_whatever_order(settings: Any, people: People) -> None:

@@ -49,7 +49,7 @@ def test_the_directory_names_who_works_here_and_nobody_else(
     clinician = people.account((site, Role.CLINICIAN), name="Anna Weiss")
     people.own(site, people.patient(site))
     people.staff(people.site(), Role.CLINICIAN)
-    assert {one.id for one in members.everybody()} == {clinician.id, admin.account.id}
+    assert {member.id for member in members.everybody()} == {clinician.id, admin.account.id}
 
 
 @pytest.mark.parametrize("act", ["close", "take_role"])
@@ -90,7 +90,7 @@ def test_a_closed_account_is_not_continued_and_returns_as_it_was(
     members.reopen(person.account.id)
     again = people.signed_in(accounts.read(person.account.id))
     assert accounts.read(person.account.id).closed_at is None
-    events = [(one.event, one.reason) for one in accounts.steps(person.account.id)]
+    events = [(step.event, step.reason) for step in accounts.steps(person.account.id)]
     assert events == [(AccountEvent.CLOSED, "As agreed."), (AccountEvent.REOPENED, "As agreed.")]
     assert again.account.roles == person.account.roles
 

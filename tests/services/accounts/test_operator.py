@@ -62,8 +62,8 @@ def test_closing_and_removing_a_second_factor_end_the_sessions(people: People, n
     after = accounts.read(person.account.id)
     assert after is not None
     assert (after.totp, after.closed_at) == (None, now)
-    assert [one.reason for one in accounts.steps(after.id)] == ["Lost the phone.", "Left."]
-    assert {one.by.name for one in accounts.steps(after.id)} == {"operator"}
+    assert [step.reason for step in accounts.steps(after.id)] == ["Lost the phone.", "Left."]
+    assert {step.by.name for step in accounts.steps(after.id)} == {"operator"}
 
 
 @pytest.mark.parametrize("name", ["", "\u200b", "Clinic\nof Lisbon", "\u202eClinic"], ids=ascii)

@@ -309,7 +309,7 @@ def test_who_is_assigned_gets_a_notice(desk_with: Any, people: People, site: Sit
     alert = desk.act(AlertAction(Action.ASSIGN, assigned_to=colleague.id)).alert
     assert alert.assigned_to == colleague.id
     assert alert.notices.pending[-1] == Notice(2, NoticeKind.ASSIGNED, NOW)
-    assert [one.kind for one in alert.notices.pending] == ["raised", "assigned"]
+    assert [notice.kind for notice in alert.notices.pending] == ["raised", "assigned"]
     assert desk.act(AlertAction(Action.ASSIGN)).alert.assigned_to is None
 
 

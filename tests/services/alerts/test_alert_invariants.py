@@ -67,8 +67,8 @@ def tellings(draw: st.DrawFn, topic: Topic) -> Told | None:
 @st.composite
 def evaluations(draw: st.DrawFn) -> dict[str, Any]:
     """An evaluation; what has passed may have become known only now, and the patient may be closed."""
-    told = [one for one in map(draw, map(tellings, TOPICS)) if one is not None]
-    known = [news_of(one, stands=one.cleared is None) for one in told if draw(st.booleans())]
+    told = [telling for telling in map(draw, map(tellings, TOPICS)) if telling is not None]
+    known = [news_of(telling, stands=telling.cleared is None) for telling in told if draw(st.booleans())]
     closed = {"not_followed": "closed"} if draw(st.integers(0, 9)) == 0 else {}
     return evaluation(*told, news=known, **closed)
 
@@ -256,7 +256,7 @@ class Alerts(RuleBasedStateMachine):
                 assert alert.escalation.next_at is not None
             if alert.state in WAITING:
                 assert alert.escalation.next_at is None
-                assert {one.kind for one in alert.notices.pending} <= {"assigned", "withdrawn"}
+                assert {notice.kind for notice in alert.notices.pending} <= {"assigned", "withdrawn"}
             if alert.not_followed is not None and alert.state is State.OPEN:
                 assert alert.condition is Condition.WITHDRAWN
 
@@ -276,7 +276,7 @@ class Alerts(RuleBasedStateMachine):
             assert all(alert.not_followed for alert in latest.values() if alert.state in CURRENT)
             return
         for topic, verdict in verdicts.items():
-            if verdict.flag is None and not any(one.flag for one in verdict.news):
+            if verdict.flag is None and not any(item.flag for item in verdict.news):
                 continue
             assert topic in latest, "what became known has an alert"
             alert = latest[topic]

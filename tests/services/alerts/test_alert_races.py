@@ -101,7 +101,7 @@ def told(seq: int) -> tuple[Told, ...]:
 
 
 def assert_in_step_with(newest: int) -> None:
-    on = {one.topic.value: one.level for one in told(newest)}
+    on = {telling.topic.value: telling.level for telling in told(newest)}
     latest = alerts.latest(SITE, [PATIENT])[PATIENT]
     holding = {topic for topic, alert in latest.items() if alert.condition is Condition.HOLDS}
     assert holding == set(on)
@@ -310,7 +310,7 @@ def test_twenty_acknowledgements_and_alignments_lose_no_step() -> None:
 
 
 def history(patient_id: str = PATIENT) -> list[Step]:
-    (detail,) = (alerts.read(one.public_id, REACH) for one in stored(patient_id).values())
+    (detail,) = (alerts.read(alert.public_id, REACH) for alert in stored(patient_id).values())
     assert detail is not None
     return list(detail.history)
 

@@ -28,11 +28,11 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 def close(*made: Alert, scope: Scope = REACH, note: str = "", **how: Any) -> list[Verdict]:
-    named = [Named(one.public_id, one.rev) for one in made]
+    named = [Named(alert.public_id, alert.rev) for alert in made]
     outcome = how.get("outcome", Outcome.NO_ACTION_NEEDED)
     done = closures.close(named, outcome, note, scope, actor=ACTOR, now=on_day(12))
-    assert [one.id for one in done] == [one.id for one in named]
-    return [one.verdict for one in done]
+    assert [result.id for result in done] == [alert.id for alert in named]
+    return [result.verdict for result in done]
 
 
 @pytest.mark.parametrize("condition", [Condition.PASSED, Condition.WITHDRAWN])

@@ -451,7 +451,7 @@ def test_what_an_evaluation_changes(name: str) -> None:
 
 
 def changes(found: Change) -> dict[str, Any]:
-    names = [one.name for one in fields(Alert)]
+    names = [field.name for field in fields(Alert)]
     pairs = {name: (getattr(found.before, name), getattr(found.after, name)) for name in names}
     return {name: after for name, (before, after) in pairs.items() if before != after}
 

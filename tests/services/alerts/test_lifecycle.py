@@ -74,7 +74,7 @@ def test_an_opening_is_shown_whatever_the_reports_say_by_then(
     opening = make_alert(S.OPENING, of_level(level))
     after = changed(opening, gone(of_level(level)) if said == "passed" else NEVER_RAISED)
     assert (after.state, after.condition) == (S.OPEN, Condition(condition))
-    assert [one.kind for one in after.notices.pending] == [NoticeKind.RAISED]
+    assert [notice.kind for notice in after.notices.pending] == [NoticeKind.RAISED]
 
 
 def test_an_opening_inform_that_has_passed_stands_in_the_glance_list() -> None:
@@ -124,7 +124,7 @@ def test_news_puts_an_open_alert_before_people_again() -> None:
     assert (after.state, after.level, after.seen_at) == (S.OPEN, URGENT, None)
     assert (after.raised_at, after.raised_because) == (on_day(2), Because.HIGHER_LEVEL)
     assert after.due_at < seen.due_at
-    assert [(one.number, one.kind) for one in after.notices.pending] == [(2, NoticeKind.RAISED)]
+    assert [(notice.number, notice.kind) for notice in after.notices.pending] == [(2, NoticeKind.RAISED)]
     assert after.since == seen.since
 
 
@@ -187,7 +187,7 @@ def test_escalation_of_what_has_passed_stops_below_urgent(level: Level, goes_on:
 
 def test_who_was_told_is_told_that_it_was_withdrawn() -> None:
     after = changed(make_alert(S.ACKNOWLEDGED), NEVER_RAISED)
-    assert (2, NoticeKind.WITHDRAWN) in [(one.number, one.kind) for one in after.notices.pending]
+    assert (2, NoticeKind.WITHDRAWN) in [(notice.number, notice.kind) for notice in after.notices.pending]
 
 
 @pytest.mark.parametrize("state", CURRENT)

@@ -139,13 +139,13 @@ def test_alerts_are_what_they_were_if_every_report_were_looked_at(
     deeds: list[tuple[float | None, float] | Action],
 ) -> None:
     usual, always = _Person(), _Person(always=True)
-    for one in (usual, always):
-        one.reports(1.5)
+    for person in (usual, always):
+        person.reports(1.5)
         for deed in deeds:
             if isinstance(deed, Action):
-                one.is_dealt_with(deed)
+                person.is_dealt_with(deed)
             else:
-                one.reports(*deed)
+                person.reports(*deed)
     assert usual.seen() == always.seen()
     assert usual.looked_at <= always.looked_at
 

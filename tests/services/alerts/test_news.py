@@ -281,7 +281,7 @@ GRAVE_LATER = replace(GRAVE, raised=11)
 
 @pytest.mark.parametrize("order", [(MILD, GRAVE_LATER, GRAVE), (GRAVE, MILD, GRAVE_LATER)])
 def test_what_came_and_went_shows_the_gravest_and_of_those_the_last(order: tuple[Told, ...]) -> None:
-    said = verdict(replace(GRAVE, cleared=18), news=[news_of(one) for one in order])
+    said = verdict(replace(GRAVE, cleared=18), news=[news_of(telling) for telling in order])
     grounds = Grounds("r11", on_day(11), "r11", on_day(11))
     assert news.evidence_of(None, said) == (GRAVE_LATER.flag.as_dict(), grounds)
     alert = replace(make_alert(), told=("fast_decline:r10", "fast_decline:r11"))

@@ -36,6 +36,6 @@ def test_readers_are_found_by_name(people: People) -> None:
     for name, role in (("Zoe", Role.CLINICIAN), ("Ann", Role.CLINICIAN), ("Bob", Role.COORDINATOR)):
         people.account((site, role), name=name)
     alert = replace(make_alert(told=Told(Topic.SILENCE)), site_id=site.id)
-    assert [one.name for one in readers_of(alert)] == ["Ann", "Bob", "Zoe"]
+    assert [account.name for account in readers_of(alert)] == ["Ann", "Bob", "Zoe"]
     alert = replace(make_alert(told=Told(Topic.SELF_HARM)), site_id=site.id)
-    assert [one.name for one in readers_of(alert)] == ["Ann", "Zoe"]
+    assert [account.name for account in readers_of(alert)] == ["Ann", "Zoe"]

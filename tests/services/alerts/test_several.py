@@ -32,7 +32,7 @@ def test_each_gets_its_own_verdict(people: People, now: datetime) -> None:
         Done(unknown, Verdict.NOT_FOUND),
     ]
     stored = alerts.read_several([first.id, second.id], desk.scope)
-    assert [stored[one.id].state for one in (first, second)] == [State.ACKNOWLEDGED, State.OPEN]
+    assert [stored[alert.id].state for alert in (first, second)] == [State.ACKNOWLEDGED, State.OPEN]
     again = [Named(first.id, stored[first.id].rev)]
     assert several.acknowledge(again, desk.scope, actor=actor, now=now) == [
         Done(first.id, Verdict.NOT_ALLOWED)

@@ -37,7 +37,7 @@ def site(people: People) -> Site:
 
 
 def keep(site: Site, *made: Alert) -> list[Alert]:
-    kept = [replace(one, site_id=site.id, patient_id=new_id()) for one in made]
+    kept = [replace(alert, site_id=site.id, patient_id=new_id()) for alert in made]
     store(*kept)
     return kept
 
@@ -45,7 +45,9 @@ def keep(site: Site, *made: Alert) -> list[Alert]:
 def asked(word: StateWord, site: Site, now: datetime, **wanted: object) -> list[str]:
     scope = Scope(site_ids=frozenset({site.id}))
     alerts = worklist.filter_for(word, reader=READER, **wanted)
-    return [one.line.id for one in worklist.page(WorklistQuery(alerts), scope, reader=READER, now=now).lines]
+    return [
+        shown.line.id for shown in worklist.page(WorklistQuery(alerts), scope, reader=READER, now=now).lines
+    ]
 
 
 def watched(site: Site, *known: str | None, now: datetime = NOW, **wanted: Any) -> Worklist | None:
@@ -54,7 +56,7 @@ def watched(site: Site, *known: str | None, now: datetime = NOW, **wanted: Any) 
     reader = wanted.pop("reader", READER)
     page = {name: wanted.pop(name) for name in ("after", "limit") if name in wanted}
     alerts = worklist.filter_for(wanted.pop("word", StateWord.CURRENT), reader=reader, **wanted)
-    tags = [one for one in known if one is not None]
+    tags = [tag for tag in known if tag is not None]
     return worklist.watch(WorklistQuery(alerts, **page), scope, reader=reader, now=now, known=tags)
 
 
@@ -99,7 +101,7 @@ def test_urgent_stands_above_and_what_has_run_out_is_open(site: Site) -> None:
     assert asked(StateWord.CURRENT, site, on_day(5))[0] == urgent.public_id
     assert snoozed.until is not None
     assert set(asked(StateWord.OPEN, site, snoozed.until)) == {
-        one.public_id for one in (soon, urgent, snoozed)
+        alert.public_id for alert in (soon, urgent, snoozed)
     }
 
 
@@ -113,7 +115,7 @@ def test_another_sites_alerts_are_not_there(people: People, site: Site) -> None:
     [("me", {0}), ("nobody", {2}), ("somebody", {0, 1}), ("other", {1}), ("OTHER", {1}), ("third", set())],
 )
 def test_to_whom_it_is_assigned(site: Site, assigned_to: str, places: set[int]) -> None:
-    made = keep(site, *(make_alert(assigned_to=one) for one in ("reader", "other", None)))
+    made = keep(site, *(make_alert(assigned_to=assignee) for assignee in ("reader", "other", None)))
     found = asked(StateWord.CURRENT, site, NOW, assigned_to=assigned_to)
     assert set(found) == {made[place].public_id for place in places}
 
@@ -219,14 +221,14 @@ def test_a_change_is_never_hidden_behind_an_equal_tag(site: Site) -> None:
         kept: Worklist | None = None
         told = 0
         while not ended.is_set():
-            before = {one.patient_id: only(one.patient_id).version for one in made}
+            before = {alert.patient_id: only(alert.patient_id).version for alert in made}
             found = watched(site, None if kept is None else kept.tag)
             if found is not None:
                 kept = found
             else:
                 told += 1
             assert kept is not None
-            shown = {one.line.patient_id: one.line.headline for one in kept.lines}
+            shown = {row.line.patient_id: row.line.headline for row in kept.lines}
             for patient_id, version in before.items():
                 number = int(shown[patient_id].rpartition(" ")[2]) if version else 0
                 assert number >= version - 1, "what was there before the question is in the answer"
@@ -252,7 +254,7 @@ def test_what_others_changed_since_one_looked_is_new(site: Site) -> None:
             reader=reader,
             now=NOW,
         )
-        return [one.new for one in page.lines]
+        return [line.new for line in page.lines]
 
     assert news() == [True], "who never looked has seen nothing"
     tag = tag_of(site)
@@ -282,13 +284,13 @@ def test_a_look_that_another_process_noted_is_in_the_next_list(site: Site) -> No
 
 def test_patients_are_found_by_name_at_the_sites_within_reach(people: People, site: Site) -> None:
     maria, jose = people.patient(site), people.patient(site, name="José Núñez", study_code="S-7")
-    store(*(make_alert(site_id=site.id, patient_id=one.id) for one in (maria, jose)))
+    store(*(make_alert(site_id=site.id, patient_id=patient.id) for patient in (maria, jose)))
     scope = Scope(site_ids=frozenset({site.id}))
 
     def found(words: str, reach: Scope = scope) -> list[str]:
         wanted = worklist.about(worklist.filter_for(StateWord.CURRENT, reader=READER), words, reach)
         page = worklist.page(WorklistQuery(wanted), reach, reader=READER, now=NOW)
-        return [one.patient.name for one in page.lines]
+        return [line.patient.name for line in page.lines]
 
     assert found("nunez") == found("s-7 JOS") == ["José Núñez"]
     assert found("zzz") == []

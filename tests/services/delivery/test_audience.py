@@ -32,8 +32,8 @@ def alert_of(site: Site, topic: Topic = Topic.DECLINE, level: Level = Level.SOON
 
 def told(alert: Alert) -> set[tuple[str | None, ToldAs]]:
     found = recipients(alert, now=NOW)
-    assert len({(one.account_id, one.site_address) for one in found}) == len(found)
-    return {(one.account_id, one.because) for one in found}
+    assert len({(recipient.account_id, recipient.site_address) for recipient in found}) == len(found)
+    return {(recipient.account_id, recipient.because) for recipient in found}
 
 
 def test_the_care_team_is_told_and_nobody_else(people: People, site: Site) -> None:

@@ -73,10 +73,10 @@ def test_a_message_is_carried_once_and_its_receipt_says_when(message: Message) -
     channel = Keeping()
     assert carry(channel)
     assert not carry(channel)
-    assert [one.public_id for one in channel.carried] == [message.public_id]
+    assert [carried.public_id for carried in channel.carried] == [message.public_id]
     done = after(message)
     assert (done.state, done.finished_at, done.first_attempt_at) == (MessageState.DELIVERED, NOON, NOON)
-    assert [one.outcome for one in done.attempts] == [AttemptOutcome.DELIVERED]
+    assert [attempt.outcome for attempt in done.attempts] == [AttemptOutcome.DELIVERED]
 
 
 PAST: list[tuple[dict[str, Any], str]] = [
@@ -139,7 +139,7 @@ def test_of_two_that_say_the_same_the_later_one_is_sent(alert: Alert, message: M
     channel = Keeping()
     while carry(channel):
         pass
-    assert [one.public_id for one in channel.carried] == ["second"]
+    assert [carried.public_id for carried in channel.carried] == ["second"]
     assert after(message).reason == "superseded"
 
 
@@ -149,7 +149,7 @@ def test_a_later_notice_for_somebody_else_supersedes_nothing(alert: Alert, messa
     channel = Keeping()
     while carry(channel):
         pass
-    assert message.public_id in [one.public_id for one in channel.carried]
+    assert message.public_id in [carried.public_id for carried in channel.carried]
 
 
 def test_a_failure_is_tried_again_later_with_the_same_id(message: Message) -> None:
@@ -159,9 +159,9 @@ def test_a_failure_is_tried_again_later_with_the_same_id(message: Message) -> No
     assert (waits.state, waits.reason) == (MessageState.WAITING, "no_connection")
     assert not carry(channel)
     assert carry(channel, NOON + FIRST_PAUSE * 2)
-    assert {one.public_id for one in channel.carried} == {message.public_id}
+    assert {carried.public_id for carried in channel.carried} == {message.public_id}
     done = after(message)
-    assert [(one.outcome, one.reason) for one in done.attempts] == [
+    assert [(attempt.outcome, attempt.reason) for attempt in done.attempts] == [
         (AttemptOutcome.FAILED, "no_connection"),
         (AttemptOutcome.DELIVERED, ""),
     ]
@@ -201,7 +201,7 @@ def test_a_worker_that_dies_while_it_sends_has_it_sent_again_with_the_same_id(me
     assert messages.claim("test", now=NOON, lasting=LEASE) is not None  # and dies
     assert not carry(channel, NOON + LEASE / 2)
     assert carry(channel, NOON + LEASE)
-    outcomes = [one.outcome for one in after(message).attempts]
+    outcomes = [attempt.outcome for attempt in after(message).attempts]
     assert outcomes == [AttemptOutcome.UNKNOWN, AttemptOutcome.DELIVERED]
 
 
@@ -236,7 +236,7 @@ def test_a_digest_tells_of_what_is_still_open(site: Site, doctor: Account, alert
     messages.insert(digest)
     channel = Keeping()
     carry(channel)
-    assert [one.alert_ids for one in channel.carried] == [(alert.public_id,)]
+    assert [message.alert_ids for message in channel.carried] == [(alert.public_id,)]
     assert after(digest).alert_ids == ids  # the receipts keep what it was made for
 
 
@@ -247,4 +247,4 @@ def test_twenty_workers_carry_each_message_once(alert: Alert, doctor: Account) -
     channel = Keeping()
     with ThreadPoolExecutor(10) as workers:
         list(workers.map(lambda _: carry(channel), range(80)))
-    assert len(channel.carried) == len({one.public_id for one in channel.carried}) == 30
+    assert len(channel.carried) == len({message.public_id for message in channel.carried}) == 30

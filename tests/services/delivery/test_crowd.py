@@ -41,11 +41,11 @@ WANTED = (
 )
 LEGAL = {
     Action.ACKNOWLEDGE: {(State.OPEN, State.ACKNOWLEDGED), (State.SNOOZED, State.ACKNOWLEDGED)},
-    Action.SNOOZE: {(one, State.SNOOZED) for one in (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)},
-    Action.RESOLVE: {(one, State.ENDED) for one in (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)},
-    Action.DISMISS: {(one, State.ENDED) for one in (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)},
+    Action.SNOOZE: {(state, State.SNOOZED) for state in (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)},
+    Action.RESOLVE: {(state, State.ENDED) for state in (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)},
+    Action.DISMISS: {(state, State.ENDED) for state in (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)},
     Action.REOPEN: {(State.ENDED, State.OPEN)},
-    Action.COMMENT: {(one, one) for one in State},
+    Action.COMMENT: {(state, state) for state in State},
 }
 
 
@@ -76,8 +76,8 @@ def test_a_hundred_people_and_three_workers_lose_no_step(people: People, site: S
         working = [workers.submit(work, channel, ended) for _ in range(3)]
         list(crowd.map(act, range(PEOPLE)))
         ended.set()
-        for one in working:
-            one.result()
+        for future in working:
+            future.result()
     scope = scope_for(team[0].actor, Operation.ALERT_READ)
     histories = [actions.read(alert.public_id, scope) for alert in made]
     climbed = actions.read(left_alone.public_id, scope)
@@ -85,7 +85,7 @@ def test_a_hundred_people_and_three_workers_lose_no_step(people: People, site: S
     for alert, found in zip(made, histories, strict=True):
         assert by_people(found) == done.count(alert.public_id)
         is_legal(found)
-    carried = Counter(one.public_id for one in channel.carried)
+    carried = Counter(message.public_id for message in channel.carried)
     assert max(carried.values(), default=1) == 1
 
 

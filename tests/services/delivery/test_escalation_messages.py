@@ -59,7 +59,9 @@ def work(channel: Keeping, now: datetime) -> None:
 
 def delivered(alert: Alert) -> list[tuple[str, MessageKind]]:
     found = messages.of_alert(alert.public_id)
-    return sorted((one.recipient, one.kind) for one in found if one.state is MessageState.DELIVERED)
+    return sorted(
+        (message.recipient, message.kind) for message in found if message.state is MessageState.DELIVERED
+    )
 
 
 def test_an_urgent_alert_at_night_reaches_the_contact_and_the_site_s_address_long_before_it_is_due(
@@ -112,6 +114,6 @@ def test_the_deputy_is_told_of_what_is_assigned_to_an_absent_person(
     scope = Scope(site_ids=frozenset({site.id}))
     actions.act(alert.public_id, wanted, alert.rev, scope, actor=clinician.actor, now=FRIDAY_NIGHT)
     work(channel, FRIDAY_NIGHT + timedelta(minutes=1))
-    assert [one for one in delivered(alert) if one[1] is MessageKind.ASSIGNED] == [
+    assert [pair for pair in delivered(alert) if pair[1] is MessageKind.ASSIGNED] == [
         (bob.id, MessageKind.ASSIGNED)
     ]

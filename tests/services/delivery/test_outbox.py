@@ -52,7 +52,7 @@ def about(alert: Alert) -> list[Message]:
 
 
 def make(*channels: Keeping) -> int:
-    return make_messages({one.name: one for one in channels or [Keeping()]}, NOON)
+    return make_messages({channel.name: channel for channel in channels or [Keeping()]}, NOON)
 
 
 def told_again(alert: Alert, kind: NoticeKind, **fields: object) -> Alert:
@@ -68,8 +68,8 @@ def test_a_notice_makes_a_message_for_each_recipient_and_channel(site: Site, tea
     assert make(Keeping("one"), Keeping("two")) == 1
     keys = {f"{alert.public_id}:1:{person.id}:{name}" for person in team for name in ("one", "two")}
     found = about(alert)
-    assert {one.key for one in found} == keys
-    assert {(one.kind, one.level, one.state) for one in found} == {
+    assert {message.key for message in found} == keys
+    assert {(message.kind, message.level, message.state) for message in found} == {
         (MessageKind.RAISED, Level.SOON, MessageState.WAITING)
     }
     assert only().notices.pending == ()
@@ -124,7 +124,7 @@ def test_a_notice_that_comes_meanwhile_is_not_lost(site: Site, team: list[Accoun
     told_again(alert, NoticeKind.ESCALATED)
     assert not alerts.clear_notices(alert)
     assert make() == 1
-    kinds = [one.kind for one in about(alert)]
+    kinds = [message.kind for message in about(alert)]
     assert sorted(set(kinds)) == [MessageKind.ESCALATED, MessageKind.RAISED]
     assert len(kinds) == 2 * len(team)
 
@@ -151,11 +151,11 @@ def test_an_assignment_is_told_to_the_assignee_unless_it_was_their_own_doing(
     make()
     assigned = told_again(only(), NoticeKind.ASSIGNED, assigned_to=team[0].id, seen_by=team[1].id)
     make()
-    (message,) = [one for one in about(alert) if one.kind is MessageKind.ASSIGNED]
+    (message,) = [sent for sent in about(alert) if sent.kind is MessageKind.ASSIGNED]
     assert message.recipient == team[0].id
     told_again(only(), NoticeKind.ASSIGNED, assigned_to=team[1].id, seen_by=team[1].id)
     make()
-    assert len([one for one in about(assigned) if one.kind is MessageKind.ASSIGNED]) == 1
+    assert len([sent for sent in about(assigned) if sent.kind is MessageKind.ASSIGNED]) == 1
 
 
 def test_what_is_withdrawn_is_told_to_who_had_been_told(
@@ -166,7 +166,7 @@ def test_what_is_withdrawn_is_told_to_who_had_been_told(
     newcomer = people.account((site, Role.CLINICIAN))
     told_again(only(), NoticeKind.WITHDRAWN)
     make()
-    told = {one.recipient for one in about(alert) if one.kind is MessageKind.WITHDRAWN}
+    told = {message.recipient for message in about(alert) if message.kind is MessageKind.WITHDRAWN}
     assert told == {person.id for person in team}
     assert newcomer.id not in told
 
@@ -175,8 +175,8 @@ def test_who_cannot_be_reached_is_seen_in_the_receipts(site: Site, team: list[Ac
     alert = alert_of(site)
     channel = Keeping(addressed={team[0].id: Address(team[0].id, unreachable="address_off")})
     make(channel)
-    dead = [one for one in about(alert) if one.state is MessageState.DEAD]
-    assert [(one.recipient, one.reason) for one in dead] == [(team[0].id, "address_off")]
+    dead = [message for message in about(alert) if message.state is MessageState.DEAD]
+    assert [(message.recipient, message.reason) for message in dead] == [(team[0].id, "address_off")]
 
 
 def test_what_is_put_off_is_due_later_and_a_digest_takes_it_in(site: Site, team: list[Account]) -> None:
@@ -184,7 +184,7 @@ def test_what_is_put_off_is_due_later_and_a_digest_takes_it_in(site: Site, team:
     quiet = Address(team[0].id, due_at=LATER)
     daily = Address(team[1].id, due_at=LATER, digest="site.2076-01-11")
     make(Keeping(addressed={team[0].id: quiet, team[1].id: daily}))
-    due = {one.recipient: (one.due_at, one.kind) for one in about(alert)}
+    due = {message.recipient: (message.due_at, message.kind) for message in about(alert)}
     assert due == {
         team[0].id: (LATER, MessageKind.RAISED),
         team[1].id: (LATER, MessageKind.DIGEST),
@@ -207,7 +207,7 @@ def test_a_colleagues_damaged_absence_keeps_nobody_from_being_told(
     AbsenceDocument.raw().insert_one({"_id": team[0].id, "rev": 1, "earlier": []} | damage)
     alert = alert_of(site, told=Told(level=Level.URGENT))
     assert make() == 1
-    assert {one.recipient for one in about(alert)} == {account.id for account in team}
+    assert {message.recipient for message in about(alert)} == {account.id for account in team}
     assert climb(NOON) == 1
     assert set(unreadable.counts()) <= {"absences"}
 
@@ -218,5 +218,5 @@ def test_a_colleagues_damaged_account_keeps_nobody_else_from_being_told(
     AccountDocument.raw().update_one({"_id": team[0].id}, {"$set": {"name": 7}})
     alert = alert_of(site, told=Told(level=Level.URGENT))
     assert make() == 1
-    assert {one.recipient for one in about(alert)} >= {account.id for account in team[1:]}
+    assert {message.recipient for message in about(alert)} >= {account.id for account in team[1:]}
     assert set(unreadable.counts()) == {"accounts"}

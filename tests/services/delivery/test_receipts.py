@@ -56,7 +56,7 @@ def test_a_site_goes_through_what_cannot_be_delivered_page_by_page(site: Site) -
     made = [dead(site, created_at=NOON + timedelta(minutes=n)) for n in range(5)]
     first, after = receipts.of_site(site.id, MessageState.DEAD, reach(site), after=None, limit=3)
     rest, end = receipts.of_site(site.id, MessageState.DEAD, reach(site), after=after, limit=3)
-    assert [one.public_id for one in (*first, *rest)] == made[::-1]
+    assert [message.public_id for message in (*first, *rest)] == made[::-1]
     assert end is None
     with pytest.raises(NotFound):
         receipts.of_site(site.id, MessageState.DEAD, Scope(), after=None, limit=3)
@@ -66,7 +66,7 @@ def test_the_dead_messages_of_one_notice_stand_on_the_next_page_where_one_ends(s
     made = {dead(site, recipient=f"person-{number}") for number in range(5)}
     first, after = receipts.of_site(site.id, MessageState.DEAD, reach(site), after=None, limit=3)
     rest, end = receipts.of_site(site.id, MessageState.DEAD, reach(site), after=after, limit=3)
-    assert {one.public_id for one in (*first, *rest)} == made
+    assert {message.public_id for message in (*first, *rest)} == made
     assert end is None
 
 

@@ -27,8 +27,8 @@ DONE: dict[str, Any] = {"state": MessageState.DELIVERED, "finished_at": NOON}
 
 
 def keep(*made: Message) -> None:
-    for one in made:
-        assert messages.insert(one)
+    for message in made:
+        assert messages.insert(message)
 
 
 def sent_tests(count: int, **fields: Any) -> list[Message]:
@@ -49,7 +49,7 @@ def test_what_is_about_no_alert_goes_and_receipts_stay(kind: MessageKind, state:
     assert removal.remove_old(KEEP, NOON + KEEP - DAY) == 0
     assert removal.remove_old(KEEP, AFTER) == int(about_none)
     assert len(left()) == int(not about_none)
-    assert [one.kind for one in messages.of_alert("alert-1")] == [kind] * (not about_none)
+    assert [receipt.kind for receipt in messages.of_alert("alert-1")] == [kind] * (not about_none)
 
 
 def test_what_waits_stays_however_old_it_is() -> None:

@@ -99,14 +99,14 @@ def test_a_webhook_that_is_gone_is_told_to_the_administrators_and_the_second_add
     off = webhooks.read(opened.id)
     assert off is not None
     assert not off.active
-    assert {one.recipient for one in made(MessageKind.WEBHOOK_OFF)} == {admin.id, SITE_ADDRESS}
+    assert {message.recipient for message in made(MessageKind.WEBHOOK_OFF)} == {admin.id, SITE_ADDRESS}
     carry_all(email)
     assert sorted(to for to, _ in mail.taken) == [ADMIN, WARD]
     for _, letter in mail.taken:
         assert letter["Subject"] == "Slope: a webhook was switched off"
         assert f"/pages/sites/{site.id}/webhooks" in text_of(letter)
         assert there.url not in letter.as_string()
-    assert {one.state for one in made(MessageKind.WEBHOOK_OFF)} == {MessageState.DELIVERED}
+    assert {message.state for message in made(MessageKind.WEBHOOK_OFF)} == {MessageState.DELIVERED}
 
 
 def test_an_address_that_is_refused_is_told_to_the_site_and_not_to_that_address(
@@ -138,4 +138,4 @@ def test_who_dies_between_telling_and_switching_off_tells_once(
 
 def test_an_administrator_whose_own_address_is_off_is_not_written_to(site: Site, admin: Account) -> None:
     site_notices.address_off(admin, now=NOON)
-    assert [one.recipient for one in made(MessageKind.ADDRESS_OFF)] == [SITE_ADDRESS]
+    assert [message.recipient for message in made(MessageKind.ADDRESS_OFF)] == [SITE_ADDRESS]

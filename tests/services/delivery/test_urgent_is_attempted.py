@@ -66,9 +66,9 @@ def test_what_is_urgent_is_attempted_in_time_to_somebody_who_may_read_it(
     team = [people.account((site, Role.CLINICIAN)) for _ in range(TEAM)]
     contact = OutOfHours(team[0].id, "+49 30 5550100")
     saved(people, site, replace(wanted, out_of_hours=contact), at - timedelta(days=7))
-    for one in team:
-        chosen(one, data.draw(NOTIFICATIONS))
-        is_away(one, [other.id for other in team if other is not one], at, data)
+    for account in team:
+        chosen(account, data.draw(NOTIFICATIONS))
+        is_away(account, [other.id for other in team if other is not account], at, data)
     alert = raised(site, Told(topic, Level.URGENT), at)
 
     channel, now = EmailChannel(settings), at + timedelta(seconds=late)
@@ -77,10 +77,12 @@ def test_what_is_urgent_is_attempted_in_time_to_somebody_who_may_read_it(
         pass
 
     made = messages.of_alert(alert.public_id)
-    in_time = [one for one in made if one.first_attempt_at and one.first_attempt_at < alert.due_at]
-    assert {one.recipient for one in in_time} & {one.id for one in team}
-    assert {one.recipient for one in made} <= {one.id for one in team}
-    assert {one.state for one in made} == {MessageState.DELIVERED}
+    in_time = [
+        message for message in made if message.first_attempt_at and message.first_attempt_at < alert.due_at
+    ]
+    assert {message.recipient for message in in_time} & {account.id for account in team}
+    assert {message.recipient for message in made} <= {account.id for account in team}
+    assert {message.state for message in made} == {MessageState.DELIVERED}
 
 
 def saved(people: People, site: Site, wanted: EscalationPolicy, now: datetime) -> None:

@@ -176,5 +176,5 @@ def test_an_evaluation_that_cannot_be_summed_up_costs_that_patient_alone(
 
     monkeypatch.setattr(caseload, "summary_of", failing)
     assert caseload.keep_up(clinic.now) == 2
-    assert {row.patient.id for row in rows(clinic) if row.summary} == {one.id for one in others}
+    assert {row.patient.id for row in rows(clinic) if row.summary} == {other.id for other in others}
     assert unreadable.named() == {("ledger", f"{broken.id}:1")}

@@ -16,7 +16,7 @@ NOW = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
 def pointers(changes: dict[str, Any]) -> list[str]:
     with pytest.raises(Invalid) as caught:
         merged({}, changes, NOW)
-    return [one.pointer for one in caught.value.errors]
+    return [error.pointer for error in caught.value.errors]
 
 
 def test_what_is_not_named_stays() -> None:

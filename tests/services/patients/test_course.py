@@ -49,7 +49,7 @@ def record(days_ago: int, total: int = 40, **fields: Any) -> ReportRecord:
 
 
 def course(*reports: ReportRecord, span: Span = Span.MONTHS_18, patient: Patient | None = None) -> Course:
-    ordered = sorted(reports, key=lambda one: one.key)
+    ordered = sorted(reports, key=lambda report: report.key)
     return course_of(ordered, patient or patient_with(), span=span, today=TODAY, trend=None)
 
 
@@ -76,11 +76,11 @@ def test_the_later_report_of_a_day_counts() -> None:
 
 def test_each_respondents_answers_stand_apart() -> None:
     given = course(record(28, 40), record(14, 39), record(20, 36, respondent="caregiver"))
-    domains = {(one.domain, one.respondent): one.points for one in shaping.domains_of(given)}
+    domains = {(domain.domain, domain.respondent): domain.points for domain in shaping.domains_of(given)}
     assert len(domains) == 8
     assert len(domains["fine_motor", "patient"]) == 2
-    items = [one for one in shaping.items_of(given) if one.item == "walking"]
-    assert [(one.respondent, sum(run.reports for run in one.runs)) for one in items] == [
+    items = [item for item in shaping.items_of(given) if item.item == "walking"]
+    assert [(item.respondent, sum(run.reports for run in item.runs)) for item in items] == [
         ("patient", 2),
         ("caregiver", 1),
     ]
@@ -91,7 +91,7 @@ def test_item_5_is_one_item_in_two_forms() -> None:
     tube = {**answers, "cutting_with_gastrostomy": answers.pop("cutting_without_gastrostomy")}
     tube.pop("cutting_without_gastrostomy")
     given = course(record(28, 40), record(14, answers=tube))
-    (cutting,) = [one for one in shaping.items_of(given) if one.item == "cutting"]
+    (cutting,) = [item for item in shaping.items_of(given) if item.item == "cutting"]
     assert [run.key for run in cutting.runs] == ["cutting_without_gastrostomy", "cutting_with_gastrostomy"]
 
 
@@ -151,7 +151,7 @@ def test_other_instruments_are_measures_by_respondent() -> None:
     given = course(record(28), record(20, **weight), record(18, **open_score))
     (measure,) = shaping.measures_of(given)
     assert (measure.instrument, measure.respondent) == ("weight", "patient")
-    assert [(one.day, one.value) for one in measure.points] == [(TODAY - timedelta(days=20), 71_000)]
+    assert [(point.day, point.value) for point in measure.points] == [(TODAY - timedelta(days=20), 71_000)]
 
 
 def test_nothing_reported_draws_nothing() -> None:

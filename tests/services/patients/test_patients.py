@@ -190,12 +190,12 @@ def test_a_grant_keeps_who_gave_and_who_ended_it_and_why(
     for reason in ("He asked for it.", "Another reason."):
         patients.revoke_grant(patient.id, second.id, reach, actor=other.actor, now=now, reason=reason)
     kept = patients.read(patient.id, reach, now=now).grants
-    assert [(one.reason, one.revoked_reason) for one in kept] == [
+    assert [(grant.reason, grant.revoked_reason) for grant in kept] == [
         ("She cares for him at home.", "Until June."),
         ("Until June.", "He asked for it."),
     ]
-    assert [one.given_by.account_id for one in kept] == [STAFF.account_id] * 2
-    assert [one.revoked_by and one.revoked_by.account_id for one in kept] == [
+    assert [grant.given_by.account_id for grant in kept] == [STAFF.account_id] * 2
+    assert [grant.revoked_by and grant.revoked_by.account_id for grant in kept] == [
         STAFF.account_id,
         other.account.id,
     ]

@@ -138,8 +138,8 @@ def test_a_report_takes_the_patient_off_the_list_without_waiting_for_the_round_o
     patient: Patient, people: People, site: Site, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = people.patient(site, consent_at=noon(LAST) - timedelta(days=1))
-    for one in (patient, other):
-        heard(one, LAST)
+    for person in (patient, other):
+        heard(person, LAST)
     monkeypatch.setattr(silence, "PAGE", 1)
     silence.look(noon(TOLD))
     assert silence.look_again(noon(TOLD)) == 0
@@ -214,7 +214,7 @@ def test_a_round_in_which_the_database_was_away_begins_anew(
         with pytest.raises(AutoReconnect):
             silence.go_on(noon(TOLD))
     assert [silence.go_on(noon(TOLD)) for _ in range(3)] == [2, 1, 0]
-    assert all(silence_of(one) for one in made)
+    assert all(silence_of(patient) for patient in made)
 
 
 @pytest.fixture
@@ -235,8 +235,8 @@ def test_who_stays_silent_is_not_read_again_each_minute(
     people: People, site: Site, heard: Heard, read_again: list[str]
 ) -> None:
     silent = [people.patient(site, consent_at=noon(LAST) - timedelta(days=1)) for _ in range(3)]
-    for one in silent:
-        heard(one, LAST)
+    for patient in silent:
+        heard(patient, LAST)
     silence.look(noon(TOLD))
     silence.look_again(noon(TOLD))
     read_again.clear()

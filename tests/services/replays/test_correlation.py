@@ -20,7 +20,7 @@ def clinic(people: People, now: datetime) -> Clinic:
 
 
 def totals(patient: Patient) -> list[list[float]]:
-    return [[one.value for one in series] for series in correlation.series_of(patient)]
+    return [[point.value for point in series] for series in correlation.series_of(patient)]
 
 
 def test_each_respondent_and_each_form_of_item_5_is_a_series_of_its_own(clinic: Clinic) -> None:

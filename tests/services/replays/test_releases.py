@@ -74,7 +74,7 @@ def test_what_one_release_says_and_the_other_does_not_is_added_up(clinic: Clinic
         return lambda told: {"episodes": list(episodes) if told["reports"] else [], "unread": 2}
 
     found = list(releases.compare(clinic.site.id, says(), says(episode)))
-    assert [one.patient_id for one in found] == [patient.id]
+    assert [compared.patient_id for compared in found] == [patient.id]
     part = releases.part_of(found)
     (difference,) = part["differences"]
     assert (difference["patient"], difference["change"], difference["before"]) == (patient.id, "opened", None)

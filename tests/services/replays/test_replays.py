@@ -96,10 +96,10 @@ def test_a_replay_tells_what_the_rules_say_of_each_history(clinic: Clinic, follo
 
 def test_the_result_is_the_one_of_the_rules_library(clinic: Clinic, followed: list[Patient]) -> None:
     question = Question(clinic.site.id, {}, "default-1", LAX)
-    by_parts = [one for part in replays.parts_of(question) for one in part["differences"]]
-    histories: dict[str, History] = {one.id: replays._history(one)[0] for one in followed}
+    by_parts = [difference for part in replays.parts_of(question) for difference in part["differences"]]
+    histories: dict[str, History] = {patient.id: replays._history(patient)[0] for patient in followed}
     whole = replay(histories, Policy(), policy_in_force.policy_from({"limits": LAX}, (), "other"))
-    assert by_parts == [one.as_dict() for one in whole.differences]
+    assert by_parts == [difference.as_dict() for difference in whole.differences]
 
 
 def test_a_replay_changes_nothing(clinic: Clinic, followed: list[Patient]) -> None:
@@ -117,7 +117,7 @@ def test_exceptions_for_a_patient_hold_under_both_policies(clinic: Clinic) -> No
     muted = replace(patient, overrides=({**always, "mute": ["decline", "domain_decline"]},))
     question = Question(clinic.site.id, {}, "default-1", LAX)
     assert replays.part(question, [patient])["differences"]
-    topics = {one["topic"] for one in replays.part(question, [muted])["differences"]}
+    topics = {difference["topic"] for difference in replays.part(question, [muted])["differences"]}
     assert not topics & {"decline", "domain_decline"}
 
 
@@ -310,7 +310,7 @@ def test_weeks_without_alerts_are_named_too() -> None:
     part = {"patients": 1, "failed": 0, "unread": 0, "differences": []}
     loads = {"load_before": {"2026-W52": 1}, "load_after": {"2027-W02": 2}}
     weeks = replays.summary([part | loads])["weeks"]
-    assert [(one["week"], one["before"], one["after"]) for one in weeks] == [
+    assert [(week["week"], week["before"], week["after"]) for week in weeks] == [
         ("2026-W52", 1, 0),
         ("2026-W53", 0, 0),
         ("2027-W01", 0, 0),

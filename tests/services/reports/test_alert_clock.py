@@ -84,7 +84,7 @@ def test_nothing_ends_by_a_clock_with_which_the_database_does_not_agree(
 
 def test_one_that_fails_costs_the_others_nothing(site_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken, other = (
-        make_alert(State.SNOOZED, until=on_day(10), public_id=one) for one in ("broken", "other")
+        make_alert(State.SNOOZED, until=on_day(10), public_id=name) for name in ("broken", "other")
     )
     kept(site_id, broken, other)
     next_change = by_clock.next_change

@@ -143,7 +143,7 @@ def test_it_is_not_let_in_before_its_version_is_known(clinic: Clinic, patient: P
     scope = scope_for(clinic.actor, Operation.QUARANTINE_RELEASE)
     code = refused(lambda: amend.release(patient.id, report_id, scope, actor=clinic.actor, now=clinic.now))
     assert code == "still_unknown"
-    assert [one.count for one in read.list_quarantined(scope, after=None, limit=10)[0]] == [1]
+    assert [form.count for form in read.list_quarantined(scope, after=None, limit=10)[0]] == [1]
 
 
 def test_a_report_that_is_not_there_cannot_be_changed(clinic: Clinic, patient: Patient) -> None:

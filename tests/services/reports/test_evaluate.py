@@ -41,7 +41,7 @@ def take(clinic: Clinic, patient: Patient, days_ago: int, **answers: int) -> Ent
 
 def news_of(entry: Entry) -> list[tuple[str, str]]:
     assert entry.evaluated is not None
-    return [(one["rule"], one["report_id"]) for one in entry.evaluated.evaluation["news"]]
+    return [(item["rule"], item["report_id"]) for item in entry.evaluated.evaluation["news"]]
 
 
 @pytest.mark.parametrize("order", [(90, 62, 34, 20, 10, 1), (1, 10, 20, 34, 62, 90), (34, 1, 90, 10, 62, 20)])

@@ -67,7 +67,7 @@ def _send_all(way: tuple[str, str], patient_id: str, sent: list[Submission], by:
     digests.use(REFRESH_SECRET)
     scope = scope_for(by, Operation.REPORT_SUBMIT)
     with ThreadPoolExecutor(len(sent)) as pool:
-        receipts = pool.map(lambda one: submit_report(patient_id, one, scope, actor=by, now=at), sent)
+        receipts = pool.map(lambda report: submit_report(patient_id, report, scope, actor=by, now=at), sent)
         assert len({receipt.record.id for receipt in receipts}) == 1
     connection.close()
 
@@ -120,11 +120,11 @@ def test_late_reports_corrections_and_voids_in_any_order_give_the_same_evaluatio
         patient = people.patient(site, consent_at=now - timedelta(days=200))
         by = replace(own_actor(patient), session_id="one phone")
         scope = scope_for(by, Operation.REPORT_SUBMIT)
-        for one in order:
-            submit_report(patient.id, one, scope, actor=by, now=now)
-            if one is corrected:
+        for report in order:
+            submit_report(patient.id, report, scope, actor=by, now=now)
+            if report is corrected:
                 slip = Correction(new_id(), "Slip.", 1, {"speech": 1})
-                amend.correct(patient.id, one.id, slip, scope, actor=by, now=now)
+                amend.correct(patient.id, report.id, slip, scope, actor=by, now=now)
         amend.void(patient.id, voided.id, Void(new_id(), "x", 1), scope, actor=by, now=now)
         head = ledger.read_head(patient.id)
         assert head is not None

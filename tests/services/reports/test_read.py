@@ -31,7 +31,7 @@ def test_every_report_comes_once_whatever_the_size_of_the_page(
                 patient.id, scope, instrument=None, after=after, limit=limit, now=clinic.now
             )
             assert len(page.items) <= limit
-            found += [one.id for one in page.items]
+            found += [report.id for report in page.items]
             after = page.next
             if after is None:
                 break
@@ -44,7 +44,7 @@ def test_one_instrument_can_be_asked_for(clinic: Clinic, patient: Patient, scope
         page = read.list_reports(
             patient.id, scope, instrument=instrument, after=None, limit=50, now=clinic.now
         )
-        assert [one.id for one in page.items] == expected
+        assert [report.id for report in page.items] == expected
 
 
 def test_one_report_is_found_by_its_id(clinic: Clinic, patient: Patient, scope: Scope) -> None:

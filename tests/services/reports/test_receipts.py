@@ -57,7 +57,7 @@ def test_what_is_sent_again_is_told_what_is_due_and_what_was_as_it_is_now(
     taken(patient, now, **latest)
     correction, void = Correction(new_id(), "Slip.", 1, {"speech": 2}), Void(new_id(), "Twice.", 1)
     may_correct, may_void = (
-        scope_for(clinic.actor, one) for one in (Operation.REPORT_CORRECT, Operation.REPORT_VOID)
+        scope_for(clinic.actor, operation) for operation in (Operation.REPORT_CORRECT, Operation.REPORT_VOID)
     )
     correct = partial(amend.correct, patient.id, earlier["id"], correction, may_correct)
     correct(actor=clinic.actor, now=now)

@@ -31,7 +31,9 @@ def brought(people: People, site: Site, now: datetime, *definitions: dict[str, o
 def test_every_site_has_the_shipped_ones(site: Site) -> None:
     for definition in instruments.catalogue():
         assert catalogue.find(site.id, definition.key) == definition
-    assert catalogue.listed([site.id]) == sorted(instruments.catalogue(), key=lambda one: one.key)
+    assert catalogue.listed([site.id]) == sorted(
+        instruments.catalogue(), key=lambda instrument: instrument.key
+    )
 
 
 def test_what_a_site_brought_is_its_own(people: People, site: Site, now: datetime) -> None:
@@ -73,7 +75,7 @@ def test_a_version_in_another_language_is_nobodys_default(people: People, site: 
     brought(people, site, now, shipped("who_5", version="1-de", locale="de"))
     assert catalogue.find(site.id, "who_5").version == "1"
     assert catalogue.find(site.id, "who_5", "1-de").locale == "de"
-    listed = {one.key: one.version for one in catalogue.listed([site.id])}
+    listed = {instrument.key: instrument.version for instrument in catalogue.listed([site.id])}
     assert listed["who_5"] == "1"
 
 
@@ -90,7 +92,7 @@ def test_a_retired_version_is_not_sent_any_more_and_still_known(
     site_instruments.retire(site.id, key, "1", scope, actor=admin, now=now)
     with pytest.raises(UnknownInstrument):
         catalogue.find(site.id, key)
-    assert key not in {one.key for one in catalogue.listed([site.id])}
+    assert key not in {instrument.key for instrument in catalogue.listed([site.id])}
     assert catalogue.find(site.id, key, "1").retired
 
 

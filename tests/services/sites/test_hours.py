@@ -49,7 +49,7 @@ def test_changed_hours_are_in_force_with_who_and_when_and_the_holidays_of_the_co
     assert found == hours.read(change.site.id, change.scope, now=NOW)
     assert found.changed_by is not None
     assert (found.changed_by.name, found.changed_at, found.rev) == (change.actor.account_id, NOW, 1)
-    days = [one.day for one in found.holidays]
+    days = [holiday.day for holiday in found.holidays]
     assert days == sorted(days)
     assert days[0] == date(2026, 12, 25)
     assert date(2027, 10, 3) in days

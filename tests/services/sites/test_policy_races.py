@@ -199,7 +199,7 @@ def test_nobody_is_left_behind_while_processes_submit_and_the_policy_changes(
 ) -> None:
     """The processes remember the site for as long as the policy takes to change a few times."""
     followed = clinic.patients(3)
-    ids = [one.id for one in followed]
+    ids = [patient.id for patient in followed]
     context = multiprocessing.get_context("spawn")
     way = (database_uri, database_name)
     senders = [
@@ -214,6 +214,6 @@ def test_nobody_is_left_behind_while_processes_submit_and_the_policy_changes(
     assert [sender.exitcode for sender in senders] == [0] * 3
     clinic.sweep_until_done()
     assert versions_of(*followed) == [version] * 3
-    for one in followed:
-        assert kinds_of(one).count(EntryKind.REPORT) == 36
-        assert_sound(one, now)
+    for patient in followed:
+        assert kinds_of(patient).count(EntryKind.REPORT) == 36
+        assert_sound(patient, now)

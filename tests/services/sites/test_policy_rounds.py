@@ -31,8 +31,8 @@ def _pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_round_goes_through_the_patients_in_pages(clinic: Clinic, people: People, now: datetime) -> None:
     followed = clinic.patients(5)
     elsewhere = people.patient(people.site(), consent_at=now)
-    for one in followed:
-        clinic.send(one)
+    for patient in followed:
+        clinic.send(patient)
     version = clinic.change_policy()
     reached = []
     for _ in range(3):
@@ -41,8 +41,8 @@ def test_a_round_goes_through_the_patients_in_pages(clinic: Clinic, people: Peop
     assert reached == [2, 4, 5]
     assert reevaluations.unfinished(1) == []
     assert ledger.read_head(elsewhere.id) is None
-    for one in followed:
-        assert_sound(one, now)
+    for patient in followed:
+        assert_sound(patient, now)
 
 
 @pytest.mark.usefixtures("_pages_of_two")
@@ -57,8 +57,8 @@ def test_what_a_crash_left_is_finished_by_the_next_sweep(
     clinic: Clinic, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed = clinic.patients(4)
-    for one in followed:
-        clinic.send(one)
+    for patient in followed:
+        clinic.send(patient)
     version = clinic.change_policy()
     append = ledger.append
 
@@ -74,7 +74,7 @@ def test_what_a_crash_left_is_finished_by_the_next_sweep(
     monkeypatch.setattr(ledger, "append", append)
     clinic.sweep_until_done()
     assert versions_of(*followed) == [version] * 4
-    assert [kinds_of(one).count(EntryKind.REEVALUATION) for one in followed] == [1] * 4
+    assert [kinds_of(patient).count(EntryKind.REEVALUATION) for patient in followed] == [1] * 4
 
 
 class _Instead:
@@ -104,14 +104,14 @@ def test_a_crash_while_the_policy_is_changed_leaves_the_old_one_and_no_gap(
     assert policy is not None
     assert policy.version == "default-1"
     assert clinic.change_policy() == "site-1"
-    assert [one.number for one in policies.earlier(clinic.site.id, 9, 9)] == [0]
+    assert [earlier.number for earlier in policies.earlier(clinic.site.id, 9, 9)] == [0]
 
 
 @pytest.mark.usefixtures("_pages_of_two")
 def test_a_newer_policy_begins_its_own_round(clinic: Clinic, now: datetime) -> None:
     followed = clinic.patients(3)
-    for one in followed:
-        clinic.send(one)
+    for patient in followed:
+        clinic.send(patient)
     clinic.change_policy()
     (late,) = reevaluations.unfinished(1)
     reconcile.sweep(now)
@@ -138,8 +138,8 @@ def test_a_patient_who_fails_holds_up_nobody_and_is_tried_again(
     clinic: Clinic, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed = clinic.patients(3)
-    for one in followed:
-        clinic.send(one)
+    for patient in followed:
+        clinic.send(patient)
     version = clinic.change_policy()
     read_entries = ledger.read_entries
 

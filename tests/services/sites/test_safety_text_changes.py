@@ -120,7 +120,9 @@ def test_the_history_keeps_who_when_what_and_why(
     second = propose(first, admin, now, breathing_text={"en": "Call 112 if you are short of breath."})
     decide(second, True, clinician, now)
     lines = changes.history(site.id, deciding(clinician.actor))
-    told = [(one.event, one.by.account_id, one.by.role, one.at, one.crisis_text, one.note) for one in lines]
+    told = [
+        (line.event, line.by.account_id, line.by.role, line.at, line.crisis_text, line.note) for line in lines
+    ]
     asked = (admin.account.id, "admin", now, CRISIS, WANTED["note"])
     assert told == [
         (SafetyTextEvent.AGREED, clinician.account.id, "clinician", now, CRISIS, "Read."),

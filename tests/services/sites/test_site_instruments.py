@@ -36,7 +36,7 @@ def codes(definition: dict[str, Any]) -> set[str]:
     with pytest.raises(Invalid) as caught:
         site_instruments.checked(definition)
     assert caught.value.code == "invalid_definition"
-    return {one.code for one in caught.value.errors}
+    return {error.code for error in caught.value.errors}
 
 
 def test_it_is_stored_once_with_who_and_when(site: Site, admin: Actor, now: datetime) -> None:

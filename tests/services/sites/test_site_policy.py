@@ -69,9 +69,9 @@ def test_earlier_ones_are_kept_the_latest_first_page_by_page(
     for number in range(4):
         change(site, scope, actor, now, number, {"primary": {"loss_per_month": 1.2 + number / 10}})
     first, following = site_policy.earlier(site.id, scope, before=None, limit=3)
-    assert ([one.number for one in first], following) == ([3, 2, 1], 1)
+    assert ([policy.number for policy in first], following) == ([3, 2, 1], 1)
     rest, end = site_policy.earlier(site.id, scope, before=following, limit=3)
-    assert ([one.number for one in rest], end) == ([0], None)
+    assert ([policy.number for policy in rest], end) == ([0], None)
 
 
 def test_every_impossible_limit_is_named(site: Site, scope: Scope, actor: Actor, now: datetime) -> None:

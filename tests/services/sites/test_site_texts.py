@@ -33,4 +33,4 @@ def test_each_text_comes_in_the_nearest_language_there_is(
 def test_each_site_stands_once_by_its_name_and_one_that_is_gone_does_not(people: People, site: Site) -> None:
     first = people.site(name="A")
     told = site_texts.of_sites([site.id, first.id, site.id, new_id()], iter(["en"]))
-    assert [one.name for one in told] == ["A", "B"]
+    assert [text.name for text in told] == ["A", "B"]

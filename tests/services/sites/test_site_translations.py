@@ -65,7 +65,7 @@ def test_a_mistake_is_put_right_in_place_and_who_did_it_is_kept(
     assert site_translations.listed(site.id, ("who_5", "1"), scope) == [second]
     assert second.locale == "de"
     (raw,) = TranslationDocument.raw().find({})
-    assert [one["digest"] for one in raw["steps"]] == [first.digest, second.digest]
+    assert [step["digest"] for step in raw["steps"]] == [first.digest, second.digest]
     assert raw["steps"][0]["changed_by"]["account_id"] == admin.account_id
 
 

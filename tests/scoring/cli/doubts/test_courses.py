@@ -109,7 +109,7 @@ def test_without_names_the_days_of_a_course_are_told() -> None:
 @COMMANDS
 def test_one_subject_under_two_names_is_asked_about(command: str) -> None:
     days = [(30 * place, 40 - place // 2) for place in range(6)]
-    rows = [one for name in "CBA" for one in course(name, *days)] + course("D", *days[:5])
+    rows = [row for name in "CBA" for row in course(name, *days)] + course("D", *days[:5])
     assert notes_of(command, rows) == [f"{TWINS}A and B and C"]
     assert notes_of(command, course("A", *days)) == []
     assert notes_of(command, rows, "--instrument", "zbi_12") == [f"{TWINS}A and B and C"]
@@ -119,7 +119,7 @@ def test_one_subject_under_two_names_is_asked_about(command: str) -> None:
 def test_few_or_level_values_are_no_sign_of_one_subject(command: str) -> None:
     short = [(30 * place, 40 - place) for place in range(5)]
     level = [(30 * place, 40 - place % 2) for place in range(8)]
-    rows = [one for name in "AB" for one in (*course(name, *short), *course(name + "x", *level))]
+    rows = [row for name in "AB" for row in (*course(name, *short), *course(name + "x", *level))]
     assert notes_of(command, rows) == []
 
 
@@ -135,7 +135,7 @@ def test_what_may_rise_again_has_no_spikes(command: str) -> None:
 def test_a_distance_of_a_year_among_short_ones_is_asked_about(command: str) -> None:
     rows = course("A", (0, 40), (396, 39), (424, 38), (455, 37))
     assert notes_of(command, rows) == [f"{GAP}A: day 0 to day 396"]
-    others = [one for name in "BCDEFGHI" for one in course(name, (0, 40), (28, 39), (56, 38), (84, 37))]
+    others = [row for name in "BCDEFGHI" for row in course(name, (0, 40), (28, 39), (56, 38), (84, 37))]
     assert notes_of(command, [*others, *rows]) == [f"{GAP}A: day 0 to day 396"]
 
 
@@ -174,7 +174,7 @@ def test_more_than_two_years_between_neighbours_are_told(days: int, told: bool) 
 
 @COMMANDS
 def test_a_distance_that_many_courses_have_was_planned(command: str) -> None:
-    late = [one for name in "AB" for one in course(name, (0, 40), (28, 40), (56, 40), (424, 39))]
-    short = [one for name in "CDEFGH" for one in course(name, (0, 40), (28, 40), (56, 40), (84, 39))]
+    late = [row for name in "AB" for row in course(name, (0, 40), (28, 40), (56, 40), (424, 39))]
+    short = [row for name in "CDEFGH" for row in course(name, (0, 40), (28, 40), (56, 40), (84, 39))]
     assert notes_of(command, [*late, *short]) == [f"{GAP}A: day 56 to day 424, B: day 56 to day 424"]
     assert notes_of(command, [*late, *short[:-4]]) == []

@@ -137,7 +137,7 @@ def test_a_respondent_stands_in_all_rows_of_a_subject_or_in_none() -> None:
         " a series of its own; fill it in, or --ignore respondent"
     ]
     found = document_of("trend", "-", stdin=RESPONDENTS.format("caregiver", ""))["results"]
-    assert [(one["patient"], one["respondent"]) for one in found] == [
+    assert [(course["patient"], course["respondent"]) for course in found] == [
         ("1", "caregiver"), ("1", "patient"), ("2", ""),
     ]  # fmt: skip
     listed = "subject,respondent,study_day,total\n1,,,\n1,patient,0,40\n1,patient,30,39\n"

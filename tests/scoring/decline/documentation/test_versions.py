@@ -13,7 +13,9 @@ def test_the_versions_are_all_there_up_to_the_present_one() -> None:
 
 
 def test_the_rules_that_changed_are_rules() -> None:
-    assert {rule for changes in VERSIONS.values() for one in changes for rule in one.rules} <= BY_ID.keys()
+    assert {
+        rule for changes in VERSIONS.values() for change in changes for rule in change.rules
+    } <= BY_ID.keys()
 
 
 def test_what_changed_since_a_version_is_what_later_ones_say() -> None:
@@ -25,4 +27,4 @@ def test_what_changed_since_a_version_is_what_later_ones_say() -> None:
 
 def test_the_page_says_it() -> None:
     page = render(None)
-    assert all(one.text in page for changes in VERSIONS.values() for one in changes)
+    assert all(change.text in page for changes in VERSIONS.values() for change in changes)

@@ -96,7 +96,11 @@ def test_a_mistake_says_why() -> None:
     for pointer, value, at, code in ONE_MISTAKE:
         with pytest.raises(InvalidDefinition) as error:
             load(changed((pointer, value)))
-        here = [one.detail for one in error.value.problems if (one.pointer, one.code) == (at, code)]
+        here = [
+            problem.detail
+            for problem in error.value.problems
+            if (problem.pointer, problem.code) == (at, code)
+        ]
         found.setdefault(code, here[0])
     assert found == DETAILS
 
@@ -124,8 +128,8 @@ def test_nothing_else_is_blamed_for_it(
     changes: list[tuple[str, Any]], expected: list[tuple[str, str]]
 ) -> None:
     found = mistakes(changed(*changes))
-    unscored = [one for one in found if one[1] == "never_scored" and one not in expected]
-    assert [one for one in found if one not in unscored] == expected
+    unscored = [mistake for mistake in found if mistake[1] == "never_scored" and mistake not in expected]
+    assert [mistake for mistake in found if mistake not in unscored] == expected
 
 
 def test_no_codes_at_all() -> None:
@@ -205,7 +209,7 @@ def looking_up(score: str) -> list[tuple[str, Any]]:
 def test_only_sums_and_profiles_of_all_items_are_looked_up(
     score: str, least: int | None, wrong: bool
 ) -> None:
-    place = [one["key"] for one in written()["scores"]].index(score)
+    place = [entry["key"] for entry in written()["scores"]].index(score)
     needed = [] if least is None else [(f"/scores/{place}/min_answered", least)]
     with pytest.raises(InvalidDefinition) as error:
         load(changed(*looking_up(score), *needed, ("/nothing", 0)))

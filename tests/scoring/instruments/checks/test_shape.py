@@ -10,7 +10,7 @@ from scoring.instruments.checks.shape import shape_problems
 
 
 def found(value: object, schema: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(one.pointer, one.code, one.detail) for one in shape_problems(value, schema)]
+    return [(problem.pointer, problem.code, problem.detail) for problem in shape_problems(value, schema)]
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_version_1_0_is_scored_as_1_1() -> None:
 
 def test_older_versions_are_retired_and_1_2_is_the_newest() -> None:
     assert instruments.get("promis_10").version == "1.2"
-    assert [one.retired for one in instruments.versions("promis_10")] == [True, True, False]
+    assert [definition.retired for definition in instruments.versions("promis_10")] == [True, True, False]
 
 
 # HealthMeasures: physical 58, 50, 42, 35; mental 56, 48, 40, 29.

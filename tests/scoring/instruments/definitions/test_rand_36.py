@@ -46,10 +46,10 @@ def test_golden(vector: dict[str, Any]) -> None:
 @pytest.mark.parametrize("item", range(1, 37))
 def test_every_code_counts_as_published(item: int) -> None:
     scale = next(name for name, items in SCALES.items() if item in items)
-    others = [one for one in SCALES[scale] if one != item]
+    others = [other for other in SCALES[scale] if other != item]
     for code, counts in enumerate(COUNTS[item], 1):
-        answers = {f"rand_{one}": 1 for one in others} | {f"rand_{item}": code}
-        mean = (sum(COUNTS[one][0] for one in others) + counts) / len(SCALES[scale])
+        answers = {f"rand_{other}": 1 for other in others} | {f"rand_{item}": code}
+        mean = (sum(COUNTS[other][0] for other in others) + counts) / len(SCALES[scale])
         assert values("rand_36", answers)[scale] == pytest.approx(mean, abs=1e-12)
 
 

@@ -35,13 +35,13 @@ def test_what_is_asked_can_be_sent_and_is_new_each_time(
     asked = [ceremonies.ask_to_create(security, account, "a purpose", now=now) for _ in range(2)]
     asked += [ceremonies.ask_to_sign(security, "a purpose", now=now) for _ in range(2)]
     assert json.dumps(asked)
-    assert len({one["challenge"] for one in asked}) == 4
-    assert {one["timeout"] for one in asked} == {300_000}
+    assert len({request["challenge"] for request in asked}) == 4
+    assert {request["timeout"] for request in asked} == {300_000}
 
 
 def test_handles_are_of_one_account_each(people: People) -> None:
     made = [people.account() for _ in range(3)]
-    assert len({one.passkey_handle for one in made}) == 3
+    assert len({account.passkey_handle for account in made}) == 3
     assert accounts.read_by_passkey_handle(made[1].passkey_handle) == made[1]
     assert accounts.read_by_passkey_handle("") is None
 

@@ -105,7 +105,7 @@ def test_adding_one_asks_for_the_password_where_there_is_no_second_factor(laptop
     assert refused(lambda: laptop.begin("not the password at all")) == "wrong_credentials"
     added = laptop.add()
     assert len(added.recovery_codes) == second_factor.RECOVERY_CODES
-    assert [one.name for one in passkeys.own(laptop.actor())] == ["laptop"]
+    assert [passkey.name for passkey in passkeys.own(laptop.actor())] == ["laptop"]
     assert laptop.actor().second_factor_at == laptop.now
 
 
@@ -123,7 +123,9 @@ def test_what_a_browser_is_asked_to_make(laptop: Laptop) -> None:
     assert asked["rp"] == {"id": "localhost", "name": "Slope"}
     wanted = asked["authenticatorSelection"]
     assert (wanted["residentKey"], wanted["userVerification"]) == ("required", "required")
-    assert [one["id"] for one in asked["excludeCredentials"]] == [laptop.account().passkeys[0].credential_id]
+    assert [credential["id"] for credential in asked["excludeCredentials"]] == [
+        laptop.account().passkeys[0].credential_id
+    ]
     assert laptop.account().id not in str(asked), "the handle is opaque"
 
 
@@ -337,9 +339,9 @@ def test_it_is_given_again_in_the_session_by_its_own_person_only(
     laptop: Laptop, people: People, site: Site, now: datetime
 ) -> None:
     other = Laptop(laptop.security, people.staff(site, Role.CLINICIAN), now)
-    for one in (laptop, other):
-        one.add()
-        one.now += LONG
+    for computer in (laptop, other):
+        computer.add()
+        computer.now += LONG
     signed = other.device.get(other.asked())
     assert (
         refused(lambda: passkeys.give(laptop.security, laptop.actor(), signed, now=laptop.now))

@@ -36,7 +36,7 @@ SILENCE = alert_of(Level.SOON, Topic.SILENCE)
 
 def who(alert: Alert, present: Team, now=MONDAY) -> dict[Rung, set[tuple[str | None, ToldAs]]]:
     return {
-        rung: {(one.account_id, one.because) for one in found}
+        rung: {(recipient.account_id, recipient.because) for recipient in found}
         for rung, found in chain(alert, present, now).items()
     }
 
@@ -119,7 +119,10 @@ def test_out_of_hours_the_contact_is_told_of_what_is_urgent() -> None:
     present = team(ANN, BOB, out_of_hours=BOB)
     assert who(URGENT, present) == {Rung.CARE_TEAM: {(ANN, R), (BOB, R)}}
     assert who(URGENT, present, NIGHT)[Rung.CARE_TEAM] == {(BOB, N), (ANN, R), (BOB, R)}
-    assert {(one.account_id, one.because) for one in told(URGENT, present, NIGHT)} == {(BOB, N), (ANN, R)}
+    assert {(recipient.account_id, recipient.because) for recipient in told(URGENT, present, NIGHT)} == {
+        (BOB, N),
+        (ANN, R),
+    }
     assert who(alert_of(), present, NIGHT) == {Rung.CARE_TEAM: {(ANN, C), (BOB, C)}}
 
 
@@ -131,7 +134,7 @@ def test_a_contact_who_may_not_read_it_is_not_told() -> None:
 def test_an_absent_contact_is_stood_in_for_and_told_all_the_same_where_nobody_does() -> None:
     def contacted(**fields: object) -> set[str | None]:
         found = told(URGENT, team(ANN, BOB, out_of_hours=BOB, **fields), NIGHT)
-        return {one.account_id for one in found if one.because is N}
+        return {recipient.account_id for recipient in found if recipient.because is N}
 
     assert contacted(absences=away(BOB, ANN)) == {ANN}
     assert contacted(absences=away(BOB)) == {BOB}
@@ -150,15 +153,19 @@ def test_a_step_tells_those_below_it_again(step: int, last: Rung, names: list[st
     alert = alert_of(assigned_to=ANN, step=step)
     present = team(absences=away(ANN, BOB, today=False), second_address=True)
     assert reached(alert, chain(alert, present, MONDAY)) is last
-    assert [one.account_id for one in told(alert, present, MONDAY)] == names
+    assert [recipient.account_id for recipient in told(alert, present, MONDAY)] == names
 
 
 @pytest.mark.parametrize("step", range(4))
 def test_a_rung_with_nobody_on_it_is_passed_over(step: int) -> None:
-    assert {one.account_id for one in told(alert_of(step=step), team(), MONDAY)} == {ANN, BOB, CLEO}
+    assert {recipient.account_id for recipient in told(alert_of(step=step), team(), MONDAY)} == {
+        ANN,
+        BOB,
+        CLEO,
+    }
 
 
 def test_where_nobody_may_read_it_the_site_is_told() -> None:
     empty = Team(team().calendar, (), second_address=True)
-    assert [one.site_address for one in told(alert_of(), empty, MONDAY)] == [True]
+    assert [recipient.site_address for recipient in told(alert_of(), empty, MONDAY)] == [True]
     assert told(alert_of(), Team(team().calendar, ()), MONDAY) == ()

@@ -50,7 +50,7 @@ def walk(alert: Alert, present: Team, until: datetime) -> Walk:
         assert change is not None
         assert not change.read_again
         alert = change.after
-        people = {one.account_id for one in told(alert, present, due)}
+        people = {recipient.account_id for recipient in told(alert, present, due)}
         found.append((f"{due.astimezone(USUAL.zone):%a %d %H:%M}", alert.escalation.step, people))
     return found
 
@@ -139,12 +139,12 @@ def test_a_step_is_a_notice_and_nothing_to_read_again(people: People, site: Site
     after = only()
     assert (after.rev, after.state, after.due_at) == (before.rev, State.OPEN, before.due_at)
     assert (after.escalation.step, after.notices.last) == (Rung.SECOND_ADDRESS, 2)
-    assert [one.kind for one in after.notices.pending][-1] is NoticeKind.ESCALATED
+    assert [notice.kind for notice in after.notices.pending][-1] is NoticeKind.ESCALATED
     detail = alerts.read(after.public_id, Scope(site_ids=frozenset({site.id})))
     assert detail is not None
     line = detail.history[-1]
     assert (line.event, line.by.name, line.details) == ("escalated", "clock", {"to": "second_address"})
-    assert any(one.site_address for one in recipients(after, now=on_day(8)))
+    assert any(recipient.site_address for recipient in recipients(after, now=on_day(8)))
     assert climb(on_day(8)) == 0
 
 
@@ -202,18 +202,21 @@ def test_an_acknowledgement_that_runs_out_comes_back_to_who_had_it_and_then_clim
     until = only().until
     assert until is not None
     align.go_by_clock(until)
-    assert {one.account_id for one in recipients(only(), now=until)} == {ann.account.id}
+    assert {recipient.account_id for recipient in recipients(only(), now=until)} == {ann.account.id}
     due = only().escalates_at
     assert due is not None
     assert climb(due) == 1
-    assert {one.account_id for one in recipients(only(), now=due)} == {ann.account.id, bob.account.id}
+    assert {recipient.account_id for recipient in recipients(only(), now=due)} == {
+        ann.account.id,
+        bob.account.id,
+    }
 
 
 def test_a_site_without_anybody_still_climbs_to_its_address(site: Site) -> None:
     stored_at(site, Told(Topic.DECLINE, Level.URGENT))
     now = on_day(1) + timedelta(hours=1)
     assert climb(now) == 1
-    assert [one.site_address for one in recipients(only(), now=now)] == [True]
+    assert [recipient.site_address for recipient in recipients(only(), now=now)] == [True]
 
 
 def test_a_site_that_is_gone_costs_the_others_nothing(people: People, site: Site) -> None:

@@ -31,13 +31,17 @@ def site(people: People) -> Site:
 def shown(site: Site, course: Course) -> list[tuple[str, list[str]]]:
     zone = ZoneInfo(site.zone)
     return [
-        (f"{one.at.astimezone(zone):%a %d.%m. %H:%M}", [str(told.because) for told in one.recipients])
-        for one in course.tellings
+        (f"{telling.at.astimezone(zone):%a %d.%m. %H:%M}", [str(told.because) for told in telling.recipients])
+        for telling in course.tellings
     ]
 
 
 def course_of(courses: list[Course], occasion: Occasion, level: Level, topic: str) -> Course:
-    return next(one for one in courses if (one.occasion, one.level, one.topic) == (occasion, level, topic))
+    return next(
+        course
+        for course in courses
+        if (course.occasion, course.level, course.topic) == (occasion, level, topic)
+    )
 
 
 def test_a_dry_run_of_monday_friday_and_a_holiday(people: People, site: Site, database: Any) -> None:
@@ -70,7 +74,8 @@ def test_the_contact_stands_first_out_of_hours(people: People) -> None:
     site = people.site(escalation=policy)
     accounts.add_role(contact.id, Membership(site.id, Role.CLINICIAN.value), by=CLINIC, now=NOW)
     courses = dry_run(site, now=NOW)
-    assert {one.occasion for one in courses} == {Occasion.MONDAY, Occasion.FRIDAY}  # there is no holiday
+    # there is no holiday
+    assert {course.occasion for course in courses} == {Occasion.MONDAY, Occasion.FRIDAY}
     friday = course_of(courses, Occasion.FRIDAY, Level.URGENT, "respiratory")
     assert shown(site, friday)[0] == ("Fri 06.11. 18:00", ["out_of_hours"])
 
@@ -78,5 +83,5 @@ def test_the_contact_stands_first_out_of_hours(people: People) -> None:
 def test_every_notice_of_a_site_that_is_in_order_reaches_somebody(people: People, site: Site) -> None:
     people.account((site, Role.CLINICIAN))
     for course in dry_run(site, now=NOW):
-        assert all(one.recipients for one in course.tellings)
+        assert all(telling.recipients for telling in course.tellings)
         assert course.tellings[0].at <= course.due_at

@@ -68,11 +68,11 @@ POLICIES = st.builds(
 @st.composite
 def absences(draw: st.DrawFn, around: datetime) -> dict[str, Absence]:
     found = {}
-    for one in draw(st.sets(st.sampled_from(PEOPLE))):
+    for person in draw(st.sets(st.sampled_from(PEOPLE))):
         begin = around + timedelta(hours=draw(st.integers(-100, 100)))
         end = begin + timedelta(hours=draw(st.integers(1, 200)))
-        deputy = draw(st.none() | st.sampled_from([name for name in PEOPLE if name != one]))
-        found[one] = Absence(one, begin, end, deputy, rev=1)
+        deputy = draw(st.none() | st.sampled_from([name for name in PEOPLE if name != person]))
+        found[person] = Absence(person, begin, end, deputy, rev=1)
     return found
 
 
@@ -99,7 +99,7 @@ def raised(level: Level, topic: Topic, at: datetime, terms: Terms) -> Alert:
 
 
 def people_told(alert: Alert, team: Team, now: datetime) -> set[str]:
-    return {one.account_id for one in told(alert, team, now) if one.account_id is not None}
+    return {recipient.account_id for recipient in told(alert, team, now) if recipient.account_id is not None}
 
 
 PRESSING = st.sampled_from(
@@ -126,7 +126,7 @@ def test_what_cannot_wait_is_told_before_it_is_due_to_somebody_who_may_read_it(
     told_of_it = people_told(alert, team, now)
     assert told_of_it
     assert told_of_it <= set(team.readers)
-    away = {one for one in team.readers if team.is_away(one, now)}
+    away = {reader for reader in team.readers if team.is_away(reader, now)}
     everybody = set(team.readers) - away
     assert everybody <= told_of_it
     if calendar.is_out_of_hours(now) and "ann" not in away:
@@ -152,9 +152,9 @@ def test_what_is_open_is_told_again_and_again_however_late_the_worker_comes_by(
         assert change.after.escalation.step >= alert.escalation.step
         alert, last = change.after, now
         recipients = told(alert, team, now)
-        assert len({one.account_id for one in recipients}) == len(recipients)
+        assert len({recipient.account_id for recipient in recipients}) == len(recipients)
         assert people_told(alert, team, now)
-        addressed = addressed or any(one.site_address for one in recipients)
+        addressed = addressed or any(recipient.site_address for recipient in recipients)
         assert next_step(alert, team, Cause(0, now, terms, by=CLOCK)) is None
     if at_once(level, topic):
         assert addressed
@@ -171,7 +171,7 @@ def test_the_site_s_second_address_is_told_of_what_is_urgent_within_a_few_hours(
     assert due - at <= timedelta(minutes=MINUTES[Level.URGENT][1])
     change = next_step(alert, team, Cause(0, due, terms, by=CLOCK))
     assert change is not None
-    assert any(one.site_address for one in told(change.after, team, due))
+    assert any(recipient.site_address for recipient in told(change.after, team, due))
 
 
 ACTS = st.sampled_from([Action.ACKNOWLEDGE, Action.SNOOZE, Action.REOPEN])
@@ -204,7 +204,7 @@ def test_no_snooze_or_acknowledgement_ends_in_silence(
     assert calendar.is_working(waiting.until) or act is Action.SNOOZE
     back = next_change(waiting, Cause(0, max(now, waiting.until), terms, by=CLOCK))
     assert back is not None
-    assert [one.kind for one in back.after.notices.pending] == [NoticeKind.RAISED]
+    assert [notice.kind for notice in back.after.notices.pending] == [NoticeKind.RAISED]
     assert back.after.escalates_at is not None
     assert people_told(back.after, team, waiting.until)
 

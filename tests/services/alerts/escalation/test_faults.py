@@ -46,8 +46,8 @@ def away(account: Account, deputy: str | None = None) -> None:
 
 def found(site: Site, now: datetime = NOW) -> set[Fault]:
     listed = escalation_faults(site, now=now)
-    assert all(one.detail for one in listed)
-    return {one.code for one in listed}
+    assert all(fault.detail for fault in listed)
+    return {fault.code for fault in listed}
 
 
 def test_a_site_without_a_policy_has_everything_wrong(people: People) -> None:

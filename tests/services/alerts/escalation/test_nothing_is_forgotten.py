@@ -84,7 +84,7 @@ def desk(site: Site, clinician: Person) -> Desk:
 
 
 def told_now(now: datetime) -> set[str | None]:
-    return {one.account_id for one in recipients(only(), now=now)}
+    return {recipient.account_id for recipient in recipients(only(), now=now)}
 
 
 # A late acknowledgement
@@ -207,7 +207,7 @@ def test_a_snooze_does_not_end_in_silence(site: Site, clinician: Person) -> None
     desk.work(until)
     after = only()
     assert (after.state, after.raised_because) == (State.OPEN, Because.SNOOZE_ENDED)
-    assert [one.kind for one in after.notices.pending] == [NoticeKind.RAISED]
+    assert [notice.kind for notice in after.notices.pending] == [NoticeKind.RAISED]
     assert after.escalates_at is not None
 
 
@@ -222,7 +222,7 @@ def test_a_mute_does_not_end_in_silence(site: Site, people: People) -> None:
     first, second = (stored()[f"{PATIENT}:speech:{episode}"] for episode in (1, 2))
     assert (first.state, first.sealed) == (State.ENDED, True)
     assert (second.state, second.raised_because) == (State.OPEN, Because.MUTE_ENDED)
-    assert [one.kind for one in second.notices.pending] == [NoticeKind.RAISED]
+    assert [notice.kind for notice in second.notices.pending] == [NoticeKind.RAISED]
     assert second.escalates_at is not None
 
 

@@ -66,7 +66,7 @@ def both(count: int, unit: Unit) -> ResponseTime:
 def test_a_site_begins_with_the_usual_policy_and_what_is_wrong_with_it(clinic: Clinic) -> None:
     found = policy.read(clinic.site.id, clinic.scope, now=NOW)
     assert (found.policy, found.changed_by, found.rev) == (USUAL_POLICY, None, 0)
-    assert {one.code for one in found.faults} == {Fault.NO_CONTACT, Fault.NO_SECOND_ADDRESS}
+    assert {fault.code for fault in found.faults} == {Fault.NO_CONTACT, Fault.NO_SECOND_ADDRESS}
 
 
 def test_a_policy_is_in_force_with_who_and_when(clinic: Clinic) -> None:
@@ -150,7 +150,7 @@ def test_the_bounds_themselves_are_possible(clinic: Clinic, fields: dict[str, ob
 def test_a_time_that_is_too_long_is_told_with_what_is_possible(clinic: Clinic) -> None:
     with pytest.raises(Invalid) as refused:
         clinic.change(levels={"soon": both(15, D)})
-    assert {one.detail for one in refused.value.errors} == {
+    assert {error.detail for error in refused.value.errors} == {
         "At most: 80 working_hours, 10 working_days, 14 days."
     }
 

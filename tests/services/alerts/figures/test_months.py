@@ -45,11 +45,11 @@ def test_each_alert_is_counted_in_its_month_by_the_sites_clock(site: Site) -> No
     """At 23:30 UTC on the last of January it is February in Berlin."""
     keep(site, opened_at(1, 31, 22), opened_at(1, 31, 23), opened_at(3, 1))
     found = monthly(site)
-    assert [(one.since, one.figures[0].opened) for one in found.months] == [
+    assert [(month.since, month.figures[0].opened) for month in found.months] == [
         *((date(2075, 10, 1), 0), (date(2075, 11, 1), 0), (date(2075, 12, 1), 0)),
         *((date(2076, 1, 1), 1), (date(2076, 2, 1), 1), (date(2076, 3, 1), 1)),
     ]
-    assert [one.is_over for one in found.months] == [True] * 5 + [False]
+    assert [month.is_over for month in found.months] == [True] * 5 + [False]
     assert found.as_of == NOW
 
 
@@ -71,14 +71,14 @@ def test_what_is_overdue_now_is_counted_whenever_it_was_opened(site: Site) -> No
         make_alert(State.ENDED),
         ended_unseen(),
     )
-    present = {one.level: (one.current, one.overdue) for one in monthly(site).present}
+    present = {figures.level: (figures.current, figures.overdue) for figures in monthly(site).present}
     assert present == {None: (2, 1), Level.INFORM: (0, 0), Level.SOON: (1, 1), Level.URGENT: (1, 0)}
 
 
 def test_a_rule_is_named_by_what_was_said_in_all_months_together(site: Site) -> None:
     said = [make_alert(State.ENDED, opened_at=datetime(2076, 1 + n % 2, 5, tzinfo=UTC)) for n in range(10)]
     not_worth = End(EndedHow.DISMISSED, on_day(60), "clinician", "known", worth_a_look=False)
-    keep(site, *(replace(one, end=not_worth) for one in said))
+    keep(site, *(replace(alert, end=not_worth) for alert in said))
     found = monthly(site)
     assert not any(rule.doubtful for month in found.months for rule in month.rules), "five a month are few"
     assert [rule.rule for rule in found.doubtful] == ["fast_decline"]
@@ -88,7 +88,7 @@ def test_topics_and_rules_are_for_who_reads_the_alerts(site: Site) -> None:
     keep(site, opened_at(3, 1))
     found = monthly(site, role=Role.ADMIN)
     assert found.rules == []
-    assert all(not one.waits and not one.rules for one in found.months)
+    assert all(not month.waits and not month.rules for month in found.months)
     assert found.months[-1].figures[0].opened == 1
 
 

@@ -70,7 +70,7 @@ def test_each_figure_is_counted_where_it_belongs(site: Site) -> None:
         make_alert(State.ENDED, first_seen_at=on_day(1) + timedelta(days=31)),
         ended_unseen(),
     )
-    found = {one.level: one for one in of_site(site)}
+    found = {figures.level: figures for figures in of_site(site)}
     assert counts(found[None]) == (6, 3, 1, 1, 3, 3)
     assert counts(found[Level.URGENT]) == (1, 1, 0, 0, 0, 2)
     assert found[Level.INFORM].ended_unseen == 1
@@ -122,7 +122,7 @@ def test_how_long_alerts_waited_by_level_and_topic(site: Site) -> None:
     message(closed, 5, MessageState.DELIVERED)
     message(closed, 9, MessageState.DELIVERED)
     waits, _ = depth(site)
-    assert [(one.level, one.topic, one.opened) for one in waits] == [
+    assert [(wait.level, wait.topic, wait.opened) for wait in waits] == [
         (Level.URGENT, "speech", 1),
         (Level.SOON, "decline", 2),
         (Level.INFORM, "decline", 1),
@@ -141,7 +141,7 @@ def test_how_long_alerts_waited_by_level_and_topic(site: Site) -> None:
 )
 def test_a_rule_that_people_doubt_is_named(site: Site, worth: int, not_worth: int, doubtful: bool) -> None:
     said = [True] * worth + [False] * not_worth + [None]
-    ends = (End(EndedHow.RESOLVED, on_day(2), "clinician", "called", worth_a_look=one) for one in said)
+    ends = (End(EndedHow.RESOLVED, on_day(2), "clinician", "called", worth_a_look=answer) for answer in said)
     keep(site, *(make_alert(State.ENDED, end=end) for end in ends))
     _, (rule,) = depth(site)
     asked = worth + not_worth

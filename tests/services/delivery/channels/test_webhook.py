@@ -328,11 +328,11 @@ def test_every_alert_arrives_once_and_only_with_the_topics_that_may_be_read(
         later = NOW + timedelta(minutes=minutes)
         make_messages({channel.name: channel}, later)
         carry_all(channel, later)
-    told = [orjson.loads(one.body)["data"] for one in there.received]
-    by_key = {one["idempotency_key"]: one for one in told}
-    assert sorted(one["alert_id"] for one in by_key.values()) == sorted(alert.public_id for alert in made)
+    told = [orjson.loads(request.body)["data"] for request in there.received]
+    by_key = {event["idempotency_key"]: event for event in told}
+    assert sorted(event["alert_id"] for event in by_key.values()) == sorted(alert.public_id for alert in made)
     assert len(told) == len(made) + 10
     readable = {alert.public_id: alert for alert in made if may_read_topic(audience, alert)}
-    assert {one["alert_id"] for one in told if "topic" in one} == readable.keys()
-    for message in (one for alert in made for one in messages.of_alert(alert.public_id)):
+    assert {event["alert_id"] for event in told if "topic" in event} == readable.keys()
+    for message in (sent for alert in made for sent in messages.of_alert(alert.public_id)):
         assert message.state is MessageState.DELIVERED

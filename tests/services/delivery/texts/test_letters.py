@@ -22,8 +22,8 @@ def catalogue(language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     with (FOLDER / "languages" / f"{language}.po").open("rb") as file:
         found = read_po(file, locale=language)
     assert not list(found.check())
-    rows = (one for one in found if one.id)
-    return {_all(one.id): _all(one.string) for one in rows}
+    rows = (row for row in found if row.id)
+    return {_all(row.id): _all(row.string) for row in rows}
 
 
 def _all(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def _all(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
 def sentences() -> set[tuple[str, ...]]:
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
     found = extract_from_file("python", FOLDER / "letters.py", keywords=keywords)
-    return {_all(one[1]) for one in found}
+    return {_all(row[1]) for row in found}
 
 
 @pytest.mark.parametrize("language", OTHERS)

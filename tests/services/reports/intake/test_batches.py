@@ -49,17 +49,17 @@ def batch(
     actor = own_actor(patient)
     scope = scope_for(actor, Operation.REPORT_SUBMIT)
     looks = itertools.count(1)
-    sent = [Sent(patient.id, one, scope, actor, now, most) for one in given]
+    sent = [Sent(patient.id, submission, scope, actor, now, most) for submission in given]
     return submit_reports(sent, lambda: next(looks) <= time)
 
 
 def words(verdicts: Sequence[Verdict]) -> list[str]:
     found = []
-    for one in verdicts:
-        if isinstance(one, Receipt):
-            found.append("repeated" if one.repeated else "pending" if one.pending else "taken")
+    for verdict in verdicts:
+        if isinstance(verdict, Receipt):
+            found.append("repeated" if verdict.repeated else "pending" if verdict.pending else "taken")
         else:
-            found.append(one.code if isinstance(one, AppError) else type(one).__name__)
+            found.append(verdict.code if isinstance(verdict, AppError) else type(verdict).__name__)
     return found
 
 
@@ -117,7 +117,7 @@ def test_what_was_urgent_in_between_is_raised(patient: Patient, now: datetime) -
     assert alert.condition is Condition.HOLDS, "that it fell is an event, and nobody has seen it"
     head = ledger.read_head(patient.id)
     assert head is not None
-    told = {(one["rule"], one["report_id"]) for one in head.evaluated.evaluation["news"]}
+    told = {(item["rule"], item["report_id"]) for item in head.evaluated.evaluation["news"]}
     assert ("orthopnea_at_worst", given[2].id) in told
 
 
@@ -177,7 +177,7 @@ def test_each_form_of_a_batch_that_is_kept_aside_is_told(patient: Patient, now: 
     assert_sound(patient, now)
     head = ledger.read_head(patient.id)
     assert head is not None
-    assert [one["report_id"] for one in head.evaluated.evaluation["news"]] == [one.id for one in kept]
+    assert [item["report_id"] for item in head.evaluated.evaluation["news"]] == [form.id for form in kept]
 
 
 def _dies_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:

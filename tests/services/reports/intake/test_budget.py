@@ -60,7 +60,7 @@ def test_what_the_service_makes_is_not_counted(people: People, now: datetime) ->
 
 def _counts(entries: list[Any], kind: EntryKind, now: datetime) -> bool:
     try:
-        budget.refuse_too_many([one for one in entries if one.kind is kind], 1, now=now)
+        budget.refuse_too_many([entry for entry in entries if entry.kind is kind], 1, now=now)
     except TooManyRequests:
         return True
     return False

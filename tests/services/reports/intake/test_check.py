@@ -78,7 +78,7 @@ def test_nobody_answers_as_somebody_else(now: datetime, role: str, asked: dict[s
 def test_a_form_on_paper_says_whose_it_is(now: datetime) -> None:
     with pytest.raises(Invalid) as caught:
         check.capacity(submission(now, mode="paper"), "clinician")
-    assert [one.pointer for one in caught.value.errors] == ["/respondent"]
+    assert [error.pointer for error in caught.value.errors] == ["/respondent"]
 
 
 def test_the_local_day_is_that_of_the_zone_of_the_phone(patient: Patient, now: datetime) -> None:
@@ -122,7 +122,7 @@ def test_every_wrong_item_is_named_once() -> None:
     answers = answers_for(40) | {"speech": 9, "walking": 3.5, "no_item": 1}
     with pytest.raises(Invalid) as caught:
         check.checked(ALSFRS_R, replace(CONTENT, answers=answers))
-    assert sorted(one.pointer for one in caught.value.errors) == [
+    assert sorted(error.pointer for error in caught.value.errors) == [
         "/answers/no_item",
         "/answers/speech",
         "/answers/walking",
@@ -134,7 +134,7 @@ def test_a_key_that_could_be_anything_is_not_repeated() -> None:
     for attempt in (lambda c: check.checked(ALSFRS_R, c), check.unchecked):
         with pytest.raises(Invalid) as caught:
             attempt(replace(CONTENT, answers=answers))
-        assert "secret" not in str([(one.pointer, one.detail) for one in caught.value.errors])
+        assert "secret" not in str([(error.pointer, error.detail) for error in caught.value.errors])
 
 
 def test_what_fits_is_scored() -> None:
@@ -149,7 +149,7 @@ def test_in_an_unknown_version_answers_are_bounded_numbers() -> None:
     wrong: dict[str, Any] = {"a": True, "b": "x", "c": check.MAX_ANSWER + 1, "d": 10**400}
     with pytest.raises(Invalid) as caught:
         check.unchecked(replace(CONTENT, answers=wrong))
-    assert [one.pointer for one in caught.value.errors] == [f"/answers/{key}" for key in wrong]
+    assert [error.pointer for error in caught.value.errors] == [f"/answers/{key}" for key in wrong]
 
 
 @pytest.mark.parametrize("answers", [{}, {"speech": None}], ids=str)

@@ -41,9 +41,9 @@ def sent(patient: Patient, now: datetime, **fields: Any) -> Sent:
 
 def test_each_becomes_its_patients_next_entry(clinic: Clinic) -> None:
     patients = begun(clinic, 3)
-    outcomes = grouped.take([sent(one, clinic.now) for one in patients])
-    assert all(isinstance(one, Stored) for one in outcomes)
-    assert [ledger.read_head(one.id).seq for one in patients] == [2, 2, 2]
+    outcomes = grouped.take([sent(patient, clinic.now) for patient in patients])
+    assert all(isinstance(outcome, Stored) for outcome in outcomes)
+    assert [ledger.read_head(patient.id).seq for patient in patients] == [2, 2, 2]
 
 
 def test_a_first_report_a_late_one_and_one_of_an_unknown_patient_are_taken_alone(clinic: Clinic) -> None:
@@ -70,7 +70,7 @@ def test_an_id_that_was_perhaps_seen_is_taken_alone(clinic: Clinic) -> None:
 def test_two_of_one_patient_at_once_are_one_stored_and_one_alone(clinic: Clinic) -> None:
     (patient,) = begun(clinic, 1)
     outcomes = grouped.take([sent(patient, clinic.now), sent(patient, clinic.now - timedelta(minutes=1))])
-    assert sorted(type(one).__name__ for one in outcomes) == ["Stored", "TakeAlone"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Stored", "TakeAlone"]
     head = ledger.read_head(patient.id)
     assert head is not None
     assert head.seq == 2

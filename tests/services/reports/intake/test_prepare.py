@@ -68,7 +68,7 @@ def test_where_a_site_takes_no_notes_none_is_stored(people: People, now: datetim
 def test_an_unknown_instrument_is_named(patient: Patient, now: datetime) -> None:
     with pytest.raises(Invalid) as caught:
         entry_of(patient, now, instrument="horoscope")
-    assert [one.pointer for one in caught.value.errors] == ["/instrument"]
+    assert [error.pointer for error in caught.value.errors] == ["/instrument"]
 
 
 def test_an_empty_form_is_refused_in_any_version(patient: Patient, now: datetime) -> None:

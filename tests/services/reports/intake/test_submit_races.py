@@ -115,7 +115,7 @@ def test_different_reports_racing_are_all_taken_and_evaluated_together(
 ) -> None:
     given = [submission(now - timedelta(days=14 * place), 30 + place) for place in range(12)]
     with ThreadPoolExecutor(12) as pool:
-        outcomes = list(pool.map(lambda one: take(patient, one, actor, now), given))
+        outcomes = list(pool.map(lambda report: take(patient, report, actor, now), given))
     assert outcomes == ["taken"] * 12
     assert_sound(patient, now)
     assert head_of(patient).evaluated.evaluation["topics"]["decline"]["on"]
@@ -126,8 +126,8 @@ def _in_another_process(
 ) -> None:
     connection.register(*way)
     digests.use(REFRESH_SECRET)
-    for one in given:
-        submit_report(patient_id, one, scope_for(whom, Operation.REPORT_SUBMIT), actor=whom, now=at)
+    for report in given:
+        submit_report(patient_id, report, scope_for(whom, Operation.REPORT_SUBMIT), actor=whom, now=at)
     connection.close()
 
 
@@ -152,7 +152,7 @@ def test_processes_racing_for_one_patient_lose_and_double_nothing(
         racer.join(60)
     assert [racer.exitcode for racer in racers] == [0] * 4
     stored = [entry.event_id for entry in ledger.read_entries(patient.id)]
-    assert sorted(stored) == sorted(one.id for lane in [*own, shared] for one in lane)
+    assert sorted(stored) == sorted(report.id for lane in [*own, shared] for report in lane)
     assert_sound(patient, now)
 
 
@@ -178,8 +178,8 @@ def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
     """One answers out of range, one is not followed, one sends twice, one sends an old report: each alone."""
     cohort = [people.patient(site, consent_at=now) for _ in range(14)]
     unfollowed = people.patient(site)
-    for one in cohort:
-        assert take(one, submission(now - timedelta(days=28)), own_actor(one), now) == "taken"
+    for patient in cohort:
+        assert take(patient, submission(now - timedelta(days=28)), own_actor(patient), now) == "taken"
     writes, append_all = [], ledger.append_all
 
     def counted(entries: Sequence[Entry]) -> list[AppendOutcome]:
@@ -189,19 +189,19 @@ def test_many_patients_at_once_are_each_given_their_own_answer_with_few_writes(
     monkeypatch.setattr(ledger, "append_all", counted)
     wrong = replace(submission(now), answers={**answers_for(40), "speech": 7})
     twice, late = submission(now), submission(now - timedelta(days=56))
-    sent = [(one, submission(now)) for one in cohort[:10]]
+    sent = [(patient, submission(now)) for patient in cohort[:10]]
     sent += [(cohort[10], wrong), (unfollowed, submission(now)), (cohort[11], twice), (cohort[11], twice)]
     sent += [(cohort[12], late), (cohort[13], replace(submission(now), instrument_version="999"))]
     behind_a_first(len(sent), monkeypatch)
     with ThreadPoolExecutor(len(sent)) as pool:
-        outcomes = list(pool.map(lambda one: take(*one, own_actor(one[0]), now), sent))
+        outcomes = list(pool.map(lambda pair: take(*pair, own_actor(pair[0]), now), sent))
     assert outcomes[:12] == ["taken"] * 10 + ["invalid_answers", "no_consent"]
     assert sorted(outcomes[12:]) == ["repeated", "taken", "taken", "taken"]
     assert sum(writes) >= 13
     assert len(writes) < 10
-    for one in cohort:
-        assert_sound(one, now)
-        assert len(ledger.read_entries(one.id)) == (1 if one is cohort[10] else 2)
+    for patient in cohort:
+        assert_sound(patient, now)
+        assert len(ledger.read_entries(patient.id)) == (1 if patient is cohort[10] else 2)
 
 
 def outcome(patient: Patient, given: Submission, now: datetime) -> str:
@@ -217,7 +217,7 @@ def together(
     """Send them from a thread each; all wait for the first run, and are taken in two at most."""
     sizes = behind_a_first(len(sent), monkeypatch)
     with ThreadPoolExecutor(len(sent)) as pool:
-        outcomes = list(pool.map(lambda one: outcome(*one, now), sent))
+        outcomes = list(pool.map(lambda pair: outcome(*pair, now), sent))
     monkeypatch.undo()
     assert (len(sizes), sum(sizes)) in ((1, len(sent)), (2, len(sent)))
     return outcomes
@@ -233,8 +233,8 @@ def test_a_report_that_cannot_be_written_fails_for_nobody_else(
 ) -> None:
     """Lone surrogates are refused before; this is for what nobody has thought of."""
     cohort = [people.patient(site, consent_at=now) for _ in range(12)]
-    for one in cohort:
-        assert take(one, submission(now - timedelta(days=28)), own_actor(one), now) == "taken"
+    for patient in cohort:
+        assert take(patient, submission(now - timedelta(days=28)), own_actor(patient), now) == "taken"
     unknown = replace(submission(now), **{"instrument_version": "999", field: "\ud800"})
     sent = [(one, unknown if place == 6 else submission(now)) for place, one in enumerate(cohort)]
     outcomes = together(sent, now, monkeypatch)
@@ -249,12 +249,12 @@ def test_a_history_that_cannot_be_read_fails_for_nobody_else(
     people: People, site: Site, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cohort = [people.patient(site, consent_at=now) for _ in range(12)]
-    for one in cohort:
-        assert take(one, submission(now - timedelta(days=28)), own_actor(one), now) == "taken"
+    for patient in cohort:
+        assert take(patient, submission(now - timedelta(days=28)), own_actor(patient), now) == "taken"
     entries = ledger.LedgerDocument.raw()
     broken = entries.find_one_and_delete({"patient_id": cohort[6].id})
     entries.insert_one({**broken, "derived": b"no such form"})
-    outcomes = together([(one, submission(now)) for one in cohort], now, monkeypatch)
+    outcomes = together([(patient, submission(now)) for patient in cohort], now, monkeypatch)
     assert outcomes.pop(6) == "Unreadable"
     assert outcomes == ["taken"] * 11
 
@@ -273,10 +273,10 @@ def test_every_order_of_arrival_leads_to_the_same_flags_and_topics(
     corrected, voided = chance.sample(given, 2)
     shuffled = chance.sample([*given, chance.choice(given)], len(given) + 1)
     heads = []
-    for order in (sorted(given, key=lambda one: one.observed_at), shuffled):
+    for order in (sorted(given, key=lambda report: report.observed_at), shuffled):
         about = people.patient(site, consent_at=now)
-        for one in order:
-            take(about, one, actor, now)
+        for report in order:
+            take(about, report, actor, now)
         scope = scope_for(actor, Operation.REPORT_CORRECT)
         slip = Correction(new_id(), "slip", 1, answers_for(40))
         amend.correct(about.id, corrected.id, slip, scope, actor=actor, now=now)

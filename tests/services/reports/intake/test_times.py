@@ -63,7 +63,7 @@ def test_a_time_that_cannot_be_is_refused_when_nothing_tells_how_far_off_the_clo
 ) -> None:
     with pytest.raises(Invalid) as caught:
         answered(said, None)
-    assert [(one.pointer, one.code) for one in caught.value.errors] == [("/observed_at", code)]
+    assert [(error.pointer, error.code) for error in caught.value.errors] == [("/observed_at", code)]
 
 
 def test_up_to_31_days_before_enrolment_is_late_recording() -> None:

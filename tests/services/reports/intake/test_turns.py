@@ -44,8 +44,8 @@ def test_one_too_many_is_told_at_once_and_its_place_is_free_afterwards() -> None
             leave.wait(10)
 
     busy = [threading.Thread(target=hold) for _ in range(WAITING)]
-    for one in busy:
-        one.start()
+    for thread in busy:
+        thread.start()
     assert held.acquire(timeout=5)
     while turns._admitted._value:
         time.sleep(0.001)
@@ -55,8 +55,8 @@ def test_one_too_many_is_told_at_once_and_its_place_is_free_afterwards() -> None
     assert time.monotonic() - begun < PATIENCE / 2
     assert (caught.value.code, caught.value.retry_after) == ("come_again", RETRY_AFTER_SECONDS)
     leave.set()
-    for one in busy:
-        one.join(5)
+    for thread in busy:
+        thread.join(5)
     with turns.turn():
         pass
 

@@ -59,7 +59,10 @@ def test_the_gravest_leads_and_the_others_stand_beside_it() -> None:
     shown = laid(told(1), told(2, "unreadable"), told(3, answered_on="2026-01-01"))
     (flag,) = shown["flags"]
     assert flag["level"] == "urgent"
-    assert {one["rule"] for one in (flag, *flag["further"])} == {"self_harm_refused", "unreadable_refused"}
+    assert {signal["rule"] for signal in (flag, *flag["further"])} == {
+        "self_harm_refused",
+        "unreadable_refused",
+    }
 
 
 def test_a_flag_of_the_rules_keeps_its_place_and_gains_the_signal() -> None:
@@ -72,7 +75,7 @@ def test_a_flag_of_the_rules_keeps_its_place_and_gains_the_signal() -> None:
     evaluation = {**NOTHING, "flags": [of_rules], "topics": {"respiratory": state}}
     shown = overlay.laid_over(evaluation, [told(2, "breathing")], (), as_of=None)
     (flag,) = shown["flags"]
-    assert (flag["rule"], [one["rule"] for one in flag["further"]]) == (
+    assert (flag["rule"], [other["rule"] for other in flag["further"]]) == (
         "dyspnea_at_worst",
         ["breathing_refused"],
     )
@@ -94,7 +97,7 @@ def test_thoughts_of_self_harm_stand_however_long_ago() -> None:
 @pytest.mark.parametrize("kind", [EntryKind.VOID, EntryKind.RELEASE])
 def test_a_query_passes_when_the_form_leaves_and_what_it_told_is_the_rules_to_say(kind: EntryKind) -> None:
     kept = quarantined(1, instrument="phq_9", instrument_version="2", answers={"phq_9": 2})
-    assert [one.what for one in overlay.told_in([kept])] == ["quarantined", "self_harm"]
+    assert [signal.what for signal in overlay.told_in([kept])] == ["quarantined", "self_harm"]
     leaving = entry("p", 2, kind=kind, report_id=kept.report_id, received_at=AT + timedelta(days=1))
     (left,) = overlay.told_in([kept, leaving])
     assert (left.what, left.left_at) == ("quarantined", (AT + timedelta(days=1)).isoformat())
@@ -116,5 +119,5 @@ def test_what_is_new_is_news_and_of_self_harm_an_occurrence() -> None:
     shown = overlay.laid_over(
         NOTHING, [told(1), told(2, "breathing")], [told(1), told(2, "breathing")], as_of=None
     )
-    found = [(one["topic"], one["report_id"], one["occurrence"], one["level"]) for one in shown["news"]]
+    found = [(item["topic"], item["report_id"], item["occurrence"], item["level"]) for item in shown["news"]]
     assert found == [("self_harm", "r1", True, "urgent"), ("respiratory", "r2", False, "urgent")]

@@ -12,7 +12,7 @@ from services.reports.safety.answers import Concern
 from services.reports.safety.told import Told
 
 VALUES: dict[str, Any] = {"refused": True, "respondent": "patient", "instrument": "phq_9", "version": "7"}
-WHATS = [*(one.value for one in Concern), QUARANTINED]
+WHATS = [*(concern.value for concern in Concern), QUARANTINED]
 
 
 def told(what: str = "self_harm", number: int = 1, **fields: Any) -> Told:
