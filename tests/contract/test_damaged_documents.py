@@ -170,7 +170,8 @@ def test_a_damage_within_a_field_costs_the_document_alone_and_is_named(kind: str
 
 def test_a_stored_answer_that_cannot_be_costs_its_own_score_alone(world: World) -> None:
     before = answers_about(world, world.neighbour)
-    row = one_of(LedgerDocument, world)
+    scored = {"patient_id": world.near.patient.id, "kind": "report", "content.instrument": "alsfrs_r"}
+    row = LedgerDocument.raw().find_one(scored)
     damage = Damage(LedgerDocument, row, "content", "number", ("answers", "speech"))
     named = ("ledger", f"{row['patient_id']}:{row['report_id']}")
     assert what_went_wrong(world, before, [damage]) == [f"{named} is named"]
