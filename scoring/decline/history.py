@@ -26,7 +26,7 @@ def evaluate(
     """Evaluate a whole history, given in any order.
 
     What a late report brings on is its news, and so is what an earlier one brings on only because of it, or
-    only because another one was corrected or voided.
+    only because another one was corrected or voided, or at a higher level than before.
 
     Args:
         reports: of one patient.
@@ -50,9 +50,16 @@ def evaluate(
     if any(rise.report.id not in late for rise in came_on):
         others = [*replaced, *(report for report in history[first:] if report.id not in late)]
         others.sort(key=lambda report: report.key)
-        known = {rise.key for rise in _read_all(before, others, profile, policy, _pass_over).came_on}
-        came_on = tuple(rise for rise in came_on if rise.report.id in late or rise.key not in known)
+        known = {rise.key: rise for rise in _read_all(before, others, profile, policy, _pass_over).came_on}
+        came_on = tuple(
+            rise for rise in came_on if rise.report.id in late or _says_more(rise, known.get(rise.key))
+        )
     return conclude(memory, profile, policy, came_on)
+
+
+def _says_more(rise: CameOn, known: CameOn | None) -> bool:
+    """Whether it is not known, or was known at a lower level."""
+    return known is None or rise.state.level.rank > known.state.level.rank
 
 
 def _read_all(

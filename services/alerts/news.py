@@ -9,7 +9,7 @@ ended a `soon`. Pure functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -50,7 +50,14 @@ class News:
     @property
     def key(self) -> str:
         """What an alert remembers of it."""
-        return f"{self.rule}:{self.report_id}"
+        return self._key_at(self.level)
+
+    def is_told(self, told: Container[str]) -> bool:
+        """Return whether an alert that remembers this has been told of it, at its level or a higher one."""
+        return any(self._key_at(level) in told for level in Level if level.rank >= self.level.rank)
+
+    def _key_at(self, level: Level) -> str:
+        return f"{self.rule}:{self.report_id}:{level.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,7 @@ def signals_of(alert: Alert | None, verdict: Verdict) -> Iterator[Signal]:
 
 def untold(alert: Alert | None, verdict: Verdict) -> list[News]:
     """Return the news that the alert has not been told of."""
-    return [item for item in verdict.news if alert is None or item.key not in alert.told]
+    return [item for item in verdict.news if alert is None or not item.is_told(alert.told)]
 
 
 def evidence_of(alert: Alert | None, verdict: Verdict) -> tuple[Mapping[str, Any], Grounds] | None:

@@ -212,7 +212,7 @@ def test_a_mute_that_has_ended_is_over_for_the_episode_before_too() -> None:
 def test_a_new_episode_shows_what_the_one_before_was_not_told_of() -> None:
     graver = Told(level=Level.URGENT, raised=3, cleared=4)
     other = Told(raised=5, cleared=6, rule="domain_slope")
-    store(replace(make_alert(State.ENDED, Told(level=Level.URGENT)), told=("fast_decline:r3",)))
+    store(replace(make_alert(State.ENDED, Told(level=Level.URGENT)), told=("fast_decline:r3:urgent",)))
     in_ledger(4)
     said = evaluation(other, news=[news_of(graver), news_of(other)])
     alert_desk.align(PATIENT, SITE, said, 4, now=on_day(8))

@@ -126,7 +126,7 @@ def rows() -> dict[str, Row]:
     other = Told(Topic.DECLINE, INFORM, raised=15, cleared=18, rule="domain_slope")
     late = news_of(Told(level=URGENT, raised=0), stands=True)
     inform = Told(level=INFORM)
-    known = ("fast_decline:r15",)
+    known = ("fast_decline:r15:urgent",)
     worse = Told(met=15, mark=FASTER)
     marks, both = {"fast_decline": FASTER}, {"fast_decline": {}, "domain_slope": {}}
     waiting = replace(make_alert(told=Told(mark=FAST)), escalation=Escalation(2, on_day(9)))
@@ -171,7 +171,7 @@ def rows() -> dict[str, Row]:
         "evidence only": Row(
             make_alert(S.ACKNOWLEDGED, Told(level=URGENT)),
             verdict(urgent, news=[late]),
-            {"based_on": 7, "grounds": grounds(urgent), "told": ("fast_decline:r0",)}
+            {"based_on": 7, "grounds": grounds(urgent), "told": ("fast_decline:r0:urgent",)}
             | {"sentence": "Something fell, as r15 says."},
             told=urgent,
             read_again=False,
@@ -235,7 +235,7 @@ def rows() -> dict[str, Row]:
             PASSED
             | {"grounds": grounds(other), "sentence": "Something fell, as r15 says.", "raised_at": NOW}
             | {"baseline": Baseline(NOW, "evaluation", SOON, marks=both), "notices": raised(2)}
-            | {"told": (*known, "domain_slope:r15"), "fresh": ("domain_slope", "fast_decline")}
+            | {"told": (*known, "domain_slope:r15:soon"), "fresh": ("domain_slope", "fast_decline")}
             | {"raised_because": Because.NEW_RULE, "counts": {"new_rule": 1}, "ends_at": on_day(34)},
             "raised_again",
             details={"because": "new_rule", "level": "soon", "by": "r15"},
@@ -258,7 +258,10 @@ def rows() -> dict[str, Row]:
             NEWS
             | PASSED
             | {"grounds": grounds(other), "sentence": "Something fell, as r15 says.", "due_at": on_day(48)}
-            | {"baseline": Baseline(NOW, "evaluation", INFORM, marks=both), "told": ("domain_slope:r15",)}
+            | {
+                "baseline": Baseline(NOW, "evaluation", INFORM, marks=both),
+                "told": ("domain_slope:r15:inform",),
+            }
             | {"raised_because": Because.NEW_RULE, "fresh": ("domain_slope",), "notices": Notices(2)}
             | ended(EndedHow.PASSED, unseen=True)
             | {"counts": {"new_rule": 1, "ended_unseen": 1}},
@@ -267,7 +270,7 @@ def rows() -> dict[str, Row]:
             told=other,
         ),
         "news of before, once more, raises no level": Row(
-            replace(make_alert(told=Told(mark=FAST)), told=("domain_slope:r15",)),
+            replace(make_alert(told=Told(mark=FAST)), told=("domain_slope:r15:urgent",)),
             verdict(worse, news=[news_of(replace(other, level=URGENT))]),
             {"based_on": 7, "standing": marks, "grounds": grounds(worse), "raised_at": NOW}
             | {"sentence": "Something fell, as r15 says.", "raised_because": Because.WORSE}
@@ -542,7 +545,9 @@ def test_what_time_changes(name: str) -> None:
 
 def test_every_field_of_a_new_episode() -> None:
     known = {"speech_level": {"code": 2.0}, "fast_decline": FAST}
-    before = replace(make_alert(S.ENDED, Told(mark=FAST)), told=("speech_level:r0", "fast_decline:r1"))
+    before = replace(
+        make_alert(S.ENDED, Told(mark=FAST)), told=("speech_level:r0:urgent", "fast_decline:r1:urgent")
+    )
     before = replace(before, baseline=replace(before.baseline, marks=known, occurrences=("r1",)))
     came_and_went = Told(level=SOON, raised=15, cleared=16, rule="domain_slope", mark={"slope": 2.0})
     told = news_of(Told(level=URGENT))
@@ -573,7 +578,7 @@ def test_every_field_of_a_new_episode() -> None:
         due_at=on_day(27),
         standing={"fast_decline": FASTER},
         fresh=("domain_slope", "fast_decline"),
-        told=("speech_level:r0", "fast_decline:r1", "domain_slope:r15"),
+        told=("speech_level:r0:urgent", "fast_decline:r1:urgent", "domain_slope:r15:soon"),
         reported_at=on_day(19),
         counts={"worse": 1},
     )

@@ -380,7 +380,7 @@ def test_what_was_urgent_and_told_of_before_does_not_pass_a_mute_again() -> None
     urgent = news_of(Told(level=URGENT, raised=5, cleared=8))
     said = replace(muted(Told()), news=verdict(Told(), news=[urgent]).news)
     assert changed(make_alert(), said).level is URGENT
-    known = replace(make_alert(), told=("fast_decline:r5",))
+    known = replace(make_alert(), told=("fast_decline:r5:urgent",))
     assert changed(known, said).end is not None
 
 
@@ -389,7 +389,7 @@ def test_what_was_urgent_and_told_of_before_opens_nothing_under_a_mute() -> None
     two = Told(also={"confirmed_drop": {}})
     said = replace(muted(two), news=verdict(Told(), news=[urgent]).news)
     assert isinstance(move(make_alert(S.ENDED), said), NewEpisode)
-    known = replace(make_alert(S.ENDED), told=("fast_decline:r5",))
+    known = replace(make_alert(S.ENDED), told=("fast_decline:r5:urgent",))
     assert not isinstance(move(known, said), NewEpisode)
 
 

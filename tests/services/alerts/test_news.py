@@ -139,7 +139,7 @@ def test_an_urgent_state_that_came_and_went_between_two_evaluations_is_news() ->
     alert = replace(make_alert(State.ENDED, Told(level=Level.URGENT)), standing={})
     said = verdict(urgent, news=[news_of(urgent)])
     assert reason_to_raise(alert, said, on_day(20)) is Because.CAME_ON_AGAIN
-    known = replace(alert, told=("fast_decline:r15",))
+    known = replace(alert, told=("fast_decline:r15:urgent",))
     assert reason_to_raise(known, said, on_day(20)) is None
 
 
@@ -204,7 +204,19 @@ def test_news_that_was_told_of_is_no_news_once_more() -> None:
     said = verdict(urgent, news=[news_of(urgent)])
     alert = make_alert(State.ACKNOWLEDGED)
     assert reason_to_raise(alert, said, on_day(20)) is Because.HIGHER_LEVEL
-    assert reason_to_raise(replace(alert, told=("fast_decline:r15",)), said, on_day(20)) is None
+    assert reason_to_raise(replace(alert, told=("fast_decline:r15:urgent",)), said, on_day(20)) is None
+
+
+@pytest.mark.parametrize(
+    ("told_at", "expected"),
+    [(Level.INFORM, Because.HIGHER_LEVEL), (Level.SOON, None), (Level.URGENT, None)],
+)
+def test_news_that_was_told_of_at_a_lower_level_is_news(told_at: Level, expected: Because | None) -> None:
+    """A report before it was corrected: what it brought on then counts for more now."""
+    went = Told(level=Level.SOON, raised=15, cleared=18)
+    alert = make_alert(State.OPEN, Told(level=Level.INFORM))
+    known = replace(alert, told=(f"fast_decline:r15:{told_at.value}",))
+    assert reason_to_raise(known, verdict(went, news=[news_of(went)]), on_day(20)) is expected
 
 
 # What an evaluation says
@@ -284,7 +296,7 @@ def test_what_came_and_went_shows_the_gravest_and_of_those_the_last(order: tuple
     said = verdict(replace(GRAVE, cleared=18), news=[news_of(telling) for telling in order])
     grounds = Grounds("r11", on_day(11), "r11", on_day(11))
     assert news.evidence_of(None, said) == (GRAVE_LATER.flag.as_dict(), grounds)
-    alert = replace(make_alert(), told=("fast_decline:r10", "fast_decline:r11"))
+    alert = replace(make_alert(), told=("fast_decline:r10:urgent", "fast_decline:r11:urgent"))
     assert news.flag_of(alert, said) == MILD.flag.as_dict()
 
 

@@ -56,7 +56,7 @@ def test_nothing_opens_from_news_that_the_episode_before_was_told_of() -> None:
     went = Told(level=Level.URGENT, raised=15, cleared=18)
     said, before = verdict(went, news=[news_of(went)]), make_alert(State.ENDED)
     assert opening.may_open(before, said)
-    assert not opening.may_open(replace(before, told=("fast_decline:r15",)), said)
+    assert not opening.may_open(replace(before, told=("fast_decline:r15:urgent",)), said)
 
 
 @pytest.mark.parametrize("level", [Level.INFORM, Level.SOON, Level.URGENT])
@@ -79,7 +79,7 @@ def test_what_it_was_told_is_bounded() -> None:
     said = verdict(Told(), news=[news_of(Told())])
     after = opening.told_after(known, said)
     assert len(after) == MAX_TOLD
-    assert opening.told_after((), said) == ("fast_decline:r1",)
+    assert opening.told_after((), said) == ("fast_decline:r1:soon",)
 
 
 def test_in_step_the_evidence_follows_and_the_baseline_stays() -> None:
