@@ -112,7 +112,8 @@ def test_alerts_are_in_step_with_every_evaluation(patients: dict[str, dict[str, 
             continue
         assert head is not None
         flagged = {flag["topic"] for flag in head.evaluated.evaluation["flags"]}
-        latest = {raw["topic"]: raw for raw in get_db()["alerts"].find({"patient_id": patient_id})}
+        episodes = get_db()["alerts"].find({"patient_id": patient_id}).sort("episode", 1)
+        latest = {raw["topic"]: raw for raw in episodes}
         assert all(latest[topic]["condition"] == "holds" for topic in flagged)
         for raw in get_db()["alerts"].find({"patient_id": patient_id, "topic": {"$ne": "silence"}}):
             if raw["state"] in CURRENT and raw["condition"] == "holds":
