@@ -6,30 +6,17 @@ be counted with the others.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+from functools import partialmethod
 from typing import Any
 
 import mongoengine
 import pymongo.monitoring
 import pytest
 
-from models.alerts import looks
-from models.sites import sites
 from models.store import connection
-from services import gauges, readiness
+from models.store.remembered import Remembered
 from services.access import revocations
-from services.accounts import people
-from services.sites import catalogue
-
-MEMORIES = (
-    catalogue._remembered,
-    gauges._seen,
-    looks._known,
-    people._names,
-    readiness._delivery,
-    sites._remembered,
-)
 
 
 class Counts(pymongo.monitoring.CommandListener):
@@ -54,9 +41,7 @@ def commands(
 ) -> Iterator[list[str]]:
     """What is sent to the database, by a client that tells."""
     monkeypatch.setattr(revocations, "REFRESH_SECONDS", float("inf"))
-    begun = time.monotonic()
-    for memory in MEMORIES:
-        monkeypatch.setattr(memory, "_ticks", lambda: begun)
+    monkeypatch.setattr(Remembered, "get", partialmethod(Remembered.get, however_old=True))
     counts = Counts()
     connection.close()
     mongoengine.register_connection(

@@ -89,7 +89,7 @@ def laid_over(
         on = [report for report in of_topic if _ends_at(report, as_of) is None]
         by_rule = {
             rule: [report for report in on if report.rule == rule]
-            for rule in dict.fromkeys(o.rule for o in on)
+            for rule in dict.fromkeys(report.rule for report in on)
         }
         signals = [sentences.signal_of(of_rule) for of_rule in by_rule.values()]
         result = with_signals(result, topic, signals) if signals else _passed(result, of_topic[-1], as_of)
