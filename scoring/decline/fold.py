@@ -17,6 +17,7 @@ from typing import NamedTuple
 from scoring.decline.alsfrs.pace import measure_pace
 from scoring.decline.alsfrs.points import ALSFRS_R, Point, insert, lacks_more, point_of, replaceable
 from scoring.decline.alsfrs.series import Series, unanswered_items
+from scoring.decline.alsfrs.staging import own_before
 from scoring.decline.alsfrs.trend import loss_since_onset, measure_trend
 from scoring.decline.flags import Topic
 from scoring.decline.limits import Limits
@@ -109,12 +110,12 @@ class _Run:
         if any(lacks_more(visit.point, point) for point in earlier):
             return self._visit(memory, visit, EVERY_REPORT_RULES)
         if earlier:
-            day_start = replace(day_start, visits=_others(day_start, visit.point))
+            day_start = day_start._replace(visits=_others(day_start, visit.point))
             memory = _rewind(memory, day_start)
             for other in day_start.visits:
                 memory = self._visit(memory, other, DAY_RULES)
         memory = self._visit(memory, visit, BY_INSTRUMENT[ALSFRS_R])
-        return memory._replace(day_start=replace(day_start, visits=(*day_start.visits, visit)))
+        return memory._replace(day_start=day_start._replace(visits=(*day_start.visits, visit)))
 
     def other(self, memory: Memory, report: Report) -> Memory:
         """A report of any other instrument that a rule reads."""
@@ -167,12 +168,14 @@ class _Run:
             limits=self.limits,
             before=memory,
             point=point,
+            earlier=own_before(point, memory.points),
             series=series,
             trend=trend,
             pace=pace,
         )
         after = self._read(memory, given, rules)
-        baseline = recall(memory.baseline, point, memory.points, self.profile, self.limits)
+        firsts, alone = memory.baseline, not memory.points
+        baseline = recall(firsts, point, given.earlier, self.profile, self.limits, first=alone)
         doubt = after.states.get(SURPRISE)
         doubted = doubt is not None and doubt.met_by == point.id
         baseline = with_doubt(baseline, point, memory.points, series, doubted=doubted)
@@ -197,7 +200,7 @@ class _Run:
         if not touched:
             return memory
         topics = dict(memory.topics)
-        for topic in {rule.topic for rule in touched if not rule.remark}:
+        for topic in dict.fromkeys(rule.topic for rule in touched if not rule.remark):
             topics[topic] = _topic_after(topics.get(topic), _on(topic, states), given.report)
         return memory._replace(states=states, topics=topics)
 

@@ -7,7 +7,8 @@ A rule is data plus one pure function from its input to a finding. Raising, hold
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scoring.decline.alsfrs.pace import Pace
@@ -23,8 +24,7 @@ from scoring.decline.reports import Level, Profile
 NO_SERIES = Series(())
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInput:
+class RuleInput(NamedTuple):
     """Everything a rule may look at when a report arrives.
 
     Attributes:
@@ -32,6 +32,7 @@ class RuleInput:
         answers: of the report; empty for the ALSFRS-R, whose codes are in `point`.
         total: main score of the instrument, None when it cannot be formed; empty for the ALSFRS-R too.
         point: this report as a point, ALSFRS-R only; `series` the complete ones of a year, with it.
+        earlier: the same respondent's report before it, really apart.
         trend: the posterior over `series`; None when this report has no total.
         pace: the change point over `series`; None also when it is of a single day.
     """
@@ -40,9 +41,10 @@ class RuleInput:
     profile: Profile
     limits: Limits
     before: Memory
-    answers: Mapping[str, int | float] = field(default_factory=dict)
+    answers: Mapping[str, int | float] = MappingProxyType({})
     total: float | None = None
     point: Point = NO_POINT
+    earlier: Point | None = None
     series: Series = NO_SERIES
     trend: Trend | None = None
     pace: Pace | None = None

@@ -14,12 +14,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import sub
 from typing import NamedTuple
 
-from scoring.trajectory.bends import CHANGED, HISTORY_DAYS, NOISE_DAYS, RECENT_DAYS
+from scoring.trajectory.bends import BENDS, CHANGED, HISTORY_DAYS, NOISE_DAYS, RECENT_DAYS
 from scoring.trajectory.points import PATIENT, Course, LeftOut, Point, Prior, noise_of, select
-from scoring.trajectory.weighing import Bend, Slopes, Weighing
+from scoring.trajectory.weighing import Bend, Weighing
+
+_RECENT = len(CHANGED) * sum(back <= RECENT_DAYS for back, _ in BENDS)
+"""How many weights come first that are of changes within the last half year."""
 
 
 class NoBend(ValueError):
@@ -74,13 +78,14 @@ class Change:
     left_out: tuple[LeftOut, ...]
     _weighing: Weighing = field(repr=False, compare=False)
     _straight: Sequence[float] = field(repr=False, compare=False)
-    _bends: Sequence[tuple[Bend, Sequence[float]]] = field(repr=False, compare=False)
+    _bends: Sequence[Bend] = field(repr=False, compare=False)
+    _logs: Sequence[float] = field(repr=False, compare=False)
 
     @cached_property
     def overall(self) -> Overall:
         """The slopes before and now, not given that there was a change: they may be stated of any course."""
-        logs = [*self._straight, *(log for _, own in self._bends for log in own)]
-        slopes = [*self._weighing.straight_slopes(), *self._slopes_of(self._bends)]
+        logs = [*self._straight, *self._logs]
+        slopes = [*self._weighing.straight_slopes(), *self._weighing.slopes(self._bends)]
         top = max(logs)
         whole = before = now = square = 0.0
         for log, own in zip(logs, slopes, strict=True):
@@ -92,39 +97,34 @@ class Change:
         now /= whole
         return Overall(before / whole, now, math.sqrt(max(0.0, square / whole - now**2)))
 
-    def _slopes_of(self, bends: Sequence[tuple[Bend, Sequence[float]]]) -> Iterable[Slopes]:
-        return (slopes for bend, _ in bends for slopes in self._weighing.slopes(bend))
-
     def turn(self) -> Turn:
         """When and by how much; worked out only here, because most reports say that nothing has changed.
 
         Raises:
             NoBend: all reports are of the last few days, so that there is no room for any.
         """
-        recent = [(bend, logs) for bend, logs in self._bends if bend.back <= RECENT_DAYS]
+        recent = [bend for bend in self._bends if bend.back <= RECENT_DAYS]
         if not recent:
             raise NoBend("the reports are too close together for a bend")
         # Given a recent change its weights are normalised among themselves: against the rest they may vanish.
-        peak = max(max(logs) for _, logs in recent)
-        shares = [[math.exp(log - peak) for log in logs] for _, logs in recent]
+        logs = self._logs[: len(recent) * len(CHANGED)]
+        peak = max(logs)
+        shares = [math.exp(log - peak) for log in logs]
         before = after = square = 0.0
-        for (bend, _), parts in zip(recent, shares, strict=True):
-            for share, slopes in zip(parts, self._weighing.slopes(bend), strict=True):
-                before += share * slopes.before
-                after += share * slopes.after
-                square += share * (slopes.variance + slopes.after**2)
-        by_bend = list(accumulate(map(sum, shares)))
+        for share, slopes in zip(shares, self._weighing.slopes(recent), strict=True):
+            before += share * slopes.before
+            after += share * slopes.after
+            square += share * (slopes.variance + slopes.after**2)
+        by_bend = list(accumulate(shares))[len(CHANGED) - 1 :: len(CHANGED)]
         total = by_bend[-1]
         since, high, low = (self._day(recent, by_bend, part * total) for part in (0.5, 0.1, 0.9))
         before, after = before / total, after / total
         return Turn(since, low, high, before, after, math.sqrt(max(0.0, square / total - after**2)))
 
-    def _day(
-        self, bends: Sequence[tuple[Bend, Sequence[float]]], reached: Sequence[float], share: float
-    ) -> int:
+    def _day(self, bends: Sequence[Bend], reached: Sequence[float], share: float) -> int:
         """The day of the bend at which the weights, latest bend first, have reached so much."""
         place = min(bisect_right(reached, share), len(reached) - 1)
-        return self.day - bends[place][0].back
+        return self.day - bends[place].back
 
 
 def change_point(points: Iterable[Point], prior: Prior, *, reference: str = PATIENT) -> Change:
@@ -157,14 +157,12 @@ def find_change(
     last = course.days[-1]
     noise = noise or noise_of(course.since(last - NOISE_DAYS), prior)
     weighing = Weighing(course, prior, noise, reference)
-    straight = weighing.straight()
-    weighed = [(bend, weighing.log_weights(bend)) for bend in weighing.bends()]
-    logs = [log for _, own in weighed for log in own]
-    recent = sum([bend.back <= RECENT_DAYS for bend, _ in weighed])
+    straight, bends = weighing.straight(), weighing.bends()
+    logs = weighing.log_weights(bends)
     top = max(*straight, *logs)
-    weights = [math.exp(log - top) for log in logs]
-    changed = sum(weights[: recent * len(CHANGED)])
-    ever = changed + sum(weights[recent * len(CHANGED) :])
+    weights = list(map(math.exp, map(sub, logs, repeat(top))))
+    changed = sum(weights[:_RECENT])
+    ever = changed + sum(weights[_RECENT:])
     whole = ever + sum([math.exp(log - top) for log in straight])
     return Change(
         probability=changed / whole,
@@ -175,5 +173,6 @@ def find_change(
         left_out=left_out,
         _weighing=weighing,
         _straight=straight,
-        _bends=weighed,
+        _bends=bends,
+        _logs=logs,
     )

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import mul
 from typing import NamedTuple
 
 from scoring.trajectory.points import (
-    DAYS_PER_MONTH,
     PATIENT,
     Course,
     LeftOut,
@@ -41,8 +40,7 @@ class Offset(NamedTuple):
     sd: float
 
 
-@dataclass(frozen=True, slots=True)
-class Posterior:
+class Posterior(NamedTuple):
     """Level and slope as of the latest report.
 
     Attributes:
@@ -180,7 +178,7 @@ def onset_informed(prior: Prior, loss_since_onset: float) -> Prior:
 
 
 def _sums(own: Course, last: int) -> Sums:
-    months = [(day - last) / DAYS_PER_MONTH for day in own.days]
+    months = own.months(last)
     return Sums(
         n=len(months),
         t=sum(months),

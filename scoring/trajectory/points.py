@@ -12,7 +12,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import mul, sub
+from itertools import repeat
+from operator import mul, sub, truediv
 from statistics import median
 from typing import NamedTuple
 
@@ -94,6 +95,10 @@ class Course(NamedTuple):
         if first == 0:
             return self
         return Course(self.days[first:], self.values[first:], self.ids[first:], self.raters[first:])
+
+    def months(self, last: int) -> list[float]:
+        """Months from the day `last` to each total, negative for the past."""
+        return list(map(truediv, map(sub, self.days, repeat(last)), repeat(DAYS_PER_MONTH)))
 
     def by_rater(self) -> dict[str, Course]:
         """Each respondent's own totals."""
@@ -184,5 +189,4 @@ def _squared_residuals(course: Course) -> float:
 
 
 def _centred(numbers: Sequence[float]) -> list[float]:
-    mean = sum(numbers) / len(numbers)
-    return [number - mean for number in numbers]
+    return list(map(sub, numbers, repeat(sum(numbers) / len(numbers))))

@@ -4,22 +4,24 @@ The reports enter through sums alone, taken once; a bend then costs a handful of
 component of the prior (see `bends`), however many reports there are. Offsets of other respondents and the
 level are integrated out. What the weights mean together is `change`'s.
 
-For a bend and a component with mean slopes b (before) and c (what the change adds), the distances db and dc
-of the best slopes from them solve the normal equations
+For a bend and a component the slope before, b, and what the change adds, c, solve the normal equations
 
-    a11 db + a12 dc = rhs1        a11 = tt + p11, a12 = th + p12, a22 = hh + p22
-    a12 db + a22 dc = rhs2        rhs1 = ty - b tt - c th, rhs2 = hy - b th - c hh
+    a11 b + a12 c = q1        a11 = tt + p11, a12 = th + p12, a22 = hh + p22
+    a12 b + a22 c = q2        q1 = ty + m1, q2 = hy + m2
 
-where tt, th, hh, ty, hy are sums of products of time t, h = max(0, t - k) and the totals y, and p is the
-component's inverse covariance times the variance of the noise.
+where tt, th, hh, ty, hy are sums of products of time t, h = max(0, t - k) and the totals y, p is the
+component's inverse covariance times the variance of the noise, and m is p times the component's means. b is
+eliminated first: with r = a12 / a11 what is left for c is s c = d, where s = a22 - r a12, d = q2 - r q1, and
+the component's misfit is less by q1² / a11, at every bend alike, and by d² / s.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from itertools import accumulate
-from operator import mul
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, repeat
+from operator import mul, sub
 from typing import NamedTuple
 
 from scoring.trajectory.bends import BENDS, CHANGED, CHANGES_PER_DAY, EARLIER, Changed, Earlier
@@ -29,8 +31,11 @@ from scoring.trajectory.points import DAYS_PER_MONTH, Course, Prior
 STAY = math.log1p(-CHANGES_PER_DAY)
 """Log of the chance that a day passes without a change."""
 
-LOG_PLACES = {width: math.log(CHANGES_PER_DAY * width) for _, width in BENDS}
-"""Log of the chance of a change within so many days."""
+PLACES = tuple(
+    (back, -back / DAYS_PER_MONTH, math.log(CHANGES_PER_DAY * width) - STAY * back) for back, width in BENDS
+)
+"""Each place of the bend: days before the latest report, the same in months, and the log of the chance that
+a change lies there, against no change in all that time."""
 
 
 class Bend(NamedTuple):
@@ -66,26 +71,21 @@ class Weighing:
 
     def __init__(self, course: Course, prior: Prior, noise: float, reference: str) -> None:
         self._variance = noise**2
-        self._last = course.days[-1]
-        self._span = self._last - course.days[0]
+        last = course.days[-1]
+        self._span = last - course.days[0]
         self._series = [
-            _Series(
-                own,
-                self._last,
-                prior.level,
-                keep=offset_share(len(own.days), noise, prior, is_reference=rater == reference),
-            )
+            _series(own, last, prior, noise, is_reference=rater == reference)
             for rater, own in course.by_rater().items()
         ]
         n, self._n_t, self._n_y, tt, ty = map(sum, zip(*(own.free for own in self._series), strict=True))
         self._keep = 1 / (n + self._variance / prior.level_sd**2)
         self._tt = tt - self._keep * self._n_t**2
         self._ty = ty - self._keep * self._n_t * self._n_y
-        self._parts = [self._part(part) for part in CHANGED]
+        self._parts = [self._part(component) for component in _COMPONENTS]
 
     def straight(self) -> list[float]:
         """Log weight of no bend with each component, up to what all models share."""
-        return [self._straight(part) + STAY * self._span for part in EARLIER]
+        return [self._straight(part) for part in EARLIER]
 
     def straight_slopes(self) -> list[Slopes]:
         """The slope that no bend leads to with each component: the same before and after."""
@@ -105,104 +105,140 @@ class Weighing:
 
     def bends(self) -> list[Bend]:
         """The places that lie after the first report, latest first."""
-        return [self._bend(back, width) for back, width in BENDS if back < self._span]
-
-    def _bend(self, back: int, width: int) -> Bend:
-        knot = -back / DAYS_PER_MONTH
-        n_h = th = hh = hy = 0.0
-        for own in self._series:
-            n, t, y, tt, ty = own.after(knot)
-            h = t - knot * n
-            kept = own.keep * h
-            n_h += h - kept * own.n
-            th += tt - knot * t - kept * own.t
-            hh += tt - knot * (t + h) - kept * h
-            hy += ty - knot * y - kept * own.y
-        kept = self._keep * n_h
-        place = LOG_PLACES[width] + STAY * (self._span - back)
-        return Bend(back, place, th - kept * self._n_t, hh - kept * n_h, hy - kept * self._n_y)
-
-    def log_weights(self, bend: Bend) -> list[float]:
-        """Log weight of the bend with each component, up to what all models share."""
-        _, place, th, hh, hy = bend
-        scale, logs, log = -0.5 / self._variance, [], math.log
-        for b, c, a11, prior12, prior22, rhs, base, log_weight in self._parts:
-            a12, a22 = th + prior12, hh + prior22
-            rest = hy - b * th
-            rhs1, rhs2 = rhs - c * th, rest - c * hh
-            size = a11 * a22 - a12 * a12
-            explained = (rhs1 * (a22 * rhs1 - 2 * a12 * rhs2) + a11 * rhs2 * rhs2) / size
-            logs.append(place + log_weight + scale * (base - c * (rhs2 + rest) - explained) - 0.5 * log(size))
-        return logs
-
-    def slopes(self, bend: Bend) -> list[Slopes]:
-        """What the bend leads to with each component: the solution of its normal equations."""
-        found = []
-        for b, c, a11, prior12, prior22, rhs, *_ in self._parts:
-            a12, a22 = bend.th + prior12, bend.hh + prior22
-            rhs1, rhs2 = rhs - c * bend.th, bend.hy - b * bend.th - c * bend.hh
-            size = a11 * a22 - a12 * a12
-            before = b + (a22 * rhs1 - a12 * rhs2) / size
-            after = before + c + (a11 * rhs2 - a12 * rhs1) / size
-            found.append(Slopes(before, after, self._variance * (a22 + a11 - 2 * a12) / size))
+        series, span, found = self._series, self._span, []
+        keep, n_t, n_y = self._keep, self._n_t, self._n_y
+        for back, knot, place in PLACES:
+            if back >= span:
+                break
+            n_h = th = hh = hy = 0.0
+            for months, sums, offset, own in series:
+                n, t, y, tt, ty = sums[bisect_right(months, knot)]
+                h, cross = t - knot * n, tt - knot * t
+                n_h += h
+                th += cross
+                hh += cross - knot * h
+                hy += ty - knot * y
+                if offset:
+                    kept = offset * h
+                    n_h, th = n_h - kept * own.n, th - kept * own.t
+                    hh, hy = hh - kept * h, hy - kept * own.y
+            kept = keep * n_h
+            found.append(Bend(back, place, th - kept * n_t, hh - kept * n_h, hy - kept * n_y))
         return found
 
-    def _part(self, part: Changed) -> _Part:
+    def log_weights(self, bends: Iterable[Bend]) -> list[float]:
+        """Log weights, up to what all models share: of the first bend with each component, then the next."""
+        parts, half, log, logs = self._parts, 0.5 / self._variance, math.log, list[float]()
+        add = logs.append
+        for _, place, th, hh, hy in bends:
+            for prior12, prior22, inverse11, q1, m2, alike in parts:
+                a12 = th + prior12
+                ratio = a12 * inverse11
+                size = hh + prior22 - ratio * a12
+                pull = hy + m2 - ratio * q1
+                add(place + alike + half * pull * pull / size - 0.5 * log(size))
+        return logs
+
+    def slopes(self, bends: Iterable[Bend]) -> list[Slopes]:
+        """What each bend leads to with each component, in the order of `log_weights`."""
+        found = []
+        for _, _, th, hh, hy in bends:
+            for prior12, prior22, inverse11, q1, m2, _ in self._parts:
+                ratio = (th + prior12) * inverse11
+                size = hh + prior22 - ratio * (th + prior12)
+                change = (hy + m2 - ratio * q1) / size
+                before = q1 * inverse11 - ratio * change
+                variance = self._variance * (inverse11 + (1 - ratio) ** 2 / size)
+                found.append(Slopes(before, before + change, variance))
+        return found
+
+    def _part(self, component: _Component) -> _Part:
         """What a component contributes at every bend alike."""
-        weight, b, c, bb, bc, cc = part
-        determinant, variance = bb * cc - bc * bc, self._variance
-        scale = variance / determinant
+        log_weight, p11, p12, p22, m1, m2, square = component
+        variance = self._variance
+        a11, q1 = self._tt + variance * p11, self._ty + variance * m1
+        misfit = variance * square - q1 * q1 / a11
         return _Part(
-            slope=b,
-            change=c,
-            a11=self._tt + scale * cc,
-            prior12=-scale * bc,
-            prior22=scale * bb,
-            rhs=self._ty - b * self._tt,
-            misfit=b * (b * self._tt - 2 * self._ty),
-            log_weight=math.log(weight) - 0.5 * math.log(determinant / (variance * variance)),
+            prior12=variance * p12,
+            prior22=variance * p22,
+            inverse11=1 / a11,
+            q1=q1,
+            m2=variance * m2,
+            alike=log_weight - 0.5 * (misfit / variance + math.log(a11 / (variance * variance))),
         )
 
 
-class _Part(NamedTuple):
-    """A component with what does not depend on the bend; its inverse covariance is scaled by the noise.
+class _Component(NamedTuple):
+    """A component of the prior, made ready: what follows from it alone.
 
-    `a11` is whole, `prior12` and `prior22` are what the prior adds to the bend's sums, `rhs` is the part of
-    the first right side that every bend shares.
+    `p` is the inverse of its covariance and `m` that times its means, `square` the quadratic form of both;
+    `log_weight` holds half the log of the inverse's determinant.
     """
 
-    slope: float
-    change: float
-    a11: float
+    log_weight: float
+    p11: float
+    p12: float
+    p22: float
+    m1: float
+    m2: float
+    square: float
+
+
+def _component(part: Changed) -> _Component:
+    weight, b, c, bb, bc, cc = part
+    determinant = bb * cc - bc * bc
+    p11, p12, p22 = cc / determinant, -bc / determinant, bb / determinant
+    m1, m2 = p11 * b + p12 * c, p12 * b + p22 * c
+    return _Component(math.log(weight) - 0.5 * math.log(determinant), p11, p12, p22, m1, m2, b * m1 + c * m2)
+
+
+_COMPONENTS = tuple(map(_component, CHANGED))
+
+
+class _Part(NamedTuple):
+    """A component with what does not depend on the bend, as in the module's equations.
+
+    `alike` is its part of the log weight that is the same at every bend.
+    """
+
     prior12: float
     prior22: float
-    rhs: float
-    misfit: float
-    log_weight: float
+    inverse11: float
+    q1: float
+    m2: float
+    alike: float
 
 
-class _Series:
-    """One respondent's sums of n, t, y, t² and ty, over the latest points in any number.
+class _Series(NamedTuple):
+    """One respondent's reports.
 
     Attributes:
-        keep: the share of a sum over the points that goes into the offset, for each; 0 without an offset.
-        free: the sums over all points, the offset integrated out.
+        months: of the reports, before the latest of all; rising.
+        sums: of n, t, y, t² and ty, from each report on; the last are those of none.
+        offset: the share of a sum over the points that goes into the offset, for each; 0 without an offset.
+        own: the sums over all points.
     """
 
-    def __init__(self, own: Course, last: int, level: float, *, keep: float) -> None:
-        self._months = [(day - last) / DAYS_PER_MONTH for day in own.days]
-        months, values = self._months[::-1], [value - level for value in reversed(own.values)]
-        self._sums = [
-            list(accumulate(column, initial=0.0))
-            for column in (months, values, map(mul, months, months), map(mul, months, values))
-        ]
-        self.n = len(months)
-        self.t, self.y, tt, ty = (column[-1] for column in self._sums)
-        self.keep = keep
-        self.free = Sums(self.n, self.t, self.y, tt, ty).shrunk(keep)
+    months: list[float]
+    sums: list[tuple[int, float, float, float, float]]
+    offset: float
+    own: Sums
 
-    def after(self, month: float) -> tuple[int, float, float, float, float]:
-        """The sums over the points later than this."""
-        n = self.n - bisect_right(self._months, month)
-        t, y, tt, ty = self._sums
-        return n, t[n], y[n], tt[n], ty[n]
+    @property
+    def free(self) -> Sums:
+        """The sums over all points, the offset integrated out."""
+        return self.own.shrunk(self.offset)
+
+
+def _series(own: Course, last: int, prior: Prior, noise: float, *, is_reference: bool) -> _Series:
+    months = own.months(last)
+    values = list(map(sub, own.values, repeat(prior.level)))
+    columns = (months, values, map(mul, months, months), map(mul, months, values))
+    sums = list(zip(range(len(months), -1, -1), *map(_from_each_on, columns), strict=True))
+    offset = offset_share(len(months), noise, prior, is_reference=is_reference)
+    return _Series(months, sums, offset, Sums(*sums[0]))
+
+
+def _from_each_on(column: Iterable[float]) -> Sequence[float]:
+    """Sums from each number to the end, the first of all of them and the last of none."""
+    return list(accumulate(reversed(list(column)), initial=0.0))[::-1]

@@ -7,7 +7,6 @@ are compared on the items that all of them share, scaled up to twelve, as in `tr
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from scoring import trajectory
@@ -39,8 +38,7 @@ class Loss(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """The change point up to a report, and what it rests on.
 
     Attributes:

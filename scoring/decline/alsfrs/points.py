@@ -8,10 +8,11 @@ and items that most reports leave unanswered (`series`). Respondents are never m
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from scoring.decline.reports import Report, are_apart, seconds_of
@@ -25,8 +26,11 @@ SPEECH, SWALLOWING, WALKING = 0, 2, 7
 CUTTING, DYSPNEA, ORTHOPNEA, SUPPORT = 4, 9, 10, 11
 DOMAINS = {"bulbar": (0, 3), "fine_motor": (3, 6), "gross_motor": (6, 9), "respiratory": (9, 12)}
 CUTTING_A, CUTTING_B = "cutting_without_gastrostomy", "cutting_with_gastrostomy"
+_KEYS_A, _KEYS_B = ((*ITEMS[:CUTTING], own, *ITEMS[CUTTING + 1 :]) for own in (CUTTING_A, CUTTING_B))
 MISSING = "-"
 _CODES = {MISSING: None} | {str(code): code for code in range(5)}
+_MARKS: dict[float | None, str] = {code: mark for mark, code in _CODES.items()}
+_support_of = itemgetter(SUPPORT)
 
 UNANSWERED = len(ITEMS)
 
@@ -93,10 +97,8 @@ def point_of(report: Report) -> Point:
 def point_of_answers(answers: Mapping[str, int | float], *, id: str, day: int, at: int, rater: str) -> Point:
     """The point of these answers to an ALSFRS-R, given on a day (an ordinal) at an instant in seconds."""
     form = "b" if CUTTING_B in answers else "a" if CUTTING_A in answers else MISSING
-    cutting = CUTTING_B if form == "b" else CUTTING_A
-    keys = (cutting if key == "cutting" else key for key in ITEMS)
-    items = "".join(str(int(answers[key])) if key in answers else MISSING for key in keys)
-    gastrostomy = str(int(answers["gastrostomy"])) if "gastrostomy" in answers else MISSING
+    items = "".join(map(_MARKS.__getitem__, map(answers.get, _KEYS_B if form == "b" else _KEYS_A)))
+    gastrostomy = _MARKS[answers.get("gastrostomy")]
     total = None if MISSING in items else sum(map(int, items))
     return Point(day, rater, items, form, gastrostomy, id, total, at)
 
@@ -137,10 +139,15 @@ def before_last(points: Sequence[Point]) -> Sequence[Point]:
     return points[: max(end, 0)]
 
 
+def up_to_day(points: Sequence[Point], day: int) -> Sequence[Point]:
+    """Of reports in the order of their days those of this day and earlier ones."""
+    return points[: bisect_right(points, day, key=attrgetter("day"))]
+
+
 def comparable(points: Sequence[Point], unanswered: Omitted = ()) -> Omitted:
     """Items to leave out so that reports that lack at most these can be compared."""
     forms = set(map(attrgetter("form"), points))
-    support = {point.items[SUPPORT] for point in points}
+    support = set(map(_support_of, map(attrgetter("items"), points)))
     changed = (*((CUTTING,) if len(forms) > 1 else ()), *((SUPPORT,) if len(support) > 1 else ()))
     if not unanswered:
         return changed
@@ -210,3 +217,15 @@ def low_before(points: Sequence[Point], point: Point, item: int, limit: int) -> 
     own = (other for other in reversed(points) if other.rater == point.rater and apart(other, point))
     before = next((code for code in (other.code(item) for other in own) if code is not None), None)
     return before is not None and before <= limit
+
+
+def low_after(points: Sequence[Point], point: Point, item: int, limit: int, day: int) -> bool:
+    """Whether one of the same respondent's reports after a day has the item at or below a limit."""
+    for other in reversed(points):
+        if other.day <= day:
+            return False
+        if other.rater == point.rater and not replaceable(other, point):
+            code = other.code(item)
+            if code is not None and code <= limit:
+                return True
+    return False

@@ -66,17 +66,18 @@ class Series:
         points: those that can be compared, oldest first.
     """
 
-    __slots__ = ("_course", "_days", "_omitted", "_reference", "points", "unanswered")
+    __slots__ = ("_course", "_days", "_omitted", "_raters", "_reference", "points", "unanswered")
 
     def __init__(self, points: Iterable[Point], unanswered: Omitted = ()) -> None:
-        self.points = [
-            point for point in points if point.total is not None or answers_others(point, unanswered)
-        ]
+        self.points = list(points)
+        if None in map(attrgetter("total"), self.points):
+            self.points = [point for point in self.points if answers_others(point, unanswered)]
         self.unanswered = unanswered
         self._omitted = comparable(self.points, unanswered)
         columns = map(list, zip(*self.points, strict=True)) if self.points else ([] for _ in Point._fields)
         self._days, raters, _, _, _, ids, totals, _ = columns
         values = [0 if total is None else total for total in totals] if None in totals else totals
+        self._raters = set(raters)
         self._course = trajectory.Course(days=self._days, values=values, ids=ids, raters=raters)
         self._reference: dict[int, str] = {}
 
@@ -88,6 +89,13 @@ class Series:
     def since(self, day: int) -> list[Point]:
         """The reports of this day and later ones."""
         return self.points[bisect_left(self._days, day) :]
+
+    def since_of(self, day: int, rater: str) -> list[Point]:
+        """One respondent's reports of this day and later ones."""
+        reports = self.since(day)
+        if self._raters == {rater}:
+            return reports
+        return [report for report in reports if report.rater == rater]
 
     def comparable(self, points: Sequence[Point]) -> Omitted:
         """Items to leave out so that these reports of the series can be compared."""

@@ -49,16 +49,16 @@ def kings_number(stages: Stages) -> int | None:
     return int(name) if name is not None and name.isdigit() else None
 
 
-def confirmed_stages(
-    point: Point, earlier: Sequence[Point], profile: Profile
-) -> tuple[int | None, int | None]:
+def confirmed_stages(point: Point, before: Point | None, profile: Profile) -> tuple[int | None, int | None]:
     """The King's and MiToS stages that this report and the same respondent's one before it both reach."""
-    before = own_before(point, earlier)
     if before is None:
         return (None, None)
-    pairs = zip(region_stages(before, profile), region_stages(point, profile), strict=True)
-    kings, mitos = (None if old is None or new is None else min(old, new) for old, new in pairs)
-    return (kings, mitos)
+    old, new = region_stages(before, profile), region_stages(point, profile)
+    return (_lower(old[0], new[0]), _lower(old[1], new[1]))
+
+
+def _lower(old: int | None, new: int | None) -> int | None:
+    return None if old is None or new is None else min(old, new)
 
 
 def domains_lost(point: Point, profile: Profile) -> frozenset[str]:
@@ -67,9 +67,8 @@ def domains_lost(point: Point, profile: Profile) -> frozenset[str]:
     return frozenset(name for name, lost in domains.items() if lost)
 
 
-def confirmed_domains(point: Point, earlier: Sequence[Point], profile: Profile) -> frozenset[str]:
-    """The MiToS domains lost in this report and in the same respondent's one before it."""
-    before = own_before(point, earlier)
+def confirmed_domains(point: Point, before: Point | None, profile: Profile) -> frozenset[str]:
+    """The MiToS domains lost in this report and in the same respondent's one before it, if there is one."""
     lost = domains_lost(point, profile)
     return lost if not lost or before is None else lost & domains_lost(before, profile)
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scoring import trajectory
 from scoring.decline.alsfrs.points import (
@@ -30,8 +29,7 @@ FLOOR_TOTAL, FLOOR_DOMAIN = 8, 1
 """Our choice: at or below these in the last two reports the scale ends, and a flat course says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(NamedTuple):
     """Level and slope as of the latest report with a total.
 
     Attributes:

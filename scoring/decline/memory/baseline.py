@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scoring.decline.alsfrs.points import SPEECH, SWALLOWING, WALKING
 
@@ -13,8 +13,7 @@ FIVE_B, BREATHING = "5b", "breathing"
 """Markers of item 5b answered, and of item 10 or 11 below 4."""
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """Firsts of the ALSFRS-R series.
 
     Attributes:

@@ -7,12 +7,11 @@ its number. Nothing here knows a rule.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import date, datetime
 from functools import partial
-from itertools import accumulate, count
+from itertools import accumulate, count, repeat
 from math import isfinite
-from operator import add, attrgetter, sub
+from operator import add, attrgetter, mul, sub
 from typing import Any
 
 from scoring.decline.alsfrs.points import Point
@@ -48,6 +47,13 @@ class Ids:
             self.others.append(report_id)
         return self._places[report_id]
 
+    def places(self, report_ids: Iterable[str]) -> list[int]:
+        """Numbers of ids, of which most are the points' own."""
+        report_ids = list(report_ids)
+        if self._places.keys() >= set(report_ids):
+            return list(map(self._places.__getitem__, report_ids))
+        return list(map(self.place, report_ids))
+
 
 def write_points(points: Sequence[Point]) -> list[Any]:
     """Points by columns, what is alike side by side: days as steps, times as seconds of their day."""
@@ -71,7 +77,7 @@ def read_points(columns: Sequence[Any]) -> tuple[Point, ...]:
 
 def _midnights(days: Iterable[int]) -> list[int]:
     """The beginnings of days, in seconds."""
-    return [(day - _EPOCH) * DAY_SECONDS for day in days]
+    return list(map(mul, map(sub, days, repeat(_EPOCH)), repeat(DAY_SECONDS)))
 
 
 def write_baseline(baseline: Baseline) -> list[Any]:
@@ -109,7 +115,7 @@ def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[An
             ids.place(state.met_by),
             state.met_on.toordinal(),
             _finite(state.numbers),
-            [ids.place(report_id) for report_id in state.evidence],
+            ids.places(state.evidence),
             [list(hold) for hold in state.holds],
             state.met_now,
         ]
@@ -118,12 +124,12 @@ def write_states(states: Mapping[str, RuleState], ids: Ids) -> dict[str, list[An
 
 
 def _finite(numbers: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse_infinite(numbers.values())
+    _refuse_infinite(value for value in numbers.values() if isinstance(value, float))
     return dict(numbers)
 
 
-def _refuse_infinite(values: Iterable[object]) -> None:
-    if not all(isfinite(value) for value in values if isinstance(value, float)):
+def _refuse_infinite(numbers: Iterable[float]) -> None:
+    if not all(map(isfinite, numbers)):
         raise ValueError("a number is not finite")
 
 
@@ -137,7 +143,7 @@ def read_states(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[s
             met_by=ids[row[3]],
             met_on=date.fromordinal(row[4]),
             numbers=row[5],
-            evidence=tuple(ids[place] for place in row[6]),
+            evidence=tuple(map(ids.__getitem__, row[6])),
             holds=tuple(map(Hold._make, row[7])),
             met_now=row[8],
         )
@@ -177,20 +183,17 @@ def read_topics(rows: Mapping[str, Sequence[Any]], ids: Sequence[str]) -> dict[T
     }
 
 
-_trend_row = attrgetter(*(item.name for item in fields(Trend)))
-
-
 def write_trend(trend: Trend, ids: Ids) -> list[Any]:
     """The trend's fields in their order of declaration."""
-    evidence, rater, omitted, *others = _trend_row(trend)
-    _refuse_infinite(others)
-    return [[ids.place(report_id) for report_id in evidence], rater, list(omitted), *others]
+    evidence, rater, omitted, *numbers = trend
+    _refuse_infinite(numbers)
+    return [ids.places(evidence), rater, list(omitted), *numbers]
 
 
 def read_trend(row: Sequence[Any], ids: Sequence[str]) -> Trend:
     """The trend of a row."""
-    evidence, rater, omitted, *others = row
-    return Trend(tuple(ids[place] for place in evidence), rater, tuple(omitted), *others)
+    evidence, rater, omitted, *numbers = row
+    return Trend(tuple(map(ids.__getitem__, evidence)), rater, tuple(omitted), *numbers)
 
 
 def write_day_start(day_start: DayStart, ids: Ids) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scoring.decline.alsfrs.points import Point
@@ -19,8 +19,7 @@ class Visit(NamedTuple):
     point: Point
 
 
-@dataclass(frozen=True, slots=True)
-class DayStart:
+class DayStart(NamedTuple):
     """How the ALSFRS-R rules stood when the latest day began, and the reports of that day so far.
 
     A second report of one respondent on one day replaces the first; the day is then read again from here.
@@ -29,5 +28,5 @@ class DayStart:
     day: int
     visits: tuple[Visit, ...] = ()
     baseline: Baseline = NO_BASELINE
-    states: Mapping[str, RuleState] = field(default_factory=dict)
-    topics: Mapping[Topic, TopicState] = field(default_factory=dict)
+    states: Mapping[str, RuleState] = MappingProxyType({})
+    topics: Mapping[Topic, TopicState] = MappingProxyType({})

@@ -7,7 +7,6 @@ is bounded.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import floor
 
 from scoring.decline.alsfrs.points import DYSPNEA, ORTHOPNEA, Point, apart
@@ -16,7 +15,6 @@ from scoring.decline.alsfrs.staging import (
     confirmed_domains,
     confirmed_stages,
     failures,
-    own_before,
     region_stages,
 )
 from scoring.decline.limits import Limits
@@ -28,24 +26,28 @@ from scoring.decline.reports import Profile
 
 
 def recall(
-    baseline: Baseline, point: Point, earlier: Sequence[Point], profile: Profile, limits: Limits
+    baseline: Baseline, point: Point, before: Point | None, profile: Profile, limits: Limits, *, first: bool
 ) -> Baseline:
-    """Firsts of the ALSFRS-R series after this report; `earlier` are the points before it."""
+    """Firsts of the ALSFRS-R series after this report.
+
+    `before` is the same respondent's report before it, really apart; with `first` nobody reported before.
+    """
     seen = set(failures(point, profile))
-    marked = ((name, point.code(item)) for name, item in MARKED.items())
-    seen.update(name for name, code in marked if _at_most(code, getattr(limits.function, name)))
+    for name, item in MARKED.items():
+        if _at_most(point.code(item), getattr(limits.function, name)):
+            seen.add(name)
     if point.form == "b":
         seen.add(FIVE_B)
     if _at_most(point.code(DYSPNEA), 3) or _at_most(point.code(ORTHOPNEA), 3):
         seen.add(BREATHING)
     if not seen <= baseline.seen:
-        baseline = replace(baseline, seen=baseline.seen | seen)
+        baseline = baseline._replace(seen=baseline.seen | seen)
     if baseline.total is None and point.total is not None:
-        baseline = replace(baseline, day=point.day, total=point.total)
-    lost = confirmed_domains(point, earlier, profile)
-    if not lost <= baseline.lost and (own_before(point, earlier) is not None or not earlier):
-        baseline = replace(baseline, lost=baseline.lost | lost)
-    return _with_stages(baseline, region_stages(point, profile), confirmed_stages(point, earlier, profile))
+        baseline = baseline._replace(day=point.day, total=point.total)
+    lost = confirmed_domains(point, before, profile)
+    if not lost <= baseline.lost and (before is not None or first):
+        baseline = baseline._replace(lost=baseline.lost | lost)
+    return _with_stages(baseline, region_stages(point, profile), confirmed_stages(point, before, profile))
 
 
 def with_doubt(
@@ -57,7 +59,7 @@ def with_doubt(
     others = doubted_of(baseline, point, earlier, series)
     borne_out = [other.id for other in others if series.is_as_low(point, other)]
     left = [report for report in baseline.doubted if report not in borne_out]
-    return replace(baseline, doubted=(*left, *([point.id] if doubted else []))[-MAX_DOUBTED:])
+    return baseline._replace(doubted=(*left, *([point.id] if doubted else []))[-MAX_DOUBTED:])
 
 
 def doubted_of(baseline: Baseline, point: Point, earlier: Sequence[Point], series: Series) -> list[Point]:
@@ -79,7 +81,7 @@ def _with_stages(
     kings, mitos = _higher(baseline.kings, here[0], twice[0]), _higher(baseline.mitos, here[1], twice[1])
     if (kings, mitos) == (baseline.kings, baseline.mitos):
         return baseline
-    return replace(baseline, kings=kings, mitos=mitos)
+    return baseline._replace(kings=kings, mitos=mitos)
 
 
 def _higher(old: int | None, here: int | None, twice: int | None) -> int | None:

@@ -11,7 +11,15 @@ from collections.abc import Sequence
 from operator import attrgetter
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, DOMAINS, Point, before_last, is_omitted, subscores
+from scoring.decline.alsfrs.points import (
+    ALSFRS_R,
+    DOMAINS,
+    Point,
+    before_last,
+    is_omitted,
+    subscores,
+    up_to_day,
+)
 from scoring.decline.alsfrs.trend import DOMAIN_SHARE, domain_noise, fit_domain
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.limits import Domain, Limits
@@ -34,7 +42,7 @@ def read_domain_drop(given: RuleInput) -> Finding | None:
     if len(earlier) < 2:
         return None
     previous = earlier[-1]
-    reference = [report for report in earlier[:-1] if latest.day - report.day >= limits.reference_from_days]
+    reference = up_to_day(earlier[:-1], latest.day - limits.reference_from_days)
     if not reference:
         return None
     compared = (*reference, previous, latest)
@@ -118,7 +126,7 @@ def own_points(given: RuleInput, window_days: int) -> list[Point]:
     point, since = given.point, given.point.day - given.limits.general.rater_days
     if not given.series.uses(point) or point.rater != given.series.reference_rater(since):
         return []
-    return [report for report in given.series.since(point.day - window_days) if report.rater == point.rater]
+    return given.series.since_of(point.day - window_days, point.rater)
 
 
 def domain_scores(given: RuleInput, used: Sequence[Point]) -> list[tuple[str, tuple[int, ...]]]:

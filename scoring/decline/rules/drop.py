@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from scoring.decline.alsfrs.points import ALSFRS_R, before_last, compared_on, value
+from scoring.decline.alsfrs.points import ALSFRS_R, before_last, compared_on, up_to_day, value
 from scoring.decline.alsfrs.series import scaled
 from scoring.decline.alsfrs.trend import FLOOR_TOTAL
 from scoring.decline.flags import Kind, Numbers, Topic
@@ -23,7 +23,7 @@ def read_drop(given: RuleInput) -> Finding | None:
     if not given.series.uses(point):
         return None
     rater = given.series.reference_rater(day - given.limits.general.rater_days)
-    own = [report for report in given.series.since(day - limits.reference_to_days) if report.rater == rater]
+    own = given.series.since_of(day - limits.reference_to_days, rater)
     if point.rater != rater or len(own) < 3:
         return None
     latest, earlier = own[-1], before_last(own)
@@ -33,7 +33,7 @@ def read_drop(given: RuleInput) -> Finding | None:
     confirming = [
         report for report in own[:-1] if report is previous or day - report.day <= limits.confirm_days
     ]
-    reference = [report for report in earlier[:-1] if report.day <= day - limits.reference_from_days]
+    reference = up_to_day(earlier[:-1], day - limits.reference_from_days)
     if not reference:
         return None
     compared = (*reference, *confirming, latest)

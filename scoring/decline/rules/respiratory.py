@@ -19,6 +19,7 @@ from scoring.decline.alsfrs.points import (
     SUPPORT,
     SWALLOWING,
     fell,
+    low_after,
     low_before,
     previous,
     replaceable,
@@ -92,12 +93,8 @@ def read_dyspnea_low(given: RuleInput) -> Finding | None:
 
 def _risen_again(given: RuleInput, item: int, limit: int) -> Finding:
     """Counts towards clearing once four weeks have gone by without a low answer: items go back and forth."""
-    point = given.point
-    since = point.day - given.limits.function.flicker_days
-    recent = takewhile(lambda other: other.day > since, reversed(given.before.points))
-    own = (other for other in recent if other.rater == point.rater)
-    codes = (other.code(item) for other in own if not replaceable(other, point))
-    return HOLDS if any(code is not None and code <= limit for code in codes) else CLEARS
+    since = given.point.day - given.limits.function.flicker_days
+    return HOLDS if low_after(given.before.points, given.point, item, limit, since) else CLEARS
 
 
 def read_orthopnea_low(given: RuleInput) -> Finding | None:

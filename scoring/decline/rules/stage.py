@@ -15,7 +15,6 @@ from scoring.decline.alsfrs.staging import (
     confirmed_domains,
     confirmed_stages,
     failures,
-    own_before,
 )
 from scoring.decline.flags import Kind, Numbers, Topic, Worse
 from scoring.decline.reports import Level, Profile
@@ -25,8 +24,8 @@ from scoring.decline.rule import Finding, Rule, RuleInput, Text, met
 def read_kings_rise(given: RuleInput) -> Finding | None:
     """Inform when two successive reports both reach a higher King's stage than ever before."""
     old = given.before.baseline.kings
-    new, _ = confirmed_stages(given.point, given.before.points, given.profile)
-    earlier = own_before(given.point, given.before.points)
+    earlier = given.earlier
+    new, _ = confirmed_stages(given.point, earlier, given.profile)
     if earlier is None or new is None or old is None or new <= old:
         return None
     return met(Level.INFORM, {"stage": new, "before": old}, earlier.id, given.point.id)
@@ -37,10 +36,10 @@ def read_mitos_rise(given: RuleInput) -> Finding | None:
 
     Walking has a rule of its own, and breathing has the ladder: a domain that is lost by them is told there.
     """
-    earlier = own_before(given.point, given.before.points)
+    earlier = given.earlier
     if earlier is None:
         return None
-    lost = confirmed_domains(given.point, given.before.points, given.profile)
+    lost = confirmed_domains(given.point, earlier, given.profile)
     walking = given.point.code(WALKING)
     told = {"breathing", *(("movement",) if walking is not None and walking <= 1 else ())}
     new = sorted(lost - given.before.baseline.lost - told)

@@ -209,7 +209,7 @@ def test_the_pace_moves_the_limit_as_long_as_the_chance_could_be_raised_or_stand
     measured = measure_pace(Series(memory.points), memory.points[-1], memory.trend, LIGHT.on(START))
     assert measured is not None
     for other in (0.01, 0.99):
-        pace = replace(measured, chance=0.2, change=replace(measured.change, probability=other))
+        pace = measured._replace(chance=0.2, change=replace(measured.change, probability=other))
         own = limits(probability=base, probability_weekly=base, pace_share=0.5).on(START).acceleration
         assert (limit_for(pace, own) > base + 0.01) is is_moved
         assert is_moved or limit_for(pace, own) == pytest.approx(base)

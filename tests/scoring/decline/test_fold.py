@@ -225,7 +225,7 @@ def test_the_memory_is_bounded() -> None:
 def test_a_number_that_is_none_is_never_written() -> None:
     memory = evaluate(series(FAST), Profile(), POLICY).memory
     assert memory.trend is not None
-    broken = memory._replace(trend=replace(memory.trend, slope=math.nan))
+    broken = memory._replace(trend=memory.trend._replace(slope=math.nan))
     with pytest.raises(ValueError, match=r"^a number is not finite$"):
         broken.as_dict()
 

@@ -195,7 +195,7 @@ def test_one_who_is_silent_is_not_cleared_by_somebody_who_does_not_carry_the_ser
     for who, clears in (("clinician", False), ("caregiver", True)):
         state: RuleState | None = ON
         for day in (200, 201):
-            state = step(STATE, state, CLEARS, replace(given(day, by=who), series=carers))
+            state = step(STATE, state, CLEARS, given(day, by=who)._replace(series=carers))
         assert (state is None) is clears
 
 

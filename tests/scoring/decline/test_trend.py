@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from scoring.decline import Policy, Profile, Report, Trend, evaluate
@@ -72,7 +70,7 @@ def test_the_json_form_of_a_trend_has_the_central_95_percent() -> None:
     ],
 )
 def test_the_notes_beside_it(changed: dict[str, bool], notes: list[str]) -> None:
-    assert replace(TREND, **changed).as_dict()["notes"] == notes
+    assert TREND._replace(**changed).as_dict()["notes"] == notes
 
 
 @pytest.mark.parametrize(
@@ -205,7 +203,7 @@ def test_the_trend_is_the_trajectory_of_the_window_with_the_policys_prior() -> N
 def test_a_series_of_another_respondent_alone_is_measured_like_the_patients(who: str) -> None:
     totals = [44, 42, 41, 39, 38]
     own, theirs = trend_of(series(totals)), trend_of(series(totals, respondent=who))
-    assert theirs == replace(own, rater=who)
+    assert theirs == own._replace(rater=who)
 
 
 def test_other_limits_of_fast_and_steep_loss_are_the_policys() -> None:
