@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from types import NoneType
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from mongoengine import Document
 from mongoengine.base import BaseField
@@ -73,12 +74,14 @@ class BaseDocument(Document):
         checks = _CHECKS.get(cls)
         if checks is None:
             checks = _CHECKS[cls] = _checks_of(cls)
-        for key, required, types, field in checks:
-            value = raw.get(key)
-            if value is None:
-                if required and (whole or key in raw):
-                    raise Unreadable(f"{key} of {cls.collection_name()}")
-            elif type(value) not in types and not _fits(value, field):
+        # Most members are of the very type of their field, which one comparison of sets tells of all of them.
+        doubtful = set(zip(raw, map(type, raw.values()), strict=True)) - checks.usual
+        if not doubtful and not whole:
+            return
+        keys = sorted(dict(doubtful)) + (sorted(checks.required - raw.keys()) if whole else [])
+        for key in keys:
+            value, field = raw.get(key), checks.fields.get(key)
+            if field is not None and (value is None or not _fits(value, field)):
                 raise Unreadable(f"{key} of {cls.collection_name()}")
 
     @classmethod
@@ -113,21 +116,31 @@ class BaseDocument(Document):
         return read(raw)
 
 
-_Check = tuple[str, bool, frozenset[type], BaseField]
-"""Of a field: its key, whether it is required, and the types that fit without another look."""
-_CHECKS: dict[Any, tuple[_Check, ...]] = {}
+class _Checks(NamedTuple):
+    """What the members of a collection's documents are compared with.
+
+    Attributes:
+        fields: the declared fields by the key of their member.
+        required: keys of those that may not be missing.
+        usual: keys, each with a type that fits without another look; that of None where it may be missing.
+    """
+
+    fields: Mapping[str, BaseField]
+    required: frozenset[str]
+    usual: frozenset[tuple[str, type]]
 
 
-def _checks_of(document: type[BaseDocument]) -> tuple[_Check, ...]:
-    return tuple(
-        (
-            "_id" if name == "id" else name,
-            bool(field.required),
-            frozenset() if isinstance(field, ListField) else frozenset(_types_of(field)),
-            field,
-        )
-        for name, field in document._fields.items()
-    )
+_CHECKS: dict[Any, _Checks] = {}
+
+
+def _checks_of(document: type[BaseDocument]) -> _Checks:
+    declared = {"_id" if name == "id" else name: field for name, field in document._fields.items()}
+    required = frozenset(key for key, field in declared.items() if field.required)
+    usual: set[tuple[str, type]] = {(key, NoneType) for key in declared.keys() - required}
+    for key, field in declared.items():
+        if not isinstance(field, ListField):  # of a list each entry is looked at
+            usual |= {(key, kind) for kind in _types_of(field)}
+    return _Checks(declared, required, frozenset(usual))
 
 
 def _types_of(field: BaseField) -> tuple[type, ...]:
@@ -135,11 +148,11 @@ def _types_of(field: BaseField) -> tuple[type, ...]:
 
 
 def _fits(value: Any, field: BaseField) -> bool:
+    if isinstance(field, ListField) and isinstance(value, list):
+        return field.field is None or all(_fits(entry, field.field) for entry in value)
     types = _types_of(field)
     if isinstance(value, bool) and bool not in types and object not in types:
         return False
-    if isinstance(field, ListField) and isinstance(value, list):
-        return field.field is None or all(_fits(entry, field.field) for entry in value)
     return isinstance(value, types)
 
 
