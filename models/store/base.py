@@ -74,15 +74,12 @@ class BaseDocument(Document):
         checks = _CHECKS.get(cls)
         if checks is None:
             checks = _CHECKS[cls] = _checks_of(cls)
-        # Most members are of the very type of their field, which one comparison of sets tells of all of them.
-        doubtful = set(zip(raw, map(type, raw.values()), strict=True)) - checks.usual
-        if not doubtful and not whole:
-            return
-        keys = sorted(dict(doubtful)) + (sorted(checks.required - raw.keys()) if whole else [])
-        for key in keys:
-            value, field = raw.get(key), checks.fields.get(key)
-            if field is not None and (value is None or not _fits(value, field)):
+        for key, value in raw.items():
+            if type(value) not in checks.usual.get(key, ()) and not checks.let_pass(key, value):
                 raise Unreadable(f"{key} of {cls.collection_name()}")
+        if whole and not checks.required <= raw.keys():
+            missing = next(key for key in checks.usual if key in checks.required and key not in raw)
+            raise Unreadable(f"{missing} of {cls.collection_name()}")
 
     @classmethod
     def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,12 +119,17 @@ class _Checks(NamedTuple):
     Attributes:
         fields: the declared fields by the key of their member.
         required: keys of those that may not be missing.
-        usual: keys, each with a type that fits without another look; that of None where it may be missing.
+        usual: by key the types that fit without another look; that of None where the member may be missing.
     """
 
     fields: Mapping[str, BaseField]
     required: frozenset[str]
-    usual: frozenset[tuple[str, type]]
+    usual: Mapping[str, frozenset[type]]
+
+    def let_pass(self, key: str, value: Any) -> bool:
+        """Return whether a member of another type fits all the same; what is not declared does."""
+        field = self.fields.get(key)
+        return field is None or (value is not None and _fits(value, field))
 
 
 _CHECKS: dict[Any, _Checks] = {}
@@ -135,12 +137,14 @@ _CHECKS: dict[Any, _Checks] = {}
 
 def _checks_of(document: type[BaseDocument]) -> _Checks:
     declared = {"_id" if name == "id" else name: field for name, field in document._fields.items()}
-    required = frozenset(key for key, field in declared.items() if field.required)
-    usual: set[tuple[str, type]] = {(key, NoneType) for key in declared.keys() - required}
-    for key, field in declared.items():
-        if not isinstance(field, ListField):  # of a list each entry is looked at
-            usual |= {(key, kind) for kind in _types_of(field)}
-    return _Checks(declared, required, frozenset(usual))
+    usual = {key: _usual_types_of(field) for key, field in declared.items()}
+    return _Checks(declared, frozenset(key for key, field in declared.items() if field.required), usual)
+
+
+def _usual_types_of(field: BaseField) -> frozenset[type]:
+    if isinstance(field, ListField):  # each entry is looked at
+        return frozenset() if field.required else frozenset({NoneType})
+    return frozenset(_types_of(field)) | (frozenset() if field.required else {NoneType})
 
 
 def _types_of(field: BaseField) -> tuple[type, ...]:

@@ -69,7 +69,7 @@ class DocumentMap(Generic[Thing]):
                 if self.instead is None:
                     raise Unreadable(f"{name} of a stored {self.kind.__name__}") from error
                 unreadable.note(self.collection, unreadable.name_of(stored), name)
-        if not self._never_left_out <= values.keys():
+        if len(values) < len(self._readers) and not self._never_left_out <= values.keys():
             self._fill(values, stored)
         return self.kind(**values)
 
