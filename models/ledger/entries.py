@@ -178,6 +178,31 @@ class Entry:
         """Key of the entry, the same for every writer who wants to be next."""
         return entry_id(self.patient_id, self.seq)
 
+    def with_evaluation(
+        self, evaluated: Evaluated, *, alerts_pending: bool, follows_pending: bool, mildest: Marks
+    ) -> Entry:
+        """Return the entry as it is to be stored; each report passes here, so its members are named."""
+        return Entry(
+            self.patient_id,
+            self.site_id,
+            self.seq,
+            self.kind,
+            self.event_id,
+            self.content,
+            self.received_at,
+            self.report_id,
+            self.digest,
+            self.score,
+            evaluated,
+            self.seen,
+            alerts_pending,
+            follows_pending,
+            self.quarantined,
+            self.note_unread,
+            self.notice,
+            mildest,
+        )
+
     def as_head(self) -> Head:
         """Return what the next entry is judged against, once this one is stored."""
         if self.evaluated is None:

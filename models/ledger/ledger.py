@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError
+from pymongo.errors import BulkWriteError, OperationFailure, WriteConcernError, WriteError
 
 from models.ledger import head_hints, mapping
 from models.ledger.document import WITHOUT_DERIVED, LedgerDocument
@@ -72,8 +72,14 @@ def append_all(entries: Sequence[Entry]) -> list[AppendOutcome]:
         Exception: one of them cannot be written; the others may be, or not.
     """
     outcomes: list[AppendOutcome] = [Appended.STORED] * len(entries)
+    documents = [mapping.to_document(entry) for entry in entries]
     try:
-        LedgerDocument.raw().insert_many([mapping.to_document(entry) for entry in entries], ordered=False)
+        if len(documents) == 1:  # the same command, without the driver's way of cutting many into batches
+            LedgerDocument.raw().insert_one(documents[0])
+        else:
+            LedgerDocument.raw().insert_many(documents, ordered=False)
+    except WriteError as error:
+        outcomes = [_refused(error.details or {})]
     except BulkWriteError as error:
         refused = {fault["index"]: fault for fault in error.details["writeErrors"]}
         if not refused:

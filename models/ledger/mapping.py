@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -25,22 +26,18 @@ _LEVEL = 1  # of compression: higher ones take twice the time for a twentieth of
 _SMALL, _SMALLEST = (13, 6), (9, 4)
 _LENGTH = 2  # bytes of a length
 _MOMENTS = ("observed_at", "answered_at", "sent_at")
-_CONTENT = tuple(f.name for f in fields(Content))
+_CONTENT = tuple(f.name for f in fields(Content) if f.name != "by")
+_values_of = attrgetter(*_CONTENT)
 _BASIS = tuple(f.name for f in fields(Basis))
+_values_of_basis = attrgetter(*_BASIS)
+_NOTHING: tuple[object, ...] = (None, "", {}, ())
 
 
 def to_document(entry: Entry) -> dict[str, Any]:
     """Return what is stored of an entry."""
     if entry.evaluated is None:
         raise TypeError("an entry is written with its evaluation")
-    plain = ((name, getattr(entry.content, name)) for name in _CONTENT)
-    content = {name: value for name, value in plain if value not in (None, "", {}, ())}
-    content["by"] = entry.content.by.as_dict()
-    content |= {name: milliseconds(content[name]) for name in _MOMENTS if name in content}
-    if entry.content.observed_on is not None:
-        content["observed_on"] = entry.content.observed_on.isoformat()
-    marks = {name: getattr(entry, name) for name in ("alerts_pending", "quarantined", "note_unread")}
-    return {
+    document = {
         "_id": entry.id,
         "patient_id": entry.patient_id,
         "site_id": entry.site_id,
@@ -49,15 +46,38 @@ def to_document(entry: Entry) -> dict[str, Any]:
         "event_id": entry.event_id,
         "report_id": entry.report_id,
         "digest": entry.digest,
-        "content": content,
+        "content": _content_to_dict(entry.content),
         "score": entry.score,
         "received_at": milliseconds(entry.received_at),
-        "basis": {name: getattr(entry.evaluated.basis, name) for name in _BASIS},
+        "basis": dict(zip(_BASIS, _values_of_basis(entry.evaluated.basis), strict=True)),
         "derived": _packed(entry.evaluated, entry.seen),
-        **{mark: 1 for mark, is_set in marks.items() if is_set},
-        **({} if entry.notice is None else {"notice": _notice_to_dict(entry.notice)}),
-        **({"mildest": entry.mildest} if entry.mildest else {}),
     }
+    # What is not so has no member, and no place in an index.
+    if entry.alerts_pending:
+        document["alerts_pending"] = 1
+    if entry.quarantined:
+        document["quarantined"] = 1
+    if entry.note_unread:
+        document["note_unread"] = 1
+    if entry.notice is not None:
+        document["notice"] = _notice_to_dict(entry.notice)
+    if entry.mildest:
+        document["mildest"] = entry.mildest
+    return document
+
+
+def _content_to_dict(content: Content) -> dict[str, Any]:
+    """Return what there is of it."""
+    stored: dict[str, Any] = {"by": content.by.as_dict()}
+    for name, value in zip(_CONTENT, _values_of(content), strict=True):
+        if value not in _NOTHING:
+            stored[name] = value
+    for name in _MOMENTS:
+        if name in stored:
+            stored[name] = milliseconds(stored[name])
+    if content.observed_on is not None:
+        stored["observed_on"] = content.observed_on.isoformat()
+    return stored
 
 
 def _notice_to_dict(notice: SafetyNotice) -> dict[str, Any]:

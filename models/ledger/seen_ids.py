@@ -8,10 +8,12 @@ events, ten years of weekly reports, about one new report in fifty is looked up 
 from __future__ import annotations
 
 import hashlib
+import struct
 
 BITS = 4096
 HASHES = 4
 EMPTY = b""
+_HASHES = struct.Struct(f"<{HASHES}H")
 
 
 def might_contain(seen: bytes, event_id: str) -> bool:
@@ -39,4 +41,4 @@ def _bits(seen: bytes) -> int:
 
 def _places(event_id: str) -> list[int]:
     digest = hashlib.sha256(event_id.encode()).digest()
-    return [int.from_bytes(digest[2 * n : 2 * n + 2], "little") % BITS for n in range(HASHES)]
+    return [number % BITS for number in _HASHES.unpack_from(digest)]

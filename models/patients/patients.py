@@ -114,7 +114,7 @@ def create(new: NewPatient, *, by: Provenance, now: datetime, digest: str = "") 
         consent_at=None if new.consent_at is None else milliseconds(new.consent_at),
         contact=new.contact,
     )
-    stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name not in _STORED_OTHERWISE}
+    stored = {name: getattr(patient, name) for name in _FIELDS_OF_PATIENT if name in _STORED_AS_IT_IS}
     stored |= {"_id": patient.id, "profile": profile_to_dict(patient.profile)}
     stored |= {"overrides": [], "grants": [], "granted_to": [], "reevaluate": 0, "digest": digest}
     stored |= {"next_due_on": LOOK, "due_rev": 0, "search_keys": keys_of(new.name, new.study_code)}
@@ -248,7 +248,7 @@ def clear_changed(patient_id: str, rev: int) -> None:
 
 
 _FIELDS_OF_PATIENT = tuple(f.name for f in fields(Patient))
-_STORED_OTHERWISE = frozenset({"id", "profile", "overrides", "grants"})
+_STORED_AS_IT_IS = frozenset(_FIELDS_OF_PATIENT) - {"id", "profile", "overrides", "grants"}
 
 
 def _guarded(query: dict[str, Any], rev: int, update: dict[str, Any]) -> Patient | None:
@@ -289,7 +289,7 @@ def _reaches(scope: Scope, patient: Patient, now: datetime) -> bool:
 
 def patient_of(raw: Mapping[str, Any]) -> Patient:
     """Return the patient that is stored, without what `FIELDS` leaves out."""
-    plain = {name: raw[name] for name in _FIELDS_OF_PATIENT if name in raw and name not in _STORED_OTHERWISE}
+    plain = {name: raw[name] for name in _STORED_AS_IT_IS & raw.keys()}
     return Patient(
         id=raw["_id"],
         profile=profile_of(raw["profile"]),

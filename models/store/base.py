@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from types import NoneType
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from mongoengine import Document
 from mongoengine.base import BaseField
@@ -73,13 +74,12 @@ class BaseDocument(Document):
         checks = _CHECKS.get(cls)
         if checks is None:
             checks = _CHECKS[cls] = _checks_of(cls)
-        for key, required, types, field in checks:
-            value = raw.get(key)
-            if value is None:
-                if required and (whole or key in raw):
-                    raise Unreadable(f"{key} of {cls.collection_name()}")
-            elif type(value) not in types and not _fits(value, field):
+        for key, value in raw.items():
+            if type(value) not in checks.usual.get(key, ()) and not checks.let_pass(key, value):
                 raise Unreadable(f"{key} of {cls.collection_name()}")
+        if whole and not checks.required <= raw.keys():
+            missing = next(key for key in checks.usual if key in checks.required and key not in raw)
+            raise Unreadable(f"{missing} of {cls.collection_name()}")
 
     @classmethod
     def mended(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,21 +113,38 @@ class BaseDocument(Document):
         return read(raw)
 
 
-_Check = tuple[str, bool, frozenset[type], BaseField]
-"""Of a field: its key, whether it is required, and the types that fit without another look."""
-_CHECKS: dict[Any, tuple[_Check, ...]] = {}
+class _Checks(NamedTuple):
+    """What the members of a collection's documents are compared with.
+
+    Attributes:
+        fields: the declared fields by the key of their member.
+        required: keys of those that may not be missing.
+        usual: by key the types that fit without another look; that of None where the member may be missing.
+    """
+
+    fields: Mapping[str, BaseField]
+    required: frozenset[str]
+    usual: Mapping[str, frozenset[type]]
+
+    def let_pass(self, key: str, value: Any) -> bool:
+        """Return whether a member of another type fits all the same; what is not declared does."""
+        field = self.fields.get(key)
+        return field is None or (value is not None and _fits(value, field))
 
 
-def _checks_of(document: type[BaseDocument]) -> tuple[_Check, ...]:
-    return tuple(
-        (
-            "_id" if name == "id" else name,
-            bool(field.required),
-            frozenset() if isinstance(field, ListField) else frozenset(_types_of(field)),
-            field,
-        )
-        for name, field in document._fields.items()
-    )
+_CHECKS: dict[Any, _Checks] = {}
+
+
+def _checks_of(document: type[BaseDocument]) -> _Checks:
+    declared = {"_id" if name == "id" else name: field for name, field in document._fields.items()}
+    usual = {key: _usual_types_of(field) for key, field in declared.items()}
+    return _Checks(declared, frozenset(key for key, field in declared.items() if field.required), usual)
+
+
+def _usual_types_of(field: BaseField) -> frozenset[type]:
+    if isinstance(field, ListField):  # each entry is looked at
+        return frozenset() if field.required else frozenset({NoneType})
+    return frozenset(_types_of(field)) | (frozenset() if field.required else {NoneType})
 
 
 def _types_of(field: BaseField) -> tuple[type, ...]:
@@ -135,11 +152,11 @@ def _types_of(field: BaseField) -> tuple[type, ...]:
 
 
 def _fits(value: Any, field: BaseField) -> bool:
+    if isinstance(field, ListField) and isinstance(value, list):
+        return field.field is None or all(_fits(entry, field.field) for entry in value)
     types = _types_of(field)
     if isinstance(value, bool) and bool not in types and object not in types:
         return False
-    if isinstance(field, ListField) and isinstance(value, list):
-        return field.field is None or all(_fits(entry, field.field) for entry in value)
     return isinstance(value, types)
 
 

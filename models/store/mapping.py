@@ -69,10 +69,11 @@ class DocumentMap(Generic[Thing]):
                 if self.instead is None:
                     raise Unreadable(f"{name} of a stored {self.kind.__name__}") from error
                 unreadable.note(self.collection, unreadable.name_of(stored), name)
-        whole = len(values) == len(self._readers)
-        return self.kind(**values) if whole else self._made(values, stored)
+        if len(values) < len(self._readers) and not self._never_left_out <= values.keys():
+            self._fill(values, stored)
+        return self.kind(**values)
 
-    def _made(self, values: dict[str, Any], stored: Mapping[str, Any]) -> Thing:
+    def _fill(self, values: dict[str, Any], stored: Mapping[str, Any]) -> None:
         for name in self._readers:
             if name in values:
                 continue
@@ -82,7 +83,12 @@ class DocumentMap(Generic[Thing]):
                     unreadable.note(self.collection, unreadable.name_of(stored), name)
             elif name not in self._with_default:
                 raise Unreadable(f"{name} of a stored {self.kind.__name__}")
-        return self.kind(**values)
+
+    @cached_property
+    def _never_left_out(self) -> frozenset[str]:
+        """Members that do not simply keep their default where they are missing."""
+        instead = self.instead or {}
+        return frozenset(name for name in self._readers if name in instead or name not in self._with_default)
 
     @cached_property
     def _readers(self) -> dict[str, Reader]:
@@ -162,7 +168,9 @@ def _mapping_to(read: Reader) -> Reader:
 def _of(kind: type) -> Reader:
     """A value as it is, if it is one of these; every engine gives whole numbers where a float was stored."""
     kinds = (int, float) if kind is float else (kind,)
-    return _as_it_is if kind in {object, Any} else lambda value: _checked(value, kinds)
+    if kind in {object, Any}:
+        return _as_it_is
+    return lambda value: value if type(value) in kinds else _checked(value, kinds)
 
 
 def _checked(value: Any, kinds: tuple[type, ...]) -> Any:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.store import connection
 from models.store.base import BaseDocument
@@ -15,8 +14,7 @@ AT_ONCE = 1000
 Rows = list[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Documents of a collection.
 
     Attributes:

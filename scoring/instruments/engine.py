@@ -8,6 +8,7 @@ reports is `comparison`'s.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import filterfalse
 from math import fsum
 
 from scoring.instruments.answers import validate
@@ -69,9 +70,9 @@ def count(definition: Definition, answers: Mapping[str, int | float]) -> dict[st
 
 def from_items(rule: ScoreRule, counted: Mapping[str, float], *, scored: bool = True) -> ScoreValue:
     """A sum, mean or profile; without a value when too much is missing, or nothing is to be scored."""
-    found = [counted[place] for place in rule.of if place in counted]
+    found = list(map(counted.__getitem__, filter(counted.__contains__, rule.of)))
+    missing = tuple(filterfalse(counted.__contains__, rule.of))
     answered, items = len(found), len(rule.of)
-    missing = () if answered == items else tuple(place for place in rule.of if place not in counted)
     enough = scored and 0 < answered >= (rule.min_answered or items)
     value = _FORMULAS[rule.kind](rule, found) if enough else None
     if not missing:

@@ -17,8 +17,7 @@ class Note(NamedTuple):
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreValue:
+class ScoreValue(NamedTuple):
     """One score.
 
     Attributes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -37,8 +37,7 @@ class HistoryNeeded(Exception):
     """The head does not suffice: the whole history has to be evaluated anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Criteria:
+class Criteria(NamedTuple):
     """What a patient's reports are judged by; and whether the site takes notes with them."""
 
     patient: Patient
@@ -291,8 +290,7 @@ def _remembered(head: Head) -> Memory:
         raise HistoryNeeded from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(NamedTuple):
     """What stands beside that which the rules say: what is outside of them, and what they failed on."""
 
     told: tuple[Told, ...] = ()

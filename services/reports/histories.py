@@ -8,10 +8,9 @@ aside until it is released.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.ledger.entries import Content, Entry, EntryKind
 
@@ -25,8 +24,7 @@ class ReportState(StrEnum):
     VOIDED = "voided"
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of a report: the first, or a correction with its reason."""
 
     seq: int
@@ -36,8 +34,7 @@ class Version:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRecord:
+class ReportRecord(NamedTuple):
     """A report as its ledger tells it.
 
     Attributes:
@@ -103,11 +100,11 @@ def _first(entry: Entry) -> ReportRecord:
 
 def _after(known: ReportRecord, entry: Entry) -> ReportRecord:
     if entry.kind is EntryKind.VOID:
-        return replace(known, state=ReportState.VOIDED, void_reason=entry.content.reason)
+        return known._replace(state=ReportState.VOIDED, void_reason=entry.content.reason)
     if entry.kind is EntryKind.RELEASE:
-        released = replace(known.latest, score=entry.score)
-        return replace(known, state=ReportState.CURRENT, versions=(*known.versions[:-1], released))
-    return replace(known, versions=(*known.versions, _version(entry)))
+        released = known.latest._replace(score=entry.score)
+        return known._replace(state=ReportState.CURRENT, versions=(*known.versions[:-1], released))
+    return known._replace(versions=(*known.versions, _version(entry)))
 
 
 def _version(entry: Entry) -> Version:

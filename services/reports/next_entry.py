@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.ledger import ledger
 from models.ledger.entries import Content, Entry, EntryKind, Evaluated, Head, SafetyNotice
@@ -21,8 +20,7 @@ OF_THE_SERVICE = frozenset({EntryKind.REEVALUATION, EntryKind.SAFETY_NOTICE})
 _WITH_NOTES = frozenset({EntryKind.REPORT, EntryKind.QUARANTINE, EntryKind.NOTE})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened to a patient's history.
 
     Attributes:
@@ -93,9 +91,8 @@ def entry_after(head: Head | None, patient: Patient, event: Event) -> Entry:
 def with_evaluation(entry: Entry, head: Head | None, evaluated: Evaluated) -> Entry:
     """Return the entry as it is stored: with the evaluation of everything up to it."""
     pending = needs_alignment(evaluated, head)
-    return replace(
-        entry,
-        evaluated=evaluated,
+    return entry.with_evaluation(
+        evaluated,
         alerts_pending=pending,
         follows_pending=head is not None and head.alerts_pending,
         # Of an entry that the alerts have to follow it is noted when they do.

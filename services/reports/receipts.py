@@ -8,7 +8,6 @@ whatever else the site has chosen. Nothing here reassures.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -36,8 +35,7 @@ ALSFRS_R = "alsfrs_r"
 UNANSWERED = NO_POINT.items
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What became of a report.
 
     Attributes:
@@ -121,8 +119,10 @@ def history(receipt: Receipt) -> list[tuple[str, int]]:
     content, evaluated = receipt.record.latest.content, receipt.present
     if evaluated is None or content.instrument != ALSFRS_R:
         return []
-    own = (point for point in _remembered(evaluated).points if point.rater == content.respondent)
-    return [(on_day(point.day), point.total) for point in own if point.total is not None]
+    own, points = content.respondent, _remembered(evaluated).points
+    return [
+        (on_day(point.day), point.total) for point in points if point.rater == own and point.total is not None
+    ]
 
 
 def assessment(receipt: Receipt, by: Provenance) -> Mapping[str, Any] | None:

@@ -77,8 +77,13 @@ def meaning_of(given: Submission, by: Provenance) -> str:
     return digest_of("report", by.account_id, given.observed_at, respondent, how, *what)
 
 
+_WHOLE = frozenset({int})
+
+
 def codes_of(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is answered: a whole number in whatever spelling is one, and null is no answer."""
+    if _WHOLE.issuperset(map(type, answers.values())):
+        return dict(answers)
     return {
         key: int(code) if isinstance(code, float) and code.is_integer() else code
         for key, code in answers.items()
@@ -139,7 +144,7 @@ def restated(content: Content, observed_at: datetime, *, by_staff: bool, now: da
     """
     state = times.stated_by_staff if by_staff else times.stated_by_respondent
     kept = tuple(Doubt(doubt) for doubt in content.doubts if doubt in _NOT_OF_THE_CLOCK)
-    return at_time(content, replace(state(observed_at, now), doubts=kept))
+    return at_time(content, state(observed_at, now)._replace(doubts=kept))
 
 
 _NOT_OF_THE_CLOCK = (Doubt.UNKNOWN_ZONE, Doubt.DURATION)

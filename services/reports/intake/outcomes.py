@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from models.ledger.entries import Entry
 from models.patients.patient import Patient
@@ -28,8 +29,7 @@ class Sent:
     context: Context = field(default_factory=copy_context)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """Its id stands in the ledger, by this entry: written now, or found there."""
 
     patient: Patient

@@ -7,7 +7,9 @@ it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from types import NoneType
 
 import orjson
 
@@ -27,9 +29,17 @@ def digest_of(*meaning: object) -> str:
         return digests.of(json.dumps(canonical, sort_keys=True, separators=(",", ":")))
 
 
+_AS_THEY_ARE = frozenset({str, int, bool, NoneType})
+
+
 def _canonical(value: object) -> object:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, dict):
-        return {str(key): _canonical(item) for key, item in value.items()}
+        items: Iterable[object] = value.values()
+        if not _AS_THEY_ARE.issuperset(map(type, items)):
+            items = map(_canonical, items)
+        return dict(zip(map(str, value), items, strict=True))
     if isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
     if isinstance(value, datetime):

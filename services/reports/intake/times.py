@@ -8,9 +8,9 @@ its clock showed is a time that cannot be refused, because then nothing tells ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.errors import wrong
 
@@ -46,8 +46,7 @@ class Doubt(StrEnum):
     DURATION = "duration_not_possible"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """When a report was answered.
 
     Attributes:

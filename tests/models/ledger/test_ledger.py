@@ -10,12 +10,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from pymongo.errors import BulkWriteError, WriteConcernError
+from pymongo.errors import (
+    BulkWriteError,
+    OperationFailure,
+    WriteConcernError,
+    WriteError,
+)
 
 from models.ledger import head_hints, ledger, quarantine
 from models.ledger.document import LedgerDocument
 from models.ledger.entries import EntryKind, SafetyNotice
-from models.ledger.ledger import Appended
+from models.ledger.ledger import Appended, NotWritten
 from models.store import connection
 from tests.ledger_samples import EVALUATED, MORNING, NOTHING, entry
 
@@ -104,10 +109,48 @@ def test_a_batch_of_writers_fails_only_those_whose_place_is_taken() -> None:
     assert not any(done for patient_id, done in zip(people, outcomes, strict=True) if patient_id == "taken")
 
 
-def test_what_was_written_and_not_confirmed_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("others", [0, 1])
+def test_what_became_of_an_entry_is_the_same_alone_and_with_others(others: int) -> None:
+    with_it = [entry("other", number + 1) for number in range(others)]
+    assert ledger.append_all([entry("p", 1), *with_it]) == [Appended.STORED] * (1 + others)
+    taken = ledger.append_all([entry("p", 1), *(entry("another", 1) for _ in with_it)])
+    assert taken == [Appended.PLACE_TAKEN, *[Appended.STORED] * others]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_an_entry_that_the_database_refuses_costs_itself_alone(
+    monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    fault = {"index": 0, "code": 10334, "errmsg": "too large once more"}
+
+    class Refusing:
+        def insert_one(self, _document: Any) -> None:
+            raise WriteError(fault["errmsg"], fault["code"], fault)
+
+        def insert_many(self, _documents: Any, *, ordered: bool) -> None:
+            raise BulkWriteError({"writeErrors": [fault], "writeConcernErrors": [], "ordered": ordered})
+
+    monkeypatch.setattr(LedgerDocument, "raw", Refusing)
+    refused, *stored = ledger.append_all([entry("p", 1), *(entry("q", 1) for _ in range(others))])
+    assert isinstance(refused, NotWritten)
+    assert (type(refused.error), refused.error.code, refused.error.details) == (
+        OperationFailure,
+        10334,
+        fault,
+    )
+    assert stored == [Appended.STORED] * others
+
+
+@pytest.mark.parametrize("patient_ids", ["p", "pq"])
+def test_what_was_written_and_not_confirmed_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, patient_ids: str
+) -> None:
     """A server that steps down while it writes says so beside the writes, none of which failed."""
 
     class SteppingDown:
+        def insert_one(self, _document: Any) -> None:
+            raise WriteConcernError("stepping down", 91)
+
         def insert_many(self, _documents: Any, *, ordered: bool) -> None:
             raise BulkWriteError(
                 {"writeErrors": [], "writeConcernErrors": [{"code": 91}], "ordered": ordered}
@@ -115,7 +158,7 @@ def test_what_was_written_and_not_confirmed_is_no_success(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(LedgerDocument, "raw", SteppingDown)
     with pytest.raises(WriteConcernError) as raised:
-        ledger.append_all([entry("p", 1), entry("q", 1)])
+        ledger.append_all([entry(patient_id, 1) for patient_id in patient_ids])
     assert connection.is_away(raised.value)
     assert connection.gave_no_answer(raised.value)
 

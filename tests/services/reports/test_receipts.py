@@ -87,7 +87,7 @@ def test_complete_is_said_of_nothing_that_was_kept_aside(patient: Patient, now: 
     assert receipts.evaluation_state(taken(patient, now)) is EvaluationState.COMPLETE
     aside = taken(patient, now, instrument_version="99")
     assert receipts.evaluation_state(aside) is EvaluationState.QUARANTINED
-    assert receipts.evaluation_state(replace(aside, pending=True)) is EvaluationState.PENDING
+    assert receipts.evaluation_state(aside._replace(pending=True)) is EvaluationState.PENDING
 
 
 def test_the_evaluation_is_the_clinicians(patient: Patient, now: datetime) -> None:
