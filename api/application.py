@@ -1,10 +1,15 @@
-"""What the present Flask application carries for all its doors: settings, security, look at readiness."""
+"""What the present Flask application carries for all its doors: settings, security, look at readiness.
+
+And the present request and its notes themselves: what the framework offers under these names looks for the
+present one at each touch, so who touches it more than once takes it from here.
+"""
 
 from __future__ import annotations
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, Request, current_app, g, request
+from flask.ctx import _AppCtxGlobals
 
 from api.background_look import BackgroundLook
 from services import clock, readiness
@@ -40,3 +45,13 @@ def security() -> Security:
 def background_look() -> BackgroundLook:
     """Return the look at readiness of the present application."""
     return cast("BackgroundLook", current_app.extensions[BACKGROUND_LOOK])
+
+
+def the_request() -> Request:
+    """Return the request that is being answered."""
+    return cast("Request", request._get_current_object())  # type: ignore[attr-defined]
+
+
+def the_notes() -> _AppCtxGlobals:
+    """Return the `g` of the request that is being answered."""
+    return cast("_AppCtxGlobals", g._get_current_object())

@@ -74,7 +74,7 @@ def whole_body(request: Request) -> bytes:
     except (ParseException, NoMoreData):
         abort(HTTPStatus.BAD_REQUEST, "The body cannot be read.")
     limit = request.max_content_length
-    if limit is not None and request.content_length is None and len(content) >= limit and _more(request):
+    if limit is not None and len(content) >= limit and request.content_length is None and _more(request):
         raise RequestEntityTooLarge
     return content
 

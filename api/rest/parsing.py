@@ -15,6 +15,7 @@ import marshmallow
 from flask import Request, abort, g, request
 from webargs.flaskparser import FlaskParser
 
+from api.application import the_request
 from api.rest.bodies import whole_body
 from api.rest.problems import field_errors
 from scoring.problems import Problem
@@ -36,6 +37,9 @@ def _no_constant(_name: str) -> Any:
     raise ValueError
 
 
+_READER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+
+
 class StrictParser(FlaskParser):
     """Parser that refuses what the default one lets pass."""
 
@@ -45,6 +49,10 @@ class StrictParser(FlaskParser):
         "query": marshmallow.RAISE,
     }
 
+    def get_default_request(self) -> Request:
+        """Return the request itself."""
+        return the_request()
+
     def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:  # noqa: ARG002
         """Return the parsed body; 415 for another media type, 400 for what is not strict JSON."""
         if req.method == "DELETE" and not req.mimetype and not whole_body(req):
@@ -52,11 +60,7 @@ class StrictParser(FlaskParser):
         if not req.is_json:
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON with Content-Type: application/json.")
         try:
-            return json.loads(
-                whole_body(req).decode("utf-8"),
-                object_pairs_hook=_without_duplicates,
-                parse_constant=_no_constant,
-            )
+            return _READER.decode(whole_body(req).decode("utf-8"))
         except _DuplicateKey:
             abort(HTTPStatus.BAD_REQUEST, "The body names a key twice.")
         except (ValueError, RecursionError):
