@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from flask import Response
 from flask.json.provider import JSONProvider
 from werkzeug.datastructures import Headers
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 JSON = "application/json"
 
@@ -27,7 +24,7 @@ _WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 class Answer(Response):
     """An answer whose headers are sent as they are, where the framework would only copy them."""
 
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+    def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
         """Return what is sent: the framework completes places, and sees to the length of the body."""
         named = dict(self.headers.to_wsgi_list())
         has_body = self.status_code >= HTTPStatus.OK and self.status_code not in _WITHOUT_BODY

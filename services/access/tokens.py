@@ -16,17 +16,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from jwt.types import SigOptions
 
 from services.access.actor import Actor, Role
 from services.settings import Settings
-
-if TYPE_CHECKING:
-    from jwt.types import SigOptions
 
 ALGORITHM = "EdDSA"
 TYPE = "at+jwt"
