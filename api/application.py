@@ -10,6 +10,7 @@ from typing import cast
 
 from flask import Flask, Request, current_app, g, request
 from flask.ctx import _AppCtxGlobals
+from flask.sessions import NullSession, SessionInterface
 
 from api.background_look import BackgroundLook
 from services import clock, readiness
@@ -22,8 +23,20 @@ SECURITY = "slope-security"
 BACKGROUND_LOOK = "slope-background-look"
 
 
+class NoSession(SessionInterface):
+    """Sessions of the framework are not used: there is one, which is empty and cannot be written."""
+
+    def __init__(self) -> None:
+        self._only = NullSession()
+
+    def open_session(self, _app: Flask, _request: Request) -> NullSession:
+        """Return it; the framework would look for a key and make a new one for each request."""
+        return self._only
+
+
 def install(app: Flask, given: Settings) -> None:
     """Give the application its settings, its security parts and a look at readiness that is to be begun."""
+    app.session_interface = NoSession()
     app.extensions[SETTINGS] = given
     digests.use(given.refresh_secret)
     parts = app.extensions[SECURITY] = Security(given)

@@ -42,8 +42,7 @@ def _begin() -> None:
     notes = the_notes()
     notes.begun = time.perf_counter()
     notes.request_id = request_id = new_id()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=request_id)
+    structlog.contextvars.bind_contextvars(request_id=request_id)  # nothing else is bound, so it replaces all
 
 
 def let_in(signed: SignedIn) -> SignedIn:
