@@ -126,6 +126,8 @@ def _place_instead_of_message(_logger: Any, _method: str, entry: MutableMapping[
 
 
 def _only_known_keys(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> dict[str, Any]:
+    if entry.keys() <= KEYS:
+        return dict(entry)
     return {key: value for key, value in entry.items() if key in KEYS}
 
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -43,7 +42,7 @@ def signed_in(
         @wraps(view)
         def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Shown:
             now = clock.now()
-            g.actor = replace(caller(now, active=not passive), request_id=g.get("request_id", ""))
+            g.actor = caller(now, active=not passive).answered_in(g.get("request_id", ""))
             check_session(g.actor, operation, now)
             g.scope = scope_for(g.actor, operation)
             with unreadable.met():  # what is left out of the page is said on it

@@ -9,7 +9,7 @@ from flask import g
 from flask.views import MethodView
 from marshmallow import fields
 
-from api.application import settings
+from api.application import settings, the_notes
 from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
@@ -45,7 +45,9 @@ _QUARANTINED = "Kept aside: the instrument version is not known here yet."
 
 
 def _answer(receipt: Receipt) -> Answer:
-    return receipt_for(receipt, g.actor, g.scope), status_of(receipt), tag(len(receipt.record.versions))
+    notes = the_notes()
+    body = receipt_for(receipt, notes.actor, notes.scope)
+    return body, status_of(receipt), tag(len(receipt.record.versions))
 
 
 _NOT_YOURS = (
@@ -124,11 +126,12 @@ class Reports(MethodView):
         - Any other code of 403 and 409: as `not_allowed`. Any other code: go by its status. Any other status:
           as 400.
         """
+        notes = the_notes()
         receipt = submit_report(
             str(patient_id),
             Submission(**content),
-            g.scope,
-            actor=g.actor,
+            notes.scope,
+            actor=notes.actor,
             now=clock.now(),
             most_a_day=settings().reports_per_day,
         )

@@ -7,13 +7,30 @@ library escapes it.
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import orjson
+from flask import Response
 from flask.json.provider import JSONProvider
-from werkzeug.sansio.response import Response
+from werkzeug.datastructures import Headers
 
 JSON = "application/json"
+
+
+_WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+
+
+class Answer(Response):
+    """An answer whose headers are sent as they are, where the framework would only copy them."""
+
+    def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
+        """Return what is sent: the framework completes places, and sees to the length of the body."""
+        named = dict(self.headers.to_wsgi_list())
+        has_body = self.status_code >= HTTPStatus.OK and self.status_code not in _WITHOUT_BODY
+        if has_body and "Content-Length" in named and "location" not in "".join(named).lower():
+            return self.headers
+        return super().get_wsgi_headers(environ)
 
 
 class ResponseJSON(JSONProvider):
@@ -21,10 +38,7 @@ class ResponseJSON(JSONProvider):
 
     def dumps(self, obj: Any, **_options: Any) -> str:
         """Return the text of an object."""
-        try:
-            return orjson.dumps(obj).decode()
-        except orjson.JSONEncodeError:
-            return json.dumps(obj, separators=(",", ":"), allow_nan=False)
+        return _written(obj).decode()
 
     def loads(self, s: str | bytes, **_options: Any) -> Any:
         """Return the object of a text."""
@@ -32,5 +46,12 @@ class ResponseJSON(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """Return the answer that holds an object; it ends a line, for those who read it in a terminal."""
-        text = self.dumps(self._prepare_response_obj(args, kwargs))
-        return self._app.response_class(f"{text}\n", mimetype=JSON)
+        content = _written(self._prepare_response_obj(args, kwargs))
+        return Answer(content + b"\n", content_type=JSON)
+
+
+def _written(obj: Any) -> bytes:
+    try:
+        return orjson.dumps(obj)
+    except orjson.JSONEncodeError:
+        return json.dumps(obj, separators=(",", ":"), allow_nan=False).encode()

@@ -10,13 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import g, request
-
-from api.application import security
+from api.application import security, the_notes, the_request
 from services import clock
 from services.access.permissions import Operation, check_session, scope_for
 
@@ -34,12 +31,13 @@ def signed_in(operation: Operation) -> Callable[[Callable[Given, Answer]], Calla
         @wraps(view)
         def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
             now = clock.now()
-            caller = security().authenticate(request.headers.get("Authorization", ""), now)
-            g.actor = actor = replace(caller, request_id=g.get("request_id", ""))
+            notes = the_notes()
+            caller = security().authenticate(the_request().environ.get("HTTP_AUTHORIZATION", ""), now)
+            notes.actor = actor = caller.answered_in(notes.get("request_id", ""))
             check_session(actor, operation, now)
-            g.scope = scope_for(actor, operation)
-            if "refused" in g:
-                raise g.refused
+            notes.scope = scope_for(actor, operation)
+            if "refused" in notes:
+                raise notes.refused
             return view(*args, **kwargs)
 
         noted = deepcopy(getattr(view, "_apidoc", {})) | {"signed_in": operation}

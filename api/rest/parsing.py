@@ -15,7 +15,9 @@ import marshmallow
 from flask import Request, abort, g, request
 from webargs.flaskparser import FlaskParser
 
+from api.application import the_request
 from api.rest.bodies import whole_body
+from api.rest.encoding import JSON
 from api.rest.problems import field_errors
 from scoring.problems import Problem
 from services.errors import invalid
@@ -36,6 +38,9 @@ def _no_constant(_name: str) -> Any:
     raise ValueError
 
 
+_READER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+
+
 class StrictParser(FlaskParser):
     """Parser that refuses what the default one lets pass."""
 
@@ -45,18 +50,18 @@ class StrictParser(FlaskParser):
         "query": marshmallow.RAISE,
     }
 
+    def get_default_request(self) -> Request:
+        """Return the request itself."""
+        return the_request()
+
     def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:  # noqa: ARG002
         """Return the parsed body; 415 for another media type, 400 for what is not strict JSON."""
         if req.method == "DELETE" and not req.mimetype and not whole_body(req):
             return {}  # what may be said beside it may be left out with all of the body
-        if not req.is_json:
+        if req.environ.get("CONTENT_TYPE") != JSON and not req.is_json:  # what nearly all send, asked at once
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON with Content-Type: application/json.")
         try:
-            return json.loads(
-                whole_body(req).decode("utf-8"),
-                object_pairs_hook=_without_duplicates,
-                parse_constant=_no_constant,
-            )
+            return _READER.decode(whole_body(req).decode("utf-8"))
         except _DuplicateKey:
             abort(HTTPStatus.BAD_REQUEST, "The body names a key twice.")
         except (ValueError, RecursionError):

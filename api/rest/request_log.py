@@ -11,8 +11,10 @@ import time
 from functools import cache
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g
+from flask.ctx import _AppCtxGlobals
 
+from api.application import the_notes, the_request
 from models.store.base import new_id
 from services import logs
 from services.access import digests
@@ -37,10 +39,10 @@ def install(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.begun = time.perf_counter()
-    g.request_id = new_id()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    notes = the_notes()
+    notes.begun = time.perf_counter()
+    notes.request_id = request_id = new_id()
+    structlog.contextvars.bind_contextvars(request_id=request_id)  # nothing else is bound, so it replaces all
 
 
 def let_in(signed: SignedIn) -> SignedIn:
@@ -49,11 +51,12 @@ def let_in(signed: SignedIn) -> SignedIn:
     return signed
 
 
-def _who(response: Response, route: str) -> dict[str, str]:
+def _who(request: Request, notes: _AppCtxGlobals, response: Response, route: str) -> dict[str, str]:
     """The account and the session; where it is about who is let in, a keyed pseudonym of the address too."""
-    who: dict[str, str] = {**g.get("let_in", {})}
-    if "actor" in g:
-        who = {"account_id": g.actor.account_id, "session_id": g.actor.session_id}
+    who: dict[str, str] = {**notes.get("let_in", {})}
+    if "actor" in notes:
+        actor = notes.actor
+        who = {"account_id": actor.account_id, "session_id": actor.session_id}
     refused = not who and response.status_code in _NOT_LET_IN
     if refused or (request.method not in _READS and _is_of_access(route)):
         who["caller"] = digests.of(f"caller {network_of(request.remote_addr or '')}")[:_PSEUDONYM]
@@ -67,16 +70,17 @@ def _is_of_access(route: str) -> bool:
 
 
 def _end(response: Response) -> Response:
+    request, notes = the_request(), the_notes()
     route = request.url_rule.rule if request.url_rule else "unmatched"
-    response.headers["X-Request-Id"] = g.request_id
+    response.headers["X-Request-Id"] = notes.request_id
     if route not in _QUIET or response.status_code >= 400:
-        spent = round((time.perf_counter() - g.begun) * 1000, 1)
+        spent = round((time.perf_counter() - notes.begun) * 1000, 1)
         logs.request(
-            request_id=g.request_id,
+            request_id=notes.request_id,
             method=request.method,
             route=route,
             status=response.status_code,
             milliseconds=spent,
-            **_who(response, route),
+            **_who(request, notes, response, route),
         )
     return response

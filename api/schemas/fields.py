@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -274,47 +273,3 @@ class ReadyMap(fields.Dict):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         return value
-
-
-class FlatOut(OutSchema):
-    """An answer's shape whose members come as they are sent, but for times, days and numbers with a point.
-
-    Each member is written by the type of its field, without the library's way through it; what has no such
-    way is left to the library. Tests compare both.
-    """
-
-    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
-        """Return the object as JSON has it."""
-        if many or self.many or not (type(obj) is dict or isinstance(obj, Mapping)):
-            return super().dump(obj, many=many)
-        written = {name: obj[name] for name in self.dump_fields if name in obj}
-        for name, write, field in self._ways:
-            if field is not None and name in written:
-                written[name] = field.serialize(name, obj, accessor=self.get_attribute)
-            elif write is not None and written.get(name) is not None:
-                written[name] = write(written[name])
-        return written
-
-    @cached_property
-    def _ways(self) -> list[tuple[str, Callable[[Any], Any] | None, fields.Field[Any] | None]]:
-        """Of the members that are not sent as they are."""
-        ways = ((name, *_way_of(field)) for name, field in self.dump_fields.items())
-        return [way for way in ways if way[1:] != (None, None)]
-
-
-_AS_THEY_ARE = (fields.Boolean, fields.Integer, fields.String, Ready, ReadyList)
-_WRITTEN: dict[type[fields.Field[Any]], Callable[[Any], Any]] = {
-    Timestamp: lambda moment: moment.astimezone(UTC).isoformat(),
-    Day: date.isoformat,
-    fields.Float: float,
-}
-
-
-def _way_of(field: fields.Field[Any]) -> tuple[Callable[[Any], Any] | None, fields.Field[Any] | None]:
-    inner = field.inner if isinstance(field, fields.List) else field
-    if isinstance(inner, _AS_THEY_ARE):
-        return None, None
-    if isinstance(field, fields.Nested) and isinstance(field.schema, FlatOut):
-        return field.schema.dump, None
-    write = _WRITTEN.get(type(field))
-    return write, None if write is not None else field

@@ -17,7 +17,6 @@ from api.schemas.evaluations import AssessmentOut, ScoreOut
 from api.schemas.fields import (
     Choice,
     Day,
-    FlatOut,
     Identifier,
     InSchema,
     OutSchema,
@@ -32,7 +31,7 @@ from api.schemas.fields import (
 )
 from api.schemas.people import Person
 from api.schemas.problems import ProblemSchema
-from api.schemas.report_parts import Answers, ClockOut, HistoryPointOut, Note, RestsOnOut, VersionOut
+from api.schemas.report_parts import Answers, ClockOut, FlatOut, HistoryPointOut, Note, RestsOnOut, VersionOut
 from models.store import positions
 from scoring.instruments.terms import Respondent
 from services.reports.histories import ReportState

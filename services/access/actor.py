@@ -54,6 +54,20 @@ class Actor:
         """The roles held at any site."""
         return frozenset(role for _, role in self.roles)
 
+    def answered_in(self, request_id: str) -> Actor:
+        """Return the same, for this request; `dataclasses.replace` would take thrice the time."""
+        return Actor(
+            self.account_id,
+            self.session_id,
+            self.roles,
+            self.patient_id,
+            request_id,
+            self.powers,
+            self.confirmed,
+            self.second_factor,
+            self.second_factor_at,
+        )
+
     def provenance(self, role: str) -> Provenance:
         """Return what is stored with a step that the account makes through this role."""
         return Provenance(self.account_id, str(role), self.session_id, self.request_id)

@@ -200,8 +200,9 @@ def scope_for(actor: Actor, operation: Operation) -> Scope:
     Raises:
         NotAllowed: none of the actor's roles permits it anywhere.
     """
-    row = PERMISSIONS[operation]
-    cells = [(site_id, role, row[role]) for site_id, role in sorted(actor.roles, key=_power) if role in row]
+    row, roles = PERMISSIONS[operation], actor.roles
+    held = sorted(roles, key=_power) if len(roles) > 1 else roles
+    cells = [(site_id, role, row[role]) for site_id, role in held if role in row]
     if not cells:
         raise NotAllowed("not_allowed", "Your account may not do this.")
     kinds = {reach for _, _, reach in cells}

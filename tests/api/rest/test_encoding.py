@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.test import create_environ
 
-from api.rest.encoding import ResponseJSON
+from api.rest.encoding import Answer, ResponseJSON
 
 
 @pytest.fixture
@@ -55,3 +56,20 @@ def test_a_number_that_is_too_long_for_most_is_still_written(writer: ResponseJSO
 def test_what_has_no_json_is_refused(writer: ResponseJSON, response: object) -> None:
     with pytest.raises(TypeError):
         writer.dumps(response)
+
+
+@pytest.mark.parametrize("status", [100, 200, 201, 202, 204, 304, 400, 503])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Location": "/a"}, {"location": "/ä"}, {"Content-Location": "/ä"}, {"ETag": '"1"'}]
+)
+@pytest.mark.parametrize("body", [b"{}\n", [b"{", b"}\n"]])
+def test_an_answer_is_sent_as_the_framework_sends_it(
+    status: int, headers: dict[str, str], body: bytes | list[bytes]
+) -> None:
+    environment = create_environ("/patients", method="POST")
+    sent = []
+    for kind in (Answer, Response):
+        response = kind(body, status=status, headers=headers, content_type="application/json")
+        found, line, lines = response.get_wsgi_response(environment)
+        sent.append((b"".join(found), line, lines))
+    assert sent[0] == sent[1]
