@@ -69,11 +69,9 @@ max_requests_jitter = 5_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (memory-backed, for heartbeats)
 control_socket_disable = True
 # Nobody says by a header where the application is mounted or that a connection is secure; what a proxy adds
-# is read by the application, as far as SLOPE_PROXIES says. So it matters not who the caller is, and the
-# server need not take each address apart.
-secure_scheme_headers: dict[str, str] = {}
+# is read by the application, as far as SLOPE_PROXIES says.
+forwarded_allow_ips = ""
 forwarder_headers = ""
-forwarded_allow_ips = "*"
 accesslog = None
 errorlog = "-"
 

@@ -42,7 +42,6 @@ from api.resources.accounts import (
 from api.resources.sites import alert_figures, escalation, hours, policy, safety_texts, steps, webhooks
 from api.resources.sites import instruments as site_instruments
 from api.rest import headers, problems, request_log
-from api.rest.bodies import WholeRequest
 from api.rest.documentation import OPENAPI_SETTINGS, Api
 from api.rest.encoding import ResponseJSON
 from models.store import connection
@@ -93,7 +92,6 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     clock.follow(Path(settings.test_clock) if settings.test_clock else None)
-    app.request_class = WholeRequest
     app.json = ResponseJSON(app)
     # No view is a coroutine; the framework would look at each function again in each request.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]

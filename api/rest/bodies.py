@@ -13,14 +13,11 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from http import HTTPStatus
-from io import BytesIO
-from typing import IO, Any
+from typing import Any
 
 from flask import Request, abort, request
 from gunicorn.http.errors import NoMoreData, ParseException
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
-from werkzeug.utils import cached_property
-from werkzeug.wsgi import get_content_length, get_input_stream
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from scoring.instruments.terms import Respondent
 from services import clock
@@ -37,31 +34,6 @@ _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _RESPONDENTS = {respondent.value: respondent for respondent in Respondent}
 _TEXTS = (("id", _ID), ("instrument", _KEY), ("instrument_version", _VERSION))
-
-
-class WholeRequest(Request):
-    """A request whose body is read with one call, where its length is stated and the server keeps to it.
-
-    The framework reads parts of 64 KiB through a stream of its own, until one is empty.
-    """
-
-    @cached_property
-    def stream(self) -> IO[bytes]:
-        """The body to read from.
-
-        Raises:
-            RequestEntityTooLarge: it says that it is longer than what is taken.
-            ClientDisconnected: it cannot be read.
-        """
-        self.max_content_length = limit = self.max_content_length  # the application is asked once
-        length = get_content_length(self.environ)
-        ends = "wsgi.input_terminated" in self.environ
-        if length is None or limit is None or length > limit or not ends:
-            return get_input_stream(self.environ, max_content_length=limit)
-        try:
-            return BytesIO(self.environ["wsgi.input"].read(length))
-        except (OSError, ValueError) as error:
-            raise ClientDisconnected from error
 
 
 class EncodingNotTaken(UnsupportedMediaType):

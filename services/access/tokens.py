@@ -10,18 +10,15 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from base64 import urlsafe_b64encode
-from binascii import a2b_base64, b2a_base64
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from jwt.types import SigOptions
 
 from services.access.actor import Actor, Role
 from services.settings import Settings
@@ -31,11 +28,7 @@ TYPE = "at+jwt"
 USE = "access"
 LEEWAY_SECONDS = 10
 MAX_TOKEN = 8192
-_REQUIRED = itemgetter(
-    "exp", "iat", "nbf", "sub", "jti", "iss", "aud", "sid", "token_use", "roles", "pow", "sf"
-)
-_URL_SAFE, _STANDARD = b"-_", b"+/"
-_TO_STANDARD, _TO_URL_SAFE = bytes.maketrans(_URL_SAFE, _STANDARD), bytes.maketrans(_STANDARD, _URL_SAFE)
+_REQUIRED = ["exp", "iat", "nbf", "sub", "jti", "iss", "aud", "sid", "token_use", "roles", "pow", "sf"]
 _PRIVATE_MEMBERS = frozenset({"d"})
 
 
@@ -59,14 +52,19 @@ class _Compact(jwt.PyJWS):
 
     @staticmethod
     def _decode_base64url_segment(segment: bytes, name: str) -> bytes:
-        content = a2b_base64(segment.translate(_TO_STANDARD) + b"=" * (-len(segment) % 4))
-        if b2a_base64(content, newline=False).translate(_TO_URL_SAFE).rstrip(b"=") != segment:
+        content = urlsafe_b64decode(segment + b"=" * (-len(segment) % 4))
+        if urlsafe_b64encode(content).rstrip(b"=") != segment:
             raise jwt.DecodeError(f"Invalid {name} padding")
         return content
 
 
-_TOKENS = _Compact()
-_OPTIONS: SigOptions = {"verify_signature": True, "enforce_minimum_key_length": True}
+class _Tokens(jwt.PyJWT):
+    def __init__(self) -> None:
+        super().__init__()
+        self._jws = _Compact()
+
+
+_TOKENS = _Tokens()
 
 
 class Signer:
@@ -119,7 +117,7 @@ class Signer:
         try:
             claims = self._claims(token)
             actor = _actor(claims)
-        except (jwt.InvalidTokenError, KeyError, ValueError) as error:
+        except (jwt.InvalidTokenError, ValueError) as error:
             raise InvalidToken from error
         self._check_times(claims, now)
         return actor, datetime.fromtimestamp(claims["exp"], UTC)
@@ -144,37 +142,39 @@ class Signer:
         # The active key first; that the header names the one which fits is looked at afterwards.
         for kid, key in self._verifying.items():
             with suppress(jwt.InvalidSignatureError):
-                decoded = _TOKENS.decode_complete(token, key, [ALGORITHM], _OPTIONS)
-                header = decoded["header"]
-                if header.get("kid") != kid or header.get("typ") != TYPE:
+                decoded = self._decoded(token, key)
+                header, claims = decoded["header"], decoded["payload"]
+                if header.get("kid") != kid or header.get("typ") != TYPE or claims["token_use"] != USE:
                     raise InvalidToken
-                return self._checked(json.loads(decoded["payload"].decode()))
+                return dict(claims)
         raise InvalidToken
 
-    def _checked(self, claims: Any) -> dict[str, Any]:
-        """Return the claims of a token that is signed by us, if they are those of an access token of ours."""
-        if not isinstance(claims, dict):
-            raise InvalidToken
-        if (
-            None in _REQUIRED(claims)
-            or claims["iss"] != self._issuer
-            or claims["aud"] != self._issuer
-            or claims["token_use"] != USE
-            or type(claims["sub"]) is not str
-            or type(claims["jti"]) is not str
-        ):
-            raise InvalidToken
-        return claims
+    def _decoded(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
+        return _TOKENS.decode_complete(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            audience=self._issuer,
+            issuer=self._issuer,
+            options={
+                "require": _REQUIRED,
+                "enforce_minimum_key_length": True,
+                # The moments are checked against the injected clock below, not against the library's.
+                "verify_exp": False,
+                "verify_nbf": False,
+                "verify_iat": False,
+            },
+        )
 
     @staticmethod
     def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
-        expires, earliest, issued = claims["exp"], claims["nbf"], claims["iat"]
-        if not type(expires) is type(earliest) is type(issued) is int:
+        moments = [claims["exp"], claims["nbf"], claims["iat"]]
+        if any(type(moment) is not int for moment in moments):
             raise InvalidToken
         present = now.timestamp()
-        if max(earliest, issued) > present + LEEWAY_SECONDS:
+        if max(claims["nbf"], claims["iat"]) > present + LEEWAY_SECONDS:
             raise InvalidToken
-        if expires <= present - LEEWAY_SECONDS:
+        if claims["exp"] <= present - LEEWAY_SECONDS:
             raise InvalidToken(expired=True)
 
 
@@ -197,12 +197,10 @@ def new_key_set() -> str:
 
 def _actor(claims: Mapping[str, Any]) -> Actor:
     entries = claims["roles"]
-    if type(entries) is not list:
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
         raise InvalidToken
     roles = []
     for entry in entries:
-        if type(entry) is not str:
-            raise InvalidToken
         role, _, site_id = entry.partition("@")
         roles.append((site_id, Role(role)))
     second_factor_at = claims.get("sfa")

@@ -133,7 +133,7 @@ def test_a_part_in_another_spelling_is_refused(signer: Signer, place: int, chang
 
 @given(st.binary(max_size=12) | st.text("AQgw_-+/=. \n", max_size=9).map(str.encode))
 def test_parts_are_read_as_the_library_reads_them(segment: bytes) -> None:
-    ours, theirs = (_read_by(library, segment) for library in (tokens._TOKENS, jwt.PyJWS()))
+    ours, theirs = (_read_by(library, segment) for library in (tokens._TOKENS._jws, jwt.PyJWS()))
     assert ours == theirs or (ours is None and segment.endswith(b"="))  # no token of ours is padded
 
 
