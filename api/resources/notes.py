@@ -7,13 +7,13 @@ from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
-from marshmallow import fields
 
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.pages import Listed, Page, page_query
-from api.schemas.reports import POSITION, UnreadNoteOut
+from api.rest.pages import Listed, Page, PlacedPosition, page_query
+from api.schemas.reports import UnreadNoteOut
 from api.views.reports import report_for
+from models.store.positions import text_of
 from services import clock
 from services.access.permissions import Operation
 from services.reports import read
@@ -27,7 +27,7 @@ class Notes(MethodView):
 
     @signed_in(Operation.NOTE_READ)
     @blp.doc(operationId="list_unread_notes")
-    @blp.page(UnreadNoteOut, page_query(fields.String(validate=POSITION), usual=200, most=200))
+    @blp.page(UnreadNoteOut, page_query(PlacedPosition, usual=200, most=200))
     def get(self, _query: dict[str, Any], page: Page) -> Listed:
         """List the reports with unread notes at your sites, the first received first.
 
@@ -38,7 +38,7 @@ class Notes(MethodView):
             g.scope, actor=g.actor, after=page.after, limit=page.limit, now=clock.now()
         )
         shown = [report_for(record, patient, g.actor, g.scope) for patient, record in found.items]
-        return Listed(shown, found.next)
+        return Listed(shown, found.next and text_of(found.next))
 
 
 @blp.route("/patients/<uuid:patient_id>/reports/<uuid:report_id>/note/read")

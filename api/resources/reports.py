@@ -7,18 +7,16 @@ from uuid import UUID
 
 from flask import g
 from flask.views import MethodView
-from marshmallow import fields
 
 from api.application import settings, the_notes
 from api.examples import reports as examples
 from api.rest.blueprint import Blueprint
 from api.rest.guard import signed_in
-from api.rest.pages import Page, page_query
+from api.rest.pages import Page, PlacedPosition, page_query
 from api.rest.preconditions import ETAG, IF_MATCH, expected_rev, tag
 from api.rest.safety_first import corrected_form, one_form, safety_first
 from api.schemas.evaluations import EvaluationOut
 from api.schemas.reports import (
-    POSITION,
     CorrectionIn,
     ReceiptOut,
     ReportIn,
@@ -40,7 +38,7 @@ Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/patients", description="Reports and their evaluation")
 
-_PAGE = page_query(fields.String(validate=POSITION), most=200, base=ReportsQuery)
+_PAGE = page_query(PlacedPosition, most=200, base=ReportsQuery)
 _QUARANTINED = "Kept aside: the instrument version is not known here yet."
 
 

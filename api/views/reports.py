@@ -7,6 +7,7 @@ from typing import Any
 from api.views.people import named_to
 from api.views.receipts import facts, total_of
 from models.patients.patient import Patient
+from models.store.positions import text_of
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from services.access.actor import STAFF, Actor
@@ -18,7 +19,9 @@ from services.reports.read import ReportPage
 
 def page_for(page: ReportPage, actor: Actor, scope: Scope) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of reports as the actor sees it, and where the next one begins."""
-    return [report_for(report, page.patient, actor, scope) for report in page.items], page.next
+    return [report_for(report, page.patient, actor, scope) for report in page.items], page.next and text_of(
+        page.next
+    )
 
 
 def report_for(record: ReportRecord, patient: Patient, actor: Actor, scope: Scope) -> dict[str, Any]:

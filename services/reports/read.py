@@ -11,12 +11,12 @@ from models.ledger import ledger, notes, quarantine
 from models.ledger.entries import Content, Entry
 from models.patients import patients
 from models.patients.patient import Patient
-from models.store import positions
+from models.store.positions import Position
 from models.store.scope import Scope
 from models.store.unreadable import Unreadable
 from services.access.actor import Actor, Role
 from services.access.permissions import acting
-from services.errors import NotAllowed, not_found, wrong
+from services.errors import NotAllowed, not_found
 from services.reports.histories import ReportRecord, records
 from services.reports.load import find_patient_and_site
 from services.reports.receipts import may_read
@@ -42,11 +42,17 @@ class ReportPage:
 
     patient: Patient
     items: tuple[ReportRecord, ...]
-    next: str | None
+    next: Position | None
 
 
 def list_reports(
-    patient_id: str, scope: Scope, *, instrument: str | None, after: str | None, limit: int, now: datetime
+    patient_id: str,
+    scope: Scope,
+    *,
+    instrument: str | None,
+    after: Position | None,
+    limit: int,
+    now: datetime,
 ) -> ReportPage:
     """Return a page of the patient's reports, of one instrument when it is named.
 
@@ -150,20 +156,19 @@ class NotePage:
     """Some of the reports with unread notes, the first received first, and where the next page begins."""
 
     items: tuple[tuple[Patient, ReportRecord], ...]
-    next: str | None
+    next: Position | None
 
 
 def list_unread_notes(
-    scope: Scope, *, actor: Actor, after: str | None, limit: int, now: datetime
+    scope: Scope, *, actor: Actor, after: Position | None, limit: int, now: datetime
 ) -> NotePage:
     """Return a page of the reports with notes that nobody has marked as read, the first received first.
 
     Only those whose answers the actor may read: a page may have fewer than `limit`, and be followed by more.
     """
-    begin = None if after is None else _parsed(after)
-    entries = notes.unread(scope.site_ids, after=begin, limit=limit + 1)
+    entries = notes.unread(scope.site_ids, after=after, limit=limit + 1)
     entries, more = entries[:limit], len(entries) > limit
-    following = positions.text_of((entries[-1].received_at, entries[-1].event_id)) if more else None
+    following = (entries[-1].received_at, entries[-1].event_id) if more else None
     people = {
         patient_id: _patient_or_none(patient_id, scope, now)
         for patient_id in {entry.patient_id for entry in entries}
@@ -202,26 +207,10 @@ def mark_note_read(patient_id: str, report_id: str, scope: Scope, *, actor: Acto
 
 
 def _page(
-    found: Iterable[ReportRecord], *, after: str | None, limit: int
-) -> tuple[list[ReportRecord], str | None]:
+    found: Iterable[ReportRecord], *, after: Position | None, limit: int
+) -> tuple[list[ReportRecord], Position | None]:
     ordered = sorted(found, key=lambda record: record.key, reverse=True)
     if after is not None:
-        ordered = [record for record in ordered if _position(record) < after]
-    following = _position(ordered[limit - 1]) if len(ordered) > limit else None
+        ordered = [record for record in ordered if record.key < after]
+    following = ordered[limit - 1].key if len(ordered) > limit else None
     return ordered[:limit], following
-
-
-def _position(record: ReportRecord) -> str:
-    return positions.text_of(record.key)
-
-
-def _parsed(position: str) -> positions.Position:
-    """Return the moment and the id of a position.
-
-    Raises:
-        Invalid: it is none that we made.
-    """
-    try:
-        return positions.parsed(position)
-    except ValueError as error:
-        raise wrong("?after", "invalid", "Must be a `next` of before.") from error

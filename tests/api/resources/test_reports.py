@@ -367,6 +367,8 @@ def test_reports_are_listed_in_pages_the_latest_first(
         seen += [report["id"] for report in page["items"]]
         following = page["next"]
     assert seen == sent
+    nowhere = client.get(path + "&after=99999999T999999999999-" + "0" * 36, headers=own.headers)
+    assert (nowhere.status_code, nowhere.json["errors"][0]["pointer"]) == (422, "?after")
 
 
 def test_a_profile_change_has_the_history_evaluated_anew(
