@@ -75,10 +75,10 @@ def test_cpu_that_is_not_known_is_not_shown() -> None:
     [
         (result(390, 400), "not slower than abcdef0 (the interval reaches 1, or the median 0.97): met"),
         (result(380, 400), "not slower than abcdef0 (the interval reaches 1, or the median 0.97): NOT met"),
-        (result(380, 400, against=FIRST), f"at least 0.95 of {FIRST}: met"),
-        (result(379, 400, against=FIRST), f"at least 0.95 of {FIRST}: NOT met"),
-        (result(350, 350), "at least 0.35 of the floor: met"),
-        (result(349, 349), "at least 0.35 of the floor: NOT met"),
+        (result(500, 400, against=FIRST), f"at least 1.25 of {FIRST}: met"),
+        (result(499, 400, against=FIRST), f"at least 1.25 of {FIRST}: NOT met"),
+        (result(430, 430), "at least 0.43 of the floor: met"),
+        (result(429, 429), "at least 0.43 of the floor: NOT met"),
     ],
 )
 def test_the_working_tree_is_held_against_the_bars(measured: Result, said: str) -> None:
