@@ -97,10 +97,15 @@ def point_of(report: Report) -> Point:
 def point_of_answers(answers: Mapping[str, int | float], *, id: str, day: int, at: int, rater: str) -> Point:
     """The point of these answers to an ALSFRS-R, given on a day (an ordinal) at an instant in seconds."""
     form = "b" if CUTTING_B in answers else "a" if CUTTING_A in answers else MISSING
-    items = "".join(map(_MARKS.__getitem__, map(answers.get, _KEYS_B if form == "b" else _KEYS_A)))
-    gastrostomy = _MARKS[answers.get("gastrostomy")]
+    items = "".join(map(_mark, map(answers.get, _KEYS_B if form == "b" else _KEYS_A)))
+    gastrostomy = _mark(answers.get("gastrostomy"))
     total = None if MISSING in items else sum(map(int, items))
     return Point(day, rater, items, form, gastrostomy, id, total, at)
+
+
+def _mark(code: float | None) -> str:
+    """The mark of a code; what a damaged document holds besides is left as it is."""
+    return _MARKS.get(code) or str(int(code or 0))
 
 
 def insert(points: Sequence[Point], point: Point) -> tuple[Point, ...]:
