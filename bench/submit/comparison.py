@@ -16,8 +16,7 @@ from bench.load import Window
 
 RATE_OF_FLOOR = 0.43, 0.50
 P95_OF_FLOOR, P50_OF_FLOOR = (2.1, 1.7), (2.8, 2.2)
-"""Bars and aims (our choice): the rate with the most clients as a part of the floor's; p95 with these, and p50
-with one, as multiples of the floor's."""
+"""Bars and aims (our choice), against the floor's: rate and p95 with the most clients, p50 with one."""
 _PERCENTILES = (50, 95, 99)
 _FIGURES = "     p50     p95     p99  CPU ms"
 _HEADER = f"clients |  reports/s{_FIGURES} |    floor/s{_FIGURES} |  ratio"
