@@ -19,9 +19,8 @@ from services.reports.read import ReportPage
 
 def page_for(page: ReportPage, actor: Actor, scope: Scope) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of reports as the actor sees it, and where the next one begins."""
-    return [report_for(report, page.patient, actor, scope) for report in page.items], page.next and text_of(
-        page.next
-    )
+    shown = [report_for(report, page.patient, actor, scope) for report in page.items]
+    return shown, page.next and text_of(page.next)
 
 
 def report_for(record: ReportRecord, patient: Patient, actor: Actor, scope: Scope) -> dict[str, Any]:

@@ -242,6 +242,7 @@ def _from_day(points: tuple[Point, ...], day: int) -> tuple[Point, ...]:
 def _start_day(memory: Memory, day: int) -> DayStart:
     return DayStart(
         day=day,
+        visits=(),
         baseline=memory.baseline,
         states={name: state for name, state in memory.states.items() if name in DAY_RULE_IDS},
         topics={topic: now for topic, now in memory.topics.items() if topic in DAY_TOPICS},

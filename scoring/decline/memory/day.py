@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from scoring.decline.alsfrs.points import Point
 from scoring.decline.flags import Topic
-from scoring.decline.memory.baseline import NO_BASELINE, Baseline
+from scoring.decline.memory.baseline import Baseline
 from scoring.decline.memory.states import ReportRef, RuleState, TopicState
 
 
@@ -26,7 +25,7 @@ class DayStart(NamedTuple):
     """
 
     day: int
-    visits: tuple[Visit, ...] = ()
-    baseline: Baseline = NO_BASELINE
-    states: Mapping[str, RuleState] = MappingProxyType({})
-    topics: Mapping[Topic, TopicState] = MappingProxyType({})
+    visits: tuple[Visit, ...]
+    baseline: Baseline
+    states: Mapping[str, RuleState]
+    topics: Mapping[Topic, TopicState]
