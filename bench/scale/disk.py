@@ -44,11 +44,11 @@ def measured(opened: Clinic, alerts: Sequence[Mapping[str, Any]]) -> Iterator[st
         if said is None:
             yield "   this engine does not say what is on disk"
             break
-        if said["count"] >= len(people):
-            each = [
-                said[figure] / said["count"] / 1000 for figure in ("size", "storageSize", "totalIndexSize")
-            ]
-            yield f"   {name:12} {said['count']:6} {each[0]:6.2f} {each[1]:6.2f} {each[2]:6.2f}"
+        count = document.raw().count_documents({})  # what the engine says is as old as its statistics
+        if count >= len(people):
+            size = said["size"] / max(1, said["count"]) / 1000
+            table, indexed = (said[figure] / count / 1000 for figure in ("storageSize", "totalIndexSize"))
+            yield f"   {name:12} {count:6} {size:6.2f} {table:6.2f} {indexed:6.2f}"
             in_all += said["storageSize"] + said["totalIndexSize"]
     else:
         yield f"   of a patient and a year, with indexes: {in_all / len(people) / 1000:.0f} kB"
