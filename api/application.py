@@ -41,7 +41,7 @@ def install(app: Flask, given: Settings) -> None:
     digests.use(given.refresh_secret)
     parts = app.extensions[SECURITY] = Security(given)
     app.extensions[BACKGROUND_LOOK] = BackgroundLook(
-        lambda: readiness.look(parts.signer.broken_keys(), now=clock.now())
+        lambda anew: readiness.look(parts.signer.broken_keys(), now=clock.now(), anew=anew)
     )
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event, Thread
+from typing import Protocol
 
 from services import logs, readiness
 from services.machine import OK
@@ -38,6 +39,13 @@ class Found:
     age_seconds: float
 
 
+class Look(Protocol):
+    """Looks at everything; what is only shown may be some seconds old unless it is wanted anew."""
+
+    def __call__(self, *, anew: bool) -> Readiness:
+        """Return what is found."""
+
+
 class BackgroundLook:
     """Looks every few seconds in a thread of its own, once it has begun; before, at each question.
 
@@ -46,7 +54,7 @@ class BackgroundLook:
         ticks: seconds that never go back.
     """
 
-    def __init__(self, look: Callable[[], Readiness], *, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, look: Look, *, ticks: Callable[[], float] = time.monotonic) -> None:
         self._look = look
         self._ticks = ticks
         self._last: tuple[float, Readiness] | None = None
@@ -68,7 +76,7 @@ class BackgroundLook:
     def found(self) -> Found:
         """Return what was found last, with what requests have met since."""
         if self._thread is None:
-            return Found(readiness.with_refusals(self._look()), 0.0)
+            return Found(readiness.with_refusals(self._look(anew=True)), 0.0)
         if self._last is None:
             return Found(Readiness(dict.fromkeys(Check, UNKNOWN) | {Check.LOOK: _NONE_YET}), 0.0)
         begun, last = self._last
@@ -81,7 +89,7 @@ class BackgroundLook:
         while not self._ended.is_set():
             begun = self._ticks()
             try:
-                self._last = begun, self._look()
+                self._last = begun, self._look(anew=False)
             except Exception as error:  # the thread must not end; what was found grows old meanwhile
                 logs.fault(error)
             self._looked.set()

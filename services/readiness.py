@@ -95,6 +95,8 @@ _NEEDED = frozenset({Check.DATABASE, Check.INDEXES, Check.KEYS, Check.ZONES, Che
 _SHOWN = (Check.WORKER, Check.DELIVERY, Check.ESCALATION, Check.DOCUMENTS, Check.CLOCK)
 UNKNOWN = "unknown"
 _delivery: Remembered[str, DeliveryHealth] = Remembered(1, seconds=10.0)
+_shown_lately: Remembered[str, dict[Check, str]] = Remembered(1, seconds=10.0)
+"""What is only shown takes most of a look's calls to the database, and nobody waits for it by the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,13 @@ class Readiness:
         return all(self.checks[check] == OK for check in _NEEDED)
 
 
-def look(broken_keys: Sequence[str], *, now: datetime) -> Readiness:
+def look(broken_keys: Sequence[str], *, now: datetime, anew: bool = True) -> Readiness:
     """Look at everything, within five seconds: each part that asks the database has a limit of its own.
 
     Args:
         broken_keys: ids of signing keys of this process that do not verify what they sign.
         now: the present moment.
+        anew: otherwise what is only shown may be ten seconds old.
     """
     checks = dict.fromkeys(Check, OK)
     if broken_keys:
@@ -123,8 +126,13 @@ def look(broken_keys: Sequence[str], *, now: datetime) -> Readiness:
     checks[Check.LOG] = _log()
     checks[Check.DESCRIPTORS] = machine.descriptors()
     checks |= _needed_of_database(now)
-    checks |= _shown_of_database(now) if checks[Check.DATABASE] == OK else dict.fromkeys(_SHOWN, UNKNOWN)
-    return Readiness(checks)
+    if checks[Check.DATABASE] != OK:
+        return Readiness(checks | dict.fromkeys(_SHOWN, UNKNOWN))
+    shown = None if anew else _shown_lately.get("")
+    if shown is None:
+        shown = _shown_of_database(now)
+        _shown_lately.put("", shown)
+    return Readiness(checks | shown)
 
 
 def _needed_of_database(now: datetime) -> dict[Check, str]:
@@ -221,6 +229,7 @@ def forget() -> None:
     _refused_lately.clear()
     _indexed_lately.clear()
     _delivery.clear()
+    _shown_lately.clear()
 
 
 def _stuck_since(now: datetime) -> datetime | None:

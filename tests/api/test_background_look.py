@@ -35,7 +35,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_the_first_look_is_over_when_the_process_begins() -> None:
-    looks = BackgroundLook(lambda: WELL)
+    looks = BackgroundLook(lambda **_: WELL)
     looks.begin()
     try:
         assert looks.found().readiness == WELL
@@ -46,7 +46,7 @@ def test_the_first_look_is_over_when_the_process_begins() -> None:
 def test_what_is_found_is_said_by_whoever_looked_and_not_by_whoever_asks() -> None:
     verdicts, threads = [WELL], set[str]()
 
-    def look() -> Readiness:
+    def look(*, anew: bool) -> Readiness:
         threads.add(current_thread().name)
         return verdicts[-1]
 
@@ -66,7 +66,7 @@ def test_what_is_found_is_said_by_whoever_looked_and_not_by_whoever_asks() -> No
 def test_a_look_that_hangs_grows_old_and_is_not_ready() -> None:
     now, hangs, go_on = [0.0], Event(), Event()
 
-    def look() -> Readiness:
+    def look(*, anew: bool) -> Readiness:
         if now[0]:
             hangs.set()
             go_on.wait(60)
@@ -95,7 +95,7 @@ def test_before_the_first_look_has_ended_it_is_not_ready(monkeypatch: pytest.Mon
     monkeypatch.setattr(background_look, "FIRST_WITHIN_SECONDS", 0.1)
     go_on = Event()
 
-    def look() -> Readiness:
+    def look(*, anew: bool) -> Readiness:
         go_on.wait(60)
         return WELL
 
@@ -115,7 +115,7 @@ def test_before_the_first_look_has_ended_it_is_not_ready(monkeypatch: pytest.Mon
 def test_a_fault_ends_no_thread() -> None:
     faults = iter([ValueError("a mistake of ours")])
 
-    def look() -> Readiness:
+    def look(*, anew: bool) -> Readiness:
         for fault in faults:
             raise fault
         return WELL
@@ -129,7 +129,7 @@ def test_a_fault_ends_no_thread() -> None:
 
 
 def test_a_report_that_was_refused_is_believed_before_the_next_look() -> None:
-    looks = BackgroundLook(lambda: WELL)
+    looks = BackgroundLook(lambda **_: WELL)
     looks.begin()
     try:
         readiness.could_not_store()
@@ -143,7 +143,7 @@ def test_a_report_that_was_refused_is_believed_before_the_next_look() -> None:
 def test_after_the_end_nothing_is_looked_at() -> None:
     count = [0]
 
-    def look() -> Readiness:
+    def look(*, anew: bool) -> Readiness:
         count[0] += 1
         return WELL
 
@@ -157,5 +157,5 @@ def test_after_the_end_nothing_is_looked_at() -> None:
 
 def test_a_process_that_begins_no_thread_looks_when_it_is_asked() -> None:
     verdicts = iter([WELL, ILL])
-    looks = BackgroundLook(lambda: next(verdicts))
+    looks = BackgroundLook(lambda **_: next(verdicts))
     assert [looks.found().readiness.ready for _ in range(2)] == [True, False]

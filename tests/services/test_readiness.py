@@ -156,6 +156,20 @@ def test_what_is_only_shown_makes_nobody_unready(now: datetime, monkeypatch: pyt
     assert {found.checks[check] for check in (Check.WORKER, Check.DOCUMENTS)} == {UNKNOWN}
 
 
+def test_what_is_only_shown_is_looked_at_every_few_seconds_unless_wanted_anew(
+    commands: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = readiness.look((), now=now)
+    commands.clear()
+    assert readiness.look((), now=now, anew=False) == found
+    assert commands == ["ping"]
+    assert readiness.look((), now=now) == found
+    assert len(commands) > 2
+    monkeypatch.setattr(connection, "ping", lambda _: (_ for _ in ()).throw(NetworkTimeout("timed out")))
+    gone = readiness.look((), now=now, anew=False)
+    assert (gone.ready, gone.checks[Check.WORKER]) == (False, UNKNOWN)
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
