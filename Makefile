@@ -68,8 +68,8 @@ bench-pages: venv ## milliseconds and bytes of the clinic's pages, with 2,000 pa
 bench-growth: venv ## bytes and CPU of one more report, by length of history: make bench-growth [ENGINE=documentdb]
 	$(BIN)/python -m bench.growth --engine "$(ENGINE)"
 
-bench-scale: venv ## rate, latency, bytes and memory by what is stored; drawn into docs: ENGINE=documentdb [STORED="10000 100000"]
-	$(BIN)/python -m bench.scale --engine "$(ENGINE)" --draw docs $(if $(STORED),--stored $(STORED))
+bench-scale: venv ## rate, latency, bytes and memory by what is stored; drawn into docs: ENGINE=documentdb [STORED="10000 100000" PAIRS=5]
+	$(BIN)/python -m bench.scale --engine "$(ENGINE)" --draw docs $(if $(STORED),--stored $(STORED)) $(if $(PAIRS),--pairs $(PAIRS))
 
 bench-desk: venv ## rate and latency of a large site's worklist: make bench-desk ENGINE=documentdb
 	$(BIN)/python -m bench.desk --engine "$(ENGINE)"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from bench.engines import Engine
 from bench.processes import memory_mebibytes
 from bench.scale import fill
 from bench.submit import target
+from bench.submit.cohort import HistoryFull
 from bench.submit.comparison import Comparison, alternate
 from bench.submit.target import Target
 from models.ledger.document import LedgerDocument
@@ -168,7 +170,10 @@ def main() -> None:
     with engines.running(given.engine) as engine:
         print(HEADER, flush=True)
         for size in sizes(given.stored):
-            rows.append(measured(engine, size, given.pairs, given.seconds))
+            try:
+                rows.append(measured(engine, size, given.pairs, given.seconds))
+            except HistoryFull:
+                sys.exit("the patients have reported up to now: give fewer --pairs or --seconds")
             print(rows[-1].text(), flush=True)
     for line in flat(rows):
         print(line)
