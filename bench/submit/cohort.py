@@ -61,7 +61,7 @@ class Reporter:
             HistoryFull: it would come from the future.
         """
         if self.given >= self.longest:
-            raise HistoryFull("the patients have reported up to now: take more, or shorter windows")
+            raise HistoryFull("the patients have reported up to now: give more --patients")
         day = STEP_DAYS * self.given
         self.given += 1
         return report(self.course.answers(day), self.begun_at + timedelta(days=day))

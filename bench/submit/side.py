@@ -79,7 +79,7 @@ class Side:
             if not self._ready:
                 self.prepare(_ON_THE_WAY)
             if not self._ready:
-                raise HistoryFull("the patients have reported up to now: take more, or shorter windows")
+                raise HistoryFull("the patients have reported up to now: give more --patients")
             return self._ready.popleft()
 
     def _answer(self) -> Any:  # noqa: ANN401 (JSON)
