@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from jsonschema import Draft202012Validator
 from scoring import instruments
 from scoring.instruments.site_definition import SCHEMA, InvalidDefinition, load
 from scoring.problems import Problem
+from tests.cpu_time import cpu_time
 from tests.scoring.instruments.made_up import MADE_UP
 from tests.scoring.instruments.written import GONE, changed, mistakes, reasons, written
 
@@ -102,9 +102,9 @@ def _slots(scores: int, places: int) -> dict[str, Any]:
 )
 def test_what_is_far_too_long_costs_no_more_than_what_is_just_too_long(document: dict[str, Any]) -> None:
     assert len(json.dumps(document, separators=(",", ":"))) < 256 * 1024
-    began = time.process_time()
-    assert mistakes(document)
-    assert time.process_time() - began < 1.5
+    with cpu_time() as spent:
+        assert mistakes(document)
+    assert spent.seconds < 4
 
 
 def test_the_error_lists_places_and_reasons() -> None:

@@ -121,7 +121,7 @@ def test_a_resolver_that_does_not_answer_holds_nobody(monkeypatch: pytest.Monkey
     ended = Event()
 
     def wait(*_args: Any, **_kwargs: Any) -> Any:
-        ended.wait(10)
+        ended.wait(60)
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", wait)
