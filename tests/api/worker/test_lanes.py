@@ -29,14 +29,14 @@ class Waiting:
             self.left -= 1
             self.at_once += 1
             self.most = max(self.most, self.at_once)
-        assert self.let_go.wait(20)
+        assert self.let_go.wait(120)
         with self._lock:
             self.at_once -= 1
             self.done += 1
         return True
 
 
-def until(what: object, seconds: float = 10) -> None:
+def until(what: object, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not what():  # type: ignore[operator]
         assert time.monotonic() < deadline

@@ -15,7 +15,7 @@ from models.ledger.group_commit import MOST, GroupCommit
 
 
 def until_waiting(commit: GroupCommit[Any, Any], count: int) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while len(commit._waiting) < count:
         assert time.monotonic() < deadline
         time.sleep(0.002)
@@ -57,43 +57,43 @@ def test_whoever_asks_during_a_run_is_served_by_a_later_one() -> None:
     def run(items: Sequence[str]) -> list[str]:
         runs.append(list(items))
         begun.set()
-        go_on.wait(5)
+        go_on.wait(60)
         return list(items)
 
     commit = GroupCommit(run)
     with ThreadPoolExecutor(2) as pool:
         early = pool.submit(commit.submit, "early")
-        begun.wait(5)
+        begun.wait(60)
         late = pool.submit(commit.submit, "late")
         until_waiting(commit, 1)
         go_on.set()
-        assert (early.result(5), late.result(5)) == ("early", "late")
+        assert (early.result(60), late.result(60)) == ("early", "late")
     assert runs == [["early"], ["late"]]
 
 
 def test_after_a_run_for_several_the_next_waits_a_moment_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(group_commit, "LINGER", 20)
+    monkeypatch.setattr(group_commit, "LINGER", 600)
     runs: list[list[int]] = []
     begun, go_on = Event(), Event()
 
     def run(items: Sequence[int]) -> list[int]:
         runs.append(sorted(items))
         begun.set()
-        go_on.wait(5)
+        go_on.wait(60)
         return list(items)
 
     commit = GroupCommit(run)
     with ThreadPoolExecutor(5) as pool:
         futures = [pool.submit(commit.submit, 0)]
-        begun.wait(5)
+        begun.wait(60)
         futures += [pool.submit(commit.submit, number) for number in (1, 2)]
         until_waiting(commit, 2)
         go_on.set()
-        assert [future.result(5) for future in futures] == [0, 1, 2]
+        assert [future.result(60) for future in futures] == [0, 1, 2]
         futures = [pool.submit(commit.submit, 3)]
         until_waiting(commit, 1)
         futures.append(pool.submit(commit.submit, 4))
-        assert [future.result(5) for future in futures] == [3, 4]
+        assert [future.result(60) for future in futures] == [3, 4]
     assert runs == [[0], [1, 2], [3, 4]]
 
 
@@ -132,7 +132,7 @@ def test_more_than_one_run_can_carry_are_served_by_the_next() -> None:
 
     def run(items: Sequence[int]) -> list[int]:
         sizes.append(len(items))
-        first.wait(5)
+        first.wait(60)
         return list(items)
 
     commit = GroupCommit(run)
@@ -140,5 +140,5 @@ def test_more_than_one_run_can_carry_are_served_by_the_next() -> None:
         futures = [pool.submit(commit.submit, number) for number in range(MOST + 10)]
         until_waiting(commit, MOST + 9)
         first.set()
-        assert [future.result(5) for future in futures] == list(range(MOST + 10))
+        assert [future.result(60) for future in futures] == list(range(MOST + 10))
     assert max(sizes) <= MOST
