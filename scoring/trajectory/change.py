@@ -4,7 +4,8 @@ Model: y = a + b t + c max(0, t - k) + offsets + noise, as in `line`, with at mo
 lie anywhere on a grid reaching back a year from the latest report; without one c is 0. Earlier slope b and
 change c have a normal mixture as prior (see `bends`). For each place of the bend and each component the
 reports' likelihood is a closed form (see `weighing`). Weights are added in logarithms, so nothing under- or
-overflows.
+overflows. A change may be either way: of each place and component counts what lies below c = 0, so that a
+course that turns upwards is no faster loss.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Overall(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """When and by how much, given that the loss has become faster within the last half year.
+    """When and by how much, given that the pace has changed within the last half year, either way.
 
     Attributes:
         since: most likely day of the change; `low` and `high` enclose it with 80 %.
@@ -64,14 +65,13 @@ class Change:
     """What the reports say of a change of pace.
 
     Attributes:
-        probability: that the loss has become faster within the last half year.
-        probability_ever: within the history looked at.
+        any_change: probability that the pace has changed within the last half year, either way; that the
+            loss has become faster is not more likely than this.
         day: of the latest report.
         used: ids of the points used, oldest first; `left_out` the others and why.
     """
 
-    probability: float
-    probability_ever: float
+    any_change: float
     day: int
     residual_sd: float
     used: tuple[str, ...]
@@ -80,6 +80,27 @@ class Change:
     _straight: Sequence[float] = field(repr=False, compare=False)
     _bends: Sequence[Bend] = field(repr=False, compare=False)
     _logs: Sequence[float] = field(repr=False, compare=False)
+
+    @cached_property
+    def probability(self) -> float:
+        """That the loss has become faster within the last half year."""
+        return sum(self._faster[:_RECENT])
+
+    @cached_property
+    def probability_ever(self) -> float:
+        """That it has within the history looked at."""
+        return sum(self._faster)
+
+    @cached_property
+    def _faster(self) -> list[float]:
+        """The probability of each bend with each component, as far as the loss after it is faster."""
+        logs = [*self._straight, *self._logs]
+        top = max(logs)
+        whole = sum([math.exp(log - top) for log in logs])
+        slopes = self._weighing.slopes(self._bends)
+        return [
+            math.exp(log - top) * own.steeper / whole for log, own in zip(self._logs, slopes, strict=True)
+        ]
 
     @cached_property
     def overall(self) -> Overall:
@@ -162,11 +183,9 @@ def find_change(
     top = max(*straight, *logs)
     weights = list(map(math.exp, map(sub, logs, repeat(top))))
     changed = sum(weights[:_RECENT])
-    ever = changed + sum(weights[_RECENT:])
-    whole = ever + sum([math.exp(log - top) for log in straight])
+    whole = sum(weights) + sum([math.exp(log - top) for log in straight])
     return Change(
-        probability=changed / whole,
-        probability_ever=ever / whole,
+        any_change=changed / whole,
         day=last,
         residual_sd=noise,
         used=tuple(course.ids),

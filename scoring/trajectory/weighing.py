@@ -53,11 +53,17 @@ class Bend(NamedTuple):
 
 
 class Slopes(NamedTuple):
-    """Slopes before a bend and after it, with the variance of the latter."""
+    """Slopes before a bend and after it.
+
+    Attributes:
+        variance: of the slope after it.
+        steeper: how likely the loss after it is faster than before.
+    """
 
     before: float
     after: float
     variance: float
+    steeper: float = 0.0
 
 
 class Weighing:
@@ -141,7 +147,7 @@ class Weighing:
 
     def slopes(self, bends: Iterable[Bend]) -> list[Slopes]:
         """What each bend leads to with each component, in the order of `log_weights`."""
-        found = []
+        found, double = [], 2 * self._variance
         for _, _, th, hh, hy in bends:
             for prior12, prior22, inverse11, q1, m2, _ in self._parts:
                 ratio = (th + prior12) * inverse11
@@ -149,7 +155,8 @@ class Weighing:
                 change = (hy + m2 - ratio * q1) / size
                 before = q1 * inverse11 - ratio * change
                 variance = self._variance * (inverse11 + (1 - ratio) ** 2 / size)
-                found.append(Slopes(before, before + change, variance))
+                steeper = 0.5 * math.erfc(change * math.sqrt(size / double))
+                found.append(Slopes(before, before + change, variance, steeper))
         return found
 
     def _part(self, component: _Component) -> _Part:

@@ -78,8 +78,8 @@ WITHOUT_TOLERANCE = {
     "__main__.py": {"now >= self._next"},
     # decline rules: probabilities and z, which meet a limit of the policy by chance only
     "decline/rules/acceleration.py": {
-        "pace.chance < base * limits.clear_share", "pace.chance < limit * limits.clear_share",
-        "pace.chance >= limit", "pace.chance >= limits.soon_probability",
+        "pace.most_chance < base * limits.clear_share", "pace.most_chance >= clears",
+        "pace.chance >= clears", "pace.chance >= limit", "pace.chance >= limits.soon_probability",
         # nothing added where the pace is the usual one: 0 as it was set
         "log_odds == 0",
     },

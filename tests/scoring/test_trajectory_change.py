@@ -60,7 +60,7 @@ def brute_force(points: list[Point], prior: Prior, noise: float, reference: str)
         covariance = base + design @ spread @ design.T
         return float(stats.multivariate_normal.logpdf(y, prior.level + design @ mean, covariance))
 
-    logs, recent, before, after = [], [], [], []
+    logs, recent, before, after, faster = [], [], [], [], []
     for part in EARLIER:
         one = density(t[:, None], np.array([part.slope]), np.array([[part.sd**2]]))
         logs.append(one + math.log(part.weight) + stay * span)
@@ -81,12 +81,16 @@ def brute_force(points: list[Point], prior: Prior, noise: float, reference: str)
             slopes = mean + gain @ (y - prior.level - design @ mean)
             before.append(slopes[0])
             after.append(slopes.sum())
+            left = spread - gain @ design @ spread
+            faster.append(stats.norm.cdf(-(slopes[1]) / math.sqrt(left[1, 1])))
     weights = np.exp(np.array(logs) - max(logs))
     marked = np.array(recent)
     bent = (weights * marked)[len(EARLIER) :]
+    steeper = np.array(faster)
     return {
-        "probability": (weights * marked).sum() / weights.sum(),
-        "probability_ever": weights[len(EARLIER) :].sum() / weights.sum(),
+        "any_change": bent.sum() / weights.sum(),
+        "probability": (bent * steeper).sum() / weights.sum(),
+        "probability_ever": (weights[len(EARLIER) :] * steeper).sum() / weights.sum(),
         "before": bent @ before / bent.sum() if bent.sum() else math.nan,
         "after": bent @ after / bent.sum() if bent.sum() else math.nan,
     }
@@ -98,6 +102,7 @@ def test_it_agrees_with_enumeration(points: list[Point], reference: str, offset_
     prior = replace(PRIOR, offset_sd=offset_sd)
     found = change_point(points, prior, reference=reference)
     expected = brute_force(points, prior, found.residual_sd, reference)
+    assert found.any_change == pytest.approx(expected["any_change"], abs=1e-6)
     assert found.probability == pytest.approx(expected["probability"], abs=1e-6)
     assert found.probability_ever == pytest.approx(expected["probability_ever"], abs=1e-6)
     if has_room(points) and not math.isnan(expected["before"]):
@@ -129,7 +134,7 @@ def finite(found: Change, points: list[Point]) -> bool:
 def test_it_is_finite_and_in_order(points: list[Point]) -> None:
     found = change_point(points, PRIOR)
     assert finite(found, points)
-    assert 0 <= found.probability <= found.probability_ever <= 1
+    assert 0 <= found.probability <= min(found.any_change, found.probability_ever) + 1e-12 <= 1 + 2e-12
     if has_room(points):
         turn = found.turn()
         assert turn.low <= turn.since <= turn.high < found.day

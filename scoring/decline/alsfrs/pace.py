@@ -43,14 +43,11 @@ class Pace(NamedTuple):
 
     Attributes:
         rater: the reference respondent; others were used with an offset.
-        chance: that the loss has become faster within the last half year, as it is stated: of what is stated
-            as 30 %, three in ten come true.
         gap_days: median days between reports, which the limit depends on.
         measured: enough reports over enough days.
     """
 
     change: trajectory.Change
-    chance: float
     rater: str
     omitted: Omitted
     reports: int
@@ -58,11 +55,24 @@ class Pace(NamedTuple):
     gap_days: float
     measured: bool
 
+    @property
+    def chance(self) -> float:
+        """That the loss has become faster within the last half year, as it is stated.
+
+        Of what is stated as 30 %, three in ten come true.
+        """
+        return chance_of(self.change.probability, self.gap_days)
+
+    @property
+    def most_chance(self) -> float:
+        """What the chance is at most; it costs nothing."""
+        return chance_of(self.change.any_change, self.gap_days)
+
     def loss(self) -> Loss:
         """The loss that may be stated: not given that there was a change, and no surer than courses are."""
         before, now, sd = self.change.overall
         margin = 1.959964 * math.hypot(sd, DRIFT_SHARE * now)
-        return Loss(-before, -now, max(0.0, -now - margin), -now + margin)
+        return Loss(-before, -now, -now - margin, -now + margin)
 
 
 def measure_pace(series: Series, point: Point, trend: Trend, limits: Limits) -> Pace | None:
@@ -79,7 +89,6 @@ def measure_pace(series: Series, point: Point, trend: Trend, limits: Limits) -> 
     own = limits.acceleration
     return Pace(
         change=change,
-        chance=chance_of(change.probability, gap_days),
         rater=trend.rater,
         omitted=omitted,
         reports=len(course.days),

@@ -113,6 +113,22 @@ VERSIONS: dict[str, tuple[Changed, ...]] = {
             " four-weekly and 18 % for weekly reports, which are the 16.5 and 21.5 of before.",
         ),
     ),
+    "8": (
+        Changed(
+            ("acceleration",),
+            "A course that turns upwards is no faster loss: only what lies below a change of 0 counts.",
+        ),
+        Changed(
+            ("domain_drop", "domain_slope"),
+            "A flag that stands is read on, with the numbers of the latest report, also while the total"
+            " speaks.",
+        ),
+        Changed(
+            ("fast_decline", "acceleration"),
+            "The range of a stated loss is not cut off at 0.",
+            said_only=True,
+        ),
+    ),
 }
 """By version, the first one apart, each with its changes since the version before."""
 

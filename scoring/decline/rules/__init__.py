@@ -20,7 +20,7 @@ from scoring.decline.rules.unanswered import ITEMS_UNANSWERED
 from scoring.decline.rules.weight import WEIGHT_RULES
 from scoring.decline.rules.well_being import WELL_BEING_RULES
 
-RULES_VERSION = "7"
+RULES_VERSION = "8"
 RULES: tuple[Rule, ...] = (
     *RESPIRATORY_RULES,
     PRIMARY,

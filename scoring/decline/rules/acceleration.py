@@ -28,13 +28,15 @@ def read_acceleration(given: RuleInput) -> Finding | None:
     trend, pace, limits = given.trend, given.pace, given.limits.acceleration
     if trend is None or trend.too_early or pace is None or not pace.measured:
         return None
-    known_fast = is_known_fast(given.before, trend, given.limits.primary)
     limit = limit_for(pace, limits)
-    met = pace.chance >= limit and not known_fast
-    level = Level.SOON if pace.chance >= limits.soon_probability else Level.INFORM
+    clears = limit * limits.clear_share
+    may_be_met = pace.most_chance >= clears
+    met = may_be_met and pace.chance >= limit
+    known_fast = met and is_known_fast(given.before, trend, given.limits.primary)
+    level = Level.SOON if met and pace.chance >= limits.soon_probability else Level.INFORM
     return Finding(
-        level=level if met else None,
-        clearing=pace.chance < limit * limits.clear_share and not trend.total_at_floor,
+        level=level if met and not known_fast else None,
+        clearing=not (may_be_met and pace.chance >= clears) and not trend.total_at_floor,
         evidence=lambda: Evidence(_numbers(pace, trend, limit, limits.clear_share), pace.change.used),
         respondent=trend.rater,
     )
@@ -53,7 +55,7 @@ def limit_for(pace: Pace, limits: Acceleration) -> float:
     of log odds the limit rises by `pace_share` for each point a month above 0.6 lost before any change.
     """
     base = limit_of(pace.gap_days, limits)
-    if pace.chance < base * limits.clear_share:
+    if pace.most_chance < base * limits.clear_share:
         return base
     return moved(base, shift_of(pace, limits))
 
@@ -103,7 +105,7 @@ def _numbers(pace: Pace, trend: Trend, limit: float, clear_share: float) -> dict
 
 ACCELERATION = Rule(
     id="acceleration",
-    version="4",
+    version="5",
     topic=Topic.ACCELERATION,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -119,9 +121,9 @@ ACCELERATION = Rule(
             " grid of two to four weeks, one change in eighty weeks; a ~ N(36, 10²); the loss before ~ a"
             " normal mixture for the cohorts' Gamma (mean 0.9, SD 0.6), after it at least 1.5 and at least"
             " half as much again; e ~ N(0, s²), s the patient's own, raised where errors last. P = P(a change"
-            " within the last 182 days | reports). The stated chance C has 1.2 times the log odds of P,"
-            " less 0.2 for four-weekly and plus 0.05 for weekly reports. Inform at C >= the limit, soon if"
-            " C >= 0.5 too. The limit and what is added lie between those for four-weekly and for weekly"
+            " within the last 182 days, and c < 0 | reports). The stated chance C has 1.2 times the log odds"
+            " of P, less 0.2 for four-weekly and plus 0.05 for weekly reports. Inform at C >= the limit, soon"
+            " if C >= 0.5 too. The limit and what is added lie between those for four-weekly and for weekly"
             " reports in proportion to the number of reports, and the limit's log odds rise by 4.2 for each"
             " point a month above 0.6 lost before any change (up to 3), because steady fast courses look most"
             " like bent ones; not raised while the primary rule says soon. The loss now is E(b + c) over all"

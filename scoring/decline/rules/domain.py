@@ -1,8 +1,9 @@
 """Decline of one domain: a confirmed drop of a subscore, and the posterior slope of a subscore.
 
-The total can hide a domain that goes quickly. A domain speaks only while the total does not: with a decline
-flag standing, the subscores are no news. A domain whose items cannot be compared over the window (5a/5b,
-breathing support) is left out.
+The total can hide a domain that goes quickly. A domain is raised only while the total says nothing: with a
+decline flag standing, the subscores are no news. A flag that stands is read on, whatever the total says, so
+that its numbers are those of the latest report and it ends when they do. A domain whose items cannot be
+compared over the window (5a/5b, breathing support) is left out.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import attrgetter
 from statistics import median
+from typing import NamedTuple
 
 from scoring.decline.alsfrs.points import (
     ALSFRS_R,
@@ -28,15 +30,25 @@ from scoring.decline.rule import CLEARS, HOLDS, Evidence, Finding, Rule, RuleInp
 from scoring.decline.rules.primary import as_percent, level_of
 from scoring.trajectory import Course
 
-Reading = tuple[float, Finding]
-"""What one domain says: how much, and the finding."""
+
+class Reading(NamedTuple):
+    """What one domain says.
+
+    Attributes:
+        much: how much; of two domains that are met the greater is told.
+    """
+
+    domain: str
+    much: float
+    finding: Finding
 
 
 def read_domain_drop(given: RuleInput) -> Finding | None:
     """The domain that fell most below its own level of one to two months ago, in two successive reports."""
     limits = given.limits.domain
     own = own_points(given, limits.reference_to_days)
-    if len(own) < 3 or total_speaks(given):
+    flagged, speaks = flagged_domain(given, DOMAIN_DROP), total_speaks(given)
+    if len(own) < 3 or (speaks and flagged is None):
         return None
     latest, earlier = own[-1], before_last(own)
     if len(earlier) < 2:
@@ -46,7 +58,8 @@ def read_domain_drop(given: RuleInput) -> Finding | None:
     if not reference:
         return None
     compared = (*reference, previous, latest)
-    return worst([_drop(name, scores, compared, limits) for name, scores in domain_scores(given, compared)])
+    readings = [_drop(name, scores, compared, limits) for name, scores in domain_scores(given, compared)]
+    return told(readings, flagged, alone=speaks)
 
 
 def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: Domain) -> Reading:
@@ -68,29 +81,39 @@ def _drop(name: str, scores: Sequence[int], compared: Sequence[Point], limits: D
         }
         return Evidence(numbers, tuple(report.id for report in compared))
 
-    return drop, Finding(Level.INFORM if fallen else None, drop < limits.clear_points, evidence)
+    finding = Finding(Level.INFORM if fallen else None, drop < limits.clear_points, evidence)
+    return Reading(name, drop, finding)
 
 
 def read_domain_slope(given: RuleInput) -> Finding | None:
     """The domain most surely losing faster than its share of the limit for fast progression."""
     trend, limits = given.trend, given.limits.primary
-    if trend is None or not trend.measured or trend.too_early or total_speaks(given):
+    if trend is None or not trend.measured or trend.too_early:
+        return None
+    flagged, speaks = flagged_domain(given, DOMAIN_SLOPE), total_speaks(given)
+    if speaks and flagged is None:
         return None
     used = own_points(given, limits.window_days)
     if len(used) < limits.min_reports or used[-1].day - used[0].day < limits.min_span_days:
         return None
-    scored = domain_scores(given, used)
     least = given.limits.domain.slope_points
-    lost = [(name, scores) for name, scores in scored if max(scores) - scores[-1] >= least]
-    if not lost:
+    scored = [
+        (name, scores, max(scores) - scores[-1] >= least) for name, scores in domain_scores(given, used)
+    ]
+    read = [row for row in scored if row[2] or row[0] == flagged]
+    if not read:
         return CLEARS
     days = [report.day for report in used]
     course = Course(days, (), [report.id for report in used], [report.rater for report in used])
     noise = domain_noise(days, given.limits.model)
-    return worst([_slope(name, course._replace(values=scores), noise, given.limits) for name, scores in lost])
+    readings = [
+        _slope(name, course._replace(values=scores), noise, given.limits, has_lost=has_lost)
+        for name, scores, has_lost in read
+    ]
+    return told(readings, flagged, alone=speaks)
 
 
-def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Reading:
+def _slope(name: str, course: Course, noise: float, all_limits: Limits, *, has_lost: bool) -> Reading:
     limits, threshold = all_limits.domain, DOMAIN_SHARE[name] * all_limits.primary.loss_per_month
     fit = fit_domain(name, course, noise, all_limits.model)
     probability = fit.probability_below(-threshold)
@@ -109,16 +132,32 @@ def _slope(name: str, course: Course, noise: float, all_limits: Limits) -> Readi
         }
         return Evidence(numbers, fit.used)
 
-    level = Level.INFORM if probability >= limits.probability else None
-    return probability, Finding(level, probability < limits.clear_probability, evidence)
+    level = Level.INFORM if has_lost and probability >= limits.probability else None
+    clearing = not has_lost or probability < limits.clear_probability
+    return Reading(name, probability, Finding(level, clearing, evidence))
 
 
-def worst(readings: Sequence[Reading]) -> Finding:
-    """The domain that says most; when none is met, whether all of them count towards clearing."""
-    raised = [reading for reading in readings if reading[1].level is not None]
+def flagged_domain(given: RuleInput, rule: Rule) -> str | None:
+    """The domain that the rule's flag tells of; None while it has none."""
+    state = given.before.states.get(rule.id)
+    return None if state is None else str(state.numbers["domain"])
+
+
+def told(readings: Sequence[Reading], flagged: str | None, *, alone: bool) -> Finding:
+    """The domain that says most; when none is met, whether all count towards clearing, with the flagged one.
+
+    `alone`: no other domain takes the place of the flagged one.
+    """
+    raised = [
+        reading
+        for reading in readings
+        if reading.finding.level is not None and (not alone or reading.domain == flagged)
+    ]
     if raised:
-        return max(raised, key=lambda reading: reading[0])[1]
-    return CLEARS if all(finding.clearing for _, finding in readings) else HOLDS
+        return max(raised, key=attrgetter("much")).finding
+    ending = CLEARS if all(reading.finding.clearing for reading in readings) else HOLDS
+    shown = [reading.finding for reading in readings if reading.domain == flagged]
+    return ending._replace(evidence=shown[0].evidence) if shown else ending
 
 
 def own_points(given: RuleInput, window_days: int) -> list[Point]:
@@ -153,7 +192,7 @@ FURTHER = Worse("latest", 2, "the subscore of the same domain", "points of 12", 
 
 DOMAIN_DROP = Rule(
     id="domain_drop",
-    version="2",
+    version="3",
     topic=Topic.DOMAIN,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -165,8 +204,8 @@ DOMAIN_DROP = Rule(
         headline="{domain}: {drop:g} points of 12 below {from_weeks} to {to_weeks} weeks earlier",
         formula=(
             "for each domain: reference = median of the subscores 28 to 62 days before the latest report;"
-            " latest <= reference - 4 and previous <= reference - 3; not while a flag on decline or"
-            " acceleration stands"
+            " latest <= reference - 4 and previous <= reference - 3; not raised while a flag on decline"
+            " or acceleration stands"
         ),
         template=(
             "The {domain} fell by {drop:g} points of 12 against the level of {from_weeks} to {to_weeks}"
@@ -184,7 +223,7 @@ DOMAIN_DROP = Rule(
 )
 DOMAIN_SLOPE = Rule(
     id="domain_slope",
-    version="3",
+    version="4",
     topic=Topic.DOMAIN,
     kind=Kind.STATE,
     instrument=ALSFRS_R,
@@ -198,7 +237,7 @@ DOMAIN_SLOPE = Rule(
             "the primary rule's posterior on each subscore: level ~ N(9, 4²), slope ~ N(-0.9 w, (0.9 w)²), s"
             " = 1.0, raised where errors last, w = 0.2 bulbar, 0.3 fine motor, 0.3 gross motor, 0.2"
             " respiratory; P(slope < -1.11 w) >= 0.99 and the latest at least 3 below the highest of the"
-            " window: inform; not while a flag on decline or acceleration stands"
+            " window: inform; not raised while a flag on decline or acceleration stands"
         ),
         template=(
             "Over the last {weeks} weeks ({reports} reports) the {domain} have been falling by about"

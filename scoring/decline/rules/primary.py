@@ -77,7 +77,7 @@ FALLEN = Worse("level_now", 6, "the level", "points of 48", lower=True)
 
 PRIMARY = Rule(
     id="fast_decline",
-    version="3",
+    version="4",
     topic=Topic.DECLINE,
     kind=Kind.STATE,
     instrument=ALSFRS_R,

@@ -9,7 +9,7 @@ import pytest
 
 from scoring.decline import Flag, Level, Policy, Profile, Report, Topic, evaluate
 from scoring.decline.rule import Evidence, Finding
-from scoring.decline.rules.domain import worst
+from scoring.decline.rules.domain import Reading, told
 from tests.scoring.decline.histories import alsfrs, days, lost, rules_after
 
 DROP = "domain_drop"
@@ -36,7 +36,48 @@ def lit(reports: list[Report], policy: Policy = Policy()) -> bool:  # noqa: B008
 
 def test_of_two_domains_that_say_as_much_the_first_is_told() -> None:
     first, second = (Finding(Level.INFORM, False, lambda: Evidence({}, ())) for _ in range(2))
-    assert worst([(1.0, first), (1.0, second)]) is first
+    readings = [Reading("bulbar", 1.0, first), Reading("fine_motor", 1.0, second)]
+    assert told(readings, None, alone=False) is first
+
+
+def test_while_the_total_speaks_no_other_domain_takes_the_place_of_the_flagged_one() -> None:
+    greater, flagged = (Finding(Level.INFORM, False, lambda: Evidence({}, ())) for _ in range(2))
+    readings = [Reading("bulbar", 2.0, greater), Reading("fine_motor", 1.0, flagged)]
+    assert told(readings, "fine_motor", alone=True) is flagged
+    assert told(readings, "fine_motor", alone=False) is greater
+
+
+FALLING_ON = {
+    "drop": (14, [12, 9, 8, 7, 7, 6, 5, 4, 3]),
+    "slope": (28, [12, 12, 8, 8, 7, 6, 5, 4, 3]),
+    "until the total speaks": (14, [12, 9, 8, 5, 2, 0, 0, 0]),
+    "and back": (14, [12, 9, 8, 7, 9, 10, 11, 11, 11]),
+    "and slowly back": (28, [12, 12, 8, 8, 7, 8, 9, 9, 10]),
+}
+
+
+@pytest.mark.parametrize(("every", "bulbar"), FALLING_ON.values(), ids=FALLING_ON)
+def test_a_flag_that_stands_has_the_numbers_of_the_latest_report(every: int, bulbar: list[int]) -> None:
+    dates = days(*range(0, every * len(bulbar), every))
+    reports = [alsfrs(lost(bulbar=12 - score), day) for score, day in zip(bulbar, dates, strict=True)]
+    stood = 0
+    for place, latest in enumerate(bulbar):
+        for flag in evaluate(reports[: place + 1], Profile(), Policy()).flags:
+            for signal in (flag, *flag.further):
+                if signal.rule in {DROP, "domain_slope"}:
+                    stood += 1
+                    assert (signal.numbers["domain"], signal.numbers["latest"]) == ("bulbar", latest)
+    assert stood > 1
+
+
+def test_a_flag_ends_also_while_the_total_speaks() -> None:
+    """The domain is near its old level, and the total goes on falling in another."""
+    fine = {0: 0, 14: 3, 28: 4, 42: 4, 56: 1, 70: 1, 84: 1, 98: 1, 112: 1}
+    losses = zip(fine.values(), [0, 0, 0, 6, 7, 7, 8, 8, 8], days(*fine), strict=True)
+    reports = [alsfrs(lost(fine_motor=few, gross_motor=many), day) for few, many, day in losses]
+    assert lit(reports[:-1])
+    assert not lit(reports)
+    assert all(rules_after(*reports[:stop], of=Topic.DECLINE) for stop in (6, 7, 8, 9))
 
 
 CASES = [
