@@ -84,6 +84,8 @@ How fast each patient changes. Columns:
                    the reading from the middle of what is before it; it may stand in
                    any row
   baseline_date    optional, date of day 0
+  source           optional: values of two sources are refused; one without a source is
+                   from home where others have one
 
 Rows without a day and a value only name a subject, as a list above the visits does;
 arm, death and ventilation are passed over, and source where it is one. Noted, because

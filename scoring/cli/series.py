@@ -223,7 +223,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
     baselines = baseline_dates(sheet, names, options.baseline_date)
     check_both_days(sheet, names, baselines)
     days = calendar_days(sheet, baselines, DAY_0) if by_study_day else sheet.dates("date")
-    refuse_other_sources(sheet)
+    refuse_other_sources(sheet, options.definition.by_key)
     series = list(zip(names, respondents(sheet, names, lists), strict=True))
     totals = read_totals(sheet, options.definition, options.scale)
     keys = [None if day is None else (who, day) for who, day in zip(series, days, strict=True)]
