@@ -44,7 +44,7 @@ in docs/instruments.md ("slope instruments" lists the instruments). Cells are
 the instrument's codes. A missing answer costs what the instrument's published
 rule says; what was missing is in the output. Items that a clinician has to see
 at once (PHQ-9 item 9) are listed whatever the total is. A column total is
-compared with the total computed.
+compared with the total computed; it is noted where the instrument has none.
 
 INSTRUMENT may also be a JSON file with a definition of your own.
 

@@ -228,7 +228,14 @@ def _note_one_without_the_other(
 def check_items(
     sheet: Sheet, definition: Definition, items: Sequence[str], given: Sequence[Total]
 ) -> list[Total]:
-    """The totals, each compared with the items beside it or formed from them."""
+    """The totals, each compared with the items beside it or formed from them.
+
+    Noted where the instrument has no total that one could be compared with.
+    """
+    if items and not definition.main and any(total is not None for total in given):
+        sheet.decisions.append(
+            f"column total is compared with no items: {definition.title} has no total of its own"
+        )
     answers = sheet.answers(items)
     found = []
     for place, total in enumerate(given):
@@ -246,7 +253,7 @@ def _checked(
         report_problems(sheet, place, form, error)
         return total
     result = score(definition, answers)
-    if total is None or not answers:
+    if total is None or not answers or not definition.main:
         return result.total if total is None else total
     if result.total is not None:
         if not negligible(total - result.total, largest((total, result.total))):
