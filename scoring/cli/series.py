@@ -27,7 +27,7 @@ from scoring.cli.sheet.subjects import (
     respondents,
     subjects,
 )
-from scoring.cli.totals import Scale, only_falls, read_totals
+from scoring.cli.totals import Scale, only_falls, read_totals, refuse_above
 from scoring.cli.writing import Result, flat
 from scoring.instruments import Definition
 from scoring.progression import (
@@ -226,6 +226,7 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
     refuse_other_sources(sheet, options.definition.by_key)
     series = list(zip(names, respondents(sheet, names, lists), strict=True))
     totals = read_totals(sheet, options.definition, options.scale)
+    refuse_above(sheet, options.scale, options.best_score, totals)
     keys = [None if day is None else (who, day) for who, day in zip(series, days, strict=True)]
     together = put_together(sheet, keys, totals, options.duplicates, day_column)
     return _Rows(

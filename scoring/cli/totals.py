@@ -121,6 +121,16 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
     return found
 
 
+def refuse_above(sheet: Sheet, scale: Scale, full_score: float | None, found: Sequence[Total]) -> None:
+    """Report totals on the scale that are above the score from which points are lost since onset."""
+    if full_score is None or not sheet.has("onset"):
+        return
+    for place, total in enumerate(found):
+        if total is not None and total <= scale.high and not at_least(full_score, total):
+            detail = f"above {full_score:g}, from which points are counted as lost since onset; give the best"
+            sheet.report(place, "total", f"{detail} score with --full-score, or mend the total")
+
+
 def _unit_hint(definition: Definition, scale: Scale, total: float) -> str:
     """What to add to a message where a total is possible in another unit of the only item."""
     units = definition.items[0].other_units if len(definition.items) == 1 else {}
