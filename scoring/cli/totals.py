@@ -126,7 +126,7 @@ def refuse_above(sheet: Sheet, scale: Scale, full_score: float | None, found: Se
     if full_score is None or not sheet.has("onset"):
         return
     for place, total in enumerate(found):
-        if total is not None and total <= scale.high and not at_least(full_score, total):
+        if total is not None and at_least(scale.high, total) and not at_least(full_score, total):
             detail = f"above {full_score:g}, from which points are counted as lost since onset; give the best"
             sheet.report(place, "total", f"{detail} score with --full-score, or mend the total")
 
