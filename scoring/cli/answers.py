@@ -148,7 +148,7 @@ def _settle(sheet: Sheet, definition: Definition, options: Options, keep: Collec
 
 def _read_forms(sheet: Sheet, definition: Definition) -> list[Answers]:
     items = [key for key in definition.by_key if sheet.has(key)]
-    if sheet.has("total") and definition.main:
+    if sheet.has("total"):
         check_items(sheet, definition, items, sheet.numbers("total"))
     columns = sheet.answers(items)
     forms: list[Answers] = []

@@ -37,11 +37,12 @@ ALL_ON_DAY_1 = 5
 def refuse_answers(sheet: Sheet, rows: Rows) -> None:
     """Report a yes or no where a study day is asked for: it would be an event of everybody on day 0 or 1."""
     for column, days in (("died_day", rows.died), ("ventilated_day", rows.ventilated)):
-        several = (len(days) > 1 and 0 in days.values()) or len(days) >= ALL_ON_DAY_1
-        if sheet.has(column) and several and set(days.values()) <= {0, 1}:
-            place = next(place for place, cell in enumerate(sheet.columns[column]) if cell is not None)
+        filled = [place for place, cell in enumerate(sheet.columns.get(column, ())) if cell is not None]
+        own = {name: days[name] for place in filled if (name := rows.subjects[place]) in days}
+        several = (len(own) > 1 and 0 in own.values()) or len(own) >= ALL_ON_DAY_1
+        if several and set(own.values()) <= {0, 1}:
             sheet.report(
-                place,
+                filled[0],
                 column,
                 "this column has 0 and 1 only: is that a yes or no? write the study day of the event, and"
                 " leave it empty where there was none",
@@ -58,10 +59,9 @@ def check_order(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) -> None:
             what = "row without a value" if rows.totals[place] is None else "value"
             _report_after_death(sheet, rows, place, (_day_column(sheet), what, day), died)
         ventilated = rows.ventilated.get(name)
-        if ventilated is not None and ventilated > died:
-            column = _ventilation_column(sheet)
-            if sheet.columns[column][place] is not None:
-                _report_after_death(sheet, rows, place, (column, "ventilation", ventilated), died)
+        column = _ventilation_column(sheet, place)
+        if column and ventilated is not None and ventilated > died:
+            _report_after_death(sheet, rows, place, (column, "ventilation", ventilated), died)
 
 
 def _report_after_death(sheet: Sheet, rows: Rows, place: int, event: tuple[str, str, int], died: int) -> None:
@@ -85,17 +85,18 @@ def _day_column(sheet: Sheet) -> str:
     return "study_day" if sheet.has("study_day") else "date"
 
 
-def _ventilation_column(sheet: Sheet) -> str:
-    return "ventilated_day" if sheet.has("ventilated_day") else "ventilated_date"
+def _ventilation_column(sheet: Sheet, place: int) -> str:
+    """The column that says it in this row; "" where none does."""
+    columns = ("ventilated_day", "ventilated_date")
+    filled = (column for column in columns if sheet.has(column) and sheet.columns[column][place] is not None)
+    return next(filled, "")
 
 
 def check_ventilation(sheet: Sheet, rows: Rows, found: Mapping[str, Subject]) -> None:
     """Ventilation before day 0 is no outcome that treatment could change."""
     for place, name in enumerate(rows.subjects):
         ventilated = found[name].ventilated_day if name else None
-        if ventilated is not None and ventilated < 0:
-            sheet.report(
-                place,
-                _ventilation_column(sheet),
-                "before day 0, and so no outcome; take the day out, or leave out --ventilation-counts",
-            )
+        column = _ventilation_column(sheet, place)
+        if column and ventilated is not None and ventilated < 0:
+            detail = "before day 0, and so no outcome; take the day out, or leave out --ventilation-counts"
+            sheet.report(place, column, detail)

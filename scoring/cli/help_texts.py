@@ -44,7 +44,7 @@ in docs/instruments.md ("slope instruments" lists the instruments). Cells are
 the instrument's codes. A missing answer costs what the instrument's published
 rule says; what was missing is in the output. Items that a clinician has to see
 at once (PHQ-9 item 9) are listed whatever the total is. A column total is
-compared with the total computed.
+compared with the total computed; it is noted where the instrument has none.
 
 INSTRUMENT may also be a JSON file with a definition of your own.
 
@@ -84,6 +84,8 @@ How fast each patient changes. Columns:
                    the reading from the middle of what is before it; it may stand in
                    any row
   baseline_date    optional, date of day 0
+  source           optional: values of two sources are refused; one without a source is
+                   from home where others have one
 
 Rows without a day and a value only name a subject, as a list above the visits does;
 arm, death and ventilation are passed over, and source where it is one. Noted, because

@@ -27,7 +27,7 @@ from scoring.cli.sheet.subjects import (
     respondents,
     subjects,
 )
-from scoring.cli.totals import Scale, only_falls, read_totals
+from scoring.cli.totals import Scale, only_falls, read_totals, refuse_above
 from scoring.cli.writing import Result, flat
 from scoring.instruments import Definition
 from scoring.progression import (
@@ -223,9 +223,10 @@ def _read(sheet: Sheet, options: Options) -> _Rows:
     baselines = baseline_dates(sheet, names, options.baseline_date)
     check_both_days(sheet, names, baselines)
     days = calendar_days(sheet, baselines, DAY_0) if by_study_day else sheet.dates("date")
-    refuse_other_sources(sheet)
+    refuse_other_sources(sheet, options.definition.by_key)
     series = list(zip(names, respondents(sheet, names, lists), strict=True))
     totals = read_totals(sheet, options.definition, options.scale)
+    refuse_above(sheet, options.scale, options.best_score, totals)
     keys = [None if day is None else (who, day) for who, day in zip(series, days, strict=True)]
     together = put_together(sheet, keys, totals, options.duplicates, day_column)
     return _Rows(

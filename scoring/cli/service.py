@@ -2,15 +2,17 @@
 
 Of each report the last version counts; voided and quarantined ones, those of other instruments and those
 whose answers are withheld are left out and counted. On a day with several reports the last one observed
-stands, as in the service itself.
+stands, as in the service itself. Patients of whom nothing counts are named.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scoring.cli.sheet import Mistake, Sheet, WrongInput
+from scoring.cli.sheet.subjects import first_of, natural
+from scoring.endpoints import Source
 
 _OF_A_REPORT = frozenset({"id", "patient_id", "instrument", "observed_on", "observed_at", "versions"})
 _OF_A_FIGURE = frozenset({"patient_id", "span", "starts_on", "ends_on", "totals", "measures"})
@@ -18,6 +20,8 @@ _OF_TOTALS = "alsfrs_r"
 """The instrument of the totals of a figure; the others are its measures."""
 _COUNTED = "current"
 _RESPONDENTS = ("patient", "caregiver", "clinician")
+_OF_A_ROW = frozenset({"subject", "date", "time", "received", "respondent", "source"})
+"""What a row says beside the answers and their total."""
 
 
 def entries(document: object) -> Sequence[Mapping[str, object]] | None:
@@ -55,7 +59,9 @@ def figure_rows(
     made = [row for figure in found for row in _figure_rows(figure, instrument)]
     spans = dict.fromkeys(f"{figure['starts_on']} to {figure['ends_on']}" for figure in found)
     told = f"{len(made)} values read from a figure that the service returned"
-    return made, [f"{told}; it shows {', '.join(spans)} only"]
+    notes = [f"{told}; it shows {', '.join(spans)} only"]
+    _note_nothing_of(notes, *_patients(found, made))
+    return made, notes
 
 
 def _figure_rows(figure: Mapping[str, object], instrument: str) -> Iterator[Mapping[str, object]]:
@@ -90,7 +96,16 @@ def rows(
     left_out: Counter[str] = Counter()
     found = list(_rows(reports, instrument, left_out))
     notes = [f"reports left out: {times} {why}" for why, times in sorted(left_out.items())]
-    return found, [f"{len(found)} reports read from what the service returned", *notes]
+    notes = [f"{len(found)} reports read from what the service returned", *notes]
+    _note_nothing_of(notes, *_patients(reports, found))
+    return found, notes
+
+
+def _patients(
+    returned: Sequence[Mapping[str, object]], read: Sequence[Mapping[str, object]]
+) -> tuple[set[str], set[str]]:
+    """Whom the service returned something of, and of whom a row is made."""
+    return {str(entry["patient_id"]) for entry in returned}, {str(row["patient"]) for row in read}
 
 
 def _rows(
@@ -125,14 +140,46 @@ def _why_not(report: Mapping[str, object], instrument: str) -> str:
     return "withheld" if report.get("withheld") else ""
 
 
-def keep_one_respondent(sheet: Sheet) -> None:
-    """Leave one respondent's reports, the patient's where there are any: respondents are no one series."""
+def keep_one_respondent(sheet: Sheet, source: Source) -> None:
+    """Leave one respondent's values, the patient's where there are any: respondents are no one series.
+
+    What the others reported stays as rows of the other source than that of the values that are left, without
+    a value: they show who was alive.
+    """
     respondents = sheet.texts("respondent")
     one = next((who for who in _RESPONDENTS if who in respondents), "")
-    kept = [place for place, who in enumerate(respondents) if who == one or not one]
-    others = len(respondents) - len(kept)
-    if others:
-        sheet.rows = [sheet.rows[place] for place in kept]
-        sheet.columns = {name: [column[place] for place in kept] for name, column in sheet.columns.items()}
-        used = f"used are those of the {one}"
-        sheet.decisions.append(f"reports of other respondents left out: {others}; {used}")
+    used = [who == one or not one for who in respondents]
+    if all(used):
+        return
+    sheet.decisions.append(
+        f"reports of other respondents left out: {used.count(False)}; used are those of the {one}"
+    )
+    names = sheet.texts("subject")
+    _note_nothing_of(sheet.decisions, names, {name for name, own in zip(names, used, strict=True) if own})
+    other = Source.HOME if source is Source.CLINIC else Source.CLINIC
+    sheet.columns["source"] = [(source if own else other).value for own in used]
+    days = sheet.columns.get("date") or [None] * len(names)
+    _blank(sheet, used, list(zip(names, days, strict=True)))
+
+
+def _blank(sheet: Sheet, used: Sequence[bool], about: Sequence[tuple[str, object]]) -> None:
+    """Of rows that are not used leave whom and which day they are about, where no other row says it."""
+    told = {pair for pair, own in zip(about, used, strict=True) if own}
+    kept = []
+    for place, pair in enumerate(about):
+        if used[place] or pair not in told:
+            kept.append(place)
+        told.add(pair)
+    sheet.rows = [sheet.rows[place] for place in kept]
+    sheet.columns = {
+        name: [column[place] if used[place] or name in _OF_A_ROW else None for place in kept]
+        for name, column in sheet.columns.items()
+    }
+
+
+def _note_nothing_of(decisions: list[str], names: Iterable[str], read: Iterable[str]) -> None:
+    """Note patients of whom there is something, and nothing that is read."""
+    without = {name for name in set(names) - set(read) if name.isprintable()}
+    if without:
+        ordered = sorted(without, key=lambda name: natural([name]))
+        decisions.append(f"no report that is used, and so no value, of: {first_of(ordered)}")

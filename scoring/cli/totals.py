@@ -121,6 +121,16 @@ def read_totals(sheet: Sheet, definition: Definition, scale: Scale) -> list[Tota
     return found
 
 
+def refuse_above(sheet: Sheet, scale: Scale, full_score: float | None, found: Sequence[Total]) -> None:
+    """Report totals on the scale that are above the score from which points are lost since onset."""
+    if full_score is None or not sheet.has("onset"):
+        return
+    for place, total in enumerate(found):
+        if total is not None and at_least(scale.high, total) and not at_least(full_score, total):
+            detail = f"above {full_score:g}, from which points are counted as lost since onset; give the best"
+            sheet.report(place, "total", f"{detail} score with --full-score, or mend the total")
+
+
 def _unit_hint(definition: Definition, scale: Scale, total: float) -> str:
     """What to add to a message where a total is possible in another unit of the only item."""
     units = definition.items[0].other_units if len(definition.items) == 1 else {}
@@ -228,7 +238,14 @@ def _note_one_without_the_other(
 def check_items(
     sheet: Sheet, definition: Definition, items: Sequence[str], given: Sequence[Total]
 ) -> list[Total]:
-    """The totals, each compared with the items beside it or formed from them."""
+    """The totals, each compared with the items beside it or formed from them.
+
+    Noted where the instrument has no total that one could be compared with.
+    """
+    if items and not definition.main and any(total is not None for total in given):
+        sheet.decisions.append(
+            f"column total is compared with no items: {definition.title} has no total of its own"
+        )
     answers = sheet.answers(items)
     found = []
     for place, total in enumerate(given):
@@ -246,7 +263,7 @@ def _checked(
         report_problems(sheet, place, form, error)
         return total
     result = score(definition, answers)
-    if total is None or not answers:
+    if total is None or not answers or not definition.main:
         return result.total if total is None else total
     if result.total is not None:
         if not negligible(total - result.total, largest((total, result.total))):

@@ -155,7 +155,7 @@ def read_trial(sheet: Sheet, options: Options) -> tuple[Trial, Dates]:
     settle_columns(sheet, known, options.naming, options.ignore, HARMLESS)
     _check_options(sheet, options.plan)
     if sheet.has("respondent"):
-        keep_one_respondent(sheet)
+        keep_one_respondent(sheet, options.plan.source or Source.HOME)
     rows = _read_rows(sheet, options)
     ordered = sorted(dict.fromkeys(name for name in rows.subjects if name), key=lambda name: natural([name]))
     found = {name: Subject(name, *rows.facts_of(name)) for name in ordered}

@@ -171,7 +171,7 @@ def timestamp(cell: object, dates: str = "") -> Timestamp:
     written = str(cell) if isinstance(cell, str) or type(cell) is int else ""
     try:
         found = _timestamp(written, dates)
-    except ValueError:
+    except (ValueError, OverflowError):
         found = None
     if found is None:
         raise Unreadable(_why_no_date(cell, written, dates))

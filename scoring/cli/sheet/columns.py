@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from scoring.cli.sheet.cells import is_date, spelled
-from scoring.cli.sheet.mistakes import Mistake, WrongCall
+from scoring.cli.sheet.mistakes import Mistake, WrongCall, WrongInput
 from scoring.cli.sheet.sheet import Sheet
 
 EVERYTHING = "*"
@@ -144,6 +144,10 @@ def settle_columns(
     """Give every column the name it has here; those that are not known are mistakes, or passed over.
 
     The harmless ones are passed over with a note: what other commands read, and this one can do without.
+
+    Raises:
+        WrongInput: a cell is a list or an object.
+        WrongCall: an option does not fit the columns.
     """
     if naming.whole:
         _check_map(sheet, known, naming)
@@ -177,7 +181,26 @@ def settle_columns(
         sheet.decisions.append(f"columns passed over: {', '.join(sorted(dropped))}")
     there = {*map(folded, columns), *(names.get(folded(written), "") for written in columns)}
     _note_not_there(sheet, ignored, there)
+    _refuse_nested(sheet)
     _drop_missing(sheet)
+
+
+def _refuse_nested(sheet: Sheet) -> None:
+    """Report cells that are lists or objects, in columns that are read.
+
+    Raises:
+        WrongInput: there are such.
+    """
+    nested = [
+        (place, name, "a list" if isinstance(cell, list) else "an object")
+        for name, column in (sheet.columns.items() if sheet.unit == "entry" else ())
+        for place, cell in enumerate(column)
+        if isinstance(cell, list | dict)
+    ]
+    for place, name, what in nested:
+        sheet.report(place, name, f"expected one value, and this is {what}")
+    if nested:
+        raise WrongInput(sheet.mistakes)
 
 
 def _note_not_there(sheet: Sheet, ignored: Collection[str], there: Iterable[str]) -> None:

@@ -15,6 +15,8 @@ _PARTS = re.compile(r"\d+|[^\d\s_.,:;/#()+\-\u2010-\u2015]+")
 """Numbers and words of a name, without what stands between them."""
 _POINT_ZERO = re.compile(r"(?<![0-9.,])([0-9]+)[.,]0+(?![0-9.,])", re.ASCII)
 MOST_NAMED = 20
+NO_SOURCE = "home"
+"""Where a value without a source was taken, if others have one."""
 
 
 def subjects(sheet: Sheet) -> list[str]:
@@ -68,17 +70,24 @@ def only_names(sheet: Sheet, day_column: str, items: Iterable[str]) -> list[bool
     return lists
 
 
-def refuse_other_sources(sheet: Sheet) -> None:
-    """Report a value of another source than the first: values of two sources are no one series."""
-    known: set[str] = set()
-    for place, source in enumerate(sheet.texts("source")):
-        if source and known and source.casefold() not in known:
-            detail = (
-                "is another one than in rows above, and values of two sources are no one course; leave those"
-            )
-            sheet.report(place, "source", f"{detail} of one, or say --ignore source")
-        elif source:
-            known.add(source.casefold())
+def refuse_other_sources(sheet: Sheet, items: Iterable[str]) -> None:
+    """Report a value of another source than the first: values of two sources are no one series.
+
+    Where any row has a source, a value without one is from home, as in `endpoints`.
+    """
+    sources = [source.casefold() for source in sheet.texts("source")]
+    if not any(sources):
+        return
+    measures = [sheet.columns[name] for name in ("total", *items) if sheet.has(name)]
+    first = ""
+    for place, written in enumerate(sources):
+        measured = any(column[place] is not None for column in measures)
+        source = written or (NO_SOURCE if measured else "")
+        first = first or source
+        if source not in {"", first}:
+            empty = "" if written else f"empty, and so {NO_SOURCE}, which "
+            detail = "is another one than in rows above, and values of two sources are no one course"
+            sheet.report(place, "source", f"{empty}{detail}; leave those of one, or say --ignore source")
 
 
 def respondents(sheet: Sheet, names: Sequence[str], lists: Sequence[bool]) -> list[str]:

@@ -105,6 +105,8 @@ CELLS: dict[str, object] = {
     "white and zero width": "\u200b4\u200b",
     "hexadecimal": "0x70077",
     "a fraction": "1/70077",
+    "an instant before the calendar": "0001-01-01T00:00+02:00",
+    "an instant after the calendar": "9999-12-31T23:59-02:00",
 }
 COLUMNS = [
     ("trend", "date"), ("trend", "total"), ("trend", "onset"), ("trend", "onset_precision"),

@@ -162,3 +162,39 @@ def test_a_best_score_may_be_said_unless_a_higher_score_is_worse() -> None:
     assert errors_of(2, "trend", "-", "--instrument", "zbi_12", "--full-score", "0", stdin=text) == [
         "--full-score: in ZBI-12 higher is worse, and no points are lost from it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("totals", "full_score", "refused"),
+    [
+        ((44, 36), "40", [2]),
+        ((40, 36), "40", []),
+        ((36, 44), "40", [3]),
+        ((44, 41), "40", [2, 3]),
+        ((40.5, 36), "40.4", [2]),
+        ((0.3, 0.1), "0.3", []),
+        ((0, 4), "-1", [2, 3]),
+    ],
+)
+def test_a_total_above_the_best_score_is_refused_where_points_are_counted_from_it(
+    totals: tuple[float, float], full_score: str, refused: list[int]
+) -> None:
+    text = "date,total,onset\n2026-01-01,{},2025-01-01\n2026-03-01,{},\n".format(*totals)
+    options = ("trend", "-", "--scale", "0,48", "--full-score", full_score)
+    if refused:
+        assert errors_of(1, *options, stdin=text) == [
+            f"row {row}, column total: above {full_score}, from which points are counted as lost since onset;"
+            " give the best score with --full-score, or mend the total"
+            for row in refused
+        ]
+    else:
+        (course,) = document_of(*options, stdin=text)["results"]
+        assert course["since_onset"]["loss_per_month"] >= 0
+    assert document_of(*options, "--ignore", "onset", stdin=text)["results"]
+
+
+def test_a_total_outside_the_scale_is_reported_once_beside_a_best_score() -> None:
+    text = "date,total,onset\n2026-01-01,50,2025-01-01\n"
+    for options in ((), ("--full-score", "40")):
+        (error,) = errors_of(1, "trend", "-", *options, stdin=text)
+        assert error.startswith("row 2, column total: outside 0 to 48")

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scoring.cli.reading import Source as Reading
+from scoring.cli.reading import read_sheet
 from scoring.cli.service import entries, figures, rows
-from scoring.cli.sheet import WrongInput
+from scoring.cli.sheet import Naming, WrongInput
+from scoring.cli.totals import Scale
+from scoring.cli.visits import Options, read_trial
+from scoring.endpoints import Plan, Source
+from scoring.instruments import get
 from tests.scoring.cli.program import ALSFRS_R, call_here, document_of, errors_of, unusual
 
 
@@ -181,6 +191,96 @@ def test_without_the_patients_own_reports_endpoints_use_the_caregivers() -> None
     (only,) = {entry.pop("respondent") for entry in reports[1:]}
     assert only == "caregiver"
     assert document_of(*options, stdin=json.dumps(reports[1:]))["results"]["visits"]
+
+
+OPTIONS = ("--at", "week 24", "--baseline-date", "2026-01-01")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["P1", "P2", "P3"]),
+            st.sampled_from(["patient", "caregiver", "clinician", "nurse"]),
+            st.sampled_from(["current", "current", "voided", "quarantined"]),
+            st.booleans(),
+        ),
+        min_size=1,
+    )
+)
+def test_no_patient_of_a_file_disappears_without_a_name(
+    told: list[tuple[str, str, str, bool]],
+) -> None:
+    """Of whom only others answer, or nothing counts: named, as a result, as left out or in a note."""
+    reports = [
+        report(
+            f"2026-0{1 + place % 9}-{1 + place // 9:02}", 40, patient_id=name, respondent=who, state=state,
+            withheld=withheld,
+        )
+        for place, (name, who, state, withheld) in enumerate(told)
+    ]  # fmt: skip
+    names = {name for name, *_ in told}
+    for command in (
+        ("trend", "-"),
+        ("endpoints", "-", *OPTIONS),
+        ("endpoints", "-", *OPTIONS, "--table", "long"),
+    ):
+        done = call_here(*command, stdin=json.dumps(reports))
+        if any(state == "current" and not withheld for _, _, state, withheld in told):
+            assert done.returncode == 0, done.stderr
+        assert names <= set(re.findall(r"P[1-3]", done.stdout + done.stderr))
+
+
+def test_whom_only_others_report_on_is_left_out_by_name_with_the_reason() -> None:
+    own = [report("2026-01-01", 40, patient_id="P1"), report("2026-06-18", 36, patient_id="P1")]
+    theirs = [
+        report(day, 30, patient_id="P2", respondent="caregiver") for day in ("2026-01-01", "2026-06-18")
+    ]
+    found = document_of("endpoints", "-", *OPTIONS, stdin=json.dumps([*own, *theirs]))
+    (visit,) = found["results"]["visits"]
+    assert [(omitted["subject"], omitted["reason"]["code"]) for omitted in visit["changes"]["left_out"]] == [
+        ("P2", "no_baseline")
+    ]
+    assert (found["results"]["source"], found["results"]["values_of_other_source"]) == ("home", 0)
+    assert "no report that is used, and so no value, of: P2" in found["notes"]
+
+
+@pytest.mark.parametrize("source", [None, "clinic", "home"])
+@pytest.mark.parametrize("duplicates", [None, "refuse", "last", "mean"])
+def test_what_others_report_shows_who_was_alive_and_is_no_value(
+    source: str | None, duplicates: str | None
+) -> None:
+    days = ("2026-01-01", "2026-03-01", "2026-06-18")
+    own = [report(day, total) for day, total in zip(days, (40, None, 38), strict=True)]
+    theirs = [
+        report(day, 12, respondent=who, versions=[{"total": 12, "answers": {"speech": 1}}])
+        for day in (*days, "2026-08-20")
+        for who in ("caregiver", "clinician", "caregiver")
+    ]
+    options = [*OPTIONS, *(["--source", source] if source else [])]
+    options += ["--duplicates", duplicates] if duplicates else []
+    alone = document_of("endpoints", "-", *options, stdin=json.dumps(own))
+    found = document_of("endpoints", "-", *options, stdin=json.dumps([*theirs, *own]))
+    assert found["results"] == alone["results"]
+    assert [note for note in found["notes"] if note not in alone["notes"]] == [
+        "15 reports read from what the service returned",
+        "reports of other respondents left out: 12; used are those of the patient",
+    ]
+    how = Options(
+        Plan(source=Source(source) if source else None),
+        get("alsfrs_r"),
+        Scale(0, 48, "points"),
+        None,
+        Naming(),
+        (),
+        date(2026, 1, 1),
+    )
+    sheet = read_sheet(json.dumps([*own, *theirs]).encode(), Reading(instrument="alsfrs_r"))
+    assert read_trial(sheet, how)[0].last_alive == {"p1": 231}
+
+
+def test_a_patient_with_a_name_that_cannot_be_shown_is_not_shown() -> None:
+    done = call_here("trend", "-", stdin=json.dumps([report(), report(patient_id="\x1b[2J", state="voided")]))
+    assert (done.returncode, "\x1b" in done.stdout + done.stderr) == (0, False)
 
 
 FIGURE: dict[str, Any] = {

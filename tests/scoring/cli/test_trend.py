@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from scoring.progression import Note, Reading, fit_line, rate_since_onset, reliable_change, theil_sen
 from scoring.progression.onset import OnsetPrecision
-from tests.scoring.cli.program import ALSFRS_R, csv_of, document_of, errors_of, json_of
+from tests.scoring.cli.program import ALSFRS_R, call_here, csv_of, document_of, errors_of, json_of
 
 START = date(2024, 1, 1)
 TOTALS = (42, 41, 39, 39, 36)
@@ -211,14 +212,48 @@ def test_a_value_or_an_item_without_a_day_is_still_refused() -> None:
     assert errors_of(1, "trend", "-", stdin=text) == ["row 3, column date: missing"]
 
 
-def test_values_of_two_sources_are_no_one_course() -> None:
-    text = "date,total,source\n2026-01-01,40,clinic\n2026-02-01,39,{}\n2026-03-01,38,\n"
-    assert errors_of(1, "trend", "-", stdin=text.format("home")) == [
-        "row 3, column source: is another one than in rows above, and values of two sources are no one"
-        " course; leave those of one, or say --ignore source"
-    ]
-    assert json_of("trend", "-", stdin=text.format("Clinic"))[0]["readings"] == 3
-    assert json_of("trend", "-", "--ignore", "source", stdin=text.format("home"), notes=1)[0]["readings"] == 3
+ANOTHER = (
+    "is another one than in rows above, and values of two sources are no one course; leave those of one, or"
+    " say --ignore source"
+)
+EMPTY = f"empty, and so home, which {ANOTHER}"
+
+
+@pytest.mark.parametrize(
+    ("sources", "refused"),
+    [
+        (("clinic", "home", "clinic"), {3: ANOTHER}),
+        (("clinic", "Clinic", "CLINIC"), {}),
+        (("clinic", "", "clinic"), {3: EMPTY}),
+        (("clinic", "", "Home"), {3: EMPTY, 4: ANOTHER}),
+        (("", "clinic", ""), {3: ANOTHER}),
+        (("", "", "clinic"), {4: ANOTHER}),
+        (("home", "", "Home"), {}),
+        (("", "home", ""), {}),
+        (("", "", ""), {}),
+        (("lab", "", "lab"), {3: EMPTY}),
+    ],
+)
+def test_values_of_two_sources_are_no_one_course(sources: Sequence[str], refused: Mapping[int, str]) -> None:
+    """In totals and in items, in the rows of one patient and of several."""
+    speech = ",".join(ALSFRS_R)
+    for header, cells in (("total", "40"), (speech, "3" + "," * 11), (f"total,{speech}", f",{'4,' * 11}4")):
+        for names in ("AAA", "ABC"):
+            text = f"subject,date,source,{header}\n" + "".join(
+                f"{name},2026-0{month}-01,{source},{cells}\n"
+                for month, (name, source) in enumerate(zip(names, sources, strict=True), 1)
+            )
+            done = call_here("trend", "-", stdin=text)
+            expected = [f"row {row}, column source: {detail}" for row, detail in refused.items()]
+            told = [line for line in done.stderr.splitlines() if not line.startswith("note: ")]
+            assert (done.returncode, told) == (1 if refused else 0, expected)
+            assert call_here("trend", "-", "--ignore", "source", stdin=text).returncode == 0
+
+
+def test_a_row_without_a_value_and_a_source_is_of_no_source() -> None:
+    text = "subject,date,total,source\nA,,,\nA,2026-01-01,40,clinic\nA,2026-02-01,,\nA,2026-03-01,38,clinic\n"
+    (course,) = json_of("trend", "-", stdin=text, notes=1)
+    assert (course["readings"], course["incomplete"]) == (2, 1)
 
 
 def test_a_file_of_trend_goes_through_endpoints() -> None:
