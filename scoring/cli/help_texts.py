@@ -95,8 +95,9 @@ and a course that ends six or more above its beginning; the same six values or m
 the same days under two names; and, on standard error, the one row of a subject that is
 not in the order of its days.
 Smaller slips stay unseen. Also noted: whose onset is not before the first reading, less
-than three months or more than fifty years before it; and a total of 0 in the ALSFRS-R:
-the form may have been blank.
+than three months or more than fifty years before it, or known by month or year only (the
+table then has the range of the rate); forms without a total, with the last one of each
+subject; and a total of 0 in the ALSFRS-R: the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger

@@ -126,6 +126,12 @@ class _Rows:
         stands = self.totals.stands[place] and self.totals.values[place] is not None
         return self.days[place] if stands else None
 
+    def incomplete(self, places: Sequence[int]) -> list[int]:
+        """Of these rows the forms without a total, in the order of their days."""
+        stands, values = self.totals.stands, self.totals.values
+        found = [(day, at) for at in places if (day := self.days[at]) and stands[at] and values[at] is None]
+        return [place for _, place in sorted(found)]
+
 
 def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], None]) -> Result:
     """Measure every patient's course.
@@ -181,7 +187,7 @@ def _places(rows: _Rows) -> dict[Series, list[int]]:
 def _note_courses(
     sheet: Sheet, places: Mapping[Series, Sequence[int]], rows: _Rows, options: Options
 ) -> None:
-    """Note dates that may be slips, by the other values of the series."""
+    """Note forms without a total, and dates that may be slips by the other values of the series."""
     days = [None if day is None else day.toordinal() for day in rows.days]
     doubts.note_order(sheet, rows.series, days)
     courses = []
@@ -196,6 +202,7 @@ def _note_courses(
                 places=[place for _, place in placed],
             )
         )
+    doubts.note_incomplete(sheet, (rows.incomplete(found) for found in places.values()))
     doubts.note_gaps(sheet, courses)
     doubts.note_slips(sheet, courses, falls=only_falls(options.definition, options.scale))
 

@@ -42,7 +42,7 @@ def test_a_file_may_hold_several_patients_with_their_onsets(tmp_path: Path) -> N
         "1;2024-02-01;;;\n"
         "3;2024-02-01;;;\n"
     )
-    first, second, third = json_of("trend", path)
+    first, second, third = json_of("trend", path, notes=1)
     onset = rate_since_onset(date(2023, 3, 20), Reading(START, 42), precision=OnsetPrecision.MONTH)
     assert (first["patient"], first["readings"], first["incomplete"]) == ("1", 2, 1)
     assert first["since_onset"]["loss_per_month"] == onset.loss_per_month
@@ -199,6 +199,8 @@ def test_a_list_of_subjects_may_stand_above_the_visits() -> None:
     assert document["notes"] == [
         "columns passed over: arm, died_date",
         "rows without a day and a value, which only name a subject: 2",
+        "forms without a total, which are counted and not used; of each subject the last one: "
+        "S1 patient (2026-07-27)",
     ]
 
 
@@ -232,7 +234,7 @@ def test_the_precision_of_an_onset_may_stand_in_any_row() -> None:
     text = "subject,date,total,onset,onset_precision\n"
     text += "A,2026-01-01,40,2025-01-01,{}\nA,2026-02-01,39,2025-01-01,{}\n"
     first, second = (
-        json_of("trend", "-", stdin=text.format(*both)) for both in (("month", ""), ("", "month"))
+        json_of("trend", "-", stdin=text.format(*both), notes=1) for both in (("month", ""), ("", "month"))
     )
     assert first == second
     assert first[0]["since_onset"]["precision"] == "month"
@@ -242,14 +244,14 @@ def test_the_precision_of_an_onset_may_stand_in_any_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("onset", "whole", "precision"),
-    [("2025-01", "2025-01-01", "month"), ("2025", "2025-01-01", "year")],
+    ("onset", "whole", "precision", "notes"),
+    [("2025-01", "2025-01-01", "month", 1), ("2025", "2025-01-01", "year", 2)],
 )
-def test_an_onset_may_be_a_month_or_a_year(onset: str, whole: str, precision: str) -> None:
+def test_an_onset_may_be_a_month_or_a_year(onset: str, whole: str, precision: str, notes: int) -> None:
     text = "subject,date,total,onset,onset_precision\nA,2026-01-01,40,{},{}\nA,2026-02-01,39,,\n"
-    (said,) = json_of("trend", "-", stdin=text.format(whole, precision))
+    (said,) = json_of("trend", "-", stdin=text.format(whole, precision), notes=notes)
     for given in (precision, ""):
-        assert json_of("trend", "-", stdin=text.format(onset, given)) == [said]
+        assert json_of("trend", "-", stdin=text.format(onset, given), notes=notes) == [said]
     assert errors_of(1, "trend", "-", stdin=text.format(onset, "day")) == [
         f"row 2, column onset: only the {precision} is given, and onset_precision says another"
     ]
