@@ -97,7 +97,9 @@ not in the order of its days.
 Smaller slips stay unseen. Also noted: whose onset is not before the first reading, less
 than three months or more than fifty years before it, or known by month or year only (the
 table then has the range of the rate); forms without a total, with the last one of each
-subject; and a total of 0 in the ALSFRS-R: the form may have been blank.
+subject; from which day on item 5 of the ALSFRS-R is answered in its other form (5a, 5b),
+where the items are there, as a total across it is not comparable; and a total of 0 in
+the ALSFRS-R: the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
@@ -221,8 +223,9 @@ values or more; in the ALSFRS-R a value six points or more below, or above, both
 neighbours, a rise of six or more from the first value to the second or from the last
 but one to the last, and a course that ends six or more above its beginning; the same
 six values or more on the same days under two names; and, on standard error, the one row
-of a subject that is not in the order of its days. Smaller slips stay unseen. A column
-onset is passed over.
+of a subject that is not in the order of its days. Smaller slips stay unseen. Also noted:
+from which day on item 5 of the ALSFRS-R is answered in its other form (5a, 5b), where
+the items are there. A column onset is passed over.
 
 Nothing is imputed beyond an instrument's own rule for missing items; who is left out is
 named with the reason. There is no correction for several visits or arms, no slope by

@@ -203,6 +203,8 @@ def _note_courses(
             )
         )
     doubts.note_incomplete(sheet, (rows.incomplete(found) for found in places.values()))
+    measured = [None if rows.value_on(at) is None else series for at, series in enumerate(rows.series)]
+    doubts.note_switches(sheet, options.definition, measured, days)
     doubts.note_gaps(sheet, courses)
     doubts.note_slips(sheet, courses, falls=only_falls(options.definition, options.scale))
 

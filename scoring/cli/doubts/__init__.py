@@ -5,7 +5,7 @@ their days, `forms` at what these were formed from. Each limit is our choice.
 """
 
 from scoring.cli.doubts.courses import Course, note_gaps, note_slips
-from scoring.cli.doubts.forms import note_incomplete
+from scoring.cli.doubts.forms import note_incomplete, note_switches
 from scoring.cli.doubts.onsets import note_onsets
 from scoring.cli.doubts.order import note_order
 from scoring.cli.doubts.trial import (
@@ -32,4 +32,5 @@ __all__ = [
     "note_order",
     "note_outside",
     "note_slips",
+    "note_switches",
 ]
