@@ -103,8 +103,9 @@ the ALSFRS-R: the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
-than the measure's noise (Jacobson-Truax; known for the ALSFRS-R, of any other
-measure to be given with --sd and --icc), and the rate since onset: (48 - first
+than the measure's noise (Jacobson-Truax, which ignores time: only where the two are
+at most 62 days apart; known for the ALSFRS-R, of any other measure to be given with
+--sd and --icc), and the rate since onset: (48 - first
 total) / months from onset to the first reading; other instruments have their
 highest total for 48, and no rate where a higher total is the worse one.
 slope_per_month is below 0 when the total falls, which is a loss where higher is

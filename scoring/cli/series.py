@@ -42,9 +42,8 @@ from scoring.progression import (
     RobustSlope,
     fit_line,
     interval_change,
-    no_change,
     rate_since_onset,
-    reliable_change,
+    reliable_course,
     theil_sen,
 )
 
@@ -280,7 +279,7 @@ def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options
         first_day=None if day_0 is None else (first.on - day_0).days,
         last_day=None if day_0 is None else (last.on - day_0).days,
         first_to_last=interval_change(first, last),
-        reliable_change=_beyond_noise(readings, noise, confidence),
+        reliable_change=None if noise is None else reliable_course(readings, noise, confidence),
         since_onset=_since_onset(rows.onsets.get(course.patient), first, options),
     )
 
@@ -291,16 +290,6 @@ def _since_onset(onset: Onset | None, first: Reading, options: Options) -> Onset
     return rate_since_onset(
         onset[0], first, precision=onset[1], full_score=options.best_score, cutoffs=options.cutoffs
     )
-
-
-def _beyond_noise(
-    readings: Sequence[Reading], noise: Reliability | None, confidence: float
-) -> ReliableChange | None:
-    if noise is None:
-        return None
-    if len(readings) == 1:
-        return no_change(noise, confidence)
-    return reliable_change(readings[0].value, readings[-1].value, noise, confidence)
 
 
 def _present(course: Course) -> dict[str, object]:

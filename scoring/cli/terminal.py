@@ -1,7 +1,8 @@
 """Results for people: a table with the columns that matter, rounded, and the codes in it explained.
 
 Programs ask for `--format json`, where nothing is left out, or `csv`; in neither is anything rounded. Of
-`trend` people read the range of a rate in one column, and of forms without a total only where there are any.
+`trend` people read the range of a rate in one column, why it is not said whether a change is beyond noise in
+its place, and of forms without a total only where there are any.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from scoring.cli.writing import EXPLAINED, Cell, Origin, Result, Table
 
 _RANGE = "since_onset.range"
+_RELIABLE = "reliable_change.reliable"
 _ENDS = ("since_onset.loss_low", "since_onset.loss_high")
 _TREND = {
     "patient": "patient",
@@ -26,7 +28,7 @@ _TREND = {
     "least_squares.high": "high",
     "theil_sen.slope_per_month": "Theil-Sen",
     "first_to_last.change": "change",
-    "reliable_change.reliable": "beyond noise",
+    _RELIABLE: "beyond noise",
     "since_onset.loss_per_month": "loss/month since onset",
     _RANGE: "range of the rate",
     "least_squares.notes": "notes",
@@ -45,7 +47,7 @@ _ENDPOINTS = {
     },
 }  # fmt: skip
 _SHOWN: Mapping[str, Mapping[str, str]] = {"trend": _TREND, "endpoints": _ENDPOINTS}
-_CODES = ("notes", "deaths", "endpoint")
+_CODES = ("notes", "deaths", "endpoint", "reliable")
 _ROUND = "{:.4g}"
 WIDEST = 40
 ROUNDED = "numbers are rounded to four significant digits; --format json or csv has all of them"
@@ -74,7 +76,10 @@ def to_text(result: Result, origin: Origin) -> Iterator[str]:
 
 
 def _for_people(row: Mapping[str, Cell]) -> Mapping[str, Cell]:
-    """A row of `trend` with the range of a rate as text, where the onset is not known by its day."""
+    """A row of `trend` with the range of a rate as text, where the onset is not known by its day.
+
+    Where it is not said whether the change is beyond noise, the codes that say why stand in its place.
+    """
     low, high = (row.get(end) for end in _ENDS)
     told: Cell = None
     if low is not None and str(row.get("since_onset.precision")) != "day":
@@ -83,7 +88,9 @@ def _for_people(row: Mapping[str, Cell]) -> Mapping[str, Cell]:
             if high is None
             else f"{_ROUND.format(low)} to {_ROUND.format(high)}"
         )
-    return {**row, "incomplete": row["incomplete"] or None, _RANGE: told}
+    noise = row.get(_RELIABLE)
+    noise = row.get("reliable_change.notes") if noise is None else noise
+    return {**row, "incomplete": row["incomplete"] or None, _RANGE: told, _RELIABLE: noise}
 
 
 def _is_rounded(table: Table, columns: Collection[str]) -> bool:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scoring.progression import Note, Reading, fit_line, rate_since_onset, reliable_change, theil_sen
+from scoring.progression import NOTES, Note, Reading, fit_line, rate_since_onset, reliable_change, theil_sen
 from scoring.progression.onset import OnsetPrecision
-from tests.scoring.cli.program import ALSFRS_R, csv_of, document_of, errors_of, json_of
+from tests.scoring.cli.program import ALSFRS_R, call_here, csv_of, document_of, errors_of, json_of
 
 START = date(2024, 1, 1)
 TOTALS = (42, 41, 39, 39, 36)
@@ -28,7 +28,8 @@ def test_every_measure_of_a_series_is_the_librarys() -> None:
     ]  # fmt: skip
     assert found["theil_sen"] == {"n": 5, "pairs": 10, "slope_per_month": robust.slope_per_month, "notes": []}
     assert found["first_to_last"]["change"] == -6
-    assert (found["reliable_change"]["index"], found["reliable_change"]["reliable"]) == (noise.index, True)
+    change = found["reliable_change"]
+    assert (change["change"], change["detectable_change"]) == (-6, noise.detectable_change)
     assert found["since_onset"] is None
 
 
@@ -75,6 +76,33 @@ def test_one_reading_has_no_change_to_be_compared_and_says_so() -> None:
     change = found["reliable_change"]
     assert (change["change"], change["index"], change["reliable"]) == (None, None, None)
     assert [note["code"] for note in change["notes"]] == ["one_reading"]
+
+
+@pytest.mark.parametrize(
+    ("last", "total", "reliable", "code", "shown"),
+    [
+        ("2024-03-03", 36, True, "", "yes"),
+        ("2024-03-03", 38, False, "", "no"),
+        ("2024-03-04", 36, None, "not_close", "not_close"),
+        ("2025-01-01", 38, None, "not_close", "not_close"),
+        ("2024-01-01", None, None, "one_reading", "one_reading"),
+    ],
+)
+def test_a_change_is_beyond_noise_or_not_between_close_readings_only(
+    last: str, total: int | None, reliable: bool | None, code: str, shown: str
+) -> None:
+    text = "date,total\n2024-01-01,42\n" + ("" if total is None else f"{last},{total}\n")
+    (found,) = json_of("trend", "-", stdin=text)
+    (row,) = csv_of("trend", "-", stdin=text)
+    change = found["reliable_change"]
+    assert change["reliable"] is reliable
+    assert change["index"] == (None if reliable is None else reliable_change(42, total or 0).index)
+    assert [note["code"] for note in change["notes"]] == code.split()
+    assert row["reliable_change.reliable"] == ("" if reliable is None else str(reliable))
+    assert row["reliable_change.notes"] == code
+    table = call_here("trend", "-", stdin=text, terminal=True).stdout
+    assert shown in table.splitlines()[2].split()
+    assert (f"\n{code}: {NOTES[Note(code)]}\n" in table) if code else ("62 days" not in table)
 
 
 def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
