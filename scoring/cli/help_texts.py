@@ -97,13 +97,17 @@ and a course that ends six or more above its beginning; the same six values or m
 the same days under two names; and, on standard error, the one row of a subject that is
 not in the order of its days.
 Smaller slips stay unseen. Also noted: whose onset is not before the first reading, less
-than three months or more than fifty years before it; and a total of 0 in the ALSFRS-R:
-the form may have been blank.
+than three months or more than fifty years before it, or known by month or year only (the
+table then has the range of the rate); forms without a total, with the last one of each
+subject; from which day on item 5 of the ALSFRS-R is answered in its other form (5a, 5b),
+where the items are there, as a total across it is not comparable; and a total of 0 in
+the ALSFRS-R: the form may have been blank.
 
 Output for each patient: least squares with its t interval (from three readings
 on), Theil-Sen, the change from first to last, whether that change is larger
-than the measure's noise (Jacobson-Truax; known for the ALSFRS-R, of any other
-measure to be given with --sd and --icc), and the rate since onset: (48 - first
+than the measure's noise (Jacobson-Truax, which ignores time: only where the two are
+at most 62 days apart; known for the ALSFRS-R, of any other measure to be given with
+--sd and --icc), and the rate since onset: (48 - first
 total) / months from onset to the first reading; other instruments have their
 highest total for 48, and no rate where a higher total is the worse one.
 slope_per_month is below 0 when the total falls, which is a loss where higher is
@@ -222,8 +226,9 @@ values or more; in the ALSFRS-R a value six points or more below, or above, both
 neighbours, a rise of six or more from the first value to the second or from the last
 but one to the last, and a course that ends six or more above its beginning; the same
 six values or more on the same days under two names; and, on standard error, the one row
-of a subject that is not in the order of its days. Smaller slips stay unseen. A column
-onset is passed over.
+of a subject that is not in the order of its days. Smaller slips stay unseen. Also noted:
+from which day on item 5 of the ALSFRS-R is answered in its other form (5a, 5b), where
+the items are there. A column onset is passed over.
 
 Nothing is imputed beyond an instrument's own rule for missing items; who is left out is
 named with the reason. There is no correction for several visits or arms, no slope by

@@ -42,9 +42,8 @@ from scoring.progression import (
     RobustSlope,
     fit_line,
     interval_change,
-    no_change,
     rate_since_onset,
-    reliable_change,
+    reliable_course,
     theil_sen,
 )
 
@@ -126,6 +125,12 @@ class _Rows:
         stands = self.totals.stands[place] and self.totals.values[place] is not None
         return self.days[place] if stands else None
 
+    def incomplete(self, places: Sequence[int]) -> list[int]:
+        """Of these rows the forms without a total, in the order of their days."""
+        stands, values = self.totals.stands, self.totals.values
+        found = [(day, at) for at in places if (day := self.days[at]) and stands[at] and values[at] is None]
+        return [place for _, place in sorted(found)]
+
 
 def run_trend(sheet: Sheet, options: Options, progress: Callable[[int, int], None]) -> Result:
     """Measure every patient's course.
@@ -181,7 +186,7 @@ def _places(rows: _Rows) -> dict[Series, list[int]]:
 def _note_courses(
     sheet: Sheet, places: Mapping[Series, Sequence[int]], rows: _Rows, options: Options
 ) -> None:
-    """Note dates that may be slips, by the other values of the series."""
+    """Note forms without a total, and dates that may be slips by the other values of the series."""
     days = [None if day is None else day.toordinal() for day in rows.days]
     doubts.note_order(sheet, rows.series, days)
     courses = []
@@ -196,6 +201,9 @@ def _note_courses(
                 places=[place for _, place in placed],
             )
         )
+    doubts.note_incomplete(sheet, (rows.incomplete(found) for found in places.values()))
+    measured = [None if rows.value_on(at) is None else series for at, series in enumerate(rows.series)]
+    doubts.note_switches(sheet, options.definition, measured, days)
     doubts.note_gaps(sheet, courses)
     doubts.note_slips(sheet, courses, falls=only_falls(options.definition, options.scale))
 
@@ -272,7 +280,7 @@ def _with_ends(course: Course, readings: Sequence[Reading], rows: _Rows, options
         first_day=None if day_0 is None else (first.on - day_0).days,
         last_day=None if day_0 is None else (last.on - day_0).days,
         first_to_last=interval_change(first, last),
-        reliable_change=_beyond_noise(readings, noise, confidence),
+        reliable_change=None if noise is None else reliable_course(readings, noise, confidence),
         since_onset=_since_onset(rows.onsets.get(course.patient), first, options),
     )
 
@@ -283,16 +291,6 @@ def _since_onset(onset: Onset | None, first: Reading, options: Options) -> Onset
     return rate_since_onset(
         onset[0], first, precision=onset[1], full_score=options.best_score, cutoffs=options.cutoffs
     )
-
-
-def _beyond_noise(
-    readings: Sequence[Reading], noise: Reliability | None, confidence: float
-) -> ReliableChange | None:
-    if noise is None:
-        return None
-    if len(readings) == 1:
-        return no_change(noise, confidence)
-    return reliable_change(readings[0].value, readings[-1].value, noise, confidence)
 
 
 def _present(course: Course) -> dict[str, object]:

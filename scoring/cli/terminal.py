@@ -1,6 +1,8 @@
 """Results for people: a table with the columns that matter, rounded, and the codes in it explained.
 
-Programs ask for `--format json`, where nothing is left out, or `csv`; in neither is anything rounded.
+Programs ask for `--format json`, where nothing is left out, or `csv`; in neither is anything rounded. Of
+`trend` people read the range of a rate in one column, why it is not said whether a change is beyond noise in
+its place, and of forms without a total only where there are any.
 """
 
 from __future__ import annotations
@@ -9,10 +11,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from scoring.cli.writing import EXPLAINED, Cell, Origin, Result, Table
 
+_RANGE = "since_onset.range"
+_RELIABLE = "reliable_change.reliable"
+_ENDS = ("since_onset.loss_low", "since_onset.loss_high")
 _TREND = {
     "patient": "patient",
     "respondent": "respondent",
     "readings": "n",
+    "incomplete": "without total",
     "first_on": "first",
     "last_on": "last",
     "first_day": "first day",
@@ -22,8 +28,9 @@ _TREND = {
     "least_squares.high": "high",
     "theil_sen.slope_per_month": "Theil-Sen",
     "first_to_last.change": "change",
-    "reliable_change.reliable": "beyond noise",
+    _RELIABLE: "beyond noise",
     "since_onset.loss_per_month": "loss/month since onset",
+    _RANGE: "range of the rate",
     "least_squares.notes": "notes",
 }
 _ENDPOINTS = {
@@ -40,7 +47,7 @@ _ENDPOINTS = {
     },
 }  # fmt: skip
 _SHOWN: Mapping[str, Mapping[str, str]] = {"trend": _TREND, "endpoints": _ENDPOINTS}
-_CODES = ("notes", "deaths", "endpoint")
+_CODES = ("notes", "deaths", "endpoint", "reliable")
 _ROUND = "{:.4g}"
 WIDEST = 40
 ROUNDED = "numbers are rounded to four significant digits; --format json or csv has all of them"
@@ -48,7 +55,7 @@ ROUNDED = "numbers are rounded to four significant digits; --format json or csv 
 
 def to_text(result: Result, origin: Origin) -> Iterator[str]:
     """The table, what its codes mean, and where it comes from."""
-    table = result.table()
+    table = [_for_people(row) for row in result.table()] if origin.command == "trend" else result.table()
     columns = _columns(table, origin.command)
     rows = [[_shown(row.get(column), column) for column in columns] for row in table]
     heads = list(columns.values())
@@ -62,10 +69,28 @@ def to_text(result: Result, origin: Origin) -> Iterator[str]:
     yield from _named(table)
     yield "\n" if result.notes else ""
     yield from (f"note: {note}\n" for note in dict.fromkeys(result.notes))
-    yield f"\n{ROUNDED}\n" if _is_rounded(table, columns) else ""
+    yield f"\n{ROUNDED}\n" if _is_rounded(table, [*columns, *_ENDS]) else ""
     measured = f"{origin.named()}; " if origin.named() else ""
     digest = f"; input sha256 {origin.digest[:12]}" if origin.digest else ""
     yield f"\n{measured}rules: version {result.version}{digest}\n" if result.version else ""
+
+
+def _for_people(row: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """A row of `trend` with the range of a rate as text, where the onset is not known by its day.
+
+    Where it is not said whether the change is beyond noise, the codes that say why stand in its place.
+    """
+    low, high = (row.get(end) for end in _ENDS)
+    told: Cell = None
+    if low is not None and str(row.get("since_onset.precision")) != "day":
+        told = (
+            f"{_ROUND.format(low)} or more"
+            if high is None
+            else f"{_ROUND.format(low)} to {_ROUND.format(high)}"
+        )
+    noise = row.get(_RELIABLE)
+    noise = row.get("reliable_change.notes") if noise is None else noise
+    return {**row, "incomplete": row["incomplete"] or None, _RANGE: told, _RELIABLE: noise}
 
 
 def _is_rounded(table: Table, columns: Collection[str]) -> bool:

@@ -23,6 +23,7 @@ from scoring.cli.doubts import (
     note_no_window,
     note_order,
     note_outside,
+    note_switches,
 )
 from scoring.cli.endpoint_rows import long_cells, summary
 from scoring.cli.events import Rows, check_order, check_ventilation, refuse_answers
@@ -119,10 +120,7 @@ def run_long(sheet: Sheet, options: Options) -> Result:
         sheet.decisions.append("windows of these visits overlap: one value can stand at two of them")
     sourced = _is_sourced(sheet, options.plan)
     return Result(
-        rows,
-        lambda: [long_cells(row, sourced=sourced) for row in rows],
-        ENDPOINTS_VERSION,
-        sheet.decisions,
+        rows, lambda: [long_cells(row, sourced=sourced) for row in rows], ENDPOINTS_VERSION, sheet.decisions
     )
 
 
@@ -171,9 +169,18 @@ def read_trial(sheet: Sheet, options: Options) -> tuple[Trial, Dates]:
     sheet.finish()
     note_order(sheet, list(zip(rows.subjects, rows.sources, strict=True)), rows.days)
     day_0 = {} if sheet.has("study_day") else dict(zip(rows.subjects, rows.baselines, strict=True))
-    return Trial(tuple(found.values()), tuple(_measurements(rows))), lambda name, day: _day(
-        day, day_0.get(name)
-    )
+    trial = Trial(tuple(found.values()), tuple(_measurements(rows)))
+    note_switches(sheet, options.definition, _courses(rows, trial, options.plan), rows.days)
+    return trial, lambda name, day: _day(day, day_0.get(name))
+
+
+def _courses(rows: Rows, trial: Trial, plan: Plan) -> list[str | None]:
+    """By row, the subject, where it has a value of the source that is used."""
+    source = plan.source or trial.preferred_source()
+    found = zip(rows.subjects, rows.sources, rows.totals, rows.stands, strict=True)
+    return [
+        who if stands and of is source and total is not None else None for who, of, total, stands in found
+    ]
 
 
 def _check_options(sheet: Sheet, plan: Plan) -> None:

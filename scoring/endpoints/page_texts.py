@@ -6,6 +6,7 @@ from scoring.endpoints.groups import EXACT_BELOW, EXACT_MOST
 from scoring.endpoints.responder import IMPROVEMENT, MIN_DAYS, MIN_VALUES
 from scoring.progression import DAYS_PER_MONTH, HOME_ALSFRS_R
 from scoring.progression.onset import EARLY_MONTHS
+from scoring.progression.reliable_change import CLOSE_DAYS
 from scoring.tolerance import DIGITS
 
 INTRODUCTION = """# Stages, progression and trial endpoints
@@ -74,7 +75,10 @@ positive when function is lost, `slope_per_month` is negative then. One series h
   the detectable change is z sqrt(2) SEM. Default for home reports: SD {HOME_ALSFRS_R.sd:g},
   ICC {HOME_ALSFRS_R.icc:g} (our choice within the published 0.93 to 0.97), so that
   {HOME_ALSFRS_R.detectable_change():.2f} points are detectable at 95 %. No other measure has a default:
-  `slope trend` says nothing of its noise unless both are given. A larger change is no measurement
+  `slope trend` says nothing of its noise unless both are given. It ignores time and the loss that is to be
+  expected (five points in a year are beyond noise, and usual), so `slope trend` gives it only where the first
+  and the last reading are at most {CLOSE_DAYS} days apart (our choice: two months, in which the usual loss is
+  well below the noise), else `not_close`. A larger change is no measurement
   error; whether it matters is another question, and a second report answers more than the index.
 
 Groups of the rate since onset, in points lost per month; a group begins at its limit:

@@ -10,7 +10,7 @@ What an instrument is: `definition`. The shipped ones: `definitions/` and docs/i
 
 from scoring.instruments.answers import InvalidAnswers, ProblemCode, validate
 from scoring.instruments.catalogue import UnknownInstrument, UnknownVersion, catalogue, get, versions
-from scoring.instruments.comparison import Comparison, NotComparable, compare
+from scoring.instruments.comparison import Comparison, NotComparable, compare, switched
 from scoring.instruments.definition import Band, Change, Definition, Item, ScoreRule
 from scoring.instruments.engine import score, score_validated
 from scoring.instruments.interpretation import OtherInstrument, interpret, safety_items
@@ -46,6 +46,7 @@ __all__ = [
     "safety_items",
     "score",
     "score_validated",
+    "switched",
     "validate",
     "versions",
 ]

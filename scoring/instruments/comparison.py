@@ -78,7 +78,7 @@ def compare(
     if rule is None:
         raise NotComparable(key)
     first, second = validate(definition, earlier), validate(definition, later)
-    left_out = tuple(slot for slot in rule.of if _switched(definition, slot, first, second))
+    left_out = tuple(slot for slot in rule.of if switched(definition, slot, first, second))
     rest = replace(rule, of=tuple(place for place in rule.of if place not in left_out))
     low, high = ends(rest, [[item for item in definition.items if item.place == place] for place in rest.of])
     values = [number(from_items(rest, count(definition, answers)).value) for answers in (first, second)]
@@ -89,9 +89,10 @@ def compare(
     return Comparison(rule.key, values[0], values[1], low, high, left_out, tuple(notes))
 
 
-def _switched(
+def switched(
     definition: Definition, slot: str, first: Mapping[str, object], second: Mapping[str, object]
 ) -> bool:
+    """Whether a slot was answered in both, and in different forms."""
     forms = definition.alternatives.get(slot, ())
     return any((form in first) != (form in second) for form in forms) and all(
         any(form in answers for form in forms) for answers in (first, second)

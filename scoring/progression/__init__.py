@@ -26,8 +26,8 @@ from scoring.progression.reliable_change import (
     HOME_ALSFRS_R,
     Reliability,
     ReliableChange,
-    no_change,
     reliable_change,
+    reliable_course,
 )
 from scoring.progression.slopes import (
     IntervalChange,
@@ -61,8 +61,8 @@ __all__ = [
     "interval_change",
     "least_squares_slope",
     "months_between",
-    "no_change",
     "rate_since_onset",
     "reliable_change",
+    "reliable_course",
     "theil_sen",
 ]

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from math import isfinite
 
-PROGRESSION_VERSION = "2"
+PROGRESSION_VERSION = "3"
 DAYS_PER_MONTH = 365.25 / 12
 FULL_SCORE = 48
 
@@ -30,6 +30,7 @@ class Note(StrEnum):
     ONSET_LONG_AGO = "onset_long_ago"
     GROUP_UNSURE = "group_unsure"
     ONE_READING = "one_reading"
+    NOT_CLOSE = "not_close"
     TOO_MANY_READINGS = "too_many_readings"
     NO_ERROR = "no_error"
 
@@ -49,6 +50,10 @@ NOTES = {
     Note.ONSET_LONG_AGO: "More than fifty years since onset: check the date.",
     Note.GROUP_UNSURE: "Within the range of the rate lies a limit between groups.",
     Note.ONE_READING: "There is a single reading: nothing has changed that could be compared with noise.",
+    Note.NOT_CLOSE: (
+        "The first and the last reading are more than 62 days apart: the index ignores time and the loss that"
+        " is to be expected, and is not given. The slope and its interval say more."
+    ),
     Note.TOO_MANY_READINGS: "More than a thousand readings: their pairs are too many to go through.",
     Note.NO_ERROR: "The measure is said to have no error (SD 0 or ICC 1): the index is undefined.",
 }

@@ -2,17 +2,21 @@
 
 After Jacobson and Truax 1991, from the spread between patients and the intraclass correlation of repeated
 measurements. It says that a change is no measurement error; it does not say that the change matters, and one
-patient's second report confirms more than any index.
+patient's second report confirms more than any index. It ignores time, and so is for close readings only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 from scoring.distributions import normal_quantile
-from scoring.progression.readings import Note
+from scoring.progression.readings import Note, Reading
 from scoring.tolerance import at_least, largest, negligible
+
+CLOSE_DAYS = 62
+"""Two months, in which the usual loss in the ALSFRS-R (2 points) is well below its noise; our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,19 @@ def reliable_change(
     )
 
 
-def no_change(reliability: Reliability = HOME_ALSFRS_R, confidence: float = 0.95) -> ReliableChange:
-    """The place of a reliable change where there is one reading only."""
-    return _without(Note.ONE_READING, None, reliability, confidence)
+def reliable_course(
+    readings: Sequence[Reading], reliability: Reliability = HOME_ALSFRS_R, confidence: float = 0.95
+) -> ReliableChange:
+    """Compare the change from the first to the last of these readings with noise, where the two are close.
+
+    They are at least one, in the order of their days.
+    """
+    first, last = readings[0], readings[-1]
+    if len(readings) == 1:
+        return _without(Note.ONE_READING, None, reliability, confidence)
+    if (last.on - first.on).days > CLOSE_DAYS:
+        return _without(Note.NOT_CLOSE, last.value - first.value, reliability, confidence)
+    return reliable_change(first.value, last.value, reliability, confidence)
 
 
 def _without(note: Note, change: float | None, reliability: Reliability, confidence: float) -> ReliableChange:

@@ -26,11 +26,12 @@ from scoring.progression import (
     fit_line,
     interval_change,
     months_between,
-    no_change,
     rate_since_onset,
     reliable_change,
+    reliable_course,
     theil_sen,
 )
+from scoring.progression.reliable_change import CLOSE_DAYS
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_endpoints.json").read_text())
 START = date(2024, 1, 1)
@@ -425,7 +426,7 @@ def test_an_impossible_reliability_is_refused(sd: float, icc: float) -> None:
 
 
 def test_one_reading_has_no_change_and_says_so() -> None:
-    result = no_change(Reliability(8, 0.95), 0.9)
+    result = reliable_course([Reading(START, 40)], Reliability(8, 0.95), 0.9)
     assert (result.change, result.index, result.reliable, result.notes) == (
         None,
         None,
@@ -453,3 +454,18 @@ def test_the_pairs_of_very_many_readings_are_not_gone_through() -> None:
 def test_every_note_has_its_sentence() -> None:
     assert set(NOTES) == set(Note)
     assert all(text[0].isupper() and text.endswith(".") for text in NOTES.values())
+
+
+@pytest.mark.parametrize("days", [0, 1, 61, 62, 63, 365])
+@pytest.mark.parametrize("last", [20, 38, 42])
+def test_reliable_change_is_that_of_close_readings_only(days: int, last: int) -> None:
+    middle = [Reading(START, 41)] if days else []
+    readings = [Reading(START, 42), *middle, Reading(START + timedelta(days), last)]
+    found = reliable_course(readings)
+    assert f" {CLOSE_DAYS} days apart" in NOTES[Note.NOT_CLOSE]
+    if days <= CLOSE_DAYS == 62:
+        assert found == reliable_change(42, last)
+    else:
+        assert (found.change, found.index, found.reliable) == (last - 42, None, None)
+        assert found.notes == (Note.NOT_CLOSE,)
+        assert found.detectable_change == reliable_change(42, last).detectable_change

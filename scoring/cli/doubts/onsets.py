@@ -1,4 +1,4 @@
-"""What is odd about the onset of symptoms: told with the names, because a table has no column for it."""
+"""What is odd about the onset of symptoms: told with the names, because the table has no codes of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from scoring.cli.sheet import Sheet
 from scoring.cli.sheet.subjects import first_of
 from scoring.progression import NOTES, Note
 
-ODD = (Note.ONSET_LONG_AGO, Note.ONSET_NOT_BEFORE, Note.ONSET_RECENT)
+ODD = (
+    Note.ONSET_LONG_AGO,
+    Note.ONSET_NOT_BEFORE,
+    Note.ONSET_RECENT,
+    Note.ONSET_APPROXIMATE,
+    Note.ONSET_RANGE_OPEN,
+    Note.GROUP_UNSURE,
+)
 
 
 def note_onsets(sheet: Sheet, rates: Iterable[tuple[str, Sequence[Note]]]) -> None:

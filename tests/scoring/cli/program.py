@@ -59,9 +59,9 @@ def call_here(*arguments: str | Path, stdin: str | bytes = "", terminal: bool = 
 
 USUAL = (
     "arms: ", "no column says who died", "no value on or before day 0", "joint rank, ",
-    "known to have been alive", "no arm: ", "ventilation ends nothing",
+    "known to have been alive", "no arm: ", "ventilation ends nothing", "forms without a total",
 )  # fmt: skip
-"""How the notes begin that nearly every small trial of these tests has; test_doubts has their rules."""
+"""How notes begin that nearly all small files of these tests have; the tests of doubts have their rules."""
 
 
 def unusual(notes: Iterable[str]) -> list[str]:

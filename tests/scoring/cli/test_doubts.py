@@ -313,7 +313,7 @@ COURSE = "patient,date,total\nP1,2024-01-05,42\nP1,2024-02-05,41\nP1,{}-03-05,40
 
 
 def trend_notes(text: str) -> list[str]:
-    return list(document_of("trend", "-", stdin=text)["notes"])
+    return unusual(document_of("trend", "-", stdin=text)["notes"])
 
 
 def test_a_wrong_year_of_one_visit_is_asked_about() -> None:

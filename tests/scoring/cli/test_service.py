@@ -309,7 +309,9 @@ def test_the_data_of_a_figure_are_its_totals_or_measures() -> None:
     ]  # fmt: skip
     assert found["results"][1]["first_to_last"]["change"] == -2
     assert found["notes"] == [
-        "4 values read from a figure that the service returned; it shows 2024-07-01 to 2025-12-31 only"
+        "4 values read from a figure that the service returned; it shows 2024-07-01 to 2025-12-31 only",
+        "forms without a total, which are counted and not used; of each subject the last one: "
+        "P1 patient (2025-02-05)",
     ]
     both = document_of("trend", "-", stdin=json.dumps([FIGURE, {**FIGURE, "ends_on": "2025-12-24"}]))
     assert both["notes"][0].endswith("it shows 2024-07-01 to 2025-12-31, 2024-07-01 to 2025-12-24 only")

@@ -180,6 +180,7 @@ def test_a_total_without_its_items_and_items_without_their_total_are_told() -> N
     assert found["notes"] == [
         "total used though items of its row are missing, rows: 1; 2026-01-01",
         "empty total formed from the items of its row, rows: 1; 2026-02-01",
+        "forms without a total, which are counted and not used; of each subject the last one: 2026-05-01",
     ]
     assert (found["results"][0]["readings"], found["results"][0]["incomplete"]) == (4, 1)
 

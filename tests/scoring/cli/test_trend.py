@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.progression import Note, Reading, fit_line, rate_since_onset, reliable_change, theil_sen
+from scoring.progression import NOTES, Note, Reading, fit_line, rate_since_onset, reliable_change, theil_sen
 from scoring.progression.onset import OnsetPrecision
 from tests.scoring.cli.program import ALSFRS_R, call_here, csv_of, document_of, errors_of, json_of
 
@@ -29,7 +29,8 @@ def test_every_measure_of_a_series_is_the_librarys() -> None:
     ]  # fmt: skip
     assert found["theil_sen"] == {"n": 5, "pairs": 10, "slope_per_month": robust.slope_per_month, "notes": []}
     assert found["first_to_last"]["change"] == -6
-    assert (found["reliable_change"]["index"], found["reliable_change"]["reliable"]) == (noise.index, True)
+    change = found["reliable_change"]
+    assert (change["change"], change["detectable_change"]) == (-6, noise.detectable_change)
     assert found["since_onset"] is None
 
 
@@ -43,7 +44,7 @@ def test_a_file_may_hold_several_patients_with_their_onsets(tmp_path: Path) -> N
         "1;2024-02-01;;;\n"
         "3;2024-02-01;;;\n"
     )
-    first, second, third = json_of("trend", path)
+    first, second, third = json_of("trend", path, notes=1)
     onset = rate_since_onset(date(2023, 3, 20), Reading(START, 42), precision=OnsetPrecision.MONTH)
     assert (first["patient"], first["readings"], first["incomplete"]) == ("1", 2, 1)
     assert first["since_onset"]["loss_per_month"] == onset.loss_per_month
@@ -76,6 +77,33 @@ def test_one_reading_has_no_change_to_be_compared_and_says_so() -> None:
     change = found["reliable_change"]
     assert (change["change"], change["index"], change["reliable"]) == (None, None, None)
     assert [note["code"] for note in change["notes"]] == ["one_reading"]
+
+
+@pytest.mark.parametrize(
+    ("last", "total", "reliable", "code", "shown"),
+    [
+        ("2024-03-03", 36, True, "", "yes"),
+        ("2024-03-03", 38, False, "", "no"),
+        ("2024-03-04", 36, None, "not_close", "not_close"),
+        ("2025-01-01", 38, None, "not_close", "not_close"),
+        ("2024-01-01", None, None, "one_reading", "one_reading"),
+    ],
+)
+def test_a_change_is_beyond_noise_or_not_between_close_readings_only(
+    last: str, total: int | None, reliable: bool | None, code: str, shown: str
+) -> None:
+    text = "date,total\n2024-01-01,42\n" + ("" if total is None else f"{last},{total}\n")
+    (found,) = json_of("trend", "-", stdin=text)
+    (row,) = csv_of("trend", "-", stdin=text)
+    change = found["reliable_change"]
+    assert change["reliable"] is reliable
+    assert change["index"] == (None if reliable is None else reliable_change(42, total or 0).index)
+    assert [note["code"] for note in change["notes"]] == code.split()
+    assert row["reliable_change.reliable"] == ("" if reliable is None else str(reliable))
+    assert row["reliable_change.notes"] == code
+    table = call_here("trend", "-", stdin=text, terminal=True).stdout
+    assert shown in table.splitlines()[2].split()
+    assert (f"\n{code}: {NOTES[Note(code)]}\n" in table) if code else ("62 days" not in table)
 
 
 def test_options_set_the_confidence_the_noise_and_the_full_score() -> None:
@@ -200,6 +228,8 @@ def test_a_list_of_subjects_may_stand_above_the_visits() -> None:
     assert document["notes"] == [
         "columns passed over: arm, died_date",
         "rows without a day and a value, which only name a subject: 2",
+        "forms without a total, which are counted and not used; of each subject the last one: "
+        "S1 patient (2026-07-27)",
     ]
 
 
@@ -267,7 +297,7 @@ def test_the_precision_of_an_onset_may_stand_in_any_row() -> None:
     text = "subject,date,total,onset,onset_precision\n"
     text += "A,2026-01-01,40,2025-01-01,{}\nA,2026-02-01,39,2025-01-01,{}\n"
     first, second = (
-        json_of("trend", "-", stdin=text.format(*both)) for both in (("month", ""), ("", "month"))
+        json_of("trend", "-", stdin=text.format(*both), notes=1) for both in (("month", ""), ("", "month"))
     )
     assert first == second
     assert first[0]["since_onset"]["precision"] == "month"
@@ -277,14 +307,14 @@ def test_the_precision_of_an_onset_may_stand_in_any_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("onset", "whole", "precision"),
-    [("2025-01", "2025-01-01", "month"), ("2025", "2025-01-01", "year")],
+    ("onset", "whole", "precision", "notes"),
+    [("2025-01", "2025-01-01", "month", 1), ("2025", "2025-01-01", "year", 2)],
 )
-def test_an_onset_may_be_a_month_or_a_year(onset: str, whole: str, precision: str) -> None:
+def test_an_onset_may_be_a_month_or_a_year(onset: str, whole: str, precision: str, notes: int) -> None:
     text = "subject,date,total,onset,onset_precision\nA,2026-01-01,40,{},{}\nA,2026-02-01,39,,\n"
-    (said,) = json_of("trend", "-", stdin=text.format(whole, precision))
+    (said,) = json_of("trend", "-", stdin=text.format(whole, precision), notes=notes)
     for given in (precision, ""):
-        assert json_of("trend", "-", stdin=text.format(onset, given)) == [said]
+        assert json_of("trend", "-", stdin=text.format(onset, given), notes=notes) == [said]
     assert errors_of(1, "trend", "-", stdin=text.format(onset, "day")) == [
         f"row 2, column onset: only the {precision} is given, and onset_precision says another"
     ]
