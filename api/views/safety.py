@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from models.store.base import id_of
 from models.store.connection import DRIVER_ERRORS
 from models.store.scope import Scope
 from services.access.actor import Actor
@@ -44,12 +45,10 @@ def read_body(raw: bytes) -> Any:
 
 
 def form_of(body: Any, patient_id: str | None = None) -> RefusedForm | None:
-    """Return the form that a body is; an entry of a batch names its patient."""
+    """Return the form that a body is; an entry of a batch names its patient, in whatever spelling."""
     if not isinstance(body, Mapping):
         return None
-    about = patient_id or _one(body.get("patient_id"))
-    if not isinstance(about, str):
-        return None
+    about = patient_id or id_of(_one(body.get("patient_id"))) or ""
     names = ("id", "instrument", "instrument_version", "answers", "observed_at")
     return RefusedForm(about, *(_one(body.get(name)) for name in names))
 
@@ -66,7 +65,7 @@ def members_for(
     """Return what the answer to refused forms carries; nothing where none tells of a concern.
 
     Args:
-        forms: as they were sent.
+        forms: as they were sent; of one that names nobody the text only.
         scope: how far the actor reaches; None where the actor may not report: the text only.
         actor: who sent them.
         now: the present moment.
@@ -77,7 +76,7 @@ def members_for(
     members: dict[str, Any] = {}
     for form in forms:
         try:
-            answer = notices.text_only(form, actor) if scope is None else _told(form, scope, actor, now)
+            answer = _told(form, scope, actor, now)
         except _PASSING as error:
             _log.warning("a safety notice was not stored: %s", type(error).__name__)
             raise NotStored(_members(_by_default(form))) from error
@@ -88,7 +87,9 @@ def members_for(
     return members
 
 
-def _told(form: RefusedForm, scope: Scope, actor: Actor, now: datetime) -> SafetyAnswer | None:
+def _told(form: RefusedForm, scope: Scope | None, actor: Actor, now: datetime) -> SafetyAnswer | None:
+    if scope is None or not form.patient_id:
+        return notices.text_only(form, actor)
     return notices.tell(form, scope, actor=actor, now=now)
 
 

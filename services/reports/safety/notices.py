@@ -7,7 +7,6 @@ in which further forms are counted; their answers carry the text all the same.
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from models.ledger.seen_ids import might_contain
 from models.patients.patient import Patient
 from models.sites import sites
 from models.sites.sites import Site
-from models.store.base import new_id
+from models.store.base import id_of, new_id
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline.reports import LATE
@@ -45,7 +44,11 @@ ONE_IN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class RefusedForm:
-    """A form as it was sent; nothing in it was checked."""
+    """A form as it was sent; nothing in it was checked.
+
+    Attributes:
+        patient_id: as ids are stored; "" when the form names nobody by what can be an id.
+    """
 
     patient_id: str
     id: Any
@@ -106,7 +109,7 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     """Store the notice, or find that there is one; None when somebody else's event was first."""
     met = load_for_event(form.patient_id, scope, now=now)
     patient, head = met.patient, met.head
-    report_id = _uuid(form.id)
+    report_id = id_of(form.id)
     event_id = own_event_id(EntryKind.SAFETY_NOTICE, report_id or new_id())
     by = acting(actor, scope, patient)
     notice = _notice(form, finding, patient, by, now)
@@ -146,7 +149,7 @@ def _notice(
     observed_at, observed_on = _moment(form.observed_at), None
     if by.role in STAFF and observed_at and now - observed_at > LATE:
         observed_on = observed_at.astimezone(zone_or_utc(patient.zone)).date()
-    return SafetyNotice(_uuid(form.id), finding.concern.value, named, observed_on)
+    return SafetyNotice(id_of(form.id), finding.concern.value, named, observed_on)
 
 
 def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: datetime) -> str | None:
@@ -159,7 +162,7 @@ def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: 
         )
         as_urgent = report.answered_on is None or notice.observed_on is not None
         if report.refused and same and as_urgent and now - report.moment < ONE_IN:
-            return report.id if _uuid(report.id) is None else own_event_id(EntryKind.SAFETY_NOTICE, report.id)
+            return report.id if id_of(report.id) is None else own_event_id(EntryKind.SAFETY_NOTICE, report.id)
     return None
 
 
@@ -171,13 +174,6 @@ def _is_known(site: Site, form: RefusedForm) -> bool:
     except (UnknownInstrument, UnknownVersion):
         return False
     return True
-
-
-def _uuid(given: Any) -> str | None:
-    try:
-        return str(uuid.UUID(given)) if isinstance(given, str) else None
-    except ValueError:
-        return None
 
 
 def _moment(given: Any) -> datetime | None:
