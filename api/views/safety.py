@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from models.store.base import id_of
-from models.store.connection import DRIVER_ERRORS
+from models.store.connection import DRIVER_ERRORS, is_away
 from models.store.scope import Scope
 from services.access.actor import Actor
 from services.errors import Unavailable
@@ -64,6 +64,8 @@ def members_for(
 ) -> dict[str, Any]:
     """Return what the answer to refused forms carries; nothing where none tells of a concern.
 
+    Where one cannot be told, those that follow are told all the same.
+
     Args:
         forms: as they were sent; of one that names nobody the text only.
         scope: how far the actor reaches; None where the actor may not report: the text only.
@@ -74,17 +76,27 @@ def members_for(
         NotStored: the phone has to send them again.
     """
     members: dict[str, Any] = {}
+    instead: dict[str, Any] = {}
+    failed: Exception | None = None
     for form in forms:
+        if failed is not None and _is_away(failed):  # each would wait for it as long
+            instead |= _members(_by_default(form))
+            continue
         try:
-            answer = _told(form, scope, actor, now)
+            members |= _members(_told(form, scope, actor, now))
         except _PASSING as error:
             _log.warning("a safety notice was not stored: %s", type(error).__name__)
-            raise NotStored(_members(_by_default(form))) from error
+            failed, instead = error, instead | _members(_by_default(form))
         except Exception as error:  # whatever is damaged, the text goes out, and the phone sends it again
             _log.exception("a safety notice was not stored")
-            raise NotStored(_members(_text(form, actor))) from error
-        members |= _members(answer)
+            failed, instead = error, instead | _members(_text(form, actor))
+    if failed is not None:
+        raise NotStored(instead | members) from failed
     return members
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, DRIVER_ERRORS) and is_away(error)
 
 
 def _told(form: RefusedForm, scope: Scope | None, actor: Actor, now: datetime) -> SafetyAnswer | None:

@@ -7,6 +7,8 @@ in which further forms are counted; their answers carry the text all the same.
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +42,8 @@ from services.zones import zone_or_utc
 
 ONE_IN = timedelta(hours=1)
 """Our choice: a person who sends again and again is one matter for whoever looks."""
+_VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
+"""What can be a version; what else stands in its place is not kept, and may be what cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     content = Content(
         by=by,
         instrument=form.instrument,
-        instrument_version=form.version if isinstance(form.version, str) else "",
+        instrument_version=_version(form),
         respondent=respondent,
     )
     event = Event(EntryKind.SAFETY_NOTICE, event_id, content, now, notice=notice)
@@ -148,7 +152,8 @@ def _notice(
     named = finding.items if patient.consent_at is not None else ()
     observed_at, observed_on = _moment(form.observed_at), None
     if by.role in STAFF and observed_at and now - observed_at > LATE:
-        observed_on = observed_at.astimezone(zone_or_utc(patient.zone)).date()
+        with suppress(OverflowError):  # at the ends of the calendar: a slip, and as urgent as without a date
+            observed_on = observed_at.astimezone(zone_or_utc(patient.zone)).date()
     return SafetyNotice(id_of(form.id), finding.concern.value, named, observed_on)
 
 
@@ -166,11 +171,17 @@ def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: 
     return None
 
 
+def _version(form: RefusedForm) -> str:
+    """Return the version that a form claims; "" where it claims what can be none."""
+    return form.version if isinstance(form.version, str) and _VERSION.fullmatch(form.version) else ""
+
+
 def _is_known(site: Site, form: RefusedForm) -> bool:
-    if not isinstance(form.version, str):
+    version = _version(form)
+    if not version:
         return False
     try:
-        catalogue.find(site.id, form.instrument, form.version)
+        catalogue.find(site.id, form.instrument, version)
     except (UnknownInstrument, UnknownVersion):
         return False
     return True
