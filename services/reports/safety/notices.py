@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.ledger import ledger
-from models.ledger.entries import Content, Entry, EntryKind, SafetyNotice
+from models.ledger.entries import Content, Entry, EntryKind, Head, SafetyNotice
 from models.ledger.seen_ids import might_contain
 from models.patients.patient import Patient
 from models.sites import sites
@@ -113,13 +113,11 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     """Store the notice, or find that there is one; None when somebody else's event was first."""
     met = load_for_event(form.patient_id, scope, now=now)
     patient, head = met.patient, met.head
-    report_id = id_of(form.id)
-    event_id = own_event_id(EntryKind.SAFETY_NOTICE, report_id or new_id())
     by = acting(actor, scope, patient)
     notice = _notice(form, finding, patient, by, now)
     respondent = check.own_respondent(by.role)
     if head is not None:
-        if might_contain(head.seen, event_id) and ledger.find_event(patient.id, event_id) is not None:
+        if _is_told(head, notice, respondent):
             return _reconciled(patient.id, now) if head.alerts_pending else _IN_STEP
         recent = _recent(overlay.from_stored(head.evaluated.outside), notice, respondent, now)
         if recent is not None:
@@ -131,6 +129,7 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
         instrument_version=_version(form),
         respondent=respondent,
     )
+    event_id = _event_id(notice.report_id or new_id(), notice.concern, respondent, notice.observed_on)
     event = Event(EntryKind.SAFETY_NOTICE, event_id, content, now, notice=notice)
     entry = entry_after(head, patient, event)
     evaluated = prepare.with_history(head, [Scored(entry, None)], criteria_for(patient, met.site))
@@ -157,6 +156,28 @@ def _notice(
     return SafetyNotice(id_of(form.id), finding.concern.value, named, observed_on)
 
 
+def _event_id(form_id: str, concern: str, respondent: str, answered_on: object) -> str:
+    """Return the id of the event that a form tells: another concern under the same id is another event.
+
+    So is another respondent's, and what is so now after what staff entered long after.
+    """
+    late = () if answered_on is None else ("late",)
+    return own_event_id(EntryKind.SAFETY_NOTICE, ":".join((form_id, concern, respondent, *late)))
+
+
+def _is_told(head: Head, notice: SafetyNotice, respondent: str) -> bool:
+    """Return whether a form of this id has told the same before, as urgently, however long ago."""
+    if notice.report_id is None:
+        return False
+    told = {
+        _event_id(notice.report_id, notice.concern, respondent, day) for day in (None, notice.observed_on)
+    }
+    return any(
+        might_contain(head.seen, event_id) and ledger.find_event(head.patient_id, event_id) is not None
+        for event_id in sorted(told)
+    )
+
+
 def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: datetime) -> str | None:
     """Return the event of a notice within the hour that says the same, and is as urgent."""
     for report in reversed(told):
@@ -167,7 +188,10 @@ def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: 
         )
         as_urgent = report.answered_on is None or notice.observed_on is not None
         if report.refused and same and as_urgent and now - report.moment < ONE_IN:
-            return report.id if id_of(report.id) is None else own_event_id(EntryKind.SAFETY_NOTICE, report.id)
+            has_none = id_of(report.id) is None
+            return (
+                report.id if has_none else _event_id(report.id, report.what, respondent, report.answered_on)
+            )
     return None
 
 
