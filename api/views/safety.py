@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,9 @@ from models.store.connection import DRIVER_ERRORS, is_away
 from models.store.scope import Scope
 from services.access.actor import Actor
 from services.errors import Unavailable
+from services.reports import read
 from services.reports.safety import notices
-from services.reports.safety.answers import Several, look
+from services.reports.safety.answers import Several, look, look_anywhere
 from services.reports.safety.notices import RefusedForm, SafetyAnswer
 from services.reports.safety.texts import default_texts
 
@@ -57,6 +59,25 @@ def entries_of(body: Any) -> Iterable[Any]:
     """Return the entries of a batch."""
     entries = _one(body.get("entries")) if isinstance(body, Mapping) else None
     return entries if isinstance(entries, list) else ()
+
+
+def corrected(form: RefusedForm, report_id: str) -> RefusedForm | None:
+    """Return the form that a correction makes of a report; None where that is not there, or nothing is told.
+
+    Raises:
+        NotStored: the report cannot be read, so it is not known of which instrument the answers are.
+    """
+    finding = look_anywhere(form.answers)
+    if finding is None:
+        return None
+    try:
+        report = read.answered_by(form.patient_id, report_id)
+    except Exception as error:  # whatever is damaged, the text goes out, and the phone sends it again
+        _log.warning("a correction with a safety answer was not looked at: %s", type(error).__name__)
+        raise NotStored(_members(SafetyAnswer(default_texts(finding.concern)))) from error
+    if report is None:
+        return None
+    return replace(form, instrument=report.instrument, version=report.instrument_version)
 
 
 def members_for(
