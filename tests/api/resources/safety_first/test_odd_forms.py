@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect
@@ -61,8 +61,14 @@ MEMBERS = (
 KEYS = st.sampled_from((*(f"phq_{place}" for place in range(1, 9)), *ODD_TEXTS[:6]))
 
 
+@example(beside={"instrument_version": "\ud800"}, answers={}, zone="UTC", by_staff=False)
+@example(beside={"observed_at": ENDS[0]}, answers={}, zone="America/New_York", by_staff=True)
 @given(
-    beside=st.dictionaries(st.sampled_from(MEMBERS) | st.text(max_size=3), ODD, max_size=6),
+    beside=st.fixed_dictionaries(
+        {}, optional={name: st.sampled_from(ODD_TEXTS) | ODD for name in MEMBERS}
+    ).flatmap(
+        lambda known: st.dictionaries(st.text(max_size=3), ODD, max_size=2).map(lambda more: more | known)
+    ),
     answers=st.dictionaries(KEYS, ODD, max_size=4),
     zone=st.sampled_from(ZONES),
     by_staff=st.booleans(),
