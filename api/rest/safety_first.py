@@ -7,7 +7,6 @@ What is taken carries its texts by itself (`api.views.receipts`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
@@ -22,7 +21,6 @@ from models.store.scope import Scope
 from services import clock, errors
 from services.access.permissions import Operation, scope_for
 from services.errors import NotAllowed
-from services.reports import read
 from services.reports.safety.notices import RefusedForm
 
 Given = ParamSpec("Given")
@@ -61,12 +59,14 @@ def one_form(body: Any, path: Mapping[str, Any]) -> Iterable[RefusedForm]:
 
 
 def corrected_form(body: Any, path: Mapping[str, Any]) -> Iterable[RefusedForm]:
-    """Return the form that a correction makes of a report: new answers to the same instrument."""
+    """Return the form that a correction makes of a report: new answers to the same instrument.
+
+    Raises:
+        NotStored: the report cannot be read, and in some instrument the answers tell of a concern.
+    """
     form = safety.form_of(body, str(path["patient_id"]))
-    corrected = read.answered_by(str(path["patient_id"]), str(path["report_id"]))
-    if form is None or corrected is None:
-        return ()
-    return (replace(form, instrument=corrected.instrument, version=corrected.instrument_version),)
+    form = None if form is None else safety.corrected(form, str(path["report_id"]))
+    return () if form is None else (form,)
 
 
 def entries_of_batch(body: Any, _path: Mapping[str, Any]) -> Iterable[RefusedForm]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -14,6 +13,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from api.rest.components import named
 from api.schemas.meanings.words import described
+from models.store.base import id_of
 from services import clock, names
 
 UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -121,10 +121,6 @@ class StrictBoolean(fields.Boolean):
         return value
 
 
-_NOBODYS = frozenset({0, 2**128 - 1})
-"""The nil and the max UUID (RFC 9562, 5.9 and 5.10), which programs send when they have none."""
-
-
 class Identifier(fields.String):
     """A UUID as text, lower case, hyphenated."""
 
@@ -134,9 +130,10 @@ class Identifier(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not re.fullmatch(UUID_FORM, text) or uuid.UUID(text).int in _NOBODYS:
+        named = id_of(text) if re.fullmatch(UUID_FORM, text) else None
+        if named is None:
             raise ValidationError("Not a UUID.")
-        return str(uuid.UUID(text))
+        return named
 
 
 _CALENDAR_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]", re.ASCII)

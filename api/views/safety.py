@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from models.store.connection import DRIVER_ERRORS
+from models.store.base import id_of
+from models.store.connection import DRIVER_ERRORS, is_away
 from models.store.scope import Scope
 from services.access.actor import Actor
 from services.errors import Unavailable
+from services.reports import read
 from services.reports.safety import notices
-from services.reports.safety.answers import Several, look
+from services.reports.safety.answers import Several, look, look_anywhere
 from services.reports.safety.notices import RefusedForm, SafetyAnswer
 from services.reports.safety.texts import default_texts
 
@@ -44,12 +47,10 @@ def read_body(raw: bytes) -> Any:
 
 
 def form_of(body: Any, patient_id: str | None = None) -> RefusedForm | None:
-    """Return the form that a body is; an entry of a batch names its patient."""
+    """Return the form that a body is; an entry of a batch names its patient, in whatever spelling."""
     if not isinstance(body, Mapping):
         return None
-    about = patient_id or _one(body.get("patient_id"))
-    if not isinstance(about, str):
-        return None
+    about = patient_id or id_of(_one(body.get("patient_id"))) or ""
     names = ("id", "instrument", "instrument_version", "answers", "observed_at")
     return RefusedForm(about, *(_one(body.get(name)) for name in names))
 
@@ -60,13 +61,34 @@ def entries_of(body: Any) -> Iterable[Any]:
     return entries if isinstance(entries, list) else ()
 
 
+def corrected(form: RefusedForm, report_id: str) -> RefusedForm | None:
+    """Return the form that a correction makes of a report; None where that is not there, or nothing is told.
+
+    Raises:
+        NotStored: the report cannot be read, so it is not known of which instrument the answers are.
+    """
+    finding = look_anywhere(form.answers)
+    if finding is None:
+        return None
+    try:
+        report = read.answered_by(form.patient_id, report_id)
+    except Exception as error:  # whatever is damaged, the text goes out, and the phone sends it again
+        _log.warning("a correction with a safety answer was not looked at: %s", type(error).__name__)
+        raise NotStored(_members(SafetyAnswer(default_texts(finding.concern)))) from error
+    if report is None:
+        return None
+    return replace(form, instrument=report.instrument, version=report.instrument_version)
+
+
 def members_for(
     forms: Iterable[RefusedForm], scope: Scope | None, *, actor: Actor, now: datetime
 ) -> dict[str, Any]:
     """Return what the answer to refused forms carries; nothing where none tells of a concern.
 
+    Where one cannot be told, those that follow are told all the same.
+
     Args:
-        forms: as they were sent.
+        forms: as they were sent; of one that names nobody the text only.
         scope: how far the actor reaches; None where the actor may not report: the text only.
         actor: who sent them.
         now: the present moment.
@@ -75,20 +97,32 @@ def members_for(
         NotStored: the phone has to send them again.
     """
     members: dict[str, Any] = {}
+    instead: dict[str, Any] = {}
+    failed: Exception | None = None
     for form in forms:
+        if failed is not None and _is_away(failed):  # each would wait for it as long
+            instead |= _members(_by_default(form))
+            continue
         try:
-            answer = notices.text_only(form, actor) if scope is None else _told(form, scope, actor, now)
+            members |= _members(_told(form, scope, actor, now))
         except _PASSING as error:
             _log.warning("a safety notice was not stored: %s", type(error).__name__)
-            raise NotStored(_members(_by_default(form))) from error
+            failed, instead = error, instead | _members(_by_default(form))
         except Exception as error:  # whatever is damaged, the text goes out, and the phone sends it again
             _log.exception("a safety notice was not stored")
-            raise NotStored(_members(_text(form, actor))) from error
-        members |= _members(answer)
+            failed, instead = error, instead | _members(_text(form, actor))
+    if failed is not None:
+        raise NotStored(instead | members) from failed
     return members
 
 
-def _told(form: RefusedForm, scope: Scope, actor: Actor, now: datetime) -> SafetyAnswer | None:
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, DRIVER_ERRORS) and is_away(error)
+
+
+def _told(form: RefusedForm, scope: Scope | None, actor: Actor, now: datetime) -> SafetyAnswer | None:
+    if scope is None or not form.patient_id:
+        return notices.text_only(form, actor)
     return notices.tell(form, scope, actor=actor, now=now)
 
 

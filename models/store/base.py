@@ -7,6 +7,7 @@ creates and checks their indexes.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import NoneType
@@ -163,6 +164,24 @@ def _fits(value: Any, field: BaseField) -> bool:
 def new_id() -> str:
     """Return a new UUIDv7 as text."""
     return str(uuid7())
+
+
+NOBODYS = frozenset({0, 2**128 - 1})
+"""The nil and the max UUID (RFC 9562, 5.9 and 5.10), which programs send when they have none."""
+
+
+def id_of(given: Any) -> str | None:
+    """Return the id that something stands for, as ids are stored: a UUID, in whatever spelling it came.
+
+    None where it stands for none.
+    """
+    if not isinstance(given, str):
+        return None
+    try:
+        named = uuid.UUID(given.strip())
+    except ValueError:
+        return None
+    return None if named.int in NOBODYS else str(named)
 
 
 def milliseconds(moment: datetime) -> datetime:

@@ -11,13 +11,16 @@ from datetime import UTC, datetime
 Position = tuple[datetime, str]
 """The moment and the id of the last document of a page."""
 PATTERN = r"^[0-9]{8}T[0-9]{12}-[0-9a-f-]{36}$"
-_MOMENT = "%Y%m%dT%H%M%S%f"
+_IN_YEAR = "%m%dT%H%M%S%f"
+_MOMENT = f"%Y{_IN_YEAR}"
+"""To read: what is written with %Y has fewer than four digits before the year 1000."""
 
 
 def text_of(position: Position) -> str:
     """Return a position as text; texts sort as positions do."""
     moment, name = position
-    return f"{moment.astimezone(UTC):{_MOMENT}}-{name}"
+    utc = moment.astimezone(UTC)
+    return f"{utc.year:04}{utc:{_IN_YEAR}}-{name}"
 
 
 def parsed(text: str) -> Position:

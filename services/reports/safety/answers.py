@@ -27,7 +27,7 @@ class Several(tuple[Any, ...]):
 
 
 class Concern(StrEnum):
-    """What an answer asks for. The first two are about thoughts of death or self-harm."""
+    """What an answer asks for, the gravest first. The first two are about thoughts of death or self-harm."""
 
     SELF_HARM = "self_harm"
     UNREADABLE = "unreadable"
@@ -64,6 +64,19 @@ def look(instrument: Any, answers: Any, *, version_known: bool = True) -> Findin
         return Finding(Concern.UNREADABLE, unreadable)
     breathing = tuple(item for item in BREATHING_ITEMS.get(instrument, ()) if _is_zero(given.get(item)))
     return Finding(Concern.BREATHING, breathing) if breathing else None
+
+
+def look_anywhere(answers: Any) -> Finding | None:
+    """Return the gravest that the answers say in any instrument, where it is not known in which they are.
+
+    Items that they do not name say nothing.
+    """
+    found = (look(instrument.key, answers) for instrument in instruments.catalogue())
+    return min((finding for finding in found if finding), key=_graveness, default=None)
+
+
+def _graveness(finding: Finding) -> int:
+    return list(Concern).index(finding.concern)
 
 
 def watches(instrument: Any) -> bool:

@@ -7,18 +7,19 @@ in which further forms are counted; their answers carry the text all the same.
 
 from __future__ import annotations
 
-import uuid
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from models.ledger import ledger
-from models.ledger.entries import Content, Entry, EntryKind, SafetyNotice
+from models.ledger.entries import Content, Entry, EntryKind, Head, SafetyNotice
 from models.ledger.seen_ids import might_contain
 from models.patients.patient import Patient
 from models.sites import sites
 from models.sites.sites import Site
-from models.store.base import new_id
+from models.store.base import id_of, new_id
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline.reports import LATE
@@ -41,11 +42,17 @@ from services.zones import zone_or_utc
 
 ONE_IN = timedelta(hours=1)
 """Our choice: a person who sends again and again is one matter for whoever looks."""
+_VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
+"""What can be a version; what else stands in its place is not kept, and may be what cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedForm:
-    """A form as it was sent; nothing in it was checked."""
+    """A form as it was sent; nothing in it was checked.
+
+    Attributes:
+        patient_id: as ids are stored; "" when the form names nobody by what can be an id.
+    """
 
     patient_id: str
     id: Any
@@ -106,13 +113,11 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     """Store the notice, or find that there is one; None when somebody else's event was first."""
     met = load_for_event(form.patient_id, scope, now=now)
     patient, head = met.patient, met.head
-    report_id = _uuid(form.id)
-    event_id = own_event_id(EntryKind.SAFETY_NOTICE, report_id or new_id())
     by = acting(actor, scope, patient)
     notice = _notice(form, finding, patient, by, now)
     respondent = check.own_respondent(by.role)
     if head is not None:
-        if might_contain(head.seen, event_id) and ledger.find_event(patient.id, event_id) is not None:
+        if _is_told(head, notice, respondent):
             return _reconciled(patient.id, now) if head.alerts_pending else _IN_STEP
         recent = _recent(overlay.from_stored(head.evaluated.outside), notice, respondent, now)
         if recent is not None:
@@ -121,9 +126,10 @@ def _attempt(form: RefusedForm, finding: Finding, scope: Scope, actor: Actor, no
     content = Content(
         by=by,
         instrument=form.instrument,
-        instrument_version=form.version if isinstance(form.version, str) else "",
+        instrument_version=_version(form),
         respondent=respondent,
     )
+    event_id = _event_id(notice.report_id or new_id(), notice.concern, respondent, notice.observed_on)
     event = Event(EntryKind.SAFETY_NOTICE, event_id, content, now, notice=notice)
     entry = entry_after(head, patient, event)
     evaluated = prepare.with_history(head, [Scored(entry, None)], criteria_for(patient, met.site))
@@ -145,8 +151,31 @@ def _notice(
     named = finding.items if patient.consent_at is not None else ()
     observed_at, observed_on = _moment(form.observed_at), None
     if by.role in STAFF and observed_at and now - observed_at > LATE:
-        observed_on = observed_at.astimezone(zone_or_utc(patient.zone)).date()
-    return SafetyNotice(_uuid(form.id), finding.concern.value, named, observed_on)
+        with suppress(OverflowError):  # at the ends of the calendar: a slip, and as urgent as without a date
+            observed_on = observed_at.astimezone(zone_or_utc(patient.zone)).date()
+    return SafetyNotice(id_of(form.id), finding.concern.value, named, observed_on)
+
+
+def _event_id(form_id: str, concern: str, respondent: str, answered_on: object) -> str:
+    """Return the id of the event that a form tells: another concern under the same id is another event.
+
+    So is another respondent's, and what is so now after what staff entered long after.
+    """
+    late = () if answered_on is None else ("late",)
+    return own_event_id(EntryKind.SAFETY_NOTICE, ":".join((form_id, concern, respondent, *late)))
+
+
+def _is_told(head: Head, notice: SafetyNotice, respondent: str) -> bool:
+    """Return whether a form of this id has told the same before, as urgently, however long ago."""
+    if notice.report_id is None:
+        return False
+    told = {
+        _event_id(notice.report_id, notice.concern, respondent, day) for day in (None, notice.observed_on)
+    }
+    return any(
+        might_contain(head.seen, event_id) and ledger.find_event(head.patient_id, event_id) is not None
+        for event_id in sorted(told)
+    )
 
 
 def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: datetime) -> str | None:
@@ -159,25 +188,27 @@ def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: 
         )
         as_urgent = report.answered_on is None or notice.observed_on is not None
         if report.refused and same and as_urgent and now - report.moment < ONE_IN:
-            return report.id if _uuid(report.id) is None else own_event_id(EntryKind.SAFETY_NOTICE, report.id)
+            has_none = id_of(report.id) is None
+            return (
+                report.id if has_none else _event_id(report.id, report.what, respondent, report.answered_on)
+            )
     return None
 
 
+def _version(form: RefusedForm) -> str:
+    """Return the version that a form claims; "" where it claims what can be none."""
+    return form.version if isinstance(form.version, str) and _VERSION.fullmatch(form.version) else ""
+
+
 def _is_known(site: Site, form: RefusedForm) -> bool:
-    if not isinstance(form.version, str):
+    version = _version(form)
+    if not version:
         return False
     try:
-        catalogue.find(site.id, form.instrument, form.version)
+        catalogue.find(site.id, form.instrument, version)
     except (UnknownInstrument, UnknownVersion):
         return False
     return True
-
-
-def _uuid(given: Any) -> str | None:
-    try:
-        return str(uuid.UUID(given)) if isinstance(given, str) else None
-    except ValueError:
-        return None
 
 
 def _moment(given: Any) -> datetime | None:

@@ -105,3 +105,22 @@ def test_a_consent_that_is_written_back_as_it_is_shown_changes_nothing(
     back = {"consent_at": first.json["consent_at"]}
     second = client.patch(path, json=back, headers=clinician.headers | {"If-Match": first.headers["ETag"]})
     assert (second.status_code, second.json["consent_at"]) == (200, first.json["consent_at"])
+
+
+def test_a_list_goes_on_after_a_paper_form_of_whatever_year(
+    client: FlaskClient, people: People, site: Site, patient: Patient
+) -> None:
+    clinician = people.staff(site, Role.CLINICIAN)
+    path, years = f"/v1/patients/{patient.id}/reports", ["1950", "0999", "0900", "0002"]
+    for year in years:
+        body = alsfrs(people.now, mode="paper", respondent="patient")
+        body["observed_at"] = f"{year}-01-02T12:00:00Z"
+        assert client.post(path, json=body, headers=clinician.headers).status_code == 201
+    shown, following = [], ""
+    while following is not None:
+        after = f"&after={following}" if following else ""
+        page = client.get(f"{path}?limit=1{after}", headers=clinician.headers)
+        assert page.status_code == 200
+        shown += [report["observed_at"][:4] for report in page.json["items"]]
+        following = page.json["next"]
+    assert shown == years

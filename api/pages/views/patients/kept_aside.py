@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from models.patients import patient_lists
 from models.store.base import new_id
 from scoring.instruments import UnknownInstrument, UnknownVersion
@@ -54,7 +55,7 @@ def reject(patient_id: UUID, report_id: UUID) -> Any:
     reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
     if not reason:
         return _shown(status=422, sentence=_("Say why the report is rejected."))
-    given = Rejection(request.form.get("id") or new_id(), reason)
+    given = Rejection(fields.own_id(), reason)
     try:
         amend.reject(str(patient_id), str(report_id), given, g.scope, actor=g.actor, now=clock.now())
     except (Conflict, Invalid) as error:

@@ -17,7 +17,6 @@ from api.pages.texts import mark
 from api.pages.views import fields
 from models.alerts.alert import Audience
 from models.sites import webhooks as stored
-from models.store.base import new_id
 from models.store.positions import text_of
 from services import clock
 from services.access.permissions import Operation, scope_for
@@ -54,7 +53,7 @@ def show(site_id: UUID) -> Response:
 def add(site_id: UUID) -> Any:
     """Make a webhook, and show its secret, this once."""
     try:
-        made, secret = _webhooks(str(site_id)).create({"id": _new(), **_wanted()})
+        made, secret = _webhooks(str(site_id)).create({"id": fields.own_id(), **_wanted()})
     except saying.REFUSED as error:
         return _list(str(site_id), problem=error)
     return page("webhook_secret.html", site_id=str(site_id), webhook=made, secret=secret, until=None)
@@ -139,14 +138,6 @@ def _wanted() -> dict[str, Any]:
     }
 
 
-def _new() -> str:
-    """The id that the form was given: sent twice, it makes one webhook."""
-    try:
-        return str(UUID(request.form.get("id", "")))
-    except ValueError:
-        return new_id()
-
-
 def _webhooks(site_id: str, operation: Operation | None = None) -> Webhooks:
     given = settings()
     scope = g.scope if operation is None else scope_for(g.actor, operation)
@@ -159,7 +150,7 @@ def _list(site_id: str, *, done: str = "", problem: AppError | None = None) -> R
         status=200 if problem is None else 422,
         site_id=site_id,
         webhooks=_webhooks(site_id, Operation.WEBHOOK_READ).all(),
-        new=request.form.get("id") or new_id(),
+        new=fields.own_id(),
         events=EVENTS,
         audiences=tuple(Audience),
         typed=request.form,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -21,6 +22,23 @@ def test_a_revision_is_a_number_or_none_that_there_is(app: Flask, text: str, exp
     with app.test_request_context(method="POST", data={"rev": text, "number": "3"}):
         assert fields.rev() == expected
         assert fields.rev("number") == 3
+
+
+@pytest.mark.parametrize("text", [MESSAGE, MESSAGE.upper(), f"{{{MESSAGE}}}"])
+def test_a_form_that_is_sent_twice_has_the_id_that_it_was_given(app: Flask, text: str) -> None:
+    with app.test_request_context(method="POST", data={"id": text}):
+        assert fields.own_id() == MESSAGE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "\0", "x" * 5000, f"safety_notice:{MESSAGE}", f"release:{MESSAGE}", str(UUID(int=0))],
+    ids=lambda text: text[:20],
+)
+def test_what_can_be_no_id_is_none(app: Flask, text: str) -> None:
+    with app.test_request_context(method="POST", data={"id": text}):
+        first, second = fields.own_id(), fields.own_id()
+    assert str(UUID(first)) == first != second
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from models.store.scope import Scope
 from services.reports import reconcile
 from tests.api.resources.safety_first.forms import Alerts, Send, at_risk, with_answers
 from tests.people import CLINIC, Person
-from tests.questionnaires import alsfrs
+from tests.questionnaires import alsfrs, phq_9
 
 
 def test_a_crash_after_the_notice_is_finished_by_the_sweep_and_said_to_be_pending(
@@ -51,6 +51,42 @@ def test_a_notice_that_cannot_be_stored_has_the_phone_send_again(
     assert (response.status_code, "crisis_text" in response.json) == (503, True)
     assert send(form).status_code == 422
     assert "self_harm" in alerts()
+
+
+@pytest.mark.parametrize(
+    ("corrected", "answers", "text"),
+    [
+        ("phq_9", {"phq_9": 2}, "crisis_text"),
+        ("phq_9", {"phq_9": "often"}, "crisis_text"),
+        ("alsfrs_r", {"orthopnea": 0}, "breathing_text"),
+        ("phq_9", {"phq_1": 2}, None),
+        ("phq_9", "often", None),
+    ],
+    ids=str,
+)
+def test_while_the_database_is_away_a_correction_is_answered_with_its_text(
+    client: FlaskClient,
+    send: Send,
+    patient: Patient,
+    own: Person,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    corrected: str,
+    answers: Any,
+    text: str | None,
+) -> None:
+    def away(*_args: Any, **_kwargs: Any) -> None:
+        raise AutoReconnect
+
+    report = phq_9(now) if corrected == "phq_9" else alsfrs(now)
+    assert send(report).status_code == 201
+    path = f"/v1/patients/{patient.id}/reports/{report['id']}/corrections"
+    body = {"id": new_id(), "reason": "slip", "answers": answers, "surplus": 1}
+    with monkeypatch.context() as outage:
+        outage.setattr(ledger, "read_entries", away)
+        response = client.post(path, json=body, headers=own.headers | {"If-Match": '"1"'})
+    assert response.status_code == (422 if text is None else 503)
+    assert {"crisis_text", "breathing_text"} & response.json.keys() == ({text} if text else set())
 
 
 def test_a_notice_cannot_be_voided_and_its_id_cannot_be_taken(

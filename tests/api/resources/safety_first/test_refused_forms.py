@@ -21,7 +21,7 @@ from models.sites.sites import Site
 from models.store.base import new_id
 from tests.api.resources.safety_first.forms import Alerts, Send, at_risk, later, with_answers, with_text
 from tests.people import People, Person
-from tests.questionnaires import phq_9
+from tests.questionnaires import alsfrs, answers_for, phq_9
 
 REFUSED: dict[str, Callable[[datetime], Any]] = {
     "text beside it": lambda now: with_answers(now, phq_2="often"),
@@ -168,6 +168,17 @@ def test_the_same_refused_form_raises_once_however_often_it_comes(
     set_clock(now)
     assert len(ledger.read_entries(patient.id)) == 1
     assert alerts()["self_harm"]["since"] == raised["since"]
+
+
+@pytest.mark.parametrize("breathing_first", [True, False])
+def test_another_concern_under_the_same_id_is_raised_too(
+    send: Send, alerts: Alerts, now: datetime, breathing_first: bool
+) -> None:
+    worst = alsfrs(now, answers=answers_for(40) | {"dyspnea": 0}, surplus=1)
+    forms = [worst, at_risk(now, id=worst["id"], surplus=1)]
+    for form in forms if breathing_first else reversed(forms):
+        assert send(form).status_code == 422
+    assert sorted(alerts()) == ["respiratory", "self_harm"]
 
 
 def test_further_forms_within_the_hour_are_counted_and_later_ones_are_noticed_anew(

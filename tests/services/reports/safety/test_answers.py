@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scoring import instruments
 from scoring.decline.alsfrs.points import ALSFRS_R, ITEMS
-from services.reports.safety.answers import BREATHING_ITEMS, Concern, Several, look, watches
+from services.reports.safety.answers import BREATHING_ITEMS, Concern, Several, look, look_anywhere, watches
 
 POSITIVE: list[Any] = [
     1,
@@ -42,6 +42,33 @@ def test_every_way_to_say_yes_is_heard(answer: Any) -> None:
     found = look("phq_9", {"phq_9": answer, "phq_1": object()})
     assert found is not None
     assert (found.concern, found.items) == (Concern.SELF_HARM, ("phq_9",))
+
+
+@pytest.mark.parametrize(
+    ("answers", "concern"),
+    [
+        ({"phq_9": 2}, Concern.SELF_HARM),
+        ({"phq_9": "often", "dyspnea": 0}, Concern.UNREADABLE),
+        ({"dyspnea": 0, "phq_9": 1}, Concern.SELF_HARM),
+        ({"dyspnea": 0, "phq_9": 0}, Concern.BREATHING),
+        ({"phq_9": 0, "dyspnea": 4, "phq_1": 3}, None),
+        ({}, None),
+        ("phq_9", None),
+        (None, None),
+    ],
+    ids=str,
+)
+def test_where_the_instrument_is_not_known_the_gravest_of_any_is_found(
+    answers: Any, concern: Concern | None
+) -> None:
+    found = look_anywhere(answers)
+    assert (found and found.concern) is concern
+
+
+@pytest.mark.parametrize("key", [instrument.key for instrument in instruments.catalogue()])
+@given(answers=st.dictionaries(st.sampled_from(["phq_9", "dyspnea", "orthopnea", "phq_1"]), JSON))
+def test_it_finds_whatever_one_instrument_would(key: str, answers: Any) -> None:
+    assert look_anywhere(answers) or look(key, answers) is None
 
 
 @pytest.mark.parametrize("answer", NOTHING, ids=repr)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import permutations
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,7 +14,7 @@ from models.ledger.entries import EntryKind
 from models.patients.patient import Patient
 from models.sites.sites import Site
 from models.store.base import new_id
-from services.access.actor import Actor
+from services.access.actor import Actor, Role
 from services.access.permissions import Operation, scope_for
 from services.reports.safety import notices
 from services.reports.safety.notices import RefusedForm, SafetyAnswer
@@ -65,6 +67,55 @@ def test_the_same_form_again_is_no_second_notice_however_much_later(patient: Pat
     for days in (0, 1, 30):
         tell(patient, now + timedelta(days=days), id=report_id)
     assert kinds_of(patient) == [EntryKind.SAFETY_NOTICE]
+
+
+CONCERNS: dict[str, dict[str, Any]] = {
+    "self_harm": {"answers": HARM},
+    "unreadable": {"answers": {"phq_9": "often"}},
+    "breathing": {"instrument": "alsfrs_r", "answers": {"dyspnea": 0}},
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(CONCERNS)), ids=" ".join)
+def test_another_concern_under_the_same_id_is_another_notice(
+    patient: Patient, now: datetime, order: tuple[str, ...]
+) -> None:
+    report_id = new_id()
+    for days in (0, 1, 30):
+        for concern in order:
+            tell(patient, now + timedelta(days=days), id=report_id, **CONCERNS[concern])
+    entries = ledger.read_entries(patient.id)
+    assert [entry.notice and entry.notice.concern for entry in entries] == list(order)
+    assert len({entry.event_id for entry in entries}) == len(entries)
+
+
+def test_another_respondent_under_the_same_id_is_another_notice(
+    people: People, site: Site, patient: Patient, now: datetime
+) -> None:
+    report_id, caregiver = new_id(), people.caregiver(site, patient).actor
+    for actor in (None, caregiver, None, caregiver):
+        tell(patient, now, actor, id=report_id)
+    assert [entry.content.respondent for entry in ledger.read_entries(patient.id)] == ["patient", "caregiver"]
+
+
+def test_what_is_so_now_is_told_after_what_staff_entered_long_after_and_not_the_other_way_round(
+    people: People, site: Site, patient: Patient, now: datetime
+) -> None:
+    clinician, report_id = people.staff(site, Role.CLINICIAN).actor, new_id()
+    for days in (60, 60, 0, 60, 0):
+        observed_at = (now - timedelta(days=days)).isoformat()
+        tell(patient, now, clinician, id=report_id, observed_at=observed_at)
+    told = [entry.notice.observed_on for entry in ledger.read_entries(patient.id) if entry.notice]
+    assert [day is None for day in told] == [False, True]
+
+
+@pytest.mark.parametrize("nobodys", [UUID(int=0), UUID(int=2**128 - 1)], ids=str)
+def test_what_programs_send_who_have_no_id_names_no_form(
+    patient: Patient, now: datetime, nobodys: UUID
+) -> None:
+    for days in (0, 1):
+        tell(patient, now + timedelta(days=days), id=str(nobodys))
+    assert kinds_of(patient) == [EntryKind.SAFETY_NOTICE] * 2
 
 
 def test_another_respondent_is_another_matter(

@@ -7,13 +7,16 @@ from collections.abc import Callable
 
 import pytest
 
+from models.ledger import ledger
+from models.ledger.entries import EntryKind
 from models.patients.patient import Patient
-from models.store.base import new_id
+from models.store.base import id_of, new_id
 from scoring import instruments
 from services.access.actor import Role
 from services.access.permissions import Operation, scope_for
 from services.reports.intake.check import Submission
 from services.reports.intake.submit import submit_report
+from services.reports.next_entry import own_event_id
 from services.sites import catalogue
 from tests.clinics import Clinic
 from tests.people import own_actor
@@ -50,6 +53,18 @@ def test_a_clinician_sees_why_and_rejects_with_a_reason(kept: Patient, look_as: 
     given = {"id": hidden(visitor.get(PATH))["id"], "reason": "sent twice"}
     assert "rejected" in text_of(visitor.get(visitor.post(reject, given).location))
     assert "Nothing is kept aside." in text_of(visitor.get(PATH))
+
+
+@pytest.mark.parametrize("kind", [EntryKind.SAFETY_NOTICE, EntryKind.RELEASE])
+def test_a_rejection_takes_no_id_that_is_the_service_s_own(
+    kept: Patient, look_as: LookAs, kind: EntryKind
+) -> None:
+    given = {"id": own_event_id(kind, new_id()), "reason": "sent twice"}
+    visitor = look_as(Role.CLINICIAN)
+    assert visitor.post(action_of(visitor, "reject"), given).status_code == 303
+    (_, rejection) = ledger.read_entries(kept.id)
+    assert rejection.kind is EntryKind.VOID
+    assert id_of(rejection.event_id) == rejection.event_id
 
 
 def test_a_version_that_is_still_unknown_is_not_let_in(kept: Patient, look_as: LookAs) -> None:
