@@ -188,6 +188,8 @@ class MySecondFactor(MethodView):
     def post(self, content: dict[str, Any]) -> object:
         """Begin to set up an authenticator app; it counts from the first right code on.
 
+        Who has a passkey has to have given the second factor within 15 minutes (403 `second_factor_needed`).
+
         Sent twice, the second secret counts. When it fails, nothing was set up.
         """
         issuer = settings().issuer
@@ -201,6 +203,8 @@ class MySecondFactor(MethodView):
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def put(self, content: dict[str, Any]) -> dict[str, Any]:
         """Set the second factor by a first code of the app; the answer holds ten recovery codes, once.
+
+        Who has a passkey has to have given the second factor within 15 minutes (403 `second_factor_needed`).
 
         Sent twice, the second is refused with 409. When it fails with 503, it may be set: begin anew.
         """
