@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from models.accounts import accounts, invitations, sessions
+from models.accounts import accounts, invitations, sessions, shut_out
 from models.accounts.account import Account, AccountEvent, AccountStep
 from models.accounts.invitations import Invitation, InvitationKind
 from models.accounts.sessions import Device, EndReason
@@ -163,10 +163,12 @@ def _used_lately_by(account: Account, device_id: str, now: datetime) -> Account:
     """Return an account whose recovery code this device used up a moment ago.
 
     Raises:
-        NotSignedIn: another device did, or it was long ago.
+        NotSignedIn: another device did, or it was long ago, or this one was shut out since.
     """
     made = [step for step in accounts.steps(account.id) if step.event is AccountEvent.RECOVERY_CODE_MADE]
     if not made or made[-1].detail != device_id or not now - made[-1].at < REPEATABLE_FOR:
+        raise recovery_code_wrong()
+    if shut_out.device_since(account.id, device_id, made[-1].at):
         raise recovery_code_wrong()
     return account
 
