@@ -219,7 +219,7 @@ def use_factor(account: Account, **values: Any) -> bool:
 
 
 def set_credentials(account: Account, step: AccountStep, *, email: str, password_hash: str) -> bool:
-    """Give the account another address and password, if it is as it was read.
+    """Give the account another address and password, if it is as it was read; its recovery code is void.
 
     Returns:
         Whether it was.
@@ -229,7 +229,7 @@ def set_credentials(account: Account, step: AccountStep, *, email: str, password
     """
     values = {"email": email, "email_key": email_key(email), "password_hash": password_hash}
     try:
-        return _change(account, values, step)
+        return _change(account, values | {"recovery_digest": None}, step)
     except DRIVER_ERRORS as error:
         if not is_duplicate(error):
             raise

@@ -213,7 +213,7 @@ class AuthPasswordReset(MethodView):
     @blp.fails(422, "code_not_usable", "weak_password", "invalid")
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> None:
-        """Set a new password with a one-use code; every session of the account ends.
+        """Set a new password with a one-use code; every session ends, and the recovery code is void.
 
         Sent twice, the second is refused. When it fails, the code stays good and the password is as it was.
         """

@@ -152,7 +152,7 @@ class MyPassword(MethodView):
     @blp.response(204)
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> None:
-        """Change the password; every other session of the account ends.
+        """Change the password; every other session of the account ends, and its recovery code is void.
 
         Sent twice, the second is refused. When it fails, the password is as it was.
         """
