@@ -71,7 +71,8 @@ def confirm(security: Security, actor: Actor, code: str, *, now: datetime) -> tu
         raise Conflict("second_factor_not_begun", "Begin to set up a second factor first.")
     if account.has_second_factor:
         check_given_lately(actor, now)
-    step = _accepted(security, account, account.totp, code, now)
+    key = _counted_as(account, _device_of(actor))
+    step = _accepted(security, key, account.totp, code, now)
     codes, digests = _new_codes(security)
     wanted = replace(account.totp, confirmed=True, last_step=step)
     _change(account, AccountEvent.SECOND_FACTOR_SET, actor, now, totp=wanted, factor_codes=digests)
@@ -85,7 +86,8 @@ def remove(security: Security, actor: Actor, code: str, *, now: datetime) -> Non
     Raises:
         NotSignedIn: the code is wrong.
     """
-    account = check(security, issue.present_account(actor.account_id), code, now=now)
+    account = issue.present_account(actor.account_id)
+    account = check(security, account, code, _device_of(actor), now=now)
     codes = account.factor_codes if account.passkeys else ()
     _change(account, AccountEvent.SECOND_FACTOR_REMOVED, actor, now, totp=None, factor_codes=codes)
 
@@ -100,7 +102,8 @@ def give(security: Security, actor: Actor, code: str, *, now: datetime) -> Signe
     account = issue.present_account(actor.account_id)
     if not account.has_second_factor:
         raise Conflict("no_second_factor", "Set up a second factor first.")
-    return given_again(security, actor, check(security, account, code, now=now), now=now)
+    account = check(security, account, code, _device_of(actor), now=now)
+    return given_again(security, actor, account, now=now)
 
 
 def given_again(security: Security, actor: Actor, account: Account, *, now: datetime) -> SignedIn:
@@ -116,8 +119,12 @@ def given_again(security: Security, actor: Actor, account: Account, *, now: date
     return issue.tokens(security, account, session, now=now)
 
 
-def check(security: Security, account: Account, code: str | None, *, now: datetime) -> Account:
+def check(
+    security: Security, account: Account, code: str | None, device_id: str, *, now: datetime
+) -> Account:
     """Return the account if the code is right, or none is asked for.
+
+    Wrong codes on a device that the account knows are counted by that device alone.
 
     Raises:
         NotSignedIn: the code is missing or wrong, or was used before.
@@ -127,7 +134,7 @@ def check(security: Security, account: Account, code: str | None, *, now: dateti
         return account
     if code is None:
         raise NotSignedIn("second_factor_needed", "Send the code of the second factor too.")
-    if not accounts.use_factor(account, **_used(security, account, code, now)):
+    if not accounts.use_factor(account, **_used(security, account, code, device_id, now)):
         raise NotSignedIn("second_factor_wrong", "The code of the second factor is wrong.")
     return issue.present_account(account.id)
 
@@ -168,20 +175,30 @@ def _new_codes(security: Security) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return codes, tuple(security.codes.of(code) for code in codes)
 
 
-def _used(security: Security, account: Account, code: str, now: datetime) -> dict[str, Any]:
+def _used(security: Security, account: Account, code: str, device_id: str, now: datetime) -> dict[str, Any]:
     """What is to be stored of the account once the code is used."""
     digest = security.codes.of(code)
     if digest in account.factor_codes:
         return {"factor_codes": tuple(other for other in account.factor_codes if other != digest)}
     # One-time passwords that were only begun are no factor yet, also where there is another one.
     counted = account.totp if account.has_totp else None
-    step = _accepted(security, account, counted, code, now)
+    step = _accepted(security, _counted_as(account, device_id), counted, code, now)
     return {"totp": None if counted is None else replace(counted, last_step=step)}
 
 
-def _accepted(security: Security, account: Account, known: Totp | None, code: str, now: datetime) -> int:
-    key = f"second factor|{account.id}"
-    key = attempts.claim(key, now=now)
+def _device_of(actor: Actor) -> str:
+    session = sessions.read(actor.session_id)
+    return "" if session is None else session.device_id
+
+
+def _counted_as(account: Account, device_id: str) -> str:
+    """What a try counts towards: who knows the password holds up nobody on a device that is known."""
+    known = sessions.known_device(account.id, device_id)
+    return f"second factor|{account.id}|{device_id}" if known else f"second factor|{account.id}"
+
+
+def _accepted(security: Security, counted_as: str, known: Totp | None, code: str, now: datetime) -> int:
+    key = attempts.claim(counted_as, now=now)
     typed = code.replace(" ", "")
     step = None
     if known is not None and _DIGITS.fullmatch(typed):
