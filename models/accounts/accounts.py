@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, ClassVar
@@ -24,8 +24,7 @@ from models.store.connection import DRIVER_ERRORS, is_duplicate
 from models.store.mapping import DocumentMap, plain
 from models.store.provenance import Provenance
 
-_RACES = 20
-_HANDLE_BYTES = 32
+_RACES, _HANDLE_BYTES = 20, 32
 _FACTORS = frozenset({"totp", "passkeys", "factor_codes"})
 _CHANGEABLE = _FACTORS | {"roles", "closed_at", "password_hash", "recovery_digest", "notifications", "locale"}
 _PASSKEYS, _TOTP, _NOTIFICATIONS = DocumentMap(Passkey), DocumentMap(Totp), DocumentMap(Notifications)
@@ -220,7 +219,7 @@ def use_factor(account: Account, **values: Any) -> bool:
 
 
 def set_credentials(account: Account, step: AccountStep, *, email: str, password_hash: str) -> bool:
-    """Give the account another address and password, if it is as it was read.
+    """Give the account another address and password, if it is as it was read; its recovery code is void.
 
     Returns:
         Whether it was.
@@ -230,7 +229,7 @@ def set_credentials(account: Account, step: AccountStep, *, email: str, password
     """
     values = {"email": email, "email_key": email_key(email), "password_hash": password_hash}
     try:
-        return _change(account, values, step)
+        return _change(account, values | {"recovery_digest": None}, step)
     except DRIVER_ERRORS as error:
         if not is_duplicate(error):
             raise
@@ -242,15 +241,16 @@ def renew_hash(account: Account, password_hash: str) -> bool:
     return _change(account, {"password_hash": password_hash})
 
 
-def add_role(account_id: str, given: Membership, *, by: Provenance, now: datetime) -> Account | None:
-    """Add a role at a site, once; return the account, or None when there is none."""
+def add_role(
+    account_id: str, given: Membership, *, by: Provenance, now: datetime, unless: Callable[[], bool] = bool
+) -> Account | None:
+    """Add a role at a site, once, unless that is so now; return the account, or None when there is none."""
     for _ in range(_RACES):
         account = read(account_id)
-        if account is None or given in account.roles:
+        if account is None or given in account.roles or unless():
             return account
-        roles = [_role_text(entry) for entry in (*account.roles, given)]
         step = AccountStep(now, AccountEvent.ROLE_GIVEN, by, _role_text(given))
-        _change(account, {"roles": roles}, step)
+        _change(account, _stored({"roles": (*account.roles, given)}), step)
     raise TimeoutError("the account is changed all the time")
 
 

@@ -66,6 +66,7 @@ class InvitationDocument(BaseDocument):
     state = StringField(required=True)
     redeemed_at = DateTimeField()
     device_id = StringField()
+    redeemed_by = StringField()
     ended_at = DateTimeField()
     ended_by = DictField()
 
@@ -89,6 +90,7 @@ class Invitation:
         grant_scope: what the grant opens, for a caregiver; it runs until `grant_ends_at`.
         relation: what the caregiver is to the patient.
         device_id: the device that redeemed it.
+        redeemed_by: the account that it let in.
     """
 
     digest: str
@@ -107,6 +109,7 @@ class Invitation:
     state: InvitationState = InvitationState.OPEN
     redeemed_at: datetime | None = None
     device_id: str | None = None
+    redeemed_by: str | None = None
     invitation_id: str = field(default_factory=new_id)
     ended_at: datetime | None = None
     ended_by: Provenance | None = None
@@ -128,12 +131,13 @@ def read(digest: str) -> Invitation | None:
     return None if raw is None else InvitationDocument.one(raw, _invitation)
 
 
-def redeem(digest: str, device_id: str, *, now: datetime) -> bool:
-    """Use up an open invitation that has not expired; return whether this call did."""
+def redeem(digest: str, device_id: str, *, now: datetime, account_id: str | None = None) -> bool:
+    """Use up an open invitation that has not expired, for this account; return whether this call did."""
     moment = milliseconds(now)
+    by = {"device_id": device_id, "redeemed_by": account_id}
     result = InvitationDocument.raw().update_one(
         {"_id": digest, "state": str(InvitationState.OPEN), "expires_at": {"$gt": moment}},
-        {"$set": {"state": str(InvitationState.REDEEMED), "redeemed_at": moment, "device_id": device_id}},
+        {"$set": {"state": str(InvitationState.REDEEMED), "redeemed_at": moment, **by}},
     )
     return bool(result.matched_count)
 

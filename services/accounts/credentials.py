@@ -2,7 +2,8 @@
 
 A password is changed by who knows it, and reset by a one-use code that the operator's command prints (or a
 mail will carry). A recovery code is the second way back of somebody without a password, at night too: it is
-shown once, opens a full session on a new device, and is replaced by the next one in doing so. The next one is
+shown once, opens a full session on a new device, and is replaced by the next one in doing so. A new password
+voids it, as it ends every other session. The next one is
 derived from it, so that a device whose answer was lost gets the same answer again for a quarter of an hour.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from models.accounts import accounts, invitations, sessions
+from models.accounts import accounts, invitations, sessions, shut_out
 from models.accounts.account import Account, AccountEvent, AccountStep
 from models.accounts.invitations import Invitation, InvitationKind
 from models.accounts.sessions import Device, EndReason
@@ -43,7 +44,7 @@ class Recovery:
 
 
 def change_password(security: Security, actor: Actor, old: str, new: str, *, now: datetime) -> None:
-    """Change the actor's password; every other session of the account ends.
+    """Change the actor's password; every other session of the account ends, and its recovery code is void.
 
     Raises:
         NotSignedIn: the old one is wrong.
@@ -56,7 +57,9 @@ def change_password(security: Security, actor: Actor, old: str, new: str, *, now
 
 
 def reset_password(security: Security, code: str, new: str, *, address: str, now: datetime) -> None:
-    """Set a new password by a one-use code; every session of the account ends, and no other factor changes.
+    """Set a new password by a one-use code; every session of the account ends, and the recovery code is void.
+
+    The second factor stays.
 
     Raises:
         Invalid: the code cannot be used, or the password is easily guessed.
@@ -163,10 +166,12 @@ def _used_lately_by(account: Account, device_id: str, now: datetime) -> Account:
     """Return an account whose recovery code this device used up a moment ago.
 
     Raises:
-        NotSignedIn: another device did, or it was long ago.
+        NotSignedIn: another device did, or it was long ago, or this one was shut out since.
     """
     made = [step for step in accounts.steps(account.id) if step.event is AccountEvent.RECOVERY_CODE_MADE]
     if not made or made[-1].detail != device_id or not now - made[-1].at < REPEATABLE_FOR:
+        raise recovery_code_wrong()
+    if shut_out.device_since(account.id, device_id, made[-1].at):
         raise recovery_code_wrong()
     return account
 
@@ -178,5 +183,6 @@ def _resets(invitation: Invitation, now: datetime) -> bool:
 def _set_password(security: Security, account: Account, new: str, by: Provenance, now: datetime) -> None:
     passwords.check_new(new, account.email, account.name)
     step = AccountStep(now, AccountEvent.CREDENTIALS_CHANGED, by)
-    if accounts.change(account, step, password_hash=security.passwords.hash(new)) is None:
+    hashed = security.passwords.hash(new)
+    if accounts.change(account, step, password_hash=hashed, recovery_digest=None) is None:
         raise busy("this account")

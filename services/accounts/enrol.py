@@ -2,7 +2,8 @@
 
 The code is used up before anything is made, so of many that race one goes on; everything made after that can
 be made again by the same device with the same code for a quarter of an hour, so a lost answer or a crash
-leaves nobody outside. Other open codes for the same person end with it.
+leaves nobody outside. Who was shut out meanwhile does not return by it, and nobody else is let in than at
+first. Other open codes for the same person end with it.
 
 A code opens what it was made for and nothing else. Staff and caregivers who have an account already join with
 its address, password and second factor. A patient who has an account already gets another device, which may
@@ -16,7 +17,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from models.accounts import accounts, invitations, sessions
+from models.accounts import accounts, invitations, sessions, shut_out
 from models.accounts.account import Account, AccountEvent, AccountStep, Membership, NewAccount
 from models.accounts.accounts import AccountExists, EmailTaken
 from models.accounts.invitations import Invitation, InvitationKind
@@ -71,9 +72,22 @@ def enrol(security: Security, given: Enrolment, *, now: datetime) -> SignedIn:
     joining = _existing_account(security, invitation, given, now)
     if joining is not None and joining.id == invitation.created_by.account_id:
         raise NotAllowed("own_invitation", "Nobody can redeem a code that they made. Ask a second person.")
-    if not invitations.redeem(digest, given.device.id, now=now):
-        _usable(digest, given.device, now)  # somebody else was first, or this device asks again
+    account_id = invitation.account_id if joining is None else joining.id
+    if not invitations.redeem(digest, given.device.id, account_id=account_id, now=now):
+        invitation = _usable(digest, given.device, now)  # somebody else was first, or this device asks again
+        if invitation.redeemed_by not in (None, account_id) or _shut_out(invitation, account_id):
+            raise code_not_usable()
     invitations.cancel_others(invitation, by=invitation.created_by, now=now)
+    answer = _go_in(security, joining, invitation, given, now)
+    if _shut_out(invitation, account_id):  # while this was under way
+        sessions.end(answer.session_id, EndReason.TAKEN_AWAY, now=now)
+        raise code_not_usable()
+    return answer
+
+
+def _go_in(
+    security: Security, joining: Account | None, invitation: Invitation, given: Enrolment, now: datetime
+) -> SignedIn:
     if joining is None and invitation.kind is InvitationKind.PATIENT and _had_account(invitation):
         return _waiting(security, invitation, given, now)
     account = joining or _open_account(security, invitation, given, now)
@@ -125,6 +139,20 @@ def _may_redeem(invitation: Invitation, device: Device, now: datetime) -> bool:
         return not _grant_revoked_since(invitation, now)
     again = invitation.device_id == device.id and invitation.redeemed_at is not None
     return again and invitation.redeemed_at is not None and now < invitation.redeemed_at + REPEATABLE_FOR
+
+
+def _shut_out(invitation: Invitation, account_id: str) -> bool:
+    """Whether whoever the code let in was shut out since: by the end of the session, or of the role."""
+    since, device_id = invitation.redeemed_at, invitation.device_id
+    if since is None or device_id is None:
+        return False
+    return shut_out.device_since(account_id, device_id, since) or shut_out.role_since(
+        account_id, _entry(invitation), since
+    )
+
+
+def _entry(invitation: Invitation) -> Membership:
+    return Membership(invitation.site_id, Role(invitation.role or invitation.kind))
 
 
 def _grant_revoked_since(invitation: Invitation, now: datetime) -> bool:
@@ -202,7 +230,6 @@ def _opened_before(new: NewAccount, invitation: Invitation, now: datetime) -> Ac
 
 
 def _let_in(account: Account, invitation: Invitation, now: datetime) -> Account:
-    role = Role(invitation.role or invitation.kind)
     if invitation.kind is InvitationKind.CAREGIVER and invitation.patient_id is not None:
         wanted = patients.NewGrant(
             account_id=account.id,
@@ -214,10 +241,14 @@ def _let_in(account: Account, invitation: Invitation, now: datetime) -> Account:
         )
         site = Scope(site_ids=frozenset({invitation.site_id}))
         patients.store_grant(invitation.patient_id, wanted, site, by=invitation.created_by, now=now)
-    entry = Membership(invitation.site_id, role)
-    changed = accounts.add_role(account.id, entry, by=invitation.created_by, now=now)
+    entry = _entry(invitation)
+    changed = accounts.add_role(
+        account.id, entry, by=invitation.created_by, now=now, unless=lambda: _shut_out(invitation, account.id)
+    )
     if changed is None or changed.closed_at is not None:
         raise Conflict("account_closed", "This account was closed.")
+    if entry not in changed.roles:
+        raise code_not_usable()
     return changed
 
 

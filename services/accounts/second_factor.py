@@ -1,7 +1,8 @@
 """The second factor of staff: setting it up, giving it at sign-in and again before what matters, removing it.
 
 A code is taken once: the time step that was taken is stored by a guarded update and has to grow. Ten
-recovery codes stand in for a lost phone, once each.
+recovery codes stand in for a lost phone, once each. Beside a passkey, setting up asks for the second factor
+given lately: a password alone makes none where there is one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from models.accounts.account import Account, AccountEvent, AccountStep, Totp
 from services.access import totp
 from services.access.actor import Actor
 from services.access.codes import new_code
+from services.access.permissions import check_given_lately
 from services.access.security import Security
 from services.accounts import attempts, issue
 from services.accounts.issue import SignedIn
@@ -38,10 +40,13 @@ def begin(security: Security, actor: Actor, password: str, *, issuer: str, now: 
 
     Raises:
         NotSignedIn: the password is wrong.
-        Conflict: there is a second factor, which has to be removed first.
+        NotAllowed: there is a passkey, and the second factor was not given lately.
+        Conflict: there are one-time passwords, which have to be removed first.
         TooManyRequests: the last tries were wrong.
     """
     account = issue.present_account(actor.account_id)
+    if account.has_second_factor and not account.has_totp:
+        check_given_lately(actor, now)
     check_own_password(security, account, password, now=now)
     if account.has_totp:
         raise Conflict("second_factor_set", "There is a second factor already. Remove it first.")
@@ -58,12 +63,16 @@ def confirm(security: Security, actor: Actor, code: str, *, now: datetime) -> tu
 
     Raises:
         Conflict: none was begun.
+        NotAllowed: there is a passkey, and the second factor was not given lately.
         NotSignedIn: the code is wrong.
     """
     account = issue.present_account(actor.account_id)
     if account.totp is None or account.totp.confirmed:
         raise Conflict("second_factor_not_begun", "Begin to set up a second factor first.")
-    step = _accepted(security, account, code, now)
+    if account.has_second_factor:
+        check_given_lately(actor, now)
+    key = _counted_as(account, _device_of(actor))
+    step = _accepted(security, key, account.totp, code, now)
     codes, digests = _new_codes(security)
     wanted = replace(account.totp, confirmed=True, last_step=step)
     _change(account, AccountEvent.SECOND_FACTOR_SET, actor, now, totp=wanted, factor_codes=digests)
@@ -77,7 +86,8 @@ def remove(security: Security, actor: Actor, code: str, *, now: datetime) -> Non
     Raises:
         NotSignedIn: the code is wrong.
     """
-    account = check(security, issue.present_account(actor.account_id), code, now=now)
+    account = issue.present_account(actor.account_id)
+    account = check(security, account, code, _device_of(actor), now=now)
     codes = account.factor_codes if account.passkeys else ()
     _change(account, AccountEvent.SECOND_FACTOR_REMOVED, actor, now, totp=None, factor_codes=codes)
 
@@ -92,7 +102,8 @@ def give(security: Security, actor: Actor, code: str, *, now: datetime) -> Signe
     account = issue.present_account(actor.account_id)
     if not account.has_second_factor:
         raise Conflict("no_second_factor", "Set up a second factor first.")
-    return given_again(security, actor, check(security, account, code, now=now), now=now)
+    account = check(security, account, code, _device_of(actor), now=now)
+    return given_again(security, actor, account, now=now)
 
 
 def given_again(security: Security, actor: Actor, account: Account, *, now: datetime) -> SignedIn:
@@ -108,8 +119,12 @@ def given_again(security: Security, actor: Actor, account: Account, *, now: date
     return issue.tokens(security, account, session, now=now)
 
 
-def check(security: Security, account: Account, code: str | None, *, now: datetime) -> Account:
+def check(
+    security: Security, account: Account, code: str | None, device_id: str, *, now: datetime
+) -> Account:
     """Return the account if the code is right, or none is asked for.
+
+    Wrong codes on a device that the account knows are counted by that device alone.
 
     Raises:
         NotSignedIn: the code is missing or wrong, or was used before.
@@ -119,7 +134,7 @@ def check(security: Security, account: Account, code: str | None, *, now: dateti
         return account
     if code is None:
         raise NotSignedIn("second_factor_needed", "Send the code of the second factor too.")
-    if not accounts.use_factor(account, **_used(security, account, code, now)):
+    if not accounts.use_factor(account, **_used(security, account, code, device_id, now)):
         raise NotSignedIn("second_factor_wrong", "The code of the second factor is wrong.")
     return issue.present_account(account.id)
 
@@ -160,23 +175,35 @@ def _new_codes(security: Security) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return codes, tuple(security.codes.of(code) for code in codes)
 
 
-def _used(security: Security, account: Account, code: str, now: datetime) -> dict[str, Any]:
+def _used(security: Security, account: Account, code: str, device_id: str, now: datetime) -> dict[str, Any]:
     """What is to be stored of the account once the code is used."""
     digest = security.codes.of(code)
     if digest in account.factor_codes:
         return {"factor_codes": tuple(other for other in account.factor_codes if other != digest)}
-    step = _accepted(security, account, code, now)
-    return {"totp": None if account.totp is None else replace(account.totp, last_step=step)}
+    # One-time passwords that were only begun are no factor yet, also where there is another one.
+    counted = account.totp if account.has_totp else None
+    step = _accepted(security, _counted_as(account, device_id), counted, code, now)
+    return {"totp": None if counted is None else replace(counted, last_step=step)}
 
 
-def _accepted(security: Security, account: Account, code: str, now: datetime) -> int:
-    key = f"second factor|{account.id}"
-    key = attempts.claim(key, now=now)
+def _device_of(actor: Actor) -> str:
+    session = sessions.read(actor.session_id)
+    return "" if session is None else session.device_id
+
+
+def _counted_as(account: Account, device_id: str) -> str:
+    """What a try counts towards: who knows the password holds up nobody on a device that is known."""
+    known = sessions.known_device(account.id, device_id)
+    return f"second factor|{account.id}|{device_id}" if known else f"second factor|{account.id}"
+
+
+def _accepted(security: Security, counted_as: str, known: Totp | None, code: str, now: datetime) -> int:
+    key = attempts.claim(counted_as, now=now)
     typed = code.replace(" ", "")
     step = None
-    if account.totp is not None and _DIGITS.fullmatch(typed):
-        secret = security.totp.unseal(account.totp.sealed_secret)
-        step = totp.accepted_step(secret, typed, now, after=account.totp.last_step)
+    if known is not None and _DIGITS.fullmatch(typed):
+        secret = security.totp.unseal(known.sealed_secret)
+        step = totp.accepted_step(secret, typed, now, after=known.last_step)
     if step is None:
         raise NotSignedIn("second_factor_wrong", "The code of the second factor is wrong.")
     attempts.forget(key)

@@ -67,7 +67,7 @@ def _checked(security: Security, given: SignIn, now: datetime) -> Account:
     stored = None if account is None or account.closed_at is not None else account.password_hash
     if not security.passwords.verify(stored, given.password) or account is None or stored is None:
         raise NotSignedIn("wrong_credentials", "The e-mail address or the password is wrong.")
-    account = second_factor.check(security, account, given.code, now=now)
+    account = second_factor.check(security, account, given.code, given.device.id, now=now)
     attempts.forget(keys[0])
     for key in keys[1:]:
         attempts.give_back(key)

@@ -89,8 +89,9 @@ class AuthEnrol(MethodView):
 
         Sent twice within 15 minutes by the same device, it begins the session anew: the later answer
         counts, and the tokens and the recovery code of the earlier one are dead (its access token within
-        five seconds); later, or from another device, the code is used up (422 `code_not_usable`). When it
-        fails, nothing is stored and the code stays good; only tries with a password count towards a pause.
+        five seconds); later, or from another device, for another account, or after the device was signed out
+        or the role was taken away, the code is used up (422 `code_not_usable`). When it fails, nothing is
+        stored and the code stays good; only tries with a password count towards a pause.
         """
         given = enrol.Enrolment(
             content["code"],
@@ -195,8 +196,8 @@ class AuthRecover(MethodView):
         (`list_my_devices`, `end_my_device`).
 
         Sent twice from the same device within 15 minutes, the second gets the same next code and begins the
-        session anew, so an answer that was lost is no way out; from another device it is refused. When it
-        fails, the code stays good.
+        session anew, so an answer that was lost is no way out; from another device, or after this one was
+        signed out, it is refused. When it fails, the code stays good.
         """
         given = credentials.Recovery(content["recovery_code"], device_of(content), address())
         return let_in(credentials.recover(security(), given, now=clock.now()))
@@ -212,7 +213,7 @@ class AuthPasswordReset(MethodView):
     @blp.fails(422, "code_not_usable", "weak_password", "invalid")
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins", "too_many_calls")
     def post(self, content: dict[str, Any]) -> None:
-        """Set a new password with a one-use code; every session of the account ends.
+        """Set a new password with a one-use code; every session ends, and the recovery code is void.
 
         Sent twice, the second is refused. When it fails, the code stays good and the password is as it was.
         """

@@ -152,7 +152,7 @@ class MyPassword(MethodView):
     @blp.response(204)
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def post(self, content: dict[str, Any]) -> None:
-        """Change the password; every other session of the account ends.
+        """Change the password; every other session of the account ends, and its recovery code is void.
 
         Sent twice, the second is refused. When it fails, the password is as it was.
         """
@@ -188,6 +188,8 @@ class MySecondFactor(MethodView):
     def post(self, content: dict[str, Any]) -> object:
         """Begin to set up an authenticator app; it counts from the first right code on.
 
+        Who has a passkey has to have given the second factor within 15 minutes (403 `second_factor_needed`).
+
         Sent twice, the second secret counts. When it fails, nothing was set up.
         """
         issuer = settings().issuer
@@ -201,6 +203,8 @@ class MySecondFactor(MethodView):
     @blp.fails(429, "too_many_attempts", "too_many_sign_ins")
     def put(self, content: dict[str, Any]) -> dict[str, Any]:
         """Set the second factor by a first code of the app; the answer holds ten recovery codes, once.
+
+        Who has a passkey has to have given the second factor within 15 minutes (403 `second_factor_needed`).
 
         Sent twice, the second is refused with 409. When it fails with 503, it may be set: begin anew.
         """

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from models.accounts import accounts
+from models.accounts import accounts, sessions
 from models.accounts.account import Account, AccountEvent, AccountStep, Passkey
 from models.accounts.sessions import Device, Standing
 from models.store.base import milliseconds, new_id
@@ -69,10 +69,12 @@ def add(
 
     Raises:
         NotSignedIn: it does not answer what this session was asked, or is not right.
+        NotAllowed: a second factor has come since, and was not given in this session.
         Conflict: it is known already, or there are ten.
     """
     made = ceremonies.created(security, credential, _adding(actor), now=now)
     account = issue.present_account(actor.account_id)
+    _check_still_who_it_is(actor, account, now)
     _check_room(account)
     credential_id = ceremonies.as_text(made.credential_id)
     if accounts.has_credential(credential_id):
@@ -190,6 +192,14 @@ def _check_who_it_is(
         if password is None:
             raise wrong("/password", "missing", "Send the password of the account.")
         second_factor.check_own_password(security, account, password, now=now)
+
+
+def _check_still_who_it_is(actor: Actor, account: Account, now: datetime) -> None:
+    """The password was enough when the browser was asked; meanwhile there may be a second factor."""
+    session = sessions.read(actor.session_id)
+    given = None if session is None else session.second_factor_at
+    if account.has_second_factor:
+        check_given_lately(replace(actor, second_factor_at=given), now - ceremonies.CHALLENGE_LIVES)
 
 
 def _check_room(account: Account) -> None:

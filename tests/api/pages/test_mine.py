@@ -11,6 +11,8 @@ from models.store.base import new_id
 from services.access import totp
 from services.access.security import Security
 from services.accounts import issue
+from services.accounts.passkeys import passkeys
+from tests.authenticator import Authenticator
 from tests.people import PASSWORD, Person
 from tests.visitor import Visitor, text_of
 
@@ -79,3 +81,14 @@ def test_a_second_factor_is_set_up_and_removed(signed_in: Visitor, now: datetime
     assert signed_in.post("/pages/mine/second-factor/remove", {"code": "000000"}).status_code == 422
     removed = signed_in.post("/pages/mine/second-factor/remove", {"code": found[0]})
     assert "The second factor was removed." in text_of(signed_in.get(removed.location))
+
+
+def test_beside_a_passkey_the_page_asks_for_it_before_codes_are_set_up(
+    signed_in: Visitor, clinician: Person, security: Security, now: datetime
+) -> None:
+    asked = passkeys.begin(security, clinician.actor, PASSWORD, now=now)
+    added = passkeys.add(security, clinician.actor, Authenticator().create(asked), "key", now=now)
+    refused = signed_in.post("/pages/mine/second-factor/begin", {"password": PASSWORD})
+    assert (refused.status_code, "Give your second factor again" in text_of(refused)) == (403, True)
+    signed_in.post("/pages/second-factor", {"code": added.recovery_codes[0]})
+    assert "<svg" in signed_in.post("/pages/mine/second-factor/begin", {"password": PASSWORD}).text

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from models.accounts.invitations import InvitationKind
 from models.accounts.sessions import Device
 from models.store.base import new_id
 from services.access.actor import Role
 from services.access.security import Security
-from services.accounts import credentials, operator, sign_in
+from services.accounts import credentials, enrol, invitations, operator, sign_in
 from services.accounts import refresh as refreshing
+from services.accounts.enrol import Enrolment
+from services.accounts.invitations import PatientInvitation
 from services.accounts.sign_in import SignIn
 from services.errors import AppError, Invalid
 from tests.people import PASSWORD, People, Person
@@ -101,3 +104,48 @@ def test_who_has_no_password_makes_another_recovery_code(
     assert refused(lambda: credentials.recover(security, given, now=now)) == "recovery_code_wrong"
     given = credentials.Recovery(second.lower().replace("-", " "), Device(new_id(), "phone"), "192.0.2.1")
     assert credentials.recover(security, given, now=now).account.id == own.account.id
+
+
+def changed(security: Security, person: Person, now: datetime) -> None:
+    credentials.change_password(security, person.actor, PASSWORD, NEW, now=now)
+
+
+def reset(security: Security, person: Person, now: datetime) -> None:
+    code = operator.reset_password(security, person.account.email or "", now=now).code
+    credentials.reset_password(security, code, NEW, address="192.0.2.1", now=now)
+
+
+@pytest.mark.parametrize("set_anew", [changed, reset])
+@pytest.mark.parametrize("used", [False, True])
+def test_a_new_password_voids_the_recovery_code_and_its_repetition(
+    security: Security,
+    anna: Person,
+    set_anew: Callable[[Security, Person, datetime], None],
+    used: bool,
+    now: datetime,
+) -> None:
+    code = credentials.make_own_recovery_code(security, anna.actor, now=now)
+    codes, device = [code], Device(new_id(), "phone")
+    if used:
+        given = credentials.Recovery(code, device, "192.0.2.1")
+        codes.append(credentials.recover(security, given, now=now).recovery_code or "")
+    set_anew(security, anna, now)
+    for known in codes:
+        given = credentials.Recovery(known, device, "192.0.2.1")
+        assert refused(lambda: credentials.recover(security, given, now=now)) == "recovery_code_wrong"  # noqa: B023
+
+
+def test_a_password_that_comes_with_the_repetition_of_a_code_voids_the_recovery_code_shown_before(
+    security: Security, people: People, now: datetime
+) -> None:
+    site = people.site()
+    wanted, coordinator = PatientInvitation(InvitationKind.PATIENT), people.staff(site, Role.COORDINATOR)
+    code = invitations.invite_to_patient(
+        security, people.patient(site).id, wanted, actor=coordinator.actor, now=now
+    ).code
+    device = Device(new_id(), "phone")
+    shown = enrol.enrol(security, Enrolment(code, device, "192.0.2.1"), now=now).recovery_code or ""
+    later = now + timedelta(minutes=1)
+    enrol.enrol(security, Enrolment(code, device, "192.0.2.1", "m@example.org", PASSWORD), now=later)
+    given = credentials.Recovery(shown, Device(new_id(), "another"), "192.0.2.1")
+    assert refused(lambda: credentials.recover(security, given, now=later)) == "recovery_code_wrong"

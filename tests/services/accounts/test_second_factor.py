@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from models.sites import sites
 from models.sites.sites import Site, SiteStep
 from models.store.base import new_id
 from services.access import totp
-from services.access.actor import Role
+from services.access.actor import Actor, Role
 from services.access.permissions import STEP_UP_WITHIN, Operation, check_session
 from services.access.security import Security
 from services.accounts import issue, second_factor, sign_in
@@ -104,6 +105,38 @@ def test_guessing_codes_meets_a_pause(security: Security, authenticator: App, no
         for n in range(10)
     }
     assert "too_many_attempts" in outcomes
+
+
+def test_who_knows_the_password_and_guesses_holds_up_nobody_on_a_known_device(
+    security: Security, authenticator: App, now: datetime
+) -> None:
+    later, person = now + STEP, authenticator.person
+    guesses = [replace(authenticator.given(f"{n:06}"), address=f"198.51.100.{n}") for n in range(9)]
+    outcomes = [refused(lambda: sign_in.sign_in(security, guess, now=later)) for guess in guesses]  # noqa: B023
+    assert outcomes[-1] == "too_many_attempts", "who has no known device is slowed as before"
+    own = replace(
+        authenticator.given(authenticator.code(later)), device=Device(person.session.device_id, "own")
+    )
+    assert sign_in.sign_in(security, own, now=later)
+    later += STEP
+    signed_in = owner_on_the_known_device(security, authenticator, later)
+    assert second_factor.give(security, signed_in, authenticator.code(later), now=later)
+
+
+def owner_on_the_known_device(security: Security, authenticator: App, now: datetime) -> Actor:
+    """The owner, who signed in by a recovery code on the known device."""
+    device = Device(authenticator.person.session.device_id, "own")
+    given = replace(authenticator.given(authenticator.recovery_codes[0]), device=device)
+    return security.signer.verify(sign_in.sign_in(security, given, now=now).access_token, now)[0]
+
+
+def test_guesses_on_a_known_device_meet_a_pause_too(
+    security: Security, authenticator: App, now: datetime
+) -> None:
+    device = Device(authenticator.person.session.device_id, "own")
+    guesses = [replace(authenticator.given(f"{n:06}"), device=device) for n in range(9)]
+    outcomes = [refused(lambda: sign_in.sign_in(security, guess, now=now)) for guess in guesses]  # noqa: B023
+    assert outcomes[-1] == "too_many_attempts"
 
 
 def test_setting_it_up_needs_the_password_and_a_first_right_code(

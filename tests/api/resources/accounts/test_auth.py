@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from api.rest.bodies import MOST_ANONYMOUS
 from models.sites.sites import Site
+from models.store.base import new_id
 from models.store.call_counts import CallCountDocument
 from services.access.actor import Role
 from services.access.passwords import MAX_BYTES, WAITING
@@ -239,3 +240,20 @@ def test_no_secret_is_logged(client: FlaskClient, anna: Person, caplog: pytest.L
     shown = caplog.text
     secrets = (PASSWORD, "wrong password", tokens["access_token"], tokens["refresh_token"])
     assert not [secret for secret in secrets if secret in shown]
+
+
+def test_a_phone_that_the_clinic_ended_does_not_come_back_by_the_code_that_it_redeemed(
+    client: FlaskClient, people: People, site: Site
+) -> None:
+    patient, coordinator = people.patient(site), people.staff(site, Role.COORDINATOR)
+    way = f"/v1/patients/{patient.id}"
+    code = client.post(f"{way}/invitations", json={"kind": "patient"}, headers=coordinator.headers).json[
+        "code"
+    ]
+    body = {"code": code, "device": {"id": new_id(), "name": "phone"}}
+    assert [client.post("/v1/auth/enrol", json=body).status_code for _ in range(2)] == [201, 201]
+    (device,) = client.get(f"{way}/devices", headers=coordinator.headers).json["items"]
+    assert client.delete(f"{way}/devices/{device['id']}", headers=coordinator.headers).status_code == 204
+    again = client.post("/v1/auth/enrol", json=body)
+    assert (again.status_code, again.json["code"]) == (422, "code_not_usable")
+    assert client.get(f"{way}/devices", headers=coordinator.headers).json["items"] == []

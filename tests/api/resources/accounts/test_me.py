@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
 from flask.testing import FlaskClient
 
+from services.access import totp
 from services.access.actor import Role
-from tests.people import People
+from services.access.security import Security
+from services.accounts.passkeys import passkeys
+from tests.authenticator import Authenticator
+from tests.people import PASSWORD, People
 
 
 def test_staff_see_their_name_and_roles(client: FlaskClient, people: People) -> None:
@@ -74,3 +82,25 @@ def test_a_list_of_devices_says_which_one_is_asking(client: FlaskClient, people:
             way, named = f"/v1/me/devices/{device['id']}", {"name": "Phone"}
             renamed = client.patch(way, json=named, headers=asking.headers).json
             assert renamed == device | named
+
+
+@pytest.mark.parametrize(("minutes", "permitted"), [(14, True), (16, False)])
+def test_codes_beside_a_passkey_ask_for_it_to_begin_and_to_set(
+    client: FlaskClient, security: Security, people: People, now: datetime, minutes: int, permitted: bool
+) -> None:
+    person, way = people.staff(people.site(), Role.ADMIN), "/v1/me/second-factor"
+    asked = passkeys.begin(security, person.actor, PASSWORD, now=now)
+    passkeys.add(security, person.actor, Authenticator().create(asked), "key", now=now)
+
+    def given(ago: int) -> dict[str, str]:
+        actor = replace(person.actor, second_factor=True, second_factor_at=now - timedelta(minutes=ago))
+        return {"Authorization": f"Bearer {security.signer.issue(actor, now)}"}
+
+    secret = client.post(way, json={"password": PASSWORD}, headers=given(1)).json["secret"]
+    code = {"code": totp.code_at(secret, totp.step_at(now))}
+    answers = [
+        client.put(way, json=code, headers=given(minutes)),
+        client.post(way, json={"password": PASSWORD}, headers=given(minutes)),
+    ]
+    expected = [(200, None), (409, "second_factor_set")] if permitted else [(403, "second_factor_needed")] * 2
+    assert [(answer.status_code, answer.json.get("code")) for answer in answers] == expected
