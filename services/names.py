@@ -1,5 +1,8 @@
 """What may be a name of a person, a place or a thing: one line, something visible, no directional override.
 
+And what may be an e-mail address: every door that takes one asks here, because a mail to what is none never
+leaves.
+
 An override turns the letters that follow round, so that a name shows as another one (Unicode Standard
 Annex 9, and Technical Report 36).
 """
@@ -13,6 +16,11 @@ from services.errors import wrong
 
 MAX_NAME = 120
 """Our choice."""
+MIN_EMAIL, MAX_EMAIL = 6, 254
+"""The longest path of SMTP without its brackets (RFC 5321, 4.5.3.1.3)."""
+EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
+_EMAIL = re.compile(EMAIL_PATTERN)
+NOT_AN_EMAIL = "Not an e-mail address."
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of surrogate pairs; line breaks and tabs can be stored."""
 CANNOT_BE_STORED = "Contains characters that cannot be stored."
@@ -52,6 +60,21 @@ def checked(name: str, pointer: str) -> str:
     mistake = mistake_in(text)
     if mistake is not None:
         raise wrong(pointer, "invalid", mistake)
+    return text
+
+
+def checked_email(address: str, pointer: str) -> str:
+    """Return an e-mail address as it is kept, in NFC; whether it exists is not asked.
+
+    Raises:
+        Invalid: it is none.
+    """
+    short = address if len(address) <= MAX_EMAIL else ""
+    text = unicodedata.normalize("NFC", short).strip()
+    if UNSTORABLE.search(text):
+        raise wrong(pointer, "invalid", CANNOT_BE_STORED)
+    if not MIN_EMAIL <= len(text) <= MAX_EMAIL or _EMAIL.fullmatch(text) is None:
+        raise wrong(pointer, "invalid", NOT_AN_EMAIL)
     return text
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, numbers, units
-from flask import g
+from flask import g, has_request_context, request
 
 from api.pages import texts
 from models.sites import sites
 from services import clock
+from services.access.actor import STAFF
 from services.zones import zone_or_utc
 
 _WRITTEN_AS = {"en": "en_GB"}
@@ -24,11 +25,25 @@ def _locale() -> str:
     return _WRITTEN_AS.get(texts.language(), texts.language())
 
 
+def on_clock_of(site_id: str) -> None:
+    """From here on write times on the clock of a site: of the alert or patient shown; "": of the reader."""
+    g.clock_of = site_id
+
+
 def zone() -> ZoneInfo:
-    """Return the zone of the reader's clinic, UTC where there is none."""
-    actor = g.get("actor")
-    site = sites.read(actor.roles[0][0]) if actor is not None and actor.roles else None
+    """Return the zone of the site that the page is about, else of the reader's, UTC where there is none."""
+    path = (request.view_args or {}) if has_request_context() else {}
+    of_page = path.get("site_id") or g.get("clock_of")
+    site = sites.read(str(of_page)) if of_page else None
+    site = site or sites.read(own_site())
     return zone_or_utc("UTC" if site is None else site.zone)
+
+
+def own_site() -> str:
+    """Return the first site at which the reader is of the staff, "" where there is none."""
+    actor = g.get("actor")
+    roles = () if actor is None else actor.roles
+    return next((site_id for site_id, role in roles if role in STAFF), "")
 
 
 def day(moment: date | datetime) -> str:

@@ -37,6 +37,7 @@ def _environment() -> Environment:
     made.globals |= {
         "url_for": url_for,
         "asset": assets.address_of,
+        "on_clock_of": formats.on_clock_of,
         "word": words.word,
         "became": words.became,
     }

@@ -16,6 +16,7 @@ from models.store.base import new_id
 from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.problems import Problem
+from services import names
 from services.access.actor import Actor, Role
 from services.access.codes import new_code
 from services.access.permissions import Operation, scope_for
@@ -86,11 +87,12 @@ def invite_staff(
 
     Raises:
         NotFound: the site is not within reach.
+        Invalid: the name is none.
     """
     scope = scope_for(actor, Operation.MEMBER_INVITE)
     if not scope.covers_site(site_id):
         raise not_found("site")
-    name, role = wanted
+    name, role = names.checked(wanted[0], "/name"), wanted[1]
     invitation = Invitation(
         digest="",
         kind=InvitationKind.STAFF,

@@ -13,6 +13,7 @@ from models.accounts.notifications import Notifications
 from models.outbox import messages
 from models.outbox.message import Message, MessageKind
 from models.store.base import new_id
+from services import names
 from services.access.actor import Actor
 from services.accounts import issue
 from services.delivery.channels.email import NAME, address_of
@@ -55,9 +56,12 @@ def change(actor: Actor, wanted: Mapping[str, Any], *, now: datetime) -> OwnNoti
         now: the present moment.
 
     Raises:
+        Invalid: the address is none.
         NotSignedIn: the account is gone.
         Unavailable: the account was changed each time.
     """
+    if wanted.get("email") is not None:
+        wanted = {**wanted, "email": names.checked_email(wanted["email"], "/email")}
 
     def attempt() -> OwnNotifications | None:
         account = issue.present_account(actor.account_id)

@@ -51,3 +51,32 @@ def test_the_length_is_looked_at_before_any_other_work() -> None:
         names.checked("a" + "\u0301\u0316" * 500_000, "/name")
     assert spent.seconds < 0.2
     assert [(error.pointer, error.code) for error in caught.value.errors] == [("/name", "too_long")]
+
+
+@pytest.mark.parametrize("address", ["jo@example.org", "j.o+ward@mail.example.org", "jürgen@bücher.example"])
+def test_addresses_are_addresses(address: str) -> None:
+    assert names.checked_email(f" {address}\n", "/email") == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "jo",
+        "jo@",
+        "@example.org",
+        "jo@example",
+        "j o@example.org",
+        "jo@example.org\nBcc: x@example.org",
+        "jo@example.org\u2028x",
+        "jo\x00@example.org",
+        "jo\ud800@example.org",
+        "j" * 65 + "@example.org",
+        "jo@" + "example." * 40 + "org",
+    ],
+    ids=ascii,
+)
+def test_what_no_mail_can_be_sent_to_is_no_address(address: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        names.checked_email(address, "/email")
+    assert [(error.pointer, error.code) for error in caught.value.errors] == [("/email", "invalid")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.pages import formats
 from api.pages.alert.evidence import Figure, UsedReport, figure_of, used_reports
 from api.pages.alert.wrongness import FALSE_ALERTS, ON_DESK, OnDesk, Span
 from api.pages.patient.outside import REFUSED
@@ -128,6 +129,7 @@ def gather(public_id: str, scope: Scope, *, actor: Actor, now: datetime) -> Aler
     detail = actions.read(public_id, scope)
     found = worklist.shown(detail, now)
     alert = found.alert
+    formats.on_clock_of(alert.site_id)
     reading = scope_for(actor, Operation.PATIENT_READ)
     patient = patients.read(alert.patient_id, reading, now=now, whole=True)
     by = acting(actor, reading, patient)

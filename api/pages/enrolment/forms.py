@@ -5,6 +5,7 @@ What a shape refuses is told in a sentence per field; what was typed stays in th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from services.accounts.invitations import PatientInvitation
 from services.errors import Invalid
 
 LABELS: Mapping[str, str] = {
+    "site_id": mark("Clinic"),
     "name": mark("Name"),
     "study_code": mark("Study code"),
     "born_on": mark("Birth date"),
@@ -33,6 +35,7 @@ LABELS: Mapping[str, str] = {
     "relation": mark("Relation to the patient"),
     "zone": mark("Time zone"),
 }
+_DAYS = re.compile("[0-9]{1,6}")
 _CONTACT = ("born_on", "hospital_number", "phone_number", "best_time", "language")
 
 
@@ -51,8 +54,8 @@ def new_patient(form: Mapping[str, str], *, site_id: str, now: datetime) -> NewP
         NotRead: something in it cannot be.
     """
     profile: dict[str, Any] = {name: form[name] for name in ("onset_on",) if form.get(name)}
-    if form.get("report_interval_days", "").isdigit():
-        profile["report_interval_days"] = int(form["report_interval_days"])
+    if days := form.get("report_interval_days", "").strip():
+        profile["report_interval_days"] = int(days) if _DAYS.fullmatch(days) else days
     contact: dict[str, Any] = {name: form[name] for name in _CONTACT if form.get(name)}
     if form.get("interpreter"):
         contact["interpreter"] = True

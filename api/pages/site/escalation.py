@@ -22,7 +22,6 @@ from services.alerts.escalation.dry_run import Course, Occasion
 from services.errors import invalid
 
 _TELEPHONE = re.compile(r"[+(0-9][0-9 ()/.-]{3,30}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 LEVELS = (Level.URGENT, Level.SOON, Level.INFORM)
 TIMES = ("due", "acknowledged")
 _OCCASIONS: Mapping[Occasion, str] = {
@@ -73,15 +72,13 @@ def policy_of(form: Mapping[str, str]) -> EscalationPolicy:
         topics=topics,
         minutes_between_steps=minutes,
         soon_ends_after_days=_whole(form, "soon_ends_after_days", problems) if ends else None,
-        second_address=form.get("second_address", "").strip()[:254] or None,
+        second_address=form.get("second_address", "").strip() or None,
         out_of_hours=OutOfHours(contact, telephone) if contact else None,
     )
     if contact and not _TELEPHONE.fullmatch(telephone):
         problems.append(
             Problem("/out_of_hours/telephone", "missing", mark("Say how the contact is rung up."))
         )
-    if wanted.second_address and not _EMAIL.fullmatch(wanted.second_address):
-        problems.append(Problem("/second_address", "not_an_address", mark("This is no e-mail address.")))
     if problems:
         raise invalid(*problems)
     return wanted

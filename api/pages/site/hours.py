@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from api.pages.texts import mark
+from api.schemas.fields import Day
 from models.sites.working_hours import OpenDay, Opening, WorkingHours
 from scoring.problems import Problem
 from services.errors import invalid, wrong
@@ -74,10 +76,22 @@ def _open_days(named: list[str], problems: list[Problem]) -> Iterator[OpenDay]:
 
 def _day(text: str, problems: list[Problem]) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         problems.append(Problem("/closed_days", "not_a_day", NO_DAY))
         return None
+
+
+def day_of(text: str) -> date:
+    """Return the day that stands in a text, as the JSON door takes days.
+
+    Raises:
+        ValueError: it is no day of this or the last century.
+    """
+    try:
+        return Day().deserialize(text)
+    except ValidationError as error:
+        raise ValueError("not a day") from error
 
 
 def _minutes(text: str, *, end: bool = False) -> int | None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from api.pages.texts import mark
 from models.sites.sites import Site
+from services import names
 from services.errors import wrong
 from services.sites.safety_text_changes import TEXTS
 
-SHORTEST, LONGEST, MOST_LANGUAGES = 20, 1000, 20
+SHORTEST, LONGEST, MOST_LANGUAGES, LONGEST_NOTE = 20, 1000, 20, 500
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -23,10 +24,15 @@ def proposal_of(form: Mapping[str, str], site: Site) -> dict[str, Any]:
     Raises:
         Invalid: nothing would be another text, or one of them cannot be shown.
     """
-    note = form.get("note", "").strip()[:500]
+    note = form.get("note", "").replace("\r\n", "\n").strip()
+    if len(note) > LONGEST_NOTE:
+        raise wrong("/note", "text_too_long", mark("This text is too long."))
     if not note:
         raise wrong("/note", "missing", mark("Say why the texts are changed."))
     wanted = {name: dict(_texts(form, name)) for name in TEXTS}
+    for text in (note, *(text for texts in wanted.values() for text in texts.values())):
+        if names.UNSTORABLE.search(text):
+            raise wrong("/note", "not_storable", names.CANNOT_BE_STORED)
     changed = {name: texts for name, texts in wanted.items() if texts and texts != getattr(site, name)}
     if not changed:
         raise wrong("/note", "nothing", mark("These are the texts that are shown now."))
@@ -41,7 +47,7 @@ def proposal_of(form: Mapping[str, str], site: Site) -> dict[str, Any]:
 def _texts(form: Mapping[str, str], name: str) -> Iterator[tuple[str, str]]:
     for field, value in form.items():
         kind, _dot, locale = field.partition(".")
-        text = value.strip()
+        text = value.replace("\r\n", "\n").strip()
         if kind != name or not text:
             continue
         if locale == "new":

@@ -6,7 +6,7 @@ what has changed, and what was typed stands in it, to be sent again or not.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from services.alerts.outcomes import Outcome
 from services.errors import AppError, ChangedMeanwhile, Conflict, Invalid, wrong
 
 blp = Blueprint("alerts", __name__)
-_LONGEST_NOTE = 2000
+_LONGEST_NOTE, _LONGEST_REASON = 2000, 500
 CLOSE = "close"
 """What the page sends for an end; its outcome names the action too, as `resolve:called`."""
 _SNOOZES = {
@@ -68,8 +68,8 @@ def act(alert_id: UUID, action: str) -> Any:
 @signed_in(Operation.PATIENT_OVERRIDE)
 def mute(alert_id: UUID) -> Any:
     """Mute the alert's topic for its patient until a day."""
-    until = _day(request.form.get("ends_on", "")), request.form.get("reason", "").strip()[:500]
     try:
+        until = fields.day("ends_on"), fields.text("reason", _LONGEST_REASON)
         muting.mute(str(alert_id), fields.rev(), until, g.scope, actor=g.actor, now=clock.now())
     except (ChangedMeanwhile, Conflict) as error:
         return _shown(alert_id, status=409, refused="mute", problem=_(error.detail))
@@ -85,13 +85,6 @@ def _meant(action: str) -> Action:
         if action == CLOSE
         else Action(action)
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _shown(
@@ -127,7 +120,7 @@ def _wanted(action: Action, now: datetime) -> AlertAction:
         if span is None:
             raise wrong("/until", "missing", "Say until when.")
         until = now + timedelta(days=span)
-    note = form.get("note", "").strip()[:_LONGEST_NOTE]
+    note = fields.text("note", _LONGEST_NOTE)
     if action is Action.COMMENT and not note:
         raise wrong("/note", "missing", "Write something first.")
     outcome = form.get("outcome", "").rpartition(":")[2]

@@ -11,13 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
+from marshmallow import Schema, ValidationError
 
 from api.application import security, settings
 from api.pages import cookies, entering
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.texts import gettext as _
-from services import clock
+from api.pages.views import fields
+from api.schemas.accounts.passkeys import CreatedCredentialIn, SignedCredentialIn
+from services import clock, names
 from services.access import call_limits
 from services.access.permissions import Operation
 from services.accounts import page_sessions
@@ -42,7 +45,7 @@ def sign_in() -> Any:
     _bound()
     try:
         signed = page_sessions.sign_in_by_passkey(
-            security(), _credential(), entering.this_device(), now=clock.now()
+            security(), _credential(SignedCredentialIn()), entering.this_device(), now=clock.now()
         )
     except (NotSignedIn, NotAllowed, TooManyRequests) as error:
         return entering.asked_again(error)
@@ -55,7 +58,7 @@ def give() -> Any:
     """Take the second factor again by a passkey, before something that asks for it."""
     now = clock.now()
     try:
-        passkeys.give(security(), g.actor, _credential(), now=now)
+        passkeys.give(security(), g.actor, _credential(SignedCredentialIn()), now=now)
     except _REFUSED as error:
         return entering.factor_asked_again(_(error.detail))
     renewed = page_sessions.go_on(security(), cookies.read(cookies.RENEWAL), now=now, active=True)
@@ -74,9 +77,10 @@ def begin() -> Response:
 @signed_in(Operation.ACCOUNT_CHANGE)
 def add() -> Any:
     """Add what the browser made."""
-    name = request.form.get("name", "").strip()[:_LONGEST_NAME] or _("Passkey")
     try:
-        added = passkeys.add(security(), g.actor, _credential(), name, now=clock.now())
+        name = names.checked(fields.text("name", _LONGEST_NAME) or _("Passkey"), "/name")
+        made = _credential(CreatedCredentialIn())
+        added = passkeys.add(security(), g.actor, made, name, now=clock.now())
     except _REFUSED as error:
         return _mine(error)
     if added.recovery_codes:
@@ -98,18 +102,18 @@ def remove(passkey_id: UUID) -> Any:
 
 
 def _mine(error: AppError) -> Response:
-    return page("error.html", status=422, number=422, sentence=_(error.detail), code=error.code, form=None)
+    said = " ".join(_(problem.detail) for problem in error.errors) or _(error.detail)
+    return page("error.html", status=422, number=422, sentence=said, code=error.code, form=None)
 
 
-def _credential() -> dict[str, Any]:
+def _credential(shape: Schema) -> dict[str, Any]:
+    """What the browser made or signed, in the shape of the JSON door."""
     text = request.form.get("credential", "")
     try:
-        found = json.loads(text) if len(text) <= _LONGEST else None
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise NotSignedIn("passkey_refused", "This passkey cannot be used.")
-    return found
+        found: Any = json.loads(text) if len(text) <= _LONGEST else None
+        return dict(shape.load(found))
+    except (ValueError, RecursionError, ValidationError) as error:
+        raise NotSignedIn("passkey_refused", "This passkey cannot be used.") from error
 
 
 def _bound() -> None:

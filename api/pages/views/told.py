@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
@@ -49,12 +49,15 @@ def change() -> Any:
     begin, end = _hour(form.get("quiet_begin", "")), _hour(form.get("quiet_end", ""))
     wanted = {
         "locale": locale,
-        "email": form.get("email", "").strip()[:320] or None,
+        "email": form.get("email", "").strip() or None,
         "pace": Pace.DIGEST if form.get("pace") == Pace.DIGEST else Pace.IMMEDIATE,
         "digest_hour": _hour(form.get("digest_hour", "")) or 0,
         "quiet": None if begin is None or end is None or begin == end else QuietHours(begin, end),
     }
-    notifications.change(g.actor, wanted, now=clock.now())
+    try:
+        notifications.change(g.actor, wanted, now=clock.now())
+    except Invalid as error:
+        return _page(problem=error, of="told")
     response = redirect(url_for("pages.told.show", done="told"), 303)
     cookies.put(response, cookies.LANGUAGE, locale, remembered=True)  # type: ignore[arg-type]
     return response
@@ -73,21 +76,21 @@ def send_test() -> Any:
 def change_absence() -> Any:
     """Say when one is away, and who stands in."""
     form = request.form
-    begin, end = _day(form.get("away_from", "")), _day(form.get("away_until", ""))
-    wanted = AbsenceChange(
-        fields.rev(),
-        begin,
-        None if end is None else end + timedelta(days=1),
-        form.get("deputy_id", "") or None,
-    )
     try:
+        last = fields.day("away_until")
+        wanted = AbsenceChange(
+            fields.rev(),
+            _beginning(fields.day("away_from")),
+            _beginning(last and last + timedelta(days=1)),
+            form.get("deputy_id", "") or None,
+        )
         absences.change_own(g.actor, wanted, now=clock.now())
     except (Invalid, ChangedMeanwhile) as error:
-        return _page(problem=error)
+        return _page(problem=error, of="away")
     return redirect(url_for("pages.told.show", done="away"), 303)
 
 
-def _page(*, done: str = "", problem: AppError | None = None) -> Response:
+def _page(*, done: str = "", problem: AppError | None = None, of: str = "") -> Response:
     said = None
     if problem is not None:
         said = " ".join(_(error.detail) for error in problem.errors) or _(problem.detail)
@@ -108,11 +111,13 @@ def _page(*, done: str = "", problem: AppError | None = None) -> Response:
         deputies=_deputies() if may_be_away else (),
         done=_(done) if done else "",
         problem=said,
+        of=of,
+        typed=request.form,
     )
 
 
 def _deputies() -> list[Account]:
-    site_id = g.actor.roles[0][0]
+    site_id = formats.own_site()
     scope = scope_for(g.actor, Operation.MEMBER_READ)
     everybody = Members(security(), site_id, scope, g.actor, clock.now()).everybody()
     wanted = Membership(site_id, Role.CLINICIAN.value)
@@ -124,9 +129,5 @@ def _hour(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 and int(text) < 24 else None
 
 
-def _day(text: str) -> datetime | None:
-    try:
-        day = datetime.fromisoformat(text).date()
-    except ValueError:
-        return None
-    return datetime.combine(day, time(), formats.zone())
+def _beginning(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), formats.zone())

@@ -14,6 +14,7 @@ from api.pages.navigation import places_for
 from api.pages.rendering import TEMPLATES, frame, page
 from api.pages.rules import telling
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from api.pages.words import word
 from api.pages.worklist import searches
 from api.pages.worklist.asking import PLAIN, VIEWS, Asked
@@ -25,10 +26,11 @@ from services.alerts import closures, several, worklist
 from services.alerts.closures import MAX_AT_ONCE, Named
 from services.alerts.outcomes import NOT_ACTED, Outcome
 from services.alerts.worklist import Worklist
-from services.errors import NotAllowed, wrong
+from services.errors import Invalid, NotAllowed, wrong
 
 blp = Blueprint("worklist", __name__)
 SITE = "pages.site.first"
+_LONGEST_NOTE = 2000
 
 
 @blp.get("/")
@@ -89,7 +91,13 @@ def act_on_several() -> Any:
     if not named:
         return _page(asked, problem=_("Choose at least one alert."), status=422)
     if request.form.get("do") == "close":
-        closed = closures.close(named, _outcome(), _note(), g.scope, actor=g.actor, now=now)
+        try:
+            outcome, note = _outcome(), fields.text("note", _LONGEST_NOTE)
+        except Invalid as error:
+            if by_script():
+                raise
+            return _page(asked, problem=" ".join(_(found.detail) for found in error.errors), status=422)
+        closed = closures.close(named, outcome, note, g.scope, actor=g.actor, now=now)
         verdicts = {done.id: str(done.verdict) for done in closed}
     else:
         acknowledged = several.acknowledge(named, g.scope, actor=g.actor, now=now)
@@ -164,7 +172,3 @@ def _outcome() -> Outcome:
     if text not in set(Outcome):
         raise wrong("/outcome", "missing", "Say what came of it.")
     return Outcome(text)
-
-
-def _note() -> str:
-    return request.form.get("note", "").strip()[:2000]

@@ -17,10 +17,10 @@ from api.schemas.fields import (
     Text,
     Timestamp,
 )
+from services import names
 from services.access.actor import STAFF, Role
 
 _AS_TYPED = {"description": "case, hyphens and spaces do not matter"}
-_EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
 class Language(StrEnum):
@@ -35,8 +35,8 @@ class Email(Text):
     """An e-mail address; whether it exists is not asked."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(minimum=6, maximum=254, **kwargs)
-        self.validators = [*self.validators, Pattern(_EMAIL_PATTERN, error="Not an e-mail address.")]
+        super().__init__(minimum=names.MIN_EMAIL, maximum=names.MAX_EMAIL, **kwargs)
+        self.validators = [*self.validators, Pattern(names.EMAIL_PATTERN, error=names.NOT_AN_EMAIL)]
 
 
 class Password(NormalText):

@@ -22,10 +22,11 @@ from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline import Level
 from scoring.problems import Problem
+from services import names
 from services.access.actor import Actor
 from services.alerts.escalation.faults import Fault, FaultFound, escalation_faults
 from services.alerts.terms import SAFETY, at_once
-from services.errors import invalid
+from services.errors import Invalid, invalid
 from services.sites import site_policy
 
 _H, _W, _D = Unit.WORKING_HOURS, Unit.WORKING_DAYS, Unit.DAYS
@@ -97,7 +98,14 @@ def change(
         topics={**USUAL_TOPICS, **wanted.topics},
         minutes_between_steps={**USUAL_MINUTES, **wanted.minutes_between_steps},
     )
-    problems = [*_wrong_times(wanted), *_wrong_minutes(wanted), *_wrong_chain(site, wanted, now)]
+    address, mistakes = _second_address(wanted)
+    wanted = replace(wanted, second_address=address)
+    problems = [
+        *_wrong_times(wanted),
+        *_wrong_minutes(wanted),
+        *mistakes,
+        *_wrong_chain(site, wanted, now),
+    ]
     if problems:
         raise invalid(*problems)
     changed = site_policy.change_site(site_id, {"escalation": wanted}, rev, scope, actor=actor, now=now)
@@ -108,6 +116,16 @@ def contact_for(site_id: str, level: Level, topic: str) -> OutOfHours | None:
     """Return who can be rung up about what cannot wait; None of other alerts, and where nobody is named."""
     site = sites.read(site_id)
     return site.escalation.out_of_hours if site is not None and at_once(level, topic) else None
+
+
+def _second_address(wanted: EscalationPolicy) -> tuple[str | None, tuple[Problem, ...]]:
+    """The address as it is kept, and what is wrong with it."""
+    if wanted.second_address is None:
+        return None, ()
+    try:
+        return names.checked_email(wanted.second_address, "/second_address"), ()
+    except Invalid as error:
+        return wanted.second_address, error.errors
 
 
 def _wrong_chain(site: Site, wanted: EscalationPolicy, now: datetime) -> Iterator[Problem]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+
+import pytest
+from flask import Flask
 
 from models.accounts import absences
 from models.accounts.notifications import Pace, QuietHours
@@ -61,3 +65,51 @@ def test_an_absence_with_a_deputy(
     assert (late.status_code, "It was changed since you read it." in late.text) == (422, True)
     half = signed_in.post("/pages/mine/absence", {**form, "rev": "1", "away_until": ""})
     assert (half.status_code, "An absence has a beginning and an end." in half.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "jo",
+        "jo@example",
+        "jo@example.org\nBcc: x@example.org",
+        "jo\x00@example.org",
+        f"{'j' * 250}@example.org",
+    ],
+    ids=ascii,
+)
+def test_an_address_to_which_no_mail_can_go_is_refused_by_its_field(
+    signed_in: Visitor, clinician: Person, address: str
+) -> None:
+    form = {"locale": "es", "email": address, "pace": "digest", "digest_hour": "7"}
+    refused = signed_in.post("/pages/mine/told", form)
+    assert refused.status_code == 422
+    assert re.search(r'role="alert">(Not an e-mail address|Contains characters[^<]*)\.', refused.text)
+    assert 'aria-invalid="true"' in refused.text
+    assert '<option value="es" lang="es" selected>' in refused.text
+    told = notifications.read(clinician.actor)
+    assert (told.chosen.email, told.locale, told.chosen.pace) == (None, None, Pace.IMMEDIATE)
+
+
+def test_who_is_a_carer_elsewhere_is_told_as_staff(app: Flask, people: People, site: Site) -> None:
+    account = people.account((people.site(), Role.CAREGIVER), (site, Role.CLINICIAN))
+    people.account((site, Role.CLINICIAN), name="Dr. Okafor")
+    visitor = Visitor(app)
+    visitor.sign_in(account.email)
+    shown = visitor.get("/pages/mine/told")
+    assert (shown.status_code, "Dr. Okafor" in shown.text) == (200, True)
+    form = {"rev": "0", "away_from": "2076-03-09", "away_until": "2076-03-15"}
+    assert visitor.post("/pages/mine/absence", form).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "9999-12-31", "2076-W10-1", "20760309", "x\x00", "2076-02-30"], ids=ascii
+)
+@pytest.mark.parametrize("field", ["away_from", "away_until"])
+def test_an_absence_has_days_of_this_century(
+    signed_in: Visitor, clinician: Person, field: str, day: str
+) -> None:
+    form = {"rev": "0", "away_from": "2076-03-09", "away_until": "2076-03-15"} | {field: day}
+    refused = signed_in.post("/pages/mine/absence", form)
+    assert (refused.status_code, "This is no day." in refused.text) == (422, True)
+    assert absences.read(clinician.account.id).rev == 0

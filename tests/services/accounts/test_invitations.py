@@ -17,7 +17,7 @@ from services.access.permissions import Operation, scope_for
 from services.access.security import Security
 from services.accounts import invitations
 from services.accounts.invitations import Invited, PatientInvitation
-from services.errors import AppError
+from services.errors import AppError, Invalid
 from tests.people import People
 
 OF_PATIENT = PatientInvitation(InvitationKind.PATIENT)
@@ -174,3 +174,15 @@ def test_a_patient_invites_carers_and_not_another_phone_of_themself(
         refused(lambda: invitations.invite_to_patient(security, patient.id, OF_PATIENT, actor=own, now=now))
         == "not_allowed"
     )
+
+
+@pytest.mark.parametrize("name", ["", "Eve\nX: y", "\u202eevE", "E\x00ve", "\u200b", "E" * 121], ids=ascii)
+def test_nobody_is_invited_under_what_is_no_name(
+    security: Security, people: People, site: Site, now: datetime, name: str
+) -> None:
+    admin = people.staff(site, Role.ADMIN).actor
+    with pytest.raises(Invalid) as caught:
+        invitations.invite_staff(security, site.id, (name, Role.CLINICIAN), actor=admin, now=now)
+    assert [error.pointer for error in caught.value.errors] == ["/name"]
+    reach = scope_for(admin, Operation.MEMBER_INVITE)
+    assert invitations.listed(site.id, reach, now=now) == []

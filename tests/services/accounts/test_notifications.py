@@ -17,7 +17,7 @@ from services.access.actor import Role
 from services.accounts import notifications
 from services.delivery.carry import carry_next
 from services.delivery.channels.email import EmailChannel
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 from services.settings import Settings
 from tests.people import People, Person
 
@@ -70,3 +70,13 @@ def test_nobody_reads_anothers_test_message(doctor: Person, people: People, now:
     messages.insert(of_alert)
     with pytest.raises(NotFound):
         notifications.read_test(doctor.actor, "of-an-alert")
+
+
+@pytest.mark.parametrize(
+    "address", ["jo", "jo@example.org\nBcc: x@example.org", "jo\x00@example.org"], ids=ascii
+)
+def test_an_address_that_is_none_is_not_kept(people: People, now: datetime, address: str) -> None:
+    actor = people.staff(people.site(), Role.CLINICIAN).actor
+    with pytest.raises(Invalid):
+        notifications.change(actor, {"email": address}, now=now)
+    assert notifications.read(actor).chosen.email is None

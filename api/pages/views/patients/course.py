@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 
+from api.pages import formats
 from api.pages.guard import signed_in
 from api.pages.patient.chart import Chart, chart_of, report_rows
 from api.pages.rendering import page
@@ -37,6 +38,7 @@ def show(patient_id: UUID) -> Response:
     """Show the course of a patient."""
     now = clock.now()
     found = series.read(str(patient_id), g.scope, span=_span(), actor=g.actor, now=now)
+    formats.on_clock_of(found.patient.site_id)
     chart = chart_of(found)
     telling.prepare([*chart.alerts, *chart.dealt_with, *chart.ended])
     if found.assessed is not None and found.assessed.in_step:
@@ -61,6 +63,7 @@ def show(patient_id: UUID) -> Response:
 def reports(patient_id: UUID) -> Response:
     """Show all reports as a table: a page of its own, or what is put into the page of the patient."""
     found = series.read(str(patient_id), g.scope, span=Span.ALL, actor=g.actor, now=clock.now())
+    formats.on_clock_of(found.patient.site_id)
     return page("patient_reports.html", chart=chart_of(found), rows=report_rows(found), items=ITEMS)
 
 

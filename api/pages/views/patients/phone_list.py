@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from services import clock
 from services.access.permissions import Operation, scope_for
 from services.accounts import people
@@ -36,11 +37,10 @@ def show() -> Response:
 def called(alert_id: UUID) -> Any:
     """Keep what came of a call; reached, or no call needed, closes the entry."""
     came = request.form.get("came", "")
-    note = request.form.get("note", "").strip()[:_LONGEST_NOTE]
+    note = request.form.get("note", "")
     try:
-        wanted = _wanted(came, note)
-        rev = int(request.form.get("rev", "-1"))
-        actions.act(str(alert_id), wanted, rev, g.scope, actor=g.actor, now=clock.now())
+        wanted = _wanted(came, fields.text("note", _LONGEST_NOTE))
+        actions.act(str(alert_id), wanted, fields.rev(), g.scope, actor=g.actor, now=clock.now())
     except ValueError:
         return _shown(status=422, problem=_("Say what came of the call."), typed=(str(alert_id), note))
     except (ChangedMeanwhile, Conflict) as error:

@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 
 from api.application import security, settings
-from api.pages import cookies
+from api.pages import cookies, formats
 from api.pages.enrolment import forms
 from api.pages.enrolment.codes import opened, sealed
 from api.pages.enrolment.forms import NotRead
@@ -62,6 +62,7 @@ def show_code(patient_id: UUID) -> Any:
     sheet = opened(security().seals, text, patient.id, settings().public_url, actor=g.actor, now=now)
     if sheet is None:
         return redirect(url_for("pages.phones.show", patient_id=patient_id, done="not_shown_again"), 303)
+    formats.on_clock_of(patient.site_id)
     site = sites.read(patient.site_id)
     return page(
         "code_sheet.html",
@@ -139,6 +140,7 @@ def _phones(
 ) -> Response:
     now = clock.now()
     patient = patients.read(patient_id, g.scope, now=now, whole=True)
+    formats.on_clock_of(patient.site_id)
     roles = g.actor.roles_anywhere
     return page(
         "phones.html",

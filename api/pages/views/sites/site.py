@@ -12,8 +12,9 @@ from api.pages.guard import signed_in
 from api.pages.rendering import page
 from api.pages.site import saying
 from api.pages.texts import gettext as _
+from api.pages.views import fields
 from models.sites import sites
-from services import clock
+from services import clock, names
 from services.access.actor import STAFF, Role
 from services.access.permissions import Operation, scope_for
 from services.accounts import invitations
@@ -23,6 +24,7 @@ from services.errors import AppError, wrong
 from services.sites import site_policy
 
 blp = Blueprint("site", __name__)
+_LONGEST_REASON = 500
 _SAID = {
     "role": "The roles were changed.",
     "closed": "The account is closed. Its sessions have ended.",
@@ -49,8 +51,9 @@ def show(site_id: UUID) -> Response:
 @signed_in(Operation.MEMBER_INVITE)
 def invite(site_id: UUID) -> Response:
     """Invite somebody, and show the code, this once."""
-    name, role = request.form.get("name", "").strip()[:120], request.form.get("role", "")
+    role = request.form.get("role", "")
     try:
+        name = fields.text("name", names.MAX_NAME)
         if not name or role not in STAFF:
             raise wrong("/name", "missing", "Say who, and in which role.")
         made = invitations.invite_staff(
@@ -76,10 +79,10 @@ def cancel(site_id: UUID, invitation_id: UUID) -> Any:
 @signed_in(Operation.MEMBER_CHANGE)
 def change_member(site_id: UUID, account_id: UUID, deed: str) -> Any:
     """Give or take a role, close or reopen an account."""
-    reason = request.form.get("reason", "").strip()[:500]
-    members = Members(security(), str(site_id), g.scope, g.actor, clock.now(), reason)
     role = request.form.get("role", "")
     try:
+        reason = fields.text("reason", _LONGEST_REASON)
+        members = Members(security(), str(site_id), g.scope, g.actor, clock.now(), reason)
         if deed in {"give", "take"}:
             if role not in STAFF:
                 raise wrong("/role", "missing", "Say which role.")

@@ -20,6 +20,7 @@ from services.errors import AppError, wrong
 from services.sites import safety_text_changes, site_policy
 
 blp = Blueprint("site_texts", __name__)
+_LONGEST_TEXT, _LONGEST_NOTE = 300, 500
 _OWN = ("reads_reports", "takes_notes")
 _SAID = {
     "stored": mark("What patients are told was changed."),
@@ -40,8 +41,8 @@ def show(site_id: UUID) -> Response:
 @signed_in(Operation.SITE_CHANGE)
 def change(site_id: UUID) -> Any:
     """Change when the team reads reports, as patients are told."""
-    text = request.form.get("reads_reports", "").strip()[:300]
     try:
+        text = fields.text("reads_reports", _LONGEST_TEXT)
         if not text:
             raise wrong("/reads_reports", "missing", "Write something first.")
         changes = {"reads_reports": text, "takes_notes": request.form.get("takes_notes") == "on"}
@@ -69,8 +70,9 @@ def propose(site_id: UUID) -> Any:
 @signed_in(Operation.SAFETY_TEXT_DECIDE)
 def decide(site_id: UUID) -> Any:
     """Agree to what is proposed, or refuse it."""
-    word, note = request.form.get("decision", ""), request.form.get("note", "").strip()[:500]
+    word = request.form.get("decision", "")
     try:
+        note = fields.text("note", _LONGEST_NOTE)
         if word not in {"agree", "refuse"} or not note:
             raise wrong("/note", "missing", mark("Say whether you agree, and why."))
         said = (word == "agree", note)

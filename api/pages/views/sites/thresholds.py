@@ -26,6 +26,7 @@ from services.replays import replays
 from services.sites import site_policy
 
 blp = Blueprint("thresholds", __name__)
+_LONGEST_NOTE = 500
 
 
 @blp.get("/sites/<uuid:site_id>/thresholds")
@@ -57,8 +58,12 @@ def tried(site_id: UUID, replay_id: UUID) -> Response:
 @signed_in(Operation.POLICY_CHANGE)
 def save(site_id: UUID) -> Any:
     """Put the thresholds that were tried in force."""
-    replay_id, note = request.form.get("replay", ""), request.form.get("note", "").strip()[:500]
+    replay_id = request.form.get("replay", "")
     replay = replays.read(str(site_id), replay_id, g.scope)
+    try:
+        note = fields.text("note", _LONGEST_NOTE)
+    except Invalid as error:
+        return _tried(str(site_id), replay_id, problem=" ".join(saying.said(error)))
     if not note:
         return _tried(str(site_id), replay_id, problem=_("Say why the thresholds are changed."))
     wanted = {"limits": replay.limits, "note": note}

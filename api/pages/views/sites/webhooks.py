@@ -131,10 +131,10 @@ def _wanted() -> dict[str, Any]:
         raise wrong("/events", "missing", mark("Choose at least one kind of event."))
     audience = request.form.get("audience", "")
     return {
-        "address": request.form.get("address", "").strip()[:LONGEST_ADDRESS],
+        "address": fields.text("address", LONGEST_ADDRESS),
         "audience": audience if audience in set(Audience) else Audience.COORDINATION.value,
         "events": events,
-        "description": request.form.get("description", "").strip()[:200],
+        "description": fields.text("description", 200),
     }
 
 

@@ -69,7 +69,11 @@ def test_it_is_changed_and_the_dry_run_follows(administrator: Visitor, people: P
         ({"urgent.minutes": "1"}, "urgent, next step after: This is outside what a site may choose:"),
         ({"telephone": "no"}, "Telephone: Say how the contact is rung up."),
         ({"contact": ""}, "Nobody is named who is told of urgent alerts out of hours"),
-        ({"second_address": "ward"}, "Second address: This is no e-mail address."),
+        ({"second_address": "ward"}, "Second address: Not an e-mail address."),
+        (
+            {"second_address": "w\x00@example.org"},
+            "Second address: Contains characters",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(

@@ -163,3 +163,22 @@ def test_administrators_see_that_the_escalation_cannot_be_relied_on(
 
 def test_others_who_cannot_mend_it_are_not_shown_it_there(signed_in: Visitor, site: Site) -> None:
     assert "Something is wrong at this moment" not in signed_in.get(f"/pages/sites/{site.id}").text
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Eve\r\nX: y", "Must be one line."),
+        ("E\x00ve", "Contains characters that cannot be stored."),
+        ("\u202eevE", "Must not change the direction of writing."),
+        ("\u200b", "Must have something visible in it."),
+        ("E" * 121, "This text is too long."),
+    ],
+    ids=ascii,
+)
+def test_what_is_no_name_is_refused_with_the_form(
+    administrator: Visitor, site: Site, name: str, sentence: str
+) -> None:
+    refused = administrator.post(f"/pages/sites/{site.id}/invitations", {"name": name, "role": "clinician"})
+    assert (refused.status_code, sentence in text_of(refused)) == (422, True)
+    assert "Take back" not in refused.text
