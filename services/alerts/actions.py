@@ -29,6 +29,7 @@ from models.alerts.notices import NoticeKind
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor
+from services.alerts import align
 from services.alerts.current import with_present_numbers
 from services.alerts.moves import MAX_STEPS, with_end_by_clock
 from services.alerts.outcomes import ACTED, NOT_ACTED, Outcome
@@ -173,9 +174,11 @@ def _acted(
         extra = {"state": alert.at(now).state, "allowed": list(possible)}
         raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
     wanted = _checked(alert.at(now), wanted, now, terms)
+    if align.woke(alert, now):
+        return None
     # What is dealt with is what the reports say now.
     present = with_present_numbers(found, now)
-    after = _after(present.alert.at(now), wanted, actor.account_id, now, terms)
+    after = _after(present.alert, wanted, actor.account_id, now, terms)
     after = with_end_by_clock(after, terms)
     by = actor.provenance(scope.role_at(alert.site_id))
     step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))

@@ -214,6 +214,17 @@ def go_by_clock(now: datetime, *, ending: bool = True) -> int:
     return unreadable.count_done(due, moved, of="alerts", called="public_id")
 
 
+def woke(alert: Alert, now: datetime) -> bool:
+    """Wake an alert whose `until` was reached, before a person acts on it: the worker has not come by yet.
+
+    Return whether there was something to do, by whomever it was done: then the alert is to be read anew.
+    """
+    change = by_clock.woken(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
+    if change is not None:
+        written(change)
+    return change is not None
+
+
 def written(change: Change) -> bool:
     """Write the change; return whether the alert was as it had been read."""
     after = alerts.change(
