@@ -217,6 +217,9 @@ class Alerts(RuleBasedStateMachine):
             stood = before.at(self.now)
             assert after.state in {before.state, stood.state}
             assert (after.condition, after.level) == (before.condition, before.level)
+        if before.not_followed is not None and after.not_followed is None and goes_on(after):
+            acted = after.seen_at is not None and after.seen_at >= after.raised_at
+            assert acted or "raised" in {notice.kind for notice in after.notices.pending}
         if self.clock:
             assert after.baseline == before.baseline
             assert (after.seen_at, after.condition) == (before.seen_at, before.condition)
