@@ -148,7 +148,7 @@ def seen(alert: Alert, by: str, now: datetime) -> Alert:
 
 
 def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
-    """Return the alert after a person dealt with it: notices stop, and news is what differs from now."""
+    """Return the alert after a person dealt with it: the chain stops, and news is what differs from now."""
     before, known = alert.baseline, alert.baseline.occurrences
     occurrences = (
         *known,
@@ -160,7 +160,7 @@ def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
         since=now,
         acknowledged_at=alert.acknowledged_at or now,
         baseline=Baseline(now, by, alert.level, dealt_with=True, marks=marks, occurrences=occurrences),
-        notices=alert.notices.stopped(),
+        notices=alert.notices.dealt_with(),
         escalation=Escalation(alert.escalation.step),
     )
 
@@ -209,7 +209,8 @@ def _after(alert: Alert, wanted: AlertAction, by: str, now: datetime, terms: Ter
 
 def closed(alert: Alert, end: End) -> Alert:
     """Return the alert after a person ended it."""
-    return replace(dealt_with(alert, end.by, end.at), state=State.ENDED, until=None, end=end, held_open=False)
+    after = replace(dealt_with(alert, end.by, end.at), notices=alert.notices.stopped())
+    return replace(after, state=State.ENDED, until=None, end=end, held_open=False)
 
 
 def _reopened(alert: Alert, now: datetime, terms: Terms) -> Alert:

@@ -21,7 +21,7 @@ from models.alerts.alert import (
     State,
     Step,
 )
-from models.alerts.notices import Notice, NoticeKind
+from models.alerts.notices import Notice, NoticeKind, Notices
 from models.patients.patient import Patient
 from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
@@ -353,6 +353,19 @@ def test_who_is_assigned_gets_a_notice(desk_with: Any, people: People, site: Sit
     assert alert.notices.pending[-1] == Notice(2, NoticeKind.ASSIGNED, NOW)
     assert [notice.kind for notice in alert.notices.pending] == ["raised", "assigned"]
     assert desk.act(AlertAction(Action.ASSIGN)).alert.assigned_to is None
+
+
+@pytest.mark.parametrize("action", DEALS_WITH_IT)
+def test_dealing_with_an_alert_stops_what_looks_for_somebody_and_ending_it_stops_all(
+    desk_with: Any, action: Action
+) -> None:
+    """Who has just been given it is told, and who was told what is withdrawn now."""
+    notices = Notices()
+    for kind in NoticeKind:
+        notices = notices.after(kind, NOW)
+    after = desk_with(make_alert(notices=notices)).act(ACTIONS[action]).alert.notices
+    stays = [] if action in alert_actions.OUTCOMES else [NoticeKind.WITHDRAWN, NoticeKind.ASSIGNED]
+    assert ([notice.kind for notice in after.pending], after.last) == (stays, notices.last)
 
 
 def test_silence_is_assigned_to_a_coordinator(desk_with: Any, people: People, site: Site) -> None:
