@@ -21,12 +21,12 @@ from models.store.base import new_id
 from models.store.provenance import by_itself
 from scoring.decline import Evaluation, Flag, Kind, Level, Memory, Topic, TopicState, passes
 from scoring.decline.flags import Signal
-from services.alerts import actions
+from services.alerts import actions, by_clock
 from services.alerts.lifecycle import next_move
-from services.alerts.moves import Cause, NewEpisode, ended
+from services.alerts.moves import CLOCK, Cause, NewEpisode, ended
 from services.alerts.news import NEVER_RAISED, Verdict, verdicts_of
 from services.alerts.opening import opened
-from services.alerts.terms import Terms
+from services.alerts.terms import Terms, at_once, terms_of
 from services.sites.working_calendar import WorkingCalendar
 
 DAY_0 = datetime(2076, 1, 5, 8, 0, tzinfo=UTC)
@@ -178,6 +178,18 @@ def make_alert(state: State = State.OPEN, told: Told | None = None, **fields: An
     if told.cleared is not None:
         alert = replace(alert, condition=Condition.PASSED, standing={})
     return replace(alert, **fields)
+
+
+def goes_on(alert: Alert) -> bool:
+    """Whether people have to be told again and again: it is open, and holds or presses."""
+    open_now = alert.state is State.OPEN and alert.not_followed is None
+    return open_now and (alert.condition is Condition.HOLDS or at_once(alert.level, alert.topic))
+
+
+def by_now(alert: Alert, now: datetime) -> Alert:
+    """What has run out is open again, whoever comes by first."""
+    change = by_clock.woken(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
+    return alert if change is None else change.after
 
 
 def _acted_on(alert: Alert, state: State, noon: datetime) -> Alert:

@@ -26,6 +26,7 @@ OTHER_LOOPS = {
     "alerts/alerts.py:latest": "read in isolation by `latest_in`",
     "alerts/alerts.py:patients_with": "what is missing is none",
     "alerts/figures.py:worth_a_look": "the query asks for the member and its values",
+    "alerts/alerts.py:patients_unmuted": "what is missing is none",
     "alerts/void_times.py:waiting_since_after": "what is missing is none",
     "alerts/worklists.py:_rows": "read all the same by those who call it",
     "alerts/worklists.py:flags": "what is no object is left out",

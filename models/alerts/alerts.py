@@ -7,7 +7,7 @@ deleted. This module stores and reads what `models.alerts.alert` describes; list
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -177,18 +177,31 @@ def patients_with(topic: str) -> list[str]:
     return [str(raw.get("patient_id")) for raw in rows if raw.get("state") != State.OPENING]
 
 
-def due_by_clock(now: datetime, limit: int, *, ending: bool = True) -> list[Alert]:
+def patients_unmuted(now: datetime) -> list[str]:
+    """Return the patients of alerts whose mute is over and not yet seen to, those that wait longest first."""
+    over = {"$gt": _LONG_AGO, "$lte": milliseconds(now)}
+    query = {"clock_at": over, "muted_until": over}
+    rows = AlertDocument.raw().find(query, {"patient_id": 1}, batch_size=ONE_BATCH).sort("clock_at", 1)
+    return list(dict.fromkeys(str(raw.get("patient_id")) for raw in rows))
+
+
+def due_by_clock(
+    now: datetime, limit: int, *, ending: bool = True, unmuted: Collection[str] = ()
+) -> list[Alert]:
     """Return alerts that the passing of time has to change, those due first at first.
 
     Args:
         now: the present moment.
         limit: at most so many.
         ending: those too that time ends.
+        unmuted: the patients of whom those too whose mute is over.
     """
     moment = milliseconds(now)
-    query: dict[str, Any] = {"clock_at": {"$lte": moment}}
+    of_whom: list[dict[str, Any]] = [{"patient_id": any_of(unmuted)}] if unmuted else []
+    wanted = [[{"muted_until": None}, {"muted_until": {"$gt": moment}}, *of_whom]]
     if not ending:
-        query["$or"] = [{"ends_at": None}, {"ends_at": {"$gt": moment}}]
+        wanted.append([{"ends_at": None}, {"ends_at": {"$gt": moment}}])
+    query = {"clock_at": {"$lte": moment}, "$and": [{"$or": one_of} for one_of in wanted]}
     rows = AlertDocument.raw().find(query, NO_EVIDENCE, batch_size=limit).sort("clock_at", 1).limit(limit)
     return [alert_of(raw) for raw in rows]
 

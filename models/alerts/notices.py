@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +14,9 @@ class NoticeKind(StrEnum):
     ESCALATED = "escalated"
     WITHDRAWN = "withdrawn"
     ASSIGNED = "assigned"
+
+
+_LOOK_FOR = frozenset({NoticeKind.RAISED, NoticeKind.ESCALATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ class Notices:
         """Return the notices with one more; it takes the place of one of its kind that is still pending."""
         others = tuple(notice for notice in self.pending if notice.kind is not kind)
         return Notices(self.last + 1, (*others, Notice(self.last + 1, kind, now)))
+
+    def dealt_with(self) -> Notices:
+        """Return the notices without those by which somebody was looked for who acts.
+
+        Whom it was given, and who was told what is withdrawn, is to be told all the same.
+        """
+        return replace(self, pending=tuple(notice for notice in self.pending if notice.kind not in _LOOK_FOR))
 
     def stopped(self) -> Notices:
         """Return the notices with nothing left to send."""

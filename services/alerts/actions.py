@@ -29,6 +29,7 @@ from models.alerts.notices import NoticeKind
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor
+from services.alerts import align
 from services.alerts.current import with_present_numbers
 from services.alerts.moves import MAX_STEPS, with_end_by_clock
 from services.alerts.outcomes import ACTED, NOT_ACTED, Outcome
@@ -147,7 +148,7 @@ def seen(alert: Alert, by: str, now: datetime) -> Alert:
 
 
 def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
-    """Return the alert after a person dealt with it: notices stop, and news is what differs from now."""
+    """Return the alert after a person dealt with it: the chain stops, and news is what differs from now."""
     before, known = alert.baseline, alert.baseline.occurrences
     occurrences = (
         *known,
@@ -159,7 +160,7 @@ def dealt_with(alert: Alert, by: str, now: datetime) -> Alert:
         since=now,
         acknowledged_at=alert.acknowledged_at or now,
         baseline=Baseline(now, by, alert.level, dealt_with=True, marks=marks, occurrences=occurrences),
-        notices=alert.notices.stopped(),
+        notices=alert.notices.dealt_with(),
         escalation=Escalation(alert.escalation.step),
     )
 
@@ -173,9 +174,11 @@ def _acted(
         extra = {"state": alert.at(now).state, "allowed": list(possible)}
         raise Conflict("action_not_allowed", "The alert's state does not allow this action.", extra=extra)
     wanted = _checked(alert.at(now), wanted, now, terms)
+    if align.woke(alert, now):
+        return None
     # What is dealt with is what the reports say now.
     present = with_present_numbers(found, now)
-    after = _after(present.alert.at(now), wanted, actor.account_id, now, terms)
+    after = _after(present.alert, wanted, actor.account_id, now, terms)
     after = with_end_by_clock(after, terms)
     by = actor.provenance(scope.role_at(alert.site_id))
     step = Step(now, wanted.action.value, by, after.state, wanted.note, _details(wanted))
@@ -206,7 +209,8 @@ def _after(alert: Alert, wanted: AlertAction, by: str, now: datetime, terms: Ter
 
 def closed(alert: Alert, end: End) -> Alert:
     """Return the alert after a person ended it."""
-    return replace(dealt_with(alert, end.by, end.at), state=State.ENDED, until=None, end=end, held_open=False)
+    after = replace(dealt_with(alert, end.by, end.at), notices=alert.notices.stopped())
+    return replace(after, state=State.ENDED, until=None, end=end, held_open=False)
 
 
 def _reopened(alert: Alert, now: datetime, terms: Terms) -> Alert:

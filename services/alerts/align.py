@@ -19,7 +19,7 @@ entry was marked then (`services.reports.reconcile`). How a call ended is its `O
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -198,20 +198,32 @@ def ended(silent: Alert) -> Verdict:
     return Verdict(grounds=silent.grounds)
 
 
-def go_by_clock(now: datetime, *, ending: bool = True) -> int:
+def go_by_clock(now: datetime, *, ending: bool = True, unmuted: Collection[str] = ()) -> int:
     """Do what the passing of time asks for, found by stored times; return how many alerts changed.
 
     Args:
         now: the present moment.
         ending: end also what has grown old.
+        unmuted: the patients whose alerts were brought in step since a mute ended: it may be forgotten.
     """
 
     def moved(alert: Alert) -> bool:
         change = by_clock.next_change(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
         return change is not None and written(change)
 
-    due = alerts.due_by_clock(now, CLOCK_BATCH, ending=ending)
+    due = alerts.due_by_clock(now, CLOCK_BATCH, ending=ending, unmuted=unmuted)
     return unreadable.count_done(due, moved, of="alerts", called="public_id")
+
+
+def woke(alert: Alert, now: datetime) -> bool:
+    """Wake an alert whose `until` was reached, before a person acts on it: the worker has not come by yet.
+
+    Return whether there was something to do, by whomever it was done: then the alert is to be read anew.
+    """
+    change = by_clock.woken(alert, Cause(0, now, terms_of(alert.site_id), by=CLOCK))
+    if change is not None:
+        written(change)
+    return change is not None
 
 
 def written(change: Change) -> bool:
@@ -223,7 +235,7 @@ def written(change: Change) -> bool:
 
 
 def _sealed(before: Alert) -> bool:
-    return alerts.change(before, replace(before, sealed=True, muted_until=None)) is not None
+    return alerts.change(before, replace(before, sealed=True)) is not None
 
 
 def _is_seen(move: Move) -> bool:

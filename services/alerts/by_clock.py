@@ -30,15 +30,18 @@ def next_change(alert: Alert, cause: Cause) -> Change | None:
     if alert.ends_at is not None and alert.ends_at <= cause.now:
         after = ended(alert, End(EndedHow.AGED, cause.now, cause.by), cause)
         return change(alert, with_end_by_clock(after, cause.terms), Event.AGED, cause)
-    return _back(alert, cause)
+    return woken(alert, cause)
 
 
-def _back(alert: Alert, cause: Cause) -> Change:
+def woken(alert: Alert, cause: Cause) -> Change | None:
     """A snooze or an acknowledgement has run out: open again, due now, told first to who had it.
 
-    What was seen stays seen, and the baseline stays: this is no news, and nothing to read again.
+    What was seen stays seen, and the baseline stays: this is no news, and nothing to read again. None when
+    nothing has run out.
     """
     back = alert.at(cause.now)
+    if back is alert:
+        return None
     word = back.raised_because.value
     after = replace(back, counts=counted(alert, word))
     if alert.not_followed is None:

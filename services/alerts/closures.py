@@ -17,7 +17,7 @@ from models.alerts.alert import Alert, Condition, End, EndedHow, State, Step
 from models.store.scope import Scope
 from scoring.decline import Level
 from services.access.actor import Actor
-from services.alerts import actions
+from services.alerts import actions, align
 from services.alerts.moves import with_end_by_clock
 from services.alerts.outcomes import NOT_ACTED, Outcome
 from services.alerts.terms import SAFETY, terms_of
@@ -112,7 +112,7 @@ def _closed(alert: Alert, named: Named, closing: _Closing) -> Verdict:
         refused = _refusal(alert, closing)
         if refused is not None:
             return refused
-        if _write(alert, closing):
+        if not align.woke(alert, closing.now) and _write(alert, closing):
             return Verdict.SEEN if alert.state is State.ENDED else Verdict.CLOSED
         alert = alerts.read_several([named.id], closing.scope)[named.id]
     return Verdict.CHANGED_MEANWHILE
@@ -133,7 +133,7 @@ def _may_close_with_others(alert: Alert) -> bool:
 
 def _write(alert: Alert, closing: _Closing) -> bool:
     now, by = closing.now, closing.actor.account_id
-    after, event = actions.seen(alert.at(now), by, now), ClosureEvent.SEEN
+    after, event = actions.seen(alert, by, now), ClosureEvent.SEEN
     if alert.state is not State.ENDED:
         outcome = closing.outcome if alert.not_followed is None else Outcome.PATIENT_NOT_FOLLOWED
         end = End(EndedHow.DISMISSED, now, by, outcome.value, closing.note, in_bulk=True)

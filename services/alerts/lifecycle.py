@@ -147,6 +147,8 @@ def _condition_changed(
 ) -> Change:
     now = cause.now
     after = replace(after, condition=condition, condition_at=now, held_open=False)
+    if latest.not_followed is not None and latest.state is State.OPEN:
+        after = _goes_on(after, cause)
     if condition is Condition.HOLDS:
         if latest.state is State.OPEN and latest.escalation.next_at is None:
             goes_on = cause.terms.first_step_at(latest.level, latest.topic, latest.due_at, now)
@@ -158,9 +160,23 @@ def _condition_changed(
     if not at_once(after.level, after.topic):
         after = replace(after, escalation=Escalation(latest.escalation.step))
     if condition is Condition.WITHDRAWN:
-        after = replace(after, notices=latest.notices.after(NoticeKind.WITHDRAWN, now))
+        after = replace(after, notices=after.notices.after(NoticeKind.WITHDRAWN, now))
     event = Event.PASSED if condition is Condition.PASSED else Event.WITHDRAWN
     return change(latest, with_end_by_clock(after, cause.terms), event, cause)
+
+
+def _goes_on(alert: Alert, cause: Cause) -> Alert:
+    """The patient is followed again: the chain goes on, and of what nobody has acted on people are told anew.
+
+    The notice that was stopped then may have reached nobody.
+    """
+    goes_on = cause.terms.first_step_at(alert.level, alert.topic, alert.due_at, cause.now)
+    after = replace(alert, escalation=Escalation(alert.escalation.step, goes_on))
+    acted = alert.seen_at is not None and alert.seen_at >= alert.raised_at
+    withdrawn = alert.condition is Condition.WITHDRAWN and not at_once(alert.level, alert.topic)
+    if acted or withdrawn:
+        return after
+    return replace(after, notices=alert.notices.after(NoticeKind.RAISED, cause.now))
 
 
 def _ended_by_reports(

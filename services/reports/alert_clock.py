@@ -13,14 +13,21 @@ from services.reports import reconcile
 def go_on(now: datetime) -> int:
     """Do what is due; return how many alerts changed.
 
-    Where a mute has ended, what holds is news: the patient's alerts are brought in step first, so that a
-    crash in between loses nothing. Nothing grows old by a clock that the database's does not agree with.
+    Nothing grows old by a clock that the database's does not agree with.
     """
-    ending = readiness.clock_agrees()
-    due = alerts.due_by_clock(now, align.CLOCK_BATCH, ending=ending)
-    unmuted = {
-        alert.patient_id for alert in due if alert.muted_until is not None and alert.muted_until <= now
-    }
-    for patient_id in sorted(unmuted):
-        reconcile.reconcile_or_leave(patient_id, now=now)
-    return align.go_by_clock(now, ending=ending)
+    return align.go_by_clock(now, ending=readiness.clock_agrees(), unmuted=_in_step(now))
+
+
+def _in_step(now: datetime) -> set[str]:
+    """Bring in step the alerts of patients of whom a mute has ended; return those of whom that is done.
+
+    What holds then is news. Only what is done is forgotten, so a failure or a crash loses nothing, and those
+    who cannot be brought in step take nobody's place.
+    """
+    done: set[str] = set()
+    for patient_id in alerts.patients_unmuted(now):
+        if reconcile.reconcile_or_leave(patient_id, now=now):
+            done.add(patient_id)
+        if len(done) == align.CLOCK_BATCH:
+            break
+    return done

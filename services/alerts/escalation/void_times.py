@@ -17,7 +17,7 @@ from services.alerts.align import written
 from services.alerts.escalation.climb import next_step
 from services.alerts.escalation.team import team_of
 from services.alerts.moves import CLOCK, Cause
-from services.alerts.terms import Terms, terms_of
+from services.alerts.terms import Terms, at_once, terms_of
 from services.logs import log
 
 TOLERANCE = timedelta(hours=1)
@@ -49,10 +49,19 @@ def _is_void(one: void_times.Climbing, now: datetime) -> bool:
 
 
 def _latest(one: void_times.Climbing, terms: Terms, now: datetime) -> datetime:
-    """The latest time that the chain of such an alert could be given now."""
+    """The latest time that the chain of such an alert may have been given."""
     following = terms.next_step_at(one.level, one.topic, now)
     # The first step of an alert that is raised now is at one of these times too.
-    return max(following, terms.repeated_at(one.level, one.topic, now))
+    latest = max(following, terms.repeated_at(one.level, one.topic, now))
+    if _begins_when_due(one, now) and one.due_at is not None:
+        latest = max(latest, terms.calendar.next_moment(one.due_at))
+    return latest
+
+
+def _begins_when_due(one: void_times.Climbing, now: datetime) -> bool:
+    """Whether its own due time counts, whatever the policy says by now: not of a clock that was ahead."""
+    waits = one.reopened or not at_once(one.level, one.topic)
+    return waits and one.raised_at is not None and one.raised_at <= now + TOLERANCE
 
 
 def _done(alert: Alert, cause: Cause) -> bool:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from models.alerts import alerts as stored_alerts
+from models.ledger import ledger
 from models.patients.patient import Patient
+from services.alerts import align
+from services.errors import busy
+from services.reports import alert_clock, reconcile
 from tests.people import Person
 from tests.questionnaires import alsfrs, falling, phq_9
 
@@ -117,6 +122,54 @@ def test_an_exception_made_later_ends_the_alert_as_known_and_its_end_brings_it_b
     assert make().status_code == 200
     back = alerts()["decline"]
     assert (back["condition"], back["raised_because"]) == ("holds", "mute_ended")
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """Something fails there, or a worker dies; `busy`: others write the same each time."""
+
+    insert = stored_alerts.insert
+
+    def fails(*given: Any, **_: Any) -> Any:
+        if place == "inserted":
+            insert(*given)
+        raise busy("this patient") if place == "busy" else RuntimeError(place)
+
+    module, name = {
+        "aligning": (align, "align"),
+        "busy": (align, "align"),
+        "sealed": (stored_alerts, "insert"),
+        "inserted": (stored_alerts, "insert"),
+        "reading": (ledger, "read_head"),
+    }[place]
+    monkeypatch.setattr(module, name, fails)
+
+
+@pytest.mark.parametrize("place", [None, "reading", "aligning", "busy", "sealed", "inserted"])
+def test_what_holds_when_a_mute_ends_is_raised_again_whatever_fails_on_that_day(
+    make: Make,
+    send: Callable[..., None],
+    alerts: Callable[[], dict[str, Any]],
+    patient: Patient,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str | None,
+) -> None:
+    send(falling(now))
+    tomorrow = now + timedelta(days=1)
+    make(override(tomorrow.date(), now.date() + timedelta(days=30), mute=["decline"]))
+    reconcile.reconcile(patient.id, now=tomorrow + timedelta(hours=4))
+    assert alerts()["decline"]["state"] == "ended"
+    after = datetime.combine(now.date() + timedelta(days=32), time(), UTC)
+    with monkeypatch.context() as meanwhile:
+        if place is not None:
+            broken(meanwhile, place)
+            for minutes in range(3):
+                alert_clock.go_on(after + timedelta(minutes=minutes))
+    for hours in range(1, 4):
+        alert_clock.go_on(after + timedelta(hours=hours))
+    back = alerts()["decline"]
+    assert (back["state"], back["raised_because"]) == ("open", "mute_ended")
+    assert stored_alerts.patients_unmuted(after + timedelta(days=900)) == []
 
 
 @pytest.mark.parametrize("topic", ["self_harm", "respiratory"])

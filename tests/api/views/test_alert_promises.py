@@ -60,6 +60,7 @@ from services.patients import silence
 from services.reports import alert_clock, amend, evaluate, reconcile
 from services.reports.amend import Correction, Void
 from services.reports.histories import ReportRecord, ReportState, records
+from tests.alert_samples import by_now, goes_on
 from tests.clinics import assert_sound
 from tests.people import People, own_actor
 from tests.questionnaires import alsfrs, answers_for, phq_9
@@ -266,7 +267,8 @@ class Promises(RuleBasedStateMachine):
             alert.public_id, wanted, alert.rev, self._reach(), actor=self.clinician, now=self.now
         ).alert
         if action in {Action.COMMENT, Action.ASSIGN}:
-            assert _clocks(after) == _clocks(alert.at(self.now)), "a comment or an assignment stops no clock"
+            stood = by_now(alert, self.now)
+            assert _clocks(after) == _clocks(stood), "a comment or an assignment stops no clock"
 
     @precondition(lambda self: self.before)
     @rule(data=st.data())
@@ -403,8 +405,7 @@ class Promises(RuleBasedStateMachine):
                 continue
             assert not alert.sealed
             assert (alert.until is not None) is (alert.state in WAITING)
-            holds = alert.condition is Condition.HOLDS
-            if alert.state is State.OPEN and alert.seen_at is None and holds:
+            if goes_on(alert):
                 assert alert.escalation.next_at is not None
             if alert.state in WAITING:
                 assert alert.escalation.next_at is None

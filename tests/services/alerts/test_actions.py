@@ -21,7 +21,7 @@ from models.alerts.alert import (
     State,
     Step,
 )
-from models.alerts.notices import Notice, NoticeKind
+from models.alerts.notices import Notice, NoticeKind, Notices
 from models.patients.patient import Patient
 from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
@@ -33,8 +33,9 @@ from services.alerts import actions as alert_actions
 from services.alerts.actions import ALLOWED, Action, AlertAction, allowed
 from services.alerts.moves import MAX_STEPS
 from services.alerts.outcomes import ACTED, Outcome
+from services.alerts.terms import at_once
 from services.errors import AppError, ChangedMeanwhile, Conflict, Invalid, NotFound
-from tests.alert_samples import EVENT, PATIENT, Told, ended_unseen, make_alert, on_day, only, store
+from tests.alert_samples import EVENT, PATIENT, Told, by_now, ended_unseen, make_alert, on_day, only, store
 from tests.people import People, Person
 
 NOW = on_day(5)  # Friday, 8 o'clock
@@ -303,6 +304,47 @@ def test_what_has_come_back_is_open_again(desk_with: Any, state: State) -> None:
     assert (done.state, done.until) == (State.OPEN, None)
 
 
+@pytest.mark.parametrize(
+    "told", [Told(), Told(level=Level.URGENT), Told(level=Level.INFORM), SAFETY], ids=str
+)
+@pytest.mark.parametrize("state", [State.SNOOZED, State.ACKNOWLEDGED])
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.REOPEN])
+@pytest.mark.parametrize("condition", [Condition.HOLDS, Condition.PASSED])
+def test_what_has_run_out_is_dealt_with_as_if_the_worker_had_come_by(
+    desk_with: Any, state: State, action: Action, told: Told, condition: Condition
+) -> None:
+    now = on_day(9) + timedelta(seconds=1)
+    desk = desk_with(make_alert(state, told, condition=condition))
+    woken = by_now(only(), now)
+    if action not in allowed(only(), now):
+        desk.refused(ACTIONS[action], Conflict, now=now)
+        assert only().state is state
+        return
+    wanted = replace(ACTIONS[action], note="A note.", until=now + timedelta(hours=4))
+    detail = desk.act(wanted, now=now)
+    after = detail.alert
+    assert [(step.event, step.by.name) for step in detail.history[1:]] == [
+        ("woke", "clock"),
+        (action.value, desk.actor.account_id),
+    ]
+    assert (after.counts, after.rev, after.raised_because) == (woken.counts, 1, woken.raised_because)
+    if action in {Action.COMMENT, Action.ASSIGN}:
+        assert [notice.kind for notice in after.notices.pending] == [NoticeKind.RAISED]
+        for name in ("state", "due_at", "until", "escalation", "baseline", "notices", "raised_at"):
+            assert getattr(after, name) == getattr(woken, name), name
+        tells = condition is Condition.HOLDS or at_once(after.level, after.topic)
+        assert (after.escalates_at is not None) is tells
+    else:
+        assert (after.notices.pending, after.escalation.next_at) == ((), None)
+        assert after.state is AFTER[action]
+
+
+def test_what_cannot_be_done_wakes_nothing(desk_with: Any) -> None:
+    desk = desk_with(make_alert(State.ACKNOWLEDGED))
+    desk.refused(AlertAction(Action.RESOLVE), Invalid, now=on_day(9))
+    assert (only().state, only().version) == (State.ACKNOWLEDGED, 0)
+
+
 def test_who_is_assigned_gets_a_notice(desk_with: Any, people: People, site: Site) -> None:
     desk = desk_with(make_alert())
     colleague = people.account((site, Role.CLINICIAN))
@@ -311,6 +353,19 @@ def test_who_is_assigned_gets_a_notice(desk_with: Any, people: People, site: Sit
     assert alert.notices.pending[-1] == Notice(2, NoticeKind.ASSIGNED, NOW)
     assert [notice.kind for notice in alert.notices.pending] == ["raised", "assigned"]
     assert desk.act(AlertAction(Action.ASSIGN)).alert.assigned_to is None
+
+
+@pytest.mark.parametrize("action", DEALS_WITH_IT)
+def test_dealing_with_an_alert_stops_what_looks_for_somebody_and_ending_it_stops_all(
+    desk_with: Any, action: Action
+) -> None:
+    """Who has just been given it is told, and who was told what is withdrawn now."""
+    notices = Notices()
+    for kind in NoticeKind:
+        notices = notices.after(kind, NOW)
+    after = desk_with(make_alert(notices=notices)).act(ACTIONS[action]).alert.notices
+    stays = [] if action in alert_actions.OUTCOMES else [NoticeKind.WITHDRAWN, NoticeKind.ASSIGNED]
+    assert ([notice.kind for notice in after.pending], after.last) == (stays, notices.last)
 
 
 def test_silence_is_assigned_to_a_coordinator(desk_with: Any, people: People, site: Site) -> None:

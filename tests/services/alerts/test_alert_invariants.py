@@ -40,7 +40,7 @@ from services.alerts.news import NEVER_RAISED, reason_to_raise, verdicts_of
 from services.alerts.outcomes import Outcome
 from services.alerts.terms import SAFETY
 from services.errors import ChangedMeanwhile
-from tests.alert_samples import EVENT, SITE, Told, evaluation, in_ledger, news_of, on_day
+from tests.alert_samples import EVENT, SITE, Told, by_now, evaluation, goes_on, in_ledger, news_of, on_day
 
 TOPICS = (Topic.DECLINE, Topic.SPEECH, Topic.SELF_HARM)
 REACH = Scope(site_ids=frozenset({SITE}))
@@ -145,8 +145,7 @@ class Alerts(RuleBasedStateMachine):
             return
         after = actions.act(alert.public_id, wanted, rev, REACH, actor=ACTOR, now=self.now).alert
         if action in {Action.COMMENT, Action.ASSIGN}:
-            stood = alert.at(self.now)
-            assert _clocks(after) == _clocks(stood)
+            assert _clocks(after) == _clocks(by_now(alert, self.now))
 
     def _until(self, action: Action, alert: Alert, hours: int) -> datetime | None:
         if action is not Action.SNOOZE:
@@ -218,6 +217,9 @@ class Alerts(RuleBasedStateMachine):
             stood = before.at(self.now)
             assert after.state in {before.state, stood.state}
             assert (after.condition, after.level) == (before.condition, before.level)
+        if before.not_followed is not None and after.not_followed is None and goes_on(after):
+            acted = after.seen_at is not None and after.seen_at >= after.raised_at
+            assert acted or "raised" in {notice.kind for notice in after.notices.pending}
         if self.clock:
             assert after.baseline == before.baseline
             assert (after.seen_at, after.condition) == (before.seen_at, before.condition)
@@ -252,7 +254,7 @@ class Alerts(RuleBasedStateMachine):
                 continue
             assert {Action.RESOLVE, Action.DISMISS} <= set(actions.allowed(alert, self.now))
             assert (alert.until is not None) is (alert.state in WAITING)
-            if alert.state is State.OPEN and alert.seen_at is None and alert.condition is Condition.HOLDS:
+            if goes_on(alert):
                 assert alert.escalation.next_at is not None
             if alert.state in WAITING:
                 assert alert.escalation.next_at is None

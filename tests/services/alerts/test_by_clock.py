@@ -42,6 +42,11 @@ def test_what_waits_comes_back_at_its_time(state: State, because: Because) -> No
     assert by(after, 900) is None
 
 
+@pytest.mark.parametrize("alert", [make_alert(), make_alert(State.ENDED), make_alert(State.SNOOZED)])
+def test_nothing_wakes_that_has_not_run_out(alert: Alert) -> None:
+    assert by_clock.woken(alert, cause(8, seq=0, by="clock")) is None
+
+
 def test_nobody_is_told_that_a_soon_which_has_passed_is_back() -> None:
     passed = replace(make_alert(State.SNOOZED), condition=Condition.PASSED)
     found = by(passed, 10)

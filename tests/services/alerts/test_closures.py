@@ -48,6 +48,18 @@ def test_what_has_passed_or_was_withdrawn_is_closed(condition: Condition, state:
     assert (ended.end.by, ended.baseline.dealt_with, ended.rev) == ("clinician", True, 1)
 
 
+@pytest.mark.parametrize("state", [State.ACKNOWLEDGED, State.SNOOZED])
+def test_what_has_run_out_is_woken_before_it_is_closed_with_others(state: State) -> None:
+    alert = make_alert(state, **PASSED)
+    store(alert)
+    assert close(alert) == [Verdict.CLOSED]
+    detail = alerts.read(alert.public_id, REACH)
+    assert detail is not None
+    assert [step.event for step in detail.history[1:]] == ["woke", "closed_in_bulk"]
+    assert sum(detail.alert.counts.values()) == 1
+    assert (detail.alert.notices.pending, detail.alert.escalation.next_at) == ((), None)
+
+
 @pytest.mark.parametrize(
     "alert",
     [

@@ -12,14 +12,25 @@ from models.alerts.alert import CURRENT, Alert, Because, Condition, EndedHow, Es
 from models.alerts.changes import Change
 from models.alerts.notices import NoticeKind
 from scoring.decline import Level, Topic
-from services.alerts import actions, lifecycle
+from services.alerts import actions, by_clock, lifecycle
 from services.alerts.actions import Action, AlertAction
 from services.alerts.moves import GLANCE, MAX_STEPS, Move, NewEpisode
 from services.alerts.news import NEVER_RAISED, Verdict
 from services.alerts.outcomes import Outcome
 from services.alerts.terms import SAFETY
 from services.sites.working_calendar import WorkingCalendar
-from tests.alert_samples import EVENT, TERMS, Told, cause, ended_unseen, make_alert, news_of, on_day, verdict
+from tests.alert_samples import (
+    EVENT,
+    TERMS,
+    Told,
+    cause,
+    ended_unseen,
+    goes_on,
+    make_alert,
+    news_of,
+    on_day,
+    verdict,
+)
 
 S = State
 INFORM, SOON, URGENT = Level.INFORM, Level.SOON, Level.URGENT
@@ -347,6 +358,50 @@ def test_who_is_followed_again_has_the_alerts_as_the_reports_say() -> None:
     back = changed(apart, verdict(Told()), day=22)
     assert (back.not_followed, back.condition) == (None, Condition.HOLDS)
     assert back.escalation.next_at == on_day(22)
+
+
+@pytest.mark.parametrize("level", [SOON, URGENT])
+@pytest.mark.parametrize("condition", Condition)
+@pytest.mark.parametrize("acted", [None, "before", "since"])
+def test_who_is_closed_by_mistake_is_forgotten_by_nobody(
+    level: Level, condition: Condition, acted: str | None
+) -> None:
+    """What is open is told again unless somebody has acted on it, and what presses goes on until then."""
+    told = of_level(level)
+    said = {
+        Condition.HOLDS: verdict(told),
+        Condition.PASSED: gone(told),
+        Condition.WITHDRAWN: NEVER_RAISED,
+    }[condition]
+    seen_at = {None: None, "before": on_day(0.5), "since": on_day(2)}[acted]
+    latest = make_alert(told=told, seen_at=seen_at, condition=condition)
+    apart = changed(latest, Verdict(not_followed=NotFollowed.CLOSED))
+    assert (apart.escalation.next_at, apart.notices.pending) == (None, ())
+    back = changed(apart, said, day=22)
+    assert (back.state, back.condition, back.not_followed) == (S.OPEN, condition, None)
+    assert (back.escalation.next_at is not None) is goes_on(back)
+    kinds = {notice.kind for notice in back.notices.pending}
+    of_no_use = condition is Condition.WITHDRAWN and level is SOON
+    assert (NoticeKind.RAISED in kinds) is (acted != "since" and not of_no_use)
+    assert (NoticeKind.WITHDRAWN in kinds) is (condition is Condition.WITHDRAWN)
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_what_came_back_while_nobody_followed_the_patient_is_told_of_afterwards(state: State) -> None:
+    apart = changed(make_alert(state), Verdict(not_followed=NotFollowed.CLOSED), day=5)
+    woke = by_clock.woken(apart, cause(10))
+    assert woke is not None
+    assert woke.after.notices.pending == ()
+    back = changed(woke.after, verdict(Told()), day=22)
+    assert [notice.kind for notice in back.notices.pending] == [NoticeKind.RAISED]
+    assert back.escalation.next_at == on_day(22)
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_what_waits_for_its_time_tells_nobody_when_the_patient_is_followed_again(state: State) -> None:
+    apart = changed(make_alert(state), Verdict(not_followed=NotFollowed.CLOSED), day=5)
+    back = changed(apart, verdict(Told()), day=6)
+    assert (back.state, back.escalation.next_at, back.notices.pending) == (state, None, ())
 
 
 # Mutes

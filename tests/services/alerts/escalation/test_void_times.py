@@ -11,14 +11,16 @@ import pytest
 from models.alerts import alerts
 from models.alerts.alert import Alert, Because, Escalation, State
 from models.alerts.alerts import AlertDocument
-from models.sites.escalation_policy import EscalationPolicy
+from models.sites.escalation_policy import EscalationPolicy, ResponseTime, Span, Unit
 from models.sites.sites import Site
 from models.store.scope import Scope
 from scoring.decline import Level, Topic
 from services.access.actor import Role
+from services.alerts import actions, align
+from services.alerts.actions import Action, AlertAction
 from services.alerts.escalation.climb import climb
 from services.alerts.escalation.void_times import TOLERANCE, put_right
-from tests.alert_samples import Told, make_alert, on_day, only, store
+from tests.alert_samples import PATIENT, Told, evaluation, in_ledger, make_alert, on_day, only, store
 from tests.people import People
 
 URGENT = Told(Topic.DECLINE, Level.URGENT)
@@ -61,6 +63,68 @@ def test_a_time_that_may_be_given_now_is_left_alone(site: Site, told: Told, day:
     for number in range(4):
         climb(on_day(day + 7 * number))
         assert put_right(on_day(day + 7 * number)) == 0
+
+
+SAFETY = Told(Topic.SELF_HARM, Level.URGENT, rule="self_harm", reports=(1,))
+
+
+@pytest.mark.parametrize("told", [URGENT, SAFETY, Told(), Told(level=Level.INFORM)], ids=str)
+@pytest.mark.parametrize("hours", range(0, 7 * 24, 17))
+def test_what_is_reopened_waits_until_it_is_due(people: People, told: Told, hours: int) -> None:
+    """Tuesday afternoon or Friday night: nobody is told before."""
+    site = people.site(zone="UTC")
+    clinician = people.staff(site, Role.CLINICIAN)
+    stored_at(site, make_alert(State.ENDED, told))
+    now = on_day(8) + timedelta(hours=hours)
+    scope = Scope(site_ids=frozenset({site.id}))
+    wanted = AlertAction(Action.REOPEN)
+    actions.act(only().public_id, wanted, only().rev, scope, actor=clinician.actor, now=now)
+    before = only()
+    assert before.escalates_at is not None
+    for minutes in (0, 5, 60):
+        assert put_right(now + timedelta(minutes=minutes)) == 0
+    assert only() == before
+
+
+def test_what_was_reopened_by_a_clock_that_was_ahead_goes_on_now(site: Site) -> None:
+    ahead = on_day(8) + AHEAD
+    due = ahead + timedelta(hours=2)
+    fields = {"raised_at": ahead, "raised_because": Because.REOPENED, "due_at": due}
+    stored_at(site, make_alert(told=URGENT, escalation=Escalation(0, due), **fields))
+    assert put_right(on_day(8)) == 1
+
+
+def days(count: int) -> EscalationPolicy:
+    span = Span(count, Unit.DAYS)
+    levels = {level: ResponseTime(span, span) for level in ("soon", "inform")}
+    return EscalationPolicy(second_address="a@example.org", levels=levels)
+
+
+@pytest.mark.parametrize("level", [Level.SOON, Level.INFORM])
+def test_a_policy_that_gives_less_time_makes_nothing_void_that_was_raised_before(
+    people: People, monkeypatch: pytest.MonkeyPatch, level: Level
+) -> None:
+    site = people.site(zone="UTC", escalation=days(14))
+    people.account((site, Role.CLINICIAN))
+    in_ledger(4)
+    align.align(PATIENT, site.id, evaluation(Told(level=level)), 4, now=on_day(1))
+    before = only()
+    assert before.escalates_at == on_day(15)
+    shorter = replace(site, escalation=days(3))
+    monkeypatch.setattr("services.alerts.terms.sites.read", lambda _: shorter)
+    assert put_right(on_day(1.1)) == 0
+    assert only() == before
+    stored_later = replace(before.escalation, next_at=on_day(15) + timedelta(hours=2))
+    alerts.change(before, replace(before, escalation=stored_later))
+    assert put_right(on_day(1.1)) == 1, "later than it is due"
+
+
+@pytest.mark.parametrize("damaged", ["due_at", "raised_at", "raised_because"])
+def test_what_cannot_be_read_of_an_alert_keeps_no_void_time(site: Site, damaged: str) -> None:
+    stored_at(site, make_alert(told=Told(raised=1)))
+    climb(on_day(8) + AHEAD)
+    AlertDocument.raw().update_one({}, {"$set": {damaged: 7}})
+    assert put_right(on_day(8)) == 1
 
 
 def test_a_pause_that_is_longer_than_the_time_in_which_it_is_due_is_no_void_time(people: People) -> None:
