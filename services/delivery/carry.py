@@ -41,6 +41,8 @@ LONGEST_WISH = messages.LONGEST_PAUSE
 """Our choice: at most so long a receiver's wish to be asked later is followed."""
 _JITTER = 0.2
 _TOLD_WHILE_CURRENT = frozenset({MessageKind.ASSIGNED, MessageKind.WITHDRAWN})
+_TELLS = frozenset({MessageState.WAITING, MessageState.DELIVERED})
+"""In these states a later message tells somebody, or still may."""
 FAULT = "fault"
 
 
@@ -106,14 +108,14 @@ def _reads(recipient: str, alert: Alert) -> bool:
 
 
 def _told_later(message: Message, alert: Alert) -> bool:
-    """Whether the recipient has a message of a later notice of the same alert, which says the same."""
+    """Whether a message of a later notice of the same alert tells the recipient the same."""
     if message.kind is MessageKind.DIGEST or alert.notices.last == message.notice:
         return False
     same = {MessageKind.RAISED, MessageKind.ESCALATED}
     return any(
         other.recipient == message.recipient and other.channel == message.channel
         for other in messages.of_alert(alert.public_id)
-        if other.notice > message.notice and other.kind in same and other.state is not MessageState.DROPPED
+        if other.notice > message.notice and other.kind in same and other.state in _TELLS
     )
 
 

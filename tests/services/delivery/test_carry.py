@@ -143,6 +143,39 @@ def test_of_two_that_say_the_same_the_later_one_is_sent(alert: Alert, message: M
     assert after(message).reason == "superseded"
 
 
+SUPERSEDED_BY: dict[MessageState, bool] = {
+    MessageState.WAITING: True,
+    MessageState.DELIVERED: True,
+    MessageState.DROPPED: False,
+    MessageState.DEAD: False,
+}
+
+
+def test_the_table_names_every_state() -> None:
+    assert set(SUPERSEDED_BY) == set(MessageState)
+
+
+@pytest.mark.parametrize("state", list(SUPERSEDED_BY))
+@pytest.mark.parametrize("kind", [MessageKind.RAISED, MessageKind.ESCALATED])
+@pytest.mark.parametrize("tried_again", [False, True])
+def test_only_a_later_one_that_tells_or_still_may_supersedes(
+    alert: Alert, message: Message, state: MessageState, kind: MessageKind, tried_again: bool
+) -> None:
+    assert alerts.change(alert, replace(alert, notices=replace(alert.notices, last=2)))
+    due = NOON + timedelta(hours=8)  # when quiet hours are over, say
+    later = replace(
+        message, key=f"{message.key}:2", public_id="second", notice=2, kind=kind, state=state, due_at=due
+    )
+    assert messages.insert(later)
+    if tried_again:
+        carry(Keeping(outcomes=[Failed("recipient_deferred")]))
+    channel = Keeping()
+    carry(channel, NOON + FIRST_PAUSE * 2)
+    reason = "superseded" if SUPERSEDED_BY[state] else ""
+    assert after(message).reason == reason
+    assert [carried.public_id for carried in channel.carried] == ([] if reason else [message.public_id])
+
+
 def test_a_later_notice_for_somebody_else_supersedes_nothing(alert: Alert, message: Message) -> None:
     assert alerts.change(alert, replace(alert, notices=replace(alert.notices, last=2)))
     messages.insert(replace(message, key="other", public_id="x", notice=2, recipient="another"))
