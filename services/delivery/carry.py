@@ -57,11 +57,11 @@ def carry_next(channel: Channel, *, urgent: bool, now: datetime) -> bool:
     message = messages.claim(lane_of(channel.name, urgent=urgent), now=now, lasting=LEASE)
     if message is None:
         return False
-    still, reason = still_true(message, now)
-    if reason:
-        messages.drop(message, reason, now=now)
+    became = _dropped_or_sent(channel, message, now)
+    if isinstance(became, str):
+        messages.drop(message, became, now=now)
     else:
-        _note(message, _sent(channel, still, now), now)
+        _note(message, became, now)
     return True
 
 
@@ -119,9 +119,14 @@ def _told_later(message: Message, alert: Alert) -> bool:
     )
 
 
-def _sent(channel: Channel, message: Message, now: datetime) -> Outcome:
+def _dropped_or_sent(channel: Channel, message: Message, now: datetime) -> Outcome | str:
+    """Send what is still true of a message; return the outcome, or why nothing is to be sent.
+
+    Whatever raises on the way is a failed attempt like any other: so it is noted, and ends some day.
+    """
     try:
-        return channel.send(message, now=now)
+        still, reason = still_true(message, now)
+        return reason or channel.send(still, now=now)
     except Exception as error:  # one message's fault must not stop the others
         fault(error, step="send", channel=channel.name)
         return Failed(FAULT)
