@@ -30,6 +30,7 @@ from scoring.decline import Level
 from services.alerts.readers import may_read
 from services.delivery.audience import assignees
 from services.delivery.channels.port import Channel, Delivered, Failed, Gone, Outcome
+from services.delivery.outbox import TELLS, tell_site
 from services.logs import fault, log
 
 LEASE = timedelta(minutes=2)
@@ -55,11 +56,11 @@ def carry_next(channel: Channel, *, urgent: bool, now: datetime) -> bool:
     message = messages.claim(lane_of(channel.name, urgent=urgent), now=now, lasting=LEASE)
     if message is None:
         return False
-    still, reason = still_true(message, now)
-    if reason:
-        messages.drop(message, reason, now=now)
+    became = _dropped_or_sent(channel, message, now)
+    if isinstance(became, str):
+        messages.drop(message, became, now=now)
     else:
-        _note(message, _sent(channel, still, now), now)
+        _note(message, became, now)
     return True
 
 
@@ -106,20 +107,25 @@ def _reads(recipient: str, alert: Alert) -> bool:
 
 
 def _told_later(message: Message, alert: Alert) -> bool:
-    """Whether the recipient has a message of a later notice of the same alert, which says the same."""
+    """Whether a message of a later notice of the same alert tells the recipient the same."""
     if message.kind is MessageKind.DIGEST or alert.notices.last == message.notice:
         return False
     same = {MessageKind.RAISED, MessageKind.ESCALATED}
     return any(
         other.recipient == message.recipient and other.channel == message.channel
         for other in messages.of_alert(alert.public_id)
-        if other.notice > message.notice and other.kind in same and other.state is not MessageState.DROPPED
+        if other.notice > message.notice and other.kind in same and other.state in TELLS
     )
 
 
-def _sent(channel: Channel, message: Message, now: datetime) -> Outcome:
+def _dropped_or_sent(channel: Channel, message: Message, now: datetime) -> Outcome | str:
+    """Send what is still true of a message; return the outcome, or why nothing is to be sent.
+
+    Whatever raises on the way is a failed attempt like any other: so it is noted, and ends some day.
+    """
     try:
-        return channel.send(message, now=now)
+        still, reason = still_true(message, now)
+        return reason or channel.send(still, now=now)
     except Exception as error:  # one message's fault must not stop the others
         fault(error, step="send", channel=channel.name)
         return Failed(FAULT)
@@ -143,8 +149,17 @@ def _note(message: Message, outcome: Outcome, now: datetime) -> None:
 
 
 def _give_up(message: Message, attempt: Attempt, now: datetime) -> None:
+    _tell_site(message, now)
     messages.finish(message, MessageState.DEAD, attempt, now=now)
+    _tell_site(message, now)
     log.warning("message_dead", channel=message.channel, reason=attempt.reason)
+
+
+def _tell_site(message: Message, now: datetime) -> None:
+    try:
+        tell_site(message, now=now)
+    except Exception as error:  # the message ends all the same
+        fault(error, step="tell_site", channel=message.channel)
 
 
 def next_try(message: Message, now: datetime, wished: datetime | None = None) -> datetime:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from models.accounts import accounts
 from models.accounts.account import Account, AccountEvent, AccountStep
+from models.accounts.accounts import AccountDocument
 from models.alerts import alerts
 from models.alerts.alert import Alert, Condition, NotFollowed, State
 from models.outbox import messages
@@ -143,6 +145,39 @@ def test_of_two_that_say_the_same_the_later_one_is_sent(alert: Alert, message: M
     assert after(message).reason == "superseded"
 
 
+SUPERSEDED_BY: dict[MessageState, bool] = {
+    MessageState.WAITING: True,
+    MessageState.DELIVERED: True,
+    MessageState.DROPPED: False,
+    MessageState.DEAD: False,
+}
+
+
+def test_the_table_names_every_state() -> None:
+    assert set(SUPERSEDED_BY) == set(MessageState)
+
+
+@pytest.mark.parametrize("state", list(SUPERSEDED_BY))
+@pytest.mark.parametrize("kind", [MessageKind.RAISED, MessageKind.ESCALATED])
+@pytest.mark.parametrize("tried_again", [False, True])
+def test_only_a_later_one_that_tells_or_still_may_supersedes(
+    alert: Alert, message: Message, state: MessageState, kind: MessageKind, tried_again: bool
+) -> None:
+    assert alerts.change(alert, replace(alert, notices=replace(alert.notices, last=2)))
+    due = NOON + timedelta(hours=8)  # when quiet hours are over, say
+    later = replace(
+        message, key=f"{message.key}:2", public_id="second", notice=2, kind=kind, state=state, due_at=due
+    )
+    assert messages.insert(later)
+    if tried_again:
+        carry(Keeping(outcomes=[Failed("recipient_deferred")]))
+    channel = Keeping()
+    carry(channel, NOON + FIRST_PAUSE * 2)
+    reason = "superseded" if SUPERSEDED_BY[state] else ""
+    assert after(message).reason == reason
+    assert [carried.public_id for carried in channel.carried] == ([] if reason else [message.public_id])
+
+
 def test_a_later_notice_for_somebody_else_supersedes_nothing(alert: Alert, message: Message) -> None:
     assert alerts.change(alert, replace(alert, notices=replace(alert.notices, last=2)))
     messages.insert(replace(message, key="other", public_id="x", notice=2, recipient="another"))
@@ -175,6 +210,51 @@ def test_one_messages_fault_costs_that_message_only(alert: Alert, message: Messa
     assert carry(channel)
     assert {after(message).state, after(other).state} == {MessageState.WAITING, MessageState.DELIVERED}
     assert {after(message).reason, after(other).reason} == {FAULT, ""}
+
+
+def damaged_account(alert: Alert, doctor: Account, patched: pytest.MonkeyPatch) -> None:
+    AccountDocument.raw().update_one({"_id": doctor.id}, {"$set": {"name": 7}})
+
+
+def raising(*_: object) -> NoReturn:
+    raise ZeroDivisionError
+
+
+def failing_alert(alert: Alert, doctor: Account, patched: pytest.MonkeyPatch) -> None:
+    patched.setattr(alerts, "present", raising)
+
+
+def failing_look(alert: Alert, doctor: Account, patched: pytest.MonkeyPatch) -> None:
+    assert alerts.change(alert, replace(alert, notices=replace(alert.notices, last=2)))
+    patched.setattr(messages, "of_alert", raising)
+
+
+@pytest.mark.parametrize("damage", [damaged_account, failing_alert, failing_look])
+@pytest.mark.parametrize("mended", [True, False])
+def test_what_fails_before_the_sending_is_a_failed_attempt_and_dies_some_day(
+    alert: Alert,
+    message: Message,
+    doctor: Account,
+    damage: Callable[[Alert, Account, pytest.MonkeyPatch], None],
+    mended: bool,
+) -> None:
+    account = AccountDocument.raw().find_one({"_id": doctor.id})
+    channel = Keeping()
+    with pytest.MonkeyPatch.context() as patched:
+        damage(alert, doctor, patched)
+        assert carry(channel)
+        waits = after(message)
+        assert (waits.state, waits.reason, len(waits.attempts)) == (MessageState.WAITING, FAULT, 1)
+        assert not carry(channel), "it is tried again later"
+        for hour in range(1, 6 if mended else 80):
+            carry(channel, NOON + timedelta(hours=hour))
+    assert channel.carried == []
+    AccountDocument.raw().replace_one({"_id": doctor.id}, account)
+    assert carry(channel, NOON + timedelta(hours=81)) is mended
+    done = after(message)
+    assert done.state is (MessageState.DELIVERED if mended else MessageState.DEAD)
+    assert {attempt.outcome for attempt in done.attempts} <= {AttemptOutcome.FAILED, AttemptOutcome.DELIVERED}
+    assert len(done.attempts) <= messages.MOST_ATTEMPTS
 
 
 def test_an_address_that_is_gone_is_not_tried_again(message: Message) -> None:
