@@ -133,6 +133,17 @@ class Account:
     rev: int = 0
 
     @property
+    def told_at(self) -> str | None:
+        """Where the person wants to be told by e-mail."""
+        return self.notifications.email or self.email
+
+    @property
+    def is_switched_off(self) -> bool:
+        """Whether that address was refused for good, so that nothing is sent there."""
+        off = self.notifications.switched_off
+        return off is not None and off.address == self.told_at
+
+    @property
     def has_totp(self) -> bool:
         """Whether one-time passwords are set up; one that was only begun is asked of nobody."""
         return self.totp is not None and self.totp.confirmed

@@ -15,7 +15,7 @@ from models.outbox.message import Message, MessageKind
 from models.store.base import new_id
 from services.access.actor import Actor
 from services.accounts import issue
-from services.delivery.channels.email import NAME, address_of
+from services.delivery.channels.email import NAME
 from services.delivery.hours import GIVE_UP_AFTER
 from services.errors import not_found
 from services.retry import FEW_ATTEMPTS, until_won
@@ -109,4 +109,4 @@ def read_test(actor: Actor, message_id: str) -> Message:
 
 
 def _shown(account: Account) -> OwnNotifications:
-    return OwnNotifications(account.notifications, address_of(account), account.locale)
+    return OwnNotifications(account.notifications, account.told_at, account.locale)

@@ -8,11 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.alerts.alert import Alert
+from models.sites import sites
 from services.alerts.escalation import chain
 from services.alerts.escalation.chain import Recipient, ToldAs
 from services.alerts.escalation.team import team_of
 
-__all__ = ["Recipient", "ToldAs", "assignees", "recipients"]
+__all__ = ["SITE", "Recipient", "ToldAs", "assignees", "last_resort", "recipients"]
+
+SITE = Recipient(None, site_address=True, because=ToldAs.SECOND_ADDRESS)
+"""The second address of a site."""
 
 
 def recipients(alert: Alert, *, now: datetime) -> tuple[Recipient, ...]:
@@ -37,3 +41,9 @@ def assignees(alert: Alert, *, now: datetime) -> tuple[Recipient, ...]:
         Recipient(account_id, because=ToldAs.ASSIGNED if account_id == assigned else ToldAs.DEPUTY)
         for account_id in present
     )
+
+
+def last_resort(alert: Alert) -> tuple[Recipient, ...]:
+    """Return who is told where nobody else can be: the second address of the alert's site, if it has one."""
+    site = sites.read(alert.site_id)
+    return () if site is None or site.escalation.second_address is None else (SITE,)

@@ -30,6 +30,7 @@ from scoring.decline import Level
 from services.alerts.readers import may_read
 from services.delivery.audience import assignees
 from services.delivery.channels.port import Channel, Delivered, Failed, Gone, Outcome
+from services.delivery.outbox import TELLS, tell_site
 from services.logs import fault, log
 
 LEASE = timedelta(minutes=2)
@@ -41,8 +42,6 @@ LONGEST_WISH = messages.LONGEST_PAUSE
 """Our choice: at most so long a receiver's wish to be asked later is followed."""
 _JITTER = 0.2
 _TOLD_WHILE_CURRENT = frozenset({MessageKind.ASSIGNED, MessageKind.WITHDRAWN})
-_TELLS = frozenset({MessageState.WAITING, MessageState.DELIVERED})
-"""In these states a later message tells somebody, or still may."""
 FAULT = "fault"
 
 
@@ -115,7 +114,7 @@ def _told_later(message: Message, alert: Alert) -> bool:
     return any(
         other.recipient == message.recipient and other.channel == message.channel
         for other in messages.of_alert(alert.public_id)
-        if other.notice > message.notice and other.kind in same and other.state in _TELLS
+        if other.notice > message.notice and other.kind in same and other.state in TELLS
     )
 
 
@@ -150,8 +149,17 @@ def _note(message: Message, outcome: Outcome, now: datetime) -> None:
 
 
 def _give_up(message: Message, attempt: Attempt, now: datetime) -> None:
+    _tell_site(message, now)
     messages.finish(message, MessageState.DEAD, attempt, now=now)
+    _tell_site(message, now)
     log.warning("message_dead", channel=message.channel, reason=attempt.reason)
+
+
+def _tell_site(message: Message, now: datetime) -> None:
+    try:
+        tell_site(message, now=now)
+    except Exception as error:  # the message ends all the same
+        fault(error, step="tell_site", channel=message.channel)
 
 
 def next_try(message: Message, now: datetime, wished: datetime | None = None) -> datetime:

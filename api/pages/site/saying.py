@@ -33,7 +33,7 @@ _BY_CODE: Mapping[str, str] = {
     "contact_cannot_read": mark("The out-of-hours contact may not read every alert of the site."),
     "contact_away": mark("The out-of-hours contact is absent, and no deputy is there."),
     "no_second_address": mark("The site has no second address: its chain ends with the care team."),
-    "nobody_there": mark("Everybody of the care team is absent, or there is nobody."),
+    "nobody_there": mark("Everybody of the care team is absent or takes no e-mail, or there is nobody."),
     "address_refused": mark(
         "It has to be an https address, without a password or a fragment, that does not lead inside."
         " The operator can list the network of an integration engine."

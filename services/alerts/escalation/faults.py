@@ -7,7 +7,7 @@ far as they can be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,7 +44,7 @@ _SENTENCES = {
     Fault.CONTACT_CANNOT_READ: "The out-of-hours contact may not read every alert of the site (any more).",
     Fault.CONTACT_AWAY: "The out-of-hours contact is absent, and no deputy who may read alerts is there.",
     Fault.NO_SECOND_ADDRESS: "The site has no second address: its chain ends with the care team.",
-    Fault.NOBODY_THERE: "Everybody of the care team is absent, or there is nobody.",
+    Fault.NOBODY_THERE: "Everybody of the care team is absent or takes no e-mail, or there is nobody.",
     Fault.CLOSED_TOO_LONG: "The calendar is closed for too long within the next weeks:",
 }
 
@@ -61,7 +61,8 @@ def escalation_faults(site: Site, *, now: datetime) -> list[FaultFound]:
     """Return what is wrong with the escalation of a site at this moment, with its policy and its calendar."""
     readers = readers_at(site.id, Audience.CLINICAL)
     team = team_from(site.id, readers, site.escalation, calendar_of(site))
-    found = [FaultFound(code, _SENTENCES[code]) for code in _of_team(team, now)]
+    mailed = {account.id for account in readers if account.told_at and not account.is_switched_off}
+    found = [FaultFound(code, _SENTENCES[code]) for code in _of_team(team, mailed, now)]
     closed = hours.long_closures(site, LOOKED_AHEAD, now=now)
     if closed:
         stretches = ", ".join(f"{first} to {last}" for first, last in closed)
@@ -89,7 +90,7 @@ def _is_wrong(site_id: str, now: datetime) -> bool:
         return True
 
 
-def _of_team(team: Team, now: datetime) -> Iterator[Fault]:
+def _of_team(team: Team, mailed: Set[str], now: datetime) -> Iterator[Fault]:
     contact = team.out_of_hours
     if contact is None:
         yield Fault.NO_CONTACT
@@ -99,5 +100,5 @@ def _of_team(team: Team, now: datetime) -> Iterator[Fault]:
         yield Fault.CONTACT_AWAY
     if not team.second_address:
         yield Fault.NO_SECOND_ADDRESS
-    if not team.present(team.readers, now):
+    if mailed.isdisjoint(team.present(team.readers, now)):
         yield Fault.NOBODY_THERE

@@ -66,7 +66,7 @@ class EmailChannel:
         """Send a mail to where the person wants it now."""
         account = accounts.read(message.recipient)
         wrong = "" if account is None else self._unreachable(account)
-        to = _second_address(message) if account is None else address_of(account)
+        to = _second_address(message) if account is None else account.told_at
         if wrong or to is None:
             return Gone(wrong or NO_ADDRESS)
         if not self._is_up:
@@ -96,10 +96,9 @@ class EmailChannel:
     def _unreachable(self, account: Account) -> str:
         if not self._is_up:
             return NO_SERVER
-        to, off = address_of(account), account.notifications.switched_off
-        if to is None:
+        if account.told_at is None:
             return NO_ADDRESS
-        return OFF if off is not None and off.address == to else ""
+        return OFF if account.is_switched_off else ""
 
     def _letter(self, message: Message, account: Account | None) -> Letter:
         page = f"/pages/alerts/{message.alert_id}" if message.alert_id else _page_for(message)
@@ -148,11 +147,6 @@ def _second_address(message: Message) -> str | None:
     return None if site is None else site.escalation.second_address
 
 
-def address_of(account: Account) -> str | None:
-    """Return where the person wants to be told."""
-    return account.notifications.email or account.email
-
-
 def switch_off(account_id: str, address: str, reason: str, *, now: datetime) -> None:
     """Send nothing to an address any more, until the person names one again.
 
@@ -162,7 +156,7 @@ def switch_off(account_id: str, address: str, reason: str, *, now: datetime) -> 
 
     def attempt() -> bool | None:
         account = accounts.read(account_id)
-        if account is None or address_of(account) != address:
+        if account is None or account.told_at != address:
             return False  # they have another one by now
         after = replace(account.notifications, switched_off=SwitchedOff(address, now, reason))
         step = AccountStep(now, AccountEvent.ADDRESS_SWITCHED_OFF, by_itself(DELIVERY))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,16 +13,17 @@ from models.accounts.absences import AbsenceDocument
 from models.accounts.account import Account
 from models.accounts.accounts import AccountDocument
 from models.alerts import alerts
-from models.alerts.alert import Alert, State
+from models.alerts.alert import Alert, Escalation, State
 from models.alerts.notices import NoticeKind
 from models.outbox import messages
-from models.outbox.message import Message, MessageKind, MessageState
+from models.outbox.message import SITE_ADDRESS, Message, MessageKind, MessageState
+from models.sites.escalation_policy import EscalationPolicy
 from models.sites.sites import Site
 from models.store import unreadable
-from scoring.decline import Level
+from scoring.decline import Level, Topic
 from services.access.actor import Role
 from services.alerts.escalation.climb import climb
-from services.delivery.channels.port import Address
+from services.delivery.channels.port import Address, Telling
 from services.delivery.outbox import make_messages
 from tests.alert_samples import Told, make_alert, only, store
 from tests.message_samples import NOON, Keeping
@@ -220,3 +221,90 @@ def test_a_colleagues_damaged_account_keeps_nobody_else_from_being_told(
     assert make() == 1
     assert {message.recipient for message in about(alert)} >= {account.id for account in team[1:]}
     assert set(unreadable.counts()) == {"accounts"}
+
+
+class Door(Keeping):
+    """A channel that reaches a program whoever a notice is for, as a webhook does."""
+
+    def addresses(self, telling: Telling, *, now: datetime) -> list[Address]:
+        return [Address("subscription")]
+
+
+OFF, QUIET, DIGEST = (
+    {"unreachable": "address_off"},
+    {"due_at": LATER},
+    {"due_at": LATER, "digest": "site.2076-01-11"},
+)
+WHO_IS_TOLD: list[tuple[tuple[dict[str, object], ...], bool]] = [
+    ((OFF, OFF, OFF), True),
+    (({"unreachable": "no_address"}, OFF, OFF), True),
+    ((OFF, OFF, QUIET), False),
+    ((OFF, DIGEST, OFF), False),
+    (({}, OFF, OFF), False),
+    (({}, {}, {}), False),
+]
+
+
+def addressed(team: list[Account], how: tuple[dict[str, object], ...]) -> dict[str, Address]:
+    return {person.id: replace(Address(person.id), **each) for person, each in zip(team, how, strict=True)}
+
+
+def told_of_site(alert: Alert) -> list[tuple[int, MessageState]]:
+    return [(sent.notice, sent.state) for sent in about(alert) if sent.recipient == SITE_ADDRESS]
+
+
+@pytest.fixture
+def with_desk(people: People) -> Site:
+    return people.site(escalation=EscalationPolicy(second_address="desk@example.org"))
+
+
+@pytest.fixture
+def desk_team(people: People, with_desk: Site) -> list[Account]:
+    return [people.account((with_desk, Role.CLINICIAN)) for _ in range(3)]
+
+
+@pytest.mark.parametrize(("how", "site_told"), WHO_IS_TOLD)
+@pytest.mark.parametrize("topic", [Topic.DECLINE, Topic.SELF_HARM])
+def test_where_nobody_can_be_told_the_second_address_is_at_once(
+    with_desk: Site,
+    desk_team: list[Account],
+    how: tuple[dict[str, object], ...],
+    site_told: bool,
+    topic: Topic,
+) -> None:
+    alert = alert_of(with_desk, told=Told(topic, Level.SOON))
+    channel = Keeping(addressed=addressed(desk_team, how))
+    assert make(channel, Door("door")) == 1
+    assert told_of_site(alert) == ([(1, MessageState.WAITING)] if site_told else [])
+    told_again(only(), NoticeKind.ESCALATED)
+    make(channel, Door("door"))
+    assert told_of_site(alert) == (
+        [(1, MessageState.WAITING), (2, MessageState.WAITING)] if site_told else []
+    )
+    doors = [sent.key for sent in about(alert) if sent.channel == "door"]
+    assert len(doors) == len(set(doors)) == 2
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.WITHDRAWN, NoticeKind.ASSIGNED])
+def test_what_is_one_persons_matter_goes_to_no_second_address(
+    with_desk: Site, desk_team: list[Account], kind: NoticeKind
+) -> None:
+    alert = alert_of(with_desk)
+    make()
+    told_again(only(), kind, assigned_to=desk_team[0].id)
+    make(Keeping(addressed=addressed(desk_team, (OFF, OFF, OFF))))
+    assert told_of_site(alert) == []
+
+
+def test_an_escalation_that_has_come_to_the_second_address_tells_it_once(
+    with_desk: Site, desk_team: list[Account]
+) -> None:
+    alert = alert_of(with_desk, escalation=Escalation(3, NOON))
+    make(Keeping(addressed=addressed(desk_team, (OFF, OFF, OFF))))
+    assert told_of_site(alert) == [(1, MessageState.WAITING)]
+
+
+def test_a_site_without_a_second_address_has_none_told(site: Site, team: list[Account]) -> None:
+    alert = alert_of(site)
+    assert make(Keeping(addressed=addressed(team, (OFF, OFF, OFF)))) == 1
+    assert told_of_site(alert) == []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from models.accounts import absences, accounts
 from models.accounts.account import Account, AccountEvent, AccountStep, Membership
+from models.accounts.notifications import Notifications, SwitchedOff
 from models.sites.escalation_policy import EscalationPolicy, OutOfHours
 from models.sites.sites import Site
 from models.sites.working_hours import WorkingHours
@@ -84,6 +86,29 @@ def test_a_contact_who_is_away_is_seen_unless_a_deputy_is_there(
     assert found(site) == set()
     away(other)
     assert found(site) == {Fault.CONTACT_AWAY, Fault.NOBODY_THERE}
+
+
+def told_at(account: Account, **fields: Any) -> None:
+    present = accounts.read(account.id)
+    assert present is not None
+    step = AccountStep(NOW, AccountEvent.NOTIFICATIONS_CHANGED, CLINIC)
+    assert accounts.change(present, step, notifications=Notifications(**fields))
+
+
+def test_who_takes_no_mail_is_not_there(people: People, site: Site, contact: Account) -> None:
+    other = people.account((site, Role.CLINICIAN), email=None)
+    assert found(site) == set()
+    off = SwitchedOff(str(contact.email), NOW, "address_refused")
+    told_at(contact, switched_off=off)
+    assert found(site) == {Fault.NOBODY_THERE}
+    assert faults.watch(NOW) == 1, "the operator sees it"
+    told_at(contact, switched_off=off, email="elsewhere@example.org")
+    assert found(site) == set()
+    told_at(contact, switched_off=off)
+    told_at(other, email="other@example.org")
+    assert found(site) == set()
+    away(other)
+    assert found(site) == {Fault.NOBODY_THERE}
 
 
 def test_a_calendar_that_became_closed_is_seen(site: Site) -> None:

@@ -21,7 +21,7 @@ from models.sites.sites import Site
 from scoring.decline import Level, Topic
 from services.access.actor import Role
 from services.delivery.audience import Recipient, ToldAs
-from services.delivery.channels.email import NAME, EmailChannel, address_of
+from services.delivery.channels.email import NAME, EmailChannel
 from services.delivery.channels.port import Address, Delivered, Failed, Gone, Telling
 from services.settings import Environment, Settings
 from tests.alert_samples import Told, make_alert
@@ -128,7 +128,7 @@ def test_no_mail_says_anything_about_anybody(
 def test_where_a_person_wants_to_be_told_comes_before_where_they_sign_in(
     channel: EmailChannel, receiver: MailReceiver, doctor: Account
 ) -> None:
-    assert address_of(doctor) == DOCTOR
+    assert doctor.told_at == DOCTOR
     wants(doctor, email="ward@clinic.example.org")
     channel.send(make_message(recipient=doctor.id), now=NOON)
     assert receiver.taken[0][0] == "ward@clinic.example.org"
