@@ -283,14 +283,22 @@ def count_pending(most: int) -> int:
     return sum(1 for _ in LedgerDocument.raw().find({"alerts_pending": 1}, {"_id": 1}).limit(most))
 
 
-def patients_pending(limit: int, *, but_within: Span | None = None) -> list[str]:
-    """Return patients with such entries, but for those received within a span."""
+def patients_pending(limit: int, *, after: str = "", but_within: Span | None = None) -> list[str]:
+    """Return patients with such entries, but for those received within a span, in the order of their ids.
+
+    Args:
+        limit: at most so many.
+        after: the patient behind whom to go on.
+        but_within: the span.
+    """
     query: dict[str, Any] = {"alerts_pending": 1}
     if but_within is not None:
         begin, end = map(milliseconds, but_within)
         query["$or"] = [{"received_at": {"$lte": begin}}, {"received_at": {"$gt": end}}]
-    patients = [{"$group": {"_id": "$patient_id"}}, {"$limit": limit}]
-    found = (raw["_id"] for raw in LedgerDocument.raw().aggregate([{"$match": query}, *patients]))
+    # The place is asked of the groups, so that the entries are found by their mark.
+    patients: list[dict[str, Any]] = [{"$group": {"_id": "$patient_id"}}, {"$match": {"_id": {"$gt": after}}}]
+    stages = [{"$match": query}, *patients, {"$sort": {"_id": 1}}, {"$limit": limit}]
+    found = (raw["_id"] for raw in LedgerDocument.raw().aggregate(stages))
     return [patient_id for patient_id in found if isinstance(patient_id, str)]
 
 

@@ -236,10 +236,16 @@ def raise_floor(patient_id: str, floor: int) -> None:
     PatientDocument.raw().update_one({"_id": patient_id}, {"$max": {"ledger_floor": floor}})
 
 
-def changed(limit: int) -> list[Patient]:
-    """Return patients whose history has not been evaluated since their profile or overrides changed."""
-    rows = PatientDocument.raw().find({"reevaluate": 1}, FIELDS).limit(limit)
-    return list(PatientDocument.readable(rows, patient_of))
+def changed(limit: int, *, after: str = "") -> list[str]:
+    """Return the ids, in their order, of patients not evaluated since their profile or overrides changed.
+
+    Args:
+        limit: at most so many.
+        after: the patient behind whom to go on.
+    """
+    query = {"reevaluate": 1, "_id": {"$gt": after}}
+    rows = PatientDocument.raw().find(query, {"_id": 1}).sort([("reevaluate", 1), ("_id", 1)]).limit(limit)
+    return [raw["_id"] for raw in rows]
 
 
 def clear_changed(patient_id: str, rev: int) -> None:

@@ -49,6 +49,8 @@ PAGE = 50
 """Patients of each round in one sweep: a few seconds, for alerts that were left half done wait so long."""
 
 _log = logging.getLogger(__name__)
+_reached: dict[str, str] = {}
+"""Of each list of the sweep, the patient it has come to; a process that begins, begins in front."""
 
 
 class Overtaken(Exception):
@@ -185,13 +187,28 @@ def raise_floor_or_leave(patient_id: str, floor: int) -> None:
 
 def sweep(now: datetime) -> int:
     """Finish what was left half done, and go on with rounds; return for how many patients."""
-    changed = [patient.id for patient in patients.changed(BATCH)]
+    changed = _following("changed", patients.changed)
     done = sum(_tried(partial(reevaluate, patient_id, now=now)) for patient_id in changed)
-    behind = ledger.patients_pending(BATCH, but_within=_attended(now))
+    behind = _following("behind", partial(ledger.patients_pending, but_within=_attended(now)))
     done += sum(reconcile_or_leave(patient_id, now=now) for patient_id in behind)
     for site_round in reevaluations.unfinished(SITES):
         _tried(partial(_go_on, site_round, now))
     return done
+
+
+def _following(name: str, listed: Callable[..., list[str]]) -> list[str]:
+    """Return the patients of a list behind those looked at last, and from its beginning where it ends.
+
+    Those with whom nothing can be done stay in the list. They are tried again when the round has come to
+    them, and never keep it from the others.
+    """
+    after = _reached.get(name, "")
+    found = listed(BATCH, after=after)
+    if after and len(found) < BATCH:
+        first = listed(BATCH - len(found))
+        found += [patient_id for patient_id in first if patient_id <= after]
+    _reached[name] = found[-1] if len(found) == BATCH else ""
+    return found
 
 
 def _unattended(pending: list[tuple[int, datetime]], now: datetime) -> list[int]:

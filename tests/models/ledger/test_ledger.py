@@ -197,6 +197,19 @@ def test_what_is_to_do_is_found_but_for_what_was_received_within_a_span() -> Non
     assert ledger.patients_pending(10, but_within=(MORNING - 2 * second, MORNING + second)) == []
 
 
+@pytest.mark.parametrize(
+    ("after", "limit", "expected"),
+    [("", 2, ["a", "b"]), ("a", 2, ["b", "d"]), ("b", 9, ["d"]), ("c", 9, ["d"]), ("d", 9, [])],
+)
+def test_patients_with_something_to_do_come_in_order_behind_a_place(
+    after: str, limit: int, expected: list[str]
+) -> None:
+    for patient_id, seq in (("d", 1), ("a", 1), ("a", 2), ("b", 1)):
+        ledger.append(entry(patient_id, seq, alerts_pending=True))
+    ledger.append(entry("c", 1))
+    assert ledger.patients_pending(limit, after=after) == expected
+
+
 def test_what_is_in_quarantine_is_counted_by_patient_of_a_site_until_it_leaves() -> None:
     kept = [entry("p", seq, quarantined=True, kind=EntryKind.QUARANTINE) for seq in (1, 2, 3)]
     for row in (*kept, entry("a", 1, quarantined=True), entry("q", 1, quarantined=True, site_id="elsewhere")):

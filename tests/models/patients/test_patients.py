@@ -12,6 +12,7 @@ import pytest
 from models.patients import patients
 from models.patients.grants import Grant, GrantEnd, GrantScope
 from models.patients.patient import NewPatient, Patient
+from models.patients.patients import PatientDocument
 from models.patients.profiles import profile_of
 from models.patients.steps import PatientStep
 from models.store.base import new_id
@@ -240,3 +241,14 @@ def test_the_floor_only_rises() -> None:
 
 def test_a_profile_of_a_newer_release_can_still_be_read() -> None:
     assert profile_of({"onset_on": "2024-03-01", "shoe_size": 41}) == Profile(onset_on=date(2024, 3, 1))
+
+
+def test_who_is_to_be_evaluated_comes_in_order_behind_a_place_whatever_else_is_damaged() -> None:
+    made = sorted(make().id for _ in range(5))
+    for patient_id in made[1:]:
+        PatientDocument.raw().update_one({"_id": patient_id}, {"$set": {"reevaluate": 1}})
+    PatientDocument.raw().update_one({"_id": made[1]}, {"$set": {"name": 7}})
+    assert patients.changed(10) == made[1:]
+    assert patients.changed(2) == made[1:3]
+    assert patients.changed(2, after=made[2]) == made[3:]
+    assert patients.changed(2, after=made[4]) == []
