@@ -21,7 +21,7 @@ from services.reports.safety.told import Told
 
 NOTHING: tuple[Told, ...] = ()
 MOST = 50
-"""Our choice: of one patient so many are named, the latest."""
+"""Our choice: of one patient so many are named, the latest; forms kept aside displace no concern."""
 STANDS = timedelta(days=28)
 """Our choice, as for events in the rules: so long breathing in a form that was not evaluated is named."""
 
@@ -58,8 +58,26 @@ def told_in(entries: Iterable[Entry]) -> tuple[Told, ...]:
 
 
 def with_more(told: Sequence[Told], more: Sequence[Told]) -> tuple[Told, ...]:
-    """Return both, the latest only where there are too many."""
-    return (*told, *more)[-MOST:]
+    """Return both; where there are too many, without the earliest of those that nothing rests on.
+
+    Forms that are kept aside go first, but for the latest. Of what was told by one rule at one level the
+    latest never goes, so that no topic is forgotten because of what came after.
+    """
+    both = (*told, *more)
+    if len(both) <= MOST:
+        return both
+    latest = {(one.rule, one.level, one.left_at is None): number for number, one in enumerate(both)}
+    aside = [number for number, one in enumerate(both) if one.what == QUARANTINED]
+    concerns = [number for number, one in enumerate(both) if one.what != QUARANTINED]
+    lasting = {number for number in concerns if number in latest.values()}
+    others = [number for number in concerns if number not in lasting]
+    kept = lasting | _last(others, MOST - len(lasting))
+    kept |= _last(aside, MOST - len(kept)) | {number for number in aside if number in latest.values()}
+    return tuple(both[number] for number in sorted(kept))
+
+
+def _last(numbers: Sequence[int], most: int) -> set[int]:
+    return set(numbers[-most:]) if most > 0 else set()
 
 
 def to_stored(told: Sequence[Told]) -> dict[str, Any]:

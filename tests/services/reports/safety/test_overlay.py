@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.ledger.entries import Entry, EntryKind, SafetyNotice
 from scoring import decline
@@ -43,6 +45,68 @@ def test_what_is_stored_is_read_as_it_was() -> None:
 def test_only_the_latest_are_named() -> None:
     every = tuple(told(number) for number in range(overlay.MOST))
     assert overlay.with_more(every, [told(99)]) == (*every[1:], told(99))
+
+
+KEPT_ASIDE = {"what": "quarantined", "refused": False, "instrument": "alsfrs_r"}
+CONCERNS = ["self_harm", "unreadable", "breathing"]
+
+
+@pytest.mark.parametrize("concern", CONCERNS)
+@pytest.mark.parametrize("refused", [True, False])
+@pytest.mark.parametrize("later", [{}, {"answered_on": "2026-01-01"}], ids=["urgent", "informs"])
+@pytest.mark.parametrize("number", [overlay.MOST - 1, overlay.MOST, 3 * overlay.MOST])
+def test_however_many_forms_come_after_it_a_concern_stands_at_its_level(
+    concern: str, refused: bool, later: dict[str, str], number: int
+) -> None:
+    first = told(0, concern, refused=refused)
+    others = [KEPT_ASIDE, *({"what": other, **later} for other in CONCERNS if other != concern)]
+    for after in others:
+        every: tuple[Told, ...] = (first,)
+        for count in range(1, number + 1):
+            every = overlay.with_more(every, [told(count, **after)])
+        assert first in every
+        flags = {flag["topic"]: flag for flag in laid(*every)["flags"]}
+        assert flags[first.topic]["level"] == first.level == "urgent"
+        assert len(every) <= overlay.MOST + 1
+
+
+def test_of_many_forms_that_are_kept_aside_the_latest_is_named_beside_as_many_concerns() -> None:
+    concerns = tuple(told(number) for number in range(overlay.MOST))
+    aside = [told(number, **KEPT_ASIDE) for number in (100, 101)]
+    assert overlay.with_more(concerns, aside) == (*concerns, aside[-1])
+
+
+MANY = st.lists(
+    st.builds(
+        lambda what, refused, late: {
+            "what": what,
+            "refused": refused and what != "quarantined",
+            "answered_on": "2026-01-01" if late and what != "quarantined" else None,
+        },
+        st.sampled_from([*CONCERNS, "quarantined", "quarantined"]),
+        st.booleans(),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+
+
+@given(MANY, st.data())
+def test_what_is_kept_does_not_depend_on_how_many_come_at_once(
+    fields: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    every = [told(number, **each) for number, each in enumerate(fields)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(overlay, "MOST", 14)  # six rules, most of them at two levels
+        by_ones: tuple[Told, ...] = ()
+        for each in every:
+            by_ones = overlay.with_more(by_ones, [each])
+        cut = data.draw(st.integers(0, len(every)))
+        assert overlay.with_more(overlay.with_more((), every[:cut]), every[cut:]) == by_ones
+    latest = {(each.rule, each.level): each for each in every}
+    assert set(latest.values()) <= set(by_ones)
+    assert len(by_ones) <= 15
+    assert list(by_ones) == [each for each in every if each in by_ones]
 
 
 def test_several_of_one_kind_are_one_signal_with_all_as_evidence() -> None:
