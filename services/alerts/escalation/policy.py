@@ -48,7 +48,6 @@ _POINTERS = {
     Fault.CONTACT_CANNOT_READ: "/out_of_hours/contact_id",
     Fault.CONTACT_AWAY: "/out_of_hours/contact_id",
     Fault.NO_SECOND_ADDRESS: "/second_address",
-    Fault.NOBODY_THERE: "",
     Fault.CLOSED_TOO_LONG: "",
 }
 
@@ -130,6 +129,8 @@ def _second_address(wanted: EscalationPolicy) -> tuple[str | None, tuple[Problem
 
 def _wrong_chain(site: Site, wanted: EscalationPolicy, now: datetime) -> Iterator[Problem]:
     for fault in escalation_faults(replace(site, escalation=wanted), now=now):
+        if fault.code is Fault.NOBODY_THERE:  # shown, and nothing that a policy could mend
+            continue
         yield Problem(_POINTERS[fault.code], fault.code.value, fault.detail)
 
 
