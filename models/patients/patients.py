@@ -47,7 +47,7 @@ class PatientDocument(BaseDocument):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "patients",
-        "indexes": ["site_id", "granted_to", ("reevaluate", "id"), "next_due_on", ("site_id", "search_keys")],
+        "indexes": ["site_id", "granted_to", "reevaluate", "next_due_on", ("site_id", "search_keys")],
     }
 
     id = StringField(primary_key=True)

@@ -10,11 +10,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.examples.escalation import ESCALATION
+from models.accounts import accounts
+from models.accounts.account import AccountEvent, AccountStep
+from models.accounts.notifications import Notifications, SwitchedOff
 from models.sites.sites import Site
 from scoring.decline import Level, Topic
 from services.access.actor import Role
 from tests.alert_samples import Told, make_alert, store
-from tests.people import People, Person
+from tests.people import CLINIC, People, Person
 
 
 @pytest.fixture
@@ -53,6 +56,18 @@ def test_an_administrator_changes_the_policy(
     assert (shown["faults"], shown["changed_by"]) == ([], admin.shown)
     assert client.get(f"/v1/sites/{site.id}/escalation", headers=clinician.headers).json == shown
     assert put().status_code == 412
+
+
+def test_a_policy_is_taken_while_nobody_takes_mail_and_the_fault_is_shown(put, clinician: Person) -> None:
+    """A second address is what helps then."""
+    off = SwitchedOff(str(clinician.account.email), clinician.account.created_at, "address_refused")
+    step = AccountStep(clinician.account.created_at, AccountEvent.NOTIFICATIONS_CHANGED, CLINIC)
+    account = accounts.read(clinician.account.id)
+    assert account is not None
+    assert accounts.change(account, step, notifications=Notifications(switched_off=off))
+    response = put()
+    assert response.status_code == 200
+    assert [fault["code"] for fault in response.json["faults"]] == ["nobody_there"]
 
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.COORDINATOR, Role.RESEARCHER])
