@@ -42,6 +42,7 @@ OTHER_LOOPS = {
     "outbox/told.py:_rows": "what is no moment is none; the query asks for the list",
     "patients/patient_lists.py:count_changed": "keys only",
     "patients/patient_lists.py:ids": "keys only",
+    "patients/patients.py:changed": "keys only",
     "replays/parts.py:last_planned": "one document, of the replay that is looked at",
     "replays/reevaluations.py:next_patients": "keys only",
     "sites/sites.py:ids": "keys only",

@@ -164,6 +164,10 @@ def test_the_table_of_a_figure_gives_the_same_trend_as_the_reports(
         ("patient", 4, 0),
     ]
     assert found["results"] == [{**result, "put_together": 0} for result in there["results"]]
-    assert (found["rule_version"], found["notes"]) == (there["rule_version"], [])
+    assert found["rule_version"] == there["rule_version"]
+    (note,) = found["notes"]
+    assert note.startswith("forms without a total")
+    assert f"{patient.id} caregiver ({now.date() - timedelta(days=40)})" in note
+    assert note in there["notes"]
     lately = client.get(f"{path}/series.csv?span=12_months", headers=clinician.headers)
     assert len(lately.text.splitlines()) == len(table.text.splitlines()) - 1
