@@ -19,7 +19,7 @@ from flask import Request, abort, request
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from scoring.instruments.terms import Respondent
+from scoring.instruments.terms import VERSION, Respondent
 from services import clock
 
 ENCODINGS = ("identity",)
@@ -30,10 +30,9 @@ MOST_ANONYMOUS = 16 * 1024
 """Bytes that somebody may send who is not signed in; the proxy of the composition knows the same limit."""
 _ID = re.compile(r"(?![0-]*$|[f-]*$)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"[a-z0-9_]{1,64}")
-_VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _RESPONDENTS = {respondent.value: respondent for respondent in Respondent}
-_TEXTS = (("id", _ID), ("instrument", _KEY), ("instrument_version", _VERSION))
+_TEXTS = (("id", _ID), ("instrument", _KEY), ("instrument_version", VERSION))
 
 
 class EncodingNotTaken(UnsupportedMediaType):

@@ -32,6 +32,7 @@ from api.schemas.fields import (
 from api.schemas.people import Person
 from api.schemas.problems import ProblemSchema
 from api.schemas.report_parts import Answers, ClockOut, FlatOut, HistoryPointOut, Note, RestsOnOut, VersionOut
+from scoring.instruments import terms
 from scoring.instruments.terms import Respondent
 from services.reports.histories import ReportState
 from services.reports.receipts import EvaluationState
@@ -39,7 +40,7 @@ from services.reports.receipts import EvaluationState
 MAX_BATCH = 100
 MAX_NOTE = 500
 KEY = Pattern(r"^[a-z0-9_]{1,64}$", error="Must be a key: lower-case letters, digits and _.")
-VERSION = Pattern(r"^[A-Za-z0-9._-]{1,32}$", error="Must be a version.")
+VERSION = Pattern(rf"^{terms.VERSION.pattern}$", error="Must be a version.")
 
 
 class ReportMode(StrEnum):

@@ -1,8 +1,15 @@
-"""The closed sets of words in a definition: direction, respondent, proxy, audience, wording, kind."""
+"""The closed sets of words in a definition: direction, respondent, proxy, audience, wording, kind.
+
+And how the version of an instrument is written.
+"""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+
+VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
+"""What can be the version of an instrument, known or not; to be matched in full."""
 
 
 class Direction(StrEnum):

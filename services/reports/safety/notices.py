@@ -7,7 +7,6 @@ in which further forms are counted; their answers carry the text all the same.
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from models.store.provenance import Provenance
 from models.store.scope import Scope
 from scoring.decline.reports import LATE
 from scoring.instruments import UnknownInstrument, UnknownVersion
+from scoring.instruments.terms import VERSION
 from services.access.actor import STAFF, Actor
 from services.access.permissions import acting
 from services.errors import NotAllowed, NotFound
@@ -42,8 +42,6 @@ from services.zones import zone_or_utc
 
 ONE_IN = timedelta(hours=1)
 """Our choice: a person who sends again and again is one matter for whoever looks."""
-_VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
-"""What can be a version; what else stands in its place is not kept, and may be what cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +194,8 @@ def _recent(told: tuple[Told, ...], notice: SafetyNotice, respondent: str, now: 
 
 
 def _version(form: RefusedForm) -> str:
-    """Return the version that a form claims; "" where it claims what can be none."""
-    return form.version if isinstance(form.version, str) and _VERSION.fullmatch(form.version) else ""
+    """Return the version that a form claims; "" where it claims what can be none, nor be stored."""
+    return form.version if isinstance(form.version, str) and VERSION.fullmatch(form.version) else ""
 
 
 def _is_known(site: Site, form: RefusedForm) -> bool:
